@@ -1,0 +1,1 @@
+//! offersync: offers as code for CAKE.

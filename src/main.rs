@@ -1,0 +1,3 @@
+//! The `offersync` program.
+
+fn main() {}
