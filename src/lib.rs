@@ -1,1 +1,4 @@
 //! offersync: offers as code for CAKE.
+
+pub mod diagnostic;
+pub mod offer;

@@ -1,0 +1,19 @@
+//! Every code there is, one file an area.
+
+pub mod config;
+pub mod offer;
+pub mod plan;
+pub mod tree;
+pub mod yaml;
+
+use super::Code;
+
+/// Every code, area by area.
+pub fn all() -> impl Iterator<Item = Code> {
+    [config::ALL, offer::ALL, plan::ALL, tree::ALL, yaml::ALL].into_iter().flatten().copied()
+}
+
+/// The code of that name.
+pub fn find(name: &str) -> Option<Code> {
+    all().find(|code| code.name == name)
+}

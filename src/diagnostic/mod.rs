@@ -1,0 +1,162 @@
+//! A problem as data: severity, stable code, message, places, help. Collected, sorted, and rendered like rustc does.
+//!
+//! Owns the wording's shape and the table of codes; knows nothing of offers, files on disk or terminals.
+
+mod code;
+pub mod codes;
+mod render;
+
+use std::sync::Arc;
+
+pub use code::Code;
+pub use render::{render, render_all};
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing goes on before it is mended.
+    Error,
+    /// Worth a person's look; stops nothing.
+    Warning,
+}
+
+impl Severity {
+    /// The word in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A place in a file and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The path as messages show it: `/`-separated, relative to the folder of `offersync.toml`.
+    pub file: Arc<str>,
+    /// 1-based line; 0 where the file as a whole is meant.
+    pub line: u32,
+    /// 1-based column, in characters; 0 where the line or the file as a whole is meant.
+    pub column: u32,
+    /// How many characters are meant, all on that line.
+    pub length: u32,
+    /// The text of the line, without its end; `None` until somebody has read it.
+    pub source_line: Option<Box<str>>,
+    /// What is said about the place; may be empty.
+    pub text: String,
+}
+
+impl Label {
+    /// The file as a whole.
+    pub fn file(file: Arc<str>) -> Self {
+        Self { file, line: 0, column: 0, length: 0, source_line: None, text: String::new() }
+    }
+
+    /// A place on a line.
+    pub fn at(file: Arc<str>, line: u32, column: u32, length: u32) -> Self {
+        Self { file, line, column, length: length.max(1), source_line: None, text: String::new() }
+    }
+
+    /// The same place with the text of its line.
+    #[must_use]
+    pub fn with_source(mut self, line: &str) -> Self {
+        self.source_line = Some(Box::from(line));
+        self
+    }
+
+    /// The same place with something said about it.
+    #[must_use]
+    pub fn saying(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+}
+
+/// A problem in what the user wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its stable code, which `offersync explain` explains.
+    pub code: Code,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where: the first label is the place of the problem, the others show what it collides with.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error of that code.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), labels: Vec::new(), help: None }
+    }
+
+    /// A warning of that code.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// The same problem with one more place.
+    #[must_use]
+    pub fn label(mut self, label: Label) -> Self {
+        self.labels.push(label);
+        self
+    }
+
+    /// The same problem with what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Option<&Label> {
+        self.labels.first()
+    }
+}
+
+/// Sorts by file, line, column, code and message, so that the same input always gives the same list.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        let place = |d: &Diagnostic| d.place().map(|l| (Arc::clone(&l.file), l.line, l.column));
+        (place(a), a.severity, a.code.name, &a.message).cmp(&(place(b), b.severity, b.code.name, &b.message))
+    });
+}
+
+/// The candidate that the author most likely meant, for a did-you-mean.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(3) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// As an object with `severity`, `code`, `message`, `file`, `line`, `column`, `help`; absent places are `null`.
+impl serde::Serialize for Diagnostic {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let place = self.place();
+        let number = |n: Option<u32>| n.filter(|n| *n > 0);
+        let mut object = serializer.serialize_struct("Diagnostic", 7)?;
+        object.serialize_field("severity", self.severity.word())?;
+        object.serialize_field("code", self.code.name)?;
+        object.serialize_field("message", &self.message)?;
+        object.serialize_field("file", &place.map(|l| &*l.file))?;
+        object.serialize_field("line", &number(place.map(|l| l.line)))?;
+        object.serialize_field("column", &number(place.map(|l| l.column)))?;
+        object.serialize_field("help", &self.help)?;
+        object.end()
+    }
+}

@@ -1,0 +1,128 @@
+//! Diagnostics as text with their source lines, in the shape that rustc has made familiar.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
+
+use super::{Diagnostic, Label, Severity};
+
+/// Longer source lines are shown in part, around the place that is meant.
+const LINE_WIDTH: usize = 140;
+
+/// One diagnostic as text, without a line end; `colour` adds ANSI styles.
+pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.code.name);
+    let mut group = Group::with_title(title).elements(diagnostic.labels.iter().enumerate().map(element));
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).term_width(LINE_WIDTH).render(&[group])
+}
+
+/// Several diagnostics, an empty line behind each.
+pub fn render_all(diagnostics: &[Diagnostic], colour: bool) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&render(diagnostic, colour));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+fn element((index, label): (usize, &Label)) -> Element<'_> {
+    let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+    match &label.source_line {
+        Some(line) if label.line > 0 => {
+            let mut annotation = kind.span(byte_span(line, label.column, label.length));
+            if !label.text.is_empty() {
+                annotation = annotation.label(label.text.as_str());
+            }
+            Snippet::source(&**line).path(&*label.file).line_start(label.line as usize).annotation(annotation).into()
+        }
+        _ => {
+            let mut origin = Origin::path(&*label.file);
+            if label.line > 0 {
+                origin = origin.line(label.line as usize);
+                if label.column > 0 {
+                    origin = origin.char_column(label.column as usize);
+                }
+            }
+            origin.into()
+        }
+    }
+}
+
+/// The bytes of the line that the columns mean, kept inside the line.
+fn byte_span(line: &str, column: u32, length: u32) -> Range<usize> {
+    let offset = |characters: usize| line.char_indices().nth(characters).map_or(line.len(), |(at, _)| at);
+    let start = column.saturating_sub(1) as usize;
+    offset(start)..offset(start + length.max(1) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnostic::codes;
+
+    fn label(line: u32, column: u32, length: u32, source: &str) -> Label {
+        Label::at(Arc::from("offers/a.yaml"), line, column, length).with_source(source)
+    }
+
+    #[test]
+    fn a_problem_is_shown_with_its_line_and_help() {
+        let problem = Diagnostic::error(codes::offer::MONEY, "`payout` cannot be negative")
+            .label(label(7, 9, 2, "payout: -1").saying("not an amount"))
+            .help("write the amount in plain digits");
+        insta::assert_snapshot!(render(&problem, false), @r#"
+        error[offer::money]: `payout` cannot be negative
+         --> offers/a.yaml:7:9
+          |
+        7 | payout: -1
+          |         ^^ not an amount
+          |
+          = help: write the amount in plain digits
+        "#);
+    }
+
+    #[test]
+    fn both_places_of_a_duplicate_are_shown() {
+        let problem = Diagnostic::error(codes::yaml::DUPLICATE_FIELD, "`payout` is written twice")
+            .label(label(7, 1, 6, "payout: 1"))
+            .label(label(3, 1, 6, "payout: 2").saying("first written here"));
+        insta::assert_snapshot!(render(&problem, false), @r#"
+        error[yaml::duplicate-field]: `payout` is written twice
+         --> offers/a.yaml:7:1
+          |
+        7 | payout: 1
+          | ^^^^^^
+          |
+         ::: offers/a.yaml:3:1
+          |
+        3 | payout: 2
+          | ------ first written here
+        "#);
+    }
+
+    #[test]
+    fn a_file_as_a_whole_has_a_place_too() {
+        let problem =
+            Diagnostic::error(codes::tree::UNREADABLE, "permission denied").label(Label::file(Arc::from("offers/x")));
+        insta::assert_snapshot!(render(&problem, false), @r#"
+        error[tree::unreadable]: permission denied
+        --> offers/x
+        "#);
+    }
+
+    #[test]
+    fn columns_count_characters_and_never_leave_the_line() {
+        assert_eq!(byte_span("ä: ü", 4, 1), 4..6);
+        assert_eq!(byte_span("ab", 9, 4), 2..2);
+    }
+}

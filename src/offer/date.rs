@@ -1,0 +1,59 @@
+//! The expiration date: a real date and time of day without a zone, exactly as CAKE takes it.
+
+use std::fmt;
+
+use jiff::civil::DateTime;
+
+/// `expiration_date`: a wall-clock date and time, in the zone that `cake.time_zone` names; never converted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExpirationDate(DateTime);
+
+/// Why a text is not an expiration date.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum DateError {
+    #[error("write the date and time as `YYYY-MM-DD HH:MM:SS`")]
+    Shape,
+    #[error("there is no such date or time")]
+    NotReal,
+}
+
+impl ExpirationDate {
+    /// Reads `YYYY-MM-DD HH:MM:SS` and nothing else; 2026-02-30 and 24:00:00 are refused.
+    pub(super) fn parse(text: &str) -> Result<Self, DateError> {
+        let bytes = text.as_bytes();
+        let shape = b"dddd-dd-dd dd:dd:dd";
+        let fits = bytes.len() == shape.len()
+            && bytes.iter().zip(shape).all(|(b, s)| if *s == b'd' { b.is_ascii_digit() } else { b == s });
+        if !fits {
+            return Err(DateError::Shape);
+        }
+        let number = |from: usize, to: usize| text[from..to].parse::<i16>().map_err(|_| DateError::Shape);
+        let small = |from: usize, to: usize| text[from..to].parse::<i8>().map_err(|_| DateError::Shape);
+        DateTime::new(number(0, 4)?, small(5, 7)?, small(8, 10)?, small(11, 13)?, small(14, 16)?, small(17, 19)?, 0)
+            .map(Self)
+            .map_err(|_| DateError::NotReal)
+    }
+
+    /// The wall-clock date and time.
+    pub fn civil(self) -> DateTime {
+        self.0
+    }
+
+    /// The wall-clock date and time as an expiration date; parts of a second are dropped, CAKE has none.
+    pub fn from_civil(date: DateTime) -> Self {
+        Self(date.with().subsec_nanosecond(0).build().unwrap_or(date))
+    }
+}
+
+impl fmt::Display for ExpirationDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let d = self.0;
+        write!(f, "{:04}-{:02}-{:02} {:02}:{:02}:{:02}", d.year(), d.month(), d.day(), d.hour(), d.minute(), d.second())
+    }
+}
+
+impl fmt::Debug for ExpirationDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ExpirationDate({self})")
+    }
+}

@@ -1,0 +1,33 @@
+//! The vocabulary: what an offer is, whoever speaks of it (desired YAML, recorded state or CAKE).
+//!
+//! Owns the key, the distinct ids, exact money, dates, statuses and **the one table of fields** ([`Field`]) from which the
+//! diff, the requests, the YAML reader, the schema and the documents all follow. Knows no file, no network and no plan.
+
+mod date;
+mod desired;
+mod field;
+mod fields;
+mod id;
+mod key;
+mod money;
+mod recorded;
+mod value;
+mod web_url;
+mod words;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use date::ExpirationDate;
+pub use desired::{DesiredOffer, DesiredSet, FileId, OnCreateOnlyChange, Place, SyncSettings};
+pub use field::{Field, FieldKind, UpdatableField};
+pub use fields::{FieldSet, Fields};
+pub use id::{AdvertiserId, CurrencyId, OfferId, SessionHours, VerticalId};
+pub use key::{Key, KeyError};
+pub use money::Money;
+pub use recorded::{DoubtfulCreate, Record, RecordStatus, Recorded, Replaced};
+pub use value::{Value, ValueError};
+pub use web_url::WebUrl;
+pub use words::{OfferStatus, PriceType};
+pub use write::{MissingField, NewOffer, Update, Write};

@@ -1,0 +1,76 @@
+//! A URL with CAKE's macros, kept byte for byte as its author wrote it.
+
+use std::fmt;
+
+/// An absolute http(s) URL. Macros such as `{aff_id}` stay as written: a normalised copy is checked, the author's text is kept.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebUrl(Box<str>);
+
+/// Why a text is not such a URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum UrlError {
+    #[error("a URL begins with `https://` or `http://`")]
+    NotWeb,
+    #[error("a URL cannot hold spaces or control characters")]
+    Space,
+    #[error("a macro is opened with `{{` and closed with `}}`; one of them stands alone here")]
+    UnbalancedMacro,
+    #[error("not a URL: {0}")]
+    Invalid(url::ParseError),
+}
+
+impl WebUrl {
+    /// Checks a text; where macros stand is open, so `https://{domain}/x` is a URL too.
+    pub(super) fn parse(text: &str) -> Result<Self, UrlError> {
+        let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+        if !(lower.starts_with("https://") || lower.starts_with("http://")) {
+            return Err(UrlError::NotWeb);
+        }
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(UrlError::Space);
+        }
+        let filled = fill_macros(text)?;
+        url::Url::parse(&filled).map_err(UrlError::Invalid)?;
+        Ok(Self(Box::from(text)))
+    }
+
+    /// The author's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The text with every `{macro}` replaced by a letter, so that a macro in the host or port place does not fail the check.
+fn fill_macros(text: &str) -> Result<String, UrlError> {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find(['{', '}']) {
+        if rest[open..].starts_with('}') {
+            return Err(UrlError::UnbalancedMacro);
+        }
+        let close = rest[open + 1..].find(['{', '}']).map(|at| open + 1 + at);
+        match close {
+            Some(close) if rest[close..].starts_with('}') => {
+                filled.push_str(&rest[..open]);
+                // A digit is right in a host and in a port alike.
+                filled.push('1');
+                rest = &rest[close + 1..];
+            }
+            _ => return Err(UrlError::UnbalancedMacro),
+        }
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+impl fmt::Display for WebUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for WebUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WebUrl({})", self.0)
+    }
+}

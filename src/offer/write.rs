@@ -1,0 +1,111 @@
+//! The two writes that CAKE knows. What the specification forbids cannot be built here: a create without a required field
+//! or without a status, an update of a create-only field, an update of nothing.
+
+use super::field::{Field, UpdatableField};
+use super::fields::Fields;
+use super::id::OfferId;
+use super::value::Value;
+use super::words::OfferStatus;
+
+/// Every value that a create call sends: the required fields and always a status are there.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct NewOffer(Fields);
+
+/// A required field has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is missing")]
+pub struct MissingField(pub Field);
+
+impl NewOffer {
+    /// The values as a create call; `offer_status` is always sent, because CAKE's pages disagree on its default.
+    pub fn new(mut fields: Fields) -> Result<Self, MissingField> {
+        if let Some(missing) = Field::ALL.into_iter().find(|f| f.is_required() && fields.get(*f).is_none()) {
+            return Err(MissingField(missing));
+        }
+        if fields.get(Field::OfferStatus).is_none() {
+            fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
+        }
+        Ok(Self(fields))
+    }
+
+    /// The values.
+    pub fn fields(&self) -> &Fields {
+        &self.0
+    }
+
+    /// The values, taken out.
+    pub fn into_fields(self) -> Fields {
+        self.0
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NewOffer {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Fields::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// An update call: one offer, at least one change, only fields that CAKE can change.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Update {
+    offer_id: OfferId,
+    changes: Fields,
+}
+
+impl Update {
+    /// The changes as an update call; `None` where there is nothing to change.
+    pub fn new(offer_id: OfferId, changes: impl IntoIterator<Item = (UpdatableField, Value)>) -> Option<Self> {
+        let changes: Fields = changes.into_iter().map(|(field, value)| (field.field(), value)).collect();
+        (!changes.is_empty()).then_some(Self { offer_id, changes })
+    }
+
+    /// The update that changes the status and nothing else.
+    pub fn of_status(offer_id: OfferId, status: OfferStatus) -> Self {
+        let changes = std::iter::once((Field::OfferStatus, Value::Status(status))).collect();
+        Self { offer_id, changes }
+    }
+
+    /// Which offer.
+    pub fn offer_id(&self) -> OfferId {
+        self.offer_id
+    }
+
+    /// The new values, each of an updatable field.
+    pub fn changes(&self) -> &Fields {
+        &self.changes
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Update {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Raw {
+            offer_id: OfferId,
+            changes: Fields,
+        }
+        let Raw { offer_id, changes } = Raw::deserialize(deserializer)?;
+        let pairs = changes
+            .iter()
+            .map(|(field, value)| {
+                let updatable = field
+                    .updatable()
+                    .ok_or_else(|| D::Error::custom(format_args!("`{field}` cannot be changed by an update")))?;
+                Ok((updatable, value.clone()))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Self::new(offer_id, pairs).ok_or_else(|| D::Error::custom("an update without changes"))
+    }
+}
+
+/// A request that changes something in CAKE.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Write {
+    /// Create an offer. Sent at most once unless CAKE surely did not do it.
+    Create(NewOffer),
+    /// Change an offer. May be sent again.
+    Update(Update),
+}
