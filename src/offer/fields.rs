@@ -11,7 +11,8 @@ use super::value::Value;
 /// Values by field. An absent value means *not managed* or *unknown*, never *empty*.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
-    values: [Option<Value>; Field::COUNT],
+    // Boxed, so that offers, records and actions are cheap to move about.
+    values: Box<[Option<Value>; Field::COUNT]>,
 }
 
 impl Fields {
@@ -34,7 +35,10 @@ impl Fields {
 
     /// The values that are there, in the order of [`Field::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Field, &Value)> {
-        Field::ALL.into_iter().zip(&self.values).filter_map(|(field, value)| value.as_ref().map(|value| (field, value)))
+        Field::ALL
+            .into_iter()
+            .zip(self.values.iter())
+            .filter_map(|(field, value)| value.as_ref().map(|value| (field, value)))
     }
 
     /// Whether no value is there.

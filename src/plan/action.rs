@@ -1,0 +1,314 @@
+//! What a plan holds: actions, each with everything that carrying it out takes, and nothing that could not be.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::offer::{Field, FieldSet, Fields, Key, NewOffer, OfferId, Update, Value};
+
+/// A finished plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The address of the CAKE that it is for.
+    pub cake: String,
+    /// The state that it was made from.
+    pub state: StateBinding,
+    /// Digest of the desired offers and of the settings that a plan depends on.
+    pub inputs_digest: String,
+    /// What would be done, in the order of [`Verb`], then by key.
+    pub actions: Vec<Action>,
+    /// Bookkeeping that changes the state and nothing that anybody would review.
+    pub settlements: Vec<Settlement>,
+    /// How many offers need nothing.
+    pub unchanged: usize,
+    /// Warnings, and an error for every blocked action.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The state that a plan was made from; both `None` before the first apply.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StateBinding {
+    /// The lineage of the state.
+    pub lineage: Option<String>,
+    /// The digest of its content.
+    pub digest: Option<String>,
+}
+
+/// Where the YAML of an action stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Source {
+    /// The path, `/`-separated, relative to the folder of `offersync.toml`.
+    pub file: Arc<str>,
+    /// 1-based line.
+    pub line: u32,
+}
+
+/// A value before and after; `None` means absent, that is unknown or not managed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which field.
+    pub field: Field,
+    /// The recorded value.
+    pub before: Option<Value>,
+    /// The desired value.
+    pub after: Option<Value>,
+}
+
+/// One thing to do for one offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The offer's key.
+    pub key: Key,
+    /// What to do, complete.
+    pub kind: ActionKind,
+    /// Its YAML; `None` where that is gone.
+    pub source: Option<Source>,
+    /// The fields that differ, for people.
+    pub changes: Vec<Change>,
+    /// The values that surround the changes (all that is desired, else all that is recorded), for names and margins.
+    pub context: Fields,
+    /// Why, where that is not plain from the changes.
+    pub reason: Option<String>,
+}
+
+/// What a create sends and what is remembered of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Create {
+    /// Every value to send.
+    pub offer: NewOffer,
+    /// Fields that are sent but not managed afterwards.
+    pub ignored: FieldSet,
+    /// Whether the state remembers it as protected.
+    pub protect: bool,
+}
+
+/// What to do, with all that it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionKind {
+    /// Create an offer.
+    Create(Create),
+    /// Create a new offer, then make the old one inactive.
+    Replace {
+        /// The offer that is recorded now.
+        old: OfferId,
+        /// The offer that takes its place.
+        create: Create,
+    },
+    /// Bring a retired offer back under its old id.
+    Restore {
+        /// What to send.
+        update: Update,
+        /// Whether the state remembers it as protected.
+        protect: bool,
+    },
+    /// Change an offer.
+    Update(Update),
+    /// Make an offer inactive because its YAML is gone.
+    Retire(Update),
+    /// Make the old offer of a half-done replace inactive.
+    RetireReplaced(Update),
+    /// Record an offer under another key.
+    Rename {
+        /// The key until now.
+        from: Key,
+        /// The offer.
+        offer_id: OfferId,
+    },
+    /// Change what is recorded; CAKE is not asked.
+    Release {
+        /// The offer.
+        offer_id: OfferId,
+        /// What is released.
+        release: Release,
+    },
+    /// Do nothing: a person has to decide.
+    Blocked {
+        /// The offer, where one is recorded.
+        offer_id: Option<OfferId>,
+    },
+}
+
+/// What a release takes out of the state, or puts in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Release {
+    /// These fields are no longer managed.
+    Fields(FieldSet),
+    /// The offer is no longer managed; its record goes.
+    Forget,
+    /// CAKE already shows these create-only values.
+    Accept(Fields),
+}
+
+/// A change of the state alone that nobody needs to review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// Remember whether the offer is protected.
+    Protect {
+        /// The offer.
+        key: Key,
+        /// Whether it is.
+        protect: bool,
+    },
+    /// Record values that CAKE and git both have already.
+    Values {
+        /// The offer.
+        key: Key,
+        /// The values.
+        fields: Fields,
+    },
+}
+
+/// The contract's word for an action. The order is the order of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// POST create.
+    Create,
+    /// POST create, then POST update of the old offer.
+    Replace,
+    /// POST update of a retired offer.
+    Restore,
+    /// POST update.
+    Update,
+    /// POST update to inactive.
+    Retire,
+    /// State only.
+    Rename,
+    /// State only.
+    Release,
+    /// Nothing.
+    Blocked,
+}
+
+impl Verb {
+    /// Every verb, in the order of a plan.
+    pub const ALL: [Self; 8] = [
+        Self::Create,
+        Self::Replace,
+        Self::Restore,
+        Self::Update,
+        Self::Retire,
+        Self::Rename,
+        Self::Release,
+        Self::Blocked,
+    ];
+
+    /// The word in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Restore => "restore",
+            Self::Update => "update",
+            Self::Retire => "retire",
+            Self::Rename => "rename",
+            Self::Release => "release",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// The verb of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| verb.word() == word)
+    }
+
+    /// Whether carrying it out sends a request.
+    pub fn writes(self) -> bool {
+        !matches!(self, Self::Rename | Self::Release | Self::Blocked)
+    }
+}
+
+impl ActionKind {
+    /// The contract's word for it.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Create(_) => Verb::Create,
+            Self::Replace { .. } => Verb::Replace,
+            Self::Restore { .. } => Verb::Restore,
+            Self::Update(_) => Verb::Update,
+            Self::Retire(_) | Self::RetireReplaced(_) => Verb::Retire,
+            Self::Rename { .. } => Verb::Rename,
+            Self::Release { .. } => Verb::Release,
+            Self::Blocked { .. } => Verb::Blocked,
+        }
+    }
+
+    /// The id of the offer in CAKE, where it has one already.
+    pub fn offer_id(&self) -> Option<OfferId> {
+        match self {
+            Self::Create(_) => None,
+            Self::Replace { old, .. } => Some(*old),
+            Self::Update(update)
+            | Self::Retire(update)
+            | Self::RetireReplaced(update)
+            | Self::Restore { update, .. } => Some(update.offer_id()),
+            Self::Rename { offer_id, .. } | Self::Release { offer_id, .. } => Some(*offer_id),
+            Self::Blocked { offer_id } => *offer_id,
+        }
+    }
+}
+
+impl Action {
+    /// The contract's word for it.
+    pub fn verb(&self) -> Verb {
+        self.kind.verb()
+    }
+}
+
+/// How many actions of each verb, and how many offers need nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each member is the count of the verb of its name")]
+pub struct Summary {
+    pub create: usize,
+    pub update: usize,
+    pub replace: usize,
+    pub retire: usize,
+    pub restore: usize,
+    pub release: usize,
+    pub rename: usize,
+    pub blocked: usize,
+    pub unchanged: usize,
+}
+
+impl Summary {
+    /// The count of a verb.
+    pub fn count(&self, verb: Verb) -> usize {
+        match verb {
+            Verb::Create => self.create,
+            Verb::Replace => self.replace,
+            Verb::Restore => self.restore,
+            Verb::Update => self.update,
+            Verb::Retire => self.retire,
+            Verb::Rename => self.rename,
+            Verb::Release => self.release,
+            Verb::Blocked => self.blocked,
+        }
+    }
+}
+
+impl Plan {
+    /// How many actions of each verb.
+    pub fn summary(&self) -> Summary {
+        let count = |verb: Verb| self.actions.iter().filter(|action| action.verb() == verb).count();
+        Summary {
+            create: count(Verb::Create),
+            update: count(Verb::Update),
+            replace: count(Verb::Replace),
+            retire: count(Verb::Retire),
+            restore: count(Verb::Restore),
+            release: count(Verb::Release),
+            rename: count(Verb::Rename),
+            blocked: count(Verb::Blocked),
+            unchanged: self.unchanged,
+        }
+    }
+
+    /// Whether nothing is to do, or to review.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    /// Whether an action is blocked, so that nothing may be carried out.
+    pub fn is_blocked(&self) -> bool {
+        self.actions.iter().any(|action| action.verb() == Verb::Blocked)
+    }
+}

@@ -1,0 +1,58 @@
+//! The field diff of one offer: which managed values differ, split by what CAKE's update call can do about it.
+
+use crate::offer::{DesiredOffer, Field, FieldSet, Fields, OfferId, Record, Update, Value};
+
+use super::action::Change;
+
+/// What differs between a desired offer and its record.
+#[derive(Debug, Default)]
+pub(super) struct Difference {
+    /// Values that an update can change.
+    pub updatable: Vec<Change>,
+    /// Values that only a person, or a replacement, can change.
+    pub create_only: Vec<Change>,
+    /// Recorded values that are no longer managed.
+    pub released: Vec<Change>,
+}
+
+/// Compares by meaning: `20` and `20.00` do not differ.
+pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> Difference {
+    let mut difference = Difference::default();
+    let ignored = offer.sync.ignore_changes;
+    for field in Field::ALL {
+        let before = record.fields.get(field);
+        let after = offer.fields.get(field).filter(|_| !ignored.contains(field));
+        if before == after {
+            continue;
+        }
+        let change = Change { field, before: before.cloned(), after: after.cloned() };
+        let list = match (after, field.is_create_only()) {
+            (None, _) => &mut difference.released,
+            (Some(_), true) => &mut difference.create_only,
+            (Some(_), false) => &mut difference.updatable,
+        };
+        list.push(change);
+    }
+    difference
+}
+
+/// The update that carries out changes of updatable fields; `None` where there is none.
+pub(super) fn update_of(offer_id: OfferId, changes: &[Change]) -> Option<Update> {
+    let pairs = changes.iter().filter_map(|change| Some((change.field.updatable()?, change.after.clone()?)));
+    Update::new(offer_id, pairs)
+}
+
+/// The fields of some changes.
+pub(super) fn fields_of(changes: &[Change]) -> FieldSet {
+    changes.iter().map(|change| change.field).collect()
+}
+
+/// Every value as a change from nothing, as a create shows it.
+pub(super) fn changes_of_create(fields: &Fields) -> Vec<Change> {
+    fields.iter().map(|(field, value)| Change { field, before: None, after: Some(value.clone()) }).collect()
+}
+
+/// One change of one field.
+pub(super) fn change(field: Field, before: Option<&Value>, after: Option<Value>) -> Change {
+    Change { field, before: before.cloned(), after }
+}

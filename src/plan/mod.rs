@@ -1,0 +1,18 @@
+//! The plan: desired and recorded offers, joined by key, become a list of actions that a person can judge.
+//!
+//! Pure and synchronous: no file, no network, no clock, no environment. The same inputs give the same plan, byte for byte.
+//! Every decision of a later apply is made here; what carries the plan out has none left to make.
+
+mod action;
+mod compare;
+mod document;
+mod planner;
+mod selection;
+
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, ActionKind, Change, Create, Plan, Release, Settlement, Source, StateBinding, Summary, Verb};
+pub use document::{ActionDocument, PlanDocument};
+pub use planner::{Inputs, RemovedAction, plan};
+pub use selection::{Selection, SelectionError};

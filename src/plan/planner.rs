@@ -1,0 +1,159 @@
+//! The planner: joins desired and recorded offers by key and makes every choice of an apply.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, sort};
+use crate::offer::{DesiredOffer, DesiredSet, Key, Record, RecordStatus, Recorded};
+
+use super::action::{Action, Plan, Settlement, StateBinding};
+use super::selection::Selection;
+
+mod changed;
+mod gone;
+mod warnings;
+
+/// What it means that the YAML of a recorded offer is gone (`removed.action`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RemovedAction {
+    /// Make it inactive; its record stays.
+    #[default]
+    Retire,
+    /// Drop its record; CAKE is not asked.
+    Forget,
+    /// A person has to decide.
+    Error,
+}
+
+/// Everything that a plan depends on.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// The desired offers, free of errors.
+    pub desired: &'a DesiredSet,
+    /// What is recorded.
+    pub recorded: &'a Recorded,
+    /// What missing YAML means.
+    pub removed: RemovedAction,
+    /// Which offers are meant.
+    pub selection: &'a Selection,
+    /// The address of the CAKE.
+    pub cake: &'a str,
+    /// Which state that is.
+    pub state: StateBinding,
+    /// Digest of the settings that decide what the YAML means (names and the like).
+    pub settings_digest: &'a str,
+}
+
+/// Makes the plan.
+pub fn plan(inputs: Inputs<'_>) -> Plan {
+    let mut draft = Draft::new(&inputs);
+    for offer in &inputs.desired.offers {
+        draft.add_desired(offer);
+    }
+    for (key, record) in &inputs.recorded.offers {
+        draft.add_recorded(key, record);
+    }
+    draft.warn_of_doubts();
+    let Draft { mut actions, settlements, unchanged, mut diagnostics, .. } = draft;
+    actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
+    sort(&mut diagnostics);
+    let digest = format!("{}:{}:{:?}", inputs.desired.digest, inputs.settings_digest, inputs.removed);
+    Plan {
+        cake: inputs.cake.to_owned(),
+        state: inputs.state,
+        inputs_digest: blake3::hash(digest.as_bytes()).to_hex().to_string(),
+        actions,
+        settlements,
+        unchanged,
+        diagnostics,
+    }
+}
+
+/// A plan in the making.
+struct Draft<'a> {
+    desired: &'a DesiredSet,
+    recorded: &'a Recorded,
+    removed: RemovedAction,
+    selection: &'a Selection,
+    /// Old keys whose records desired offers take over, with the new keys.
+    renames: BTreeMap<&'a Key, &'a Key>,
+    actions: Vec<Action>,
+    settlements: Vec<Settlement>,
+    unchanged: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(inputs: &Inputs<'a>) -> Self {
+        let recorded = inputs.recorded;
+        let renames = inputs
+            .desired
+            .offers
+            .iter()
+            .filter(|offer| !recorded.offers.contains_key(&offer.key))
+            .filter_map(|offer| Some((offer.sync.renamed_from.as_ref()?, &offer.key)))
+            .filter(|(from, _)| recorded.offers.contains_key(*from) && inputs.desired.get(from).is_none())
+            .collect();
+        Self {
+            desired: inputs.desired,
+            recorded,
+            removed: inputs.removed,
+            selection: inputs.selection,
+            renames,
+            actions: Vec::new(),
+            settlements: Vec::new(),
+            unchanged: 0,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// The offer's record, under its own key or under the one it is renamed from.
+    fn record_of(&self, offer: &'a DesiredOffer) -> Option<(Option<&'a Key>, &'a Record)> {
+        if let Some(record) = self.recorded.offers.get(&offer.key) {
+            return Some((None, record));
+        }
+        let from = offer.sync.renamed_from.as_ref().filter(|from| self.renames.get(from) == Some(&&offer.key))?;
+        Some((Some(from), self.recorded.offers.get(from)?))
+    }
+
+    fn is_selected(&self, offer: &DesiredOffer) -> bool {
+        self.selection.contains(&offer.key)
+            || offer.sync.renamed_from.as_ref().is_some_and(|from| {
+                !self.selection.is_all() && self.renames.contains_key(from) && self.selection.contains(from)
+            })
+    }
+
+    fn add_desired(&mut self, offer: &'a DesiredOffer) {
+        if !self.is_selected(offer) {
+            return;
+        }
+        let (actions, problems) = (self.actions.len(), self.diagnostics.len());
+        match self.record_of(offer) {
+            None => self.create(offer),
+            Some((from, record)) => self.change(offer, from, record),
+        }
+        if self.actions.len() == actions && self.diagnostics.len() == problems {
+            self.unchanged += 1;
+        }
+    }
+
+    fn add_recorded(&mut self, key: &'a Key, record: &'a Record) {
+        let wanted = self.desired.get(key).is_some() || self.renames.contains_key(key);
+        if !self.selection.contains(key) {
+            return;
+        }
+        for old in record.replaced.iter().filter(|old| !old.inactive) {
+            self.finish_replace(key, record, old.offer_id);
+        }
+        if !wanted && record.status == RecordStatus::Live {
+            self.gone(key, record);
+        }
+    }
+
+    fn warn_of_doubts(&mut self) {
+        let keys: BTreeSet<&Key> = self.recorded.in_doubt.keys().filter(|key| self.selection.contains(key)).collect();
+        for key in keys {
+            let warning = warnings::in_doubt(self.desired, key, &self.recorded.in_doubt[key]);
+            self.diagnostics.push(warning);
+        }
+    }
+}

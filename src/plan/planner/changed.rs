@@ -1,0 +1,165 @@
+//! What is to be done for an offer that has YAML: create, rename, release, replace, restore, update, or block.
+
+use crate::diagnostic::Diagnostic;
+use crate::offer::{
+    DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Place, Record, RecordStatus, Update,
+    Value,
+};
+use crate::plan::action::{Action, ActionKind, Change, Create, Release, Settlement, Source};
+use crate::plan::compare::{Difference, change, changes_of_create, compare, fields_of, update_of};
+
+use super::{Draft, warnings};
+
+impl<'a> Draft<'a> {
+    fn source(&self, place: Place) -> Source {
+        Source { file: self.desired.path(place.file), line: place.line }
+    }
+
+    pub(super) fn push(
+        &mut self,
+        offer: &DesiredOffer,
+        place: Place,
+        changes: Vec<Change>,
+        kind: ActionKind,
+    ) -> &mut Action {
+        let source = Some(self.source(place));
+        let context = offer.fields.clone();
+        let action = Action { key: offer.key.clone(), kind, source, changes, context, reason: None };
+        self.actions.push(action);
+        let last = self.actions.len() - 1;
+        &mut self.actions[last]
+    }
+
+    /// The offer as a create call; an offer without a required field is never desired, so it gives no action.
+    fn create_of(offer: &DesiredOffer) -> Option<Create> {
+        let new = NewOffer::new(offer.fields.clone()).ok()?;
+        Some(Create { offer: new, ignored: offer.sync.ignore_changes, protect: offer.sync.protect })
+    }
+
+    pub(super) fn create(&mut self, offer: &'a DesiredOffer) {
+        let Some(create) = Self::create_of(offer) else { return };
+        if let Some(from) = &offer.sync.renamed_from
+            && !self.recorded.in_doubt.contains_key(&offer.key)
+        {
+            self.diagnostics.push(warnings::unknown_rename(self.desired, offer, from));
+        }
+        self.warn_of_margin(offer);
+        let changes = changes_of_create(create.offer.fields());
+        let in_doubt = self.recorded.in_doubt.contains_key(&offer.key);
+        let action = self.push(offer, offer.place, changes, ActionKind::Create(create));
+        if in_doubt {
+            action.reason = Some("an earlier create is in doubt: apply looks in CAKE before it creates".to_owned());
+        }
+    }
+
+    pub(super) fn change(&mut self, offer: &'a DesiredOffer, from: Option<&'a Key>, record: &'a Record) {
+        if let Some(problem) = self.occupied_rename(offer) {
+            self.block(offer, record.offer_id, Vec::new(), problem);
+            return;
+        }
+        let difference = compare(offer, record);
+        if !difference.create_only.is_empty() {
+            self.change_create_only(offer, from, record, difference);
+            return;
+        }
+        self.rename(offer, from, record);
+        self.release(offer, record, difference.released);
+        if record.status == RecordStatus::Retired {
+            self.restore(offer, record, difference.updatable);
+        } else if let Some(update) = update_of(record.offer_id, &difference.updatable) {
+            self.warn_of_margin(offer);
+            let place = offer.place_of(difference.updatable[0].field);
+            self.push(offer, place, difference.updatable, ActionKind::Update(update));
+        }
+        if record.status == RecordStatus::Live && record.protect != offer.sync.protect {
+            self.settlements.push(Settlement::Protect { key: offer.key.clone(), protect: offer.sync.protect });
+        }
+    }
+
+    /// A rename onto a key that has a record of its own would mix two offers up.
+    fn occupied_rename(&self, offer: &DesiredOffer) -> Option<Diagnostic> {
+        let from = offer.sync.renamed_from.as_ref()?;
+        let own = self.recorded.offers.get(&offer.key)?;
+        let other = self.recorded.offers.get(from)?;
+        let free = self.desired.get(from).is_none() && other.status == RecordStatus::Live;
+        free.then(|| warnings::occupied_rename(self.desired, offer, own, from, other))
+    }
+
+    fn rename(&mut self, offer: &DesiredOffer, from: Option<&Key>, record: &Record) {
+        if let Some(from) = from {
+            let kind = ActionKind::Rename { from: from.clone(), offer_id: record.offer_id };
+            self.push(offer, offer.place, Vec::new(), kind).reason = Some(format!("recorded as `{from}` until now"));
+        }
+    }
+
+    fn release(&mut self, offer: &DesiredOffer, record: &Record, released: Vec<Change>) {
+        if released.is_empty() {
+            return;
+        }
+        let fields = fields_of(&released);
+        if fields.contains(Field::ExpirationDate) && !offer.sync.ignore_changes.contains(Field::ExpirationDate) {
+            self.diagnostics.push(warnings::date_not_cleared(self.desired, offer, record));
+        }
+        let kind = ActionKind::Release { offer_id: record.offer_id, release: Release::Fields(fields) };
+        self.push(offer, offer.place, released, kind).reason =
+            Some("no longer managed; CAKE keeps the value it has".to_owned());
+    }
+
+    /// Always sends the status: retiring made the offer inactive, whatever was recorded before.
+    fn restore(&mut self, offer: &DesiredOffer, record: &Record, mut changes: Vec<Change>) {
+        let status = offer.fields.get(Field::OfferStatus).cloned().unwrap_or(Value::Status(OfferStatus::Active));
+        if !changes.iter().any(|change| change.field == Field::OfferStatus) {
+            changes.insert(0, change(Field::OfferStatus, record.fields.get(Field::OfferStatus), Some(status)));
+            changes.sort_by_key(|change| change.field);
+        }
+        let fallback = || Update::of_status(record.offer_id, OfferStatus::Active);
+        let update = update_of(record.offer_id, &changes).unwrap_or_else(fallback);
+        let kind = ActionKind::Restore { update, protect: offer.sync.protect };
+        self.push(offer, offer.place, changes, kind).reason = Some("its YAML is back".to_owned());
+    }
+
+    fn change_create_only(
+        &mut self,
+        offer: &'a DesiredOffer,
+        from: Option<&Key>,
+        record: &Record,
+        difference: Difference,
+    ) {
+        let mut changes = difference.create_only;
+        let replace = offer.sync.on_create_only_change == OnCreateOnlyChange::Replace;
+        let Some(create) = Self::create_of(offer) else { return };
+        if !replace {
+            let problems: Vec<_> = changes.iter().map(|c| warnings::create_only(self.desired, offer, c)).collect();
+            let offer_id = record.offer_id;
+            let reason = problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; ");
+            let place = offer.place_of(changes[0].field);
+            changes.extend(difference.updatable);
+            self.push(offer, place, changes, ActionKind::Blocked { offer_id: Some(offer_id) }).reason = Some(reason);
+            self.diagnostics.extend(problems);
+        } else if offer.sync.protect {
+            let problem = warnings::protected_replace(self.desired, offer, &changes);
+            self.block(offer, record.offer_id, changes, problem);
+        } else {
+            self.rename(offer, from, record);
+            self.warn_of_margin(offer);
+            let place = offer.place_of(changes[0].field);
+            changes.extend(difference.updatable);
+            changes.extend(difference.released);
+            changes.sort_by_key(|change| change.field);
+            let kind = ActionKind::Replace { old: record.offer_id, create };
+            self.push(offer, place, changes, kind).reason = Some(
+                "CAKE cannot change these fields: a new offer takes its place, the old one goes inactive".to_owned(),
+            );
+        }
+    }
+
+    fn block(&mut self, offer: &DesiredOffer, offer_id: OfferId, changes: Vec<Change>, problem: Diagnostic) {
+        let kind = ActionKind::Blocked { offer_id: Some(offer_id) };
+        self.push(offer, offer.place, changes, kind).reason = Some(problem.message.clone());
+        self.diagnostics.push(problem);
+    }
+
+    fn warn_of_margin(&mut self, offer: &DesiredOffer) {
+        self.diagnostics.extend(warnings::margin(self.desired, offer));
+    }
+}

@@ -1,0 +1,57 @@
+//! What is to be done for a recorded offer without YAML, and for the old half of an unfinished replace.
+
+use crate::diagnostic::Diagnostic;
+use crate::offer::{Field, Key, OfferId, OfferStatus, Record, Update, Value};
+use crate::plan::action::{Action, ActionKind, Release};
+use crate::plan::compare::change;
+
+use super::{Draft, RemovedAction, warnings};
+
+impl Draft<'_> {
+    pub(super) fn gone(&mut self, key: &Key, record: &Record) {
+        if record.protect {
+            self.block_gone(key, record, warnings::protected_gone(key, record));
+            return;
+        }
+        match self.removed {
+            RemovedAction::Retire => self.retire(key, record),
+            RemovedAction::Error => self.block_gone(key, record, warnings::removed(key, record)),
+            RemovedAction::Forget => {
+                let kind = ActionKind::Release { offer_id: record.offer_id, release: Release::Forget };
+                self.push_gone(key, record, kind).reason =
+                    Some("its YAML is gone; CAKE keeps the offer as it is".to_owned());
+            }
+        }
+    }
+
+    fn retire(&mut self, key: &Key, record: &Record) {
+        let update = Update::of_status(record.offer_id, OfferStatus::Inactive);
+        let before = record.fields.get(Field::OfferStatus);
+        let to_inactive = change(Field::OfferStatus, before, Some(Value::Status(OfferStatus::Inactive)));
+        let action = self.push_gone(key, record, ActionKind::Retire(update));
+        action.changes.push(to_inactive);
+        action.reason = Some("its YAML is gone".to_owned());
+    }
+
+    pub(super) fn finish_replace(&mut self, key: &Key, record: &Record, old: OfferId) {
+        let update = Update::of_status(old, OfferStatus::Inactive);
+        let to_inactive = change(Field::OfferStatus, None, Some(Value::Status(OfferStatus::Inactive)));
+        let action = self.push_gone(key, record, ActionKind::RetireReplaced(update));
+        action.changes.push(to_inactive);
+        action.reason = Some(format!("offer {} took its place, but it was not made inactive yet", record.offer_id));
+    }
+
+    fn block_gone(&mut self, key: &Key, record: &Record, problem: Diagnostic) {
+        let kind = ActionKind::Blocked { offer_id: Some(record.offer_id) };
+        self.push_gone(key, record, kind).reason = Some(problem.message.clone());
+        self.diagnostics.push(problem);
+    }
+
+    fn push_gone(&mut self, key: &Key, record: &Record, kind: ActionKind) -> &mut Action {
+        let context = record.fields.clone();
+        let action = Action { key: key.clone(), kind, source: None, changes: Vec::new(), context, reason: None };
+        self.actions.push(action);
+        let last = self.actions.len() - 1;
+        &mut self.actions[last]
+    }
+}

@@ -1,0 +1,123 @@
+//! The wording of every diagnostic that a plan gives.
+
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::offer::{DesiredOffer, DesiredSet, DoubtfulCreate, Field, Key, Place, Record, RecordStatus, Value};
+use crate::plan::action::Change;
+
+fn label(desired: &DesiredSet, place: Place) -> Label {
+    Label::at(desired.path(place.file), place.line, place.column, place.length)
+}
+
+/// At most this much of a value goes into a label.
+const SHOWN: usize = 120;
+
+fn shown(value: Option<&Value>) -> String {
+    let Some(value) = value else { return "nothing".to_owned() };
+    let text = value.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    if line.len() == text.trim_end().len() && line.chars().count() <= SHOWN {
+        line.to_owned()
+    } else {
+        format!("{}…", line.chars().take(SHOWN).collect::<String>())
+    }
+}
+
+pub(super) fn create_only(desired: &DesiredSet, offer: &DesiredOffer, change: &Change) -> Diagnostic {
+    let (field, key) = (change.field, &offer.key);
+    let recorded = format!("recorded: {}", shown(change.before.as_ref()));
+    Diagnostic::error(codes::plan::CREATE_ONLY, format!("`{field}` of `{key}` cannot be changed by CAKE's API"))
+        .label(label(desired, offer.place_of(field)).saying(recorded))
+        .help(format!(
+            "change it in CAKE and run `offersync state accept {key}`, or set `sync.on_create_only_change: replace` to make a \
+             new offer and retire this one (affiliates' links will change)"
+        ))
+}
+
+pub(super) fn protected_replace(desired: &DesiredSet, offer: &DesiredOffer, changes: &[Change]) -> Diagnostic {
+    let place = changes.first().map_or(offer.place, |change| offer.place_of(change.field));
+    Diagnostic::error(codes::plan::PROTECTED, format!("`{}` is protected and would be replaced", offer.key))
+        .label(label(desired, place).saying("CAKE cannot change this field"))
+        .help(format!(
+            "change it in CAKE and run `offersync state accept {}`, or set `sync.protect: false` for the replacement",
+            offer.key
+        ))
+}
+
+pub(super) fn protected_gone(key: &Key, record: &Record) -> Diagnostic {
+    let id = record.offer_id;
+    Diagnostic::error(codes::plan::PROTECTED, format!("`{key}` (offer {id}) is protected, and its YAML is gone")).help(
+        format!(
+            "put its YAML back; to retire it after all, apply once with `sync.protect: false`, then remove it. \
+                 `offersync state rm {key}` forgets it and leaves the offer in CAKE as it is"
+        ),
+    )
+}
+
+pub(super) fn removed(key: &Key, record: &Record) -> Diagnostic {
+    let id = record.offer_id;
+    let message = format!("the YAML of `{key}` (offer {id}) is gone, and `removed.action` is \"error\"");
+    Diagnostic::error(codes::plan::REMOVED, message).help(format!(
+        "put its YAML back, perhaps with `offer_status: inactive`, or run `offersync state rm {key}` to forget it"
+    ))
+}
+
+pub(super) fn date_not_cleared(desired: &DesiredSet, offer: &DesiredOffer, record: &Record) -> Diagnostic {
+    let date = shown(record.fields.get(Field::ExpirationDate));
+    let message = format!("`expiration_date` of `{}` left the YAML, but CAKE keeps {date}", offer.key);
+    Diagnostic::warning(codes::plan::DATE_NOT_CLEARED, message)
+        .label(label(desired, offer.place))
+        .help("CAKE's API cannot clear a date: clear it in CAKE by hand, or write a later date")
+}
+
+pub(super) fn unknown_rename(desired: &DesiredSet, offer: &DesiredOffer, from: &Key) -> Diagnostic {
+    let message =
+        format!("`{from}`, from which `{}` is renamed, is not recorded: the offer will be created", offer.key);
+    Diagnostic::warning(codes::plan::UNKNOWN_RENAME, message)
+        .label(label(desired, offer.place))
+        .help("correct `sync.renamed_from`, or remove it if the offer is new")
+}
+
+pub(super) fn occupied_rename(
+    desired: &DesiredSet,
+    offer: &DesiredOffer,
+    own: &Record,
+    from: &Key,
+    other: &Record,
+) -> Diagnostic {
+    let key = &offer.key;
+    let state = match own.status {
+        RecordStatus::Live => "live",
+        RecordStatus::Retired => "retired",
+    };
+    let message = format!(
+        "`{key}` cannot take over the record of `{from}` (offer {}): it has one of its own (offer {}, {state})",
+        other.offer_id, own.offer_id
+    );
+    Diagnostic::error(codes::offer::RENAME, message).label(label(desired, offer.place)).help(format!(
+        "free the key with `offersync state mv {key} NEW-KEY` or `offersync state rm {key}`, or remove `sync.renamed_from`"
+    ))
+}
+
+pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &DoubtfulCreate) -> Diagnostic {
+    let message = format!("an earlier create of `{key}` is in doubt: {}", doubt.message);
+    let warning = Diagnostic::warning(codes::plan::IN_DOUBT, message).help(format!(
+        "the next apply looks in CAKE before it creates anything for this key; or look yourself and run \
+         `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
+    ));
+    match desired.get(key) {
+        Some(offer) => warning.label(label(desired, offer.place)),
+        None => warning,
+    }
+}
+
+pub(super) fn margin(desired: &DesiredSet, offer: &DesiredOffer) -> Option<Diagnostic> {
+    let same_type = offer.fields.get(Field::PayoutType) == offer.fields.get(Field::RevenueType);
+    let payout = offer.fields.get(Field::Payout)?.as_money()?;
+    let revenue = offer.fields.get(Field::Revenue)?.as_money()?;
+    (same_type && payout > revenue).then(|| {
+        let message = format!("`{}` pays out {payout} and takes in {revenue}", offer.key);
+        Diagnostic::warning(codes::plan::MARGIN, message)
+            .label(label(desired, offer.place_of(Field::Payout)).saying("above the revenue"))
+            .label(label(desired, offer.place_of(Field::Revenue)))
+    })
+}

@@ -1,0 +1,59 @@
+//! Which offers a command is narrowed to: globs over keys.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::offer::Key;
+
+/// Key globs to narrow to (none: all) and key globs to leave out.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    only: Option<GlobSet>,
+    exclude: GlobSet,
+    patterns: Vec<String>,
+}
+
+/// A text is not a glob.
+#[derive(Debug, thiserror::Error)]
+#[error("`{pattern}` is not a key pattern")]
+pub struct SelectionError {
+    pattern: String,
+    source: globset::Error,
+}
+
+impl Selection {
+    /// Builds a selection from patterns such as `auto-*`; `*` matches any characters.
+    pub fn new(only: &[String], exclude: &[String]) -> Result<Self, SelectionError> {
+        let patterns = only.iter().chain(exclude).cloned().collect();
+        Ok(Self { only: (!only.is_empty()).then(|| set(only)).transpose()?, exclude: set(exclude)?, patterns })
+    }
+
+    /// Whether an offer is meant.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(key.as_str())) && !self.exclude.is_match(key.as_str())
+    }
+
+    /// Whether every offer is meant.
+    pub fn is_all(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// The patterns that match none of these keys.
+    pub fn unmatched<'k, K: Iterator<Item = &'k Key> + Clone>(&self, keys: &K) -> Vec<&str> {
+        let matches = |pattern: &String| {
+            Glob::new(pattern).is_ok_and(|glob| {
+                let matcher = glob.compile_matcher();
+                keys.clone().any(|key| matcher.is_match(key.as_str()))
+            })
+        };
+        self.patterns.iter().filter(|pattern| !matches(pattern)).map(String::as_str).collect()
+    }
+}
+
+fn set(patterns: &[String]) -> Result<GlobSet, SelectionError> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        let error = |source| SelectionError { pattern: pattern.clone(), source };
+        builder.add(Glob::new(pattern).map_err(error)?);
+    }
+    builder.build().map_err(|source| SelectionError { pattern: patterns.join(", "), source })
+}

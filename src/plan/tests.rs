@@ -1,0 +1,1 @@
+//! Tests of the planner: every action, the order, the laws.
