@@ -3,3 +3,4 @@
 pub mod diagnostic;
 pub mod offer;
 pub mod plan;
+pub mod sandbox;

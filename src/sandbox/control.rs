@@ -1,0 +1,131 @@
+//! The path `/_sandbox`, which no CAKE has: a look inside and the switches, for tests whose sandbox runs in another process.
+//!
+//! Knows nothing that `Handle` does not offer. The invariant: nothing under this path is logged, counted or meets a fault.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get};
+use serde::Serialize;
+
+use super::exchange::respond;
+use super::faults::FaultPlan;
+use super::log::{Counters, Request};
+use super::oddities::Oddities;
+use super::offer::Offer;
+use super::reply::Reply;
+use super::shared::{Handle, Shared};
+
+/// The routes under the control path.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/_sandbox/faults", get(faults).post(add_faults).put(set_faults).delete(clear_faults))
+        .route("/_sandbox/offers", get(offers).post(put_offer))
+        .route("/_sandbox/offers/{offer_id}", delete(remove_offer))
+        .route("/_sandbox/log", get(log).delete(clear_log))
+        .route("/_sandbox/oddities", get(oddities).put(set_oddities))
+}
+
+#[derive(Serialize)]
+struct Problem {
+    problem: String,
+}
+
+fn problem(status: u16, problem: &impl ToString) -> Response {
+    respond(Reply::json(status, &Problem { problem: problem.to_string() }))
+}
+
+#[derive(Serialize)]
+struct Rule {
+    text: String,
+    matched: u64,
+    fired: u64,
+}
+
+async fn faults(State(shared): State<Shared>) -> Response {
+    let world = shared.world();
+    let rules: Vec<Rule> =
+        (world.faults.counts()).map(|(rule, matched, fired)| Rule { text: rule.to_string(), matched, fired }).collect();
+    respond(Reply::json(200, &rules))
+}
+
+async fn set_faults(State(shared): State<Shared>, text: String) -> Response {
+    read_faults(&text, |plan| Handle(shared).set_faults(plan))
+}
+
+async fn add_faults(State(shared): State<Shared>, text: String) -> Response {
+    read_faults(&text, |plan| Handle(shared).add_faults(plan))
+}
+
+async fn clear_faults(State(shared): State<Shared>) -> StatusCode {
+    Handle(shared).set_faults(FaultPlan::default());
+    StatusCode::NO_CONTENT
+}
+
+fn read_faults(text: &str, take: impl FnOnce(FaultPlan)) -> Response {
+    match text.parse() {
+        Ok(plan) => {
+            take(plan);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => problem(400, &error),
+    }
+}
+
+#[derive(Serialize)]
+struct Offers {
+    offers: Vec<Offer>,
+}
+
+async fn offers(State(shared): State<Shared>) -> Response {
+    respond(Reply::json(200, &Offers { offers: Handle(shared).offers() }))
+}
+
+/// The body is read by hand: axum's own JSON reading goes through a tree that rounds money.
+async fn put_offer(State(shared): State<Shared>, text: String) -> Response {
+    match serde_json::from_str::<Offer>(&text) {
+        Err(error) => problem(400, &error),
+        Ok(offer) => match Handle(shared).put(offer) {
+            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Err(error) => problem(500, &error),
+        },
+    }
+}
+
+async fn remove_offer(State(shared): State<Shared>, Path(offer_id): Path<u64>) -> Response {
+    match Handle(shared).remove(offer_id) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => problem(500, &error),
+    }
+}
+
+#[derive(Serialize)]
+struct LogReply {
+    counters: Counters,
+    requests: Vec<Request>,
+}
+
+async fn log(State(shared): State<Shared>) -> Response {
+    let handle = Handle(shared);
+    respond(Reply::json(200, &LogReply { counters: handle.counters(), requests: handle.requests() }))
+}
+
+async fn clear_log(State(shared): State<Shared>) -> StatusCode {
+    Handle(shared).clear_requests();
+    StatusCode::NO_CONTENT
+}
+
+async fn oddities(State(shared): State<Shared>) -> Response {
+    respond(Reply::json(200, &Handle(shared).oddities()))
+}
+
+async fn set_oddities(State(shared): State<Shared>, text: String) -> Response {
+    match serde_json::from_str::<Oddities>(&text) {
+        Ok(oddities) => {
+            Handle(shared).change_oddities(|present| *present = oddities);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => problem(400, &error),
+    }
+}

@@ -1,0 +1,222 @@
+//! One request of the API from its arrival to its end: faults drawn, work done, reply sent or withheld.
+//!
+//! Knows nothing of what the calls mean. The invariant: the work of a request is done, and on disk, before any delay and
+//! before any byte of its reply.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Extension, Request, State};
+use axum::http::header::{CONTENT_TYPE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+
+use super::faults::{Call, Effect, Ending, RetryAfter, Work};
+use super::line::Line;
+use super::reply::{Refusal, Reply};
+use super::rows::ShownId;
+use super::shared::Shared;
+use super::world::{Answer, Asked, World, without_key};
+
+/// No documented request comes near this size.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// What becomes of a request in the end.
+enum Delivery {
+    Reply(Reply),
+    /// Half of this reply.
+    Cut(Reply),
+    Drop(Ending),
+    Never,
+}
+
+/// Counts a request as over also when its client goes away, which drops the handler wherever it stands.
+struct InFlight(Shared);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.world().log.over();
+    }
+}
+
+/// Answers one of the documented calls.
+pub(super) async fn call(call: Call, shared: Shared, line: Line, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let query = head.uri.query().unwrap_or("");
+    let (number, mut drawn) = {
+        let mut world = shared.world();
+        let (shown, _, key) = without_key(query, &[]);
+        let number = world.log.arrived(head.method.as_str(), head.uri.path(), &shown, Some(call));
+        let drawn = world.faults.draw_by_call(call);
+        world.log.amend(number, |request| {
+            request.key = key;
+            request.content_type = header(&head.headers, &CONTENT_TYPE);
+            request.user_agent = header(&head.headers, &USER_AGENT);
+            request.fault = drawn.describe();
+        });
+        (number, drawn)
+    };
+    let _in_flight = InFlight(shared.clone());
+    if let Some(ending) = drawn.early_ending() {
+        return send(Delivery::Drop(ending), &shared, &line, number).await;
+    }
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return send(Delivery::Reply(Reply::html(413)), &shared, &line, number).await;
+    };
+    let content_type = header(&head.headers, &CONTENT_TYPE);
+    let asked = asked(call, query, content_type.as_deref(), &body);
+    let (wait, delivery) = {
+        let mut world = shared.world();
+        let (id, names) = world.subject(&asked);
+        world.faults.draw_by_subject(call, id, &names, &mut drawn);
+        let (_, shown, key) = without_key(query, &body);
+        world.log.amend(number, |request| {
+            request.body = shown;
+            request.key = key;
+            request.fault = drawn.describe();
+        });
+        let (delay, effect) = drawn.verdict();
+        let delivery = carry_out(&mut world, number, &asked, effect);
+        (world.latency.saturating_add(delay), delivery)
+    };
+    if wait > Duration::ZERO {
+        tokio::time::sleep(wait).await;
+    }
+    send(delivery, &shared, &line, number).await
+}
+
+fn asked<'a>(call: Call, query: &str, content_type: Option<&'a str>, body: &'a Bytes) -> Asked<'a> {
+    let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    Asked { call, query, content_type, body }
+}
+
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// Does the work, where the fault lets it be done, and decides what the client gets to see.
+fn carry_out(world: &mut World, number: u64, asked: &Asked<'_>, effect: Option<Effect>) -> Delivery {
+    let work = effect.as_ref().map_or(Work::Done, Effect::work);
+    let answer = (work == Work::Done).then(|| world.perform(asked));
+    if let Some(Ok(_)) = answer {
+        world.log.done(number, asked.call);
+    }
+    let shown_as = |id| match &answer {
+        Some(Ok(answer)) => world.show(answer, id),
+        Some(Err(refusal)) => refusal.into(),
+        None => Reply::from(&Refusal::Broken),
+    };
+    match effect {
+        None | Some(Effect::Delay(_)) => Delivery::Reply(shown_as(ShownId::Own)),
+        Some(Effect::Drop(ending, _)) => Delivery::Drop(ending),
+        Some(Effect::Hang(_)) => Delivery::Never,
+        Some(Effect::CutBody) => Delivery::Cut(shown_as(ShownId::Own)),
+        Some(Effect::Html(status, _)) => Delivery::Reply(Reply::html(status)),
+        Some(Effect::Error(message)) => Delivery::Reply(Reply::failed(&message)),
+        Some(Effect::Restricted) => Delivery::Reply(Reply::failed("Restricted")),
+        Some(Effect::Status { code, retry_after, .. }) => Delivery::Reply(status(code, retry_after)),
+        Some(Effect::NoId) => Delivery::Reply(shown_as(ShownId::Absent)),
+        Some(Effect::OtherId(id)) => {
+            Delivery::Reply(shown_as(ShownId::Other(id.unwrap_or_else(|| next_id(answer.as_ref())))))
+        }
+        Some(Effect::Redirect(url)) => Delivery::Reply(Reply::html(302).with("location", url)),
+        Some(Effect::ContentType(content_type)) => Delivery::Reply(Reply { content_type, ..shown_as(ShownId::Own) }),
+    }
+}
+
+fn next_id(answer: Option<&Result<Answer, Refusal>>) -> u64 {
+    match answer {
+        Some(Ok(Answer::Written(offer, _))) => offer.offer_id.saturating_add(1),
+        _ => 1,
+    }
+}
+
+fn status(code: u16, retry_after: Option<RetryAfter>) -> Reply {
+    let reply = Reply::bare(code);
+    match retry_after {
+        None => reply,
+        Some(RetryAfter::Seconds(seconds)) => reply.with("retry-after", seconds.to_string()),
+        Some(RetryAfter::Date(seconds)) => {
+            // The machine's clock, also where the sandbox's own stands still: clients measure against theirs.
+            let date = std::time::SystemTime::now() + Duration::from_secs(seconds.into());
+            reply.with("retry-after", httpdate::fmt_http_date(date))
+        }
+    }
+}
+
+async fn send(delivery: Delivery, shared: &Shared, line: &Line, number: u64) -> Response {
+    match delivery {
+        Delivery::Reply(reply) => {
+            shared.world().log.amend(number, |request| request.status = Some(reply.status));
+            return respond(reply);
+        }
+        Delivery::Cut(reply) => line.end_after(reply.cut()),
+        Delivery::Drop(ending) => line.end(ending),
+        Delivery::Never => {
+            shared.stopped().await;
+            line.end(Ending::Close);
+        }
+    }
+    // Never seen by anybody: the line lets none of it out.
+    Response::new(Body::empty())
+}
+
+/// The reply in axum's terms.
+pub(super) fn respond(reply: Reply) -> Response {
+    let Reply { status, headers, content_type, body } = reply;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let named = headers.into_iter().map(|(name, value)| (HeaderName::from_static(name), value));
+    for (name, value) in named.chain([(CONTENT_TYPE, content_type)]) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Answers what is no documented call: logged, and an error page.
+pub(super) async fn stray(State(shared): State<Shared>, request: Request) -> Response {
+    refuse(&shared, &request, &Refusal::NotFound)
+}
+
+/// Answers a documented path under another method.
+pub(super) async fn wrong_method(State(shared): State<Shared>, request: Request) -> Response {
+    refuse(&shared, &request, &Refusal::WrongMethod)
+}
+
+fn refuse(shared: &Shared, request: &Request, refusal: &Refusal) -> Response {
+    let reply = Reply::from(refusal);
+    let mut world = shared.world();
+    let (query, _, key) = without_key(request.uri().query().unwrap_or(""), &[]);
+    let number = world.log.arrived(request.method().as_str(), request.uri().path(), &query, None);
+    world.log.amend(number, |request| {
+        request.key = key;
+        request.status = Some(reply.status);
+    });
+    world.log.over();
+    respond(reply)
+}
+
+/// `POST /api/2/offer.json`
+pub(super) async fn create(
+    State(shared): State<Shared>,
+    Extension(line): Extension<Line>,
+    request: Request,
+) -> Response {
+    call(Call::Create, shared, line, request).await
+}
+
+/// `POST /api/2/update_offer.json`
+pub(super) async fn update(
+    State(shared): State<Shared>,
+    Extension(line): Extension<Line>,
+    request: Request,
+) -> Response {
+    call(Call::Update, shared, line, request).await
+}
+
+/// `GET /api/2/offers.json`
+pub(super) async fn list(State(shared): State<Shared>, Extension(line): Extension<Line>, request: Request) -> Response {
+    call(Call::List, shared, line, request).await
+}

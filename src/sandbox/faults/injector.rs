@@ -1,0 +1,116 @@
+//! The running side of a fault plan: counting requests against its rules.
+//!
+//! The invariant: every rule counts each request that it matches exactly once, in the order in which requests arrive.
+
+use std::time::Duration;
+
+use super::{Call, Effect, Ending, FaultPlan, FaultRule, Subject, Work};
+
+/// A plan with the counts of its rules.
+#[derive(Debug, Default)]
+pub(in crate::sandbox) struct Injector {
+    rules: Vec<Counted>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    rule: FaultRule,
+    matched: u64,
+    fired: u64,
+}
+
+/// What the rules have in store for one request.
+#[derive(Debug, Default)]
+pub(in crate::sandbox) struct Drawn {
+    delay: Duration,
+    /// The deciding rule so far, by its place.
+    decided: Option<(usize, Effect)>,
+}
+
+impl Injector {
+    /// A plan with all counts at zero.
+    pub(in crate::sandbox) fn new(plan: FaultPlan) -> Self {
+        let mut injector = Self::default();
+        injector.add(plan);
+        injector
+    }
+
+    /// Puts more rules behind those that are there, whose counts go on.
+    pub(in crate::sandbox) fn add(&mut self, plan: FaultPlan) {
+        self.rules.extend(plan.rules.into_iter().map(|rule| Counted { rule, matched: 0, fired: 0 }));
+    }
+
+    /// Each rule with how many requests it has matched and how many of them were its turn.
+    pub(in crate::sandbox) fn counts(&self) -> impl Iterator<Item = (&FaultRule, u64, u64)> {
+        self.rules.iter().map(|counted| (&counted.rule, counted.matched, counted.fired))
+    }
+
+    /// Draws from the rules that need to know nothing but the call.
+    pub(in crate::sandbox) fn draw_by_call(&mut self, call: Call) -> Drawn {
+        let mut drawn = Drawn::default();
+        self.draw(call, &mut drawn, Option::is_none);
+        drawn
+    }
+
+    /// Draws from the rules that name an offer.
+    pub(in crate::sandbox) fn draw_by_subject(
+        &mut self,
+        call: Call,
+        id: Option<u64>,
+        names: &[String],
+        drawn: &mut Drawn,
+    ) {
+        self.draw(call, drawn, |subject| match subject {
+            None => false,
+            Some(Subject::Id(wanted)) => id == Some(*wanted),
+            Some(Subject::Name(wanted)) => names.contains(wanted),
+        });
+    }
+
+    fn draw(&mut self, call: Call, drawn: &mut Drawn, matches: impl Fn(&Option<Subject>) -> bool) {
+        for (place, counted) in self.rules.iter_mut().enumerate() {
+            let rule = &counted.rule;
+            if rule.call.is_some_and(|wanted| wanted != call) || !matches(&rule.subject) {
+                continue;
+            }
+            counted.matched += 1;
+            if rule.turns.include(counted.matched) {
+                counted.fired += 1;
+                drawn.take(place, &rule.effect);
+            }
+        }
+    }
+}
+
+impl Drawn {
+    fn take(&mut self, place: usize, effect: &Effect) {
+        match effect {
+            Effect::Delay(delay) => self.delay = self.delay.saturating_add(*delay),
+            effect if self.decided.as_ref().is_none_or(|(earlier, _)| place < *earlier) => {
+                self.decided = Some((place, effect.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the connection is to end before the body is read, and how.
+    pub(in crate::sandbox) fn early_ending(&self) -> Option<Ending> {
+        match self.decided {
+            Some((_, Effect::Drop(ending, Work::NotDone))) => Some(ending),
+            _ => None,
+        }
+    }
+
+    /// How much later the reply goes out, and what becomes of it.
+    pub(in crate::sandbox) fn verdict(self) -> (Duration, Option<Effect>) {
+        (self.delay, self.decided.map(|(_, effect)| effect))
+    }
+
+    /// The verdict in words, for the log.
+    pub(in crate::sandbox) fn describe(&self) -> Option<String> {
+        let delay = (self.delay > Duration::ZERO).then(|| Effect::Delay(self.delay).to_string());
+        let effect = self.decided.as_ref().map(|(_, effect)| effect.to_string());
+        let words: Vec<String> = delay.into_iter().chain(effect).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+}

@@ -1,0 +1,185 @@
+//! Which requests fail, and how: faults as values.
+//!
+//! Knows nothing of sockets; `text` writes and reads these values, `injector` counts requests against them. The
+//! invariant: each effect says by itself whether the write is done, so that a test can know what CAKE must hold.
+
+mod injector;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub(super) use injector::Injector;
+pub use text::FaultSyntaxError;
+
+/// The documented calls of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Call {
+    /// `POST /api/2/offer.json`
+    Create,
+    /// `POST /api/2/update_offer.json`
+    Update,
+    /// `GET /api/2/offers.json`
+    List,
+}
+
+/// Rules in order of precedence.
+///
+/// Each rule counts the requests that it matches, whether or not another rule decides their fate. Of the rules whose turn a
+/// request is, the delays add up and the first one that is not a delay decides. As text, a plan is a rule to a line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FaultPlan {
+    /// The rules.
+    pub rules: Vec<FaultRule>,
+}
+
+/// One rule: these requests meet this effect.
+///
+/// As text: `CALL[SUBJECT]:TURNS=EFFECT`, for example `create:3=reset-after`, `update[id=12345]=hang`,
+/// `any:every-5=delay:200`, `create[name="Home Warranty"]:1-2=http-503:done`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultRule {
+    /// The call, or any.
+    pub call: Option<Call>,
+    /// The offer that the request speaks of, or any.
+    pub subject: Option<Subject>,
+    /// Which of the matching requests.
+    pub turns: Turns,
+    /// What happens to them.
+    pub effect: Effect,
+}
+
+/// The offer that a request speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// By name: the one that is sent, or the present one of the offer that is updated.
+    Name(String),
+    /// By id: the one that is updated or listed.
+    Id(u64),
+}
+
+/// Which of the requests that a rule matches are its turn, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turns {
+    /// Every one.
+    Always,
+    /// This one: `3`.
+    Nth(u64),
+    /// From the first to the last of these: `3-5`.
+    Range(u64, u64),
+    /// From this one on: `3-`.
+    From(u64),
+    /// Every so many: `every-3`.
+    Every(u64),
+    /// So many in a hundred, by chance that depends on nothing but the seed: `25%7`.
+    Chance {
+        /// How many in a hundred.
+        percent: u8,
+        /// The seed.
+        seed: u64,
+    },
+}
+
+/// Whether the call is carried out in spite of its fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// It is: CAKE holds the write.
+    Done,
+    /// It is not.
+    NotDone,
+}
+
+/// How a connection ends without a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By a TCP reset.
+    Reset,
+    /// By an orderly close.
+    Close,
+}
+
+/// What a `Retry-After` header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// So many seconds.
+    Seconds(u32),
+    /// The date that is so many seconds ahead.
+    Date(u32),
+}
+
+/// What happens to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// `reset-before`, `reset-after`, `close-before`, `close-after`: no reply. Where no subject must be known for it, a drop
+    /// without work happens before the body is read.
+    Drop(Ending, Work),
+    /// `hang`, `hang:done`: neither a reply nor an end until the client gives up or the sandbox stops.
+    Hang(Work),
+    /// `delay:MILLISECONDS`: done, and answered so much later.
+    Delay(Duration),
+    /// `cut-body`: done; half of the reply's body, then an orderly close.
+    CutBody,
+    /// `html-200`, `html-500:done`: a page instead of JSON.
+    Html(u16, Work),
+    /// `error:MESSAGE`: not done; HTTP 200 with a failure and this message.
+    Error(String),
+    /// `restricted`: not done; CAKE's own way to throttle, HTTP 200 with the message "Restricted".
+    Restricted,
+    /// `http-429`, `http-429:after=5`, `http-503:done:after-date=5`: an HTTP error.
+    Status {
+        /// The status.
+        code: u16,
+        /// Whether the call is carried out.
+        work: Work,
+        /// When the client may come back.
+        retry_after: Option<RetryAfter>,
+    },
+    /// `no-id`: done; the reply says Success and has no `offer_id`. Nothing to a listing.
+    NoId,
+    /// `other-id`, `other-id:99`: done; the reply has this id, or the next one. Nothing to a listing.
+    OtherId(Option<u64>),
+    /// `redirect:URL`: not done; HTTP 302.
+    Redirect(String),
+    /// `content-type:TYPE`: done; the right body under this content type.
+    ContentType(String),
+}
+
+impl Effect {
+    /// Whether the call is carried out.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        match self {
+            Self::Drop(_, work) | Self::Hang(work) | Self::Html(_, work) | Self::Status { work, .. } => *work,
+            Self::Delay(_) | Self::CutBody | Self::NoId | Self::OtherId(_) | Self::ContentType(_) => Work::Done,
+            Self::Error(_) | Self::Restricted | Self::Redirect(_) => Work::NotDone,
+        }
+    }
+}
+
+impl Turns {
+    /// Whether the matching request of this number is the rule's turn.
+    #[must_use]
+    pub fn include(self, number: u64) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Nth(nth) => number == nth,
+            Self::Range(first, last) => (first..=last).contains(&number),
+            Self::From(first) => number >= first,
+            Self::Every(step) => number.is_multiple_of(step),
+            Self::Chance { percent, seed } => scattered(seed, number) % 100 < u64::from(percent),
+        }
+    }
+}
+
+/// A number that looks random and is the same for the same seed and place: one round of `SplitMix64`. A crate for random
+/// numbers would keep a state, and its numbers would change with its version.
+fn scattered(seed: u64, place: u64) -> u64 {
+    let mut bits = seed.wrapping_add(place.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
+}

@@ -1,0 +1,166 @@
+//! The text form round-trips, the rules pick the turns that they say.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn free_text() -> impl Strategy<Value = String> {
+    prop_oneof!["[ -~]{0,20}", "\\PC{0,10}", any::<String>()]
+}
+
+fn work() -> impl Strategy<Value = Work> {
+    prop_oneof![Just(Work::Done), Just(Work::NotDone)]
+}
+
+fn effects() -> impl Strategy<Value = Effect> {
+    let ending = prop_oneof![Just(Ending::Reset), Just(Ending::Close)];
+    let retry_after = proptest::option::of(prop_oneof![
+        any::<u32>().prop_map(RetryAfter::Seconds),
+        any::<u32>().prop_map(RetryAfter::Date)
+    ]);
+    prop_oneof![
+        (ending, work()).prop_map(|(ending, work)| Effect::Drop(ending, work)),
+        work().prop_map(Effect::Hang),
+        any::<u64>().prop_map(|millis| Effect::Delay(Duration::from_millis(millis))),
+        Just(Effect::CutBody),
+        (200_u16..600, work()).prop_map(|(code, work)| Effect::Html(code, work)),
+        free_text().prop_map(Effect::Error),
+        Just(Effect::Restricted),
+        (400_u16..600, work(), retry_after).prop_map(|(code, work, retry_after)| Effect::Status {
+            code,
+            work,
+            retry_after
+        }),
+        Just(Effect::NoId),
+        any::<Option<u64>>().prop_map(Effect::OtherId),
+        free_text().prop_map(Effect::Redirect),
+        free_text().prop_map(Effect::ContentType),
+    ]
+}
+
+fn turns() -> impl Strategy<Value = Turns> {
+    prop_oneof![
+        Just(Turns::Always),
+        (1..=u64::MAX).prop_map(Turns::Nth),
+        (1..=u64::MAX, 1..=u64::MAX).prop_map(|(first, last)| Turns::Range(first, last)),
+        (1..=u64::MAX).prop_map(Turns::From),
+        (1..=u64::MAX).prop_map(Turns::Every),
+        (0_u8..=100, any::<u64>()).prop_map(|(percent, seed)| Turns::Chance { percent, seed }),
+    ]
+}
+
+fn rules() -> impl Strategy<Value = FaultRule> {
+    let call = prop_oneof![Just(None), Just(Some(Call::Create)), Just(Some(Call::Update)), Just(Some(Call::List))];
+    let subject =
+        proptest::option::of(prop_oneof![any::<u64>().prop_map(Subject::Id), free_text().prop_map(Subject::Name)]);
+    (call, subject, turns(), effects())
+        .prop_filter("a listing has no id", |(call, _, _, effect)| {
+            *call != Some(Call::List) || !matches!(effect, Effect::NoId | Effect::OtherId(_))
+        })
+        .prop_map(|(call, subject, turns, effect)| FaultRule { call, subject, turns, effect })
+}
+
+proptest! {
+    #[test]
+    fn a_rule_reads_back_as_it_was_written(rule in rules()) {
+        prop_assert_eq!(rule.to_string().parse::<FaultRule>(), Ok(rule));
+    }
+
+    #[test]
+    fn a_plan_reads_back_as_it_was_written(rules in proptest::collection::vec(rules(), 0..5)) {
+        let plan = FaultPlan { rules };
+        prop_assert_eq!(plan.to_string().parse::<FaultPlan>(), Ok(plan));
+    }
+
+    #[test]
+    fn reading_never_panics(text in any::<String>(), tail in "[a-z0-9:=%\\-\\[\\]\"]{0,30}") {
+        let _ = text.parse::<FaultPlan>();
+        let _ = format!("create{tail}").parse::<FaultRule>();
+    }
+}
+
+#[test]
+fn rules_are_written_as_a_person_would_type_them() {
+    for text in [
+        "create:3=reset-after",
+        "any=delay:50",
+        "update[id=12345]:2-=hang:done",
+        "create[name=\"Home ]=\\\"Warranty\"]:1-2=http-503:done:after=5",
+        "list:every-5=restricted",
+        "any:25%7=close-before",
+        "create=error:Invalid Advertiser ID",
+        "create=other-id:99",
+        "update=redirect:https://x.example/?a=b:c",
+    ] {
+        assert_eq!(text.parse::<FaultRule>().unwrap().to_string(), text);
+    }
+    let typed: FaultRule = "create[name=Home Warranty]:25%=no-id".parse().unwrap();
+    assert_eq!(typed.to_string(), "create[name=\"Home Warranty\"]:25%0=no-id");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_reason() {
+    for (text, problem) in [
+        ("", "it begins with create, update, list or any"),
+        ("delete=hang", "it begins with create, update, list or any"),
+        ("create", "there is no `=` before the effect"),
+        ("create3=hang", "after the call comes `[subject]`, `:turns` or `=effect`"),
+        ("create:0=hang", "requests count from 1"),
+        ("create:every-0=hang", "requests count from 1"),
+        ("create:x=hang", "a number is missing or too large"),
+        ("create:+1=hang", "a number is missing or too large"),
+        ("create:101%=hang", "no more than 100 %"),
+        ("create[colour=red]=hang", "the subject is `id=N` or `name=TEXT`"),
+        ("create[id=1=hang", "the subject has no `]` after it"),
+        ("create[name=\"a=hang", "the name is no whole JSON string"),
+        ("create=hang:maybe", "the only word after the colon is `done`"),
+        ("create=delay", "it needs something after a colon"),
+        ("create=http-200", "there is no such status"),
+        ("create=html-600", "there is no such status"),
+        ("create=http-503:after", "after an HTTP status comes `done`, `after=SECONDS` or `after-date=SECONDS`"),
+        ("create=cut-body:done", "there is no such effect"),
+        ("list=no-id", "a listing has no id of its own"),
+    ] {
+        let error = FaultSyntaxError { text: text.to_owned(), problem };
+        assert_eq!(text.parse::<FaultRule>(), Err(error));
+    }
+}
+
+#[test]
+fn turns_are_the_requests_that_they_name() {
+    let of_ten = |text: &str| -> Vec<u64> {
+        let turns = format!("any{text}=hang").parse::<FaultRule>().unwrap().turns;
+        (1..=10).filter(|number| turns.include(*number)).collect()
+    };
+    assert_eq!(of_ten(":3"), [3]);
+    assert_eq!(of_ten(":3-5"), [3, 4, 5]);
+    assert_eq!(of_ten(":8-"), [8, 9, 10]);
+    assert_eq!(of_ten(":every-4"), [4, 8]);
+    assert_eq!(of_ten("").len(), 10);
+    assert!(of_ten(":0%1").is_empty());
+    assert_eq!(of_ten(":100%1").len(), 10);
+}
+
+#[test]
+fn chance_keeps_its_share_and_depends_on_its_seed_alone() {
+    let picked = |seed| -> Vec<u64> {
+        (1..=10_000).filter(|number| Turns::Chance { percent: 25, seed }.include(*number)).collect()
+    };
+    assert!((2_300..2_700).contains(&picked(7).len()), "{}", picked(7).len());
+    assert_eq!(picked(7), picked(7));
+    assert_ne!(picked(7), picked(8));
+}
+
+#[test]
+fn the_first_rule_decides_delays_add_up_and_every_rule_counts() {
+    let plan = "any=delay:5\ncreate:2=restricted\ncreate[name=a]=cut-body\ncreate:1-=delay:7\ncreate:1-=no-id";
+    let mut injector = Injector::new(plan.parse().unwrap());
+    let mut draw = |name: &str| {
+        let mut drawn = injector.draw_by_call(Call::Create);
+        injector.draw_by_subject(Call::Create, None, &[name.to_owned()], &mut drawn);
+        drawn.describe().unwrap()
+    };
+    assert_eq!([draw("a"), draw("a"), draw("b")], ["delay:12 cut-body", "delay:12 restricted", "delay:12 no-id"]);
+    let fired: Vec<(u64, u64)> = injector.counts().map(|(_, matched, fired)| (matched, fired)).collect();
+    assert_eq!(fired, [(3, 3), (3, 1), (2, 2), (3, 3), (3, 3)]);
+}

@@ -1,0 +1,180 @@
+//! The listing: which offers a query asks for, in which order, and which page of them.
+//!
+//! Knows nothing of HTTP beyond the query's names and values. The invariant: a query is read as strictly as a body, and
+//! without an oddity the pages of a query cover each matching offer exactly once.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::oddities::{Oddities, TotalName, Wrapper};
+use super::offer::Offer;
+use super::reply::Refusal;
+use super::rows::{Field, Row, shown_status};
+use super::rules::positive;
+
+const DEFAULT_LIMIT: u64 = 25;
+const STATUSES: [&str; 3] = ["active", "paused", "inactive"];
+
+/// What a listing call asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Query {
+    pub(super) offer_id: Option<u64>,
+    offer_status: Option<String>,
+    vertical_id: Option<u64>,
+    advertiser_id: Option<u64>,
+    tag_id: Option<u64>,
+    start_at_row: u64,
+    row_limit: Option<u64>,
+    sort_field: Option<Field>,
+    sort_descending: bool,
+}
+
+impl Query {
+    /// Reads the parameters of a query, the key aside.
+    pub(super) fn read(pairs: &[(String, String)]) -> Result<Self, Refusal> {
+        let mut query = Self::default();
+        for (index, (name, value)) in pairs.iter().enumerate() {
+            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Refusal::failed(format!("Duplicate parameter {name}")));
+            }
+            let id = || positive(value).ok_or_else(|| Refusal::invalid(name));
+            match name.as_str() {
+                "offer_id" => query.offer_id = Some(id()?),
+                "vertical_id" => query.vertical_id = Some(id()?),
+                "advertiser_id" => query.advertiser_id = Some(id()?),
+                "tag_id" => query.tag_id = Some(id()?),
+                "row_limit" => query.row_limit = Some(id()?),
+                "start_at_row" => query.start_at_row = if value == "0" { 0 } else { id()? },
+                "offer_status" => query.offer_status = Some(word(name, value, &STATUSES)?.to_owned()),
+                "sort_descending" => query.sort_descending = word(name, value, &["true", "false"])? == "true",
+                "sort_field" => {
+                    query.sort_field = Some(Field::named(value).ok_or_else(|| Refusal::invalid(name))?);
+                }
+                _ => return Err(Refusal::failed(format!("Unknown parameter {name}"))),
+            }
+        }
+        Ok(query)
+    }
+
+    fn asks_for(&self, offer: &Offer, oddities: &Oddities) -> bool {
+        let wanted = |filter: Option<u64>, value: u64| filter.is_none_or(|id| id == value);
+        wanted(self.offer_id, offer.offer_id)
+            && wanted(self.vertical_id, offer.vertical_id)
+            && wanted(self.advertiser_id, offer.advertiser_id)
+            && self.tag_id.is_none_or(|tag| offer.tags.contains(&tag))
+            && self.offer_status.as_ref().is_none_or(|status| {
+                // The filter means what the rows show, whatever its case.
+                shown_status(&offer.offer_status, oddities.status_words).eq_ignore_ascii_case(status)
+            })
+    }
+
+    fn order(&self, rows: &mut [&Offer], call: u64, oddities: &Oddities) {
+        match self.sort_field {
+            Some(field) => {
+                rows.sort_by(|left, right| field.compare(left, right).then_with(|| left.offer_id.cmp(&right.offer_id)));
+            }
+            None if oddities.unstable_order && !rows.is_empty() => {
+                let first = usize::try_from(call).unwrap_or(0) % rows.len();
+                rows.rotate_left(first);
+            }
+            None => {}
+        }
+        if self.sort_descending {
+            rows.reverse();
+        }
+    }
+}
+
+fn word<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, Refusal> {
+    if allowed.contains(&value) { Ok(value) } else { Err(Refusal::invalid(name)) }
+}
+
+/// One page of the listing.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    pub(super) offers: Vec<Offer>,
+    total: u64,
+}
+
+/// Cuts the page that the query asks for out of the offers, which come by id.
+pub(super) fn page<'a>(offers: impl Iterator<Item = &'a Offer>, query: &Query, call: u64, oddities: &Oddities) -> Page {
+    let mut rows: Vec<&Offer> = offers.filter(|offer| query.asks_for(offer, oddities)).collect();
+    query.order(&mut rows, call, oddities);
+    let total = (rows.len() as u64).saturating_add_signed(oddities.total_offset);
+    rows.retain(|offer| !oddities.missing.contains(&offer.offer_id));
+    if oddities.repeat_first_row && !rows.is_empty() {
+        rows.insert(0, rows[0]);
+    }
+    let limit = query.row_limit.unwrap_or(DEFAULT_LIMIT).min(oddities.page_cap);
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let offers = rows.into_iter().skip(count(query.start_at_row)).take(count(limit)).cloned().collect();
+    Page { offers, total }
+}
+
+/// A page as the oddities wrap it, ready to be serialized.
+#[derive(Debug)]
+pub(super) struct Envelope<'a> {
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) total: u64,
+    pub(super) wrapper: Wrapper,
+    pub(super) total_name: TotalName,
+}
+
+impl Page {
+    /// Puts the page into its envelope.
+    pub(super) fn enveloped<'a>(&'a self, show: impl Fn(&'a Offer) -> Row<'a>, oddities: &Oddities) -> Envelope<'a> {
+        Envelope {
+            rows: self.offers.iter().map(show).collect(),
+            total: self.total,
+            wrapper: oddities.wrapper,
+            total_name: oddities.total,
+        }
+    }
+}
+
+impl Serialize for Envelope<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("request_status", "Success")?;
+        if self.wrapper == Wrapper::UnderResponse {
+            map.serialize_entry("response", &Listed(self))?;
+        } else {
+            Listed(self).members(&mut map)?;
+        }
+        map.end()
+    }
+}
+
+/// The rows and their count, beside `request_status` or under `response`.
+struct Listed<'a>(&'a Envelope<'a>);
+
+#[derive(Serialize)]
+struct Wrapped<'a> {
+    offer: &'a Row<'a>,
+}
+
+impl Listed<'_> {
+    fn members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        let Envelope { rows, total, wrapper, total_name } = self.0;
+        match wrapper {
+            Wrapper::Wrapped => {
+                let wrapped: Vec<Wrapped<'_>> = rows.iter().map(|offer| Wrapped { offer }).collect();
+                map.serialize_entry("offers", &wrapped)?;
+            }
+            Wrapper::Flat | Wrapper::UnderResponse => map.serialize_entry("offers", rows)?,
+        }
+        match total_name {
+            TotalName::TotalRows => map.serialize_entry("total_rows", total),
+            TotalName::TotalRecords => map.serialize_entry("total_records", total),
+            TotalName::Absent => Ok(()),
+        }
+    }
+}
+
+impl Serialize for Listed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.members(&mut map)?;
+        map.end()
+    }
+}

@@ -1,0 +1,110 @@
+//! The file that lets data survive: one JSON line for each write, only ever appended to.
+//!
+//! Knows nothing of what an offer means. The invariant: a write is handed to the system before its reply is sent, so
+//! killing the process loses nothing; a last line that was torn by a kill is cut off on the next start and never
+//! taken for data, while damage anywhere else is an error.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::offer::Offer;
+
+const FILE_NAME: &str = "cake.jsonl";
+
+/// One accepted write.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Record {
+    /// The offer is now this.
+    Put(Box<Offer>),
+    /// There is no such offer any more.
+    Remove(u64),
+}
+
+/// Why the data could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// The file system said no.
+    #[error("cannot use the sandbox's data {path}", path = .path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another sandbox, in this process or another one, has the data open.
+    #[error("another sandbox is using {path}", path = .path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A line that is not the last one cannot be read.
+    #[error("line {line} of the sandbox's data {path} is damaged", path = .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(super) struct Records {
+    file: File,
+    length: u64,
+}
+
+impl Records {
+    /// Opens or makes the file in this folder and gives back every record in it.
+    pub(super) fn open(folder: &Path) -> Result<(Self, Vec<Record>), RecordsError> {
+        let path = folder.join(FILE_NAME);
+        let broken = |source| RecordsError::File { path: path.clone(), source };
+        std::fs::create_dir_all(folder).map_err(broken)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(broken)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(RecordsError::InUse { path }),
+            Err(TryLockError::Error(source)) => return Err(broken(source)),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(broken)?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let records = read(&bytes[..whole]).map_err(|(line, source)| RecordsError::Damaged {
+            path: path.clone(),
+            line,
+            source,
+        })?;
+        let length = whole as u64;
+        file.set_len(length).map_err(broken)?;
+        file.seek(SeekFrom::Start(length)).map_err(broken)?;
+        Ok((Self { file, length }, records))
+    }
+
+    /// Adds one record; after an error the file is as it was before.
+    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
+        let mut line = serde_json::to_vec(record)?;
+        line.push(b'\n');
+        if let Err(error) = self.file.write_all(&line) {
+            self.file.set_len(self.length)?;
+            self.file.seek(SeekFrom::Start(self.length))?;
+            return Err(error);
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Vec<Record>, (usize, serde_json::Error)> {
+    bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .enumerate()
+        .map(|(index, line)| serde_json::from_slice(line).map_err(|source| (index + 1, source)))
+        .collect()
+}

@@ -1,0 +1,233 @@
+//! How an offer is shown: which members, in which order, in whose spelling.
+//!
+//! Knows nothing of paging or storage. The invariant: a value without an oddity is shown exactly as it was set, money above
+//! all.
+
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::oddities::{Oddities, StatusWords};
+use super::offer::{Moment, Money, Offer};
+
+/// A member of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    OfferId,
+    OfferName,
+    OfferStatus,
+    VerticalId,
+    AdvertiserId,
+    OfferUrl,
+    PreviewUrl,
+    Payout,
+    PayoutType,
+    Revenue,
+    RevenueType,
+    CurrencyId,
+    SessionHours,
+    ExpirationDate,
+    OfferDescription,
+    CreatedDate,
+}
+
+use Field::{
+    AdvertiserId, CreatedDate, CurrencyId, ExpirationDate, OfferDescription, OfferId, OfferName, OfferStatus, OfferUrl,
+    Payout, PayoutType, PreviewUrl, Revenue, RevenueType, SessionHours, VerticalId,
+};
+
+/// Every member, in the order in which rows show them.
+pub(super) const ALL: [Field; 16] = [
+    OfferId,
+    OfferName,
+    OfferStatus,
+    VerticalId,
+    AdvertiserId,
+    OfferUrl,
+    PreviewUrl,
+    Payout,
+    PayoutType,
+    Revenue,
+    RevenueType,
+    CurrencyId,
+    SessionHours,
+    ExpirationDate,
+    OfferDescription,
+    CreatedDate,
+];
+/// The members of the listing's documented sample.
+pub(super) const LISTED: [Field; 10] =
+    [OfferId, OfferName, OfferStatus, VerticalId, AdvertiserId, OfferUrl, Payout, PayoutType, Revenue, SessionHours];
+/// The members of a create's documented sample reply.
+pub(super) const CREATED: [Field; 7] = [OfferId, OfferName, OfferStatus, Payout, PayoutType, Revenue, CreatedDate];
+/// The members of an update's documented sample reply.
+pub(super) const UPDATED: [Field; 5] = [OfferId, OfferName, OfferStatus, Payout, ExpirationDate];
+
+impl Field {
+    /// CAKE's name of the member.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            OfferId => "offer_id",
+            OfferName => "offer_name",
+            OfferStatus => "offer_status",
+            VerticalId => "vertical_id",
+            AdvertiserId => "advertiser_id",
+            OfferUrl => "offer_url",
+            PreviewUrl => "preview_url",
+            Payout => "payout",
+            PayoutType => "payout_type",
+            Revenue => "revenue",
+            RevenueType => "revenue_type",
+            CurrencyId => "currency_id",
+            SessionHours => "session_hours",
+            ExpirationDate => "expiration_date",
+            OfferDescription => "offer_description",
+            CreatedDate => "created_date",
+        }
+    }
+
+    /// The member of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        ALL.into_iter().find(|field| field.name() == name)
+    }
+
+    /// The order of two offers by this member; an absent value comes first.
+    pub(super) fn compare(self, left: &Offer, right: &Offer) -> Ordering {
+        match self {
+            OfferId => left.offer_id.cmp(&right.offer_id),
+            OfferName => left.offer_name.cmp(&right.offer_name),
+            OfferStatus => left.offer_status.cmp(&right.offer_status),
+            VerticalId => left.vertical_id.cmp(&right.vertical_id),
+            AdvertiserId => left.advertiser_id.cmp(&right.advertiser_id),
+            OfferUrl => left.offer_url.cmp(&right.offer_url),
+            PreviewUrl => left.preview_url.cmp(&right.preview_url),
+            Payout => compare_money(left.payout.as_ref(), right.payout.as_ref()),
+            PayoutType => left.payout_type.cmp(&right.payout_type),
+            Revenue => compare_money(left.revenue.as_ref(), right.revenue.as_ref()),
+            RevenueType => left.revenue_type.cmp(&right.revenue_type),
+            CurrencyId => left.currency_id.cmp(&right.currency_id),
+            SessionHours => left.session_hours.cmp(&right.session_hours),
+            ExpirationDate => left.expiration_date.cmp(&right.expiration_date),
+            OfferDescription => left.offer_description.cmp(&right.offer_description),
+            CreatedDate => left.created_date.cmp(&right.created_date),
+        }
+    }
+}
+
+fn compare_money(left: Option<&Money>, right: Option<&Money>) -> Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) => left.compare(right),
+        _ => left.is_some().cmp(&right.is_some()),
+    }
+}
+
+/// Which id a row shows; only a fault makes it another one than its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShownId {
+    Own,
+    Absent,
+    Other(u64),
+}
+
+/// An offer as it is to be shown, ready to be serialized.
+#[derive(Debug, Clone)]
+pub(super) struct Row<'a> {
+    offer: &'a Offer,
+    fields: &'a [Field],
+    id: ShownId,
+    nulls: bool,
+    words: StatusWords,
+    /// The instance's zone, where dates are to be shown in UTC.
+    utc_from: Option<&'a TimeZone>,
+}
+
+impl<'a> Row<'a> {
+    /// Shows these members of the offer, or all of them where the oddities say so.
+    pub(super) fn new(offer: &'a Offer, fields: &'a [Field], oddities: &Oddities, zone: &'a TimeZone) -> Self {
+        Self {
+            offer,
+            fields: if oddities.all_fields { &ALL } else { fields },
+            id: ShownId::Own,
+            nulls: oddities.nulls,
+            words: oddities.status_words,
+            utc_from: oddities.iso_dates.then_some(zone),
+        }
+    }
+
+    /// Shows this id instead.
+    pub(super) fn with_id(self, id: ShownId) -> Self {
+        Self { id, ..self }
+    }
+
+    fn moment(&self, moment: Moment) -> String {
+        let Some(zone) = self.utc_from else {
+            return moment.to_string();
+        };
+        // A moment that the zone cannot place is shown as if it were UTC: the format is the oddity, not the time.
+        let instant: Option<Timestamp> = zone.to_zoned(moment.0).ok().map(|zoned| zoned.timestamp());
+        instant.map_or_else(|| moment.to_string().replace(' ', "T") + "Z", |instant| instant.to_string())
+    }
+
+    fn optional<M: SerializeMap, T: Serialize>(
+        &self,
+        map: &mut M,
+        field: Field,
+        value: Option<T>,
+    ) -> Result<(), M::Error> {
+        match value {
+            None if !self.nulls => Ok(()),
+            value => map.serialize_entry(field.name(), &value),
+        }
+    }
+
+    fn show<M: SerializeMap>(&self, map: &mut M, field: Field) -> Result<(), M::Error> {
+        let (offer, name) = (self.offer, field.name());
+        match field {
+            OfferId => match self.id {
+                ShownId::Own => map.serialize_entry(name, &offer.offer_id),
+                ShownId::Other(id) => map.serialize_entry(name, &id),
+                ShownId::Absent => Ok(()),
+            },
+            OfferName => map.serialize_entry(name, &offer.offer_name),
+            OfferStatus => map.serialize_entry(name, &shown_status(&offer.offer_status, self.words)),
+            VerticalId => map.serialize_entry(name, &offer.vertical_id),
+            AdvertiserId => map.serialize_entry(name, &offer.advertiser_id),
+            OfferUrl => map.serialize_entry(name, &offer.offer_url),
+            PreviewUrl => self.optional(map, field, offer.preview_url.as_ref()),
+            Payout => self.optional(map, field, offer.payout.as_ref()),
+            PayoutType => self.optional(map, field, offer.payout_type.as_ref()),
+            Revenue => self.optional(map, field, offer.revenue.as_ref()),
+            RevenueType => self.optional(map, field, offer.revenue_type.as_ref()),
+            CurrencyId => self.optional(map, field, offer.currency_id),
+            SessionHours => self.optional(map, field, offer.session_hours),
+            ExpirationDate => self.optional(map, field, offer.expiration_date.map(|moment| self.moment(moment))),
+            OfferDescription => self.optional(map, field, offer.offer_description.as_ref()),
+            CreatedDate => map.serialize_entry(name, &self.moment(offer.created_date)),
+        }
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for field in self.fields {
+            self.show(&mut map, *field)?;
+        }
+        map.end()
+    }
+}
+
+/// A status word in the spelling that the oddities ask for.
+pub(super) fn shown_status(word: &str, words: StatusWords) -> String {
+    match words {
+        StatusWords::AsSet => word.to_owned(),
+        StatusWords::Upper => word.to_uppercase(),
+        StatusWords::PausedForInactive if word == "inactive" => "Paused".to_owned(),
+        StatusWords::Capitalized | StatusWords::PausedForInactive => {
+            let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+            first.to_uppercase() + rest
+        }
+    }
+}

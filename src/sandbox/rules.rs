@@ -1,0 +1,147 @@
+//! What a create and an update may say: every parameter, its type and its allowed values.
+//!
+//! Knows nothing of HTTP, keys or storage. The invariant: only what the specification documents gets through; there is no
+//! leniency that a real CAKE has not promised.
+
+use std::str::FromStr;
+
+use serde_json::value::RawValue;
+use url::Url;
+
+use super::members::Members;
+use super::offer::{Moment, Money, Offer};
+use super::reply::Refusal;
+
+const STATUSES: [&str; 3] = ["active", "inactive", "pending"];
+const TYPES: [&str; 4] = ["cpa", "cpc", "cpm", "revshare"];
+
+/// Reads the parameters of a create into the offer that it would make.
+pub(super) fn create(
+    mut sent: Members<'_>,
+    offer_id: u64,
+    created_date: Moment,
+    default_status: &str,
+) -> Result<Offer, Refusal> {
+    let offer = Offer {
+        offer_id,
+        created_date,
+        offer_name: required(&mut sent, "offer_name", name)?,
+        advertiser_id: required(&mut sent, "advertiser_id", id)?,
+        vertical_id: required(&mut sent, "vertical_id", id)?,
+        offer_url: required(&mut sent, "offer_url", absolute_url)?,
+        preview_url: optional(&mut sent, "preview_url", absolute_url)?,
+        offer_status: optional(&mut sent, "offer_status", status)?.unwrap_or_else(|| default_status.to_owned()),
+        payout: optional(&mut sent, "payout", parsed)?,
+        payout_type: optional(&mut sent, "payout_type", payment_type)?,
+        revenue: optional(&mut sent, "revenue", parsed)?,
+        revenue_type: optional(&mut sent, "revenue_type", payment_type)?,
+        currency_id: optional(&mut sent, "currency_id", id)?,
+        session_hours: optional(&mut sent, "session_hours", id)?,
+        expiration_date: optional(&mut sent, "expiration_date", moment)?,
+        offer_description: optional(&mut sent, "offer_description", text)?,
+        tags: Vec::new(),
+    };
+    sent.finish()?;
+    Ok(offer)
+}
+
+/// The five fields that an update can change.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Changes {
+    offer_name: Option<String>,
+    offer_status: Option<String>,
+    payout: Option<Money>,
+    revenue: Option<Money>,
+    expiration_date: Option<Moment>,
+}
+
+impl Changes {
+    /// Sets the fields that were sent, and only those.
+    pub(super) fn apply(self, offer: &mut Offer) {
+        let Self { offer_name, offer_status, payout, revenue, expiration_date } = self;
+        offer.offer_name = offer_name.unwrap_or_else(|| std::mem::take(&mut offer.offer_name));
+        offer.offer_status = offer_status.unwrap_or_else(|| std::mem::take(&mut offer.offer_status));
+        offer.payout = payout.or_else(|| offer.payout.take());
+        offer.revenue = revenue.or_else(|| offer.revenue.take());
+        offer.expiration_date = expiration_date.or(offer.expiration_date);
+    }
+}
+
+/// Reads the parameters of an update: which offer, and at least one change.
+pub(super) fn update(mut sent: Members<'_>) -> Result<(u64, Changes), Refusal> {
+    let offer_id = required(&mut sent, "offer_id", id)?;
+    let changes = Changes {
+        offer_name: optional(&mut sent, "offer_name", name)?,
+        offer_status: optional(&mut sent, "offer_status", status)?,
+        payout: optional(&mut sent, "payout", parsed)?,
+        revenue: optional(&mut sent, "revenue", parsed)?,
+        expiration_date: optional(&mut sent, "expiration_date", moment)?,
+    };
+    sent.finish()?;
+    let nothing = Changes { offer_name: None, offer_status: None, payout: None, revenue: None, expiration_date: None };
+    if changes == nothing { Err(Refusal::failed("Nothing to update")) } else { Ok((offer_id, changes)) }
+}
+
+/// A rule for one value: the raw JSON in, the value out, or nothing where the value is not allowed.
+type Rule<T> = fn(&RawValue) -> Option<T>;
+
+fn optional<T>(sent: &mut Members<'_>, name: &str, rule: Rule<T>) -> Result<Option<T>, Refusal> {
+    match sent.take(name) {
+        None => Ok(None),
+        Some(raw) => rule(raw).map(Some).ok_or_else(|| Refusal::invalid(name)),
+    }
+}
+
+fn required<T>(sent: &mut Members<'_>, name: &str, rule: Rule<T>) -> Result<T, Refusal> {
+    optional(sent, name, rule)?.ok_or_else(|| Refusal::failed(format!("Missing parameter {name}")))
+}
+
+/// A JSON string; no other type is taken for text.
+pub(super) fn text(raw: &RawValue) -> Option<String> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+fn name(raw: &RawValue) -> Option<String> {
+    text(raw).filter(|name| !name.trim().is_empty())
+}
+
+/// A positive integer written as one: `12.0`, `1e2` and `"12"` are none.
+fn id(raw: &RawValue) -> Option<u64> {
+    positive(raw.get())
+}
+
+/// A positive integer in plain digits.
+pub(super) fn positive(digits: &str) -> Option<u64> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if plain { digits.parse().ok() } else { None }
+}
+
+fn parsed<T: FromStr>(raw: &RawValue) -> Option<T> {
+    raw.get().parse().ok()
+}
+
+fn moment(raw: &RawValue) -> Option<Moment> {
+    text(raw)?.parse().ok()
+}
+
+fn status(raw: &RawValue) -> Option<String> {
+    text(raw).filter(|word| STATUSES.contains(&word.as_str()))
+}
+
+/// CAKE takes `cpa` and gives back `CPA`.
+fn payment_type(raw: &RawValue) -> Option<String> {
+    text(raw).filter(|word| TYPES.contains(&word.as_str())).map(|word| word.to_ascii_uppercase())
+}
+
+/// An absolute http(s) URL, kept as written; macros in braces are part of it.
+fn absolute_url(raw: &RawValue) -> Option<String> {
+    let address = text(raw)?;
+    // `Url` forgives spaces and control characters around and inside of what it reads; this door does not.
+    if address.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
+        return None;
+    }
+    let (scheme, rest) = address.split_once("://")?;
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let host = !rest.starts_with(['/', '\\', '?', '#']) && Url::parse(&address).ok()?.has_host();
+    (web && host).then_some(address)
+}

@@ -1,0 +1,155 @@
+//! The one state of a sandbox, shared between its connections, its control path and the tests.
+//!
+//! The invariant: the lock is never held across an await, so a reader waits no longer than one call takes.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::faults::FaultPlan;
+use super::log::{Counters, Request};
+use super::oddities::Oddities;
+use super::offer::Offer;
+use super::options::Clock;
+use super::world::World;
+
+/// The state and the order to stop.
+#[derive(Debug, Clone)]
+pub(super) struct Shared {
+    world: Arc<Mutex<World>>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Shared {
+    /// Shares a state until the order comes.
+    pub(super) fn new(world: World, stop: watch::Receiver<bool>) -> Self {
+        Self { world: Arc::new(Mutex::new(world)), stop }
+    }
+
+    /// The state, locked. A test that panicked with the lock in its hands does not make the sandbox unusable for its report.
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the order to stop, which the end of the server is too.
+    pub(super) async fn stopped(&self) {
+        let mut stop = self.stop.clone();
+        // An error means that nobody is left who could give the order.
+        let _gone = stop.wait_for(|stop| *stop).await;
+    }
+}
+
+/// A look into a sandbox, and a hand on it: what a person with CAKE's own screens could see and change, and the switches
+/// of its misbehaviour. It stays usable after the sandbox has stopped.
+#[derive(Debug, Clone)]
+pub struct Handle(pub(super) Shared);
+
+impl Handle {
+    /// Every offer, by id, as it is now, whatever the listing shows.
+    #[must_use]
+    pub fn offers(&self) -> Vec<Offer> {
+        self.0.world().store.offers().cloned().collect()
+    }
+
+    /// One offer.
+    #[must_use]
+    pub fn offer(&self, offer_id: u64) -> Option<Offer> {
+        self.0.world().store.get(offer_id).cloned()
+    }
+
+    /// Adds an offer, or puts it in the place of the one with its id, without any rule.
+    ///
+    /// # Errors
+    ///
+    /// When the record cannot be written.
+    pub fn put(&self, offer: Offer) -> io::Result<()> {
+        self.0.world().store.put(offer)
+    }
+
+    /// Changes an offer as a person would in CAKE's own screens; tells whether there is such an offer.
+    ///
+    /// # Errors
+    ///
+    /// When the record cannot be written.
+    pub fn change(&self, offer_id: u64, change: impl FnOnce(&mut Offer)) -> io::Result<bool> {
+        let mut world = self.0.world();
+        let Some(mut offer) = world.store.get(offer_id).cloned() else {
+            return Ok(false);
+        };
+        change(&mut offer);
+        world.store.put(offer).map(|()| true)
+    }
+
+    /// Takes an offer out, which no call of the API can.
+    ///
+    /// # Errors
+    ///
+    /// When the record cannot be written.
+    pub fn remove(&self, offer_id: u64) -> io::Result<()> {
+        self.0.world().store.remove(offer_id)
+    }
+
+    /// The requests that the log keeps, in the order in which they arrived.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.0.world().log.requests().cloned().collect()
+    }
+
+    /// Forgets the requests; the counters go on.
+    pub fn clear_requests(&self) {
+        self.0.world().log.clear();
+    }
+
+    /// The sums over all requests.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.0.world().log.counters()
+    }
+
+    /// Replaces the faults; the new rules count from now.
+    pub fn set_faults(&self, plan: FaultPlan) {
+        self.0.world().faults = super::faults::Injector::new(plan);
+    }
+
+    /// Adds faults behind those that are there.
+    pub fn add_faults(&self, plan: FaultPlan) {
+        self.0.world().faults.add(plan);
+    }
+
+    /// For each fault rule, how many requests were its turn.
+    #[must_use]
+    pub fn faults_met(&self) -> Vec<u64> {
+        self.0.world().faults.counts().map(|(_, _, fired)| fired).collect()
+    }
+
+    /// How this CAKE differs from the documented one at present.
+    #[must_use]
+    pub fn oddities(&self) -> Oddities {
+        self.0.world().oddities().clone()
+    }
+
+    /// Changes how this CAKE differs from the documented one.
+    pub fn change_oddities(&self, change: impl FnOnce(&mut Oddities)) {
+        let mut world = self.0.world();
+        let mut oddities = world.oddities().clone();
+        change(&mut oddities);
+        world.set_oddities(oddities);
+    }
+
+    /// Sets what time it is.
+    pub fn set_clock(&self, clock: Clock) {
+        self.0.world().clock = clock;
+    }
+
+    /// Sets how late replies are sent from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        self.0.world().latency = latency;
+    }
+
+    /// Sets the one right key; nothing lets any key be right.
+    pub fn set_api_key(&self, key: Option<String>) {
+        self.0.world().api_key = key;
+    }
+}

@@ -1,0 +1,229 @@
+//! The listing: filters, pages, and each of its oddities.
+
+use super::*;
+
+/// A sandbox with so many offers, from id 1 on.
+async fn filled(count: u64, oddities: Oddities) -> Bench {
+    let bench = Bench::with(Options { oddities, ..Options::default() }).await;
+    for id in 1..=count {
+        bench.handle().put(Offer::filler(id)).unwrap();
+    }
+    bench
+}
+
+/// Walks pages of this size until an empty one.
+async fn walk(bench: &Bench, limit: usize) -> Vec<u64> {
+    let mut ids = Vec::new();
+    loop {
+        let page = bench.ids(&format!("&start_at_row={}&row_limit={limit}&sort_field=offer_id", ids.len())).await;
+        if page.is_empty() {
+            return ids;
+        }
+        ids.extend(page);
+    }
+}
+
+#[tokio::test]
+async fn a_row_has_the_ten_members_of_the_sample() {
+    let bench = Bench::with(Options { first_offer_id: 5, ..Options::default() }).await;
+    bench.create(r#","payout":45.00,"payout_type":"cpa","revenue":55.00,"session_hours":24,"currency_id":1"#).await;
+    assert_eq!(
+        bench.list("").await.body,
+        r#"{"request_status":"Success","offers":[{"offer":{"offer_id":5,"offer_name":"Home Warranty","offer_status":"active","vertical_id":7,"advertiser_id":101,"offer_url":"https://t.example/{aff_id}?o={offer_id}","payout":45.00,"payout_type":"CPA","revenue":55.00,"session_hours":24}}],"total_rows":1}"#
+    );
+}
+
+#[tokio::test]
+async fn pages_cover_each_offer_once() {
+    let bench = filled(57, Oddities::default()).await;
+    assert_eq!(walk(&bench, 10).await, (1..=57).collect::<Vec<_>>());
+    assert_eq!(bench.ids("").await.len(), 25);
+    assert_eq!(
+        bench.list("&start_at_row=57").await.body,
+        r#"{"request_status":"Success","offers":[],"total_rows":57}"#
+    );
+}
+
+#[tokio::test]
+async fn a_page_is_no_longer_than_the_cap() {
+    let bench = filled(20, Oddities { page_cap: 8, ..Oddities::default() }).await;
+    assert_eq!(bench.ids("&row_limit=1000").await.len(), 8);
+    assert_eq!(walk(&bench, 1000).await.len(), 20);
+}
+
+#[tokio::test]
+async fn filters_narrow_and_the_count_follows_them() {
+    let bench = filled(3, Oddities::default()).await;
+    let handle = bench.handle();
+    handle.change(1, |offer| offer.offer_status = "paused".to_owned()).unwrap();
+    handle.change(2, |offer| offer.offer_status = "inactive".to_owned()).unwrap();
+    handle.change(3, |offer| (offer.advertiser_id, offer.vertical_id, offer.tags) = (8, 9, vec![4, 5])).unwrap();
+    for (query, ids) in [
+        ("&offer_status=paused", vec![1]),
+        ("&offer_status=inactive", vec![2]),
+        ("&offer_status=active", vec![3]),
+        ("&advertiser_id=8", vec![3]),
+        ("&advertiser_id=1&offer_status=paused", vec![1]),
+        ("&vertical_id=1", vec![1, 2]),
+        ("&tag_id=5", vec![3]),
+        ("&tag_id=6", vec![]),
+        ("&offer_id=2", vec![2]),
+    ] {
+        assert_eq!(bench.ids(query).await, ids, "{query}");
+        assert_eq!(bench.list(query).await.json()["total_rows"], ids.len(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_sorted_by_any_member_and_either_way() {
+    let bench = filled(3, Oddities::default()).await;
+    for (id, payout) in [(1, "9.5"), (2, "10"), (3, "9.50")] {
+        bench.handle().change(id, |offer| offer.payout = Some(payout.parse().unwrap())).unwrap();
+    }
+    assert_eq!(bench.ids("&sort_field=payout").await, [1, 3, 2]);
+    assert_eq!(bench.ids("&sort_field=payout&sort_descending=true").await, [2, 3, 1]);
+    assert_eq!(bench.ids("&sort_descending=true").await, [3, 2, 1]);
+}
+
+#[tokio::test]
+async fn a_query_is_read_as_strictly_as_a_body() {
+    let bench = filled(1, Oddities::default()).await;
+    for (query, message) in [
+        ("&offer_name=x", "Unknown parameter offer_name"),
+        ("&row_limit=5&row_limit=5", "Duplicate parameter row_limit"),
+        ("&row_limit=-1", "Invalid Row Limit"),
+        ("&row_limit=0", "Invalid Row Limit"),
+        ("&start_at_row=1.5", "Invalid Start At Row"),
+        ("&offer_status=Active", "Invalid Offer Status"),
+        ("&sort_field=colour", "Invalid Sort Field"),
+        ("&sort_descending=yes", "Invalid Sort Descending"),
+        ("&api_key=k", "Invalid API Key"),
+    ] {
+        assert_eq!(bench.list(query).await.message(), message, "{query}");
+    }
+    assert_eq!(bench.get("/api/2/offers.json").await.message(), "Invalid API Key");
+}
+
+#[tokio::test]
+async fn an_instance_without_the_listing_answers_404() {
+    let bench = filled(1, Oddities { listing_absent: true, ..Oddities::default() }).await;
+    let got = bench.list("").await;
+    assert_eq!((got.status, got.content_type.as_str()), (404, "text/html; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn rows_are_wrapped_and_counted_as_asked() {
+    let bench = filled(1, Oddities { wrapper: Wrapper::Flat, ..Oddities::default() }).await;
+    assert_eq!(bench.list("").await.json()["offers"][0]["offer_id"], 1);
+    bench.handle().change_oddities(|oddities| {
+        oddities.wrapper = Wrapper::UnderResponse;
+        oddities.total = TotalName::TotalRecords;
+        oddities.total_offset = -1;
+    });
+    let page = bench.list("").await.json();
+    assert_eq!(page["response"]["offers"][0]["offer_id"], 1);
+    assert_eq!((&page["response"]["total_records"], page.get("total_rows")), (&Value::from(0), None));
+    bench.handle().change_oddities(|oddities| oddities.total = TotalName::Absent);
+    assert_eq!(bench.list("").await.json()["response"].as_object().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn words_dates_and_absent_values_are_shown_as_asked() {
+    let options = Options { time_zone: jiff::tz::TimeZone::get("America/New_York").unwrap(), ..Options::default() };
+    let bench = Bench::with(options).await;
+    let moment = "2999-06-19 09:15:00".parse().unwrap();
+    let offer = Offer { expiration_date: Some(moment), offer_status: "inactive".to_owned(), ..Offer::filler(1) };
+    bench.handle().put(offer).unwrap();
+    bench.handle().change_oddities(|oddities| {
+        (oddities.all_fields, oddities.nulls, oddities.iso_dates) = (true, true, true);
+        oddities.status_words = StatusWords::PausedForInactive;
+    });
+    let row = bench.list("&offer_status=paused").await.json()["offers"][0]["offer"].clone();
+    assert_eq!(row.as_object().unwrap().len(), 16);
+    assert_eq!((&row["offer_status"], &row["expiration_date"]), (&"Paused".into(), &"2999-06-19T13:15:00Z".into()));
+    assert_eq!(row["currency_id"], Value::Null);
+    for (words, shown) in [(StatusWords::Upper, "INACTIVE"), (StatusWords::Capitalized, "Inactive")] {
+        bench.handle().change_oddities(|oddities| oddities.status_words = words);
+        assert_eq!(bench.list("&offer_status=inactive").await.json()["offers"][0]["offer"]["offer_status"], shown);
+    }
+}
+
+#[tokio::test]
+async fn the_first_row_can_be_repeated() {
+    let bench = filled(4, Oddities { repeat_first_row: true, ..Oddities::default() }).await;
+    assert_eq!(walk(&bench, 2).await, [1, 1, 2, 3, 4]);
+    assert_eq!(bench.list("").await.json()["total_rows"], 4);
+}
+
+#[tokio::test]
+async fn rows_can_be_missing_while_they_are_counted() {
+    let bench = filled(4, Oddities { missing: [2].into(), ..Oddities::default() }).await;
+    assert_eq!(walk(&bench, 10).await, [1, 3, 4]);
+    assert_eq!(bench.list("").await.json()["total_rows"], 4);
+}
+
+#[tokio::test]
+async fn pages_can_shift_while_they_are_walked() {
+    let shift = |after_call, change| Shift { after_call, change };
+    let shifts = vec![
+        shift(1, ShiftChange::RemoveFirst),
+        shift(2, ShiftChange::Put(Box::new(Offer::filler(1)))),
+        shift(3, ShiftChange::Add),
+        shift(4, ShiftChange::Remove(3)),
+    ];
+    let bench = filled(6, Oddities { shifts, ..Oddities::default() }).await;
+    assert_eq!(walk(&bench, 2).await, [1, 2, 4, 5, 5, 6, 12_345]);
+    assert_eq!(bench.handle().offer(3), None);
+}
+
+#[tokio::test]
+async fn without_a_sort_field_the_order_can_change_from_call_to_call() {
+    let bench = filled(3, Oddities { unstable_order: true, ..Oddities::default() }).await;
+    assert_eq!(bench.ids("").await, [1, 2, 3]);
+    assert_eq!(bench.ids("").await, [2, 3, 1]);
+    assert_eq!(bench.ids("&sort_field=offer_id").await, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn the_listing_can_lag_behind_writes_by_calls() {
+    let bench = filled(1, Oddities::default()).await;
+    bench.handle().change_oddities(|oddities| oddities.lag = Some(Lag::Calls(2)));
+    bench.create("").await;
+    bench.post(UPDATE, r#"{"api_key":"k","offer_id":12345,"payout":1}"#).await;
+    bench.post(UPDATE, r#"{"api_key":"k","offer_id":1,"offer_name":"New"}"#).await;
+    for _ in 0..2 {
+        let page = bench.list("").await.json();
+        assert_eq!((&page["total_rows"], &page["offers"][0]["offer"]["offer_name"]), (&1.into(), &"Filler 1".into()));
+    }
+    let page = bench.list("").await.json();
+    assert_eq!((&page["total_rows"], &page["offers"][0]["offer"]["offer_name"]), (&2.into(), &"New".into()));
+}
+
+#[tokio::test]
+async fn the_listing_can_lag_behind_writes_by_time() {
+    let bench = filled(0, Oddities { lag: Some(Lag::Millis(3_600_000)), ..Oddities::default() }).await;
+    bench.create("").await;
+    assert!(bench.ids("").await.is_empty());
+    bench.handle().change_oddities(|oddities| oddities.lag = Some(Lag::Millis(0)));
+    assert_eq!(bench.ids("").await, [12_345]);
+}
+
+#[tokio::test]
+async fn an_offer_expires_by_itself_once_its_date_has_passed() {
+    let at = |day| Clock::Fixed(jiff::civil::datetime(2026, 6, day, 12, 0, 0, 0));
+    let bench = Bench::with(Options { clock: at(1), ..Options::default() }).await;
+    bench.create(r#","expiration_date":"2026-06-10 12:00:00""#).await;
+    bench.create(r#","expiration_date":"2026-06-10 12:00:00","offer_status":"inactive""#).await;
+    let statuses = async || {
+        bench.list("").await;
+        bench.handle().offers().into_iter().map(|offer| offer.offer_status).collect::<Vec<_>>()
+    };
+    bench.handle().set_clock(at(10));
+    assert_eq!(statuses().await, ["active", "inactive"]);
+    bench.handle().set_clock(at(11));
+    assert_eq!(statuses().await, ["expired", "inactive"]);
+    bench.post(UPDATE, r#"{"api_key":"k","offer_id":12345,"expiration_date":"2026-07-01 00:00:00"}"#).await;
+    assert_eq!(statuses().await, ["expired", "inactive"], "a new date alone does not wake an offer");
+    bench.post(UPDATE, r#"{"api_key":"k","offer_id":12345,"offer_status":"active"}"#).await;
+    assert_eq!(statuses().await, ["active", "inactive"]);
+}

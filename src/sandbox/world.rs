@@ -1,0 +1,256 @@
+//! Everything that one sandbox is: its offers, its rules of access, its oddities and faults, its log; and the three calls
+//! carried out on it.
+//!
+//! Knows nothing of sockets or time spent. The invariant: a call is carried out whole, under one lock, or not at all.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::faults::{Call, Injector};
+use super::listing::{Page, Query, page};
+use super::log::{KeyPlace, Log};
+use super::members::Members;
+use super::oddities::Oddities;
+use super::offer::{Moment, Offer};
+use super::options::{Clock, Options, RestrictedKey};
+use super::records::RecordsError;
+use super::reply::{Refusal, Reply};
+use super::rows::{CREATED, Field, LISTED, Row, ShownId, UPDATED};
+use super::rules;
+use super::store::Store;
+
+/// The state of a sandbox.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) store: Store,
+    pub(super) log: Log,
+    pub(super) faults: Injector,
+    pub(super) latency: Duration,
+    pub(super) clock: Clock,
+    pub(super) api_key: Option<String>,
+    restricted_keys: Vec<RestrictedKey>,
+    advertisers: Option<BTreeSet<u64>>,
+    verticals: Option<BTreeSet<u64>>,
+    time_zone: TimeZone,
+    oddities: Oddities,
+}
+
+/// What a call came to, before anything is done to its reply.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// A write was carried out; the reply shows these members of the offer.
+    Written(Box<Offer>, &'static [Field]),
+    /// A page of the listing.
+    Listed(Page),
+}
+
+/// The parts of a request that a call looks at.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) call: Call,
+    /// The query, decoded, in order.
+    pub(super) query: Vec<(String, String)>,
+    pub(super) content_type: Option<&'a str>,
+    pub(super) body: &'a [u8],
+}
+
+/// Which offers a key can see.
+enum Scope<'a> {
+    All,
+    Advertisers(&'a BTreeSet<u64>),
+}
+
+impl Scope<'_> {
+    fn holds(&self, advertiser: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Advertisers(advertisers) => advertisers.contains(&advertiser),
+        }
+    }
+}
+
+impl World {
+    /// The state that the options describe, with the data of earlier runs.
+    pub(super) fn open(options: Options) -> Result<Self, RecordsError> {
+        let Options { port: _, data_dir, api_key, restricted_keys, advertisers, verticals, latency, clock, .. } =
+            options;
+        let Options { time_zone, first_offer_id, log_limit, oddities, faults, .. } = options;
+        let mut store = Store::open(data_dir.as_deref(), first_offer_id)?;
+        store.set_lag(oddities.lag);
+        Ok(Self {
+            store,
+            log: Log::new(log_limit),
+            faults: Injector::new(faults),
+            latency,
+            clock,
+            api_key,
+            restricted_keys,
+            advertisers,
+            verticals,
+            time_zone,
+            oddities,
+        })
+    }
+
+    /// How this CAKE differs from the documented one.
+    pub(super) fn oddities(&self) -> &Oddities {
+        &self.oddities
+    }
+
+    /// Makes it differ in these ways from now on.
+    pub(super) fn set_oddities(&mut self, oddities: Oddities) {
+        self.store.set_lag(oddities.lag);
+        self.oddities = oddities;
+    }
+
+    /// The present moment on this instance.
+    pub(super) fn now(&self) -> Moment {
+        self.clock.now(&self.time_zone)
+    }
+
+    /// Carries a call out.
+    pub(super) fn perform(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
+        if asked.call == Call::List && self.oddities.listing_absent {
+            return Err(Refusal::NotFound);
+        }
+        if !self.oddities.never_expires {
+            self.store.expire(self.now()).map_err(|_| Refusal::Broken)?;
+        }
+        match asked.call {
+            Call::List => self.list(asked),
+            Call::Create | Call::Update => self.write(asked),
+        }
+    }
+
+    fn list(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
+        let (keys, pairs): (Vec<_>, Vec<_>) = asked.query.iter().cloned().partition(|(name, _)| name == "api_key");
+        let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
+        let scope = self.scope(&keys)?;
+        let query = Query::read(&pairs)?;
+        let seen = self.store.listed().filter(|offer| scope.holds(offer.advertiser_id));
+        let page = page(seen, &query, self.store.listing_calls(), &self.oddities);
+        self.store.listing_call_ended(&self.oddities.shifts).map_err(|_| Refusal::Broken)?;
+        Ok(Answer::Listed(page))
+    }
+
+    fn write(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
+        let json = asked.content_type.and_then(|header| header.split(';').next());
+        if !json.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+            return Err(Refusal::failed("Invalid Content Type"));
+        }
+        let mut sent = Members::read(asked.body)?;
+        let mut keys = Vec::new();
+        for (name, value) in &asked.query {
+            if name != "api_key" {
+                return Err(Refusal::failed(format!("Unknown parameter {name}")));
+            }
+            keys.push(value.clone());
+        }
+        if let Some(raw) = sent.take("api_key") {
+            keys.push(rules::text(raw).ok_or_else(invalid_key)?);
+        }
+        let scope = self.scope(&keys)?;
+        let (offer, shown) = match asked.call {
+            Call::Create => (self.created(sent, &scope)?, &CREATED[..]),
+            Call::Update | Call::List => (self.updated(sent, &scope)?, &UPDATED[..]),
+        };
+        self.store.put(offer.clone()).map_err(|_| Refusal::Broken)?;
+        Ok(Answer::Written(Box::new(offer), shown))
+    }
+
+    fn created(&self, sent: Members<'_>, scope: &Scope<'_>) -> Result<Offer, Refusal> {
+        let default_status = &self.oddities.default_status;
+        let offer = rules::create(sent, self.store.next_id(), self.now(), default_status)?;
+        let exists = |ids: &Option<BTreeSet<u64>>, id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
+        if !exists(&self.advertisers, offer.advertiser_id) || !scope.holds(offer.advertiser_id) {
+            return Err(Refusal::invalid("advertiser_id"));
+        }
+        if !exists(&self.verticals, offer.vertical_id) {
+            return Err(Refusal::invalid("vertical_id"));
+        }
+        Ok(offer)
+    }
+
+    fn updated(&self, sent: Members<'_>, scope: &Scope<'_>) -> Result<Offer, Refusal> {
+        let (id, changes) = rules::update(sent)?;
+        let mut offer = (self.store.get(id).cloned())
+            .filter(|offer| scope.holds(offer.advertiser_id))
+            .ok_or_else(|| Refusal::invalid("offer_id"))?;
+        changes.apply(&mut offer);
+        Ok(offer)
+    }
+
+    /// What the one key of a request may see.
+    fn scope(&self, keys: &[String]) -> Result<Scope<'_>, Refusal> {
+        let [key] = keys else {
+            return Err(invalid_key());
+        };
+        if let Some(restricted) = self.restricted_keys.iter().find(|restricted| restricted.key == *key) {
+            return Ok(Scope::Advertisers(&restricted.advertisers));
+        }
+        let right = match &self.api_key {
+            Some(expected) => expected == key,
+            None => !key.is_empty(),
+        };
+        if right { Ok(Scope::All) } else { Err(invalid_key()) }
+    }
+
+    /// The reply to a call that was carried out.
+    pub(super) fn show(&self, answer: &Answer, id: ShownId) -> Reply {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            request_status: &'static str,
+            offer: Row<'a>,
+        }
+        match answer {
+            Answer::Written(offer, fields) => {
+                let offer = Row::new(offer, fields, &self.oddities, &self.time_zone).with_id(id);
+                Reply::json(200, &Written { request_status: "Success", offer })
+            }
+            Answer::Listed(page) => {
+                let show = |offer| Row::new(offer, &LISTED, &self.oddities, &self.time_zone);
+                Reply::json(200, &page.enveloped(show, &self.oddities))
+            }
+        }
+    }
+
+    /// The offer that a request speaks of: its id, and the names that it goes by before and after.
+    pub(super) fn subject(&self, asked: &Asked<'_>) -> (Option<u64>, Vec<String>) {
+        if asked.call == Call::List {
+            let id = asked.query.iter().find(|(name, _)| name == "offer_id");
+            return (id.and_then(|(_, id)| rules::positive(id)), Vec::new());
+        }
+        let Ok(sent) = Members::read(asked.body) else {
+            return (None, Vec::new());
+        };
+        let id = sent.peek("offer_id").and_then(|raw| rules::positive(raw.get()));
+        let present = id.and_then(|id| self.store.get(id)).map(|offer| offer.offer_name.clone());
+        (id, sent.peek("offer_name").and_then(rules::text).into_iter().chain(present).collect())
+    }
+}
+
+fn invalid_key() -> Refusal {
+    Refusal::invalid("api_key")
+}
+
+/// The query and body of a request as the log may keep them, and where the key was.
+pub(super) fn without_key(query: &str, body: &[u8]) -> (String, String, Option<KeyPlace>) {
+    let mut place = None;
+    let kept: Vec<&str> = query
+        .split('&')
+        .map(|pair| {
+            let key = url::form_urlencoded::parse(pair.as_bytes()).any(|(name, _)| name == "api_key");
+            place = place.or(key.then_some(KeyPlace::Query));
+            if key { "api_key=***" } else { pair }
+        })
+        .collect();
+    let mut text = String::from_utf8_lossy(body).into_owned();
+    if let Some(raw) = Members::read(body).ok().and_then(|sent| sent.peek("api_key")) {
+        place = Some(KeyPlace::Body);
+        text = text.replace(raw.get(), "\"***\"");
+    }
+    (kept.join("&"), text, place)
+}
