@@ -1,5 +1,6 @@
 //! offersync: offers as code for CAKE.
 
+pub mod apply;
 pub mod diagnostic;
 pub mod offer;
 pub mod plan;
