@@ -126,12 +126,12 @@ impl<'a> Draft<'a> {
         if !self.is_selected(offer) {
             return;
         }
-        let (actions, problems) = (self.actions.len(), self.diagnostics.len());
+        let actions = self.actions.len();
         match self.record_of(offer) {
             None => self.create(offer),
             Some((from, record)) => self.change(offer, from, record),
         }
-        if self.actions.len() == actions && self.diagnostics.len() == problems {
+        if self.actions.len() == actions {
             self.unchanged += 1;
         }
     }

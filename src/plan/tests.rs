@@ -1,1 +1,350 @@
 //! Tests of the planner: every action, the order, the laws.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::offer::{
+    DesiredOffer, DesiredSet, DoubtfulCreate, Field, FieldSet, Fields, FileId, Key, NewOffer, OfferId,
+    OnCreateOnlyChange, Place, Record, RecordStatus, Recorded, Replaced, SyncSettings,
+};
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+fn id(number: u64) -> OfferId {
+    OfferId::new(number).unwrap()
+}
+
+fn fields(pairs: &[(Field, &str)]) -> Fields {
+    let mut fields: Fields = [
+        (Field::OfferName, "Auto Insurance"),
+        (Field::AdvertiserId, "101"),
+        (Field::VerticalId, "7"),
+        (Field::OfferUrl, "https://track.example.com/{aff_id}"),
+        (Field::OfferStatus, "active"),
+        (Field::Payout, "20.00"),
+    ]
+    .into_iter()
+    .map(|(field, text)| (field, field.parse(text).unwrap()))
+    .collect();
+    for (field, text) in pairs {
+        fields.set(*field, field.parse(text).unwrap());
+    }
+    fields
+}
+
+fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
+    DesiredOffer {
+        key: key(name),
+        fields: fields(pairs),
+        sync: SyncSettings::default(),
+        place: Place { file: FileId(0), line: 1, column: 1, length: 1 },
+        places: Box::default(),
+    }
+}
+
+fn record(number: u64, pairs: &[(Field, &str)]) -> Record {
+    Record { offer_id: id(number), status: RecordStatus::Live, fields: fields(pairs), protect: false, replaced: vec![] }
+}
+
+fn desired(mut offers: Vec<DesiredOffer>) -> DesiredSet {
+    offers.sort_by(|a, b| a.key.cmp(&b.key));
+    DesiredSet { offers, files: vec![Arc::from("offers/a.yaml")], digest: "d".to_owned() }
+}
+
+fn recorded(records: Vec<(&str, Record)>) -> Recorded {
+    Recorded { offers: records.into_iter().map(|(name, r)| (key(name), r)).collect(), ..Recorded::default() }
+}
+
+fn plan_of(offers: Vec<DesiredOffer>, recorded: &Recorded) -> Plan {
+    plan_with(&desired(offers), recorded, RemovedAction::Retire, &Selection::default())
+}
+
+fn plan_with(desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction, selection: &Selection) -> Plan {
+    plan(Inputs {
+        desired,
+        recorded,
+        removed,
+        selection,
+        cake: "https://cake.example",
+        state: StateBinding::default(),
+        settings_digest: "s",
+    })
+}
+
+fn verbs(plan: &Plan) -> Vec<(&str, &str)> {
+    plan.actions.iter().map(|action| (action.verb().word(), action.key.as_str())).collect()
+}
+
+fn codes(plan: &Plan) -> Vec<&str> {
+    plan.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect()
+}
+
+#[test]
+fn an_offer_that_is_not_recorded_is_created_with_every_value() {
+    let plan = plan_of(vec![offer("a", &[])], &Recorded::default());
+    assert_eq!(verbs(&plan), [("create", "a")]);
+    assert_eq!(plan.actions[0].changes.len(), 6);
+    assert!(plan.actions[0].changes.iter().all(|change| change.before.is_none()));
+}
+
+#[test]
+fn equal_sides_give_an_empty_plan_whatever_the_spelling() {
+    let plan = plan_of(vec![offer("a", &[(Field::Payout, "20")])], &recorded(vec![("a", record(1, &[]))]));
+    assert!(plan.is_empty());
+    assert_eq!(plan.unchanged, 1);
+}
+
+#[test]
+fn an_update_holds_the_changed_fields_only() {
+    let plan = plan_of(vec![offer("a", &[(Field::Payout, "21.00")])], &recorded(vec![("a", record(1, &[]))]));
+    let ActionKind::Update(update) = &plan.actions[0].kind else { panic!("not an update") };
+    assert_eq!(update.changes().iter().map(|(field, _)| field).collect::<Vec<_>>(), [Field::Payout]);
+}
+
+#[test]
+fn a_changed_create_only_field_blocks_the_whole_offer() {
+    let edited = offer("a", &[(Field::VerticalId, "8"), (Field::Payout, "21")]);
+    let plan = plan_of(vec![edited], &recorded(vec![("a", record(1, &[]))]));
+    assert_eq!(verbs(&plan), [("blocked", "a")]);
+    assert_eq!(codes(&plan), ["plan::create-only"]);
+    assert!(plan.is_blocked());
+}
+
+#[test]
+fn a_create_only_field_that_was_never_recorded_blocks_too() {
+    let edited = offer("a", &[(Field::SessionHours, "24")]);
+    let plan = plan_of(vec![edited], &recorded(vec![("a", record(1, &[]))]));
+    assert_eq!(verbs(&plan), [("blocked", "a")]);
+}
+
+#[test]
+fn replace_creates_anew_where_the_offer_says_so_and_is_not_protected() {
+    let mut edited = offer("a", &[(Field::VerticalId, "8")]);
+    edited.sync.on_create_only_change = OnCreateOnlyChange::Replace;
+    let before = recorded(vec![("a", record(1, &[]))]);
+    let plan = plan_of(vec![edited.clone()], &before);
+    assert!(matches!(&plan.actions[0].kind, ActionKind::Replace { old, .. } if *old == id(1)));
+    edited.sync.protect = true;
+    let plan = plan_of(vec![edited], &before);
+    assert_eq!(verbs(&plan), [("blocked", "a")]);
+    assert_eq!(codes(&plan), ["plan::protected"]);
+}
+
+#[test]
+fn the_old_half_of_an_unfinished_replace_is_retired_by_the_next_plan() {
+    let mut half = record(2, &[]);
+    half.replaced.push(Replaced { offer_id: id(1), inactive: false });
+    let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", half)]));
+    assert!(matches!(&plan.actions[0].kind, ActionKind::RetireReplaced(update) if update.offer_id() == id(1)));
+}
+
+#[test]
+fn missing_yaml_retires_forgets_or_blocks_as_configured() {
+    let before = recorded(vec![("a", record(1, &[]))]);
+    let none = desired(vec![]);
+    let all = Selection::default();
+    assert_eq!(verbs(&plan_with(&none, &before, RemovedAction::Retire, &all)), [("retire", "a")]);
+    assert_eq!(verbs(&plan_with(&none, &before, RemovedAction::Forget, &all)), [("release", "a")]);
+    assert_eq!(verbs(&plan_with(&none, &before, RemovedAction::Error, &all)), [("blocked", "a")]);
+}
+
+#[test]
+fn the_state_remembers_protection_when_the_yaml_is_gone() {
+    let mut guarded = record(1, &[]);
+    guarded.protect = true;
+    for removed in [RemovedAction::Retire, RemovedAction::Forget, RemovedAction::Error] {
+        let before = recorded(vec![("a", guarded.clone())]);
+        assert_eq!(verbs(&plan_with(&desired(vec![]), &before, removed, &Selection::default())), [("blocked", "a")]);
+    }
+}
+
+#[test]
+fn a_retired_offer_is_restored_under_its_old_id_and_always_gets_its_status() {
+    let mut retired = record(1, &[]);
+    retired.status = RecordStatus::Retired;
+    let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", retired)]));
+    let ActionKind::Restore { update, .. } = &plan.actions[0].kind else { panic!("not a restore") };
+    assert_eq!(update.offer_id(), id(1));
+    assert_eq!(update.changes().get(Field::OfferStatus).unwrap().to_string(), "active");
+}
+
+#[test]
+fn a_retired_offer_without_yaml_needs_nothing() {
+    let mut retired = record(1, &[]);
+    retired.status = RecordStatus::Retired;
+    assert!(plan_of(vec![], &recorded(vec![("a", retired)])).is_empty());
+}
+
+#[test]
+fn a_rename_takes_the_record_over_and_updates_what_differs() {
+    let mut renamed = offer("b", &[(Field::Payout, "21")]);
+    renamed.sync.renamed_from = Some(key("a"));
+    let plan = plan_of(vec![renamed.clone()], &recorded(vec![("a", record(1, &[]))]));
+    assert_eq!(verbs(&plan), [("update", "b"), ("rename", "b")]);
+    let after = recorded(vec![("b", record(1, &[(Field::Payout, "21")]))]);
+    assert!(plan_of(vec![renamed], &after).is_empty(), "once recorded, renamed_from means nothing");
+}
+
+#[test]
+fn a_rename_from_a_key_that_is_not_recorded_creates_with_a_warning() {
+    let mut renamed = offer("b", &[]);
+    renamed.sync.renamed_from = Some(key("a"));
+    let plan = plan_of(vec![renamed], &Recorded::default());
+    assert_eq!(verbs(&plan), [("create", "b")]);
+    assert_eq!(codes(&plan), ["plan::unknown-rename"]);
+}
+
+#[test]
+fn a_rename_onto_a_recorded_key_is_blocked_and_retires_nothing_by_mistake() {
+    let mut renamed = offer("b", &[]);
+    renamed.sync.renamed_from = Some(key("a"));
+    let plan = plan_of(vec![renamed], &recorded(vec![("a", record(1, &[])), ("b", record(2, &[]))]));
+    assert!(verbs(&plan).contains(&("blocked", "b")));
+    assert!(plan.is_blocked());
+}
+
+#[test]
+fn a_field_that_leaves_the_yaml_is_released_and_a_date_warns() {
+    let date = [(Field::ExpirationDate, "2026-12-31 23:59:59")];
+    let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", record(1, &date))]));
+    assert_eq!(verbs(&plan), [("release", "a")]);
+    assert_eq!(codes(&plan), ["plan::date-not-cleared"]);
+}
+
+#[test]
+fn ignored_fields_are_neither_compared_nor_sent() {
+    let mut edited = offer("a", &[(Field::Payout, "99")]);
+    edited.sync.ignore_changes = FieldSet::from_iter([Field::Payout]);
+    let mut before = record(1, &[]);
+    before.fields.remove(Field::Payout);
+    assert!(plan_of(vec![edited.clone()], &recorded(vec![("a", before)])).is_empty());
+    let created = plan_of(vec![edited], &Recorded::default());
+    let ActionKind::Create(create) = &created.actions[0].kind else { panic!("not a create") };
+    assert!(create.offer.fields().get(Field::Payout).is_some(), "sent on create");
+    assert!(create.ignored.contains(Field::Payout));
+}
+
+#[test]
+fn a_create_in_doubt_is_planned_with_a_warning() {
+    let mut before = Recorded::default();
+    let doubt = DoubtfulCreate {
+        offer: NewOffer::new(fields(&[])).unwrap(),
+        ignored: FieldSet::default(),
+        protect: false,
+        replaces: None,
+        message: "the reply was cut off".to_owned(),
+    };
+    before.in_doubt.insert(key("a"), doubt);
+    let plan = plan_of(vec![offer("a", &[])], &before);
+    assert_eq!(verbs(&plan), [("create", "a")]);
+    assert!(plan.actions[0].reason.as_ref().unwrap().contains("in doubt"));
+    assert_eq!(codes(&plan), ["plan::in-doubt"]);
+}
+
+#[test]
+fn protection_alone_settles_without_an_action() {
+    let mut guarded = offer("a", &[]);
+    guarded.sync.protect = true;
+    let plan = plan_of(vec![guarded], &recorded(vec![("a", record(1, &[]))]));
+    assert!(plan.is_empty());
+    assert_eq!(plan.settlements, [Settlement::Protect { key: key("a"), protect: true }]);
+}
+
+#[test]
+fn the_order_is_creates_replaces_restores_updates_retires() {
+    let mut replaced = offer("a", &[(Field::VerticalId, "8")]);
+    replaced.sync.on_create_only_change = OnCreateOnlyChange::Replace;
+    let mut retired = record(3, &[]);
+    retired.status = RecordStatus::Retired;
+    let offers = vec![replaced, offer("b", &[]), offer("c", &[]), offer("z", &[]), offer("d", &[(Field::Payout, "1")])];
+    let before = recorded(vec![("a", record(1, &[])), ("b", retired), ("d", record(4, &[])), ("e", record(5, &[]))]);
+    let expected =
+        [("create", "c"), ("create", "z"), ("replace", "a"), ("restore", "b"), ("update", "d"), ("retire", "e")];
+    assert_eq!(verbs(&plan_of(offers, &before)), expected);
+}
+
+#[test]
+fn a_selection_narrows_and_excludes() {
+    let offers = desired(vec![offer("auto-1", &[]), offer("auto-2", &[]), offer("home-1", &[])]);
+    let selection = Selection::new(&["auto-*".to_owned()], &["*-2".to_owned()]).unwrap();
+    let plan = plan_with(&offers, &Recorded::default(), RemovedAction::Retire, &selection);
+    assert_eq!(verbs(&plan), [("create", "auto-1")]);
+    assert_eq!(selection.unmatched(&offers.offers.iter().map(|o| &o.key)), Vec::<&str>::new());
+}
+
+#[test]
+fn paying_out_more_than_comes_in_is_a_warning() {
+    let offers = vec![offer("a", &[(Field::Revenue, "19.99")])];
+    assert_eq!(codes(&plan_of(offers, &Recorded::default())), ["plan::margin"]);
+}
+
+#[test]
+fn the_document_has_the_documented_shape() {
+    let plan = plan_of(vec![offer("a", &[(Field::Payout, "21.50")])], &recorded(vec![("a", record(12345, &[]))]));
+    let json = serde_json::to_value(PlanDocument::from(&plan)).unwrap();
+    assert_eq!(json["format"], "offersync-plan");
+    assert_eq!(json["summary"]["update"], 1);
+    let expected = serde_json::json!({
+        "key": "a", "action": "update", "offer_id": 12345, "source": {"file": "offers/a.yaml", "line": 1},
+        "changes": [{"field": "payout", "before": "20.00", "after": "21.50"}], "reason": null
+    });
+    assert_eq!(json["actions"][0], expected);
+}
+
+/// A small world: for each of some keys, whether and how it is desired and recorded.
+fn worlds() -> impl Strategy<Value = (Vec<DesiredOffer>, Recorded)> {
+    let cell = (0..3_u8, 0..4_u8, 0..3_u8, any::<bool>());
+    proptest::collection::btree_map("[a-d]", cell, 0..5).prop_map(|cells| {
+        let (mut offers, mut before) = (Vec::new(), Recorded::default());
+        for (number, (name, (want, have, payout, replace))) in cells.into_iter().enumerate() {
+            let payout = format!("{payout}.50");
+            if want > 0 {
+                let mut wanted = offer(&name, &[(Field::Payout, &payout), (Field::VerticalId, &want.to_string())]);
+                if replace {
+                    wanted.sync.on_create_only_change = OnCreateOnlyChange::Replace;
+                }
+                offers.push(wanted);
+            }
+            if have > 0 {
+                let mut had = record(number as u64 + 1, &[(Field::VerticalId, &have.to_string())]);
+                if have == 3 {
+                    had.status = RecordStatus::Retired;
+                }
+                before.offers.insert(key(&name), had);
+            }
+        }
+        (offers, before)
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_same_inputs_give_the_same_bytes((offers, before) in worlds()) {
+        let once = serde_json::to_string(&PlanDocument::from(&plan_of(offers.clone(), &before))).unwrap();
+        let mut shuffled = offers;
+        shuffled.reverse();
+        prop_assert_eq!(once, serde_json::to_string(&PlanDocument::from(&plan_of(shuffled, &before))).unwrap());
+    }
+
+    #[test]
+    fn every_offer_is_either_acted_on_or_unchanged((offers, before) in worlds()) {
+        let plan = plan_of(offers.clone(), &before);
+        let acted: std::collections::BTreeSet<_> = plan.actions.iter().map(|a| a.key.clone()).collect();
+        let untouched = offers.iter().filter(|o| !acted.contains(&o.key)).count();
+        prop_assert_eq!(plan.unchanged, untouched);
+    }
+
+    #[test]
+    fn a_recorded_offer_is_never_created_and_an_unrecorded_one_never_updated((offers, before) in worlds()) {
+        for action in plan_of(offers, &before).actions {
+            match action.verb() {
+                Verb::Create => prop_assert!(!before.offers.contains_key(&action.key)),
+                _ => prop_assert!(before.offers.contains_key(&action.key)),
+            }
+        }
+    }
+}
