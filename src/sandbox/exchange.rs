@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{CONTENT_TYPE, USER_AGENT};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
-use super::faults::{Call, Effect, Ending, RetryAfter, Work};
+use super::faults::{Call, Drawn, Effect, Ending, RetryAfter, Work};
 use super::line::Line;
 use super::reply::{Refusal, Reply};
 use super::rows::ShownId;
@@ -36,26 +37,14 @@ struct InFlight(Shared);
 impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.world().log.over();
+        self.0.progressed();
     }
 }
 
 /// Answers one of the documented calls.
 pub(super) async fn call(call: Call, shared: Shared, line: Line, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let query = head.uri.query().unwrap_or("");
-    let (number, mut drawn) = {
-        let mut world = shared.world();
-        let (shown, _, key) = without_key(query, &[]);
-        let number = world.log.arrived(head.method.as_str(), head.uri.path(), &shown, Some(call));
-        let drawn = world.faults.draw_by_call(call);
-        world.log.amend(number, |request| {
-            request.key = key;
-            request.content_type = header(&head.headers, &CONTENT_TYPE);
-            request.user_agent = header(&head.headers, &USER_AGENT);
-            request.fault = drawn.describe();
-        });
-        (number, drawn)
-    };
+    let (number, mut drawn) = arrive(call, &shared, &head);
     let _in_flight = InFlight(shared.clone());
     if let Some(ending) = drawn.early_ending() {
         return send(Delivery::Drop(ending), &shared, &line, number).await;
@@ -63,8 +52,14 @@ pub(super) async fn call(call: Call, shared: Shared, line: Line, request: Reques
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return send(Delivery::Reply(Reply::html(413)), &shared, &line, number).await;
     };
+    let query = head.uri.query().unwrap_or("");
     let content_type = header(&head.headers, &CONTENT_TYPE);
-    let asked = asked(call, query, content_type.as_deref(), &body);
+    let asked = Asked {
+        call,
+        query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        content_type: content_type.as_deref(),
+        body: &body,
+    };
     let (wait, delivery) = {
         let mut world = shared.world();
         let (id, names) = world.subject(&asked);
@@ -79,15 +74,27 @@ pub(super) async fn call(call: Call, shared: Shared, line: Line, request: Reques
         let delivery = carry_out(&mut world, number, &asked, effect);
         (world.latency.saturating_add(delay), delivery)
     };
+    shared.progressed();
     if wait > Duration::ZERO {
         tokio::time::sleep(wait).await;
     }
     send(delivery, &shared, &line, number).await
 }
 
-fn asked<'a>(call: Call, query: &str, content_type: Option<&'a str>, body: &'a Bytes) -> Asked<'a> {
-    let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    Asked { call, query, content_type, body }
+/// Enters a request in the log and draws the faults that need no more than its head.
+fn arrive(call: Call, shared: &Shared, head: &Parts) -> (u64, Drawn) {
+    let mut world = shared.world();
+    let (query, _, key) = without_key(head.uri.query().unwrap_or(""), &[]);
+    let number = world.log.arrived(head.method.as_str(), head.uri.path(), &query, Some(call));
+    let drawn = world.faults.draw_by_call(call);
+    world.log.amend(number, |request| {
+        request.key = key;
+        request.content_type = header(&head.headers, &CONTENT_TYPE);
+        request.user_agent = header(&head.headers, &USER_AGENT);
+        request.fault = drawn.describe();
+    });
+    shared.progressed();
+    (number, drawn)
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

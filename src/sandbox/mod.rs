@@ -37,7 +37,9 @@ mod store;
 mod tests;
 mod world;
 
-pub use faults::{Call, Effect, Ending, FaultPlan, FaultRule, FaultSyntaxError, RetryAfter, Subject, Turns, Work};
+pub use faults::{
+    Call, Effect, Ending, FaultPlan, FaultRule, FaultSyntaxError, RetryAfter, Subject, Target, Turns, Work,
+};
 pub use log::{Counters, KeyPlace, Request};
 pub use oddities::{Lag, Oddities, Shift, ShiftChange, StatusWords, TotalName, Wrapper};
 pub use offer::{Moment, Money, NotAMoment, NotMoney, Offer};

@@ -32,6 +32,8 @@ pub struct Oddities {
     pub total: TotalName,
     /// Dates are shown as ISO 8601 in UTC, with `Z`.
     pub iso_dates: bool,
+    /// Money is shown with at least so many decimals, as a database column would give it; no digit is ever cut.
+    pub money_decimals: usize,
     /// How status words are written.
     pub status_words: StatusWords,
     /// Row 0 is shown again as row 1, as on CAKE's older API.
@@ -60,6 +62,7 @@ impl Default for Oddities {
             wrapper: Wrapper::default(),
             total: TotalName::default(),
             iso_dates: false,
+            money_decimals: 0,
             status_words: StatusWords::default(),
             repeat_first_row: false,
             unstable_order: false,

@@ -94,6 +94,14 @@ impl Money {
         (left.0.len().cmp(&right.0.len())).then_with(|| left.cmp(&right))
     }
 
+    /// The same amount, written with at least so many decimals.
+    #[must_use]
+    pub fn padded(&self, decimals: usize) -> Self {
+        let written = self.0.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let point = if written == 0 && decimals > 0 { "." } else { "" };
+        Self(format!("{}{point}{}", self.0, "0".repeat(decimals.saturating_sub(written))))
+    }
+
     fn parts(&self) -> (&str, &str) {
         let (whole, fraction) = self.0.split_once('.').unwrap_or((&self.0, ""));
         (whole, fraction.trim_end_matches('0'))

@@ -59,7 +59,7 @@ impl Default for Options {
             clock: Clock::System,
             time_zone: TimeZone::UTC,
             first_offer_id: 12_345,
-            log_limit: 100_000,
+            log_limit: 10_000,
             oddities: Oddities::default(),
             faults: FaultPlan::default(),
         }

@@ -138,6 +138,7 @@ pub(super) struct Row<'a> {
     fields: &'a [Field],
     id: ShownId,
     nulls: bool,
+    decimals: usize,
     words: StatusWords,
     /// The instance's zone, where dates are to be shown in UTC.
     utc_from: Option<&'a TimeZone>,
@@ -151,6 +152,7 @@ impl<'a> Row<'a> {
             fields: if oddities.all_fields { &ALL } else { fields },
             id: ShownId::Own,
             nulls: oddities.nulls,
+            decimals: oddities.money_decimals,
             words: oddities.status_words,
             utc_from: oddities.iso_dates.then_some(zone),
         }
@@ -159,6 +161,10 @@ impl<'a> Row<'a> {
     /// Shows this id instead.
     pub(super) fn with_id(self, id: ShownId) -> Self {
         Self { id, ..self }
+    }
+
+    fn money(&self, money: Option<&Money>) -> Option<Money> {
+        money.map(|money| money.padded(self.decimals))
     }
 
     fn moment(&self, moment: Moment) -> String {
@@ -196,9 +202,9 @@ impl<'a> Row<'a> {
             AdvertiserId => map.serialize_entry(name, &offer.advertiser_id),
             OfferUrl => map.serialize_entry(name, &offer.offer_url),
             PreviewUrl => self.optional(map, field, offer.preview_url.as_ref()),
-            Payout => self.optional(map, field, offer.payout.as_ref()),
+            Payout => self.optional(map, field, self.money(offer.payout.as_ref())),
             PayoutType => self.optional(map, field, offer.payout_type.as_ref()),
-            Revenue => self.optional(map, field, offer.revenue.as_ref()),
+            Revenue => self.optional(map, field, self.money(offer.revenue.as_ref())),
             RevenueType => self.optional(map, field, offer.revenue_type.as_ref()),
             CurrencyId => self.optional(map, field, offer.currency_id),
             SessionHours => self.optional(map, field, offer.session_hours),

@@ -20,6 +20,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::control;
 use super::exchange;
+use super::faults::{Effect, Ending};
 use super::line::{Line, Wire};
 use super::options::Options;
 use super::records::RecordsError;
@@ -168,6 +169,24 @@ async fn accept(listener: TcpListener, shared: Shared) {
 async fn serve(stream: TcpStream, router: Router, shared: Shared) {
     // Without this, the second small write of a reply may wait 40 ms for an acknowledgement.
     let _slower = stream.set_nodelay(true);
+    let (delay, effect) = shared.world().faults.draw_for_connection().verdict();
+    if delay > Duration::ZERO {
+        tokio::time::sleep(delay).await;
+    }
+    match effect {
+        None => converse(stream, router, shared).await,
+        Some(Effect::Hang(_)) => shared.stopped().await,
+        // What is left are the drops; nothing else can be asked for a connection.
+        Some(effect) => {
+            if matches!(effect, Effect::Drop(Ending::Reset, _)) {
+                let _orderly_instead = stream.set_zero_linger();
+            }
+        }
+    }
+}
+
+/// Serves the requests of a connection until one side ends it.
+async fn converse(stream: TcpStream, router: Router, shared: Shared) {
     let line = Line::default();
     let service = TowerToHyperService::new(router.layer(Extension(line.clone())));
     let wire = TokioIo::new(Wire::new(stream, line));

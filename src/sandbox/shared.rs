@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::faults::FaultPlan;
 use super::log::{Counters, Request};
@@ -19,18 +19,24 @@ use super::world::World;
 #[derive(Debug, Clone)]
 pub(super) struct Shared {
     world: Arc<Mutex<World>>,
+    progress: Arc<Notify>,
     stop: watch::Receiver<bool>,
 }
 
 impl Shared {
     /// Shares a state until the order comes.
     pub(super) fn new(world: World, stop: watch::Receiver<bool>) -> Self {
-        Self { world: Arc::new(Mutex::new(world)), stop }
+        Self { world: Arc::new(Mutex::new(world)), progress: Arc::default(), stop }
     }
 
     /// The state, locked. A test that panicked with the lock in its hands does not make the sandbox unusable for its report.
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells everybody who waits that the counters have changed.
+    pub(super) fn progressed(&self) {
+        self.progress.notify_waiters();
     }
 
     /// Waits for the order to stop, which the end of the server is too.
@@ -47,7 +53,7 @@ impl Shared {
 pub struct Handle(pub(super) Shared);
 
 impl Handle {
-    /// Every offer, by id, as it is now, whatever the listing shows.
+    /// Every offer, by id, whatever the listing shows. A date that has passed takes effect with the next call.
     #[must_use]
     pub fn offers(&self) -> Vec<Offer> {
         self.0.world().store.offers().cloned().collect()
@@ -106,6 +112,20 @@ impl Handle {
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.0.world().log.counters()
+    }
+
+    /// Waits until the counters are as wanted, which they may be already.
+    pub async fn until(&self, wanted: impl Fn(Counters) -> bool) {
+        loop {
+            let progress = self.0.progress.notified();
+            let mut progress = std::pin::pin!(progress);
+            // In line before looking, so that no change between the look and the wait is missed.
+            progress.as_mut().enable();
+            if wanted(self.counters()) {
+                return;
+            }
+            progress.await;
+        }
     }
 
     /// Replaces the faults; the new rules count from now.

@@ -75,9 +75,21 @@ impl Scope<'_> {
 impl World {
     /// The state that the options describe, with the data of earlier runs.
     pub(super) fn open(options: Options) -> Result<Self, RecordsError> {
-        let Options { port: _, data_dir, api_key, restricted_keys, advertisers, verticals, latency, clock, .. } =
-            options;
-        let Options { time_zone, first_offer_id, log_limit, oddities, faults, .. } = options;
+        let Options {
+            port: _,
+            data_dir,
+            api_key,
+            restricted_keys,
+            advertisers,
+            verticals,
+            latency,
+            clock,
+            time_zone,
+            first_offer_id,
+            log_limit,
+            oddities,
+            faults,
+        } = options;
         let mut store = Store::open(data_dir.as_deref(), first_offer_id)?;
         store.set_lag(oddities.lag);
         Ok(Self {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Call, Effect, Ending, FaultPlan, FaultRule, Subject, Work};
+use super::{Call, Effect, Ending, FaultPlan, FaultRule, Subject, Target, Work};
 
 /// A plan with the counts of its rules.
 #[derive(Debug, Default)]
@@ -48,7 +48,14 @@ impl Injector {
     /// Draws from the rules that need to know nothing but the call.
     pub(in crate::sandbox) fn draw_by_call(&mut self, call: Call) -> Drawn {
         let mut drawn = Drawn::default();
-        self.draw(call, &mut drawn, Option::is_none);
+        self.draw(Target::Call(call), &mut drawn, Option::is_none);
+        drawn
+    }
+
+    /// Draws from the rules for connections.
+    pub(in crate::sandbox) fn draw_for_connection(&mut self) -> Drawn {
+        let mut drawn = Drawn::default();
+        self.draw(Target::Connection, &mut drawn, Option::is_none);
         drawn
     }
 
@@ -60,17 +67,18 @@ impl Injector {
         names: &[String],
         drawn: &mut Drawn,
     ) {
-        self.draw(call, drawn, |subject| match subject {
+        self.draw(Target::Call(call), drawn, |subject| match subject {
             None => false,
             Some(Subject::Id(wanted)) => id == Some(*wanted),
             Some(Subject::Name(wanted)) => names.contains(wanted),
         });
     }
 
-    fn draw(&mut self, call: Call, drawn: &mut Drawn, matches: impl Fn(&Option<Subject>) -> bool) {
+    fn draw(&mut self, target: Target, drawn: &mut Drawn, matches: impl Fn(&Option<Subject>) -> bool) {
         for (place, counted) in self.rules.iter_mut().enumerate() {
             let rule = &counted.rule;
-            if rule.call.is_some_and(|wanted| wanted != call) || !matches(&rule.subject) {
+            let meant = rule.target == target || (rule.target == Target::Any && target != Target::Connection);
+            if !meant || !matches(&rule.subject) {
                 continue;
             }
             counted.matched += 1;

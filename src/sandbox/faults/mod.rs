@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub(super) use injector::Injector;
+pub(super) use injector::{Drawn, Injector};
 pub use text::FaultSyntaxError;
 
 /// The documented calls of the API.
@@ -27,6 +27,17 @@ pub enum Call {
     List,
 }
 
+/// What a rule is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Any of the calls: `any`.
+    Any,
+    /// One of the calls: `create`, `update`, `list`.
+    Call(Call),
+    /// A connection, before a byte is read from it: `connect`. It can be dropped, left hanging or delayed, nothing else.
+    Connection,
+}
+
 /// Rules in order of precedence.
 ///
 /// Each rule counts the requests that it matches, whether or not another rule decides their fate. Of the rules whose turn a
@@ -39,12 +50,12 @@ pub struct FaultPlan {
 
 /// One rule: these requests meet this effect.
 ///
-/// As text: `CALL[SUBJECT]:TURNS=EFFECT`, for example `create:3=reset-after`, `update[id=12345]=hang`,
-/// `any:every-5=delay:200`, `create[name="Home Warranty"]:1-2=http-503:done`.
+/// As text: `TARGET[SUBJECT]:TURNS=EFFECT`, for example `create:3=reset-after`, `update[id=12345]=hang`,
+/// `any:every-5=delay:200`, `create[name="Home Warranty"]:1-2=http-503:done`, `connect:1=reset-before`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultRule {
-    /// The call, or any.
-    pub call: Option<Call>,
+    /// The call, or the connection.
+    pub target: Target,
     /// The offer that the request speaks of, or any.
     pub subject: Option<Subject>,
     /// Which of the matching requests.
@@ -156,6 +167,23 @@ impl Effect {
             Self::Drop(_, work) | Self::Hang(work) | Self::Html(_, work) | Self::Status { work, .. } => *work,
             Self::Delay(_) | Self::CutBody | Self::NoId | Self::OtherId(_) | Self::ContentType(_) => Work::Done,
             Self::Error(_) | Self::Restricted | Self::Redirect(_) => Work::NotDone,
+        }
+    }
+}
+
+impl FaultRule {
+    /// Whether the effect can happen to what the rule is for; why not, if it cannot.
+    fn contradiction(&self) -> Option<&'static str> {
+        let writes = matches!(self.effect, Effect::NoId | Effect::OtherId(_));
+        let connections =
+            matches!(self.effect, Effect::Drop(_, Work::NotDone) | Effect::Hang(Work::NotDone) | Effect::Delay(_));
+        match self.target {
+            Target::Call(Call::List) if writes => Some("a listing has no id of its own"),
+            Target::Connection if self.subject.is_some() => Some("a connection is not about an offer"),
+            Target::Connection if !connections => {
+                Some("a connection can only meet reset-before, close-before, hang and delay")
+            }
+            _ => None,
         }
     }
 }

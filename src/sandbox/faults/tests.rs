@@ -50,14 +50,18 @@ fn turns() -> impl Strategy<Value = Turns> {
 }
 
 fn rules() -> impl Strategy<Value = FaultRule> {
-    let call = prop_oneof![Just(None), Just(Some(Call::Create)), Just(Some(Call::Update)), Just(Some(Call::List))];
+    let target = prop_oneof![
+        Just(Target::Any),
+        Just(Target::Connection),
+        Just(Target::Call(Call::Create)),
+        Just(Target::Call(Call::Update)),
+        Just(Target::Call(Call::List)),
+    ];
     let subject =
         proptest::option::of(prop_oneof![any::<u64>().prop_map(Subject::Id), free_text().prop_map(Subject::Name)]);
-    (call, subject, turns(), effects())
-        .prop_filter("a listing has no id", |(call, _, _, effect)| {
-            *call != Some(Call::List) || !matches!(effect, Effect::NoId | Effect::OtherId(_))
-        })
-        .prop_map(|(call, subject, turns, effect)| FaultRule { call, subject, turns, effect })
+    (target, subject, turns(), effects())
+        .prop_map(|(target, subject, turns, effect)| FaultRule { target, subject, turns, effect })
+        .prop_filter("what cannot happen cannot be written", |rule| rule.contradiction().is_none())
 }
 
 proptest! {
@@ -87,6 +91,7 @@ fn rules_are_written_as_a_person_would_type_them() {
         "update[id=12345]:2-=hang:done",
         "create[name=\"Home ]=\\\"Warranty\"]:1-2=http-503:done:after=5",
         "list:every-5=restricted",
+        "connect:1=reset-before",
         "any:25%7=close-before",
         "create=error:Invalid Advertiser ID",
         "create=other-id:99",
@@ -101,10 +106,10 @@ fn rules_are_written_as_a_person_would_type_them() {
 #[test]
 fn what_cannot_be_read_is_told_with_its_reason() {
     for (text, problem) in [
-        ("", "it begins with create, update, list or any"),
-        ("delete=hang", "it begins with create, update, list or any"),
+        ("", "it begins with create, update, list, any or connect"),
+        ("delete=hang", "it begins with create, update, list, any or connect"),
         ("create", "there is no `=` before the effect"),
-        ("create3=hang", "after the call comes `[subject]`, `:turns` or `=effect`"),
+        ("create3=hang", "after its first word comes `[subject]`, `:turns` or `=effect`"),
         ("create:0=hang", "requests count from 1"),
         ("create:every-0=hang", "requests count from 1"),
         ("create:x=hang", "a number is missing or too large"),
@@ -120,6 +125,8 @@ fn what_cannot_be_read_is_told_with_its_reason() {
         ("create=http-503:after", "after an HTTP status comes `done`, `after=SECONDS` or `after-date=SECONDS`"),
         ("create=cut-body:done", "there is no such effect"),
         ("list=no-id", "a listing has no id of its own"),
+        ("connect[id=1]=hang", "a connection is not about an offer"),
+        ("connect=restricted", "a connection can only meet reset-before, close-before, hang and delay"),
     ] {
         let error = FaultSyntaxError { text: text.to_owned(), problem };
         assert_eq!(text.parse::<FaultRule>(), Err(error));

@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{Call, Effect, Ending, FaultPlan, FaultRule, RetryAfter, Subject, Turns, Work};
+use super::{Call, Effect, Ending, FaultPlan, FaultRule, RetryAfter, Subject, Target, Turns, Work};
 
 /// A fault that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,12 +48,13 @@ impl FromStr for FaultRule {
 fn rule(text: &str) -> Parsed<FaultRule> {
     let end = text.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
-    let call = match word {
-        "any" => None,
-        "create" => Some(Call::Create),
-        "update" => Some(Call::Update),
-        "list" => Some(Call::List),
-        _ => return Err("it begins with create, update, list or any"),
+    let target = match word {
+        "any" => Target::Any,
+        "create" => Target::Call(Call::Create),
+        "update" => Target::Call(Call::Update),
+        "list" => Target::Call(Call::List),
+        "connect" => Target::Connection,
+        _ => return Err("it begins with create, update, list, any or connect"),
     };
     let (subject, rest) = match rest.strip_prefix('[') {
         Some(rest) => subject(rest).map(|(subject, rest)| (Some(subject), rest))?,
@@ -63,13 +64,11 @@ fn rule(text: &str) -> Parsed<FaultRule> {
     let turns = match turns.strip_prefix(':') {
         Some(turns) => self::turns(turns)?,
         None if turns.is_empty() => Turns::Always,
-        None => return Err("after the call comes `[subject]`, `:turns` or `=effect`"),
+        None => return Err("after its first word comes `[subject]`, `:turns` or `=effect`"),
     };
     let effect = self::effect(effect)?;
-    if call == Some(Call::List) && matches!(effect, Effect::NoId | Effect::OtherId(_)) {
-        return Err("a listing has no id of its own");
-    }
-    Ok(FaultRule { call, subject, turns, effect })
+    let rule = FaultRule { target, subject, turns, effect };
+    rule.contradiction().map_or(Ok(rule), Err)
 }
 
 fn subject(text: &str) -> Parsed<(Subject, &str)> {
@@ -204,10 +203,11 @@ impl Display for Call {
 
 impl Display for FaultRule {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { call, subject, turns, effect } = self;
-        match call {
-            Some(call) => write!(formatter, "{call}")?,
-            None => formatter.write_str("any")?,
+        let Self { target, subject, turns, effect } = self;
+        match target {
+            Target::Any => formatter.write_str("any")?,
+            Target::Call(call) => write!(formatter, "{call}")?,
+            Target::Connection => formatter.write_str("connect")?,
         }
         match subject {
             Some(Subject::Id(id)) => write!(formatter, "[id={id}]")?,

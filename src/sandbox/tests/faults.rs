@@ -76,6 +76,28 @@ async fn an_early_reset_does_not_wait_for_the_body() {
 }
 
 #[tokio::test]
+async fn a_connection_can_be_dropped_before_a_byte_is_read() {
+    let bench =
+        Bench::with_faults("connect:1=reset-before\nconnect:2=close-before\nconnect:3=delay:40\nany:1=delay:1").await;
+    for _ in 0..2 {
+        assert!(bench.try_post(CREATE, body("")).await.is_err());
+    }
+    assert_eq!(bench.handle().requests(), []);
+    let started = Instant::now();
+    assert_eq!(bench.create("").await.json()["request_status"], "Success");
+    assert!(started.elapsed() >= Duration::from_millis(41));
+    assert_eq!(bench.handle().faults_met(), [1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_connection_can_be_left_hanging() {
+    let bench = Bench::with_faults("connect=hang").await;
+    let request = bench.client.get(bench.running.url()).timeout(Duration::from_millis(100));
+    assert!(request.send().await.unwrap_err().is_timeout());
+    bench.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_cut_body_is_half_of_what_its_head_promises() {
     let bench = Bench::with_faults("create:1=cut-body").await;
     let cut = raw_create(&bench).await.unwrap();

@@ -94,9 +94,7 @@ async fn shutdown_lets_replies_out_and_leaves_nothing_listening() {
     let handle = running.handle();
     let request = client.post(url).header("content-type", "application/json").body(body(""));
     let reply = tokio::spawn(async move { request.send().await?.text().await });
-    while handle.counters().in_flight == 0 {
-        tokio::task::yield_now().await;
-    }
+    handle.until(|counters| counters.in_flight == 1).await;
     running.shutdown().await;
     assert!(reply.await.unwrap().unwrap().contains("Success"));
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
@@ -110,9 +108,7 @@ async fn shutdown_waits_neither_for_idle_clients_nor_for_a_reply_that_never_come
     let handle = bench.handle();
     let request = bench.client.post(bench.running.url() + CREATE).body(body(""));
     let reply = tokio::spawn(request.send());
-    while handle.counters().in_flight == 0 {
-        tokio::task::yield_now().await;
-    }
+    handle.until(|counters| counters.in_flight == 1).await;
     let started = Instant::now();
     bench.running.shutdown().await;
     assert!(started.elapsed() < Duration::from_millis(1_500), "{:?}", started.elapsed());

@@ -46,6 +46,16 @@ async fn every_digit_survives_a_restart() {
     assert_eq!(digits, AMOUNTS);
 }
 
+#[tokio::test]
+async fn money_can_be_shown_with_a_column_s_decimals_and_loses_none() {
+    let bench = Bench::new().await;
+    bench.handle().change_oddities(|oddities| oddities.money_decimals = 4);
+    for (sent, shown) in [("24", "24.0000"), ("24.5", "24.5000"), ("0.123456", "0.123456")] {
+        let got = bench.create(&format!(r#","payout":{sent}"#)).await;
+        assert!(got.body.contains(&format!(r#""payout":{shown},"#)), "{}", got.body);
+    }
+}
+
 #[test]
 fn only_plain_digits_are_an_amount() {
     for text in ["", ".", ".5", "5.", "01", "1_000", "1,5", "+1", "-1", "1e3", "1.2.3", "NaN", " 1", "٣"] {
