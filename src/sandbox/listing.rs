@@ -70,6 +70,8 @@ impl Query {
 
     fn order(&self, rows: &mut [&Offer], call: u64, oddities: &Oddities) {
         match self.sort_field {
+            // That is how they come.
+            Some(Field::OfferId) => {}
             Some(field) => {
                 rows.sort_by(|left, right| field.compare(left, right).then_with(|| left.offer_id.cmp(&right.offer_id)));
             }
