@@ -1,6 +1,7 @@
 //! offersync: offers as code for CAKE.
 
 pub mod apply;
+pub mod cake;
 pub mod diagnostic;
 pub mod offer;
 pub mod plan;

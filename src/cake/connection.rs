@@ -1,0 +1,204 @@
+//! One CAKE account behind HTTPS: the client, the addresses, the pace, and the stage at which an exchange failed.
+//!
+//! Knows no meaning of a reply. Invariants: redirects are refused, so the key goes nowhere but to the configured address; the
+//! HTTP layer repeats nothing by itself that may have been written; no error text holds an address or a key.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Client, RequestBuilder, Response, redirect, retry};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::key::Eraser;
+use super::options::{ConnectionError, Options};
+use super::pacing::{Pacer, PauseTooLong};
+use super::reader::Reader;
+use super::reply::{Body, Reply, wait_of};
+use super::stop::Stop;
+use super::wire;
+use super::writer::Writer;
+
+/// A connection is given up when it does not come about in this time; a whole exchange may take longer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Idle connections are dropped well before a server drops them (IIS: 120 s, many balancers: 60 s). A request written at the
+/// very moment in which the server closes is a write in doubt for no reason but thrift.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A connection to one CAKE account. Cheap to clone; clones share pace, limits and the stop signal.
+#[derive(Clone)]
+pub struct Connection(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    options: Options,
+    eraser: Eraser,
+    pacer: Pacer,
+    slots: Semaphore,
+    stop: Stop,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("options", &self.0.options).finish_non_exhaustive()
+    }
+}
+
+/// Why a request did not get its turn. It was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoTurn {
+    Stopped,
+    PauseTooLong(Duration),
+}
+
+impl std::fmt::Display for NoTurn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stopped => f.write_str("stopped before it was sent"),
+            Self::PauseTooLong(pause) => {
+                write!(f, "CAKE asked for a pause of {} more seconds", pause.as_secs().saturating_add(1))
+            }
+        }
+    }
+}
+
+/// An exchange that brought no reply.
+#[derive(Debug)]
+pub(super) struct Broken {
+    /// Whether a byte of the request may have been written.
+    pub(super) maybe_sent: bool,
+    pub(super) message: String,
+}
+
+impl Connection {
+    /// A connection that is ready to be used; nothing is sent yet. The stop signal ends every wait, never a write under way.
+    pub fn new(options: Options, stop: Stop) -> Result<Self, ConnectionError> {
+        options.check()?;
+        let eraser = Eraser::new(&options.key);
+        let client = client(&options)
+            .build()
+            .map_err(|error| ConnectionError::Client(eraser.clean(&chain(&error.without_url()))))?;
+        let pacer = Pacer::new(options.requests_per_second, options.retry.longest_wait);
+        let slots = Semaphore::new(options.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        Ok(Self(Arc::new(Inner { client, options, eraser, pacer, slots, stop })))
+    }
+
+    /// The half that reads. It has no way to write.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.clone())
+    }
+
+    /// The half that writes.
+    pub fn writer(&self) -> Writer {
+        Writer::new(self.clone())
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub(super) fn pacer(&self) -> &Pacer {
+        &self.0.pacer
+    }
+
+    pub(super) fn stop(&self) -> &Stop {
+        &self.0.stop
+    }
+
+    /// The text without the key, fit to be shown.
+    pub(super) fn clean(&self, text: &str) -> String {
+        self.0.eraser.clean(text)
+    }
+
+    pub(super) fn get(&self, path: &str) -> RequestBuilder {
+        self.0.client.get(self.0.options.endpoint(path)).query(&[(wire::API_KEY, self.0.options.key.expose())])
+    }
+
+    pub(super) fn post(&self, path: &str) -> RequestBuilder {
+        self.0.client.post(self.0.options.endpoint(path))
+    }
+
+    /// Waits for a free slot and then for the pace; the stop signal ends both waits.
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, NoTurn> {
+        let waiting = async {
+            // Nobody closes the semaphore; were it closed, there would be no turn.
+            let slot = self.0.slots.acquire().await.map_err(|_| NoTurn::Stopped)?;
+            self.0.pacer.turn().await.map_err(|PauseTooLong(pause)| NoTurn::PauseTooLong(pause))?;
+            Ok(slot)
+        };
+        tokio::select! {
+            biased;
+            () = self.0.stop.stopped() => Err(NoTurn::Stopped),
+            slot = waiting => slot,
+        }
+    }
+}
+
+fn client(options: &Options) -> reqwest::ClientBuilder {
+    // Chosen here and not left to a feature of some crate; an error says that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder()
+        .user_agent(concat!("offersync/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        // The default repeats a request that HTTP/2 refused. Whether to repeat is decided in this room, by certainty.
+        .retry(retry::never())
+        .timeout(options.timeout)
+        // Half of the whole at most, so that "no connection" is told from "no reply" for short time-outs too.
+        .connect_timeout(CONNECT_TIMEOUT.min(options.timeout / 2))
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .referer(false);
+    if !options.is_loopback() {
+        return client.https_only(true);
+    }
+    // This machine is never reached through a proxy. Without TLS there is nothing to verify either, so a machine without CA
+    // certificates can run the sandbox.
+    let client = client.no_proxy();
+    if options.base_url.scheme() == "http" { client.tls_certs_only([]) } else { client }
+}
+
+/// Sends a request and takes in at most `limit` bytes of the reply.
+pub(super) async fn exchange(request: RequestBuilder, limit: usize) -> Result<Reply, Broken> {
+    let response = request.send().await.map_err(|error| {
+        // A time-out of the whole exchange may fall before, while or after the request is written: only these two tell.
+        let not_sent = error.is_connect() || error.is_builder() || was_taken_back(&error);
+        Broken { maybe_sent: !not_sent, message: chain(&error.without_url()) }
+    })?;
+    let (status, wait) = (response.status().as_u16(), wait_of(response.headers()));
+    Ok(Reply { status, wait, body: take_in(response, limit).await })
+}
+
+async fn take_in(mut response: Response, limit: usize) -> Body {
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > limit => return Body::TooLong,
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Body::Whole(bytes),
+            Err(error) => return Body::Cut(chain(&error.without_url())),
+        }
+    }
+}
+
+/// Whether hyper gave the request back because its connection went away before a byte of it was written. hyper sends such a
+/// request again by itself on another connection, which is safe; it fails only where the connection was a new one.
+fn was_taken_back(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// The error and its causes in one line; wrappers that only repeat their cause are left out.
+fn chain(error: &reqwest::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in causes(error) {
+        let text = cause.to_string();
+        match parts.last() {
+            Some(last) if last.contains(&text) => {}
+            _ => parts.push(text),
+        }
+    }
+    parts.join(": ")
+}

@@ -1,0 +1,110 @@
+//! The API key: a secret that only the request builder may see, and the eraser that keeps it out of every message.
+//!
+//! Knows no request and no reply. Invariant: neither `Debug` nor `Display` of anything here shows a byte of the key.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// What stands where a key stood.
+const REDACTED: &str = "[redacted]";
+
+/// The account's API key. `Debug` and `Display` show `[redacted]`; it is wiped from memory when dropped.
+#[derive(Clone)]
+pub struct ApiKey(SecretString);
+
+/// Why a text is not an API key. Says nothing about the text itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ApiKeyError {
+    /// Nothing but white space.
+    #[error("the API key is empty")]
+    Empty,
+    /// A line break or another control character in the middle.
+    #[error("the API key holds a line break or another control character")]
+    ControlCharacter,
+}
+
+impl ApiKey {
+    /// Takes the key as the environment has it; white space around it (a file's last line break) is not part of it.
+    pub fn new(text: &str) -> Result<Self, ApiKeyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(ApiKeyError::Empty);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(ApiKeyError::ControlCharacter);
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// The key itself, for building a request and for nothing else.
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiKey({REDACTED})")
+    }
+}
+
+impl fmt::Display for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(REDACTED)
+    }
+}
+
+/// Cleans texts that came from outside before anybody reads them.
+#[derive(Clone)]
+pub(super) struct Eraser {
+    /// Every way in which the key could stand in a text, longest first.
+    forms: Vec<SecretString>,
+}
+
+impl Eraser {
+    /// CAKE's words are shown to people; a page of HTML is not.
+    const LONGEST: usize = 400;
+
+    pub(super) fn new(key: &ApiKey) -> Self {
+        let key = key.expose();
+        let form_encoded: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
+        let encode = |byte: u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02x}"),
+        };
+        let fully_encoded: String = key.bytes().map(encode).collect();
+        let escaped = key.escape_debug().to_string();
+        let mut forms = vec![key.to_owned(), form_encoded.replace('+', "%20"), form_encoded, fully_encoded, escaped];
+        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        forms.dedup();
+        Self { forms: forms.into_iter().map(SecretString::from).collect() }
+    }
+
+    /// The text without the key in any form, on one line, without control characters (they could drive a terminal), and not
+    /// longer than a message should be. Erased first, cut last: half a key is a leak too.
+    pub(super) fn clean(&self, text: &str) -> String {
+        let erased = self.forms.iter().fold(text.to_owned(), |text, form| replace(&text, form.expose_secret()));
+        let line: String = erased.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((cut, _)) = words.char_indices().nth(Self::LONGEST) {
+            words.truncate(cut);
+            words.push('…');
+        }
+        words
+    }
+}
+
+/// Replaces without regard to case: a server may answer `%2f` for `%2F`, or a key in capitals.
+fn replace(text: &str, form: &str) -> String {
+    let (haystack, needle) = (text.to_ascii_lowercase(), form.to_ascii_lowercase());
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    while let Some(at) = haystack[from..].find(&needle) {
+        result.push_str(&text[from..from + at]);
+        result.push_str(REDACTED);
+        from += at + needle.len();
+    }
+    result.push_str(&text[from..]);
+    result
+}

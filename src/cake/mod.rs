@@ -1,0 +1,64 @@
+//! CAKE behind HTTPS: what it may be asked, what its answers mean, and how certain they are.
+//!
+//! A [`Connection`] has two halves of different types: a [`Reader`], which can only read, and a [`Writer`]. Planning gets a
+//! reader, so it cannot write. Knows no YAML, no plan and no state file.
+//!
+//! # What is certain after a write
+//!
+//! | what happened | certainty |
+//! |---|---|
+//! | no connection: refused, no such host, TLS failed, connecting timed out | not sent |
+//! | the connection went away and hyper gave the request back unwritten | not sent |
+//! | reset, closed or timed out after that; reply cut off or longer than 1 MiB | in doubt |
+//! | 2xx, a JSON object, `request_status` Success, one offer id (update: the id asked for) | **done** |
+//! | the same with no id, two ids that differ, an id that is no id, or (update) another id | in doubt |
+//! | 2xx, a JSON object that does not say Success, with a message | rejected |
+//! | … and the message is `Restricted` and nothing else | throttled: surely not done |
+//! | … and the message says that the API key is invalid, missing, expired, … | key refused |
+//! | … and (create) the reply brings an offer id, or says `"success": true` | in doubt |
+//! | 2xx, a JSON object that says neither Success nor what went wrong | in doubt |
+//! | 2xx, anything but a JSON object (HTML, nothing, a list) | in doubt |
+//! | 3xx: redirects are never followed | in doubt |
+//! | 401, 403 | key refused |
+//! | 429 | throttled: surely not done |
+//! | other 4xx | rejected |
+//! | 4xx with a reply that says Success and brings an offer id | in doubt |
+//! | 5xx and everything else | in doubt |
+//!
+//! *Not sent* and *throttled* are tried again, as are updates in doubt; a create in doubt never is. Between attempts waits grow
+//! exponentially, with jitter. A throttle or a `Retry-After` pauses every request of the connection. A doubt that one attempt
+//! leaves stays, whatever later attempts meet, until one of them is done.
+//!
+//! # Who repeats a request
+//!
+//! Only this room. reqwest's own repetition (for HTTP/2 refusals) is switched off. hyper's cannot be, and need not be: it
+//! repeats a request only when a pooled connection turned out to be closed and the request came back without a byte written.
+
+mod backoff;
+mod certainty;
+mod connection;
+mod key;
+mod number;
+mod object;
+mod observed;
+mod options;
+mod pacing;
+mod page;
+mod reader;
+mod reply;
+mod stop;
+mod walk;
+mod wire;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use certainty::WriteFailure;
+pub use connection::Connection;
+pub use key::{ApiKey, ApiKeyError};
+pub use observed::{ObservedOffer, Unreadable};
+pub use options::{ConnectionError, KeyIn, Options, RetryOptions};
+pub use reader::{Filter, Listing, ListingProgress, ReadFailure, Reader};
+pub use stop::{Stop, StopHandle};
+pub use writer::{Retrying, SendReport, Writer};

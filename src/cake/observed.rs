@@ -1,0 +1,145 @@
+//! One offer as CAKE answers it: what could be read, what could not, and nothing made up.
+//!
+//! Knows rows, no pages. Invariants: an absent member is unknown, never empty; a value that breaks our rules is kept as text
+//! with the reason, never dropped and never bent into a value; a number never becomes a float.
+
+use std::borrow::Cow;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, Value};
+
+use super::number::plain_digits;
+use super::object::{Member, Object, Scalar};
+
+/// An offer as CAKE shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservedOffer {
+    /// Its id.
+    pub offer_id: OfferId,
+    /// The members that were there and could be read. An absent field is unknown.
+    pub fields: Fields,
+    /// The members that were there and could not be read by our rules, such as a status `Expired`.
+    pub unreadable: Box<[Unreadable]>,
+    /// The status in CAKE's own word, whatever it is.
+    pub status_word: Option<Box<str>>,
+}
+
+/// A member that breaks the rules of its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which field.
+    pub field: Field,
+    /// What CAKE wrote; long texts are cut.
+    pub text: Box<str>,
+    /// Why it is no value of the field.
+    pub reason: Box<str>,
+}
+
+/// A row cannot be told from another: it has no readable id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NoId;
+
+/// Money keeps at most this many decimals (`rust_decimal`).
+const MOST_DECIMALS: usize = 28;
+
+/// How much of an unreadable value is kept.
+const LONGEST_TEXT: usize = 200;
+
+impl ObservedOffer {
+    /// Reads a row: the offer itself, or an object around it.
+    pub(super) fn read(row: &Object<'_>, zone: &TimeZone) -> Result<Self, NoId> {
+        match row.object("offer") {
+            Some(offer) => Self::read_offer(&offer, zone),
+            None => Self::read_offer(row, zone),
+        }
+    }
+
+    fn read_offer(offer: &Object<'_>, zone: &TimeZone) -> Result<Self, NoId> {
+        let Member::One(id) = offer.get("offer_id") else { return Err(NoId) };
+        let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
+        let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
+        let mut fields = Fields::default();
+        let mut unreadable = Vec::new();
+        for field in Field::ALL {
+            match read_member(offer.get(field.name()), field, zone) {
+                Ok(Some(value)) => {
+                    fields.set(field, value);
+                }
+                Ok(None) => {}
+                Err((text, reason)) => {
+                    unreadable.push(Unreadable { field, text: cut(&text), reason: reason.into_boxed_str() });
+                }
+            }
+        }
+        let status_word = offer.text(Field::OfferStatus.name()).map(|word| cut(word.trim()));
+        Ok(Self { offer_id, fields, unreadable: unreadable.into_boxed_slice(), status_word })
+    }
+
+    /// Whether the listing said something about the field, readable or not.
+    pub fn shows(&self, field: Field) -> bool {
+        self.fields.get(field).is_some() || self.unreadable.iter().any(|member| member.field == field)
+    }
+}
+
+fn cut(text: &str) -> Box<str> {
+    let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(at, _)| at);
+    Box::from(&text[..end])
+}
+
+/// The value, nothing where CAKE says nothing, or CAKE's text and what is wrong with it.
+fn read_member(member: Member<'_>, field: Field, zone: &TimeZone) -> Result<Option<Value>, (String, String)> {
+    let raw = match member {
+        Member::Absent => return Ok(None),
+        Member::Repeated => return Err((String::new(), "the member is there more than once".to_owned())),
+        Member::One(raw) => raw,
+    };
+    let Some(text) = Scalar::read(raw).into_digits() else {
+        return Err((raw.to_owned(), "neither a text nor a number".to_owned()));
+    };
+    // An empty text says "none" for everything but the one field in which an empty text is a value.
+    if text.trim().is_empty() && field.kind() != FieldKind::Text {
+        return Ok(None);
+    }
+    let spelled = match field.kind() {
+        FieldKind::Text => text.clone(),
+        FieldKind::Name | FieldKind::Url | FieldKind::Id | FieldKind::Hours => Cow::Borrowed(&*text),
+        FieldKind::Status | FieldKind::PriceType => Cow::Borrowed(text.trim()),
+        FieldKind::Money => {
+            plain_digits(text.trim(), MOST_DECIMALS).map_or_else(|| Cow::Borrowed(text.trim()), Cow::Owned)
+        }
+        FieldKind::Date => match read_date(text.trim(), zone) {
+            DateText::Unset => return Ok(None),
+            DateText::Date(date) => Cow::Owned(date.to_string()),
+            DateText::Unknown => Cow::Borrowed(text.trim()),
+        },
+    };
+    let parsed = field.parse(&spelled);
+    drop(spelled);
+    parsed.map(Some).map_err(|error| (text.into_owned(), error.to_string()))
+}
+
+enum DateText {
+    /// How .NET says that there is no date.
+    Unset,
+    Date(ExpirationDate),
+    Unknown,
+}
+
+/// A date in the specification's form or in ISO 8601. Without a zone it is what it says; with `Z` or an offset it names an
+/// instant, and the account's zone says which date and time that is. Parts of a second are dropped.
+fn read_date(text: &str, zone: &TimeZone) -> DateText {
+    // Shorter than a date with a time of day: a date alone does not say when the offer ends.
+    if text.len() < "2026-06-19 09:15:00".len() {
+        return DateText::Unknown;
+    }
+    let civil = match text.parse::<DateTime>() {
+        Ok(civil) => civil,
+        Err(_) => match text.parse::<jiff::Timestamp>() {
+            Ok(instant) => instant.to_zoned(zone.clone()).datetime(),
+            Err(_) => return DateText::Unknown,
+        },
+    };
+    if civil.year() <= 1 { DateText::Unset } else { DateText::Date(ExpirationDate::from_civil(civil)) }
+}

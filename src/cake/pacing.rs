@@ -1,0 +1,76 @@
+//! When the next request may begin: a token bucket for the rate, and a pause that holds everything back.
+//!
+//! Own code, because a quota of the libraries at hand is fixed once made, and one throttled reply has to pause all requests.
+//! Knows no request. Invariant: two requests never begin closer than the rate allows, but for a timer's granularity.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// What a late timer may make up for. Timers tick in milliseconds; without this a high rate would never be reached.
+const CATCH_UP: Duration = Duration::from_millis(5);
+
+/// No pause is taken for longer than this, whatever a reply says; it only keeps the arithmetic of instants in bounds.
+const LONGEST_PAUSE: Duration = Duration::from_hours(366 * 24);
+
+/// The pace of one connection, shared by all that send through it.
+#[derive(Debug)]
+pub(super) struct Pacer {
+    interval: Duration,
+    /// A pause that ends later than this from now is refused rather than waited for.
+    patience: Duration,
+    times: Mutex<Times>,
+}
+
+#[derive(Debug)]
+struct Times {
+    /// When the bucket has its next token.
+    next: Instant,
+    /// When CAKE's pause is over.
+    paused_until: Instant,
+}
+
+/// CAKE asked for a pause that is longer than anybody wants to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PauseTooLong(pub(super) Duration);
+
+impl Pacer {
+    pub(super) fn new(requests_per_second: u32, patience: Duration) -> Self {
+        let interval = Duration::from_secs(1).checked_div(requests_per_second).unwrap_or(Duration::ZERO);
+        let now = Instant::now();
+        Self { interval, patience, times: Mutex::new(Times { next: now, paused_until: now }) }
+    }
+
+    /// Waits for a turn. Nobody holds a place in a queue, so a pause that comes meanwhile holds back all who wait.
+    pub(super) async fn turn(&self) -> Result<(), PauseTooLong> {
+        while let Some(until) = self.claim()? {
+            tokio::time::sleep_until(until).await;
+        }
+        Ok(())
+    }
+
+    /// Takes the token if there is one, else says when to ask again.
+    fn claim(&self) -> Result<Option<Instant>, PauseTooLong> {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let pause = times.paused_until.saturating_duration_since(now);
+        if pause > self.patience {
+            return Err(PauseTooLong(pause));
+        }
+        let start = times.next.max(times.paused_until);
+        if start > now {
+            return Ok(Some(start));
+        }
+        let earliest = now.checked_sub(CATCH_UP).unwrap_or(now);
+        times.next = times.next.max(earliest) + self.interval;
+        Ok(None)
+    }
+
+    /// Holds all requests back for that long from now; a pause never shortens another.
+    pub(super) fn pause(&self, pause: Duration) {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = Instant::now() + pause.min(LONGEST_PAUSE);
+        times.paused_until = times.paused_until.max(until);
+    }
+}

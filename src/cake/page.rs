@@ -1,0 +1,133 @@
+//! One page of the listing: its rows and how many CAKE says there are.
+//!
+//! Knows no paging. Accepts the wrappers in which CAKE's pages are known to show rows. Invariant: a reply without a list of
+//! offers is never an empty page.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde_json::value::RawValue;
+
+use super::object::{Member, Object, Scalar};
+use super::observed::ObservedOffer;
+use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};
+
+/// What one request for a page brought.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) offers: Vec<ObservedOffer>,
+    /// All rows that the filters allow, as CAKE counts them.
+    pub(super) total: Option<u64>,
+}
+
+/// Why there is no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PageFailure {
+    /// It may work later.
+    Transient {
+        message: String,
+        wait: Option<Duration>,
+    },
+    /// CAKE throttles.
+    Throttled {
+        message: String,
+        wait: Option<Duration>,
+    },
+    KeyRefused {
+        message: String,
+    },
+    NoListing {
+        message: String,
+    },
+    /// It will not work later either.
+    Final {
+        message: String,
+    },
+    Stopped,
+}
+
+/// Judges a reply to a request for a page.
+pub(super) fn read_page(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
+    let says = |meant: Meaning| reply.message().is_some_and(|message| meaning(&message) == meant);
+    match reply.status {
+        200..=299 => read_success(reply, zone),
+        429 => Err(PageFailure::Throttled { message: reply.describe(), wait: reply.wait }),
+        401 | 403 => Err(PageFailure::KeyRefused { message: reply.describe() }),
+        400..=499 if says(Meaning::KeyRefused) => Err(PageFailure::KeyRefused { message: reply.describe() }),
+        404 | 405 => Err(PageFailure::NoListing { message: reply.describe() }),
+        400..=499 if says(Meaning::NoSuchCall) => Err(PageFailure::NoListing { message: reply.describe() }),
+        // The server gave up waiting for the request, or is not ready for it yet.
+        408 | 425 => Err(transient(reply, reply.describe())),
+        400..=499 => Err(PageFailure::Final { message: reply.describe() }),
+        300..=399 => {
+            let message = format!("HTTP {}: a redirect, which is never followed", reply.status);
+            Err(PageFailure::Final { message })
+        }
+        _ => Err(transient(reply, reply.describe())),
+    }
+}
+
+fn transient(reply: &Reply, message: String) -> PageFailure {
+    PageFailure::Transient { message, wait: reply.wait }
+}
+
+fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
+    let bytes = match &reply.body {
+        Body::Whole(bytes) => bytes,
+        Body::Cut(why) => return Err(transient(reply, format!("the reply was cut off: {why}"))),
+        Body::TooLong => {
+            return Err(PageFailure::Final { message: "a page of the listing is too long to be read".to_owned() });
+        }
+    };
+    let Some(object) = Object::from_bytes(bytes) else {
+        // A page of HTML in place of the listing is how a server says that it is not well just now.
+        return Err(match reply.bare_text() {
+            Some(text) => refusal(text, reply),
+            None => transient(reply, format!("HTTP {} with a reply that is not a JSON object", reply.status)),
+        });
+    };
+    if request_status(&object) == RequestStatus::Other {
+        let status = object.text("request_status").map(std::borrow::Cow::into_owned);
+        let message = message(&object).or(status).unwrap_or_else(|| "the reply does not say Success".to_owned());
+        return Err(refusal(message, reply));
+    }
+    let inner = object.object("response");
+    let Some(rows) = list(&object).or_else(|| list(inner.as_ref()?)) else {
+        let message = message(&object).unwrap_or_else(|| "the reply holds no list of offers".to_owned());
+        return Err(refusal(message, reply));
+    };
+    let offers = rows
+        .iter()
+        .map(|row| Object::read(row.get()).and_then(|row| ObservedOffer::read(&row, zone).ok()))
+        .collect::<Option<Vec<_>>>();
+    let Some(offers) = offers else {
+        // Skipping it would make an offer vanish, and what vanishes is created again.
+        return Err(PageFailure::Final { message: "a row of the listing has no readable offer_id".to_owned() });
+    };
+    let total = total(&object).or_else(|| total(inner.as_ref()?));
+    Ok(Page { offers, total })
+}
+
+fn refusal(message: String, reply: &Reply) -> PageFailure {
+    match meaning(&message) {
+        Meaning::Throttled => PageFailure::Throttled { message, wait: reply.wait },
+        Meaning::KeyRefused => PageFailure::KeyRefused { message },
+        Meaning::NoSuchCall => PageFailure::NoListing { message },
+        Meaning::Plain => PageFailure::Final { message },
+    }
+}
+
+fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
+    match object.get("offers") {
+        Member::One(value) => serde_json::from_str(value).ok(),
+        Member::Absent | Member::Repeated => None,
+    }
+}
+
+/// `total_rows`, or `total_records` as a sibling page has it; a count that cannot be read is no count.
+fn total(object: &Object<'_>) -> Option<u64> {
+    ["total_rows", "total_records"].into_iter().find_map(|name| match object.get(name) {
+        Member::One(value) => Scalar::read(value).into_digits()?.trim().parse().ok(),
+        Member::Absent | Member::Repeated => None,
+    })
+}

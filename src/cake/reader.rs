@@ -1,0 +1,200 @@
+//! The half of a connection that reads: the listing of offers, whole or not at all.
+//!
+//! Has no way to write. Reads change nothing, so every failure that may pass is tried again, and the stop signal ends a read
+//! at once, also one that is under way.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use backon::Retryable;
+use reqwest::header::{ACCEPT, HeaderValue};
+
+use crate::offer::{AdvertiserId, OfferId, VerticalId};
+
+use super::backoff::{heed, next_wait, sleeper, waits};
+use super::connection::{Connection, NoTurn, exchange};
+use super::observed::ObservedOffer;
+use super::page::{Page, PageFailure, read_page};
+use super::walk::{Incomplete, Step, Walk};
+use super::wire;
+
+/// A page of 500 offers with the longest texts that people write has less than a tenth of this.
+const LONGEST_PAGE: usize = 32 << 20;
+
+/// How often the whole listing is walked before it counts as incomplete. Offers that come and go while it is walked shift the
+/// pages; a walk that meets such a shift is worth a second and a third, but not a tenth.
+const WALKS: usize = 3;
+
+/// Reads offers. Cheap to clone; clones share pace and limits.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    connection: Connection,
+}
+
+/// Which offers to list; nothing set lists all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// One offer.
+    pub offer_id: Option<OfferId>,
+    /// An advertiser's offers.
+    pub advertiser_id: Option<AdvertiserId>,
+    /// A vertical's offers.
+    pub vertical_id: Option<VerticalId>,
+    /// Offers of a status, in CAKE's own word (`active`, `paused`, `inactive`).
+    pub status: Option<String>,
+}
+
+/// How far the listing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListingProgress {
+    /// Offers in hand. Starts again at 0 when the listing has to be walked again.
+    pub got: u64,
+    /// Offers that CAKE counts, if it does.
+    pub total: Option<u64>,
+}
+
+/// Every offer that the filter allows and the key may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The offers, by id, each once.
+    pub offers: Vec<ObservedOffer>,
+}
+
+/// Why there is no listing. A listing in part is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadFailure {
+    /// This CAKE has no listing.
+    #[error("this CAKE has no listing of offers: {message}")]
+    NoListing {
+        /// CAKE's own words, or the status where it has none.
+        message: String,
+    },
+    /// CAKE refused the key.
+    #[error("CAKE refused the API key: {message}")]
+    KeyRefused {
+        /// CAKE's own words, or the status where it has none.
+        message: String,
+    },
+    /// The listing could not be read.
+    #[error("the listing of offers could not be read: {message}")]
+    Failed {
+        /// What is known.
+        message: String,
+    },
+    /// The listing ended before everything that CAKE counted was there, also when walked again.
+    #[error("the listing of offers is incomplete: got {got}{}", .total.map_or_else(String::new, |total| format!(" of {total}")))]
+    Incomplete {
+        /// Offers received in the last walk.
+        got: u64,
+        /// Offers that CAKE counts, if it does.
+        total: Option<u64>,
+    },
+    /// The stop signal came first.
+    #[error("stopped while the offers were listed")]
+    Stopped,
+}
+
+impl Reader {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    /// All offers that the filter allows. `progress` is called after each page.
+    pub async fn offers(
+        &self,
+        filter: &Filter,
+        progress: impl FnMut(ListingProgress) + Send,
+    ) -> Result<Listing, ReadFailure> {
+        let progress = Mutex::new(progress);
+        let report = |so_far| (progress.lock().unwrap_or_else(PoisonError::into_inner))(so_far);
+        let offers = (|| self.walk(filter, &report))
+            .retry(waits(&self.connection).with_max_times(WALKS - 1))
+            .sleep(sleeper(self.connection.stop()))
+            .when(|failure| matches!(failure, ReadFailure::Incomplete { .. }))
+            .await?;
+        Ok(Listing { offers })
+    }
+
+    /// One walk over all pages.
+    async fn walk(
+        &self,
+        filter: &Filter,
+        report: &(impl Fn(ListingProgress) + Sync),
+    ) -> Result<Vec<ObservedOffer>, ReadFailure> {
+        let mut walk = Walk::default();
+        let mut row = 0;
+        loop {
+            let page = self.page(filter, row).await.map_err(|failure| self.failure(failure))?;
+            let step = walk.take(page).map_err(|Incomplete { got, total }| ReadFailure::Incomplete { got, total })?;
+            report(ListingProgress { got: walk.got(), total: walk.total() });
+            match step {
+                Step::Next(next) => row = next,
+                Step::Complete => return Ok(walk.into_offers()),
+            }
+        }
+    }
+
+    /// One page, with as many attempts as the options allow.
+    async fn page(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
+        (|| self.attempt(filter, row))
+            .retry(waits(&self.connection))
+            .sleep(sleeper(self.connection.stop()))
+            .when(|failure| matches!(failure, PageFailure::Transient { .. } | PageFailure::Throttled { .. }))
+            .adjust(|failure, ours| match failure {
+                PageFailure::Throttled { wait, .. } => next_wait(&self.connection, *wait, ours, true),
+                PageFailure::Transient { wait, .. } => next_wait(&self.connection, *wait, ours, false),
+                _ => None,
+            })
+            .await
+    }
+
+    async fn attempt(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
+        let _slot = self.connection.turn().await.map_err(|no_turn| match no_turn {
+            NoTurn::Stopped => PageFailure::Stopped,
+            NoTurn::PauseTooLong(_) => PageFailure::Final { message: no_turn.to_string() },
+        })?;
+        let request = self
+            .connection
+            .get(wire::LISTING_PATH)
+            .query(&self.query(filter, row))
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
+        let reply = tokio::select! {
+            biased;
+            () = self.connection.stop().stopped() => return Err(PageFailure::Stopped),
+            reply = exchange(request, LONGEST_PAGE) => reply,
+        };
+        let reply = reply.map_err(|broken| PageFailure::Transient { message: broken.message, wait: None })?;
+        let page = read_page(&reply, &self.connection.options().time_zone);
+        if page.is_err() {
+            heed(&self.connection, reply.wait);
+        }
+        page
+    }
+
+    /// A stable order, and how many rows: CAKE's default of 25 would make a long walk of a large account.
+    fn query(&self, filter: &Filter, row: u64) -> Vec<(&'static str, String)> {
+        let mut query = Vec::with_capacity(8);
+        let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));
+        add("offer_id", filter.offer_id.map(|id| id.to_string()));
+        add("advertiser_id", filter.advertiser_id.map(|id| id.to_string()));
+        add("vertical_id", filter.vertical_id.map(|id| id.to_string()));
+        add("offer_status", filter.status.clone());
+        add("start_at_row", Some(row.to_string()));
+        add("row_limit", Some(self.connection.options().row_limit.max(1).to_string()));
+        add("sort_field", Some("offer_id".to_owned()));
+        add("sort_descending", Some("false".to_owned()));
+        query
+    }
+
+    fn failure(&self, failure: PageFailure) -> ReadFailure {
+        let clean = |message: String| self.connection.clean(&message);
+        match failure {
+            PageFailure::Transient { message, .. }
+            | PageFailure::Throttled { message, .. }
+            | PageFailure::Final { message } => ReadFailure::Failed { message: clean(message) },
+            PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: clean(message) },
+            PageFailure::NoListing { message } => ReadFailure::NoListing { message: clean(message) },
+            PageFailure::Stopped => ReadFailure::Stopped,
+        }
+    }
+}
