@@ -100,9 +100,8 @@ impl From<Failure> for WriteFailure {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Rejected { message, status } => Self::Rejected { message, status },
-            Failure::NotSent { message } | Failure::Throttled { message, .. } | Failure::GivenUp { message } => {
-                Self::NotSent { message }
-            }
+            Failure::NotSent { message } | Failure::GivenUp { message } => Self::NotSent { message },
+            Failure::Throttled { message, .. } => Self::NotSent { message: format!("CAKE throttles ({message})") },
             Failure::InDoubt { message, .. } => Self::InDoubt { message },
             Failure::KeyRefused { message } => Self::KeyRefused { message },
         }

@@ -68,7 +68,13 @@ impl std::fmt::Display for NoTurn {
 pub(super) struct Broken {
     /// Whether a byte of the request may have been written.
     pub(super) maybe_sent: bool,
-    pub(super) message: String,
+    cause: String,
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", if self.maybe_sent { "no reply" } else { "no connection" }, self.cause)
+    }
 }
 
 impl Connection {
@@ -162,7 +168,7 @@ pub(super) async fn exchange(request: RequestBuilder, limit: usize) -> Result<Re
     let response = request.send().await.map_err(|error| {
         // A time-out of the whole exchange may fall before, while or after the request is written: only these two tell.
         let not_sent = error.is_connect() || error.is_builder() || was_taken_back(&error);
-        Broken { maybe_sent: !not_sent, message: chain(&error.without_url()) }
+        Broken { maybe_sent: !not_sent, cause: chain(&error.without_url()) }
     })?;
     let (status, wait) = (response.status().as_u16(), wait_of(response.headers()));
     Ok(Reply { status, wait, body: take_in(response, limit).await })
@@ -190,14 +196,15 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The error and its causes in one line; wrappers that only repeat their cause are left out.
+/// The causes of an error in one line. The wrappers of reqwest and hyper say nothing that a person could use.
 fn chain(error: &reqwest::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in causes(error) {
         let text = cause.to_string();
-        match parts.last() {
-            Some(last) if last.contains(&text) => {}
-            _ => parts.push(text),
+        let is_wrapper =
+            cause.source().is_some() && (cause.is::<reqwest::Error>() || text.starts_with("client error ("));
+        if !is_wrapper && parts.last().is_none_or(|last| !last.contains(&text)) {
+            parts.push(text);
         }
     }
     parts.join(": ")

@@ -8,8 +8,9 @@ const LARGEST_EXPONENT: i32 = 60;
 /// The number in plain digits: `4.5E1` is `45`, `-0` is `0`, `2.50e-1` is `0.250`. `None` where it is no number in any form of
 /// JSON, or too large to be money.
 ///
-/// Zeros at the end beyond `most_decimals` are dropped, since a server may write `45.000000000000000000000000000000`.
-pub(super) fn plain_digits(text: &str, most_decimals: usize) -> Option<String> {
+/// Zeros that end a fraction are dropped where there are more than `most_digits` digits: a server may write
+/// `45.000000000000000000000000000000`.
+pub(super) fn plain_digits(text: &str, most_digits: usize) -> Option<String> {
     let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -34,7 +35,7 @@ pub(super) fn plain_digits(text: &str, most_decimals: usize) -> Option<String> {
         digits => digits,
     };
     let mut fraction = fraction.as_str();
-    while fraction.len() > most_decimals && fraction.ends_with('0') {
+    while whole.len() + fraction.len() > most_digits && fraction.ends_with('0') {
         fraction = &fraction[..fraction.len() - 1];
     }
     let is_zero = whole == "0" && fraction.bytes().all(|b| b == b'0');

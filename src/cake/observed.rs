@@ -41,8 +41,8 @@ pub struct Unreadable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NoId;
 
-/// Money keeps at most this many decimals (`rust_decimal`).
-const MOST_DECIMALS: usize = 28;
+/// Money keeps at least this many digits exactly (`rust_decimal`).
+const MOST_DIGITS: usize = 28;
 
 /// How much of an unreadable value is kept.
 const LONGEST_TEXT: usize = 200;
@@ -107,7 +107,7 @@ fn read_member(member: Member<'_>, field: Field, zone: &TimeZone) -> Result<Opti
         FieldKind::Name | FieldKind::Url | FieldKind::Id | FieldKind::Hours => Cow::Borrowed(&*text),
         FieldKind::Status | FieldKind::PriceType => Cow::Borrowed(text.trim()),
         FieldKind::Money => {
-            plain_digits(text.trim(), MOST_DECIMALS).map_or_else(|| Cow::Borrowed(text.trim()), Cow::Owned)
+            plain_digits(text.trim(), MOST_DIGITS).map_or_else(|| Cow::Borrowed(text.trim()), Cow::Owned)
         }
         FieldKind::Date => match read_date(text.trim(), zone) {
             DateText::Unset => return Ok(None),
@@ -134,12 +134,8 @@ fn read_date(text: &str, zone: &TimeZone) -> DateText {
     if text.len() < "2026-06-19 09:15:00".len() {
         return DateText::Unknown;
     }
-    let civil = match text.parse::<DateTime>() {
-        Ok(civil) => civil,
-        Err(_) => match text.parse::<jiff::Timestamp>() {
-            Ok(instant) => instant.to_zoned(zone.clone()).datetime(),
-            Err(_) => return DateText::Unknown,
-        },
-    };
+    // The instant first: read as a civil date, a text with an offset would lose the offset without a word.
+    let instant = text.parse::<jiff::Timestamp>().map(|instant| instant.to_zoned(zone.clone()).datetime());
+    let Ok(civil) = instant.or_else(|_| text.parse::<DateTime>()) else { return DateText::Unknown };
     if civil.year() <= 1 { DateText::Unset } else { DateText::Date(ExpirationDate::from_civil(civil)) }
 }

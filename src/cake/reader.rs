@@ -163,7 +163,7 @@ impl Reader {
             () = self.connection.stop().stopped() => return Err(PageFailure::Stopped),
             reply = exchange(request, LONGEST_PAGE) => reply,
         };
-        let reply = reply.map_err(|broken| PageFailure::Transient { message: broken.message, wait: None })?;
+        let reply = reply.map_err(|broken| PageFailure::Transient { message: broken.to_string(), wait: None })?;
         let page = read_page(&reply, &self.connection.options().time_zone);
         if page.is_err() {
             heed(&self.connection, reply.wait);

@@ -111,8 +111,8 @@ impl Writer {
         }
         match exchange(request, LONGEST_REPLY).await {
             Ok(reply) => judge(write, &reply).inspect_err(|failure| heed(&self.connection, failure.asked_wait())),
-            Err(broken) if broken.maybe_sent => Err(Failure::InDoubt { message: broken.message, wait: None }),
-            Err(broken) => Err(Failure::NotSent { message: broken.message }),
+            Err(broken) if broken.maybe_sent => Err(Failure::InDoubt { message: broken.to_string(), wait: None }),
+            Err(broken) => Err(Failure::NotSent { message: broken.to_string() }),
         }
     }
 

@@ -1,8 +1,24 @@
-//! Tests of the room.
+//! Tests of the room: certainty stage by stage on real sockets, bytes of requests, paging, pace.
+
+use std::time::Duration;
 
 use crate::offer::{Field, Fields, NewOffer, OfferId, Update, Write};
 
 use super::*;
+
+mod erasing;
+mod listing;
+mod pace;
+mod replies;
+mod retries;
+mod rows;
+mod server;
+mod stages;
+mod walks;
+mod wire;
+
+/// A key that is altered by every encoding that it could meet.
+const KEY: &str = "s3cr+t/k&y";
 
 /// Fields read from texts by the fields' own rules.
 fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -37,12 +53,37 @@ fn id(number: u64) -> OfferId {
     OfferId::new(number).unwrap()
 }
 
-#[test]
-fn a_send_can_run_on_any_executor() {
-    fn is_send<T: Send>(_: T) {}
-    let options = Options::new("http://127.0.0.1:9".parse().unwrap(), ApiKey::new("k").unwrap());
-    let connection = Connection::new(options, Stop::never()).unwrap();
-    is_send(connection.writer().send_write(&a_create(), |_| {}));
-    is_send(connection.reader().offers(&Filter::default(), |_| {}));
-    let _ = an_update();
+/// Options that neither pace nor wait, for one attempt.
+fn options(url: &str) -> Options {
+    let mut options = Options::new(url.parse().unwrap(), ApiKey::new(KEY).unwrap());
+    options.requests_per_second = 0;
+    options.retry = RetryOptions { attempts: 1, first_wait: Duration::ZERO, longest_wait: Duration::from_mins(1) };
+    options
+}
+
+/// The same with so many attempts.
+fn options_with_attempts(url: &str, attempts: u32) -> Options {
+    let mut options = options(url);
+    options.retry.attempts = attempts;
+    options
+}
+
+fn connect(options: Options) -> Connection {
+    Connection::new(options, Stop::never()).unwrap()
+}
+
+/// One attempt at a write.
+async fn send(url: &str, write: &Write) -> SendReport {
+    connect(options(url)).writer().send_write(write, |_| {}).await
+}
+
+/// What is certain, as one word.
+fn certainty(report: &SendReport) -> &'static str {
+    match &report.result {
+        Ok(_) => "done",
+        Err(WriteFailure::Rejected { .. }) => "rejected",
+        Err(WriteFailure::NotSent { .. }) => "not sent",
+        Err(WriteFailure::InDoubt { .. }) => "in doubt",
+        Err(WriteFailure::KeyRefused { .. }) => "key refused",
+    }
 }

@@ -1,0 +1,96 @@
+//! The key stays out of everything that anybody can read.
+
+use super::super::key::Eraser;
+use super::server::{Server, Step, json, reply};
+use super::*;
+
+/// The key as it stands in a query.
+const ENCODED: &str = "s3cr%2Bt%2Fk%26y";
+
+fn assert_clean(text: &str) {
+    for form in [KEY, ENCODED, &ENCODED.to_ascii_lowercase(), "s3cr"] {
+        assert!(!text.contains(form), "the key shows in {text}");
+    }
+}
+
+#[test]
+fn debug_and_display_show_nothing() {
+    let key = ApiKey::new(KEY).unwrap();
+    assert_clean(&format!("{key} {key:?} {key:#?}"));
+    let options = options("https://cake.example");
+    assert_clean(&format!("{options:?}"));
+    let connection = connect(super::options("http://127.0.0.1:1"));
+    assert_clean(&format!("{connection:?} {:?} {:?}", connection.reader(), connection.writer()));
+}
+
+#[test]
+fn every_form_of_the_key_is_erased() {
+    let eraser = Eraser::new(&ApiKey::new(KEY).unwrap());
+    for form in [KEY, ENCODED, "S3CR%2bT%2fK%26Y", &KEY.to_uppercase()] {
+        assert_eq!(eraser.clean(&format!("a {form} b {form}")), "a [redacted] b [redacted]");
+    }
+    let spaced = Eraser::new(&ApiKey::new("a secret\"key").unwrap());
+    for form in ["a secret\"key", "a%20secret%22key", "a+secret%22key", "a secret\\\"key"] {
+        assert_eq!(spaced.clean(form), "[redacted]", "{form}");
+    }
+}
+
+#[test]
+fn a_message_is_cut_after_the_key_is_erased() {
+    let eraser = Eraser::new(&ApiKey::new(KEY).unwrap());
+    for before in 380..410 {
+        assert_clean(&eraser.clean(&format!("{}{KEY} and more", "ä".repeat(before))));
+    }
+    assert!(eraser.clean(&"ä".repeat(1000)).chars().count() <= 401);
+}
+
+#[test]
+fn keys_that_no_request_could_carry_are_refused() {
+    assert_eq!(ApiKey::new(" \n").unwrap_err(), ApiKeyError::Empty);
+    assert_eq!(ApiKey::new("a\nb").unwrap_err(), ApiKeyError::ControlCharacter);
+    assert_eq!(ApiKey::new("abc\n").unwrap().expose(), "abc");
+}
+
+#[tokio::test]
+async fn no_failure_shows_the_key() {
+    let echo = format!(r#"{{"request_status":"Error","message":"bad key? {KEY} {ENCODED}"}}"#);
+    let scripts: Vec<fn(&str) -> Vec<Step>> = vec![
+        |echo| vec![Step::Answer(json(200, echo)), Step::Close],
+        |echo| vec![Step::Answer(json(400, echo)), Step::Close],
+        |echo| vec![Step::Answer(json(403, echo)), Step::Close],
+        |echo| vec![Step::Answer(json(500, echo)), Step::Close],
+        |echo| vec![Step::Answer(reply(302, &format!("Location: /{ENCODED}\r\n"), echo)), Step::Close],
+        |_| vec![Step::Read, Step::Reset],
+        |_| vec![Step::Reset],
+    ];
+    for key_in in [KeyIn::Body, KeyIn::Query] {
+        for script in &scripts {
+            let server = Server::start(vec![script(&echo), script(&echo)]).await;
+            let mut options = options(&server.url());
+            options.key_in = key_in;
+            let connection = connect(options);
+            let report = connection.writer().send_write(&a_create(), |_| {}).await;
+            let read = connection.reader().offers(&Filter::default(), |_| {}).await;
+            assert!(report.result.is_err() && read.is_err());
+            assert_clean(&format!(
+                "{report:?} {} {read:?} {}",
+                report.result.as_ref().unwrap_err(),
+                read.as_ref().unwrap_err()
+            ));
+        }
+    }
+}
+
+#[test]
+fn an_address_that_would_show_or_leak_the_key_is_refused() {
+    let refused = |url: &str| Connection::new(options(url), Stop::never()).map(drop).unwrap_err();
+    assert!(matches!(refused("http://cake.example"), ConnectionError::NotEncrypted));
+    assert!(matches!(refused("http://127.0.0.1.example.com"), ConnectionError::NotEncrypted));
+    assert!(matches!(refused("ftp://cake.example"), ConnectionError::NotWeb));
+    assert!(matches!(refused("https://user@cake.example"), ConnectionError::NotBare));
+    assert!(matches!(refused("https://cake.example/?api_key=x"), ConnectionError::NotBare));
+    for good in ["http://localhost:1", "http://127.0.0.9", "http://[::1]:80/", "https://cake.example/sub/"] {
+        assert!(Connection::new(options(good), Stop::never()).is_ok(), "{good}");
+    }
+    assert_eq!(options("https://cake.example/sub/").endpoint("/api/2/offer.json").path(), "/sub/api/2/offer.json");
+}

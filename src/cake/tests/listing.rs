@@ -1,0 +1,82 @@
+//! The listing over real sockets: what is asked, what is tried again, what is given up.
+
+use std::sync::Mutex;
+
+use crate::offer::{AdvertiserId, VerticalId};
+
+use super::server::{Server, json, reply};
+use super::*;
+
+fn rows(ids: &[u64], total: u64) -> Vec<u8> {
+    let rows: Vec<_> = ids.iter().map(|id| format!("{{\"offer\":{{\"offer_id\":{id}}}}}")).collect();
+    json(200, &format!("{{\"request_status\":\"Success\",\"offers\":[{}],\"total_rows\":{total}}}", rows.join(",")))
+}
+
+async fn list(server: &Server, attempts: u32) -> Result<Vec<u64>, ReadFailure> {
+    let reader = connect(options_with_attempts(&server.url(), attempts)).reader();
+    let listing = reader.offers(&Filter::default(), |_| {}).await?;
+    Ok(listing.offers.iter().map(|offer| offer.offer_id.get()).collect())
+}
+
+#[tokio::test]
+async fn the_request_is_explicit_and_advances_by_rows_received() {
+    let server = Server::answering([rows(&[1, 2, 3], 5), rows(&[3, 4], 5), rows(&[5], 5)]).await;
+    let reader = connect(options(&server.url())).reader();
+    let filter = Filter {
+        offer_id: Some(id(9)),
+        advertiser_id: AdvertiserId::new(88),
+        vertical_id: VerticalId::new(3),
+        status: Some("active & well".to_owned()),
+    };
+    let seen = Mutex::new(Vec::new());
+    let listing = reader.offers(&filter, |so_far| seen.lock().unwrap().push((so_far.got, so_far.total))).await.unwrap();
+    assert_eq!(listing.offers.len(), 5);
+    assert_eq!(*seen.lock().unwrap(), [(3, Some(5)), (4, Some(5)), (5, Some(5))]);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    for (request, row) in requests.iter().zip([0, 3, 5]) {
+        let expected = format!(
+            "GET /api/2/offers.json?api_key=s3cr%2Bt%2Fk%26y&offer_id=9&advertiser_id=88&vertical_id=3\
+             &offer_status=active+%26+well&start_at_row={row}&row_limit=500&sort_field=offer_id&sort_descending=false HTTP/1.1"
+        );
+        assert_eq!(request.lines().next(), Some(expected.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_may_pass_is_tried_again() {
+    let restricted = json(200, r#"{"request_status":"Error","message":"Restricted"}"#);
+    let replies =
+        [reply(500, "", ""), reply(200, "", "<html>"), restricted, reply(429, "Retry-After: 0\r\n", ""), rows(&[1], 1)];
+    let server = Server::answering(replies).await;
+    assert_eq!(list(&server, 5).await, Ok(vec![1]));
+}
+
+#[tokio::test]
+async fn an_incomplete_walk_is_walked_again_and_then_given_up() {
+    let server = Server::answering([rows(&[1, 2], 3), rows(&[], 3), rows(&[1, 2], 3), rows(&[3], 3)]).await;
+    assert_eq!(list(&server, 1).await, Ok(vec![1, 2, 3]));
+    let short = [rows(&[1, 2], 3), rows(&[], 3)];
+    let server = Server::answering([short.clone(), short.clone(), short.clone(), short].concat()).await;
+    assert_eq!(list(&server, 1).await, Err(ReadFailure::Incomplete { got: 2, total: Some(3) }));
+    assert_eq!(server.requests().len(), 6, "three walks of two pages");
+}
+
+#[tokio::test]
+async fn each_failure_has_its_kind() {
+    let kind = async |bytes: Vec<u8>| {
+        let server = Server::answering([bytes]).await;
+        match list(&server, 1).await.unwrap_err() {
+            ReadFailure::NoListing { .. } => "no listing",
+            ReadFailure::KeyRefused { .. } => "key refused",
+            ReadFailure::Failed { .. } => "failed",
+            ReadFailure::Incomplete { .. } => "incomplete",
+            ReadFailure::Stopped => "stopped",
+        }
+    };
+    assert_eq!(kind(reply(404, "", "<html>")).await, "no listing");
+    assert_eq!(kind(reply(401, "", "")).await, "key refused");
+    assert_eq!(kind(reply(500, "", "")).await, "failed");
+    assert_eq!(kind(reply(302, "Location: /\r\n", "")).await, "failed");
+    assert_eq!(kind(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"request_status\"".to_vec()).await, "failed");
+}

@@ -1,0 +1,82 @@
+//! The pace, on time that only the tests move.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::super::pacing::{Pacer, PauseTooLong};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// When each of so many turns came, from the start.
+async fn turns(pacer: &Pacer, count: usize) -> Vec<Duration> {
+    let start = Instant::now();
+    let mut times = Vec::new();
+    for _ in 0..count {
+        pacer.turn().await.unwrap();
+        times.push(start.elapsed());
+    }
+    times
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_rate_nobody_waits() {
+    let times = turns(&Pacer::new(0, PATIENCE), 1000).await;
+    assert_eq!(times.last(), Some(&Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_is_kept_and_reached() {
+    for rate in [1, 3, 10, 250, 2000] {
+        let times = turns(&Pacer::new(rate, PATIENCE), 1001).await;
+        let taken = times[1000].as_micros();
+        let ideal = 1_000_000_000 / u128::from(rate);
+        assert!(taken + 5_000 >= ideal, "{rate} a second was exceeded: {taken} µs for 1,000");
+        assert!(taken <= ideal + ideal / 20 + 10_000, "{rate} a second was not reached: {taken} µs for 1,000");
+        for pair in times.windows(2 + usize::try_from(rate).unwrap()) {
+            let window = pair[pair.len() - 1].saturating_sub(pair[0]);
+            assert!(window >= Duration::from_millis(990), "more than {rate} turns within {window:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_time_is_not_saved_up() {
+    let pacer = Pacer::new(10, PATIENCE);
+    turns(&pacer, 1).await;
+    tokio::time::advance(Duration::from_secs(100)).await;
+    let times = turns(&pacer, 3).await;
+    assert!(times[1] >= Duration::from_millis(90) && times[2] >= Duration::from_millis(190), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_holds_back_those_who_already_wait() {
+    let pacer = Pacer::new(10, PATIENCE);
+    turns(&pacer, 1).await;
+    let (times, ()) = tokio::join!(turns(&pacer, 2), async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        pacer.pause(Duration::from_secs(20));
+        // A shorter one does not end the longer.
+        pacer.pause(Duration::from_secs(1));
+    });
+    assert!(times[0] >= Duration::from_secs(20), "{times:?}");
+    assert!(times[1] >= times[0] + Duration::from_millis(90), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_beyond_patience_is_not_waited_for() {
+    let pacer = Pacer::new(10, PATIENCE);
+    pacer.pause(Duration::MAX);
+    assert!(matches!(pacer.turn().await, Err(PauseTooLong(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_requests_are_under_way_than_allowed() {
+    let mut options = super::options("http://127.0.0.1:1");
+    options.max_in_flight = 2;
+    let connection = super::connect(options);
+    let (first, _second) = (connection.turn().await.unwrap(), connection.turn().await.unwrap());
+    assert!(tokio::time::timeout(PATIENCE, connection.turn()).await.is_err());
+    drop(first);
+    assert!(tokio::time::timeout(PATIENCE, connection.turn()).await.is_ok());
+}

@@ -1,0 +1,189 @@
+//! Every kind of reply to a write, over real sockets, and laws over arbitrary ones.
+
+use proptest::prelude::*;
+
+use super::super::certainty::judge;
+use super::super::reply::{Body, Reply};
+use super::server::{Server, json, reply};
+use super::*;
+
+/// Status, body, certainty of a create, certainty of an update of 12345.
+const REPLIES: &[(u16, &str, &str, &str)] = &[
+    (200, r#"{"request_status":"Success","offer":{"offer_id":12345,"payout":24.00}}"#, "done", "done"),
+    (201, r#"{"request_status":"SUCCESS","offer_id":12345}"#, "done", "done"),
+    (200, "\u{feff}{\"Request_Status\":\"success\",\"Offer\":{\"Offer_Id\":\"12345\"}}", "done", "done"),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":12346}}"#, "done", "in doubt"),
+    (200, r#"{"request_status":"Success","offer_id":12345,"offer":{"offer_id":12345}}"#, "done", "done"),
+    (200, r#"{"request_status":"Success","offer_id":12345,"offer":{"offer_id":1}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_name":"x"}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":0}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":-12345}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":12345.5}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":[12345]}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":1,"offer_id":12345}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","request_status":"Error","offer_id":12345}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success"}"#, "in doubt", "in doubt"),
+    (200, r#"{"offer":{"offer_id":12345}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Pending"}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Error"}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Error","message":"Invalid Advertiser ID"}"#, "rejected", "rejected"),
+    (200, r#"{"request_status":"Error","message":"Invalid Offer ID","offer_id":12345}"#, "in doubt", "rejected"),
+    (200, r#"{"success":false,"message":"Invalid Vertical ID"}"#, "rejected", "rejected"),
+    (200, r#"{"success":true,"message":"Offer queued"}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Failure","errors":[{"message":"bad"},"worse"]}"#, "rejected", "rejected"),
+    (200, r#"{"request_status":"Failure","error":{"message":"bad"}}"#, "rejected", "rejected"),
+    (200, r#"{"request_status":"Failure","message":""}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Error","message":"Restricted"}"#, "not sent", "not sent"),
+    (200, r#"{"request_status":"restricted"}"#, "not sent", "not sent"),
+    (200, r#"{"message":"Advertiser is restricted"}"#, "rejected", "rejected"),
+    (200, r#"{"request_status":"Error","message":"Invalid API Key"}"#, "key refused", "key refused"),
+    (200, r#"{"request_status":"Invalid API Key"}"#, "key refused", "key refused"),
+    (200, r#""Invalid API Key""#, "key refused", "key refused"),
+    (200, r#""Success""#, "in doubt", "in doubt"),
+    (200, "<html><body>Invalid API Key</body></html>", "in doubt", "in doubt"),
+    (200, "", "in doubt", "in doubt"),
+    (200, "12345", "in doubt", "in doubt"),
+    (200, "null", "in doubt", "in doubt"),
+    (200, r#"[{"request_status":"Success","offer_id":12345}]"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer_id":12345} trailing"#, "in doubt", "in doubt"),
+    (204, "", "in doubt", "in doubt"),
+    (304, "", "in doubt", "in doubt"),
+    (400, r#"{"message":"malformed"}"#, "rejected", "rejected"),
+    (400, r#"{"message":"API key is required"}"#, "key refused", "key refused"),
+    (400, r#"{"request_status":"Success","offer_id":12345}"#, "in doubt", "in doubt"),
+    (401, "", "key refused", "key refused"),
+    (403, "<html>", "key refused", "key refused"),
+    (404, "<html>", "rejected", "rejected"),
+    (422, "", "rejected", "rejected"),
+    (429, "", "not sent", "not sent"),
+    (500, r#"{"message":"Invalid Advertiser ID"}"#, "in doubt", "in doubt"),
+    (500, r#"{"request_status":"Success","offer_id":12345}"#, "in doubt", "in doubt"),
+    (502, "<html>", "in doubt", "in doubt"),
+    (503, "", "in doubt", "in doubt"),
+    (504, "", "in doubt", "in doubt"),
+];
+
+#[tokio::test]
+async fn each_reply_has_its_certainty() {
+    for (status, body, of_create, of_update) in REPLIES {
+        for (write, expected) in [(a_create(), of_create), (an_update(), of_update)] {
+            let server = Server::answering([json(*status, body)]).await;
+            let report = send(&server.url(), &write).await;
+            assert_eq!(certainty(&report), *expected, "HTTP {status} {body} {write:?}: {report:?}");
+            assert_eq!(report.key_refused, *expected == "key refused");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_has_cakes_own_words_and_the_status() {
+    let server = Server::answering([json(400, r#"{"errors":["no \u001b[31mname","no\nurl"]}"#)]).await;
+    let report = send(&server.url(), &a_create()).await;
+    let expected = WriteFailure::Rejected { message: "no [31mname; no url".to_owned(), status: 400 };
+    assert_eq!(report.result, Err(expected));
+}
+
+#[tokio::test]
+async fn a_compressed_reply_is_read() {
+    // {"request_status":"Success","offer_id":12345}, compressed by gzip itself.
+    let compressed: &[u8] = &[
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 42, 74, 45, 44, 77, 45, 46, 137, 47, 46, 73, 44, 41, 45, 86, 178, 82,
+        10, 46, 77, 78, 78, 45, 46, 86, 210, 81, 202, 79, 75, 75, 45, 138, 207, 76, 81, 178, 50, 52, 50, 54, 49, 173,
+        5, 0, 151, 133, 16, 57, 45, 0, 0, 0,
+    ];
+    let mut whole =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", compressed.len())
+            .into_bytes();
+    whole.extend_from_slice(compressed);
+    let server = Server::answering([whole]).await;
+    let report = send(&server.url(), &an_update()).await;
+    assert_eq!(report.result, Ok(id(12345)));
+    assert!(server.requests()[0].to_ascii_lowercase().contains("accept-encoding: gzip"));
+}
+
+#[tokio::test]
+async fn headers_are_in_order() {
+    let server = Server::answering([reply(200, "", r#"{"request_status":"Success","offer_id":12345}"#)]).await;
+    assert_eq!(certainty(&send(&server.url(), &an_update()).await), "done");
+    let request = server.requests().remove(0);
+    assert!(request.starts_with("POST /api/2/update_offer.json HTTP/1.1\r\n"), "{request}");
+    for header in ["content-type: application/json", concat!("user-agent: offersync/", env!("CARGO_PKG_VERSION"))] {
+        assert!(request.contains(&format!("{header}\r\n")), "{request}");
+    }
+}
+
+fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
+    Reply { status, wait: None, body: Body::Whole(body.into()) }
+}
+
+/// JSON that is often nearly a good reply.
+fn nearly_json() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("request_status".to_owned()),
+        Just("offer".to_owned()),
+        Just("offer_id".to_owned()),
+        Just("message".to_owned()),
+        Just("Success".to_owned()),
+        ".{0,6}",
+    ];
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just("\"Success\"".to_owned()),
+        Just("12345".to_owned()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        word.clone().prop_map(|word| format!("{word:?}")),
+    ];
+    leaf.prop_recursive(3, 24, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec((word.clone(), inner.clone()), 0..5).prop_map(|members| {
+                let members: Vec<_> = members.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
+                format!("{{{}}}", members.join(","))
+            }),
+            prop::collection::vec(inner, 0..4).prop_map(|values| format!("[{}]", values.join(","))),
+        ]
+    })
+}
+
+/// A second reading of the rule, by a general decoder: Success, and the id.
+fn is_good(body: &str, expected: u64) -> bool {
+    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(body) else { return false };
+    let status = object.get("request_status").and_then(|status| status.as_str());
+    let id = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_u64) == Some(expected);
+    status.is_some_and(|word| word.eq_ignore_ascii_case("success"))
+        && (id(object.get("offer_id")) || id(object.get("offer").and_then(|offer| offer.get("offer_id"))))
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_count_as_done(status: u16, bytes: Vec<u8>) {
+        for write in [a_create(), an_update()] {
+            prop_assert!(judge(&write, &whole(status, bytes.clone())).is_err());
+        }
+    }
+
+    #[test]
+    fn done_is_what_the_rule_says_and_nothing_more(status in 200u16..300, body in nearly_json()) {
+        for write in [a_create(), an_update()] {
+            if let Ok(id) = judge(&write, &whole(status, body.clone())) {
+                prop_assert!(is_good(&body, id.get()), "{}", body);
+            }
+        }
+    }
+
+    #[test]
+    fn a_reply_that_stops_anywhere_is_in_doubt(cut in 0usize..70) {
+        let good = r#"{"request_status":"Success","offer":{"offer_id":12345,"payout":24.0}}"#;
+        prop_assume!(cut < good.len());
+        let failure = judge(&an_update(), &whole(200, &good.as_bytes()[..cut])).unwrap_err();
+        let in_doubt = matches!(WriteFailure::from(failure), WriteFailure::InDoubt { .. });
+        prop_assert!(in_doubt);
+    }
+
+    #[test]
+    fn no_status_but_2xx_counts_as_done(status: u16) {
+        prop_assume!(!(200..300).contains(&status));
+        let reply = whole(status, r#"{"request_status":"Success","offer_id":12345}"#);
+        prop_assert!(judge(&an_update(), &reply).is_err());
+    }
+}
