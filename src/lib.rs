@@ -2,6 +2,8 @@
 
 pub mod apply;
 pub mod cake;
+pub mod config;
+pub mod desired;
 pub mod diagnostic;
 pub mod offer;
 pub mod plan;

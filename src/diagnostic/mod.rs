@@ -5,11 +5,13 @@
 mod code;
 pub mod codes;
 mod render;
+mod source;
 
 use std::sync::Arc;
 
 pub use code::Code;
 pub use render::{render, render_all};
+pub use source::SourceText;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,6 +19,8 @@ codes! {
     URL = "config::url", "`cake.url` cannot be used",
         "`cake.url` is the address of your CAKE, such as https://yourdomain.cakemarketing.com, without a path. Plain http:// is \
          refused except for a loopback address, because the API key would cross the network unprotected.";
+    UNREADABLE = "config::unreadable", "offersync.toml cannot be read",
+        "The file is there but the system refuses to give its text, or its text is not UTF-8.";
     MISSING = "config::missing", "offersync.toml was not found",
         "offersync looks for offersync.toml in the working folder and in every folder above it. Run `offersync init` to make one, \
          or name it with --config FILE.";

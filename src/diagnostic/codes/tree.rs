@@ -26,4 +26,9 @@ codes! {
     MISSING_KEY = "tree::missing-key", "several documents in one file, and one without `sync.key`",
         "The key of an offer is its file's name. A file with several documents has only one name, so each document says its own key \
          as `sync.key`.";
+    TWO_DEFAULTS = "tree::two-defaults", "two files of defaults in one folder",
+        "A folder holds `_defaults.yaml` or `_defaults.yml`, not both: nobody could tell which of them wins.";
+    TOO_MANY_PROBLEMS = "tree::too-many-problems", "more problems in a file than are told",
+        "Reading a file stops when it has this many problems. It is most likely not an offer file at all; mend or move it and run \
+         again.";
 }

@@ -19,4 +19,13 @@ codes! {
         "No offer needs this much nesting.";
     EMPTY_FILE = "yaml::empty-file", "a file without an offer",
         "The file holds no document, only comments or nothing at all. Remove it, or give it a name that begins with `_` or `.`.";
+    MERGE_KEY = "yaml::merge-key", "a merge key",
+        "`<<: *name` copies the fields of another mapping. It left YAML with version 1.2, and readers differ in which of two fields \
+         wins. Put what offers share into a `_defaults.yaml`: then every plan shows where a value comes from.";
+    FIELD_NAME = "yaml::field-name", "a field's name that is not plain text",
+        "YAML lets a list, a mapping or an alias stand in the place of a field's name (`? [a, b]`). No field of an offer is named \
+         like that.";
+    SECOND_DOCUMENT = "yaml::second-document", "a second document in a file of defaults",
+        "A `_defaults.yaml` is one document: it says what the offers at and below its folder share. For other offers, make a folder \
+         with a `_defaults.yaml` of its own.";
 }

@@ -1,0 +1,115 @@
+//! CAKE's address: a scheme and a host, checked once, so that nothing behind this type can send the key in the clear.
+
+use std::fmt;
+use std::net::IpAddr;
+
+/// CAKE's address without a path and without a slash at its end, such as `https://yourdomain.cakemarketing.com`.
+///
+/// https, or http to a loopback address; no user, password, path, query or fragment. The host is in lower case.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CakeUrl(String);
+
+/// Why a text is not CAKE's address. No variant holds the text: it may have a password in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum AddressError {
+    #[error("it is not a URL")]
+    NotUrl,
+    #[error("it has no `https://` in front")]
+    NoScheme,
+    #[error("only https:// and, for a loopback address, http:// can be spoken")]
+    Scheme,
+    #[error("http:// is refused, because the API key would cross the network unprotected")]
+    Unprotected,
+    #[error("a user name or password cannot stand in it")]
+    Credentials,
+    #[error("it is only a scheme and a host, without a path")]
+    Path,
+    #[error("it is only a scheme and a host, without `?` or `#`")]
+    QueryOrFragment,
+}
+
+impl AddressError {
+    /// What to do about it.
+    pub(super) fn help(self) -> &'static str {
+        match self {
+            Self::Unprotected => {
+                "write https://; http:// is only for a loopback address such as http://127.0.0.1:8080 (`offersync sandbox`)"
+            }
+            Self::Credentials => {
+                "CAKE knows you by the API key alone, which stands in the environment variable that `cake.api_key_env` names"
+            }
+            Self::Path | Self::QueryOrFragment => {
+                "write the part in front of `/api`, such as https://yourdomain.cakemarketing.com"
+            }
+            _ => "write it as https://yourdomain.cakemarketing.com",
+        }
+    }
+
+    /// Whether the text must not be shown.
+    pub(super) fn is_secret(self) -> bool {
+        // A query may be a copied request, key and all.
+        matches!(self, Self::Credentials | Self::QueryOrFragment)
+    }
+}
+
+impl CakeUrl {
+    /// Checks an address.
+    pub(super) fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if !text.contains("://") {
+            let bare = text.contains('.') || text.contains("localhost");
+            return Err(if bare { AddressError::NoScheme } else { AddressError::NotUrl });
+        }
+        let url = url::Url::parse(text).map_err(|_| AddressError::NotUrl)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::QueryOrFragment);
+        }
+        let host = url.host().ok_or(AddressError::NotUrl)?;
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&host) => {}
+            "http" => return Err(AddressError::Unprotected),
+            _ => return Err(AddressError::Scheme),
+        }
+        if !matches!(url.path(), "" | "/") {
+            return Err(AddressError::Path);
+        }
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// The address, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `localhost` and its subdomains resolve to loopback by RFC 6761; the addresses do by themselves.
+fn is_loopback(host: &url::Host<&str>) -> bool {
+    match host {
+        url::Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        url::Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
+        url::Host::Ipv6(address) => IpAddr::V6(*address).is_loopback(),
+    }
+}
+
+impl std::str::FromStr for CakeUrl {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|error| format!("{error}; {}", error.help()))
+    }
+}
+
+impl fmt::Display for CakeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for CakeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CakeUrl({})", self.0)
+    }
+}

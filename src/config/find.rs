@@ -1,0 +1,24 @@
+//! Where `offersync.toml` is: in a folder or in the nearest one above it.
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, codes};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "offersync.toml";
+
+/// The nearest `offersync.toml` at or above a folder. Something of that name that cannot be read is found too: going on
+/// upwards past it would silently take another repository's settings.
+pub fn find(start: &Path) -> Option<PathBuf> {
+    let start = std::path::absolute(start).ok()?;
+    start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
+}
+
+/// The problem that there is none.
+pub fn missing(start: &Path) -> Diagnostic {
+    Diagnostic::error(
+        codes::config::MISSING,
+        format!("there is no {FILE_NAME} in `{}` or in a folder above it", start.display()),
+    )
+    .help(format!("run `offersync init` to make one, or name another folder with -C DIR, or the file with --config FILE ({FILE_NAME})"))
+}

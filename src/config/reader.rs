@@ -1,0 +1,243 @@
+//! The walk over the file: every key is held against the table of keys, and every problem is kept, none is the last.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeInteger, DeTable, DeValue};
+
+use super::address::CakeUrl;
+use super::keys::{self, ConfigKey, KeyKind};
+use super::layers::Layers;
+use super::secret::{is_secret_setting, redacted};
+use super::settings::Settings;
+use super::values::Setting;
+use crate::diagnostic::{Code, Diagnostic, Label, SourceText, closest, codes, sort};
+use crate::offer::Field;
+
+/// What came of reading: settings as far as they go, and every problem.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings, with the default in place of each one that has a problem; `None` where the file as a whole could not be
+    /// read. To be used for writing anything only where there is no error.
+    pub settings: Option<Settings>,
+    /// Every problem, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a file. `shown` is its path in messages.
+pub fn load(file: &Path, shown: &str, layers: &Layers) -> Loaded {
+    let unreadable = |message: String| Loaded {
+        settings: None,
+        diagnostics: vec![Diagnostic::error(codes::config::UNREADABLE, message).label(Label::file(Arc::from(shown)))],
+    };
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return unreadable(format!("`{shown}` cannot be read: {error}")),
+    };
+    let folder = file.parent().unwrap_or(Path::new(""));
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => from_text(text, shown, folder, layers),
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+            unreadable(format!("`{shown}` is not UTF-8 (line {line})"))
+        }
+    }
+}
+
+/// Reads the text of a file that stands in `folder`.
+pub fn from_text(text: &str, shown: &str, folder: &Path, layers: &Layers) -> Loaded {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut settings = Settings::defaults(folder);
+    shown.clone_into(&mut settings.shown);
+    let mut reader = Reader { source: SourceText::new(Arc::from(shown), text), settings, diagnostics: Vec::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let is_toml = errors.is_empty();
+    if is_toml {
+        reader.table("", table.get_ref());
+        reader.overrule(layers);
+    } else {
+        for error in errors {
+            let at = error.span().unwrap_or(0..0);
+            reader.problem(codes::config::SYNTAX, format!("this is not TOML: {}", error.message()), at, None);
+        }
+    }
+    let Reader { settings, mut diagnostics, .. } = reader;
+    sort(&mut diagnostics);
+    Loaded { settings: is_toml.then_some(settings), diagnostics }
+}
+
+struct Reader<'a> {
+    source: SourceText<'a>,
+    settings: Settings,
+    diagnostics: Vec<Diagnostic>,
+}
+
+type Bytes = std::ops::Range<usize>;
+
+impl Reader<'_> {
+    fn table(&mut self, path: &str, table: &DeTable<'_>) {
+        let names = keys::NAME_TABLES.iter().find(|(_, name_table)| *name_table == path);
+        for (key, value) in table {
+            let name: &str = key.get_ref();
+            let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            if let Some((field, _)) = names {
+                self.name(*field, &full, name, value);
+            } else if let Some(known) = keys::find(path, name) {
+                self.known(known, &full, value);
+            } else if keys::TABLES.contains(&full.as_str()) {
+                match value.get_ref() {
+                    DeValue::Table(inner) => self.table(&full, inner),
+                    other => {
+                        let message = format!("`{full}` is a table, not {}", kind_of(other));
+                        let help = format!("write `[{full}]` on a line of its own and its settings below");
+                        self.problem(codes::config::WRONG_TYPE, message, key.span(), Some(help));
+                    }
+                }
+            } else {
+                self.unknown(path, &full, key, value.get_ref());
+            }
+        }
+    }
+
+    fn known(&mut self, key: &'static ConfigKey, full: &str, value: &Spanned<DeValue<'_>>) {
+        let span = value.span();
+        let setting = match (key.kind, value.get_ref()) {
+            (KeyKind::Text, DeValue::String(text)) => Setting::Text(text),
+            (KeyKind::Word(words), DeValue::String(text)) => {
+                if !words.contains(&&**text) {
+                    let message = format!("`{full}` is one of {}, not `{text}`", quoted(words));
+                    let help = closest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
+                    return self.problem(codes::config::BAD_VALUE, message, span, help);
+                }
+                Setting::Text(text)
+            }
+            (KeyKind::Number(low, high), DeValue::Integer(number)) => {
+                let Some(number) = in_range(number, low, high) else {
+                    let message = format!("`{full}` is a whole number from {low} to {high}");
+                    let help = format!("it means: {}; the default is {}", key.meaning, key.default);
+                    return self.problem(codes::config::BAD_VALUE, message, span, Some(help));
+                };
+                Setting::Number(number)
+            }
+            (kind, found) => return self.wrong_type(key, full, kind, found, span),
+        };
+        if let Err(rejected) = self.settings.set(key, setting) {
+            let mut label = self.label(span);
+            if rejected.is_secret {
+                label = hidden(label);
+            }
+            let problem = Diagnostic::error(rejected.code, format!("`{full}` cannot be used: {}", rejected.reason));
+            self.diagnostics.push(problem.label(label).help(rejected.help));
+        }
+    }
+
+    fn wrong_type(&mut self, key: &ConfigKey, full: &str, kind: KeyKind, found: &DeValue<'_>, span: Bytes) {
+        let (expected, help) = match (kind, found) {
+            (KeyKind::Number(..), DeValue::String(_)) => ("a whole number", "remove the quotes".to_owned()),
+            (KeyKind::Number(..), _) => ("a whole number", format!("for example `{} = {}`", key.name, key.default)),
+            (_, DeValue::Table(_) | DeValue::Array(_)) => ("text", format!("it means: {}", key.meaning)),
+            _ => ("text", "put the value in quotes".to_owned()),
+        };
+        let message = format!("`{full}` takes {expected}, not {}", kind_of(found));
+        self.problem(codes::config::WRONG_TYPE, message, span, Some(help));
+    }
+
+    fn unknown(&mut self, path: &str, full: &str, key: &Spanned<std::borrow::Cow<'_, str>>, value: &DeValue<'_>) {
+        let name: &str = key.get_ref();
+        if is_secret_setting(name) && !matches!(value, DeValue::Table(_)) {
+            let label = hidden(self.label(key.span()));
+            let help = "remove the line, put the key into the environment variable CAKE_API_KEY (or the one that \
+                        `cake.api_key_env` names), and make a new key in CAKE if this one was ever committed";
+            let message = format!("`{full}`: a key is never allowed in this file");
+            self.diagnostics.push(Diagnostic::error(codes::config::SECRET, message).label(label).help(help));
+            return;
+        }
+        let is_table = matches!(value, DeValue::Table(_));
+        let what = if is_table { "table" } else { "setting" };
+        let elsewhere = keys::KEYS.iter().find(|known| known.name == name && !is_table);
+        let help = match (closest(name, keys::names_in(path)), elsewhere) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(known)) if known.table.is_empty() => {
+                format!("`{name}` stands at the top, above every `[table]`")
+            }
+            (None, Some(known)) => format!("`{name}` belongs under `[{}]`", known.table),
+            (None, None) => format!("here can stand: {}", quoted(&keys::names_in(path).collect::<Vec<_>>())),
+        };
+        self.problem(codes::config::UNKNOWN_KEY, format!("there is no {what} `{full}`"), key.span(), Some(help));
+    }
+
+    fn name(&mut self, field: Field, full: &str, name: &str, value: &Spanned<DeValue<'_>>) {
+        let id = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => field.parse(number.as_str()).ok(),
+            _ => None,
+        };
+        if id.is_none() {
+            let (code, help) = match value.get_ref() {
+                DeValue::Integer(_) => {
+                    (codes::config::BAD_VALUE, format!("`{field}` is the id that CAKE shows: 1 or more"))
+                }
+                DeValue::String(_) => (codes::config::WRONG_TYPE, "remove the quotes".to_owned()),
+                _ => (codes::config::WRONG_TYPE, format!("write `{name} = ID` with the id that CAKE shows")),
+            };
+            self.problem(code, format!("`{full}` takes an id, a positive whole number"), value.span(), Some(help));
+        }
+        self.settings.names.insert(field, name, id);
+    }
+
+    fn overrule(&mut self, layers: &Layers) {
+        if let Some((who, url)) = layers.url() {
+            match CakeUrl::parse(&url) {
+                Ok(url) => self.settings.cake.url = Some(url),
+                Err(error) => {
+                    let problem = Diagnostic::error(codes::config::URL, format!("{who} cannot be used: {error}"));
+                    self.diagnostics.push(problem.help(error.help()));
+                }
+            }
+        }
+        if let Some(state) = &layers.flags.state {
+            self.settings.state.clone_from(state);
+        }
+    }
+
+    fn label(&self, at: Bytes) -> Label {
+        let mut label = self.source.label_of_bytes(at);
+        label.source_line = label.source_line.map(|line| redacted(&line, is_secret_setting).into_boxed_str());
+        label
+    }
+
+    fn problem(&mut self, code: Code, message: String, at: Bytes, help: Option<String>) {
+        let label = self.label(at);
+        self.diagnostics.push(Diagnostic { help, ..Diagnostic::error(code, message).label(label) });
+    }
+}
+
+/// The label with the line cut behind its first `=`, whatever stands there.
+fn hidden(mut label: Label) -> Label {
+    label.source_line = label.source_line.map(|line| match line.split_once('=') {
+        Some((key, _)) => format!("{key}= …").into_boxed_str(),
+        None => Box::from("…"),
+    });
+    label
+}
+
+fn in_range(number: &DeInteger<'_>, low: u32, high: u32) -> Option<u32> {
+    let number = u32::from_str_radix(number.as_str(), number.radix()).ok()?;
+    (low..=high).contains(&number).then_some(number)
+}
+
+fn kind_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

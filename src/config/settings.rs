@@ -1,0 +1,180 @@
+//! The settings as values, complete: what the file does not say has its default here and nowhere else.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::address::CakeUrl;
+use super::names::Names;
+use crate::diagnostic::{Diagnostic, Label, codes};
+
+/// Everything that `offersync.toml`, the environment and the flags say.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The folder of `offersync.toml`; every path in messages is relative to it.
+    pub root: PathBuf,
+    /// `offersync.toml` as messages show it.
+    pub shown: String,
+    /// The folder of the offers, resolved against [`Settings::root`].
+    pub offers: PathBuf,
+    /// The folder of the offers as messages show it; empty where it is the root itself.
+    pub offers_shown: String,
+    /// The state file, resolved against [`Settings::root`] (a flag's path is taken as it is).
+    pub state: PathBuf,
+    /// `[cake]`
+    pub cake: CakeSettings,
+    /// `removed.action`
+    pub removed: RemovedAction,
+    /// `[names.…]`
+    pub names: Names,
+}
+
+/// `[cake]`: where CAKE is and how it is spoken to.
+#[derive(Debug, Clone)]
+pub struct CakeSettings {
+    /// Its address; a plan needs it too, because a state belongs to one CAKE. See [`Settings::cake_url`].
+    pub url: Option<CakeUrl>,
+    /// The environment variable that holds the key.
+    pub api_key_env: String,
+    /// Where a POST carries the key.
+    pub api_key_in: ApiKeyIn,
+    /// What expiration dates mean.
+    pub time_zone: TimeZone,
+    /// Writes that may be in flight together.
+    pub max_in_flight: usize,
+    /// Requests that may begin within a second; 0 is no limit.
+    pub requests_per_second: u32,
+    /// How long a reply may take.
+    pub timeout: Duration,
+    /// Whether CAKE's offers are listed before a create.
+    pub duplicate_check: DuplicateCheck,
+    /// How long a new offer may be missing from the listing.
+    pub listing_lag: Duration,
+    /// `[cake.retry]`
+    pub retry: RetrySettings,
+}
+
+/// `[cake.retry]`: how requests that may be sent again are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetrySettings {
+    /// Attempts in all, the first one included.
+    pub attempts: u32,
+    /// The longest pause between two of them, also where CAKE asks for a longer one.
+    pub longest_wait: Duration,
+}
+
+macro_rules! setting_words {
+    ($(#[$doc:meta])* $name:ident, $default:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every word, as the file has it.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word in the file.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// Reads the word; in lower case only, as a setting is written by the person who reads its documentation.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::$default
+            }
+        }
+    };
+}
+
+setting_words!(
+    /// `cake.api_key_in`: where a POST carries the key.
+    ApiKeyIn, Body {
+        /// As a member of the JSON body, as the specification's samples have it.
+        Body = "body",
+        /// In the query.
+        Query = "query",
+    }
+);
+
+setting_words!(
+    /// `cake.duplicate_check`: whether CAKE's offers are listed before a create, to find one that no key owns.
+    DuplicateCheck, Auto {
+        /// Yes; a CAKE without the listing gets one warning and goes on.
+        Auto = "auto",
+        /// Yes; a CAKE without the listing creates nothing.
+        Require = "require",
+        /// No.
+        Off = "off",
+    }
+);
+
+setting_words!(
+    /// `removed.action`: what it means that a recorded offer's YAML is gone.
+    RemovedAction, Retire {
+        /// Make the offer inactive.
+        Retire = "retire",
+        /// Leave it in CAKE as it is and forget its record.
+        Forget = "forget",
+        /// Refuse the plan.
+        Error = "error",
+    }
+);
+
+impl Settings {
+    /// The settings of an empty file in that folder.
+    pub fn defaults(root: &Path) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            shown: super::FILE_NAME.to_owned(),
+            offers: root.join("offers"),
+            offers_shown: "offers".to_owned(),
+            state: root.join("offersync.state.json"),
+            cake: CakeSettings::default(),
+            removed: RemovedAction::default(),
+            names: Names::default(),
+        }
+    }
+
+    /// CAKE's address, or the problem that nobody has said it. `validate` does without; a plan is bound to it.
+    pub fn cake_url(&self) -> Result<&CakeUrl, Box<Diagnostic>> {
+        self.cake.url.as_ref().ok_or_else(|| {
+            let problem = Diagnostic::error(codes::config::URL, "nothing says which CAKE the offers belong to")
+                .label(Label::file(self.shown.as_str().into()))
+                .help(
+                    "add `url = \"https://yourdomain.cakemarketing.com\"` under `[cake]`, or set CAKE_URL; a plan needs the \
+                     address although it sends nothing there, because a recorded state belongs to one CAKE",
+                );
+            Box::new(problem)
+        })
+    }
+}
+
+impl Default for CakeSettings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            api_key_env: "CAKE_API_KEY".to_owned(),
+            api_key_in: ApiKeyIn::default(),
+            time_zone: TimeZone::UTC,
+            max_in_flight: 4,
+            requests_per_second: 10,
+            timeout: Duration::from_mins(1),
+            duplicate_check: DuplicateCheck::default(),
+            listing_lag: Duration::from_secs(5),
+            retry: RetrySettings::default(),
+        }
+    }
+}
+
+impl Default for RetrySettings {
+    fn default() -> Self {
+        Self { attempts: 5, longest_wait: Duration::from_mins(1) }
+    }
+}

@@ -1,0 +1,75 @@
+//! What to write instead of a value that broke its field's rule. Only suggests what cannot mean another amount or date.
+
+use crate::offer::{Field, FieldKind};
+
+pub(super) fn for_value(field: Field, text: &str) -> String {
+    match field.kind() {
+        FieldKind::Money => for_money(field, text),
+        FieldKind::Date => for_date(field, text),
+        FieldKind::Url => "write the whole address, as in `https://track.example.com/click?aff={aff_id}`".to_owned(),
+        FieldKind::Name => format!("write the name on the line of `{field}:` itself"),
+        FieldKind::Id => "write the id that CAKE shows, in plain digits".to_owned(),
+        FieldKind::Hours => "write the hours in plain digits, as in `24`".to_owned(),
+        FieldKind::Status => "leave the field out for `active`".to_owned(),
+        FieldKind::PriceType | FieldKind::Text => format!("it is: {}", field.meaning()),
+    }
+}
+
+fn for_money(field: Field, text: &str) -> String {
+    let bare = text.trim().trim_start_matches(['$', '€', '£']).trim();
+    let suggestion = match bare.split_once(',') {
+        Some((whole, cents)) if matches!(cents.len(), 1 | 2) => format!("{whole}.{cents}"),
+        Some(_) if is_grouped(bare, ',') => bare.replace(',', ""),
+        Some(_) => String::new(),
+        None if bare.contains('_') => bare.replace('_', ""),
+        None if bare.starts_with('.') => format!("0{bare}"),
+        None => match bare.trim_start_matches('0') {
+            "" => "0".to_owned(),
+            rest if rest.starts_with('.') => format!("0{rest}"),
+            rest => rest.to_owned(),
+        },
+    };
+    if suggestion != text && field.parse(&suggestion).is_ok() {
+        format!("write `{suggestion}`")
+    } else {
+        "write the amount in plain digits, as in `24.00`".to_owned()
+    }
+}
+
+/// `1,000` and `1,234,567.89`, where the comma can only separate thousands.
+fn is_grouped(text: &str, separator: char) -> bool {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let mut groups = whole.split(separator);
+    groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3)
+}
+
+fn for_date(field: Field, text: &str) -> String {
+    let form = "write it as `YYYY-MM-DD HH:MM:SS`, as in `2026-12-31 23:59:59`";
+    let end_of_day = format!("{text} 23:59:59");
+    if field.parse(&end_of_day).is_ok() {
+        return format!("say the time of day too: `{end_of_day}` for the end of that day");
+    }
+    if let Some(first) = text.get(..19) {
+        let spaced = first.replacen('T', " ", 1);
+        if text.len() > 19 && field.parse(&spaced).is_ok() {
+            return format!("write `{spaced}`, without a zone: it means the zone that `cake.time_zone` names");
+        }
+        if spaced != text && field.parse(&spaced).is_ok() {
+            return format!("write `{spaced}`");
+        }
+    }
+    let with_seconds = format!("{}:00", text.replacen('T', " ", 1));
+    if field.parse(&with_seconds).is_ok() {
+        return format!("write the seconds too: `{with_seconds}`");
+    }
+    days_of_month(text).unwrap_or_else(|| form.to_owned())
+}
+
+/// For a day that its month does not have.
+fn days_of_month(text: &str) -> Option<String> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+    let (year, month, day) = (number(0, 4)?, i8::try_from(number(5, 7)?).ok()?, number(8, 10)?);
+    let first = jiff::civil::Date::new(year, month, 1).ok()?;
+    let days = first.days_in_month();
+    (day > i16::from(days)).then(|| format!("{} has {days} days", first.strftime("%B %Y")))
+}

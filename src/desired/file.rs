@@ -1,0 +1,171 @@
+//! One file of offers, or of defaults, from its text to what it says.
+
+use std::sync::Arc;
+
+use super::draft::{self, Draft, Role};
+use super::events::documents;
+use super::inherit::Inherited;
+use super::problems::Problems;
+use super::sync::suggest;
+use super::text::{decode, whole_file};
+use crate::config::Names;
+use crate::diagnostic::{Diagnostic, SourceText, codes};
+use crate::offer::{DesiredOffer, Field, FileId, Key, Place};
+
+/// An offer as its own file has it, good or not.
+#[derive(Debug)]
+pub(super) struct FoundOffer {
+    pub(super) key: Key,
+    /// Where its key is said, or where it begins.
+    pub(super) key_place: Place,
+    pub(super) renamed_from: Option<(Key, Place)>,
+    /// `None` where a problem was told.
+    pub(super) offer: Option<DesiredOffer>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct FileOffers {
+    pub(super) offers: Vec<FoundOffer>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// What every file of one reading shares.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) names: &'a Names,
+}
+
+/// Reads a file of offers.
+pub(super) fn offers(
+    file: FileId,
+    shown: &Arc<str>,
+    bytes: &[u8],
+    inherited: &Inherited,
+    context: Context<'_>,
+) -> FileOffers {
+    let text = match decode(shown, bytes) {
+        Ok(text) => text,
+        Err(problem) => return FileOffers { offers: Vec::new(), problems: vec![*problem] },
+    };
+    let source = SourceText::new(Arc::clone(shown), text);
+    let mut problems = Problems::new(&source, file);
+    let mut drafts = Vec::with_capacity(1);
+    let mut count = 0_usize;
+    documents(&mut problems, |document, problems| {
+        count += 1;
+        let errors = problems.errors();
+        let draft = draft::read(document, Role::Offer, context.names, problems);
+        drafts.extend(draft.map(|draft| (draft, problems.errors() == errors)));
+    });
+    if count == 0 && problems.errors() == 0 {
+        let help = "write an offer into it, remove it, or give it a name that begins with `_` or `.`";
+        problems.push(whole_file(codes::yaml::EMPTY_FILE, "the file holds no offer", shown).help(help));
+    }
+    let offers = drafts
+        .into_iter()
+        .filter_map(|(draft, is_good)| {
+            let (key, key_place) = key_of(&draft, count, shown, &mut problems)?;
+            tell_missing(&draft, inherited, &mut problems);
+            let renamed_from = draft.sync.renamed_from.clone();
+            let offer = if is_good { finish(draft, key.clone(), inherited) } else { None };
+            Some(FoundOffer { key, key_place, renamed_from, offer })
+        })
+        .collect();
+    FileOffers { offers, problems: problems.into_vec() }
+}
+
+fn finish(draft: Draft, key: Key, inherited: &Inherited) -> Option<DesiredOffer> {
+    if inherited.missing(&draft).is_empty() { inherited.complete(draft, key) } else { None }
+}
+
+/// Reads a file of defaults: what is inherited behind it, and its problems.
+pub(super) fn defaults(
+    file: FileId,
+    shown: &Arc<str>,
+    bytes: &[u8],
+    outer: &Inherited,
+    context: Context<'_>,
+) -> (Inherited, Vec<Diagnostic>) {
+    let text = match decode(shown, bytes) {
+        Ok(text) => text,
+        Err(problem) => return (outer.incomplete(), vec![*problem]),
+    };
+    let source = SourceText::new(Arc::clone(shown), text);
+    let mut problems = Problems::new(&source, file);
+    let mut found: Option<Inherited> = None;
+    let mut is_whole = true;
+    documents(&mut problems, |document, problems| {
+        if found.is_some() {
+            let help = "a file of defaults is one document; put what another folder needs into that folder";
+            problems.error(
+                codes::yaml::SECOND_DOCUMENT,
+                document.root.span,
+                "a second document in a file of defaults",
+                help,
+            );
+            return;
+        }
+        let errors = problems.errors();
+        match draft::read(document, Role::Defaults, context.names, problems) {
+            Some(draft) => found = Some(outer.with(&draft)),
+            None => is_whole = problems.errors() == errors,
+        }
+    });
+    // A problem before any document was read to its end leaves open what the file would have given.
+    let is_cut = found.is_none() && problems.errors() > 0;
+    let mut inherited = found.unwrap_or_else(|| outer.clone());
+    if is_cut || !is_whole {
+        inherited = inherited.incomplete();
+    }
+    (inherited, problems.into_vec())
+}
+
+fn key_of(draft: &Draft, documents: usize, shown: &Arc<str>, problems: &mut Problems<'_, '_>) -> Option<(Key, Place)> {
+    if let Some((key, place)) = &draft.sync.key {
+        return key.clone().map(|key| (key, *place));
+    }
+    let place = draft.place;
+    let span = super::node::Span { line: place.line, column: place.column, length: place.length };
+    if documents > 1 {
+        let help = "write `sync:` and below it `  key: …` into each document, or put each offer into a file of its own";
+        let message = format!("one of {documents} offers in this file has no `sync.key`");
+        problems.error(codes::tree::MISSING_KEY, span, message, help);
+        return None;
+    }
+    let name = shown.rsplit('/').next().unwrap_or(shown);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match Key::new(stem) {
+        Ok(key) => Some((key, place)),
+        Err(error) => {
+            let help = match suggest(stem) {
+                Some(key) => format!("rename the file to `{key}.yaml`, or say `key: {key}` below `sync:`"),
+                None => "rename the file, or say a `key:` below `sync:`".to_owned(),
+            };
+            let message = format!("the file's name gives no key: {error}");
+            problems.push(whole_file(codes::tree::BAD_KEY, message, shown).help(help));
+            None
+        }
+    }
+}
+
+fn tell_missing(draft: &Draft, inherited: &Inherited, problems: &mut Problems<'_, '_>) {
+    let missing = inherited.missing(draft);
+    if missing.is_empty() {
+        return;
+    }
+    let names: Vec<String> = missing.iter().map(|field| name_of(*field)).collect();
+    let (verb, noun) = if names.len() == 1 { ("is", "field") } else { ("are", "fields") };
+    let message = format!("required {noun} {verb} missing: {}", names.join(", "));
+    let help = "write them here, or into a `_defaults.yaml` in this folder or above it";
+    let help = if names.len() == 1 { help.replacen("them", "it", 1) } else { help.to_owned() };
+    let place = draft.place;
+    let span = super::node::Span { line: place.line, column: place.column, length: place.length };
+    problems.error(codes::offer::MISSING_FIELD, span, message, help);
+}
+
+fn name_of(field: Field) -> String {
+    match field.by_name() {
+        Some(by_name) => format!("`{field}` (or `{by_name}`)"),
+        None => format!("`{field}`"),
+    }
+}

@@ -1,0 +1,76 @@
+//! `_defaults.yaml`: what a folder's offers inherit. Nearer folders win, the offer wins over all.
+//!
+//! A value that is inherited cannot be un-inherited: an offer that must not have it stands in a folder of its own.
+
+use super::draft::Draft;
+use super::sync::SyncDraft;
+use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferStatus, Place, Value};
+
+/// What is inherited in one folder, all levels above it included.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Inherited {
+    fields: Fields,
+    places: Vec<(Field, Place)>,
+    given: FieldSet,
+    sync: SyncDraft,
+    /// A file of defaults could not be read as a whole: nobody knows what it would have given.
+    incomplete: bool,
+}
+
+impl Inherited {
+    /// What a folder inherits that has defaults of its own.
+    pub(super) fn with(&self, nearer: &Draft) -> Self {
+        let mut sum = self.clone();
+        for field in nearer.given.iter() {
+            sum.given.insert(field);
+            sum.fields.remove(field);
+            sum.places.retain(|(of, _)| *of != field);
+        }
+        for (field, value) in nearer.fields.iter() {
+            sum.fields.set(field, value.clone());
+        }
+        sum.places.extend_from_slice(&nearer.places);
+        sum.sync = nearer.sync.or(&self.sync);
+        sum
+    }
+
+    /// What a folder inherits whose own defaults could not be read.
+    pub(super) fn incomplete(&self) -> Self {
+        Self { incomplete: true, ..self.clone() }
+    }
+
+    /// The required fields that neither the draft nor its defaults give.
+    pub(super) fn missing(&self, draft: &Draft) -> Vec<Field> {
+        let is_missing =
+            |field: &Field| field.is_required() && !draft.given.contains(*field) && !self.given.contains(*field);
+        if self.incomplete { Vec::new() } else { Field::ALL.into_iter().filter(is_missing).collect() }
+    }
+
+    /// The finished offer; `None` where a value has a problem that was told.
+    pub(super) fn complete(&self, mut draft: Draft, key: Key) -> Option<DesiredOffer> {
+        for field in Field::ALL {
+            if draft.given.contains(field) || !self.given.contains(field) {
+                continue;
+            }
+            if let Some(value) = self.fields.get(field) {
+                draft.fields.set(field, value.clone());
+                draft.places.extend(self.places.iter().filter(|(of, _)| *of == field));
+            }
+            draft.given.insert(field);
+        }
+        if self.incomplete || draft.given.iter().any(|field| draft.fields.get(field).is_none()) {
+            return None;
+        }
+        if draft.fields.get(Field::OfferStatus).is_none() {
+            draft.fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
+        }
+        draft.places.sort_unstable_by_key(|(field, _)| *field);
+        Some(DesiredOffer {
+            key,
+            fields: draft.fields,
+            sync: draft.sync.or(&self.sync).settings(),
+            place: draft.place,
+            places: draft.places.into_boxed_slice(),
+        })
+    }
+}

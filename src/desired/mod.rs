@@ -1,0 +1,34 @@
+//! Desired: from a tree of YAML files to finished offers, or to every problem in it.
+//!
+//! Owns listing and reading the tree, decoding with places, inherited defaults with provenance, names to ids and the table of
+//! checks. Knows no recorded state, no CAKE and no clock. Reading twice gives the same, byte for byte, in whatever order the
+//! system lists files and however many threads read them; no content of a file costs more than bounded time and memory.
+//!
+//! The walk: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
+//! [`events`] (text to documents) → [`draft`] with [`value`] and [`sync`] (documents to values) → [`inherit`] (drafts to offers)
+//! → [`across`] (what only all offers together can show).
+
+mod across;
+mod advice;
+mod draft;
+mod events;
+mod file;
+mod inherit;
+mod lines;
+mod node;
+mod problems;
+mod reading;
+mod scalar;
+mod sync;
+mod syntax;
+mod text;
+mod tree;
+mod value;
+mod workers;
+
+#[cfg(test)]
+mod tests;
+
+pub use across::check_names;
+pub use lines::fill_source_lines;
+pub use reading::{ReadOptions, Reading, from_texts, read};

@@ -1,0 +1,69 @@
+//! The problems of one file while it is read. Bounded: a file made of nothing but mistakes costs no more than this many.
+
+use crate::diagnostic::{Code, Diagnostic, Label, SourceText, codes};
+use crate::offer::{FileId, Place};
+
+use super::node::Span;
+use crate::config::{looks_like_secret, redacted};
+
+/// More problems than this in one file are not told one by one; nobody reads that far before mending the first ones.
+const MOST: usize = 1000;
+
+pub(super) struct Problems<'s, 'a> {
+    source: &'s SourceText<'a>,
+    file: FileId,
+    found: Vec<Diagnostic>,
+    errors: usize,
+}
+
+impl<'s, 'a> Problems<'s, 'a> {
+    pub(super) fn new(source: &'s SourceText<'a>, file: FileId) -> Self {
+        Self { source, file, found: Vec::new(), errors: 0 }
+    }
+
+    pub(super) fn source(&self) -> &'s SourceText<'a> {
+        self.source
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { file: self.file, line: span.line, column: span.column, length: span.length.max(1) }
+    }
+
+    /// The label of a place in this file, with its source line.
+    pub(super) fn label(&self, span: Span) -> Label {
+        let mut label = self.source.label(span.line, span.column, span.length.max(1));
+        label.source_line = label.source_line.map(|line| redacted(&line, looks_like_secret).into_boxed_str());
+        label
+    }
+
+    pub(super) fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let label = self.label(span);
+        self.push(Diagnostic::error(code, message).label(label).help(help));
+    }
+
+    pub(super) fn push(&mut self, problem: Diagnostic) {
+        self.errors += usize::from(problem.is_error());
+        if self.found.len() < MOST {
+            self.found.push(problem);
+        }
+    }
+
+    /// How many errors there were so far.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Whether reading on is of no use.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MOST
+    }
+
+    pub(super) fn into_vec(mut self) -> Vec<Diagnostic> {
+        if self.is_full() {
+            let label = Label::file(self.source.file().clone());
+            let message = format!("reading stopped after {MOST} problems; there may be more in this file");
+            self.found.push(Diagnostic::error(codes::tree::TOO_MANY_PROBLEMS, message).label(label));
+        }
+        self.found
+    }
+}

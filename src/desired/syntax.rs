@@ -1,0 +1,158 @@
+//! The scanner's complaints in words for people: what the slip most likely is, where it is, and what to do.
+
+use saphyr_parser::ScanError;
+
+use super::node::Span;
+use super::problems::Problems;
+use crate::diagnostic::{SourceText, codes};
+
+struct Explained {
+    line: u32,
+    column: u32,
+    message: &'static str,
+    help: &'static str,
+}
+
+/// Tells the problem that ended the reading of a file.
+pub(super) fn report(error: &ScanError, problems: &mut Problems<'_, '_>) {
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let (line, column) = (number(error.marker().line()), number(error.marker().col() + 1));
+    if error.info().contains("unknown anchor") {
+        let help =
+            "put a value that begins with `*` in quotes, or mark the value it stands for with `&name` further up";
+        let span = Span { line, column, length: 1 };
+        return problems.error(codes::yaml::ALIAS, span, "an alias without its anchor in this document", help);
+    }
+    let found = explain(error.info(), problems.source(), line, column);
+    let span = Span { line: found.line, column: found.column, length: 1 };
+    problems.error(codes::yaml::SYNTAX, span, found.message, found.help);
+}
+
+fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Explained {
+    let at = |message, help| Explained { line, column, message, help };
+    if info.contains("tab") {
+        return tab(source, line, column);
+    }
+    if info.contains("unclosed")
+        || info.contains("quoted scalar, found unexpected end")
+        || info.contains("indentation in quoted")
+    {
+        return at(
+            "this quote is not closed",
+            "close it with the same quote; inside '…' write '' for one quote, inside \"…\" \\\"",
+        );
+    }
+    if info.contains("trailing content after") {
+        let message = "something stands behind the closing quote";
+        return at(
+            message,
+            "inside '…' a quote is written '', inside \"…\" it is written \\\"; put the whole value in one pair",
+        );
+    }
+    if info.contains("mapping values are not allowed") || info.contains("illegal placement of ':'") {
+        return misplaced_colon(source, line, column);
+    }
+    if info.contains("unexpected character") {
+        let help = "put the whole value in quotes";
+        return at("a value without quotes cannot begin with this character", help);
+    }
+    if info.contains("escape") || info.contains("hexadecimal") {
+        let help = "write \\\\ for a backslash inside \"…\", or use '…', where a backslash is just a backslash";
+        return at("an unknown escape inside a quoted text", help);
+    }
+    if info.contains("block sequence entries are not allowed") {
+        return at(
+            "a `- ` list begins on its own line",
+            "begin the list on the next line, or put the value in quotes if it is text",
+        );
+    }
+    if info.contains("bracket") || info.contains("flow") || info.contains("']'") {
+        let help = "close every `[` and `{`; a text that begins with one of them stands in quotes";
+        return at("a `[…]` or `{…}` that does not come out even", help);
+    }
+    if info.contains("recursion limit") {
+        return at("values nested too deep", "an offer is a flat list of `field: value` lines");
+    }
+    if info.contains("block scalar") {
+        let help = "write `field: |` and put the text below, every line indented by the same two spaces";
+        return at("a text block that is not laid out as one", help);
+    }
+    if info.contains("expected '-' indicator") || info.contains("expected key") || info.contains("simple key") {
+        return field_expected(source, line, column);
+    }
+    if info.contains("document start") || info.contains("document end") || info.contains("directive") {
+        return at("a line that stands outside the document", "remove it, or begin another document with `---`");
+    }
+    if info.contains("unprintable") || info.contains("byte order mark") {
+        return at("a character that cannot stand here", "remove it; it is most likely invisible in your editor");
+    }
+    at("this is not YAML", "write one `field: value` a line, and put texts with special characters in quotes")
+}
+
+/// The scanner names the place where the value before the tab began.
+fn tab(source: &SourceText<'_>, line: u32, column: u32) -> Explained {
+    let is_indented_by_tab = |text: &str| text.trim_start_matches(' ').starts_with('\t');
+    let with_tab = (line..=line.saturating_add(1)).find(|line| is_indented_by_tab(source.line(*line)));
+    let (line, column) = match with_tab {
+        Some(line) => (line, u32::try_from(source.line(line).find('\t').unwrap_or(0)).unwrap_or(0) + 1),
+        None => (line, column),
+    };
+    Explained { line, column, message: "a tab cannot indent a line", help: "indent with spaces" }
+}
+
+fn misplaced_colon(source: &SourceText<'_>, line: u32, column: u32) -> Explained {
+    let text = source.line(line);
+    let before: String = text.chars().take(column.saturating_sub(1) as usize).collect();
+    if before.trim_start_matches([' ', '-']).contains(": ") {
+        let help = "put the whole value in quotes: a `: ` inside it would begin another field";
+        return Explained { line, column, message: "a second `: ` on one line", help };
+    }
+    if text.starts_with(' ') {
+        let help = "begin every field of an offer at the same column; only settings below `sync:` are indented";
+        return Explained {
+            line,
+            column: 1,
+            message: "this line is indented as if it went on with the one above",
+            help,
+        };
+    }
+    let above = (1..line).rev().find(|above| !source.line(*above).trim().is_empty());
+    if let Some(above) = above.filter(|above| !source.line(*above).contains(": ")) {
+        let message = "a line that is not `field: value`";
+        return Explained {
+            line: above,
+            column: 1,
+            message,
+            help: "write the field's name, a colon, a space and the value",
+        };
+    }
+    let help = "something above is not closed, such as a quote, a `[` or a `{`";
+    Explained { line, column, message: "a field cannot begin here", help }
+}
+
+fn field_expected(source: &SourceText<'_>, line: u32, column: u32) -> Explained {
+    let text = source.line(line);
+    let value = text.split_once(": ").map_or("", |(_, value)| value.trim_start());
+    if value.starts_with('{') && text.chars().count() >= column as usize {
+        let help = "put the whole value in quotes: `{` at its beginning starts a mapping";
+        return Explained { line, column, message: "something stands behind the closing `}`", help };
+    }
+    if value.starts_with('[') && text.chars().count() >= column as usize {
+        let help = "put the whole value in quotes: `[` at its beginning starts a list";
+        return Explained { line, column, message: "something stands behind the closing `]`", help };
+    }
+    if text.trim_start().starts_with("- ") || text.trim() == "-" {
+        return Explained {
+            line,
+            column,
+            message: "a list item where a field is expected",
+            help: "indent the list below its field",
+        };
+    }
+    if text.contains(':') {
+        let help = "begin every field of an offer at the same column; only settings below `sync:` are indented";
+        return Explained { line, column, message: "this line is not indented like the ones above it", help };
+    }
+    let help = "write the field's name, a colon, a space and the value; indent the lines of a long text";
+    Explained { line, column, message: "a line that is not `field: value`", help }
+}

@@ -1,0 +1,58 @@
+//! From bytes to text: a limit on size, UTF-8, a byte order mark.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Label, codes};
+
+/// A file of offers may have this many bytes; ten thousand offers fit in.
+pub(super) const MOST_BYTES: usize = 8 << 20;
+
+/// Reads a file into a buffer that is used again and again. Never reads more than one byte past the limit.
+pub(super) fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    // What a large file once needed is given back.
+    buffer.shrink_to(1 << 20);
+    File::open(path)?.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
+    Ok(())
+}
+
+/// The bytes as text without a byte order mark.
+pub(super) fn decode<'b>(file: &Arc<str>, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
+    if bytes.len() > MOST_BYTES {
+        let message = format!("the file has more than {} MiB", MOST_BYTES >> 20);
+        let help = "split it; or, if it holds no offers, move it out of the offers folder";
+        return Err(Box::new(whole_file(codes::tree::TOO_LARGE, message, file).help(help)));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => Err(Box::new(not_utf8(file, bytes, error.valid_up_to()))),
+    }
+}
+
+/// A problem of a file as a whole.
+pub(super) fn whole_file(code: crate::diagnostic::Code, message: impl Into<String>, file: &Arc<str>) -> Diagnostic {
+    Diagnostic::error(code, message).label(Label::file(Arc::clone(file)))
+}
+
+fn not_utf8(file: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let before = &bytes[..at];
+    let crlf = before.windows(2).filter(|pair| pair == b"\r\n").count();
+    let line = before.iter().filter(|byte| is_break(byte)).count() - crlf + 1;
+    let start = before.iter().rposition(is_break).map_or(0, |found| found + 1);
+    let end = bytes[at..].iter().position(is_break).map_or(bytes.len(), |found| at + found);
+    let column = String::from_utf8_lossy(&bytes[start..at]).trim_start_matches('\u{feff}').chars().count() + 1;
+    let mut label = Label::at(Arc::clone(file), number(line), number(column), 1);
+    if end - start < 4096 {
+        let shown = String::from_utf8_lossy(&bytes[start..end]);
+        label = label.with_source(shown.trim_start_matches('\u{feff}'));
+    }
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let help = if is_utf16 { "it looks like UTF-16; save the file as UTF-8" } else { "save the file as UTF-8" };
+    let byte = bytes.get(at).copied().unwrap_or(0);
+    Diagnostic::error(codes::tree::NOT_UTF8, format!("the byte 0x{byte:02x} is not UTF-8")).label(label).help(help)
+}

@@ -1,0 +1,234 @@
+//! Which files there are: the tree of offers, sorted, links followed but never in a circle.
+//!
+//! Whatever cannot be looked into is a problem, never left out in silence: a file that is overlooked looks like a file that
+//! was removed, and its offer would be retired.
+
+use std::fs::{DirEntry, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::text::whole_file;
+use super::workers;
+use crate::diagnostic::{Code, Diagnostic, codes};
+
+/// Links through links through links: without a limit, a few of them can stand for millions of paths.
+const MOST_LINKS: usize = 8;
+
+/// Where the tree is, on the disk and in messages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Root<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) shown: &'a str,
+}
+
+impl Root<'_> {
+    /// The path of a file as messages show it.
+    pub(super) fn shown(&self, relative: &str) -> String {
+        match (self.shown, relative) {
+            ("", _) => relative.to_owned(),
+            (shown, "") => shown.to_owned(),
+            (shown, _) if shown.ends_with('/') => format!("{shown}{relative}"),
+            (shown, _) => format!("{shown}/{relative}"),
+        }
+    }
+
+    /// The file on the disk of a path that messages show.
+    pub(super) fn on_disk(&self, shown: &str) -> PathBuf {
+        let relative = shown.strip_prefix(self.shown).unwrap_or(shown).trim_start_matches('/');
+        self.folder.join(relative)
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// The files as messages show them, sorted.
+    pub(super) files: Vec<Arc<str>>,
+    pub(super) problems: Vec<Diagnostic>,
+    /// There is no such folder at all.
+    pub(super) is_missing: bool,
+}
+
+/// A folder still to be listed.
+struct Folder {
+    relative: String,
+    /// Where each link on the way here stands, after all links are resolved.
+    links: Vec<PathBuf>,
+}
+
+/// Lists the tree, level by level, the folders of a level side by side.
+pub(super) fn list(root: Root<'_>) -> Listing {
+    let mut listing = Listing::default();
+    match std::fs::metadata(root.folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            listing.is_missing = true;
+            return listing;
+        }
+        Ok(found) if !found.is_dir() => {
+            let shown = Arc::from(root.shown(""));
+            let problem = whole_file(codes::tree::UNREADABLE, "the offers folder is not a folder", &shown);
+            listing
+                .problems
+                .push(problem.help("`offers` in offersync.toml names the folder that holds the offer files"));
+            return listing;
+        }
+        _ => {}
+    }
+    let mut level = vec![Folder { relative: String::new(), links: Vec::new() }];
+    while !level.is_empty() {
+        let listed = workers::map(
+            level.len(),
+            2,
+            || (),
+            |(), index| level.get(index).map(|folder| list_folder(root, folder)).unwrap_or_default(),
+        );
+        level = Vec::new();
+        for mut folder in listed {
+            listing.files.append(&mut folder.files);
+            listing.problems.append(&mut folder.problems);
+            level.append(&mut folder.folders);
+        }
+    }
+    listing.files.sort_unstable();
+    listing
+}
+
+#[derive(Default)]
+struct Listed {
+    files: Vec<Arc<str>>,
+    folders: Vec<Folder>,
+    problems: Vec<Diagnostic>,
+}
+
+fn list_folder(root: Root<'_>, folder: &Folder) -> Listed {
+    let mut listed = Listed::default();
+    let path = root.folder.join(&folder.relative);
+    let entries = match std::fs::read_dir(&path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            listed.problem(
+                root,
+                &folder.relative,
+                codes::tree::UNREADABLE,
+                format!("the folder cannot be read: {error}"),
+                "",
+            );
+            return listed;
+        }
+    };
+    for entry in entries {
+        match entry.and_then(|entry| entry.file_type().map(|file_type| (entry, file_type))) {
+            Ok((entry, file_type)) => listed.entry(root, folder, &path, &entry, file_type),
+            Err(error) => {
+                let message = format!("the folder cannot be read to its end: {error}");
+                listed.problem(root, &folder.relative, codes::tree::UNREADABLE, message, "");
+            }
+        }
+    }
+    listed
+}
+
+impl Listed {
+    fn entry(&mut self, root: Root<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
+        let raw = entry.file_name();
+        let name = raw.to_string_lossy();
+        if name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name)) {
+            return;
+        }
+        let relative =
+            if folder.relative.is_empty() { name.to_string() } else { format!("{}/{name}", folder.relative) };
+        let is_odd = raw.to_str().is_none() || name.contains(char::is_control);
+        if is_odd && (is_yaml(&name) || !file_type.is_file()) {
+            let shown = relative.escape_debug().to_string();
+            let message = "the name holds characters that cannot be shown";
+            return self.problem(
+                root,
+                &shown,
+                codes::tree::BAD_KEY,
+                message,
+                "rename it: letters, digits, `.`, `_` and `-`",
+            );
+        }
+        if file_type.is_symlink() {
+            self.link(root, folder, path, &entry.path(), relative);
+        } else if file_type.is_dir() {
+            self.folders.push(Folder { relative, links: folder.links.clone() });
+        } else if is_yaml(&name) {
+            self.file(root, &relative, file_type.is_file());
+        }
+    }
+
+    fn file(&mut self, root: Root<'_>, relative: &str, is_regular: bool) {
+        if is_regular {
+            self.files.push(Arc::from(root.shown(relative)));
+        } else {
+            let help = "a pipe, a socket or a device is not an offer file; remove it";
+            self.problem(root, relative, codes::tree::UNREADABLE, "not a regular file", help);
+        }
+    }
+
+    fn link(&mut self, root: Root<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
+        match std::fs::metadata(link) {
+            Ok(found) if found.is_dir() => match followed(folder, path, link) {
+                Ok(Some(links)) => self.folders.push(Folder { relative, links }),
+                Ok(None) => {
+                    let message = "the link leads back to a folder that it stands in";
+                    let help = "remove the link, or give it a name that begins with `.`";
+                    self.problem(root, &relative, codes::tree::SYMLINK_LOOP, message, help);
+                }
+                Err(error) => {
+                    let message = format!("the link cannot be followed: {error}");
+                    self.problem(root, &relative, codes::tree::UNREADABLE, message, "");
+                }
+            },
+            Ok(found) if is_yaml(&relative) => self.file(root, &relative, found.is_file()),
+            Ok(_) => {}
+            // A link that leads nowhere may have meant a folder of offers, unless its name says that it is something else.
+            Err(_) if !is_yaml(&relative) && Path::new(&relative).extension().is_some() => {}
+            Err(error) if is_loop(&error) => {
+                let help = "remove the link, or give it a name that begins with `.`";
+                self.problem(root, &relative, codes::tree::SYMLINK_LOOP, "the link leads back to itself", help);
+            }
+            Err(error) => {
+                let message = format!("the link cannot be followed: {error}");
+                let help = "mend or remove it; going on would look as if its offers were removed";
+                self.problem(root, &relative, codes::tree::UNREADABLE, message, help);
+            }
+        }
+    }
+
+    fn problem(&mut self, root: Root<'_>, relative: &str, code: Code, message: impl Into<String>, help: &str) {
+        let problem = whole_file(code, message, &Arc::from(root.shown(relative)));
+        let help = if help.is_empty() {
+            "check who may read it; going on would look as if its offers were removed"
+        } else {
+            help
+        };
+        self.problems.push(problem.help(help));
+    }
+}
+
+/// The links on the way behind a link to a folder; `None` where the folder is one that the way has come through.
+fn followed(folder: &Folder, path: &Path, link: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+    let target = link.canonicalize()?;
+    let mut links = folder.links.clone();
+    links.push(path.canonicalize()?);
+    let leads_back = links.iter().any(|stands| stands.starts_with(&target));
+    Ok((!leads_back && links.len() <= MOST_LINKS).then_some(links))
+}
+
+/// ELOOP: `std::io::ErrorKind` has no stable name for it. 40 on Linux, 62 on macOS and the BSDs.
+fn is_loop(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(40 | 62))
+}
+
+fn is_yaml(name: &str) -> bool {
+    let extension = Path::new(name).extension().and_then(std::ffi::OsStr::to_str);
+    // A file system that does not tell cases apart shows `A.YAML` for the `a.yaml` of everyone else.
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
+}
+
+/// Whether a file's name is that of a file of defaults.
+pub(super) fn is_defaults(name: &str) -> bool {
+    matches!(name, "_defaults.yaml" | "_defaults.yml")
+}

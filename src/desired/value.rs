@@ -1,0 +1,167 @@
+//! Each field's value: of the right type, by the field's rule, or a problem that says what to write instead.
+
+use super::advice;
+use super::events::shorten;
+use super::node::{Document, Entry, Node, Style};
+use super::problems::Problems;
+use super::scalar::{Meaning, meaning};
+use crate::config::{Found, Names};
+use crate::diagnostic::{Code, Diagnostic, closest, codes};
+use crate::offer::{Field, FieldKind, Value};
+
+/// Longer names are cut off in most of CAKE's screens.
+const LONGEST_NAME: usize = 200;
+
+/// The value of a field that is called by CAKE's own name.
+pub(super) fn read(
+    field: Field,
+    document: &Document<'_>,
+    entry: &Entry<'_>,
+    names: &Names,
+    problems: &mut Problems<'_, '_>,
+) -> Option<Value> {
+    let (text, style, meaning) = scalar(field.name(), expected(field.kind()), document, entry, problems)?;
+    let rejected = match field.kind() {
+        FieldKind::Name | FieldKind::Text if meaning != Meaning::Text => {
+            let message = format!("`{field}` takes text, and `{}` is {}", shorten(text), meaning.kind());
+            Some((codes::offer::WRONG_TYPE, message, format!("put it in quotes: `{field}: \"{}\"`", shorten(text))))
+        }
+        FieldKind::Id | FieldKind::Hours if meaning != Meaning::Integer => {
+            Some(not_an_integer(field, text, style, names))
+        }
+        _ => None,
+    };
+    if let Some((code, message, help)) = rejected {
+        problems.error(code, entry.value.span, message, help);
+        return None;
+    }
+    match field.parse(text) {
+        Ok(value) => {
+            warn_of_long_name(field, text, entry, problems);
+            Some(value)
+        }
+        Err(error) => {
+            let code = match field.kind() {
+                FieldKind::Money => codes::offer::MONEY,
+                FieldKind::Date => codes::offer::DATE,
+                _ => codes::offer::BAD_VALUE,
+            };
+            let message = if text.is_empty() || text.contains('\n') || text.chars().count() > 40 {
+                format!("`{field}` cannot be used: {error}")
+            } else {
+                format!("`{field}` cannot be `{text}`: {error}")
+            };
+            let help = match closest(text, error.words.iter().copied()) {
+                Some(word) => format!("did you mean `{word}`?"),
+                None => advice::for_value(field, text),
+            };
+            problems.error(code, entry.value.span, message, help);
+            None
+        }
+    }
+}
+
+/// The value of a field that is called by the form that takes a configured name.
+pub(super) fn read_name(
+    field: Field,
+    document: &Document<'_>,
+    entry: &Entry<'_>,
+    names: &Names,
+    problems: &mut Problems<'_, '_>,
+) -> Option<Value> {
+    let by_name = &*entry.name;
+    let (text, _, meaning) = scalar(by_name, "a name", document, entry, problems)?;
+    if meaning != Meaning::Text {
+        let help = if meaning == Meaning::Integer {
+            format!("write `{field}: {}` for an id", shorten(text))
+        } else {
+            format!("put the name in quotes: `{by_name}: \"{}\"`", shorten(text))
+        };
+        let message = format!("`{by_name}` takes a name, and `{}` is {}", shorten(text), meaning.kind());
+        problems.error(codes::offer::WRONG_TYPE, entry.value.span, message, help);
+        return None;
+    }
+    match names.find(field, text) {
+        Found::Value(value) => return Some(value),
+        Found::Broken => return None,
+        Found::Nothing => {}
+    }
+    let table = Names::table(field).unwrap_or("names");
+    let help = match closest(text, names.of(field)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("add it below `[{table}]` in offersync.toml, or write `{field}: ID`"),
+    };
+    let message = format!("`[{table}]` has no name `{}`", shorten(text));
+    problems.error(codes::offer::UNKNOWN_NAME, entry.value.span, message, help);
+    None
+}
+
+/// The scalar of a field; what is not one, or is nothing, has been told.
+pub(super) fn scalar<'d>(
+    name: &str,
+    expected: &str,
+    document: &'d Document<'_>,
+    entry: &Entry<'_>,
+    problems: &mut Problems<'_, '_>,
+) -> Option<(&'d str, Style, Meaning)> {
+    match document.node(entry.value) {
+        Node::Scalar { text, style } => match meaning(text, *style) {
+            Meaning::Null => {
+                let span = if text.is_empty() { entry.span } else { entry.value.span };
+                let help = "give it a value, or remove the line: a field that is not there is not managed";
+                problems.error(codes::offer::EMPTY_VALUE, span, format!("`{name}` has no value"), help);
+                None
+            }
+            meaning => Some((text, *style, meaning)),
+        },
+        Node::Broken => None,
+        other => {
+            let help = match other {
+                Node::Mapping(_) => "put the value in quotes if it is text that begins with `{`",
+                _ => "put the value in quotes if it is text that begins with `[` or `-`",
+            };
+            let message = format!("`{name}` takes {expected}, not {}", other.kind());
+            problems.error(codes::offer::WRONG_TYPE, entry.value.span, message, help);
+            None
+        }
+    }
+}
+
+fn expected(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Name | FieldKind::Text => "text",
+        FieldKind::Url => "a URL",
+        FieldKind::Id => "an id",
+        FieldKind::Hours => "a number of hours",
+        FieldKind::Status | FieldKind::PriceType => "a word",
+        FieldKind::Money => "an amount",
+        FieldKind::Date => "a date and time",
+    }
+}
+
+fn not_an_integer(field: Field, text: &str, style: Style, names: &Names) -> (Code, String, String) {
+    let shown = shorten(text);
+    let message = format!("`{field}` takes a positive whole number, not `{shown}`");
+    let help = match field.by_name() {
+        _ if field.parse(text).is_ok() && style != Style::Plain => format!("remove the quotes: `{field}: {shown}`"),
+        Some(by_name) if names.of(field).any(|name| name == text) => {
+            format!("write `{by_name}: {shown}` to use the name")
+        }
+        Some(by_name) => format!("write the id that CAKE shows, or `{by_name}:` with a name from offersync.toml"),
+        None => "write the number in plain digits, as in `24`".to_owned(),
+    };
+    (codes::offer::WRONG_TYPE, message, help)
+}
+
+fn warn_of_long_name(field: Field, text: &str, entry: &Entry<'_>, problems: &mut Problems<'_, '_>) {
+    // Bytes first: counting characters is for the few that can be too long.
+    if field == Field::OfferName && text.len() > LONGEST_NAME {
+        let count = text.chars().count();
+        if count > LONGEST_NAME {
+            let label = problems.label(entry.value.span);
+            let message = format!("`{field}` has {count} characters, more than {LONGEST_NAME}");
+            let help = "shorten it: CAKE may cut it off or refuse it";
+            problems.push(Diagnostic::warning(codes::offer::LONG_NAME, message).label(label).help(help));
+        }
+    }
+}

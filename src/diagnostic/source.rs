@@ -1,0 +1,117 @@
+//! A text that problems are found in: turns places into labels with their source line, and remembers where lines begin.
+//!
+//! The index of lines is built when the first label is asked for, since most texts have no problem.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Label;
+
+/// Longer lines are not quoted: a megabyte on one line would be copied into every message about it.
+const LONGEST_QUOTED_LINE: usize = 4096;
+
+/// A text and the path it is shown under.
+#[derive(Debug)]
+pub struct SourceText<'a> {
+    file: Arc<str>,
+    text: &'a str,
+    starts: OnceCell<Vec<usize>>,
+}
+
+impl<'a> SourceText<'a> {
+    /// The text of a file.
+    pub fn new(file: Arc<str>, text: &'a str) -> Self {
+        Self { file, text, starts: OnceCell::new() }
+    }
+
+    /// The path.
+    pub fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
+    /// The text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The 1-based line without its end; empty where there is no such line.
+    pub fn line(&self, line: u32) -> &'a str {
+        let starts = self.starts();
+        let Some(start) = (line as usize).checked_sub(1).and_then(|index| starts.get(index)) else { return "" };
+        let end = starts.get(line as usize).copied().unwrap_or(self.text.len());
+        self.text[*start..end].trim_end_matches(['\n', '\r'])
+    }
+
+    /// How many lines there are; the empty one behind the last line end counts.
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
+    }
+
+    /// A label at a 1-based line and column, kept inside the line.
+    pub fn label(&self, line: u32, column: u32, length: u32) -> Label {
+        let text = self.line(line);
+        if text.len() > LONGEST_QUOTED_LINE {
+            return Label::at(Arc::clone(&self.file), line, column, length);
+        }
+        let width = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        let room = (width + 1).saturating_sub(column);
+        Label::at(Arc::clone(&self.file), line, column, length.min(room)).with_source(text)
+    }
+
+    /// A label at bytes of the text; of several lines, the first is meant.
+    pub fn label_of_bytes(&self, bytes: Range<usize>) -> Label {
+        let starts = self.starts();
+        let start = self.text.floor_char_boundary(bytes.start);
+        let index = starts.partition_point(|at| *at <= start).saturating_sub(1);
+        let line_start = starts.get(index).copied().unwrap_or(0);
+        let count = |from: usize, to: usize| {
+            u32::try_from(self.text.get(from..to).map_or(0, |part| part.chars().count())).unwrap_or(u32::MAX)
+        };
+        let end = self.text.floor_char_boundary(bytes.end).max(start);
+        let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        self.label(line, count(line_start, start).saturating_add(1), count(start, end).max(1))
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            // YAML takes CR, LF and CRLF for one line end each.
+            let ends = bytes.iter().enumerate().filter(|(at, byte)| match **byte {
+                b'\n' => true,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            });
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> SourceText<'_> {
+        SourceText::new(Arc::from("a"), text)
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_line() {
+        let text = source("a\nbc\r\nd\re");
+        assert_eq!([text.line(1), text.line(2), text.line(3), text.line(4), text.line(5)], ["a", "bc", "d", "e", ""]);
+        assert_eq!(text.line_count(), 4);
+    }
+
+    #[test]
+    fn bytes_become_columns_in_characters() {
+        let label = source("ä: ü\nx: öß\n").label_of_bytes(10..14);
+        assert_eq!((label.line, label.column, label.length, label.source_line.as_deref()), (2, 4, 2, Some("x: öß")));
+    }
+
+    #[test]
+    fn a_label_never_leaves_its_line_and_a_huge_line_is_not_quoted() {
+        assert_eq!(source("abc\n").label(1, 3, 40).length, 1);
+        let long = "x".repeat(LONGEST_QUOTED_LINE + 1);
+        assert_eq!(source(&long).label(1, 7, 2).source_line, None);
+    }
+}
