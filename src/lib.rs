@@ -5,6 +5,8 @@ pub mod cake;
 pub mod config;
 pub mod desired;
 pub mod diagnostic;
+pub mod fault_point;
 pub mod offer;
 pub mod plan;
 pub mod sandbox;
+pub mod state;

@@ -1,0 +1,24 @@
+//! Which CAKE a state belongs to: two addresses are one where they lead to the same place.
+//!
+//! Owns the comparison and the canonical spelling. Knows no network. What it gives back holds no user name, password or
+//! query, so that nothing secret gets into a state that way.
+
+use url::Url;
+
+/// The address as a state records it: scheme, host in lower case, port where it is not the usual one, path without the
+/// last slash. A text that is no web address (the sandbox has a name, not an address) stays as it is.
+#[must_use]
+pub fn canonical(cake: &str) -> String {
+    match Url::parse(cake.trim()) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => {
+            format!("{}{}", url.origin().ascii_serialization(), url.path().trim_end_matches('/'))
+        }
+        _ => cake.trim().to_owned(),
+    }
+}
+
+/// Whether both lead to the same CAKE.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    canonical(one) == canonical(other)
+}

@@ -1,0 +1,118 @@
+//! The state as a document: what `offersync.state.json` holds, as a value and as canonical bytes.
+//!
+//! Owns the layout and the digest. Knows no file ([`store`](super::store)) and nothing of damaged texts
+//! ([`reading`](super::reading)). Invariant: equal documents have equal bytes: keys sorted, two spaces, a field to a line, a
+//! line feed at the end; that is what makes git's diffs and merges go by field, and what the digest is taken of.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::lineage::Lineage;
+use super::reading::{self, Refusal};
+use super::record_json::Shown;
+use crate::offer::{DoubtfulCreate, Key, Record, Recorded};
+
+/// What `format` says.
+pub(super) const FORMAT: &str = "offersync-state";
+/// What `version` says. A later one is refused, there is no earlier one yet.
+pub(super) const VERSION: u64 = 1;
+
+/// A whole state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its name through all generations.
+    pub lineage: Lineage,
+    /// The address of its CAKE.
+    pub cake: String,
+    /// The offers.
+    pub recorded: Recorded,
+}
+
+impl Document {
+    /// Reads a document; whatever is not exactly a state is refused, and nothing is taken for empty.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        reading::parse(bytes)
+    }
+
+    /// The canonical bytes.
+    #[must_use]
+    pub fn emit(&self) -> Vec<u8> {
+        View::of(self).emit()
+    }
+
+    /// Writes the canonical bytes.
+    pub fn write_to(&self, writer: impl Write) -> io::Result<()> {
+        View::of(self).write_to(writer)
+    }
+
+    /// The digest (blake3, hex) of the canonical bytes, whatever the file's own spelling was.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        View::of(self).digest()
+    }
+}
+
+/// A document whose parts live in different places.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) lineage: Lineage,
+    pub(super) cake: &'a str,
+    pub(super) recorded: &'a Recorded,
+}
+
+impl<'a> View<'a> {
+    fn of(document: &'a Document) -> Self {
+        let Document { lineage, cake, recorded } = document;
+        Self { lineage: *lineage, cake, recorded }
+    }
+
+    fn emit(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail, and nothing in a document is refused by the serializer: its keys are strings.
+        let written = self.write_to(&mut bytes);
+        debug_assert!(written.is_ok(), "a document did not serialize");
+        bytes
+    }
+
+    pub(super) fn write_to(&self, writer: impl Write) -> io::Result<()> {
+        // The serializer writes in pieces of a few bytes.
+        let mut writer = BufWriter::with_capacity(1 << 16, writer);
+        serde_json::to_writer_pretty(&mut writer, self)?;
+        writer.write_all(b"\n")?;
+        writer.flush()
+    }
+
+    pub(super) fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let written = self.write_to(&mut hasher);
+        debug_assert!(written.is_ok(), "a document did not serialize");
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
+impl Serialize for View<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Recorded { offers, in_doubt } = self.recorded;
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("format", FORMAT)?;
+        members.serialize_entry("version", &VERSION)?;
+        members.serialize_entry("lineage", &self.lineage)?;
+        members.serialize_entry("cake", self.cake)?;
+        if !in_doubt.is_empty() {
+            members.serialize_entry::<_, BTreeMap<Key, DoubtfulCreate>>("in_doubt", in_doubt)?;
+        }
+        members.serialize_entry("offers", &Offers(offers))?;
+        members.end()
+    }
+}
+
+struct Offers<'a>(&'a BTreeMap<Key, Record>);
+
+impl Serialize for Offers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, record)| (key, Shown(record))))
+    }
+}

@@ -1,0 +1,1 @@
+//! Laws of the journal, by random histories.

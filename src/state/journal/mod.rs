@@ -1,0 +1,185 @@
+//! The journal: what was about to be done and what became of it, on disk before anybody acts on it.
+//!
+//! Owns the only way to a [`DurableIntent`], without which no request can be sent, and the meaning of a journal that an
+//! interrupted run left behind ([`replay()`]). Invariant: an intent is synced before its token exists, an outcome before its
+//! caller goes on.
+
+mod admission;
+mod entry;
+mod error;
+mod line;
+mod moves;
+mod note;
+mod reconcile;
+mod replay;
+mod writer;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+pub use entry::{Entry, Header, Note, Outcome, Purpose, Request};
+pub use error::{JournalError, Refused};
+pub use line::{DamagedLine, History, JournalDamage, read_journal};
+pub use reconcile::reconcile;
+pub use replay::{ReplayError, replay};
+
+use crate::offer::{Key, Recorded};
+use admission::Live;
+use writer::Writer;
+
+/// An intent that is on the disk: the permission to send its request, again too where sending again is safe.
+///
+/// Made by [`Journal::intend`] and nothing else, and given back with [`Journal::outcome`]. One that is dropped instead
+/// leaves its write in doubt.
+#[derive(Debug)]
+#[must_use = "an intent without an outcome is a write in doubt"]
+pub struct DurableIntent {
+    number: u64,
+    key: Key,
+    purpose: Purpose,
+}
+
+impl DurableIntent {
+    /// Its number in the journal.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The offer's key.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What it is for.
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// The request that may be sent.
+    pub fn request(&self) -> Request<'_> {
+        self.purpose.request()
+    }
+}
+
+/// The journal of a session, open for writing. Shared by everything that is in flight.
+#[derive(Debug)]
+pub struct Journal {
+    picture: Mutex<Picture>,
+    writer: Writer,
+}
+
+/// What is recorded, and from the first entry on also what the entries make of it.
+#[derive(Debug)]
+struct Picture {
+    published: Arc<Recorded>,
+    live: Option<Live>,
+    last_number: u64,
+}
+
+impl Picture {
+    fn live(&mut self) -> &mut Live {
+        self.live.get_or_insert_with(|| Live::over(Recorded::clone(&self.published), self.last_number))
+    }
+}
+
+impl Journal {
+    pub(super) fn start(path: &Path, header: Header, recorded: Arc<Recorded>) -> io::Result<Self> {
+        let picture = Mutex::new(Picture { published: recorded, live: None, last_number: 0 });
+        Ok(Self { picture, writer: Writer::start(path, header)? })
+    }
+
+    /// Writes down that a request is about to be sent. When this returns, that is on the disk.
+    pub async fn intend(&self, key: Key, purpose: Purpose) -> Result<DurableIntent, JournalError> {
+        let (number, written) = {
+            // Under the lock until the line is handed over: the journal's order is the picture's order.
+            let mut picture = self.picture();
+            let entry = picture.live().intend(&key, &purpose)?;
+            let Entry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
+            (number, self.writer.append(&[entry]))
+        };
+        match durable(written).await {
+            Ok(()) => Ok(DurableIntent { number, key, purpose }),
+            Err(error) => {
+                let outcome = Outcome::NotSent { message: error.to_string() };
+                // It was open a moment ago; if the session has published since, there is nothing to take back.
+                drop(self.picture().live().outcome(number, outcome));
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes down what became of a request. When this returns, that is on the disk.
+    ///
+    /// Returns the outcome as it is recorded: a create that CAKE answered with an id that is recorded already is in doubt.
+    /// Where the disk refuses, the outcome is not forgotten: it is part of what [`Session::publish`] saves.
+    ///
+    /// [`Session::publish`]: crate::state::Session::publish
+    pub async fn outcome(&self, intent: DurableIntent, outcome: Outcome) -> Result<Outcome, JournalError> {
+        let (outcome, written) = {
+            let mut picture = self.picture();
+            let entry = picture.live().outcome(intent.number, outcome)?;
+            let written = self.writer.append(std::slice::from_ref(&entry));
+            let Entry::Outcome { outcome, .. } = entry else { return Err(JournalError::Closed) };
+            (outcome, written)
+        };
+        durable(written).await.map(|()| outcome)
+    }
+
+    /// Writes down changes that need no request, all with one sync; the first that may not be stops those after it.
+    pub async fn notes(&self, notes: Vec<Note>) -> Result<(), JournalError> {
+        let (refused, written) = {
+            let mut picture = self.picture();
+            let mut entries = Vec::with_capacity(notes.len());
+            let mut refused = Ok(());
+            for note in notes {
+                match picture.live().note(note) {
+                    Ok(entry) => entries.push(entry),
+                    Err(error) => {
+                        refused = Err(error);
+                        break;
+                    }
+                }
+            }
+            if entries.is_empty() {
+                return refused;
+            }
+            (refused, self.writer.append(&entries))
+        };
+        durable(written).await.and(refused)
+    }
+
+    /// What is recorded by now. A write that is still under way is in doubt from here on, and takes no outcome any more.
+    pub(super) fn settle(&self) -> Result<Arc<Recorded>, ReplayError> {
+        let mut picture = self.picture();
+        if let Some(live) = picture.live.take() {
+            let (recorded, last_number) = live.finish()?;
+            picture.last_number = last_number;
+            picture.published = Arc::new(recorded);
+        }
+        Ok(Arc::clone(&picture.published))
+    }
+
+    /// Empties the journal: what it says is published.
+    pub(super) fn restart(&self, header: Header) -> Result<(), JournalError> {
+        self.writer.restart(header)
+    }
+
+    fn picture(&self) -> MutexGuard<'_, Picture> {
+        // A panic elsewhere leaves a whole picture behind: each entry is taken in or it is not.
+        self.picture.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn durable(
+    written: Result<oneshot::Receiver<Result<(), JournalError>>, JournalError>,
+) -> Result<(), JournalError> {
+    written?.await.map_err(|_| JournalError::Closed)?
+}

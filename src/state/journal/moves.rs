@@ -1,0 +1,68 @@
+//! Under which keys a journal itself puts each offer.
+//!
+//! Owns one question: the journal creates an offer for `a`, the state already has it under `b`; does a later entry of the
+//! same journal rename it so? Then the state is a later stage of the same history; otherwise the two contradict each other.
+
+use std::collections::{HashMap, HashSet};
+
+use super::entry::{Entry, Note, Outcome, Purpose};
+use crate::offer::{Key, OfferId};
+
+/// Where the entries of one journal put each offer.
+#[derive(Debug, Default)]
+pub(super) struct Moves {
+    keys: HashMap<OfferId, HashSet<Key>>,
+    /// The offer that took the place of another, whose record it shares from then on.
+    successor: HashMap<OfferId, OfferId>,
+}
+
+impl Moves {
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let mut moves = Self::default();
+        let mut creates: HashMap<u64, (&Key, Option<OfferId>)> = HashMap::new();
+        let mut last_create: HashMap<&Key, Option<OfferId>> = HashMap::new();
+        for entry in entries {
+            match entry {
+                Entry::Intent { number, key, purpose: Purpose::Create { replaces, .. } } => {
+                    creates.insert(*number, (key, *replaces));
+                    last_create.insert(key, *replaces);
+                }
+                Entry::Outcome { number, outcome: Outcome::Done { offer_id } } => {
+                    if let Some((key, replaces)) = creates.remove(number) {
+                        moves.put(*offer_id, key, replaces);
+                    }
+                }
+                Entry::Note(Note::ResolvedCreated { key, offer_id }) => {
+                    moves.put(*offer_id, key, last_create.get(key).copied().flatten());
+                }
+                Entry::Note(Note::Rename { to, offer_id, .. }) => moves.put(*offer_id, to, None),
+                Entry::Note(Note::Adopt { key, record }) => moves.put(record.offer_id, key, None),
+                Entry::Intent { .. } | Entry::Outcome { .. } | Entry::Note(_) => {}
+            }
+        }
+        moves
+    }
+
+    fn put(&mut self, offer_id: OfferId, key: &Key, replaces: Option<OfferId>) {
+        self.keys.entry(offer_id).or_default().insert(key.clone());
+        if let Some(old) = replaces.filter(|old| *old != offer_id) {
+            self.successor.insert(old, offer_id);
+        }
+    }
+
+    /// Whether the journal puts the offer, or one that took its place, under that key.
+    pub(super) fn explain(&self, offer_id: OfferId, key: &Key) -> bool {
+        let mut id = offer_id;
+        // An edited journal could go in circles; no chain is longer than the map.
+        for _ in 0..=self.successor.len() {
+            if self.keys.get(&id).is_some_and(|keys| keys.contains(key)) {
+                return true;
+            }
+            match self.successor.get(&id) {
+                Some(next) => id = *next,
+                None => return false,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,76 @@
+//! What notes make of the recorded offers: the part of replay that no request stands behind.
+//!
+//! Owns the meaning of each [`Note`]; the laws are those of [`replay`](super::replay). A note about an offer that is not
+//! there any more, or that has another key by now, says nothing.
+
+use super::entry::Note;
+use super::replay::{NewRecord, Replay, ReplayError, set_all};
+use crate::offer::{DoubtfulCreate, Key, OfferId, Record};
+
+impl Replay {
+    pub(super) fn note(&mut self, note: &Note) -> Result<(), ReplayError> {
+        match note {
+            Note::Rename { from, to, offer_id } => self.renamed(*offer_id, from, to),
+            Note::Release { offer_id, fields, .. } => {
+                if let Some(record) = self.present(*offer_id) {
+                    record.fields = std::mem::take(&mut record.fields).without(*fields);
+                }
+            }
+            Note::Forget { key, offer_id } => self.forgotten(*offer_id, key),
+            Note::Protect { offer_id, protect, .. } => {
+                if let Some(record) = self.present(*offer_id) {
+                    record.protect = *protect;
+                }
+            }
+            Note::Accept { offer_id, fields, .. } => {
+                if let Some(record) = self.present(*offer_id) {
+                    set_all(&mut record.fields, fields);
+                }
+            }
+            Note::Adopt { key, record } => return self.adopted(key, record),
+            Note::ResolvedCreated { key, offer_id } => return self.resolved(key, *offer_id),
+            Note::ResolvedNotCreated { key } => {
+                self.in_doubt.remove(key);
+            }
+        }
+        Ok(())
+    }
+
+    fn renamed(&mut self, offer_id: OfferId, from: &Key, to: &Key) {
+        if self.offers.get(&offer_id).is_some_and(|(key, _)| key == from)
+            && let Some(record) = self.remove(offer_id)
+        {
+            self.insert(to.clone(), record);
+        }
+    }
+
+    fn forgotten(&mut self, offer_id: OfferId, key: &Key) {
+        if self.offers.get(&offer_id).is_some_and(|(owner, _)| owner == key)
+            && let Some(record) = self.remove(offer_id)
+        {
+            for old in record.replaced {
+                self.replaced_by.remove(&old.offer_id);
+            }
+        }
+    }
+
+    fn adopted(&mut self, key: &Key, record: &Record) -> Result<(), ReplayError> {
+        if self.is_recorded(key, record.offer_id)? {
+            return Ok(());
+        }
+        let mut record = record.clone();
+        record.replaced.retain(|old| self.owner(old.offer_id).is_none());
+        self.insert(key.clone(), record);
+        Ok(())
+    }
+
+    fn resolved(&mut self, key: &Key, offer_id: OfferId) -> Result<(), ReplayError> {
+        match self.in_doubt.remove(key) {
+            Some(DoubtfulCreate { offer, ignored, protect, replaces, message: _ }) => {
+                self.created(key, offer_id, NewRecord { offer, ignored, protect, replaces })
+            }
+            // Resolved already; a newer state may also have resolved it another way, and then that is how it stands.
+            None => Ok(()),
+        }
+    }
+}

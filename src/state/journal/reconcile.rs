@@ -1,0 +1,48 @@
+//! A journal over a state that is newer than the one it was begun on.
+//!
+//! That happens when an apply is interrupted here, somebody else applies elsewhere, and their state comes in with
+//! `git pull` before this one goes on. The journal then holds ids that must not be lost, and values that may be out of date.
+//! Owns how the two are brought together. Pure. Invariant: nothing wrong is ever recorded: where the replayed journal and
+//! the newer state disagree about a value, it is unknown, and the next plan sends the desired one (an update may be sent
+//! twice). Where they agree, as right after a crash between publishing and emptying the journal, nothing changes.
+
+use std::collections::HashMap;
+
+use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded};
+
+/// The recorded offers of `newer` and of its replayed journal, without what is out of date.
+#[must_use]
+pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
+    let by_id: HashMap<OfferId, &Record> = newer.offers.values().map(|record| (record.offer_id, record)).collect();
+    for record in replayed.offers.values_mut() {
+        if let Some(known) = by_id.get(&record.offer_id) {
+            settle(known, record);
+        }
+    }
+    replayed
+}
+
+fn settle(newer: &Record, record: &mut Record) {
+    for field in Field::ALL {
+        let value = newer.fields.get(field);
+        if record.fields.get(field) == value {
+            continue;
+        }
+        match value {
+            // No update can have changed it, so the newer state is right about it.
+            Some(value) if field.is_create_only() => {
+                record.fields.set(field, value.clone());
+            }
+            _ => {
+                record.fields.remove(field);
+            }
+        }
+    }
+    if record.status != newer.status {
+        // Live with an unknown status: the plan then sends it, or retires the offer, whichever its YAML wants.
+        record.status = RecordStatus::Live;
+        record.fields.remove(Field::OfferStatus);
+    }
+    // Protected by either: what must not be retired by mistake is protected.
+    record.protect |= newer.protect;
+}

@@ -1,0 +1,332 @@
+//! What a journal makes of the recorded offers.
+//!
+//! Owns the meaning of every entry. Pure: knows no file, no clock, no CAKE. Laws, each held by a test:
+//!
+//! - *Total*: every sequence of entries gives a result or a [`ReplayError`].
+//! - *Pessimistic*: from its intent on a write is in doubt, until its outcome says otherwise. A value that a write in doubt
+//!   may have changed is unknown, so that the next plan sends it again; a create in doubt is in [`Recorded::in_doubt`], and
+//!   is not sent again before somebody has looked.
+//! - *Idempotent*: a journal replayed over its own result changes nothing, so a crash between publishing a state and
+//!   emptying its journal is harmless. Therefore records are found by the offer's id, and a key is only a label that must
+//!   be unique at the end; each entry sets or removes, never adds up; an offer that is recorded is not recorded again.
+//!
+//! Over a *newer* state (pulled from git while the journal of an interrupted apply lay here) replay alone would bring back
+//! values that somebody has changed since; [`reconcile`](super::reconcile) takes care of that.
+
+use std::collections::btree_map::{BTreeMap, Entry as Place};
+use std::collections::hash_map::HashMap;
+
+use super::entry::{Entry, Outcome, Purpose};
+use super::moves::Moves;
+use crate::offer::{
+    DoubtfulCreate, Field, FieldSet, Fields, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced, Update,
+};
+
+/// What a create in doubt says of itself while nothing is known.
+const NO_OUTCOME: &str = "offersync stopped before CAKE's reply was known";
+
+/// A journal and a state that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// One key, two offers in CAKE.
+    #[error("the key `{key}` has two of CAKE's offers: {first} and {second}")]
+    TwoOffers {
+        /// The key.
+        key: Key,
+        /// One offer.
+        first: OfferId,
+        /// The other.
+        second: OfferId,
+    },
+    /// One offer in CAKE, two keys.
+    #[error("the state has CAKE's offer {offer_id} under the key `{recorded}`, the journal under `{journal}`")]
+    TwoKeys {
+        /// The offer.
+        offer_id: OfferId,
+        /// The state's key.
+        recorded: Key,
+        /// The journal's key.
+        journal: Key,
+    },
+    /// An outcome without an intent, or two intents with one number.
+    #[error("the journal's number {number} does not belong to exactly one intent and one outcome")]
+    Unmatched {
+        /// The number.
+        number: u64,
+    },
+}
+
+/// The recorded offers after all entries.
+pub fn replay(recorded: Recorded, entries: &[Entry]) -> Result<Recorded, ReplayError> {
+    if entries.is_empty() {
+        return Ok(recorded);
+    }
+    let mut replay = Replay::over(recorded, Moves::of(entries));
+    for entry in entries {
+        replay.apply(entry)?;
+    }
+    replay.finish()
+}
+
+/// A replay under way.
+#[derive(Debug)]
+pub(super) struct Replay {
+    /// Present offers, each with its key.
+    pub(super) offers: HashMap<OfferId, (Key, Record)>,
+    /// Replaced offers, each with the present one of its record.
+    pub(super) replaced_by: HashMap<OfferId, OfferId>,
+    /// The present offer of a key; while two offers share a key on their way to others, the later one.
+    keys: HashMap<Key, OfferId>,
+    pub(super) in_doubt: BTreeMap<Key, DoubtfulCreate>,
+    /// Intents without an outcome, by number.
+    pub(super) open: HashMap<u64, Open>,
+    moves: Moves,
+}
+
+/// A write under way, and what to put back when it turns out that it changed nothing.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) key: Key,
+    pub(super) purpose: Purpose,
+    before: Before,
+}
+
+#[derive(Debug)]
+enum Before {
+    Nothing,
+    Doubtful(DoubtfulCreate),
+    /// The status, and the values that the update would change.
+    Values(RecordStatus, Fields),
+}
+
+impl Replay {
+    pub(super) fn over(recorded: Recorded, moves: Moves) -> Self {
+        let Recorded { offers, in_doubt } = recorded;
+        let mut replay = Self {
+            offers: HashMap::with_capacity(offers.len()),
+            replaced_by: HashMap::new(),
+            keys: HashMap::with_capacity(offers.len()),
+            in_doubt,
+            open: HashMap::new(),
+            moves,
+        };
+        for (key, record) in offers {
+            replay.insert(key, record);
+        }
+        replay
+    }
+
+    pub(super) fn finish(self) -> Result<Recorded, ReplayError> {
+        let mut recorded = Recorded { offers: BTreeMap::new(), in_doubt: self.in_doubt };
+        let mut offers: Vec<_> = self.offers.into_values().collect();
+        // Sorted, so that the error does not depend on a hash map's order.
+        offers
+            .sort_unstable_by(|(key, record), (other, another)| (key, record.offer_id).cmp(&(other, another.offer_id)));
+        for (key, record) in offers {
+            match recorded.offers.entry(key) {
+                Place::Vacant(place) => {
+                    place.insert(record);
+                }
+                Place::Occupied(place) => {
+                    let (key, first, second) = (place.key().clone(), place.get().offer_id, record.offer_id);
+                    return Err(ReplayError::TwoOffers { key, first, second });
+                }
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// The key that has an offer, as its present one or as one that was replaced.
+    pub(super) fn owner(&self, id: OfferId) -> Option<&Key> {
+        let present = self.replaced_by.get(&id).unwrap_or(&id);
+        self.offers.get(present).map(|(key, _)| key)
+    }
+
+    /// The present offer of a key.
+    pub(super) fn present_of(&self, key: &Key) -> Option<OfferId> {
+        self.keys.get(key).copied()
+    }
+
+    pub(super) fn insert(&mut self, key: Key, record: Record) {
+        self.keys.insert(key.clone(), record.offer_id);
+        for old in &record.replaced {
+            self.replaced_by.insert(old.offer_id, record.offer_id);
+        }
+        self.offers.insert(record.offer_id, (key, record));
+    }
+
+    pub(super) fn remove(&mut self, id: OfferId) -> Option<Record> {
+        let (key, record) = self.offers.remove(&id)?;
+        if self.present_of(&key) == Some(id) {
+            self.keys.remove(&key);
+        }
+        Some(record)
+    }
+
+    /// The record whose present offer that is.
+    pub(super) fn present(&mut self, id: OfferId) -> Option<&mut Record> {
+        self.offers.get_mut(&id).map(|(_, record)| record)
+    }
+
+    pub(super) fn apply(&mut self, entry: &Entry) -> Result<(), ReplayError> {
+        match entry {
+            Entry::Intent { number, key, purpose } => self.intend(*number, key, purpose),
+            Entry::Outcome { number, outcome } => {
+                let open = self.open.remove(number).ok_or(ReplayError::Unmatched { number: *number })?;
+                self.settle(open, outcome)
+            }
+            Entry::Note(note) => self.note(note),
+        }
+    }
+
+    fn intend(&mut self, number: u64, key: &Key, purpose: &Purpose) -> Result<(), ReplayError> {
+        let before = match purpose {
+            Purpose::Create { offer, ignored, protect, replaces } => {
+                let doubtful = DoubtfulCreate {
+                    offer: offer.clone(),
+                    ignored: *ignored,
+                    protect: *protect,
+                    replaces: *replaces,
+                    message: NO_OUTCOME.to_owned(),
+                };
+                self.in_doubt.insert(key.clone(), doubtful).map_or(Before::Nothing, Before::Doubtful)
+            }
+            Purpose::Update { update } | Purpose::Retire { update } | Purpose::Restore { update, .. } => {
+                self.present(update.offer_id()).map_or(Before::Nothing, |record| doubt(record, update))
+            }
+            // It touches a replaced offer, of which only "surely inactive" is recorded.
+            Purpose::RetireReplaced { .. } => Before::Nothing,
+        };
+        let open = Open { key: key.clone(), purpose: purpose.clone(), before };
+        match self.open.insert(number, open) {
+            None => Ok(()),
+            Some(_) => Err(ReplayError::Unmatched { number }),
+        }
+    }
+
+    fn settle(&mut self, open: Open, outcome: &Outcome) -> Result<(), ReplayError> {
+        match outcome {
+            Outcome::Done { offer_id } => return self.done(open, *offer_id),
+            Outcome::Rejected { .. } | Outcome::NotSent { .. } => self.undo(open),
+            Outcome::InDoubt { message } => {
+                if let (Purpose::Create { .. }, Some(doubtful)) = (&open.purpose, self.in_doubt.get_mut(&open.key)) {
+                    doubtful.message.clone_from(message);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn undo(&mut self, open: Open) {
+        let Open { key, purpose, before } = open;
+        match (purpose, before) {
+            (Purpose::Create { .. }, Before::Doubtful(doubtful)) => {
+                self.in_doubt.insert(key, doubtful);
+            }
+            (Purpose::Create { .. }, _) => {
+                self.in_doubt.remove(&key);
+            }
+            (
+                Purpose::Update { update } | Purpose::Retire { update } | Purpose::Restore { update, .. },
+                Before::Values(status, fields),
+            ) => {
+                if let Some(record) = self.present(update.offer_id()) {
+                    record.status = status;
+                    set_all(&mut record.fields, &fields);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn done(&mut self, open: Open, offer_id: OfferId) -> Result<(), ReplayError> {
+        let Open { key, purpose, .. } = open;
+        match purpose {
+            Purpose::Create { offer, ignored, protect, replaces } => {
+                self.in_doubt.remove(&key);
+                return self.created(&key, offer_id, NewRecord { offer, ignored, protect, replaces });
+            }
+            Purpose::Update { update } => self.updated(&update, RecordStatus::Live, false),
+            Purpose::Retire { update } => self.updated(&update, RecordStatus::Retired, false),
+            Purpose::Restore { update, protect } => self.updated(&update, RecordStatus::Live, protect),
+            Purpose::RetireReplaced { update } => {
+                let present = self.replaced_by.get(&update.offer_id()).copied();
+                let record = present.and_then(|id| self.present(id));
+                for old in record.into_iter().flat_map(|record| &mut record.replaced) {
+                    old.inactive |= old.offer_id == update.offer_id();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn updated(&mut self, update: &Update, status: RecordStatus, protect: bool) {
+        if let Some(record) = self.present(update.offer_id()) {
+            record.status = status;
+            record.protect |= protect;
+            set_all(&mut record.fields, update.changes());
+        }
+    }
+
+    /// Records an offer that a create call made.
+    pub(super) fn created(&mut self, key: &Key, offer_id: OfferId, new: NewRecord) -> Result<(), ReplayError> {
+        if self.is_recorded(key, offer_id)? {
+            return Ok(());
+        }
+        let NewRecord { offer, ignored, protect, replaces } = new;
+        let mut replaced = Vec::new();
+        if let Some(old) = replaces {
+            if self.offers.get(&old).is_some_and(|(owner, _)| owner == key)
+                && let Some(record) = self.remove(old)
+            {
+                replaced = record.replaced;
+            }
+            // Where it is another key's by now, that key goes on with it.
+            if self.owner(old).is_none() {
+                replaced.push(Replaced { offer_id: old, inactive: false });
+            }
+        }
+        let fields = offer.into_fields().without(ignored);
+        self.insert(key.clone(), Record { offer_id, status: RecordStatus::Live, fields, protect, replaced });
+        Ok(())
+    }
+
+    /// Whether the offer is recorded already; an error where it is under a key that the journal cannot explain.
+    pub(super) fn is_recorded(&self, key: &Key, offer_id: OfferId) -> Result<bool, ReplayError> {
+        match self.owner(offer_id) {
+            None => Ok(false),
+            Some(owner) if owner == key || self.moves.explain(offer_id, owner) => Ok(true),
+            Some(owner) => Err(ReplayError::TwoKeys { offer_id, recorded: owner.clone(), journal: key.clone() }),
+        }
+    }
+}
+
+/// What is recorded of a create when it succeeds.
+pub(super) struct NewRecord {
+    pub(super) offer: NewOffer,
+    pub(super) ignored: FieldSet,
+    pub(super) protect: bool,
+    pub(super) replaces: Option<OfferId>,
+}
+
+/// Takes out what the update may have changed. A status in doubt counts as live, so that the next plan makes it sure:
+/// where its YAML is gone it is retired (again), where it is there its status is sent (again).
+fn doubt(record: &mut Record, update: &Update) -> Before {
+    let mut values = Fields::default();
+    for (field, _) in update.changes().iter() {
+        if let Some(value) = record.fields.remove(field) {
+            values.set(field, value);
+        }
+    }
+    let status = record.status;
+    if update.changes().get(Field::OfferStatus).is_some() {
+        record.status = RecordStatus::Live;
+    }
+    Before::Values(status, values)
+}
+
+pub(super) fn set_all(fields: &mut Fields, values: &Fields) {
+    for (field, value) in values.iter() {
+        fields.set(field, value.clone());
+    }
+}

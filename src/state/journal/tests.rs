@@ -1,0 +1,1 @@
+//! Tests of entries, lines and admission.

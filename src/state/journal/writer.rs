@@ -1,0 +1,222 @@
+//! The thread that puts lines on the disk.
+//!
+//! Owns the journal's file while a session lasts. Knows lines, not what they mean. Invariants: a caller is answered only
+//! after its line is synced; lines that wait together are written and synced together (group commit), so that many writes in
+//! flight cost few syncs, and the bytes written grow with the lines alone; the first error is the last thing written, and
+//! everybody who asks afterwards gets it.
+//!
+//! A thread, because syncing blocks: the requests in flight go on meanwhile, on their own single thread.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use super::entry::{Entry, Header};
+use super::error::JournalError;
+use super::line::{self, Chain};
+use crate::fault_point::{self, Armed};
+use crate::state::atomic;
+
+type Answer = Result<(), JournalError>;
+
+enum Command {
+    Append { lines: Vec<Vec<u8>>, answer: oneshot::Sender<Answer> },
+    Restart { header: Box<Header>, answer: SyncSender<Answer> },
+}
+
+/// The way to the thread; dropping it waits for what is under way.
+#[derive(Debug)]
+pub(super) struct Writer {
+    path: PathBuf,
+    // Both are there until the drop.
+    commands: Option<Sender<Command>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// A writer for a journal that is empty or not there; the file is made with the first line.
+    pub(super) fn start(path: &Path, header: Header) -> io::Result<Self> {
+        let (sender, receiver) = channel();
+        let file =
+            JournalFile { path: path.to_owned(), file: None, header, chain: Chain::default(), length: 0, failed: None };
+        let armed = Armed::of_this_thread();
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            armed.enter();
+            run(file, &receiver);
+        })?;
+        Ok(Self { path: path.to_owned(), commands: Some(sender), thread: Some(thread) })
+    }
+
+    /// Hands lines over, in the order of the calls; the answer comes when they are durable.
+    pub(super) fn append(&self, entries: &[Entry]) -> Result<oneshot::Receiver<Answer>, JournalError> {
+        let lines = entries.iter().map(line::content).collect::<Result<Vec<_>, _>>();
+        let lines =
+            lines.map_err(|error| JournalError::Write { path: self.path.clone(), source: Arc::new(error.into()) })?;
+        let (answer, receiver) = oneshot::channel();
+        self.send(Command::Append { lines, answer })?;
+        Ok(receiver)
+    }
+
+    /// Empties the journal, after everything handed over before; the next line begins it anew.
+    pub(super) fn restart(&self, header: Header) -> Answer {
+        let (answer, receiver) = sync_channel(1);
+        self.send(Command::Restart { header: Box::new(header), answer })?;
+        receiver.recv().map_err(|_| JournalError::Closed)?
+    }
+
+    fn send(&self, command: Command) -> Answer {
+        let sent = self.commands.as_ref().map(|commands| commands.send(command));
+        if matches!(sent, Some(Ok(()))) { Ok(()) } else { Err(JournalError::Closed) }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.commands.take());
+        if let Some(thread) = self.thread.take() {
+            // It has nothing to tell: every caller had its own answer.
+            drop(thread.join());
+        }
+    }
+}
+
+fn run(mut file: JournalFile, commands: &Receiver<Command>) {
+    while let Ok(first) = commands.recv() {
+        let (mut lines, mut answers) = (Vec::new(), Vec::new());
+        let mut restart = None;
+        let mut next = Some(first);
+        while let Some(command) = next {
+            match command {
+                Command::Append { lines: more, answer } => {
+                    lines.extend(more);
+                    answers.push(answer);
+                }
+                Command::Restart { header, answer } => {
+                    restart = Some((header, answer));
+                    break;
+                }
+            }
+            next = commands.try_recv().ok();
+        }
+        let written = file.append(&lines);
+        for answer in answers {
+            // Who does not wait any more needs no answer.
+            drop(answer.send(written.clone()));
+        }
+        if let Some((header, answer)) = restart {
+            drop(answer.send(file.restart(*header)));
+        }
+    }
+}
+
+/// The file and what is known of it.
+struct JournalFile {
+    path: PathBuf,
+    file: Option<File>,
+    header: Header,
+    chain: Chain,
+    /// How many bytes are synced.
+    length: u64,
+    failed: Option<Arc<io::Error>>,
+}
+
+impl JournalFile {
+    fn append(&mut self, lines: &[Vec<u8>]) -> Answer {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        if let Some(source) = &self.failed {
+            return Err(self.error(source));
+        }
+        self.write(lines).map_err(|error| {
+            let source = Arc::new(error);
+            self.failed = Some(Arc::clone(&source));
+            if let Some(file) = &self.file {
+                // Best effort: where this fails too, the torn line is dropped by whoever reads the journal next.
+                drop(file.set_len(self.length).and_then(|()| file.sync_data()));
+            }
+            self.error(&source)
+        })
+    }
+
+    fn error(&self, source: &Arc<io::Error>) -> JournalError {
+        JournalError::Write { path: self.path.clone(), source: Arc::clone(source) }
+    }
+
+    fn write(&mut self, lines: &[Vec<u8>]) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        let mut chain = self.chain;
+        if self.length == 0 {
+            chain = Chain::default().append(&line::content(&self.header)?, &mut bytes);
+        }
+        for line in lines {
+            chain = chain.append(line, &mut bytes);
+        }
+        fault_point::reach("journal.before-write")?;
+        let length = self.length;
+        let file = self.open()?;
+        file.seek(SeekFrom::Start(length))?;
+        if fault_point::ENABLED {
+            let (half, rest) = bytes.split_at(bytes.len() / 2);
+            file.write_all(half)?;
+            fault_point::reach("journal.within-write")?;
+            file.write_all(rest)?;
+        } else {
+            file.write_all(&bytes)?;
+        }
+        fault_point::reach("journal.before-sync")?;
+        file.sync_data()?;
+        fault_point::reach("journal.after-sync")?;
+        self.chain = chain;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        if self.file.is_none() {
+            let exists = self.path.try_exists()?;
+            let file = OpenOptions::new().write(true).create(true).truncate(true).open(&self.path)?;
+            if !exists {
+                // A synced file whose name is not would be gone after a power cut.
+                atomic::sync_folder_of(&self.path)?;
+            }
+            self.file = Some(file);
+        }
+        self.file.as_mut().ok_or_else(|| io::Error::other("the journal is not open"))
+    }
+
+    fn restart(&mut self, header: Header) -> Answer {
+        self.truncate().map_err(|error| self.error(&Arc::new(error)))?;
+        self.header = header;
+        self.chain = Chain::default();
+        self.length = 0;
+        Ok(())
+    }
+
+    fn truncate(&mut self) -> io::Result<()> {
+        let opened;
+        let file = match &self.file {
+            Some(file) => file,
+            None => match OpenOptions::new().write(true).open(&self.path) {
+                Ok(file) => {
+                    opened = file;
+                    &opened
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(error),
+            },
+        };
+        if file.metadata()?.len() == 0 {
+            return Ok(());
+        }
+        fault_point::reach("journal.before-truncate")?;
+        file.set_len(0)?;
+        file.sync_data()?;
+        fault_point::reach("journal.after-truncate")
+    }
+}

@@ -1,0 +1,192 @@
+//! One writer at a time: the lock on a state, and who holds it.
+//!
+//! Owns the file `<state>.lock`. Knows neither state nor journal. Invariants: the operating system holds the lock, so it
+//! ends with its holder however that ends, and a dead holder's lock is no lock; whatever can write a state takes a [`Lock`].
+//!
+//! The file is never deleted. Somebody may have opened it already and be waiting for the lock; if it were deleted and made
+//! again under the same name, he and the next one would each hold the lock of a different file.
+
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::store::Store;
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The user's name.
+    pub user: String,
+    /// The machine.
+    pub host: String,
+    /// The number of the process.
+    pub process: u32,
+    /// Since when: RFC 3339, in UTC.
+    pub since: String,
+    /// Where the CI run can be looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+}
+
+/// Looks up a variable of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Holder {
+    /// This process, now.
+    #[must_use]
+    pub fn this_process(environment: Environment<'_>) -> Self {
+        let unknown = || "unknown".to_owned();
+        Self {
+            user: whoami::username().unwrap_or_else(|_| unknown()),
+            host: whoami::hostname().unwrap_or_else(|_| unknown()),
+            process: std::process::id(),
+            // Whole seconds are what a person reads.
+            since: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            run: run_url(environment),
+        }
+    }
+}
+
+/// The page of this run: GitHub Actions, GitLab CI or Jenkins.
+fn run_url(environment: Environment<'_>) -> Option<String> {
+    let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let github = || {
+        let (server, repository) = (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?);
+        Some(format!("{server}/{repository}/actions/runs/{}", variable("GITHUB_RUN_ID")?))
+    };
+    github().or_else(|| variable("CI_JOB_URL")).or_else(|| variable("BUILD_URL"))
+}
+
+/// `alice on build-7 (process 4711) since 2026-11-03T10:00:00Z, run https://…`
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { user, host, process, since, run } = self;
+        write!(f, "{user} on {host} (process {process}) since {since}")?;
+        if let Some(run) = run {
+            write!(f, ", run {run}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Somebody else has it.
+    #[error("{}: the state is locked by {}{}", path.display(), shown(holder.as_deref()), after(*waited))]
+    Locked {
+        /// The lock's file.
+        path: PathBuf,
+        /// Who; `None` where the file does not say (yet).
+        holder: Option<Box<Holder>>,
+        /// How long this process waited for it.
+        waited: Duration,
+    },
+    /// The file cannot be made or locked.
+    #[error("{}: the state cannot be locked: {source}", path.display())]
+    Unavailable {
+        /// The lock's file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl LockError {
+    /// What to do.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => {
+                "one apply at a time: let that one end, or wait for it with `--lock-timeout`. There is nothing to unlock \
+                 by hand: when its process ends, in whatever way, the lock is free"
+            }
+            Self::Unavailable { .. } => {
+                "an apply makes a lock, a journal and a new state in the state's folder: it must be there and writable"
+            }
+        }
+    }
+}
+
+fn shown(holder: Option<&Holder>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), Holder::to_string)
+}
+
+fn after(time: Duration) -> String {
+    if time.is_zero() { String::new() } else { format!(" (waited {} s)", time.as_secs()) }
+}
+
+/// The right to write a state. Ends when it is dropped, and with the process in any case.
+#[derive(Debug)]
+pub struct Lock {
+    store: Store,
+    file: File,
+    holder: Holder,
+}
+
+impl Lock {
+    /// Takes the lock of a state; where somebody else has it, tries again until the time is up.
+    pub(super) fn take(store: Store, timeout: Duration, environment: Environment<'_>) -> Result<Self, LockError> {
+        let path = &store.lock_path();
+        let unavailable = |source| LockError::Unavailable { path: path.clone(), source };
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unavailable)?;
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(source)) => return Err(unavailable(source)),
+                Err(TryLockError::WouldBlock) => {
+                    let left = timeout.saturating_sub(begun.elapsed());
+                    if left.is_zero() {
+                        let holder = read_holder(&mut file).map(Box::new);
+                        return Err(LockError::Locked { path: path.clone(), holder, waited: timeout });
+                    }
+                    std::thread::sleep(left.min(POLL));
+                }
+            }
+        }
+        let holder = Holder::this_process(environment);
+        write_holder(&mut file, &holder).map_err(unavailable)?;
+        Ok(Self { store, file, holder })
+    }
+
+    /// Whose it is.
+    pub fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// Short enough that nobody notices, long enough to cost nothing.
+const POLL: Duration = Duration::from_millis(50);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Its holder is gone: who looks before the next one has written its name must not be told this one's. Best effort,
+        // since the lock itself goes with the file.
+        drop(self.file.set_len(0));
+    }
+}
+
+fn write_holder(file: &mut File, holder: &Holder) -> io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut text = serde_json::to_vec(holder)?;
+    text.push(b'\n');
+    file.write_all(&text)
+}
+
+fn read_holder(file: &mut File) -> Option<Holder> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}

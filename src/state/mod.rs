@@ -1,0 +1,40 @@
+//! Recorded: what offersync knows of the offers that it has in CAKE, and how that survives anything.
+//!
+//! Owns the state's document, the journal beside it and its replay, the lock, and the order in which all of them reach the
+//! disk. Knows offers, and neither YAML, plans nor CAKE.
+//!
+//! | file | what | who writes it |
+//! |---|---|---|
+//! | `<state>` | the document | [`Session::publish`], whole, by renaming |
+//! | `<state>.journal` | intents, outcomes and notes since then; empty between two applies | [`Journal`], line by line, synced |
+//! | `<state>.lock` | the lock and its holder; never deleted | [`Lock`] |
+//! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
+//! | `<state>.*.tmp` | a file that is being written; swept by the next session | [`atomic`] |
+//!
+//! The walk of a write: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
+//! [`Journal::intend`] (synced; gives the [`DurableIntent`] that sending takes) → the request → [`Journal::outcome`]
+//! (synced) → [`Session::publish`]. The walk of a reader: [`Store::read`], which takes no lock and writes nothing.
+
+pub mod address;
+pub mod atomic;
+mod document;
+mod error;
+pub mod journal;
+mod lineage;
+mod lock;
+mod reading;
+mod record_json;
+mod session;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::Document;
+pub use error::StateError;
+pub use journal::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose, Request};
+pub use lineage::Lineage;
+pub use lock::{Environment, Holder, Lock, LockError};
+pub use reading::{Damage, Position, Refusal};
+pub use session::{Published, Session};
+pub use store::{Loaded, Store};

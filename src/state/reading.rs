@@ -1,0 +1,291 @@
+//! Reading the state's document: strict, in one pass over the bytes, and clear about why a text is refused.
+//!
+//! Owns the passage from bytes to [`Document`] and the reasons of refusal ([`Damage`]). Knows no path. Invariant: what is
+//! read and written again is the same document; a member that could not be kept is therefore refused, not skipped.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+
+use super::document::{Document, FORMAT, VERSION};
+use super::lineage::Lineage;
+use super::record_json;
+use crate::offer::{DoubtfulCreate, Key, OfferId, Record, Recorded};
+
+const THIS: &str = env!("CARGO_PKG_VERSION");
+
+/// Where in a text, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column, in bytes.
+    pub column: usize,
+}
+
+/// A text that is not a state: why, and where it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub damage: Damage,
+    /// Where, if there is one place.
+    pub position: Option<Position>,
+}
+
+/// Why a text is not a state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// Nothing in it.
+    #[error("the state is empty")]
+    Empty,
+    /// The text ends too early.
+    #[error("the state is cut short: the file ends in the middle")]
+    CutShort,
+    /// A merge was not finished.
+    #[error("git's conflict markers are still in the state")]
+    ConflictMarkers,
+    /// Not JSON, or not the members and values of a state.
+    #[error("this is not a state as offersync writes it: {0}")]
+    Unreadable(String),
+    /// Another kind of document.
+    #[error("this is not a state: its `format` is {}, not `{FORMAT}`", quoted(.0.as_deref()))]
+    OtherFormat(Option<String>),
+    /// Made by a later program.
+    #[error("the state has version {0}, made by a later offersync; this one is {THIS} and reads version {VERSION}")]
+    Newer(u64),
+    /// A version that never was.
+    #[error("the state has version {0}, which never was; this offersync reads version {VERSION}")]
+    UnknownVersion(String),
+    /// One key, two records.
+    #[error("the key `{0}` is in the state twice")]
+    RepeatedKey(Key),
+    /// One id, two records.
+    #[error("the keys `{first}` and `{second}` both claim CAKE's offer {offer_id}")]
+    SharedId {
+        /// The key that has it first.
+        first: Key,
+        /// The key that has it again.
+        second: Key,
+        /// The id.
+        offer_id: OfferId,
+    },
+    /// One id, twice in one record.
+    #[error("the key `{key}` claims CAKE's offer {offer_id} twice")]
+    RepeatedId {
+        /// The key.
+        key: Key,
+        /// The id.
+        offer_id: OfferId,
+    },
+}
+
+fn quoted(format: Option<&str>) -> String {
+    format.map_or_else(|| "missing".to_owned(), |format| format!("`{format}`"))
+}
+
+pub(super) fn parse(bytes: &[u8]) -> Result<Document, Refusal> {
+    // What a reader knows better than serde's text goes past serde through here.
+    let mut damage = None;
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let document = Members { damage: &mut damage }
+        .deserialize(&mut deserializer)
+        .and_then(|document| deserializer.end().map(|()| document));
+    document.map_err(|error| {
+        let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
+        match damage {
+            Some(damage) => Refusal { damage, position },
+            None => explain(bytes, &error, position),
+        }
+    })
+}
+
+/// The best reason for a text that was not read: a newer version, for one, may have any members.
+fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<Position>) -> Refusal {
+    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
+        return Refusal { damage: Damage::Empty, position: None };
+    }
+    if let Some(line) = first_marker(bytes) {
+        return Refusal { damage: Damage::ConflictMarkers, position: Some(Position { line, column: 1 }) };
+    }
+    if error.is_eof() {
+        return Refusal { damage: Damage::CutShort, position };
+    }
+    if let Ok(Identity { format, version }) = serde_json::from_slice(bytes) {
+        let format = format.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let version = version.unwrap_or(serde_json::Value::Null);
+        if format.as_deref() != Some(FORMAT) {
+            return Refusal { damage: Damage::OtherFormat(format), position: None };
+        }
+        match version.as_u64() {
+            Some(VERSION) => {}
+            Some(newer) if newer > VERSION => return Refusal { damage: Damage::Newer(newer), position: None },
+            _ => return Refusal { damage: Damage::UnknownVersion(version.to_string()), position: None },
+        }
+    }
+    let text = error.to_string();
+    // serde_json ends its text with the place, which is shown before the text already.
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    Refusal { damage: Damage::Unreadable(text.to_owned()), position }
+}
+
+#[derive(serde::Deserialize)]
+struct Identity {
+    format: Option<serde_json::Value>,
+    version: Option<serde_json::Value>,
+}
+
+fn first_marker(bytes: &[u8]) -> Option<usize> {
+    let marker = |line: &[u8]| [b"<<<<<<< ", b">>>>>>> "].iter().any(|start| line.starts_with(*start));
+    bytes.split(|b| *b == b'\n').position(marker).map(|at| at + 1)
+}
+
+/// The members of the whole document.
+struct Members<'d> {
+    damage: &'d mut Option<Damage>,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = Document;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = Document;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
+        let (mut format, mut version, mut lineage, mut cake) = (None, None, None, None);
+        let (mut offers, mut in_doubt) = (None, None);
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            let repeated = match &*name {
+                "format" => format.replace(map.next_value::<String>()?).is_some(),
+                "version" => version.replace(map.next_value::<u64>()?).is_some(),
+                "lineage" => lineage.replace(map.next_value::<Lineage>()?).is_some(),
+                "cake" => cake.replace(map.next_value::<String>()?).is_some(),
+                "offers" => offers.replace(map.next_value_seed(Offers { damage: self.damage })?).is_some(),
+                "in_doubt" => in_doubt.replace(map.next_value_seed(InDoubt { damage: self.damage })?).is_some(),
+                other => return Err(unknown_member(other, &mut map)),
+            };
+            if repeated {
+                return Err(A::Error::custom(format_args!("`{name}` is there twice")));
+            }
+        }
+        let missing = A::Error::missing_field;
+        if format.ok_or_else(|| missing("format"))? != FORMAT || version.ok_or_else(|| missing("version"))? != VERSION {
+            // The text is not shown: `explain` looks at the two again.
+            return Err(A::Error::custom("another format or version"));
+        }
+        Ok(Document {
+            lineage: lineage.ok_or_else(|| missing("lineage"))?,
+            cake: cake.ok_or_else(|| missing("cake"))?,
+            recorded: Recorded {
+                offers: offers.ok_or_else(|| missing("offers"))?,
+                in_doubt: in_doubt.unwrap_or_default(),
+            },
+        })
+    }
+}
+
+fn unknown_member<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> A::Error {
+    // Read to its end, so that a text that is cut short is called that.
+    match map.next_value::<IgnoredAny>() {
+        Ok(_) => A::Error::custom(format_args!("a state has no member `{name}`")),
+        Err(error) => error,
+    }
+}
+
+/// The records by key: each key once, each id once, also among those that were replaced.
+struct Offers<'d> {
+    damage: &'d mut Option<Damage>,
+}
+
+impl<'de> DeserializeSeed<'de> for Offers<'_> {
+    type Value = BTreeMap<Key, Record>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Offers<'_> {
+    type Value = BTreeMap<Key, Record>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the offers by key")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut offers = BTreeMap::new();
+        let mut owners: HashMap<OfferId, Key> = HashMap::new();
+        while let Some(key) = map.next_key::<Key>()? {
+            if offers.contains_key(&key) {
+                return Err(refuse(self.damage, Damage::RepeatedKey(key)));
+            }
+            let record = map.next_value_seed(RecordSeed)?;
+            for id in std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)) {
+                match owners.insert(id, key.clone()) {
+                    None => {}
+                    Some(first) if first == key => {
+                        return Err(refuse(self.damage, Damage::RepeatedId { key, offer_id: id }));
+                    }
+                    Some(first) => {
+                        return Err(refuse(self.damage, Damage::SharedId { first, second: key, offer_id: id }));
+                    }
+                }
+            }
+            offers.insert(key, record);
+        }
+        Ok(offers)
+    }
+}
+
+struct RecordSeed;
+
+impl<'de> DeserializeSeed<'de> for RecordSeed {
+    type Value = Record;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Record, D::Error> {
+        record_json::deserialize(deserializer)
+    }
+}
+
+/// The creates in doubt by key, each key once.
+struct InDoubt<'d> {
+    damage: &'d mut Option<Damage>,
+}
+
+impl<'de> DeserializeSeed<'de> for InDoubt<'_> {
+    type Value = BTreeMap<Key, DoubtfulCreate>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for InDoubt<'_> {
+    type Value = BTreeMap<Key, DoubtfulCreate>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the creates in doubt by key")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut creates = BTreeMap::new();
+        while let Some((key, create)) = map.next_entry::<Key, DoubtfulCreate>()? {
+            if creates.contains_key(&key) {
+                return Err(refuse(self.damage, Damage::RepeatedKey(key)));
+            }
+            creates.insert(key, create);
+        }
+        Ok(creates)
+    }
+}
+
+fn refuse<E: serde::de::Error>(place: &mut Option<Damage>, damage: Damage) -> E {
+    let error = E::custom(&damage);
+    *place = Some(damage);
+    error
+}
