@@ -8,5 +8,6 @@ pub mod diagnostic;
 pub mod fault_point;
 pub mod offer;
 pub mod plan;
+pub mod report;
 pub mod sandbox;
 pub mod state;

@@ -1,0 +1,86 @@
+//! Making content safe to show: control characters, terminal escapes and invisible characters become visible, and no line can
+//! be taken for a workflow command. Knows nothing of markdown, which has rules of its own.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The text on one line, with everything that moves a cursor, changes a colour, reverses the reading direction or cannot be
+/// seen at all written as an escape. A difference that a reviewer cannot see is a difference that nobody reviews.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            other if is_invisible(other) => _ = write!(shown, "\\u{{{:x}}}", u32::from(other)),
+            other => shown.push(other),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn is_invisible(c: char) -> bool {
+    if c == ' ' || c.is_ascii_graphic() {
+        return false;
+    }
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}' | '\u{feff}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A finished text in which no line can be taken for a workflow command by a CI runner that reads the log: neither `::name::`
+/// at the start of a line nor the older `##[name]` anywhere.
+pub(super) fn without_commands(text: String) -> String {
+    // Three colons begin no command: they stand before the second place of a diagnostic.
+    let starts = |line: &str| line.trim_start().strip_prefix("::").is_some_and(|rest| !rest.starts_with(':'));
+    if !text.contains("##[") && !text.lines().any(starts) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for line in text.split_inclusive('\n') {
+        let line = line.replace("##[", "##\\u{5b}");
+        if starts(&line) {
+            let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
+            safe.push_str(indent);
+            safe.push_str("\\u{3a}");
+            safe.push_str(rest.strip_prefix(':').unwrap_or(rest));
+        } else {
+            safe.push_str(&line);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_shown() {
+        assert_eq!(visible("a\u{1b}[31mb\u{7}\r\n\tc"), r"a\u{1b}[31mb\u{7}\r\n\tc");
+        assert_eq!(visible("\u{202e}live\u{a0}x\u{200b}"), r"\u{202e}live\u{a0}x\u{200b}");
+    }
+
+    #[test]
+    fn letters_of_every_script_stay() {
+        assert!(matches!(visible("Käse 保険 страховка 🙂 a b"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn no_line_is_a_workflow_command() {
+        let text = "ok ::x::\n  ::error::boo\n::set-output name=a::b\nx ##[add-mask]y\n".to_owned();
+        insta::assert_snapshot!(without_commands(text), @r"
+        ok ::x::
+          \u{3a}:error::boo
+        \u{3a}:set-output name=a::b
+        x ##\u{5b}add-mask]y
+        ");
+    }
+}

@@ -1,0 +1,121 @@
+//! Workflow commands of GitHub Actions, which become annotations on the very lines of a pull request. No content can become a
+//! command, or a property of one.
+
+use std::fmt::Write as _;
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::plan::Plan;
+
+use super::escape::{visible, without_commands};
+use super::phrase;
+
+/// GitHub shows this many annotations of a kind for a step and drops the rest without a word.
+const MOST: usize = 10;
+
+/// The plan as annotations of blocked changes and warnings, and its summary as a plain line.
+pub fn plan(plan: &Plan, folder: &str) -> String {
+    let summary = phrase::summary(plan);
+    format!("{}{summary}\n", diagnostics(&plan.diagnostics, folder))
+}
+
+/// Diagnostics as annotations. `folder` is the folder of `offersync.toml` inside the repository, empty for the repository's
+/// root: GitHub's paths begin there.
+pub fn diagnostics(diagnostics: &[Diagnostic], folder: &str) -> String {
+    let mut text = String::new();
+    for severity in [Severity::Error, Severity::Warning] {
+        let problems: Vec<_> = diagnostics.iter().filter(|problem| problem.severity == severity).collect();
+        for problem in problems.iter().take(MOST) {
+            text.push_str(&command(problem, folder));
+            text.push('\n');
+        }
+        if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+            let s = if more == 1 { "" } else { "s" };
+            _ = writeln!(text, "and {more} more {}{s} that GitHub would not show as annotations:", severity.word());
+            for problem in problems.iter().skip(MOST) {
+                text.push_str(&without_commands(format!("  {}\n", plain(problem))));
+            }
+        }
+    }
+    text
+}
+
+fn command(problem: &Diagnostic, folder: &str) -> String {
+    let mut properties = Vec::new();
+    if let Some(place) = problem.place() {
+        properties.push(format!("file={}", property(&path(place, folder))));
+        if place.line > 0 {
+            properties.push(format!("line={}", place.line));
+        }
+        if place.line > 0 && place.column > 0 {
+            properties.push(format!("col={}", place.column));
+        }
+    }
+    properties.push(format!("title={}", property(problem.code.name)));
+    let mut lines: Vec<String> = problem.message.lines().map(|line| visible(line).into_owned()).collect();
+    if let Some(help) = &problem.help {
+        lines.push(format!("help: {}", visible(help)));
+    }
+    format!("::{} {}::{}", problem.severity.word(), properties.join(","), message(&lines.join("\n")))
+}
+
+fn path(place: &Label, folder: &str) -> String {
+    match folder.trim_matches('/') {
+        "" => place.file.to_string(),
+        folder => format!("{folder}/{}", place.file),
+    }
+}
+
+/// `offers/a.yaml:3:5: payout is negative`
+fn plain(problem: &Diagnostic) -> String {
+    let place = problem.place().map_or_else(String::new, |place| match (place.line, place.column) {
+        (0, _) => format!("{}: ", place.file),
+        (line, 0) => format!("{}:{line}: ", place.file),
+        (line, column) => format!("{}:{line}:{column}: ", place.file),
+    });
+    visible(&format!("{place}{}", problem.message)).into_owned()
+}
+
+/// GitHub's escapes for the text of a command.
+fn message(text: &str) -> String {
+    // The older form of a command would be found anywhere in a line.
+    text.replace("##[", "##(").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// GitHub's escapes for a property of a command.
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnostic::codes;
+
+    fn problem(file: &str, message: &str) -> Diagnostic {
+        Diagnostic::error(codes::plan::CREATE_ONLY, message).label(Label::at(Arc::from(file), 4, 12, 3))
+    }
+
+    #[test]
+    fn an_annotation_points_at_the_line() {
+        let text = diagnostics(&[problem("offers/a.yaml", "100 % wrong").help("do\nthis")], "infra/cake");
+        insta::assert_snapshot!(text, @"::error file=infra/cake/offers/a.yaml,line=4,col=12,title=plan%3A%3Acreate-only::100 %25 wrong%0Ahelp: do\\nthis");
+    }
+
+    #[test]
+    fn content_is_never_a_command() {
+        let nasty = "x\n::set-env name=PATH::/tmp\r::error::y ##[add-mask]z";
+        let mut many = vec![problem("a,line=1::\n::error::.yaml", nasty); 13];
+        many.push(Diagnostic::warning(codes::plan::MARGIN, nasty));
+        let text = diagnostics(&many, "");
+        let commands: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+        assert_eq!(commands.len(), 11);
+        assert!(commands[..10].iter().all(|line| {
+            line.starts_with("::error file=a%2Cline=1%3A%3A%0A%3A%3Aerror%3A%3A.yaml,line=4,col=12,title=")
+        }));
+        assert!(commands[10].starts_with("::warning title=plan%3A%3Amargin::x%0A"));
+        assert_eq!(text.matches("##[").count(), 0, "{text}");
+        assert!(text.contains("and 3 more errors"));
+    }
+}

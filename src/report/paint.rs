@@ -1,0 +1,60 @@
+//! Colour, or none: every style of the terminal views in one place. Nothing else writes an escape sequence.
+
+use anstyle::{AnsiColor, Effects, Style};
+
+use crate::plan::Verb;
+
+/// Paints when asked to, else gives texts back as they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paint {
+    pub colour: bool,
+}
+
+impl Paint {
+    pub(super) fn with(self, style: Style, text: &str) -> String {
+        if self.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    pub(super) fn quiet(self, text: &str) -> String {
+        self.with(Style::new().effects(Effects::DIMMED), text)
+    }
+
+    pub(super) fn bold(self, text: &str) -> String {
+        self.with(Style::new().effects(Effects::BOLD), text)
+    }
+
+    pub(super) fn bad(self, text: &str) -> String {
+        self.with(AnsiColor::Red.on_default(), text)
+    }
+
+    pub(super) fn good(self, text: &str) -> String {
+        self.with(AnsiColor::Green.on_default(), text)
+    }
+}
+
+/// How a verb looks.
+pub(super) fn style(verb: Verb) -> Style {
+    match verb {
+        Verb::Create => AnsiColor::Green.on_default(),
+        Verb::Replace => AnsiColor::Magenta.on_default(),
+        Verb::Restore => AnsiColor::Cyan.on_default(),
+        Verb::Update => AnsiColor::Yellow.on_default(),
+        Verb::Retire => AnsiColor::Red.on_default(),
+        Verb::Rename | Verb::Release => Style::new().effects(Effects::DIMMED),
+        Verb::Blocked => AnsiColor::Red.on_default().effects(Effects::BOLD),
+    }
+}
+
+/// The sign of a verb, the same in every view.
+pub(super) fn symbol(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "+",
+        Verb::Replace => "±",
+        Verb::Restore => "↺",
+        Verb::Update => "~",
+        Verb::Retire => "-",
+        Verb::Rename => ">",
+        Verb::Release => "·",
+        Verb::Blocked => "!",
+    }
+}

@@ -1,0 +1,124 @@
+//! A bar on the terminal while an apply runs. Silent wherever nobody watches: in CI, in a pipe, with `-q`.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::apply::{ActionOutcome, Event, Observer};
+
+use super::escape::visible;
+
+/// How often the clock moves where nothing else does.
+const TICK: Duration = Duration::from_millis(250);
+/// The bar with counts, rate and time left.
+const BAR: &str = "{wide_bar} {pos}/{len}  {per_sec}  {eta} left{msg}";
+/// While it is not known how much there is.
+const SPINNER: &str = "{spinner} {msg}";
+
+/// The progress of an apply on stderr. Dropping it clears the line.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+    failed: AtomicUsize,
+}
+
+impl Progress {
+    /// A bar if `visible`, that is if stderr is a terminal and nobody asked for silence; else nothing is ever written.
+    pub fn new(visible: bool) -> Self {
+        let bar = if visible {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))
+        } else {
+            ProgressBar::hidden()
+        };
+        set_style(&bar, SPINNER);
+        Self { bar, failed: AtomicUsize::new(0) }
+    }
+
+    /// How many actions have not been done so far.
+    pub fn failed(&self) -> usize {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    fn say(&self, text: &str) {
+        let failed = match self.failed() {
+            0 => String::new(),
+            count => format!("  {count} failed"),
+        };
+        let text = visible(text);
+        let separator = if text.is_empty() { "" } else { "  " };
+        self.bar.set_message(format!("{failed}{separator}{text}"));
+    }
+}
+
+/// A template that does not parse would leave the bar as it looks by default, which is still a bar.
+fn set_style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
+impl Observer for Progress {
+    fn notice(&self, event: &Event) {
+        match event {
+            Event::Started { actions } => {
+                set_style(&self.bar, BAR);
+                self.bar.set_length(u64::try_from(*actions).unwrap_or(u64::MAX));
+                self.bar.reset();
+                self.bar.enable_steady_tick(TICK);
+            }
+            Event::Listing { rows, total } => self.say(&match total {
+                Some(total) => format!("looking in CAKE: {rows} of {total} offers"),
+                None => format!("looking in CAKE: {rows} offers"),
+            }),
+            Event::Retrying { key, attempt, pause, reason } => {
+                let seconds = pause.as_secs_f64();
+                self.say(&format!("{key}: attempt {attempt} failed ({reason}), again in {seconds:.1} s"));
+            }
+            Event::Finished(result) => {
+                if result.outcome != ActionOutcome::Done {
+                    self.failed.fetch_add(1, Ordering::Relaxed);
+                }
+                self.bar.inc(1);
+                self.say("");
+            }
+            Event::Stopping { in_flight } => {
+                self.say(&format!("stopping: waiting for {in_flight} replies (interrupt again to give up waiting)"));
+            }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::ActionResult;
+    use crate::offer::Key;
+    use crate::plan::Verb;
+
+    #[test]
+    fn failures_are_counted_and_the_bar_moves() {
+        let progress = Progress::new(false);
+        progress.notice(&Event::Started { actions: 3 });
+        for outcome in [ActionOutcome::Done, ActionOutcome::Rejected, ActionOutcome::InDoubt] {
+            let key = Key::new("a").unwrap();
+            let result = ActionResult { key, verb: Verb::Update, offer_id: None, outcome, message: None, attempts: 1 };
+            progress.notice(&Event::Finished(result));
+        }
+        assert_eq!((progress.failed(), progress.bar.position(), progress.bar.length()), (2, 3, Some(3)));
+        assert_eq!(progress.bar.message(), "  2 failed");
+    }
+
+    #[test]
+    fn the_templates_are_valid() {
+        for template in [BAR, SPINNER] {
+            assert!(ProgressStyle::with_template(template).is_ok());
+        }
+    }
+}

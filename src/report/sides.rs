@@ -1,0 +1,107 @@
+//! An offer before and after an action: the change where a field changes, what surrounds it where not.
+
+use rust_decimal::Decimal;
+
+use crate::offer::{Field, OfferStatus, Value};
+use crate::plan::{Action, ActionKind, Change};
+
+use super::money::{Unit, margin};
+
+/// Both sides of one action.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sides<'a> {
+    action: &'a Action,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn of(action: &'a Action) -> Self {
+        Self { action }
+    }
+
+    pub(super) fn change(self, field: Field) -> Option<&'a Change> {
+        self.action.changes.iter().find(|change| change.field == field)
+    }
+
+    pub(super) fn before(self, field: Field) -> Option<&'a Value> {
+        match (self.change(field), &self.action.kind) {
+            (Some(change), _) => change.before.as_ref(),
+            // There was no offer, or its values are those of the offer that took its place.
+            (None, ActionKind::Create(_) | ActionKind::RetireReplaced(_)) => None,
+            (None, _) => self.action.context.get(field),
+        }
+    }
+
+    pub(super) fn after(self, field: Field) -> Option<&'a Value> {
+        match self.change(field) {
+            Some(change) => change.after.as_ref(),
+            None => self.action.context.get(field),
+        }
+    }
+
+    fn unit(price_type: Option<&Value>, currency: Option<&Value>) -> Unit {
+        Unit {
+            price_type: match price_type {
+                Some(Value::PriceType(price_type)) => Some(*price_type),
+                _ => None,
+            },
+            currency: match currency {
+                Some(Value::Currency(id)) => Some(*id),
+                _ => None,
+            },
+        }
+    }
+
+    /// What the amount in that field is an amount of, before.
+    pub(super) fn unit_before(self, money: Field) -> Unit {
+        Self::unit(self.before(type_of(money)), self.before(Field::CurrencyId))
+    }
+
+    /// What the amount in that field is an amount of, after.
+    pub(super) fn unit_after(self, money: Field) -> Unit {
+        Self::unit(self.after(type_of(money)), self.after(Field::CurrencyId))
+    }
+
+    /// The margin before, where payout and revenue have the same type.
+    pub(super) fn margin_before(self) -> Option<Decimal> {
+        same_type_margin(|field| self.before(field))
+    }
+
+    /// The margin after, where payout and revenue have the same type.
+    pub(super) fn margin_after(self) -> Option<Decimal> {
+        same_type_margin(|field| self.after(field))
+    }
+
+    /// An amount that changes from one known value to another of the same unit.
+    pub(super) fn money_change(self, money: Field) -> Option<(Unit, Decimal, Decimal)> {
+        let change = self.change(money)?;
+        let unit = self.unit_after(money);
+        let before = change.before.as_ref()?.as_money()?.decimal();
+        let after = change.after.as_ref()?.as_money()?.decimal();
+        (unit == self.unit_before(money)).then_some((unit, before, after))
+    }
+
+    /// Whether an offer that takes traffic, or may take it, stops doing so.
+    pub(super) fn goes_inactive(self) -> bool {
+        let inactive = Some(&Value::Status(OfferStatus::Inactive));
+        match &self.action.kind {
+            ActionKind::Retire(_) => self.before(Field::OfferStatus) != inactive,
+            ActionKind::RetireReplaced(_) | ActionKind::Replace { .. } => true,
+            ActionKind::Update(_) => self.change(Field::OfferStatus).is_some_and(|c| c.after.as_ref() == inactive),
+            _ => false,
+        }
+    }
+}
+
+/// Neither type given counts as the same type: CAKE's default is then the same for both.
+fn same_type_margin<'a>(value: impl Fn(Field) -> Option<&'a Value>) -> Option<Decimal> {
+    if value(Field::PayoutType) != value(Field::RevenueType) {
+        return None;
+    }
+    let amount = |field| value(field).and_then(Value::as_money).map(crate::offer::Money::decimal);
+    margin(amount(Field::Payout)?, amount(Field::Revenue)?)
+}
+
+/// The field that says what the amount is paid for.
+pub(super) fn type_of(money: Field) -> Field {
+    if money == Field::Revenue { Field::RevenueType } else { Field::PayoutType }
+}

@@ -1,0 +1,185 @@
+//! Tests of the text views: whole plans of 1, 30 and 3,000 changes, reports, and names that try to steer the terminal.
+
+use super::*;
+use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+use crate::offer::{Key, OfferId};
+use crate::plan::{StateBinding, Verb};
+use crate::report::fixture::{self, TODAY, World};
+
+fn options() -> TextOptions<'static> {
+    TextOptions { names: &fixture::names, today: Some(TODAY), ..TextOptions::default() }
+}
+
+#[test]
+fn nothing_to_do() {
+    insta::assert_snapshot!(plan(&World::default().plan(), &options()), @r#"
+    Nothing to do: there are no offers.
+    "#);
+}
+
+#[test]
+fn one_change() {
+    insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
+      ~ update auto-insurance  offer 12001  offers/acme/auto-insurance.yaml:6
+          payout  20.00 → 24.00  (+4.00, +20.0 %)   margin 33.3 % → 20.0 %
+
+    note: A changed payout is the offer's default: campaigns that have their own payout may keep it.
+
+    Plan: 1 to update, 0 unchanged.
+    "#);
+}
+
+#[test]
+fn thirty_changes() {
+    insta::assert_snapshot!(plan(&fixture::thirty(), &options()));
+}
+
+#[test]
+fn three_thousand_changes() {
+    insta::assert_snapshot!(plan(&fixture::three_thousand(), &options()));
+}
+
+#[test]
+fn full_shows_every_offer() {
+    let plan_of_many = fixture::three_thousand();
+    let text = plan(&plan_of_many, &TextOptions { full: true, ..options() });
+    let words: std::collections::HashSet<_> = text.split([' ', ',', '\n']).collect();
+    for action in &plan_of_many.actions {
+        assert!(words.contains(action.key.as_str()), "{}", action.key);
+    }
+    assert!(!words.contains("more"));
+}
+
+#[test]
+fn colour_changes_nothing_but_the_colour() {
+    let text = plan(&fixture::thirty(), &TextOptions { colour: true, ..options() });
+    assert!(text.contains("\u{1b}[32m+ create\u{1b}[0m"));
+    let mut plain = String::new();
+    anstream::adapter::strip_str(&text).for_each(|part| plain.push_str(part));
+    assert_eq!(plain, plan(&fixture::thirty(), &TextOptions { colour: false, ..options() }));
+}
+
+#[test]
+fn nothing_in_a_value_steers_the_terminal_or_the_log() {
+    let mut world = World::default();
+    let text = "::error::a\n\u{1b}[2J::set-env name=A::b\n##[add-mask]x\r\n\u{202e}evil";
+    world.change("named", &[], &[("offer_name", "x ::error::b ##[y]")]);
+    world.desire("::error::folder", "new", &[("offer_description", text)]).sync.protect = true;
+    world.change("blocked", &[("offer_description", "a\n")], &[("offer_description", text)]);
+    let plan = plan(&world.plan(), &options());
+    assert!(!plan.chars().any(|c| c.is_control() && c != '\n'), "{plan:?}");
+    assert!(!plan.lines().any(|line| line.trim_start().starts_with("::")) && !plan.contains("##["), "{plan}");
+    assert!(plan.contains(r"\u{1b}[2J") && plan.contains(r"\u{202e}evil"), "{plan}");
+}
+
+#[test]
+fn long_lines_are_shortened_around_the_difference() {
+    let mut world = World::default();
+    let name = "A very long name of an offer that goes on and on ".repeat(4);
+    let url = format!("https://track.example.com/{}?x=1", "path/".repeat(40));
+    world.change("long-name", &[("offer_name", &format!("{name}old"))], &[("offer_name", &format!("{name}new"))]);
+    world.change("long-url", &[("offer_url", &url)], &[("offer_url", &url.replace("x=1", "x=2"))]);
+    insta::assert_snapshot!(plan(&world.plan(), &TextOptions { width: 72, ..options() }), @r#"
+      ~ update long-name  offer 12001  offers/acme/long-name.yaml:1
+          offer_name  - …ery long name of an offer that goes on and on old"
+                      + …ery long name of an offer that goes on and on new"
+
+      ! blocked long-url  offer 12002  offers/acme/long-url.yaml:4
+          offer_url  - …h/path/path/path/path/path/path/path/path/path/?x=1
+                     + …h/path/path/path/path/path/path/path/path/path/?x=2
+
+    error[plan::create-only]: `offer_url` of `long-url` cannot be changed by CAKE's API
+    --> offers/acme/long-url.yaml:4:1
+     = help: change it in CAKE and run `offersync state accept long-url`, or set `sync.on_create_only_change: replace` to make a new offer and retire this one (affiliates' links will change)
+
+    Plan: 1 to update, 1 blocked, 0 unchanged.
+    "#);
+}
+
+fn result(key: &str, verb: Verb, id: u64, outcome: ActionOutcome, message: &str) -> ActionResult {
+    ActionResult {
+        key: Key::new(key).unwrap(),
+        verb,
+        offer_id: OfferId::new(id),
+        outcome,
+        message: (!message.is_empty()).then(|| message.to_owned()),
+        attempts: 1,
+    }
+}
+
+fn mixed_report() -> Report {
+    let mut retried = result("auto-insurance", Verb::Update, 12001, ActionOutcome::Done, "");
+    retried.attempts = 3;
+    Report {
+        outcome: RunOutcome::InDoubt,
+        results: vec![
+            result("new-one", Verb::Create, 12346, ActionOutcome::Done, ""),
+            retried,
+            result("bad", Verb::Update, 12003, ActionOutcome::Rejected, "Invalid Offer ID\n::error::\u{1b}[31m"),
+            result("lost", Verb::Create, 0, ActionOutcome::InDoubt, "no reply within 60 s"),
+            result("maybe", Verb::Update, 12004, ActionOutcome::InDoubt, "HTTP 502"),
+            result("later", Verb::Retire, 12005, ActionOutcome::Skipped, ""),
+            result("unreached", Verb::Update, 12006, ActionOutcome::NotSent, "connection refused"),
+        ],
+        state: StateBinding { lineage: Some("0190".to_owned()), digest: Some("abc".to_owned()) },
+        notes: vec!["CAKE refused the key, so nothing more was sent.".to_owned()],
+    }
+}
+
+#[test]
+fn a_report_says_what_to_do() {
+    insta::assert_snapshot!(report(&mixed_report(), &options()), @r#"
+      + create new-one  offer 12346
+      ~ update auto-insurance  offer 12001  after 3 requests
+
+      - retire later  offer 12005: skipped
+
+      ~ update unreached  offer 12006: not sent
+          connection refused
+
+      ~ update bad  offer 12003: rejected by CAKE
+          Invalid Offer ID
+          \u{3a}:error::\u{1b}[31m
+          nothing changed in CAKE: correct the offer's YAML, or its data in CAKE, and apply again
+
+      + create lost: in doubt
+          no reply within 60 s
+          nobody knows whether CAKE created it; look in CAKE, then run one of
+              offersync state resolve lost --offer-id N      it is there, as offer N
+              offersync state resolve lost --not-created     it is not there
+      ~ update maybe  offer 12004: in doubt
+          HTTP 502
+          nobody knows whether CAKE changed it; the next apply sends it again, which does no harm
+
+    note: CAKE refused the key, so nothing more was sent.
+    note: 2 requests were sent again, for 1 offer.
+
+    In doubt: 2 done, 1 rejected by CAKE, 1 not sent, 2 in doubt, 1 skipped. A person has to look in CAKE.
+    "#);
+}
+
+#[test]
+fn a_report_as_json() {
+    insta::assert_snapshot!(crate::report::json::report(&mixed_report()));
+}
+
+#[test]
+fn many_done_actions_are_counted() {
+    let done = |at: usize| result(&format!("key-{at}"), Verb::Update, 1, ActionOutcome::Done, "");
+    let report_of_many = Report {
+        outcome: RunOutcome::Complete,
+        results: (0..100).map(done).collect(),
+        notes: vec![],
+        ..mixed_report()
+    };
+    let text = report(&report_of_many, &options());
+    assert!(text.ends_with("… and 70 more done\n\nApplied: 100 done.\n"), "{text}");
+}
+
+#[test]
+fn diagnostics_are_counted_last() {
+    let plan = fixture::thirty();
+    let text = diagnostics(&plan.diagnostics, false);
+    assert!(text.ends_with("\n\n2 errors, 2 warnings\n"), "{text}");
+    assert_eq!(diagnostics(&[], false), "");
+}

@@ -1,0 +1,54 @@
+//! Widths on a terminal: padding, and lists of words over several lines.
+
+use unicode_width::UnicodeWidthStr;
+
+/// The text with blanks up to that width.
+pub(super) fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// The words, separated by commas, in lines of at most `width` columns and at most `lines` lines; the rest is counted.
+/// A word longer than a line stands alone on one.
+pub(super) fn list(words: &[&str], width: usize, lines: Option<usize>) -> Vec<String> {
+    let mut done: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let left = words.len() - at;
+        let last_line = lines.is_some_and(|lines| done.len() + 1 >= lines);
+        let more = format!("… and {left} more");
+        let separator = if at + 1 < words.len() { "," } else { "" };
+        // On the last line the words that say how many are missing must fit behind this one.
+        let reserve = if last_line && left > 1 { format!(" … and {} more", left - 1).width() } else { 0 };
+        let needed = line.width() + usize::from(!line.is_empty()) + word.width() + separator.len() + reserve;
+        if needed > width && !line.is_empty() {
+            if last_line {
+                done.push(format!("{line} {more}"));
+                return done;
+            }
+            done.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        line.push_str(separator);
+    }
+    if !line.is_empty() {
+        done.push(line);
+    }
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_breaks_between_words_and_counts_the_rest() {
+        let words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"];
+        assert_eq!(list(&words, 14, None), ["alpha, beta,", "gamma, delta,", "epsilon, zeta,", "eta"]);
+        assert_eq!(list(&words, 20, Some(2)), ["alpha, beta, gamma,", "delta, … and 3 more"]);
+        assert_eq!(list(&words, 100, Some(1)), ["alpha, beta, gamma, delta, epsilon, zeta, eta"]);
+        assert_eq!(list(&words[..1], 2, Some(1)), ["alpha"]);
+    }
+}
