@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use crate::offer::{OfferId, Write};
+use crate::offer::OfferId;
+use crate::state::Request;
 
 use super::object::{Member, Object, Scalar};
 use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};
@@ -109,9 +110,9 @@ impl From<Failure> for WriteFailure {
 }
 
 /// Judges a reply to a write.
-pub(super) fn judge(write: &Write, reply: &Reply) -> Result<OfferId, Failure> {
+pub(super) fn judge(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure> {
     match reply.status {
-        200..=299 => judge_success(write, reply),
+        200..=299 => judge_success(request, reply),
         429 => Err(Failure::Throttled { message: reply.describe(), wait: reply.wait }),
         // An error that brings an id contradicts itself: something may have been made.
         400..=499 if claims_success(reply) => Err(doubt(reply, "an error status with a reply that says Success")),
@@ -122,7 +123,7 @@ pub(super) fn judge(write: &Write, reply: &Reply) -> Result<OfferId, Failure> {
     }
 }
 
-fn judge_success(write: &Write, reply: &Reply) -> Result<OfferId, Failure> {
+fn judge_success(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure> {
     let bytes = match &reply.body {
         Body::Whole(bytes) => bytes,
         Body::Cut(why) => return Err(doubt(reply, &format!("the reply was cut off: {why}"))),
@@ -131,27 +132,27 @@ fn judge_success(write: &Write, reply: &Reply) -> Result<OfferId, Failure> {
     let Some(object) = Object::from_bytes(bytes) else {
         return Err(judge_text(reply));
     };
-    match (request_status(&object), write) {
-        (RequestStatus::Success, Write::Create(_)) => id_in(&object)
+    match (request_status(&object), request) {
+        (RequestStatus::Success, Request::Create(_)) => id_in(&object)
             .ok()
             .flatten()
             .ok_or_else(|| doubt(reply, "the reply says Success without a usable offer id")),
-        (RequestStatus::Success, Write::Update(update)) => match id_in(&object) {
+        (RequestStatus::Success, Request::Update(update)) => match id_in(&object) {
             Ok(Some(id)) if id == update.offer_id() => Ok(id),
             Ok(Some(id)) => Err(doubt(reply, &format!("the reply says Success for another offer, {id}"))),
             Ok(None) | Err(Unreadable) => Err(doubt(reply, "the reply says Success without a usable offer id")),
         },
-        (RequestStatus::Absent | RequestStatus::Other, _) => Err(judge_error(write, &object, reply)),
+        (RequestStatus::Absent | RequestStatus::Other, _) => Err(judge_error(request, &object, reply)),
     }
 }
 
 /// A JSON object that does not say Success.
-fn judge_error(write: &Write, object: &Object<'_>, reply: &Reply) -> Failure {
+fn judge_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> Failure {
     let Some(message) = message(object).or_else(|| telling_status(object)) else {
         return doubt(reply, "the reply says neither Success nor what went wrong");
     };
     // An id, or a word of success beside the message: something may have been made.
-    let brings_id = matches!(write, Write::Create(_)) && !matches!(id_in(object), Ok(None));
+    let brings_id = matches!(request, Request::Create(_)) && !matches!(id_in(object), Ok(None));
     if brings_id || matches!(object.get("success"), Member::One("true") | Member::Repeated) {
         return doubt(reply, &format!("the reply contradicts itself: {message}"));
     }

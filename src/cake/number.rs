@@ -1,6 +1,6 @@
 //! Decimals as CAKE may write them, spelled out in plain digits without ever being a float.
 //!
-//! Own code: every ready-made way from `4.5E1` to a decimal goes through an `f64` or rounds. Knows no field.
+//! Own code: every ready-made way from `4.5E1` to a decimal goes through a float or rounds. Knows no field.
 
 /// No amount of money has an exponent beyond this; it keeps a hostile `1e999999999` from filling the memory.
 const LARGEST_EXPONENT: i32 = 60;

@@ -189,9 +189,12 @@ impl Reader {
     fn failure(&self, failure: PageFailure) -> ReadFailure {
         let clean = |message: String| self.connection.clean(&message);
         match failure {
-            PageFailure::Transient { message, .. }
-            | PageFailure::Throttled { message, .. }
-            | PageFailure::Final { message } => ReadFailure::Failed { message: clean(message) },
+            PageFailure::Transient { message, .. } | PageFailure::Final { message } => {
+                ReadFailure::Failed { message: clean(message) }
+            }
+            PageFailure::Throttled { message, .. } => {
+                ReadFailure::Failed { message: format!("CAKE throttles ({})", clean(message)) }
+            }
             PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: clean(message) },
             PageFailure::NoListing { message } => ReadFailure::NoListing { message: clean(message) },
             PageFailure::Stopped => ReadFailure::Stopped,

@@ -6,7 +6,8 @@
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use crate::offer::{Field, Fields, OfferId, Value, Write};
+use crate::offer::{Field, Fields, OfferId, Value};
+use crate::state::Request;
 
 use super::key::ApiKey;
 
@@ -20,18 +21,18 @@ pub(super) const LISTING_PATH: &str = "/api/2/offers.json";
 pub(super) const API_KEY: &str = "api_key";
 
 /// The path of a write.
-pub(super) fn path(write: &Write) -> &'static str {
-    match write {
-        Write::Create(_) => CREATE_PATH,
-        Write::Update(_) => UPDATE_PATH,
+pub(super) fn path(request: Request<'_>) -> &'static str {
+    match request {
+        Request::Create(_) => CREATE_PATH,
+        Request::Update(_) => UPDATE_PATH,
     }
 }
 
 /// The body of a write; the key comes first where it belongs in the body.
-pub(super) fn body(write: &Write, key: Option<&ApiKey>) -> Result<Vec<u8>, serde_json::Error> {
-    let (offer_id, fields) = match write {
-        Write::Create(offer) => (None, offer.fields()),
-        Write::Update(update) => (Some(update.offer_id()), update.changes()),
+pub(super) fn body(request: Request<'_>, key: Option<&ApiKey>) -> Result<Vec<u8>, serde_json::Error> {
+    let (offer_id, fields) = match request {
+        Request::Create(offer) => (None, offer.fields()),
+        Request::Update(update) => (Some(update.offer_id()), update.changes()),
     };
     serde_json::to_vec(&Body { key, offer_id, fields })
 }

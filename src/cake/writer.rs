@@ -11,7 +11,8 @@ use std::time::Duration;
 use backon::Retryable;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 
-use crate::offer::{OfferId, Write};
+use crate::offer::OfferId;
+use crate::state::{DurableIntent, Request};
 
 use super::backoff::{heed, next_wait, sleeper, waits};
 use super::certainty::{Failure, WriteFailure, judge};
@@ -55,10 +56,18 @@ impl Writer {
         Self { connection }
     }
 
-    /// Sends a write, again where that is safe; `notice` hears of each repetition.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the send that takes a durable intent calls it"))]
-    pub(crate) async fn send_write(&self, write: &Write, notice: impl Fn(Retrying) + Send + Sync) -> SendReport {
-        let body = match self.body(write) {
+    /// Sends the request of an intent that is on disk, again where that is safe; `notice` hears of each repetition.
+    pub async fn send(&self, intent: &DurableIntent, notice: impl Fn(Retrying) + Send + Sync) -> SendReport {
+        self.send_request(intent.request(), notice).await
+    }
+
+    /// Only for [`Writer::send`], which alone has the proof that the intent is on disk, and for the tests of this room.
+    pub(in crate::cake) async fn send_request(
+        &self,
+        request: Request<'_>,
+        notice: impl Fn(Retrying) + Send + Sync,
+    ) -> SendReport {
+        let body = match self.body(request) {
             Ok(body) => body,
             Err(message) => {
                 return SendReport { result: Err(WriteFailure::NotSent { message }), attempts: 0, key_refused: false };
@@ -66,14 +75,14 @@ impl Writer {
         };
         let attempts = AtomicU32::new(0);
         let doubt = Mutex::new(None::<String>);
-        let result = (|| self.attempt(write, &body, &attempts))
+        let result = (|| self.attempt(request, &body, &attempts))
             .retry(waits(&self.connection))
             .sleep(sleeper(self.connection.stop()))
             .when(|failure| {
                 if let Failure::InDoubt { message, .. } = failure {
                     *doubt.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.clone());
                 }
-                may_repeat(write, failure)
+                may_repeat(request, failure)
             })
             .adjust(|failure, ours| {
                 let throttled = matches!(failure, Failure::Throttled { .. });
@@ -88,29 +97,29 @@ impl Writer {
         self.report(result, doubt, attempts.into_inner())
     }
 
-    fn body(&self, write: &Write) -> Result<Vec<u8>, String> {
+    fn body(&self, request: Request<'_>) -> Result<Vec<u8>, String> {
         let options = self.connection.options();
         let key = (options.key_in == KeyIn::Body).then_some(&options.key);
-        wire::body(write, key).map_err(|error| format!("the request cannot be written: {error}"))
+        wire::body(request, key).map_err(|error| format!("the request cannot be written: {error}"))
     }
 
     /// One request, from its turn to the judgement on its reply.
-    async fn attempt(&self, write: &Write, body: &[u8], attempts: &AtomicU32) -> Result<OfferId, Failure> {
+    async fn attempt(&self, request: Request<'_>, body: &[u8], attempts: &AtomicU32) -> Result<OfferId, Failure> {
         let _slot =
             self.connection.turn().await.map_err(|no_turn| Failure::GivenUp { message: no_turn.to_string() })?;
         attempts.fetch_add(1, Ordering::Relaxed);
-        let mut request = self
+        let mut post = self
             .connection
-            .post(wire::path(write))
+            .post(wire::path(request))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .body(body.to_vec());
         let options = self.connection.options();
         if options.key_in == KeyIn::Query {
-            request = request.query(&[(wire::API_KEY, options.key.expose())]);
+            post = post.query(&[(wire::API_KEY, options.key.expose())]);
         }
-        match exchange(request, LONGEST_REPLY).await {
-            Ok(reply) => judge(write, &reply).inspect_err(|failure| heed(&self.connection, failure.asked_wait())),
+        match exchange(post, LONGEST_REPLY).await {
+            Ok(reply) => judge(request, &reply).inspect_err(|failure| heed(&self.connection, failure.asked_wait())),
             Err(broken) if broken.maybe_sent => Err(Failure::InDoubt { message: broken.to_string(), wait: None }),
             Err(broken) => Err(Failure::NotSent { message: broken.to_string() }),
         }
@@ -133,11 +142,11 @@ impl Writer {
 }
 
 /// Whether the write may be sent again after such a failure.
-fn may_repeat(write: &Write, failure: &Failure) -> bool {
+fn may_repeat(request: Request<'_>, failure: &Failure) -> bool {
     match failure {
         Failure::NotSent { .. } | Failure::Throttled { .. } => true,
         // Doing an update twice does it once. A create done twice is two offers.
-        Failure::InDoubt { .. } => matches!(write, Write::Update(_)),
+        Failure::InDoubt { .. } => matches!(request, Request::Update(_)),
         Failure::Rejected { .. } | Failure::KeyRefused { .. } | Failure::GivenUp { .. } => false,
     }
 }

@@ -69,7 +69,7 @@ async fn no_failure_shows_the_key() {
             let mut options = options(&server.url());
             options.key_in = key_in;
             let connection = connect(options);
-            let report = connection.writer().send_write(&a_create(), |_| {}).await;
+            let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
             let read = connection.reader().offers(&Filter::default(), |_| {}).await;
             assert!(report.result.is_err() && read.is_err());
             assert_clean(&format!(

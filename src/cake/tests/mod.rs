@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use crate::offer::{Field, Fields, NewOffer, OfferId, Update, Write};
+use crate::state::Request;
 
 use super::*;
 
+mod bodies;
 mod erasing;
 mod listing;
 mod pace;
@@ -15,7 +17,6 @@ mod rows;
 mod server;
 mod stages;
 mod walks;
-mod wire;
 
 /// A key that is altered by every encoding that it could meet.
 const KEY: &str = "s3cr+t/k&y";
@@ -49,6 +50,13 @@ fn an_update() -> Write {
     Write::Update(Update::new(id(12345), pairs).unwrap())
 }
 
+fn request(write: &Write) -> Request<'_> {
+    match write {
+        Write::Create(offer) => Request::Create(offer),
+        Write::Update(update) => Request::Update(update),
+    }
+}
+
 fn id(number: u64) -> OfferId {
     OfferId::new(number).unwrap()
 }
@@ -74,7 +82,7 @@ fn connect(options: Options) -> Connection {
 
 /// One attempt at a write.
 async fn send(url: &str, write: &Write) -> SendReport {
-    connect(options(url)).writer().send_write(write, |_| {}).await
+    connect(options(url)).writer().send_request(request(write), |_| {}).await
 }
 
 /// What is certain, as one word.

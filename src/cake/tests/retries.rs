@@ -3,6 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::offer::{FieldSet, Key};
+use crate::state::{Purpose, Session, Store};
+
 use super::server::{Server, Step, json, reply};
 use super::*;
 
@@ -17,7 +20,7 @@ fn throttled(headers: &str) -> Vec<u8> {
 /// Sends with up to four attempts to a server with these replies; gives the report and how many requests came.
 async fn against(write: &Write, replies: Vec<Vec<u8>>) -> (SendReport, usize) {
     let server = Server::answering(replies).await;
-    let report = connect(options_with_attempts(&server.url(), 4)).writer().send_write(write, |_| {}).await;
+    let report = connect(options_with_attempts(&server.url(), 4)).writer().send_request(request(write), |_| {}).await;
     let came = server.requests().len();
     assert!(usize::try_from(report.attempts).unwrap() >= came, "{report:?}");
     (report, came)
@@ -73,7 +76,8 @@ async fn a_connection_that_fails_is_tried_again() {
     drop(listener);
     let heard = Mutex::new(Vec::new());
     let writer = connect(options_with_attempts(&url, 3)).writer();
-    let report = writer.send_write(&a_create(), |retrying| heard.lock().unwrap().push(retrying.attempt)).await;
+    let report =
+        writer.send_request(request(&a_create()), |retrying| heard.lock().unwrap().push(retrying.attempt)).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 3));
     assert_eq!(*heard.lock().unwrap(), [1, 2]);
 }
@@ -97,7 +101,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     for headers in ["Retry-After: 30\r\n", date] {
         let server = Server::answering([throttled(headers)]).await;
         let connection = connect(options(&server.url()));
-        let report = connection.writer().send_write(&a_create(), |_| {}).await;
+        let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
         assert_eq!(certainty(&report), "not sent");
         // From here on only this test's own waits pass the time.
         tokio::time::pause();
@@ -117,7 +121,7 @@ async fn a_retry_waits_as_long_as_cake_asks() {
     let waits = Mutex::new(Vec::new());
     let report = connection
         .writer()
-        .send_write(&a_create(), |retrying| {
+        .send_request(request(&a_create()), |retrying| {
             waits.lock().unwrap().push(retrying.wait);
             handle.stop();
         })
@@ -131,10 +135,10 @@ async fn a_pause_beyond_patience_fails_at_once_for_everybody() {
     let server = Server::answering([throttled("Retry-After: 3600\r\n"), done()]).await;
     let writer = connect(options_with_attempts(&server.url(), 4)).writer();
     for expected in [1, 0] {
-        let report = writer.send_write(&a_create(), |_| {}).await;
+        let report = writer.send_request(request(&a_create()), |_| {}).await;
         assert_eq!((certainty(&report), report.attempts), ("not sent", expected));
     }
-    let last = writer.send_write(&a_create(), |_| {}).await;
+    let last = writer.send_request(request(&a_create()), |_| {}).await;
     assert!(last.result.unwrap_err().message().contains("pause of 36"));
     assert_eq!(server.requests().len(), 1);
 }
@@ -145,7 +149,7 @@ async fn after_a_stop_nothing_is_sent() {
     let (handle, stop) = StopHandle::new();
     let connection = Connection::new(options(&server.url()), stop).unwrap();
     handle.stop();
-    let report = connection.writer().send_write(&a_create(), |_| {}).await;
+    let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 0));
     let read = connection.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
@@ -163,7 +167,7 @@ async fn a_stop_does_not_drop_a_write_that_is_under_way() {
     ]])
     .await;
     let connection = Connection::new(options(&server.url()), stop).unwrap();
-    let report = connection.writer().send_write(&a_create(), |_| {}).await;
+    let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
     assert_eq!(certainty(&report), "done", "{report:?}");
 }
 
@@ -174,4 +178,23 @@ async fn a_stop_ends_a_read_that_is_under_way() {
     let connection = Connection::new(options(&server.url()), stop).unwrap();
     let read = connection.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
+}
+
+#[tokio::test]
+async fn an_intent_is_on_disk_when_its_request_arrives() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(&folder.path().join("state.json"));
+    let lock = store.lock(Duration::ZERO, &|_| None).unwrap();
+    let session = Session::open(lock, "https://cake.example").unwrap();
+    let journal_path = store.journal_path();
+    let (found, on_arrival) = (std::sync::Arc::new(Mutex::new(String::new())), journal_path.clone());
+    let seen = std::sync::Arc::clone(&found);
+    let on_request = Step::Do(Box::new(move || *seen.lock().unwrap() = std::fs::read_to_string(on_arrival).unwrap()));
+    let server = Server::start(vec![vec![Step::Read, on_request, Step::Write(done()), Step::Close]]).await;
+    let Write::Create(offer) = a_create() else { unreachable!() };
+    let purpose = Purpose::Create { offer, ignored: FieldSet::default(), protect: false, replaces: None };
+    let intent = session.journal().intend(Key::new("home-warranty").unwrap(), purpose).await.unwrap();
+    let report = connect(options(&server.url())).writer().send(&intent, |_| {}).await;
+    assert_eq!(report.result, Ok(id(12345)));
+    assert!(found.lock().unwrap().contains("home-warranty"), "the journal held nothing yet");
 }

@@ -6,7 +6,7 @@ use super::*;
 
 fn text(write: &Write, with_key: bool) -> String {
     let key = ApiKey::new("k\"1").unwrap();
-    String::from_utf8(body(write, with_key.then_some(&key)).unwrap()).unwrap()
+    String::from_utf8(body(request(write), with_key.then_some(&key)).unwrap()).unwrap()
 }
 
 fn update(pairs: &[(&str, &str)]) -> Write {
@@ -88,7 +88,7 @@ async fn the_key_goes_where_it_is_wanted() {
         let server = Server::answering([done.clone()]).await;
         let mut options = options(&server.url());
         options.key_in = key_in;
-        connect(options).writer().send_write(&a_create(), |_| {}).await.result.unwrap();
+        connect(options).writer().send_request(request(&a_create()), |_| {}).await.result.unwrap();
         let request = server.requests().remove(0);
         assert!(request.starts_with(&format!("POST {path} HTTP/1.1\r\n")), "{request}");
         assert_eq!(request.contains(&format!("\r\n\r\n{{\"api_key\":\"{KEY}\",\"offer_name\":")), in_body, "{request}");
