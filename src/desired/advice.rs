@@ -6,13 +6,30 @@ pub(super) fn for_value(field: Field, text: &str) -> String {
     match field.kind() {
         FieldKind::Money => for_money(field, text),
         FieldKind::Date => for_date(field, text),
-        FieldKind::Url => "write the whole address, as in `https://track.example.com/click?aff={aff_id}`".to_owned(),
-        FieldKind::Name => format!("write the name on the line of `{field}:` itself"),
-        FieldKind::Id => "write the id that CAKE shows, in plain digits".to_owned(),
-        FieldKind::Hours => "write the hours in plain digits, as in `24`".to_owned(),
+        FieldKind::Url if text.contains(' ') => "write `%20` for a space".to_owned(),
+        FieldKind::Id | FieldKind::Hours if field.parse(text.trim_start_matches('0')).is_ok() => {
+            format!("write `{}`, without a zero in front", text.trim_start_matches('0'))
+        }
         FieldKind::Status => "leave the field out for `active`".to_owned(),
-        FieldKind::PriceType | FieldKind::Text => format!("it is: {}", field.meaning()),
+        FieldKind::Name => format!("write the name on one line, as in `{}`", example(field)),
+        _ => format!("for example `{}`", example(field)),
     }
+}
+
+/// A line that is right.
+pub(super) fn example(field: Field) -> String {
+    let value = match field.kind() {
+        FieldKind::Name => "Home Warranty Lead",
+        FieldKind::Text => "Pays on a qualified lead.",
+        FieldKind::Url => "https://track.example.com/click?aff={aff_id}",
+        FieldKind::Id => "101",
+        FieldKind::Hours => "24",
+        FieldKind::Status => "active",
+        FieldKind::Money => "24.00",
+        FieldKind::PriceType => "cpa",
+        FieldKind::Date => "2026-12-31 23:59:59",
+    };
+    format!("{field}: {value}")
 }
 
 fn for_money(field: Field, text: &str) -> String {
@@ -20,19 +37,19 @@ fn for_money(field: Field, text: &str) -> String {
     let suggestion = match bare.split_once(',') {
         Some((whole, cents)) if matches!(cents.len(), 1 | 2) => format!("{whole}.{cents}"),
         Some(_) if is_grouped(bare, ',') => bare.replace(',', ""),
-        Some(_) => String::new(),
         None if bare.contains('_') => bare.replace('_', ""),
         None if bare.starts_with('.') => format!("0{bare}"),
-        None => match bare.trim_start_matches('0') {
-            "" => "0".to_owned(),
-            rest if rest.starts_with('.') => format!("0{rest}"),
+        None if bare.starts_with('0') => match bare.trim_start_matches('0') {
+            rest if rest.is_empty() || rest.starts_with('.') => format!("0{rest}"),
             rest => rest.to_owned(),
         },
+        Some(_) => String::new(),
+        None => bare.to_owned(),
     };
     if suggestion != text && field.parse(&suggestion).is_ok() {
         format!("write `{suggestion}`")
     } else {
-        "write the amount in plain digits, as in `24.00`".to_owned()
+        format!("amounts are kept exactly as written and never rounded; for example `{}`", example(field))
     }
 }
 
@@ -44,7 +61,6 @@ fn is_grouped(text: &str, separator: char) -> bool {
 }
 
 fn for_date(field: Field, text: &str) -> String {
-    let form = "write it as `YYYY-MM-DD HH:MM:SS`, as in `2026-12-31 23:59:59`";
     let end_of_day = format!("{text} 23:59:59");
     if field.parse(&end_of_day).is_ok() {
         return format!("say the time of day too: `{end_of_day}` for the end of that day");
@@ -62,7 +78,10 @@ fn for_date(field: Field, text: &str) -> String {
     if field.parse(&with_seconds).is_ok() {
         return format!("write the seconds too: `{with_seconds}`");
     }
-    days_of_month(text).unwrap_or_else(|| form.to_owned())
+    if text.get(10..13).is_some_and(|hour| hour == " 24") {
+        return format!("hours go from 00 to 23; write `{} 23:59:59` for the end of that day", &text[..10]);
+    }
+    days_of_month(text).unwrap_or_else(|| format!("for example `{}`", example(field)))
 }
 
 /// For a day that its month does not have.

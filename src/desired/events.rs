@@ -20,14 +20,15 @@ const MOST_NODES: usize = 2000;
 /// beforehand. A file of 8 MiB full of real offers has a third of this.
 const MOST_FLOW_CHARACTERS: usize = 300_000;
 
-/// Reads every document. Stops at what makes the rest unreadable; that problem has then been told.
+/// Reads every document. Stops at what makes the rest unreadable; that problem has then been told, and the answer is `false`:
+/// a document before the slip may be a part of what was meant.
 pub(super) fn documents<'a>(
     problems: &mut Problems<'_, 'a>,
     mut each: impl FnMut(&Document<'a>, &mut Problems<'_, 'a>),
-) {
+) -> bool {
     let text = problems.source().text();
     if text.len() > MOST_FLOW_CHARACTERS && has_too_much_flow(text, problems) {
-        return;
+        return false;
     }
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
@@ -35,7 +36,7 @@ pub(super) fn documents<'a>(
             Ok(event) => event,
             Err(error) => {
                 syntax::report(&error, problems);
-                return;
+                return false;
             }
         };
         let length =
@@ -52,9 +53,10 @@ pub(super) fn documents<'a>(
             event => builder.event(event, span, problems),
         }
         if builder.stopped || problems.is_full() {
-            return;
+            return false;
         }
     }
+    true
 }
 
 fn number(n: usize) -> u32 {

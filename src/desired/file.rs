@@ -51,7 +51,7 @@ pub(super) fn offers(
     let mut problems = Problems::new(&source, file);
     let mut drafts = Vec::with_capacity(1);
     let mut count = 0_usize;
-    documents(&mut problems, |document, problems| {
+    let is_whole = documents(&mut problems, |document, problems| {
         count += 1;
         let errors = problems.errors();
         let draft = draft::read(document, Role::Offer, context.names, problems);
@@ -64,8 +64,13 @@ pub(super) fn offers(
     let offers = drafts
         .into_iter()
         .filter_map(|(draft, is_good)| {
+            if !is_whole && draft.sync.key.is_none() {
+                return None;
+            }
             let (key, key_place) = key_of(&draft, count, shown, &mut problems)?;
-            tell_missing(&draft, inherited, &mut problems);
+            if is_whole {
+                tell_missing(&draft, inherited, &mut problems);
+            }
             let renamed_from = draft.sync.renamed_from.clone();
             let offer = if is_good { finish(draft, key.clone(), inherited) } else { None };
             Some(FoundOffer { key, key_place, renamed_from, offer })
@@ -93,8 +98,8 @@ pub(super) fn defaults(
     let source = SourceText::new(Arc::clone(shown), text);
     let mut problems = Problems::new(&source, file);
     let mut found: Option<Inherited> = None;
-    let mut is_whole = true;
-    documents(&mut problems, |document, problems| {
+    let mut is_mapping = true;
+    let is_whole = documents(&mut problems, |document, problems| {
         if found.is_some() {
             let help = "a file of defaults is one document; put what another folder needs into that folder";
             problems.error(
@@ -108,13 +113,12 @@ pub(super) fn defaults(
         let errors = problems.errors();
         match draft::read(document, Role::Defaults, context.names, problems) {
             Some(draft) => found = Some(outer.with(&draft)),
-            None => is_whole = problems.errors() == errors,
+            None => is_mapping = problems.errors() == errors,
         }
     });
-    // A problem before any document was read to its end leaves open what the file would have given.
-    let is_cut = found.is_none() && problems.errors() > 0;
     let mut inherited = found.unwrap_or_else(|| outer.clone());
-    if is_cut || !is_whole {
+    // Nobody knows what the part that could not be read would have given.
+    if !is_whole || !is_mapping {
         inherited = inherited.incomplete();
     }
     (inherited, problems.into_vec())

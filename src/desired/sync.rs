@@ -2,7 +2,7 @@
 
 use super::draft::{Role, field_named};
 use super::events::shorten;
-use super::node::{Document, Entry, Node, Span};
+use super::node::{Document, Entry, Node, Span, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::value::scalar;
@@ -125,6 +125,10 @@ fn read_key(name: &str, document: &Document<'_>, setting: &Entry<'_>, problems: 
 
 /// The key that a text most likely means.
 pub(super) fn suggest(text: &str) -> Option<Key> {
+    // Letters of other scripts have no one spelling in these: better no suggestion than a maimed one.
+    if text.chars().any(|c| c.is_alphabetic() && !c.is_ascii()) {
+        return None;
+    }
     let mut key = String::new();
     for c in text.trim().chars().map(|c| c.to_ascii_lowercase()) {
         match c {
@@ -137,12 +141,13 @@ pub(super) fn suggest(text: &str) -> Option<Key> {
 }
 
 fn read_bool(document: &Document<'_>, setting: &Entry<'_>, problems: &mut Problems<'_, '_>) -> Option<bool> {
-    let (text, _, meaning) = scalar("sync.protect", "true or false", document, setting, problems)?;
+    let (text, style, meaning) = scalar("sync.protect", "true or false", document, setting, problems)?;
     if meaning == Meaning::Bool {
         return Some(text.eq_ignore_ascii_case("true"));
     }
     let help = "write `true` or `false`, without quotes";
-    let message = format!("`sync.protect` takes true or false, not `{}`", shorten(text));
+    let quote = if style == Style::Plain { "" } else { "\"" };
+    let message = format!("`sync.protect` takes true or false, not `{quote}{}{quote}`", shorten(text));
     problems.error(codes::offer::SYNC_SETTING, setting.value.span, message, help);
     None
 }

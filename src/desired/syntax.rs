@@ -80,6 +80,9 @@ fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Expla
     if info.contains("expected '-' indicator") || info.contains("expected key") || info.contains("simple key") {
         return field_expected(source, line, column);
     }
+    if info.contains("document start") && source.line(line).contains(':') {
+        return field_expected(source, line, column);
+    }
     if info.contains("document start") || info.contains("document end") || info.contains("directive") {
         return at("a line that stands outside the document", "remove it, or begin another document with `---`");
     }
@@ -116,18 +119,23 @@ fn misplaced_colon(source: &SourceText<'_>, line: u32, column: u32) -> Explained
             help,
         };
     }
-    let above = (1..line).rev().find(|above| !source.line(*above).trim().is_empty());
-    if let Some(above) = above.filter(|above| !source.line(*above).contains(": ")) {
-        let message = "a line that is not `field: value`";
-        return Explained {
-            line: above,
-            column: 1,
-            message,
-            help: "write the field's name, a colon, a space and the value",
-        };
+    if let Some(explained) = no_colon_above(source, line) {
+        return explained;
     }
     let help = "something above is not closed, such as a quote, a `[` or a `{`";
     Explained { line, column, message: "a field cannot begin here", help }
+}
+
+/// The line above, where it is what went wrong: it has no colon, so the scanner took it for the beginning of something longer.
+fn no_colon_above(source: &SourceText<'_>, line: u32) -> Option<Explained> {
+    let is_blank = |text: &str| text.trim().is_empty() || text.trim_start().starts_with('#');
+    let above = (1..line).rev().find(|above| !is_blank(source.line(*above)))?;
+    let text = source.line(above);
+    if text.contains(": ") || text.trim_end().ends_with(':') || text.trim_start().starts_with('-') {
+        return None;
+    }
+    let help = "write the field's name, a colon, a space and the value";
+    Some(Explained { line: above, column: 1, message: "a line that is not `field: value`", help })
 }
 
 fn field_expected(source: &SourceText<'_>, line: u32, column: u32) -> Explained {
@@ -148,6 +156,9 @@ fn field_expected(source: &SourceText<'_>, line: u32, column: u32) -> Explained 
             message: "a list item where a field is expected",
             help: "indent the list below its field",
         };
+    }
+    if let Some(explained) = no_colon_above(source, line) {
+        return explained;
     }
     if text.contains(':') {
         let help = "begin every field of an offer at the same column; only settings below `sync:` are indented";

@@ -1,10 +1,60 @@
-//! Tests of the room: the sample repository, and what no single file's tests can show.
+//! Tests of the room: the sample repository, every message, the tree on a disk, laws, and what a hostile file costs.
+
+mod defaults;
+mod laws;
+mod limits;
+mod messages;
+mod on_disk;
+mod values;
 
 use std::path::Path;
 
-use super::{ReadOptions, read};
-use crate::config::{Layers, load};
+use super::{ReadOptions, Reading, from_texts, read};
+use crate::config::{Layers, Names, load};
 use crate::diagnostic::render_all;
+use crate::offer::{DesiredOffer, Field};
+
+/// Names as a configuration would have them.
+fn names() -> Names {
+    let mut names = Names::default();
+    for (field, name, id) in [
+        (Field::AdvertiserId, "acme-home", "101"),
+        (Field::AdvertiserId, "brightline", "204"),
+        (Field::VerticalId, "home-services", "7"),
+        (Field::CurrencyId, "USD", "1"),
+    ] {
+        names.insert(field, name, field.parse(id).ok());
+    }
+    names
+}
+
+fn read_texts(files: &[(&str, &str)]) -> Reading {
+    let texts = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    from_texts(texts, &names(), ReadOptions::default())
+}
+
+/// An offer with these lines besides what it must have.
+fn offer_with(lines: &str) -> String {
+    format!(
+        "offer_name: Home Warranty\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://example.com/{{aff_id}}\n{lines}"
+    )
+}
+
+/// What is told about one file.
+fn told(text: &str) -> String {
+    render_all(&read_texts(&[("offers/a.yaml", text)]).diagnostics, false)
+}
+
+/// The offer of a text without problems.
+fn good(text: &str) -> DesiredOffer {
+    let reading = read_texts(&[("offers/a.yaml", text)]);
+    assert_eq!(render_all(&reading.diagnostics, false), "", "{text}");
+    reading.set.offers.into_iter().next().unwrap()
+}
+
+fn value(offer: &DesiredOffer, field: Field) -> Option<String> {
+    offer.fields.get(field).map(ToString::to_string)
+}
 
 #[test]
 fn the_sample_repository_is_valid() {
@@ -15,4 +65,7 @@ fn the_sample_repository_is_valid() {
     let reading = read(&settings.offers, &settings.offers_shown, &settings.names, ReadOptions::default());
     assert_eq!(render_all(&reading.diagnostics, false), "");
     assert!(reading.set.offers.len() >= 12, "a dozen offers: {}", reading.set.offers.len());
+    for field in Field::ALL {
+        assert!(reading.set.offers.iter().any(|offer| offer.fields.get(field).is_some()), "no sample uses {field}");
+    }
 }

@@ -108,7 +108,11 @@ pub(super) fn scalar<'d>(
         Node::Scalar { text, style } => match meaning(text, *style) {
             Meaning::Null => {
                 let span = if text.is_empty() { entry.span } else { entry.value.span };
-                let help = "give it a value, or remove the line: a field that is not there is not managed";
+                let help = if name.starts_with("sync.") {
+                    "give it a value, or remove the line"
+                } else {
+                    "give it a value, or remove the line: a field that is not there is not managed"
+                };
                 problems.error(codes::offer::EMPTY_VALUE, span, format!("`{name}` has no value"), help);
                 None
             }
@@ -116,15 +120,21 @@ pub(super) fn scalar<'d>(
         },
         Node::Broken => None,
         other => {
-            let help = match other {
-                Node::Mapping(_) => "put the value in quotes if it is text that begins with `{`",
-                _ => "put the value in quotes if it is text that begins with `[` or `-`",
+            let field = Field::from_name(name).filter(|field| !is_text(field.kind()));
+            let help = match (field, other) {
+                (Some(field), _) => format!("write one value, as in `{}`", advice::example(field)),
+                (None, Node::Mapping(_)) => "put the value in quotes if it is text that begins with `{`".to_owned(),
+                (None, _) => "put the value in quotes if it is text that begins with `[` or `-`".to_owned(),
             };
             let message = format!("`{name}` takes {expected}, not {}", other.kind());
             problems.error(codes::offer::WRONG_TYPE, entry.value.span, message, help);
             None
         }
     }
+}
+
+fn is_text(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::Name | FieldKind::Text | FieldKind::Url)
 }
 
 fn expected(kind: FieldKind) -> &'static str {
@@ -141,7 +151,8 @@ fn expected(kind: FieldKind) -> &'static str {
 
 fn not_an_integer(field: Field, text: &str, style: Style, names: &Names) -> (Code, String, String) {
     let shown = shorten(text);
-    let message = format!("`{field}` takes a positive whole number, not `{shown}`");
+    let quote = if style == Style::Plain { "" } else { "\"" };
+    let message = format!("`{field}` takes a positive whole number, not `{quote}{shown}{quote}`");
     let help = match field.by_name() {
         _ if field.parse(text).is_ok() && style != Style::Plain => format!("remove the quotes: `{field}: {shown}`"),
         Some(by_name) if names.of(field).any(|name| name == text) => {

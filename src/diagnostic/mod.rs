@@ -134,11 +134,16 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
     });
 }
 
+/// Longer words are not guessed at.
+const LONGEST_GUESSED: usize = 200;
+
 /// The candidate that the author most likely meant, for a did-you-mean.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
+    // The distance costs the product of both lengths, and a word may be a whole file.
+    let lower = if word.len() <= LONGEST_GUESSED { word.to_lowercase() } else { return None };
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST_GUESSED)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(3) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)

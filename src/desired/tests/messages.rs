@@ -1,0 +1,243 @@
+//! Every message as its reader sees it. A change of wording shows up here, and is to be read as a tired person would.
+
+use super::{offer_with, read_texts, told};
+use crate::diagnostic::render_all;
+use crate::offer::Key;
+
+/// What is told about several offers, each with one line of its own.
+fn told_of_lines(lines: &[&str]) -> String {
+    lines.iter().map(|line| told(&offer_with(&format!("{line}\n")))).collect()
+}
+
+fn told_of_files(files: &[(&str, &str)]) -> String {
+    render_all(&read_texts(files).diagnostics, false)
+}
+
+#[test]
+fn fields() {
+    insta::assert_snapshot!(told_of_lines(&[
+        "pay_out: 3",
+        "name: x",
+        "status: active",
+        "offer_id: 12",
+        "protect: true",
+        "colour: red",
+        "api_key: 123-this-is-secret",
+        "payout: 1\nrevenue: 2\npayout: 3",
+        "advertiser: acme-home",
+        "payout:",
+        "payout: ~",
+        "<<: {payout: 1}",
+        "? [a]\n: b",
+    ]));
+}
+
+#[test]
+fn missing_fields() {
+    let mut all = told("payout: 1.00\n");
+    all += &told(&offer_with("").replacen("offer_name: Home Warranty\n", "", 1));
+    all += &told(&offer_with("").replacen("advertiser_id: 101", "advertiser_id: x", 1));
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn money() {
+    insta::assert_snapshot!(told_of_lines(&[
+        "payout: -5.00",
+        "payout: 1,000.50",
+        "payout: 24,00",
+        "payout: 1_000",
+        "payout: $24.00",
+        "payout: .5",
+        "payout: 007",
+        "payout: 1e3",
+        "payout: 0x10",
+        "payout: free",
+        "payout: \"\"",
+        "payout: true",
+        "payout: [24.00]",
+        "payout: {amount: 24.00}",
+        "payout: 1.00000000000000000000000000001",
+        "payout: |\n  24.00",
+    ]));
+}
+
+#[test]
+fn dates() {
+    insta::assert_snapshot!(told_of_lines(&[
+        "expiration_date: 2026-02-30 00:00:00",
+        "expiration_date: 2026-12-31",
+        "expiration_date: 2026-12-31T23:59:59",
+        "expiration_date: 2026-12-31T23:59:59Z",
+        "expiration_date: 2026-12-31 23:59",
+        "expiration_date: 31.12.2026",
+        "expiration_date: 2026-12-31 24:00:00",
+        "expiration_date: next year",
+    ]));
+}
+
+#[test]
+fn text_numbers_and_words() {
+    insta::assert_snapshot!(told_of_lines(&[
+        "session_hours: 0",
+        "session_hours: -1",
+        "session_hours: 24.0",
+        "session_hours: \"24\"",
+        "session_hours: a day",
+        "session_hours: 024",
+        "session_hours: 99999999999999999999",
+        "currency_id: USD",
+        "currency_id: EUR",
+        "currency_id: \"1\"",
+        "offer_status: actve",
+        "offer_status: deleted",
+        "offer_status: true",
+        "payout_type: CPS",
+        "preview_url: www.example.com",
+        "preview_url: https://example.com/{aff_id",
+        "preview_url: https://exa mple.com/",
+        "preview_url: {domain}",
+        "preview_url: https://",
+        "offer_description: 123",
+        "offer_description: null",
+        "offer_description: [a]",
+    ]));
+    insta::assert_snapshot!("names_of_offers", {
+        let with_name = |name: &str| told(&offer_with("").replacen("Home Warranty", name, 1));
+        ["123", "true", "1e3", "\"\"", "'  '", "|\n  Two\n  lines", &"long ".repeat(50)].map(with_name).concat()
+    });
+}
+
+#[test]
+fn configured_names() {
+    let with = |line: &str| told(&offer_with("").replacen("advertiser_id: 101", line, 1));
+    let lines = [
+        "advertiser: acme-hoem",
+        "advertiser: nobody",
+        "advertiser: 101",
+        "advertiser: true",
+        "advertiser_id: acme-home",
+    ];
+    insta::assert_snapshot!(lines.map(with).concat());
+}
+
+#[test]
+fn sync_settings() {
+    insta::assert_snapshot!(told_of_lines(&[
+        "sync:",
+        "sync: true",
+        "sync: {protct: true}",
+        "sync: {protect: yes}",
+        "sync: {protect: \"true\"}",
+        "sync: {payout: 1}",
+        "sync: {on_create_only_change: replcae}",
+        "sync: {on_create_only_change: ask}",
+        "sync: {ignore_changes: payout}",
+        "sync: {ignore_changes: [payuot, [x]]}",
+        "sync: {key: Home Warranty!}",
+        "sync: {key: ''}",
+        "sync: {renamed_from: Old}",
+        "sync: {key: }",
+    ]));
+}
+
+#[test]
+fn yaml() {
+    insta::assert_snapshot!(
+        [
+            "offer_name: Foo: bar\n",
+            "offer_name: @foo\n",
+            "offer_name: `foo`\n",
+            "offer_name: 50%\noffer_url: {domain}/x\n",
+            "offer_name: [Premium] Home Warranty\n",
+            "offer_name: \"unclosed\npayout: 2\n",
+            "offer_name: 'it's'\n",
+            "offer_name: \"a\\qb\"\n",
+            "offer_name: x\n\tpayout: 1\n",
+            "offer_name: x\n  payout: 1\n",
+            "  offer_name: x\npayout: 1\n",
+            "offer_name x\npayout: 1\n",
+            "offer_name:x\npayout:1\n",
+            "just text\n",
+            "- offer_name: x\n",
+            "offer_name: - x\n",
+            "- a\npayout: 1\n",
+            "payout: [1, 2\nrevenue: 3\n",
+            "payout: ]\n",
+            "payout: *amount\n",
+            "payout: &a [*a]\n",
+            "a: &a 1\nb: &b [*a]\nc: *b\n",
+            "payout: !!str 1\n",
+            "payout: !secret x\n",
+            "offer_description: |text\n  more\n",
+            "offer_name: x\npayout 24\nrevenue: 1\n",
+            "offer_name: x\npayout: 1\n...\nmore\n",
+            "",
+            "# nothing but a comment\n",
+            "---\n",
+            "offer_name: \u{7}x\n",
+        ]
+        .map(told)
+        .concat()
+    );
+}
+
+#[test]
+fn files() {
+    let good = offer_with("");
+    let two = format!("{good}---\n{good}");
+    let empty_second = format!("{good}---\n");
+    insta::assert_snapshot!(
+        [
+            told_of_files(&[]),
+            told_of_files(&[("offers/Home Warranty.yaml", &good)]),
+            told_of_files(&[("offers/Ünïcode.yaml", &good)]),
+            told_of_files(&[("offers/x/a.yaml", &good), ("offers/y/a.yml", &good)]),
+            told_of_files(&[("offers/a.yaml", &two)]),
+            told_of_files(&[("offers/a.yaml", &empty_second)]),
+            told_of_files(&[
+                ("offers/_defaults.yaml", "payout: 1\n"),
+                ("offers/_defaults.yml", "payout: 2\n"),
+                ("offers/a.yaml", &good)
+            ]),
+        ]
+        .concat()
+    );
+}
+
+#[test]
+fn renames() {
+    let renamed = |from: &str| offer_with(&format!("sync: {{renamed_from: {from}}}\n"));
+    let good = offer_with("");
+    insta::assert_snapshot!(
+        [
+            told_of_files(&[("a.yaml", &renamed("a"))]),
+            told_of_files(&[("a.yaml", &renamed("old")), ("b.yaml", &renamed("old"))]),
+            told_of_files(&[("a.yaml", &renamed("b")), ("b.yaml", &good)]),
+        ]
+        .concat()
+    );
+}
+
+#[test]
+fn names_that_two_offers_share() {
+    let good = offer_with("");
+    let reading = read_texts(&[("a.yaml", &good), ("b.yaml", &good), ("c.yaml", &good)]);
+    let check = |recorded: &[&str]| {
+        let found = super::super::check_names(&reading.set, &|key: &Key| recorded.contains(&key.as_str()));
+        render_all(&found, false)
+    };
+    insta::assert_snapshot!([check(&["a", "b", "c"]), check(&["b", "c"]), check(&[])].join("----\n"));
+}
+
+#[test]
+fn defaults_are_told_once_and_at_their_own_place() {
+    let good = offer_with("");
+    insta::assert_snapshot!(told_of_files(&[
+        ("_defaults.yaml", "payout: -1\npayuot_type: cpa\nsync: {key: x, renamed_from: y}\n---\nrevenue: 1\n"),
+        ("a.yaml", &good),
+        ("b.yaml", &good),
+        ("sub/_defaults.yaml", "- a list\n"),
+        ("sub/c.yaml", "payout: x\n"),
+    ]));
+}

@@ -1,0 +1,183 @@
+//! The tree as it is on a disk: what is skipped, followed, refused, and in which order.
+
+use std::fs;
+use std::path::Path;
+
+use super::{names, offer_with};
+use crate::desired::{ReadOptions, Reading, fill_source_lines, from_texts, read};
+use crate::diagnostic::{Diagnostic, Label, codes, render_all};
+
+struct Tree(tempfile::TempDir);
+
+impl Tree {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let tree = Self(tempfile::tempdir().unwrap());
+        for (path, text) in files {
+            tree.write(path, text.as_bytes());
+        }
+        tree
+    }
+
+    fn path(&self, relative: &str) -> std::path::PathBuf {
+        self.0.path().join("offers").join(relative)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+    fn write(&self, relative: &str, bytes: &[u8]) {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn read(&self) -> Reading {
+        read(&self.path(""), "offers", &names(), ReadOptions::default())
+    }
+
+    fn told(&self) -> String {
+        render_all(&self.read().diagnostics, false)
+    }
+}
+
+#[test]
+fn only_offers_are_read_and_files_are_sorted() {
+    let named = |name: &str| offer_with("").replace("Home Warranty", name);
+    let tree = Tree::new(&[
+        ("b/b.yml", &named("b")),
+        ("a.yaml", &named("a")),
+        ("b/_defaults.yaml", "payout: 1\n"),
+        ("b/_draft.yaml", "not: [read"),
+        (".hidden.yaml", "not: [read"),
+        ("_old/x.yaml", "not: [read"),
+        (".git/x.yaml", "not: [read"),
+        ("README.md", "not read"),
+        ("b/c/UPPER.YAML", &named("c").replace("vertical_id", "sync: {key: upper}\nvertical_id")),
+    ]);
+    let reading = tree.read();
+    assert_eq!(render_all(&reading.diagnostics, false), "");
+    let files: Vec<_> = reading.set.files.iter().map(|file| &**file).collect();
+    assert_eq!(files, ["offers/a.yaml", "offers/b/_defaults.yaml", "offers/b/b.yml", "offers/b/c/UPPER.YAML"]);
+    let keys: Vec<_> = reading.set.offers.iter().map(|offer| offer.key.as_str()).collect();
+    assert_eq!(keys, ["a", "b", "upper"]);
+}
+
+#[test]
+fn reading_a_tree_and_reading_its_texts_are_the_same() {
+    let files: Vec<(String, String)> = (0..500)
+        .map(|n| {
+            (format!("f{}/o{n}.yaml", n % 7), offer_with(&format!("payout: {n}\n")).replace("Home", &n.to_string()))
+        })
+        .collect();
+    let borrowed: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let from_disk = Tree::new(&borrowed).read();
+    let texts = files.iter().map(|(path, text)| (format!("offers/{path}"), text.clone().into_bytes())).collect();
+    let from_memory = from_texts(texts, &names(), ReadOptions::default());
+    assert_eq!(from_disk.set, from_memory.set);
+    assert_eq!(from_disk.set.offers.len(), 500);
+}
+
+#[test]
+fn the_digest_knows_paths_and_contents() {
+    let digest = |files: &[(&str, &str)]| Tree::new(files).read().set.digest;
+    let (one, other) = (offer_with(""), offer_with("payout: 1\n"));
+    let before = digest(&[("a.yaml", &one)]);
+    assert_eq!(before, digest(&[("a.yaml", &one)]));
+    assert_ne!(before, digest(&[("a.yaml", &other)]));
+    assert_ne!(before, digest(&[("b.yaml", &one)]));
+    assert_ne!(before, digest(&[("_defaults.yaml", "payout: 2\n"), ("a.yaml", &one)]));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_but_never_in_a_circle() {
+    use std::os::unix::fs::symlink;
+    let tree = Tree::new(&[("a.yaml", &offer_with("")), ("sub/b.yaml", &offer_with("").replace("Home", "Car"))]);
+    let elsewhere = Tree::new(&[("linked.yaml", &offer_with("").replace("Home", "Boat"))]);
+    symlink(elsewhere.path(""), tree.path("outside")).unwrap();
+    symlink(elsewhere.path("linked.yaml"), tree.path("file-link.yaml")).unwrap();
+    symlink(tree.path(""), tree.path("sub/up")).unwrap();
+    symlink(tree.path("sub"), elsewhere.path("round")).unwrap();
+    symlink("self.yaml", tree.path("self.yaml")).unwrap();
+    symlink("nowhere", tree.path("gone.yaml")).unwrap();
+    symlink("nowhere", tree.path("gone.txt")).unwrap();
+    let reading = tree.read();
+    let told: Vec<_> = reading.diagnostics.iter().map(|d| (d.code.name, d.labels[0].file.to_string())).collect();
+    let expected = [
+        ("tree::unreadable", "offers/gone.yaml"),
+        ("tree::symlink-loop", "offers/outside/round/up"),
+        ("tree::symlink-loop", "offers/self.yaml"),
+        ("tree::symlink-loop", "offers/sub/up"),
+    ];
+    let mut told_here: Vec<_> = told.iter().map(|(code, file)| (*code, file.as_str())).collect();
+    told_here.retain(|(code, _)| *code != "tree::duplicate-key");
+    assert_eq!(told_here, expected);
+    assert!(reading.diagnostics.iter().any(|d| d.code == codes::tree::DUPLICATE_KEY), "`sub/b.yaml` is there twice");
+    let keys: Vec<_> = reading.set.offers.iter().map(|offer| offer.key.as_str()).collect();
+    assert!(keys.contains(&"linked") && keys.contains(&"file-link"), "{keys:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_a_file_is_never_opened() {
+    let tree = Tree::new(&[("a.yaml", &offer_with(""))]);
+    // Opening a pipe would wait for a writer for ever.
+    let _socket = std::os::unix::net::UnixListener::bind(tree.path("socket.yaml")).unwrap();
+    fs::create_dir(tree.path("folder.yaml")).unwrap();
+    insta::assert_snapshot!(tree.told());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_cannot_be_shown_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let tree = Tree::new(&[("a.yaml", &offer_with("")), ("new\nline.yaml", ""), ("odd\u{7}.txt", "")]);
+    let odd = std::ffi::OsStr::from_bytes(b"b\xff.yaml");
+    if fs::File::create(tree.path("").join(odd)).is_ok() {
+        insta::assert_snapshot!(tree.told());
+    }
+}
+
+#[test]
+fn a_tree_without_offers_is_refused_unless_it_is_meant() {
+    let tree = Tree::new(&[("README.md", "x"), ("_defaults.yaml", "payout: 1\n")]);
+    let missing = Path::new("no-such-folder-anywhere");
+    let told = [
+        tree.told(),
+        render_all(&read(missing, "offers", &names(), ReadOptions::default()).diagnostics, false),
+        render_all(
+            &read(&tree.path("README.md"), "offers/README.md", &names(), ReadOptions::default()).diagnostics,
+            false,
+        ),
+    ];
+    insta::assert_snapshot!(told.concat());
+    let allowed = ReadOptions { allow_empty: true };
+    assert!(!read(&tree.path(""), "offers", &names(), allowed).has_errors());
+    assert!(!read(missing, "offers", &names(), allowed).has_errors());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = Tree::new(&[("a.yaml", &offer_with("")), ("closed/b.yaml", "x: 1"), ("closed.yaml", "x: 1")]);
+    let close = |path: &str, mode| fs::set_permissions(tree.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    close("closed", 0);
+    close("closed.yaml", 0);
+    // Root reads everything: then there is nothing to see here.
+    let is_root = fs::read_dir(tree.path("closed")).is_ok();
+    let told = tree.told();
+    close("closed", 0o755);
+    if !is_root {
+        insta::assert_snapshot!(told);
+    }
+}
+
+#[test]
+fn lines_of_other_diagnostics_can_be_filled_in() {
+    let tree = Tree::new(&[("a.yaml", "offer_name: x\npayout: 1\napi_key: abc\n")]);
+    let at = |line| Label::at("offers/a.yaml".into(), line, 1, 6);
+    let problem = Diagnostic::warning(codes::plan::MARGIN, "x").label(at(2)).label(at(3)).label(at(9));
+    let mut problems = [problem.label(Label::at("offers/gone.yaml".into(), 1, 1, 1))];
+    fill_source_lines(&mut problems, tree.0.path());
+    let lines: Vec<_> = problems[0].labels.iter().map(|label| label.source_line.as_deref()).collect();
+    assert_eq!(lines, [Some("payout: 1"), Some("api_key: …"), Some(""), None]);
+}
