@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::offer::{FieldSet, Key};
 use crate::state::{Purpose, Session, Store};
 
-use super::server::{Server, Step, json, reply};
+use super::server::{Server, Step, json, refusing, reply};
 use super::*;
 
 fn done() -> Vec<u8> {
@@ -71,9 +71,8 @@ async fn a_rejected_write_and_a_refused_key_are_not_tried_again() {
 
 #[tokio::test]
 async fn a_connection_that_fails_is_tried_again() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_port, address) = refusing();
+    let url = format!("http://{address}");
     let heard = Mutex::new(Vec::new());
     let writer = connect(options_with_attempts(&url, 3)).writer();
     let report =
@@ -87,12 +86,18 @@ async fn a_doubt_stays_when_later_attempts_do_not_get_through() {
     let (report, came) = against(&an_update(), vec![reply(500, "", ""), reply(400, "", "")]).await;
     assert_eq!((certainty(&report), came), ("in doubt", 2));
     assert!(!report.key_refused);
-    // Nobody listens any more after the first.
-    let (report, came) = against(&an_update(), vec![reply(500, "", "")]).await;
-    assert_eq!((certainty(&report), came, report.attempts), ("in doubt", 1, 4));
     let (report, _) = against(&an_update(), vec![reply(500, "", ""), reply(403, "", "")]).await;
     assert_eq!(certainty(&report), "in doubt");
     assert!(report.key_refused, "the rest of the writes would go on with a key that is refused");
+}
+
+#[tokio::test]
+async fn a_doubt_stays_when_a_stop_ends_the_attempts() {
+    let server = Server::answering([reply(500, "", ""), done()]).await;
+    let (handle, stop) = StopHandle::new();
+    let writer = Connection::new(options_with_attempts(&server.url(), 4), stop).unwrap().writer();
+    let report = writer.send_request(request(&an_update()), |_| handle.stop()).await;
+    assert_eq!((certainty(&report), report.attempts), ("in doubt", 1), "{report:?}");
 }
 
 #[tokio::test]

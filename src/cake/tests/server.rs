@@ -102,6 +102,14 @@ async fn read_request(stream: &mut TcpStream, requests: &Mutex<Vec<String>>) {
     }
 }
 
+/// An address on which nobody listens, as long as the socket is kept: it holds the port, so nobody else can get it.
+pub(super) fn refusing() -> (tokio::net::TcpSocket, SocketAddr) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
 /// A whole reply with a JSON body.
 pub(super) fn json(status: u16, body: &str) -> Vec<u8> {
     reply(status, "Content-Type: application/json\r\n", body)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::server::{Server, Step, json, reply};
+use super::server::{Server, Step, json, refusing, reply};
 use super::*;
 
 /// Sends a create and an update to servers with this script; both must be as certain as expected.
@@ -19,10 +19,8 @@ async fn both(expected: &str, script: impl Fn() -> Vec<Step>) {
 
 #[tokio::test]
 async fn a_refused_connection_is_not_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let report = send(&url, &a_create()).await;
+    let (_port, address) = refusing();
+    let report = send(&format!("http://{address}"), &a_create()).await;
     assert_eq!(certainty(&report), "not sent", "{report:?}");
     let message = report.result.unwrap_err().to_string();
     assert!(message.starts_with("not sent: no connection: tcp connect error: "), "{message}");
