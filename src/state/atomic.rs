@@ -124,19 +124,21 @@ fn temporary_beside(path: &Path, mode: Option<Permissions>) -> io::Result<NamedT
     Ok(file)
 }
 
-/// Removes the temporary files that a killed run left beside the file. Only for the holder of the lock.
-pub(super) fn sweep(path: &Path) -> io::Result<()> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Ok(()) };
-    for entry in fs::read_dir(folder_of(path))? {
-        let entry = entry?;
-        let ours = entry.file_name().to_str().is_some_and(|other| {
-            other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.') && rest.ends_with(TEMPORARY))
-        });
-        if ours {
-            fs::remove_file(entry.path())?;
+/// Removes the temporary files that a killed run left beside the file, and tries whether a new one can be made there. Only
+/// for the holder of the lock.
+pub(super) fn prepare(path: &Path) -> io::Result<()> {
+    if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+        for entry in fs::read_dir(folder_of(path))? {
+            let entry = entry?;
+            let ours = entry.file_name().to_str().is_some_and(|other| {
+                other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.') && rest.ends_with(TEMPORARY))
+            });
+            if ours {
+                fs::remove_file(entry.path())?;
+            }
         }
     }
-    Ok(())
+    temporary_beside(path, None)?.close()
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -168,6 +168,11 @@ impl StateError {
                 journal.display()
             ),
             Self::Restless { .. } => "an apply is at work; try again in a moment".to_owned(),
+            Self::NotPublished { journal, step: Step::SyncFolder, .. } => format!(
+                "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \
+                 Mend the disk, then run `offersync apply` again: it goes on from there",
+                journal.display()
+            ),
             Self::NotPublished { journal, .. } => format!(
                 "nothing is lost: the old state is as it was, and everything that was done, ids included, is in {}. \
                  Make room or mend the folder's permissions, then run `offersync apply` again: it goes on from there",

@@ -129,7 +129,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a state; where somebody else has it, tries again until the time is up.
+    /// Takes the lock of a state, making its folder where there is none; where somebody else has it, tries again until the
+    /// time is up.
     pub(super) fn take(store: Store, timeout: Duration, environment: Environment<'_>) -> Result<Self, LockError> {
         let path = &store.lock_path();
         let unavailable = |source| LockError::Unavailable { path: path.clone(), source };

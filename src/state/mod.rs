@@ -32,7 +32,7 @@ mod tests;
 
 pub use document::Document;
 pub use error::StateError;
-pub use journal::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose, Request};
+pub use journal::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose};
 pub use lineage::Lineage;
 pub use lock::{Environment, Holder, Lock, LockError};
 pub use reading::{Damage, Position, Refusal};

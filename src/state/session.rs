@@ -43,11 +43,12 @@ pub struct Published {
 impl Session {
     /// Opens a state: replays the journal of an interrupted run, publishes what comes of it, and starts a journal.
     ///
-    /// A first state gets its lineage now and its file when it is published; until then the journal holds both.
+    /// A first state gets its lineage now and its file when it is published; until then the journal holds both. Where no
+    /// address is configured, pass the one that [`Store::read`] found.
     pub fn open(lock: Lock, cake: &str) -> Result<Self, StateError> {
         let store = lock.store();
-        atomic::sweep(store.file())
-            .map_err(|source| StateError::Unreadable { path: store.path().to_owned(), source })?;
+        // A folder that takes no new state is found out before the first request, not after the last.
+        atomic::prepare(store.file()).map_err(|source| store.not_published(atomic::Step::Create, source))?;
         let pair = store.locked_pair(cake)?;
         let left_over = pair.journal_length > 0;
         let published = pair.file.as_ref().map(super::Document::digest);
@@ -124,14 +125,8 @@ impl Session {
 
     fn write(&self, store: &Store, recorded: &Recorded) -> Result<(), StateError> {
         let view = self.view(recorded);
-        atomic::replace_with(store.file(), Some(&store.previous_path()), |file| view.write_to(file)).map_err(
-            |(step, source)| StateError::NotPublished {
-                path: store.path().to_owned(),
-                journal: store.beside_shown(JOURNAL),
-                step,
-                source,
-            },
-        )
+        atomic::replace_with(store.file(), Some(&store.previous_path()), |file| view.write_to(file))
+            .map_err(|(step, source)| store.not_published(step, source))
     }
 
     fn view<'a>(&'a self, recorded: &'a Recorded) -> View<'a> {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::address;
+use super::atomic::Step;
 use super::document::Document;
 use super::error::StateError;
 use super::journal::{self, Entry, Header, History, ReplayError};
@@ -75,7 +76,9 @@ impl Store {
     /// was not emptied in between, and the state that was read is the one it was begun on or the one that was made of it;
     /// replaying over either is right. If both are empty, the state had everything at the time of the first reading.
     /// Otherwise an apply began or ended in between, and everything is read again.
-    pub fn read(&self, cake: &str) -> Result<Loaded, StateError> {
+    ///
+    /// A state of another CAKE is refused; where none is configured (`None`), the state's own is taken.
+    pub fn read(&self, cake: Option<&str>) -> Result<Loaded, StateError> {
         let mut refused: Option<(Vec<u8>, StateError)> = None;
         for _ in 0..ATTEMPTS {
             let before = self.journal_bytes()?;
@@ -99,10 +102,10 @@ impl Store {
 
     /// Reads both files, for the holder of the lock.
     pub(super) fn locked_pair(&self, cake: &str) -> Result<Pair, StateError> {
-        self.pair(self.document_bytes()?.as_deref(), &self.journal_bytes()?, cake)
+        self.pair(self.document_bytes()?.as_deref(), &self.journal_bytes()?, Some(cake))
     }
 
-    fn pair(&self, document: Option<&[u8]>, journal: &[u8], cake: &str) -> Result<Pair, StateError> {
+    fn pair(&self, document: Option<&[u8]>, journal: &[u8], cake: Option<&str>) -> Result<Pair, StateError> {
         let history = journal::read_journal(journal).map_err(|refused| StateError::JournalDamaged {
             path: self.beside_shown(JOURNAL),
             line: refused.line,
@@ -112,7 +115,9 @@ impl Store {
         let of_file = file.as_ref().map(|file| &file.cake);
         let of_journal = history.header.as_ref().map(|header| &header.cake);
         for recorded in of_file.into_iter().chain(of_journal) {
-            if !address::same(recorded, cake) {
+            if let Some(cake) = cake
+                && !address::same(recorded, cake)
+            {
                 let (recorded, configured) = (recorded.clone(), address::canonical(cake));
                 return Err(StateError::Foreign { path: self.given.clone(), recorded, configured });
             }
@@ -162,6 +167,10 @@ impl Store {
 
     pub(super) fn contradiction(&self, source: ReplayError) -> StateError {
         StateError::Contradiction { path: self.given.clone(), journal: self.beside_shown(JOURNAL), source }
+    }
+
+    pub(super) fn not_published(&self, step: Step, source: io::Error) -> StateError {
+        StateError::NotPublished { path: self.given.clone(), journal: self.beside_shown(JOURNAL), step, source }
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<Document, StateError> {

@@ -41,12 +41,12 @@ async fn what_is_written_down_is_recorded_and_published() {
     let store = Store::new(&folder.path().join("s.json"));
     let mut open = session(&store);
     let intent = open.journal().intend(key("a"), create("A")).await.unwrap();
-    assert_eq!(store.read(CAKE).unwrap().recorded().unwrap().in_doubt.len(), 1);
+    assert_eq!(store.read(Some(CAKE)).unwrap().recorded().unwrap().in_doubt.len(), 1);
     open.journal().outcome(intent, Outcome::Done { offer_id: id(12345) }).await.unwrap();
-    let read = store.read(CAKE).unwrap();
+    let read = store.read(Some(CAKE)).unwrap();
     assert_eq!(read.journal_entries, 2);
     let published = open.publish().unwrap();
-    let again = store.read(CAKE).unwrap();
+    let again = store.read(Some(CAKE)).unwrap();
     assert_eq!(again.document, read.document);
     assert_eq!(again.journal_entries, 0);
     assert_eq!(again.document.unwrap().digest(), published.digest);
