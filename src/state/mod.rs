@@ -28,11 +28,11 @@ mod session;
 mod store;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use document::Document;
 pub use error::StateError;
-pub use journal::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose};
+pub use journal::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose, Request};
 pub use lineage::Lineage;
 pub use lock::{Environment, Holder, Lock, LockError};
 pub use reading::{Damage, Position, Refusal};

@@ -29,6 +29,11 @@ impl Live {
         Ok((self.replay.finish()?, self.last_number))
     }
 
+    #[cfg(test)]
+    pub(super) fn replay(&self) -> &Replay {
+        &self.replay
+    }
+
     /// Takes an intent in, if it may be.
     pub(super) fn intend(&mut self, key: &Key, purpose: &Purpose) -> Result<Entry, JournalError> {
         self.admit_intent(key, purpose).map_err(|reason| JournalError::Refused { key: key.clone(), reason })?;

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::offer::{FieldSet, Fields, Key, NewOffer, OfferId, Record, Update, Write};
+use crate::offer::{FieldSet, Fields, Key, NewOffer, OfferId, Record, Update};
 use crate::state::Lineage;
 use crate::state::record_json;
 
@@ -105,15 +105,24 @@ pub enum Purpose {
     },
 }
 
+/// The request of a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request<'a> {
+    /// A create call.
+    Create(&'a NewOffer),
+    /// An update call.
+    Update(&'a Update),
+}
+
 impl Purpose {
     /// The request to send.
-    pub fn write(&self) -> Write {
+    pub fn request(&self) -> Request<'_> {
         match self {
-            Self::Create { offer, .. } => Write::Create(offer.clone()),
+            Self::Create { offer, .. } => Request::Create(offer),
             Self::Update { update }
             | Self::Retire { update }
             | Self::Restore { update, .. }
-            | Self::RetireReplaced { update } => Write::Update(update.clone()),
+            | Self::RetireReplaced { update } => Request::Update(update),
         }
     }
 }

@@ -25,13 +25,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-pub use entry::{Entry, Header, Note, Outcome, Purpose};
+pub use entry::{Entry, Header, Note, Outcome, Purpose, Request};
 pub use error::{JournalError, Refused};
 pub use line::{DamagedLine, History, JournalDamage, read_journal};
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Key, Recorded, Write};
+use crate::offer::{Key, Recorded};
 use admission::Live;
 use writer::Writer;
 
@@ -45,7 +45,6 @@ pub struct DurableIntent {
     number: u64,
     key: Key,
     purpose: Purpose,
-    write: Write,
 }
 
 impl DurableIntent {
@@ -65,8 +64,8 @@ impl DurableIntent {
     }
 
     /// The request that may be sent.
-    pub fn write(&self) -> &Write {
-        &self.write
+    pub fn request(&self) -> Request<'_> {
+        self.purpose.request()
     }
 }
 
@@ -107,7 +106,7 @@ impl Journal {
             (number, self.writer.append(&[entry]))
         };
         match durable(written).await {
-            Ok(()) => Ok(DurableIntent { number, key, write: purpose.write(), purpose }),
+            Ok(()) => Ok(DurableIntent { number, key, purpose }),
             Err(error) => {
                 let outcome = Outcome::NotSent { message: error.to_string() };
                 // It was open a moment ago; if the session has published since, there is nothing to take back.
