@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod cake;
+pub mod cli;
 pub mod config;
 pub mod desired;
 pub mod diagnostic;

@@ -1,3 +1,7 @@
-//! The `offersync` program.
+//! The `offersync` program: everything it does is in the library, so that tests can reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    offersync::cli::run(std::env::args_os()).into()
+}

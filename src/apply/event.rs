@@ -42,7 +42,7 @@ pub enum Event {
 }
 
 /// Whoever watches an apply.
-pub trait Observer {
+pub trait Observer: Send + Sync {
     /// Takes note of an event. Must not block.
     fn notice(&self, event: &Event);
 }

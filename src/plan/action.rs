@@ -143,15 +143,19 @@ pub enum Release {
 pub enum Settlement {
     /// Remember whether the offer is protected.
     Protect {
-        /// The offer.
+        /// Its key.
         key: Key,
+        /// The offer.
+        offer_id: OfferId,
         /// Whether it is.
         protect: bool,
     },
     /// Record values that CAKE and git both have already.
     Values {
-        /// The offer.
+        /// Its key.
         key: Key,
+        /// The offer.
+        offer_id: OfferId,
         /// The values.
         fields: Fields,
     },

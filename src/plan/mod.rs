@@ -7,6 +7,7 @@ mod action;
 mod compare;
 mod document;
 mod planner;
+mod saved;
 mod selection;
 
 #[cfg(test)]
@@ -15,4 +16,5 @@ mod tests;
 pub use action::{Action, ActionKind, Change, Create, Plan, Release, Settlement, Source, StateBinding, Summary, Verb};
 pub use document::{ActionDocument, PlanDocument};
 pub use planner::{Inputs, RemovedAction, plan};
+pub use saved::{SavedDocument, SavedError};
 pub use selection::{Selection, SelectionError};

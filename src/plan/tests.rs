@@ -251,7 +251,7 @@ fn protection_alone_settles_without_an_action() {
     guarded.sync.protect = true;
     let plan = plan_of(vec![guarded], &recorded(vec![("a", record(1, &[]))]));
     assert!(plan.is_empty());
-    assert_eq!(plan.settlements, [Settlement::Protect { key: key("a"), protect: true }]);
+    assert_eq!(plan.settlements, [Settlement::Protect { key: key("a"), offer_id: id(1), protect: true }]);
 }
 
 #[test]

@@ -4,13 +4,14 @@ pub mod config;
 pub mod offer;
 pub mod plan;
 pub mod tree;
+pub mod world;
 pub mod yaml;
 
 use super::Code;
 
 /// Every code, area by area.
 pub fn all() -> impl Iterator<Item = Code> {
-    [config::ALL, offer::ALL, plan::ALL, tree::ALL, yaml::ALL].into_iter().flatten().copied()
+    [config::ALL, offer::ALL, plan::ALL, tree::ALL, world::ALL, yaml::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

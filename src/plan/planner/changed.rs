@@ -72,7 +72,8 @@ impl<'a> Draft<'a> {
             self.push(offer, place, difference.updatable, ActionKind::Update(update));
         }
         if record.status == RecordStatus::Live && record.protect != offer.sync.protect {
-            self.settlements.push(Settlement::Protect { key: offer.key.clone(), protect: offer.sync.protect });
+            let (key, offer_id) = (offer.key.clone(), record.offer_id);
+            self.settlements.push(Settlement::Protect { key, offer_id, protect: offer.sync.protect });
         }
     }
 

@@ -1,0 +1,38 @@
+//! The check before any create: does CAKE have an offer of that name and advertiser that no key owns?
+
+use std::collections::BTreeSet;
+
+use crate::cake::{ReadFailure, Reader};
+use crate::offer::Recorded;
+use crate::plan::{ActionKind, Plan};
+
+use super::event::Observer;
+use super::matching::{Twin, advertiser_of, owned_ids, twins};
+use super::recovery::list;
+
+/// Offers in CAKE that stand in the way of the plan's creates; empty where it creates nothing.
+///
+/// One walk of the listing for one create as for a thousand, narrowed to the advertisers that are concerned.
+pub async fn find_duplicates(
+    plan: &Plan,
+    recorded: &Recorded,
+    reader: &Reader,
+    observer: &dyn Observer,
+) -> Result<Vec<Twin>, ReadFailure> {
+    let creates: Vec<_> = plan
+        .actions
+        .iter()
+        .filter_map(|action| match &action.kind {
+            ActionKind::Create(create) | ActionKind::Replace { create, .. } => {
+                Some((&action.key, create.offer.fields()))
+            }
+            _ => None,
+        })
+        .collect();
+    if creates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let advertisers: BTreeSet<_> = creates.iter().filter_map(|(_, fields)| advertiser_of(fields)).collect();
+    let listed = list(reader, &advertisers, observer).await?;
+    Ok(twins(creates.into_iter(), &listed, &owned_ids(recorded)))
+}

@@ -1,0 +1,115 @@
+//! Which of CAKE's offers a create in doubt may have made, and which stand in the way of a create. Pure.
+//!
+//! Without a marker of ours in CAKE, a match is by name, advertiser and vertical, and by nobody owning the id. It cannot tell
+//! our offer from one that a person made with the same values at the same moment; the README says so.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::cake::ObservedOffer;
+use crate::offer::{AdvertiserId, DoubtfulCreate, Field, Fields, Key, OfferId, Recorded, Value};
+
+/// What looking found out about one create in doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sighting {
+    /// Exactly one offer fits: it is the one.
+    Found(OfferId),
+    /// None fits: nothing was created.
+    Absent,
+    /// Several fit, or one fits several keys: a person has to say.
+    Ambiguous(Vec<OfferId>),
+}
+
+/// The ids that some key has already.
+pub(super) fn owned_ids(recorded: &Recorded) -> BTreeSet<OfferId> {
+    let ids = |record: &crate::offer::Record| {
+        std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)).collect::<Vec<_>>()
+    };
+    recorded.offers.values().flat_map(ids).collect()
+}
+
+/// The advertiser of some values.
+pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
+    match fields.get(Field::AdvertiserId) {
+        Some(Value::Advertiser(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Names are compared without the space around them, which CAKE may trim.
+fn same_name(one: &Fields, other: &Fields) -> bool {
+    one.name().map(str::trim) == other.name().map(str::trim) && one.name().is_some()
+}
+
+/// A value that the listing does not show is unknown: it speaks neither for nor against.
+fn agrees(field: Field, wanted: &Fields, observed: &Fields) -> bool {
+    observed.get(field).is_none_or(|value| wanted.get(field) == Some(value))
+}
+
+/// Looks for each create in doubt among CAKE's offers.
+pub(super) fn sightings(
+    doubts: &BTreeMap<Key, DoubtfulCreate>,
+    observed: &[ObservedOffer],
+    owned: &BTreeSet<OfferId>,
+) -> BTreeMap<Key, Sighting> {
+    let candidates: BTreeMap<&Key, Vec<OfferId>> =
+        doubts.iter().map(|(key, doubt)| (key, candidates_of(doubt.offer.fields(), observed, owned))).collect();
+    let mut claims: HashMap<OfferId, usize> = HashMap::new();
+    for id in candidates.values().flatten() {
+        *claims.entry(*id).or_default() += 1;
+    }
+    candidates
+        .into_iter()
+        .map(|(key, ids)| {
+            let sighting = match ids.as_slice() {
+                [] => Sighting::Absent,
+                [only] if claims.get(only) == Some(&1) => Sighting::Found(*only),
+                _ => Sighting::Ambiguous(ids),
+            };
+            (key.clone(), sighting)
+        })
+        .collect()
+}
+
+fn candidates_of(wanted: &Fields, observed: &[ObservedOffer], owned: &BTreeSet<OfferId>) -> Vec<OfferId> {
+    let fits = |offer: &&ObservedOffer| {
+        !owned.contains(&offer.offer_id)
+            && same_name(wanted, &offer.fields)
+            && agrees(Field::AdvertiserId, wanted, &offer.fields)
+            && agrees(Field::VerticalId, wanted, &offer.fields)
+    };
+    observed.iter().filter(fits).map(|offer| offer.offer_id).collect()
+}
+
+/// An offer of CAKE's that has the name and advertiser of one that is to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// The key that is to be created.
+    pub key: Key,
+    /// The name that both have.
+    pub name: String,
+    /// The offers in CAKE that no key owns.
+    pub offer_ids: Vec<OfferId>,
+}
+
+/// The offers in CAKE that stand in the way of these creates.
+pub(super) fn twins<'a>(
+    creates: impl Iterator<Item = (&'a Key, &'a Fields)>,
+    observed: &[ObservedOffer],
+    owned: &BTreeSet<OfferId>,
+) -> Vec<Twin> {
+    let mut by_name: HashMap<&str, Vec<&ObservedOffer>> = HashMap::new();
+    for offer in observed.iter().filter(|offer| !owned.contains(&offer.offer_id)) {
+        by_name.entry(offer.fields.name().unwrap_or_default().trim()).or_default().push(offer);
+    }
+    let twin = |(key, fields): (&Key, &Fields)| {
+        let name = fields.name()?;
+        let offer_ids: Vec<_> = by_name
+            .get(name.trim())?
+            .iter()
+            .filter(|offer| agrees(Field::AdvertiserId, fields, &offer.fields))
+            .map(|offer| offer.offer_id)
+            .collect();
+        (!offer_ids.is_empty()).then(|| Twin { key: key.clone(), name: name.to_owned(), offer_ids })
+    };
+    creates.filter_map(twin).collect()
+}

@@ -1,0 +1,189 @@
+//! `apply`: lock, look at what is in doubt, plan, ask, write, record, report. Each step in a file of its own.
+
+mod ask;
+mod rounds;
+mod saved;
+mod tell;
+
+use crate::apply::{ActionOutcome, ActionResult, Execution, Report, Verdict};
+use crate::cake::Stop;
+use crate::cli::args::{ApplyArgs, ReportFormat};
+use crate::cli::connect::Cake;
+use crate::cli::context::{Context, Repository};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, with_causes};
+use crate::cli::inputs::{Desired, make_plan, read_desired, selection};
+use crate::cli::recorded::{locked, refused};
+use crate::cli::signals::Signals;
+use crate::diagnostic::codes;
+use crate::plan::{Plan, Selection, StateBinding};
+use crate::report::progress::Progress;
+use crate::state::{Session, Store};
+
+use ask::Answer;
+use rounds::Rounds;
+use saved::SavedPlan;
+
+/// What is to be carried out.
+struct Work<'a> {
+    context: &'a Context,
+    args: &'a ApplyArgs,
+    repository: &'a Repository,
+    desired: Desired,
+    selection: Selection,
+    saved: Option<SavedPlan>,
+}
+
+/// Carries a plan out.
+pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
+    let (saved, globs) = saved::open(context, &args.plan_or_keys)?;
+    let repository = context.repository(args.selection.sandbox)?;
+    ask::check(context, args)?;
+    let selection = selection(globs, &args.selection.exclude)?;
+    let desired = read_desired(&repository, args.selection.allow_empty)?;
+    repository.prepare_sandbox()?;
+    let work = Work { context, args, repository: &repository, desired, selection, saved };
+    let signals = Signals::new();
+    let cake = Cake::connect(&repository, signals.stop()).await?;
+    let exit = work.run(&cake, &signals).await;
+    cake.close().await;
+    exit
+}
+
+impl Work<'_> {
+    async fn run(&self, cake: &Cake, signals: &Signals) -> Result<Exit, Failure> {
+        let store = Store::new(&self.repository.state);
+        let lock = store.lock(self.context.lock_timeout(), &Context::variable).map_err(|error| locked(&error))?;
+        let mut session = Session::open(lock, &self.repository.cake).map_err(|error| refused(&error))?;
+        let progress = Progress::new(self.context.terminal.shows_progress());
+        let rounds = Rounds { cake, settings: &self.repository.settings, stop: signals.stop(), observer: &progress };
+
+        let doubts = signals.run(rounds.look(&mut session), || {}).await;
+        let doubts = doubts.unwrap_or_else(|| Err(interrupted()))?;
+        let plan = self.plan(&session)?;
+        if let Some(saved) = &self.saved {
+            saved.check(&plan)?;
+        }
+        let plan = match &self.saved {
+            Some(saved) => saved.narrow(plan),
+            None => plan,
+        };
+        if plan.is_blocked() {
+            return self.refuse(&session, &plan);
+        }
+        if plan.is_empty() && plan.settlements.is_empty() && doubts.is_empty() {
+            return self.report(&session, Verdict::NothingToDo, Vec::new(), doubts.notes());
+        }
+        if !plan.is_empty() && self.ask(&plan)? == Answer::No {
+            let message = "nobody said yes, so nothing was changed";
+            return Err(Failure::new(Exit::Error, codes::world::NOT_CONFIRMED, message));
+        }
+        let checked = signals.run(rounds.check_duplicates(&plan, &session), || {}).await;
+        let mut notes = checked.unwrap_or_else(|| Err(interrupted()))?;
+        notes.extend(doubts.notes());
+
+        let stopping = || self.context.terminal.note("Stopping: waiting for the replies that are under way…");
+        let execution = signals.run(rounds.carry_out(&plan, &mut session, &doubts), stopping).await;
+        drop(progress);
+        self.finish(session, &plan, execution, signals.stop(), notes)
+    }
+
+    fn plan(&self, session: &Session) -> Result<Plan, Failure> {
+        let state = binding(session);
+        // A saved plan may cover more than its offers' YAML files say today; it is narrowed by what it holds itself.
+        let everything = Selection::default();
+        let selection = if self.saved.is_some() { &everything } else { &self.selection };
+        make_plan(self.repository, &self.desired, &session.recorded(), state, selection)
+    }
+
+    fn ask(&self, plan: &Plan) -> Result<Answer, Failure> {
+        ask::ask(self.context, self.args, self.repository, plan)
+    }
+
+    /// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
+    fn refuse(&self, session: &Session, plan: &Plan) -> Result<Exit, Failure> {
+        if self.args.format == ReportFormat::Text {
+            ask::show(self.context, self.args, self.repository, plan)?;
+        }
+        let skipped = |action: &crate::plan::Action| ActionResult {
+            key: action.key.clone(),
+            verb: action.verb(),
+            offer_id: action.kind.offer_id(),
+            outcome: ActionOutcome::Skipped,
+            message: Some(match action.verb() {
+                crate::plan::Verb::Blocked => action.reason.clone().unwrap_or_else(|| "blocked".to_owned()),
+                _ => "not begun: the plan has blocked changes".to_owned(),
+            }),
+            attempts: 0,
+        };
+        let note = "Refused: the plan has blocked changes, so nothing was sent. Follow their messages, or leave those offers \
+                    out with --exclude KEY.";
+        let results = plan.actions.iter().map(skipped).collect();
+        self.report(session, Verdict::Refused, results, vec![note.to_owned()])
+    }
+
+    /// Publishes the state and reports, whatever became of the execution; `None`: waiting for replies was given up.
+    fn finish(
+        &self,
+        mut session: Session,
+        plan: &Plan,
+        execution: Option<Execution>,
+        stop: &Stop,
+        mut notes: Vec<String>,
+    ) -> Result<Exit, Failure> {
+        let published = session.publish();
+        let recorded = session.recorded();
+        let abandoned = execution.is_none();
+        let execution = execution.unwrap_or_else(|| tell::abandoned(plan, &recorded));
+        let selected = |key: &&crate::offer::Key| self.selection.contains(key);
+        let doubts = recorded.in_doubt.keys().any(|key| selected(&key));
+        let verdict = Verdict::of(&execution.results, &execution, stop.is_stopped() || abandoned, doubts);
+        notes.extend(tell::notes(&execution, &recorded));
+        let verdict = match &published {
+            Ok(_) => verdict,
+            Err(error) => {
+                notes.push(format!("{}. {}", error.problem(), error.help()));
+                Verdict::Disk
+            }
+        };
+        self.report(&session, verdict, execution.results, notes)
+    }
+
+    fn report(
+        &self,
+        session: &Session,
+        verdict: Verdict,
+        results: Vec<ActionResult>,
+        notes: Vec<String>,
+    ) -> Result<Exit, Failure> {
+        let report = Report { outcome: verdict.outcome(), results, state: binding(session), notes };
+        tell::print(self.context, self.args, self.repository, &report)?;
+        Ok(exit_of(verdict))
+    }
+}
+
+fn binding(session: &Session) -> StateBinding {
+    StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest()) }
+}
+
+fn exit_of(verdict: Verdict) -> Exit {
+    match verdict {
+        Verdict::NothingToDo | Verdict::Complete => Exit::Done,
+        Verdict::Refused => Exit::Refused,
+        Verdict::Partial => Exit::Partial,
+        Verdict::Disk => Exit::Error,
+        Verdict::InDoubt => Exit::InDoubt,
+        Verdict::KeyRefused => Exit::KeyRefused,
+        Verdict::Interrupted => Exit::Interrupted,
+    }
+}
+
+/// A signal came before anything was written.
+fn interrupted() -> Failure {
+    Failure::new(Exit::Interrupted, codes::world::OTHER, "interrupted before anything was written")
+}
+
+/// An error of the journal outside of an action.
+fn journal(error: &crate::state::JournalError) -> Failure {
+    Failure::new(Exit::Error, codes::world::DISK, with_causes(error))
+}

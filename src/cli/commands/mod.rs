@@ -1,0 +1,39 @@
+//! One thin file a command, and the table that finds it.
+
+mod apply;
+mod explain;
+mod plan;
+mod sandbox;
+mod shell;
+mod state;
+mod validate;
+
+use crate::diagnostic::codes;
+
+use super::args::Command;
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// Runs a command.
+pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Validate(args) => validate::run(context, &args),
+        Command::Plan(args) => plan::run(context, &args),
+        Command::Apply(args) => block_on(apply::run(context, &args))?,
+        Command::State(command) => block_on(state::run(context, command))?,
+        Command::Explain { code } => explain::run(context, code.as_deref()),
+        Command::Sandbox(args) => block_on(sandbox::run(context, &args))?,
+        Command::Completions { shell } => shell::completions(context, shell),
+        Command::Man => shell::man(context),
+    }
+}
+
+/// One thread is plenty: everything that waits, waits for the network or for the disk.
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Error, codes::world::OTHER, format!("cannot start: {error}")))?;
+    Ok(runtime.block_on(work))
+}

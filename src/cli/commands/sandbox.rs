@@ -1,0 +1,42 @@
+//! `sandbox`: a local CAKE in the foreground, until a signal.
+
+use std::time::Duration;
+
+use crate::cli::args::SandboxArgs;
+use crate::cli::context::{Context, other};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::signals::signal;
+use crate::sandbox::{FaultRule, Oddities, Options, Sandbox};
+
+/// Runs the sandbox.
+pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
+    let options = options(context, args)?;
+    let announce = |url: &str| {
+        context.print(&format!("{url}\n"))?;
+        context.terminal.note(&format!(
+            "A sandbox CAKE listens at {url}. Point offersync at it:\n\n  CAKE_URL={url} CAKE_API_KEY=any offersync apply\n\n\
+             What it holds: {url}/_sandbox/offers   Stop it with Ctrl-C."
+        ));
+        Ok::<_, Failure>(())
+    };
+    let mut announced = Ok(());
+    Sandbox::run(options, |running| announced = announce(&running.url()), signal()).await.map_err(|e| other(&e))?;
+    announced.map(|()| Exit::Done)
+}
+
+fn options(context: &Context, args: &SandboxArgs) -> Result<Options, Failure> {
+    let mut options = Options {
+        port: args.port,
+        data_dir: Some(context.path(&args.data)),
+        api_key: args.api_key.clone(),
+        latency: Duration::from_millis(args.latency),
+        oddities: Oddities { listing_absent: args.no_listing, ..Oddities::default() },
+        ..Options::default()
+    };
+    for fault in &args.fault {
+        let rule: FaultRule = fault.parse().map_err(|error| Failure::usage(format!("--fault {fault}: {error}")))?;
+        options.faults.rules.push(rule);
+    }
+    Ok(options)
+}

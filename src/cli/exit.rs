@@ -1,0 +1,44 @@
+//! The exit codes: one stable table for people, CI jobs and tests.
+
+/// What the process tells its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Another error.
+    Error = 1,
+    /// There are changes, or there is drift; only with `--detailed-exitcode`.
+    Changes = 2,
+    /// Invalid offers or configuration.
+    Invalid = 3,
+    /// Refused: a blocked change or a guardrail.
+    Refused = 4,
+    /// The saved plan is stale.
+    Stale = 5,
+    /// The state is locked.
+    Locked = 6,
+    /// Applied in part: some writes were rejected or not sent.
+    Partial = 7,
+    /// An outcome is in doubt and needs a person.
+    InDoubt = 8,
+    /// CAKE refused the key.
+    KeyRefused = 9,
+    /// Wrong usage.
+    Usage = 64,
+    /// Interrupted; nothing is lost.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

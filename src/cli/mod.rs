@@ -1,0 +1,88 @@
+//! The command line: arguments in, one thin file a command, exit codes out. Owns no rule about offers.
+
+mod args;
+mod commands;
+mod connect;
+mod context;
+mod exit;
+mod failure;
+mod files;
+mod inputs;
+mod recorded;
+mod signals;
+mod terminal;
+mod views;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::report;
+
+use args::{Cli, Command, PlanFormat, ProblemFormat, ReportFormat};
+use context::Context;
+pub use exit::Exit;
+use failure::Failure;
+
+/// Runs the program with its arguments, the first being its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let context = Context::new(cli.common);
+    start_log(&context);
+    let machine = machine_format(&cli.command);
+    match commands::run(&context, cli.command) {
+        Ok(exit) => exit,
+        Err(failure) => tell(&context, &failure, machine),
+    }
+}
+
+/// Help and version are results; anything else that clap has to say is wrong usage.
+fn usage(error: &clap::Error) -> Exit {
+    // Nobody is left to be told that telling failed.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// The log of `-v`: warnings of libraries always, ours from info on, with `-vv` every request.
+fn start_log(context: &Context) {
+    let level = match context.common.verbose {
+        0 => return,
+        1 => "offersync=info",
+        _ => "offersync=debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::new(level);
+    // A second subscriber in one process can only come from a test; the first one stays.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().try_init();
+}
+
+/// The format in which a program reads the result, so that it can read a failure too.
+fn machine_format(command: &Command) -> Option<ProblemFormat> {
+    match command {
+        Command::Validate(args) if args.format != ProblemFormat::Text => Some(args.format),
+        Command::Plan(args) => match args.format {
+            PlanFormat::Json => Some(ProblemFormat::Json),
+            PlanFormat::Github => Some(ProblemFormat::Github),
+            PlanFormat::Text | PlanFormat::Markdown => None,
+        },
+        Command::Apply(args) if args.format == ReportFormat::Json => Some(ProblemFormat::Json),
+        _ => None,
+    }
+}
+
+fn tell(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) -> Exit {
+    let text = match machine {
+        Some(ProblemFormat::Json) => report::json::diagnostics(&failure.diagnostics),
+        Some(ProblemFormat::Github) => report::github::diagnostics(&failure.diagnostics, ""),
+        Some(ProblemFormat::Text) | None => {
+            context.show(&failure.diagnostics);
+            return failure.exit;
+        }
+    };
+    match context.print(&text) {
+        Ok(()) => failure.exit,
+        Err(unwritten) => unwritten.exit,
+    }
+}

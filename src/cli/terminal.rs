@@ -1,0 +1,103 @@
+//! The terminal: the only place that writes to stdout and stderr. Results go to stdout, everything else to stderr.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where output goes and how it may look.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal {
+    color: ColorChoice,
+    quiet: bool,
+    no_color: bool,
+}
+
+impl Terminal {
+    /// A terminal for this process.
+    pub(crate) fn new(color: ColorChoice, quiet: bool) -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self { color, quiet, no_color }
+    }
+
+    fn colours(self, is_terminal: bool) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !self.no_color,
+        }
+    }
+
+    /// Whether results may be coloured.
+    pub(crate) fn colours_results(self) -> bool {
+        self.colours(io::stdout().is_terminal())
+    }
+
+    /// Whether notes may be coloured.
+    pub(crate) fn colours_notes(self) -> bool {
+        self.colours(io::stderr().is_terminal())
+    }
+
+    /// Whether a person can be asked.
+    #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
+    pub(crate) fn can_ask(self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Whether progress may be drawn.
+    pub(crate) fn shows_progress(self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// How wide results may be, in columns.
+    #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
+    pub(crate) fn width(self) -> usize {
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        columns.filter(|columns| (40..=400).contains(columns)).unwrap_or(100)
+    }
+
+    /// Writes a result. A reader that has gone away (`| head`) is no error.
+    #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
+    pub(crate) fn result(self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Tells people something beside the result; silent with `--quiet`.
+    pub(crate) fn note(self, text: &str) {
+        if !self.quiet {
+            self.alert(text);
+        }
+    }
+
+    /// Tells people something they must see, with `--quiet` too.
+    #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
+    pub(crate) fn alert(self, text: &str) {
+        let mut err = io::stderr().lock();
+        // Nobody is left to be told that telling failed.
+        let _ = writeln!(err, "{text}");
+    }
+
+    /// Asks a yes/no question; anything but `yes` or `y` is no.
+    #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
+    pub(crate) fn ask(self, question: &str) -> io::Result<bool> {
+        let mut err = io::stderr().lock();
+        write!(err, "{question} ")?;
+        err.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
+    }
+}

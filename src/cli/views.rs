@@ -1,0 +1,92 @@
+//! Which view of a plan or a report is printed where, and what a view is told beside the value it shows.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use crate::offer::{AdvertiserId, Field, Value};
+use crate::plan::Plan;
+use crate::report::text::TextOptions;
+use crate::report::{github, json, text};
+
+use super::args::PlanFormat;
+use super::context::{Context, Repository};
+use super::failure::Failure;
+
+/// Makes the views of one command.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Views<'a> {
+    pub(super) context: &'a Context,
+    pub(super) repository: &'a Repository,
+    pub(super) full: bool,
+    #[expect(dead_code, reason = "markdown follows")]
+    pub(super) max_chars: usize,
+}
+
+impl Views<'_> {
+    /// A view of a plan.
+    pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, colour: bool) -> String {
+        match format {
+            PlanFormat::Text => self.text(colour, |options| text::plan(plan, options)),
+            PlanFormat::Json => json::plan(plan),
+            PlanFormat::Markdown => self.text(false, |options| text::plan(plan, options)),
+            PlanFormat::Github => github::plan(plan, &self.folder()),
+        }
+    }
+
+    /// The plan for the summary page of a workflow run.
+    pub(super) fn step_summary(&self, plan: &Plan) -> String {
+        self.text(false, |options| text::plan(plan, options))
+    }
+
+    /// Something shown as text.
+    pub(super) fn text(&self, colour: bool, show: impl Fn(&TextOptions<'_>) -> String) -> String {
+        let names = |id| self.advertiser(id);
+        let (width, today) = (self.context.terminal.width(), Some(self.today()));
+        show(&TextOptions { colour, width, full: self.full, names: &names, today })
+    }
+
+    fn advertiser(&self, id: u64) -> Option<String> {
+        let value = Value::Advertiser(AdvertiserId::new(id)?);
+        self.repository.settings.names.name_of(Field::AdvertiserId, &value).map(str::to_owned)
+    }
+
+    /// What time it is where expiration dates are meant. Views may know it; the plan does not.
+    fn today(&self) -> DateTime {
+        Timestamp::now().to_zoned(self.repository.settings.cake.time_zone.clone()).datetime()
+    }
+
+    /// The folder of `offersync.toml`, seen from the root of the repository that the workflow checked out: annotations name
+    /// files from there.
+    pub(super) fn folder(&self) -> String {
+        folder_from(Context::variable("GITHUB_WORKSPACE").map(PathBuf::from), &self.repository.settings.root)
+    }
+}
+
+pub(super) fn folder_from(workspace: Option<PathBuf>, root: &Path) -> String {
+    let inside = |workspace: PathBuf| {
+        let (root, workspace) = (root.canonicalize().ok()?, workspace.canonicalize().ok()?);
+        Some(root.strip_prefix(workspace).ok()?.to_string_lossy().replace('\\', "/"))
+    };
+    workspace.and_then(inside).unwrap_or_default()
+}
+
+/// Appends to the workflow run's summary page, where there is one and the github format was asked for.
+pub(super) fn append_step_summary(
+    context: &Context,
+    format: PlanFormat,
+    summary: impl Fn() -> String,
+) -> Result<(), Failure> {
+    let file = Context::variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
+    let Some(file) = file.filter(|_| format == PlanFormat::Github) else { return Ok(()) };
+    let path = context.path(Path::new(&file));
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut page| page.write_all(summary().as_bytes()))
+        .map_err(|error| Failure::disk("write", &path, &error))
+}

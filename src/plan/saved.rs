@@ -1,0 +1,76 @@
+//! A plan that was read back from its JSON, to be held against a fresh one. Never the source of a request.
+
+use serde::Deserialize;
+
+use super::action::{StateBinding, Summary};
+use super::document::{ActionDocument, FORMAT, VERSION};
+
+/// A saved plan.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedDocument {
+    #[serde(rename = "format")]
+    _format: String,
+    #[serde(rename = "version")]
+    _version: u32,
+    #[serde(rename = "tool")]
+    _tool: String,
+    /// The address of the CAKE that it is for.
+    pub cake: String,
+    /// The state that it was made from.
+    pub state: StateBinding,
+    #[serde(rename = "inputs_digest")]
+    _inputs_digest: String,
+    #[serde(rename = "summary")]
+    _summary: Summary,
+    /// What it does.
+    pub actions: Vec<ActionDocument>,
+    #[serde(rename = "diagnostics")]
+    _diagnostics: Vec<serde::de::IgnoredAny>,
+}
+
+/// Why a file is no saved plan.
+#[derive(Debug, thiserror::Error)]
+pub enum SavedError {
+    /// It is not the JSON of a plan; cut short, edited, or something else.
+    #[error("{0}")]
+    Shape(#[from] serde_json::Error),
+    /// It is another kind of document.
+    #[error("its format is `{0}`")]
+    Format(String),
+    /// It is of another version.
+    #[error("its version is {0}, and this offersync reads version {VERSION}")]
+    Version(u32),
+}
+
+/// What any of our documents begins with.
+#[derive(Deserialize)]
+struct Heading {
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    version: u32,
+}
+
+impl SavedDocument {
+    /// Reads a saved plan; anything but a whole one is refused.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SavedError> {
+        let Heading { format, version } = serde_json::from_slice(bytes)?;
+        if format != FORMAT {
+            return Err(SavedError::Format(format));
+        }
+        if version != VERSION {
+            return Err(SavedError::Version(version));
+        }
+        Ok(serde_json::from_slice(bytes)?)
+    }
+}
+
+impl ActionDocument {
+    /// Whether both do the same; where the YAML stands and how it is explained may differ.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let Self { key, action, offer_id, source: _, changes, reason: _, ignored, protect, offer, from } = self;
+        (key, action, offer_id, changes) == (&other.key, &other.action, &other.offer_id, &other.changes)
+            && (ignored, protect, offer, from) == (&other.ignored, &other.protect, &other.offer, &other.from)
+    }
+}
