@@ -34,7 +34,7 @@ impl RecordedState {
 
 /// Reads state and journal as a consistent pair, also while an apply runs.
 pub(super) fn read_recorded(repository: &Repository) -> Result<RecordedState, Failure> {
-    Store::new(&repository.state).read(&repository.cake).map(RecordedState).map_err(|error| refused(&error))
+    Store::new(&repository.state).read(Some(&repository.cake)).map(RecordedState).map_err(|error| refused(&error))
 }
 
 /// A state that cannot be used.

@@ -6,7 +6,9 @@
 mod action;
 mod compare;
 mod document;
+mod drift;
 mod planner;
+mod refresh;
 mod saved;
 mod selection;
 
@@ -15,6 +17,8 @@ mod tests;
 
 pub use action::{Action, ActionKind, Change, Create, Plan, Release, Settlement, Source, StateBinding, Summary, Verb};
 pub use document::{ActionDocument, PlanDocument};
+pub use drift::{Drift, DriftKind, DriftedField, DriftedOffer, Mover, drift};
 pub use planner::{Inputs, RemovedAction, plan};
+pub use refresh::{overwritten, plan_refreshed};
 pub use saved::{SavedDocument, SavedError};
 pub use selection::{Selection, SelectionError};

@@ -26,4 +26,15 @@ codes! {
         "Payout and revenue have the same type, and more would be paid out than comes in.";
     NOTHING_MATCHES = "plan::nothing-matches", "a key pattern that matches no offer",
         "The pattern matches neither a desired nor a recorded key, most often a slip of the pen.";
+    DRIFT = "plan::drift", "an offer was changed in CAKE",
+        "What CAKE shows differs from what was recorded when it last confirmed the offer: a person or another program changed it \
+         there, or the offer expired by itself. `offersync drift` shows who moved what, and `offersync drift --accept KEY` takes CAKE's \
+         values into the YAML.";
+    GONE = "plan::gone", "a recorded offer is not in CAKE's list",
+        "CAKE's API has no delete. An offer that a complete list does not show is most often one that the API key's user may not see. \
+         offersync never creates another one in its place. If it is gone for good, run `offersync state rm KEY`.";
+    OVERWRITES = "plan::overwrites", "an apply would overwrite a change made in CAKE",
+        "The plan was made against what CAKE shows now, and carrying it out would overwrite what somebody changed there, without \
+         anybody having reviewed that. Take CAKE's values over with `offersync drift --accept KEY`, review and apply a saved plan \
+         (`plan --refresh --out FILE`, `apply --refresh FILE`), or say `--overwrite-drift`.";
 }
