@@ -13,6 +13,8 @@ mod saved;
 mod selection;
 
 #[cfg(test)]
+mod drift_tests;
+#[cfg(test)]
 mod tests;
 
 pub use action::{Action, ActionKind, Change, Create, Plan, Release, Settlement, Source, StateBinding, Summary, Verb};

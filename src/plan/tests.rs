@@ -10,11 +10,11 @@ use crate::offer::{
     OnCreateOnlyChange, Place, Record, RecordStatus, Recorded, Replaced, SyncSettings,
 };
 
-fn key(text: &str) -> Key {
+pub(super) fn key(text: &str) -> Key {
     Key::new(text).unwrap()
 }
 
-fn id(number: u64) -> OfferId {
+pub(super) fn id(number: u64) -> OfferId {
     OfferId::new(number).unwrap()
 }
 
@@ -36,7 +36,7 @@ fn fields(pairs: &[(Field, &str)]) -> Fields {
     fields
 }
 
-fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
+pub(super) fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
     DesiredOffer {
         key: key(name),
         fields: fields(pairs),
@@ -46,20 +46,20 @@ fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
     }
 }
 
-fn record(number: u64, pairs: &[(Field, &str)]) -> Record {
+pub(super) fn record(number: u64, pairs: &[(Field, &str)]) -> Record {
     Record { offer_id: id(number), status: RecordStatus::Live, fields: fields(pairs), protect: false, replaced: vec![] }
 }
 
-fn desired(mut offers: Vec<DesiredOffer>) -> DesiredSet {
+pub(super) fn desired(mut offers: Vec<DesiredOffer>) -> DesiredSet {
     offers.sort_by(|a, b| a.key.cmp(&b.key));
     DesiredSet { offers, files: vec![Arc::from("offers/a.yaml")], digest: "d".to_owned() }
 }
 
-fn recorded(records: Vec<(&str, Record)>) -> Recorded {
+pub(super) fn recorded(records: Vec<(&str, Record)>) -> Recorded {
     Recorded { offers: records.into_iter().map(|(name, r)| (key(name), r)).collect(), ..Recorded::default() }
 }
 
-fn plan_of(offers: Vec<DesiredOffer>, recorded: &Recorded) -> Plan {
+pub(super) fn plan_of(offers: Vec<DesiredOffer>, recorded: &Recorded) -> Plan {
     plan_with(&desired(offers), recorded, RemovedAction::Retire, &Selection::default())
 }
 
@@ -75,11 +75,11 @@ fn plan_with(desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction, 
     })
 }
 
-fn verbs(plan: &Plan) -> Vec<(&str, &str)> {
+pub(super) fn verbs(plan: &Plan) -> Vec<(&str, &str)> {
     plan.actions.iter().map(|action| (action.verb().word(), action.key.as_str())).collect()
 }
 
-fn codes(plan: &Plan) -> Vec<&str> {
+pub(super) fn codes(plan: &Plan) -> Vec<&str> {
     plan.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect()
 }
 

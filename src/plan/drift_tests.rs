@@ -1,0 +1,156 @@
+//! Tests of drift and of refreshed plans: every way in which three sides can differ.
+
+use super::tests::{codes, desired, id, key, offer, plan_of, record, recorded, verbs};
+use super::*;
+use crate::offer::{Field, Observed, ObservedValues, Record, RecordStatus};
+
+fn observed(offers: Vec<(u64, Record)>) -> Observed {
+    let values = |record: Record| ObservedValues { fields: record.fields, other_status: None };
+    Observed { offers: offers.into_iter().map(|(number, record)| (id(number), values(record))).collect() }
+}
+
+fn refreshed(
+    offers: Vec<crate::offer::DesiredOffer>,
+    recorded: &crate::offer::Recorded,
+    observed: &Observed,
+) -> (Plan, Drift) {
+    let desired = desired(offers);
+    let inputs = Inputs {
+        desired: &desired,
+        recorded,
+        removed: RemovedAction::Retire,
+        selection: &Selection::default(),
+        cake: "https://cake.example",
+        state: StateBinding::default(),
+        settings_digest: "s",
+    };
+    plan_refreshed(inputs, observed)
+}
+
+fn movers(drift: &Drift) -> Vec<(&str, &str)> {
+    let of = |offer: &DriftedOffer| {
+        offer.fields().iter().map(|field| (field.field.name(), field.mover.word())).collect::<Vec<_>>()
+    };
+    drift.offers.iter().flat_map(of).collect()
+}
+
+/// The payout on each of the three sides.
+fn payouts(git: &str, state: &str, cake: &str) -> (Plan, Drift) {
+    let side = |amount: &str| vec![("a", record(1, &[(Field::Payout, amount)]))];
+    let shown = observed(vec![(1, record(1, &[(Field::Payout, cake)]))]);
+    refreshed(vec![offer("a", &[(Field::Payout, git)])], &recorded(side(state)), &shown)
+}
+
+#[test]
+fn nothing_moved_is_no_drift_whatever_the_spelling() {
+    let (plan, drift) = payouts("20", "20.00", "20.0");
+    assert!(plan.is_empty() && drift.is_empty() && plan.settlements.is_empty());
+    assert_eq!(drift.unchanged, 1);
+}
+
+#[test]
+fn a_change_in_git_alone_is_a_normal_update_and_no_drift() {
+    let (plan, drift) = payouts("21", "20", "20");
+    assert_eq!(verbs(&plan), [("update", "a")]);
+    assert_eq!(plan.actions[0].reason, None);
+    assert_eq!(movers(&drift), [("payout", "git")]);
+    assert!(drift.is_empty());
+    assert!(overwritten(&plan, &drift).is_empty());
+}
+
+#[test]
+fn a_change_in_cake_alone_is_drift_and_the_plan_says_what_it_would_overwrite() {
+    let (plan, drift) = payouts("20", "20", "25");
+    assert_eq!(movers(&drift), [("payout", "cake")]);
+    assert_eq!(verbs(&plan), [("update", "a")]);
+    assert_eq!(plan.actions[0].changes[0].before.as_ref().unwrap().to_string(), "25");
+    assert!(plan.actions[0].reason.as_ref().unwrap().contains("payout was 20 and is 25"));
+    assert_eq!(overwritten(&plan, &drift), [&key("a")]);
+}
+
+#[test]
+fn the_same_change_on_both_sides_settles_in_the_state_alone() {
+    let (plan, drift) = payouts("25", "20", "25.00");
+    assert_eq!(movers(&drift), [("payout", "both_alike")]);
+    assert!(plan.is_empty());
+    assert_eq!(plan.settlements.len(), 1);
+}
+
+#[test]
+fn different_changes_on_both_sides_are_a_conflict_with_all_three_values() {
+    let (plan, drift) = payouts("21", "20", "25");
+    assert_eq!(movers(&drift), [("payout", "conflict")]);
+    let reason = plan.actions[0].reason.as_ref().unwrap();
+    assert!(reason.contains("payout was 20, is 25 in CAKE and 21 in git"), "{reason}");
+}
+
+#[test]
+fn a_member_that_cake_does_not_show_is_unknown_and_speaks_for_nobody() {
+    let mut shown = record(1, &[]);
+    shown.fields.remove(Field::Payout);
+    let (plan, drift) =
+        refreshed(vec![offer("a", &[])], &recorded(vec![("a", record(1, &[]))]), &observed(vec![(1, shown)]));
+    assert!(plan.is_empty() && drift.is_empty());
+}
+
+#[test]
+fn a_create_only_value_that_cake_shows_already_needs_no_person() {
+    let edited = offer("a", &[(Field::VerticalId, "8")]);
+    let state = recorded(vec![("a", record(1, &[]))]);
+    assert!(plan_of(vec![edited.clone()], &state).is_blocked());
+    let (plan, _) = refreshed(vec![edited], &state, &observed(vec![(1, record(1, &[(Field::VerticalId, "8")]))]));
+    assert_eq!(verbs(&plan), [("release", "a")]);
+    assert!(matches!(&plan.actions[0].kind, ActionKind::Release { release: Release::Accept(_), .. }));
+    assert_eq!(plan.unchanged, 0);
+}
+
+#[test]
+fn a_create_only_field_that_moved_in_cake_is_told_and_not_fought_over() {
+    let shown = observed(vec![(1, record(1, &[(Field::VerticalId, "8")]))]);
+    let (plan, drift) = refreshed(vec![offer("a", &[])], &recorded(vec![("a", record(1, &[]))]), &shown);
+    assert!(plan.is_empty() && !drift.is_empty());
+    assert_eq!(codes(&plan), ["plan::drift"]);
+}
+
+#[test]
+fn an_offer_that_is_gone_from_the_list_is_told_and_nothing_is_created() {
+    let (plan, drift) = refreshed(vec![offer("a", &[])], &recorded(vec![("a", record(1, &[]))]), &observed(vec![]));
+    assert_eq!(drift.offers[0].kind, DriftKind::Gone);
+    assert!(plan.is_empty());
+    assert_eq!(codes(&plan), ["plan::gone"]);
+}
+
+fn expired() -> Observed {
+    let mut shown = record(1, &[(Field::ExpirationDate, "2026-01-31 00:00:00")]).fields;
+    shown.remove(Field::OfferStatus);
+    let values = ObservedValues { fields: shown, other_status: Some(Box::from("Expired")) };
+    Observed { offers: [(id(1), values)].into_iter().collect() }
+}
+
+#[test]
+fn an_offer_that_expired_by_itself_is_left_to_rest() {
+    let date = [(Field::ExpirationDate, "2026-01-31 00:00:00")];
+    let (plan, drift) = refreshed(vec![offer("a", &date)], &recorded(vec![("a", record(1, &date))]), &expired());
+    assert!(drift.offers[0].expired);
+    assert!(plan.is_empty());
+    assert_eq!(codes(&plan), ["plan::drift"]);
+}
+
+#[test]
+fn a_new_date_wakes_an_expired_offer_with_its_status() {
+    let state = recorded(vec![("a", record(1, &[(Field::ExpirationDate, "2026-01-31 00:00:00")]))]);
+    let edited = offer("a", &[(Field::ExpirationDate, "2027-01-31 00:00:00")]);
+    let (plan, _) = refreshed(vec![edited], &state, &expired());
+    let ActionKind::Update(update) = &plan.actions[0].kind else { panic!("not an update") };
+    let sent: Vec<_> = update.changes().iter().map(|(field, _)| field).collect();
+    assert_eq!(sent, [Field::OfferStatus, Field::ExpirationDate]);
+}
+
+#[test]
+fn a_retired_offer_that_came_alive_in_cake_is_drift() {
+    let mut retired = record(1, &[(Field::OfferStatus, "inactive")]);
+    retired.status = RecordStatus::Retired;
+    let (plan, drift) = refreshed(vec![], &recorded(vec![("a", retired)]), &observed(vec![(1, record(1, &[]))]));
+    assert_eq!(movers(&drift), [("offer_status", "cake")]);
+    assert!(plan.is_empty());
+}
