@@ -14,7 +14,8 @@ pub(crate) fn looks_like_secret(name: &str) -> bool {
     )
 }
 
-/// The line with everything behind a secret's name left out; unchanged where there is none.
+/// The line with everything behind a secret's name left out, and a URL with a user or password in it; unchanged where there
+/// is neither.
 ///
 /// Works on the text alone, because it is needed most where the line could not be understood.
 pub(crate) fn redacted(line: &str, is_secret: impl Fn(&str) -> bool) -> String {
@@ -33,5 +34,14 @@ pub(crate) fn redacted(line: &str, is_secret: impl Fn(&str) -> bool) -> String {
             }
         }
     }
-    line.to_owned()
+    match line.split_once("://") {
+        Some((scheme, rest)) if has_user(rest) => format!("{scheme}://…"),
+        _ => line.to_owned(),
+    }
+}
+
+/// Whether what follows `://` begins with somebody's name or password.
+fn has_user(rest: &str) -> bool {
+    let host = rest.split(['/', '?', '#', '"', '\'', ' ']).next().unwrap_or(rest);
+    host.contains('@')
 }

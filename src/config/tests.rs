@@ -1,1 +1,258 @@
-//! Tests of the room.
+//! Tests of the room: every default, every message, the layers, and that no key is ever shown.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::*;
+use crate::diagnostic::render_all;
+use crate::offer::Field;
+
+fn loaded(text: &str) -> Loaded {
+    from_text(text, "offersync.toml", Path::new("/repo"), &Layers::none())
+}
+
+fn settings(text: &str) -> Settings {
+    let loaded = loaded(text);
+    assert_eq!(render_all(&loaded.diagnostics, false), "", "{text}");
+    loaded.settings.unwrap()
+}
+
+fn told(text: &str) -> String {
+    render_all(&loaded(text).diagnostics, false)
+}
+
+#[test]
+fn an_empty_file_has_every_default() {
+    let settings = settings("");
+    assert_eq!(settings.offers, Path::new("/repo/offers"));
+    assert_eq!(settings.state, Path::new("/repo/offersync.state.json"));
+    assert_eq!(settings.removed, RemovedAction::Retire);
+    let cake = settings.cake;
+    assert_eq!((cake.url, cake.api_key_env.as_str(), cake.api_key_in), (None, "CAKE_API_KEY", ApiKeyIn::Body));
+    assert_eq!((cake.max_in_flight, cake.requests_per_second, cake.timeout), (4, 10, Duration::from_mins(1)));
+    assert_eq!((cake.duplicate_check, cake.time_zone.iana_name()), (DuplicateCheck::Auto, Some("UTC")));
+    assert_eq!((cake.listing_lag, cake.retry.attempts), (Duration::from_secs(5), 5));
+    assert_eq!(cake.retry.longest_wait, Duration::from_mins(1));
+}
+
+#[test]
+fn the_defaults_of_the_table_are_the_defaults_of_the_settings() {
+    let mut text = String::new();
+    for table in [""].into_iter().chain(keys::TABLES.iter().copied()) {
+        if !table.is_empty() {
+            text += &format!("[{table}]\n");
+        }
+        for key in keys::KEYS.iter().filter(|key| key.table == table && !key.default.is_empty()) {
+            text += &format!("{} = {}\n", key.name, key.default);
+        }
+    }
+    assert_eq!(format!("{:?}", settings(&text)), format!("{:?}", settings("")));
+}
+
+#[test]
+fn every_setting_is_taken_over() {
+    let settings = settings(
+        r#"
+        offers = "./network/offers/"
+        state = "../state.json"
+        cake.url = "https://Acme.cakemarketing.com/"
+        cake.api_key_env = "ACME_KEY"
+        cake.api_key_in = "query"
+        cake.time_zone = "America/New_York"
+        cake.max_in_flight = 64
+        cake.requests_per_second = 0
+        cake.timeout_seconds = 3600
+        cake.duplicate_check = "require"
+        cake.listing_lag_seconds = 0
+        cake.retry = { attempts = 1, longest_wait_seconds = 1 }
+        removed.action = "forget"
+        names.advertisers = { acme-home = 101, "Acme Car" = 102 }
+        names.verticals.home-services = 7
+        [names.currencies]
+        USD = 1
+        "#,
+    );
+    assert_eq!(
+        (settings.offers, settings.offers_shown.as_str()),
+        (PathBuf::from("/repo/network/offers"), "network/offers")
+    );
+    assert_eq!(settings.state, Path::new("/repo/../state.json"));
+    let cake = settings.cake;
+    assert_eq!(cake.url.unwrap().as_str(), "https://acme.cakemarketing.com");
+    assert_eq!((cake.api_key_env.as_str(), cake.api_key_in), ("ACME_KEY", ApiKeyIn::Query));
+    assert_eq!(cake.time_zone.iana_name(), Some("America/New_York"));
+    assert_eq!((cake.max_in_flight, cake.requests_per_second, cake.timeout.as_secs()), (64, 0, 3600));
+    assert_eq!((cake.duplicate_check, cake.listing_lag), (DuplicateCheck::Require, Duration::ZERO));
+    assert_eq!(cake.retry, RetrySettings { attempts: 1, longest_wait: Duration::from_secs(1) });
+    assert_eq!(settings.removed, RemovedAction::Forget);
+    let id = Field::AdvertiserId.parse("102").unwrap();
+    assert_eq!(settings.names.find(Field::AdvertiserId, "Acme Car"), Found::Value(id.clone()));
+    assert_eq!(settings.names.find(Field::VerticalId, "Acme Car"), Found::Nothing);
+    assert_eq!(settings.names.name_of(Field::AdvertiserId, &id), Some("Acme Car"));
+    assert_eq!(settings.names.of(Field::AdvertiserId).collect::<Vec<_>>(), ["Acme Car", "acme-home"]);
+}
+
+#[test]
+fn the_folder_of_the_offers_may_be_the_root_itself() {
+    for text in ["offers = \".\"", "offers = \"./\""] {
+        assert_eq!(settings(text).offers_shown, "");
+    }
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    insta::assert_snapshot!(told(
+        r#"
+ofers = "x"
+offers = ""
+state = 1
+url = "https://x"
+[cake]
+url = 5
+api_key_env = "s3cr3t-key-value"
+api_key_in = "header"
+time_zone = "America/NewYork"
+max_in_flight = 65
+requests_per_second = "10"
+timeout_seconds = 1.5
+duplicate_chek = "auto"
+duplicate_check = "requier"
+retry = 5
+"#
+    ));
+    insta::assert_snapshot!(
+        "every_problem_of_tables",
+        told(
+            r#"
+removed = "retire"
+[cake]
+time_zone = "Mars"
+timeout_seconds = -1
+retry = { attempts = 0, pause = 3 }
+[name.advertisers]
+x = 1
+[names.advertiser]
+x = 1
+[names.advertisers]
+a = 0
+b = "1"
+c = 1.5
+d = { id = 1 }
+e = 0x10
+"#
+        )
+    );
+}
+
+#[test]
+fn addresses() {
+    let told_of = |url: &str| told(&format!("[cake]\nurl = \"{url}\"\n"));
+    let refused = [
+        "http://yourdomain.cakemarketing.com",
+        "http://10.0.0.1",
+        "yourdomain.cakemarketing.com",
+        "cake",
+        "ftp://yourdomain.cakemarketing.com",
+        "https://me:s3cr3t@yourdomain.cakemarketing.com",
+        "https://yourdomain.cakemarketing.com/api/2",
+        "https://yourdomain.cakemarketing.com/?api_key=s3cr3t",
+        "https://",
+        "",
+    ];
+    let told = refused.map(told_of).concat();
+    assert!(!told.contains("s3cr3t"), "{told}");
+    insta::assert_snapshot!(told);
+    for url in [
+        "https://yourdomain.cakemarketing.com",
+        "https://yourdomain.cakemarketing.com:8443",
+        "http://localhost:8080",
+        "http://127.0.0.1:1",
+        "http://127.8.9.10",
+        "http://[::1]:8080",
+    ] {
+        assert_eq!(settings(&format!("cake.url = \"{url}/\"")).cake.url.unwrap().as_str(), url);
+    }
+}
+
+#[test]
+fn no_key_is_ever_shown() {
+    let texts = [
+        "api_key = \"s3cr3t\"",
+        "[cake]\nkey = \"s3cr3t\"",
+        "[cake]\napi-key = 's3cr3t'\nurl = 5",
+        "cake = { url = 5, api_key = \"s3cr3t\" }",
+        "cake = { api_key = \"s3cr3t\", url = 5 }",
+        "[cake]\napi_key = s3cr3t",
+        "[cake]\n\"api_key\" = \"s3cr3t",
+        "[cake]\napi_key_env = \"s3cr3t\"",
+        "[cake]\napi_key_env = \"S3CR3T value\"",
+        "[cake]\nCAKE_API_KEY = \"s3cr3t\"",
+        "[cake]\nurl = \"https://me:s3cr3t@yourdomain.cakemarketing.com",
+        "[cake]\nurls = \"https://s3cr3t@yourdomain.cakemarketing.com\"",
+        "[names.advertisers]\napi_key = \"s3cr3t\"",
+    ];
+    for text in texts {
+        let loaded = loaded(text);
+        assert!(!loaded.diagnostics.is_empty(), "{text}");
+        let shown = format!("{}{:?}", render_all(&loaded.diagnostics, true), loaded.diagnostics).to_lowercase();
+        assert!(!shown.contains("s3cr3t"), "{text}: {shown}");
+    }
+    insta::assert_snapshot!(texts[..3].iter().map(|text| told(text)).collect::<String>());
+}
+
+#[test]
+fn what_is_not_toml() {
+    let broken =
+        ["offers = \n", "[cake\n", "offers = \"a\"\noffers = \"b\"\n", "[cake]\n[cake]\n", "offers: x\n", "= 1\n"];
+    insta::assert_snapshot!(broken.map(told).concat());
+    assert!(loaded("offers = ").settings.is_none());
+}
+
+#[test]
+fn the_environment_overrules_the_file_and_a_flag_overrules_both() {
+    let url = |flag: Option<&str>, environment: Option<&str>| {
+        let lookup = |name: &str| environment.filter(|_| name == "CAKE_URL").map(str::to_owned);
+        let flags = Flags { url: flag.map(str::to_owned), state: None };
+        let layers = Layers { environment: &lookup, flags };
+        from_text("cake.url = \"https://file.example.com\"", "offersync.toml", Path::new(""), &layers)
+    };
+    let shown = |loaded: Loaded| loaded.settings.unwrap().cake.url.unwrap().as_str().to_owned();
+    assert_eq!(shown(url(None, None)), "https://file.example.com");
+    assert_eq!(shown(url(None, Some(""))), "https://file.example.com", "CI systems set what is not set to nothing");
+    assert_eq!(shown(url(None, Some("https://env.example.com"))), "https://env.example.com");
+    assert_eq!(shown(url(Some("http://127.0.0.1:9"), Some("https://env.example.com"))), "http://127.0.0.1:9");
+    let refused = url(None, Some("http://u:s3cr3t@env.example.com"));
+    insta::assert_snapshot!(render_all(&refused.diagnostics, false));
+}
+
+#[test]
+fn a_plan_without_an_address_says_where_to_write_it() {
+    let problem = settings("").cake_url().unwrap_err().clone();
+    insta::assert_snapshot!(crate::diagnostic::render(&problem, false));
+    assert!(settings("cake.url = \"https://a.example.com\"").cake_url().is_ok());
+}
+
+#[test]
+fn a_name_with_a_broken_id_is_known_all_the_same() {
+    let settings = loaded("[names.advertisers]\nacme = \"101\"\n").settings.unwrap();
+    assert_eq!(settings.names.find(Field::AdvertiserId, "acme"), Found::Broken);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+fn the_file_is_found_upward_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("a/b");
+    std::fs::create_dir_all(&deep).unwrap();
+    assert!(missing(&deep).message.contains("a/b"));
+    let file = folder.path().join(FILE_NAME);
+    std::fs::write(&file, b"offers = \"\xff\"\n").unwrap();
+    assert_eq!(find(&deep).as_deref(), Some(&*file));
+    let loaded = load(&file, FILE_NAME, &Layers::none());
+    assert_eq!(loaded.diagnostics[0].message, "`offersync.toml` is not UTF-8 (line 1)");
+    std::fs::write(&file, b"\xef\xbb\xbfoffers = \"x\"\r\n").unwrap();
+    let settings = load(&file, FILE_NAME, &Layers::none()).settings.unwrap();
+    assert_eq!(settings.offers, folder.path().join("x"));
+    let gone = load(&folder.path().join("gone.toml"), "gone.toml", &Layers::none());
+    assert!(gone.settings.is_none() && gone.diagnostics[0].code == crate::diagnostic::codes::config::UNREADABLE);
+}

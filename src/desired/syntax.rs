@@ -23,73 +23,78 @@ pub(super) fn report(error: &ScanError, problems: &mut Problems<'_, '_>) {
         let span = Span { line, column, length: 1 };
         return problems.error(codes::yaml::ALIAS, span, "an alias without its anchor in this document", help);
     }
+    if error.info().contains("recursion limit") {
+        let help = "an offer is a flat list of `field: value` lines, with `sync:` as its only mapping";
+        return problems.error(codes::yaml::TOO_DEEP, Span { line, column, length: 1 }, "values nested too deep", help);
+    }
     let found = explain(error.info(), problems.source(), line, column);
     let span = Span { line: found.line, column: found.column, length: 1 };
     problems.error(codes::yaml::SYNTAX, span, found.message, found.help);
 }
 
+/// What a part of the scanner's complaint most likely means, and what to do. The first that fits counts.
+const SLIPS: [(&str, &str, &str); 16] = [
+    ("quoted scalar, found unexpected end", UNCLOSED, CLOSE_IT),
+    ("indentation in quoted", UNCLOSED, CLOSE_IT),
+    (
+        "trailing content after",
+        "something stands behind the closing quote",
+        "inside '…' a quote is written '', inside \"…\" it is written \\\"; put the whole value in one pair",
+    ),
+    (
+        "unexpected character",
+        "a value without quotes cannot begin with this character",
+        "put the whole value in quotes",
+    ),
+    ("escape", ESCAPE, BACKSLASH),
+    ("hexadecimal", ESCAPE, BACKSLASH),
+    (
+        "block sequence entries are not allowed",
+        "a `- ` list begins on its own line",
+        "begin the list on the next line, or put the value in quotes if it is text",
+    ),
+    ("bracket", UNEVEN, EVERY_ONE),
+    ("flow", UNEVEN, EVERY_ONE),
+    ("']'", UNEVEN, EVERY_ONE),
+    (
+        "block scalar",
+        "a text block that is not laid out as one",
+        "write `field: |` and put the text below, every line indented by the same two spaces",
+    ),
+    ("document start", OUTSIDE, NEW_DOCUMENT),
+    ("document end", OUTSIDE, NEW_DOCUMENT),
+    ("directive", OUTSIDE, NEW_DOCUMENT),
+    ("unprintable", INVISIBLE, REMOVE_IT),
+    ("byte order mark", INVISIBLE, REMOVE_IT),
+];
+
+const UNCLOSED: &str = "this quote is not closed";
+const CLOSE_IT: &str = "close it with the same quote; inside '…' write '' for one quote, inside \"…\" \\\"";
+const ESCAPE: &str = "an unknown escape inside a quoted text";
+const BACKSLASH: &str = "write \\\\ for a backslash inside \"…\", or use '…', where a backslash is just a backslash";
+const UNEVEN: &str = "a `[…]` or `{…}` that does not come out even";
+const EVERY_ONE: &str = "close every `[` and `{`; a text that begins with one of them stands in quotes";
+const OUTSIDE: &str = "a line that stands outside the document";
+const NEW_DOCUMENT: &str = "remove it, or begin another document with `---`";
+const INVISIBLE: &str = "a character that cannot stand here";
+const REMOVE_IT: &str = "remove it; it is most likely invisible in your editor";
+
 fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Explained {
-    let at = |message, help| Explained { line, column, message, help };
-    if info.contains("tab") {
+    let says = |part: &str| info.contains(part);
+    if says("tab") {
         return tab(source, line, column);
     }
-    if info.contains("unclosed")
-        || info.contains("quoted scalar, found unexpected end")
-        || info.contains("indentation in quoted")
-    {
-        return at(
-            "this quote is not closed",
-            "close it with the same quote; inside '…' write '' for one quote, inside \"…\" \\\"",
-        );
-    }
-    if info.contains("trailing content after") {
-        let message = "something stands behind the closing quote";
-        return at(
-            message,
-            "inside '…' a quote is written '', inside \"…\" it is written \\\"; put the whole value in one pair",
-        );
-    }
-    if info.contains("mapping values are not allowed") || info.contains("illegal placement of ':'") {
+    if says("mapping values are not allowed") || says("illegal placement of ':'") {
         return misplaced_colon(source, line, column);
     }
-    if info.contains("unexpected character") {
-        let help = "put the whole value in quotes";
-        return at("a value without quotes cannot begin with this character", help);
-    }
-    if info.contains("escape") || info.contains("hexadecimal") {
-        let help = "write \\\\ for a backslash inside \"…\", or use '…', where a backslash is just a backslash";
-        return at("an unknown escape inside a quoted text", help);
-    }
-    if info.contains("block sequence entries are not allowed") {
-        return at(
-            "a `- ` list begins on its own line",
-            "begin the list on the next line, or put the value in quotes if it is text",
-        );
-    }
-    if info.contains("bracket") || info.contains("flow") || info.contains("']'") {
-        let help = "close every `[` and `{`; a text that begins with one of them stands in quotes";
-        return at("a `[…]` or `{…}` that does not come out even", help);
-    }
-    if info.contains("recursion limit") {
-        return at("values nested too deep", "an offer is a flat list of `field: value` lines");
-    }
-    if info.contains("block scalar") {
-        let help = "write `field: |` and put the text below, every line indented by the same two spaces";
-        return at("a text block that is not laid out as one", help);
-    }
-    if info.contains("expected '-' indicator") || info.contains("expected key") || info.contains("simple key") {
+    let lost_field = says("document start") && source.line(line).contains(':');
+    if lost_field || says("expected '-' indicator") || says("expected key") || says("simple key") {
         return field_expected(source, line, column);
     }
-    if info.contains("document start") && source.line(line).contains(':') {
-        return field_expected(source, line, column);
-    }
-    if info.contains("document start") || info.contains("document end") || info.contains("directive") {
-        return at("a line that stands outside the document", "remove it, or begin another document with `---`");
-    }
-    if info.contains("unprintable") || info.contains("byte order mark") {
-        return at("a character that cannot stand here", "remove it; it is most likely invisible in your editor");
-    }
-    at("this is not YAML", "write one `field: value` a line, and put texts with special characters in quotes")
+    let slip = SLIPS.iter().find(|(part, ..)| says(part)).map(|(_, message, help)| (*message, *help));
+    let help = "write one `field: value` a line, and put texts with special characters in quotes";
+    let (message, help) = slip.unwrap_or(("this is not YAML", help));
+    Explained { line, column, message, help }
 }
 
 /// The scanner names the place where the value before the tab began.
