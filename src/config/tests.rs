@@ -37,15 +37,16 @@ fn an_empty_file_has_every_default() {
 
 #[test]
 fn the_defaults_of_the_table_are_the_defaults_of_the_settings() {
-    let mut text = String::new();
-    for table in [""].into_iter().chain(keys::TABLES.iter().copied()) {
-        if !table.is_empty() {
-            text += &format!("[{table}]\n");
-        }
-        for key in keys::KEYS.iter().filter(|key| key.table == table && !key.default.is_empty()) {
-            text += &format!("{} = {}\n", key.name, key.default);
-        }
-    }
+    let lines: Vec<String> = [""]
+        .into_iter()
+        .chain(keys::TABLES.iter().copied())
+        .flat_map(|table| {
+            let head = if table.is_empty() { String::new() } else { format!("[{table}]") };
+            let keys = keys::KEYS.iter().filter(move |key| key.table == table && !key.default.is_empty());
+            std::iter::once(head).chain(keys.map(|key| format!("{} = {}", key.name, key.default)))
+        })
+        .collect();
+    let text = lines.join("\n");
     assert_eq!(format!("{:?}", settings(&text)), format!("{:?}", settings("")));
 }
 
