@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let offer = Offer::new(number);
         let folder = out.join("offers").join(format!("advertiser-{:04}", offer.advertiser));
         fs::create_dir_all(&folder)?;
-        let text = offer.yaml(offer.payout());
+        let text = offer.yaml(&offer.payout());
         bytes += text.len();
         write(&folder.join(format!("{}.yaml", offer.key)), text.as_bytes())?;
         if let Some(payout) = offer.recorded_payout() {
@@ -140,6 +140,6 @@ impl Offer {
     }
 }
 
-const DESCRIPTION: &str = "Pays on a qualified lead of campaign NUMBER: a resident who asks for a quote.
-Allowed: search, display, e-mail with the approved creatives.
+const DESCRIPTION: &str = "Pays on a qualified lead of campaign NUMBER: a resident who asks for a quote by phone.
+Allowed: search, display, e-mail with the approved creatives. Not: incentives, brand bidding.
 ";
