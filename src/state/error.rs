@@ -150,10 +150,14 @@ impl StateError {
                  new address, change `cake` in the state"
             ),
             Self::Gone { path, trace } => format!(
-                "bring it back (`git checkout -- {}`, or copy {} over it if that is a state). Without it offersync would \
-                 create every offer again. Only if you do want to begin anew, move {} away too",
+                "bring it back with `git checkout -- {}`{}. Without it offersync would create every offer again. Only if you \
+                 do want to begin anew, move {} away too",
                 path.display(),
-                trace.display(),
+                if trace.extension().is_some_and(|name| name == "previous") {
+                    format!(", or the one before the last apply with `cp {} {}`", trace.display(), path.display())
+                } else {
+                    String::new()
+                },
                 trace.display()
             ),
             Self::JournalDamaged { path, damage, .. } => journal_help(path, damage),
@@ -189,14 +193,14 @@ impl StateError {
 
 fn damage_help(path: &std::path::Path, damage: &Damage, previous: Option<&PathBuf>) -> String {
     let state = path.display();
-    let restore = match previous {
-        Some(previous) => format!(
-            "bring back the committed one with `git checkout -- {state}`, or the generation before the last apply with \
-             `cp {} {state}`",
-            previous.display()
-        ),
-        None => format!("bring back the committed one with `git checkout -- {state}`"),
+    let copy = match previous {
+        Some(previous) => format!(", or the one before the last apply with `cp {} {state}`", previous.display()),
+        None => String::new(),
     };
+    let restore = format!(
+        "bring back the committed one with `git checkout -- {state}`{copy}. An older state does not know what was created \
+         since: `offersync import` brings those offers back"
+    );
     match damage {
         Damage::Empty | Damage::CutShort => {
             format!("{restore}. Do not delete it: without it offersync would create every offer again")
@@ -232,10 +236,9 @@ fn journal_help(path: &std::path::Path, damage: &JournalDamage) -> String {
             "a later offersync wrote it: finish the interrupted apply with that one, or upgrade this one".to_owned()
         }
         JournalDamage::OtherFormat | JournalDamage::Broken => format!(
-            "the lines before it are good and hold what an interrupted apply did. If you have a copy of the journal, put \
-             it back. Otherwise keep a copy of it, delete this line and all that follow, run `offersync apply`, and look \
-             in CAKE for the offers of the deleted lines (`offersync state resolve` takes over their ids); {} is not \
-             needed any more after that",
+            "the lines before it are good and hold what an interrupted apply did. Keep a copy of {}, delete this line and \
+             all that follow, and run `offersync plan`. Before you apply, look in CAKE for the offers that the deleted \
+             lines name: `offersync import` records those that are there",
             path.display()
         ),
     }

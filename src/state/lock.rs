@@ -134,6 +134,9 @@ impl Lock {
     pub(super) fn take(store: Store, timeout: Duration, environment: Environment<'_>) -> Result<Self, LockError> {
         let path = &store.lock_path();
         let unavailable = |source| LockError::Unavailable { path: path.clone(), source };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(unavailable)?;
+        }
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unavailable)?;
         let begun = Instant::now();
@@ -171,9 +174,10 @@ const POLL: Duration = Duration::from_millis(50);
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Its holder is gone: who looks before the next one has written its name must not be told this one's. Best effort,
-        // since the lock itself goes with the file.
+        // Best effort both. Who looks before the next holder has written his name must not be told this one's. And closing
+        // the file frees it only when no child process, just forked, has it open too.
         drop(self.file.set_len(0));
+        drop(self.file.unlock());
     }
 }
 

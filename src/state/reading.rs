@@ -94,10 +94,27 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Document, Refusal> {
     document.map_err(|error| {
         let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
         match damage {
-            Some(damage) => Refusal { damage, position },
+            Some(damage) => Refusal { position: place_of(&damage, bytes).or(position), damage },
             None => explain(bytes, &error, position),
         }
     })
+}
+
+/// Where an id stands the second time. It is noticed at the end of its record only.
+fn place_of(damage: &Damage, bytes: &[u8]) -> Option<Position> {
+    let (Damage::SharedId { offer_id, .. } | Damage::RepeatedId { offer_id, .. }) = damage else { return None };
+    // Within a text of the state the quotes would be escaped.
+    let member = "\"offer_id\"";
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_it = |at: &usize| {
+        let value = text[at + member.len()..].trim_start().strip_prefix(':').map(str::trim_start);
+        let digits = |value: &str| value.chars().take_while(char::is_ascii_digit).collect::<String>();
+        value.map(digits) == Some(offer_id.to_string())
+    };
+    let (at, _) = text.match_indices(member).filter(|(at, _)| is_it(at)).nth(1)?;
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Some(Position { line: before.matches('\n').count() + 1, column: at - line_start + 1 })
 }
 
 /// The best reason for a text that was not read: a newer version, for one, may have any members.

@@ -107,6 +107,8 @@ impl Live {
             | Note::Accept { key, offer_id, .. } => self.present_is(key, *offer_id),
             Note::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
+                // The new offer of a replace in doubt would be recorded as the heir of one that is not there.
+                self.not_in_doubt(key)?;
                 self.present_is(key, *offer_id)
             }
             Note::Adopt { key, record } => {

@@ -141,28 +141,28 @@ impl Writing {
                 let (key, present) = self.present(*key);
                 let ignored: FieldSet = replace.then_some(Field::Payout).into_iter().collect();
                 let replaces = replace.then_some(present);
-                self.intend(&key, Purpose::Create { offer: offer("A"), ignored, protect: *replace, replaces })
+                self.intend(&key, &Purpose::Create { offer: offer("A"), ignored, protect: *replace, replaces })
             }
             Try::Update { key, cents } => {
                 let (key, present) = self.present(*key);
                 let field = Field::Payout.updatable().unwrap();
                 let value = payout(*cents).get(Field::Payout).unwrap().clone();
-                self.intend(&key, Purpose::Update { update: Update::new(present, [(field, value)]).unwrap() })
+                self.intend(&key, &Purpose::Update { update: Update::new(present, [(field, value)]).unwrap() })
             }
             Try::Retire { key } => {
                 let (key, present) = self.present(*key);
-                self.intend(&key, Purpose::Retire { update: Update::of_status(present, OfferStatus::Inactive) })
+                self.intend(&key, &Purpose::Retire { update: Update::of_status(present, OfferStatus::Inactive) })
             }
             Try::Restore { key, protect } => {
                 let (key, present) = self.present(*key);
                 let update = Update::of_status(present, OfferStatus::Active);
-                self.intend(&key, Purpose::Restore { update, protect: *protect })
+                self.intend(&key, &Purpose::Restore { update, protect: *protect })
             }
             Try::RetireReplaced { key } => {
                 let (key, present) = self.present(*key);
                 let record = self.live.replay().offers.get(&present);
                 let old = record.and_then(|(_, record)| record.replaced.first()).map_or(present, |old| old.offer_id);
-                self.intend(&key, Purpose::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
+                self.intend(&key, &Purpose::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
             }
             Try::Outcome { which, how } => self.outcome(*which, *how),
             note => {
@@ -172,8 +172,8 @@ impl Writing {
         }
     }
 
-    fn intend(&mut self, key: &Key, purpose: Purpose) -> Result<Entry, JournalError> {
-        let entry = self.live.intend(key, &purpose)?;
+    fn intend(&mut self, key: &Key, purpose: &Purpose) -> Result<Entry, JournalError> {
+        let entry = self.live.intend(key, purpose)?;
         if let Entry::Intent { number, .. } = entry {
             self.open.push(number);
         }

@@ -1,5 +1,10 @@
 //! Tests of the whole room, on real files.
 
+mod disk;
+mod document;
+mod lock;
+mod racing;
+
 use std::time::Duration;
 
 use super::*;

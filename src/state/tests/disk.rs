@@ -1,0 +1,460 @@
+//! Tests of what reaches the disk, and of disks that refuse.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::document::without;
+use super::*;
+use crate::fault_point::{self, Fault};
+use crate::offer::{OfferStatus, Update};
+use crate::state::{Lineage, StateError};
+
+/// A store in a folder of its own, with a published state of one offer, `a` with the id 1.
+struct Fixture {
+    folder: tempfile::TempDir,
+    store: Store,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(&folder.path().join("offersync.state.json"))
+            .with_first_lineage(Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap());
+        Self { folder, store }
+    }
+
+    async fn with_one_offer() -> Self {
+        let fixture = Self::new();
+        let mut open = session(&fixture.store);
+        made(&open, "a", 1).await.unwrap();
+        assert!(open.publish().unwrap().changed);
+        fixture
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        fs::read(self.store.path()).unwrap()
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let read = self.store.read(Some(CAKE)).unwrap();
+        read.recorded().map(|recorded| recorded.offers.keys().map(Key::to_string).collect()).unwrap_or_default()
+    }
+}
+
+async fn made(session: &Session, name: &str, number: u64) -> Result<Outcome, JournalError> {
+    let intent = session.journal().intend(key(name), create(name)).await?;
+    session.journal().outcome(intent, Outcome::Done { offer_id: id(number) }).await
+}
+
+#[tokio::test]
+async fn a_session_leaves_the_state_an_empty_journal_and_a_lock() {
+    let fixture = Fixture::with_one_offer().await;
+    assert_eq!(fixture.names(), ["offersync.state.json", "offersync.state.json.journal", "offersync.state.json.lock"]);
+    assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0);
+    assert_eq!(Document::parse(&fixture.bytes()).unwrap().lineage.to_string(), "01900000-0000-7000-8000-000000000001");
+}
+
+#[test]
+fn a_session_that_does_nothing_writes_no_state() {
+    let fixture = Fixture::new();
+    assert!(!session(&fixture.store).publish().unwrap().changed);
+    assert_eq!(fixture.names(), ["offersync.state.json.lock"]);
+    assert_eq!(fixture.store.read(Some(CAKE)).unwrap(), Loaded { document: None, journal_entries: 0 });
+    assert_eq!(fixture.names(), ["offersync.state.json.lock"]);
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_written() {
+    let fixture = Fixture::with_one_offer().await;
+    let before = fs::metadata(fixture.store.path()).unwrap().modified().unwrap();
+    let mut open = session(&fixture.store);
+    let intent = open.journal().intend(key("b"), create("B")).await.unwrap();
+    open.journal().outcome(intent, Outcome::Rejected { message: "no".to_owned() }).await.unwrap();
+    assert!(!open.publish().unwrap().changed);
+    assert_eq!(fs::metadata(fixture.store.path()).unwrap().modified().unwrap(), before);
+    assert!(!fixture.store.previous_path().exists());
+    assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn one_generation_is_kept() {
+    let fixture = Fixture::with_one_offer().await;
+    for (name, number) in [("b", 2), ("c", 3)] {
+        let before = fixture.bytes();
+        let mut open = session(&fixture.store);
+        made(&open, name, number).await.unwrap();
+        open.publish().unwrap();
+        assert_eq!(fs::read(fixture.store.previous_path()).unwrap(), before);
+        assert_ne!(fixture.bytes(), before);
+    }
+    assert_eq!(fixture.keys(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_state_that_was_lost_is_not_begun_anew() {
+    let fixture = Fixture::with_one_offer().await;
+    let mut open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    open.publish().unwrap();
+    made(&open, "c", 3).await.unwrap();
+    drop(open);
+    let state = fixture.bytes();
+    fs::remove_file(fixture.store.path()).unwrap();
+    let error = fixture.store.read(Some(CAKE)).unwrap_err();
+    assert!(without(fixture.folder.path(), &error).contains("offersync.state.json.journal is"));
+    fs::remove_file(fixture.store.journal_path()).unwrap();
+    let error = fixture.store.read(Some(CAKE)).unwrap_err();
+    insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
+    offersync.state.json: the state is not there, but it was once: offersync.state.json.previous is
+    help: bring it back with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. Without it offersync would create every offer again. Only if you do want to begin anew, move offersync.state.json.previous away too
+    "#);
+    assert!(Session::open(fixture.store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).is_err());
+    atomic::replace(fixture.store.path(), &state).unwrap();
+    assert_eq!(fixture.keys(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn an_interrupted_run_is_taken_up() {
+    let fixture = Fixture::with_one_offer().await;
+    let open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    drop(open.journal().intend(key("c"), create("C")).await.unwrap());
+    drop(open);
+    // Cut off in the middle of a line.
+    let mut journal = fs::read(fixture.store.journal_path()).unwrap();
+    journal.extend_from_slice(b"{\"sum\":\"0123");
+    atomic::replace(&fixture.store.journal_path(), &journal).unwrap();
+    atomic::replace(&fixture.store.path().with_extension("json.x.tmp"), b"left over").unwrap();
+    let read = fixture.store.read(Some(CAKE)).unwrap();
+    assert!(read.is_in_doubt());
+    assert_eq!(read.journal_entries, 3);
+    let open = session(&fixture.store);
+    assert_eq!(*open.recorded(), *read.recorded().unwrap());
+    assert_eq!(open.digest(), read.document.unwrap().digest());
+    drop(open);
+    assert_eq!(fixture.keys(), ["a", "b"]);
+    assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0);
+    assert!(fixture.names().iter().all(|name| !name.ends_with(".tmp")), "{:?}", fixture.names());
+}
+
+#[tokio::test]
+async fn a_first_state_survives_a_crash_before_it_has_a_file() {
+    let fixture = Fixture::new();
+    let open = session(&fixture.store);
+    let lineage = open.lineage();
+    made(&open, "a", 1).await.unwrap();
+    drop(open);
+    assert!(!fixture.store.path().exists());
+    let elsewhere = Store::new(fixture.store.path());
+    assert_eq!(elsewhere.read(Some(CAKE)).unwrap().document.unwrap().lineage, lineage);
+    assert!(matches!(elsewhere.read(Some("https://other.example")), Err(StateError::Foreign { .. })));
+    let open = session(&elsewhere);
+    assert_eq!((open.lineage(), open.recorded().offers.len()), (lineage, 1));
+    assert!(fixture.store.path().exists());
+}
+
+#[tokio::test]
+async fn a_damaged_middle_of_a_journal_is_refused_with_its_line() {
+    let fixture = Fixture::with_one_offer().await;
+    let open = session(&fixture.store);
+    for (name, number) in [("b", 2), ("c", 3)] {
+        made(&open, name, number).await.unwrap();
+    }
+    drop(open);
+    let good = fs::read_to_string(fixture.store.journal_path()).unwrap();
+    let damaged = good.replacen("\"offer_id\":2", "\"offer_id\":9", 1);
+    atomic::replace(&fixture.store.journal_path(), damaged.as_bytes()).unwrap();
+    let error = fixture.store.read(Some(CAKE)).unwrap_err();
+    insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
+    offersync.state.json.journal:3: the journal is damaged here: the line is not what offersync wrote, or one before it is missing
+    help: the lines before it are good and hold what an interrupted apply did. Keep a copy of offersync.state.json.journal, delete this line and all that follow, and run `offersync plan`. Before you apply, look in CAKE for the offers that the deleted lines name: `offersync import` records those that are there
+    "#);
+    // A line that is missing is seen too.
+    let lines: Vec<_> = good.split_inclusive('\n').collect();
+    let missing = [&lines[..2], &lines[3..]].concat().concat();
+    atomic::replace(&fixture.store.journal_path(), missing.as_bytes()).unwrap();
+    assert!(matches!(fixture.store.read(None), Err(StateError::JournalDamaged { line: 3, .. })));
+    atomic::replace(&fixture.store.journal_path(), b"{\"sum\":\"0123456789abcdef\",\"line\":{}}\n").unwrap();
+    assert!(matches!(fixture.store.read(None), Err(StateError::JournalDamaged { line: 1, .. })));
+}
+
+#[tokio::test]
+async fn a_journal_of_another_state_is_refused() {
+    let fixture = Fixture::with_one_offer().await;
+    let open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    drop(open);
+    let mut other = Document::parse(&fixture.bytes()).unwrap();
+    other.lineage = Lineage::parse("01900000-0000-7000-8000-000000000002").unwrap();
+    atomic::replace(fixture.store.path(), &other.emit()).unwrap();
+    let error = fixture.store.read(Some(CAKE)).unwrap_err();
+    insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
+    offersync.state.json.journal: the journal belongs to another state (its lineage is 01900000-0000-7000-8000-000000000001, the state's is 01900000-0000-7000-8000-000000000002)
+    help: it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written for and run `offersync apply`; or, if its offers are in this state already, move offersync.state.json.journal away
+    "#);
+}
+
+#[tokio::test]
+async fn a_newer_state_from_git_keeps_its_values_and_gains_the_ids() {
+    let fixture = Fixture::with_one_offer().await;
+    let open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    let field = Field::Payout.updatable().unwrap();
+    let update = Update::new(id(1), [(field, Field::Payout.parse("22.00").unwrap())]).unwrap();
+    let intent = open.journal().intend(key("a"), Purpose::Update { update }).await.unwrap();
+    open.journal().outcome(intent, Outcome::Done { offer_id: id(1) }).await.unwrap();
+    drop(open);
+    // Somebody else has paused `a` and set its payout since.
+    let mut pulled = Document::parse(&fixture.bytes()).unwrap();
+    let record = pulled.recorded.offers.get_mut(&key("a")).unwrap();
+    record.fields.set(Field::Payout, Field::Payout.parse("30.00").unwrap());
+    record.fields.set(Field::OfferStatus, Field::OfferStatus.parse("inactive").unwrap());
+    atomic::replace(fixture.store.path(), &pulled.emit()).unwrap();
+    let read = fixture.store.read(Some(CAKE)).unwrap();
+    let recorded = read.recorded().unwrap();
+    let fields = &recorded.offers[&key("a")].fields;
+    assert_eq!(recorded.offers[&key("b")].offer_id, id(2));
+    assert_eq!(fields.get(Field::Payout), None);
+    assert_eq!(fields.get(Field::OfferStatus).unwrap().to_string(), "inactive");
+    assert_eq!(*session(&fixture.store).recorded(), *recorded);
+}
+
+#[tokio::test]
+async fn a_journal_and_a_state_that_contradict_each_other_are_refused() {
+    let fixture = Fixture::with_one_offer().await;
+    let open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    drop(open);
+    let mut pulled = Document::parse(&fixture.bytes()).unwrap();
+    let mut record = pulled.recorded.offers[&key("a")].clone();
+    record.offer_id = id(5);
+    pulled.recorded.offers.insert(key("b"), record);
+    atomic::replace(fixture.store.path(), &pulled.emit()).unwrap();
+    let error = fixture.store.read(Some(CAKE)).unwrap_err();
+    insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
+    offersync.state.json and offersync.state.json.journal contradict each other: the key `b` has two of CAKE's offers: 2 and 5
+    help: compare the offers with CAKE. If the state is right, move offersync.state.json.journal away; if the journal is right, correct the state with `offersync state rm` and run `offersync apply`
+    "#);
+}
+
+const PLACES_OF_A_PUBLISH: [&str; 9] = [
+    "replace.before-write",
+    "replace.within-write",
+    "replace.before-sync",
+    "replace.after-sync",
+    "previous.before-rename",
+    "previous.after-rename",
+    "replace.before-rename",
+    "replace.after-rename",
+    "replace.after-folder-sync",
+];
+
+#[tokio::test]
+async fn a_full_disk_while_publishing_loses_nothing() {
+    for place in PLACES_OF_A_PUBLISH {
+        let fixture = Fixture::with_one_offer().await;
+        let mut open = session(&fixture.store);
+        made(&open, "b", 2).await.unwrap();
+        fault_point::arm(place, 1, Fault::NoSpace);
+        let error = open.publish().unwrap_err();
+        fault_point::disarm();
+        assert!(error.to_string().contains("nothing is lost"), "{place}: {error}");
+        if place == "replace.before-sync" {
+            insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
+            offersync.state.json: the new state could not be saved: the temporary file beside it could not be written: No space left on device (os error 28)
+            help: nothing is lost: the old state is as it was, and everything that was done, ids included, is in offersync.state.json.journal. Make room or mend the folder's permissions, then run `offersync apply` again: it goes on from there
+            "#);
+        }
+        drop(open);
+        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
+        let mut again = session(&fixture.store);
+        again.publish().unwrap();
+        drop(again);
+        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
+        assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0, "{place}");
+    }
+}
+
+#[tokio::test]
+async fn publishing_can_be_tried_again_in_the_same_session() {
+    let fixture = Fixture::with_one_offer().await;
+    let mut open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    for place in PLACES_OF_A_PUBLISH {
+        fault_point::arm(place, 1, Fault::Io);
+        assert!(matches!(open.publish(), Err(StateError::NotPublished { .. })), "{place}");
+    }
+    fault_point::disarm();
+    made(&open, "c", 3).await.unwrap();
+    assert!(open.publish().unwrap().changed);
+    assert_eq!(fixture.keys(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn the_first_error_of_the_journal_is_the_last_thing_written() {
+    for (place, fault) in [
+        ("journal.before-write", Fault::NoSpace),
+        ("journal.within-write", Fault::NoSpace),
+        ("journal.before-sync", Fault::Io),
+    ] {
+        let fixture = Fixture::with_one_offer().await;
+        // The journal's thread works for this one, and inherits what it is armed with: the third batch fails.
+        fault_point::arm(place, 3, fault);
+        let mut open = session(&fixture.store);
+        fault_point::disarm();
+        made(&open, "b", 2).await.unwrap();
+        let length = fs::metadata(fixture.store.journal_path()).unwrap().len();
+        let first = open.journal().intend(key("c"), create("C")).await.unwrap_err().to_string();
+        assert!(first.contains("offersync.state.json.journal: the journal cannot be written"), "{first}");
+        let again = open.journal().intend(key("d"), create("D")).await.unwrap_err().to_string();
+        assert_eq!(again, first);
+        assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), length, "{place}: cut back");
+        assert_eq!(fixture.keys(), ["a", "b"]);
+        // What was done is published all the same; what was not sent is not in doubt.
+        open.publish().unwrap();
+        drop(open);
+        let read = fixture.store.read(Some(CAKE)).unwrap();
+        assert_eq!((fixture.keys(), read.is_in_doubt()), (vec!["a".to_owned(), "b".to_owned()], false));
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_the_journal_refuses_is_still_published() {
+    let fixture = Fixture::with_one_offer().await;
+    fault_point::arm("journal.before-write", 2, Fault::NoSpace);
+    let mut open = session(&fixture.store);
+    fault_point::disarm();
+    assert!(made(&open, "b", 2).await.is_err());
+    assert!(fixture.store.read(Some(CAKE)).unwrap().is_in_doubt());
+    open.publish().unwrap();
+    drop(open);
+    assert_eq!(fixture.keys(), ["a", "b"]);
+    assert!(!fixture.store.read(Some(CAKE)).unwrap().is_in_doubt());
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_emptied_is_harmless() {
+    for place in ["journal.before-truncate", "journal.after-truncate"] {
+        let fixture = Fixture::with_one_offer().await;
+        fault_point::arm(place, 1, Fault::Io);
+        let mut open = session(&fixture.store);
+        fault_point::disarm();
+        made(&open, "b", 2).await.unwrap();
+        let error = open.publish().unwrap_err();
+        assert!(matches!(error, StateError::JournalNotEmptied { .. }), "{place}: {error}");
+        drop(open);
+        let published = fixture.bytes();
+        drop(session(&fixture.store));
+        assert_eq!(fixture.bytes(), published, "{place}");
+        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
+    }
+}
+
+#[test]
+fn a_folder_that_takes_no_state_is_found_out_before_the_first_write() {
+    let fixture = Fixture::new();
+    let lock = fixture.store.lock(Duration::ZERO, &|_| None).unwrap();
+    let moved = PathBuf::from(format!("{}.moved", fixture.folder.path().display()));
+    fs::rename(fixture.folder.path(), &moved).unwrap();
+    let error = Session::open(lock, CAKE).unwrap_err();
+    fs::rename(&moved, fixture.folder.path()).unwrap();
+    assert!(matches!(error, StateError::NotPublished { step: atomic::Step::Create, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_folder_in_the_way_of_the_previous_generation_loses_nothing() {
+    let fixture = Fixture::with_one_offer().await;
+    fs::create_dir_all(fixture.store.previous_path().join("in the way")).unwrap();
+    let mut open = session(&fixture.store);
+    made(&open, "b", 2).await.unwrap();
+    let error = open.publish().unwrap_err();
+    assert!(matches!(error, StateError::NotPublished { step: atomic::Step::KeepPrevious, .. }), "{error}");
+    assert_eq!(fixture.keys(), ["a", "b"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_mode_stays_and_a_link_stays_a_link() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let fixture = Fixture::with_one_offer().await;
+    fs::set_permissions(fixture.store.path(), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::create_dir(fixture.folder.path().join("elsewhere")).unwrap();
+    let link = fixture.folder.path().join("elsewhere/link.json");
+    symlink("../offersync.state.json", &link).unwrap();
+    let linked = Store::new(&link);
+    let same_lock = fs::canonicalize(linked.lock_path().parent().unwrap()).unwrap();
+    assert_eq!(same_lock, fs::canonicalize(fixture.folder.path()).unwrap());
+    let mut open = session(&linked);
+    made(&open, "b", 2).await.unwrap();
+    open.publish().unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::metadata(fixture.store.path()).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(fixture.keys(), ["a", "b"]);
+    assert_eq!(fs::read_dir(fixture.folder.path().join("elsewhere")).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn the_bytes_written_grow_with_the_actions() {
+    let fixture = Fixture::new();
+    let open = session(&fixture.store);
+    let mut lengths = Vec::new();
+    for number in 1..=40 {
+        made(&open, &format!("k{number:03}"), number).await.unwrap();
+        lengths.push(fs::metadata(fixture.store.journal_path()).unwrap().len());
+    }
+    let steps: Vec<_> = lengths.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    // The number of a write has one digit at first, and two later.
+    assert!(steps.iter().max().unwrap() - steps.iter().min().unwrap() <= 8, "{steps:?}");
+}
+
+#[tokio::test]
+async fn writes_in_flight_share_their_syncs() {
+    let fixture = Fixture::new();
+    let open = session(&fixture.store);
+    let intents = (0..64).map(|number| open.journal().intend(key(&format!("k{number}")), create("A")));
+    let intents = futures_of(intents.collect()).await;
+    assert_eq!(intents.iter().filter(|intent| intent.is_ok()).count(), 64);
+    let numbers: std::collections::BTreeSet<_> = intents.iter().flatten().map(DurableIntent::number).collect();
+    assert_eq!(numbers.len(), 64);
+    assert_eq!(fixture.store.read(Some(CAKE)).unwrap().journal_entries, 64);
+}
+
+/// Polls all of them on one thread until each is done.
+async fn futures_of<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in futures.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let std::task::Poll::Ready(ready) = future.as_mut().poll(context) {
+                *output = Some(ready);
+            }
+        }
+        if futures.iter().all(|(_, output)| output.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    futures.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+#[tokio::test]
+async fn an_update_in_doubt_makes_its_values_unknown() {
+    let fixture = Fixture::with_one_offer().await;
+    let open = session(&fixture.store);
+    let update = Update::of_status(id(1), OfferStatus::Inactive);
+    drop(open.journal().intend(key("a"), Purpose::Retire { update }).await.unwrap());
+    drop(open);
+    let read = fixture.store.read(Some(CAKE)).unwrap();
+    let record = &read.recorded().unwrap().offers[&key("a")];
+    assert_eq!(record.status, crate::offer::RecordStatus::Live);
+    assert_eq!(record.fields.get(Field::OfferStatus), None);
+    assert!(record.fields.get(Field::Payout).is_some());
+}
