@@ -7,10 +7,13 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::plan::Plan;
 
 use super::escape::{visible, without_commands};
+use super::markdown::{self, MarkdownOptions};
 use super::phrase;
 
 /// GitHub shows this many annotations of a kind for a step and drops the rest without a word.
 const MOST: usize = 10;
+/// GitHub takes a step summary of at most this many bytes.
+const SUMMARY_BYTES: usize = 1024 * 1024;
 
 /// The plan as annotations of blocked changes and warnings, and its summary as a plain line.
 pub fn plan(plan: &Plan, folder: &str) -> String {
@@ -37,6 +40,11 @@ pub fn diagnostics(diagnostics: &[Diagnostic], folder: &str) -> String {
         }
     }
     text
+}
+
+/// The plan for `GITHUB_STEP_SUMMARY`: the markdown, within GitHub's limit for a step.
+pub fn step_summary(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
+    markdown::plan(plan, &MarkdownOptions { max_chars: SUMMARY_BYTES, ..*options })
 }
 
 fn command(problem: &Diagnostic, folder: &str) -> String {

@@ -10,6 +10,7 @@ mod fixture;
 pub mod github;
 mod group;
 pub mod json;
+pub mod markdown;
 mod money;
 mod paint;
 mod phrase;

@@ -35,6 +35,35 @@ impl Risk {
         Self::ExpiryPast,
         Self::NewLinks,
     ];
+
+    /// The risk of one action.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::MarginNegative => "margin negative",
+            Self::GoesInactive => "goes inactive",
+            Self::PayoutRises => "payout rises by 20 % or more",
+            Self::MarginFalls => "margin falls",
+            Self::ExpiryPast => "expiry in the past",
+            Self::NewLinks => "affiliates need new links",
+        }
+    }
+
+    /// The risk of so many offers, for a line of counts.
+    pub(super) fn counted(self, count: usize) -> String {
+        let s = if count == 1 { "s" } else { "" };
+        match self {
+            Self::Blocked => format!("{count} blocked"),
+            Self::MarginNegative => format!("{count} with a negative margin"),
+            Self::GoesInactive => format!("{count} go{} inactive", if count == 1 { "es" } else { "" }),
+            Self::PayoutRises => {
+                format!("{count} payout{} by 20 % or more", if count == 1 { " rises" } else { "s rise" })
+            }
+            Self::MarginFalls => format!("{count} margin{}", if count == 1 { " falls" } else { "s fall" }),
+            Self::ExpiryPast => format!("{count} with an expiry in the past"),
+            Self::NewLinks => format!("{count} need{s} new links"),
+        }
+    }
 }
 
 /// The risks of an action, gravest first.

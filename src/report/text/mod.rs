@@ -5,7 +5,7 @@ mod diagnostics;
 mod page;
 mod plan;
 mod report;
-mod summary;
+pub(super) mod summary;
 mod wrap;
 
 #[cfg(test)]

@@ -1,0 +1,178 @@
+//! A document within a budget: whole sections while they fit, whole rows of the one that does not, and a count of what is missing.
+//! Knows nothing of plans. However small the budget, no table, list or fold is left open.
+
+/// Rows between an opening and a closing.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    /// Everything up to the first row.
+    pub open: String,
+    /// The rows, each with its line end.
+    pub rows: Vec<String>,
+    /// Everything after the last row.
+    pub close: String,
+    /// The row that says how many are missing, around the number; empty sections have none.
+    pub more: (&'static str, &'static str),
+    /// What a row is, and what several are, for the count at the end.
+    pub unit: Unit,
+}
+
+/// One of something, and several: `("entry", "entries")`.
+pub(super) type Unit = (&'static str, &'static str);
+
+/// The longest last line there can be.
+const RESERVE: usize = 160;
+/// What a section may take of the room that is left, in percent, unless the later ones fit anyway.
+const SHARE: usize = 60;
+
+impl Section {
+    fn len(&self) -> usize {
+        self.open.len() + self.close.len() + self.rows.iter().map(String::len).sum::<usize>()
+    }
+
+    fn more(&self, count: usize) -> String {
+        format!("{}… and {count} more{}\n", self.more.0, self.more.1)
+    }
+
+    /// Appends as much as fits into `room` bytes, and says how many rows are missing.
+    fn append(&self, text: &mut String, room: usize) -> Missing {
+        if self.len() <= room {
+            text.push_str(&self.open);
+            self.rows.iter().for_each(|row| text.push_str(row));
+            text.push_str(&self.close);
+            return Missing::Nothing;
+        }
+        let frame = self.open.len() + self.close.len() + self.more(self.rows.len()).len();
+        let mut left = room.saturating_sub(frame);
+        let fits = |row: &&String| match left.checked_sub(row.len()) {
+            Some(rest) => {
+                left = rest;
+                true
+            }
+            None => false,
+        };
+        let shown = self.rows.iter().take_while(fits).count();
+        if frame > room || shown == 0 {
+            return Missing::All(self.rows.len());
+        }
+        text.push_str(&self.open);
+        self.rows.iter().take(shown).for_each(|row| text.push_str(row));
+        text.push_str(&self.more(self.rows.len() - shown));
+        text.push_str(&self.close);
+        Missing::Counted
+    }
+}
+
+enum Missing {
+    Nothing,
+    /// Some rows, and the section itself says how many.
+    Counted,
+    /// The section as a whole, with so many rows.
+    All(usize),
+}
+
+/// The head, which is always there, then the sections, all within `budget` bytes. The parts of the head that do not fit are
+/// dropped from its end, but never the first.
+pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> String {
+    let whole = head.iter().map(String::len).sum::<usize>() + 1 + sections.iter().map(Section::len).sum::<usize>();
+    let limit = if whole <= budget { budget } else { budget.saturating_sub(RESERVE) };
+    let mut text = String::with_capacity(whole.min(budget));
+    for (at, part) in head.iter().enumerate() {
+        if at == 0 || text.len() + part.len() < limit {
+            text.push_str(part);
+        }
+    }
+    text.push('\n');
+    let mut missing: Vec<(usize, Unit)> = Vec::new();
+    let mut cut = false;
+    for (at, section) in sections.iter().enumerate() {
+        let left = limit.saturating_sub(text.len());
+        let later: usize = sections.iter().skip(at + 1).map(Section::len).sum();
+        // A long section leaves room for the beginnings of the others.
+        let room = left.saturating_sub(later).max(left * SHARE / 100);
+        match section.append(&mut text, room) {
+            Missing::Nothing => {}
+            Missing::Counted => cut = true,
+            Missing::All(count) => {
+                cut = true;
+                match missing.iter_mut().find(|(_, unit)| *unit == section.unit) {
+                    Some((sum, _)) => *sum += count,
+                    None => missing.push((count, section.unit)),
+                }
+            }
+        }
+    }
+    if cut {
+        text.push_str(&last_line(&missing));
+    }
+    text
+}
+
+/// What is missing, by kind where the line stays short enough, else in one number.
+fn last_line(missing: &[(usize, Unit)]) -> String {
+    const WHERE: &str = "`offersync plan --full` shows everything.";
+    let words = |(count, unit): &(usize, Unit)| format!("{count} {}", if *count == 1 { unit.0 } else { unit.1 });
+    let line = |what: &str| format!("\nLeft out for length: {what}. {WHERE}\n");
+    if missing.is_empty() {
+        return format!("\nShortened to fit. {WHERE}\n");
+    }
+    let detailed = line(&missing.iter().map(words).collect::<Vec<_>>().join(", "));
+    if detailed.len() <= RESERVE {
+        return detailed;
+    }
+    line(&words(&(missing.iter().map(|(count, _)| *count).sum(), ("entry", "entries"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CHANGE: Unit = ("change", "changes");
+    const TEXT: Unit = ("text", "texts");
+
+    fn table(rows: usize, unit: Unit) -> Section {
+        Section {
+            open: "\n| a |\n|---|\n".to_owned(),
+            rows: (0..rows).map(|at| format!("| {at} |\n")).collect(),
+            close: "\n".to_owned(),
+            more: ("| ", " |"),
+            unit,
+        }
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_counted_in_place() {
+        let text = assemble(&["head".to_owned()], &[table(50, CHANGE)], 260);
+        assert!(text.len() <= 260 && text.contains("| … and 40 more |\n\n"), "{text}");
+        assert!(text.ends_with("Shortened to fit. `offersync plan --full` shows everything.\n"));
+    }
+
+    #[test]
+    fn sections_that_do_not_fit_are_counted_at_the_end() {
+        let sections = [table(2, CHANGE), table(900, TEXT), table(900, TEXT)];
+        let text = assemble(&["head".to_owned()], &sections, 200);
+        assert!(
+            text.ends_with("Left out for length: 2 changes, 1800 texts. `offersync plan --full` shows everything.\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_last_line_is_never_longer_than_its_reserve() {
+        for count in 1..=8 {
+            let missing = vec![(usize::MAX / 10, ("list of keys", "lists of keys")); count];
+            assert!(last_line(&missing).len() <= RESERVE);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_budget_holds_and_tables_are_whole(rows in prop::collection::vec(0_usize..80, 0..5), budget in 200_usize..2000) {
+            let sections: Vec<_> = rows.iter().map(|rows| table(*rows, CHANGE)).collect();
+            let text = assemble(&["head".to_owned(), " and more".repeat(30)], &sections, budget);
+            prop_assert!(text.len() <= budget);
+            prop_assert_eq!(text.matches("| a |\n|---|\n").count(), text.matches("|\n\n").count());
+        }
+    }
+}

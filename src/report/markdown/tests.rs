@@ -1,0 +1,204 @@
+//! Tests of the markdown: whole comments, and laws that hold at every budget for every name.
+
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::*;
+use crate::report::fixture::{self, TODAY, World};
+
+fn options() -> MarkdownOptions<'static> {
+    MarkdownOptions { names: &fixture::names, today: Some(TODAY), ..MarkdownOptions::default() }
+}
+
+#[test]
+fn nothing_to_do() {
+    insta::assert_snapshot!(plan(&World::default().plan(), &options()), @r#"
+    <!-- offersync-plan -->
+    **Nothing to do: there are no offers.**
+    "#);
+}
+
+#[test]
+fn one_change() {
+    insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
+    <!-- offersync-plan -->
+    **Plan: 1 to update, 0 unchanged.** ⚠️ 1 payout rises by 20 % or more, 1 margin falls. Payouts: 1 rises (+4.00 cpa, USD).
+
+    ### Look at these first
+
+    |  | offer | change | why |
+    |---|---|---|---|
+    | ~ update | <code>auto-insurance</code> (12001) | payout 20.00 → 24.00 (+4.00, +20.0 %), **margin 33.3 % → 20.0 %** | payout rises by 20 % or more<br>margin falls |
+
+    ### Good to know
+
+    - A changed payout is the offer's default: campaigns that have their own payout may keep it.
+    "#);
+}
+
+#[test]
+fn thirty_changes() {
+    insta::assert_snapshot!(plan(&fixture::thirty(), &options()));
+}
+
+#[test]
+fn three_thousand_changes_in_a_small_comment() {
+    insta::assert_snapshot!(plan(&fixture::three_thousand(), &MarkdownOptions { max_chars: 6000, ..options() }));
+}
+
+#[test]
+fn three_thousand_changes_use_the_whole_budget_of_a_comment() {
+    let text = plan(&fixture::three_thousand(), &options());
+    assert!((60_000..=COMMENT).contains(&text.len()), "{}", text.len());
+    check(&text, COMMENT);
+}
+
+#[test]
+fn the_smallest_comment_still_says_it_all() {
+    let text = plan(&fixture::thirty(), &MarkdownOptions { max_chars: 0, ..options() });
+    assert!(text.len() <= SMALLEST && text.starts_with(MARKER), "{text}");
+    assert!(text.contains("**Plan: 2 to create, 1 to replace, ") && text.contains("Left out for length: "), "{text}");
+}
+
+#[test]
+fn a_step_summary_has_room_for_everything() {
+    let text = crate::report::github::step_summary(&fixture::three_thousand(), &options());
+    assert!(!text.contains("Left out") && !text.contains("Shortened") && text.len() < 1024 * 1024);
+    check(&text, 1024 * 1024);
+}
+
+/// Holds the text against what a real parser of markdown makes of it.
+fn check(text: &str, budget: usize) {
+    assert!(text.len() <= budget, "{} bytes, {budget} allowed", text.len());
+    assert!(text.starts_with("<!-- offersync-plan -->\n"));
+    assert_eq!(text.matches("<!--").count(), 1, "{text}");
+    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+    assert_eq!(text.matches("<pre ").count(), text.matches("</pre>").count());
+    assert!(!text.contains('@') && !text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+    let mut html = String::new();
+    for event in Parser::new_ext(text, Options::all()) {
+        match event {
+            Event::Html(tag) | Event::InlineHtml(tag) => html.push_str(&tag),
+            Event::Code(code) => assert_eq!(&*code, "offersync plan --full"),
+            Event::Start(tag) => assert!(
+                matches!(
+                    tag,
+                    Tag::Paragraph
+                        | Tag::Heading { .. }
+                        | Tag::List(_)
+                        | Tag::Item
+                        | Tag::Table(_)
+                        | Tag::TableHead
+                        | Tag::TableRow
+                        | Tag::TableCell
+                        | Tag::Strong
+                        | Tag::HtmlBlock
+                ),
+                "{tag:?} in {text}"
+            ),
+            Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::Rule
+            | Event::TaskListMarker(_) => {
+                panic!("{event:?} in {text}")
+            }
+            Event::End(_) | Event::Text(_) | Event::SoftBreak | Event::HardBreak => {}
+        }
+    }
+    // Tables are whole: every line of one begins and ends with a pipe, and has as many cells as its head or a single one.
+    for line in text.lines().filter(|line| line.starts_with('|')) {
+        assert!(line.ends_with('|'), "{line}");
+    }
+    let known = [
+        "<!-- offersync-plan -->",
+        "<code>",
+        "</code>",
+        "<br>",
+        "<details>",
+        "</details>",
+        "<summary>",
+        "</summary>",
+        "<pre lang=\"diff\">",
+        "</pre>",
+    ];
+    let mut rest = html;
+    for tag in known {
+        rest = rest.replace(tag, "");
+    }
+    assert!(!rest.contains('<') && !rest.contains('>'), "unknown markup: {rest}");
+}
+
+/// Texts that try to be markup.
+fn nasty() -> impl Strategy<Value = String> {
+    let pieces = [
+        "</details>",
+        "|",
+        "`",
+        "```\n",
+        "@everyone",
+        "<!--",
+        "-->",
+        "\n\n",
+        "# head\n",
+        "[a](http://b.c)",
+        "#123",
+        "&lt;",
+        "::error::x",
+        "www.example.com",
+        "</code>",
+        "</pre>",
+        "<script>",
+        "*b*",
+        "__i__",
+        "~~s~~",
+        "\\",
+        "$x$",
+        "| a |\n|---|\n",
+        "- [ ] t\n",
+        "a b",
+        "\u{202e}",
+        "\u{1b}[31m",
+        "Käse",
+        "🙂",
+        "https://e.org",
+        "a@b.de",
+        "![i](x)",
+        "[^1]",
+        "<details>",
+        "    code\n",
+        "---\n",
+        "> q\n",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 1..12).prop_map(|pieces| pieces.concat())
+}
+
+fn name(text: &str) -> String {
+    let line: String = text.chars().filter(|c| !c.is_control()).collect();
+    format!("n{line}")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+    #[test]
+    fn the_markdown_is_valid_at_every_budget_for_every_name(
+        texts in prop::collection::vec((nasty(), nasty()), 1..14), budget in 500_usize..9000, many in 0_usize..60
+    ) {
+        let mut world = World::default();
+        for (at, (first, second)) in texts.iter().enumerate() {
+            let (old, new) = (name(first), name(second));
+            world.change(&format!("renamed_{at}_"), &[("offer_name", &old)], &[("offer_name", &new)]);
+            world.change(&format!("text-{at}"), &[("offer_description", first)], &[("offer_description", second)]);
+            world.desire(first, &format!("new-{at}"), &[("offer_name", &old), ("offer_description", second)]);
+            world.record(&format!("gone.{at}"), &[("offer_name", &new)]);
+        }
+        for at in 0..many {
+            world.change(&format!("alike-{at:02}"), &[("payout", "20.00")], &[]);
+            world.desire("acme", &format!("fresh-{at:02}"), &[]);
+        }
+        let plan_of_all = world.plan();
+        let evil = |_: u64| Some("| </details> @everyone `x` (y)".to_owned());
+        let options = MarkdownOptions { max_chars: budget, names: &evil, today: Some(TODAY) };
+        check(&plan(&plan_of_all, &options), budget);
+    }
+}
