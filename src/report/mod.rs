@@ -16,5 +16,6 @@ mod paint;
 mod phrase;
 pub mod progress;
 mod risk;
+pub mod schema;
 mod sides;
 pub mod text;

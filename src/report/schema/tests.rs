@@ -1,0 +1,282 @@
+//! Tests of the schemas with a validator that is not ours: our own documents fit them, and they judge files as the program does.
+
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+use crate::config::{Layers, Names, from_text};
+use crate::desired::{ReadOptions, from_texts};
+use crate::offer::{DoubtfulCreate, Field, FieldSet, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced};
+use crate::plan::{Plan, StateBinding, Verb};
+use crate::report::{fixture, json as views};
+use crate::state::{Document, Lineage};
+
+fn validator(subject: Subject) -> jsonschema::Validator {
+    jsonschema::draft202012::new(&schema(subject)).unwrap()
+}
+
+/// What the validator finds wrong, with the place of each.
+fn wrong(subject: Subject, document: &Json) -> Vec<String> {
+    validator(subject).iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+fn fits(subject: Subject, text: &str) {
+    let document: Json = serde_json::from_str(text).unwrap();
+    assert_eq!(wrong(subject, &document), Vec::<String>::new(), "{text}");
+}
+
+#[test]
+fn every_schema_is_one_and_says_what_it_is_for() {
+    for subject in Subject::ALL {
+        let schema = schema(subject);
+        jsonschema::draft202012::meta::validate(&schema).unwrap();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert!(schema["title"].is_string() && schema["description"].is_string(), "{subject:?}");
+        assert_eq!(Subject::from_word(subject.word()), Some(subject));
+        assert!(text(subject).ends_with("}\n"));
+    }
+}
+
+#[test]
+fn plans_and_problems_fit() {
+    let unbound = Plan { state: StateBinding::default(), ..fixture::one() };
+    for plan in [fixture::one(), fixture::thirty(), fixture::three_thousand(), unbound] {
+        fits(Subject::Plan, &views::plan(&plan));
+        fits(Subject::Diagnostics, &views::diagnostics(&plan.diagnostics));
+    }
+}
+
+#[test]
+fn reports_of_every_outcome_fit() {
+    let outcomes = [
+        ActionOutcome::Done,
+        ActionOutcome::Rejected,
+        ActionOutcome::NotSent,
+        ActionOutcome::InDoubt,
+        ActionOutcome::Skipped,
+    ];
+    let results = Verb::ALL.into_iter().zip(outcomes.into_iter().cycle()).map(|(verb, outcome)| ActionResult {
+        key: Key::new("a").unwrap(),
+        verb,
+        offer_id: OfferId::new(u64::from(verb != Verb::Create)),
+        outcome,
+        message: (outcome != ActionOutcome::Done).then(|| "why".to_owned()),
+        attempts: 1,
+    });
+    let results: Vec<_> = results.collect();
+    for outcome in [
+        RunOutcome::Complete,
+        RunOutcome::Partial,
+        RunOutcome::InDoubt,
+        RunOutcome::Interrupted,
+        RunOutcome::NothingToDo,
+    ] {
+        let notes = vec!["A note.".to_owned()];
+        let report = Report { outcome, results: results.clone(), state: StateBinding::default(), notes };
+        fits(Subject::Report, &views::report(&report));
+    }
+}
+
+#[test]
+fn states_with_every_member_fit() {
+    let offer_id = OfferId::new(7).unwrap();
+    let fields = fixture::fields(&[("expiration_date", "2028-02-29 00:00:00"), ("offer_description", "a\nb")]);
+    let record = Record {
+        offer_id,
+        status: RecordStatus::Retired,
+        fields: fields.clone(),
+        protect: true,
+        replaced: vec![Replaced { offer_id: OfferId::new(6).unwrap(), inactive: false }],
+    };
+    let doubt = DoubtfulCreate {
+        offer: NewOffer::new(fields).unwrap(),
+        ignored: FieldSet::from_iter([Field::Payout]),
+        protect: true,
+        replaces: Some(offer_id),
+        message: "no reply".to_owned(),
+    };
+    let key = Key::new("a").unwrap();
+    let full = Recorded { offers: [(key.clone(), record)].into(), in_doubt: [(key, doubt)].into() };
+    for recorded in [Recorded::default(), full] {
+        let document = Document { lineage: Lineage::new(), cake: "https://cake.example.com".to_owned(), recorded };
+        fits(Subject::State, std::str::from_utf8(&document.emit()).unwrap());
+    }
+}
+
+#[test]
+fn what_is_not_a_document_does_not_fit() {
+    let plan: Json = serde_json::from_str(&views::plan(&fixture::one())).unwrap();
+    for (pointer, value) in [
+        ("/version", json!(2)),
+        ("/format", json!("offersync-report")),
+        ("/actions/0/action", json!("delete")),
+        ("/actions/0/offer_id", json!("12001")),
+        ("/actions/0/changes/0/field", json!("price")),
+        ("/actions/0/changes/0/after", json!(24.5)),
+        ("/summary", json!({})),
+    ] {
+        let mut edited = plan.clone();
+        *edited.pointer_mut(pointer).unwrap() = value;
+        assert!(!wrong(Subject::Plan, &edited).is_empty(), "{pointer}");
+    }
+    let mut edited = plan;
+    edited["extra"] = json!(1);
+    assert!(!wrong(Subject::Plan, &edited).is_empty());
+}
+
+/// A file that is right but for the line in question.
+const OFFER: &str = "offer_name: A\nadvertiser_id: 1\nvertical_id: 2\noffer_url: https://a.example.com/{aff_id}\n";
+
+/// Lines of an offer, with the verdict of both the schema and `validate`.
+const LINES: &[(&str, bool)] = &[
+    ("payout: 24.00", true),
+    ("payout: 0", true),
+    ("payout: \"24.00\"", true),
+    ("payout: -1", false),
+    ("payout: \"-1\"", false),
+    ("payout: 1,000.00", false),
+    ("payout: 1_000", false),
+    ("payout: abc", false),
+    ("payout: \"1e3\"", false),
+    ("payout: \".5\"", false),
+    ("payout: true", false),
+    ("payout: [24]", false),
+    ("payout:", false),
+    ("payout: ~", false),
+    ("offer_status: pending", true),
+    ("offer_status: Active", true),
+    ("offer_status: activ", false),
+    ("offer_status: 1", false),
+    ("payout_type: CPA", true),
+    ("payout_type: cps", false),
+    ("revenue_type: revshare", true),
+    ("currency_id: 1", true),
+    ("currency_id: 0", false),
+    ("currency_id: -1", false),
+    ("currency_id: \"1\"", false),
+    ("currency_id: 1.5", false),
+    ("currency_id: 9223372036854775807", true),
+    ("currency_id: 9223372036854775808", false),
+    ("currency: USD", true),
+    ("currency: 1", false),
+    ("currency: \"\"", false),
+    ("currency: USD\ncurrency_id: 1", false),
+    ("session_hours: 24", true),
+    ("session_hours: a day", false),
+    ("expiration_date: 2026-12-31 23:59:59", true),
+    ("expiration_date: 2028-02-29 00:00:00", true),
+    ("expiration_date: 2000-02-29 00:00:00", true),
+    ("expiration_date: 2100-02-29 00:00:00", false),
+    ("expiration_date: 2026-02-30 00:00:00", false),
+    ("expiration_date: 2026-04-31 00:00:00", false),
+    ("expiration_date: 2026-12-31", false),
+    ("expiration_date: 2026-12-31 24:00:00", false),
+    ("expiration_date: 2026-13-01 00:00:00", false),
+    ("preview_url: https://a.example.com", true),
+    ("preview_url: HTTP://a.example.com/{x}", true),
+    ("preview_url: ftp://a.example.com", false),
+    ("preview_url: /relative", false),
+    ("preview_url: https://a.example.com/{x", false),
+    ("preview_url: \"https://a.example.com/a b\"", false),
+    ("preview_url: \"https://\"", false),
+    ("offer_description: |\n  two\n  lines", true),
+    ("offer_description: \"\"", true),
+    ("offer_description: 5", false),
+    ("offer_id: 5", false),
+    ("price: 5", false),
+    ("sync: {protect: true, ignore_changes: [payout, advertiser], on_create_only_change: replace}", true),
+    ("sync: {key: other-key, renamed_from: old}", true),
+    ("sync: {key: 2024}", true),
+    ("sync: {key: Bad Key}", false),
+    ("sync: {protect: \"yes\"}", false),
+    ("sync: {protect: yes}", false),
+    ("sync: {on_create_only_change: allow}", false),
+    ("sync: {ignore_changes: payout}", false),
+    ("sync: {ignore_changes: [price]}", false),
+    ("sync: {protekt: true}", false),
+    ("sync: true", false),
+];
+
+#[test]
+fn the_schema_of_offers_judges_as_the_reader_does() {
+    let mut names = Names::default();
+    names.insert(Field::CurrencyId, "USD", Some(Field::CurrencyId.parse("1").unwrap()));
+    let validator = validator(Subject::Offer);
+    for (lines, good) in LINES {
+        let text = format!("{OFFER}{lines}\n");
+        let reading =
+            from_texts(vec![("offers/a.yaml".to_owned(), text.clone().into_bytes())], &names, ReadOptions::default());
+        assert_eq!(!reading.has_errors(), *good, "validate: {text}{:?}", reading.diagnostics);
+        let document: Json = serde_yaml::from_str(&text).unwrap();
+        assert_eq!(validator.is_valid(&document), *good, "schema: {text}{document}");
+    }
+}
+
+#[test]
+fn an_editor_does_not_ask_for_what_may_be_inherited() {
+    assert_eq!(wrong(Subject::Offer, &json!({"payout": 24})), Vec::<String>::new());
+    assert_eq!(wrong(Subject::Offer, &json!({"offer_name": " "})).len(), 1);
+    let both = wrong(Subject::Offer, &json!({"advertiser": "a", "advertiser_id": 1}));
+    assert_eq!(both.len(), 1, "{both:?}");
+}
+
+#[test]
+fn every_field_has_help_for_an_editor() {
+    let schema = schema(Subject::Offer);
+    let properties = schema["properties"].as_object().unwrap();
+    assert_eq!(properties.len(), Field::COUNT + 3 + 1);
+    for (name, property) in properties {
+        assert!(property["description"].as_str().is_some_and(|text| text.len() > 15), "{name}");
+        if let Some(examples) = property["examples"].as_array() {
+            for example in examples {
+                assert!(jsonschema::is_valid(property, example), "{name}: {example}");
+            }
+        }
+    }
+    insta::assert_snapshot!(properties["vertical_id"]["description"].as_str().unwrap(), @r#"
+    Vertical (category) of the offer. Every offer needs it, here or from a _defaults.yaml. Create-only: CAKE's API cannot change it later.
+    "#);
+}
+
+/// Configurations, with the verdict of both the schema and the program.
+const CONFIGS: &[(&str, bool)] = &[
+    ("", true),
+    ("offers = \"o\"\nstate = \"s.json\"", true),
+    (
+        "[cake]\nurl = \"https://a.cakemarketing.com\"\napi_key_env = \"KEY\"\napi_key_in = \"query\"\ntime_zone = \"America/New_York\"",
+        true,
+    ),
+    (
+        "[cake]\nmax_in_flight = 8\nrequests_per_second = 0\ntimeout_seconds = 5\nduplicate_check = \"off\"\nlisting_lag_seconds = 0",
+        true,
+    ),
+    ("[cake.retry]\nattempts = 3\nlongest_wait_seconds = 9\n[removed]\naction = \"forget\"", true),
+    ("[names.advertisers]\nacme = 101\n\"two words\" = 7\n[names.verticals]\na = 1\n[names.currencies]\nUSD = 1", true),
+    ("offer = \"o\"", false),
+    ("offers = 1", false),
+    ("[cake]\nurl = \"a.cakemarketing.com\"", false),
+    ("[cake]\napi_key_env = \"secret-key\"", false),
+    ("[cake]\nmax_in_flight = 0", false),
+    ("[cake]\nmax_in_flight = \"4\"", false),
+    ("[cake]\nduplicate_check = \"maybe\"", false),
+    ("[cake]\napi_key = \"x\"", false),
+    ("[cake.retry]\nattempts = 0", false),
+    ("[removed]\naction = \"delete\"", false),
+    ("[names.advertisers]\nacme = 0", false),
+    ("[names.advertisers]\nacme = \"1\"", false),
+    ("[names.offers]\nacme = 1", false),
+];
+
+#[test]
+fn the_schema_of_the_configuration_judges_as_the_program_does() {
+    let validator = validator(Subject::Config);
+    for (text, good) in CONFIGS {
+        let loaded = from_text(text, "offersync.toml", Path::new("/"), &Layers::none());
+        let errors = loaded.diagnostics.iter().any(crate::diagnostic::Diagnostic::is_error);
+        assert_eq!(!errors, *good, "program: {text}\n{:?}", loaded.diagnostics);
+        let document: Json = toml::from_str(text).unwrap();
+        assert_eq!(validator.is_valid(&document), *good, "schema: {text}");
+    }
+}
