@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod desired;
 pub mod diagnostic;
+pub mod edit;
 pub mod fault_point;
 pub mod offer;
 pub mod plan;

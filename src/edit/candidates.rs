@@ -1,0 +1,138 @@
+//! The ways to write a value where another one stands, the one nearest to the author's hand first. Each is only a proposal:
+//! the caller takes the first whose result reads as it should.
+
+use saphyr_parser::ScalarStyle;
+
+use super::block::{BlockScalar, Chomping};
+use super::block_text::{BlockText, Frame};
+use super::entry::ValuePlace;
+use super::lines::{Splice, line_break, line_end};
+use super::scalar::{self, Meaning};
+
+/// What is to be written, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) text: &'a str,
+    pub(super) meaning: Meaning,
+    /// Inside braces.
+    pub(super) flow: bool,
+    /// The column of the mapping's keys.
+    pub(super) column: usize,
+}
+
+impl Wanted<'_> {
+    fn plain(&self) -> Option<String> {
+        scalar::plain(self.text, self.meaning, self.flow)
+    }
+
+    fn is_lines(&self) -> bool {
+        self.meaning == Meaning::Text && self.text.contains('\n') && !self.flow
+    }
+
+    fn quoted(&self) -> impl Iterator<Item = String> {
+        scalar::single(self.text).into_iter().chain([scalar::double(self.text)])
+    }
+
+    /// As a literal block of its own.
+    pub(super) fn fresh_block(&self) -> Option<BlockText> {
+        let frame = Frame { column: self.column, indent: self.column + 2, chomping: Chomping::Clip };
+        if self.is_lines() { BlockText::literal(self.text, frame) } else { None }
+    }
+}
+
+/// The replacements that could be made, the best first.
+pub(super) fn candidates(source: &str, place: &ValuePlace, wanted: &Wanted<'_>) -> Vec<Vec<Splice>> {
+    match place {
+        ValuePlace::Empty { at, colon } => {
+            let lead = if *colon { " " } else { ": " };
+            let proposals = plain_first(source, *at, wanted);
+            proposals.into_iter().map(|(text, more)| with(Splice::insert(*at, format!("{lead}{text}")), more)).collect()
+        }
+        ValuePlace::Inline { range, style } => {
+            let proposals = match style {
+                ScalarStyle::SingleQuoted => single_first(source, range.end, wanted),
+                ScalarStyle::DoubleQuoted => vec![(scalar::double(wanted.text), None)],
+                _ => plain_first(source, range.end, wanted),
+            };
+            proposals.into_iter().map(|(text, more)| with(Splice::new(range.clone(), text), more)).collect()
+        }
+        ValuePlace::Block(block) => in_place_of_block(source, block, wanted),
+    }
+}
+
+type Proposal = (String, Option<Splice>);
+
+fn with(first: Splice, more: Option<Splice>) -> Vec<Splice> {
+    std::iter::once(first).chain(more).collect()
+}
+
+fn plain_first(source: &str, at: usize, wanted: &Wanted<'_>) -> Vec<Proposal> {
+    let plain = wanted.plain().map(|text| (text, None));
+    let quoted = wanted.quoted().map(|text| (text, None));
+    plain.into_iter().chain(fresh_block(source, at, wanted)).chain(quoted).collect()
+}
+
+fn single_first(source: &str, at: usize, wanted: &Wanted<'_>) -> Vec<Proposal> {
+    let quoted = wanted.quoted().map(|text| (text, None));
+    fresh_block(source, at, wanted).into_iter().chain(quoted).collect()
+}
+
+/// A block in place of a value that ends at `at`: the header there, the lines below the rest of that line.
+fn fresh_block(source: &str, at: usize, wanted: &Wanted<'_>) -> Option<Proposal> {
+    let block = wanted.fresh_block()?;
+    let end = line_end(source, at);
+    let mut lines = block.render(line_break(source, at), block.blanks);
+    close_last_line(source, end, block.chomping, &mut lines);
+    Some((block.header, Some(Splice::insert(end, lines))))
+}
+
+/// Without a line break at the file's end, readers differ over whether the text ends with one.
+fn close_last_line(source: &str, end: usize, chomping: Chomping, lines: &mut String) {
+    if end == source.len() && chomping != Chomping::Strip {
+        lines.push_str(line_break(source, end));
+    }
+}
+
+fn in_place_of_block(source: &str, old: &BlockScalar, wanted: &Wanted<'_>) -> Vec<Vec<Splice>> {
+    let blocks = [(!old.literal).then(|| folded(source, old, wanted)).flatten(), literal(old, wanted)];
+    let mut all: Vec<_> =
+        blocks.into_iter().flatten().filter_map(|block| block_for_block(source, old, &block)).collect();
+    let removed = Splice::new(old.content.start..old.end(), "");
+    all.extend(wanted.plain().into_iter().chain(wanted.quoted()).map(|text| {
+        // The header's comment stays behind the value.
+        vec![Splice::new(old.header.clone(), text), removed.clone()]
+    }));
+    all
+}
+
+fn frame(old: &BlockScalar, wanted: &Wanted<'_>) -> Frame {
+    Frame { column: wanted.column, indent: old.indent.unwrap_or(wanted.column + 2), chomping: old.chomping }
+}
+
+fn literal(old: &BlockScalar, wanted: &Wanted<'_>) -> Option<BlockText> {
+    let kept = if wanted.meaning == Meaning::Text { frame(old, wanted) } else { return None };
+    BlockText::literal(wanted.text, kept)
+}
+
+fn folded(source: &str, old: &BlockScalar, wanted: &Wanted<'_>) -> Option<BlockText> {
+    let kept = if wanted.meaning == Meaning::Text { frame(old, wanted) } else { return None };
+    let lines: Vec<_> = old.lines(source).collect();
+    let wraps = lines.windows(2).any(|pair| !pair[0].is_empty() && !pair[1].is_empty());
+    let width = lines.iter().map(|line| line.chars().count()).max().filter(|_| wraps);
+    BlockText::folded(wanted.text, kept, width)
+}
+
+fn block_for_block(source: &str, old: &BlockScalar, new: &BlockText) -> Option<Vec<Splice>> {
+    let (range, blanks) = match (old.chomping, new.chomping) {
+        // The blank lines behind are the value's, then and now.
+        (Chomping::Keep, Chomping::Keep) => (old.with_blanks.clone(), new.blanks),
+        // Those that are there separate, and now become the value's.
+        (_, Chomping::Keep) => (old.content.clone(), new.blanks.checked_sub(old.blanks)?),
+        // Blanks at the file's end without a line break: the scanner takes them for one more line of the text.
+        (_, Chomping::Clip) if old.with_blanks.end == source.len() => (old.with_blanks.clone(), 0),
+        _ => (old.content.clone(), 0),
+    };
+    let mut lines = new.render(line_break(source, old.header.start), blanks);
+    close_last_line(source, range.end, new.chomping, &mut lines);
+    Some(vec![Splice::new(old.header.clone(), new.header.clone()), Splice::new(range, lines)])
+}

@@ -1,0 +1,36 @@
+//! YAML edits that keep the author's hand: text in, text out.
+//!
+//! Owns the smallest edits of an offer's YAML (a field set, added or removed), the canonical form behind `offersync fmt`, and
+//! the text of a fresh offer. Knows no files, no plan and no settings of the tree: what a name means is told by the caller.
+//!
+//! The invariant: an edit is checked by reading its result. Every event of the YAML but the ones that were meant to change is
+//! the same as before, and the changed one reads to the wanted text; an edit that can't be shown to be so is a [`Refused`]
+//! with the line and what a person should write.
+
+mod block;
+mod block_text;
+mod candidates;
+mod document;
+mod emit;
+mod entry;
+mod expected;
+mod format;
+mod ignore;
+mod insert;
+mod lines;
+mod outcome;
+mod remove;
+mod scalar;
+mod set;
+mod stream;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::DocumentSelector;
+pub use emit::emit;
+pub use format::format;
+pub use ignore::set_sync_ignore;
+pub use outcome::{Edited, Refused};
+pub use remove::remove_field;
+pub use set::set;
