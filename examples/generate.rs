@@ -30,11 +30,19 @@ const URL: &str = "https://yourdomain.cakemarketing.com";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Arguments { offers, out } = Arguments::parse();
-    fs::create_dir_all(&out)?;
-    if fs::read_dir(&out)?.next().is_some() {
+    let bytes = write_tree(&out, offers)?;
+    let average = bytes / offers.max(1);
+    writeln!(io::stdout(), "{offers} offers of {average} bytes in {}", out.display())?;
+    Ok(())
+}
+
+/// Writes the tree, the settings and the state; gives the bytes of all offer files.
+pub fn write_tree(out: &Path, offers: u64) -> Result<u64, Box<dyn std::error::Error>> {
+    fs::create_dir_all(out)?;
+    if fs::read_dir(out)?.next().is_some() {
         return Err(format!("{} is not empty", out.display()).into());
     }
-    write_settings(&out, offers)?;
+    write_settings(out, offers)?;
     let mut recorded = Recorded::default();
     let mut bytes = 0;
     for number in 0..offers {
@@ -42,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let folder = out.join("offers").join(format!("advertiser-{:04}", offer.advertiser));
         fs::create_dir_all(&folder)?;
         let text = offer.yaml(&offer.payout());
-        bytes += text.len();
+        bytes += text.len() as u64;
         write(&folder.join(format!("{}.yaml", offer.key)), text.as_bytes())?;
         if let Some(payout) = offer.recorded_payout() {
             let key = Key::new(&offer.key)?;
@@ -52,9 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lineage = Lineage::parse(LINEAGE).ok_or("the lineage is no UUID")?;
     let document = Document { lineage, cake: URL.to_owned(), recorded };
     write(&out.join("offersync.state.json"), &document.emit())?;
-    let average = bytes as u64 / offers.max(1);
-    writeln!(io::stdout(), "{offers} offers of {average} bytes in {}", out.display())?;
-    Ok(())
+    Ok(bytes)
 }
 
 fn write_settings(out: &Path, offers: u64) -> io::Result<()> {

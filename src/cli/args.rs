@@ -65,6 +65,21 @@ pub(crate) enum Command {
     /// Look at or mend what is recorded
     #[command(subcommand, after_help = "Example: offersync state show auto-insurance-us")]
     State(StateCommand),
+    /// Show what was changed in CAKE, against what is recorded and desired
+    #[command(
+        after_help = "Examples:\n  offersync drift --detailed-exitcode\n  offersync drift --accept auto-insurance-us"
+    )]
+    Drift(DriftArgs),
+    /// Change a field of many offers' YAML at once
+    #[command(
+        after_help = "Examples:\n  offersync edit --set payout=+10% --where 'advertiser = acme-home and payout_type = cpa'\n  \
+                            offersync edit 'auto-*' --set offer_status=inactive --dry-run\n\n\
+                            Percentages and factors round half away from zero, to as many decimals as the amount has (at least 2)."
+    )]
+    Edit(EditArgs),
+    /// Bring offer files into the canonical order and spacing
+    #[command(after_help = "Examples:\n  offersync fmt\n  offersync fmt --check")]
+    Fmt(FmtArgs),
     /// Explain a diagnostic code
     #[command(after_help = "Example: offersync explain plan::create-only")]
     Explain {
@@ -133,6 +148,9 @@ pub(crate) struct PlanArgs {
     /// Exit 2 where there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Compare with what CAKE shows now; needs the key and the network
+    #[arg(long)]
+    pub(crate) refresh: bool,
     /// Show every action of a long plan
     #[arg(long)]
     pub(crate) full: bool,
@@ -143,6 +161,7 @@ pub(crate) struct PlanArgs {
 
 /// `apply`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ApplyArgs {
     /// A saved plan, or globs of keys to narrow to
     #[arg(value_name = "PLAN | KEY-GLOB")]
@@ -153,12 +172,89 @@ pub(crate) struct ApplyArgs {
     /// Say yes beforehand; required where there is no terminal
     #[arg(long)]
     pub(crate) auto_approve: bool,
+    /// Compare with what CAKE shows now, before anything is sent
+    #[arg(long)]
+    pub(crate) refresh: bool,
+    /// With --refresh and --auto-approve: overwrite also what was changed in CAKE and nobody has reviewed
+    #[arg(long, requires = "refresh")]
+    pub(crate) overwrite_drift: bool,
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,
     /// Show every action of a long plan
     #[arg(long)]
     pub(crate) full: bool,
+}
+
+/// `drift`
+#[derive(Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// Narrow to the offers whose key matches a glob
+    #[arg(value_name = "KEY-GLOB")]
+    pub(crate) keys: Vec<String>,
+    /// Which offers
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// How to print the drift
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DriftFormat,
+    /// Exit 2 where there is drift
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Write CAKE's values into the YAML and the state
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// With --accept: show what would be written, and write nothing
+    #[arg(long, requires = "accept")]
+    pub(crate) dry_run: bool,
+    /// Markdown never gets longer than this many characters
+    #[arg(long, value_name = "N", default_value_t = 65_536)]
+    pub(crate) max_chars: usize,
+}
+
+/// How drift is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriftFormat {
+    /// For people at a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For an issue or a comment.
+    Markdown,
+}
+
+/// `edit`
+#[derive(Debug, Args)]
+pub(crate) struct EditArgs {
+    /// Narrow to the offers whose key matches a glob
+    #[arg(value_name = "KEY-GLOB")]
+    pub(crate) keys: Vec<String>,
+    /// Leave out the offers whose key matches this glob (several times)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// The new value; for amounts also +10%, -2.50 or *1.1 (several times)
+    #[arg(long, value_name = "FIELD=VALUE", required = true)]
+    pub(crate) set: Vec<String>,
+    /// Only offers for which this holds: comparisons with = != < <= > >=, joined by `and`
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) r#where: Option<String>,
+    /// Round computed amounts to this many decimals
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=28))]
+    pub(crate) decimals: Option<u32>,
+    /// Show what would be changed, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `fmt`
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// The files; all files of the offers folder where none is named
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Change nothing, show what would change, and exit 3 if anything would
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// How problems are printed.

@@ -2,8 +2,8 @@
 
 use crate::desired::{self, ReadOptions, Reading};
 use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::offer::{DesiredSet, Recorded};
-use crate::plan::{self, Inputs, Plan, RemovedAction, Selection, StateBinding};
+use crate::offer::{DesiredSet, Observed, Recorded};
+use crate::plan::{self, Drift, Inputs, Plan, RemovedAction, Selection, StateBinding};
 
 use super::context::{Repository, invalid};
 use super::exit::Exit;
@@ -43,29 +43,63 @@ pub(super) fn make_plan(
     state: StateBinding,
     selection: &Selection,
 ) -> Result<Plan, Failure> {
+    let problems = check_all(repository, desired, recorded, selection)?;
+    let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
+    Ok(with_problems(repository, plan, problems))
+}
+
+/// Makes the plan against what CAKE shows now, and tells what moved there.
+pub(super) fn make_refreshed_plan(
+    repository: &Repository,
+    desired: &Desired,
+    recorded: &Recorded,
+    state: StateBinding,
+    selection: &Selection,
+    observed: &Observed,
+) -> Result<(Plan, Drift), Failure> {
+    let problems = check_all(repository, desired, recorded, selection)?;
+    let refreshed = |inputs: Inputs<'_>| plan::plan_refreshed(inputs, observed);
+    let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
+    Ok((with_problems(repository, plan, problems), drift))
+}
+
+fn with_inputs<T>(
+    repository: &Repository,
+    desired: &Desired,
+    recorded: &Recorded,
+    state: StateBinding,
+    selection: &Selection,
+    make: impl FnOnce(Inputs<'_>) -> T,
+) -> T {
+    let settings = &repository.settings;
+    let settings_digest = &format!("{:?}", settings.names);
+    let removed = removed(settings.removed);
+    make(Inputs { desired: &desired.set, recorded, removed, selection, cake: &repository.cake, state, settings_digest })
+}
+
+/// What only shows against what is recorded; the failure holds every problem where one is an error.
+fn check_all(
+    repository: &Repository,
+    desired: &Desired,
+    recorded: &Recorded,
+    selection: &Selection,
+) -> Result<Vec<Diagnostic>, Failure> {
     let mut problems = desired::check_names(&desired.set, &|key| recorded.offers.contains_key(key));
     problems.extend(check_selection(selection, &desired.set, recorded));
-    let settings = &repository.settings;
+    problems.extend(desired.warnings.iter().cloned());
     if problems.iter().any(Diagnostic::is_error) {
-        problems.extend(desired.warnings.iter().cloned());
         sort(&mut problems);
-        desired::fill_source_lines(&mut problems, &settings.root);
+        desired::fill_source_lines(&mut problems, &repository.settings.root);
         return Err(invalid(problems));
     }
-    let mut plan = plan::plan(Inputs {
-        desired: &desired.set,
-        recorded,
-        removed: removed(settings.removed),
-        selection,
-        cake: &repository.cake,
-        state,
-        settings_digest: &format!("{:?}", settings.names),
-    });
+    Ok(problems)
+}
+
+fn with_problems(repository: &Repository, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
     plan.diagnostics.extend(problems);
-    plan.diagnostics.extend(desired.warnings.iter().cloned());
     sort(&mut plan.diagnostics);
-    desired::fill_source_lines(&mut plan.diagnostics, &settings.root);
-    Ok(plan)
+    desired::fill_source_lines(&mut plan.diagnostics, &repository.settings.root);
+    plan
 }
 
 fn removed(setting: crate::config::RemovedAction) -> RemovedAction {

@@ -8,9 +8,13 @@ mod exit;
 mod failure;
 mod files;
 mod inputs;
+mod observe;
 mod recorded;
+mod refresh;
+mod rewrite;
 mod signals;
 mod terminal;
+mod terms;
 mod views;
 
 use std::ffi::OsString;

@@ -9,8 +9,9 @@ use jiff::civil::DateTime;
 
 use crate::offer::{AdvertiserId, Field, Value};
 use crate::plan::Plan;
+use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{github, json, text};
+use crate::report::{github, json, markdown, text};
 
 use super::args::PlanFormat;
 use super::context::{Context, Repository};
@@ -22,7 +23,6 @@ pub(super) struct Views<'a> {
     pub(super) context: &'a Context,
     pub(super) repository: &'a Repository,
     pub(super) full: bool,
-    #[expect(dead_code, reason = "markdown follows")]
     pub(super) max_chars: usize,
 }
 
@@ -32,14 +32,14 @@ impl Views<'_> {
         match format {
             PlanFormat::Text => self.text(colour, |options| text::plan(plan, options)),
             PlanFormat::Json => json::plan(plan),
-            PlanFormat::Markdown => self.text(false, |options| text::plan(plan, options)),
+            PlanFormat::Markdown => self.markdown(|options| markdown::plan(plan, options)),
             PlanFormat::Github => github::plan(plan, &self.folder()),
         }
     }
 
     /// The plan for the summary page of a workflow run.
     pub(super) fn step_summary(&self, plan: &Plan) -> String {
-        self.text(false, |options| text::plan(plan, options))
+        self.markdown(|options| github::step_summary(plan, options))
     }
 
     /// Something shown as text.
@@ -47,6 +47,11 @@ impl Views<'_> {
         let names = |id| self.advertiser(id);
         let (width, today) = (self.context.terminal.width(), Some(self.today()));
         show(&TextOptions { colour, width, full: self.full, names: &names, today })
+    }
+
+    fn markdown(&self, show: impl Fn(&MarkdownOptions<'_>) -> String) -> String {
+        let names = |id| self.advertiser(id);
+        show(&MarkdownOptions { max_chars: self.max_chars, names: &names, today: Some(self.today()) })
     }
 
     fn advertiser(&self, id: u64) -> Option<String> {

@@ -7,6 +7,7 @@ mod diff;
 mod escape;
 #[cfg(test)]
 mod fixture;
+pub mod drift;
 pub mod github;
 mod group;
 pub mod json;

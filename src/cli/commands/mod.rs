@@ -1,7 +1,10 @@
 //! One thin file a command, and the table that finds it.
 
 mod apply;
+mod drift;
+mod edit;
 mod explain;
+mod fmt;
 mod plan;
 mod sandbox;
 mod shell;
@@ -22,6 +25,9 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Plan(args) => plan::run(context, &args),
         Command::Apply(args) => block_on(apply::run(context, &args))?,
         Command::State(command) => block_on(state::run(context, command))?,
+        Command::Drift(args) => block_on(drift::run(context, &args))?,
+        Command::Edit(args) => edit::run(context, &args),
+        Command::Fmt(args) => fmt::run(context, &args),
         Command::Explain { code } => explain::run(context, code.as_deref()),
         Command::Sandbox(args) => block_on(sandbox::run(context, &args))?,
         Command::Completions { shell } => shell::completions(context, shell),
@@ -30,7 +36,7 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
 }
 
 /// One thread is plenty: everything that waits, waits for the network or for the disk.
-fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

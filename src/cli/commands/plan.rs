@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::inputs::{make_plan, read_desired, selection};
 use crate::cli::recorded::read_recorded;
 use crate::cli::views::Views;
-use crate::cli::{files, views};
+use crate::cli::{files, refresh, views};
 use crate::plan::Plan;
 
 /// Makes the plan and prints it.
@@ -16,7 +16,11 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
     let selection = selection(&args.keys, &args.selection.exclude)?;
     let desired = read_desired(&repository, args.selection.allow_empty)?;
     let state = read_recorded(&repository)?;
-    let plan = make_plan(&repository, &desired, state.recorded(), state.binding(), &selection)?;
+    let plan = if args.refresh {
+        refresh::plan(context, &repository, &desired, (state.recorded(), state.binding()), &selection)?
+    } else {
+        make_plan(&repository, &desired, state.recorded(), state.binding(), &selection)?
+    };
     show(context, args, &repository, &plan)?;
     Ok(exit_of(&plan, args.detailed_exitcode))
 }

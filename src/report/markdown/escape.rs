@@ -10,7 +10,7 @@ use crate::report::escape::visible;
 /// By the rules of markdown an entity never takes the place of a structural character, so nothing here needs to know where the
 /// text will stand. What GitHub looks for in the *rendered* page (`@name`, `#123`) it does not look for inside `<code>` and
 /// `<pre>`, which is where names and values go.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::report) fn text(text: &str) -> String {
     let text = visible(text);
     let mut safe = String::with_capacity(text.len() + 16);
     let mut tail: [char; 3] = [' '; 3];
@@ -52,13 +52,13 @@ fn is_special(c: char) -> bool {
 }
 
 /// A name or a value, set apart.
-pub(super) fn code(content: &str) -> String {
+pub(in crate::report) fn code(content: &str) -> String {
     format!("<code>{}</code>", text(content))
 }
 
 /// A sentence, in which what stands between backticks is set apart. Outside of `<code>` GitHub would look for mentions and
 /// references, so an invisible space breaks them up.
-pub(super) fn prose(sentence: &str) -> String {
+pub(in crate::report) fn prose(sentence: &str) -> String {
     if sentence.matches('`').count() % 2 == 1 {
         return code(sentence);
     }
@@ -70,7 +70,7 @@ pub(super) fn prose(sentence: &str) -> String {
 }
 
 /// At most `most` characters of it.
-pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+pub(in crate::report) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most { Cow::Borrowed(text) } else { Cow::Owned(crate::report::diff::cut(text, most)) }
 }
 

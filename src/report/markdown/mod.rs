@@ -6,7 +6,7 @@
 mod budget;
 mod cells;
 mod details;
-mod escape;
+pub(super) mod escape;
 mod headline;
 mod tables;
 

@@ -14,6 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, with_causes};
 use crate::cli::inputs::{Desired, make_plan, read_desired, selection};
 use crate::cli::recorded::{locked, refused};
+use crate::cli::refresh;
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::plan::{Plan, Selection, StateBinding};
@@ -60,7 +61,8 @@ impl Work<'_> {
 
         let doubts = signals.run(rounds.look(&mut session), || {}).await;
         let doubts = doubts.unwrap_or_else(|| Err(interrupted()))?;
-        let plan = self.plan(&session)?;
+        let plan = signals.run(self.plan(cake, &progress, &session), || {}).await;
+        let plan = plan.unwrap_or_else(|| Err(interrupted()))?;
         if let Some(saved) = &self.saved {
             saved.check(&plan)?;
         }
@@ -88,12 +90,22 @@ impl Work<'_> {
         self.finish(session, &plan, execution, signals.stop(), notes)
     }
 
-    fn plan(&self, session: &Session) -> Result<Plan, Failure> {
-        let state = binding(session);
+    async fn plan(&self, cake: &Cake, observer: &Progress, session: &Session) -> Result<Plan, Failure> {
+        let (recorded, state) = (session.recorded(), binding(session));
         // A saved plan may cover more than its offers' YAML files say today; it is narrowed by what it holds itself.
         let everything = Selection::default();
         let selection = if self.saved.is_some() { &everything } else { &self.selection };
-        make_plan(self.repository, &self.desired, &session.recorded(), state, selection)
+        if !self.args.refresh {
+            return make_plan(self.repository, &self.desired, &recorded, state, selection);
+        }
+        let (repository, desired) = (self.repository, &self.desired);
+        let refreshed = refresh::plan_with(cake, observer, repository, desired, (&recorded, state), selection).await?;
+        let (plan, drift) = refreshed;
+        let unseen = self.saved.is_none() && self.args.auto_approve && !self.args.overwrite_drift;
+        if unseen {
+            refresh::guard(&plan, &drift)?;
+        }
+        Ok(plan)
     }
 
     fn ask(&self, plan: &Plan) -> Result<Answer, Failure> {

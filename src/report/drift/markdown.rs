@@ -1,0 +1,53 @@
+//! Drift for an issue or a comment: a sentence, then a table, cut at rows to a budget.
+
+use std::fmt::Write as _;
+
+use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer};
+use crate::report::markdown::escape;
+
+use super::{Counts, phrase, sides};
+
+/// By which a job finds the comment or issue that it wrote before.
+const MARKER: &str = "<!-- offersync-drift -->";
+/// Longer values are cut.
+const LONGEST: usize = 80;
+/// Kept free for the line that counts what was left out.
+const RESERVE: usize = 80;
+
+/// The drift as markdown, at most `max_chars` bytes long where that is 500 or more.
+pub fn markdown(drift: &Drift, max_chars: usize) -> String {
+    let mut page = format!("{MARKER}\n**{}**\n", Counts::of(drift).sentence());
+    let rows: Vec<String> = drift.offers.iter().flat_map(rows).collect();
+    if rows.is_empty() {
+        return page;
+    }
+    page.push_str("\n| offer | field | recorded | CAKE | git | |\n|---|---|---|---|---|---|\n");
+    let mut left_out = 0_usize;
+    for row in &rows {
+        if left_out > 0 || page.len() + row.len() + RESERVE > max_chars.max(500) {
+            left_out += 1;
+        } else {
+            page.push_str(row);
+        }
+    }
+    if left_out > 0 {
+        let _ = writeln!(page, "\n… and {left_out} more rows: `offersync drift` shows all.");
+    }
+    page
+}
+
+fn rows(offer: &DriftedOffer) -> Vec<String> {
+    let (key, id) = (offer.key.as_str(), offer.offer_id);
+    if offer.kind == DriftKind::Gone {
+        return vec![format!("| `{key}` ({id}) | | | not in CAKE's list | | |\n")];
+    }
+    offer.fields().iter().map(|field| row(key, &id.to_string(), field)).collect()
+}
+
+fn row(key: &str, id: &str, field: &DriftedField) -> String {
+    let [recorded, observed, desired] = sides(field).map(|side| match side {
+        Some(text) => escape::text(&escape::cut(&text, LONGEST)),
+        None => "–".to_owned(),
+    });
+    format!("| `{key}` ({id}) | {} | {recorded} | {observed} | {desired} | {} |\n", field.field, phrase(field.mover))
+}

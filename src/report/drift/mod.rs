@@ -1,0 +1,94 @@
+//! Views of drift: observed against recorded against desired, by offer and field.
+
+mod json;
+mod markdown;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use json::json;
+pub use markdown::markdown;
+pub use text::text;
+
+use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+
+/// What is worth counting of a drift.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+struct Counts {
+    /// Offers changed in CAKE alone.
+    cake: usize,
+    /// Offers with a field that was changed to different values on both sides.
+    conflict: usize,
+    /// Offers changed to the same values on both sides.
+    both_alike: usize,
+    /// Offers changed in git alone.
+    git: usize,
+    /// Offers that CAKE's list does not show.
+    gone: usize,
+    /// Recorded offers on which all sides agree.
+    unchanged: usize,
+}
+
+impl Counts {
+    fn of(drift: &Drift) -> Self {
+        let mut counts = Self { unchanged: drift.unchanged, ..Self::default() };
+        for offer in &drift.offers {
+            match worst(offer) {
+                None => counts.gone += 1,
+                Some(Mover::Conflict) => counts.conflict += 1,
+                Some(Mover::Cake) => counts.cake += 1,
+                Some(Mover::BothAlike) => counts.both_alike += 1,
+                Some(Mover::Git) => counts.git += 1,
+            }
+        }
+        counts
+    }
+
+    /// One sentence with all that is not zero.
+    fn sentence(self) -> String {
+        let Self { cake, conflict, both_alike, git, gone, unchanged } = self;
+        if cake + conflict + both_alike + gone == 0 {
+            return format!("No drift: {} offers are in CAKE as they were recorded.", unchanged + git);
+        }
+        let parts = [
+            (conflict, "in conflict"),
+            (cake, "changed in CAKE"),
+            (gone, "gone from CAKE's list"),
+            (both_alike, "changed alike on both sides"),
+            (git, "changed in git alone"),
+            (unchanged, "as recorded"),
+        ];
+        let said: Vec<_> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        format!("Drift: {}.", said.join(", "))
+    }
+}
+
+/// The gravest thing about an offer; `None` where it is gone.
+fn worst(offer: &DriftedOffer) -> Option<Mover> {
+    match &offer.kind {
+        DriftKind::Gone => None,
+        DriftKind::Values(fields) => {
+            let order = [Mover::Conflict, Mover::Cake, Mover::BothAlike];
+            let found = order.into_iter().find(|mover| fields.iter().any(|field| field.mover == *mover));
+            Some(found.unwrap_or(Mover::Git))
+        }
+    }
+}
+
+/// The three values as text: recorded, CAKE, git.
+fn sides(field: &DriftedField) -> [Option<String>; 3] {
+    let text = |value: &Option<crate::offer::Value>| value.as_ref().map(ToString::to_string);
+    [text(&field.recorded), field.observed_word.clone().or_else(|| text(&field.observed)), text(&field.desired)]
+}
+
+/// Who moved, in words.
+fn phrase(mover: Mover) -> &'static str {
+    match mover {
+        Mover::Git => "changed in git: the next apply sends it",
+        Mover::Cake => "changed in CAKE",
+        Mover::BothAlike => "changed alike on both sides",
+        Mover::Conflict => "changed on both sides",
+    }
+}

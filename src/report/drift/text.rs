@@ -1,0 +1,54 @@
+//! Drift for people at a terminal.
+
+use std::fmt::Write as _;
+
+use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+use crate::report::escape::visible;
+use crate::report::paint::Paint;
+
+use super::{Counts, phrase, sides};
+
+/// Longer values are cut; the JSON has them whole.
+const LONGEST: usize = 60;
+
+/// Every offer that is not as it was recorded, then one sentence.
+pub fn text(drift: &Drift, colour: bool) -> String {
+    let paint = Paint { colour };
+    let mut page = String::new();
+    for offer in &drift.offers {
+        block(&mut page, offer, paint);
+    }
+    if drift.offers.iter().any(|offer| offer.fields().iter().any(DriftedField::moved_in_cake)) {
+        page.push_str("Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.\n");
+    }
+    let _ = writeln!(page, "{}", paint.bold(&Counts::of(drift).sentence()));
+    page
+}
+
+fn block(page: &mut String, offer: &DriftedOffer, paint: Paint) {
+    let expired = if offer.expired { "  expired in CAKE" } else { "" };
+    let _ = writeln!(page, "{}  offer {}{expired}", paint.bold(offer.key.as_str()), offer.offer_id);
+    if offer.kind == DriftKind::Gone {
+        let _ = writeln!(page, "    {}", paint.bad("not in CAKE's list; the API key's user may not see it"));
+    }
+    let width = offer.fields().iter().map(|field| field.field.name().len()).max().unwrap_or_default();
+    for field in offer.fields() {
+        let [recorded, observed, desired] = sides(field).map(|side| shown(side.as_deref()));
+        let who = match field.mover {
+            Mover::Conflict => paint.bad(phrase(field.mover)),
+            _ => paint.quiet(phrase(field.mover)),
+        };
+        let name = field.field.name();
+        let _ = writeln!(page, "    {name:width$}  recorded {recorded}   CAKE {observed}   git {desired}   {who}");
+    }
+    page.push('\n');
+}
+
+fn shown(side: Option<&str>) -> String {
+    let Some(text) = side else { return "-".to_owned() };
+    let text = visible(text);
+    if text.chars().count() <= LONGEST {
+        return text.into_owned();
+    }
+    format!("{}…", text.chars().take(LONGEST).collect::<String>())
+}
