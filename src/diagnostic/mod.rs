@@ -137,15 +137,21 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 /// Longer words are not guessed at.
 const LONGEST_GUESSED: usize = 200;
 
-/// The candidate that the author most likely meant, for a did-you-mean.
+/// The candidate that the author most likely meant, for a did-you-mean: one that is spelled nearly so, else one that the word
+/// begins or that begins the word.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // The distance costs the product of both lengths, and a word may be a whole file.
-    let lower = if word.len() <= LONGEST_GUESSED { word.to_lowercase() } else { return None };
+    let lower = word.to_lowercase();
+    let distance = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let edits = strsim::damerau_levenshtein(&lower, &candidate);
+        let near = edits <= (candidate.chars().count().max(3) / 3).max(1);
+        let begins = lower.len() >= SHORTEST_BEGINNING && candidate.starts_with(&lower)
+            || candidate.len() >= SHORTEST_BEGINNING && lower.starts_with(&candidate);
+        (near || begins).then_some((!near, edits))
+    };
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST_GUESSED)
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(3) / 3).max(1))
+        .filter_map(|candidate| Some((distance(candidate)?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -165,5 +171,23 @@ impl serde::Serialize for Diagnostic {
         object.serialize_field("column", &number(place.map(|l| l.column)))?;
         object.serialize_field("help", &self.help)?;
         object.end()
+    }
+}
+
+/// Shorter beginnings fit too much to be a hint.
+const SHORTEST_BEGINNING: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn the_nearest_word_wins_and_a_beginning_counts() {
+        let names = ["acme-home", "brightline-insurance", "payout", "payout_type"];
+        assert_eq!(closest("payot", names), Some("payout"));
+        assert_eq!(closest("Payout", names), Some("payout"));
+        assert_eq!(closest("brightline", names), Some("brightline-insurance"));
+        assert_eq!(closest("xyz", names), None);
+        assert_eq!(closest("b", names), None);
     }
 }
