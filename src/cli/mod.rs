@@ -12,6 +12,7 @@ mod observe;
 mod recorded;
 mod refresh;
 mod rewrite;
+mod runtime;
 mod signals;
 mod terminal;
 mod terms;

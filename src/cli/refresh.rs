@@ -6,13 +6,13 @@ use crate::offer::Recorded;
 use crate::plan::{Drift, Plan, Selection, StateBinding, overwritten};
 use crate::report::progress::Progress;
 
-use super::commands::block_on;
 use super::connect::Cake;
 use super::context::{Context, Repository};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::inputs::{Desired, make_refreshed_plan};
 use super::observe::observe;
+use super::runtime::block_on;
 use super::signals::Signals;
 
 /// `plan --refresh`: connects, lists, plans; writes nothing.

@@ -140,7 +140,8 @@ const LONGEST_GUESSED: usize = 200;
 /// The candidate that the author most likely meant, for a did-you-mean: one that is spelled nearly so, else one that the word
 /// begins or that begins the word.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
+    // The distance costs the product of both lengths, and a word may be a whole file.
+    let lower = if word.len() <= LONGEST_GUESSED { word.to_lowercase() } else { return None };
     let distance = |candidate: &str| {
         let candidate = candidate.to_lowercase();
         let edits = strsim::damerau_levenshtein(&lower, &candidate);
@@ -151,6 +152,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     };
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST_GUESSED)
         .filter_map(|candidate| Some((distance(candidate)?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -189,5 +191,6 @@ mod tests {
         assert_eq!(closest("brightline", names), Some("brightline-insurance"));
         assert_eq!(closest("xyz", names), None);
         assert_eq!(closest("b", names), None);
+        assert_eq!(closest(&"payout".repeat(100_000), names), None, "nobody guesses at a whole file");
     }
 }

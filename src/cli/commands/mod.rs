@@ -11,12 +11,11 @@ mod shell;
 mod state;
 mod validate;
 
-use crate::diagnostic::codes;
-
 use super::args::Command;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::runtime::block_on;
 
 /// Runs a command.
 pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
@@ -33,13 +32,4 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Completions { shell } => shell::completions(context, shell),
         Command::Man => shell::man(context),
     }
-}
-
-/// One thread is plenty: everything that waits, waits for the network or for the disk.
-pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Error, codes::world::OTHER, format!("cannot start: {error}")))?;
-    Ok(runtime.block_on(work))
 }

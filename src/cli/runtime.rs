@@ -1,0 +1,15 @@
+//! Where a command that waits is run to its end.
+
+use crate::diagnostic::codes;
+
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// One thread is plenty: everything that waits, waits for the network or for the disk.
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Error, codes::world::OTHER, format!("cannot start: {error}")))?;
+    Ok(runtime.block_on(work))
+}
