@@ -80,13 +80,28 @@ impl Context {
         }
     }
 
+    /// The folder of the configuration, seen from the root of the checkout that a workflow works in: annotations name files
+    /// from there. Empty where it is that root, or no workflow runs.
+    pub(crate) fn folder_in_workspace(&self) -> String {
+        let inside = |workspace: String| {
+            let root = self.configuration()?.parent()?.canonicalize().ok()?;
+            let workspace = Path::new(&workspace).canonicalize().ok()?;
+            Some(root.strip_prefix(workspace).ok()?.to_string_lossy().replace('\\', "/"))
+        };
+        Self::variable("GITHUB_WORKSPACE").and_then(inside).unwrap_or_default()
+    }
+
+    /// The configuration file, if there is one.
+    fn configuration(&self) -> Option<PathBuf> {
+        match &self.common.config {
+            Some(file) => Some(self.path(file)),
+            None => config::find(self.directory()),
+        }
+    }
+
     /// Finds and reads the configuration.
     pub(crate) fn repository(&self, sandbox: bool) -> Result<Repository, Failure> {
-        let file = match &self.common.config {
-            Some(file) => self.path(file),
-            None => config::find(self.directory())
-                .ok_or_else(|| Failure::invalid(vec![config::missing(self.directory())]))?,
-        };
+        let file = self.configuration().ok_or_else(|| Failure::invalid(vec![config::missing(self.directory())]))?;
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let layers = Layers { environment: &Self::variable, flags: config::Flags::default() };
         let config::Loaded { settings, diagnostics } = config::load(&file, &shown, &layers);

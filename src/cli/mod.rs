@@ -80,7 +80,9 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
 fn tell(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) -> Exit {
     let text = match machine {
         Some(ProblemFormat::Json) => report::json::diagnostics(&failure.diagnostics),
-        Some(ProblemFormat::Github) => report::github::diagnostics(&failure.diagnostics, ""),
+        Some(ProblemFormat::Github) => {
+            report::github::diagnostics(&failure.diagnostics, &context.folder_in_workspace())
+        }
         Some(ProblemFormat::Text) | None => {
             context.show(&failure.diagnostics);
             return failure.exit;

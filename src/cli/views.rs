@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -33,7 +33,7 @@ impl Views<'_> {
             PlanFormat::Text => self.text(colour, |options| text::plan(plan, options)),
             PlanFormat::Json => json::plan(plan),
             PlanFormat::Markdown => self.markdown(|options| markdown::plan(plan, options)),
-            PlanFormat::Github => github::plan(plan, &self.folder()),
+            PlanFormat::Github => github::plan(plan, &self.context.folder_in_workspace()),
         }
     }
 
@@ -63,20 +63,6 @@ impl Views<'_> {
     fn today(&self) -> DateTime {
         Timestamp::now().to_zoned(self.repository.settings.cake.time_zone.clone()).datetime()
     }
-
-    /// The folder of `offersync.toml`, seen from the root of the repository that the workflow checked out: annotations name
-    /// files from there.
-    pub(super) fn folder(&self) -> String {
-        folder_from(Context::variable("GITHUB_WORKSPACE").map(PathBuf::from), &self.repository.settings.root)
-    }
-}
-
-pub(super) fn folder_from(workspace: Option<PathBuf>, root: &Path) -> String {
-    let inside = |workspace: PathBuf| {
-        let (root, workspace) = (root.canonicalize().ok()?, workspace.canonicalize().ok()?);
-        Some(root.strip_prefix(workspace).ok()?.to_string_lossy().replace('\\', "/"))
-    };
-    workspace.and_then(inside).unwrap_or_default()
 }
 
 /// Appends to the workflow run's summary page, where there is one and the github format was asked for.

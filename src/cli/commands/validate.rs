@@ -18,19 +18,26 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
     let mut problems = repository.warnings.clone();
     problems.append(&mut reading.diagnostics);
     let offers = reading.set.offers.len();
-    match read_recorded(&repository) {
-        Ok(state) => check_against(&repository, &reading.set, state.recorded(), &mut problems),
-        Err(failure) => problems.extend(failure.diagnostics),
+    let state = read_recorded(&repository);
+    if let Ok(state) = &state {
+        check_against(&repository, &reading.set, state.recorded(), &mut problems);
     }
+    let invalid = problems.iter().any(Diagnostic::is_error);
+    let exit = match state {
+        _ if invalid => Exit::Invalid,
+        Ok(_) => Exit::Done,
+        Err(ref failure) => failure.exit,
+    };
+    problems.extend(state.err().map(|failure| failure.diagnostics).unwrap_or_default());
     sort(&mut problems);
     let text = match args.format {
         ProblemFormat::Json => report::json::diagnostics(&problems),
-        ProblemFormat::Github => report::github::diagnostics(&problems, ""),
+        ProblemFormat::Github => report::github::diagnostics(&problems, &context.folder_in_workspace()),
         ProblemFormat::Text if problems.is_empty() => format!("{offers} offers are valid.\n"),
         ProblemFormat::Text => report::text::diagnostics(&problems, context.terminal.colours_results()),
     };
     context.print(&text)?;
-    Ok(if problems.iter().any(Diagnostic::is_error) { Exit::Invalid } else { Exit::Done })
+    Ok(exit)
 }
 
 /// Names can only be judged where every offer could be read, and against what is recorded.
