@@ -14,6 +14,8 @@
 //! | `previous.before-rename`, `previous.after-rename` | put the present state in the place of the previous generation |
 //! | `replace.before-rename`, `replace.after-rename` | put the new file in the place of the old one |
 //! | `replace.after-folder-sync` | has synced the folder, so that the rename survives a power cut |
+//! | `import.before-names` | put a group of new offer files, written and synced, under their own names |
+//! | `import.before-records` | record offers whose files are in place |
 //!
 //! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio` (the Nth arrival at NAME) and, to learn which
 //! places a run passes, `OFFERSYNC_FAULT_TRACE=FILE`, to which every arrival appends its name. A test inside the process

@@ -19,6 +19,7 @@
 //! | [`desired`] | the tree of YAML to desired offers, or to every problem in it | offer, diagnostic, config |
 //! | [`state`] | recorded offers: the document, the journal and its replay, lock, store | offer |
 //! | [`cake`] | the HTTP client in two halves, Reader and Writer; the certainty of a write; paging, pacing, retries | offer, state's durable intent |
+//! | [`import`] | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | offer, diagnostic, config, desired, cake's observed values, edit |
 //! | [`plan`] | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
 //! | [`apply`] | intent, send, outcome; recovery of what is in doubt; the check for duplicates | plan, state, cake, offer |
 //! | [`report`] | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | plan, apply's events, config's table of keys |
@@ -67,6 +68,7 @@ pub mod desired;
 pub mod diagnostic;
 pub mod edit;
 pub mod fault_point;
+pub mod import;
 pub mod offer;
 pub mod plan;
 pub mod report;

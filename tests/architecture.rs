@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("plan", &["offer", "diagnostic"]),
     ("apply", &["plan", "state", "cake", "offer", "fault_point"]),
     ("report", &["plan", "apply", "diagnostic", "offer", "config"]),
+    ("import", &["offer", "diagnostic", "config", "desired", "cake", "edit"]),
     (
         "cli",
         &[
@@ -28,6 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "sandbox",
             "config",
             "edit",
+            "import",
             "desired",
             "state",
             "cake",
@@ -39,7 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms in which money passes through.
-const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "sandbox"];
+const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "import", "sandbox"];
 
 /// Rooms that may wait.
 const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "state"];

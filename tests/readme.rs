@@ -108,7 +108,8 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
                 expected.iter().for_each(|line| writeln!(written, "{line}").unwrap());
             } else {
                 written.push_str(&actual);
-                writeln!(wrong, "$ {command}\n--- the README says\n{}\n--- it prints\n{actual}", expected.join("\n")).unwrap();
+                writeln!(wrong, "$ {command}\n--- the README says\n{}\n--- it prints\n{actual}", expected.join("\n"))
+                    .unwrap();
             }
         }
     }

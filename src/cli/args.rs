@@ -62,6 +62,26 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  offersync apply\n  offersync apply --auto-approve --format json\n  \
                             offersync plan --out reviewed.json && offersync apply reviewed.json\n  offersync apply --sandbox")]
     Apply(ApplyArgs),
+    /// Bring CAKE's offers, or those of a spreadsheet, into YAML and state
+    #[command(
+        after_help = "Examples:\n  offersync import --dry-run\n  offersync import --advertiser acme-home --defaults\n  \
+                            offersync import --match\n  offersync import --from-csv offers.csv\n\n\
+                            Files that are there are never changed, and recorded offers are skipped, so it can be run again \
+                            at any time; the plan right after it is empty. It exits 7 where an offer was left out (the \
+                            messages say why) and everything else came in.\n\n\
+                            The first row of a spreadsheet names its columns: CAKE's names of the fields, `advertiser`, \
+                            `vertical` and `currency` for configured names, `key` and `offer_id`. Its offers are new ones, \
+                            which the next apply creates. --state-ids says that those with an `offer_id` exist in CAKE with \
+                            these very values, and records them; nobody checks that, so prefer a plain import where CAKE \
+                            can be asked."
+    )]
+    Import(ImportArgs),
+    /// Write offers out as CSV or JSON
+    #[command(after_help = "Examples:\n  offersync export --format csv -o offers.csv\n  \
+                            offersync export --format json --of observed\n\n\
+                            A CSV of the desired offers comes back in with `offersync import --from-csv`; only an empty \
+                            description cannot be told from none there.")]
+    Export(ExportArgs),
     /// Look at or mend what is recorded
     #[command(subcommand, after_help = "Example: offersync state show auto-insurance-us")]
     State(StateCommand),
@@ -414,4 +434,77 @@ pub(crate) struct SandboxArgs {
     /// Fail as told, such as create:3=reset-after (several times)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct ImportArgs {
+    /// Only this offer (several times)
+    #[arg(long, value_name = "N")]
+    pub(crate) offer_id: Vec<u64>,
+    /// Only offers of this advertiser, by id or configured name (several times)
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) advertiser: Vec<String>,
+    /// Only offers of this vertical, by id or configured name (several times)
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) vertical: Vec<String>,
+    /// Only offers of this status, in CAKE's own word (active, paused, inactive)
+    #[arg(long, value_name = "WORD")]
+    pub(crate) status: Option<String>,
+    /// Record existing YAML to the one offer that has its name, advertiser and vertical
+    #[arg(long = "match")]
+    pub(crate) matching: bool,
+    /// Put values that all offers of a new folder share into its _defaults.yaml
+    #[arg(long)]
+    pub(crate) defaults: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Use a CAKE that starts inside the process; state and data under .offersync/sandbox/
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+    /// Read a spreadsheet instead of asking CAKE
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["offer_id", "advertiser", "vertical", "status", "matching"])]
+    pub(crate) from_csv: Option<PathBuf>,
+    /// Record the spreadsheet's ids: CAKE has these offers with these very values
+    #[arg(long, requires = "from_csv")]
+    pub(crate) state_ids: bool,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// How to write them
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+    /// Whose offers: the YAML's, the state's or CAKE's
+    #[arg(long, value_name = "SOURCE", default_value = "desired")]
+    pub(crate) of: ExportSource,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Use the sandbox's state and CAKE
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+}
+
+/// How offers are written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// Whose offers are written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportSource {
+    /// The YAML's.
+    Desired,
+    /// The state's.
+    Recorded,
+    /// CAKE's.
+    Observed,
 }

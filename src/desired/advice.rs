@@ -2,7 +2,8 @@
 
 use crate::offer::{Field, FieldKind};
 
-pub(super) fn for_value(field: Field, text: &str) -> String {
+/// What to write instead of this text.
+pub fn for_value(field: Field, text: &str) -> String {
     match field.kind() {
         FieldKind::Money => for_money(field, text),
         FieldKind::Date => for_date(field, text),

@@ -4,10 +4,10 @@
 //! and makes no decision. Whatever stands in names and values can neither steer a terminal nor break markup nor become a command.
 
 mod diff;
+pub mod drift;
 mod escape;
 #[cfg(test)]
 mod fixture;
-pub mod drift;
 pub mod github;
 mod group;
 pub mod json;

@@ -4,7 +4,9 @@ mod apply;
 mod drift;
 mod edit;
 mod explain;
+mod export;
 mod fmt;
+mod import;
 mod plan;
 mod sandbox;
 mod shell;
@@ -23,6 +25,8 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Validate(args) => validate::run(context, &args),
         Command::Plan(args) => plan::run(context, &args),
         Command::Apply(args) => block_on(apply::run(context, &args))?,
+        Command::Import(args) => block_on(import::run(context, &args))?,
+        Command::Export(args) => block_on(export::run(context, &args))?,
         Command::State(command) => block_on(state::run(context, command))?,
         Command::Drift(args) => block_on(drift::run(context, &args))?,
         Command::Edit(args) => edit::run(context, &args),

@@ -1,6 +1,7 @@
 //! Every code there is, one file an area.
 
 pub mod config;
+pub mod import;
 pub mod offer;
 pub mod plan;
 pub mod tree;
@@ -11,7 +12,7 @@ use super::Code;
 
 /// Every code, area by area.
 pub fn all() -> impl Iterator<Item = Code> {
-    [config::ALL, offer::ALL, plan::ALL, tree::ALL, world::ALL, yaml::ALL].into_iter().flatten().copied()
+    [config::ALL, import::ALL, offer::ALL, plan::ALL, tree::ALL, world::ALL, yaml::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

@@ -1,0 +1,67 @@
+//! What a folder gives to the offers in it.
+//!
+//! Found out by asking: offers of the barest kind are read as if they stood in the folder, by the same reader that reads the
+//! tree, so that there is no second idea of what inheriting means.
+
+use std::collections::HashMap;
+
+use super::tree::is_defaults;
+use crate::config::Names;
+use crate::desired::{ReadOptions, from_texts};
+use crate::offer::{Field, FieldSet, Fields};
+
+/// What a folder gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Ground {
+    /// Values.
+    pub(super) fields: Fields,
+    /// `sync.ignore_changes`.
+    pub(super) ignored: FieldSet,
+}
+
+/// The lines that every offer needs, each with the field that it gives.
+const NEEDED: [(Field, &str); 4] = [
+    (Field::OfferName, "offer_name: probe"),
+    (Field::AdvertiserId, "advertiser_id: 1"),
+    (Field::VerticalId, "vertical_id: 1"),
+    (Field::OfferUrl, "offer_url: https://probe.example/"),
+];
+
+/// What each of these folders gives; the paths are those that the files of defaults have.
+pub(super) fn grounds<'f>(
+    folders: impl Iterator<Item = &'f str>,
+    defaults: &[(String, Vec<u8>)],
+    names: &Names,
+) -> HashMap<&'f str, Ground> {
+    let folders: Vec<&str> = folders.collect();
+    let mut grounds: HashMap<&str, Ground> = folders.iter().map(|folder| (*folder, Ground::default())).collect();
+    if defaults.is_empty() {
+        return grounds;
+    }
+    let mut texts = defaults.to_vec();
+    for (number, folder) in folders.iter().enumerate() {
+        // What an offer says itself hides what it would inherit, so each needed line is once left out.
+        for left_out in std::iter::once(None).chain(NEEDED.iter().map(|(field, _)| Some(*field))) {
+            let lines: Vec<&str> =
+                NEEDED.iter().filter(|(field, _)| Some(*field) != left_out).map(|(_, line)| *line).collect();
+            let path = format!("{folder}/{number}-{}.yaml", left_out.map_or(Field::COUNT, Field::index));
+            texts.push((path, lines.join("\n").into_bytes()));
+        }
+    }
+    let set = from_texts(texts, names, ReadOptions { allow_empty: true }).set;
+    for offer in &set.offers {
+        let number = offer.key.as_str().split('-').next().and_then(|number| number.parse::<usize>().ok());
+        let Some(ground) = number.and_then(|number| folders.get(number)).and_then(|folder| grounds.get_mut(folder))
+        else {
+            continue;
+        };
+        ground.ignored = offer.sync.ignore_changes;
+        for (field, value) in offer.fields.iter() {
+            let is_given = offer.places.iter().any(|(of, place)| *of == field && is_defaults(&set.path(place.file)));
+            if is_given {
+                ground.fields.set(field, value.clone());
+            }
+        }
+    }
+    grounds
+}

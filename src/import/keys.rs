@@ -1,0 +1,140 @@
+//! A key for each arrival: readable, unique, and the same on every run.
+//!
+//! Offers are served in the order of their ids, and each takes the first of its candidates that is free. YAML under a
+//! candidate that says exactly what would be written is what an earlier, interrupted import has left: it is taken as it is.
+
+use std::collections::HashSet;
+
+use super::arrival::{Absent, Arrival};
+use super::layout::Layout;
+use super::slug::{is_device, slug};
+use super::tree::{Tree, is_defaults};
+use crate::offer::{DesiredOffer, Field, Key, Recorded, SyncSettings};
+
+/// Where an arrival goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Seat<'a> {
+    /// To a file of its own.
+    New { key: Key, path: String },
+    /// Its YAML is there already.
+    Found(&'a DesiredOffer),
+}
+
+/// Keys that are given out.
+#[derive(Debug)]
+pub(super) struct Keys<'a> {
+    tree: Tree<'a>,
+    recorded: &'a Recorded,
+    layout: Layout,
+    paths: HashSet<&'a str>,
+    given: HashSet<Key>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(tree: Tree<'a>, recorded: &'a Recorded) -> Self {
+        let layout = Layout::new(tree.names);
+        Self { tree, recorded, layout, paths: tree.paths(), given: HashSet::new() }
+    }
+
+    /// The folder of an arrival, as messages show it.
+    pub(super) fn folder(&self, arrival: &Arrival) -> String {
+        self.tree.path(&self.layout.folder(&arrival.fields))
+    }
+
+    /// The first seat that is free.
+    pub(super) fn seat(&mut self, arrival: &Arrival) -> Seat<'a> {
+        let folder = self.folder(arrival);
+        let mut candidates = Candidates::of(arrival, self.tree);
+        loop {
+            let key = candidates.next_key();
+            if self.recorded.offers.contains_key(&key) || self.recorded.in_doubt.contains_key(&key) {
+                continue;
+            }
+            if let Some(seat) = self.try_seat(arrival, &folder, key) {
+                return seat;
+            }
+        }
+    }
+
+    /// The seat under one key, if it is free. Whether the key is recorded is the caller's to judge.
+    pub(super) fn try_seat(&mut self, arrival: &Arrival, folder: &str, key: Key) -> Option<Seat<'a>> {
+        if self.given.contains(&key) {
+            return None;
+        }
+        let seat = match self.tree.set.get(&key) {
+            Some(offer) if says_the_same(self.tree, offer, arrival) => Seat::Found(offer),
+            Some(_) => return None,
+            None => {
+                let path = format!("{folder}/{key}.yaml");
+                // A file of several documents has keys of its own.
+                if self.paths.contains(path.as_str()) {
+                    return None;
+                }
+                Seat::New { key: key.clone(), path }
+            }
+        };
+        self.given.insert(key);
+        Some(seat)
+    }
+}
+
+/// Whether existing YAML means what would be written for the arrival.
+pub(super) fn says_the_same(tree: Tree<'_>, offer: &DesiredOffer, arrival: &Arrival) -> bool {
+    let ignored = offer.sync.ignore_changes;
+    // Settings that nobody gave are no contradiction; what CAKE shows never holds any but fields to ignore.
+    if arrival.absent == Absent::Inherited && arrival.sync != SyncSettings::default() && arrival.sync != offer.sync {
+        return false;
+    }
+    Field::ALL.into_iter().filter(|field| !ignored.contains(*field)).all(|field| {
+        match (offer.fields.get(field), arrival.fields.get(field)) {
+            (Some(there), Some(wanted)) => there == wanted,
+            (None, None) => true,
+            (Some(_), None) => arrival.absent == Absent::Inherited && is_inherited(tree, offer, field),
+            (None, Some(_)) => false,
+        }
+    })
+}
+
+fn is_inherited(tree: Tree<'_>, offer: &DesiredOffer, field: Field) -> bool {
+    is_defaults(&tree.set.path(offer.place_of(field).file))
+}
+
+/// The keys that an arrival would like, the best first, without an end.
+struct Candidates {
+    base: Option<String>,
+    vertical: Option<String>,
+    id: Option<String>,
+    step: usize,
+}
+
+impl Candidates {
+    fn of(arrival: &Arrival, tree: Tree<'_>) -> Self {
+        let vertical = arrival.fields.get(Field::VerticalId);
+        let vertical = vertical.and_then(|id| tree.names.name_of(Field::VerticalId, id)).and_then(slug);
+        let id = arrival.offer_id.map(|id| id.to_string());
+        Self { base: arrival.fields.name().and_then(slug), vertical, id, step: 0 }
+    }
+
+    fn next_key(&mut self) -> Key {
+        loop {
+            self.step += 1;
+            let text = self.text(self.step);
+            // A slug is always a key; what is not one is no candidate.
+            if let Some(key) = text.and_then(|text| Key::new(&text).ok()) {
+                return key;
+            }
+        }
+    }
+
+    fn text(&self, step: usize) -> Option<String> {
+        let base = self.base.as_deref();
+        match (step, base, &self.vertical, &self.id) {
+            (1, Some(base), _, _) => (!is_device(base)).then(|| base.to_owned()),
+            (2, Some(base), Some(vertical), _) => Some(format!("{base}-{vertical}")),
+            (1 | 2, ..) => None,
+            (3, _, _, Some(id)) => Some(format!("{}-{id}", base.unwrap_or("offer"))),
+            (step, _, _, Some(id)) => Some(format!("{}-{id}-{}", base.unwrap_or("offer"), step - 2)),
+            (step, _, _, None) => Some(format!("{}-{}", base.unwrap_or("offer"), step - 1)),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! YAML that waits for its offer, and the offers that fit it.
+
+use std::collections::HashMap;
+
+use super::arrival::{Arrival, Identity};
+use super::outcome::Reason;
+use crate::offer::{DesiredOffer, Key};
+
+/// What the YAML without a record means for one arrival.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fit<'a> {
+    /// Nothing is in its way.
+    Free,
+    /// This YAML, and no other offer, is its own.
+    Match(&'a DesiredOffer),
+    /// It stays outside.
+    Blocked(Reason),
+}
+
+/// Fits arrivals to YAML that waits: exactly one to exactly one, or not at all.
+pub(super) fn fit<'a>(waiting: &[&'a DesiredOffer], arrivals: &[&Arrival], matching: bool) -> Vec<Fit<'a>> {
+    let mut by_identity: HashMap<Identity<'_>, Vec<&'a DesiredOffer>> = HashMap::new();
+    let mut by_name: HashMap<Identity<'_>, &'a DesiredOffer> = HashMap::new();
+    for offer in waiting {
+        let identity = Identity::of(&offer.fields);
+        by_identity.entry(identity).or_default().push(offer);
+        by_name.entry(identity.without_vertical()).or_insert(offer);
+    }
+    let mut claims: HashMap<Identity<'_>, Vec<_>> = HashMap::new();
+    for arrival in arrivals {
+        claims.entry(arrival.identity()).or_default().extend(arrival.offer_id);
+    }
+    let fit_one = |arrival: &&Arrival| {
+        let identity = arrival.identity();
+        let fitting = by_identity.get(&identity).map(Vec::as_slice).unwrap_or_default();
+        let claimants = claims.get(&identity).map(Vec::as_slice).unwrap_or_default();
+        match (fitting, claimants) {
+            ([only], [_]) if matching => Fit::Match(only),
+            ([_, ..], _) if matching => {
+                let keys: Vec<Key> = fitting.iter().map(|offer| offer.key.clone()).collect();
+                Fit::Blocked(Reason::Tie { keys, offer_ids: claimants.to_vec() })
+            }
+            _ => match by_name.get(&identity.without_vertical()) {
+                Some(other) => {
+                    Fit::Blocked(Reason::NameTaken { key: other.key.clone(), would_match: !fitting.is_empty() })
+                }
+                None => Fit::Free,
+            },
+        }
+    };
+    arrivals.iter().map(fit_one).collect()
+}

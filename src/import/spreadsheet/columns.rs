@@ -1,0 +1,61 @@
+//! The columns: key and id, CAKE's fields, names in place of ids, offersync's own settings.
+
+use crate::diagnostic::closest;
+use crate::offer::Field;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Column {
+    Key,
+    OfferId,
+    /// A field by CAKE's name.
+    Field(Field),
+    /// A configured name in place of the field's id.
+    Named(Field),
+    Protect,
+    OnCreateOnlyChange,
+    IgnoreChanges,
+    RenamedFrom,
+}
+
+/// offersync's own settings, as columns.
+pub(super) const SETTINGS: [Column; 4] =
+    [Column::Protect, Column::OnCreateOnlyChange, Column::IgnoreChanges, Column::RenamedFrom];
+
+impl Column {
+    /// Every column, in the order in which they are written.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let fields = Field::ALL.into_iter().map(Self::Field);
+        let named = Field::ALL.into_iter().filter(|field| field.by_name().is_some()).map(Self::Named);
+        [Self::Key, Self::OfferId].into_iter().chain(fields).chain(named).chain(SETTINGS)
+    }
+
+    /// What stands at its head.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::OfferId => "offer_id",
+            Self::Field(field) => field.name(),
+            Self::Named(field) => field.by_name().unwrap_or(field.name()),
+            Self::Protect => "sync.protect",
+            Self::OnCreateOnlyChange => "sync.on_create_only_change",
+            Self::IgnoreChanges => "sync.ignore_changes",
+            Self::RenamedFrom => "sync.renamed_from",
+        }
+    }
+
+    /// The column with that head. `Offer Name` is `offer_name` to whoever made the spreadsheet.
+    pub(super) fn find(head: &str) -> Option<Self> {
+        let head = plain(head);
+        Self::all().find(|column| column.name() == head)
+    }
+
+    /// The head that was most likely meant.
+    pub(super) fn suggest(head: &str) -> Option<&'static str> {
+        closest(&plain(head), Self::all().map(Self::name))
+    }
+}
+
+fn plain(head: &str) -> String {
+    head.trim().to_lowercase().replace([' ', '-'], "_")
+}

@@ -1,0 +1,250 @@
+//! From a spreadsheet to an import: nothing at all where anything in it is wrong.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::columns::Column;
+use super::rows::{ReadRow, Table};
+use super::sheet::{Row, Sheet};
+use crate::diagnostic::{Diagnostic, codes, sort};
+use crate::import::arrival::{Arrival, Identity};
+use crate::import::batch::{Batch, Placed, Sound};
+use crate::import::keys::{Keys, Seat};
+use crate::import::outcome::{Adoption, Import, Origin};
+use crate::import::tree::Tree;
+use crate::import::writing::managed;
+use crate::offer::{DesiredOffer, Field, Fields, Key, OfferId, Record, RecordStatus, Recorded};
+
+/// Everything that a spreadsheet's import depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct SheetInputs<'a> {
+    /// The spreadsheet's path as messages show it.
+    pub shown: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What is recorded.
+    pub recorded: &'a Recorded,
+    /// What is there.
+    pub tree: Tree<'a>,
+    /// Whether new folders get defaults.
+    pub defaults: bool,
+    /// Whether the spreadsheet's ids are taken for offers that CAKE has with these very values. Only a person can say so: a
+    /// spreadsheet is not CAKE, and where it is wrong, the next plan would not show it.
+    pub adopt_ids: bool,
+}
+
+/// Reads a spreadsheet; the problems are all that are in it.
+pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
+    let sheet = Sheet::read(&Arc::from(inputs.shown), inputs.bytes)?;
+    let mut problems = Vec::new();
+    let table = Table::read(&sheet, inputs.tree.names, &mut problems);
+    let mut draft = Draft { inputs, sheet: &sheet, table: &table, problems, import: Import::default() };
+    draft.check_ids();
+    let placed = draft.place();
+    draft.check_names();
+    if draft.problems.is_empty() {
+        draft.write(placed);
+    }
+    if draft.problems.is_empty() {
+        let mut import = draft.import;
+        import.adoptions.sort_by(|a, b| a.key.cmp(&b.key));
+        return Ok(import);
+    }
+    sort(&mut draft.problems);
+    Err(draft.problems)
+}
+
+struct Draft<'a> {
+    inputs: SheetInputs<'a>,
+    sheet: &'a Sheet<'a>,
+    table: &'a Table<'a>,
+    problems: Vec<Diagnostic>,
+    import: Import,
+}
+
+/// A row that gets a file of its own.
+struct PlacedRow<'a> {
+    row: &'a Row,
+    offer_id: Option<OfferId>,
+    placed: Placed,
+}
+
+impl<'a> Draft<'a> {
+    fn problem(&mut self, row: &'a Row, column: Column, message: String, help: &str) {
+        let problem = Diagnostic::error(codes::import::CELL, message);
+        let problem = match self.table.place(row, column) {
+            Some(cell) => problem.label(self.sheet.label(cell)),
+            None => problem,
+        };
+        self.problems.push(problem.help(help));
+    }
+
+    fn owner(&self, id: OfferId) -> Option<&'a Key> {
+        self.inputs.recorded.owner_of(id)
+    }
+
+    /// No two rows with one id, and with `adopt_ids` none that contradicts what is recorded.
+    fn check_ids(&mut self) {
+        let mut seen: HashMap<OfferId, usize> = HashMap::new();
+        for read in &self.table.rows {
+            let Some(id) = read.values.offer_id else { continue };
+            let number = read.row.number;
+            if let Some(first) = seen.insert(id, number) {
+                let message = format!("row {number} has the offer id {id} of row {first}");
+                self.problem(read.row, Column::OfferId, message, "an offer of CAKE's belongs to one row");
+            }
+            if !self.inputs.adopt_ids {
+                continue;
+            }
+            let Some(key) = &read.values.key else { continue };
+            if let Some(owner) = self.owner(id).filter(|owner| *owner != key) {
+                let message = format!("row {number}: offer {id} is recorded for `{owner}` already");
+                self.problem(read.row, Column::OfferId, message, "`offersync state mv` gives a record another key");
+            }
+            let other = self.inputs.recorded.offers.get(key).filter(|record| record.offer_id != id);
+            if let Some(record) = other {
+                let message = format!("row {number}: `{key}` is recorded already, with offer {}", record.offer_id);
+                self.problem(read.row, Column::Key, message, "give the row another key");
+            }
+            if self.inputs.recorded.in_doubt.contains_key(key) {
+                let message = format!("row {number}: the create of `{key}` is in doubt");
+                self.problem(read.row, Column::Key, message, "run `offersync apply`, or `offersync state resolve`");
+            }
+        }
+    }
+
+    /// Gives each good row its place. Rows with a key of their own go first, whatever their order: a key that is made of a
+    /// name gives way.
+    fn place(&mut self) -> Vec<PlacedRow<'a>> {
+        let mut keys = Keys::new(self.inputs.tree, self.inputs.recorded);
+        let mut placed = Vec::new();
+        let table = self.table;
+        let good = || table.rows.iter().filter(|read| read.is_good);
+        let key_of = |read: &ReadRow<'_>| {
+            let owner = read.values.offer_id.and_then(|id| self.inputs.recorded.owner_of(id));
+            read.values.key.clone().or_else(|| owner.cloned())
+        };
+        let (keyed, free): (Vec<_>, Vec<_>) =
+            good().map(|read| (read, key_of(read))).partition(|(_, key)| key.is_some());
+        let mut rows: HashMap<Key, usize> = HashMap::new();
+        for (read, key) in keyed.into_iter().chain(free) {
+            let values = read.values.clone();
+            let arrival = Arrival::row(values.offer_id, values.fields, values.sync);
+            let folder = keys.folder(&arrival);
+            let seat = match &key {
+                Some(key) => keys.try_seat(&arrival, &folder, key.clone()),
+                None => Some(keys.seat(&arrival)),
+            };
+            match (seat, key) {
+                (Some(Seat::Found(offer)), _) => {
+                    rows.insert(offer.key.clone(), read.row.number);
+                    self.found(&arrival, offer);
+                }
+                (Some(Seat::New { key, path }), _) => {
+                    rows.insert(key.clone(), read.row.number);
+                    let placed_row = Placed { arrival, folder, key, path };
+                    placed.push(PlacedRow { row: read.row, offer_id: read.values.offer_id, placed: placed_row });
+                }
+                (None, Some(key)) => self.key_taken(read.row, &key, rows.get(&key).copied()),
+                (None, None) => {}
+            }
+        }
+        placed
+    }
+
+    fn key_taken(&mut self, row: &'a Row, key: &Key, other_row: Option<usize>) {
+        let number = row.number;
+        if let Some(other) = other_row {
+            let message = format!("row {number} has the key `{key}` of row {other}");
+            return self.problem(row, Column::Key, message, "a key names one offer; give one of the rows another");
+        }
+        let there = self.inputs.tree.set.get(key).map(|offer| self.inputs.tree.set.path(offer.place.file));
+        let message = match there {
+            Some(path) => format!("row {number}: the key `{key}` is taken by {path}, which says something else"),
+            None => format!("row {number}: a file of the key `{key}` is there already"),
+        };
+        let help = "an import changes no file that is there: edit that file, or give the row another key";
+        self.problem(row, Column::Key, message, help);
+    }
+
+    /// Two offers of one name and advertiser cannot stand in a tree while one of them is to be created.
+    fn check_names(&mut self) {
+        let recorded = self.inputs.recorded;
+        let set = self.inputs.tree.set;
+        let adopt = self.inputs.adopt_ids;
+        let mut seen: HashMap<Identity<'a>, (&'a ReadRow<'a>, bool)> = HashMap::new();
+        let mut there: HashMap<Identity<'a>, &'a DesiredOffer> = HashMap::new();
+        for offer in &set.offers {
+            there.entry(Identity::of(&offer.fields).without_vertical()).or_insert(offer);
+        }
+        for read in self.table.rows.iter().filter(|read| read.is_good) {
+            let values = &read.values;
+            let identity = Identity::of(&values.fields).without_vertical();
+            let exists = (adopt && values.offer_id.is_some())
+                || values.key.as_ref().is_some_and(|key| recorded.offers.contains_key(key));
+            let number = read.row.number;
+            let help =
+                "give one of them another name: if the reply to a create were lost, the two could not be told apart";
+            match seen.get(&identity) {
+                Some((first, first_exists)) if !(exists && *first_exists) => {
+                    let message = format!("row {number} has the name and the advertiser of row {}", first.row.number);
+                    self.problem(read.row, Column::Field(Field::OfferName), message, help);
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(identity, (read, exists));
+                }
+            }
+            let other = there.get(&identity).filter(|offer| !self.is_of(offer, read));
+            if let Some(offer) = other.filter(|offer| !(exists && recorded.offers.contains_key(&offer.key))) {
+                let path = set.path(offer.place.file);
+                let message = format!("row {number} has the name and the advertiser of `{}` ({path})", offer.key);
+                let help = "edit that file if it is the same offer; else give the row another name";
+                self.problem(read.row, Column::Field(Field::OfferName), message, help);
+            }
+        }
+    }
+
+    /// Whether existing YAML is what this row says: then the two are one offer.
+    fn is_of(&self, offer: &DesiredOffer, read: &ReadRow<'_>) -> bool {
+        let values = read.values.clone();
+        let is_named = values.key.as_ref().is_none_or(|key| *key == offer.key);
+        let arrival = Arrival::row(values.offer_id, values.fields, values.sync);
+        is_named && crate::import::keys::says_the_same(self.inputs.tree, offer, &arrival)
+    }
+
+    fn found(&mut self, arrival: &Arrival, offer: &DesiredOffer) {
+        match (arrival.offer_id, managed(arrival, offer)) {
+            (Some(id), Ok(fields)) if self.inputs.adopt_ids && self.owner(id).is_none() => {
+                self.adopt(id, offer, fields, Origin::Found);
+            }
+            _ => self.import.skipped += 1,
+        }
+    }
+
+    fn adopt(&mut self, offer_id: OfferId, offer: &DesiredOffer, fields: Fields, origin: Origin) {
+        let (status, protect) = (RecordStatus::Live, offer.sync.protect);
+        let record = Record { offer_id, status, fields, protect, replaced: Vec::new() };
+        self.import.adoptions.push(Adoption { key: offer.key.clone(), record, origin });
+    }
+
+    fn write(&mut self, mut placed: Vec<PlacedRow<'a>>) {
+        placed.sort_by(|a, b| a.placed.path.cmp(&b.placed.path));
+        let (rows, placed): (Vec<_>, Vec<_>) =
+            placed.into_iter().map(|row| ((row.row, row.offer_id), row.placed)).unzip();
+        let Batch { files, offers, ignored: _, warnings } = Batch::new(self.inputs.tree, &placed, self.inputs.defaults);
+        for ((row, id), sound) in rows.into_iter().zip(offers) {
+            match (sound, id.filter(|_| self.inputs.adopt_ids)) {
+                (Err(field), _) => {
+                    let message = format!("row {}: `{field}` would not come back from YAML as it is", row.number);
+                    self.problem(row, Column::Field(field), message, "write this offer by hand");
+                }
+                (Ok(Sound { file, offer, managed }), Some(id)) if self.owner(id).is_none() => {
+                    self.adopt(id, &offer, managed, Origin::Written(file));
+                }
+                (Ok(_), _) => {}
+            }
+        }
+        (self.import.files, self.import.warnings) = (files, warnings);
+    }
+}

@@ -1,0 +1,142 @@
+//! Offers written out: as CSV that reads back, or as JSON for programs.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::columns::{Column, SETTINGS};
+use crate::cake::ObservedOffer;
+use crate::offer::{
+    DesiredOffer, Field, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, Record, RecordStatus, SyncSettings,
+};
+
+/// Whose offers they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The YAML's.
+    Desired,
+    /// The state's.
+    Recorded,
+    /// CAKE's.
+    Observed,
+}
+
+/// One offer on its way out.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExportedOffer<'a> {
+    key: Option<&'a Key>,
+    offer_id: Option<OfferId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<RecordStatus>,
+    fields: &'a Fields,
+    /// CAKE's own texts of values that break our rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<UnreadableValue<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sync: Option<ExportedSettings<'a>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct UnreadableValue<'a> {
+    field: &'static str,
+    text: &'a str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct ExportedSettings<'a> {
+    protect: bool,
+    on_create_only_change: &'static str,
+    ignore_changes: FieldSet,
+    renamed_from: Option<&'a Key>,
+}
+
+impl<'a> ExportedOffer<'a> {
+    /// An offer of the YAML, with its id where it is recorded.
+    pub fn desired(offer: &'a DesiredOffer, offer_id: Option<OfferId>) -> Self {
+        let SyncSettings { renamed_from, protect, on_create_only_change, ignore_changes } = &offer.sync;
+        let sync = ExportedSettings {
+            protect: *protect,
+            on_create_only_change: match on_create_only_change {
+                OnCreateOnlyChange::Block => "block",
+                OnCreateOnlyChange::Replace => "replace",
+            },
+            ignore_changes: *ignore_changes,
+            renamed_from: renamed_from.as_ref(),
+        };
+        let (key, fields) = (Some(&offer.key), &offer.fields);
+        Self { key, offer_id, status: None, fields, unreadable: Vec::new(), sync: Some(sync) }
+    }
+
+    /// An offer of the state.
+    pub fn recorded(key: &'a Key, record: &'a Record) -> Self {
+        let (offer_id, status) = (Some(record.offer_id), Some(record.status));
+        Self { key: Some(key), offer_id, status, fields: &record.fields, unreadable: Vec::new(), sync: None }
+    }
+
+    /// An offer of CAKE's, with its key where it is recorded.
+    pub fn observed(offer: &'a ObservedOffer, key: Option<&'a Key>) -> Self {
+        let unreadable =
+            offer.unreadable.iter().map(|value| UnreadableValue { field: value.field.name(), text: &value.text });
+        let (offer_id, unreadable) = (Some(offer.offer_id), unreadable.collect());
+        Self { key, offer_id, status: None, fields: &offer.fields, unreadable, sync: None }
+    }
+
+    fn cell(&self, column: Column) -> Cow<'a, str> {
+        let sync = self.sync.as_ref();
+        match column {
+            Column::Key => self.key.map_or(Cow::Borrowed(""), |key| Cow::Borrowed(key.as_str())),
+            Column::OfferId => self.offer_id.map_or(Cow::Borrowed(""), |id| Cow::Owned(id.to_string())),
+            Column::Field(field) => self.value(field),
+            Column::Named(_) => Cow::Borrowed(""),
+            Column::Protect => Cow::Borrowed(if sync.is_some_and(|sync| sync.protect) { "true" } else { "" }),
+            Column::OnCreateOnlyChange => {
+                let word = sync.map(|sync| sync.on_create_only_change).filter(|word| *word != "block");
+                Cow::Borrowed(word.unwrap_or_default())
+            }
+            Column::IgnoreChanges => {
+                let fields = sync.map(|sync| sync.ignore_changes).unwrap_or_default();
+                Cow::Owned(fields.iter().map(Field::name).collect::<Vec<_>>().join(" "))
+            }
+            Column::RenamedFrom => {
+                sync.and_then(|sync| sync.renamed_from).map_or(Cow::Borrowed(""), |key| Cow::Borrowed(key.as_str()))
+            }
+        }
+    }
+
+    fn value(&self, field: Field) -> Cow<'a, str> {
+        if let Some(value) = self.fields.get(field) {
+            return Cow::Owned(value.to_string());
+        }
+        let unreadable = self.unreadable.iter().find(|value| value.field == field.name());
+        Cow::Borrowed(unreadable.map_or("", |value| value.text))
+    }
+}
+
+/// As CSV: the same columns for the same source, whatever the offers have.
+pub fn csv(source: Source, offers: &[ExportedOffer<'_>]) -> Result<Vec<u8>, csv::Error> {
+    let mut columns = vec![Column::Key, Column::OfferId];
+    columns.extend(Field::ALL.map(Column::Field));
+    if source == Source::Desired {
+        columns.extend(SETTINGS);
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|column| column.name()))?;
+    for offer in offers {
+        writer.write_record(columns.iter().map(|column| offer.cell(*column).into_owned()))?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// As JSON: money and dates as strings, ids as integers, as everywhere.
+pub fn json(source: Source, offers: &[ExportedOffer<'_>]) -> Result<String, serde_json::Error> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        format: &'static str,
+        version: u32,
+        of: Source,
+        offers: &'a [ExportedOffer<'a>],
+    }
+    let document = Document { format: "offersync-offers", version: 1, of: source, offers };
+    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
