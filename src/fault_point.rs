@@ -16,16 +16,27 @@
 //! | `replace.after-folder-sync` | has synced the folder, so that the rename survives a power cut |
 //! | `import.before-names` | put a group of new offer files, written and synced, under their own names |
 //! | `import.before-records` | record offers whose files are in place |
+//! | `request.before-send`, `request.after-reply` | send a write; has its reply, of which nothing is on the disk yet |
+//! | `listing.before-request`, `listing.after-reply` | ask for a page of the listing; has it |
 //!
 //! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio` (the Nth arrival at NAME) and, to learn which
 //! places a run passes, `OFFERSYNC_FAULT_TRACE=FILE`, to which every arrival appends its name. A test inside the process
-//! arms its own thread with `arm`.
+//! arms its own thread with `arm`. `OFFERSYNC_TIME_SCALE=N` makes every pause that nobody waits for gladly (between attempts,
+//! for a listing that lags) N times shorter.
 
 pub use place::*;
 
 #[cfg(not(feature = "fault-points"))]
 mod place {
     use std::io;
+    use std::time::Duration;
+
+    /// A pause as this build takes it: as it is.
+    #[inline]
+    #[must_use]
+    pub fn shortened(pause: Duration) -> Duration {
+        pause
+    }
 
     /// Whether this build has fault points.
     pub const ENABLED: bool = false;
@@ -61,6 +72,15 @@ mod place {
     use std::io::{self, Write as _};
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::sync::{Arc, OnceLock};
+    use std::time::Duration;
+
+    /// A pause as this build takes it: as much shorter as the environment says.
+    #[must_use]
+    pub fn shortened(pause: Duration) -> Duration {
+        static SCALE: OnceLock<Option<u32>> = OnceLock::new();
+        let scale = SCALE.get_or_init(|| std::env::var("OFFERSYNC_TIME_SCALE").ok()?.parse().ok());
+        scale.and_then(|scale| pause.checked_div(scale)).unwrap_or(pause)
+    }
 
     /// Whether this build has fault points.
     pub const ENABLED: bool = true;

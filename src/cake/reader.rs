@@ -9,6 +9,7 @@ use std::sync::PoisonError;
 use backon::Retryable;
 use reqwest::header::{ACCEPT, HeaderValue};
 
+use crate::fault_point;
 use crate::offer::{AdvertiserId, OfferId, VerticalId};
 
 use super::backoff::{heed, next_wait, sleeper, waits};
@@ -158,11 +159,13 @@ impl Reader {
             .get(wire::LISTING_PATH)
             .query(&self.query(filter, row))
             .header(ACCEPT, HeaderValue::from_static("application/json"));
+        reach("listing.before-request")?;
         let reply = tokio::select! {
             biased;
             () = self.connection.stop().stopped() => return Err(PageFailure::Stopped),
             reply = exchange(request, LONGEST_PAGE) => reply,
         };
+        reach("listing.after-reply")?;
         let reply = reply.map_err(|broken| PageFailure::Transient { message: broken.to_string(), wait: None })?;
         let page = read_page(&reply, &self.connection.options().time_zone);
         if page.is_err() {
@@ -200,4 +203,8 @@ impl Reader {
             PageFailure::Stopped => ReadFailure::Stopped,
         }
     }
+}
+
+fn reach(place: &'static str) -> Result<(), PageFailure> {
+    fault_point::reach(place).map_err(|error| PageFailure::Transient { message: error.to_string(), wait: None })
 }

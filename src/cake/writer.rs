@@ -11,6 +11,7 @@ use std::time::Duration;
 use backon::Retryable;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 
+use crate::fault_point;
 use crate::offer::OfferId;
 use crate::state::{DurableIntent, Request};
 
@@ -118,7 +119,10 @@ impl Writer {
         if options.key_in == KeyIn::Query {
             post = post.query(&[(wire::API_KEY, options.key.expose())]);
         }
-        match exchange(post, LONGEST_REPLY).await {
+        reach("request.before-send").map_err(|message| Failure::NotSent { message })?;
+        let exchanged = exchange(post, LONGEST_REPLY).await;
+        reach("request.after-reply").map_err(|message| Failure::InDoubt { message, wait: None })?;
+        match exchanged {
             Ok(reply) => judge(request, &reply).inspect_err(|failure| heed(&self.connection, failure.asked_wait())),
             Err(broken) if broken.maybe_sent => Err(Failure::InDoubt { message: broken.to_string(), wait: None }),
             Err(broken) => Err(Failure::NotSent { message: broken.to_string() }),
@@ -139,6 +143,10 @@ impl Writer {
         });
         SendReport { result, attempts, key_refused }
     }
+}
+
+fn reach(place: &'static str) -> Result<(), String> {
+    fault_point::reach(place).map_err(|error| error.to_string())
 }
 
 /// Whether the write may be sent again after such a failure.
