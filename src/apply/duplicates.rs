@@ -22,6 +22,8 @@ pub async fn find_duplicates(
     let creates: Vec<_> = plan
         .actions
         .iter()
+        // What CAKE holds of a create in doubt is most likely that very offer; nothing is sent before that is settled.
+        .filter(|action| !recorded.in_doubt.contains_key(&action.key))
         .filter_map(|action| match &action.kind {
             ActionKind::Create(create) | ActionKind::Replace { create, .. } => {
                 Some((&action.key, create.offer.fields()))

@@ -1,19 +1,22 @@
-//! Carries out a plan: notes first, then the writes in the plan's order, several in flight.
+//! Carries actions out: notes first, then the writes in the plan's order, several in flight.
 //!
-//! Decides nothing but when to stop: on the stop signal, when CAKE refuses the key, and when the journal cannot be written.
-//! The invariant: each request goes intent on disk → send → outcome on disk, and there is no other way to a request.
+//! Decides nothing but when to stop: on the stop signal, when CAKE refuses the key or cannot be reached, and when the journal
+//! cannot be written. The invariant: each request goes intent on disk → send → outcome on disk, and there is no other way to
+//! a request.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::cake::{Retrying, Stop, WriteFailure, Writer};
 use crate::offer::{Key, OfferId};
-use crate::plan::{Action, Plan};
-use crate::state::{Journal, JournalError, Note, Outcome, Purpose};
+use crate::plan::{Action, Settlement};
+use crate::state::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose};
 
 use super::event::{Event, Observer};
+use super::ledger::Ledger;
 use super::outcome::{ActionOutcome, ActionResult};
 use super::purpose::{Course, course, note_of_settlement};
 
@@ -21,7 +24,11 @@ use super::purpose::{Course, course, note_of_settlement};
 /// requests may be. A crash leaves at most that many intents without an outcome.
 const AHEAD: usize = 2;
 
-/// What it takes to carry a plan out.
+/// So many writes in a row that did not get through mean that CAKE cannot be reached, and never fewer than may be in flight,
+/// which all fail together when a connection goes.
+const PATIENCE: usize = 5;
+
+/// What it takes to carry actions out.
 pub struct Executor<'a> {
     /// The journal of the state that is applied to.
     pub journal: &'a Journal,
@@ -41,143 +48,208 @@ impl std::fmt::Debug for Executor<'_> {
     }
 }
 
-/// What became of the actions, and why nothing new was begun, if so.
-#[derive(Debug, Default)]
-pub struct Execution {
-    /// One result an action, in the plan's order.
-    pub results: Vec<ActionResult>,
-    /// The journal failed: what was done until then is on disk, and nothing was begun after it.
-    pub journal_error: Option<JournalError>,
-    /// CAKE refused the key, with its words.
-    pub key_refused: Option<String>,
+/// One action to carry out.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// Its place in the plan.
+    pub place: usize,
+    /// The action.
+    pub action: &'a Action,
+    /// The offer that its create turned out to have made: only what comes after the create is left to do.
+    pub created: Option<OfferId>,
 }
 
-/// Why no new action is begun.
-#[derive(Debug, Default)]
-struct Halt {
-    journal: RefCell<Option<JournalError>>,
-    key: RefCell<Option<String>>,
+/// A round of tasks.
+struct Round<'a> {
+    executor: &'a Executor<'a>,
+    ledger: &'a Ledger,
+    slots: Semaphore,
 }
 
-impl Halt {
-    fn reason(&self, stop: &Stop) -> Option<&'static str> {
-        if self.journal.borrow().is_some() {
-            Some("not begun: the journal could not be written")
-        } else if self.key.borrow().is_some() {
-            Some("not begun: CAKE refused the API key")
-        } else {
-            stop.is_stopped().then_some("not begun: interrupted")
-        }
-    }
+/// How a step ended.
+struct Ended {
+    result: ActionResult,
+    /// CAKE's answer, where it could not be written down: it counts once the state is in place.
+    once_published: Option<ActionResult>,
+}
 
-    fn journal_failed(&self, error: JournalError) {
-        self.journal.borrow_mut().get_or_insert(error);
+impl From<ActionResult> for Ended {
+    fn from(result: ActionResult) -> Self {
+        Self { result, once_published: None }
     }
 }
 
 impl Executor<'_> {
-    /// Carries out every action of the plan that can be; blocked ones are left alone.
-    pub async fn carry_out(&self, plan: &Plan) -> Execution {
-        self.observer.notice(&Event::Started { actions: plan.actions.len() });
-        let halt = Halt::default();
-        self.write_notes(plan, &halt).await;
-        let mut results: Vec<(usize, ActionResult)> = stream::iter(by_key(&plan.actions))
-            .map(|group| self.act_in_turn(group, &halt))
+    /// Carries out every task that can be; blocked actions are left alone. What becomes of each is in the ledger.
+    pub async fn carry_out(&self, tasks: &[Task<'_>], settlements: &[Settlement], ledger: &Ledger) {
+        self.observer.notice(&Event::Started { actions: tasks.len() });
+        let slots = Semaphore::new(self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        let round = Round { executor: self, ledger, slots };
+        round.write_notes(tasks, settlements).await;
+        stream::iter(by_key(tasks))
+            .map(|group| round.act_in_turn(group))
             .buffer_unordered(self.max_in_flight.saturating_mul(AHEAD).max(1))
-            .concat()
+            .collect::<()>()
             .await;
-        results.sort_unstable_by_key(|(place, _)| *place);
-        let results = results.into_iter().map(|(_, result)| result).collect();
-        Execution { results, journal_error: halt.journal.take(), key_refused: halt.key.take() }
     }
+}
 
-    /// Everything that concerns the state alone, with one sync; renames come before what is sent under the new keys.
-    async fn write_notes(&self, plan: &Plan, halt: &Halt) {
-        let of_actions = plan.actions.iter().filter_map(|action| match course(action) {
-            Course::Note(note) => Some(note),
+impl Round<'_> {
+    /// Everything that concerns the state alone; renames come before what is sent under the new keys. Handed over together,
+    /// so the journal takes it with few syncs, but each for itself: one that may not be says nothing about the others.
+    async fn write_notes(&self, tasks: &[Task<'_>], settlements: &[Settlement]) {
+        let notes = tasks.iter().filter_map(|task| match course(task.action) {
+            Course::Note(note) => Some((*task, note)),
             Course::Send(_) | Course::Replace { .. } | Course::Nothing => None,
         });
-        let notes: Vec<Note> = of_actions.chain(plan.settlements.iter().map(note_of_settlement)).collect();
-        if !notes.is_empty()
-            && let Err(error) = self.journal.notes(notes).await
-        {
-            halt.journal_failed(error);
+        let notes = join_all(notes.map(|(task, note)| async move { (task, self.note(note).await) }));
+        let settlements = join_all(settlements.iter().map(|settlement| self.note(note_of_settlement(settlement))));
+        let (written, _) = tokio::join!(notes, settlements);
+        for (task, result) in written {
+            let result = match result {
+                Ok(()) => ActionResult::done(task.action, task.action.kind.offer_id(), 0),
+                Err(why) => ActionResult::skipped(task.action, &why),
+            };
+            self.end(task.place, result);
         }
     }
 
-    /// The actions of one key, one after another: the journal takes one write of a key at a time.
-    async fn act_in_turn(&self, group: Vec<(usize, &Action)>, halt: &Halt) -> Vec<(usize, ActionResult)> {
-        let mut results = Vec::with_capacity(group.len());
-        for (place, action) in group {
-            results.push((place, self.act(action, halt).await));
-        }
-        results
+    async fn note(&self, note: Note) -> Result<(), String> {
+        self.executor.journal.notes(vec![note]).await.map_err(|error| self.not_written(error))
     }
 
-    async fn act(&self, action: &Action, halt: &Halt) -> ActionResult {
-        let result = match course(action) {
-            Course::Nothing => skipped(action, "blocked: a person has to decide"),
-            Course::Note(_) => match halt.reason(self.stop) {
-                Some(reason) if halt.journal.borrow().is_some() => skipped(action, reason),
-                _ => done(action, action.kind.offer_id(), 0),
-            },
-            Course::Send(purpose) => self.step(action, purpose, halt).await,
-            Course::Replace { create, retire } => self.replace(action, create, retire, halt).await,
-        };
-        self.observer.notice(&Event::Finished(result.clone()));
-        result
+    /// Why something is not begun that the journal did not take: the disk refuses everybody, what is recorded one key alone.
+    fn not_written(&self, error: JournalError) -> String {
+        match error {
+            JournalError::Write { .. } | JournalError::Closed => {
+                self.ledger.journal_failed(error);
+                "not begun: the journal could not be written".to_owned()
+            }
+            error => format!("not begun: {error}"),
+        }
+    }
+
+    /// Why nothing new is begun.
+    fn halt(&self) -> Option<String> {
+        let stopped = || self.executor.stop.is_stopped().then(|| "not begun: interrupted".to_owned());
+        self.ledger.halt().or_else(stopped)
+    }
+
+    fn end(&self, place: usize, result: ActionResult) {
+        self.executor.observer.notice(&Event::Finished(result.clone()));
+        self.ledger.end(place, result);
+    }
+
+    /// The tasks of one key, one after another: the journal takes one write of a key at a time.
+    async fn act_in_turn(&self, group: Vec<Task<'_>>) {
+        for task in group {
+            let Ended { result, once_published } = match course(task.action) {
+                // Written down with the others, before.
+                Course::Note(_) => continue,
+                Course::Nothing => ActionResult::skipped(task.action, "blocked: a person has to decide").into(),
+                Course::Send(purpose) => self.create(task, purpose).await,
+                Course::Replace { create, retire } => self.replace(task, create, retire).await,
+            };
+            if let Some(answer) = once_published {
+                self.ledger.remember(task.place, answer);
+            }
+            self.end(task.place, result);
+        }
+    }
+
+    /// The one request of an action, or what is known of it.
+    async fn create(&self, task: Task<'_>, purpose: Purpose) -> Ended {
+        match task.created {
+            Some(id) => found(task.action, id).into(),
+            None => self.step(task, purpose).await,
+        }
     }
 
     /// The new offer first: until it is there, the old one goes on earning.
-    async fn replace(&self, action: &Action, create: Purpose, retire: Purpose, halt: &Halt) -> ActionResult {
-        let created = self.step(action, create, halt).await;
-        if created.outcome != ActionOutcome::Done {
-            return created;
+    async fn replace(&self, task: Task<'_>, create: Purpose, retire: Purpose) -> Ended {
+        let created = self.create(task, create).await;
+        let half = |created: ActionResult, retired: ActionResult| half_replaced(task.action, created, retired);
+        if created.result.outcome != ActionOutcome::Done {
+            let reason = self.halt().unwrap_or_default();
+            let rest = ActionResult::skipped(task.action, &reason);
+            let once_published = created.once_published.map(|answer| match answer.outcome {
+                ActionOutcome::Done => half(answer, rest),
+                _ => answer,
+            });
+            return Ended { once_published, ..created };
         }
-        let retired = self.step(action, retire, halt).await;
-        let attempts = created.attempts.saturating_add(retired.attempts);
-        if retired.outcome == ActionOutcome::Done {
-            return ActionResult { attempts, ..created };
-        }
-        let old = action.kind.offer_id().map(|id| id.to_string()).unwrap_or_default();
-        let why = retired.message.unwrap_or_default();
-        let message = format!("the new offer is there; the old one, {old}, is still to be made inactive: {why}");
-        ActionResult { outcome: retired.outcome, message: Some(message), attempts, ..created }
+        let Ended { result, once_published } = self.step(task, retire).await;
+        let once_published = once_published.map(|retired| half(created.result.clone(), retired));
+        Ended { result: half(created.result, result), once_published }
     }
 
     /// Intent on disk, send, outcome on disk.
-    async fn step(&self, action: &Action, purpose: Purpose, halt: &Halt) -> ActionResult {
-        if let Some(reason) = halt.reason(self.stop) {
-            return skipped(action, reason);
+    async fn step(&self, task: Task<'_>, purpose: Purpose) -> Ended {
+        let action = task.action;
+        if let Some(reason) = self.halt() {
+            return ActionResult::skipped(action, &reason).into();
         }
-        let intent = match self.journal.intend(action.key.clone(), purpose).await {
+        self.ledger.begin(task.place);
+        let intent = match self.executor.journal.intend(action.key.clone(), purpose).await {
             Ok(intent) => intent,
-            Err(error @ (JournalError::Write { .. } | JournalError::Closed)) => {
-                halt.journal_failed(error);
-                return skipped(action, "not begun: the journal could not be written");
-            }
-            // What is recorded forbids it, for this key alone.
-            Err(error) => return skipped(action, &format!("not begun: {error}")),
+            Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
         };
-        let notice = |retrying: Retrying| self.notice_retry(&action.key, retrying);
-        let report = self.writer.send(&intent, notice).await;
+        let slot = self.slot().await;
+        // The world may have changed while it waited: nothing is sent after a refused key or a failed journal.
+        if let Some(reason) = self.halt() {
+            self.take_back(intent, &reason).await;
+            return ActionResult::skipped(action, &reason).into();
+        }
+        let notice = |Retrying { attempt, wait, reason }: Retrying| {
+            let key = action.key.clone();
+            self.executor.observer.notice(&Event::Retrying { key, attempt, pause: wait, reason });
+        };
+        let report = self.executor.writer.send(&intent, notice).await;
+        // The next request goes out while this outcome is synced.
+        drop(slot);
         if report.key_refused {
             let words = report.result.as_ref().err().map(|failure| failure.message().to_owned());
-            halt.key.borrow_mut().get_or_insert(words.unwrap_or_default());
+            self.ledger.key_was_refused(words.unwrap_or_default());
         }
+        self.note_reach(&report.result);
         let outcome = outcome_of(report.result);
-        match self.journal.outcome(intent, outcome.clone()).await {
+        match self.executor.journal.outcome(intent, outcome.clone()).await {
             // As it is recorded: an id that some key has already is no proof of a create.
-            Ok(recorded) => result_of(action, recorded, report.attempts),
+            Ok(recorded) => result_of(action, recorded, report.attempts).into(),
             Err(error) => {
-                halt.journal_failed(error);
-                unrecorded(result_of(action, outcome, report.attempts))
+                self.ledger.journal_failed(error);
+                let answer = result_of(action, outcome, report.attempts);
+                Ended { result: unrecorded(answer.clone()), once_published: Some(answer) }
             }
         }
     }
 
-    fn notice_retry(&self, key: &Key, Retrying { attempt, wait, reason }: Retrying) {
-        self.observer.notice(&Event::Retrying { key: key.clone(), attempt, pause: wait, reason });
+    /// A place among the requests in flight; the stop signal ends the wait too.
+    async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        tokio::select! {
+            biased;
+            () = self.executor.stop.stopped() => None,
+            slot = self.slots.acquire() => slot.ok(),
+        }
+    }
+
+    /// The request of an intent is not sent after all.
+    async fn take_back(&self, intent: DurableIntent, reason: &str) {
+        if let Err(error) = self.executor.journal.outcome(intent, Outcome::NotSent { message: reason.to_owned() }).await
+        {
+            self.ledger.journal_failed(error);
+        }
+    }
+
+    fn note_reach(&self, result: &Result<OfferId, WriteFailure>) {
+        match result {
+            // Given up because of the signal says nothing about CAKE.
+            Err(WriteFailure::NotSent { .. }) if self.executor.stop.is_stopped() => {}
+            Err(WriteFailure::NotSent { message }) => {
+                self.ledger.missed(message, PATIENCE.max(self.executor.max_in_flight));
+            }
+            _ => self.ledger.reached(),
+        }
     }
 }
 
@@ -194,27 +266,43 @@ fn outcome_of(result: Result<OfferId, WriteFailure>) -> Outcome {
 
 fn result_of(action: &Action, outcome: Outcome, attempts: u32) -> ActionResult {
     let (outcome, message) = match outcome {
-        Outcome::Done { offer_id } => return done(action, Some(offer_id), attempts),
+        Outcome::Done { offer_id } => return ActionResult::done(action, Some(offer_id), attempts),
         Outcome::Rejected { message } => (ActionOutcome::Rejected, message),
         Outcome::NotSent { message } => (ActionOutcome::NotSent, message),
         Outcome::InDoubt { message } => (ActionOutcome::InDoubt, message),
     };
-    let (key, verb, offer_id) = (action.key.clone(), action.verb(), action.kind.offer_id());
-    ActionResult { key, verb, offer_id, outcome, message: Some(message), attempts }
+    ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
 }
 
-/// The actions of each key together, in the order in which the plan first names it.
-fn by_key(actions: &[Action]) -> Vec<Vec<(usize, &Action)>> {
-    let mut groups: Vec<Vec<(usize, &Action)>> = Vec::new();
+/// The tasks of each key together, in the order in which the plan first names it.
+fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
+    let mut groups: Vec<Vec<Task<'a>>> = Vec::new();
     let mut group_of: HashMap<&Key, usize> = HashMap::new();
-    for (place, action) in actions.iter().enumerate() {
-        let group = *group_of.entry(&action.key).or_insert_with(|| {
+    for task in tasks {
+        let group = *group_of.entry(&task.action.key).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });
-        groups[group].push((place, action));
+        groups[group].push(*task);
     }
     groups
+}
+
+/// A replace whose create is done, by what became of its second half.
+fn half_replaced(action: &Action, created: ActionResult, retired: ActionResult) -> ActionResult {
+    let attempts = created.attempts.saturating_add(retired.attempts);
+    if retired.outcome == ActionOutcome::Done {
+        return ActionResult { attempts, ..created };
+    }
+    let old = action.kind.offer_id().map(|id| id.to_string()).unwrap_or_default();
+    let why = retired.message.unwrap_or_default();
+    let message = format!("the new offer is there; the old one, {old}, is still to be made inactive: {why}");
+    ActionResult { outcome: retired.outcome, message: Some(message), attempts, ..created }
+}
+
+fn found(action: &Action, id: OfferId) -> ActionResult {
+    let message = Some("its reply was lost; found in CAKE's listing".to_owned());
+    ActionResult { message, ..ActionResult::done(action, Some(id), 0) }
 }
 
 /// CAKE answered, but the answer is not on disk: to whoever comes next, the request is in doubt.
@@ -225,15 +313,4 @@ fn unrecorded(result: ActionResult) -> ActionResult {
         _ => format!("{}, and that could not be written down", result.message.as_deref().unwrap_or("it failed")),
     };
     ActionResult { outcome: ActionOutcome::InDoubt, message: Some(said), ..result }
-}
-
-fn done(action: &Action, offer_id: Option<OfferId>, attempts: u32) -> ActionResult {
-    let (key, verb) = (action.key.clone(), action.verb());
-    ActionResult { key, verb, offer_id, outcome: ActionOutcome::Done, message: None, attempts }
-}
-
-fn skipped(action: &Action, reason: &str) -> ActionResult {
-    let (key, verb, offer_id) = (action.key.clone(), action.verb(), action.kind.offer_id());
-    let message = Some(reason.to_owned());
-    ActionResult { key, verb, offer_id, outcome: ActionOutcome::Skipped, message, attempts: 0 }
 }

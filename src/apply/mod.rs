@@ -3,6 +3,7 @@
 mod duplicates;
 mod event;
 mod executor;
+mod ledger;
 mod matching;
 mod outcome;
 mod purpose;
@@ -11,8 +12,9 @@ mod verdict;
 
 pub use duplicates::find_duplicates;
 pub use event::{Event, Observer};
-pub use executor::{Execution, Executor};
+pub use executor::{Executor, Task};
+pub use ledger::Ledger;
 pub use matching::Twin;
-pub use outcome::{ActionOutcome, ActionResult, Report, RunOutcome};
+pub use outcome::{ActionOutcome, ActionResult, Execution, Report, RunOutcome};
 pub use recovery::{Recovered, Recovery};
 pub use verdict::Verdict;

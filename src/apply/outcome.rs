@@ -1,7 +1,8 @@
 //! What became of an apply: of each action, and of the whole.
 
 use crate::offer::{Key, OfferId};
-use crate::plan::{StateBinding, Verb};
+use crate::plan::{Action, StateBinding, Verb};
+use crate::state::JournalError;
 
 /// What became of one action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +47,38 @@ pub struct ActionResult {
     pub message: Option<String>,
     /// How many requests it took; 0 where none was sent.
     pub attempts: u32,
+}
+
+impl ActionResult {
+    /// A result that sent nothing yet.
+    pub fn of(action: &Action, outcome: ActionOutcome, message: &str) -> Self {
+        let (key, verb, offer_id) = (action.key.clone(), action.verb(), action.kind.offer_id());
+        Self { key, verb, offer_id, outcome, message: Some(message.to_owned()), attempts: 0 }
+    }
+
+    /// The action was not begun.
+    pub fn skipped(action: &Action, reason: &str) -> Self {
+        Self::of(action, ActionOutcome::Skipped, reason)
+    }
+
+    /// The action is done.
+    pub(super) fn done(action: &Action, offer_id: Option<OfferId>, attempts: u32) -> Self {
+        let (key, verb) = (action.key.clone(), action.verb());
+        Self { key, verb, offer_id, outcome: ActionOutcome::Done, message: None, attempts }
+    }
+}
+
+/// What became of the actions, and why nothing new was begun, if so.
+#[derive(Debug, Default)]
+pub struct Execution {
+    /// One result an action, in the plan's order.
+    pub results: Vec<ActionResult>,
+    /// The journal failed: what was done until then is on disk, and nothing was begun after it.
+    pub journal_error: Option<JournalError>,
+    /// CAKE refused the key, with its words.
+    pub key_refused: Option<String>,
+    /// CAKE could not be reached: why the last of several writes in a row did not get through.
+    pub unreachable: Option<String>,
 }
 
 /// What became of the apply as a whole.

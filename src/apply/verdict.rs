@@ -1,7 +1,6 @@
 //! What became of the whole, from what became of the parts: one rule for the report and for the exit code.
 
-use super::executor::Execution;
-use super::outcome::{ActionOutcome, ActionResult, RunOutcome};
+use super::outcome::{ActionOutcome, Execution, RunOutcome};
 
 /// Why an apply ended as it did; the exit code and the report's outcome both follow from it, so they always agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +26,8 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict on an execution. What ends an apply early outranks what it left behind: an interrupted apply leaves
     /// doubts as a matter of course, and the next one clears them up.
-    pub fn of(results: &[ActionResult], execution: &Execution, interrupted: bool, doubts: bool) -> Self {
+    pub fn of(execution: &Execution, interrupted: bool, doubts: bool) -> Self {
+        let results = &execution.results;
         let any = |outcome| results.iter().any(|result| result.outcome == outcome);
         let unfinished = any(ActionOutcome::Rejected) || any(ActionOutcome::NotSent) || any(ActionOutcome::Skipped);
         if execution.journal_error.is_some() {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cake::{ApiKey, Connection, KeyIn, Options, RetryOptions, Stop};
 use crate::config::{ApiKeyIn, Settings};
 use crate::diagnostic::codes;
+use crate::fault_point;
 use crate::sandbox::{self, Running, Sandbox};
 
 use super::context::{Context, Repository, other};
@@ -76,8 +77,8 @@ fn options(settings: &Settings, is_sandbox: bool) -> Result<Options, Failure> {
     options.requests_per_second = if is_sandbox { 0 } else { cake.requests_per_second };
     options.retry = RetryOptions {
         attempts: cake.retry.attempts,
+        first_wait: fault_point::shortened(RetryOptions::default().first_wait),
         longest_wait: cake.retry.longest_wait,
-        ..RetryOptions::default()
     };
     options.time_zone = cake.time_zone.clone();
     Ok(options)

@@ -1,6 +1,10 @@
 //! Ctrl-C and SIGTERM as two steps: the first stops new work, the second, or a long wait after the first, gives up waiting.
+//!
+//! Listens from the beginning of a command to its end, so that no signal is lost between two steps of it.
 
 use std::time::Duration;
+
+use tokio::sync::Mutex;
 
 use crate::cake::{Stop, StopHandle};
 
@@ -13,13 +17,14 @@ pub(super) const GRACE: Duration = Duration::from_secs(6);
 pub(super) struct Signals {
     handle: StopHandle,
     stop: Stop,
+    source: Mutex<Source>,
 }
 
 impl Signals {
-    /// Nothing is listened to before [`Signals::run`].
+    /// Listens from now on.
     pub(super) fn new() -> Self {
         let (handle, stop) = StopHandle::new();
-        Self { handle, stop }
+        Self { handle, stop, source: Mutex::new(Source::new()) }
     }
 
     /// The signal that everything with a wait in it keeps.
@@ -33,41 +38,89 @@ impl Signals {
         tokio::select! {
             biased;
             result = &mut work => return Some(result),
-            () = signal() => {}
+            () = self.next() => {}
         }
         self.handle.stop();
         on_first();
         tokio::select! {
             biased;
             result = &mut work => Some(result),
-            () = signal() => None,
+            () = self.next() => None,
             () = tokio::time::sleep(GRACE) => None,
+        }
+    }
+
+    /// Waits for something that may be given up at once: a lock, an answer. `None` at the first signal.
+    pub(super) async fn wait<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.next() => {
+                self.handle.stop();
+                None
+            }
+            result = work => Some(result),
+        }
+    }
+
+    async fn next(&self) {
+        self.source.lock().await.next().await;
+    }
+}
+
+/// Comes back with the next signal that asks to stop.
+pub(super) async fn signal() {
+    Source::new().next().await;
+}
+
+/// Where signals come from. Where listening is impossible the default still holds: the process ends, and the journal covers
+/// it.
+#[cfg(unix)]
+#[derive(Debug)]
+struct Source {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Source {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { interrupt: signal(SignalKind::interrupt()).ok(), terminate: signal(SignalKind::terminate()).ok() }
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            () = received(&mut self.interrupt) => {}
+            () = received(&mut self.terminate) => {}
         }
     }
 }
 
-/// Comes back with the next signal that asks to stop.
 #[cfg(unix)]
-pub(super) async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return interrupt().await;
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+    let received = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
     };
-    tokio::select! {
-        () = interrupt() => {}
-        _ = terminate.recv() => {}
+    if received.is_none() {
+        std::future::pending::<()>().await;
     }
 }
 
-/// Comes back with the next signal that asks to stop.
+/// Where signals come from.
 #[cfg(not(unix))]
-pub(super) async fn signal() {
-    interrupt().await;
-}
+#[derive(Debug)]
+struct Source;
 
-async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the default still holds: the process ends, and the journal covers it.
-        std::future::pending::<()>().await;
+#[cfg(not(unix))]
+impl Source {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -96,6 +96,8 @@ impl Terminal {
         let mut err = io::stderr().lock();
         write!(err, "{question} ")?;
         err.flush()?;
+        // Whoever gives up waiting for the answer has something to say.
+        drop(err);
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))

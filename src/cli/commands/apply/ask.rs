@@ -1,5 +1,7 @@
 //! The question before the writes: what is shown, who may say yes.
 
+use std::io;
+
 use crate::cli::args::{ApplyArgs, PlanFormat, ReportFormat};
 use crate::cli::context::{Context, Repository};
 use crate::cli::exit::Exit;
@@ -31,7 +33,7 @@ fn needs_no_question(args: &ApplyArgs) -> bool {
 }
 
 /// Shows the plan and asks.
-pub(super) fn ask(
+pub(super) async fn ask(
     context: &Context,
     args: &ApplyArgs,
     repository: &Repository,
@@ -44,10 +46,19 @@ pub(super) fn ask(
         return Ok(Answer::Yes);
     }
     let question = format!("Make these changes in CAKE at {}? Only `yes` or `y` is yes:", repository.cake);
-    let yes = context.terminal.ask(&question).map_err(|error| {
+    let terminal = context.terminal;
+    let yes = apart(move || terminal.ask(&question)).await.map_err(|error| {
         Failure::new(Exit::Error, codes::world::NOT_CONFIRMED, format!("no answer could be read: {error}"))
     })?;
     Ok(if yes { Answer::Yes } else { Answer::No })
+}
+
+/// Runs what blocks on a thread of its own, so that a signal is heard meanwhile. Nobody waits for that thread when the answer
+/// is given up: a runtime's own blocking threads would hold the process until somebody presses return.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new().name("question".to_owned()).spawn(move || drop(answer.send(work())))?;
+    answered.await.map_err(io::Error::other)?
 }
 
 /// Shows the plan as `plan` would.

@@ -1,12 +1,14 @@
 //! `apply`: lock, look at what is in doubt, plan, ask, write, record, report. Each step in a file of its own.
 
 mod ask;
+mod doubts;
 mod rounds;
 mod saved;
 mod tell;
 
-use crate::apply::{ActionOutcome, ActionResult, Execution, Report, Verdict};
-use crate::cake::Stop;
+use std::time::Duration;
+
+use crate::apply::{ActionResult, Ledger, Report, Verdict};
 use crate::cli::args::{ApplyArgs, ReportFormat};
 use crate::cli::connect::Cake;
 use crate::cli::context::{Context, Repository};
@@ -19,9 +21,10 @@ use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::plan::{Plan, Selection, StateBinding};
 use crate::report::progress::Progress;
-use crate::state::{Session, Store};
+use crate::state::{Lock, LockError, Session, StateError, Store};
 
 use ask::Answer;
+use doubts::Doubts;
 use rounds::Rounds;
 use saved::SavedPlan;
 
@@ -53,16 +56,21 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
 
 impl Work<'_> {
     async fn run(&self, cake: &Cake, signals: &Signals) -> Result<Exit, Failure> {
-        let store = Store::new(&self.repository.state);
-        let lock = store.lock(self.context.lock_timeout(), &Context::variable).map_err(|error| locked(&error))?;
+        let lock = self.lock(signals).await?;
         let mut session = Session::open(lock, &self.repository.cake).map_err(|error| refused(&error))?;
         let progress = Progress::new(self.context.terminal.shows_progress());
         let rounds = Rounds { cake, settings: &self.repository.settings, stop: signals.stop(), observer: &progress };
 
         let doubts = signals.run(rounds.look(&mut session), || {}).await;
-        let doubts = doubts.unwrap_or_else(|| Err(interrupted()))?;
-        let plan = signals.run(self.plan(cake, &progress, &session), || {}).await;
-        let plan = plan.unwrap_or_else(|| Err(interrupted()))?;
+        if signals.stop().is_stopped() {
+            return self.interrupted(&session, None);
+        }
+        let doubts = doubts.unwrap_or_else(|| Ok(Doubts::default()))?;
+        let plan = signals.wait(self.plan(cake, &progress, &session)).await;
+        let Some(plan) = plan else {
+            return self.interrupted(&session, None);
+        };
+        let plan = plan?;
         if let Some(saved) = &self.saved {
             saved.check(&plan)?;
         }
@@ -74,20 +82,53 @@ impl Work<'_> {
             return self.refuse(&session, &plan);
         }
         if plan.is_empty() && plan.settlements.is_empty() && doubts.is_empty() {
-            return self.report(&session, Verdict::NothingToDo, Vec::new(), doubts.notes());
+            return self.report(&session, Verdict::NothingToDo, Vec::new(), Vec::new());
         }
-        if !plan.is_empty() && self.ask(&plan)? == Answer::No {
-            let message = "nobody said yes, so nothing was changed";
-            return Err(Failure::new(Exit::Error, codes::world::NOT_CONFIRMED, message));
+        if !plan.is_empty() {
+            match signals.wait(ask::ask(self.context, self.args, self.repository, &plan)).await {
+                None => return self.interrupted(&session, Some(&plan)),
+                Some(Ok(Answer::Yes)) => {}
+                Some(Ok(Answer::No)) => {
+                    let message = "nobody said yes, so nothing was changed";
+                    return Err(Failure::new(Exit::Error, codes::world::NOT_CONFIRMED, message));
+                }
+                Some(Err(failure)) => return Err(failure),
+            }
         }
         let checked = signals.run(rounds.check_duplicates(&plan, &session), || {}).await;
-        let mut notes = checked.unwrap_or_else(|| Err(interrupted()))?;
-        notes.extend(doubts.notes());
+        if signals.stop().is_stopped() {
+            return self.interrupted(&session, Some(&plan));
+        }
+        let mut notes = checked.unwrap_or_else(|| Ok(Vec::new()))?;
+        notes.extend(doubts.settled());
 
         let stopping = || self.context.terminal.note("Stopping: waiting for the replies that are under way…");
-        let execution = signals.run(rounds.carry_out(&plan, &mut session, &doubts), stopping).await;
+        let ledger = Ledger::new(plan.actions.len());
+        let looked = signals.run(rounds.carry_out(&plan, &mut session, &ledger), stopping).await;
         drop(progress);
-        self.finish(session, &plan, execution, signals.stop(), notes)
+        let interrupted = looked.is_none() || signals.stop().is_stopped();
+        let looked = looked.unwrap_or_default();
+        self.finish(session, &plan, ledger, interrupted, [&doubts, &looked], notes)
+    }
+
+    /// Takes the lock. Waits here rather than in the lock, so that a signal ends the wait.
+    async fn lock(&self, signals: &Signals) -> Result<Lock, Failure> {
+        let store = Store::new(&self.repository.state);
+        let timeout = self.context.lock_timeout();
+        let end = tokio::time::Instant::now() + timeout;
+        let wait = async {
+            loop {
+                match store.lock(Duration::ZERO, &Context::variable) {
+                    Err(LockError::Locked { .. }) if tokio::time::Instant::now() < end => {}
+                    Err(LockError::Locked { path, holder, .. }) => {
+                        return Err(locked(&LockError::Locked { path, holder, waited: timeout }));
+                    }
+                    taken => return taken.map_err(|error| locked(&error)),
+                }
+                tokio::time::sleep(LOCK_POLL).await;
+            }
+        };
+        signals.wait(wait).await.unwrap_or_else(|| Err(interrupted()))
     }
 
     async fn plan(&self, cake: &Cake, observer: &Progress, session: &Session) -> Result<Plan, Failure> {
@@ -108,25 +149,16 @@ impl Work<'_> {
         Ok(plan)
     }
 
-    fn ask(&self, plan: &Plan) -> Result<Answer, Failure> {
-        ask::ask(self.context, self.args, self.repository, plan)
-    }
-
     /// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
     fn refuse(&self, session: &Session, plan: &Plan) -> Result<Exit, Failure> {
         if self.args.format == ReportFormat::Text {
             ask::show(self.context, self.args, self.repository, plan)?;
         }
-        let skipped = |action: &crate::plan::Action| ActionResult {
-            key: action.key.clone(),
-            verb: action.verb(),
-            offer_id: action.kind.offer_id(),
-            outcome: ActionOutcome::Skipped,
-            message: Some(match action.verb() {
-                crate::plan::Verb::Blocked => action.reason.clone().unwrap_or_else(|| "blocked".to_owned()),
-                _ => "not begun: the plan has blocked changes".to_owned(),
-            }),
-            attempts: 0,
+        let skipped = |action: &crate::plan::Action| match (action.verb(), &action.reason) {
+            (crate::plan::Verb::Blocked, reason) => {
+                ActionResult::skipped(action, reason.as_deref().unwrap_or("blocked"))
+            }
+            _ => ActionResult::skipped(action, "not begun: the plan has blocked changes"),
         };
         let note = "Refused: the plan has blocked changes, so nothing was sent. Follow their messages, or leave those offers \
                     out with --exclude KEY.";
@@ -134,23 +166,33 @@ impl Work<'_> {
         self.report(session, Verdict::Refused, results, vec![note.to_owned()])
     }
 
-    /// Publishes the state and reports, whatever became of the execution; `None`: waiting for replies was given up.
+    /// A signal came before the first write.
+    fn interrupted(&self, session: &Session, plan: Option<&Plan>) -> Result<Exit, Failure> {
+        let skipped = |action: &crate::plan::Action| ActionResult::skipped(action, "not begun: interrupted");
+        let results = plan.iter().flat_map(|plan| &plan.actions).map(skipped).collect();
+        self.report(session, Verdict::Interrupted, results, vec!["Interrupted before anything was sent.".to_owned()])
+    }
+
+    /// Publishes the state and reports, whatever became of the writes.
     fn finish(
         &self,
         mut session: Session,
         plan: &Plan,
-        execution: Option<Execution>,
-        stop: &Stop,
+        ledger: Ledger,
+        interrupted: bool,
+        looks: [&Doubts; 2],
         mut notes: Vec<String>,
     ) -> Result<Exit, Failure> {
         let published = session.publish();
+        if matches!(published, Ok(_) | Err(StateError::JournalNotEmptied { .. })) {
+            ledger.published();
+        }
         let recorded = session.recorded();
-        let abandoned = execution.is_none();
-        let execution = execution.unwrap_or_else(|| tell::abandoned(plan, &recorded));
-        let selected = |key: &&crate::offer::Key| self.selection.contains(key);
-        let doubts = recorded.in_doubt.keys().any(|key| selected(&key));
-        let verdict = Verdict::of(&execution.results, &execution, stop.is_stopped() || abandoned, doubts);
-        notes.extend(tell::notes(&execution, &recorded));
+        let execution = ledger.close(plan);
+        let doubts = recorded.in_doubt.keys().any(|key| self.selection.contains(key));
+        let verdict = Verdict::of(&execution, interrupted, doubts);
+        notes.extend(tell::notes(&execution));
+        notes.extend(doubts::notes(&recorded, looks));
         let verdict = match &published {
             Ok(_) => verdict,
             Err(error) => {
@@ -190,9 +232,12 @@ fn exit_of(verdict: Verdict) -> Exit {
     }
 }
 
-/// A signal came before anything was written.
+/// How often a lock that somebody else has is tried again.
+const LOCK_POLL: Duration = Duration::from_millis(50);
+
+/// A signal came while another apply held the lock.
 fn interrupted() -> Failure {
-    Failure::new(Exit::Interrupted, codes::world::OTHER, "interrupted before anything was written")
+    Failure::new(Exit::Interrupted, codes::world::OTHER, "interrupted while another apply was waited for")
 }
 
 /// An error of the journal outside of an action.

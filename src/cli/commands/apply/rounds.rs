@@ -1,9 +1,11 @@
 //! The parts of an apply that speak with CAKE: looking for creates in doubt, the check for duplicates, and the writes with a
 //! second look at the end.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::apply::{ActionOutcome, Execution, Executor, Observer, Recovered, Recovery, find_duplicates};
+use crate::apply::{
+    ActionOutcome, ActionResult, Executor, Ledger, Observer, Recovered, Recovery, Task, find_duplicates,
+};
 use crate::cake::{ReadFailure, Stop};
 use crate::cli::connect::Cake;
 use crate::cli::exit::Exit;
@@ -11,10 +13,12 @@ use crate::cli::failure::Failure;
 use crate::cli::recorded::refused;
 use crate::config::{DuplicateCheck, Settings};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Key, OfferId};
-use crate::plan::Plan;
+use crate::fault_point;
+use crate::offer::Key;
+use crate::plan::{ActionKind, Plan};
 use crate::state::Session;
 
+use super::doubts::Doubts;
 use super::journal;
 
 /// How often creates that turned out to be absent are sent once more within one apply.
@@ -28,43 +32,6 @@ pub(super) struct Rounds<'a> {
     pub(super) observer: &'a dyn Observer,
 }
 
-/// What an earlier apply left in doubt, and what looking made of it.
-#[derive(Debug, Default)]
-pub(super) struct Doubts(Recovered);
-
-impl Doubts {
-    /// Whether nothing was found out and nothing is open.
-    pub(super) fn is_empty(&self) -> bool {
-        let Recovered { found, absent, ambiguous, unseen } = &self.0;
-        found.is_empty() && absent.is_empty() && ambiguous.is_empty() && unseen.is_none()
-    }
-
-    /// What a person should know of it.
-    pub(super) fn notes(&self) -> Vec<String> {
-        let Recovered { found, absent, ambiguous, unseen } = &self.0;
-        let found = found.iter().map(|(key, id)| {
-            format!("An earlier create of `{key}` was in doubt; CAKE has it as offer {id}, which is recorded now.")
-        });
-        let absent = absent.iter().map(|key| {
-            format!("An earlier create of `{key}` was in doubt; CAKE does not have it, so it may be sent again.")
-        });
-        let unseen = unseen
-            .iter()
-            .map(|failure| format!("Creates in doubt could not be looked for, and stay in doubt: {failure}."));
-        found.chain(absent).chain(ambiguous.iter().map(ambiguity)).chain(unseen).collect()
-    }
-}
-
-fn ambiguity((key, ids): (&Key, &Vec<OfferId>)) -> String {
-    let commands =
-        ids.iter().map(|id| format!("\n  offersync state resolve {key} --offer-id {id}")).collect::<Vec<_>>().concat();
-    format!(
-        "The create of `{key}` is in doubt and {} offers of its name, advertiser and vertical are in CAKE. Say which one it \
-         made, or that it made none:{commands}\n  offersync state resolve {key} --not-created",
-        ids.len()
-    )
-}
-
 impl Rounds<'_> {
     /// Looks for what earlier applies left in doubt.
     pub(super) async fn look(&self, session: &mut Session) -> Result<Doubts, Failure> {
@@ -75,11 +42,11 @@ impl Rounds<'_> {
             return Err(key_refused(message));
         }
         session.publish().map_err(|error| refused(&error))?;
-        Ok(Doubts(recovered))
+        Ok(Doubts::new(recovered))
     }
 
     fn recovery<'s>(&'s self, session: &'s Session, reader: &'s crate::cake::Reader) -> Recovery<'s> {
-        let listing_lag = self.settings.cake.listing_lag;
+        let listing_lag = fault_point::shortened(self.settings.cake.listing_lag);
         Recovery { journal: session.journal(), reader, listing_lag, stop: self.stop, observer: self.observer }
     }
 
@@ -98,73 +65,82 @@ impl Rounds<'_> {
                  already. `cake.duplicate_check = \"off\"` says that this is known."
             )]),
             Err(ReadFailure::KeyRefused { message }) => Err(key_refused(&message)),
-            Err(ReadFailure::Stopped) => Err(super::interrupted()),
+            // Told by whoever gave the signal.
+            Err(ReadFailure::Stopped) => Ok(Vec::new()),
             Err(failure) => Err(Failure::new(Exit::Error, codes::world::LISTING, failure.to_string()).help(
                 "nothing was written; run it again. A CAKE without the listing needs `cake.duplicate_check = \"off\"`",
             )),
         }
     }
 
-    /// Carries the plan out. Creates that end in doubt are looked for at once, and sent again where they surely made nothing.
-    pub(super) async fn carry_out(&self, plan: &Plan, session: &mut Session, before: &Doubts) -> Execution {
+    /// Carries the plan out. Creates that end in doubt are looked for at once; those that made nothing are sent again, and a
+    /// replace whose new offer was found goes on with its second half. What was found out about the rest comes back.
+    pub(super) async fn carry_out(&self, plan: &Plan, session: &mut Session, ledger: &Ledger) -> Doubts {
         let (writer, reader) = (self.cake.connection.writer(), self.cake.connection.reader());
         let max_in_flight = self.settings.cake.max_in_flight;
-        let mut total = Execution::default();
-        let mut open = plan.clone();
-        open.actions.retain(|action| !before.0.ambiguous.contains_key(&action.key));
-        for round in 0..=SECOND_TRIES {
-            let executor = Executor {
-                journal: session.journal(),
-                writer: &writer,
-                max_in_flight,
-                stop: self.stop,
-                observer: self.observer,
-            };
-            let execution = executor.carry_out(&open).await;
-            let halted = execution.journal_error.is_some() || execution.key_refused.is_some();
-            merge(&mut total, execution);
-            let doubtful = |result: &crate::apply::ActionResult| result.outcome == ActionOutcome::InDoubt;
-            if halted || self.stop.is_stopped() || !total.results.iter().any(doubtful) || session.publish().is_err() {
+        let recorded = session.recorded();
+        let is_barred = |key: &Key, kind: &ActionKind| recorded.in_doubt.contains_key(key) && creates(kind);
+        let (barred, open): (Vec<_>, Vec<_>) =
+            tasks(plan).partition(|task| is_barred(&task.action.key, &task.action.kind));
+        for Task { place, action, .. } in barred {
+            let message = "not sent: an earlier create of it is in doubt";
+            ledger.end(place, ActionResult::of(action, ActionOutcome::InDoubt, message));
+        }
+        let (mut tasks, mut settlements) = (open, plan.settlements.as_slice());
+        let mut doubts = Doubts::default();
+        // One round more than tries: what the last look found has its second half still to do.
+        for round in 0..=SECOND_TRIES + 1 {
+            let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
+            let executor = Executor { journal, writer: &writer, max_in_flight, stop, observer };
+            executor.carry_out(&tasks, settlements, ledger).await;
+            let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
+            tasks =
+                ledger.in_doubt().into_iter().filter(|place| places.contains(place)).map(|p| task(plan, p)).collect();
+            tasks.retain(|task| creates(&task.action.kind));
+            settlements = &[];
+            if tasks.is_empty() || ledger.is_halted() || stop.is_stopped() || session.publish().is_err() {
                 break;
             }
             let recorded = session.recorded();
             let Ok(recovered) = self.recovery(session, &reader).look(&recorded).await else { break };
-            settle(&mut total, &recovered.found);
-            if recovered.absent.is_empty() || round == SECOND_TRIES {
+            tasks = next_round(&tasks, &recovered, ledger, round >= SECOND_TRIES);
+            doubts = Doubts::new(recovered);
+            if tasks.is_empty() {
                 break;
             }
-            open.settlements.clear();
-            open.actions.retain(|action| recovered.absent.contains(&action.key));
         }
-        total
+        doubts
     }
 }
 
-/// Later results take the place of earlier ones of the same action.
-fn merge(total: &mut Execution, execution: Execution) {
-    for result in execution.results {
-        let same = total.results.iter_mut().find(|known| known.key == result.key && known.verb == result.verb);
-        match same {
-            Some(known) => {
-                let attempts = known.attempts.saturating_add(result.attempts);
-                *known = crate::apply::ActionResult { attempts, ..result };
-            }
-            None => total.results.push(result),
-        }
-    }
-    total.journal_error = total.journal_error.take().or(execution.journal_error);
-    total.key_refused = total.key_refused.take().or(execution.key_refused);
+/// Every action of a plan as it stands.
+fn tasks(plan: &Plan) -> impl Iterator<Item = Task<'_>> {
+    plan.actions.iter().enumerate().map(|(place, action)| Task { place, action, created: None })
 }
 
-/// Creates in doubt that were found are done.
-fn settle(total: &mut Execution, found: &BTreeMap<Key, OfferId>) {
-    for result in total.results.iter_mut().filter(|result| result.outcome == ActionOutcome::InDoubt) {
-        if let Some(id) = found.get(&result.key) {
-            result.outcome = ActionOutcome::Done;
-            result.offer_id = Some(*id);
-            result.message = Some("its reply was lost; found in CAKE's listing".to_owned());
+fn task(plan: &Plan, place: usize) -> Task<'_> {
+    Task { place, action: &plan.actions[place], created: None }
+}
+
+fn creates(kind: &ActionKind) -> bool {
+    matches!(kind, ActionKind::Create(_) | ActionKind::Replace { .. })
+}
+
+/// What is left to do for creates that ended in doubt, by what was found out about them.
+fn next_round<'a>(tasks: &[Task<'a>], recovered: &Recovered, ledger: &Ledger, is_last: bool) -> Vec<Task<'a>> {
+    let mut next = Vec::new();
+    for task in tasks {
+        let key = &task.action.key;
+        if let Some(id) = recovered.found.get(key) {
+            next.push(Task { created: Some(*id), ..*task });
+        } else if recovered.absent.contains(key) && is_last {
+            let message = "its replies were lost, and CAKE's listing shows that it made nothing; apply again";
+            ledger.end(task.place, ActionResult::of(task.action, ActionOutcome::NotSent, message));
+        } else if recovered.absent.contains(key) {
+            next.push(*task);
         }
     }
+    next
 }
 
 fn key_refused(message: &str) -> Failure {
