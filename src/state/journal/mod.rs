@@ -15,6 +15,8 @@ mod replay;
 mod writer;
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod tests;

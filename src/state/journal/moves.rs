@@ -1,4 +1,4 @@
-//! Under which keys a journal itself puts each offer.
+//! To which keys a journal itself moves each offer after it is recorded.
 //!
 //! Owns one question: the journal creates an offer for `a`, the state already has it under `b`; does a later entry of the
 //! same journal rename it so? Then the state is a later stage of the same history; otherwise the two contradict each other.
@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::entry::{Entry, Note, Outcome, Purpose};
 use crate::offer::{Key, OfferId};
 
-/// Where the entries of one journal put each offer.
+/// To which keys the entries of one journal move each offer.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
     keys: HashMap<OfferId, HashSet<Key>>,
@@ -19,38 +19,46 @@ pub(super) struct Moves {
 impl Moves {
     pub(super) fn of(entries: &[Entry]) -> Self {
         let mut moves = Self::default();
-        let mut creates: HashMap<u64, (&Key, Option<OfferId>)> = HashMap::new();
+        let mut creates: HashMap<u64, Option<OfferId>> = HashMap::new();
         let mut last_create: HashMap<&Key, Option<OfferId>> = HashMap::new();
         for entry in entries {
             match entry {
                 Entry::Intent { number, key, purpose: Purpose::Create { replaces, .. } } => {
-                    creates.insert(*number, (key, *replaces));
+                    creates.insert(*number, *replaces);
                     last_create.insert(key, *replaces);
                 }
                 Entry::Outcome { number, outcome: Outcome::Done { offer_id } } => {
-                    if let Some((key, replaces)) = creates.remove(number) {
-                        moves.put(*offer_id, key, replaces);
+                    if let Some(replaces) = creates.remove(number) {
+                        moves.succeed(*offer_id, replaces);
                     }
                 }
                 Entry::Note(Note::ResolvedCreated { key, offer_id }) => {
-                    moves.put(*offer_id, key, last_create.get(key).copied().flatten());
+                    moves.succeed(*offer_id, last_create.get(key).copied().flatten());
                 }
-                Entry::Note(Note::Rename { to, offer_id, .. }) => moves.put(*offer_id, to, None),
-                Entry::Note(Note::Adopt { key, record }) => moves.put(record.offer_id, key, None),
+                Entry::Note(Note::Rename { to, offer_id, .. }) => moves.put(*offer_id, to),
+                Entry::Note(Note::Adopt { key, record }) => {
+                    moves.put(record.offer_id, key);
+                    for old in &record.replaced {
+                        moves.put(old.offer_id, key);
+                    }
+                }
                 Entry::Intent { .. } | Entry::Outcome { .. } | Entry::Note(_) => {}
             }
         }
         moves
     }
 
-    fn put(&mut self, offer_id: OfferId, key: &Key, replaces: Option<OfferId>) {
+    fn put(&mut self, offer_id: OfferId, key: &Key) {
         self.keys.entry(offer_id).or_default().insert(key.clone());
+    }
+
+    fn succeed(&mut self, offer_id: OfferId, replaces: Option<OfferId>) {
         if let Some(old) = replaces.filter(|old| *old != offer_id) {
             self.successor.insert(old, offer_id);
         }
     }
 
-    /// Whether the journal puts the offer, or one that took its place, under that key.
+    /// Whether the journal moves the offer, or one that took its place, to that key.
     pub(super) fn explain(&self, offer_id: OfferId, key: &Key) -> bool {
         let mut id = offer_id;
         // An edited journal could go in circles; no chain is longer than the map.

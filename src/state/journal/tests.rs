@@ -1,1 +1,237 @@
-//! Tests of entries, lines and admission.
+//! Tests of what a journal takes and what it refuses, and of the shape of its lines.
+
+use super::admission::Live;
+use super::histories::bytes_of;
+use super::*;
+use crate::offer::{FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
+use crate::state::tests::{create, id, key, offer};
+
+fn live() -> Live {
+    Live::over(Recorded::default(), 0)
+}
+
+fn write(live: &mut Live, name: &str, purpose: &Purpose, outcome: Outcome) -> Outcome {
+    let Entry::Intent { number, .. } = live.intend(&key(name), purpose).unwrap() else { panic!("no intent") };
+    let Entry::Outcome { outcome, .. } = live.outcome(number, outcome).unwrap() else { panic!("no outcome") };
+    outcome
+}
+
+fn made(live: &mut Live, name: &str, number: u64) {
+    assert_eq!(write(live, name, &create(name), done(number)), done(number));
+}
+
+fn done(number: u64) -> Outcome {
+    Outcome::Done { offer_id: id(number) }
+}
+
+fn in_doubt() -> Outcome {
+    Outcome::InDoubt { message: "no reply".to_owned() }
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, JournalError>) -> Refused {
+    match result {
+        Err(JournalError::Refused { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn replacing(old: u64) -> Purpose {
+    Purpose::Create { offer: offer("new"), ignored: FieldSet::default(), protect: false, replaces: Some(id(old)) }
+}
+
+fn retire(number: u64) -> Purpose {
+    Purpose::Retire { update: Update::of_status(id(number), OfferStatus::Inactive) }
+}
+
+#[test]
+fn a_create_in_doubt_is_not_sent_again_before_somebody_has_looked() {
+    let mut live = live();
+    assert_eq!(write(&mut live, "a", &create("A"), in_doubt()), in_doubt());
+    assert_eq!(refusal(live.intend(&key("a"), &create("A"))), Refused::InDoubt);
+    live.note(Note::ResolvedNotCreated { key: key("a") }).unwrap();
+    made(&mut live, "a", 1);
+    let recorded = live.finish().unwrap().0;
+    assert_eq!((recorded.offers.len(), recorded.in_doubt.len()), (1, 0));
+}
+
+#[test]
+fn a_create_that_was_rejected_or_not_sent_may_be_sent_again() {
+    let mut live = live();
+    for outcome in [
+        Outcome::Rejected { message: "Invalid Advertiser ID".to_owned() },
+        Outcome::NotSent { message: "connection refused".to_owned() },
+    ] {
+        assert_eq!(write(&mut live, "a", &create("A"), outcome.clone()), outcome);
+    }
+    made(&mut live, "a", 1);
+}
+
+#[test]
+fn an_id_that_is_recorded_already_is_no_proof_of_a_create() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    let Outcome::InDoubt { message } = write(&mut live, "b", &create("B"), done(1)) else { panic!("taken for done") };
+    assert_eq!(message, "CAKE answered with the id 1, which is the offer of `a` already");
+    let recorded = live.finish().unwrap().0;
+    assert_eq!(recorded.in_doubt[&key("b")].message, message);
+    assert_eq!(recorded.offers.len(), 1);
+}
+
+#[test]
+fn one_write_of_a_key_at_a_time() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    live.intend(&key("a"), &retire(1)).unwrap();
+    assert_eq!(refusal(live.intend(&key("a"), &retire(1))), Refused::UnderWay);
+    let forget = Note::Forget { key: key("a"), offer_id: id(1) };
+    assert_eq!(refusal(live.note(forget)), Refused::UnderWay);
+    assert!(live.outcome(2, done(1)).is_ok());
+    assert!(matches!(live.outcome(2, done(1)), Err(JournalError::NoSuchIntent { number: 2 })));
+}
+
+#[test]
+fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    assert_eq!(refusal(live.intend(&key("a"), &create("A"))), Refused::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.intend(&key("a"), &replacing(9))), Refused::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.intend(&key("b"), &replacing(1))), Refused::NotItsOffer(id(1)));
+    assert_eq!(write(&mut live, "a", &replacing(1), in_doubt()), in_doubt());
+    let forget = Note::Forget { key: key("a"), offer_id: id(1) };
+    assert_eq!(refusal(live.note(forget)), Refused::InDoubt, "its heir may be there");
+    live.note(Note::ResolvedCreated { key: key("a"), offer_id: id(2) }).unwrap();
+    let second_half = Purpose::RetireReplaced { update: Update::of_status(id(1), OfferStatus::Inactive) };
+    write(&mut live, "a", &second_half, in_doubt());
+    assert!(!live.replay().offers[&id(2)].1.replaced[0].inactive);
+    write(&mut live, "a", &second_half, done(1));
+    let record = &live.finish().unwrap().0.offers[&key("a")];
+    assert_eq!(record.offer_id, id(2));
+    assert_eq!(record.replaced.iter().map(|old| (old.offer_id, old.inactive)).collect::<Vec<_>>(), [(id(1), true)]);
+}
+
+#[test]
+fn a_retire_is_recorded_when_it_is_sure() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    write(&mut live, "a", &retire(1), Outcome::Rejected { message: "no".to_owned() });
+    let status = |live: &Live| live.replay().offers[&id(1)].1.status;
+    assert_eq!(status(&live), RecordStatus::Live);
+    write(&mut live, "a", &retire(1), done(1));
+    assert_eq!(status(&live), RecordStatus::Retired);
+    let restore = Purpose::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
+    write(&mut live, "a", &restore, done(1));
+    let record = &live.finish().unwrap().0.offers[&key("a")];
+    assert_eq!((record.status, record.protect), (RecordStatus::Live, true));
+}
+
+#[test]
+fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    made(&mut live, "b", 2);
+    let record = |number| Record {
+        offer_id: id(number),
+        status: RecordStatus::Live,
+        fields: Fields::default(),
+        protect: false,
+        replaced: Vec::new(),
+    };
+    let adopt = |name: &str, number| Note::Adopt { key: key(name), record: record(number) };
+    assert_eq!(refusal(live.note(adopt("a", 3))), Refused::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.note(adopt("c", 2))), Refused::OfferHasKey(id(2), key("b")));
+    live.note(adopt("c", 3)).unwrap();
+    let rename = |from: &str, to: &str, number| Note::Rename { from: key(from), to: key(to), offer_id: id(number) };
+    assert_eq!(refusal(live.note(rename("a", "b", 1))), Refused::KeyHasOffer(id(2)));
+    assert_eq!(refusal(live.note(rename("a", "d", 2))), Refused::NotItsOffer(id(2)));
+    live.note(rename("a", "d", 1)).unwrap();
+    let keys: Vec<_> = live.finish().unwrap().0.offers.into_keys().map(|key| key.to_string()).collect();
+    assert_eq!(keys, ["b", "c", "d"]);
+}
+
+#[test]
+fn what_is_resolved_must_have_been_in_doubt() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    let created = |name: &str, number| Note::ResolvedCreated { key: key(name), offer_id: id(number) };
+    assert_eq!(refusal(live.note(created("b", 5))), Refused::NotInDoubt);
+    assert_eq!(refusal(live.note(Note::ResolvedNotCreated { key: key("a") })), Refused::NotInDoubt);
+    write(&mut live, "b", &create("B"), in_doubt());
+    assert_eq!(refusal(live.note(created("b", 1))), Refused::OfferHasKey(id(1), key("a")));
+    live.note(created("b", 2)).unwrap();
+    assert_eq!(live.finish().unwrap().0.offers.len(), 2);
+}
+
+#[test]
+fn a_replay_that_would_double_something_is_an_error() {
+    let create_of = |number, name: &str| Entry::Intent { number, key: key(name), purpose: create(name) };
+    let done_with = |number, offer: u64| Entry::Outcome { number, outcome: done(offer) };
+    let two_offers = [create_of(1, "a"), done_with(1, 1), create_of(2, "a"), done_with(2, 2)];
+    assert_eq!(
+        replay(Recorded::default(), &two_offers),
+        Err(ReplayError::TwoOffers { key: key("a"), first: id(1), second: id(2) })
+    );
+    let two_keys = [create_of(1, "a"), done_with(1, 1), create_of(2, "b"), done_with(2, 1)];
+    assert_eq!(
+        replay(Recorded::default(), &two_keys),
+        Err(ReplayError::TwoKeys { offer_id: id(1), recorded: key("a"), journal: key("b") })
+    );
+    let state = replay(Recorded::default(), &two_keys[..2]).unwrap();
+    let elsewhere = [create_of(1, "c"), done_with(1, 1)];
+    assert_eq!(
+        replay(state, &elsewhere),
+        Err(ReplayError::TwoKeys { offer_id: id(1), recorded: key("a"), journal: key("c") })
+    );
+    for unmatched in [vec![done_with(7, 1)], vec![create_of(7, "a"), create_of(7, "b")]] {
+        assert_eq!(replay(Recorded::default(), &unmatched), Err(ReplayError::Unmatched { number: 7 }));
+    }
+}
+
+#[test]
+fn ignored_fields_are_sent_and_not_recorded() {
+    let ignored: FieldSet = [crate::offer::Field::Payout].into_iter().collect();
+    let purpose = Purpose::Create { offer: offer("A"), ignored, protect: true, replaces: None };
+    let mut live = live();
+    write(&mut live, "a", &purpose, done(1));
+    let record = &live.finish().unwrap().0.offers[&key("a")];
+    assert_eq!(record.fields.get(crate::offer::Field::Payout), None);
+    assert_eq!(record.fields, offer("A").into_fields().without(ignored));
+    assert!(record.protect);
+}
+
+#[test]
+fn a_line_is_json_with_its_checksum_first() {
+    let entries = [
+        Entry::Intent { number: 1, key: key("a"), purpose: retire(12345) },
+        Entry::Outcome { number: 1, outcome: done(12345) },
+        Entry::Note(Note::Forget { key: key("a"), offer_id: OfferId::new(12345).unwrap() }),
+    ];
+    let text = String::from_utf8(bytes_of(&entries)).unwrap();
+    assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    insta::assert_snapshot!(text, @r#"
+    {"sum":"699dc67c60b2cfb5","line":{"format":"offersync-journal","version":1,"lineage":"01900000-0000-7000-8000-000000000001","cake":"https://yourdomain.cakemarketing.com","base":null}}
+    {"sum":"1d87c58fb299192e","line":{"intent":{"number":1,"key":"a","purpose":{"retire":{"update":{"offer_id":12345,"changes":{"offer_status":"inactive"}}}}}}}
+    {"sum":"3e5e60cc0ce83049","line":{"outcome":{"number":1,"outcome":{"done":{"offer_id":12345}}}}}
+    {"sum":"873e5ea2712ae052","line":{"note":{"forget":{"key":"a","offer_id":12345}}}}
+    "#);
+}
+
+#[test]
+fn a_journal_of_a_later_offersync_is_refused() {
+    let line = |json: &str| {
+        let mut bytes = Vec::new();
+        line::Chain::default().append(json.as_bytes(), &mut bytes);
+        read_journal(&bytes).unwrap_err().damage
+    };
+    assert_eq!(line(r#"{"format":"offersync-journal","version":2,"more":[]}"#), JournalDamage::Newer(2));
+    assert_eq!(line(r#"{"format":"something","version":1}"#), JournalDamage::OtherFormat);
+    assert_eq!(line("[]"), JournalDamage::OtherFormat);
+    let mut bytes = bytes_of(&[]);
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    let header = text.split_once(r#","line":"#).unwrap().1.trim_end().strip_suffix('}').unwrap().to_owned();
+    bytes.clear();
+    let chain = line::Chain::default().append(header.as_bytes(), &mut bytes);
+    chain.append(br#"{"note":{"paint":{"key":"a"}}}"#, &mut bytes);
+    let damaged = read_journal(&bytes).unwrap_err();
+    assert_eq!(damaged.line, 2);
+    assert!(matches!(damaged.damage, JournalDamage::Unknown(text) if text.contains("paint")));
+}

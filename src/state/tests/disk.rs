@@ -1,57 +1,11 @@
-//! Tests of what reaches the disk, and of disks that refuse.
+//! Tests of what reaches the disk, and of what is found there again.
 
 use std::fs;
-use std::path::PathBuf;
 
-use super::document::without;
+use super::refusals::without;
 use super::*;
-use crate::fault_point::{self, Fault};
 use crate::offer::{OfferStatus, Update};
 use crate::state::{Lineage, StateError};
-
-/// A store in a folder of its own, with a published state of one offer, `a` with the id 1.
-struct Fixture {
-    folder: tempfile::TempDir,
-    store: Store,
-}
-
-impl Fixture {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(&folder.path().join("offersync.state.json"))
-            .with_first_lineage(Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap());
-        Self { folder, store }
-    }
-
-    async fn with_one_offer() -> Self {
-        let fixture = Self::new();
-        let mut open = session(&fixture.store);
-        made(&open, "a", 1).await.unwrap();
-        assert!(open.publish().unwrap().changed);
-        fixture
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        fs::read(self.store.path()).unwrap()
-    }
-
-    fn keys(&self) -> Vec<String> {
-        let read = self.store.read(Some(CAKE)).unwrap();
-        read.recorded().map(|recorded| recorded.offers.keys().map(Key::to_string).collect()).unwrap_or_default()
-    }
-}
-
-async fn made(session: &Session, name: &str, number: u64) -> Result<Outcome, JournalError> {
-    let intent = session.journal().intend(key(name), create(name)).await?;
-    session.journal().outcome(intent, Outcome::Done { offer_id: id(number) }).await
-}
 
 #[tokio::test]
 async fn a_session_leaves_the_state_an_empty_journal_and_a_lock() {
@@ -141,7 +95,7 @@ async fn an_interrupted_run_is_taken_up() {
     drop(open);
     assert_eq!(fixture.keys(), ["a", "b"]);
     assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0);
-    assert!(fixture.names().iter().all(|name| !name.ends_with(".tmp")), "{:?}", fixture.names());
+    assert!(!fixture.names().concat().contains(".tmp"), "{:?}", fixture.names());
 }
 
 #[tokio::test]
@@ -242,141 +196,6 @@ async fn a_journal_and_a_state_that_contradict_each_other_are_refused() {
     offersync.state.json and offersync.state.json.journal contradict each other: the key `b` has two of CAKE's offers: 2 and 5
     help: compare the offers with CAKE. If the state is right, move offersync.state.json.journal away; if the journal is right, correct the state with `offersync state rm` and run `offersync apply`
     "#);
-}
-
-const PLACES_OF_A_PUBLISH: [&str; 9] = [
-    "replace.before-write",
-    "replace.within-write",
-    "replace.before-sync",
-    "replace.after-sync",
-    "previous.before-rename",
-    "previous.after-rename",
-    "replace.before-rename",
-    "replace.after-rename",
-    "replace.after-folder-sync",
-];
-
-#[tokio::test]
-async fn a_full_disk_while_publishing_loses_nothing() {
-    for place in PLACES_OF_A_PUBLISH {
-        let fixture = Fixture::with_one_offer().await;
-        let mut open = session(&fixture.store);
-        made(&open, "b", 2).await.unwrap();
-        fault_point::arm(place, 1, Fault::NoSpace);
-        let error = open.publish().unwrap_err();
-        fault_point::disarm();
-        assert!(error.to_string().contains("nothing is lost"), "{place}: {error}");
-        if place == "replace.before-sync" {
-            insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
-            offersync.state.json: the new state could not be saved: the temporary file beside it could not be written: No space left on device (os error 28)
-            help: nothing is lost: the old state is as it was, and everything that was done, ids included, is in offersync.state.json.journal. Make room or mend the folder's permissions, then run `offersync apply` again: it goes on from there
-            "#);
-        }
-        drop(open);
-        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
-        let mut again = session(&fixture.store);
-        again.publish().unwrap();
-        drop(again);
-        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
-        assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0, "{place}");
-    }
-}
-
-#[tokio::test]
-async fn publishing_can_be_tried_again_in_the_same_session() {
-    let fixture = Fixture::with_one_offer().await;
-    let mut open = session(&fixture.store);
-    made(&open, "b", 2).await.unwrap();
-    for place in PLACES_OF_A_PUBLISH {
-        fault_point::arm(place, 1, Fault::Io);
-        assert!(matches!(open.publish(), Err(StateError::NotPublished { .. })), "{place}");
-    }
-    fault_point::disarm();
-    made(&open, "c", 3).await.unwrap();
-    assert!(open.publish().unwrap().changed);
-    assert_eq!(fixture.keys(), ["a", "b", "c"]);
-}
-
-#[tokio::test]
-async fn the_first_error_of_the_journal_is_the_last_thing_written() {
-    for (place, fault) in [
-        ("journal.before-write", Fault::NoSpace),
-        ("journal.within-write", Fault::NoSpace),
-        ("journal.before-sync", Fault::Io),
-    ] {
-        let fixture = Fixture::with_one_offer().await;
-        // The journal's thread works for this one, and inherits what it is armed with: the third batch fails.
-        fault_point::arm(place, 3, fault);
-        let mut open = session(&fixture.store);
-        fault_point::disarm();
-        made(&open, "b", 2).await.unwrap();
-        let length = fs::metadata(fixture.store.journal_path()).unwrap().len();
-        let first = open.journal().intend(key("c"), create("C")).await.unwrap_err().to_string();
-        assert!(first.contains("offersync.state.json.journal: the journal cannot be written"), "{first}");
-        let again = open.journal().intend(key("d"), create("D")).await.unwrap_err().to_string();
-        assert_eq!(again, first);
-        assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), length, "{place}: cut back");
-        assert_eq!(fixture.keys(), ["a", "b"]);
-        // What was done is published all the same; what was not sent is not in doubt.
-        open.publish().unwrap();
-        drop(open);
-        let read = fixture.store.read(Some(CAKE)).unwrap();
-        assert_eq!((fixture.keys(), read.is_in_doubt()), (vec!["a".to_owned(), "b".to_owned()], false));
-    }
-}
-
-#[tokio::test]
-async fn an_outcome_that_the_journal_refuses_is_still_published() {
-    let fixture = Fixture::with_one_offer().await;
-    fault_point::arm("journal.before-write", 2, Fault::NoSpace);
-    let mut open = session(&fixture.store);
-    fault_point::disarm();
-    assert!(made(&open, "b", 2).await.is_err());
-    assert!(fixture.store.read(Some(CAKE)).unwrap().is_in_doubt());
-    open.publish().unwrap();
-    drop(open);
-    assert_eq!(fixture.keys(), ["a", "b"]);
-    assert!(!fixture.store.read(Some(CAKE)).unwrap().is_in_doubt());
-}
-
-#[tokio::test]
-async fn a_journal_that_cannot_be_emptied_is_harmless() {
-    for place in ["journal.before-truncate", "journal.after-truncate"] {
-        let fixture = Fixture::with_one_offer().await;
-        fault_point::arm(place, 1, Fault::Io);
-        let mut open = session(&fixture.store);
-        fault_point::disarm();
-        made(&open, "b", 2).await.unwrap();
-        let error = open.publish().unwrap_err();
-        assert!(matches!(error, StateError::JournalNotEmptied { .. }), "{place}: {error}");
-        drop(open);
-        let published = fixture.bytes();
-        drop(session(&fixture.store));
-        assert_eq!(fixture.bytes(), published, "{place}");
-        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
-    }
-}
-
-#[test]
-fn a_folder_that_takes_no_state_is_found_out_before_the_first_write() {
-    let fixture = Fixture::new();
-    let lock = fixture.store.lock(Duration::ZERO, &|_| None).unwrap();
-    let moved = PathBuf::from(format!("{}.moved", fixture.folder.path().display()));
-    fs::rename(fixture.folder.path(), &moved).unwrap();
-    let error = Session::open(lock, CAKE).unwrap_err();
-    fs::rename(&moved, fixture.folder.path()).unwrap();
-    assert!(matches!(error, StateError::NotPublished { step: atomic::Step::Create, .. }), "{error}");
-}
-
-#[tokio::test]
-async fn a_folder_in_the_way_of_the_previous_generation_loses_nothing() {
-    let fixture = Fixture::with_one_offer().await;
-    fs::create_dir_all(fixture.store.previous_path().join("in the way")).unwrap();
-    let mut open = session(&fixture.store);
-    made(&open, "b", 2).await.unwrap();
-    let error = open.publish().unwrap_err();
-    assert!(matches!(error, StateError::NotPublished { step: atomic::Step::KeepPrevious, .. }), "{error}");
-    assert_eq!(fixture.keys(), ["a", "b"]);
 }
 
 #[cfg(unix)]

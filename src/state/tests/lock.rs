@@ -44,7 +44,7 @@ fn who_waits_gets_it_as_soon_as_it_is_free() {
     let (_folder, store) = store();
     let first = store.lock(Duration::ZERO, &|_| None).unwrap();
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| store.lock(Duration::from_secs(60), &|_| None).map(drop));
+        let waiting = scope.spawn(|| store.lock(Duration::from_mins(1), &|_| None).map(drop));
         drop(first);
         waiting.join().unwrap().unwrap();
     });

@@ -2,9 +2,12 @@
 
 mod disk;
 mod document;
+mod faults;
 mod lock;
 mod racing;
+mod refusals;
 
+use std::fs;
 use std::time::Duration;
 
 use super::*;
@@ -38,6 +41,50 @@ pub(super) fn create(name: &str) -> Purpose {
 
 pub(super) fn session(store: &Store) -> Session {
     Session::open(store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).unwrap()
+}
+
+/// A store in a folder of its own, with a published state of one offer, `a` with the id 1.
+pub(super) struct Fixture {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) store: Store,
+}
+
+impl Fixture {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(&folder.path().join("offersync.state.json"))
+            .with_first_lineage(Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap());
+        Self { folder, store }
+    }
+
+    pub(super) async fn with_one_offer() -> Self {
+        let fixture = Self::new();
+        let mut open = session(&fixture.store);
+        made(&open, "a", 1).await.unwrap();
+        assert!(open.publish().unwrap().changed);
+        fixture
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        fs::read(self.store.path()).unwrap()
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let read = self.store.read(Some(CAKE)).unwrap();
+        read.recorded().map(|recorded| recorded.offers.keys().map(Key::to_string).collect()).unwrap_or_default()
+    }
+}
+
+pub(super) async fn made(session: &Session, name: &str, number: u64) -> Result<Outcome, JournalError> {
+    let intent = session.journal().intend(key(name), create(name)).await?;
+    session.journal().outcome(intent, Outcome::Done { offer_id: id(number) }).await
 }
 
 #[tokio::test]

@@ -1,0 +1,258 @@
+//! Random histories for the laws: sessions that try anything, with a CAKE that gives each id once.
+
+use proptest::prelude::*;
+
+use super::admission::Live;
+use super::line::{Chain, content};
+use super::*;
+use crate::offer::{Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
+use crate::state::Lineage;
+use crate::state::tests::{id, key, offer};
+
+/// What a session might try next, with small numbers that are turned into keys and offers that are there.
+#[derive(Debug, Clone)]
+pub(super) enum Try {
+    Create {
+        key: u8,
+        replace: bool,
+    },
+    Update {
+        key: u8,
+        cents: u8,
+    },
+    Retire {
+        key: u8,
+    },
+    Restore {
+        key: u8,
+        protect: bool,
+    },
+    RetireReplaced {
+        key: u8,
+    },
+    /// The outcome of one of the writes under way; 0 to 3 is done, rejected, not sent, in doubt.
+    Outcome {
+        which: u8,
+        how: u8,
+    },
+    Rename {
+        from: u8,
+        to: u8,
+    },
+    Release {
+        key: u8,
+    },
+    Forget {
+        key: u8,
+    },
+    Protect {
+        key: u8,
+        protect: bool,
+    },
+    Accept {
+        key: u8,
+        cents: u8,
+    },
+    /// Takes over an offer: a new one, or one that was forgotten before.
+    Adopt {
+        key: u8,
+        which: u8,
+    },
+    ResolvedCreated {
+        key: u8,
+    },
+    ResolvedNotCreated {
+        key: u8,
+    },
+}
+
+pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
+    let any_key = 0..4u8;
+    let one = prop_oneof![
+        4 => (any_key.clone(), any::<bool>()).prop_map(|(key, replace)| Try::Create { key, replace }),
+        4 => (any_key.clone(), 0..3u8).prop_map(|(key, cents)| Try::Update { key, cents }),
+        2 => any_key.clone().prop_map(|key| Try::Retire { key }),
+        2 => (any_key.clone(), any::<bool>()).prop_map(|(key, protect)| Try::Restore { key, protect }),
+        2 => any_key.clone().prop_map(|key| Try::RetireReplaced { key }),
+        12 => (any::<u8>(), prop_oneof![3 => Just(0u8), 2 => 1..4u8])
+            .prop_map(|(which, how)| Try::Outcome { which, how }),
+        3 => (any_key.clone(), any_key.clone()).prop_map(|(from, to)| Try::Rename { from, to }),
+        1 => any_key.clone().prop_map(|key| Try::Release { key }),
+        2 => any_key.clone().prop_map(|key| Try::Forget { key }),
+        1 => (any_key.clone(), any::<bool>()).prop_map(|(key, protect)| Try::Protect { key, protect }),
+        2 => (any_key.clone(), 0..3u8).prop_map(|(key, cents)| Try::Accept { key, cents }),
+        2 => (any_key.clone(), any::<u8>()).prop_map(|(key, which)| Try::Adopt { key, which }),
+        2 => any_key.clone().prop_map(|key| Try::ResolvedCreated { key }),
+        1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),
+    ];
+    proptest::collection::vec(one, 0..length)
+}
+
+/// A session that writes to memory, and CAKE's side of it: ids that are given once.
+pub(super) struct Writing {
+    pub(super) live: Live,
+    pub(super) next_id: u64,
+    open: Vec<u64>,
+    forgotten: Vec<Record>,
+    pub(super) entries: Vec<Entry>,
+}
+
+fn named(number: u8) -> Key {
+    key(&format!("k{number}"))
+}
+
+fn payout(cents: u8) -> Fields {
+    [(Field::Payout, Field::Payout.parse(&format!("20.0{cents}")).unwrap())].into_iter().collect()
+}
+
+impl Writing {
+    pub(super) fn over(recorded: Recorded, next_id: u64) -> Self {
+        let live = Live::over(recorded, 0);
+        Self { live, next_id, open: Vec::new(), forgotten: Vec::new(), entries: Vec::new() }
+    }
+
+    pub(super) fn run(mut self, tries: &[Try]) -> Self {
+        for one in tries {
+            // What may not be is refused, and then not written.
+            if let Ok(entry) = self.attempt(one) {
+                self.entries.push(entry);
+            }
+        }
+        self
+    }
+
+    fn present(&self, number: u8) -> (Key, OfferId) {
+        let key = named(number);
+        let present = self.live.replay().present_of(&key).unwrap_or_else(|| id(999_999));
+        (key, present)
+    }
+
+    fn fresh(&mut self) -> OfferId {
+        self.next_id += 1;
+        id(self.next_id)
+    }
+
+    fn attempt(&mut self, one: &Try) -> Result<Entry, JournalError> {
+        match one {
+            Try::Create { key, replace } => {
+                let (key, present) = self.present(*key);
+                let ignored: FieldSet = replace.then_some(Field::Payout).into_iter().collect();
+                let replaces = replace.then_some(present);
+                self.intend(&key, &Purpose::Create { offer: offer("A"), ignored, protect: *replace, replaces })
+            }
+            Try::Update { key, cents } => {
+                let (key, present) = self.present(*key);
+                let field = Field::Payout.updatable().unwrap();
+                let value = payout(*cents).get(Field::Payout).unwrap().clone();
+                self.intend(&key, &Purpose::Update { update: Update::new(present, [(field, value)]).unwrap() })
+            }
+            Try::Retire { key } => {
+                let (key, present) = self.present(*key);
+                self.intend(&key, &Purpose::Retire { update: Update::of_status(present, OfferStatus::Inactive) })
+            }
+            Try::Restore { key, protect } => {
+                let (key, present) = self.present(*key);
+                let update = Update::of_status(present, OfferStatus::Active);
+                self.intend(&key, &Purpose::Restore { update, protect: *protect })
+            }
+            Try::RetireReplaced { key } => {
+                let (key, present) = self.present(*key);
+                let record = self.live.replay().offers.get(&present);
+                let old = record.and_then(|(_, record)| record.replaced.first()).map_or(present, |old| old.offer_id);
+                self.intend(&key, &Purpose::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
+            }
+            Try::Outcome { which, how } => self.outcome(*which, *how),
+            note => {
+                let note = self.as_note(note);
+                self.live.note(note)
+            }
+        }
+    }
+
+    fn intend(&mut self, key: &Key, purpose: &Purpose) -> Result<Entry, JournalError> {
+        let entry = self.live.intend(key, purpose)?;
+        if let Entry::Intent { number, .. } = entry {
+            self.open.push(number);
+        }
+        Ok(entry)
+    }
+
+    fn outcome(&mut self, which: u8, how: u8) -> Result<Entry, JournalError> {
+        if self.open.is_empty() {
+            return Err(JournalError::Closed);
+        }
+        let number = self.open.remove(usize::from(which) % self.open.len());
+        let message = "m".to_owned();
+        let outcome = match how {
+            0 => Outcome::Done { offer_id: self.fresh() },
+            1 => Outcome::Rejected { message },
+            2 => Outcome::NotSent { message },
+            _ => Outcome::InDoubt { message },
+        };
+        self.live.outcome(number, outcome)
+    }
+
+    fn as_note(&mut self, one: &Try) -> Note {
+        match one {
+            Try::Rename { from, to } => {
+                let (from, offer_id) = self.present(*from);
+                Note::Rename { from, to: named(*to), offer_id }
+            }
+            Try::Release { key } => {
+                let (key, offer_id) = self.present(*key);
+                Note::Release { key, offer_id, fields: [Field::Payout].into_iter().collect() }
+            }
+            Try::Forget { key } => {
+                let (key, offer_id) = self.present(*key);
+                let record = self.live.replay().offers.get(&offer_id).map(|(_, record)| record.clone());
+                self.forgotten.extend(record);
+                Note::Forget { key, offer_id }
+            }
+            Try::Protect { key, protect } => {
+                let (key, offer_id) = self.present(*key);
+                Note::Protect { key, offer_id, protect: *protect }
+            }
+            Try::Accept { key, cents } => {
+                let (key, offer_id) = self.present(*key);
+                Note::Accept { key, offer_id, fields: payout(*cents) }
+            }
+            Try::Adopt { key, which } => {
+                let again = self.forgotten.get(usize::from(*which)).cloned();
+                let record = again.unwrap_or_else(|| Record {
+                    offer_id: self.fresh(),
+                    status: RecordStatus::Live,
+                    fields: payout(0),
+                    protect: false,
+                    replaced: Vec::new(),
+                });
+                Note::Adopt { key: named(*key), record }
+            }
+            Try::ResolvedCreated { key } => Note::ResolvedCreated { key: named(*key), offer_id: self.fresh() },
+            Try::ResolvedNotCreated { key } => Note::ResolvedNotCreated { key: named(*key) },
+            other => unreachable!("{other:?} is a write"),
+        }
+    }
+}
+
+/// A state that some sessions have left, and a journal over it, with what the session believes at its end.
+pub(super) fn histories() -> impl Strategy<Value = (Recorded, Vec<Entry>, Recorded)> {
+    (tries(25), tries(40)).prop_map(|(before, tries)| {
+        let writing = Writing::over(Recorded::default(), 0).run(&before);
+        let next_id = writing.next_id;
+        let base = writing.live.finish().unwrap().0;
+        let Writing { live, entries, .. } = Writing::over(base.clone(), next_id).run(&tries);
+        (base, entries, live.finish().unwrap().0)
+    })
+}
+
+/// The bytes of a journal with these entries.
+pub(super) fn bytes_of(entries: &[Entry]) -> Vec<u8> {
+    let lineage = Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap();
+    let header = Header::new(lineage, "https://yourdomain.cakemarketing.com", None);
+    let mut bytes = Vec::new();
+    let mut chain = Chain::default().append(&content(&header).unwrap(), &mut bytes);
+    for entry in entries {
+        chain = chain.append(&content(entry).unwrap(), &mut bytes);
+    }
+    bytes
+}

@@ -1,0 +1,172 @@
+//! Every refusal of a state, as its reader sees it.
+
+use std::path::Path;
+
+use super::document::document;
+use super::*;
+use crate::state::StateError;
+
+/// What a reader of that text sees, with or without a previous generation beside it.
+fn refusal(text: &str, with_previous: bool) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offersync.state.json");
+    let mut files = vec![path.clone()];
+    if with_previous {
+        files.push(Store::new(&path).previous_path());
+    }
+    for file in files {
+        atomic::replace(&file, text.as_bytes()).unwrap();
+    }
+    let error = Store::new(&path).read(Some(CAKE)).unwrap_err();
+    without(folder.path(), &error)
+}
+
+pub(super) fn without(folder: &Path, error: &StateError) -> String {
+    error.to_string().replace(&format!("{}/", folder.display()), "")
+}
+
+fn text() -> String {
+    String::from_utf8(document().emit()).unwrap()
+}
+
+#[test]
+fn an_empty_state_is_refused() {
+    insta::assert_snapshot!(refusal("", true), @r#"
+    offersync.state.json: the state is empty
+    help: bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back. Do not delete it: without it offersync would create every offer again
+    "#);
+    assert_eq!(refusal("\0\0\0\0", true), refusal("", true));
+    assert_eq!(refusal(" \n", true), refusal("", true));
+}
+
+#[test]
+fn a_state_that_is_cut_short_is_refused() {
+    insta::assert_snapshot!(refusal(&text()[..300], false), @r#"
+    offersync.state.json:12:30: the state is cut short: the file ends in the middle
+    help: bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back. Do not delete it: without it offersync would create every offer again
+    "#);
+}
+
+#[test]
+fn a_state_with_conflict_markers_is_refused() {
+    let conflict = text().replacen(
+        "      \"offer_id\": 1,\n",
+        "<<<<<<< HEAD\n      \"offer_id\": 1,\n=======\n      \"offer_id\": 3,\n>>>>>>> theirs\n",
+        1,
+    );
+    insta::assert_snapshot!(refusal(&conflict, false), @r#"
+    offersync.state.json:8:1: git's conflict markers are still in the state
+    help: resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it (`offersync init` sets it up as git's merge driver); `git checkout --conflict=merge -- offersync.state.json` begins anew
+    "#);
+}
+
+#[test]
+fn a_newer_state_is_refused_whatever_else_is_in_it() {
+    let newer = text().replace("\"version\": 1", "\"version\": 2").replace("\"status\"", "\"state_of_mind\"");
+    insta::assert_snapshot!(refusal(&newer, true), @r#"
+    offersync.state.json: the state has version 2, made by a later offersync; this one is 0.1.0 and reads version 1
+    help: upgrade offersync to the version that your colleagues or your CI use
+    "#);
+}
+
+#[test]
+fn a_version_that_never_was_is_refused() {
+    insta::assert_snapshot!(refusal(&text().replace("\"version\": 1", "\"version\": \"1\""), true), @r#"
+    offersync.state.json: the state has version "1", which never was; this offersync reads version 1
+    help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+    assert!(refusal(&text().replace("\"version\": 1", "\"version\": 0"), true).contains("version 0"));
+}
+
+#[test]
+fn another_kind_of_document_is_refused() {
+    insta::assert_snapshot!(refusal("{\"format\": \"offersync-plan\", \"version\": 1}", false), @r#"
+    offersync.state.json: this is not a state: its `format` is `offersync-plan`, not `offersync-state`
+    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+    insta::assert_snapshot!(refusal("{\"lineage\": \"x\"}", false), @r#"
+    offersync.state.json: this is not a state: its `format` is missing, not `offersync-state`
+    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+}
+
+#[test]
+fn a_repeated_key_is_refused() {
+    insta::assert_snapshot!(refusal(&text().replace("\"b\": {", "\"a\": {"), true), @r#"
+    offersync.state.json:19:7: the key `a` is in the state twice
+    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, or bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+}
+
+#[test]
+fn two_keys_with_one_id_are_refused() {
+    insta::assert_snapshot!(refusal(&text().replace("\"offer_id\": 2", "\"offer_id\": 1"), false), @r#"
+    offersync.state.json:20:7: the keys `a` and `b` both claim CAKE's offer 1
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+}
+
+#[test]
+fn an_id_that_another_key_has_replaced_is_refused() {
+    let replaced = "\"replaced\": [{\"offer_id\": 1, \"inactive\": true}],\n      \"fields\"";
+    let (text, own) = (text(), replaced.replace("\"offer_id\": 1", "\"offer_id\": 2"));
+    let (start, end) = text.split_at(text.rfind("\"fields\"").unwrap());
+    insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", replaced, 1)), false), @r#"
+    offersync.state.json:22:21: the keys `a` and `b` both claim CAKE's offer 1
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+    insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", &own, 1)), false), @r#"
+    offersync.state.json:22:21: the key `b` claims CAKE's offer 2 twice
+    help: remove the offer 2 from the record's `replaced`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+}
+
+#[test]
+fn members_and_values_that_a_state_does_not_have_are_refused_with_their_place() {
+    let unknown = text().replacen("\"status\": \"live\",", "\"status\": \"live\",\n      \"colour\": \"red\",", 1);
+    insta::assert_snapshot!(refusal(&unknown, false), @r#"
+    offersync.state.json:10:14: this is not a state as offersync writes it: unknown field `colour`, expected one of `offer_id`, `status`, `protect`, `replaced`, `fields`
+    help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+    let float = text().replacen("\"payout\": \"20.00\"", "\"payout\": 20.00", 1);
+    insta::assert_snapshot!(refusal(&float, false), @r#"
+    offersync.state.json:15:23: this is not a state as offersync writes it: invalid type: floating point `20.0`, expected a string for `payout`
+    help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    "#);
+    for (from, to) in [
+        ("\"lineage\": \"01900000", "\"lineage\": \"nope"),
+        ("\"status\": \"live\"", "\"status\": \"asleep\""),
+        ("\"offer_id\": 1", "\"offer_id\": 0"),
+        ("\"a\": {", "\"A\": {"),
+        ("\"cake\"", "\"pie\""),
+        ("\"version\": 1,", "\"version\": 1, \"version\": 1,"),
+    ] {
+        assert!(text().contains(from), "{from}");
+        let shown = refusal(&text().replacen(from, to, 1), false);
+        assert!(shown.contains("this is not a state as offersync writes it"), "{shown}");
+    }
+    assert!(refusal(&format!("{} x", text()), false).contains("trailing characters"));
+}
+
+#[test]
+fn a_state_of_another_cake_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(&folder.path().join("offersync.state.json"));
+    atomic::replace(store.path(), text().as_bytes()).unwrap();
+    let error = store.read(Some("https://other.cakemarketing.com")).unwrap_err();
+    insta::assert_snapshot!(without(folder.path(), &error), @r#"
+    offersync.state.json: the state is of the CAKE at https://yourdomain.cakemarketing.com, but the configuration names https://other.cakemarketing.com
+    help: a state is only good for the CAKE whose ids it holds. Set `cake.url` back to https://yourdomain.cakemarketing.com, or give https://other.cakemarketing.com a state of its own with `state = "…"` in offersync.toml. If the same CAKE has moved to a new address, change `cake` in the state
+    "#);
+    for same in [
+        "https://yourdomain.cakemarketing.com/",
+        "HTTPS://YourDomain.CakeMarketing.com:443",
+        " https://yourdomain.cakemarketing.com",
+    ] {
+        assert!(store.read(Some(same)).is_ok(), "{same}");
+    }
+    for other in ["http://yourdomain.cakemarketing.com", "https://yourdomain.cakemarketing.com:8443", "sandbox"] {
+        assert!(store.read(Some(other)).is_err(), "{other}");
+    }
+    assert!(store.read(None).is_ok());
+}
