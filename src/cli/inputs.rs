@@ -8,6 +8,7 @@ use crate::plan::{self, Drift, Inputs, Plan, RemovedAction, Selection, StateBind
 use super::context::{Repository, invalid};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::recorded::{RecordedState, read_recorded};
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
@@ -27,6 +28,16 @@ pub(super) fn read_desired(repository: &Repository, allow_empty: bool) -> Result
         return Err(invalid(diagnostics));
     }
     Ok(Desired { set: reading.set, warnings: diagnostics })
+}
+
+/// Reads the tree and the state side by side. Where both have problems, those of the offers are told first.
+pub(super) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(Desired, RecordedState), Failure> {
+    let (desired, state) = std::thread::scope(|scope| {
+        let state = scope.spawn(|| read_recorded(repository));
+        (read_desired(repository, allow_empty), state.join())
+    });
+    let lost = |_| Failure::new(Exit::Error, codes::world::OTHER, "the thread that read the state ended early");
+    Ok((desired?, state.map_err(lost)??))
 }
 
 /// Reads the tree with all its problems.

@@ -15,26 +15,31 @@ static NOTHING: LazyLock<Recorded> = LazyLock::new(Recorded::default);
 
 /// What is recorded, and which state that is.
 #[derive(Debug)]
-pub(super) struct RecordedState(Loaded);
+pub(super) struct RecordedState {
+    loaded: Loaded,
+    binding: StateBinding,
+}
 
 impl RecordedState {
     /// The records; none before the first apply.
     pub(super) fn recorded(&self) -> &Recorded {
-        self.0.recorded().unwrap_or(&NOTHING)
+        self.loaded.recorded().unwrap_or(&NOTHING)
     }
 
     /// Which state it is.
     pub(super) fn binding(&self) -> StateBinding {
-        self.0.document.as_ref().map_or_else(StateBinding::default, |document| StateBinding {
-            lineage: Some(document.lineage.to_string()),
-            digest: Some(document.digest()),
-        })
+        self.binding.clone()
     }
 }
 
 /// Reads state and journal as a consistent pair, also while an apply runs.
 pub(super) fn read_recorded(repository: &Repository) -> Result<RecordedState, Failure> {
-    Store::new(&repository.state).read(Some(&repository.cake)).map(RecordedState).map_err(|error| refused(&error))
+    let loaded = Store::new(&repository.state).read(Some(&repository.cake)).map_err(|error| refused(&error))?;
+    let binding = loaded.document.as_ref().map_or_else(StateBinding::default, |document| StateBinding {
+        lineage: Some(document.lineage.to_string()),
+        digest: Some(document.digest()),
+    });
+    Ok(RecordedState { loaded, binding })
 }
 
 /// A state that cannot be used.

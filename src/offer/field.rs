@@ -130,6 +130,24 @@ impl Field {
         Self::OfferDescription,
     ];
 
+    /// Every field, sorted by name, as states and plans list them.
+    pub const BY_NAME: [Self; Self::COUNT] = [
+        Self::AdvertiserId,
+        Self::CurrencyId,
+        Self::ExpirationDate,
+        Self::OfferDescription,
+        Self::OfferName,
+        Self::OfferStatus,
+        Self::OfferUrl,
+        Self::Payout,
+        Self::PayoutType,
+        Self::PreviewUrl,
+        Self::Revenue,
+        Self::RevenueType,
+        Self::SessionHours,
+        Self::VerticalId,
+    ];
+
     fn row(self) -> &'static Row {
         &TABLE[self.index()]
     }

@@ -84,11 +84,11 @@ impl FromIterator<(Field, Value)> for Fields {
 /// As an object with CAKE's names, sorted by name, as the state has it.
 impl serde::Serialize for Fields {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut pairs: Vec<_> = self.iter().collect();
-        pairs.sort_unstable_by_key(|(field, _)| field.name());
-        let mut map = serializer.serialize_map(Some(pairs.len()))?;
-        for (field, value) in pairs {
-            map.serialize_entry(field.name(), value)?;
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for field in Field::BY_NAME {
+            if let Some(value) = self.get(field) {
+                map.serialize_entry(field.name(), value)?;
+            }
         }
         map.end()
     }

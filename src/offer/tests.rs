@@ -101,6 +101,13 @@ fn the_table_names_each_field_once() {
 }
 
 #[test]
+fn the_fields_by_name_are_all_fields_sorted() {
+    let mut sorted = Field::ALL;
+    sorted.sort_by_key(|field| field.name());
+    assert_eq!(Field::BY_NAME, sorted);
+}
+
+#[test]
 fn a_new_offer_always_has_a_status_and_every_required_field() {
     let mut fields = Fields::default();
     for (field, text) in [

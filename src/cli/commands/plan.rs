@@ -4,8 +4,7 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::context::{Context, Repository};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::inputs::{make_plan, read_desired, selection};
-use crate::cli::recorded::read_recorded;
+use crate::cli::inputs::{make_plan, read_both, selection};
 use crate::cli::views::Views;
 use crate::cli::{files, refresh, views};
 use crate::plan::Plan;
@@ -14,15 +13,17 @@ use crate::plan::Plan;
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.selection.sandbox)?;
     let selection = selection(&args.keys, &args.selection.exclude)?;
-    let desired = read_desired(&repository, args.selection.allow_empty)?;
-    let state = read_recorded(&repository)?;
+    let (desired, state) = read_both(&repository, args.selection.allow_empty)?;
     let plan = if args.refresh {
         refresh::plan(context, &repository, &desired, (state.recorded(), state.binding()), &selection)?
     } else {
         make_plan(&repository, &desired, state.recorded(), state.binding(), &selection)?
     };
     show(context, args, &repository, &plan)?;
-    Ok(exit_of(&plan, args.detailed_exitcode))
+    let exit = exit_of(&plan, args.detailed_exitcode);
+    // The process ends here: giving back millions of small pieces of memory one by one would only take time.
+    std::mem::forget((desired, state, plan));
+    Ok(exit)
 }
 
 fn exit_of(plan: &Plan, detailed: bool) -> Exit {
