@@ -22,6 +22,7 @@ mod error;
 pub mod journal;
 mod lineage;
 mod lock;
+pub mod merge;
 mod reading;
 mod record_json;
 mod session;

@@ -41,6 +41,4 @@ codes! {
     RENAME = "offer::rename", "a `sync.renamed_from` that cannot be followed",
         "`sync.renamed_from` names the key under which the offer was recorded until now. The old key cannot be in use by another file, \
          and two offers cannot take over the same record.";
-    PAST_EXPIRATION = "offer::past-expiration", "an expiration date that has passed",
-        "CAKE is said to move an offer to Expired by itself once its date has passed.";
 }

@@ -11,6 +11,10 @@ codes! {
         "The command names a key that is not recorded, most often a slip of the pen. `offersync state list` shows every recorded key.";
     STATE_CHANGE = "state::change", "a change of the state that cannot be made",
         "Two keys can never own one offer, and a record is never overwritten by another. The message names the two.";
+    STATE_CONFLICT = "state::conflict", "two states that cannot be merged",
+        "`offersync state merge`, which git calls when both sides of a merge changed the state, found something that no rule can \
+         decide: one key with two of CAKE's offers, one offer under two keys, an offer that one side forgot and the other changed. \
+         Nothing was merged and no file was changed. The message names both sides; settle it on one of them and merge again.";
     LOCKED = "state::locked", "another apply holds the lock",
         "One apply at a time works on a state. The message shows who holds the lock. Wait for it with --lock-timeout SECONDS. If that \
          process is dead, its lock is gone by itself, so there is nothing to remove by hand.";
@@ -32,9 +36,6 @@ codes! {
     EXISTS = "cake::exists", "an offer of that name is in CAKE already",
         "CAKE has an offer with the same name and advertiser that no key of yours owns. Creating another one would double it. Import the \
          existing one with `offersync import`, or give the new one another name.";
-    BLOCKED = "apply::blocked", "the plan has blocked changes",
-        "A blocked change needs a person's decision. An apply that left it out would not be what the plan shows, so nothing is sent. Follow \
-         the message of each blocked change, or leave those offers out with --exclude KEY.";
     NOT_CONFIRMED = "apply::not-confirmed", "nobody said yes",
         "apply asks before it writes. Where there is no terminal to ask on, --auto-approve says yes beforehand.";
     STALE = "apply::stale", "the saved plan is no longer what would be done",

@@ -1,0 +1,110 @@
+//! Two states that grew apart, made one again: what `offersync state merge` and git's merge of the state file do.
+//!
+//! Owns the rules of the merge. Pure: knows no file and no git. What identifies an offer is CAKE's id, never its key, so a
+//! record that was renamed on one side and changed on the other is still one record. Laws, each held by a test:
+//!
+//! - *Neutral*: where one side is the base, the result is the other side.
+//! - *Symmetric*: it does not matter which side is called ours.
+//! - *Local*: changes of different offers, and of different fields of one offer, never conflict.
+//! - *Lossless*: an id that either side has is in the result, unless the other side forgot it on purpose.
+//!
+//! A field that CAKE's update call can change and that both sides changed differently is no conflict: what CAKE holds is
+//! whichever write came last, which nobody here knows. The value becomes unknown, as after a write in doubt, and the next plan
+//! sends it again. Everything else that cannot be decided is a [`Conflict`], and then nothing is merged.
+
+mod conflict;
+mod doubts;
+mod records;
+mod scalar;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use conflict::{Conflict, Side};
+
+use super::document::Document;
+use crate::offer::{Field, Key, OfferId, Recorded, Value};
+use records::Line;
+
+/// Two states made one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The result.
+    pub document: Document,
+    /// Values that both sides changed differently, and that are unknown now.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A value that became unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The offer.
+    pub key: Key,
+    /// The field.
+    pub field: Field,
+    /// What our side has.
+    pub ours: Option<Value>,
+    /// What their side has.
+    pub theirs: Option<Value>,
+}
+
+/// Merges two states that come from `base`; `None`: they have no common beginning.
+///
+/// # Errors
+///
+/// Every conflict there is.
+pub fn merge(base: Option<&Document>, ours: &Document, theirs: &Document) -> Result<Merged, Vec<Conflict>> {
+    let whole = |document: &Document| Ok(Merged { document: document.clone(), unknown: Vec::new() });
+    if ours == theirs || base == Some(theirs) {
+        return whole(ours);
+    }
+    if base == Some(ours) {
+        return whole(theirs);
+    }
+    let mut conflicts = Vec::new();
+    let lineage = scalar::pick(base.map(|b| &b.lineage), &ours.lineage, &theirs.lineage);
+    let cake = scalar::pick(base.map(|b| &b.cake), &ours.cake, &theirs.cake);
+    let (Some(lineage), Some(cake)) = (lineage, cake) else {
+        let name = |document: &Document| format!("{} of {}", document.lineage, document.cake);
+        return Err(vec![Conflict::States { ours: name(ours), theirs: name(theirs) }]);
+    };
+    let nothing = Recorded::default();
+    let recorded_base = base.map_or(&nothing, |base| &base.recorded);
+    let mut unknown = Vec::new();
+    let mut merged = Recorded::default();
+    for line in records::lines(recorded_base, &ours.recorded, &theirs.recorded) {
+        match line.merge(&mut unknown) {
+            Ok(Some((key, record))) => {
+                if let Some(other) = merged.offers.insert(key.clone(), record.clone()) {
+                    conflicts.push(Conflict::TwoIds { key, ours: other.offer_id, theirs: record.offer_id });
+                }
+            }
+            Ok(None) => {}
+            Err(conflict) => conflicts.push(*conflict),
+        }
+    }
+    shared_ids(&merged, &mut conflicts);
+    merged.in_doubt = doubts::merge(recorded_base, &ours.recorded, &theirs.recorded, &mut conflicts);
+    if conflicts.is_empty() {
+        doubts::check(&merged, &ours.recorded, &theirs.recorded, &mut conflicts);
+    }
+    if !conflicts.is_empty() {
+        return Err(conflicts);
+    }
+    let document = Document { lineage: *lineage, cake: cake.clone(), recorded: merged };
+    Ok(Merged { document, unknown })
+}
+
+/// One id under two keys.
+fn shared_ids(merged: &Recorded, conflicts: &mut Vec<Conflict>) {
+    let mut owners: BTreeMap<OfferId, &Key> = BTreeMap::new();
+    for (key, record) in &merged.offers {
+        for offer_id in Line::ids(record) {
+            if let Some(first) = owners.insert(offer_id, key).filter(|first| *first != key) {
+                conflicts.push(Conflict::TwoKeys { offer_id, ours: first.clone(), theirs: key.clone() });
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What cannot be merged, in words that name both sides.
+
+use crate::offer::{Field, Key, OfferId};
+
+/// One of the two states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The one that the result is written to; in git, the branch that is being merged into.
+    Ours,
+    /// The other one.
+    Theirs,
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ours => "ours",
+            Self::Theirs => "theirs",
+        })
+    }
+}
+
+/// Why two states cannot be made one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// They are no generations of one state.
+    #[error("these are two different states: ours is {ours}, theirs is {theirs}")]
+    States {
+        /// Our lineage and CAKE.
+        ours: String,
+        /// Their lineage and CAKE.
+        theirs: String,
+    },
+    /// One key, two offers in CAKE.
+    #[error("the key `{key}` has two of CAKE's offers: {ours} and {theirs}")]
+    TwoIds {
+        /// The key.
+        key: Key,
+        /// One offer.
+        ours: OfferId,
+        /// The other.
+        theirs: OfferId,
+    },
+    /// One offer in CAKE, two keys.
+    #[error("CAKE's offer {offer_id} has two keys: `{ours}` and `{theirs}`")]
+    TwoKeys {
+        /// The offer.
+        offer_id: OfferId,
+        /// One key.
+        ours: Key,
+        /// The other.
+        theirs: Key,
+    },
+    /// A create-only field with two values.
+    #[error("`{field}` of `{key}` (offer {offer_id}) has two values: ours is {ours}, theirs is {theirs}")]
+    TwoValues {
+        /// The offer's key.
+        key: Key,
+        /// The offer.
+        offer_id: OfferId,
+        /// The field, which no update could put right.
+        field: Field,
+        /// Our value, as it is shown.
+        ours: String,
+        /// Their value, as it is shown.
+        theirs: String,
+    },
+    /// Forgotten on one side, changed on the other.
+    #[error("`{key}` (offer {offer_id}) was forgotten on one side ({forgotten}) and changed on the other")]
+    Forgotten {
+        /// The offer's key.
+        key: Key,
+        /// The offer.
+        offer_id: OfferId,
+        /// Who forgot it.
+        forgotten: Side,
+    },
+    /// Two records of one side are one record of the other.
+    #[error("the offers {first} and {second} are one record on one side and two on the other")]
+    Tangled {
+        /// One offer.
+        first: OfferId,
+        /// The other.
+        second: OfferId,
+    },
+    /// Two creates of one key, both in doubt.
+    #[error("two different creates of `{key}` are in doubt, so CAKE may have two offers of it")]
+    TwoDoubts {
+        /// The key.
+        key: Key,
+    },
+    /// A create in doubt of a key that is recorded, and not as the offer that the create was to replace.
+    #[error("`{key}` is recorded as offer {offer_id} on one side, and another create of it is in doubt on the other")]
+    DoubtAndOffer {
+        /// The key.
+        key: Key,
+        /// The recorded offer.
+        offer_id: OfferId,
+    },
+    /// A replace in doubt whose old offer is recorded no more.
+    #[error(
+        "a replace of offer {offer_id} by `{key}` is in doubt on one side, and the other side no longer has that offer"
+    )]
+    DoubtAlone {
+        /// The key.
+        key: Key,
+        /// The old offer.
+        offer_id: OfferId,
+    },
+}
+
+impl Conflict {
+    /// What a person can do.
+    pub fn help(&self) -> String {
+        match self {
+            Self::States { .. } => {
+                "one of them was made anew; keep the one whose ids are in CAKE, and import what only the other one has"
+                    .into()
+            }
+            Self::TwoIds { key, .. } => format!(
+                "CAKE has both offers: decide which one stays, make the other inactive in CAKE, and run `offersync state rm {key}` \
+                 on the side that has that other one; then merge again"
+            ),
+            Self::TwoKeys { ours, theirs, .. } => {
+                format!(
+                    "rename on one side, `offersync state mv {theirs} {ours}` or the other way round; then merge again"
+                )
+            }
+            Self::TwoValues { key, .. } => {
+                format!(
+                    "look in CAKE which value it has, and run `offersync state accept {key}` with that YAML; then merge again"
+                )
+            }
+            Self::Forgotten { key, .. } => {
+                format!(
+                    "run `offersync state rm {key}` on the other side too, or bring its record back; then merge again"
+                )
+            }
+            Self::Tangled { .. } => "take one of the two states, and import what it lacks".into(),
+            Self::TwoDoubts { key } | Self::DoubtAndOffer { key, .. } | Self::DoubtAlone { key, .. } => {
+                format!(
+                    "settle the doubt on its own side first: an apply looks in CAKE, or `offersync state resolve {key}`"
+                )
+            }
+        }
+    }
+}

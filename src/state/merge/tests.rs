@@ -1,0 +1,315 @@
+//! The laws of the merge by random edits of random states, and each conflict by name.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::offer::{DoubtfulCreate, FieldSet, Record, RecordStatus, Replaced};
+use crate::state::Lineage;
+use crate::state::tests::{CAKE, id, key, offer};
+
+/// One change that a session could have made to a state.
+#[derive(Debug, Clone)]
+enum Edit {
+    Create,
+    Payout(u8),
+    Name(u8),
+    Rename,
+    Retire,
+    Replace,
+    Forget,
+    Protect,
+    Doubt,
+    Settle,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        3 => Just(Edit::Create),
+        3 => (0..4u8).prop_map(Edit::Payout),
+        2 => (0..4u8).prop_map(Edit::Name),
+        1 => Just(Edit::Rename),
+        1 => Just(Edit::Retire),
+        1 => Just(Edit::Replace),
+        1 => Just(Edit::Forget),
+        1 => Just(Edit::Protect),
+        1 => Just(Edit::Doubt),
+        1 => Just(Edit::Settle),
+    ]
+}
+
+/// Edits, each of the offer with a small number.
+fn edits(numbers: std::ops::Range<u8>) -> impl Strategy<Value = Vec<(u8, Edit)>> {
+    proptest::collection::vec((numbers, edit()), 0..12)
+}
+
+fn record(number: u64) -> Record {
+    let fields = offer(&format!("Offer {number}")).into_fields();
+    Record { offer_id: id(number), status: RecordStatus::Live, fields, protect: false, replaced: Vec::new() }
+}
+
+fn set(record: &mut Record, field: Field, text: &str) {
+    record.fields.set(field, field.parse(text).unwrap());
+}
+
+fn doubt(name: &str, replaces: Option<OfferId>) -> DoubtfulCreate {
+    let (ignored, message) = (FieldSet::default(), "the connection was reset".to_owned());
+    DoubtfulCreate { offer: offer(name), ignored, protect: false, replaces, message }
+}
+
+fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> Document {
+    let offers = offers.into_iter().map(|(name, record)| (key(name), record)).collect();
+    let lineage = Lineage::parse("0190f2a0-0000-7000-8000-000000000001").unwrap();
+    Document { lineage, cake: CAKE.to_owned(), recorded: Recorded { offers, in_doubt: BTreeMap::new() } }
+}
+
+/// Carries edits out; CAKE gives ids from `next_id` on, so that two sides never get the same.
+fn edited(mut document: Document, edits: &[(u8, Edit)], mut next_id: u64, side: &str) -> Document {
+    let recorded = &mut document.recorded;
+    for (number, edit) in edits {
+        let name = key(&format!("offer-{number}"));
+        if let Edit::Create = edit {
+            if !recorded.offers.contains_key(&name) && !recorded.in_doubt.contains_key(&name) {
+                recorded.offers.insert(name, record(next_id));
+                next_id += 1;
+            }
+            continue;
+        }
+        if let Edit::Doubt = edit {
+            let replaces = recorded.offers.get(&name).map(|record| record.offer_id);
+            recorded.in_doubt.entry(name).or_insert_with(|| doubt(&format!("Doubt {side}"), replaces));
+            continue;
+        }
+        if let Edit::Settle = edit {
+            recorded.in_doubt.remove(&name);
+            continue;
+        }
+        // A session changes nothing of an offer while a create of its key is in doubt.
+        if recorded.in_doubt.contains_key(&name) {
+            continue;
+        }
+        let Some(mut record) = recorded.offers.remove(&name) else { continue };
+        match edit {
+            Edit::Payout(cents) => set(&mut record, Field::Payout, &format!("1.{cents}")),
+            Edit::Name(version) => set(&mut record, Field::OfferName, &format!("Name {version}")),
+            Edit::Retire => record.status = RecordStatus::Retired,
+            Edit::Protect => record.protect = !record.protect,
+            Edit::Replace => {
+                record.replaced.push(Replaced { offer_id: record.offer_id, inactive: true });
+                record.offer_id = id(next_id);
+                next_id += 1;
+            }
+            Edit::Forget => continue,
+            Edit::Rename => {
+                let renamed = key(&format!("offer-{number}-{side}"));
+                if !recorded.offers.contains_key(&renamed) {
+                    recorded.offers.insert(renamed, record);
+                    continue;
+                }
+            }
+            Edit::Create | Edit::Doubt | Edit::Settle => {}
+        }
+        recorded.offers.insert(name, record);
+    }
+    document
+}
+
+fn base(edits: &[(u8, Edit)]) -> Document {
+    edited(document([]), edits, 1, "base")
+}
+
+fn ids(document: &Document) -> BTreeSet<OfferId> {
+    document.recorded.offers.values().flat_map(|record| Line::ids(record).collect::<Vec<_>>()).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_side_that_changed_nothing_has_no_say(b in edits(0..6), t in edits(0..6)) {
+        let base = base(&b);
+        let theirs = edited(base.clone(), &t, 1000, "theirs");
+        prop_assert_eq!(&merge(Some(&base), &base, &theirs).unwrap().document, &theirs);
+        prop_assert_eq!(&merge(Some(&base), &theirs, &base).unwrap().document, &theirs);
+        prop_assert_eq!(&merge(Some(&base), &theirs, &theirs).unwrap().document, &theirs);
+    }
+
+    #[test]
+    fn it_does_not_matter_which_side_is_ours(b in edits(0..6), o in edits(0..6), t in edits(0..6)) {
+        let base = base(&b);
+        let (ours, theirs) = (edited(base.clone(), &o, 500, "ours"), edited(base.clone(), &t, 1000, "theirs"));
+        for base in [Some(&base), None] {
+            match (merge(base, &ours, &theirs), merge(base, &theirs, &ours)) {
+                (Ok(one), Ok(other)) => prop_assert_eq!(one.document, other.document),
+                (Err(one), Err(other)) => prop_assert_eq!(one.len(), other.len()),
+                (one, other) => prop_assert!(false, "{:?} against {:?}", one, other),
+            }
+        }
+    }
+
+    #[test]
+    fn changes_of_different_offers_never_conflict(b in edits(0..8), o in edits(0..4), t in edits(4..8)) {
+        let base = base(&b);
+        let (ours, theirs) = (edited(base.clone(), &o, 500, "ours"), edited(base.clone(), &t, 1000, "theirs"));
+        let merged = merge(Some(&base), &ours, &theirs).unwrap();
+        prop_assert_eq!(&merged.unknown, &vec![]);
+        // As if one had happened after the other.
+        let both = edited(ours, &t, 1000, "theirs");
+        prop_assert_eq!(merged.document, both);
+    }
+
+    #[test]
+    fn no_id_is_lost_and_the_result_is_a_state(b in edits(0..6), o in edits(0..6), t in edits(0..6)) {
+        let base = base(&b);
+        let (ours, theirs) = (edited(base.clone(), &o, 500, "ours"), edited(base.clone(), &t, 1000, "theirs"));
+        if let Ok(Merged { document, unknown }) = merge(Some(&base), &ours, &theirs) {
+            let (before, left, right, result) = (ids(&base), ids(&ours), ids(&theirs), ids(&document));
+            for id in left.union(&right) {
+                let forgotten = before.contains(id) && !(left.contains(id) && right.contains(id));
+                prop_assert!(result.contains(id) || forgotten, "{} is lost", id);
+            }
+            for id in &result {
+                prop_assert!(left.contains(id) || right.contains(id), "{} came from nowhere", id);
+            }
+            prop_assert_eq!(&Document::parse(&document.emit()).unwrap(), &document);
+            for Unknown { key, field, .. } in unknown {
+                prop_assert!(field.updatable().is_some());
+                prop_assert_eq!(document.recorded.offers[&key].fields.get(field), None);
+            }
+        }
+    }
+}
+
+fn conflicts(base: Option<&Document>, ours: &Document, theirs: &Document) -> Vec<Conflict> {
+    merge(base, ours, theirs).unwrap_err()
+}
+
+#[test]
+fn one_key_created_on_both_sides_is_a_conflict_that_names_both_ids() {
+    let (ours, theirs) = (document([("a", record(5))]), document([("a", record(6))]));
+    let found = conflicts(Some(&document([])), &ours, &theirs);
+    assert_eq!(found, [Conflict::TwoIds { key: key("a"), ours: id(5), theirs: id(6) }]);
+    assert_eq!(found[0].to_string(), "the key `a` has two of CAKE's offers: 5 and 6");
+}
+
+#[test]
+fn one_offer_under_two_keys_is_a_conflict_that_names_both_keys() {
+    let (ours, theirs) = (document([("a", record(5))]), document([("b", record(5))]));
+    let expected = [Conflict::TwoKeys { offer_id: id(5), ours: key("a"), theirs: key("b") }];
+    assert_eq!(conflicts(Some(&document([])), &ours, &theirs), expected);
+    assert_eq!(conflicts(None, &ours, &theirs), expected);
+    // Renamed differently on each side.
+    assert_eq!(conflicts(Some(&document([("x", record(5))])), &ours, &theirs), expected);
+}
+
+#[test]
+fn a_rename_on_one_side_keeps_what_the_other_changed() {
+    let base = document([("a", record(1))]);
+    let mut changed = record(1);
+    set(&mut changed, Field::Payout, "21.50");
+    let merged = merge(Some(&base), &document([("b", record(1))]), &document([("a", changed.clone())])).unwrap();
+    assert_eq!(merged.document, document([("b", changed)]));
+}
+
+#[test]
+fn two_payouts_leave_an_unknown_one_that_the_next_plan_sends() {
+    let base = document([("a", record(1))]);
+    let side = |payout: &str, name: &str| {
+        let mut record = record(1);
+        set(&mut record, Field::Payout, payout);
+        set(&mut record, Field::OfferName, name);
+        document([("a", record)])
+    };
+    let merged = merge(Some(&base), &side("21.00", "Offer 1"), &side("22.00", "New")).unwrap();
+    let fields = &merged.document.recorded.offers[&key("a")].fields;
+    assert_eq!(fields.get(Field::Payout), None);
+    assert_eq!(fields.name(), Some("New"));
+    assert_eq!(merged.unknown.len(), 1);
+    // The same amount in another spelling is the same value.
+    assert_eq!(merge(Some(&base), &side("21.0", "New"), &side("21.00", "New")).unwrap().unknown, []);
+}
+
+#[test]
+fn two_values_of_a_create_only_field_are_a_conflict() {
+    let base = document([("a", record(1))]);
+    let side = |url: &str| {
+        let mut record = record(1);
+        set(&mut record, Field::OfferUrl, url);
+        document([("a", record)])
+    };
+    let found = conflicts(Some(&base), &side("https://one.example.com"), &side("https://two.example.com"));
+    assert!(matches!(&found[..], [Conflict::TwoValues { field: Field::OfferUrl, .. }]), "{found:?}");
+}
+
+#[test]
+fn a_replaced_offers_values_do_not_become_those_of_the_new_one() {
+    let base = document([("a", record(1))]);
+    let mut replaced = record(2);
+    replaced.replaced.push(Replaced { offer_id: id(1), inactive: false });
+    set(&mut replaced, Field::OfferUrl, "https://new.example.com");
+    let mut changed = record(1);
+    set(&mut changed, Field::Payout, "99");
+    let merged = merge(Some(&base), &document([("a", replaced.clone())]), &document([("a", changed)])).unwrap();
+    assert_eq!(merged.document, document([("a", replaced)]));
+}
+
+#[test]
+fn forgotten_and_changed_is_a_conflict_but_forgotten_alone_is_not() {
+    let base = document([("a", record(1)), ("b", record(2))]);
+    let mut changed = record(1);
+    set(&mut changed, Field::Payout, "99");
+    let (forgot, kept) = (document([("b", record(2))]), document([("a", changed), ("b", record(2))]));
+    let found = conflicts(Some(&base), &forgot, &kept);
+    assert_eq!(found, [Conflict::Forgotten { key: key("a"), offer_id: id(1), forgotten: Side::Ours }]);
+    let other = document([("a", record(1))]);
+    assert_eq!(merge(Some(&base), &forgot, &other).unwrap().document, document([]));
+}
+
+#[test]
+fn a_doubt_is_kept_until_a_side_settles_it_and_two_of_one_key_conflict() {
+    let with = |mut document: Document, doubt: DoubtfulCreate| {
+        document.recorded.in_doubt.insert(key("a"), doubt);
+        document
+    };
+    let base = with(document([]), doubt("A", None));
+    // Settled on one side, with an id.
+    let settled = document([("a", record(7))]);
+    assert_eq!(merge(Some(&base), &base, &settled).unwrap().document, settled);
+    // Only the words differ.
+    let mut words = doubt("A", None);
+    words.message = "timed out".into();
+    let other = with(document([("b", record(9))]), doubt("A", None));
+    let merged = merge(Some(&base), &with(document([]), words.clone()), &other).unwrap().document;
+    assert_eq!(merged, with(document([("b", record(9))]), words));
+    // Both sides sent a create of one key.
+    let found =
+        conflicts(Some(&document([])), &with(document([]), doubt("A", None)), &with(document([]), doubt("B", None)));
+    assert_eq!(found, [Conflict::TwoDoubts { key: key("a") }]);
+    let found = conflicts(Some(&document([])), &with(document([]), doubt("A", None)), &settled);
+    assert_eq!(found, [Conflict::DoubtAndOffer { key: key("a"), offer_id: id(7) }]);
+}
+
+#[test]
+fn states_of_different_lineage_or_cake_are_never_merged() {
+    let ours = document([("a", record(1))]);
+    let mut theirs = document([("b", record(2))]);
+    theirs.lineage = Lineage::new();
+    assert!(matches!(&conflicts(None, &ours, &theirs)[..], [Conflict::States { .. }]));
+    let mut theirs = document([("b", record(2))]);
+    theirs.cake = "https://other.cakemarketing.com".into();
+    assert!(matches!(&conflicts(None, &ours, &theirs)[..], [Conflict::States { .. }]));
+}
+
+#[test]
+fn records_that_are_one_on_one_side_and_two_on_the_other_conflict() {
+    let mut one = record(2);
+    one.replaced.push(Replaced { offer_id: id(1), inactive: true });
+    let found = conflicts(None, &document([("a", one)]), &document([("a", record(1)), ("b", record(2))]));
+    assert_eq!(found, [Conflict::Tangled { first: id(1), second: id(2) }]);
+}
+
+#[test]
+fn all_conflicts_are_told_at_once() {
+    let (ours, theirs) =
+        (document([("a", record(5)), ("b", record(6))]), document([("a", record(7)), ("b", record(8))]));
+    assert_eq!(conflicts(Some(&document([])), &ours, &theirs).len(), 2);
+}
