@@ -33,3 +33,4 @@ pub use across::check_names;
 pub use advice::for_value as advice_for;
 pub use lines::fill_source_lines;
 pub use reading::{ReadOptions, Reading, from_texts, read};
+pub use tree::is_in_tree;

@@ -228,6 +228,14 @@ fn is_yaml(name: &str) -> bool {
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 
+/// Whether a file belongs to the tree, by its `/`-separated path below the folder of offers: the rule of the listing, for files
+/// that are not on the disk.
+pub fn is_in_tree(relative: &str) -> bool {
+    let (folders, name) = relative.rsplit_once('/').unwrap_or(("", relative));
+    let is_left_out = |part: &str| part.starts_with(['.', '_']);
+    !folders.split('/').any(is_left_out) && is_yaml(name) && (is_defaults(name) || !is_left_out(name))
+}
+
 /// Whether a file's name is that of a file of defaults.
 pub(super) fn is_defaults(name: &str) -> bool {
     matches!(name, "_defaults.yaml" | "_defaults.yml")

@@ -22,6 +22,8 @@ pub struct Plan {
     pub unchanged: usize,
     /// Warnings, and an error for every blocked action.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many actions are to be done besides, where the plan is narrowed to what differs from an older commit.
+    pub pending_elsewhere: Option<usize>,
 }
 
 /// The state that a plan was made from; both `None` before the first apply.

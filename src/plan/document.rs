@@ -27,6 +27,8 @@ pub struct PlanDocument<'a> {
     summary: Summary,
     actions: Vec<ActionDocument>,
     diagnostics: &'a [Diagnostic],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_elsewhere: Option<usize>,
 }
 
 /// One action as JSON. Decimals and dates are strings, ids are integers, an absent value is `null`.
@@ -83,6 +85,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             summary: plan.summary(),
             actions: plan.actions.iter().map(ActionDocument::from).collect(),
             diagnostics: &plan.diagnostics,
+            pending_elsewhere: plan.pending_elsewhere,
         }
     }
 }

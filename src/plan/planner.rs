@@ -65,6 +65,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         settlements,
         unchanged,
         diagnostics,
+        pending_elsewhere: None,
     }
 }
 

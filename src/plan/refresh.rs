@@ -36,6 +36,11 @@ pub fn plan_refreshed(inputs: Inputs<'_>, observed: &Observed) -> (Plan, Drift) 
         explain(action, drift.get(&action.key));
     }
     plan.unchanged = plan.unchanged.min(plan.unchanged.saturating_sub(accept_only(&plan)));
+    if !drift.offers.is_empty() {
+        // Such a plan depends on what CAKE showed too: whoever holds it against a later one has to see that this has moved.
+        let inputs = format!("{}:{:?}", plan.inputs_digest, drift.offers);
+        plan.inputs_digest = blake3::hash(inputs.as_bytes()).to_hex().to_string();
+    }
     plan.diagnostics.extend(drift.offers.iter().filter_map(warning));
     sort(&mut plan.diagnostics);
     (plan, drift)

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::action::{StateBinding, Summary};
-use super::document::{ActionDocument, FORMAT, VERSION};
+use super::action::{StateBinding, Summary, Verb};
+use super::document::{ActionDocument, FORMAT, TOOL, VERSION};
 
 /// A saved plan.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,20 +13,20 @@ pub struct SavedDocument {
     _format: String,
     #[serde(rename = "version")]
     _version: u32,
-    #[serde(rename = "tool")]
-    _tool: String,
+    tool: String,
     /// The address of the CAKE that it is for.
     pub cake: String,
     /// The state that it was made from.
     pub state: StateBinding,
-    #[serde(rename = "inputs_digest")]
-    _inputs_digest: String,
-    #[serde(rename = "summary")]
-    _summary: Summary,
+    /// Digest of the desired offers and of the settings that it was made from.
+    pub inputs_digest: String,
+    summary: Summary,
     /// What it does.
     pub actions: Vec<ActionDocument>,
     #[serde(rename = "diagnostics")]
     _diagnostics: Vec<serde::de::IgnoredAny>,
+    #[serde(default, rename = "pending_elsewhere")]
+    _pending_elsewhere: Option<usize>,
 }
 
 /// Why a file is no saved plan.
@@ -35,6 +35,9 @@ pub enum SavedError {
     /// It is not the JSON of a plan; cut short, edited, or something else.
     #[error("{0}")]
     Shape(#[from] serde_json::Error),
+    /// It says no format.
+    #[error("it has no `format`")]
+    NoFormat,
     /// It is another kind of document.
     #[error("its format is `{0}`")]
     Format(String),
@@ -56,6 +59,9 @@ impl SavedDocument {
     /// Reads a saved plan; anything but a whole one is refused.
     pub fn parse(bytes: &[u8]) -> Result<Self, SavedError> {
         let Heading { format, version } = serde_json::from_slice(bytes)?;
+        if format.is_empty() {
+            return Err(SavedError::NoFormat);
+        }
         if format != FORMAT {
             return Err(SavedError::Format(format));
         }
@@ -63,6 +69,16 @@ impl SavedDocument {
             return Err(SavedError::Version(version));
         }
         Ok(serde_json::from_slice(bytes)?)
+    }
+
+    /// How many actions its summary counts.
+    pub fn counted(&self) -> usize {
+        Verb::ALL.into_iter().map(|verb| self.summary.count(verb)).sum()
+    }
+
+    /// Whether this very version of the program made it.
+    pub fn is_of_this_version(&self) -> bool {
+        self.tool == TOOL
     }
 }
 

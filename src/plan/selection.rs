@@ -1,5 +1,8 @@
 //! Which offers a command is narrowed to: globs over keys.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::offer::Key;
@@ -10,6 +13,7 @@ pub struct Selection {
     only: Option<GlobSet>,
     exclude: GlobSet,
     patterns: Vec<String>,
+    keys: Option<Arc<BTreeSet<Key>>>,
 }
 
 /// A text is not a glob.
@@ -24,17 +28,30 @@ impl Selection {
     /// Builds a selection from patterns such as `auto-*`; `*` matches any characters.
     pub fn new(only: &[String], exclude: &[String]) -> Result<Self, SelectionError> {
         let patterns = only.iter().chain(exclude).cloned().collect();
-        Ok(Self { only: (!only.is_empty()).then(|| set(only)).transpose()?, exclude: set(exclude)?, patterns })
+        Ok(Self {
+            only: (!only.is_empty()).then(|| set(only)).transpose()?,
+            exclude: set(exclude)?,
+            patterns,
+            keys: None,
+        })
     }
 
     /// Whether an offer is meant.
     pub fn contains(&self, key: &Key) -> bool {
-        self.only.as_ref().is_none_or(|only| only.is_match(key.as_str())) && !self.exclude.is_match(key.as_str())
+        self.only.as_ref().is_none_or(|only| only.is_match(key.as_str()))
+            && !self.exclude.is_match(key.as_str())
+            && self.keys.as_ref().is_none_or(|keys| keys.contains(key))
+    }
+
+    /// The same selection, but only of these keys.
+    #[must_use]
+    pub fn within(&self, keys: BTreeSet<Key>) -> Self {
+        Self { keys: Some(Arc::new(keys)), ..self.clone() }
     }
 
     /// Whether every offer is meant.
     pub fn is_all(&self) -> bool {
-        self.patterns.is_empty()
+        self.patterns.is_empty() && self.keys.is_none()
     }
 
     /// The patterns that match none of these keys.

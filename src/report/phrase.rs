@@ -126,7 +126,19 @@ pub(super) fn heading(kind: &ActionKind) -> &'static str {
 
 /// `Plan: 1 to create, 2 to update, 97 unchanged.`, or that nothing is to do.
 pub(super) fn summary(plan: &crate::plan::Plan) -> String {
+    match plan.pending_elsewhere {
+        None => counted(plan),
+        Some(0) => format!("{} Nothing else is pending.", counted(plan)),
+        Some(1) => format!("{} 1 other change is pending anyway.", counted(plan)),
+        Some(many) => format!("{} {many} other changes are pending anyway.", counted(plan)),
+    }
+}
+
+fn counted(plan: &crate::plan::Plan) -> String {
     let counts = plan.summary();
+    if plan.is_empty() && plan.pending_elsewhere.is_some() {
+        return "Nothing to do for what differs from that commit.".to_owned();
+    }
     if plan.is_empty() {
         return match counts.unchanged {
             0 => "Nothing to do: there are no offers.".to_owned(),

@@ -32,6 +32,10 @@ pub(super) struct Plan {
     actions: Vec<PlannedAction>,
     /// Warnings, and an error for every blocked action.
     diagnostics: Vec<Problem>,
+    /// With `--since` only: how many other actions are to be done on the state anyway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pending_elsewhere: Option<u64>,
 }
 
 /// The state that a plan was made from, or that an apply left; both `null` before the first apply.
