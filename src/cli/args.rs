@@ -56,7 +56,7 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Show what would change; no network, no key
     #[command(after_help = "Examples:\n  offersync plan\n  offersync plan 'auto-*' --exclude '*-test' --full\n  \
-                            offersync plan --output markdown=plan.md --output json=plan.json --detailed-exitcode")]
+                            offersync plan --since origin/main\n  offersync plan --output markdown=plan.md --output json=plan.json --detailed-exitcode")]
     Plan(PlanArgs),
     /// Make the changes in CAKE and record them
     #[command(after_help = "Examples:\n  offersync apply\n  offersync apply --auto-approve --format json\n  \
@@ -100,6 +100,15 @@ pub(crate) enum Command {
     /// Bring offer files into the canonical order and spacing
     #[command(after_help = "Examples:\n  offersync fmt\n  offersync fmt --check")]
     Fmt(FmtArgs),
+    /// Make a repository: configuration, a sample offer, lists for git, CI workflows; overwrites nothing
+    #[command(after_help = "Examples:\n  offersync init\n  offersync -C offers-repository init --ci gitlab")]
+    Init(InitArgs),
+    /// Print the JSON Schema of a document, for editors and for checking
+    #[command(after_help = "Example: offersync schema offer > offers/.schema.json")]
+    Schema {
+        /// Which document
+        subject: SchemaSubject,
+    },
     /// Explain a diagnostic code
     #[command(after_help = "Example: offersync explain plan::create-only")]
     Explain {
@@ -165,6 +174,9 @@ pub(crate) struct PlanArgs {
     /// Save the plan, for `apply FILE` to carry out exactly
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Only what comes from differences between the offers at this git commit and the ones here
+    #[arg(long, value_name = "GIT-REF", conflicts_with = "refresh")]
+    pub(crate) since: Option<String>,
     /// Exit 2 where there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -384,6 +396,12 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         change: StateChangeArgs,
     },
+    /// Merge two states that grew apart; works as a merge driver of git
+    #[command(
+        after_help = "Example, once in each clone:\n  git config merge.offersync-state.driver 'offersync state merge %O %A %B'\n  \
+                            echo 'offersync.state.json merge=offersync-state' >> .gitattributes"
+    )]
+    Merge(MergeArgs),
     /// Say what became of a create in doubt
     #[command(after_help = "Examples:\n  offersync state resolve auto-insurance-us --offer-id 12345\n  \
                             offersync state resolve auto-insurance-us --not-created")]
@@ -402,6 +420,20 @@ pub(crate) enum StateCommand {
     },
 }
 
+/// `state merge`: the three files, as a merge driver is given them
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The state that both come from (git's %O); an empty file where there is none
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+    /// One state (git's %A); the result is written here
+    #[arg(value_name = "OURS")]
+    pub(crate) ours: PathBuf,
+    /// The other state (git's %B)
+    #[arg(value_name = "THEIRS")]
+    pub(crate) theirs: PathBuf,
+}
+
 /// How a change of the state is made.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct StateChangeArgs {
@@ -411,6 +443,42 @@ pub(crate) struct StateChangeArgs {
     /// Change the sandbox's state
     #[arg(long)]
     pub(crate) sandbox: bool,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// For which CI system to write workflows
+    #[arg(long, value_name = "SYSTEM", default_value = "github")]
+    pub(crate) ci: Ci,
+}
+
+/// A CI system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    /// GitHub Actions.
+    Github,
+    /// GitLab CI.
+    Gitlab,
+    /// No workflows.
+    None,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaSubject {
+    /// An offer's YAML, or a `_defaults.yaml`.
+    Offer,
+    /// offersync.toml.
+    Config,
+    /// A plan, printed or saved.
+    Plan,
+    /// The report of an apply.
+    Report,
+    /// Problems in files.
+    Diagnostics,
+    /// The state.
+    State,
 }
 
 /// `sandbox`

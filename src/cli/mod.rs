@@ -14,6 +14,7 @@ mod refresh;
 mod rewrite;
 mod runtime;
 mod signals;
+mod since;
 mod terminal;
 mod terms;
 mod views;
@@ -22,18 +23,21 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
+use crate::diagnostic::{Diagnostic, codes};
 use crate::report;
 
-use args::{Cli, Command, PlanFormat, ProblemFormat, ReportFormat};
+use args::{Cli, Command, DriftFormat, PlanFormat, ProblemFormat, ReportFormat, StateCommand};
 use context::Context;
 pub use exit::Exit;
 use failure::Failure;
+use terminal::{ColorChoice, Terminal};
 
 /// Runs the program with its arguments, the first being its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, asks_for_json(&arguments)),
     };
     let context = Context::new(cli.common);
     start_log(&context);
@@ -45,10 +49,31 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 /// Help and version are results; anything else that clap has to say is wrong usage.
-fn usage(error: &clap::Error) -> Exit {
-    // Nobody is left to be told that telling failed.
+fn usage(error: &clap::Error, json: bool) -> Exit {
+    if !error.use_stderr() {
+        // Nobody is left to be told that telling failed.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    // A program that asked for JSON reads that too; people read clap's own words, which show the usage.
     let _ = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+    if json {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let problem = Diagnostic::error(codes::world::USAGE, message).help("`offersync help` shows every command");
+        let written = Terminal::new(ColorChoice::Never, true).result(&report::json::diagnostics(&[problem]));
+        if written.is_err() {
+            return Exit::Error;
+        }
+    }
+    Exit::Usage
+}
+
+/// Whether JSON was asked for on a command line that could not be understood.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let pairs = arguments.iter().zip(arguments.iter().skip(1));
+    arguments.iter().any(|argument| argument == "--format=json")
+        || pairs.into_iter().any(|(flag, value)| flag == "--format" && value == "json")
 }
 
 /// The log of `-v`: warnings of libraries always, ours from info on, with `-vv` every request.
@@ -73,6 +98,8 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
             PlanFormat::Text | PlanFormat::Markdown => None,
         },
         Command::Apply(args) if args.format == ReportFormat::Json => Some(ProblemFormat::Json),
+        Command::Drift(args) if args.format == DriftFormat::Json => Some(ProblemFormat::Json),
+        Command::State(StateCommand::List { format: ReportFormat::Json, .. }) => Some(ProblemFormat::Json),
         _ => None,
     }
 }
@@ -90,6 +117,9 @@ fn tell(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) ->
     };
     match context.print(&text) {
         Ok(()) => failure.exit,
-        Err(unwritten) => unwritten.exit,
+        Err(unwritten) => {
+            context.show(&unwritten.diagnostics);
+            unwritten.exit
+        }
     }
 }

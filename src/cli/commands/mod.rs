@@ -7,8 +7,11 @@ mod explain;
 mod export;
 mod fmt;
 mod import;
+mod init;
+mod merge;
 mod plan;
 mod sandbox;
+mod schema;
 mod shell;
 mod state;
 mod validate;
@@ -31,6 +34,8 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Drift(args) => block_on(drift::run(context, &args))?,
         Command::Edit(args) => edit::run(context, &args),
         Command::Fmt(args) => fmt::run(context, &args),
+        Command::Init(args) => init::run(context, &args),
+        Command::Schema { subject } => schema::run(context, subject),
         Command::Explain { code } => explain::run(context, code.as_deref()),
         Command::Sandbox(args) => block_on(sandbox::run(context, &args))?,
         Command::Completions { shell } => shell::completions(context, shell),

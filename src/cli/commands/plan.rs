@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::inputs::{make_plan, read_both, selection};
 use crate::cli::views::Views;
-use crate::cli::{files, refresh, views};
+use crate::cli::{files, refresh, since, views};
 use crate::plan::Plan;
 
 /// Makes the plan and prints it.
@@ -14,10 +14,13 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
     let repository = context.repository(args.selection.sandbox)?;
     let selection = selection(&args.keys, &args.selection.exclude)?;
     let (desired, state) = read_both(&repository, args.selection.allow_empty)?;
+    let (recorded, binding) = (state.recorded(), state.binding());
     let plan = if args.refresh {
-        refresh::plan(context, &repository, &desired, (state.recorded(), state.binding()), &selection)?
+        refresh::plan(context, &repository, &desired, (recorded, binding), &selection)?
+    } else if let Some(reference) = &args.since {
+        since::plan(&repository, &desired, (recorded, binding), &selection, reference)?
     } else {
-        make_plan(&repository, &desired, state.recorded(), state.binding(), &selection)?
+        make_plan(&repository, &desired, recorded, binding, &selection)?
     };
     show(context, args, &repository, &plan)?;
     let exit = exit_of(&plan, args.detailed_exitcode);

@@ -17,6 +17,7 @@ pub(in crate::cli) async fn run(context: &Context, command: StateCommand) -> Res
     match command {
         StateCommand::List { format, sandbox } => list(context, format, sandbox),
         StateCommand::Show { key, sandbox } => show(context, &key, sandbox),
+        StateCommand::Merge(args) => super::merge::run(context, &args),
         StateCommand::Mv { from, to, change } => {
             edit(context, change, |_, recorded| {
                 let (from, to) = (known(recorded, &from)?, parse(&to)?);

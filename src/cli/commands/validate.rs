@@ -33,6 +33,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
     let text = match args.format {
         ProblemFormat::Json => report::json::diagnostics(&problems),
         ProblemFormat::Github => report::github::diagnostics(&problems, &context.folder_in_workspace()),
+        ProblemFormat::Text if problems.is_empty() && offers == 1 => "1 offer is valid.\n".to_owned(),
         ProblemFormat::Text if problems.is_empty() => format!("{offers} offers are valid.\n"),
         ProblemFormat::Text => report::text::diagnostics(&problems, context.terminal.colours_results()),
     };

@@ -40,8 +40,11 @@ struct Work<'a> {
 
 /// Carries a plan out.
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
-    let (saved, globs) = saved::open(context, &args.plan_or_keys)?;
+    let (saved, globs) = saved::open(context, args)?;
     let repository = context.repository(args.selection.sandbox)?;
+    if let Some(saved) = &saved {
+        saved.check_address(&repository.cake)?;
+    }
     ask::check(context, args)?;
     let selection = selection(globs, &args.selection.exclude)?;
     let desired = read_desired(&repository, args.selection.allow_empty)?;
@@ -71,9 +74,7 @@ impl Work<'_> {
             return self.interrupted(&session, None);
         };
         let plan = plan?;
-        if let Some(saved) = &self.saved {
-            saved.check(&plan)?;
-        }
+        self.check_saved(&plan, &doubts)?;
         let plan = match &self.saved {
             Some(saved) => saved.narrow(plan),
             None => plan,
@@ -109,6 +110,13 @@ impl Work<'_> {
         let interrupted = looked.is_none() || signals.stop().is_stopped();
         let looked = looked.unwrap_or_default();
         self.finish(session, &plan, ledger, interrupted, [&doubts, &looked], notes)
+    }
+
+    /// Holds the saved plan, where there is one, against today's. What was found out in CAKE is recorded already, and may be why
+    /// they differ.
+    fn check_saved(&self, plan: &Plan, doubts: &Doubts) -> Result<(), Failure> {
+        let Some(saved) = &self.saved else { return Ok(()) };
+        saved.check(plan).inspect_err(|_| doubts.settled().iter().for_each(|note| self.context.terminal.note(note)))
     }
 
     /// Takes the lock. Waits here rather than in the lock, so that a signal ends the wait.

@@ -1,0 +1,87 @@
+#!/bin/sh
+# Brings the state that an apply left on this machine to a branch, whatever else was pushed there meanwhile.
+#
+#   offersync-push-state.sh check          refuses while a state that could not be merged waits on a branch of its own
+#   offersync-push-state.sh push BRANCH    commits the state and pushes it; merges and tries again when the push is rejected
+#
+# An id that CAKE gave is never left behind here: what cannot be merged into BRANCH is pushed to a branch of its own, and the
+# script fails, so that a person looks. Run it in the folder of offersync.toml.
+set -eu
+
+state=${OFFERSYNC_STATE:-offersync.state.json}
+remote=${OFFERSYNC_REMOTE:-origin}
+waiting=offersync-unmerged-state
+
+: "${GIT_AUTHOR_NAME:=offersync}" "${GIT_AUTHOR_EMAIL:=offersync@localhost}"
+: "${GIT_COMMITTER_NAME:=$GIT_AUTHOR_NAME}" "${GIT_COMMITTER_EMAIL:=$GIT_AUTHOR_EMAIL}"
+export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+
+check() {
+    found=$(git ls-remote --heads "$remote" "refs/heads/$waiting-*")
+    if [ -n "$found" ]; then
+        echo "A state that an earlier apply could not push waits on:" >&2
+        echo "$found" >&2
+        echo "Merge that branch and delete it; until then an apply could create its offers once more." >&2
+        exit 1
+    fi
+}
+
+# git does not take merge drivers from a repository, for they are programs; so every clone is told.
+teach_git() {
+    git config merge.offersync-state.name 'offersync: by offer and by field'
+    git config merge.offersync-state.driver 'offersync state merge %O %A %B'
+    attributes=$(git rev-parse --git-path info/attributes)
+    line="${state##*/} merge=offersync-state"
+    mkdir -p "${attributes%/*}"
+    if ! grep -qxF "$line" "$attributes" 2>/dev/null; then
+        echo "$line" >>"$attributes"
+    fi
+}
+
+rescue() {
+    branch=$waiting-$(git rev-parse --short=12 HEAD)
+    git push --quiet "$remote" "HEAD:refs/heads/$branch"
+    echo "The state could not be brought to $1. It is safe on the branch $branch: merge it by hand, then delete it." >&2
+    exit 1
+}
+
+push() {
+    if [ ! -e "$state" ]; then
+        echo "There is no state yet."
+        return
+    fi
+    teach_git
+    git add -- "$state"
+    if git diff --cached --quiet -- "$state"; then
+        echo "The state has not changed."
+        return
+    fi
+    git commit --quiet --message "offersync: the state after an apply [skip ci]" -- "$state"
+    tries=10
+    while [ "$tries" -gt 0 ]; do
+        if git push --quiet "$remote" "HEAD:refs/heads/$1"; then
+            echo "The state is on $1."
+            return
+        fi
+        git fetch --quiet "$remote" "refs/heads/$1" || rescue "$1"
+        if git merge-base --is-ancestor FETCH_HEAD HEAD; then
+            # Nothing new is there, so this is not a race: the branch is protected, say.
+            break
+        fi
+        if ! git merge --quiet --no-edit --message "offersync: merge the state [skip ci]" FETCH_HEAD; then
+            git merge --abort
+            break
+        fi
+        tries=$((tries - 1))
+    done
+    rescue "$1"
+}
+
+case ${1-} in
+check) check ;;
+push) push "${2:?which branch?}" ;;
+*)
+    echo "usage: $0 check | push BRANCH" >&2
+    exit 64
+    ;;
+esac

@@ -1,0 +1,124 @@
+//! The offers as they were at a git commit, and which offers differ since then.
+//!
+//! Asks the `git` command and reads only: the commit's configuration and offers come as bytes out of git's database, so nothing
+//! is checked out and no work tree is touched. What cannot be read at the commit counts as different: a review that shows too
+//! much costs a look, one that shows too little costs money.
+
+mod git;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::config::{self, Layers, RemovedAction, Settings};
+use crate::desired::{self, ReadOptions};
+use crate::diagnostic::Diagnostic;
+use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded};
+use crate::plan::{Plan, Selection, StateBinding};
+
+use super::context::Repository;
+use super::failure::Failure;
+use super::inputs::{Desired, make_plan};
+
+use git::{Blob, Git};
+
+/// The plan of what differs from a commit, with the count of what is to be done besides.
+pub(super) fn plan(
+    repository: &Repository,
+    desired: &Desired,
+    (recorded, binding): (&Recorded, StateBinding),
+    selection: &Selection,
+    reference: &str,
+) -> Result<Plan, Failure> {
+    let since = Since::read(repository, reference)?;
+    let all = make_plan(repository, desired, recorded, binding.clone(), selection)?.actions.len();
+    let changed = since.changed(&desired.set, recorded, repository.settings.removed);
+    let mut plan = make_plan(repository, desired, recorded, binding, &selection.within(changed.clone()))?;
+    keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
+    plan.pending_elsewhere = Some(all.saturating_sub(plan.actions.len()));
+    Ok(plan)
+}
+
+/// The offers at a commit.
+#[derive(Debug)]
+struct Since {
+    set: DesiredSet,
+    /// Whether every offer of the commit is in the set.
+    is_complete: bool,
+    removed: Option<RemovedAction>,
+}
+
+impl Since {
+    /// Reads the offers at a commit.
+    fn read(repository: &Repository, reference: &str) -> Result<Self, Failure> {
+        let settings = &repository.settings;
+        let git = Git::open(&settings.root)?;
+        let commit = git.commit(reference)?;
+        let Some(then) = settings_at(&git, &commit, settings)? else {
+            return Ok(Self { set: DesiredSet::default(), is_complete: false, removed: None });
+        };
+        let folder = if then.offers_shown.is_empty() { "." } else { then.offers_shown.as_str() };
+        let (mut blobs, mut is_complete) = (Vec::new(), true);
+        for blob in git.blobs(&commit, folder)? {
+            let relative = blob.path.strip_prefix(&then.offers_shown).unwrap_or(&blob.path).trim_start_matches('/');
+            if !desired::is_in_tree(relative) {
+                continue;
+            }
+            // What a link leads to may be anywhere; its offers count as different.
+            is_complete &= blob.is_file;
+            if blob.is_file {
+                blobs.push(blob);
+            }
+        }
+        let texts = git.texts(&blobs)?;
+        is_complete &= texts.iter().all(|(_, bytes)| bytes.is_some());
+        let texts = texts.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect();
+        let reading = desired::from_texts(texts, &then.names, ReadOptions { allow_empty: true });
+        let is_complete = is_complete && !reading.has_errors();
+        Ok(Self { set: reading.set, is_complete, removed: Some(then.removed) })
+    }
+
+    /// The keys whose resolved offers differ.
+    fn changed(&self, desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction) -> BTreeSet<Key> {
+        let differs = |offer: &&DesiredOffer| self.set.get(&offer.key).is_none_or(|before| !is_same(before, offer));
+        let mut changed: BTreeSet<Key> = desired.offers.iter().filter(differs).map(|offer| offer.key.clone()).collect();
+        let gone = self.set.offers.iter().filter(|before| desired.get(&before.key).is_none());
+        changed.extend(gone.map(|before| before.key.clone()));
+        // An offer without YAML on either side differs only if nobody knows what the commit said of it.
+        if !self.is_complete || self.removed != Some(removed) {
+            let without = recorded.offers.keys().chain(recorded.in_doubt.keys());
+            changed.extend(without.filter(|key| desired.get(key).is_none()).cloned());
+        }
+        changed
+    }
+}
+
+/// The same to a plan, wherever it stands.
+fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
+    let DesiredOffer { key, fields, sync, place: _, places: _ } = one;
+    (key, fields, sync) == (&other.key, &other.fields, &other.sync)
+}
+
+/// The configuration at the commit, as far as it can be read; `None` where there was none.
+fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, Failure> {
+    let blobs = git.blobs(commit, &now.shown)?;
+    let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.shown).collect();
+    let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(text.and_then(|text| config::from_text(&text, &now.shown, &now.root, &Layers::none()).settings))
+}
+
+/// The warnings of a narrowed plan: those of the files that its offers are made of.
+fn keep_warnings(diagnostics: &mut Vec<Diagnostic>, desired: &DesiredSet, changed: &BTreeSet<Key>) {
+    let offers = desired.offers.iter().filter(|offer| changed.contains(&offer.key));
+    let places =
+        offers.flat_map(|offer| std::iter::once(offer.place).chain(offer.places.iter().map(|(_, place)| *place)));
+    let files: BTreeSet<_> = places.map(|place| place.file).collect();
+    let files: BTreeSet<_> = files.into_iter().map(|file| desired.path(file)).collect();
+    diagnostics.retain(|problem| {
+        problem.is_error() || problem.labels.first().is_none_or(|label| files.contains(&label.file) || is_config(label))
+    });
+}
+
+fn is_config(label: &crate::diagnostic::Label) -> bool {
+    Path::new(&*label.file).extension().is_some_and(|ending| ending == "toml")
+}

@@ -1,0 +1,160 @@
+//! The `git` command, asked for one older state of some files. Reads only; every way in which git can fail to answer has its
+//! own words.
+
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::diagnostic::codes;
+
+/// A repository, seen from a folder in it.
+#[derive(Debug)]
+pub(super) struct Git<'a> {
+    folder: &'a Path,
+    is_shallow: bool,
+}
+
+/// A file at a commit.
+#[derive(Debug)]
+pub(super) struct Blob {
+    /// Its path, seen from the folder.
+    pub(super) path: String,
+    /// Whether it is a file, not a link.
+    pub(super) is_file: bool,
+    object: String,
+}
+
+/// A path and its bytes; none where this clone lacks them.
+pub(super) type Text = (String, Option<Vec<u8>>);
+
+fn failed(message: impl Into<String>) -> Failure {
+    Failure::new(Exit::Error, codes::world::GIT, message)
+}
+
+impl<'a> Git<'a> {
+    /// Finds the repository around a folder.
+    pub(super) fn open(folder: &'a Path) -> Result<Self, Failure> {
+        // `git -C ""` is the working folder too, but an empty path is nothing that a message could show.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let mut git = Self { folder, is_shallow: false };
+        let output = git.run(&["rev-parse", "--is-inside-work-tree", "--is-shallow-repository"])?;
+        if !output.status.success() {
+            let words = said(&output);
+            if words.contains("not a git repository") {
+                return Err(failed(format!("`{}` is not in a git repository", folder.display()))
+                    .help("--since compares with a commit; run it in a clone, or leave it out"));
+            }
+            return Err(failed(format!("git does not open the repository: {words}")));
+        }
+        git.is_shallow = String::from_utf8_lossy(&output.stdout).lines().nth(1) == Some("true");
+        Ok(git)
+    }
+
+    /// The commit that a name stands for.
+    pub(super) fn commit(&self, reference: &str) -> Result<String, Failure> {
+        if reference.is_empty() || reference.starts_with('-') {
+            return Err(Failure::usage(format!("`{reference}` is no git ref"))
+                .help("name a branch, a tag or a commit, such as --since origin/main"));
+        }
+        let output = self.run(&["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")])?;
+        let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() && !commit.is_empty() {
+            return Ok(commit);
+        }
+        if self.is_shallow {
+            return Err(failed(format!("`{reference}` is not in this clone, which is shallow"))
+                .help("fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"));
+        }
+        Err(failed(format!("git knows no commit `{reference}`"))
+            .help(format!("check its spelling, or fetch it first: `git fetch origin {reference}`")))
+    }
+
+    /// Every file at or below a path at a commit.
+    pub(super) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, Failure> {
+        let output = self.run(&["ls-tree", "-r", "-z", commit, "--", path])?;
+        if !output.status.success() {
+            return Err(failed(format!("git does not list `{path}` at that commit: {}", said(&output))));
+        }
+        let entries = output.stdout.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
+        Ok(entries.filter_map(|entry| blob(&String::from_utf8_lossy(entry))).collect())
+    }
+
+    /// The bytes of files, in their order; none for a file that this clone lacks.
+    pub(super) fn texts(&self, blobs: &[Blob]) -> Result<Vec<Text>, Failure> {
+        if blobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let unread = |error: io::Error| failed(format!("the files of that commit cannot be read: {error}"));
+        // Through a file, not a pipe: git answers while it is still being asked, and two full pipes wait for each other.
+        let mut questions = tempfile::tempfile().map_err(unread)?;
+        for blob in blobs {
+            writeln!(questions, "{}", blob.object).map_err(unread)?;
+        }
+        questions.rewind().map_err(unread)?;
+        let mut command = self.command(&["cat-file", "--batch"]);
+        let output = command.stdin(questions).output().map_err(|error| not_run(&error))?;
+        if !output.status.success() {
+            return Err(failed(format!("git does not give the files of that commit: {}", said(&output))));
+        }
+        let mut answers = output.stdout.as_slice();
+        let mut texts = Vec::with_capacity(blobs.len());
+        for blob in blobs {
+            let bytes =
+                answer(&mut answers).map_err(|()| failed("git gave fewer files of that commit than it listed"))?;
+            texts.push((blob.path.clone(), bytes));
+        }
+        Ok(texts)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(self.folder).args(arguments);
+        // Plain words to recognize, and no index that is refreshed on the way: a plan writes nothing.
+        command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Output, Failure> {
+        self.command(arguments).output().map_err(|error| not_run(&error))
+    }
+}
+
+fn not_run(error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound {
+        return failed("there is no `git` command")
+            .help("--since asks git for the older offers; install it, or leave --since out");
+    }
+    failed(format!("git cannot be run: {error}"))
+}
+
+/// What git wrote to people, in one line.
+fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    if text.is_empty() { format!("it ended with {}", output.status) } else { text }
+}
+
+/// `100644 blob OBJECT<tab>PATH`
+fn blob(entry: &str) -> Option<Blob> {
+    let (facts, path) = entry.split_once('\t')?;
+    let mut facts = facts.split(' ');
+    let (mode, kind, object) = (facts.next()?, facts.next()?, facts.next()?);
+    // A submodule is listed as a commit; its files are another repository's.
+    (kind == "blob").then(|| Blob { path: path.to_owned(), is_file: mode != "120000", object: object.to_owned() })
+}
+
+/// `OBJECT blob SIZE<newline>BYTES<newline>`, or `OBJECT missing<newline>`.
+fn answer(answers: &mut &[u8]) -> Result<Option<Vec<u8>>, ()> {
+    let end = answers.iter().position(|byte| *byte == b'\n').ok_or(())?;
+    let head = String::from_utf8_lossy(&answers[..end]).into_owned();
+    *answers = &answers[end + 1..];
+    let mut words = head.split(' ').skip(1);
+    let (Some("blob"), Some(size)) = (words.next(), words.next()) else { return Ok(None) };
+    let size: usize = size.parse().map_err(|_| ())?;
+    let mut bytes = vec![0; size];
+    answers.read_exact(&mut bytes).map_err(|_| ())?;
+    *answers = answers.strip_prefix(b"\n").ok_or(())?;
+    Ok(Some(bytes))
+}
