@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cake::{ReadFailure, Reader};
-use crate::offer::Recorded;
+use crate::offer::{Key, Recorded};
 use crate::plan::{ActionKind, Plan};
 
 use super::event::Observer;
@@ -12,10 +12,12 @@ use super::recovery::list;
 
 /// Offers in CAKE that stand in the way of the plan's creates; empty where it creates nothing.
 ///
+/// Creates that are barred, because one of the same offer is in doubt, are not sent and so not looked at.
 /// One walk of the listing for one create as for a thousand, narrowed to the advertisers that are concerned.
 pub async fn find_duplicates(
     plan: &Plan,
     recorded: &Recorded,
+    is_barred: &dyn Fn(&Key) -> bool,
     reader: &Reader,
     observer: &dyn Observer,
 ) -> Result<Vec<Twin>, ReadFailure> {
@@ -23,7 +25,7 @@ pub async fn find_duplicates(
         .actions
         .iter()
         // What CAKE holds of a create in doubt is most likely that very offer; nothing is sent before that is settled.
-        .filter(|action| !recorded.in_doubt.contains_key(&action.key))
+        .filter(|action| !is_barred(&action.key))
         .filter_map(|action| match &action.kind {
             ActionKind::Create(create) | ActionKind::Replace { create, .. } => {
                 Some((&action.key, create.offer.fields()))

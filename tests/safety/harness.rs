@@ -365,7 +365,7 @@ pub(crate) fn signal(process: u32, name: &str) {
 /// Does the work for every item and gives the results in order. Several threads a core: most of the time is spent waiting, for
 /// disks and for replies that never come.
 pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = 4 * std::thread::available_parallelism().map_or(2, usize::from).min(8);
+    let threads = 6 * std::thread::available_parallelism().map_or(2, usize::from).min(8);
     let next = Mutex::new(0_usize);
     let results: Arc<Mutex<Vec<(usize, R)>>> = Arc::default();
     std::thread::scope(|scope| {

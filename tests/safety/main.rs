@@ -9,6 +9,8 @@ mod disk;
 mod harness;
 mod kill;
 mod matrix;
+mod model;
 mod promises;
 mod race;
 mod signals;
+mod state;

@@ -157,8 +157,10 @@ fn cells() -> Vec<Cell> {
         for verb in Verb::ALL {
             for listing in [Listing::Present, Listing::Lagging, Listing::Absent] {
                 for always in [true, false] {
-                    // Nothing is ever looked for after an update: one kind of listing shows as much as three.
-                    let is_same = !verb.creates() && listing != Listing::Present;
+                    // Nothing is ever looked for after an update, or after what was surely not done: one kind of listing shows
+                    // as much as three.
+                    let looks = verb.creates() && class != Class::Throttled;
+                    let is_same = !looks && listing != Listing::Present;
                     // What is certain at the first request ends the matter.
                     let is_repeated = !always && matches!(class, Class::Rejected | Class::Key);
                     if long() || !(is_same || is_repeated) {

@@ -53,6 +53,26 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
 }
 
 #[test]
+fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
+    let bench = Bench::new();
+    let mut drafts = one();
+    bench.desire(&drafts);
+    bench.cake().change_oddities(|oddities| oddities.listing_absent = true);
+    bench.faults("create:1=reset-after");
+    assert_eq!(bench.apply().code, Some(8));
+    let mut renamed = drafts.remove("one").unwrap();
+    renamed.renamed_from = Some("one".to_owned());
+    drafts.insert("other".to_owned(), renamed);
+    bench.desire(&drafts);
+    let ran = bench.apply();
+    assert_eq!((ran.code, &ran.only_result()["outcome"]), (Some(8), &"skipped".into()), "{}", ran.stdout);
+    assert_eq!(bench.cake().counters().creates, 1);
+    bench.cake().change_oddities(|oddities| oddities.listing_absent = false);
+    assert_eq!(bench.apply().code, Some(0));
+    bench.check(&drafts, "after the rename");
+}
+
+#[test]
 fn the_check_for_twins_takes_as_many_listing_calls_for_hundreds_of_creates_as_for_one() {
     for (count, listings) in [(1, 1), (300, 1)] {
         let bench = Bench::new();

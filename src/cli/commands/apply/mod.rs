@@ -62,7 +62,8 @@ impl Work<'_> {
         let lock = self.lock(signals).await?;
         let mut session = Session::open(lock, &self.repository.cake).map_err(|error| refused(&error))?;
         let progress = Progress::new(self.context.terminal.shows_progress());
-        let rounds = Rounds { cake, settings: &self.repository.settings, stop: signals.stop(), observer: &progress };
+        let (settings, desired) = (&self.repository.settings, &self.desired.set);
+        let rounds = Rounds { cake, settings, desired, stop: signals.stop(), observer: &progress };
 
         let doubts = signals.run(rounds.look(&mut session), || {}).await;
         if signals.stop().is_stopped() {

@@ -14,8 +14,8 @@ use crate::cli::recorded::refused;
 use crate::config::{DuplicateCheck, Settings};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::fault_point;
-use crate::offer::Key;
-use crate::plan::{ActionKind, Plan};
+use crate::offer::{DesiredSet, Key, Recorded};
+use crate::plan::{Action, ActionKind, Plan};
 use crate::state::Session;
 
 use super::doubts::Doubts;
@@ -28,6 +28,7 @@ const SECOND_TRIES: usize = 2;
 pub(super) struct Rounds<'a> {
     pub(super) cake: &'a Cake,
     pub(super) settings: &'a Settings,
+    pub(super) desired: &'a DesiredSet,
     pub(super) stop: &'a Stop,
     pub(super) observer: &'a dyn Observer,
 }
@@ -57,7 +58,9 @@ impl Rounds<'_> {
             return Ok(Vec::new());
         }
         let reader = self.cake.connection.reader();
-        match find_duplicates(plan, &session.recorded(), &reader, self.observer).await {
+        let recorded = session.recorded();
+        let is_barred = |key: &Key| bar(self.desired, &recorded, key).is_some();
+        match find_duplicates(plan, &recorded, &is_barred, &reader, self.observer).await {
             Ok(twins) if twins.is_empty() => Ok(Vec::new()),
             Ok(twins) => Err(exists(&twins)),
             Err(ReadFailure::NoListing { message }) if check == DuplicateCheck::Auto => Ok(vec![format!(
@@ -79,12 +82,12 @@ impl Rounds<'_> {
         let (writer, reader) = (self.cake.connection.writer(), self.cake.connection.reader());
         let max_in_flight = self.settings.cake.max_in_flight;
         let recorded = session.recorded();
-        let is_barred = |key: &Key, kind: &ActionKind| recorded.in_doubt.contains_key(key) && creates(kind);
-        let (barred, open): (Vec<_>, Vec<_>) =
-            tasks(plan).partition(|task| is_barred(&task.action.key, &task.action.kind));
-        for Task { place, action, .. } in barred {
-            let message = "not sent: an earlier create of it is in doubt";
-            ledger.end(place, ActionResult::of(action, ActionOutcome::InDoubt, message));
+        let mut open = Vec::with_capacity(plan.actions.len());
+        for task in tasks(plan) {
+            match bar(self.desired, &recorded, &task.action.key).filter(|_| creates(&task.action.kind)) {
+                None => open.push(task),
+                Some(result) => ledger.end(task.place, result.on(task.action)),
+            }
         }
         let (mut tasks, mut settlements) = (open, plan.settlements.as_slice());
         let mut doubts = Doubts::default();
@@ -111,6 +114,39 @@ impl Rounds<'_> {
         }
         doubts
     }
+}
+
+/// Why a create cannot be sent.
+enum Bar<'a> {
+    /// An earlier one is in doubt.
+    InDoubt,
+    /// One under the key that the offer is renamed from is in doubt: it may well be this very offer.
+    RenamedFrom(&'a Key),
+}
+
+impl Bar<'_> {
+    fn on(&self, action: &Action) -> ActionResult {
+        match self {
+            Self::InDoubt => {
+                let message = "not sent: an earlier create of it is in doubt";
+                ActionResult::of(action, ActionOutcome::InDoubt, message)
+            }
+            Self::RenamedFrom(from) => ActionResult::skipped(
+                action,
+                &format!("not begun: the create of `{from}`, from which it is renamed, is in doubt"),
+            ),
+        }
+    }
+}
+
+/// Whether a create of the key is barred.
+fn bar<'a>(desired: &'a DesiredSet, recorded: &Recorded, key: &Key) -> Option<Bar<'a>> {
+    if recorded.in_doubt.contains_key(key) {
+        return Some(Bar::InDoubt);
+    }
+    let from = desired.get(key)?.sync.renamed_from.as_ref()?;
+    let is_new = !recorded.offers.contains_key(key) && !recorded.offers.contains_key(from);
+    (is_new && recorded.in_doubt.contains_key(from)).then_some(Bar::RenamedFrom(from))
 }
 
 /// Every action of a plan as it stands.
