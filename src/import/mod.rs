@@ -26,8 +26,8 @@ pub mod spreadsheet;
 mod tree;
 mod writing;
 
-// cfg
-// mod tests;
+#[cfg(test)]
+mod tests;
 
 pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason, Unmanaged};
 pub use planner::{Inputs, Wishes, import};

@@ -112,7 +112,9 @@ fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> V
                 problem(format!("there is no column {}", shown(&cell.text)), help);
             }
         }
-        columns.push(column);
+        // Of two columns with one head, only the first is read: what the second says was told as a whole.
+        let is_new = column.is_some_and(|column| !columns.contains(&Some(column)));
+        columns.push(column.filter(|_| is_new));
     }
     for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
         let is_there = [Column::Field(field), Column::Named(field)].iter().any(|c| columns.contains(&Some(*c)));

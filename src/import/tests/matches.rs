@@ -1,0 +1,92 @@
+//! YAML that waits for its offer.
+
+use super::*;
+use crate::import::Reason;
+use crate::offer::{DoubtfulCreate, FieldSet, NewOffer};
+
+const MATCHING: Wishes = Wishes { matching: true, defaults: false };
+
+fn waiting(name: &str, more: &str) -> String {
+    format!(
+        "offer_name: {name}\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://track.example/{{offer_id}}\n{more}"
+    )
+}
+
+#[test]
+fn a_single_fit_is_recorded_as_cake_shows_it() {
+    let text =
+        waiting("Lead", "payout: 20.00\nsession_hours: 24\ncurrency_id: 1\nexpiration_date: 2030-01-01 00:00:00\n");
+    let place = Place::default().with("offers/mine.yaml", &text);
+    let observed =
+        [offer(1, " Lead ", &[(Field::Payout, "18.00"), (Field::SessionHours, "24"), (Field::Revenue, "30")])];
+    let import = place.choose(&observed, MATCHING);
+    let adoption = &import.adoptions[0];
+    assert_eq!((adoption.key.as_str(), &adoption.origin), ("mine", &Origin::Matched));
+    assert!(import.files.is_empty() && import.left_out.is_empty());
+    let fields = &adoption.record.fields;
+    let value = |field| fields.get(field).map(ToString::to_string);
+    assert_eq!(value(Field::Payout).as_deref(), Some("18.00"), "what CAKE has");
+    assert_eq!(value(Field::Revenue), None, "the YAML does not manage it");
+    assert_eq!(value(Field::CurrencyId).as_deref(), Some("1"), "nobody can compare or change it");
+    assert_eq!(value(Field::ExpirationDate), None, "the next plan sends it");
+    let trusted: FieldSet = [Field::CurrencyId].into_iter().collect();
+    assert_eq!(import.trusted, trusted);
+    let plan = place.after(&import).plan();
+    let changed: Vec<_> = plan.actions.iter().flat_map(|action| &action.changes).map(|change| change.field).collect();
+    assert_eq!(changed, [Field::OfferName, Field::Payout, Field::ExpirationDate]);
+    assert!(!plan.is_blocked());
+}
+
+#[test]
+fn ties_are_left_alone_on_both_sides() {
+    let place = Place::default().with("offers/a.yaml", &waiting("Lead", "payout: 1\n"));
+    let import = place.choose(&[offer(1, "Lead", &[]), offer(2, "Lead", &[])], MATCHING);
+    let tie = Reason::Tie { keys: vec![key("a")], offer_ids: vec![id(1), id(2)] };
+    assert_eq!(import.left_out.iter().map(|l| &l.reason).collect::<Vec<_>>(), [&tie, &tie]);
+    let two = place.with("offers/b.yaml", &waiting("Lead", "payout: 2\n"));
+    let import = two.choose(&[offer(1, "Lead", &[])], MATCHING);
+    assert_eq!(import.left_out[0].reason, Reason::Tie { keys: vec![key("a"), key("b")], offer_ids: vec![id(1)] });
+    assert!(import.files.is_empty() && import.adoptions.is_empty());
+}
+
+#[test]
+fn without_matching_the_tree_is_never_made_invalid() {
+    let place = Place::default().with("offers/a.yaml", &waiting("Lead", "payout: 1\n"));
+    let import =
+        place.choose(&[offer(1, "Lead", &[]), offer(2, "Lead", &[(Field::VerticalId, "9")])], Wishes::default());
+    let reasons: Vec<_> = import.left_out.iter().map(|l| l.reason.clone()).collect();
+    let taken = |would_match| Reason::NameTaken { key: key("a"), would_match };
+    assert_eq!(reasons, [taken(true), taken(false)]);
+}
+
+#[test]
+fn yaml_that_says_the_same_already_is_taken_up_without_being_asked() {
+    let observed = [offer(1, "Lead", &[]), offer(2, "Lead", &[])];
+    let first = Place::default().choose(&observed, Wishes::default());
+    let half = Place {
+        files: vec![(first.files[1].path.clone(), first.files[1].text.clone().into_bytes())],
+        ..Place::default()
+    };
+    let second = half.choose(&observed, Wishes::default());
+    assert_eq!(paths(&second), [first.files[0].path.as_str()]);
+    let keys = |import: &Import| import.adoptions.iter().map(|a| (a.key.clone(), a.record.clone())).collect::<Vec<_>>();
+    assert_eq!(keys(&first), keys(&second));
+    assert_eq!(second.count(|origin| *origin == Origin::Found), 1);
+}
+
+#[test]
+fn an_offer_that_a_create_in_doubt_may_have_made_waits() {
+    let mut place = Place::default();
+    let made = offer(1, "Lead", &[]);
+    let doubt = DoubtfulCreate {
+        offer: NewOffer::new(made.fields.clone()).unwrap(),
+        ignored: FieldSet::default(),
+        protect: false,
+        replaces: None,
+        message: "no reply".to_owned(),
+    };
+    place.recorded.in_doubt.insert(key("lead"), doubt);
+    let import = place.choose(&[made, offer(2, "Other", &[])], MATCHING);
+    assert_eq!(import.left_out[0].reason, Reason::MaybeCreated(key("lead")));
+    assert_eq!(import.adoptions.len(), 1);
+}
