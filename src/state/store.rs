@@ -79,11 +79,16 @@ impl Store {
     ///
     /// A state of another CAKE is refused; where none is configured (`None`), the state's own is taken.
     pub fn read(&self, cake: Option<&str>) -> Result<Loaded, StateError> {
+        self.read_through(&mut read_if_there, cake)
+    }
+
+    /// [`Store::read`], with every reading of a file going through `file`, so that a test can do something in between.
+    pub(super) fn read_through(&self, file: ReadFile<'_>, cake: Option<&str>) -> Result<Loaded, StateError> {
         let mut refused: Option<(Vec<u8>, StateError)> = None;
         for _ in 0..ATTEMPTS {
-            let before = self.journal_bytes()?;
-            let document = self.document_bytes()?;
-            let after = self.journal_bytes()?;
+            let before = self.journal_bytes(file)?;
+            let document = self.document_bytes(file)?;
+            let after = self.journal_bytes(file)?;
             let still = if before.is_empty() { after.is_empty() } else { after.starts_with(&before) };
             if !still {
                 continue;
@@ -102,7 +107,8 @@ impl Store {
 
     /// Reads both files, for the holder of the lock.
     pub(super) fn locked_pair(&self, cake: &str) -> Result<Pair, StateError> {
-        self.pair(self.document_bytes()?.as_deref(), &self.journal_bytes()?, Some(cake))
+        let file: ReadFile<'_> = &mut read_if_there;
+        self.pair(self.document_bytes(file)?.as_deref(), &self.journal_bytes(file)?, Some(cake))
     }
 
     fn pair(&self, document: Option<&[u8]>, journal: &[u8], cake: Option<&str>) -> Result<Pair, StateError> {
@@ -188,12 +194,12 @@ impl Store {
         Ok(())
     }
 
-    fn document_bytes(&self) -> Result<Option<Vec<u8>>, StateError> {
-        read_if_there(&self.file).map_err(|source| StateError::Unreadable { path: self.given.clone(), source })
+    fn document_bytes(&self, file: ReadFile<'_>) -> Result<Option<Vec<u8>>, StateError> {
+        file(&self.file).map_err(|source| StateError::Unreadable { path: self.given.clone(), source })
     }
 
-    fn journal_bytes(&self) -> Result<Vec<u8>, StateError> {
-        read_if_there(&self.journal_path())
+    fn journal_bytes(&self, file: ReadFile<'_>) -> Result<Vec<u8>, StateError> {
+        file(&self.journal_path())
             .map(Option::unwrap_or_default)
             .map_err(|source| StateError::Unreadable { path: self.beside_shown(JOURNAL), source })
     }
@@ -259,7 +265,10 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+/// Reads a file; `None` where there is none.
+type ReadFile<'a> = &'a mut dyn FnMut(&Path) -> io::Result<Option<Vec<u8>>>;
+
+pub(super) fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

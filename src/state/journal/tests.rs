@@ -125,6 +125,32 @@ fn a_retire_is_recorded_when_it_is_sure() {
 }
 
 #[test]
+fn a_restore_in_doubt_counts_as_live_with_an_unknown_status() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    write(&mut live, "a", &retire(1), done(1));
+    let restore = Purpose::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
+    write(&mut live, "a", &restore, in_doubt());
+    let record = &live.finish().unwrap().0.offers[&key("a")];
+    assert_eq!((record.status, record.protect), (RecordStatus::Live, false));
+    assert_eq!(record.fields.get(crate::offer::Field::OfferStatus), None);
+}
+
+#[test]
+fn a_note_about_an_offer_that_has_moved_on_says_nothing() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    let recorded = live.finish().unwrap().0;
+    let stale = [
+        Entry::Note(Note::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
+        Entry::Note(Note::Forget { key: key("z"), offer_id: id(1) }),
+        Entry::Note(Note::Protect { key: key("a"), offer_id: id(9), protect: true }),
+        Entry::Note(Note::ResolvedCreated { key: key("a"), offer_id: id(9) }),
+    ];
+    assert_eq!(replay(recorded.clone(), &stale), Ok(recorded));
+}
+
+#[test]
 fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
     let mut live = live();
     made(&mut live, "a", 1);

@@ -1,5 +1,6 @@
-//! A reader without a lock, against a writer at full speed.
+//! A reader without a lock: against a writer at full speed, and against one that acts between any two of its readings.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
@@ -58,4 +59,63 @@ fn write(store: &Store, last: u64, done: &AtomicU64) {
             open.publish().unwrap();
         }
     }
+}
+
+/// What a reader sees when `act` happens right before its reading with that number, from 0.
+fn read_with(store: &Store, number: usize, act: impl FnOnce()) -> (Loaded, usize) {
+    let (mut readings, mut act) = (0, Some(act));
+    let mut file = |path: &Path| {
+        if readings == number
+            && let Some(act) = act.take()
+        {
+            act();
+        }
+        readings += 1;
+        crate::state::store::read_if_there(path)
+    };
+    let loaded = store.read_through(&mut file, Some(CAKE)).unwrap();
+    (loaded, readings)
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+#[test]
+fn a_state_that_is_published_between_two_readings_is_read_again() {
+    for number in 0..3 {
+        let fixture = block_on(Fixture::with_one_offer());
+        let mut open = session(&fixture.store);
+        block_on(made(&open, "b", 2)).unwrap();
+        let (read, readings) = read_with(&fixture.store, number, || drop(open.publish().unwrap()));
+        let keys: Vec<_> = read.recorded().unwrap().offers.keys().map(Key::as_str).collect();
+        assert_eq!(keys, ["a", "b"], "published before reading {number}");
+        // Before the first reading nothing has been seen yet that could have changed.
+        assert_eq!(readings, if number == 0 { 3 } else { 6 }, "published before reading {number}");
+    }
+}
+
+#[test]
+fn a_journal_that_is_begun_between_two_readings_is_read_with_its_own_state() {
+    for number in 0..3 {
+        let fixture = block_on(Fixture::with_one_offer());
+        let mut open = session(&fixture.store);
+        // Two whole applies in between: the journal that the last reading finds was begun on a state not yet read.
+        let (read, _) = read_with(&fixture.store, number, || {
+            block_on(made(&open, "b", 2)).unwrap();
+            open.publish().unwrap();
+            block_on(made(&open, "c", 3)).unwrap();
+        });
+        let keys: Vec<_> = read.recorded().unwrap().offers.keys().map(Key::as_str).collect();
+        assert_eq!(keys, ["a", "b", "c"], "before reading {number}");
+    }
+}
+
+#[test]
+fn a_journal_that_grows_between_two_readings_is_no_reason_to_read_again() {
+    let fixture = block_on(Fixture::with_one_offer());
+    let open = session(&fixture.store);
+    block_on(made(&open, "b", 2)).unwrap();
+    let (read, readings) = read_with(&fixture.store, 2, || drop(block_on(made(&open, "c", 3)).unwrap()));
+    assert_eq!((read.journal_entries, readings), (4, 3));
 }
