@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::workspace::{Run, Workspace};
+use crate::workspace::{Run, Workspace, clean};
 
 fn examples() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -19,8 +19,9 @@ const GITLAB: &str = "gitlab-ci.yml";
 /// The public schemas come with a checker from `PyPI`; where it is not installed, the test says so and checks nothing.
 #[test]
 fn the_public_schemas_accept_the_recipes() {
-    let tool = std::env::var("CHECK_JSONSCHEMA").unwrap_or_else(|_| "check-jsonschema".to_owned());
-    if Command::new(&tool).arg("--version").output().is_err() {
+    let named = std::env::var("CHECK_JSONSCHEMA");
+    let tool = named.clone().unwrap_or_else(|_| "check-jsonschema".to_owned());
+    if named.is_err() && Command::new(&tool).arg("--version").output().is_err() {
         println!("skipped: there is no `check-jsonschema` (pip install check-jsonschema)");
         return;
     }
@@ -95,6 +96,71 @@ fn the_recipes_install_this_version() {
         let version = format!("OFFERSYNC_VERSION: \"{}\"", env!("CARGO_PKG_VERSION"));
         assert!(recipe(name).contains(&version), "{name} installs another version than {version}");
     }
+}
+
+/// The script of a step, as the runner would hand it to the shell.
+fn step(job: &str, name: &str) -> String {
+    let workflow = yaml(GITHUB);
+    let steps = workflow["jobs"][job]["steps"].as_array().unwrap().clone();
+    let step = steps.iter().find(|step| step["name"] == name).unwrap();
+    step["run"].as_str().unwrap().to_owned()
+}
+
+/// A `gh` that keeps comments in a folder: `N.author` and `N.body`.
+const GH: &str = r#"#!/bin/sh
+echo "$*" >>"$GH_LOG"
+case "$*" in
+*"--method POST"*) file=$(ls "$GH_COMMENTS" | wc -l); author='github-actions[bot]' ;;
+*"--method PATCH"*) for word in "$@"; do case $word in repos/*) file=${word##*/} ;; esac; done ;;
+*)
+    for found in "$GH_COMMENTS"/*.body; do
+        number=$(basename "$found" .body)
+        if [ "$(cat "$GH_COMMENTS/$number.author")" = 'github-actions[bot]' ] && head -n 1 "$found" | grep -q '^<!-- offersync-plan -->'; then
+            echo "$number"
+        fi
+    done
+    exit 0
+    ;;
+esac
+for word in "$@"; do case $word in body=@*) cp "${word#body=@}" "$GH_COMMENTS/$file.body" ;; esac; done
+[ -z "${author-}" ] || echo "$author" >"$GH_COMMENTS/$file.author"
+"#;
+
+#[test]
+fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
+    let workspace = Workspace::empty();
+    workspace.write("bin/gh", GH);
+    let gh = workspace.file("bin/gh");
+    std::fs::set_permissions(&gh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    workspace.write("comments/0.body", "<!-- offersync-plan -->\nsomebody's joke\n");
+    workspace.write("comments/0.author", "mallory\n");
+    let comment = |plan: Option<&str>| {
+        workspace.write("temp/kept", "");
+        match plan {
+            Some(plan) => workspace.write("temp/plan.md", plan),
+            None => workspace.remove("temp/plan.md"),
+        }
+        let mut command = clean("bash", &workspace.path());
+        let path = format!("{}:{}", workspace.file("bin").display(), std::env::var("PATH").unwrap());
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step("plan", "Comment")]).env("PATH", path);
+        command.env("GH_LOG", workspace.file("log")).env("GH_COMMENTS", workspace.file("comments"));
+        command.env("RUNNER_TEMP", workspace.file("temp")).env("GITHUB_REPOSITORY", "acme/offers");
+        command.env("PULL_REQUEST", "7").env("RUN_URL", "https://github.com/acme/offers/actions/runs/1");
+        Run::of(&mut command).expect(0);
+        let bodies = std::fs::read_dir(workspace.file("comments")).unwrap().flatten();
+        bodies.filter(|file| file.path().extension().is_some_and(|ending| ending == "body")).count()
+    };
+    let first = "<!-- offersync-plan -->\n**Plan: 1 to create.**\n";
+    assert_eq!(comment(Some(first)), 2);
+    assert_eq!(comment(Some("<!-- offersync-plan -->\n**Plan: 2 to create.**\n")), 2, "one comment, edited in place");
+    assert_eq!(comment(None), 2);
+    let files = std::fs::read_dir(workspace.file("comments")).unwrap().flatten();
+    let ours = files.map(|file| file.path()).find(|path| path.ends_with("2.body")).unwrap();
+    let text = std::fs::read_to_string(ours).unwrap();
+    assert!(text.starts_with("<!-- offersync-plan -->\n**There is no plan"), "{text}");
+    assert!(text.contains("actions/runs/1"));
+    assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\nsomebody's joke\n");
+    assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
 }
 
 /// Every `offersync …` of the recipes, with every flag, is one that the program has.
