@@ -122,7 +122,7 @@ fn removed(setting: crate::config::RemovedAction) -> RemovedAction {
 }
 
 /// A pattern that matches nothing is a slip of the pen, and what it was to narrow to or leave out would be surprising.
-fn check_selection(selection: &Selection, desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
+pub(super) fn check_selection(selection: &Selection, desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
     let keys = desired.offers.iter().map(|offer| &offer.key).chain(recorded.offers.keys());
     let keys = keys.chain(recorded.in_doubt.keys());
     let problem = |pattern: &str| {

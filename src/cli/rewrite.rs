@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
+use crate::desired::{self, ReadOptions};
+use crate::diagnostic::codes;
 use crate::edit::{self, DocumentSelector};
 use crate::offer::{DesiredOffer, DesiredSet, Field, Value};
 
-use super::context::Repository;
+use super::context::{Repository, invalid};
+use super::exit::Exit;
 use super::failure::Failure;
 use super::files;
 
@@ -56,7 +59,7 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, wishes: &[Wish<
     let mut rewrites = Rewrites::default();
     for (file, mut wishes) in by_file {
         let shown = set.path(file);
-        let path = repository.settings.root.join(&*shown);
+        let path = on_disk(repository, &shown);
         let before = std::fs::read_to_string(&path).map_err(|error| Failure::disk("read", &path, &error))?;
         // From the last document up: a line that is added never moves a document that is still to be edited.
         wishes.sort_by_key(|wish| (std::cmp::Reverse(wish.offer.place.line), wish.field));
@@ -67,7 +70,56 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, wishes: &[Wish<
             rewrites.files.push(Rewrite { shown, path, before, after });
         }
     }
+    read_back(repository, set, wishes, &rewrites)?;
     Ok(rewrites)
+}
+
+/// Reads the new texts as a plan would, before any of them is written: a rule that they break, or a wish that they do not
+/// fulfil, stops everything.
+fn read_back(
+    repository: &Repository,
+    set: &DesiredSet,
+    wishes: &[Wish<'_>],
+    rewrites: &Rewrites,
+) -> Result<(), Failure> {
+    if rewrites.files.is_empty() {
+        return Ok(());
+    }
+    let mut texts: Vec<(String, Vec<u8>)> =
+        rewrites.files.iter().map(|file| (file.shown.to_string(), file.after.clone().into_bytes())).collect();
+    let is_defaults = |shown: &&Arc<str>| matches!(shown.rsplit('/').next(), Some("_defaults.yaml" | "_defaults.yml"));
+    for shown in set.files.iter().filter(is_defaults) {
+        let path = on_disk(repository, shown);
+        texts.push((shown.to_string(), std::fs::read(&path).map_err(|error| Failure::disk("read", &path, &error))?));
+    }
+    let reading = desired::from_texts(texts, &repository.settings.names, ReadOptions { allow_empty: true });
+    if reading.has_errors() {
+        return Err(invalid(reading.diagnostics));
+    }
+    let undone = |wish: &Wish<'_>| {
+        rewrites.undone.iter().any(|undone| undone.field == wish.field && undone.key == wish.offer.key.as_str())
+    };
+    let fulfilled = |wish: &Wish<'_>| {
+        reading.set.get(&wish.offer.key).and_then(|offer| offer.fields.get(wish.field)) == Some(&wish.value)
+    };
+    match wishes.iter().find(|wish| !undone(wish) && !fulfilled(wish)) {
+        Some(Wish { offer, field, value }) => Err(Failure::new(
+            Exit::Error,
+            codes::world::OTHER,
+            format!(
+                "`{field}` of `{}` cannot be made `{value}` by an edit of its file; nothing was written",
+                offer.key
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Where a file of the tree is that messages show so.
+pub(super) fn on_disk(repository: &Repository, shown: &str) -> PathBuf {
+    let settings = &repository.settings;
+    let inside = shown.strip_prefix(&settings.offers_shown).unwrap_or(shown).trim_start_matches('/');
+    settings.offers.join(inside)
 }
 
 fn fulfil(repository: &Repository, wish: &Wish<'_>, shown: &str, text: String, undone: &mut Vec<Undone>) -> String {

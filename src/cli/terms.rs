@@ -74,12 +74,15 @@ fn field(name: &str) -> Result<Field, Failure> {
 
 /// A value as the user writes it: a configured name where the field is called by name, else by the field's own rule.
 fn value(field: Field, called: &str, text: &str, names: &Names) -> Result<Value, Failure> {
-    let text = text.trim().trim_matches(['"', '\'']);
     if field.by_name() == Some(called) {
         return match names.find(field, text) {
             Found::Value(value) => Ok(value),
             Found::Broken | Found::Nothing => {
-                Err(Failure::usage(format!("`{text}` is no {called} that offersync.toml has a name for")))
+                let failure = Failure::usage(format!("`{text}` is no {called} that offersync.toml has a name for"));
+                Err(match crate::diagnostic::closest(text, names.of(field)) {
+                    Some(close) => failure.help(format!("did you mean `{close}`?")),
+                    None => failure,
+                })
             }
         };
     }
@@ -96,51 +99,57 @@ impl Assignment {
         let field = field(name)?;
         let change = match (field.kind(), wanted.chars().next()) {
             (FieldKind::Money, Some(sign @ ('+' | '-' | '*'))) => relative(name, sign, wanted)?,
-            _ => Change::To(value(field, name, wanted, names)?),
+            _ => Change::To(value(field, name, unquoted(wanted).unwrap_or(wanted), names)?),
         };
         Ok(Self { field, change, decimals })
     }
 
-    /// The value that this offer should have.
-    pub(super) fn value_for(&self, offer: &DesiredOffer) -> Result<Value, Failure> {
-        let (by, percent) = match &self.change {
+    /// The value that this offer should have, or why there is none.
+    pub(super) fn value_for(&self, offer: &DesiredOffer) -> Result<Value, &'static str> {
+        let old = || offer.fields.get(self.field).and_then(Value::as_money).map(Money::decimal).ok_or(NO_AMOUNT);
+        let (old, exact, computed) = match &self.change {
             Change::To(value) => return Ok(value.clone()),
-            Change::By(by) => (*by, false),
-            Change::ByPercent(by) | Change::Times(by) => (*by, true),
+            Change::By(by) => (old()?, sum(old()?, *by), false),
+            Change::ByPercent(by) => (old()?, percent(*by).and_then(|factor| product(old().ok()?, factor)), true),
+            Change::Times(by) => (old()?, product(old()?, *by), true),
         };
-        let (key, field) = (&offer.key, self.field);
-        let impossible = |why: &str| Failure::usage(format!("`{field}` of `{key}` {why}"));
-        let old =
-            offer.fields.get(field).and_then(Value::as_money).ok_or_else(|| impossible("has no amount to change"))?;
-        let old = old.decimal();
-        let exact = match &self.change {
-            Change::By(_) => old.checked_add(by),
-            Change::ByPercent(_) => by
-                .checked_div(Decimal::ONE_HUNDRED)
-                .and_then(|part| part.checked_add(Decimal::ONE))
-                .and_then(|factor| old.checked_mul(factor)),
-            Change::Times(_) | Change::To(_) => old.checked_mul(by),
-        };
-        let exact = exact.ok_or_else(|| impossible("would have more digits than can be kept exactly"))?;
-        let decimals = self.decimals.unwrap_or(old.scale().max(FEWEST_DECIMALS));
-        let amount = if percent || self.decimals.is_some() {
-            let mut rounded = exact.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
-            rounded.rescale(decimals);
-            rounded
-        } else {
-            exact
-        };
-        Money::from_decimal(amount).map(Value::Money).ok_or_else(|| impossible("would be negative"))
+        let mut amount = exact.ok_or("would have more digits than can be kept exactly")?;
+        if computed || self.decimals.is_some() {
+            let decimals = self.decimals.unwrap_or(old.scale().max(FEWEST_DECIMALS));
+            amount = amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+            amount.rescale(decimals);
+        }
+        Money::from_decimal(amount).map(Value::Money).ok_or("would be negative")
     }
 }
 
+/// Why a sum cannot be made.
+const NO_AMOUNT: &str = "has no amount that could be changed";
+
+/// The sum, unless digits would have to be cut.
+fn sum(one: Decimal, other: Decimal) -> Option<Decimal> {
+    one.checked_add(other).filter(|sum| sum.scale() == one.scale().max(other.scale()))
+}
+
+/// The product, unless digits would have to be cut: multiplied as whole numbers, since decimals round without a word.
+fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
+    let digits = one.mantissa().checked_mul(other.mantissa())?;
+    Decimal::try_from_i128_with_scale(digits, one.scale() + other.scale()).ok()
+}
+
+/// 1.1 for 10 %.
+fn percent(by: Decimal) -> Option<Decimal> {
+    let part = Decimal::try_from_i128_with_scale(by.mantissa(), by.scale() + 2).ok()?;
+    sum(Decimal::ONE, part)
+}
+
 fn relative(name: &str, sign: char, text: &str) -> Result<Change, Failure> {
-    let digits = text.trim_start_matches(sign);
-    let (digits, percent) = digits.strip_suffix('%').map_or((digits, false), |digits| (digits, true));
-    let amount = Decimal::from_str_exact(digits.trim())
-        .ok()
-        .filter(|amount| !amount.is_sign_negative())
-        .ok_or_else(|| Failure::usage(format!("`{name}`: `{text}`: write +10%, -2.50 or *1.1")))?;
+    let digits = text.strip_prefix(sign).unwrap_or(text).trim_start();
+    let (digits, percent) = digits.strip_suffix('%').map_or((digits, false), |digits| (digits.trim_end(), true));
+    // The same plain digits as in YAML: no second sign, no exponent, no separators.
+    let amount = Field::Payout.parse(digits).ok().and_then(|value| value.as_money());
+    let amount =
+        amount.ok_or_else(|| Failure::usage(format!("`{name}`: `{text}`: write +10%, -2.50 or *1.1")))?.decimal();
     let signed = if sign == '-' { -amount } else { amount };
     match (sign, percent) {
         ('*', true) => {
@@ -152,10 +161,51 @@ fn relative(name: &str, sign: char, text: &str) -> Result<Change, Failure> {
     }
 }
 
+/// The text without the quotes around it, where it has some.
+fn unquoted(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    text[1..].strip_suffix(quote).filter(|inner| !inner.contains(quote))
+}
+
+/// The comparisons of a condition: what stands between the `and`s, those inside quotes not counted.
+fn comparisons(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut begin, mut quote, mut behind_sign) = (0, None, false);
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            // A quote opens a value only where one begins: names may hold apostrophes.
+            None if behind_sign && matches!(c, '"' | '\'') => quote = Some(c),
+            None if c.is_whitespace() && at >= begin && is_and(&text[at + c.len_utf8()..]) => {
+                parts.push(&text[begin..at]);
+                begin = at + c.len_utf8() + AND.len();
+            }
+            Some(_) | None => {}
+        }
+        if !c.is_whitespace() {
+            behind_sign = matches!(c, '=' | '<' | '>');
+        }
+    }
+    parts.push(&text[begin..]);
+    parts
+}
+
+/// What joins comparisons.
+const AND: &str = "and";
+
+fn is_and(text: &str) -> bool {
+    let word = text.get(..AND.len()).is_some_and(|word| word.eq_ignore_ascii_case(AND));
+    word && text[AND.len()..].chars().next().is_none_or(char::is_whitespace)
+}
+
 impl Condition {
     /// Reads comparisons that are joined by `and`.
     pub(super) fn parse(text: &str, names: &Names) -> Result<Self, Failure> {
-        text.split(" and ").map(|part| Comparison::parse(part.trim(), names)).collect::<Result<_, _>>().map(Self)
+        comparisons(text)
+            .into_iter()
+            .map(|part| Comparison::parse(part.trim(), names))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// Whether all of them hold.
@@ -177,7 +227,14 @@ impl Comparison {
         if ordered && !matches!(field.kind(), FieldKind::Money | FieldKind::Hours | FieldKind::Date | FieldKind::Id) {
             return Err(Failure::usage(format!("`{text}`: `{name}` can only be compared with = and !=")));
         }
-        Ok(Self { field, operator, value: value(field, name, &text[at + sign.len()..], names)? })
+        let wanted = text[at + sign.len()..].trim();
+        let quoted = wanted.starts_with(['"', '\'']);
+        let wanted = if quoted {
+            unquoted(wanted).ok_or_else(|| Failure::usage(format!("`{text}`: the quotes of the value do not match")))?
+        } else {
+            wanted
+        };
+        Ok(Self { field, operator, value: value(field, name, wanted, names)? })
     }
 
     /// An absent value is unequal to every value, and neither more nor less.
@@ -204,59 +261,4 @@ fn order(one: &Value, other: &Value) -> Option<std::cmp::Ordering> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::offer::{Fields, FileId, Key, Place, SyncSettings};
-
-    fn offer(payout: &str) -> DesiredOffer {
-        let pairs = [(Field::AdvertiserId, "101"), (Field::Payout, payout), (Field::PayoutType, "cpa")];
-        let fields: Fields = pairs.into_iter().map(|(field, text)| (field, field.parse(text).unwrap())).collect();
-        let place = Place { file: FileId(0), line: 1, column: 1, length: 1 };
-        let key = Key::new("a").unwrap();
-        DesiredOffer { key, fields, sync: SyncSettings::default(), place, places: Box::default() }
-    }
-
-    fn names() -> Names {
-        let mut names = Names::default();
-        names.insert(Field::AdvertiserId, "acme-home", Some(Field::AdvertiserId.parse("101").unwrap()));
-        names
-    }
-
-    fn after(set: &str, payout: &str) -> String {
-        let assignment = Assignment::parse(set, &names(), None).unwrap();
-        assignment.value_for(&offer(payout)).unwrap().to_string()
-    }
-
-    #[test]
-    fn amounts_change_exactly_and_percentages_round_half_away_from_zero() {
-        assert_eq!(after("payout=24.00", "20"), "24.00");
-        assert_eq!(after("payout=+10%", "20.00"), "22.00");
-        assert_eq!(after("payout=+10%", "0.05"), "0.06");
-        assert_eq!(after("payout=-10%", "0.05"), "0.05");
-        assert_eq!(after("payout=+10%", "20"), "22.00");
-        assert_eq!(after("payout=+0.005", "20.00"), "20.005");
-        assert_eq!(after("payout=-2.50", "20.00"), "17.50");
-        assert_eq!(after("payout=*1.5", "19.999"), "29.999");
-    }
-
-    #[test]
-    fn an_amount_never_gets_negative() {
-        let assignment = Assignment::parse("payout=-30", &names(), None).unwrap();
-        assert!(assignment.value_for(&offer("20")).is_err());
-        assert!(Assignment::parse("payout=ten", &names(), None).is_err());
-        assert!(Assignment::parse("payot=1", &names(), None).is_err());
-    }
-
-    #[test]
-    fn conditions_know_names_and_order() {
-        let holds = |text: &str| Condition::parse(text, &names()).unwrap().holds(&offer("20.00"));
-        assert!(holds("advertiser = acme-home and payout_type = CPA"));
-        assert!(holds("advertiser_id = 101 and payout >= 20"));
-        assert!(!holds("payout > 20"));
-        assert!(holds("payout != 21"));
-        assert!(holds("revenue != 1"), "an absent value is unequal to every value");
-        assert!(!holds("revenue < 1"));
-        assert!(Condition::parse("offer_name > a", &names()).is_err());
-        assert!(Condition::parse("advertiser = nobody", &names()).is_err());
-    }
-}
+mod tests;

@@ -1,35 +1,28 @@
 //! `edit`: the same change to many offers' YAML, exact and minimal; a plan and a review follow as for any change.
 
 use crate::cli::args::EditArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Repository, invalid};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::inputs::{read_desired, selection};
+use crate::cli::inputs::{Desired, check_selection, read_desired, selection};
 use crate::cli::rewrite::{Wish, rewrite};
 use crate::cli::terms::{Assignment, Condition};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::offer::{DesiredOffer, Recorded};
+use crate::plan::Selection;
 
 /// Edits the files, or with `--dry-run` shows what would be edited.
 pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
     let selection = selection(&args.keys, &args.exclude)?;
+    let (assignments, condition) = read_terms(args, &repository)?;
     let desired = read_desired(&repository, false)?;
-    let names = &repository.settings.names;
-    let condition = args.r#where.as_deref().map(|text| Condition::parse(text, names)).transpose()?;
-    let assignments =
-        args.set.iter().map(|text| Assignment::parse(text, names, args.decimals)).collect::<Result<Vec<_>, _>>()?;
-
-    let mut wishes = Vec::new();
-    for offer in desired.set.offers.iter().filter(|offer| selection.contains(&offer.key)) {
-        if condition.as_ref().is_some_and(|condition| !condition.holds(offer)) {
-            continue;
-        }
-        for assignment in &assignments {
-            let value = assignment.value_for(offer)?;
-            if offer.fields.get(assignment.field) != Some(&value) {
-                wishes.push(Wish { offer, field: assignment.field, value });
-            }
-        }
+    let chosen = choose(&desired, &selection, condition.as_ref())?;
+    if chosen.is_empty() {
+        context.terminal.note("No offer fits the condition, so nothing was changed.");
+        return Ok(Exit::Done);
     }
+    let wishes = wishes(&chosen, &assignments)?;
     let rewrites = rewrite(&repository, &desired.set, &wishes)?;
     for file in &rewrites.files {
         context.print(&file.diff())?;
@@ -37,14 +30,66 @@ pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Fa
     for undone in &rewrites.undone {
         context.terminal.alert(&undone.text());
     }
+    for assignment in assignments.iter().filter(|assignment| assignment.field.is_create_only() && !wishes.is_empty()) {
+        context.terminal.note(&format!(
+            "`{}` is create-only: CAKE's API cannot change it for offers that exist. `offersync plan` shows which are blocked.",
+            assignment.field
+        ));
+    }
     let (done, files) = (wishes.len() - rewrites.undone.len(), rewrites.files.len());
     if args.dry_run {
         context.terminal.note(&format!("Would change {done} values in {files} files."));
-        return Ok(Exit::Done);
+    } else {
+        for file in &rewrites.files {
+            file.write()?;
+        }
+        context
+            .terminal
+            .note(&format!("Changed {done} values in {files} files. `offersync plan` shows what they mean."));
     }
-    for file in &rewrites.files {
-        file.write()?;
-    }
-    context.terminal.note(&format!("Changed {done} values in {files} files. `offersync plan` shows what they mean."));
     Ok(if rewrites.undone.is_empty() { Exit::Done } else { Exit::Partial })
+}
+
+fn read_terms(args: &EditArgs, repository: &Repository) -> Result<(Vec<Assignment>, Option<Condition>), Failure> {
+    let names = &repository.settings.names;
+    let condition = args.r#where.as_deref().map(|text| Condition::parse(text, names)).transpose()?;
+    let mut assignments: Vec<Assignment> = Vec::new();
+    for text in &args.set {
+        let assignment = Assignment::parse(text, names, args.decimals)?;
+        if assignments.iter().any(|other| other.field == assignment.field) {
+            return Err(Failure::usage(format!("`{}` is set twice", assignment.field)));
+        }
+        assignments.push(assignment);
+    }
+    Ok((assignments, condition))
+}
+
+fn choose<'a>(
+    desired: &'a Desired,
+    selection: &Selection,
+    condition: Option<&Condition>,
+) -> Result<Vec<&'a DesiredOffer>, Failure> {
+    let unmatched = check_selection(selection, &desired.set, &Recorded::default());
+    if !unmatched.is_empty() {
+        return Err(invalid(unmatched));
+    }
+    let chosen = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
+    Ok(chosen.filter(|offer| condition.is_none_or(|condition| condition.holds(offer))).collect())
+}
+
+/// What is to change; every offer for which there is no new value is told, and then nothing is changed at all.
+fn wishes<'a>(chosen: &[&'a DesiredOffer], assignments: &[Assignment]) -> Result<Vec<Wish<'a>>, Failure> {
+    let (mut wishes, mut impossible) = (Vec::new(), Vec::new());
+    for (offer, assignment) in chosen.iter().flat_map(|offer| assignments.iter().map(move |set| (*offer, set))) {
+        let field = assignment.field;
+        match assignment.value_for(offer) {
+            Ok(value) if offer.fields.get(field) == Some(&value) => {}
+            Ok(value) => wishes.push(Wish { offer, field, value }),
+            Err(why) => impossible.push(
+                Diagnostic::error(codes::world::USAGE, format!("`{field}` of `{}` {why}", offer.key))
+                    .help("nothing was changed; leave the offer out with --where or --exclude"),
+            ),
+        }
+    }
+    if impossible.is_empty() { Ok(wishes) } else { Err(Failure { exit: Exit::Usage, diagnostics: impossible }) }
 }

@@ -10,15 +10,15 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::files;
 use crate::cli::inputs;
+use crate::cli::rewrite::on_disk;
 use crate::edit;
 
 /// Formats every file of the tree, or the named ones.
 pub(in crate::cli) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
-    let root = &repository.settings.root;
     let paths: Vec<(String, PathBuf)> = if args.files.is_empty() {
         let files = inputs::read(&repository, true).set.files;
-        files.iter().map(|shown| (shown.to_string(), root.join(&**shown))).collect()
+        files.iter().map(|shown| (shown.to_string(), on_disk(&repository, shown))).collect()
     } else {
         args.files.iter().map(|file| (file.display().to_string(), context.path(file))).collect()
     };
@@ -42,7 +42,11 @@ enum Formatted {
 }
 
 fn format_one(context: &Context, args: &FmtArgs, shown: &str, path: &Path) -> Result<Formatted, Failure> {
-    let before = std::fs::read_to_string(path).map_err(|error| Failure::disk("read", path, &error))?;
+    let bytes = std::fs::read(path).map_err(|error| Failure::disk("read", path, &error))?;
+    let Ok(before) = String::from_utf8(bytes) else {
+        context.terminal.alert(&format!("{shown}: left alone: it is not UTF-8"));
+        return Ok(Formatted::Refused);
+    };
     let after = match edit::format(&before) {
         Ok(after) => after,
         Err(refused) => {
