@@ -3,7 +3,7 @@
 use crate::apply::{Event, Observer};
 use crate::cake::{self, Filter, ListingProgress, ReadFailure};
 use crate::diagnostic::codes;
-use crate::offer::{Observed, ObservedValues};
+use crate::offer::{Field, FieldKind, Observed, ObservedValues};
 
 use super::connect::Cake;
 use super::exit::Exit;
@@ -20,9 +20,15 @@ pub(super) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Obse
 }
 
 fn values(offer: cake::ObservedOffer) -> ObservedValues {
-    let cake::ObservedOffer { offer_id: _, fields, unreadable: _, status_word } = offer;
-    let other_status = status_word.filter(|_| fields.get(crate::offer::Field::OfferStatus).is_none());
-    ObservedValues { fields, other_status }
+    let cake::ObservedOffer { offer_id: _, fields, unreadable, status_word } = offer;
+    let other_status = status_word.filter(|word| !word.is_empty() && fields.get(Field::OfferStatus).is_none());
+    let telling = |member: &cake::Unreadable| {
+        // A number or a date in a form that we do not know may still be the recorded one; a word or an address can't be.
+        let kind = member.field.kind();
+        matches!(kind, FieldKind::PriceType | FieldKind::Url | FieldKind::Name) && !member.text.is_empty()
+    };
+    let unreadable = unreadable.into_iter().filter(telling).map(|member| (member.field, member.text));
+    ObservedValues { fields, other_status, other_words: unreadable.collect() }
 }
 
 /// A listing that is not to be had, or not whole.

@@ -59,10 +59,10 @@ pub(super) fn guard(plan: &Plan, drift: &Drift) -> Result<(), Failure> {
     let message = format!("the apply would overwrite what was changed in CAKE: {shown}{more}");
     Err(Failure::new(Exit::Refused, codes::plan::OVERWRITES, message).help(
         "nothing was written. Take CAKE's values over with `offersync drift --accept`, or review a saved plan (`plan --refresh \
-         --out FILE`, then `apply --refresh FILE`), or say --overwrite-drift",
+         --out FILE`, then `apply FILE`), or say --overwrite-drift",
     ))
 }
 
-fn interrupted() -> Failure {
+pub(super) fn interrupted() -> Failure {
     Failure::new(Exit::Interrupted, codes::world::OTHER, "interrupted while the offers were listed")
 }

@@ -14,6 +14,8 @@ pub struct Plan {
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.
     pub inputs_digest: String,
+    /// Whether it was made against what CAKE showed, and has to be held against that again.
+    pub refreshed: bool,
     /// What would be done, in the order of [`Verb`], then by key.
     pub actions: Vec<Action>,
     /// Bookkeeping that changes the state and nothing that anybody would review.

@@ -24,6 +24,8 @@ pub struct PlanDocument<'a> {
     cake: &'a str,
     state: &'a StateBinding,
     inputs_digest: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refreshed: bool,
     summary: Summary,
     actions: Vec<ActionDocument>,
     diagnostics: &'a [Diagnostic],
@@ -82,6 +84,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             cake: &plan.cake,
             state: &plan.state,
             inputs_digest: &plan.inputs_digest,
+            refreshed: plan.refreshed,
             summary: plan.summary(),
             actions: plan.actions.iter().map(ActionDocument::from).collect(),
             diagnostics: &plan.diagnostics,

@@ -1,9 +1,11 @@
 //! Drift: observed against recorded against desired, field by field. Pure, like the plan.
 
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Key, Observed, ObservedValues, OfferId, Record, RecordStatus, Recorded, Value,
+    DesiredOffer, DesiredSet, Field, Key, Observed, ObservedValues, OfferId, OfferStatus, Record, RecordStatus,
+    Recorded, Value,
 };
 
+use super::planner::renames;
 use super::selection::Selection;
 
 /// Who moved a field since CAKE last confirmed it.
@@ -20,6 +22,9 @@ pub enum Mover {
 }
 
 impl Mover {
+    /// Everybody, and both together.
+    pub const ALL: [Self; 4] = [Self::Git, Self::Cake, Self::BothAlike, Self::Conflict];
+
     /// The word in output.
     pub fn word(self) -> &'static str {
         match self {
@@ -38,9 +43,9 @@ pub struct DriftedField {
     pub field: Field,
     /// What CAKE last confirmed.
     pub recorded: Option<Value>,
-    /// What CAKE shows now; `None` where it shows a word that cannot be written back.
+    /// What CAKE shows now; `None` where it shows nothing, or a word that cannot be written back.
     pub observed: Option<Value>,
-    /// CAKE's own word, where [`DriftedField::observed`] cannot hold it.
+    /// CAKE's own word, where it is none of ours.
     pub observed_word: Option<String>,
     /// What git wants; `None` where the offer has no YAML or does not manage the field.
     pub desired: Option<Value>,
@@ -60,10 +65,14 @@ pub enum DriftKind {
 /// One offer that is not as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftedOffer {
-    /// Its key.
+    /// The key that it is recorded under.
     pub key: Key,
+    /// The key that its YAML has by now, where that is another one.
+    pub renamed_to: Option<Key>,
     /// Its id.
     pub offer_id: OfferId,
+    /// Whether it is recorded as retired and has no YAML.
+    pub retired: bool,
     /// What is the matter.
     pub kind: DriftKind,
     /// Whether CAKE moved it to Expired, as it does by itself once the date has passed.
@@ -73,7 +82,7 @@ pub struct DriftedOffer {
 /// Every offer that is not as it was recorded, by key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drift {
-    /// The offers.
+    /// The offers, by the key that they are recorded under.
     pub offers: Vec<DriftedOffer>,
     /// How many recorded offers are as they were recorded.
     pub unchanged: usize,
@@ -87,12 +96,22 @@ impl DriftedField {
 }
 
 impl DriftedOffer {
+    /// The key that its YAML has, or would have.
+    pub fn desired_key(&self) -> &Key {
+        self.renamed_to.as_ref().unwrap_or(&self.key)
+    }
+
     /// The fields that differ.
     pub fn fields(&self) -> &[DriftedField] {
         match &self.kind {
             DriftKind::Values(fields) => fields,
             DriftKind::Gone => &[],
         }
+    }
+
+    /// Whether git gives an expired offer another date.
+    pub fn is_woken(&self) -> bool {
+        self.fields().iter().any(|field| field.field == Field::ExpirationDate && field.mover != Mover::Cake)
     }
 
     /// Whether it counts as drift: a change in git alone does not.
@@ -106,27 +125,40 @@ impl Drift {
     pub fn is_empty(&self) -> bool {
         !self.offers.iter().any(DriftedOffer::is_drift)
     }
-
-    /// The offer of that key.
-    pub fn get(&self, key: &Key) -> Option<&DriftedOffer> {
-        self.offers.binary_search_by(|offer| offer.key.cmp(key)).ok().and_then(|at| self.offers.get(at))
-    }
 }
 
 /// Compares the three sides of every recorded offer that is selected.
 pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, selection: &Selection) -> Drift {
     let mut drift = Drift::default();
-    for (key, record) in recorded.offers.iter().filter(|(key, _)| selection.contains(key)) {
-        let kind = match observed.offers.get(&record.offer_id) {
+    let renames = renames(desired, recorded);
+    // Both sides are sorted by key, so they are walked side by side.
+    let mut offers = desired.offers.iter().peekable();
+    for (key, record) in &recorded.offers {
+        while offers.next_if(|offer| offer.key < *key).is_some() {}
+        let renamed_to = renames.get(key).copied();
+        let offer = match renamed_to {
+            Some(to) => desired.get(to),
+            None => offers.peek().copied().filter(|offer| offer.key == *key),
+        };
+        if !selection.contains(key) && !renamed_to.is_some_and(|to| selection.contains(to)) {
+            continue;
+        }
+        let retired = record.status == RecordStatus::Retired && offer.is_none();
+        let values = observed.offers.get(&record.offer_id);
+        let kind = match values {
+            // A retired offer is only watched for coming alive again.
+            None if retired => DriftKind::Values(Vec::new()),
             None => DriftKind::Gone,
-            Some(values) => DriftKind::Values(compare(desired.get(key), record, values)),
+            Some(values) if retired => DriftKind::Values(alive_again(record, values).into_iter().collect()),
+            Some(values) => DriftKind::Values(compare(offer, record, values)),
         };
         if kind == DriftKind::Values(Vec::new()) {
             drift.unchanged += 1;
             continue;
         }
-        let expired = observed.offers.get(&record.offer_id).is_some_and(is_expired);
-        drift.offers.push(DriftedOffer { key: key.clone(), offer_id: record.offer_id, kind, expired });
+        let (key, renamed_to) = (key.clone(), renamed_to.cloned());
+        let expired = values.is_some_and(is_expired);
+        drift.offers.push(DriftedOffer { key, renamed_to, offer_id: record.offer_id, retired, kind, expired });
     }
     drift
 }
@@ -135,47 +167,81 @@ fn is_expired(values: &ObservedValues) -> bool {
     values.other_status.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("expired"))
 }
 
-/// The fields of one offer that are not everywhere the same. Only what is recorded or desired is offersync's business.
+/// What CAKE shows of a field.
+#[derive(Clone)]
+struct Shown<'a> {
+    value: Option<&'a Value>,
+    word: Option<&'a str>,
+}
+
+impl<'a> Shown<'a> {
+    /// CAKE's screens say `Paused` of an offer that its API calls inactive.
+    const PAUSED: &'static Value = &Value::Status(OfferStatus::Inactive);
+
+    fn of(values: &'a ObservedValues, field: Field) -> Self {
+        let word = values.word(field);
+        let value = match word {
+            Some(word) if field == Field::OfferStatus && word.eq_ignore_ascii_case("paused") => Some(Self::PAUSED),
+            Some(_) => None,
+            None => values.fields.get(field),
+        };
+        Self { value, word }
+    }
+
+    /// An absent member says nothing; a word that is none of ours says that the value is another one.
+    fn is_known(&self) -> bool {
+        self.value.is_some() || self.word.is_some()
+    }
+
+    fn drifted(self, field: Field, recorded: Option<&Value>, desired: Option<&Value>, mover: Mover) -> DriftedField {
+        DriftedField {
+            field,
+            recorded: recorded.cloned(),
+            observed: self.value.cloned(),
+            observed_word: self.word.map(str::to_owned),
+            desired: desired.cloned(),
+            mover,
+        }
+    }
+}
+
+/// The status of a retired offer that somebody set to run again. That it expires, or is paused, is as good as retired.
+fn alive_again(record: &Record, values: &ObservedValues) -> Option<DriftedField> {
+    let shown = Shown::of(values, Field::OfferStatus);
+    let inactive = shown.value.is_none_or(|value| value == Shown::PAUSED);
+    (!inactive).then(|| shown.drifted(Field::OfferStatus, record.fields.get(Field::OfferStatus), None, Mover::Cake))
+}
+
+/// The fields of one offer that are not everywhere the same. Only what is recorded or desired is offersync's business, and what
+/// its YAML does not manage any more is not.
 fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValues) -> Vec<DriftedField> {
     let ignored = offer.map(|offer| offer.sync.ignore_changes).unwrap_or_default();
-    let retired = record.status == RecordStatus::Retired;
     let mut fields = Vec::new();
     for field in Field::ALL.into_iter().filter(|field| !ignored.contains(*field)) {
-        // A retired offer is only watched for coming alive again.
-        if retired && field != Field::OfferStatus {
+        let recorded = record.fields.get(field);
+        let desired = offer.and_then(|offer| offer.fields.get(field));
+        if offer.is_some() && desired.is_none() {
             continue;
         }
-        let recorded = record.fields.get(field);
-        let desired = offer.filter(|_| !retired).and_then(|offer| offer.fields.get(field));
-        let word = values.other_status.as_deref().filter(|_| field == Field::OfferStatus);
-        let observed = values.fields.get(field).filter(|_| word.is_none());
-        let known = observed.is_some() || word.is_some();
-        if let Some(mover) = mover(recorded, observed, desired, known) {
-            fields.push(DriftedField {
-                field,
-                recorded: recorded.cloned(),
-                observed: observed.cloned(),
-                observed_word: word.map(str::to_owned),
-                desired: desired.cloned(),
-                mover,
-            });
+        let shown = Shown::of(values, field);
+        if let Some(mover) = mover(recorded, &shown, desired) {
+            fields.push(shown.drifted(field, recorded, desired, mover));
         }
     }
     fields
 }
 
 /// Who moved; nobody where all that is known is the same. An unknown observed value speaks for nobody.
-fn mover(recorded: Option<&Value>, observed: Option<&Value>, desired: Option<&Value>, known: bool) -> Option<Mover> {
-    let wanted = desired.or(recorded)?;
+fn mover(recorded: Option<&Value>, shown: &Shown<'_>, desired: Option<&Value>) -> Option<Mover> {
     let git = desired.is_some() && desired != recorded;
     // A value that was never recorded has nothing to have drifted from.
-    let cake = known && observed != recorded && recorded.is_some();
+    let cake = shown.is_known() && shown.value != recorded && recorded.is_some();
+    let alike = shown.value.is_some() && shown.value == desired;
     match (git, cake) {
         (false, false) => None,
-        (true, false) if known && observed == Some(wanted) => Some(Mover::BothAlike),
+        (true, _) if alike => Some(Mover::BothAlike),
         (true, false) => Some(Mover::Git),
         (false, true) => Some(Mover::Cake),
-        (true, true) if observed == Some(wanted) => Some(Mover::BothAlike),
         (true, true) => Some(Mover::Conflict),
     }
 }

@@ -5,7 +5,8 @@ use super::*;
 use crate::offer::{Field, Observed, ObservedValues, Record, RecordStatus};
 
 fn observed(offers: Vec<(u64, Record)>) -> Observed {
-    let values = |record: Record| ObservedValues { fields: record.fields, other_status: None };
+    let values =
+        |record: Record| ObservedValues { fields: record.fields, other_status: None, ..ObservedValues::default() };
     Observed { offers: offers.into_iter().map(|(number, record)| (id(number), values(record))).collect() }
 }
 
@@ -123,7 +124,8 @@ fn an_offer_that_is_gone_from_the_list_is_told_and_nothing_is_created() {
 fn expired() -> Observed {
     let mut shown = record(1, &[(Field::ExpirationDate, "2026-01-31 00:00:00")]).fields;
     shown.remove(Field::OfferStatus);
-    let values = ObservedValues { fields: shown, other_status: Some(Box::from("Expired")) };
+    let values =
+        ObservedValues { fields: shown, other_status: Some(Box::from("Expired")), ..ObservedValues::default() };
     Observed { offers: [(id(1), values)].into_iter().collect() }
 }
 
@@ -147,10 +149,12 @@ fn a_new_date_wakes_an_expired_offer_with_its_status() {
 }
 
 #[test]
-fn a_retired_offer_that_came_alive_in_cake_is_drift() {
+fn a_retired_offer_that_came_alive_in_cake_is_drift_and_retired_once_more() {
     let mut retired = record(1, &[(Field::OfferStatus, "inactive")]);
     retired.status = RecordStatus::Retired;
     let (plan, drift) = refreshed(vec![], &recorded(vec![("a", retired)]), &observed(vec![(1, record(1, &[]))]));
     assert_eq!(movers(&drift), [("offer_status", "cake")]);
-    assert!(plan.is_empty());
+    assert_eq!(verbs(&plan), [("retire", "a")]);
+    assert!(plan.actions[0].reason.as_ref().unwrap().contains("offer_status was inactive and is active"));
+    assert_eq!(overwritten(&plan, &drift), [&key("a")]);
 }

@@ -9,6 +9,7 @@ mod document;
 mod drift;
 mod planner;
 mod refresh;
+mod remarks;
 mod saved;
 mod selection;
 

@@ -61,6 +61,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         cake: inputs.cake.to_owned(),
         state: inputs.state,
         inputs_digest: blake3::hash(digest.as_bytes()).to_hex().to_string(),
+        refreshed: false,
         actions,
         settlements,
         unchanged,
@@ -69,13 +70,23 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
     }
 }
 
+/// Old keys whose records desired offers take over, with the new keys.
+pub(super) fn renames<'a>(desired: &'a DesiredSet, recorded: &'a Recorded) -> BTreeMap<&'a Key, &'a Key> {
+    let offers = desired.offers.iter();
+    let renamed = offers.filter_map(|offer| Some((offer.sync.renamed_from.as_ref()?, &offer.key)));
+    renamed
+        .filter(|(from, to)| !recorded.offers.contains_key(*to) && recorded.offers.contains_key(*from))
+        .filter(|(from, _)| desired.get(from).is_none())
+        .collect()
+}
+
 /// A plan in the making.
 struct Draft<'a> {
     desired: &'a DesiredSet,
     recorded: &'a Recorded,
     removed: RemovedAction,
     selection: &'a Selection,
-    /// Old keys whose records desired offers take over, with the new keys.
+    /// See [`renames`].
     renames: BTreeMap<&'a Key, &'a Key>,
     actions: Vec<Action>,
     settlements: Vec<Settlement>,
@@ -85,18 +96,10 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(inputs: &Inputs<'a>) -> Self {
-        let recorded = inputs.recorded;
-        let renames = inputs
-            .desired
-            .offers
-            .iter()
-            .filter(|offer| !recorded.offers.contains_key(&offer.key))
-            .filter_map(|offer| Some((offer.sync.renamed_from.as_ref()?, &offer.key)))
-            .filter(|(from, _)| recorded.offers.contains_key(*from) && inputs.desired.get(from).is_none())
-            .collect();
+        let renames = renames(inputs.desired, inputs.recorded);
         Self {
             desired: inputs.desired,
-            recorded,
+            recorded: inputs.recorded,
             removed: inputs.removed,
             selection: inputs.selection,
             renames,

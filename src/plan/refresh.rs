@@ -3,87 +3,115 @@
 //! A change that somebody made in CAKE becomes visible here as the value before; whether it may be overwritten is decided by
 //! whoever carries the plan out. Fields that only a person can change in CAKE are never fought over.
 
-use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::offer::{Field, FieldSet, Fields, Key, Observed, RecordStatus, Recorded};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use crate::offer::{Field, Fields, Key, Observed, OfferId, OfferStatus, Record, RecordStatus, Recorded, Value};
 
 use super::action::{Action, ActionKind, Change, Plan, Release, Settlement, Verb};
-use super::drift::{Drift, DriftKind, DriftedField, DriftedOffer, Mover, drift};
-use super::planner::{Inputs, plan};
+use super::drift::{Drift, DriftedField, DriftedOffer, Mover, drift};
+use super::planner::{Inputs, RemovedAction, plan};
+use super::remarks;
 
 /// Makes the plan against what CAKE shows, and tells what moved there.
 pub fn plan_refreshed(inputs: Inputs<'_>, observed: &Observed) -> (Plan, Drift) {
     let drift = drift(inputs.desired, inputs.recorded, observed, inputs.selection);
-    let mut refreshed = inputs.recorded.clone();
-    let (mut accepted, mut settlements) = (Vec::new(), Vec::new());
+    // Most of the time little has moved, and then nothing is copied.
+    let mut refreshed = Cow::Borrowed(inputs.recorded);
+    let mut agreed = Vec::new();
     for offer in &drift.offers {
-        let (create_only, settled) = bring_up_to_date(&mut refreshed, offer);
-        if !create_only.is_empty() {
-            accepted.push((offer, create_only));
-        }
-        if !settled.is_empty() {
-            let (key, offer_id) = (offer.key.clone(), offer.offer_id);
-            settlements.push(Settlement::Values { key, offer_id, fields: settled });
-        }
+        bring_up_to_date(&mut refreshed, offer, inputs.removed);
+        let (create_only, updatable) = alike(offer);
+        agreed.push((offer, create_only, updatable));
     }
-    let recorded = inputs.recorded;
+    let (recorded, removed) = (inputs.recorded, inputs.removed);
     let mut plan = plan(Inputs { recorded: &refreshed, ..inputs });
-    for (offer, fields) in accepted {
-        plan.actions.push(accept(offer, &fields, recorded));
+    plan.refreshed = true;
+    let with_actions: HashSet<OfferId> = plan.actions.iter().filter_map(|action| action.kind.offer_id()).collect();
+    for (offer, create_only, updatable) in agreed {
+        if !create_only.is_empty() {
+            plan.unchanged -= usize::from(!with_actions.contains(&offer.offer_id));
+            plan.actions.push(accept(offer, &create_only, recorded));
+        }
+        if !updatable.is_empty() {
+            let (key, offer_id) = (offer.desired_key().clone(), offer.offer_id);
+            plan.settlements.push(Settlement::Values { key, offer_id, fields: updatable });
+        }
     }
     plan.actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
-    plan.settlements.extend(settlements);
+    let by_id = by_id(&drift);
     for action in &mut plan.actions {
-        explain(action, drift.get(&action.key));
+        let offer = action.kind.offer_id().and_then(|id| by_id.get(&id));
+        remarks::explain(action, offer.copied());
     }
-    plan.unchanged = plan.unchanged.min(plan.unchanged.saturating_sub(accept_only(&plan)));
     if !drift.offers.is_empty() {
         // Such a plan depends on what CAKE showed too: whoever holds it against a later one has to see that this has moved.
         let inputs = format!("{}:{:?}", plan.inputs_digest, drift.offers);
         plan.inputs_digest = blake3::hash(inputs.as_bytes()).to_hex().to_string();
     }
-    plan.diagnostics.extend(drift.offers.iter().filter_map(warning));
-    sort(&mut plan.diagnostics);
+    plan.diagnostics.extend(remarks::warnings(&drift, removed));
+    crate::diagnostic::sort(&mut plan.diagnostics);
     (plan, drift)
 }
 
-/// Offers that the planner found unchanged and that have nothing but an acceptance to do.
-fn accept_only(plan: &Plan) -> usize {
-    let is_accept = |action: &&Action| {
-        matches!(&action.kind, ActionKind::Release { release: Release::Accept(_), .. })
-            && plan.actions.iter().filter(|other| other.key == action.key).count() == 1
-    };
-    plan.actions.iter().filter(is_accept).count()
+/// By id and not by key: a rename changes the key, and a half-done replace has two offers under one.
+fn by_id(drift: &Drift) -> HashMap<OfferId, &DriftedOffer> {
+    drift.offers.iter().map(|offer| (offer.offer_id, offer)).collect()
 }
 
-/// Puts what CAKE shows into the record; gives the create-only values that git and CAKE agree on, and the others.
-fn bring_up_to_date(recorded: &mut Recorded, offer: &DriftedOffer) -> (Fields, Fields) {
-    let (mut create_only, mut settled) = (Fields::default(), Fields::default());
-    let Some(record) = recorded.offers.get_mut(&offer.key).filter(|record| record.status == RecordStatus::Live) else {
-        return (create_only, settled);
-    };
-    let wakes = offer.fields().iter().any(|field| field.field == Field::ExpirationDate && field.mover != Mover::Cake);
-    for drifted in offer.fields() {
-        let field = drifted.field;
-        match (&drifted.observed, drifted.mover) {
-            (Some(value), Mover::BothAlike) => {
-                record.fields.set(field, value.clone());
-                let list = if field.is_create_only() { &mut create_only } else { &mut settled };
-                list.set(field, value.clone());
-            }
-            // Nobody but a person can change it back; the warning says so.
-            (_, Mover::Cake) if field.is_create_only() => {}
-            (Some(value), Mover::Cake | Mover::Conflict) => {
-                record.fields.set(field, value.clone());
-            }
-            // An offer that expired by itself is left to rest, unless git gives it a new date or another status.
-            (None, Mover::Cake) if offer.expired && !wakes => {}
-            (None, Mover::Cake | Mover::Conflict) => {
-                record.fields.remove(field);
-            }
-            (_, Mover::Git) | (None, Mover::BothAlike) => {}
+/// Puts what CAKE shows into the record that the plan is made from.
+fn bring_up_to_date(recorded: &mut Cow<'_, Recorded>, offer: &DriftedOffer, removed: RemovedAction) {
+    let moves = offer.fields().iter().map(|field| (field.field, refreshed(offer, field)));
+    let moves: Vec<_> = moves.filter(|(_, refreshed)| *refreshed != Refreshed::AsRecorded).collect();
+    if moves.is_empty() || (offer.retired && !is_retired_anew(recorded, offer, removed)) {
+        return;
+    }
+    let Some(record) = recorded.to_mut().offers.get_mut(&offer.key) else { return };
+    if offer.retired {
+        record.status = RecordStatus::Live;
+    }
+    for (field, refreshed) in moves {
+        match refreshed {
+            Refreshed::AsRecorded => {}
+            Refreshed::Value(value) => drop(record.fields.set(field, value.clone())),
+            Refreshed::Unknown => drop(record.fields.remove(field)),
         }
     }
-    (create_only, settled)
+}
+
+/// Whether a retired offer that came alive in CAKE is retired once more. A protected one is nobody's to retire.
+fn is_retired_anew(recorded: &Recorded, offer: &DriftedOffer, removed: RemovedAction) -> bool {
+    let unprotected = |record: &Record| !record.protect;
+    removed == RemovedAction::Retire && recorded.offers.get(&offer.key).is_some_and(unprotected)
+}
+
+/// What the plan is to take for the recorded value of a field.
+#[derive(Debug, PartialEq, Eq)]
+enum Refreshed<'a> {
+    AsRecorded,
+    Value(&'a Value),
+    Unknown,
+}
+
+fn refreshed<'f>(offer: &DriftedOffer, drifted: &'f DriftedField) -> Refreshed<'f> {
+    let is_status = drifted.field == Field::OfferStatus;
+    match (&drifted.observed, drifted.mover) {
+        // Nobody but a person can change it back; the warning says so.
+        (_, Mover::Cake) if drifted.field.is_create_only() => Refreshed::AsRecorded,
+        (Some(value), _) => Refreshed::Value(value),
+        // An offer that expired by itself is left to rest, unless git gives it a new date or another status.
+        (None, Mover::Cake) if is_status && offer.expired && !offer.is_woken() => Refreshed::AsRecorded,
+        (None, Mover::Cake | Mover::Conflict) => Refreshed::Unknown,
+        (None, Mover::Git | Mover::BothAlike) => Refreshed::AsRecorded,
+    }
+}
+
+/// The values that git and CAKE agree on and the state does not know: those that only a person could change, and the others.
+fn alike(offer: &DriftedOffer) -> (Fields, Fields) {
+    let both = offer.fields().iter().filter(|field| field.mover == Mover::BothAlike);
+    let values = both.filter_map(|field| Some((field.field, field.observed.clone()?)));
+    let (create_only, updatable): (Vec<_>, Vec<_>) = values.partition(|(field, _)| field.is_create_only());
+    (create_only.into_iter().collect(), updatable.into_iter().collect())
 }
 
 fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action {
@@ -92,7 +120,7 @@ fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action 
     let changes =
         fields.iter().map(|(field, value)| Change { field, before: before(field), after: Some(value.clone()) });
     Action {
-        key: offer.key.clone(),
+        key: offer.desired_key().clone(),
         kind: ActionKind::Release { offer_id: offer.offer_id, release: Release::Accept(fields.clone()) },
         source: None,
         changes: changes.collect(),
@@ -101,63 +129,31 @@ fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action 
     }
 }
 
-/// Says on an action what of it overwrites a change that was made in CAKE.
-fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
-    let Some(offer) = drifted.filter(|_| action.verb().writes()) else { return };
-    let fields: FieldSet = action.changes.iter().map(|change| change.field).collect();
-    let told: Vec<String> =
-        offer.fields().iter().filter(|f| f.moved_in_cake() && fields.contains(f.field)).map(told).collect();
-    if !told.is_empty() {
-        let overwritten = format!("overwrites what was changed in CAKE: {}", told.join("; "));
-        action.reason = Some(match action.reason.take() {
-            Some(reason) => format!("{reason}; {overwritten}"),
-            None => overwritten,
-        });
-    }
-}
-
-fn told(drifted: &DriftedField) -> String {
-    let text =
-        |value: &Option<crate::offer::Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-    let observed = drifted.observed_word.clone().unwrap_or_else(|| text(&drifted.observed));
-    let (field, recorded) = (drifted.field, text(&drifted.recorded));
-    match drifted.mover {
-        Mover::Conflict => {
-            format!("{field} was {recorded}, is {observed} in CAKE and {} in git", text(&drifted.desired))
-        }
-        _ => format!("{field} was {recorded} and is {observed}"),
-    }
-}
-
-fn warning(offer: &DriftedOffer) -> Option<Diagnostic> {
-    let (key, id) = (&offer.key, offer.offer_id);
-    if offer.kind == DriftKind::Gone {
-        let message = format!("`{key}` (offer {id}) is not in CAKE's list of offers");
-        return Some(Diagnostic::warning(codes::plan::GONE, message).help(
-            "CAKE has no delete: most likely the API key's user may not see it. Nothing is created in its place",
-        ));
-    }
-    let fixed: Vec<String> =
-        offer.fields().iter().filter(|f| f.mover == Mover::Cake && f.field.is_create_only()).map(told).collect();
-    if !fixed.is_empty() {
-        let message = format!("`{key}` (offer {id}) was changed in CAKE: {}", fixed.join("; "));
-        return Some(Diagnostic::warning(codes::plan::DRIFT, message).help(format!(
-            "CAKE's API cannot change this back. Take it over with `offersync drift --accept {key}`, or change it in CAKE"
-        )));
-    }
-    offer.expired.then(|| {
-        let message = format!("`{key}` (offer {id}) is expired in CAKE");
-        Diagnostic::warning(codes::plan::DRIFT, message)
-            .help("CAKE does that by itself once the date has passed. Give it a later `expiration_date`, or retire it")
-    })
-}
-
 /// The keys whose planned writes would overwrite a change that was made in CAKE.
 pub fn overwritten<'p>(plan: &'p Plan, drift: &Drift) -> Vec<&'p Key> {
+    let by_id = by_id(drift);
     let overwrites = |action: &&Action| {
-        let drifted = drift.get(&action.key).map(DriftedOffer::fields).unwrap_or_default();
+        let offer = action.kind.offer_id().and_then(|id| by_id.get(&id));
         matches!(action.verb(), Verb::Update | Verb::Replace | Verb::Restore | Verb::Retire)
-            && drifted.iter().any(|f| f.moved_in_cake() && action.changes.iter().any(|change| change.field == f.field))
+            && offer.is_some_and(|offer| lost(action, offer).any(|field| !ended_by_itself(action, offer, field)))
     };
     plan.actions.iter().filter(overwrites).map(|action| &action.key).collect()
+}
+
+/// The values of CAKE's that an action gives another value.
+pub(super) fn lost<'d>(action: &Action, offer: &'d DriftedOffer) -> impl Iterator<Item = &'d DriftedField> {
+    let given = |field: &DriftedField| {
+        action.changes.iter().any(|change| change.field == field.field && change.after != field.observed)
+    };
+    offer.fields().iter().filter(move |field| field.moved_in_cake() && given(field))
+}
+
+/// Whether the lost value is a status that CAKE gave the offer by itself: no person's change is lost where git gives the offer
+/// another date, or ends it.
+fn ended_by_itself(action: &Action, offer: &DriftedOffer, field: &DriftedField) -> bool {
+    let ends = action
+        .changes
+        .iter()
+        .any(|change| change.field == Field::OfferStatus && change.after == Some(Value::Status(OfferStatus::Inactive)));
+    field.field == Field::OfferStatus && offer.expired && (offer.is_woken() || ends)
 }

@@ -20,6 +20,9 @@ pub struct SavedDocument {
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that it was made from.
     pub inputs_digest: String,
+    /// Whether it was made against what CAKE showed.
+    #[serde(default)]
+    pub refreshed: bool,
     summary: Summary,
     /// What it does.
     pub actions: Vec<ActionDocument>,

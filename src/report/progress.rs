@@ -21,8 +21,6 @@ const SPINNER: &str = "{spinner} {msg}";
 pub struct Progress {
     bar: ProgressBar,
     failed: AtomicUsize,
-    /// Reading the listing is the whole work, so the bar shows how far it is.
-    is_listing: bool,
 }
 
 impl Progress {
@@ -34,23 +32,7 @@ impl Progress {
             ProgressBar::hidden()
         };
         set_style(&bar, SPINNER);
-        Self { bar, failed: AtomicUsize::new(0), is_listing: false }
-    }
-
-    /// The same for a command that only reads CAKE's listing: the bar, with the time left, shows how far that is.
-    pub fn of_listing(visible: bool) -> Self {
-        let mut progress = Self::new(visible);
-        progress.is_listing = true;
-        progress
-    }
-
-    fn listed(&self, rows: usize, total: usize) {
-        if self.bar.length() != Some(total as u64) {
-            set_style(&self.bar, BAR);
-            self.bar.set_length(total as u64);
-            self.bar.enable_steady_tick(TICK);
-        }
-        self.bar.set_position(rows as u64);
+        Self { bar, failed: AtomicUsize::new(0) }
     }
 
     /// How many actions have not been done so far.
@@ -85,7 +67,6 @@ impl Observer for Progress {
                 self.bar.reset();
                 self.bar.enable_steady_tick(TICK);
             }
-            Event::Listing { rows, total: Some(total) } if self.is_listing => self.listed(*rows, *total),
             Event::Listing { rows, total } => self.say(&match total {
                 Some(total) => format!("looking in CAKE: {rows} of {total} offers"),
                 None => format!("looking in CAKE: {rows} offers"),
@@ -132,15 +113,6 @@ mod tests {
         }
         assert_eq!((progress.failed(), progress.bar.position(), progress.bar.length()), (2, 3, Some(3)));
         assert_eq!(progress.bar.message(), "  2 failed");
-    }
-
-    #[test]
-    fn a_listing_moves_the_bar_only_where_it_is_the_whole_work() {
-        for (progress, expected) in [(Progress::of_listing(false), Some(40)), (Progress::new(false), None)] {
-            progress.notice(&Event::Listing { rows: 25, total: Some(40) });
-            assert_eq!(progress.bar.length(), expected);
-            assert_eq!(progress.bar.position(), if expected.is_some() { 25 } else { 0 });
-        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub(crate) struct DriftArgs {
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// Write CAKE's values into the YAML and the state
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "detailed_exitcode"])]
     pub(crate) accept: bool,
     /// With --accept: show what would be written, and write nothing
     #[arg(long, requires = "accept")]

@@ -36,6 +36,8 @@ pub(crate) enum SchemaSubject {
     Report,
     /// Problems in files.
     Diagnostics,
+    /// Drift, as it is printed.
+    Drift,
     /// The state.
     State,
 }

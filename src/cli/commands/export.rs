@@ -60,7 +60,7 @@ async fn observe(context: &Context, repository: &Repository) -> Result<Vec<Obser
     repository.prepare_sandbox()?;
     let signals = Signals::new();
     let cake = Cake::connect(repository, signals.stop()).await?;
-    let progress = Progress::of_listing(context.terminal.shows_progress());
+    let progress = Progress::new(context.terminal.shows_progress());
     let listed = signals.run(list_all(&cake.connection.reader(), &progress), || {}).await;
     drop(progress);
     cake.close().await;

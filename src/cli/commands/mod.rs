@@ -1,5 +1,6 @@
 //! One thin file a command, and the table that finds it.
 
+mod accept;
 mod apply;
 mod drift;
 mod edit;

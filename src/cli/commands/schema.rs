@@ -14,6 +14,7 @@ pub(in crate::cli) fn run(context: &Context, subject: SchemaSubject) -> Result<E
         SchemaSubject::Plan => Subject::Plan,
         SchemaSubject::Report => Subject::Report,
         SchemaSubject::Diagnostics => Subject::Diagnostics,
+        SchemaSubject::Drift => Subject::Drift,
         SchemaSubject::State => Subject::State,
     }))?;
     Ok(Exit::Done)

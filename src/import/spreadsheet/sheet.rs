@@ -86,7 +86,7 @@ fn cells(text: &str) -> (Vec<Row>, Vec<usize>) {
     let (input, mut at) = (text.as_bytes(), 0);
     let mut output = vec![0; 4096];
     let (mut rows, mut cells, mut open) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut start, mut filled, mut blank) = (0, 0, 0);
+    let (mut start, mut filled) = (0, 0);
     loop {
         let (result, read, written) = reader.read_field(&input[at..], &mut output[filled..]);
         at += read;
@@ -96,7 +96,6 @@ fn cells(text: &str) -> (Vec<Row>, Vec<usize>) {
             ReadFieldResult::OutputFull => output.resize(output.len() * 2, 0),
             ReadFieldResult::Field { record_end } => {
                 let bytes = trimmed(input, start..at, record_end, at == input.len());
-                blank += blank_lines(input, start..bytes.start);
                 let raw = &input[bytes.clone()];
                 let is_open = raw.iter().fold(false, |is_open, byte| is_open ^ (*byte == b'"'));
                 if raw.first() == Some(&b'"') && is_open {
@@ -107,7 +106,7 @@ fn cells(text: &str) -> (Vec<Row>, Vec<usize>) {
                 (start, filled) = (at, 0);
                 if record_end {
                     let cells = std::mem::take(&mut cells);
-                    rows.push(Row { number: rows.len() + 1 + blank, cells });
+                    rows.push(Row { number: rows.len() + 1, cells });
                 }
             }
             ReadFieldResult::End => return (rows, open),
@@ -127,16 +126,6 @@ fn trimmed(input: &[u8], bytes: Range<usize>, record_end: bool, at_end: bool) ->
         end -= 1;
     }
     start..end
-}
-
-/// Lines without anything on them, which are no rows to the reader and are rows to a spreadsheet. The second half of a line
-/// break that the row before has begun ends no line.
-fn blank_lines(input: &[u8], skipped: Range<usize>) -> usize {
-    let ends_line = |at: &usize| match input[*at] {
-        b'\n' => at.checked_sub(1).and_then(|before| input.get(before)) != Some(&b'\r'),
-        _ => true,
-    };
-    skipped.filter(ends_line).count()
 }
 
 fn not_utf8(shown: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
@@ -189,15 +178,6 @@ mod tests {
             .collect();
         let expected = [(1, 1, "key"), (1, 5, "näme"), (2, 1, "\"a\nb\""), (3, 4, "\"ü\""), (4, 1, "c"), (4, 3, "d")];
         assert_eq!(places, expected);
-    }
-
-    #[test]
-    fn rows_have_the_numbers_that_a_spreadsheet_shows() {
-        for text in ["a\n\n1\n2\n\n\n3", "a\r\n\r\n1\r\n2\r\n\r\n\r\n3\r\n", "a\r\r1\r2\r\r\r3"] {
-            let sheet = Sheet::read(&Arc::from("a.csv"), text.as_bytes()).unwrap();
-            let numbers: Vec<_> = sheet.rows.iter().map(|row| (row.number, row.cells[0].text.as_str())).collect();
-            assert_eq!(numbers, [(1, "a"), (3, "1"), (4, "2"), (7, "3")], "{text:?}");
-        }
     }
 
     #[test]

@@ -20,9 +20,12 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Row<'a> {
     key: &'a Key,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renamed_to: Option<&'a Key>,
     offer_id: OfferId,
     gone: bool,
     expired: bool,
+    retired: bool,
     fields: Vec<Cell<'a>>,
 }
 
@@ -69,6 +72,14 @@ fn offer(offer: &DriftedOffer) -> Row<'_> {
             .or_else(|| drifted.observed.as_ref().map(Observed::Value)),
         desired: drifted.desired.as_ref(),
     });
-    let gone = offer.kind == DriftKind::Gone;
-    Row { key: &offer.key, offer_id: offer.offer_id, gone, expired: offer.expired, fields: fields.collect() }
+    let DriftedOffer { key, renamed_to, offer_id, retired, kind, expired } = offer;
+    Row {
+        key,
+        renamed_to: renamed_to.as_ref(),
+        offer_id: *offer_id,
+        gone: *kind == DriftKind::Gone,
+        expired: *expired,
+        retired: *retired,
+        fields: fields.collect(),
+    }
 }

@@ -11,13 +11,17 @@ use super::{Counts, phrase, sides};
 const MARKER: &str = "<!-- offersync-drift -->";
 /// Longer values are cut.
 const LONGEST: usize = 80;
+/// So many of the offers that are gone get a row.
+const MOST_GONE: usize = 10;
 /// Kept free for the line that counts what was left out.
 const RESERVE: usize = 80;
 
 /// The drift as markdown, at most `max_chars` bytes long where that is 500 or more.
 pub fn markdown(drift: &Drift, max_chars: usize) -> String {
     let mut page = format!("{MARKER}\n**{}**\n", Counts::of(drift).sentence());
-    let rows: Vec<String> = drift.offers.iter().flat_map(rows).collect();
+    let is_gone = |offer: &&DriftedOffer| offer.kind == DriftKind::Gone;
+    let mut rows: Vec<String> = drift.offers.iter().filter(|offer| !is_gone(offer)).flat_map(rows).collect();
+    rows.extend(gone(&drift.offers.iter().filter(is_gone).collect::<Vec<_>>()));
     if rows.is_empty() {
         return page;
     }
@@ -36,11 +40,22 @@ pub fn markdown(drift: &Drift, max_chars: usize) -> String {
     page
 }
 
+/// A key that may see less than there is makes many offers gone at once: some rows stand for all.
+fn gone(offers: &[&DriftedOffer]) -> Vec<String> {
+    let row =
+        |offer: &&DriftedOffer| format!("| `{}` ({}) | | | not in CAKE's list | | |\n", offer.key, offer.offer_id);
+    let mut rows: Vec<String> = offers.iter().take(MOST_GONE).map(row).collect();
+    let more = offers.len().saturating_sub(MOST_GONE);
+    if more > 0 {
+        rows.push(format!(
+            "| … and {more} more | | | not in CAKE's list; the API key's user may see fewer offers | | |\n"
+        ));
+    }
+    rows
+}
+
 fn rows(offer: &DriftedOffer) -> Vec<String> {
     let (key, id) = (offer.key.as_str(), offer.offer_id);
-    if offer.kind == DriftKind::Gone {
-        return vec![format!("| `{key}` ({id}) | | | not in CAKE's list | | |\n")];
-    }
     offer.fields().iter().map(|field| row(key, &id.to_string(), field)).collect()
 }
 

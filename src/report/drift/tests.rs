@@ -17,7 +17,14 @@ fn field(field: Field, sides: [&str; 3], mover: Mover) -> DriftedField {
 }
 
 fn offer(key: &str, id: u64, kind: DriftKind) -> DriftedOffer {
-    DriftedOffer { key: Key::new(key).unwrap(), offer_id: OfferId::new(id).unwrap(), kind, expired: false }
+    DriftedOffer {
+        key: Key::new(key).unwrap(),
+        renamed_to: None,
+        offer_id: OfferId::new(id).unwrap(),
+        retired: false,
+        kind,
+        expired: false,
+    }
 }
 
 fn sample() -> Drift {
@@ -39,11 +46,11 @@ fn the_text_shows_all_three_sides() {
     auto  offer 1
         payout  recorded 20.00   CAKE 25.00   git 20.00   changed in CAKE
 
-    gone  offer 2
-        not in CAKE's list; the API key's user may not see it
-
     home  offer 3
         offer_name  recorded A   CAKE </details>|`@everyone`   git B   changed on both sides
+
+    Not in CAKE's list; the API key's user may see fewer offers than exist:
+        gone  offer 2
 
     Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.
     Drift: 1 in conflict, 1 changed in CAKE, 1 gone from CAKE's list, 7 as recorded.
@@ -71,9 +78,20 @@ fn markdown_cannot_be_broken_and_keeps_to_its_budget() {
     let page = markdown(&sample(), 65_536);
     assert!(!page.contains("</details>") && !page.contains("@everyone"), "{page}");
     let mut many = sample();
-    many.offers = (0..500).map(|n| offer(&format!("o{n}"), n + 1, DriftKind::Gone)).collect();
+    let moved = || DriftKind::Values(vec![field(Field::Payout, ["20.00", "25.00", "20.00"], Mover::Cake)]);
+    many.offers = (0..500).map(|n| offer(&format!("o{n}"), n + 1, moved())).collect();
     for budget in [500, 1_000, 10_000] {
         let page = markdown(&many, budget);
         assert!(page.len() <= budget && page.contains("more rows"), "{} > {budget}", page.len());
     }
+}
+
+#[test]
+fn a_thousand_offers_that_a_key_may_not_see_are_told_at_once() {
+    let all =
+        Drift { offers: (0..1_000).map(|n| offer(&format!("o{n}"), n + 1, DriftKind::Gone)).collect(), unchanged: 0 };
+    let (text, page) = (text(&all, false), markdown(&all, 65_536));
+    assert!(text.lines().count() < 20 && page.lines().count() < 20, "{text}\n{page}");
+    assert_eq!(text.matches("may see fewer offers").count(), 1);
+    assert!(text.contains("and 990 more") && page.contains("and 990 more"));
 }

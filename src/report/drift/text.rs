@@ -11,13 +11,17 @@ use super::{Counts, phrase, sides};
 /// Longer values are cut; the JSON has them whole.
 const LONGEST: usize = 60;
 
+/// So many of the offers that are gone are named.
+const MOST_GONE: usize = 10;
+
 /// Every offer that is not as it was recorded, then one sentence.
 pub fn text(drift: &Drift, colour: bool) -> String {
     let paint = Paint { colour };
     let mut page = String::new();
-    for offer in &drift.offers {
+    for offer in drift.offers.iter().filter(|offer| offer.kind != DriftKind::Gone) {
         block(&mut page, offer, paint);
     }
+    gone(&mut page, drift, paint);
     if drift.offers.iter().any(|offer| offer.fields().iter().any(DriftedField::moved_in_cake)) {
         page.push_str("Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.\n");
     }
@@ -27,10 +31,8 @@ pub fn text(drift: &Drift, colour: bool) -> String {
 
 fn block(page: &mut String, offer: &DriftedOffer, paint: Paint) {
     let expired = if offer.expired { "  expired in CAKE" } else { "" };
-    let _ = writeln!(page, "{}  offer {}{expired}", paint.bold(offer.key.as_str()), offer.offer_id);
-    if offer.kind == DriftKind::Gone {
-        let _ = writeln!(page, "    {}", paint.bad("not in CAKE's list; the API key's user may not see it"));
-    }
+    let retired = if offer.retired { "  retired" } else { "" };
+    let _ = writeln!(page, "{}  offer {}{retired}{expired}", paint.bold(offer.key.as_str()), offer.offer_id);
     let width = offer.fields().iter().map(|field| field.field.name().len()).max().unwrap_or_default();
     for field in offer.fields() {
         let [recorded, observed, desired] = sides(field).map(|side| shown(side.as_deref()));
@@ -40,6 +42,23 @@ fn block(page: &mut String, offer: &DriftedOffer, paint: Paint) {
         };
         let name = field.field.name();
         let _ = writeln!(page, "    {name:width$}  recorded {recorded}   CAKE {observed}   git {desired}   {who}");
+    }
+    page.push('\n');
+}
+
+/// A key that may see less than there is makes many offers gone at once: they are told together.
+fn gone(page: &mut String, drift: &Drift, paint: Paint) {
+    let gone: Vec<_> = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).collect();
+    if gone.is_empty() {
+        return;
+    }
+    page.push_str(&paint.bad("Not in CAKE's list; the API key's user may see fewer offers than exist:"));
+    page.push('\n');
+    for offer in gone.iter().take(MOST_GONE) {
+        let _ = writeln!(page, "    {}  offer {}", offer.key, offer.offer_id);
+    }
+    if gone.len() > MOST_GONE {
+        let _ = writeln!(page, "    … and {} more: --format json lists all", gone.len() - MOST_GONE);
     }
     page.push('\n');
 }

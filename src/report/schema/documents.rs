@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::apply::{ActionOutcome, RunOutcome};
 use crate::offer::Field;
-use crate::plan::Verb;
+use crate::plan::{Mover, Verb};
 
 use super::values;
 
@@ -27,6 +27,9 @@ pub(super) struct Plan {
     state: StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.
     inputs_digest: String,
+    /// Made against what CAKE showed at the time: an apply of it looks again, and refuses where anything moved since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refreshed: bool,
     summary: Summary,
     /// What would be done: creates, replaces, restores, updates, retires, then what concerns the state alone; within each by key.
     actions: Vec<PlannedAction>,
@@ -162,6 +165,72 @@ pub(super) struct Report {
     state: StateBinding,
 }
 
+/// What `offersync drift --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Drift {
+    #[schemars(extend("const" = "offersync-drift"))]
+    format: String,
+    #[schemars(extend("const" = 1))]
+    version: u32,
+    /// The address of the CAKE that was looked at.
+    cake: String,
+    state: StateBinding,
+    summary: DriftCounts,
+    /// The recorded offers on which CAKE, the state and git do not agree, by key.
+    offers: Vec<DriftedOffer>,
+}
+
+/// How many offers of each kind; an offer counts once, for the gravest of its fields.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct DriftCounts {
+    cake: u64,
+    conflict: u64,
+    both_alike: u64,
+    git: u64,
+    gone: u64,
+    unchanged: u64,
+}
+
+/// An offer that is not everywhere the same.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct DriftedOffer {
+    #[schemars(pattern(values::KEY))]
+    key: String,
+    /// The key that its YAML has by now, where `sync.renamed_from` is not applied yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "key")]
+    renamed_to: Option<String>,
+    #[schemars(range(min = 1))]
+    offer_id: u64,
+    /// CAKE's complete list does not show it.
+    gone: bool,
+    /// CAKE moved it to Expired.
+    expired: bool,
+    /// It is recorded as retired and has no YAML.
+    retired: bool,
+    fields: Vec<DriftedField>,
+}
+
+/// The three sides of a field; `null` is absent or unknown.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct DriftedField {
+    #[schemars(schema_with = "field")]
+    field: String,
+    #[schemars(schema_with = "mover")]
+    mover: String,
+    #[schemars(schema_with = "value")]
+    recorded: (),
+    /// A value, or CAKE's own word where that is none that could be written.
+    #[schemars(schema_with = "value")]
+    observed: (),
+    #[schemars(schema_with = "value")]
+    desired: (),
+}
+
 /// What became of one action.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -187,6 +256,10 @@ pub(super) fn key(_: &mut SchemaGenerator) -> Schema {
 
 fn verb(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"enum": Verb::ALL.map(Verb::word)})
+}
+
+fn mover(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": Mover::ALL.map(Mover::word)})
 }
 
 fn field(_: &mut SchemaGenerator) -> Schema {

@@ -28,13 +28,16 @@ pub enum Subject {
     Report,
     /// Problems in files.
     Diagnostics,
+    /// Drift, as it is printed.
+    Drift,
     /// The state.
     State,
 }
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 6] = [Self::Offer, Self::Config, Self::Plan, Self::Report, Self::Diagnostics, Self::State];
+    pub const ALL: [Self; 7] =
+        [Self::Offer, Self::Config, Self::Plan, Self::Report, Self::Diagnostics, Self::Drift, Self::State];
 
     /// The word on the command line.
     pub fn word(self) -> &'static str {
@@ -44,6 +47,7 @@ impl Subject {
             Self::Plan => "plan",
             Self::Report => "report",
             Self::Diagnostics => "diagnostics",
+            Self::Drift => "drift",
             Self::State => "state",
         }
     }
@@ -62,6 +66,7 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Plan => root::<documents::Plan>().to_value(),
         Subject::Report => root::<documents::Report>().to_value(),
         Subject::Diagnostics => root::<documents::Problems>().to_value(),
+        Subject::Drift => root::<documents::Drift>().to_value(),
         Subject::State => root::<recorded::State>().to_value(),
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> 
         .help("review the plan with `offersync plan`, then run `offersync apply --auto-approve`"))
 }
 
+/// Whether somebody sees the plan and is asked, before anything is sent.
+pub(super) fn shows_before_asking(args: &ApplyArgs) -> bool {
+    !needs_no_question(args) && args.format == ReportFormat::Text
+}
+
 /// The sandbox holds nothing that anybody could lose.
 fn needs_no_question(args: &ApplyArgs) -> bool {
     args.auto_approve || args.selection.sandbox

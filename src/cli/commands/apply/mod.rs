@@ -145,13 +145,14 @@ impl Work<'_> {
         // A saved plan may cover more than its offers' YAML files say today; it is narrowed by what it holds itself.
         let everything = Selection::default();
         let selection = if self.saved.is_some() { &everything } else { &self.selection };
-        if !self.args.refresh {
+        // A saved plan that was made against what CAKE showed is held against what it shows now.
+        if !self.args.refresh && !self.saved.as_ref().is_some_and(SavedPlan::is_refreshed) {
             return make_plan(self.repository, &self.desired, &recorded, state, selection);
         }
         let (repository, desired) = (self.repository, &self.desired);
         let refreshed = refresh::plan_with(cake, observer, repository, desired, (&recorded, state), selection).await?;
         let (plan, drift) = refreshed;
-        let unseen = self.saved.is_none() && self.args.auto_approve && !self.args.overwrite_drift;
+        let unseen = self.saved.is_none() && !ask::shows_before_asking(self.args) && !self.args.overwrite_drift;
         if unseen {
             refresh::guard(&plan, &drift)?;
         }

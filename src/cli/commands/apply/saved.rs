@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::diagnostic::codes;
 use crate::offer::Key;
-use crate::plan::{ActionDocument, Plan, SavedDocument};
+use crate::plan::{ActionDocument, Plan, SavedDocument, Settlement};
 use crate::state::address;
 
 /// No plan of any size that a person could review is larger.
@@ -85,6 +85,11 @@ impl SavedPlan {
         self.document.actions.iter().map(|action| &action.key).collect()
     }
 
+    /// Whether it was made against what CAKE showed, so that an apply has to look again.
+    pub(super) fn is_refreshed(&self) -> bool {
+        self.document.refreshed
+    }
+
     /// Refuses unless every saved action is what would be done now.
     pub(super) fn check(&self, plan: &Plan) -> Result<(), Failure> {
         self.check_address(&plan.cake)?;
@@ -138,7 +143,8 @@ impl SavedPlan {
     pub(super) fn narrow(&self, mut plan: Plan) -> Plan {
         let keys = self.keys();
         plan.actions.retain(|action| keys.contains(&action.key));
-        plan.settlements.clear();
+        // What CAKE and git agree on already is true whatever was reviewed.
+        plan.settlements.retain(|settlement| matches!(settlement, Settlement::Values { .. }));
         plan
     }
 }

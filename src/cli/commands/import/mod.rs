@@ -61,7 +61,7 @@ impl Work<'_> {
     async fn run(&self, cake: &Cake, signals: &Signals) -> Result<Exit, Failure> {
         // Held while CAKE is asked: an apply meanwhile would create offers that look as if nobody had recorded them.
         let session = if self.args.dry_run { None } else { Some(open(self.context, self.repository)?) };
-        let progress = Progress::of_listing(self.context.terminal.shows_progress());
+        let progress = Progress::new(self.context.terminal.shows_progress());
         let observed = signals.run(self.asked.list(&cake.connection.reader(), &progress), || {}).await;
         let observed = observed.unwrap_or_else(|| Err(listing::interrupted()))?;
         drop(progress);

@@ -22,19 +22,22 @@ pub(super) async fn run(context: &Context, args: &ImportArgs, file: &Path) -> Re
     let path = context.path(file);
     let bytes = std::fs::read(&path).map_err(|error| Failure::disk("read", &path, &error))?;
     let read = |recorded: &Recorded| read(&repository, args, file, &bytes, recorded);
-    if args.dry_run {
+    // Without ids the state is only looked at, but the lock is held all the same: an apply would create what is half here.
+    let mut import = if args.dry_run {
         let import = read(read_recorded(&repository)?.recorded())?;
         tell::problems(context, &repository, &import);
         context.print(&tell::sheet_preview(&import))?;
         return Ok(exit_of(&import));
-    }
-    // The lock is held although nothing may be recorded: an apply meanwhile would create what is here by half.
-    let session = open(context, &repository)?;
-    let mut import = read(&session.recorded())?;
-    let kept = keep(&repository, session, &mut import).await;
-    tell::problems(context, &repository, &import);
-    kept?;
+    } else {
+        let session = open(context, &repository)?;
+        let mut import = read(&session.recorded())?;
+        let kept = keep(&repository, session, &mut import).await;
+        tell::problems(context, &repository, &import);
+        kept?;
+        import
+    };
     context.print(&tell::sheet_summary(&import, args.state_ids))?;
+    import.files.clear();
     Ok(exit_of(&import))
 }
 

@@ -1,0 +1,122 @@
+//! `drift --accept`: CAKE's values go into the YAML and into the state, so that a plan is empty afterwards.
+//!
+//! Owns what may be accepted and what is said of the rest. The invariant: a value is recorded only once the YAML has it, so a
+//! run that ends in between leaves both sides alike, which settles by itself.
+
+use std::collections::BTreeSet;
+
+use crate::cli::context::{Context, Repository};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, with_causes};
+use crate::cli::recorded::refused;
+use crate::cli::rewrite::{Rewrites, Wish, rewrite};
+use crate::diagnostic::codes;
+use crate::offer::{DesiredSet, Field, Fields, OfferId};
+use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+use crate::state::{Note, Session};
+
+/// Accepts what can be; without a session it is only shown.
+pub(super) async fn accept(
+    context: &Context,
+    repository: &Repository,
+    set: &DesiredSet,
+    drift: &Drift,
+    session: Option<&mut Session>,
+) -> Result<Exit, Failure> {
+    let wishes: Vec<Wish<'_>> = drift.offers.iter().flat_map(|offer| wishes(set, offer)).collect();
+    let rewrites = rewrite(repository, set, &wishes)?;
+    for file in &rewrites.files {
+        context.print(&file.diff())?;
+    }
+    for undone in &rewrites.undone {
+        context.terminal.alert(&undone.text());
+    }
+    let left_alone: Vec<String> = drift.offers.iter().filter_map(|offer| left_alone(set, offer)).collect();
+    for told in &left_alone {
+        context.terminal.alert(told);
+    }
+    tell_of_gone(context, drift);
+    let (values, files) = (wishes.len() - rewrites.undone.len(), rewrites.files.len());
+    let count = format!("{values} {} in {files} {}", plural(values, "value"), plural(files, "file"));
+    if let Some(session) = session {
+        for file in &rewrites.files {
+            file.write()?;
+        }
+        record(session, drift, &wishes, &rewrites).await?;
+        context.print(&format!("Accepted {count}. Review with `git diff`.\n"))?;
+    } else {
+        context.print(&format!("Would accept {count}.\n"))?;
+    }
+    let complete = rewrites.undone.is_empty() && left_alone.is_empty();
+    Ok(if complete { Exit::Done } else { Exit::Partial })
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+/// The values of CAKE's that git should take over.
+fn wishes<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<Wish<'a>> {
+    let Some(offer) = set.get(drifted.desired_key()) else { return Vec::new() };
+    let moved = drifted.fields().iter().filter(|field| field.moved_in_cake());
+    moved.filter_map(|field| Some(Wish { offer, field: field.field, value: field.observed.clone()? })).collect()
+}
+
+/// What cannot be written into any YAML.
+fn left_alone(set: &DesiredSet, drifted: &DriftedOffer) -> Option<String> {
+    let key = drifted.desired_key();
+    let moved = || drifted.fields().iter().filter(|field| field.moved_in_cake());
+    if drifted.retired {
+        return Some(format!(
+            "`{key}` was retired and is active in CAKE again: write its YAML anew to keep it, or `offersync apply --refresh` \
+             makes it inactive once more."
+        ));
+    }
+    if set.get(key).is_none() {
+        return moved().next().map(|_| format!("`{key}` has no YAML, so nothing of it can be accepted."));
+    }
+    let told: Vec<String> = moved().filter(|field| field.observed.is_none()).map(unwritable).collect();
+    (!told.is_empty()).then(|| format!("`{key}`: {}", told.join(" ")))
+}
+
+fn unwritable(drifted: &DriftedField) -> String {
+    let (field, word) = (drifted.field, drifted.observed_word.as_deref().unwrap_or_default());
+    let shown = if field == Field::OfferStatus { "status".to_owned() } else { format!("`{field}`") };
+    format!(
+        "CAKE's {shown} `{word}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
+    )
+}
+
+fn tell_of_gone(context: &Context, drift: &Drift) {
+    let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).count();
+    if gone > 0 {
+        context.terminal.alert(&format!(
+            "{gone} recorded {} not in CAKE's list, and left as recorded; the API key's user may see fewer offers than exist.",
+            if gone == 1 { "offer is" } else { "offers are" }
+        ));
+    }
+}
+
+/// Records what was accepted, and what git and CAKE agreed on before, so that the next plan is empty.
+async fn record(session: &mut Session, drift: &Drift, wishes: &[Wish<'_>], rewrites: &Rewrites) -> Result<(), Failure> {
+    let undone: BTreeSet<_> = rewrites.undone.iter().map(|undone| (undone.key.as_str(), undone.field)).collect();
+    let done: BTreeSet<_> = wishes.iter().map(|wish| (wish.offer.key.as_str(), wish.field)).collect();
+    let settled = |offer: &DriftedOffer, drifted: &&DriftedField| {
+        let place = (offer.desired_key().as_str(), drifted.field);
+        drifted.mover == Mover::BothAlike || (done.contains(&place) && !undone.contains(&place))
+    };
+    let note = |offer: &DriftedOffer| {
+        let fields = offer.fields().iter().filter(|drifted| settled(offer, drifted));
+        let fields: Fields = fields.filter_map(|drifted| Some((drifted.field, drifted.observed.clone()?))).collect();
+        let (key, offer_id): (_, OfferId) = (offer.key.clone(), offer.offer_id);
+        (!fields.is_empty()).then_some(Note::Accept { key, offer_id, fields })
+    };
+    let notes: Vec<Note> = drift.offers.iter().filter_map(note).collect();
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let failed = |error| Failure::new(Exit::Error, codes::world::DISK, with_causes(&error));
+    session.journal().notes(notes).await.map_err(failed)?;
+    session.publish().map_err(|error| refused(&error))?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! What a refreshed plan says of changes that were made in CAKE: on the actions that meet them, and as warnings where nothing is
+//! done about them. The same warning about many offers is one line.
+
+use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::offer::Value;
+
+use super::action::Action;
+use super::drift::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+use super::planner::RemovedAction;
+use super::refresh::lost;
+
+/// So many offers are named in one warning.
+const NAMED: usize = 10;
+/// Longer values are cut in sentences; drift shows them whole.
+const LONGEST: usize = 60;
+
+/// Says on an action what of it overwrites a change that was made in CAKE.
+pub(super) fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
+    let Some(offer) = drifted else { return };
+    let told: Vec<String> = lost(action, offer).map(told).collect();
+    if told.is_empty() {
+        return;
+    }
+    let lead = if action.verb().writes() { "overwrites what was changed in CAKE" } else { "was changed in CAKE" };
+    let remark = format!("{lead}: {}", told.join("; "));
+    action.reason = Some(match action.reason.take() {
+        Some(reason) => format!("{reason}; {remark}"),
+        None => remark,
+    });
+}
+
+fn told(drifted: &DriftedField) -> String {
+    let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
+    let observed = drifted.observed_word.clone().unwrap_or_else(|| text(&drifted.observed));
+    let (field, recorded) = (drifted.field, text(&drifted.recorded));
+    match drifted.mover {
+        Mover::Conflict => {
+            format!("{field} was {recorded}, is {observed} in CAKE and {} in git", text(&drifted.desired))
+        }
+        _ => format!("{field} was {recorded} and is {observed}"),
+    }
+}
+
+/// A value on one line.
+fn short(value: &Value) -> String {
+    let text = value.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// What moved in CAKE and is left as it is.
+pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic> {
+    let (mut gone, mut expired, mut alive, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for offer in &drift.offers {
+        if offer.kind == DriftKind::Gone {
+            gone.push(offer);
+        } else if offer.retired && removed != RemovedAction::Retire {
+            alive.push(offer);
+        } else if offer.expired && !offer.is_woken() {
+            expired.push(offer);
+        }
+        warnings.extend(fixed(offer));
+    }
+    let together = |code, offers: &[&DriftedOffer], one: &str, many: &str, help: &str| {
+        (!offers.is_empty()).then(|| grouped(code, offers, one, many).help(help))
+    };
+    warnings.extend(together(
+        codes::plan::GONE,
+        &gone,
+        "is not in CAKE's list of offers",
+        "are not in CAKE's list",
+        "CAKE has no delete: most likely the API key's user may see fewer offers than exist. Nothing is created in their place; \
+         if an offer is really gone, `offersync state rm KEY` forgets it",
+    ));
+    warnings.extend(together(
+        codes::plan::DRIFT,
+        &expired,
+        "is expired in CAKE",
+        "are expired in CAKE",
+        "CAKE does that by itself once the date has passed. Give it a later `expiration_date`, or retire it",
+    ));
+    warnings.extend(together(
+        codes::plan::DRIFT,
+        &alive,
+        "was retired and is active in CAKE again",
+        "were retired and are active in CAKE again",
+        "bring its YAML back, set it inactive in CAKE, or forget it with `offersync state rm KEY`",
+    ));
+    warnings
+}
+
+/// A change of a field that CAKE's API cannot change back.
+fn fixed(offer: &DriftedOffer) -> Option<Diagnostic> {
+    let (key, id) = (offer.desired_key(), offer.offer_id);
+    let fixed = offer.fields().iter().filter(|field| field.moved_in_cake() && field.field.is_create_only());
+    let told: Vec<String> = fixed.map(told).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let message = format!("`{key}` (offer {id}) was changed in CAKE: {}", told.join("; "));
+    Some(Diagnostic::warning(codes::plan::DRIFT, message).help(format!(
+        "CAKE's API cannot change this back. Take it over with `offersync drift --accept {key}`, or change it in CAKE"
+    )))
+}
+
+fn grouped(code: Code, offers: &[&DriftedOffer], one: &str, many: &str) -> Diagnostic {
+    let name = |offer: &&DriftedOffer| format!("`{}` (offer {})", offer.desired_key(), offer.offer_id);
+    if let [offer] = offers {
+        return Diagnostic::warning(code, format!("{} {one}", name(offer)));
+    }
+    let named: Vec<String> = offers.iter().take(NAMED).map(name).collect();
+    let more = offers.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Diagnostic::warning(code, format!("{} recorded offers {many}: {}{rest}", offers.len(), named.join(", ")))
+}
