@@ -131,7 +131,8 @@ fn measure_apply(out: &mut impl Write) -> Outcome<()> {
     fs::remove_file(root.join("offersync.state.json"))?;
     let settings = fs::read_to_string(root.join("offersync.toml"))?;
     let faster = format!("[cake]\nmax_in_flight = {IN_FLIGHT}\nrequests_per_second = 0\n");
-    fs::write(root.join("offersync.toml"), settings.replacen("[cake]\n", &faster, 1))?;
+    let settings = settings.replacen("[cake]\n", &faster, 1);
+    fs::File::create(root.join("offersync.toml"))?.write_all(settings.as_bytes())?;
     let begun = Instant::now();
     let applied = Command::new(env!("CARGO_BIN_EXE_offersync"))
         .args(["apply", "--auto-approve", "-q", "-C"])

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Writes the tree, the settings and the state; gives the bytes of all offer files.
-pub fn write_tree(out: &Path, offers: u64) -> Result<u64, Box<dyn std::error::Error>> {
+pub(crate) fn write_tree(out: &Path, offers: u64) -> Result<u64, Box<dyn std::error::Error>> {
     fs::create_dir_all(out)?;
     if fs::read_dir(out)?.next().is_some() {
         return Err(format!("{} is not empty", out.display()).into());

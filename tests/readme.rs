@@ -5,6 +5,8 @@
 //! fresh copy of the sample repository; a block marked `console continued` goes on in the folder of the one before it, and one
 //! marked `console empty` begins in an empty folder. With `OFFERSYNC_BLESS=1` the outputs are written into the README instead.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +67,7 @@ fn run(command: &str, folder: &Path) -> String {
     }
     text.replace(&folder.canonicalize().unwrap().display().to_string(), "/repository")
         .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
+        .flat_map(|line| [line.trim_end(), "\n"])
         .collect()
 }
 
@@ -105,7 +107,9 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
             let holds = agrees(&expected, &actual.lines().collect::<Vec<_>>());
             writeln!(written, "$ {command}").unwrap();
             if holds {
-                expected.iter().for_each(|line| writeln!(written, "{line}").unwrap());
+                for line in &expected {
+                    writeln!(written, "{line}").unwrap();
+                }
             } else {
                 written.push_str(&actual);
                 writeln!(wrong, "$ {command}\n--- the README says\n{}\n--- it prints\n{actual}", expected.join("\n"))
@@ -114,7 +118,7 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
         }
     }
     if bless {
-        fs::write(root().join("README.md"), written).unwrap();
+        offersync::state::atomic::replace(&root().join("README.md"), written.as_bytes()).unwrap();
     }
     assert!(commands > 10, "the README shows {commands} commands");
     assert!(bless || wrong.is_empty(), "{wrong}");

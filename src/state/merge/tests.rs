@@ -1,6 +1,7 @@
 //! The laws of the merge by random edits of random states, and each conflict by name.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 
 use proptest::prelude::*;
 
@@ -103,8 +104,8 @@ fn edited(mut document: Document, edits: &[(u8, Edit)], mut next_id: u64, side: 
             Edit::Forget => continue,
             Edit::Rename => {
                 let renamed = key(&format!("offer-{number}-{side}"));
-                if !recorded.offers.contains_key(&renamed) {
-                    recorded.offers.insert(renamed, record);
+                if let Entry::Vacant(free) = recorded.offers.entry(renamed) {
+                    free.insert(record);
                     continue;
                 }
             }
