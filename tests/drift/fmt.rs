@@ -1,5 +1,8 @@
 //! `fmt`: the canonical form, and that it loses nothing.
 
+use std::path::Path;
+use std::process::Command;
+
 use super::harness::{Bench, full};
 
 const UNTIDY: &str = "payout:   20.00   # for now\n\n\n\n# the name\noffer_name: A\nvertical_id: 7\nadvertiser: acme-home   \noffer_url: https://x.example.com/";
@@ -52,4 +55,14 @@ fn what_cannot_be_formatted_is_left_alone_and_the_rest_is_not() {
         .says("3 left alone");
     assert_ne!(bench.read("offers/a.yaml"), UNTIDY);
     assert_eq!(bench.read("offers/broken.yaml"), "offer_name: [\n");
+}
+
+#[test]
+fn the_sample_offers_of_this_repository_are_canonical() {
+    let ran = Command::new(env!("CARGO_BIN_EXE_offersync"))
+        .args(["fmt", "--check"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stdout));
 }
