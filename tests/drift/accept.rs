@@ -15,9 +15,8 @@ fn only_the_bytes_of_the_value_change() {
         "# head\n\noffer_name: 'A'   # said so\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\n\npayout:   20.00  # for now\n# tail\n",
         "\u{feff}offer_name: A\r\nadvertiser_id: 101\r\nvertical_id: 7\r\noffer_url: https://x.example.com/\r\n\r\n# money\r\npayout: \"20.00\" # quoted\r\n",
         "{offer_name: A, advertiser_id: 101, vertical_id: 7, offer_url: 'https://x.example.com/', payout: 20.00}",
-        "offer_url: https://x.example.com/\nzz: &x 1\n",
     ];
-    for text in &texts[..3] {
+    for text in texts {
         let bench = Bench::applied(&[("a.yaml", text)]);
         bench.in_cake("a", payout("25.50"));
         bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 1 value in 1 file");
@@ -36,12 +35,12 @@ fn only_the_bytes_of_the_value_change() {
 fn every_field_is_accepted_and_recorded() {
     let bench = Bench::one();
     bench.in_cake("a", |offer| {
-        offer.offer_name = "Tom's: \"best\" #1".to_owned();
+        offer.offer_name = "Tom's: \"best\" #1".into();
         offer.advertiser_id = 204;
         offer.vertical_id = 9;
-        offer.offer_url = "https://other.example.com/?a={aff_id}#x".to_owned();
+        offer.offer_url = "https://other.example.com/?a={aff_id}#x".into();
         offer.preview_url = Some("https://p.example.com/".to_owned());
-        offer.offer_status = "Inactive".to_owned();
+        offer.offer_status = "Inactive".into();
         offer.payout = Some("0.1".parse().unwrap());
         offer.payout_type = Some("CPM".to_owned());
         offer.revenue = Some("100000000000000.01".parse().unwrap());
@@ -109,11 +108,6 @@ fn documents_of_one_file_are_edited_each_for_itself() {
 fn what_cannot_be_edited_safely_is_told_with_what_to_write() {
     let text = "offer_name: A\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\npayout: &money 20.00\nrevenue: *money\n";
     let bench = Bench::new(&[("a.yaml", text), ("b.yaml", &full("B"))]);
-    if bench.run(&["validate"]).code != 0 {
-        // Anchors are not for offers at all: then no file can stand in the way like this.
-        bench.write("offers/a.yaml", &text.replace("&money ", "").replace("*money", "30.00"));
-        return;
-    }
     bench.apply();
     for key in ["a", "b"] {
         bench.in_cake(key, payout("25"));
@@ -186,13 +180,7 @@ fn an_offer_without_yaml_can_accept_nothing() {
 fn a_state_that_somebody_holds_is_told_before_a_file_is_written() {
     let bench = Bench::one();
     bench.in_cake("a", payout("25"));
-    let lock = bench.snapshot().into_keys().find(|file| file.ends_with(".lock"));
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(bench.path().join(lock.unwrap_or_else(|| "offersync.state.json.lock".to_owned())));
-    let lock = lock.unwrap();
+    let lock = File::options().write(true).open(bench.path().join("offersync.state.json.lock")).unwrap();
     lock.try_lock().unwrap();
     let text = bench.read("offers/a.yaml");
     bench.run(&["drift", "--accept"]).ends_with(6);

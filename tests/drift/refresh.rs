@@ -117,7 +117,7 @@ fn a_conflict_is_refused_and_shown_with_all_three_values() {
 #[test]
 fn retiring_an_offer_that_somebody_made_inactive_overwrites_nothing() {
     let bench = Bench::applied(&[("a.yaml", &full("A")), ("b.yaml", &full("B"))]);
-    bench.in_cake("a", |offer| offer.offer_status = "inactive".to_owned());
+    bench.in_cake("a", |offer| offer.offer_status = "inactive".into());
     std::fs::remove_file(bench.path().join("offers/a.yaml")).unwrap();
     bench.run(&["apply", "--refresh", "--auto-approve"]).ends_with(0);
     assert_eq!(bench.state()["offers"]["a"]["status"], "retired");

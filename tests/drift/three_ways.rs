@@ -19,16 +19,16 @@ const UPDATABLE: [Case; 5] = [
         field: "offer_name",
         old: "offer_name: A\n",
         new: "offer_name: B\n",
-        alike: |offer| offer.offer_name = "B".to_owned(),
-        other: |offer| offer.offer_name = "C".to_owned(),
+        alike: |offer| offer.offer_name = "B".into(),
+        other: |offer| offer.offer_name = "C".into(),
         shown: "C",
     },
     Case {
         field: "offer_status",
         old: "offer_status: active\n",
         new: "offer_status: pending\n",
-        alike: |offer| offer.offer_status = "Pending".to_owned(),
-        other: |offer| offer.offer_status = "INACTIVE".to_owned(),
+        alike: |offer| offer.offer_status = "Pending".into(),
+        other: |offer| offer.offer_status = "INACTIVE".into(),
         shown: "inactive",
     },
     Case {
@@ -70,8 +70,8 @@ const CREATE_ONLY: [Case; 4] = [
         field: "offer_url",
         old: "https://track.example.com/{offer_id}",
         new: "https://new.example.com/{offer_id}",
-        alike: |offer| offer.offer_url = "https://new.example.com/{offer_id}".to_owned(),
-        other: |offer| offer.offer_url = "https://other.example.com/".to_owned(),
+        alike: |offer| offer.offer_url = "https://new.example.com/{offer_id}".into(),
+        other: |offer| offer.offer_url = "https://other.example.com/".into(),
         shown: "https://other.example.com/",
     },
     Case {
@@ -240,7 +240,7 @@ fn oddities_of_case_wrapper_date_and_digits_are_no_drift() {
 #[test]
 fn paused_in_cake_is_inactive() {
     let bench = Bench::one();
-    bench.in_cake("a", |offer| offer.offer_status = "Paused".to_owned());
+    bench.in_cake("a", |offer| offer.offer_status = "Paused".into());
     let drift = bench.drift();
     assert_eq!(drift["offers"][0]["fields"][0]["observed"], "Paused");
     bench.run(&["drift", "--accept"]).ends_with(0);
@@ -253,7 +253,7 @@ fn a_word_that_is_none_of_ours_is_drift_that_cannot_be_accepted() {
     let bench = Bench::one();
     bench.in_cake("a", |offer| {
         offer.payout_type = Some("CPS".to_owned());
-        offer.offer_status = "Archived".to_owned();
+        offer.offer_status = "Archived".into();
     });
     assert_eq!(movers(&bench.drift()), ["offer_status:cake", "payout_type:cake"]);
     let before = bench.snapshot();
@@ -270,7 +270,7 @@ fn a_word_that_is_none_of_ours_is_drift_that_cannot_be_accepted() {
 #[test]
 fn an_offer_that_expired_by_itself_rests_until_git_gives_it_a_date() {
     let bench = Bench::one();
-    bench.in_cake("a", |offer| offer.offer_status = "Expired".to_owned());
+    bench.in_cake("a", |offer| offer.offer_status = "Expired".into());
     let drift = bench.drift();
     assert_eq!(drift["offers"][0]["expired"], true);
     bench.run(&["drift"]).ends_with(0).says("expired in CAKE");
@@ -324,7 +324,7 @@ fn a_retired_offer_is_watched_for_coming_alive() {
     bench.apply();
     bench.in_cake("a", |offer| offer.payout = Some("99".parse().unwrap()));
     assert_eq!(movers(&bench.drift()), [""; 0], "nobody cares what a retired offer would pay");
-    bench.in_cake("a", |offer| offer.offer_status = "active".to_owned());
+    bench.in_cake("a", |offer| offer.offer_status = "active".into());
     let drift = bench.drift();
     assert_eq!((movers(&drift), &drift["offers"][0]["retired"]), (vec!["offer_status:cake".to_owned()], &true.into()));
     bench.run(&["drift", "--accept"]).ends_with(7).says("active in CAKE again");
@@ -343,7 +343,7 @@ fn what_changed_while_an_offer_was_retired_is_seen_when_its_yaml_is_back() {
     bench.apply();
     bench.in_cake("a", |offer| {
         offer.payout = Some("99".parse().unwrap());
-        offer.offer_status = "active".to_owned();
+        offer.offer_status = "active".into();
     });
     bench.write("offers/a.yaml", &full("A"));
     assert_eq!(movers(&bench.drift()), ["offer_status:both_alike", "payout:cake"]);
@@ -356,7 +356,7 @@ fn what_changed_while_an_offer_was_retired_is_seen_when_its_yaml_is_back() {
 #[test]
 fn markdown_is_a_table_and_cannot_be_broken() {
     let bench = Bench::one();
-    bench.in_cake("a", |offer| offer.offer_name = "</details>|`@everyone`".to_owned());
+    bench.in_cake("a", |offer| offer.offer_name = "</details>|`@everyone`".into());
     let page = bench.run(&["drift", "--format", "markdown"]).ends_with(0).says("| offer | field |");
     assert!(!page.stdout.contains("</details>") && !page.stdout.contains("@everyone"), "{}", page.stdout);
 }
@@ -364,19 +364,16 @@ fn markdown_is_a_table_and_cannot_be_broken() {
 #[test]
 fn failures_are_told_in_the_format_that_was_asked_for() {
     let bench = Bench::one();
-    for code in [("no-listing", 1), ("incomplete", 1)] {
-        bench.handle().change_oddities(|oddities| match code.0 {
-            "no-listing" => oddities.listing_absent = true,
-            _ => {
-                oddities.listing_absent = false;
-                oddities.total_offset = 3;
-            }
+    for (listing_absent, total_offset) in [(true, 0), (false, 3)] {
+        bench.handle().change_oddities(|oddities| {
+            oddities.listing_absent = listing_absent;
+            oddities.total_offset = total_offset;
         });
         for command in [&["drift"][..], &["plan", "--refresh"], &["apply", "--refresh", "--auto-approve"]] {
-            bench.run(command).ends_with(code.1);
+            bench.run(command).ends_with(1);
         }
-        bench.run(&["drift", "--accept"]).ends_with(code.1);
-        let json = bench.run(&["drift", "--format", "json"]).ends_with(code.1).json();
+        bench.run(&["drift", "--accept"]).ends_with(1);
+        let json = bench.run(&["drift", "--format", "json"]).ends_with(1).json();
         assert_eq!(json["format"], "offersync-diagnostics");
     }
     bench.run(&["drift", "typo*"]).ends_with(3).says("`typo*` matches no offer");
