@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::node::{Document, Entry, Node, Span, Style, Used};
+use super::plain;
 use super::problems::Problems;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, codes};
@@ -23,6 +24,18 @@ const MOST_FLOW_CHARACTERS: usize = 300_000;
 /// Reads every document. Stops at what makes the rest unreadable; that problem has then been told, and the answer is `false`:
 /// a document before the slip may be a part of what was meant.
 pub(super) fn documents<'a>(
+    problems: &mut Problems<'_, 'a>,
+    mut each: impl FnMut(&Document<'a>, &mut Problems<'_, 'a>),
+) -> bool {
+    if let Some(document) = plain::document(problems.source().text()) {
+        each(&document, problems);
+        return true;
+    }
+    scanned(problems, each)
+}
+
+/// The same by the scanner alone.
+pub(super) fn scanned<'a>(
     problems: &mut Problems<'_, 'a>,
     mut each: impl FnMut(&Document<'a>, &mut Problems<'_, 'a>),
 ) -> bool {

@@ -23,6 +23,7 @@ pub(super) struct FoundOffer {
     pub(super) offer: Option<DesiredOffer>,
 }
 
+/// What came of one or more files.
 #[derive(Debug, Default)]
 pub(super) struct FileOffers {
     pub(super) offers: Vec<FoundOffer>,
@@ -35,17 +36,18 @@ pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
 }
 
-/// Reads a file of offers.
+/// Reads a file of offers, and adds them and its problems to those of other files.
 pub(super) fn offers(
     file: FileId,
     shown: &Arc<str>,
     bytes: &[u8],
     inherited: &Inherited,
     context: Context<'_>,
-) -> FileOffers {
+    found: &mut FileOffers,
+) {
     let text = match decode(shown, bytes) {
         Ok(text) => text,
-        Err(problem) => return FileOffers { offers: Vec::new(), problems: vec![*problem] },
+        Err(problem) => return found.problems.push(*problem),
     };
     let source = SourceText::new(Arc::clone(shown), text);
     let mut problems = Problems::new(&source, file);
@@ -61,22 +63,19 @@ pub(super) fn offers(
         let help = "write an offer into it, remove it, or give it a name that begins with `_` or `.`";
         problems.push(whole_file(codes::yaml::EMPTY_FILE, "the file holds no offer", shown).help(help));
     }
-    let offers = drafts
-        .into_iter()
-        .filter_map(|(draft, is_good)| {
-            if !is_whole && draft.sync.key.is_none() {
-                return None;
-            }
-            let (key, key_place) = key_of(&draft, count, shown, &mut problems)?;
-            if is_whole {
-                tell_missing(&draft, inherited, &mut problems);
-            }
-            let renamed_from = draft.sync.renamed_from.clone();
-            let offer = if is_good { finish(draft, key.clone(), inherited) } else { None };
-            Some(FoundOffer { key, key_place, renamed_from, offer })
-        })
-        .collect();
-    FileOffers { offers, problems: problems.into_vec() }
+    found.offers.extend(drafts.into_iter().filter_map(|(draft, is_good)| {
+        if !is_whole && draft.sync.key.is_none() {
+            return None;
+        }
+        let (key, key_place) = key_of(&draft, count, shown, &mut problems)?;
+        if is_whole {
+            tell_missing(&draft, inherited, &mut problems);
+        }
+        let renamed_from = draft.sync.renamed_from.clone();
+        let offer = if is_good { finish(draft, key.clone(), inherited) } else { None };
+        Some(FoundOffer { key, key_place, renamed_from, offer })
+    }));
+    found.problems.append(&mut problems.into_vec());
 }
 
 fn finish(draft: Draft, key: Key, inherited: &Inherited) -> Option<DesiredOffer> {

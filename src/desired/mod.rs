@@ -5,7 +5,7 @@
 //! system lists files and however many threads read them; no content of a file costs more than bounded time and memory.
 //!
 //! The walk: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
-//! [`events`] (text to documents) → [`draft`] with [`value`] and [`sync`] (documents to values) → [`inherit`] (drafts to offers)
+//! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`] and [`sync`] (documents to values) → [`inherit`] (drafts to offers)
 //! → [`across`] (what only all offers together can show).
 
 mod across;
@@ -16,6 +16,7 @@ mod file;
 mod inherit;
 mod lines;
 mod node;
+mod plain;
 mod problems;
 mod reading;
 mod scalar;

@@ -23,7 +23,7 @@ pub(super) enum Style {
     Block,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Node<'a> {
     Scalar {
         text: Cow<'a, str>,
@@ -36,14 +36,14 @@ pub(super) enum Node<'a> {
 }
 
 /// A node where it is used: at its own place, or at an alias.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Used {
     pub(super) node: usize,
     pub(super) span: Span,
 }
 
 /// One `name: value` of a mapping. A name stands there once; the builder has refused a second one.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) span: Span,
@@ -51,7 +51,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// One document.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Document<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) root: Used,

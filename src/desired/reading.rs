@@ -64,6 +64,13 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
     reading
 }
 
+/// What came of some files.
+#[derive(Default)]
+struct Batch {
+    hashes: Vec<(usize, [u8; 32])>,
+    found: FileOffers,
+}
+
 /// Puts the bytes of a file into a buffer, or says why it cannot.
 type Load<'a> = &'a (dyn Fn(&str, &mut Vec<u8>) -> Result<(), String> + Sync);
 
@@ -73,22 +80,24 @@ fn gather(listing: Listing, shown: &str, names: &Names, options: ReadOptions, lo
     let (defaults, mut hashes) = read_defaults(&files, context, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(name_of(&files[*at]))).collect();
 
-    let read_one = |buffer: &mut Vec<u8>, job: usize| {
+    let read_one = |buffer: &mut Vec<u8>, batch: &mut Batch, job: usize| {
         let at = offer_files[job];
         let path = &files[at];
         if let Err(error) = load(path, buffer) {
-            return ([0; 32], FileOffers { offers: Vec::new(), problems: vec![unreadable(path, &error)] });
+            batch.found.problems.push(unreadable(path, &error));
+            return;
         }
+        batch.hashes.push((at, *blake3::hash(buffer).as_bytes()));
         let inherited = defaults.of(folder_of(path));
-        (*blake3::hash(buffer).as_bytes(), file::offers(file_id(at), path, buffer, inherited, context))
+        file::offers(file_id(at), path, buffer, inherited, context, &mut batch.found);
     };
-    let results = workers::map(offer_files.len(), workers::chunk(), Vec::new, read_one);
+    let batches = workers::batches(offer_files.len(), workers::chunk(), Vec::new, read_one);
 
-    let mut found = Vec::with_capacity(results.len());
-    for (at, (hash, mut file)) in offer_files.iter().zip(results) {
-        hashes[*at] = hash;
-        found.append(&mut file.offers);
-        diagnostics.append(&mut file.problems);
+    let mut found = Vec::with_capacity(batches.iter().map(|batch| batch.found.offers.len()).sum());
+    for mut batch in batches {
+        found.append(&mut batch.found.offers);
+        diagnostics.append(&mut batch.found.problems);
+        batch.hashes.into_iter().for_each(|(at, hash)| hashes[at] = hash);
     }
     across::check(&mut found, &files, &mut diagnostics);
     if offer_files.is_empty() && !options.allow_empty && !diagnostics.iter().any(Diagnostic::is_error) {

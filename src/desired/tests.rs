@@ -5,6 +5,7 @@ mod laws;
 mod limits;
 mod messages;
 mod on_disk;
+mod plain;
 mod values;
 
 use std::path::Path;

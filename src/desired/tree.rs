@@ -76,17 +76,21 @@ pub(super) fn list(root: Root<'_>) -> Listing {
     }
     let mut level = vec![Folder { relative: String::new(), links: Vec::new() }];
     while !level.is_empty() {
-        let listed = workers::map(
+        let batches = workers::batches(
             level.len(),
             2,
             || (),
-            |(), index| level.get(index).map(|folder| list_folder(root, folder)).unwrap_or_default(),
+            |(), listed: &mut Listed, index| {
+                if let Some(folder) = level.get(index) {
+                    listed.folder(root, folder);
+                }
+            },
         );
         level = Vec::new();
-        for mut folder in listed {
-            listing.files.append(&mut folder.files);
-            listing.problems.append(&mut folder.problems);
-            level.append(&mut folder.folders);
+        for mut listed in batches {
+            listing.files.append(&mut listed.files);
+            listing.problems.append(&mut listed.problems);
+            level.append(&mut listed.folders);
         }
     }
     listing.files.sort_unstable();
@@ -100,35 +104,27 @@ struct Listed {
     problems: Vec<Diagnostic>,
 }
 
-fn list_folder(root: Root<'_>, folder: &Folder) -> Listed {
-    let mut listed = Listed::default();
-    let path = root.folder.join(&folder.relative);
-    let entries = match std::fs::read_dir(&path) {
-        Ok(entries) => entries,
-        Err(error) => {
-            listed.problem(
-                root,
-                &folder.relative,
-                codes::tree::UNREADABLE,
-                format!("the folder cannot be read: {error}"),
-                "",
-            );
-            return listed;
-        }
-    };
-    for entry in entries {
-        match entry.and_then(|entry| entry.file_type().map(|file_type| (entry, file_type))) {
-            Ok((entry, file_type)) => listed.entry(root, folder, &path, &entry, file_type),
+impl Listed {
+    fn folder(&mut self, root: Root<'_>, folder: &Folder) {
+        let path = root.folder.join(&folder.relative);
+        let entries = match std::fs::read_dir(&path) {
+            Ok(entries) => entries,
             Err(error) => {
-                let message = format!("the folder cannot be read to its end: {error}");
-                listed.problem(root, &folder.relative, codes::tree::UNREADABLE, message, "");
+                let message = format!("the folder cannot be read: {error}");
+                return self.problem(root, &folder.relative, codes::tree::UNREADABLE, message, "");
+            }
+        };
+        for entry in entries {
+            match entry.and_then(|entry| entry.file_type().map(|file_type| (entry, file_type))) {
+                Ok((entry, file_type)) => self.entry(root, folder, &path, &entry, file_type),
+                Err(error) => {
+                    let message = format!("the folder cannot be read to its end: {error}");
+                    self.problem(root, &folder.relative, codes::tree::UNREADABLE, message, "");
+                }
             }
         }
     }
-    listed
-}
 
-impl Listed {
     fn entry(&mut self, root: Root<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
         let raw = entry.file_name();
         let name = raw.to_string_lossy();

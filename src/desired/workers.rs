@@ -1,4 +1,6 @@
 //! A list of jobs done by several threads, with the results in the order of the jobs.
+//!
+//! Knows nothing of files. A job that panics takes the calling thread with it; nothing is lost in silence.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,36 +8,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Jobs that a thread takes at a time: enough that taking them costs nothing, few enough that the last ones are shared out.
 const CHUNK: usize = 64;
 
-/// Does the jobs `0..count`. Each thread has a state of its own, such as a buffer.
+/// Does the jobs `0..count`, some at a time, and gives each batch's results in the order of the jobs. Each thread has a state
+/// of its own, such as a buffer.
 ///
 /// A disk that is not in memory answers 16 readers four times as fast as one, so there are more threads than cores where
 /// there are jobs for them; a small tree is done by the calling thread alone.
-pub(super) fn map<S, T: Send>(
+pub(super) fn batches<S, T: Default + Send>(
     count: usize,
     chunk: usize,
     state: impl Fn() -> S + Sync,
-    job: impl Fn(&mut S, usize) -> T + Sync,
+    job: impl Fn(&mut S, &mut T, usize) + Sync,
 ) -> Vec<T> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = count.div_ceil(chunk).min(cores.max(8)).min(16);
-    if threads <= 1 {
-        let mut state = state();
-        return (0..count).map(|index| job(&mut state, index)).collect();
-    }
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Vec<T>)>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        let work = || {
-            let mut state = state();
-            loop {
-                let start = next.fetch_add(chunk, Ordering::Relaxed);
-                if start >= count {
-                    return;
-                }
-                let results = (start..count.min(start + chunk)).map(|index| job(&mut state, index)).collect();
-                done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((start, results));
+    let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::new());
+    let work = || {
+        let mut state = state();
+        loop {
+            let start = next.fetch_add(chunk, Ordering::Relaxed);
+            if start >= count {
+                return;
             }
-        };
+            let mut results = T::default();
+            (start..count.min(start + chunk)).for_each(|index| job(&mut state, &mut results, index));
+            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((start, results));
+        }
+    };
+    std::thread::scope(|scope| {
         for _ in 1..threads {
             scope.spawn(work);
         }
@@ -43,7 +43,7 @@ pub(super) fn map<S, T: Send>(
     });
     let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     done.sort_unstable_by_key(|(start, _)| *start);
-    done.into_iter().flat_map(|(_, results)| results).collect()
+    done.into_iter().map(|(_, results)| results).collect()
 }
 
 /// The size of a chunk for jobs as small as a file.

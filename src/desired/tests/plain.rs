@@ -1,0 +1,111 @@
+//! The short way takes what is plain, and takes nothing that the scanner would read otherwise.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::offer_with;
+use crate::desired::events::scanned;
+use crate::desired::plain::document;
+use crate::desired::problems::Problems;
+use crate::diagnostic::{SourceText, render_all};
+use crate::offer::FileId;
+
+/// Fails where the short way and the scanner disagree; tells whether the short way was taken.
+fn is_taken(text: &str) -> bool {
+    let Some(short) = document(text) else { return false };
+    let source = SourceText::new(Arc::from("a.yaml"), text);
+    let mut problems = Problems::new(&source, FileId(0));
+    let mut count = 0;
+    let is_whole = scanned(&mut problems, |long, _| {
+        count += 1;
+        assert_eq!(&short, long, "{text}");
+    });
+    assert_eq!(render_all(&problems.into_vec(), false), "", "{text}");
+    assert!(is_whole && count == 1, "{count} documents: {text}");
+    true
+}
+
+#[test]
+fn what_most_offers_look_like_is_taken() {
+    for lines in [
+        "",
+        "payout: 24.00\n",
+        "# a comment\n\npayout: 24.00\n# another",
+        "offer_description: |\n  One line.\n\n  Another: with # signs.\n    - and a list\npayout: 1\n",
+        "offer_description: |\n  One line.\n\n\n",
+        "preview_url: https://example.com/?a={aff_id}#part\n",
+        "offer_description: \"quoted: text # here \"\n",
+        "offer_description: ''",
+        "expiration_date: 2026-12-31 23:59:59",
+    ] {
+        assert!(is_taken(&offer_with(lines)), "{lines}");
+    }
+}
+
+#[test]
+fn what_is_unusual_is_left_to_the_scanner() {
+    for lines in [
+        "payout: 1 # comment",
+        "payout: 1\npayout: 2",
+        "payout:",
+        "payout: ",
+        "payout:  1",
+        "payout: 1 ",
+        "payout: 1\r\n",
+        "payout: a: b",
+        "payout: a:",
+        "payout: &a 1",
+        "payout: \"a\\nb\"",
+        "payout: 'it''s'",
+        "payout: 1\n  more",
+        "payout: |\n",
+        "payout: |\n  a",
+        "payout: |\n  a\n b\n",
+        "payout: |\n\n  a\n",
+        "payout: |-\n  a\n",
+        "payout: é",
+        "sync:\n  protect: true\n",
+        "---\npayout: 1",
+        "- a",
+        "payout: 1\n\tx",
+    ] {
+        assert!(!is_taken(&offer_with(lines)), "{lines}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn nothing_is_taken_that_the_scanner_reads_otherwise(parts in prop::collection::vec(part(), 1..12)) {
+        is_taken(&parts.concat());
+    }
+}
+
+/// Pieces of which documents are made, and pieces that break them.
+fn part() -> impl Strategy<Value = String> {
+    let field = "[ab_]{1,2}: [a1\"'|:# \\-]{1,6}\n?";
+    let known = prop::sample::select(vec![
+        "a: |\n",
+        "  text\n",
+        "    deeper # x\n",
+        "\n",
+        " \n",
+        "# note\n",
+        "b: x\n",
+        "c: 'q'\n",
+        "d: \"q: #\"\n",
+        "e: h://x#y\n",
+        "---\n",
+        "...\n",
+        "f:\n",
+        "g: x # y\n",
+        "\u{b}",
+        "%A 1\n",
+        "h: x",
+        "é",
+        "\r",
+    ]);
+    prop_oneof![1 => field.prop_map(|text| text), 3 => known.prop_map(str::to_owned)]
+}
