@@ -11,6 +11,9 @@ pub fn for_value(field: Field, text: &str) -> String {
         FieldKind::Id | FieldKind::Hours if field.parse(text.trim_start_matches('0')).is_ok() => {
             format!("write `{}`, without a zero in front", text.trim_start_matches('0'))
         }
+        FieldKind::Status if text.eq_ignore_ascii_case("paused") => {
+            "write `inactive`, CAKE's API's word for an offer that is paused".to_owned()
+        }
         FieldKind::Status => "leave the field out for `active`".to_owned(),
         FieldKind::Name => format!("write the name on one line, as in `{}`", example(field)),
         _ => format!("for example `{}`", example(field)),

@@ -1,11 +1,11 @@
 //! The planner: joins desired and recorded offers by key and makes every choice of an apply.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Key, Record, RecordStatus, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Record, RecordStatus, Recorded};
 
-use super::action::{Action, Plan, Settlement, StateBinding};
+use super::action::{Action, ActionKind, Plan, Release, Settlement, StateBinding, Verb};
 use super::selection::Selection;
 
 mod changed;
@@ -53,6 +53,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         draft.add_recorded(key, record);
     }
     draft.warn_of_doubts();
+    draft.warn_of_renames();
     let Draft { mut actions, settlements, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
@@ -151,6 +152,26 @@ impl<'a> Draft<'a> {
         if !wanted && record.status == RecordStatus::Live {
             self.gone(key, record);
         }
+    }
+
+    /// A file that was renamed looks like an offer that goes and another one that comes.
+    fn warn_of_renames(&mut self) {
+        let identity = |action: &Action| {
+            Some((action.context.name()?.to_owned(), action.context.get(Field::AdvertiserId).cloned()?))
+        };
+        let goes = |action: &&Action| {
+            let forgets = matches!(&action.kind, ActionKind::Release { release: Release::Forget, .. });
+            forgets || matches!(&action.kind, ActionKind::Retire(_))
+        };
+        let gone: HashMap<_, &Key> =
+            self.actions.iter().filter(goes).filter_map(|action| Some((identity(action)?, &action.key))).collect();
+        let comes = self.actions.iter().filter(|action| action.verb() == Verb::Create);
+        let warning = |action: &Action| {
+            let from = gone.get(&identity(action)?)?;
+            Some(warnings::perhaps_rename(self.desired, self.desired.get(&action.key)?, from))
+        };
+        let found: Vec<_> = comes.filter_map(warning).collect();
+        self.diagnostics.extend(found);
     }
 
     fn warn_of_doubts(&mut self) {

@@ -283,6 +283,28 @@ fn paying_out_more_than_comes_in_is_a_warning() {
 }
 
 #[test]
+fn a_renamed_file_is_told_because_it_looks_like_two_offers() {
+    let plan = plan_of(vec![offer("new-key", &[])], &recorded(vec![("old-key", record(1, &[]))]));
+    assert_eq!(verbs(&plan), [("create", "new-key"), ("retire", "old-key")]);
+    assert_eq!(codes(&plan), ["plan::perhaps-rename"]);
+    assert!(plan.diagnostics[0].help.as_ref().unwrap().contains("sync.renamed_from: old-key"));
+    let other =
+        plan_of(vec![offer("new-key", &[(Field::OfferName, "B")])], &recorded(vec![("old-key", record(1, &[]))]));
+    assert!(codes(&other).is_empty());
+}
+
+#[test]
+fn a_restore_at_a_loss_and_a_lost_protection_are_told() {
+    let mut retired = record(1, &[]);
+    retired.status = RecordStatus::Retired;
+    let plan = plan_of(vec![offer("a", &[(Field::Revenue, "19.99")])], &recorded(vec![("a", retired)]));
+    assert_eq!(codes(&plan), ["plan::margin"]);
+    let mut guarded = record(1, &[]);
+    guarded.protect = true;
+    assert_eq!(codes(&plan_of(vec![offer("a", &[])], &recorded(vec![("a", guarded)]))), ["plan::unprotected"]);
+}
+
+#[test]
 fn the_document_has_the_documented_shape() {
     let plan = plan_of(vec![offer("a", &[(Field::Payout, "21.50")])], &recorded(vec![("a", record(12345, &[]))]));
     let json = serde_json::to_value(PlanDocument::from(&plan)).unwrap();

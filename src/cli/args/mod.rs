@@ -129,7 +129,11 @@ pub(crate) enum Command {
     },
     /// Run a local CAKE with the documented calls, for trying things out
     #[command(
-        after_help = "Example: offersync sandbox --port 8080 --data .offersync/cake --fault 'create:3=reset-after'"
+        after_help = "Example: offersync sandbox --port 8080 --data .offersync/cake --fault 'create:3=reset-after'\n\n\
+                      A fault is CALL:TURNS=EFFECT. Calls: create, update, list, any, connect. Turns: 3, 3-5, 3-, every-4, \
+                      25%7 (a quarter, by seed 7). Effects: reset-before, reset-after, close-before, close-after, cut-body, \
+                      hang, hang:done, delay:MS, http-503, http-503:done, http-429:after=2, html-500, error:MESSAGE, \
+                      restricted, no-id, other-id, redirect:URL, content-type:TYPE."
     )]
     Sandbox(SandboxArgs),
     /// Print a completion script

@@ -66,14 +66,15 @@ pub(crate) enum StateCommand {
     /// Say what became of a create in doubt
     #[command(after_help = "Examples:\n  offersync state resolve auto-insurance-us --offer-id 12345\n  \
                             offersync state resolve auto-insurance-us --not-created")]
+    #[command(group = clap::ArgGroup::new("answer").required(true))]
     Resolve {
         /// The offer's key
         key: String,
         /// CAKE has it, under this id
-        #[arg(long, value_name = "N", conflicts_with = "not_created", required_unless_present = "not_created")]
+        #[arg(long, value_name = "N", group = "answer")]
         offer_id: Option<u64>,
         /// CAKE does not have it
-        #[arg(long)]
+        #[arg(long, group = "answer")]
         not_created: bool,
         /// How
         #[command(flatten)]

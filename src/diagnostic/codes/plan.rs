@@ -37,4 +37,11 @@ codes! {
         "The plan was made against what CAKE shows now, and carrying it out would overwrite what somebody changed there, without \
          anybody having reviewed that. Take CAKE's values over with `offersync drift --accept KEY`, review and apply a saved plan \
          (`plan --refresh --out FILE`, `apply --refresh FILE`), or say `--overwrite-drift`.";
+    PERHAPS_RENAME = "plan::perhaps-rename", "an offer is created that looks like one whose YAML is gone",
+        "A file's name is its offer's key, so renaming a file looks like one offer that goes and another that comes: the old one would \
+         be made inactive and a new one created, with a new id and new links. If it is the same offer, name its old key with \
+         `sync.renamed_from`. If it is meant, there is nothing to do.";
+    UNPROTECTED = "plan::unprotected", "an offer loses its protection",
+        "`sync.protect` is no longer true. When this is applied, the state forgets the protection too, and from then on the offer is \
+         retired when its YAML goes.";
 }

@@ -72,6 +72,9 @@ impl<'a> Draft<'a> {
             self.push(offer, place, difference.updatable, ActionKind::Update(update));
         }
         if record.status == RecordStatus::Live && record.protect != offer.sync.protect {
+            if record.protect {
+                self.diagnostics.push(warnings::unprotected(self.desired, offer));
+            }
             let (key, offer_id) = (offer.key.clone(), record.offer_id);
             self.settlements.push(Settlement::Protect { key, offer_id, protect: offer.sync.protect });
         }
@@ -113,6 +116,7 @@ impl<'a> Draft<'a> {
             changes.insert(0, change(Field::OfferStatus, record.fields.get(Field::OfferStatus), Some(status)));
             changes.sort_by_key(|change| change.field);
         }
+        self.warn_of_margin(offer);
         let fallback = || Update::of_status(record.offer_id, OfferStatus::Active);
         let update = update_of(record.offer_id, &changes).unwrap_or_else(fallback);
         let kind = ActionKind::Restore { update, protect: offer.sync.protect };

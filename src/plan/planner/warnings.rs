@@ -98,6 +98,21 @@ pub(super) fn occupied_rename(
     ))
 }
 
+pub(super) fn perhaps_rename(desired: &DesiredSet, offer: &DesiredOffer, gone: &Key) -> Diagnostic {
+    let key = &offer.key;
+    let message = format!("`{key}` is created with the name and advertiser of `{gone}`, whose YAML is gone");
+    Diagnostic::warning(codes::plan::PERHAPS_RENAME, message).label(label(desired, offer.place)).help(format!(
+        "if it is the same offer under a new key, write `sync.renamed_from: {gone}`: it keeps its id in CAKE and its links"
+    ))
+}
+
+pub(super) fn unprotected(desired: &DesiredSet, offer: &DesiredOffer) -> Diagnostic {
+    let message = format!("`{}` will no longer be protected", offer.key);
+    Diagnostic::warning(codes::plan::UNPROTECTED, message)
+        .label(label(desired, offer.place))
+        .help("once that is applied, the offer is retired when its YAML goes, and may be replaced")
+}
+
 pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &DoubtfulCreate) -> Diagnostic {
     let message = format!("an earlier create of `{key}` is in doubt: {}", doubt.message);
     let warning = Diagnostic::warning(codes::plan::IN_DOUBT, message).help(format!(

@@ -123,7 +123,11 @@ fn notes(page: &mut Page, report: &Report, paint: Paint) {
         page.gap();
     }
     for note in &report.notes {
-        page.line(0, &format!("{} {}", paint.bold("note:"), visible(note)));
+        let mut lines = note.lines();
+        page.line(0, &format!("{} {}", paint.bold("note:"), visible(lines.next().unwrap_or_default())));
+        for line in lines {
+            page.line(0, &visible(line));
+        }
     }
     if again > 0 {
         let (times, count) =
@@ -149,6 +153,9 @@ fn summary(report: &Report) -> String {
     let counts = if counts.is_empty() { "nothing was done".to_owned() } else { counts };
     match report.outcome {
         RunOutcome::Complete => format!("Applied: {counts}."),
+        RunOutcome::Partial if report.count(ActionOutcome::Skipped) == report.results.len() => {
+            format!("Nothing was applied: {counts}.")
+        }
         RunOutcome::Partial => format!("Applied in part: {counts}. Apply again to do the rest."),
         RunOutcome::InDoubt => format!("In doubt: {counts}. A person has to look in CAKE."),
         RunOutcome::Interrupted => format!("Interrupted: {counts}. Nothing is lost; apply again to do the rest."),

@@ -70,9 +70,8 @@ impl Rounds<'_> {
             Err(ReadFailure::KeyRefused { message }) => Err(key_refused(&message)),
             // Told by whoever gave the signal.
             Err(ReadFailure::Stopped) => Ok(Vec::new()),
-            Err(failure) => Err(Failure::new(Exit::Error, codes::world::LISTING, failure.to_string()).help(
-                "nothing was written; run it again. A CAKE without the listing needs `cake.duplicate_check = \"off\"`",
-            )),
+            Err(failure) => Err(Failure::new(Exit::Error, codes::world::LISTING, failure.to_string())
+                .help("nothing was written. Check `cake.url` and the network, and run it again")),
         }
     }
 
