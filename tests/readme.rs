@@ -125,6 +125,20 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
 }
 
 #[test]
+fn verbose_flags_tell_more_and_never_the_key() {
+    let told = |flag: &str| {
+        let folder = sample_repository();
+        run(&format!("offersync {flag} apply --sandbox 2>&1 >/dev/null"), folder.path())
+    };
+    assert_eq!(told("-q"), "");
+    let steps = told("-v");
+    assert!(steps.contains("read the offers") && steps.contains("published the state"), "{steps}");
+    let requests = told("-vv");
+    assert!(requests.contains("/api/2/offer.json") && requests.contains("/api/2/offers.json"), "{requests}");
+    assert!(!requests.contains("api_key"), "{requests}");
+}
+
+#[test]
 fn the_readme_explains_every_exit_code_and_every_setting() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for code in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "64", "130"] {

@@ -154,6 +154,8 @@ impl Reader {
             NoTurn::Stopped => PageFailure::Stopped,
             NoTurn::PauseTooLong(_) => PageFailure::Final { message: no_turn.to_string() },
         })?;
+        // Never the query: it holds the key.
+        tracing::debug!(path = wire::LISTING_PATH, row, "GET");
         let request = self
             .connection
             .get(wire::LISTING_PATH)

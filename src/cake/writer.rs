@@ -120,6 +120,8 @@ impl Writer {
             post = post.query(&[(wire::API_KEY, options.key.expose())]);
         }
         reach("request.before-send").map_err(|message| Failure::NotSent { message })?;
+        // Never the body or the address: they may hold the key.
+        tracing::debug!(path = wire::path(request), attempt = attempts.load(Ordering::Relaxed), "POST");
         let exchanged = exchange(post, LONGEST_REPLY).await;
         reach("request.after-reply").map_err(|message| Failure::InDoubt { message, wait: None })?;
         match exchanged {

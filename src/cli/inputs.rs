@@ -27,6 +27,7 @@ pub(super) fn read_desired(repository: &Repository, allow_empty: bool) -> Result
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(invalid(diagnostics));
     }
+    tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
     Ok(Desired { set: reading.set, warnings: diagnostics })
 }
 

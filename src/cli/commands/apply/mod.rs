@@ -75,6 +75,7 @@ impl Work<'_> {
             return self.interrupted(&session, None);
         };
         let plan = plan?;
+        tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
         self.check_saved(&plan, &doubts)?;
         let plan = match &self.saved {
             Some(saved) => saved.narrow(plan),
@@ -194,6 +195,7 @@ impl Work<'_> {
         mut notes: Vec<String>,
     ) -> Result<Exit, Failure> {
         let published = session.publish();
+        tracing::info!(state = %self.repository.state.display(), "published the state");
         if matches!(published, Ok(_) | Err(StateError::JournalNotEmptied { .. })) {
             ledger.published();
         }
