@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use offersync::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Value};
-use offersync::state::{Document, Lineage};
+use offersync::state::{Lineage, StateDocument};
 
 /// Writes a tree of offers and its state to measure with.
 #[derive(Parser)]
@@ -58,7 +58,7 @@ pub(crate) fn write_tree(out: &Path, offers: u64) -> Result<u64, Box<dyn std::er
         }
     }
     let lineage = Lineage::parse(LINEAGE).ok_or("the lineage is no UUID")?;
-    let document = Document { lineage, cake: URL.to_owned(), recorded };
+    let document = StateDocument { lineage, cake: URL.to_owned(), recorded };
     write(&out.join("offersync.state.json"), &document.emit())?;
     Ok(bytes)
 }

@@ -13,12 +13,12 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::cake::{Retrying, Stop, WriteFailure, Writer};
 use crate::offer::{Key, OfferId};
 use crate::plan::{Action, Settlement};
-use crate::state::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose};
+use crate::state::{DurableIntent, Journal, JournalError, Operation, Outcome, StateChange};
 
 use super::event::{Event, Observer};
 use super::ledger::Ledger;
+use super::operation::{Course, course, note_of_settlement};
 use super::outcome::{ActionOutcome, ActionResult};
-use super::purpose::{Course, course, note_of_settlement};
 
 /// Intents are synced ahead of their turn, so that the disk works while CAKE answers: twice as many actions are under way as
 /// requests may be. A crash leaves at most that many intents without an outcome.
@@ -99,7 +99,7 @@ impl Round<'_> {
     /// so the journal takes it with few syncs, but each for itself: one that may not be says nothing about the others.
     async fn write_notes(&self, tasks: &[Task<'_>], settlements: &[Settlement]) {
         let notes = tasks.iter().filter_map(|task| match course(task.action) {
-            Course::Note(note) => Some((*task, note)),
+            Course::StateChange(note) => Some((*task, note)),
             Course::Send(_) | Course::Replace { .. } | Course::Nothing => None,
         });
         let notes = join_all(notes.map(|(task, note)| async move { (task, self.note(note).await) }));
@@ -114,7 +114,7 @@ impl Round<'_> {
         }
     }
 
-    async fn note(&self, note: Note) -> Result<(), String> {
+    async fn note(&self, note: StateChange) -> Result<(), String> {
         self.executor.journal.notes(vec![note]).await.map_err(|error| self.not_written(error))
     }
 
@@ -145,9 +145,9 @@ impl Round<'_> {
         for task in group {
             let Ended { result, once_published } = match course(task.action) {
                 // Written down with the others, before.
-                Course::Note(_) => continue,
+                Course::StateChange(_) => continue,
                 Course::Nothing => ActionResult::skipped(task.action, "blocked: a person has to decide").into(),
-                Course::Send(purpose) => self.create(task, purpose).await,
+                Course::Send(operation) => self.create(task, operation).await,
                 Course::Replace { create, retire } => self.replace(task, create, retire).await,
             };
             if let Some(answer) = once_published {
@@ -158,15 +158,15 @@ impl Round<'_> {
     }
 
     /// The one request of an action, or what is known of it.
-    async fn create(&self, task: Task<'_>, purpose: Purpose) -> Ended {
+    async fn create(&self, task: Task<'_>, operation: Operation) -> Ended {
         match task.created {
             Some(id) => found(task.action, id).into(),
-            None => self.step(task, purpose).await,
+            None => self.step(task, operation).await,
         }
     }
 
     /// The new offer first: until it is there, the old one goes on earning.
-    async fn replace(&self, task: Task<'_>, create: Purpose, retire: Purpose) -> Ended {
+    async fn replace(&self, task: Task<'_>, create: Operation, retire: Operation) -> Ended {
         let created = self.create(task, create).await;
         let half = |created: ActionResult, retired: ActionResult| half_replaced(task.action, created, retired);
         if created.result.outcome != ActionOutcome::Done {
@@ -184,13 +184,13 @@ impl Round<'_> {
     }
 
     /// Intent on disk, send, outcome on disk.
-    async fn step(&self, task: Task<'_>, purpose: Purpose) -> Ended {
+    async fn step(&self, task: Task<'_>, operation: Operation) -> Ended {
         let action = task.action;
         if let Some(reason) = self.halt() {
             return ActionResult::skipped(action, &reason).into();
         }
         self.ledger.begin(task.place);
-        let intent = match self.executor.journal.intend(action.key.clone(), purpose).await {
+        let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
             Ok(intent) => intent,
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
         };

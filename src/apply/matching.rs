@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{AdvertiserId, DoubtfulCreate, Field, Fields, Key, OfferId, Recorded, Value};
+use crate::offer::{AdvertiserId, Field, Fields, InDoubtCreate, Key, OfferId, Recorded, Value};
 
 /// What looking found out about one create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ fn agrees(field: Field, wanted: &Fields, observed: &Fields) -> bool {
 
 /// Looks for each create in doubt among CAKE's offers.
 pub(super) fn sightings(
-    doubts: &BTreeMap<Key, DoubtfulCreate>,
+    doubts: &BTreeMap<Key, InDoubtCreate>,
     observed: &[ObservedOffer],
     owned: &BTreeSet<OfferId>,
 ) -> BTreeMap<Key, Sighting> {

@@ -5,8 +5,8 @@ mod event;
 mod executor;
 mod ledger;
 mod matching;
+mod operation;
 mod outcome;
-mod purpose;
 mod recovery;
 mod verdict;
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader, Stop};
-use crate::offer::{AdvertiserId, DoubtfulCreate, Key, OfferId, Recorded};
-use crate::state::{Journal, JournalError, Note};
+use crate::offer::{AdvertiserId, InDoubtCreate, Key, OfferId, Recorded};
+use crate::state::{Journal, JournalError, StateChange};
 
 use super::event::{Event, Observer};
 use super::matching::{Sighting, advertiser_of, owned_ids, sightings};
@@ -86,22 +86,22 @@ impl Recovery<'_> {
         Ok(sightings(&recorded.in_doubt, &self.list(&recorded.in_doubt).await?, &owned))
     }
 
-    async fn list(&self, doubts: &BTreeMap<Key, DoubtfulCreate>) -> Result<Vec<ObservedOffer>, ReadFailure> {
+    async fn list(&self, doubts: &BTreeMap<Key, InDoubtCreate>) -> Result<Vec<ObservedOffer>, ReadFailure> {
         let advertisers = doubts.values().filter_map(|doubt| advertiser_of(doubt.offer.fields())).collect();
         list(self.reader, &advertisers, self.observer).await
     }
 }
 
 impl Recovered {
-    fn take(&mut self, key: Key, sighting: Sighting) -> Option<Note> {
+    fn take(&mut self, key: Key, sighting: Sighting) -> Option<StateChange> {
         match sighting {
             Sighting::Found(offer_id) => {
                 self.found.insert(key.clone(), offer_id);
-                Some(Note::ResolvedCreated { key, offer_id })
+                Some(StateChange::ResolvedCreated { key, offer_id })
             }
             Sighting::Absent => {
                 self.absent.insert(key.clone());
-                Some(Note::ResolvedNotCreated { key })
+                Some(StateChange::ResolvedNotCreated { key })
             }
             Sighting::Ambiguous(ids) => {
                 self.ambiguous.insert(key, ids);

@@ -3,7 +3,7 @@
 use crate::desired::{self, ReadOptions, Reading};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
-use crate::plan::{self, Drift, Inputs, Plan, RemovedAction, Selection, StateBinding};
+use crate::plan::{self, Drift, Plan, PlanInputs, RemovedAction, Selection, StateBinding};
 
 use super::context::{Repository, invalid};
 use super::exit::Exit;
@@ -70,7 +70,7 @@ pub(super) fn make_refreshed_plan(
     observed: &Observed,
 ) -> Result<(Plan, Drift), Failure> {
     let problems = check_all(repository, desired, recorded, selection)?;
-    let refreshed = |inputs: Inputs<'_>| plan::plan_refreshed(inputs, observed);
+    let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
     Ok((with_problems(repository, plan, problems), drift))
 }
@@ -81,12 +81,20 @@ fn with_inputs<T>(
     recorded: &Recorded,
     state: StateBinding,
     selection: &Selection,
-    make: impl FnOnce(Inputs<'_>) -> T,
+    make: impl FnOnce(PlanInputs<'_>) -> T,
 ) -> T {
     let settings = &repository.settings;
     let settings_digest = &format!("{:?}", settings.names);
     let removed = removed(settings.removed);
-    make(Inputs { desired: &desired.set, recorded, removed, selection, cake: &repository.cake, state, settings_digest })
+    make(PlanInputs {
+        desired: &desired.set,
+        recorded,
+        removed,
+        selection,
+        cake: &repository.cake,
+        state,
+        settings_digest,
+    })
 }
 
 /// What only shows against what is recorded; the failure holds every problem where one is an error.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::Recorded;
 use crate::plan::StateBinding;
-use crate::state::{Loaded, LockError, StateError, Store};
+use crate::state::{LoadedState, LockError, StateError, Store};
 
 use super::context::Repository;
 use super::exit::Exit;
@@ -16,7 +16,7 @@ static NOTHING: LazyLock<Recorded> = LazyLock::new(Recorded::default);
 /// What is recorded, and which state that is.
 #[derive(Debug)]
 pub(super) struct RecordedState {
-    loaded: Loaded,
+    loaded: LoadedState,
     binding: StateBinding,
 }
 

@@ -3,7 +3,7 @@
 use crate::apply::Observer;
 use crate::diagnostic::codes;
 use crate::offer::Recorded;
-use crate::plan::{Drift, Plan, Selection, StateBinding, overwritten};
+use crate::plan::{Drift, Plan, Selection, StateBinding, overwritten_keys};
 use crate::report::progress::Progress;
 
 use super::connect::Cake;
@@ -50,7 +50,7 @@ pub(super) async fn plan_with(
 
 /// Refuses to overwrite changes made in CAKE that nobody has seen: with a question, or with a saved plan, somebody has.
 pub(super) fn guard(plan: &Plan, drift: &Drift) -> Result<(), Failure> {
-    let keys = overwritten(plan, drift);
+    let keys = overwritten_keys(plan, drift);
     if keys.is_empty() {
         return Ok(());
     }

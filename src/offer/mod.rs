@@ -28,7 +28,7 @@ pub use id::{AdvertiserId, CurrencyId, OfferId, SessionHours, VerticalId};
 pub use key::{Key, KeyError};
 pub use money::Money;
 pub use observed::{Observed, ObservedValues};
-pub use recorded::{DoubtfulCreate, Record, RecordStatus, Recorded, Replaced};
+pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};
 pub use value::{Value, ValueError};
 pub use web_url::WebUrl;
 pub use words::{OfferStatus, PriceType};

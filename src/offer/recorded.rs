@@ -45,7 +45,7 @@ pub struct Record {
 /// A create whose outcome nobody knows. It is never sent again before somebody has looked.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DoubtfulCreate {
+pub struct InDoubtCreate {
     /// What was sent.
     pub offer: NewOffer,
     /// Fields that were sent but are not managed (`ignore_changes`).
@@ -67,7 +67,7 @@ pub struct Recorded {
     /// Recorded offers by key.
     pub offers: BTreeMap<Key, Record>,
     /// Creates in doubt by key. For a replace the key is in [`Recorded::offers`] too, with the old id.
-    pub in_doubt: BTreeMap<Key, DoubtfulCreate>,
+    pub in_doubt: BTreeMap<Key, InDoubtCreate>,
 }
 
 impl Recorded {

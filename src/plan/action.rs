@@ -39,7 +39,7 @@ pub struct StateBinding {
 
 /// Where the YAML of an action stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub struct Source {
+pub struct YamlLocation {
     /// The path, `/`-separated, relative to the folder of `offersync.toml`.
     pub file: Arc<str>,
     /// 1-based line.
@@ -48,7 +48,7 @@ pub struct Source {
 
 /// A value before and after; `None` means absent, that is unknown or not managed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct FieldChange {
     /// Which field.
     pub field: Field,
     /// The recorded value.
@@ -65,9 +65,9 @@ pub struct Action {
     /// What to do, complete.
     pub kind: ActionKind,
     /// Its YAML; `None` where that is gone.
-    pub source: Option<Source>,
+    pub source: Option<YamlLocation>,
     /// The fields that differ, for people.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// The values that surround the changes (all that is desired, else all that is recorded), for names and margins.
     pub context: Fields,
     /// Why, where that is not plain from the changes.

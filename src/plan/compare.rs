@@ -2,17 +2,17 @@
 
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, OfferId, Record, Update, Value};
 
-use super::action::Change;
+use super::action::FieldChange;
 
 /// What differs between a desired offer and its record.
 #[derive(Debug, Default)]
 pub(super) struct Difference {
     /// Values that an update can change.
-    pub updatable: Vec<Change>,
+    pub updatable: Vec<FieldChange>,
     /// Values that only a person, or a replacement, can change.
-    pub create_only: Vec<Change>,
+    pub create_only: Vec<FieldChange>,
     /// Recorded values that are no longer managed.
-    pub released: Vec<Change>,
+    pub released: Vec<FieldChange>,
 }
 
 /// Compares by meaning: `20` and `20.00` do not differ.
@@ -25,7 +25,7 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> Difference {
         if before == after {
             continue;
         }
-        let change = Change { field, before: before.cloned(), after: after.cloned() };
+        let change = FieldChange { field, before: before.cloned(), after: after.cloned() };
         let list = match (after, field.is_create_only()) {
             (None, _) => &mut difference.released,
             (Some(_), true) => &mut difference.create_only,
@@ -37,22 +37,22 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> Difference {
 }
 
 /// The update that carries out changes of updatable fields; `None` where there is none.
-pub(super) fn update_of(offer_id: OfferId, changes: &[Change]) -> Option<Update> {
+pub(super) fn update_of(offer_id: OfferId, changes: &[FieldChange]) -> Option<Update> {
     let pairs = changes.iter().filter_map(|change| Some((change.field.updatable()?, change.after.clone()?)));
     Update::new(offer_id, pairs)
 }
 
 /// The fields of some changes.
-pub(super) fn fields_of(changes: &[Change]) -> FieldSet {
+pub(super) fn fields_of(changes: &[FieldChange]) -> FieldSet {
     changes.iter().map(|change| change.field).collect()
 }
 
 /// Every value as a change from nothing, as a create shows it.
-pub(super) fn changes_of_create(fields: &Fields) -> Vec<Change> {
-    fields.iter().map(|(field, value)| Change { field, before: None, after: Some(value.clone()) }).collect()
+pub(super) fn changes_of_create(fields: &Fields) -> Vec<FieldChange> {
+    fields.iter().map(|(field, value)| FieldChange { field, before: None, after: Some(value.clone()) }).collect()
 }
 
 /// One change of one field.
-pub(super) fn change(field: Field, before: Option<&Value>, after: Option<Value>) -> Change {
-    Change { field, before: before.cloned(), after }
+pub(super) fn change(field: Field, before: Option<&Value>, after: Option<Value>) -> FieldChange {
+    FieldChange { field, before: before.cloned(), after }
 }

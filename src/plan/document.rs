@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::Diagnostic;
 use crate::offer::{FieldSet, Fields, Key, OfferId};
 
-use super::action::{Action, ActionKind, Create, Plan, Source, StateBinding, Summary};
+use super::action::{Action, ActionKind, Create, Plan, StateBinding, Summary, YamlLocation};
 
 /// The document's `format`.
 pub(super) const FORMAT: &str = "offersync-plan";
@@ -44,7 +44,7 @@ pub struct ActionDocument {
     /// The id in CAKE, where there is one.
     pub offer_id: Option<OfferId>,
     /// Where its YAML stands.
-    pub source: Option<Source>,
+    pub source: Option<YamlLocation>,
     /// The fields that differ.
     pub changes: Vec<ChangeDocument>,
     /// Why.

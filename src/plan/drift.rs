@@ -10,7 +10,7 @@ use super::selection::Selection;
 
 /// Who moved a field since CAKE last confirmed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mover {
+pub enum ChangedBy {
     /// Git alone: a normal change, to be applied.
     Git,
     /// CAKE alone: drift.
@@ -21,7 +21,7 @@ pub enum Mover {
     Conflict,
 }
 
-impl Mover {
+impl ChangedBy {
     /// Everybody, and both together.
     pub const ALL: [Self; 4] = [Self::Git, Self::Cake, Self::BothAlike, Self::Conflict];
 
@@ -50,7 +50,7 @@ pub struct DriftedField {
     /// What git wants; `None` where the offer has no YAML or does not manage the field.
     pub desired: Option<Value>,
     /// Who moved.
-    pub mover: Mover,
+    pub changed_by: ChangedBy,
 }
 
 /// What is the matter with an offer.
@@ -90,8 +90,8 @@ pub struct Drift {
 
 impl DriftedField {
     /// Whether somebody changed it in CAKE.
-    pub fn moved_in_cake(&self) -> bool {
-        matches!(self.mover, Mover::Cake | Mover::Conflict)
+    pub fn changed_in_cake(&self) -> bool {
+        matches!(self.changed_by, ChangedBy::Cake | ChangedBy::Conflict)
     }
 }
 
@@ -110,13 +110,13 @@ impl DriftedOffer {
     }
 
     /// Whether git gives an expired offer another date.
-    pub fn is_woken(&self) -> bool {
-        self.fields().iter().any(|field| field.field == Field::ExpirationDate && field.mover != Mover::Cake)
+    pub fn has_new_expiration(&self) -> bool {
+        self.fields().iter().any(|field| field.field == Field::ExpirationDate && field.changed_by != ChangedBy::Cake)
     }
 
     /// Whether it counts as drift: a change in git alone does not.
     pub fn is_drift(&self) -> bool {
-        self.kind == DriftKind::Gone || self.fields().iter().any(|field| field.mover != Mover::Git)
+        self.kind == DriftKind::Gone || self.fields().iter().any(|field| field.changed_by != ChangedBy::Git)
     }
 }
 
@@ -149,7 +149,7 @@ pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, sel
             // A retired offer is only watched for coming alive again.
             None if retired => DriftKind::Values(Vec::new()),
             None => DriftKind::Gone,
-            Some(values) if retired => DriftKind::Values(alive_again(record, values).into_iter().collect()),
+            Some(values) if retired => DriftKind::Values(reactivated(record, values).into_iter().collect()),
             Some(values) => DriftKind::Values(compare(offer, record, values)),
         };
         if kind == DriftKind::Values(Vec::new()) {
@@ -193,23 +193,29 @@ impl<'a> Shown<'a> {
         self.value.is_some() || self.word.is_some()
     }
 
-    fn drifted(self, field: Field, recorded: Option<&Value>, desired: Option<&Value>, mover: Mover) -> DriftedField {
+    fn drifted(
+        self,
+        field: Field,
+        recorded: Option<&Value>,
+        desired: Option<&Value>,
+        changed_by: ChangedBy,
+    ) -> DriftedField {
         DriftedField {
             field,
             recorded: recorded.cloned(),
             observed: self.value.cloned(),
             observed_word: self.word.map(str::to_owned),
             desired: desired.cloned(),
-            mover,
+            changed_by,
         }
     }
 }
 
 /// The status of a retired offer that somebody set to run again. That it expires, or is paused, is as good as retired.
-fn alive_again(record: &Record, values: &ObservedValues) -> Option<DriftedField> {
+fn reactivated(record: &Record, values: &ObservedValues) -> Option<DriftedField> {
     let shown = Shown::of(values, Field::OfferStatus);
     let inactive = shown.value.is_none_or(|value| value == Shown::PAUSED);
-    (!inactive).then(|| shown.drifted(Field::OfferStatus, record.fields.get(Field::OfferStatus), None, Mover::Cake))
+    (!inactive).then(|| shown.drifted(Field::OfferStatus, record.fields.get(Field::OfferStatus), None, ChangedBy::Cake))
 }
 
 /// The fields of one offer that are not everywhere the same. Only what is recorded or desired is offersync's business, and what
@@ -224,24 +230,24 @@ fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValue
             continue;
         }
         let shown = Shown::of(values, field);
-        if let Some(mover) = mover(recorded, &shown, desired) {
-            fields.push(shown.drifted(field, recorded, desired, mover));
+        if let Some(changed_by) = changed_by(recorded, &shown, desired) {
+            fields.push(shown.drifted(field, recorded, desired, changed_by));
         }
     }
     fields
 }
 
 /// Who moved; nobody where all that is known is the same. An unknown observed value speaks for nobody.
-fn mover(recorded: Option<&Value>, shown: &Shown<'_>, desired: Option<&Value>) -> Option<Mover> {
+fn changed_by(recorded: Option<&Value>, shown: &Shown<'_>, desired: Option<&Value>) -> Option<ChangedBy> {
     let git = desired.is_some() && desired != recorded;
     // A value that was never recorded has nothing to have drifted from.
     let cake = shown.is_known() && shown.value != recorded && recorded.is_some();
     let alike = shown.value.is_some() && shown.value == desired;
     match (git, cake) {
         (false, false) => None,
-        (true, _) if alike => Some(Mover::BothAlike),
-        (true, false) => Some(Mover::Git),
-        (false, true) => Some(Mover::Cake),
-        (true, true) => Some(Mover::Conflict),
+        (true, _) if alike => Some(ChangedBy::BothAlike),
+        (true, false) => Some(ChangedBy::Git),
+        (false, true) => Some(ChangedBy::Cake),
+        (true, true) => Some(ChangedBy::Conflict),
     }
 }

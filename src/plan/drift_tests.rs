@@ -16,7 +16,7 @@ fn refreshed(
     observed: &Observed,
 ) -> (Plan, Drift) {
     let desired = desired(offers);
-    let inputs = Inputs {
+    let inputs = PlanInputs {
         desired: &desired,
         recorded,
         removed: RemovedAction::Retire,
@@ -30,7 +30,7 @@ fn refreshed(
 
 fn movers(drift: &Drift) -> Vec<(&str, &str)> {
     let of = |offer: &DriftedOffer| {
-        offer.fields().iter().map(|field| (field.field.name(), field.mover.word())).collect::<Vec<_>>()
+        offer.fields().iter().map(|field| (field.field.name(), field.changed_by.word())).collect::<Vec<_>>()
     };
     drift.offers.iter().flat_map(of).collect()
 }
@@ -56,7 +56,7 @@ fn a_change_in_git_alone_is_a_normal_update_and_no_drift() {
     assert_eq!(plan.actions[0].reason, None);
     assert_eq!(movers(&drift), [("payout", "git")]);
     assert!(drift.is_empty());
-    assert!(overwritten(&plan, &drift).is_empty());
+    assert!(overwritten_keys(&plan, &drift).is_empty());
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_change_in_cake_alone_is_drift_and_the_plan_says_what_it_would_overwrite() {
     assert_eq!(verbs(&plan), [("update", "a")]);
     assert_eq!(plan.actions[0].changes[0].before.as_ref().unwrap().to_string(), "25");
     assert!(plan.actions[0].reason.as_ref().unwrap().contains("payout was 20 and is 25"));
-    assert_eq!(overwritten(&plan, &drift), [&key("a")]);
+    assert_eq!(overwritten_keys(&plan, &drift), [&key("a")]);
 }
 
 #[test]
@@ -156,5 +156,5 @@ fn a_retired_offer_that_came_alive_in_cake_is_drift_and_retired_once_more() {
     assert_eq!(movers(&drift), [("offer_status", "cake")]);
     assert_eq!(verbs(&plan), [("retire", "a")]);
     assert!(plan.actions[0].reason.as_ref().unwrap().contains("offer_status was inactive and is active"));
-    assert_eq!(overwritten(&plan, &drift), [&key("a")]);
+    assert_eq!(overwritten_keys(&plan, &drift), [&key("a")]);
 }

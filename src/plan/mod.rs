@@ -7,9 +7,9 @@ mod action;
 mod compare;
 mod document;
 mod drift;
+mod drift_notes;
 mod planner;
 mod refresh;
-mod remarks;
 mod saved;
 mod selection;
 
@@ -18,10 +18,12 @@ mod drift_tests;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionKind, Change, Create, Plan, Release, Settlement, Source, StateBinding, Summary, Verb};
+pub use action::{
+    Action, ActionKind, Create, FieldChange, Plan, Release, Settlement, StateBinding, Summary, Verb, YamlLocation,
+};
 pub use document::{ActionDocument, PlanDocument};
-pub use drift::{Drift, DriftKind, DriftedField, DriftedOffer, Mover, drift};
-pub use planner::{Inputs, RemovedAction, plan};
-pub use refresh::{overwritten, plan_refreshed};
+pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, drift};
+pub use planner::{PlanInputs, RemovedAction, plan};
+pub use refresh::{overwritten_keys, plan_refreshed};
 pub use saved::{SavedDocument, SavedError};
 pub use selection::{Selection, SelectionError};

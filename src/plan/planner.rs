@@ -26,7 +26,7 @@ pub enum RemovedAction {
 
 /// Everything that a plan depends on.
 #[derive(Debug)]
-pub struct Inputs<'a> {
+pub struct PlanInputs<'a> {
     /// The desired offers, free of errors.
     pub desired: &'a DesiredSet,
     /// What is recorded.
@@ -44,8 +44,8 @@ pub struct Inputs<'a> {
 }
 
 /// Makes the plan.
-pub fn plan(inputs: Inputs<'_>) -> Plan {
-    let mut draft = Draft::new(&inputs);
+pub fn plan(inputs: PlanInputs<'_>) -> Plan {
+    let mut draft = Planner::new(&inputs);
     for offer in &inputs.desired.offers {
         draft.add_desired(offer);
     }
@@ -54,7 +54,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
     }
     draft.warn_of_doubts();
     draft.warn_of_renames();
-    let Draft { mut actions, settlements, unchanged, mut diagnostics, .. } = draft;
+    let Planner { mut actions, settlements, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
     let digest = format!("{}:{}:{:?}", inputs.desired.digest, inputs.settings_digest, inputs.removed);
@@ -82,7 +82,7 @@ pub(super) fn renames<'a>(desired: &'a DesiredSet, recorded: &'a Recorded) -> BT
 }
 
 /// A plan in the making.
-struct Draft<'a> {
+struct Planner<'a> {
     desired: &'a DesiredSet,
     recorded: &'a Recorded,
     removed: RemovedAction,
@@ -95,8 +95,8 @@ struct Draft<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Draft<'a> {
-    fn new(inputs: &Inputs<'a>) -> Self {
+impl<'a> Planner<'a> {
+    fn new(inputs: &PlanInputs<'a>) -> Self {
         let renames = renames(inputs.desired, inputs.recorded);
         Self {
             desired: inputs.desired,

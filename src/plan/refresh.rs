@@ -8,24 +8,24 @@ use std::collections::{HashMap, HashSet};
 
 use crate::offer::{Field, Fields, Key, Observed, OfferId, OfferStatus, Record, RecordStatus, Recorded, Value};
 
-use super::action::{Action, ActionKind, Change, Plan, Release, Settlement, Verb};
-use super::drift::{Drift, DriftedField, DriftedOffer, Mover, drift};
-use super::planner::{Inputs, RemovedAction, plan};
-use super::remarks;
+use super::action::{Action, ActionKind, FieldChange, Plan, Release, Settlement, Verb};
+use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer, drift};
+use super::drift_notes;
+use super::planner::{PlanInputs, RemovedAction, plan};
 
 /// Makes the plan against what CAKE shows, and tells what moved there.
-pub fn plan_refreshed(inputs: Inputs<'_>, observed: &Observed) -> (Plan, Drift) {
+pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Drift) {
     let drift = drift(inputs.desired, inputs.recorded, observed, inputs.selection);
     // Most of the time little has moved, and then nothing is copied.
     let mut refreshed = Cow::Borrowed(inputs.recorded);
     let mut agreed = Vec::new();
     for offer in &drift.offers {
-        bring_up_to_date(&mut refreshed, offer, inputs.removed);
+        apply_drift(&mut refreshed, offer, inputs.removed);
         let (create_only, updatable) = alike(offer);
         agreed.push((offer, create_only, updatable));
     }
     let (recorded, removed) = (inputs.recorded, inputs.removed);
-    let mut plan = plan(Inputs { recorded: &refreshed, ..inputs });
+    let mut plan = plan(PlanInputs { recorded: &refreshed, ..inputs });
     plan.refreshed = true;
     let with_actions: HashSet<OfferId> = plan.actions.iter().filter_map(|action| action.kind.offer_id()).collect();
     for (offer, create_only, updatable) in agreed {
@@ -42,14 +42,14 @@ pub fn plan_refreshed(inputs: Inputs<'_>, observed: &Observed) -> (Plan, Drift) 
     let by_id = by_id(&drift);
     for action in &mut plan.actions {
         let offer = action.kind.offer_id().and_then(|id| by_id.get(&id));
-        remarks::explain(action, offer.copied());
+        drift_notes::explain(action, offer.copied());
     }
     if !drift.offers.is_empty() {
         // Such a plan depends on what CAKE showed too: whoever holds it against a later one has to see that this has moved.
         let inputs = format!("{}:{:?}", plan.inputs_digest, drift.offers);
         plan.inputs_digest = blake3::hash(inputs.as_bytes()).to_hex().to_string();
     }
-    plan.diagnostics.extend(remarks::warnings(&drift, removed));
+    plan.diagnostics.extend(drift_notes::warnings(&drift, removed));
     crate::diagnostic::sort(&mut plan.diagnostics);
     (plan, drift)
 }
@@ -60,7 +60,7 @@ fn by_id(drift: &Drift) -> HashMap<OfferId, &DriftedOffer> {
 }
 
 /// Puts what CAKE shows into the record that the plan is made from.
-fn bring_up_to_date(recorded: &mut Cow<'_, Recorded>, offer: &DriftedOffer, removed: RemovedAction) {
+fn apply_drift(recorded: &mut Cow<'_, Recorded>, offer: &DriftedOffer, removed: RemovedAction) {
     let moves = offer.fields().iter().map(|field| (field.field, refreshed(offer, field)));
     let moves: Vec<_> = moves.filter(|(_, refreshed)| *refreshed != Refreshed::AsRecorded).collect();
     if moves.is_empty() || (offer.retired && !is_retired_anew(recorded, offer, removed)) {
@@ -95,20 +95,20 @@ enum Refreshed<'a> {
 
 fn refreshed<'f>(offer: &DriftedOffer, drifted: &'f DriftedField) -> Refreshed<'f> {
     let is_status = drifted.field == Field::OfferStatus;
-    match (&drifted.observed, drifted.mover) {
+    match (&drifted.observed, drifted.changed_by) {
         // Nobody but a person can change it back; the warning says so.
-        (_, Mover::Cake) if drifted.field.is_create_only() => Refreshed::AsRecorded,
+        (_, ChangedBy::Cake) if drifted.field.is_create_only() => Refreshed::AsRecorded,
         (Some(value), _) => Refreshed::Value(value),
         // An offer that expired by itself is left to rest, unless git gives it a new date or another status.
-        (None, Mover::Cake) if is_status && offer.expired && !offer.is_woken() => Refreshed::AsRecorded,
-        (None, Mover::Cake | Mover::Conflict) => Refreshed::Unknown,
-        (None, Mover::Git | Mover::BothAlike) => Refreshed::AsRecorded,
+        (None, ChangedBy::Cake) if is_status && offer.expired && !offer.has_new_expiration() => Refreshed::AsRecorded,
+        (None, ChangedBy::Cake | ChangedBy::Conflict) => Refreshed::Unknown,
+        (None, ChangedBy::Git | ChangedBy::BothAlike) => Refreshed::AsRecorded,
     }
 }
 
 /// The values that git and CAKE agree on and the state does not know: those that only a person could change, and the others.
 fn alike(offer: &DriftedOffer) -> (Fields, Fields) {
-    let both = offer.fields().iter().filter(|field| field.mover == Mover::BothAlike);
+    let both = offer.fields().iter().filter(|field| field.changed_by == ChangedBy::BothAlike);
     let values = both.filter_map(|field| Some((field.field, field.observed.clone()?)));
     let (create_only, updatable): (Vec<_>, Vec<_>) = values.partition(|(field, _)| field.is_create_only());
     (create_only.into_iter().collect(), updatable.into_iter().collect())
@@ -118,7 +118,7 @@ fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action 
     let record = recorded.offers.get(&offer.key);
     let before = |field| record.and_then(|record| record.fields.get(field)).cloned();
     let changes =
-        fields.iter().map(|(field, value)| Change { field, before: before(field), after: Some(value.clone()) });
+        fields.iter().map(|(field, value)| FieldChange { field, before: before(field), after: Some(value.clone()) });
     Action {
         key: offer.desired_key().clone(),
         kind: ActionKind::Release { offer_id: offer.offer_id, release: Release::Accept(fields.clone()) },
@@ -130,30 +130,34 @@ fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action 
 }
 
 /// The keys whose planned writes would overwrite a change that was made in CAKE.
-pub fn overwritten<'p>(plan: &'p Plan, drift: &Drift) -> Vec<&'p Key> {
+pub fn overwritten_keys<'p>(plan: &'p Plan, drift: &Drift) -> Vec<&'p Key> {
     let by_id = by_id(drift);
     let overwrites = |action: &&Action| {
         let offer = action.kind.offer_id().and_then(|id| by_id.get(&id));
         matches!(action.verb(), Verb::Update | Verb::Replace | Verb::Restore | Verb::Retire)
-            && offer.is_some_and(|offer| lost(action, offer).any(|field| !ended_by_itself(action, offer, field)))
+            && offer
+                .is_some_and(|offer| overwritten_fields(action, offer).any(|field| !auto_expired(action, offer, field)))
     };
     plan.actions.iter().filter(overwrites).map(|action| &action.key).collect()
 }
 
 /// The values of CAKE's that an action gives another value.
-pub(super) fn lost<'d>(action: &Action, offer: &'d DriftedOffer) -> impl Iterator<Item = &'d DriftedField> {
+pub(super) fn overwritten_fields<'d>(
+    action: &Action,
+    offer: &'d DriftedOffer,
+) -> impl Iterator<Item = &'d DriftedField> {
     let given = |field: &DriftedField| {
         action.changes.iter().any(|change| change.field == field.field && change.after != field.observed)
     };
-    offer.fields().iter().filter(move |field| field.moved_in_cake() && given(field))
+    offer.fields().iter().filter(move |field| field.changed_in_cake() && given(field))
 }
 
 /// Whether the lost value is a status that CAKE gave the offer by itself: no person's change is lost where git gives the offer
 /// another date, or ends it.
-fn ended_by_itself(action: &Action, offer: &DriftedOffer, field: &DriftedField) -> bool {
+fn auto_expired(action: &Action, offer: &DriftedOffer, field: &DriftedField) -> bool {
     let ends = action
         .changes
         .iter()
         .any(|change| change.field == Field::OfferStatus && change.after == Some(Value::Status(OfferStatus::Inactive)));
-    field.field == Field::OfferStatus && offer.expired && (offer.is_woken() || ends)
+    field.field == Field::OfferStatus && offer.expired && (offer.has_new_expiration() || ends)
 }

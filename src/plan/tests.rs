@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::offer::{
-    DesiredOffer, DesiredSet, DoubtfulCreate, Field, FieldSet, Fields, FileId, Key, NewOffer, OfferId,
+    DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, InDoubtCreate, Key, NewOffer, OfferId,
     OnCreateOnlyChange, Place, Record, RecordStatus, Recorded, Replaced, SyncSettings,
 };
 
@@ -64,7 +64,7 @@ pub(super) fn plan_of(offers: Vec<DesiredOffer>, recorded: &Recorded) -> Plan {
 }
 
 fn plan_with(desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction, selection: &Selection) -> Plan {
-    plan(Inputs {
+    plan(PlanInputs {
         desired,
         recorded,
         removed,
@@ -231,7 +231,7 @@ fn ignored_fields_are_neither_compared_nor_sent() {
 #[test]
 fn a_create_in_doubt_is_planned_with_a_warning() {
     let mut before = Recorded::default();
-    let doubt = DoubtfulCreate {
+    let doubt = InDoubtCreate {
         offer: NewOffer::new(fields(&[])).unwrap(),
         ignored: FieldSet::default(),
         protect: false,

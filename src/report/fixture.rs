@@ -6,7 +6,7 @@ use crate::offer::{
     DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, Key, OfferId, OnCreateOnlyChange, Place, Record,
     RecordStatus, Recorded, SyncSettings,
 };
-use crate::plan::{Inputs, Plan, RemovedAction, Selection, StateBinding};
+use crate::plan::{Plan, PlanInputs, RemovedAction, Selection, StateBinding};
 
 pub(super) const TODAY: jiff::civil::DateTime = jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0);
 
@@ -87,7 +87,7 @@ impl World {
         let mut order: Vec<_> = self.desired.drain(..).collect();
         order.sort_by(|a, b| a.key.cmp(&b.key));
         let desired = DesiredSet { offers: order, files: self.files, digest: "d".to_owned() };
-        crate::plan::plan(Inputs {
+        crate::plan::plan(PlanInputs {
             desired: &desired,
             recorded: &self.recorded,
             removed: RemovedAction::Retire,

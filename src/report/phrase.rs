@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{ActionKind, Change, Release};
+use crate::plan::{ActionKind, FieldChange, Release};
 
 use super::escape::visible;
 use super::group::Group;
@@ -41,7 +41,7 @@ pub(super) const NOT_MANAGED: &str = "not managed";
 /// The changes of a group, in the plan's order.
 pub(super) fn phrases(group: &Group<'_>, knowledge: Knowledge<'_>) -> Vec<Phrase> {
     let last_money = group.first.changes.iter().rev().find(|change| is_money(change.field)).map(|change| change.field);
-    let phrase = |change: &Change| {
+    let phrase = |change: &FieldChange| {
         let mut phrase = phrase(group, change, knowledge);
         if Some(change.field) == last_money {
             (phrase.margin, phrase.margin_warns) = margin(group);
@@ -55,7 +55,7 @@ fn is_money(field: Field) -> bool {
     field.kind() == FieldKind::Money
 }
 
-fn phrase(group: &Group<'_>, change: &Change, knowledge: Knowledge<'_>) -> Phrase {
+fn phrase(group: &Group<'_>, change: &FieldChange, knowledge: Knowledge<'_>) -> Phrase {
     let sides = Sides::of(group.first);
     let field = change.field;
     let show = |value: &Option<Value>, unit: Unit| value.as_ref().map(|value| value_words(value, unit, knowledge));

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, Value};
-use crate::plan::{Action, Change, Plan, Verb};
+use crate::plan::{Action, FieldChange, Plan, Verb};
 
 use super::money::percentage;
 use super::sides::Sides;
@@ -118,7 +118,7 @@ pub(super) fn is_past(value: Option<&Value>, today: Option<DateTime>) -> bool {
 /// What CAKE is known to do where the plan touches it, each thing once.
 pub(super) fn notes(plan: &Plan, today: Option<DateTime>) -> Vec<&'static str> {
     let any = |test: &dyn Fn(&Action) -> bool| plan.actions.iter().any(test);
-    let changed = |action: &Action, test: &dyn Fn(&Change) -> bool| action.changes.iter().any(test);
+    let changed = |action: &Action, test: &dyn Fn(&FieldChange) -> bool| action.changes.iter().any(test);
     let mut notes = Vec::new();
     if any(&|action| Sides::of(action).goes_inactive()) {
         notes.push("An offer that goes inactive redirects its live traffic.");

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, OfferStatus, Value};
-use crate::plan::{Action, ActionKind, Change};
+use crate::plan::{Action, ActionKind, FieldChange};
 
 use super::money::{Unit, margin};
 
@@ -18,7 +18,7 @@ impl<'a> Sides<'a> {
         Self { action }
     }
 
-    pub(super) fn change(self, field: Field) -> Option<&'a Change> {
+    pub(super) fn change(self, field: Field) -> Option<&'a FieldChange> {
         self.action.changes.iter().find(|change| change.field == field)
     }
 

@@ -11,9 +11,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::lineage::Lineage;
-use super::reading::{self, Refusal};
+use super::reading::{self, ParseError};
 use super::record_json::Shown;
-use crate::offer::{DoubtfulCreate, Key, Record, Recorded};
+use crate::offer::{InDoubtCreate, Key, Record, Recorded};
 
 /// What `format` says.
 pub(super) const FORMAT: &str = "offersync-state";
@@ -22,7 +22,7 @@ pub(super) const VERSION: u64 = 1;
 
 /// A whole state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct StateDocument {
     /// Its name through all generations.
     pub lineage: Lineage,
     /// The address of its CAKE.
@@ -31,9 +31,9 @@ pub struct Document {
     pub recorded: Recorded,
 }
 
-impl Document {
+impl StateDocument {
     /// Reads a document; whatever is not exactly a state is refused, and nothing is taken for empty.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
         reading::parse(bytes)
     }
 
@@ -64,8 +64,8 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(document: &'a Document) -> Self {
-        let Document { lineage, cake, recorded } = document;
+    fn of(document: &'a StateDocument) -> Self {
+        let StateDocument { lineage, cake, recorded } = document;
         Self { lineage: *lineage, cake, recorded }
     }
 
@@ -102,7 +102,7 @@ impl Serialize for View<'_> {
         members.serialize_entry("lineage", &self.lineage)?;
         members.serialize_entry("cake", self.cake)?;
         if !in_doubt.is_empty() {
-            members.serialize_entry::<_, BTreeMap<Key, DoubtfulCreate>>("in_doubt", in_doubt)?;
+            members.serialize_entry::<_, BTreeMap<Key, InDoubtCreate>>("in_doubt", in_doubt)?;
         }
         members.serialize_entry("offers", &Offers(offers))?;
         members.end()

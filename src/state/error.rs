@@ -8,9 +8,9 @@ use std::io;
 use std::path::PathBuf;
 
 use super::atomic::Step;
-use super::journal::{JournalDamage, JournalError, ReplayError};
+use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
-use super::reading::{Damage, Position};
+use super::reading::{ParseErrorKind, Position};
 
 /// Why a state cannot be read or written.
 #[derive(Debug)]
@@ -29,12 +29,12 @@ pub enum StateError {
         /// Where in it.
         position: Option<Position>,
         /// Why.
-        damage: Damage,
+        damage: ParseErrorKind,
         /// The previous generation, if there is one.
         previous: Option<PathBuf>,
     },
     /// The state belongs to another CAKE.
-    Foreign {
+    WrongInstance {
         /// The file.
         path: PathBuf,
         /// Its address.
@@ -43,7 +43,7 @@ pub enum StateError {
         configured: String,
     },
     /// There is no state, but traces of one.
-    Gone {
+    Missing {
         /// Where it should be.
         path: PathBuf,
         /// The previous generation or the journal, which is there.
@@ -56,7 +56,7 @@ pub enum StateError {
         /// The line, from 1.
         line: usize,
         /// Why.
-        damage: JournalDamage,
+        damage: JournalParseErrorKind,
     },
     /// The journal was begun on another state.
     JournalOfAnotherState {
@@ -77,7 +77,7 @@ pub enum StateError {
         source: ReplayError,
     },
     /// The files never held still long enough to be read as a pair.
-    Restless {
+    ReadContention {
         /// The state.
         path: PathBuf,
     },
@@ -111,11 +111,11 @@ impl StateError {
                 format!("{}:{}:{}: {damage}", path.display(), at.line, at.column)
             }
             Self::Damaged { path, damage, .. } => format!("{}: {damage}", path.display()),
-            Self::Foreign { path, recorded, configured } => format!(
+            Self::WrongInstance { path, recorded, configured } => format!(
                 "{}: the state is of the CAKE at {recorded}, but the configuration names {configured}",
                 path.display()
             ),
-            Self::Gone { path, trace } => {
+            Self::Missing { path, trace } => {
                 format!("{}: the state is not there, but it was once: {} is", path.display(), trace.display())
             }
             Self::JournalDamaged { path, line, damage } => format!("{}:{line}: {damage}", path.display()),
@@ -126,7 +126,7 @@ impl StateError {
             Self::Contradiction { path, journal, source } => {
                 format!("{} and {} contradict each other: {source}", path.display(), journal.display())
             }
-            Self::Restless { path } => {
+            Self::ReadContention { path } => {
                 format!("{}: the state and its journal change too fast to be read together", path.display())
             }
             Self::NotPublished { path, step, source, .. } => {
@@ -144,12 +144,12 @@ impl StateError {
         match self {
             Self::Unreadable { .. } => "check that the file is there and that you may read it".to_owned(),
             Self::Damaged { path, damage, previous, .. } => damage_help(path, damage, previous.as_ref()),
-            Self::Foreign { recorded, configured, .. } => format!(
+            Self::WrongInstance { recorded, configured, .. } => format!(
                 "a state is only good for the CAKE whose ids it holds. Set `cake.url` back to {recorded}, or give \
                  {configured} a state of its own with `state = \"…\"` in offersync.toml. If the same CAKE has moved to a \
                  new address, change `cake` in the state"
             ),
-            Self::Gone { path, trace } => format!(
+            Self::Missing { path, trace } => format!(
                 "bring it back with `git checkout -- {}`{}. Without it offersync would create every offer again. Only if you \
                  do want to begin anew, move {} away too",
                 path.display(),
@@ -171,7 +171,7 @@ impl StateError {
                  state with `offersync state rm` and run `offersync apply`",
                 journal.display()
             ),
-            Self::Restless { .. } => "an apply is at work; try again in a moment".to_owned(),
+            Self::ReadContention { .. } => "an apply is at work; try again in a moment".to_owned(),
             Self::NotPublished { journal, step: Step::SyncFolder, .. } => format!(
                 "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \
                  Mend the disk, then run `offersync apply` again: it goes on from there",
@@ -191,7 +191,7 @@ impl StateError {
     }
 }
 
-fn damage_help(path: &std::path::Path, damage: &Damage, previous: Option<&PathBuf>) -> String {
+fn damage_help(path: &std::path::Path, damage: &ParseErrorKind, previous: Option<&PathBuf>) -> String {
     let state = path.display();
     let copy = match previous {
         Some(previous) => format!(", or the one before the last apply with `cp {} {state}`", previous.display()),
@@ -202,40 +202,40 @@ fn damage_help(path: &std::path::Path, damage: &Damage, previous: Option<&PathBu
          since: `offersync import` brings those offers back"
     );
     match damage {
-        Damage::Empty | Damage::CutShort => {
+        ParseErrorKind::Empty | ParseErrorKind::CutShort => {
             format!("{restore}. Do not delete it: without it offersync would create every offer again")
         }
-        Damage::ConflictMarkers => format!(
+        ParseErrorKind::ConflictMarkers => format!(
             "resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it \
              (`offersync init` sets it up as git's merge driver); `git checkout --conflict=merge -- {state}` begins anew"
         ),
-        Damage::Newer(_) => "upgrade offersync to the version that your colleagues or your CI use".to_owned(),
-        Damage::OtherFormat(_) => {
+        ParseErrorKind::Newer(_) => "upgrade offersync to the version that your colleagues or your CI use".to_owned(),
+        ParseErrorKind::OtherFormat(_) => {
             format!("check `state` in offersync.toml: it must name the state. If it does, {restore}")
         }
-        Damage::Unreadable(_) | Damage::UnknownVersion(_) => {
+        ParseErrorKind::Unreadable(_) | ParseErrorKind::UnknownVersion(_) => {
             format!("if somebody edited it, undo that; otherwise {restore}")
         }
-        Damage::RepeatedKey(key) => format!(
+        ParseErrorKind::RepeatedKey(key) => format!(
             "a merge may have kept both sides. Look up in CAKE which offer is `{key}`'s and remove the other record, or \
              {restore}"
         ),
-        Damage::SharedId { first, second, offer_id } => format!(
+        ParseErrorKind::SharedId { first, second, offer_id } => format!(
             "an offer belongs to one key. Look up offer {offer_id} in CAKE and remove the record of the wrong one of \
              `{first}` and `{second}`, or {restore}"
         ),
-        Damage::RepeatedId { offer_id, .. } => {
+        ParseErrorKind::RepeatedId { offer_id, .. } => {
             format!("remove the offer {offer_id} from the record's `replaced`, or {restore}")
         }
     }
 }
 
-fn journal_help(path: &std::path::Path, damage: &JournalDamage) -> String {
+fn journal_help(path: &std::path::Path, damage: &JournalParseErrorKind) -> String {
     match damage {
-        JournalDamage::Newer(_) | JournalDamage::Unknown(_) => {
+        JournalParseErrorKind::Newer(_) | JournalParseErrorKind::Unknown(_) => {
             "a later offersync wrote it: finish the interrupted apply with that one, or upgrade this one".to_owned()
         }
-        JournalDamage::OtherFormat | JournalDamage::Broken => format!(
+        JournalParseErrorKind::OtherFormat | JournalParseErrorKind::Broken => format!(
             "the lines before it are good and hold what an interrupted apply did. Keep a copy of {}, delete this line and \
              all that follow, and run `offersync plan`. Before you apply, look in CAKE for the offers that the deleted \
              lines name: `offersync import` records those that are there",
@@ -258,9 +258,10 @@ impl std::error::Error for StateError {
             Self::JournalNotEmptied { source, .. } => Some(source),
             Self::Damaged { damage, .. } => Some(damage),
             Self::JournalDamaged { damage, .. } => Some(damage),
-            Self::Foreign { .. } | Self::Gone { .. } | Self::JournalOfAnotherState { .. } | Self::Restless { .. } => {
-                None
-            }
+            Self::WrongInstance { .. }
+            | Self::Missing { .. }
+            | Self::JournalOfAnotherState { .. }
+            | Self::ReadContention { .. } => None,
         }
     }
 }

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 pub use conflict::{Conflict, Side};
 
-use super::document::Document;
+use super::document::StateDocument;
 use crate::offer::{Field, Key, OfferId, Recorded, Value};
 use records::Line;
 
@@ -32,7 +32,7 @@ use records::Line;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merged {
     /// The result.
-    pub document: Document,
+    pub document: StateDocument,
     /// Values that both sides changed differently, and that are unknown now.
     pub unknown: Vec<Unknown>,
 }
@@ -55,8 +55,12 @@ pub struct Unknown {
 /// # Errors
 ///
 /// Every conflict there is.
-pub fn merge(base: Option<&Document>, ours: &Document, theirs: &Document) -> Result<Merged, Vec<Conflict>> {
-    let whole = |document: &Document| Ok(Merged { document: document.clone(), unknown: Vec::new() });
+pub fn merge(
+    base: Option<&StateDocument>,
+    ours: &StateDocument,
+    theirs: &StateDocument,
+) -> Result<Merged, Vec<Conflict>> {
+    let whole = |document: &StateDocument| Ok(Merged { document: document.clone(), unknown: Vec::new() });
     if ours == theirs || base == Some(theirs) {
         return whole(ours);
     }
@@ -67,7 +71,7 @@ pub fn merge(base: Option<&Document>, ours: &Document, theirs: &Document) -> Res
     let lineage = scalar::pick(base.map(|b| &b.lineage), &ours.lineage, &theirs.lineage);
     let cake = scalar::pick(base.map(|b| &b.cake), &ours.cake, &theirs.cake);
     let (Some(lineage), Some(cake)) = (lineage, cake) else {
-        let name = |document: &Document| format!("{} of {}", document.lineage, document.cake);
+        let name = |document: &StateDocument| format!("{} of {}", document.lineage, document.cake);
         return Err(vec![Conflict::States { ours: name(ours), theirs: name(theirs) }]);
     };
     let nothing = Recorded::default();
@@ -93,7 +97,7 @@ pub fn merge(base: Option<&Document>, ours: &Document, theirs: &Document) -> Res
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
-    let document = Document { lineage: *lineage, cake: cake.clone(), recorded: merged };
+    let document = StateDocument { lineage: *lineage, cake: cake.clone(), recorded: merged };
     Ok(Merged { document, unknown })
 }
 

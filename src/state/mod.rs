@@ -31,11 +31,11 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use document::Document;
+pub use document::StateDocument;
 pub use error::StateError;
-pub use journal::{DurableIntent, Journal, JournalError, Note, Outcome, Purpose, Request};
+pub use journal::{DurableIntent, Journal, JournalError, Operation, Outcome, Request, StateChange};
 pub use lineage::Lineage;
 pub use lock::{Environment, Holder, Lock, LockError};
-pub use reading::{Damage, Position, Refusal};
+pub use reading::{ParseError, ParseErrorKind, Position};
 pub use session::{Published, Session};
-pub use store::{Loaded, Store};
+pub use store::{LoadedState, Store};

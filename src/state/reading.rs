@@ -1,6 +1,6 @@
 //! Reading the state's document: strict, in one pass over the bytes, and clear about why a text is refused.
 //!
-//! Owns the passage from bytes to [`Document`] and the reasons of refusal ([`Damage`]). Knows no path. Invariant: what is
+//! Owns the passage from bytes to [`StateDocument`] and the reasons of refusal ([`ParseErrorKind`]). Knows no path. Invariant: what is
 //! read and written again is the same document; a member that could not be kept is therefore refused, not skipped.
 
 use std::collections::{BTreeMap, HashSet};
@@ -8,10 +8,10 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-use super::document::{Document, FORMAT, VERSION};
+use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
 use super::record_json;
-use crate::offer::{DoubtfulCreate, Key, OfferId, Record, Recorded};
+use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded};
 
 const THIS: &str = env!("CARGO_PKG_VERSION");
 
@@ -26,16 +26,16 @@ pub struct Position {
 
 /// A text that is not a state: why, and where it was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ParseError {
     /// Why.
-    pub damage: Damage,
+    pub damage: ParseErrorKind,
     /// Where, if there is one place.
     pub position: Option<Position>,
 }
 
 /// Why a text is not a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
+pub enum ParseErrorKind {
     /// Nothing in it.
     #[error("the state is empty")]
     Empty,
@@ -84,7 +84,7 @@ fn quoted(format: Option<&str>) -> String {
     format.map_or_else(|| "missing".to_owned(), |format| format!("`{format}`"))
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<Document, Refusal> {
+pub(super) fn parse(bytes: &[u8]) -> Result<StateDocument, ParseError> {
     // What a reader knows better than serde's text goes past serde through here.
     let mut damage = None;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -94,15 +94,17 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Document, Refusal> {
     document.map_err(|error| {
         let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
         match damage {
-            Some(damage) => Refusal { position: place_of(&damage, bytes).or(position), damage },
+            Some(damage) => ParseError { position: place_of(&damage, bytes).or(position), damage },
             None => explain(bytes, &error, position),
         }
     })
 }
 
 /// Where an id stands the second time. That is noticed after the last record only.
-fn place_of(damage: &Damage, bytes: &[u8]) -> Option<Position> {
-    let (Damage::SharedId { offer_id, .. } | Damage::RepeatedId { offer_id, .. }) = damage else { return None };
+fn place_of(damage: &ParseErrorKind, bytes: &[u8]) -> Option<Position> {
+    let (ParseErrorKind::SharedId { offer_id, .. } | ParseErrorKind::RepeatedId { offer_id, .. }) = damage else {
+        return None;
+    };
     // Within a text of the state the quotes would be escaped.
     let member = "\"offer_id\"";
     let text = std::str::from_utf8(bytes).ok()?;
@@ -118,32 +120,34 @@ fn place_of(damage: &Damage, bytes: &[u8]) -> Option<Position> {
 }
 
 /// The best reason for a text that was not read: a newer version, for one, may have any members.
-fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<Position>) -> Refusal {
+fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<Position>) -> ParseError {
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
-        return Refusal { damage: Damage::Empty, position: None };
+        return ParseError { damage: ParseErrorKind::Empty, position: None };
     }
     if let Some(line) = first_marker(bytes) {
-        return Refusal { damage: Damage::ConflictMarkers, position: Some(Position { line, column: 1 }) };
+        return ParseError { damage: ParseErrorKind::ConflictMarkers, position: Some(Position { line, column: 1 }) };
     }
     if error.is_eof() {
-        return Refusal { damage: Damage::CutShort, position };
+        return ParseError { damage: ParseErrorKind::CutShort, position };
     }
     if let Ok(Identity { format, version }) = serde_json::from_slice(bytes) {
         let format = format.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let version = version.unwrap_or(serde_json::Value::Null);
         if format.as_deref() != Some(FORMAT) {
-            return Refusal { damage: Damage::OtherFormat(format), position: None };
+            return ParseError { damage: ParseErrorKind::OtherFormat(format), position: None };
         }
         match version.as_u64() {
             Some(VERSION) => {}
-            Some(newer) if newer > VERSION => return Refusal { damage: Damage::Newer(newer), position: None },
-            _ => return Refusal { damage: Damage::UnknownVersion(version.to_string()), position: None },
+            Some(newer) if newer > VERSION => {
+                return ParseError { damage: ParseErrorKind::Newer(newer), position: None };
+            }
+            _ => return ParseError { damage: ParseErrorKind::UnknownVersion(version.to_string()), position: None },
         }
     }
     let text = error.to_string();
     // serde_json ends its text with the place, which is shown before the text already.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    Refusal { damage: Damage::Unreadable(text.to_owned()), position }
+    ParseError { damage: ParseErrorKind::Unreadable(text.to_owned()), position }
 }
 
 #[derive(serde::Deserialize)]
@@ -159,24 +163,24 @@ fn first_marker(bytes: &[u8]) -> Option<usize> {
 
 /// The members of the whole document.
 struct Members<'d> {
-    damage: &'d mut Option<Damage>,
+    damage: &'d mut Option<ParseErrorKind>,
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
-    type Value = Document;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+    type Value = StateDocument;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<StateDocument, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Members<'_> {
-    type Value = Document;
+    type Value = StateDocument;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a state")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StateDocument, A::Error> {
         let (mut format, mut version, mut lineage, mut cake) = (None, None, None, None);
         let (mut offers, mut in_doubt) = (None, None);
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
@@ -198,7 +202,7 @@ impl<'de> Visitor<'de> for Members<'_> {
             // The text is not shown: `explain` looks at the two again.
             return Err(A::Error::custom("another format or version"));
         }
-        Ok(Document {
+        Ok(StateDocument {
             lineage: lineage.ok_or_else(|| missing("lineage"))?,
             cake: cake.ok_or_else(|| missing("cake"))?,
             recorded: Recorded {
@@ -219,7 +223,7 @@ fn unknown_member<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> A::Error {
 
 /// The records by key: each key once, each id once, also among those that were replaced.
 struct Offers<'d> {
-    damage: &'d mut Option<Damage>,
+    damage: &'d mut Option<ParseErrorKind>,
 }
 
 impl<'de> DeserializeSeed<'de> for Offers<'_> {
@@ -246,7 +250,7 @@ impl<'de> Visitor<'de> for Offers<'_> {
                 unordered = Some(offers.iter().map(|(key, _)| key.clone()).collect());
             }
             if unordered.as_mut().is_some_and(|seen| !seen.insert(key.clone())) {
-                return Err(refuse(self.damage, Damage::RepeatedKey(key)));
+                return Err(refuse(self.damage, ParseErrorKind::RepeatedKey(key)));
             }
             let record = map.next_value_seed(RecordSeed)?;
             let replaced = record.replaced.iter().map(|old| old.offer_id);
@@ -259,9 +263,9 @@ impl<'de> Visitor<'de> for Offers<'_> {
         if let Some([(id, first), (_, second)]) = ids.array_windows().find(|[(one, _), (next, _)]| one == next) {
             let (first, second, offer_id) = (offers[*first].0.clone(), offers[*second].0.clone(), *id);
             let damage = if first == second {
-                Damage::RepeatedId { key: first, offer_id }
+                ParseErrorKind::RepeatedId { key: first, offer_id }
             } else {
-                Damage::SharedId { first, second, offer_id }
+                ParseErrorKind::SharedId { first, second, offer_id }
             };
             return Err(refuse(self.damage, damage));
         }
@@ -280,18 +284,18 @@ impl<'de> DeserializeSeed<'de> for RecordSeed {
 
 /// The creates in doubt by key, each key once.
 struct InDoubt<'d> {
-    damage: &'d mut Option<Damage>,
+    damage: &'d mut Option<ParseErrorKind>,
 }
 
 impl<'de> DeserializeSeed<'de> for InDoubt<'_> {
-    type Value = BTreeMap<Key, DoubtfulCreate>;
+    type Value = BTreeMap<Key, InDoubtCreate>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for InDoubt<'_> {
-    type Value = BTreeMap<Key, DoubtfulCreate>;
+    type Value = BTreeMap<Key, InDoubtCreate>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with the creates in doubt by key")
@@ -299,9 +303,9 @@ impl<'de> Visitor<'de> for InDoubt<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut creates = BTreeMap::new();
-        while let Some((key, create)) = map.next_entry::<Key, DoubtfulCreate>()? {
+        while let Some((key, create)) = map.next_entry::<Key, InDoubtCreate>()? {
             if creates.contains_key(&key) {
-                return Err(refuse(self.damage, Damage::RepeatedKey(key)));
+                return Err(refuse(self.damage, ParseErrorKind::RepeatedKey(key)));
             }
             creates.insert(key, create);
         }
@@ -309,7 +313,7 @@ impl<'de> Visitor<'de> for InDoubt<'_> {
     }
 }
 
-fn refuse<E: serde::de::Error>(place: &mut Option<Damage>, damage: Damage) -> E {
+fn refuse<E: serde::de::Error>(place: &mut Option<ParseErrorKind>, damage: ParseErrorKind) -> E {
     let error = E::custom(&damage);
     *place = Some(damage);
     error

@@ -51,8 +51,8 @@ impl Session {
         atomic::prepare(store.file()).map_err(|source| store.not_published(atomic::Step::Create, source))?;
         let pair = store.locked_pair(cake)?;
         let left_over = pair.journal_length > 0;
-        let published = pair.file.as_ref().map(super::Document::digest);
-        let (lineage, cake, recorded) = match store.combine(pair)?.document {
+        let published = pair.file.as_ref().map(super::StateDocument::digest);
+        let (lineage, cake, recorded) = match store.merge_journal(pair)?.document {
             Some(document) => (document.lineage, document.cake, document.recorded),
             None => (store.first_lineage(), address::canonical(cake), Recorded::default()),
         };

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use super::address;
 use super::atomic::Step;
-use super::document::Document;
+use super::document::StateDocument;
 use super::error::StateError;
-use super::journal::{self, Entry, Header, History, ReplayError};
+use super::journal::{self, Entry, Header, JournalContents, ReplayError};
 use super::lineage::Lineage;
 use super::lock::{Environment, Lock, LockError};
-use super::reading::Refusal;
+use super::reading::ParseError;
 use crate::offer::Recorded;
 
 /// A state by its path.
@@ -78,12 +78,12 @@ impl Store {
     /// Otherwise an apply began or ended in between, and everything is read again.
     ///
     /// A state of another CAKE is refused; where none is configured (`None`), the state's own is taken.
-    pub fn read(&self, cake: Option<&str>) -> Result<Loaded, StateError> {
+    pub fn read(&self, cake: Option<&str>) -> Result<LoadedState, StateError> {
         self.read_through(&mut read_if_there, cake)
     }
 
     /// [`Store::read`], with every reading of a file going through `file`, so that a test can do something in between.
-    pub(super) fn read_through(&self, file: ReadFile<'_>, cake: Option<&str>) -> Result<Loaded, StateError> {
+    pub(super) fn read_through(&self, file: ReadFile<'_>, cake: Option<&str>) -> Result<LoadedState, StateError> {
         let mut refused: Option<(Vec<u8>, StateError)> = None;
         for _ in 0..ATTEMPTS {
             let before = self.journal_bytes(file)?;
@@ -93,7 +93,7 @@ impl Store {
             if !still {
                 continue;
             }
-            match self.pair(document.as_deref(), &after, cake).and_then(|pair| self.combine(pair)) {
+            match self.pair(document.as_deref(), &after, cake).and_then(|pair| self.merge_journal(pair)) {
                 // A journal that is emptied and begun anew during one reading looks damaged, once.
                 Err(error @ StateError::JournalDamaged { .. }) => match refused {
                     Some((bytes, error)) if bytes == after => return Err(error),
@@ -102,7 +102,7 @@ impl Store {
                 loaded => return loaded,
             }
         }
-        Err(refused.map_or(StateError::Restless { path: self.given.clone() }, |(_, error)| error))
+        Err(refused.map_or(StateError::ReadContention { path: self.given.clone() }, |(_, error)| error))
     }
 
     /// Reads both files, for the holder of the lock.
@@ -125,35 +125,40 @@ impl Store {
                 && !address::same(recorded, cake)
             {
                 let (recorded, configured) = (recorded.clone(), address::canonical(cake));
-                return Err(StateError::Foreign { path: self.given.clone(), recorded, configured });
+                return Err(StateError::WrongInstance { path: self.given.clone(), recorded, configured });
             }
         }
         Ok(Pair { file, history, journal_length: journal.len() })
     }
 
-    pub(super) fn combine(&self, pair: Pair) -> Result<Loaded, StateError> {
-        let Pair { file, history: History { header, entries, .. }, .. } = pair;
+    pub(super) fn merge_journal(&self, pair: Pair) -> Result<LoadedState, StateError> {
+        let Pair { file, history: JournalContents { header, entries, .. }, .. } = pair;
         let journal_entries = entries.len();
         let document = match (file, header) {
             (None, None) => {
-                self.refuse_traces()?;
+                self.check_leftovers()?;
                 None
             }
             (Some(file), None) => Some(file),
             (None, Some(Header { lineage, cake, base: None, .. })) => {
                 let recorded = self.replay(Recorded::default(), &entries)?;
-                Some(Document { lineage, cake, recorded })
+                Some(StateDocument { lineage, cake, recorded })
             }
             (None, Some(_)) => {
-                return Err(StateError::Gone { path: self.given.clone(), trace: self.beside_shown(JOURNAL) });
+                return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(JOURNAL) });
             }
             (Some(file), Some(_)) if entries.is_empty() => Some(file),
-            (Some(file), Some(header)) => Some(self.over(file, &header, &entries)?),
+            (Some(file), Some(header)) => Some(self.replay_onto(file, &header, &entries)?),
         };
-        Ok(Loaded { document, journal_entries })
+        Ok(LoadedState { document, journal_entries })
     }
 
-    fn over(&self, file: Document, header: &Header, entries: &[Entry]) -> Result<Document, StateError> {
+    fn replay_onto(
+        &self,
+        file: StateDocument,
+        header: &Header,
+        entries: &[Entry],
+    ) -> Result<StateDocument, StateError> {
         let (journal, state) = (header.lineage, file.lineage);
         if journal != state {
             return Err(StateError::JournalOfAnotherState { path: self.beside_shown(JOURNAL), journal, state });
@@ -164,7 +169,7 @@ impl Store {
             let replayed = self.replay(file.recorded.clone(), entries)?;
             journal::reconcile(&file.recorded, replayed)
         };
-        Ok(Document { recorded, ..file })
+        Ok(StateDocument { recorded, ..file })
     }
 
     fn replay(&self, recorded: Recorded, entries: &[Entry]) -> Result<Recorded, StateError> {
@@ -179,17 +184,17 @@ impl Store {
         StateError::NotPublished { path: self.given.clone(), journal: self.beside_shown(JOURNAL), step, source }
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<Document, StateError> {
-        Document::parse(bytes).map_err(|Refusal { damage, position }| {
+    fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
+        StateDocument::parse(bytes).map_err(|ParseError { damage, position }| {
             let previous = self.previous_path().exists().then(|| self.beside_shown(PREVIOUS));
             StateError::Damaged { path: self.given.clone(), position, damage, previous }
         })
     }
 
     /// Where neither state nor journal is there, there never was a state, or somebody has lost it.
-    fn refuse_traces(&self) -> Result<(), StateError> {
+    fn check_leftovers(&self) -> Result<(), StateError> {
         if self.previous_path().exists() {
-            return Err(StateError::Gone { path: self.given.clone(), trace: self.beside_shown(PREVIOUS) });
+            return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(PREVIOUS) });
         }
         Ok(())
     }
@@ -223,22 +228,22 @@ impl Store {
 /// What both files hold.
 #[derive(Debug)]
 pub(super) struct Pair {
-    pub(super) file: Option<Document>,
-    pub(super) history: History,
+    pub(super) file: Option<StateDocument>,
+    pub(super) history: JournalContents,
     /// In bytes, with what was cut off.
     pub(super) journal_length: usize,
 }
 
 /// What is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loaded {
+pub struct LoadedState {
     /// The state with the journal replayed over it; `None` where there is neither.
-    pub document: Option<Document>,
+    pub document: Option<StateDocument>,
     /// How many entries of a running or interrupted apply are in it.
     pub journal_entries: usize,
 }
 
-impl Loaded {
+impl LoadedState {
     /// The offers and the creates in doubt.
     #[must_use]
     pub fn recorded(&self) -> Option<&Recorded> {

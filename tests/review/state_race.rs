@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use offersync::state::Document;
+use offersync::state::StateDocument;
 
 use crate::workspace::{Cake, Run, Workspace, clean, git};
 
@@ -31,9 +31,9 @@ impl Race {
     }
 
     /// The state on the remote's branch.
-    fn state(&self, branch: &str) -> Document {
+    fn state(&self, branch: &str) -> StateDocument {
         let text = git(&self.remote.path(), &["show", &format!("{branch}:offersync.state.json")]).expect(0).stdout;
-        Document::parse(text.as_bytes()).unwrap()
+        StateDocument::parse(text.as_bytes()).unwrap()
     }
 
     fn ids_on(&self, branch: &str) -> Vec<(String, u64)> {
@@ -170,7 +170,7 @@ fn the_merge_needs_no_repository_and_writes_the_result_into_ours() {
     files(&workspace, "", &state(&[("a", 1, "5")]), &state(&[("b", 2, "6")]));
     let run = workspace.run(&MERGE).expect(0);
     assert_eq!(run.said(), "");
-    let merged = Document::parse(workspace.read("ours.json").as_bytes()).unwrap();
+    let merged = StateDocument::parse(workspace.read("ours.json").as_bytes()).unwrap();
     assert_eq!(merged.recorded.offers.len(), 2);
     // Both changed one payout: unknown now, and said.
     files(&workspace, &state(&[("a", 1, "5")]), &state(&[("a", 1, "6")]), &state(&[("a", 1, "7")]));

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::offer::{FieldSet, Key};
-use crate::state::{Purpose, Session, Store};
+use crate::state::{Operation, Session, Store};
 
 use super::server::{Server, Step, json, refusing, reply};
 use super::*;
@@ -197,8 +197,8 @@ async fn an_intent_is_on_disk_when_its_request_arrives() {
     let on_request = Step::Do(Box::new(move || *seen.lock().unwrap() = std::fs::read_to_string(on_arrival).unwrap()));
     let server = Server::start(vec![vec![Step::Read, on_request, Step::Write(done()), Step::Close]]).await;
     let Write::Create(offer) = a_create() else { unreachable!() };
-    let purpose = Purpose::Create { offer, ignored: FieldSet::default(), protect: false, replaces: None };
-    let intent = session.journal().intend(Key::new("home-warranty").unwrap(), purpose).await.unwrap();
+    let operation = Operation::Create { offer, ignored: FieldSet::default(), protect: false, replaces: None };
+    let intent = session.journal().intend(Key::new("home-warranty").unwrap(), operation).await.unwrap();
     let report = connect(options(&server.url())).writer().send(&intent, |_| {}).await;
     assert_eq!(report.result, Ok(id(12345)));
     assert!(found.lock().unwrap().contains("home-warranty"), "the journal held nothing yet");

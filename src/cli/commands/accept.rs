@@ -12,8 +12,8 @@ use crate::cli::recorded::refused;
 use crate::cli::rewrite::{Rewrites, Wish, rewrite};
 use crate::diagnostic::codes;
 use crate::offer::{DesiredSet, Field, Fields, OfferId};
-use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
-use crate::state::{Note, Session};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
+use crate::state::{Session, StateChange};
 
 /// Accepts what can be; without a session it is only shown.
 pub(super) async fn accept(
@@ -58,14 +58,14 @@ fn plural(count: usize, word: &str) -> String {
 /// The values of CAKE's that git should take over.
 fn wishes<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<Wish<'a>> {
     let Some(offer) = set.get(drifted.desired_key()) else { return Vec::new() };
-    let moved = drifted.fields().iter().filter(|field| field.moved_in_cake());
+    let moved = drifted.fields().iter().filter(|field| field.changed_in_cake());
     moved.filter_map(|field| Some(Wish { offer, field: field.field, value: field.observed.clone()? })).collect()
 }
 
 /// What cannot be written into any YAML.
 fn left_alone(set: &DesiredSet, drifted: &DriftedOffer) -> Option<String> {
     let key = drifted.desired_key();
-    let moved = || drifted.fields().iter().filter(|field| field.moved_in_cake());
+    let moved = || drifted.fields().iter().filter(|field| field.changed_in_cake());
     if drifted.retired {
         return Some(format!(
             "`{key}` was retired and is active in CAKE again: write its YAML anew to keep it, or `offersync apply --refresh` \
@@ -103,15 +103,15 @@ async fn record(session: &mut Session, drift: &Drift, wishes: &[Wish<'_>], rewri
     let done: BTreeSet<_> = wishes.iter().map(|wish| (wish.offer.key.as_str(), wish.field)).collect();
     let settled = |offer: &DriftedOffer, drifted: &&DriftedField| {
         let place = (offer.desired_key().as_str(), drifted.field);
-        drifted.mover == Mover::BothAlike || (done.contains(&place) && !undone.contains(&place))
+        drifted.changed_by == ChangedBy::BothAlike || (done.contains(&place) && !undone.contains(&place))
     };
     let note = |offer: &DriftedOffer| {
         let fields = offer.fields().iter().filter(|drifted| settled(offer, drifted));
         let fields: Fields = fields.filter_map(|drifted| Some((drifted.field, drifted.observed.clone()?))).collect();
         let (key, offer_id): (_, OfferId) = (offer.key.clone(), offer.offer_id);
-        (!fields.is_empty()).then_some(Note::Accept { key, offer_id, fields })
+        (!fields.is_empty()).then_some(StateChange::Accept { key, offer_id, fields })
     };
-    let notes: Vec<Note> = drift.offers.iter().filter_map(note).collect();
+    let notes: Vec<StateChange> = drift.offers.iter().filter_map(note).collect();
     if notes.is_empty() {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use crate::cli::files;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::Value;
 use crate::state::merge::{Conflict, Merged, Unknown, merge};
-use crate::state::{Document, Refusal};
+use crate::state::{ParseError, StateDocument};
 
 /// Merges; where that cannot be done, no file is touched.
 pub(in crate::cli) fn run(context: &Context, args: &MergeArgs) -> Result<Exit, Failure> {
@@ -34,8 +34,8 @@ fn read(context: &Context, path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(&path).map_err(|error| Failure::disk("read", &path, &error))
 }
 
-fn parse(path: &Path, bytes: &[u8]) -> Result<Document, Failure> {
-    Document::parse(bytes).map_err(|Refusal { damage, position }| {
+fn parse(path: &Path, bytes: &[u8]) -> Result<StateDocument, Failure> {
+    StateDocument::parse(bytes).map_err(|ParseError { damage, position }| {
         let place = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
         Failure::new(Exit::Error, codes::world::STATE_REFUSED, format!("{}{place}: {damage}", path.display()))
             .help("nothing was merged and no file was changed; mend that side first")

@@ -10,7 +10,7 @@ use crate::cli::inputs::read_desired;
 use crate::cli::recorded::{locked, read_recorded, refused};
 use crate::diagnostic::{closest, codes};
 use crate::offer::{Fields, Key, OfferId, Record, RecordStatus, Recorded};
-use crate::state::{Note, Session, Store};
+use crate::state::{Session, StateChange, Store};
 
 /// Runs a `state` command.
 pub(in crate::cli) async fn run(context: &Context, command: StateCommand) -> Result<Exit, Failure> {
@@ -28,7 +28,7 @@ pub(in crate::cli) async fn run(context: &Context, command: StateCommand) -> Res
                         .help(format!("choose another key, or forget that one first: `offersync state rm {to}`")));
                 }
                 let said = format!("`{from}` (offer {offer_id}) is recorded as `{to}`");
-                Ok((Note::Rename { from, to, offer_id }, said))
+                Ok((StateChange::Rename { from, to, offer_id }, said))
             })
             .await
         }
@@ -37,7 +37,7 @@ pub(in crate::cli) async fn run(context: &Context, command: StateCommand) -> Res
                 let key = known(recorded, &key)?;
                 let offer_id = recorded.offers[&key].offer_id;
                 let said = format!("`{key}` is forgotten; offer {offer_id} stays in CAKE as it is");
-                Ok((Note::Forget { key, offer_id }, said))
+                Ok((StateChange::Forget { key, offer_id }, said))
             })
             .await
         }
@@ -134,7 +134,7 @@ fn change_refused(message: String) -> Failure {
 }
 
 /// A person made in CAKE what the YAML says: what differs counts as confirmed.
-fn accept(repository: &Repository, recorded: &Recorded, key: &str) -> Result<(Note, String), Failure> {
+fn accept(repository: &Repository, recorded: &Recorded, key: &str) -> Result<(StateChange, String), Failure> {
     let key = known(recorded, key)?;
     let desired = read_desired(repository, true)?;
     let Some(offer) = desired.set.get(&key) else {
@@ -154,10 +154,10 @@ fn accept(repository: &Repository, recorded: &Recorded, key: &str) -> Result<(No
     if fields.is_empty() {
         said = format!("`{key}` is recorded as its YAML says already");
     }
-    Ok((Note::Accept { key, offer_id: record.offer_id, fields }, said))
+    Ok((StateChange::Accept { key, offer_id: record.offer_id, fields }, said))
 }
 
-fn resolve(recorded: &Recorded, key: &str, offer_id: Option<u64>) -> Result<(Note, String), Failure> {
+fn resolve(recorded: &Recorded, key: &str, offer_id: Option<u64>) -> Result<(StateChange, String), Failure> {
     let key = parse(key)?;
     if !recorded.in_doubt.contains_key(&key) {
         let doubtful: Vec<_> = recorded.in_doubt.keys().map(Key::as_str).collect();
@@ -169,21 +169,21 @@ fn resolve(recorded: &Recorded, key: &str, offer_id: Option<u64>) -> Result<(Not
     }
     let Some(number) = offer_id else {
         let said = format!("`{key}` was not created; the next apply creates it");
-        return Ok((Note::ResolvedNotCreated { key }, said));
+        return Ok((StateChange::ResolvedNotCreated { key }, said));
     };
     let id = OfferId::new(number).ok_or_else(|| Failure::usage(format!("{number} is no offer id")))?;
     if let Some(owner) = recorded.owner_of(id) {
         return Err(change_refused(format!("offer {id} is recorded for `{owner}` already")));
     }
     let said = format!("`{key}` was created as offer {id}");
-    Ok((Note::ResolvedCreated { key, offer_id: id }, said))
+    Ok((StateChange::ResolvedCreated { key, offer_id: id }, said))
 }
 
 /// Makes one change of the state: lock, journal, publish.
 async fn edit(
     context: &Context,
     change: StateChangeArgs,
-    decide: impl Fn(&Repository, &Recorded) -> Result<(Note, String), Failure>,
+    decide: impl Fn(&Repository, &Recorded) -> Result<(StateChange, String), Failure>,
 ) -> Result<Exit, Failure> {
     let repository = context.repository(change.sandbox)?;
     if change.dry_run {

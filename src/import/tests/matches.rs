@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::import::Reason;
-use crate::offer::{DoubtfulCreate, FieldSet, NewOffer};
+use crate::offer::{FieldSet, InDoubtCreate, NewOffer};
 
 const MATCHING: Wishes = Wishes { matching: true, defaults: false };
 
@@ -78,7 +78,7 @@ fn yaml_that_says_the_same_already_is_taken_up_without_being_asked() {
 fn an_offer_that_a_create_in_doubt_may_have_made_waits() {
     let mut place = Place::default();
     let made = offer(1, "Lead", &[]);
-    let doubt = DoubtfulCreate {
+    let doubt = InDoubtCreate {
         offer: NewOffer::new(made.fields.clone()).unwrap(),
         ignored: FieldSet::default(),
         protect: false,

@@ -75,7 +75,7 @@ impl Place {
         let set = self.reading().set;
         let names = crate::desired::check_names(&set, &|key| self.recorded.offers.contains_key(key));
         assert!(!names.iter().any(crate::diagnostic::Diagnostic::is_error), "{}", render_all(&names, false));
-        plan::plan(plan::Inputs {
+        plan::plan(plan::PlanInputs {
             desired: &set,
             recorded: &self.recorded,
             removed: RemovedAction::Retire,

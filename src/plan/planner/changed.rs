@@ -5,21 +5,21 @@ use crate::offer::{
     DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Place, Record, RecordStatus, Update,
     Value,
 };
-use crate::plan::action::{Action, ActionKind, Change, Create, Release, Settlement, Source};
+use crate::plan::action::{Action, ActionKind, Create, FieldChange, Release, Settlement, YamlLocation};
 use crate::plan::compare::{Difference, change, changes_of_create, compare, fields_of, update_of};
 
-use super::{Draft, warnings};
+use super::{Planner, warnings};
 
-impl<'a> Draft<'a> {
-    fn source(&self, place: Place) -> Source {
-        Source { file: self.desired.path(place.file), line: place.line }
+impl<'a> Planner<'a> {
+    fn source(&self, place: Place) -> YamlLocation {
+        YamlLocation { file: self.desired.path(place.file), line: place.line }
     }
 
     pub(super) fn push(
         &mut self,
         offer: &DesiredOffer,
         place: Place,
-        changes: Vec<Change>,
+        changes: Vec<FieldChange>,
         kind: ActionKind,
     ) -> &mut Action {
         let source = Some(self.source(place));
@@ -96,7 +96,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn release(&mut self, offer: &DesiredOffer, record: &Record, released: Vec<Change>) {
+    fn release(&mut self, offer: &DesiredOffer, record: &Record, released: Vec<FieldChange>) {
         if released.is_empty() {
             return;
         }
@@ -110,7 +110,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Always sends the status: retiring made the offer inactive, whatever was recorded before.
-    fn restore(&mut self, offer: &DesiredOffer, record: &Record, mut changes: Vec<Change>) {
+    fn restore(&mut self, offer: &DesiredOffer, record: &Record, mut changes: Vec<FieldChange>) {
         let status = offer.fields.get(Field::OfferStatus).cloned().unwrap_or(Value::Status(OfferStatus::Active));
         if !changes.iter().any(|change| change.field == Field::OfferStatus) {
             changes.insert(0, change(Field::OfferStatus, record.fields.get(Field::OfferStatus), Some(status)));
@@ -158,7 +158,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn block(&mut self, offer: &DesiredOffer, offer_id: OfferId, changes: Vec<Change>, problem: Diagnostic) {
+    fn block(&mut self, offer: &DesiredOffer, offer_id: OfferId, changes: Vec<FieldChange>, problem: Diagnostic) {
         let kind = ActionKind::Blocked { offer_id: Some(offer_id) };
         self.push(offer, offer.place, changes, kind).reason = Some(problem.message.clone());
         self.diagnostics.push(problem);

@@ -5,9 +5,9 @@ use crate::offer::{Field, Key, OfferId, OfferStatus, Record, Update, Value};
 use crate::plan::action::{Action, ActionKind, Release};
 use crate::plan::compare::change;
 
-use super::{Draft, RemovedAction, warnings};
+use super::{Planner, RemovedAction, warnings};
 
-impl Draft<'_> {
+impl Planner<'_> {
     pub(super) fn gone(&mut self, key: &Key, record: &Record) {
         if record.protect {
             self.block_gone(key, record, warnings::protected_gone(key, record));

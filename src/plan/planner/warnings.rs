@@ -1,8 +1,8 @@
 //! The wording of every diagnostic that a plan gives.
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, DoubtfulCreate, Field, Key, Place, Record, RecordStatus, Value};
-use crate::plan::action::Change;
+use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Place, Record, RecordStatus, Value};
+use crate::plan::action::FieldChange;
 
 fn label(desired: &DesiredSet, place: Place) -> Label {
     Label::at(desired.path(place.file), place.line, place.column, place.length)
@@ -22,7 +22,7 @@ fn shown(value: Option<&Value>) -> String {
     }
 }
 
-pub(super) fn create_only(desired: &DesiredSet, offer: &DesiredOffer, change: &Change) -> Diagnostic {
+pub(super) fn create_only(desired: &DesiredSet, offer: &DesiredOffer, change: &FieldChange) -> Diagnostic {
     let (field, key) = (change.field, &offer.key);
     let recorded = format!("recorded: {}", shown(change.before.as_ref()));
     Diagnostic::error(codes::plan::CREATE_ONLY, format!("`{field}` of `{key}` cannot be changed by CAKE's API"))
@@ -33,7 +33,7 @@ pub(super) fn create_only(desired: &DesiredSet, offer: &DesiredOffer, change: &C
         ))
 }
 
-pub(super) fn protected_replace(desired: &DesiredSet, offer: &DesiredOffer, changes: &[Change]) -> Diagnostic {
+pub(super) fn protected_replace(desired: &DesiredSet, offer: &DesiredOffer, changes: &[FieldChange]) -> Diagnostic {
     let place = changes.first().map_or(offer.place, |change| offer.place_of(change.field));
     Diagnostic::error(codes::plan::PROTECTED, format!("`{}` is protected and would be replaced", offer.key))
         .label(label(desired, place).saying("CAKE cannot change this field"))
@@ -113,7 +113,7 @@ pub(super) fn unprotected(desired: &DesiredSet, offer: &DesiredOffer) -> Diagnos
         .help("once that is applied, the offer is retired when its YAML goes, and may be replaced")
 }
 
-pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &DoubtfulCreate) -> Diagnostic {
+pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &InDoubtCreate) -> Diagnostic {
     let message = format!("an earlier create of `{key}` is in doubt: {}", doubt.message);
     let warning = Diagnostic::warning(codes::plan::IN_DOUBT, message).help(format!(
         "the next apply looks in CAKE before it creates anything for this key; or look yourself and run \

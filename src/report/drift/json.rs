@@ -63,7 +63,7 @@ pub fn json(drift: &Drift, cake: &str, state: &StateBinding) -> String {
 fn offer(offer: &DriftedOffer) -> Row<'_> {
     let fields = offer.fields().iter().map(|drifted| Cell {
         field: drifted.field.name(),
-        mover: drifted.mover.word(),
+        mover: drifted.changed_by.word(),
         recorded: drifted.recorded.as_ref(),
         observed: drifted
             .observed_word

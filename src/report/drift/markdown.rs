@@ -64,5 +64,9 @@ fn row(key: &str, id: &str, field: &DriftedField) -> String {
         Some(text) => escape::text(&escape::cut(&text, LONGEST)),
         None => "–".to_owned(),
     });
-    format!("| `{key}` ({id}) | {} | {recorded} | {observed} | {desired} | {} |\n", field.field, phrase(field.mover))
+    format!(
+        "| `{key}` ({id}) | {} | {recorded} | {observed} | {desired} | {} |\n",
+        field.field,
+        phrase(field.changed_by)
+    )
 }

@@ -11,7 +11,7 @@ pub use json::json;
 pub use markdown::markdown;
 pub use text::text;
 
-use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
 
 /// What is worth counting of a drift.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -36,10 +36,10 @@ impl Counts {
         for offer in &drift.offers {
             match worst(offer) {
                 None => counts.gone += 1,
-                Some(Mover::Conflict) => counts.conflict += 1,
-                Some(Mover::Cake) => counts.cake += 1,
-                Some(Mover::BothAlike) => counts.both_alike += 1,
-                Some(Mover::Git) => counts.git += 1,
+                Some(ChangedBy::Conflict) => counts.conflict += 1,
+                Some(ChangedBy::Cake) => counts.cake += 1,
+                Some(ChangedBy::BothAlike) => counts.both_alike += 1,
+                Some(ChangedBy::Git) => counts.git += 1,
             }
         }
         counts
@@ -66,13 +66,13 @@ impl Counts {
 }
 
 /// The gravest thing about an offer; `None` where it is gone.
-fn worst(offer: &DriftedOffer) -> Option<Mover> {
+fn worst(offer: &DriftedOffer) -> Option<ChangedBy> {
     match &offer.kind {
         DriftKind::Gone => None,
         DriftKind::Values(fields) => {
-            let order = [Mover::Conflict, Mover::Cake, Mover::BothAlike];
-            let found = order.into_iter().find(|mover| fields.iter().any(|field| field.mover == *mover));
-            Some(found.unwrap_or(Mover::Git))
+            let order = [ChangedBy::Conflict, ChangedBy::Cake, ChangedBy::BothAlike];
+            let found = order.into_iter().find(|changed_by| fields.iter().any(|field| field.changed_by == *changed_by));
+            Some(found.unwrap_or(ChangedBy::Git))
         }
     }
 }
@@ -84,11 +84,11 @@ fn sides(field: &DriftedField) -> [Option<String>; 3] {
 }
 
 /// Who moved, in words.
-fn phrase(mover: Mover) -> &'static str {
-    match mover {
-        Mover::Git => "changed in git: the next apply sends it",
-        Mover::Cake => "changed in CAKE",
-        Mover::BothAlike => "changed alike on both sides",
-        Mover::Conflict => "changed on both sides",
+fn phrase(changed_by: ChangedBy) -> &'static str {
+    match changed_by {
+        ChangedBy::Git => "changed in git: the next apply sends it",
+        ChangedBy::Cake => "changed in CAKE",
+        ChangedBy::BothAlike => "changed alike on both sides",
+        ChangedBy::Conflict => "changed on both sides",
     }
 }

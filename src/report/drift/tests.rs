@@ -4,7 +4,7 @@ use super::*;
 use crate::offer::{Field, Key, OfferId};
 use crate::plan::StateBinding;
 
-fn field(field: Field, sides: [&str; 3], mover: Mover) -> DriftedField {
+fn field(field: Field, sides: [&str; 3], changed_by: ChangedBy) -> DriftedField {
     let value = |text: &str| field.parse(text).ok();
     DriftedField {
         field,
@@ -12,7 +12,7 @@ fn field(field: Field, sides: [&str; 3], mover: Mover) -> DriftedField {
         observed: value(sides[1]),
         observed_word: None,
         desired: value(sides[2]),
-        mover,
+        changed_by,
     }
 }
 
@@ -28,8 +28,8 @@ fn offer(key: &str, id: u64, kind: DriftKind) -> DriftedOffer {
 }
 
 fn sample() -> Drift {
-    let payout = field(Field::Payout, ["20.00", "25.00", "20.00"], Mover::Cake);
-    let name = field(Field::OfferName, ["A", "</details>|`@everyone`", "B"], Mover::Conflict);
+    let payout = field(Field::Payout, ["20.00", "25.00", "20.00"], ChangedBy::Cake);
+    let name = field(Field::OfferName, ["A", "</details>|`@everyone`", "B"], ChangedBy::Conflict);
     Drift {
         offers: vec![
             offer("auto", 1, DriftKind::Values(vec![payout])),
@@ -78,7 +78,7 @@ fn markdown_cannot_be_broken_and_keeps_to_its_budget() {
     let page = markdown(&sample(), 65_536);
     assert!(!page.contains("</details>") && !page.contains("@everyone"), "{page}");
     let mut many = sample();
-    let moved = || DriftKind::Values(vec![field(Field::Payout, ["20.00", "25.00", "20.00"], Mover::Cake)]);
+    let moved = || DriftKind::Values(vec![field(Field::Payout, ["20.00", "25.00", "20.00"], ChangedBy::Cake)]);
     many.offers = (0..500).map(|n| offer(&format!("o{n}"), n + 1, moved())).collect();
     for budget in [500, 1_000, 10_000] {
         let page = markdown(&many, budget);

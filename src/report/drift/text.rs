@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
 use crate::report::escape::visible;
 use crate::report::paint::Paint;
 
@@ -22,7 +22,7 @@ pub fn text(drift: &Drift, colour: bool) -> String {
         block(&mut page, offer, paint);
     }
     gone(&mut page, drift, paint);
-    if drift.offers.iter().any(|offer| offer.fields().iter().any(DriftedField::moved_in_cake)) {
+    if drift.offers.iter().any(|offer| offer.fields().iter().any(DriftedField::changed_in_cake)) {
         page.push_str("Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.\n");
     }
     let _ = writeln!(page, "{}", paint.bold(&Counts::of(drift).sentence()));
@@ -36,9 +36,9 @@ fn block(page: &mut String, offer: &DriftedOffer, paint: Paint) {
     let width = offer.fields().iter().map(|field| field.field.name().len()).max().unwrap_or_default();
     for field in offer.fields() {
         let [recorded, observed, desired] = sides(field).map(|side| shown(side.as_deref()));
-        let who = match field.mover {
-            Mover::Conflict => paint.bad(phrase(field.mover)),
-            _ => paint.quiet(phrase(field.mover)),
+        let who = match field.changed_by {
+            ChangedBy::Conflict => paint.bad(phrase(field.changed_by)),
+            _ => paint.quiet(phrase(field.changed_by)),
         };
         let name = field.field.name();
         let _ = writeln!(page, "    {name:width$}  recorded {recorded}   CAKE {observed}   git {desired}   {who}");

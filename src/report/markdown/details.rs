@@ -30,7 +30,7 @@ pub(super) fn texts(view: &View<'_>) -> Section {
 }
 
 fn text_diffs(group: &Group<'_>) -> Vec<String> {
-    let diff = |change: &crate::plan::Change| match (&change.before, &change.after) {
+    let diff = |change: &crate::plan::FieldChange| match (&change.before, &change.after) {
         (Some(Value::Text(before)), Some(Value::Text(after))) if before.contains('\n') || after.contains('\n') => {
             let lines = diff::lines(before, after, Some(LINE));
             let more = lines.len().saturating_sub(LINES);

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::apply::{ActionOutcome, RunOutcome};
 use crate::offer::Field;
-use crate::plan::{Mover, Verb};
+use crate::plan::{ChangedBy, Verb};
 
 use super::values;
 
@@ -259,7 +259,7 @@ fn verb(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn mover(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"enum": Mover::ALL.map(Mover::word)})
+    json_schema!({"enum": ChangedBy::ALL.map(ChangedBy::word)})
 }
 
 fn field(_: &mut SchemaGenerator) -> Schema {

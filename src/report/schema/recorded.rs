@@ -21,7 +21,7 @@ pub(super) struct State {
     cake: String,
     /// Creates of which nobody knows whether CAKE did them, by key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    in_doubt: BTreeMap<String, DoubtfulCreate>,
+    in_doubt: BTreeMap<String, InDoubtCreate>,
     /// The offers, by key.
     offers: BTreeMap<String, Record>,
 }
@@ -59,7 +59,7 @@ struct Replaced {
 /// A create whose outcome nobody knows.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct DoubtfulCreate {
+struct InDoubtCreate {
     /// What was sent.
     #[schemars(schema_with = "values_by_field")]
     offer: (),

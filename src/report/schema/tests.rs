@@ -8,10 +8,10 @@ use super::*;
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::config::{Layers, Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
-use crate::offer::{DoubtfulCreate, Field, FieldSet, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced};
+use crate::offer::{Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced};
 use crate::plan::{Plan, StateBinding, Verb};
 use crate::report::{fixture, json as views};
-use crate::state::{Document, Lineage};
+use crate::state::{Lineage, StateDocument};
 
 fn validator(subject: Subject) -> jsonschema::Validator {
     jsonschema::draft202012::new(&schema(subject)).unwrap()
@@ -90,7 +90,7 @@ fn states_with_every_member_fit() {
         protect: true,
         replaced: vec![Replaced { offer_id: OfferId::new(6).unwrap(), inactive: false }],
     };
-    let doubt = DoubtfulCreate {
+    let doubt = InDoubtCreate {
         offer: NewOffer::new(fields).unwrap(),
         ignored: FieldSet::from_iter([Field::Payout]),
         protect: true,
@@ -100,7 +100,7 @@ fn states_with_every_member_fit() {
     let key = Key::new("a").unwrap();
     let full = Recorded { offers: [(key.clone(), record)].into(), in_doubt: [(key, doubt)].into() };
     for recorded in [Recorded::default(), full] {
-        let document = Document { lineage: Lineage::new(), cake: "https://cake.example.com".to_owned(), recorded };
+        let document = StateDocument { lineage: Lineage::new(), cake: "https://cake.example.com".to_owned(), recorded };
         fits(Subject::State, std::str::from_utf8(&document.emit()).unwrap());
     }
 }

@@ -49,7 +49,8 @@ pub enum Entry {
         /// The offer's key.
         key: Key,
         /// The request, and what the record becomes when it succeeds.
-        purpose: Purpose,
+        #[serde(rename = "purpose")]
+        operation: Operation,
     },
     /// What became of a request.
     Outcome {
@@ -59,13 +60,14 @@ pub enum Entry {
         outcome: Outcome,
     },
     /// A change of the record that needs no request.
-    Note(Note),
+    #[serde(rename = "note")]
+    StateChange(StateChange),
 }
 
 /// Why a request is sent: the write, and what its success means for the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Purpose {
+pub enum Operation {
     /// Create an offer.
     Create {
         /// Every value that is sent.
@@ -105,7 +107,7 @@ pub enum Purpose {
     },
 }
 
-/// The request of a purpose.
+/// The request of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request<'a> {
     /// A create call.
@@ -114,7 +116,7 @@ pub enum Request<'a> {
     Update(&'a Update),
 }
 
-impl Purpose {
+impl Operation {
     /// The request to send.
     pub fn request(&self) -> Request<'_> {
         match self {
@@ -156,7 +158,7 @@ pub enum Outcome {
 /// A change of what is recorded that needs no request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Note {
+pub enum StateChange {
     /// The offer has another key now.
     Rename {
         /// The old key.
@@ -222,7 +224,7 @@ pub enum Note {
     },
 }
 
-impl Note {
+impl StateChange {
     /// The key that it is about; for a rename the old one.
     pub fn key(&self) -> &Key {
         match self {

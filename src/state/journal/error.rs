@@ -20,11 +20,11 @@ pub enum JournalError {
     },
     /// What should be written contradicts what is recorded.
     #[error("`{key}`: {reason}")]
-    Refused {
+    Invalid {
         /// The key.
         key: Key,
         /// How.
-        reason: Refused,
+        reason: InvalidEntry,
     },
     /// An outcome of an intent that is not open: it has one already, or the state was published since.
     #[error("the write with number {number} is not under way")]
@@ -42,7 +42,7 @@ pub enum JournalError {
 
 /// How an entry would contradict what is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum InvalidEntry {
     /// A create must not be sent again before somebody has looked.
     #[error("its create is in doubt; resolve that first")]
     InDoubt,

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::admission::Live;
 use super::line::{Chain, content};
+use super::validate::PendingState;
 use super::*;
 use crate::offer::{Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
 use crate::state::Lineage;
@@ -90,7 +90,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
 
 /// A session that writes to memory, and CAKE's side of it: ids that are given once.
 pub(super) struct Writing {
-    pub(super) live: Live,
+    pub(super) live: PendingState,
     pub(super) next_id: u64,
     open: Vec<u64>,
     forgotten: Vec<Record>,
@@ -107,7 +107,7 @@ fn payout(cents: u8) -> Fields {
 
 impl Writing {
     pub(super) fn over(recorded: Recorded, next_id: u64) -> Self {
-        let live = Live::over(recorded, 0);
+        let live = PendingState::over(recorded, 0);
         Self { live, next_id, open: Vec::new(), forgotten: Vec::new(), entries: Vec::new() }
     }
 
@@ -138,28 +138,28 @@ impl Writing {
                 let (key, present) = self.present(*key);
                 let ignored: FieldSet = replace.then_some(Field::Payout).into_iter().collect();
                 let replaces = replace.then_some(present);
-                self.intend(&key, &Purpose::Create { offer: offer("A"), ignored, protect: *replace, replaces })
+                self.intend(&key, &Operation::Create { offer: offer("A"), ignored, protect: *replace, replaces })
             }
             Try::Update { key, cents } => {
                 let (key, present) = self.present(*key);
                 let field = Field::Payout.updatable().unwrap();
                 let value = payout(*cents).get(Field::Payout).unwrap().clone();
-                self.intend(&key, &Purpose::Update { update: Update::new(present, [(field, value)]).unwrap() })
+                self.intend(&key, &Operation::Update { update: Update::new(present, [(field, value)]).unwrap() })
             }
             Try::Retire { key } => {
                 let (key, present) = self.present(*key);
-                self.intend(&key, &Purpose::Retire { update: Update::of_status(present, OfferStatus::Inactive) })
+                self.intend(&key, &Operation::Retire { update: Update::of_status(present, OfferStatus::Inactive) })
             }
             Try::Restore { key, protect } => {
                 let (key, present) = self.present(*key);
                 let update = Update::of_status(present, OfferStatus::Active);
-                self.intend(&key, &Purpose::Restore { update, protect: *protect })
+                self.intend(&key, &Operation::Restore { update, protect: *protect })
             }
             Try::RetireReplaced { key } => {
                 let (key, present) = self.present(*key);
                 let record = self.live.replay().offers.get(&present);
                 let old = record.and_then(|(_, record)| record.replaced.first()).map_or(present, |old| old.offer_id);
-                self.intend(&key, &Purpose::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
+                self.intend(&key, &Operation::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
             }
             Try::Outcome { which, how } => self.outcome(*which, *how),
             note => {
@@ -169,8 +169,8 @@ impl Writing {
         }
     }
 
-    fn intend(&mut self, key: &Key, purpose: &Purpose) -> Result<Entry, JournalError> {
-        let entry = self.live.intend(key, purpose)?;
+    fn intend(&mut self, key: &Key, operation: &Operation) -> Result<Entry, JournalError> {
+        let entry = self.live.intend(key, operation)?;
         if let Entry::Intent { number, .. } = entry {
             self.open.push(number);
         }
@@ -192,29 +192,29 @@ impl Writing {
         self.live.outcome(number, outcome)
     }
 
-    fn as_note(&mut self, one: &Try) -> Note {
+    fn as_note(&mut self, one: &Try) -> StateChange {
         match one {
             Try::Rename { from, to } => {
                 let (from, offer_id) = self.present(*from);
-                Note::Rename { from, to: named(*to), offer_id }
+                StateChange::Rename { from, to: named(*to), offer_id }
             }
             Try::Release { key } => {
                 let (key, offer_id) = self.present(*key);
-                Note::Release { key, offer_id, fields: [Field::Payout].into_iter().collect() }
+                StateChange::Release { key, offer_id, fields: [Field::Payout].into_iter().collect() }
             }
             Try::Forget { key } => {
                 let (key, offer_id) = self.present(*key);
                 let record = self.live.replay().offers.get(&offer_id).map(|(_, record)| record.clone());
                 self.forgotten.extend(record);
-                Note::Forget { key, offer_id }
+                StateChange::Forget { key, offer_id }
             }
             Try::Protect { key, protect } => {
                 let (key, offer_id) = self.present(*key);
-                Note::Protect { key, offer_id, protect: *protect }
+                StateChange::Protect { key, offer_id, protect: *protect }
             }
             Try::Accept { key, cents } => {
                 let (key, offer_id) = self.present(*key);
-                Note::Accept { key, offer_id, fields: payout(*cents) }
+                StateChange::Accept { key, offer_id, fields: payout(*cents) }
             }
             Try::Adopt { key, which } => {
                 let again = self.forgotten.get(usize::from(*which)).cloned();
@@ -225,10 +225,10 @@ impl Writing {
                     protect: false,
                     replaced: Vec::new(),
                 });
-                Note::Adopt { key: named(*key), record }
+                StateChange::Adopt { key: named(*key), record }
             }
-            Try::ResolvedCreated { key } => Note::ResolvedCreated { key: named(*key), offer_id: self.fresh() },
-            Try::ResolvedNotCreated { key } => Note::ResolvedNotCreated { key: named(*key) },
+            Try::ResolvedCreated { key } => StateChange::ResolvedCreated { key: named(*key), offer_id: self.fresh() },
+            Try::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key: named(*key) },
             other => unreachable!("{other:?} is a write"),
         }
     }

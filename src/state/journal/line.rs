@@ -52,7 +52,7 @@ impl Chain {
 
 /// Why a journal's line is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum JournalDamage {
+pub enum JournalParseErrorKind {
     /// The line is not what was written, or a line before it is missing.
     #[error("the journal is damaged here: the line is not what offersync wrote, or one before it is missing")]
     Broken,
@@ -72,16 +72,16 @@ pub enum JournalDamage {
 
 /// A line that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DamagedLine {
+pub struct JournalParseError {
     /// Which, from 1.
     pub line: usize,
     /// Why.
-    pub damage: JournalDamage,
+    pub damage: JournalParseErrorKind,
 }
 
 /// What a journal's bytes say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct History {
+pub struct JournalContents {
     /// The first line; `None` where there is none yet.
     pub header: Option<Header>,
     /// The lines after it.
@@ -91,13 +91,14 @@ pub struct History {
 }
 
 /// Reads a journal.
-pub fn read_journal(bytes: &[u8]) -> Result<History, DamagedLine> {
-    let mut history = History::default();
+pub fn read_journal(bytes: &[u8]) -> Result<JournalContents, JournalParseError> {
+    let mut history = JournalContents::default();
     let mut chain = Chain::default();
     let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
     for (index, line) in bytes[..whole].split_inclusive(|b| *b == b'\n').enumerate() {
-        let refuse = |damage| DamagedLine { line: index + 1, damage };
-        let (content, next) = chain.check(&line[..line.len() - 1]).ok_or_else(|| refuse(JournalDamage::Broken))?;
+        let refuse = |damage| JournalParseError { line: index + 1, damage };
+        let (content, next) =
+            chain.check(&line[..line.len() - 1]).ok_or_else(|| refuse(JournalParseErrorKind::Broken))?;
         if history.header.is_none() {
             history.header = Some(read_header(content).map_err(refuse)?);
         } else {
@@ -109,24 +110,24 @@ pub fn read_journal(bytes: &[u8]) -> Result<History, DamagedLine> {
     Ok(history)
 }
 
-fn read_header(content: &[u8]) -> Result<Header, JournalDamage> {
+fn read_header(content: &[u8]) -> Result<Header, JournalParseErrorKind> {
     #[derive(serde::Deserialize)]
     struct Identity {
         format: String,
         version: u64,
     }
-    let identity: Identity = serde_json::from_slice(content).map_err(|_| JournalDamage::OtherFormat)?;
+    let identity: Identity = serde_json::from_slice(content).map_err(|_| JournalParseErrorKind::OtherFormat)?;
     if identity.format != Header::FORMAT {
-        return Err(JournalDamage::OtherFormat);
+        return Err(JournalParseErrorKind::OtherFormat);
     }
     if identity.version != u64::from(Header::VERSION) {
-        return Err(JournalDamage::Newer(identity.version));
+        return Err(JournalParseErrorKind::Newer(identity.version));
     }
     read(content)
 }
 
-fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, JournalDamage> {
-    serde_json::from_slice(content).map_err(|error| JournalDamage::Unknown(error.to_string()))
+fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, JournalParseErrorKind> {
+    serde_json::from_slice(content).map_err(|error| JournalParseErrorKind::Unknown(error.to_string()))
 }
 
 /// The JSON of a line.

@@ -4,14 +4,14 @@
 //! interrupted run left behind ([`replay()`]). Invariant: an intent is synced before its token exists, an outcome before its
 //! caller goes on.
 
-mod admission;
 mod entry;
 mod error;
 mod line;
-mod moves;
-mod note;
 mod reconcile;
+mod rename_history;
 mod replay;
+mod state_change;
+mod validate;
 mod writer;
 
 #[cfg(test)]
@@ -27,14 +27,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-pub use entry::{Entry, Header, Note, Outcome, Purpose, Request};
-pub use error::{JournalError, Refused};
-pub use line::{DamagedLine, History, JournalDamage, read_journal};
+pub use entry::{Entry, Header, Operation, Outcome, Request, StateChange};
+pub use error::{InvalidEntry, JournalError};
+pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_journal};
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
 use crate::offer::{Key, Recorded};
-use admission::Live;
+use validate::PendingState;
 use writer::Writer;
 
 /// An intent that is on the disk: the permission to send its request, again too where sending again is safe.
@@ -46,7 +46,7 @@ use writer::Writer;
 pub struct DurableIntent {
     number: u64,
     key: Key,
-    purpose: Purpose,
+    operation: Operation,
 }
 
 impl DurableIntent {
@@ -61,58 +61,58 @@ impl DurableIntent {
     }
 
     /// What it is for.
-    pub fn purpose(&self) -> &Purpose {
-        &self.purpose
+    pub fn operation(&self) -> &Operation {
+        &self.operation
     }
 
     /// The request that may be sent.
     pub fn request(&self) -> Request<'_> {
-        self.purpose.request()
+        self.operation.request()
     }
 }
 
 /// The journal of a session, open for writing. Shared by everything that is in flight.
 #[derive(Debug)]
 pub struct Journal {
-    picture: Mutex<Picture>,
+    state: Mutex<JournalState>,
     writer: Writer,
 }
 
 /// What is recorded, and from the first entry on also what the entries make of it.
 #[derive(Debug)]
-struct Picture {
+struct JournalState {
     published: Arc<Recorded>,
-    live: Option<Live>,
+    live: Option<PendingState>,
     last_number: u64,
 }
 
-impl Picture {
-    fn live(&mut self) -> &mut Live {
-        self.live.get_or_insert_with(|| Live::over(Recorded::clone(&self.published), self.last_number))
+impl JournalState {
+    fn live(&mut self) -> &mut PendingState {
+        self.live.get_or_insert_with(|| PendingState::over(Recorded::clone(&self.published), self.last_number))
     }
 }
 
 impl Journal {
     pub(super) fn start(path: &Path, header: Header, recorded: Arc<Recorded>) -> io::Result<Self> {
-        let picture = Mutex::new(Picture { published: recorded, live: None, last_number: 0 });
-        Ok(Self { picture, writer: Writer::start(path, header)? })
+        let state = Mutex::new(JournalState { published: recorded, live: None, last_number: 0 });
+        Ok(Self { state, writer: Writer::start(path, header)? })
     }
 
     /// Writes down that a request is about to be sent. When this returns, that is on the disk.
-    pub async fn intend(&self, key: Key, purpose: Purpose) -> Result<DurableIntent, JournalError> {
+    pub async fn intend(&self, key: Key, operation: Operation) -> Result<DurableIntent, JournalError> {
         let (number, written) = {
-            // Under the lock until the line is handed over: the journal's order is the picture's order.
-            let mut picture = self.picture();
-            let entry = picture.live().intend(&key, &purpose)?;
+            // Under the lock until the line is handed over: the journal's order is the state's order.
+            let mut state = self.lock_state();
+            let entry = state.live().intend(&key, &operation)?;
             let Entry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
             (number, self.writer.append(&[entry]))
         };
         match durable(written).await {
-            Ok(()) => Ok(DurableIntent { number, key, purpose }),
+            Ok(()) => Ok(DurableIntent { number, key, operation }),
             Err(error) => {
                 let outcome = Outcome::NotSent { message: error.to_string() };
                 // It was open a moment ago; if the session has published since, there is nothing to take back.
-                drop(self.picture().live().outcome(number, outcome));
+                drop(self.lock_state().live().outcome(number, outcome));
                 Err(error)
             }
         }
@@ -126,8 +126,8 @@ impl Journal {
     /// [`Session::publish`]: crate::state::Session::publish
     pub async fn outcome(&self, intent: DurableIntent, outcome: Outcome) -> Result<Outcome, JournalError> {
         let (outcome, written) = {
-            let mut picture = self.picture();
-            let entry = picture.live().outcome(intent.number, outcome)?;
+            let mut state = self.lock_state();
+            let entry = state.live().outcome(intent.number, outcome)?;
             let written = self.writer.append(std::slice::from_ref(&entry));
             let Entry::Outcome { outcome, .. } = entry else { return Err(JournalError::Closed) };
             (outcome, written)
@@ -136,13 +136,13 @@ impl Journal {
     }
 
     /// Writes down changes that need no request, all with one sync; the first that may not be stops those after it.
-    pub async fn notes(&self, notes: Vec<Note>) -> Result<(), JournalError> {
+    pub async fn notes(&self, notes: Vec<StateChange>) -> Result<(), JournalError> {
         let (refused, written) = {
-            let mut picture = self.picture();
+            let mut state = self.lock_state();
             let mut entries = Vec::with_capacity(notes.len());
             let mut refused = Ok(());
             for note in notes {
-                match picture.live().note(note) {
+                match state.live().note(note) {
                     Ok(entry) => entries.push(entry),
                     Err(error) => {
                         refused = Err(error);
@@ -160,13 +160,13 @@ impl Journal {
 
     /// What is recorded by now. A write that is still under way is in doubt from here on, and takes no outcome any more.
     pub(super) fn settle(&self) -> Result<Arc<Recorded>, ReplayError> {
-        let mut picture = self.picture();
-        if let Some(live) = picture.live.take() {
+        let mut state = self.lock_state();
+        if let Some(live) = state.live.take() {
             let (recorded, last_number) = live.finish()?;
-            picture.last_number = last_number;
-            picture.published = Arc::new(recorded);
+            state.last_number = last_number;
+            state.published = Arc::new(recorded);
         }
-        Ok(Arc::clone(&picture.published))
+        Ok(Arc::clone(&state.published))
     }
 
     /// Empties the journal: what it says is published.
@@ -174,9 +174,9 @@ impl Journal {
         self.writer.restart(header)
     }
 
-    fn picture(&self) -> MutexGuard<'_, Picture> {
-        // A panic elsewhere leaves a whole picture behind: each entry is taken in or it is not.
-        self.picture.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_state(&self) -> MutexGuard<'_, JournalState> {
+        // A panic elsewhere leaves a whole state behind: each entry is taken in or it is not.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

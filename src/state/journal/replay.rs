@@ -16,10 +16,10 @@
 use std::collections::btree_map::{BTreeMap, Entry as Place};
 use std::collections::hash_map::HashMap;
 
-use super::entry::{Entry, Outcome, Purpose};
-use super::moves::Moves;
+use super::entry::{Entry, Operation, Outcome};
+use super::rename_history::RenameHistory;
 use crate::offer::{
-    DoubtfulCreate, Field, FieldSet, Fields, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced, Update,
+    Field, FieldSet, Fields, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced, Update,
 };
 
 /// What a create in doubt says of itself while nothing is known.
@@ -61,7 +61,7 @@ pub fn replay(recorded: Recorded, entries: &[Entry]) -> Result<Recorded, ReplayE
     if entries.is_empty() {
         return Ok(recorded);
     }
-    let mut replay = Replay::over(recorded, Moves::of(entries));
+    let mut replay = Replay::over(recorded, RenameHistory::of(entries));
     for entry in entries {
         replay.apply(entry)?;
     }
@@ -77,30 +77,30 @@ pub(super) struct Replay {
     pub(super) replaced_by: HashMap<OfferId, OfferId>,
     /// The present offer of a key; while two offers share a key on their way to others, the later one.
     keys: HashMap<Key, OfferId>,
-    pub(super) in_doubt: BTreeMap<Key, DoubtfulCreate>,
+    pub(super) in_doubt: BTreeMap<Key, InDoubtCreate>,
     /// Intents without an outcome, by number.
     pub(super) open: HashMap<u64, Open>,
-    moves: Moves,
+    renames: RenameHistory,
 }
 
 /// A write under way, and what to put back when it turns out that it changed nothing.
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) key: Key,
-    pub(super) purpose: Purpose,
+    pub(super) operation: Operation,
     before: Before,
 }
 
 #[derive(Debug)]
 enum Before {
     Nothing,
-    Doubtful(DoubtfulCreate),
+    Doubtful(InDoubtCreate),
     /// The status, and the values that the update would change.
     Values(RecordStatus, Fields),
 }
 
 impl Replay {
-    pub(super) fn over(recorded: Recorded, moves: Moves) -> Self {
+    pub(super) fn over(recorded: Recorded, renames: RenameHistory) -> Self {
         let Recorded { offers, in_doubt } = recorded;
         let mut replay = Self {
             offers: HashMap::with_capacity(offers.len()),
@@ -108,7 +108,7 @@ impl Replay {
             keys: HashMap::with_capacity(offers.len()),
             in_doubt,
             open: HashMap::new(),
-            moves,
+            renames,
         };
         for (key, record) in offers {
             replay.insert(key, record);
@@ -170,19 +170,19 @@ impl Replay {
 
     pub(super) fn apply(&mut self, entry: &Entry) -> Result<(), ReplayError> {
         match entry {
-            Entry::Intent { number, key, purpose } => self.intend(*number, key, purpose),
+            Entry::Intent { number, key, operation } => self.intend(*number, key, operation),
             Entry::Outcome { number, outcome } => {
                 let open = self.open.remove(number).ok_or(ReplayError::Unmatched { number: *number })?;
                 self.settle(open, outcome)
             }
-            Entry::Note(note) => self.note(note),
+            Entry::StateChange(note) => self.note(note),
         }
     }
 
-    fn intend(&mut self, number: u64, key: &Key, purpose: &Purpose) -> Result<(), ReplayError> {
-        let before = match purpose {
-            Purpose::Create { offer, ignored, protect, replaces } => {
-                let doubtful = DoubtfulCreate {
+    fn intend(&mut self, number: u64, key: &Key, operation: &Operation) -> Result<(), ReplayError> {
+        let before = match operation {
+            Operation::Create { offer, ignored, protect, replaces } => {
+                let doubtful = InDoubtCreate {
                     offer: offer.clone(),
                     ignored: *ignored,
                     protect: *protect,
@@ -191,13 +191,13 @@ impl Replay {
                 };
                 self.in_doubt.insert(key.clone(), doubtful).map_or(Before::Nothing, Before::Doubtful)
             }
-            Purpose::Update { update } | Purpose::Retire { update } | Purpose::Restore { update, .. } => {
+            Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
                 self.present(update.offer_id()).map_or(Before::Nothing, |record| doubt(record, update))
             }
             // It touches a replaced offer, of which only "surely inactive" is recorded.
-            Purpose::RetireReplaced { .. } => Before::Nothing,
+            Operation::RetireReplaced { .. } => Before::Nothing,
         };
-        let open = Open { key: key.clone(), purpose: purpose.clone(), before };
+        let open = Open { key: key.clone(), operation: operation.clone(), before };
         match self.open.insert(number, open) {
             None => Ok(()),
             Some(_) => Err(ReplayError::Unmatched { number }),
@@ -209,7 +209,8 @@ impl Replay {
             Outcome::Done { offer_id } => return self.done(open, *offer_id),
             Outcome::Rejected { .. } | Outcome::NotSent { .. } => self.undo(open),
             Outcome::InDoubt { message } => {
-                if let (Purpose::Create { .. }, Some(doubtful)) = (&open.purpose, self.in_doubt.get_mut(&open.key)) {
+                if let (Operation::Create { .. }, Some(doubtful)) = (&open.operation, self.in_doubt.get_mut(&open.key))
+                {
                     doubtful.message.clone_from(message);
                 }
             }
@@ -218,16 +219,16 @@ impl Replay {
     }
 
     fn undo(&mut self, open: Open) {
-        let Open { key, purpose, before } = open;
-        match (purpose, before) {
-            (Purpose::Create { .. }, Before::Doubtful(doubtful)) => {
+        let Open { key, operation, before } = open;
+        match (operation, before) {
+            (Operation::Create { .. }, Before::Doubtful(doubtful)) => {
                 self.in_doubt.insert(key, doubtful);
             }
-            (Purpose::Create { .. }, _) => {
+            (Operation::Create { .. }, _) => {
                 self.in_doubt.remove(&key);
             }
             (
-                Purpose::Update { update } | Purpose::Retire { update } | Purpose::Restore { update, .. },
+                Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. },
                 Before::Values(status, fields),
             ) => {
                 if let Some(record) = self.present(update.offer_id()) {
@@ -240,16 +241,16 @@ impl Replay {
     }
 
     fn done(&mut self, open: Open, offer_id: OfferId) -> Result<(), ReplayError> {
-        let Open { key, purpose, .. } = open;
-        match purpose {
-            Purpose::Create { offer, ignored, protect, replaces } => {
+        let Open { key, operation, .. } = open;
+        match operation {
+            Operation::Create { offer, ignored, protect, replaces } => {
                 self.in_doubt.remove(&key);
                 return self.created(&key, offer_id, NewRecord { offer, ignored, protect, replaces });
             }
-            Purpose::Update { update } => self.updated(&update, RecordStatus::Live, false),
-            Purpose::Retire { update } => self.updated(&update, RecordStatus::Retired, false),
-            Purpose::Restore { update, protect } => self.updated(&update, RecordStatus::Live, protect),
-            Purpose::RetireReplaced { update } => {
+            Operation::Update { update } => self.updated(&update, RecordStatus::Live, false),
+            Operation::Retire { update } => self.updated(&update, RecordStatus::Retired, false),
+            Operation::Restore { update, protect } => self.updated(&update, RecordStatus::Live, protect),
+            Operation::RetireReplaced { update } => {
                 let present = self.replaced_by.get(&update.offer_id()).copied();
                 let record = present.and_then(|id| self.present(id));
                 for old in record.into_iter().flat_map(|record| &mut record.replaced) {
@@ -295,7 +296,7 @@ impl Replay {
     pub(super) fn is_recorded(&self, key: &Key, offer_id: OfferId) -> Result<bool, ReplayError> {
         match self.owner(offer_id) {
             None => Ok(false),
-            Some(owner) if owner == key || self.moves.explain(offer_id, owner) => Ok(true),
+            Some(owner) if owner == key || self.renames.accounts_for(offer_id, owner) => Ok(true),
             Some(owner) => Err(ReplayError::TwoKeys { offer_id, recorded: owner.clone(), journal: key.clone() }),
         }
     }

@@ -1,22 +1,22 @@
 //! Tests of what a journal takes and what it refuses, and of the shape of its lines.
 
-use super::admission::Live;
 use super::histories::bytes_of;
+use super::validate::PendingState;
 use super::*;
 use crate::offer::{FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
 use crate::state::tests::{create, id, key, offer};
 
-fn live() -> Live {
-    Live::over(Recorded::default(), 0)
+fn live() -> PendingState {
+    PendingState::over(Recorded::default(), 0)
 }
 
-fn write(live: &mut Live, name: &str, purpose: &Purpose, outcome: Outcome) -> Outcome {
-    let Entry::Intent { number, .. } = live.intend(&key(name), purpose).unwrap() else { panic!("no intent") };
+fn write(live: &mut PendingState, name: &str, operation: &Operation, outcome: Outcome) -> Outcome {
+    let Entry::Intent { number, .. } = live.intend(&key(name), operation).unwrap() else { panic!("no intent") };
     let Entry::Outcome { outcome, .. } = live.outcome(number, outcome).unwrap() else { panic!("no outcome") };
     outcome
 }
 
-fn made(live: &mut Live, name: &str, number: u64) {
+fn made(live: &mut PendingState, name: &str, number: u64) {
     assert_eq!(write(live, name, &create(name), done(number)), done(number));
 }
 
@@ -28,27 +28,27 @@ fn in_doubt() -> Outcome {
     Outcome::InDoubt { message: "no reply".to_owned() }
 }
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, JournalError>) -> Refused {
+fn refusal<T: std::fmt::Debug>(result: Result<T, JournalError>) -> InvalidEntry {
     match result {
-        Err(JournalError::Refused { reason, .. }) => reason,
+        Err(JournalError::Invalid { reason, .. }) => reason,
         other => panic!("{other:?}"),
     }
 }
 
-fn replacing(old: u64) -> Purpose {
-    Purpose::Create { offer: offer("new"), ignored: FieldSet::default(), protect: false, replaces: Some(id(old)) }
+fn replacing(old: u64) -> Operation {
+    Operation::Create { offer: offer("new"), ignored: FieldSet::default(), protect: false, replaces: Some(id(old)) }
 }
 
-fn retire(number: u64) -> Purpose {
-    Purpose::Retire { update: Update::of_status(id(number), OfferStatus::Inactive) }
+fn retire(number: u64) -> Operation {
+    Operation::Retire { update: Update::of_status(id(number), OfferStatus::Inactive) }
 }
 
 #[test]
 fn a_create_in_doubt_is_not_sent_again_before_somebody_has_looked() {
     let mut live = live();
     assert_eq!(write(&mut live, "a", &create("A"), in_doubt()), in_doubt());
-    assert_eq!(refusal(live.intend(&key("a"), &create("A"))), Refused::InDoubt);
-    live.note(Note::ResolvedNotCreated { key: key("a") }).unwrap();
+    assert_eq!(refusal(live.intend(&key("a"), &create("A"))), InvalidEntry::InDoubt);
+    live.note(StateChange::ResolvedNotCreated { key: key("a") }).unwrap();
     made(&mut live, "a", 1);
     let recorded = live.finish().unwrap().0;
     assert_eq!((recorded.offers.len(), recorded.in_doubt.len()), (1, 0));
@@ -82,9 +82,9 @@ fn one_write_of_a_key_at_a_time() {
     let mut live = live();
     made(&mut live, "a", 1);
     live.intend(&key("a"), &retire(1)).unwrap();
-    assert_eq!(refusal(live.intend(&key("a"), &retire(1))), Refused::UnderWay);
-    let forget = Note::Forget { key: key("a"), offer_id: id(1) };
-    assert_eq!(refusal(live.note(forget)), Refused::UnderWay);
+    assert_eq!(refusal(live.intend(&key("a"), &retire(1))), InvalidEntry::UnderWay);
+    let forget = StateChange::Forget { key: key("a"), offer_id: id(1) };
+    assert_eq!(refusal(live.note(forget)), InvalidEntry::UnderWay);
     assert!(live.outcome(2, done(1)).is_ok());
     assert!(matches!(live.outcome(2, done(1)), Err(JournalError::NoSuchIntent { number: 2 })));
 }
@@ -93,14 +93,14 @@ fn one_write_of_a_key_at_a_time() {
 fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
     let mut live = live();
     made(&mut live, "a", 1);
-    assert_eq!(refusal(live.intend(&key("a"), &create("A"))), Refused::KeyHasOffer(id(1)));
-    assert_eq!(refusal(live.intend(&key("a"), &replacing(9))), Refused::KeyHasOffer(id(1)));
-    assert_eq!(refusal(live.intend(&key("b"), &replacing(1))), Refused::NotItsOffer(id(1)));
+    assert_eq!(refusal(live.intend(&key("a"), &create("A"))), InvalidEntry::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.intend(&key("a"), &replacing(9))), InvalidEntry::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.intend(&key("b"), &replacing(1))), InvalidEntry::NotItsOffer(id(1)));
     assert_eq!(write(&mut live, "a", &replacing(1), in_doubt()), in_doubt());
-    let forget = Note::Forget { key: key("a"), offer_id: id(1) };
-    assert_eq!(refusal(live.note(forget)), Refused::InDoubt, "its heir may be there");
-    live.note(Note::ResolvedCreated { key: key("a"), offer_id: id(2) }).unwrap();
-    let second_half = Purpose::RetireReplaced { update: Update::of_status(id(1), OfferStatus::Inactive) };
+    let forget = StateChange::Forget { key: key("a"), offer_id: id(1) };
+    assert_eq!(refusal(live.note(forget)), InvalidEntry::InDoubt, "its heir may be there");
+    live.note(StateChange::ResolvedCreated { key: key("a"), offer_id: id(2) }).unwrap();
+    let second_half = Operation::RetireReplaced { update: Update::of_status(id(1), OfferStatus::Inactive) };
     write(&mut live, "a", &second_half, in_doubt());
     assert!(!live.replay().offers[&id(2)].1.replaced[0].inactive);
     write(&mut live, "a", &second_half, done(1));
@@ -114,11 +114,11 @@ fn a_retire_is_recorded_when_it_is_sure() {
     let mut live = live();
     made(&mut live, "a", 1);
     write(&mut live, "a", &retire(1), Outcome::Rejected { message: "no".to_owned() });
-    let status = |live: &Live| live.replay().offers[&id(1)].1.status;
+    let status = |live: &PendingState| live.replay().offers[&id(1)].1.status;
     assert_eq!(status(&live), RecordStatus::Live);
     write(&mut live, "a", &retire(1), done(1));
     assert_eq!(status(&live), RecordStatus::Retired);
-    let restore = Purpose::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
+    let restore = Operation::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
     write(&mut live, "a", &restore, done(1));
     let record = &live.finish().unwrap().0.offers[&key("a")];
     assert_eq!((record.status, record.protect), (RecordStatus::Live, true));
@@ -129,7 +129,7 @@ fn a_restore_in_doubt_counts_as_live_with_an_unknown_status() {
     let mut live = live();
     made(&mut live, "a", 1);
     write(&mut live, "a", &retire(1), done(1));
-    let restore = Purpose::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
+    let restore = Operation::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
     write(&mut live, "a", &restore, in_doubt());
     let record = &live.finish().unwrap().0.offers[&key("a")];
     assert_eq!((record.status, record.protect), (RecordStatus::Live, false));
@@ -142,10 +142,10 @@ fn a_note_about_an_offer_that_has_moved_on_says_nothing() {
     made(&mut live, "a", 1);
     let recorded = live.finish().unwrap().0;
     let stale = [
-        Entry::Note(Note::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
-        Entry::Note(Note::Forget { key: key("z"), offer_id: id(1) }),
-        Entry::Note(Note::Protect { key: key("a"), offer_id: id(9), protect: true }),
-        Entry::Note(Note::ResolvedCreated { key: key("a"), offer_id: id(9) }),
+        Entry::StateChange(StateChange::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
+        Entry::StateChange(StateChange::Forget { key: key("z"), offer_id: id(1) }),
+        Entry::StateChange(StateChange::Protect { key: key("a"), offer_id: id(9), protect: true }),
+        Entry::StateChange(StateChange::ResolvedCreated { key: key("a"), offer_id: id(9) }),
     ];
     assert_eq!(replay(recorded.clone(), &stale), Ok(recorded));
 }
@@ -162,13 +162,14 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
         protect: false,
         replaced: Vec::new(),
     };
-    let adopt = |name: &str, number| Note::Adopt { key: key(name), record: record(number) };
-    assert_eq!(refusal(live.note(adopt("a", 3))), Refused::KeyHasOffer(id(1)));
-    assert_eq!(refusal(live.note(adopt("c", 2))), Refused::OfferHasKey(id(2), key("b")));
+    let adopt = |name: &str, number| StateChange::Adopt { key: key(name), record: record(number) };
+    assert_eq!(refusal(live.note(adopt("a", 3))), InvalidEntry::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.note(adopt("c", 2))), InvalidEntry::OfferHasKey(id(2), key("b")));
     live.note(adopt("c", 3)).unwrap();
-    let rename = |from: &str, to: &str, number| Note::Rename { from: key(from), to: key(to), offer_id: id(number) };
-    assert_eq!(refusal(live.note(rename("a", "b", 1))), Refused::KeyHasOffer(id(2)));
-    assert_eq!(refusal(live.note(rename("a", "d", 2))), Refused::NotItsOffer(id(2)));
+    let rename =
+        |from: &str, to: &str, number| StateChange::Rename { from: key(from), to: key(to), offer_id: id(number) };
+    assert_eq!(refusal(live.note(rename("a", "b", 1))), InvalidEntry::KeyHasOffer(id(2)));
+    assert_eq!(refusal(live.note(rename("a", "d", 2))), InvalidEntry::NotItsOffer(id(2)));
     live.note(rename("a", "d", 1)).unwrap();
     let keys: Vec<_> = live.finish().unwrap().0.offers.into_keys().map(|key| key.to_string()).collect();
     assert_eq!(keys, ["b", "c", "d"]);
@@ -178,18 +179,18 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
 fn what_is_resolved_must_have_been_in_doubt() {
     let mut live = live();
     made(&mut live, "a", 1);
-    let created = |name: &str, number| Note::ResolvedCreated { key: key(name), offer_id: id(number) };
-    assert_eq!(refusal(live.note(created("b", 5))), Refused::NotInDoubt);
-    assert_eq!(refusal(live.note(Note::ResolvedNotCreated { key: key("a") })), Refused::NotInDoubt);
+    let created = |name: &str, number| StateChange::ResolvedCreated { key: key(name), offer_id: id(number) };
+    assert_eq!(refusal(live.note(created("b", 5))), InvalidEntry::NotInDoubt);
+    assert_eq!(refusal(live.note(StateChange::ResolvedNotCreated { key: key("a") })), InvalidEntry::NotInDoubt);
     write(&mut live, "b", &create("B"), in_doubt());
-    assert_eq!(refusal(live.note(created("b", 1))), Refused::OfferHasKey(id(1), key("a")));
+    assert_eq!(refusal(live.note(created("b", 1))), InvalidEntry::OfferHasKey(id(1), key("a")));
     live.note(created("b", 2)).unwrap();
     assert_eq!(live.finish().unwrap().0.offers.len(), 2);
 }
 
 #[test]
 fn a_replay_that_would_double_something_is_an_error() {
-    let create_of = |number, name: &str| Entry::Intent { number, key: key(name), purpose: create(name) };
+    let create_of = |number, name: &str| Entry::Intent { number, key: key(name), operation: create(name) };
     let done_with = |number, offer: u64| Entry::Outcome { number, outcome: done(offer) };
     let two_offers = [create_of(1, "a"), done_with(1, 1), create_of(2, "a"), done_with(2, 2)];
     assert_eq!(
@@ -215,9 +216,9 @@ fn a_replay_that_would_double_something_is_an_error() {
 #[test]
 fn ignored_fields_are_sent_and_not_recorded() {
     let ignored: FieldSet = [crate::offer::Field::Payout].into_iter().collect();
-    let purpose = Purpose::Create { offer: offer("A"), ignored, protect: true, replaces: None };
+    let operation = Operation::Create { offer: offer("A"), ignored, protect: true, replaces: None };
     let mut live = live();
-    write(&mut live, "a", &purpose, done(1));
+    write(&mut live, "a", &operation, done(1));
     let record = &live.finish().unwrap().0.offers[&key("a")];
     assert_eq!(record.fields.get(crate::offer::Field::Payout), None);
     assert_eq!(record.fields, offer("A").into_fields().without(ignored));
@@ -227,9 +228,9 @@ fn ignored_fields_are_sent_and_not_recorded() {
 #[test]
 fn a_line_is_json_with_its_checksum_first() {
     let entries = [
-        Entry::Intent { number: 1, key: key("a"), purpose: retire(12345) },
+        Entry::Intent { number: 1, key: key("a"), operation: retire(12345) },
         Entry::Outcome { number: 1, outcome: done(12345) },
-        Entry::Note(Note::Forget { key: key("a"), offer_id: OfferId::new(12345).unwrap() }),
+        Entry::StateChange(StateChange::Forget { key: key("a"), offer_id: OfferId::new(12345).unwrap() }),
     ];
     let text = String::from_utf8(bytes_of(&entries)).unwrap();
     assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
@@ -248,9 +249,9 @@ fn a_journal_of_a_later_offersync_is_refused() {
         line::Chain::default().append(json.as_bytes(), &mut bytes);
         read_journal(&bytes).unwrap_err().damage
     };
-    assert_eq!(line(r#"{"format":"offersync-journal","version":2,"more":[]}"#), JournalDamage::Newer(2));
-    assert_eq!(line(r#"{"format":"something","version":1}"#), JournalDamage::OtherFormat);
-    assert_eq!(line("[]"), JournalDamage::OtherFormat);
+    assert_eq!(line(r#"{"format":"offersync-journal","version":2,"more":[]}"#), JournalParseErrorKind::Newer(2));
+    assert_eq!(line(r#"{"format":"something","version":1}"#), JournalParseErrorKind::OtherFormat);
+    assert_eq!(line("[]"), JournalParseErrorKind::OtherFormat);
     let mut bytes = bytes_of(&[]);
     let text = String::from_utf8(bytes.clone()).unwrap();
     let header = text.split_once(r#","line":"#).unwrap().1.trim_end().strip_suffix('}').unwrap().to_owned();
@@ -259,5 +260,5 @@ fn a_journal_of_a_later_offersync_is_refused() {
     chain.append(br#"{"note":{"paint":{"key":"a"}}}"#, &mut bytes);
     let damaged = read_journal(&bytes).unwrap_err();
     assert_eq!(damaged.line, 2);
-    assert!(matches!(damaged.damage, JournalDamage::Unknown(text) if text.contains("paint")));
+    assert!(matches!(damaged.damage, JournalParseErrorKind::Unknown(text) if text.contains("paint")));
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflict::Conflict;
 use super::scalar::pick;
-use crate::offer::{DoubtfulCreate, Key, Recorded};
+use crate::offer::{InDoubtCreate, Key, Recorded};
 
 /// The doubts of both sides, by key.
 pub(super) fn merge(
@@ -12,7 +12,7 @@ pub(super) fn merge(
     ours: &Recorded,
     theirs: &Recorded,
     conflicts: &mut Vec<Conflict>,
-) -> BTreeMap<Key, DoubtfulCreate> {
+) -> BTreeMap<Key, InDoubtCreate> {
     let keys: BTreeSet<&Key> = ours.in_doubt.keys().chain(theirs.in_doubt.keys()).collect();
     let mut merged = BTreeMap::new();
     for key in keys {
@@ -34,23 +34,23 @@ pub(super) fn merge(
 
 /// Doubts that differ in nothing but their words are one; a doubt that one side settled is settled.
 fn differing(
-    was: Option<&DoubtfulCreate>,
-    ours: Option<&DoubtfulCreate>,
-    theirs: Option<&DoubtfulCreate>,
-) -> Result<Option<DoubtfulCreate>, ()> {
+    was: Option<&InDoubtCreate>,
+    ours: Option<&InDoubtCreate>,
+    theirs: Option<&InDoubtCreate>,
+) -> Result<Option<InDoubtCreate>, ()> {
     match (was, ours, theirs) {
         (_, Some(ours), Some(theirs)) if is_same_request(ours, theirs) => {
             let (ours, theirs) = if ours.message <= theirs.message { (ours, theirs) } else { (theirs, ours) };
             let message = format!("{}; {}", ours.message, theirs.message);
-            Ok(Some(DoubtfulCreate { message, ..ours.clone() }))
+            Ok(Some(InDoubtCreate { message, ..ours.clone() }))
         }
         (Some(was), Some(left), None) | (Some(was), None, Some(left)) if is_same_request(was, left) => Ok(None),
         _ => Err(()),
     }
 }
 
-fn is_same_request(one: &DoubtfulCreate, other: &DoubtfulCreate) -> bool {
-    let DoubtfulCreate { offer, ignored, protect, replaces, message: _ } = one;
+fn is_same_request(one: &InDoubtCreate, other: &InDoubtCreate) -> bool {
+    let InDoubtCreate { offer, ignored, protect, replaces, message: _ } = one;
     (offer, ignored, protect, replaces) == (&other.offer, &other.ignored, &other.protect, &other.replaces)
 }
 

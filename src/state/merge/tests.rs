@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{DoubtfulCreate, FieldSet, Record, RecordStatus, Replaced};
+use crate::offer::{FieldSet, InDoubtCreate, Record, RecordStatus, Replaced};
 use crate::state::Lineage;
 use crate::state::tests::{CAKE, id, key, offer};
 
@@ -54,19 +54,19 @@ fn set(record: &mut Record, field: Field, text: &str) {
     record.fields.set(field, field.parse(text).unwrap());
 }
 
-fn doubt(name: &str, replaces: Option<OfferId>) -> DoubtfulCreate {
+fn doubt(name: &str, replaces: Option<OfferId>) -> InDoubtCreate {
     let (ignored, message) = (FieldSet::default(), "the connection was reset".to_owned());
-    DoubtfulCreate { offer: offer(name), ignored, protect: false, replaces, message }
+    InDoubtCreate { offer: offer(name), ignored, protect: false, replaces, message }
 }
 
-fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> Document {
+fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
     let offers = offers.into_iter().map(|(name, record)| (key(name), record)).collect();
     let lineage = Lineage::parse("0190f2a0-0000-7000-8000-000000000001").unwrap();
-    Document { lineage, cake: CAKE.to_owned(), recorded: Recorded { offers, in_doubt: BTreeMap::new() } }
+    StateDocument { lineage, cake: CAKE.to_owned(), recorded: Recorded { offers, in_doubt: BTreeMap::new() } }
 }
 
 /// Carries edits out; CAKE gives ids from `next_id` on, so that two sides never get the same.
-fn edited(mut document: Document, edits: &[(u8, Edit)], mut next_id: u64, side: &str) -> Document {
+fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, side: &str) -> StateDocument {
     let recorded = &mut document.recorded;
     for (number, edit) in edits {
         let name = key(&format!("offer-{number}"));
@@ -116,11 +116,11 @@ fn edited(mut document: Document, edits: &[(u8, Edit)], mut next_id: u64, side: 
     document
 }
 
-fn base(edits: &[(u8, Edit)]) -> Document {
+fn base(edits: &[(u8, Edit)]) -> StateDocument {
     edited(document([]), edits, 1, "base")
 }
 
-fn ids(document: &Document) -> BTreeSet<OfferId> {
+fn ids(document: &StateDocument) -> BTreeSet<OfferId> {
     document.recorded.offers.values().flat_map(|record| Line::ids(record).collect::<Vec<_>>()).collect()
 }
 
@@ -171,7 +171,7 @@ proptest! {
             for id in &result {
                 prop_assert!(left.contains(id) || right.contains(id), "{} came from nowhere", id);
             }
-            prop_assert_eq!(&Document::parse(&document.emit()).unwrap(), &document);
+            prop_assert_eq!(&StateDocument::parse(&document.emit()).unwrap(), &document);
             for Unknown { key, field, .. } in unknown {
                 prop_assert!(field.updatable().is_some());
                 prop_assert_eq!(document.recorded.offers[&key].fields.get(field), None);
@@ -180,7 +180,7 @@ proptest! {
     }
 }
 
-fn conflicts(base: Option<&Document>, ours: &Document, theirs: &Document) -> Vec<Conflict> {
+fn conflicts(base: Option<&StateDocument>, ours: &StateDocument, theirs: &StateDocument) -> Vec<Conflict> {
     merge(base, ours, theirs).unwrap_err()
 }
 
@@ -267,7 +267,7 @@ fn forgotten_and_changed_is_a_conflict_but_forgotten_alone_is_not() {
 
 #[test]
 fn a_doubt_is_kept_until_a_side_settles_it_and_two_of_one_key_conflict() {
-    let with = |mut document: Document, doubt: DoubtfulCreate| {
+    let with = |mut document: StateDocument, doubt: InDoubtCreate| {
         document.recorded.in_doubt.insert(key("a"), doubt);
         document
     };

@@ -12,7 +12,10 @@ async fn a_session_leaves_the_state_an_empty_journal_and_a_lock() {
     let fixture = Fixture::with_one_offer().await;
     assert_eq!(fixture.names(), ["offersync.state.json", "offersync.state.json.journal", "offersync.state.json.lock"]);
     assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0);
-    assert_eq!(Document::parse(&fixture.bytes()).unwrap().lineage.to_string(), "01900000-0000-7000-8000-000000000001");
+    assert_eq!(
+        StateDocument::parse(&fixture.bytes()).unwrap().lineage.to_string(),
+        "01900000-0000-7000-8000-000000000001"
+    );
 }
 
 #[test]
@@ -20,7 +23,7 @@ fn a_session_that_does_nothing_writes_no_state() {
     let fixture = Fixture::new();
     assert!(!session(&fixture.store).publish().unwrap().changed);
     assert_eq!(fixture.names(), ["offersync.state.json.lock"]);
-    assert_eq!(fixture.store.read(Some(CAKE)).unwrap(), Loaded { document: None, journal_entries: 0 });
+    assert_eq!(fixture.store.read(Some(CAKE)).unwrap(), LoadedState { document: None, journal_entries: 0 });
     assert_eq!(fixture.names(), ["offersync.state.json.lock"]);
 }
 
@@ -108,7 +111,7 @@ async fn a_first_state_survives_a_crash_before_it_has_a_file() {
     assert!(!fixture.store.path().exists());
     let elsewhere = Store::new(fixture.store.path());
     assert_eq!(elsewhere.read(Some(CAKE)).unwrap().document.unwrap().lineage, lineage);
-    assert!(matches!(elsewhere.read(Some("https://other.example")), Err(StateError::Foreign { .. })));
+    assert!(matches!(elsewhere.read(Some("https://other.example")), Err(StateError::WrongInstance { .. })));
     let open = session(&elsewhere);
     assert_eq!((open.lineage(), open.recorded().offers.len()), (lineage, 1));
     assert!(fixture.store.path().exists());
@@ -145,7 +148,7 @@ async fn a_journal_of_another_state_is_refused() {
     let open = session(&fixture.store);
     made(&open, "b", 2).await.unwrap();
     drop(open);
-    let mut other = Document::parse(&fixture.bytes()).unwrap();
+    let mut other = StateDocument::parse(&fixture.bytes()).unwrap();
     other.lineage = Lineage::parse("01900000-0000-7000-8000-000000000002").unwrap();
     atomic::replace(fixture.store.path(), &other.emit()).unwrap();
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
@@ -162,11 +165,11 @@ async fn a_newer_state_from_git_keeps_its_values_and_gains_the_ids() {
     made(&open, "b", 2).await.unwrap();
     let field = Field::Payout.updatable().unwrap();
     let update = Update::new(id(1), [(field, Field::Payout.parse("22.00").unwrap())]).unwrap();
-    let intent = open.journal().intend(key("a"), Purpose::Update { update }).await.unwrap();
+    let intent = open.journal().intend(key("a"), Operation::Update { update }).await.unwrap();
     open.journal().outcome(intent, Outcome::Done { offer_id: id(1) }).await.unwrap();
     drop(open);
     // Somebody else has paused `a` and set its payout since.
-    let mut pulled = Document::parse(&fixture.bytes()).unwrap();
+    let mut pulled = StateDocument::parse(&fixture.bytes()).unwrap();
     let record = pulled.recorded.offers.get_mut(&key("a")).unwrap();
     record.fields.set(Field::Payout, Field::Payout.parse("30.00").unwrap());
     record.fields.set(Field::OfferStatus, Field::OfferStatus.parse("inactive").unwrap());
@@ -186,7 +189,7 @@ async fn a_journal_and_a_state_that_contradict_each_other_are_refused() {
     let open = session(&fixture.store);
     made(&open, "b", 2).await.unwrap();
     drop(open);
-    let mut pulled = Document::parse(&fixture.bytes()).unwrap();
+    let mut pulled = StateDocument::parse(&fixture.bytes()).unwrap();
     let mut record = pulled.recorded.offers[&key("a")].clone();
     record.offer_id = id(5);
     pulled.recorded.offers.insert(key("b"), record);
@@ -269,7 +272,7 @@ async fn an_update_in_doubt_makes_its_values_unknown() {
     let fixture = Fixture::with_one_offer().await;
     let open = session(&fixture.store);
     let update = Update::of_status(id(1), OfferStatus::Inactive);
-    drop(open.journal().intend(key("a"), Purpose::Retire { update }).await.unwrap());
+    drop(open.journal().intend(key("a"), Operation::Retire { update }).await.unwrap());
     drop(open);
     let read = fixture.store.read(Some(CAKE)).unwrap();
     let record = &read.recorded().unwrap().offers[&key("a")];

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{DoubtfulCreate, FieldSet, Record, RecordStatus, Replaced, Value};
+use crate::offer::{FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Value};
 use crate::state::Lineage;
 
-pub(super) fn document() -> Document {
-    let mut document = Document {
+pub(super) fn document() -> StateDocument {
+    let mut document = StateDocument {
         lineage: Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap(),
         cake: CAKE.to_owned(),
         recorded: Recorded::default(),
@@ -24,13 +24,13 @@ pub(super) fn document() -> Document {
     document
 }
 
-fn full_document() -> Document {
+fn full_document() -> StateDocument {
     let mut document = document();
     let record = document.recorded.offers.get_mut(&key("b")).unwrap();
     record.protect = true;
     record.status = RecordStatus::Retired;
     record.replaced = vec![Replaced { offer_id: id(7), inactive: true }, Replaced { offer_id: id(8), inactive: false }];
-    let doubtful = DoubtfulCreate {
+    let doubtful = InDoubtCreate {
         offer: offer("C"),
         ignored: [Field::Payout].into_iter().collect(),
         protect: true,
@@ -102,7 +102,7 @@ fn the_digest_is_of_the_content_not_of_the_spelling() {
     let text = String::from_utf8(document().emit()).unwrap();
     let respelled = text.replace("  ", "\t").replace('\n', "\r\n");
     assert_ne!(text, respelled);
-    let read = Document::parse(respelled.as_bytes()).unwrap();
+    let read = StateDocument::parse(respelled.as_bytes()).unwrap();
     assert_eq!(read.digest(), document().digest());
     assert_eq!(read.digest(), blake3::hash(text.as_bytes()).to_hex().to_string());
 }
@@ -114,7 +114,7 @@ fn money_keeps_its_digits_through_a_state() {
     for text in ["0.1", "24.00", "19.999999999999999999", "100000000000000.01"] {
         record.fields.set(Field::Payout, Field::Payout.parse(text).unwrap());
     }
-    let read = Document::parse(&document.emit()).unwrap();
+    let read = StateDocument::parse(&document.emit()).unwrap();
     let payout = read.recorded.offers[&key("a")].fields.get(Field::Payout).map(Value::to_string);
     assert_eq!(payout.as_deref(), Some("100000000000000.01"));
 }
@@ -151,20 +151,20 @@ proptest! {
             document.recorded.offers.insert(key(&text), record);
         }
         for (text, message) in doubtful {
-            let create = DoubtfulCreate {
+            let create = InDoubtCreate {
                 offer: offer("D"), ignored: FieldSet::default(), protect: false, replaces: Some(id(9)), message,
             };
             document.recorded.in_doubt.insert(key(&text), create);
         }
         let bytes = document.emit();
-        let read = Document::parse(&bytes).unwrap();
+        let read = StateDocument::parse(&bytes).unwrap();
         prop_assert_eq!(&read, &document);
         prop_assert_eq!(read.emit(), bytes);
     }
 
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        prop_assert!(Document::parse(&bytes).is_err());
+        prop_assert!(StateDocument::parse(&bytes).is_err());
     }
 
     #[test]
@@ -172,8 +172,8 @@ proptest! {
         let mut bytes = full_document().emit();
         let at = at.index(bytes.len());
         bytes[at] = to;
-        if let Ok(read) = Document::parse(&bytes) {
-            prop_assert_eq!(Document::parse(&read.emit()).unwrap(), read);
+        if let Ok(read) = StateDocument::parse(&bytes) {
+            prop_assert_eq!(StateDocument::parse(&read.emit()).unwrap(), read);
         }
     }
 }
@@ -182,8 +182,12 @@ proptest! {
 fn a_state_cut_anywhere_is_refused() {
     let bytes = full_document().emit();
     for end in 0..bytes.len() - 1 {
-        let refusal = Document::parse(&bytes[..end]).unwrap_err();
-        assert!(matches!(refusal.damage, Damage::CutShort | Damage::Empty), "{end}: {:?}", refusal.damage);
+        let refusal = StateDocument::parse(&bytes[..end]).unwrap_err();
+        assert!(
+            matches!(refusal.damage, ParseErrorKind::CutShort | ParseErrorKind::Empty),
+            "{end}: {:?}",
+            refusal.damage
+        );
     }
 }
 

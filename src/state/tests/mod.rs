@@ -35,8 +35,8 @@ pub(super) fn offer(name: &str) -> NewOffer {
     NewOffer::new(fields).unwrap()
 }
 
-pub(super) fn create(name: &str) -> Purpose {
-    Purpose::Create { offer: offer(name), ignored: [].into_iter().collect(), protect: false, replaces: None }
+pub(super) fn create(name: &str) -> Operation {
+    Operation::Create { offer: offer(name), ignored: [].into_iter().collect(), protect: false, replaces: None }
 }
 
 pub(super) fn session(store: &Store) -> Session {

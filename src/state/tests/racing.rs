@@ -30,7 +30,7 @@ fn a_reader_never_sees_less_than_was_done_before_it_began() {
     });
 }
 
-fn check(read: &Loaded, before: u64, after: u64) {
+fn check(read: &LoadedState, before: u64, after: u64) {
     let Some(recorded) = read.recorded() else {
         assert_eq!(before, 0);
         return;
@@ -62,7 +62,7 @@ fn write(store: &Store, last: u64, done: &AtomicU64) {
 }
 
 /// What a reader sees when `act` happens right before its reading with that number, from 0.
-fn read_with(store: &Store, number: usize, act: impl FnOnce()) -> (Loaded, usize) {
+fn read_with(store: &Store, number: usize, act: impl FnOnce()) -> (LoadedState, usize) {
     let (mut readings, mut act) = (0, Some(act));
     let mut file = |path: &Path| {
         if readings == number

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::apply::Recovered;
-use crate::offer::{DoubtfulCreate, Key, OfferId, Recorded};
+use crate::offer::{InDoubtCreate, Key, OfferId, Recorded};
 
 /// More doubts than this are counted instead of told one by one; they all need the same, most likely the listing.
 const TOLD: usize = 20;
@@ -61,7 +61,7 @@ pub(super) fn notes(recorded: &Recorded, looks: [&Doubts; 2]) -> Vec<String> {
     notes
 }
 
-fn one(key: &Key, doubt: &DoubtfulCreate) -> String {
+fn one(key: &Key, doubt: &InDoubtCreate) -> String {
     format!(
         "The create of `{key}` is in doubt: {}. The next apply looks in CAKE before it creates anything for this key. Or look \
          yourself, and say what became of it:\n  offersync state resolve {key} --offer-id N\n  offersync state resolve {key} \

@@ -23,7 +23,7 @@ use crate::fault_point;
 use crate::import::{self, Import, Inputs, Origin, Tree, Wishes};
 use crate::offer::Recorded;
 use crate::report::progress::Progress;
-use crate::state::{Note, Session, Store};
+use crate::state::{Session, StateChange, Store};
 
 use listing::{Asked, missing};
 
@@ -111,14 +111,14 @@ fn open(context: &Context, repository: &Repository) -> Result<Session, Failure> 
 async fn keep(repository: &Repository, mut session: Session, import: &mut Import) -> Result<(), Failure> {
     let (made, failure) = files::make(repository, &import.files);
     files::leave_out_unmade(import, &made);
-    let notes: Vec<Note> = import
+    let notes: Vec<StateChange> = import
         .adoptions
         .iter()
         .filter(|adoption| match adoption.origin {
             Origin::Written(file) => made.get(file) == Some(&files::Made::New),
             Origin::Found | Origin::Matched => true,
         })
-        .map(|adoption| Note::Adopt { key: adoption.key.clone(), record: adoption.record.clone() })
+        .map(|adoption| StateChange::Adopt { key: adoption.key.clone(), record: adoption.record.clone() })
         .collect();
     let disk = |error: &dyn std::error::Error| Failure::new(Exit::Error, codes::world::DISK, with_causes(error));
     fault_point::reach("import.before-records").map_err(|error| disk(&error))?;

@@ -1,35 +1,35 @@
 //! What notes make of the recorded offers: the part of replay that no request stands behind.
 //!
-//! Owns the meaning of each [`Note`]; the laws are those of [`replay`](super::replay). A note about an offer that is not
+//! Owns the meaning of each [`StateChange`]; the laws are those of [`replay`](super::replay). A note about an offer that is not
 //! there any more, or that has another key by now, says nothing.
 
-use super::entry::Note;
+use super::entry::StateChange;
 use super::replay::{NewRecord, Replay, ReplayError, set_all};
-use crate::offer::{DoubtfulCreate, Key, OfferId, Record};
+use crate::offer::{InDoubtCreate, Key, OfferId, Record};
 
 impl Replay {
-    pub(super) fn note(&mut self, note: &Note) -> Result<(), ReplayError> {
+    pub(super) fn note(&mut self, note: &StateChange) -> Result<(), ReplayError> {
         match note {
-            Note::Rename { from, to, offer_id } => self.renamed(*offer_id, from, to),
-            Note::Release { offer_id, fields, .. } => {
+            StateChange::Rename { from, to, offer_id } => self.renamed(*offer_id, from, to),
+            StateChange::Release { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     record.fields = std::mem::take(&mut record.fields).without(*fields);
                 }
             }
-            Note::Forget { key, offer_id } => self.forgotten(*offer_id, key),
-            Note::Protect { offer_id, protect, .. } => {
+            StateChange::Forget { key, offer_id } => self.forgotten(*offer_id, key),
+            StateChange::Protect { offer_id, protect, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     record.protect = *protect;
                 }
             }
-            Note::Accept { offer_id, fields, .. } => {
+            StateChange::Accept { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     set_all(&mut record.fields, fields);
                 }
             }
-            Note::Adopt { key, record } => return self.adopted(key, record),
-            Note::ResolvedCreated { key, offer_id } => return self.resolved(key, *offer_id),
-            Note::ResolvedNotCreated { key } => {
+            StateChange::Adopt { key, record } => return self.adopted(key, record),
+            StateChange::ResolvedCreated { key, offer_id } => return self.resolved(key, *offer_id),
+            StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }
         }
@@ -66,7 +66,7 @@ impl Replay {
 
     fn resolved(&mut self, key: &Key, offer_id: OfferId) -> Result<(), ReplayError> {
         match self.in_doubt.remove(key) {
-            Some(DoubtfulCreate { offer, ignored, protect, replaces, message: _ }) => {
+            Some(InDoubtCreate { offer, ignored, protect, replaces, message: _ }) => {
                 self.created(key, offer_id, NewRecord { offer, ignored, protect, replaces })
             }
             // Resolved already; a newer state may also have resolved it another way, and then that is how it stands.

@@ -5,47 +5,47 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::entry::{Entry, Note, Outcome, Purpose};
+use super::entry::{Entry, Operation, Outcome, StateChange};
 use crate::offer::{Key, OfferId};
 
 /// To which keys the entries of one journal move each offer.
 #[derive(Debug, Default)]
-pub(super) struct Moves {
+pub(super) struct RenameHistory {
     keys: HashMap<OfferId, HashSet<Key>>,
     /// The offer that took the place of another, whose record it shares from then on.
     successor: HashMap<OfferId, OfferId>,
 }
 
-impl Moves {
+impl RenameHistory {
     pub(super) fn of(entries: &[Entry]) -> Self {
-        let mut moves = Self::default();
+        let mut history = Self::default();
         let mut creates: HashMap<u64, Option<OfferId>> = HashMap::new();
         let mut last_create: HashMap<&Key, Option<OfferId>> = HashMap::new();
         for entry in entries {
             match entry {
-                Entry::Intent { number, key, purpose: Purpose::Create { replaces, .. } } => {
+                Entry::Intent { number, key, operation: Operation::Create { replaces, .. } } => {
                     creates.insert(*number, *replaces);
                     last_create.insert(key, *replaces);
                 }
                 Entry::Outcome { number, outcome: Outcome::Done { offer_id } } => {
                     if let Some(replaces) = creates.remove(number) {
-                        moves.succeed(*offer_id, replaces);
+                        history.succeed(*offer_id, replaces);
                     }
                 }
-                Entry::Note(Note::ResolvedCreated { key, offer_id }) => {
-                    moves.succeed(*offer_id, last_create.get(key).copied().flatten());
+                Entry::StateChange(StateChange::ResolvedCreated { key, offer_id }) => {
+                    history.succeed(*offer_id, last_create.get(key).copied().flatten());
                 }
-                Entry::Note(Note::Rename { to, offer_id, .. }) => moves.put(*offer_id, to),
-                Entry::Note(Note::Adopt { key, record }) => {
-                    moves.put(record.offer_id, key);
+                Entry::StateChange(StateChange::Rename { to, offer_id, .. }) => history.put(*offer_id, to),
+                Entry::StateChange(StateChange::Adopt { key, record }) => {
+                    history.put(record.offer_id, key);
                     for old in &record.replaced {
-                        moves.put(old.offer_id, key);
+                        history.put(old.offer_id, key);
                     }
                 }
-                Entry::Intent { .. } | Entry::Outcome { .. } | Entry::Note(_) => {}
+                Entry::Intent { .. } | Entry::Outcome { .. } | Entry::StateChange(_) => {}
             }
         }
-        moves
+        history
     }
 
     fn put(&mut self, offer_id: OfferId, key: &Key) {
@@ -59,7 +59,7 @@ impl Moves {
     }
 
     /// Whether the journal moves the offer, or one that took its place, to that key.
-    pub(super) fn explain(&self, offer_id: OfferId, key: &Key) -> bool {
+    pub(super) fn accounts_for(&self, offer_id: OfferId, key: &Key) -> bool {
         let mut id = offer_id;
         // An edited journal could go in circles; no chain is longer than the map.
         for _ in 0..=self.successor.len() {

@@ -5,9 +5,9 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::offer::Value;
 
 use super::action::Action;
-use super::drift::{Drift, DriftKind, DriftedField, DriftedOffer, Mover};
+use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
 use super::planner::RemovedAction;
-use super::refresh::lost;
+use super::refresh::overwritten_fields;
 
 /// So many offers are named in one warning.
 const NAMED: usize = 10;
@@ -17,24 +17,24 @@ const LONGEST: usize = 60;
 /// Says on an action what of it overwrites a change that was made in CAKE.
 pub(super) fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
     let Some(offer) = drifted else { return };
-    let told: Vec<String> = lost(action, offer).map(told).collect();
-    if told.is_empty() {
+    let described: Vec<String> = overwritten_fields(action, offer).map(described).collect();
+    if described.is_empty() {
         return;
     }
     let lead = if action.verb().writes() { "overwrites what was changed in CAKE" } else { "was changed in CAKE" };
-    let remark = format!("{lead}: {}", told.join("; "));
+    let note = format!("{lead}: {}", described.join("; "));
     action.reason = Some(match action.reason.take() {
-        Some(reason) => format!("{reason}; {remark}"),
-        None => remark,
+        Some(reason) => format!("{reason}; {note}"),
+        None => note,
     });
 }
 
-fn told(drifted: &DriftedField) -> String {
+fn described(drifted: &DriftedField) -> String {
     let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
     let observed = drifted.observed_word.clone().unwrap_or_else(|| text(&drifted.observed));
     let (field, recorded) = (drifted.field, text(&drifted.recorded));
-    match drifted.mover {
-        Mover::Conflict => {
+    match drifted.changed_by {
+        ChangedBy::Conflict => {
             format!("{field} was {recorded}, is {observed} in CAKE and {} in git", text(&drifted.desired))
         }
         _ => format!("{field} was {recorded} and is {observed}"),
@@ -58,7 +58,7 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
             gone.push(offer);
         } else if offer.retired && removed != RemovedAction::Retire {
             alive.push(offer);
-        } else if offer.expired && !offer.is_woken() {
+        } else if offer.expired && !offer.has_new_expiration() {
             expired.push(offer);
         }
         warnings.extend(fixed(offer));
@@ -94,12 +94,12 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
 /// A change of a field that CAKE's API cannot change back.
 fn fixed(offer: &DriftedOffer) -> Option<Diagnostic> {
     let (key, id) = (offer.desired_key(), offer.offer_id);
-    let fixed = offer.fields().iter().filter(|field| field.moved_in_cake() && field.field.is_create_only());
-    let told: Vec<String> = fixed.map(told).collect();
-    if told.is_empty() {
+    let fixed = offer.fields().iter().filter(|field| field.changed_in_cake() && field.field.is_create_only());
+    let described: Vec<String> = fixed.map(described).collect();
+    if described.is_empty() {
         return None;
     }
-    let message = format!("`{key}` (offer {id}) was changed in CAKE: {}", told.join("; "));
+    let message = format!("`{key}` (offer {id}) was changed in CAKE: {}", described.join("; "));
     Some(Diagnostic::warning(codes::plan::DRIFT, message).help(format!(
         "CAKE's API cannot change this back. Take it over with `offersync drift --accept {key}`, or change it in CAKE"
     )))

@@ -1,27 +1,27 @@
 //! What may be written down next: the rules that keep a journal free of contradictions.
 //!
-//! Owns the running picture of the recorded offers while a session writes ([`Live`]), made by the same replay that would
+//! Owns the running state of the recorded offers while a session writes ([`PendingState`]), made by the same replay that would
 //! read the journal after a crash. Knows no file. Invariant: what is admitted here can always be replayed. So a create in
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
 //! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
 
-use super::entry::{Entry, Note, Outcome, Purpose};
-use super::error::{JournalError, Refused};
-use super::moves::Moves;
+use super::entry::{Entry, Operation, Outcome, StateChange};
+use super::error::{InvalidEntry, JournalError};
+use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
 use crate::offer::{Key, OfferId, Recorded};
 
 /// The recorded offers while a session writes.
 #[derive(Debug)]
-pub(super) struct Live {
+pub(super) struct PendingState {
     replay: Replay,
     last_number: u64,
 }
 
-impl Live {
+impl PendingState {
     /// Numbers go on after `last_number`, so that a number names one intent only as long as the session lasts.
     pub(super) fn over(recorded: Recorded, last_number: u64) -> Self {
-        Self { replay: Replay::over(recorded, Moves::default()), last_number }
+        Self { replay: Replay::over(recorded, RenameHistory::default()), last_number }
     }
 
     /// What is recorded at the end, and the last number; writes without an outcome are in doubt.
@@ -35,10 +35,10 @@ impl Live {
     }
 
     /// Takes an intent in, if it may be.
-    pub(super) fn intend(&mut self, key: &Key, purpose: &Purpose) -> Result<Entry, JournalError> {
-        self.admit_intent(key, purpose).map_err(|reason| JournalError::Refused { key: key.clone(), reason })?;
+    pub(super) fn intend(&mut self, key: &Key, operation: &Operation) -> Result<Entry, JournalError> {
+        self.validate_intent(key, operation).map_err(|reason| JournalError::Invalid { key: key.clone(), reason })?;
         self.last_number += 1;
-        let entry = Entry::Intent { number: self.last_number, key: key.clone(), purpose: purpose.clone() };
+        let entry = Entry::Intent { number: self.last_number, key: key.clone(), operation: operation.clone() };
         self.replay.apply(&entry)?;
         Ok(entry)
     }
@@ -46,8 +46,8 @@ impl Live {
     /// Takes an outcome in, as what it is worth.
     pub(super) fn outcome(&mut self, number: u64, outcome: Outcome) -> Result<Entry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
-        let outcome = match (&open.purpose, outcome) {
-            (Purpose::Create { .. }, Outcome::Done { offer_id }) => match self.replay.owner(offer_id) {
+        let outcome = match (&open.operation, outcome) {
+            (Operation::Create { .. }, Outcome::Done { offer_id }) => match self.replay.owner(offer_id) {
                 None => Outcome::Done { offer_id },
                 Some(owner) => Outcome::InDoubt {
                     message: format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"),
@@ -61,39 +61,39 @@ impl Live {
     }
 
     /// Takes a note in, if it may be.
-    pub(super) fn note(&mut self, note: Note) -> Result<Entry, JournalError> {
-        self.admit_note(&note).map_err(|reason| JournalError::Refused { key: note.key().clone(), reason })?;
-        let entry = Entry::Note(note);
+    pub(super) fn note(&mut self, note: StateChange) -> Result<Entry, JournalError> {
+        self.validate_note(&note).map_err(|reason| JournalError::Invalid { key: note.key().clone(), reason })?;
+        let entry = Entry::StateChange(note);
         self.replay.apply(&entry)?;
         Ok(entry)
     }
 
-    fn admit_intent(&self, key: &Key, purpose: &Purpose) -> Result<(), Refused> {
+    fn validate_intent(&self, key: &Key, operation: &Operation) -> Result<(), InvalidEntry> {
         self.no_open_write(key)?;
-        match purpose {
-            Purpose::Create { replaces, .. } => {
+        match operation {
+            Operation::Create { replaces, .. } => {
                 self.not_in_doubt(key)?;
                 match (self.replay.present_of(key), *replaces) {
                     (None, None) => Ok(()),
                     (Some(present), Some(old)) if present == old => Ok(()),
-                    (Some(present), _) => Err(Refused::KeyHasOffer(present)),
-                    (None, Some(old)) => Err(Refused::NotItsOffer(old)),
+                    (Some(present), _) => Err(InvalidEntry::KeyHasOffer(present)),
+                    (None, Some(old)) => Err(InvalidEntry::NotItsOffer(old)),
                 }
             }
-            Purpose::Update { update } | Purpose::Retire { update } | Purpose::Restore { update, .. } => {
+            Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
                 self.present_is(key, update.offer_id())
             }
-            Purpose::RetireReplaced { update } => {
+            Operation::RetireReplaced { update } => {
                 let old = update.offer_id();
                 let replaced = self.replay.replaced_by.contains_key(&old) && self.replay.owner(old) == Some(key);
-                if replaced { Ok(()) } else { Err(Refused::NotItsOffer(old)) }
+                if replaced { Ok(()) } else { Err(InvalidEntry::NotItsOffer(old)) }
             }
         }
     }
 
-    fn admit_note(&self, note: &Note) -> Result<(), Refused> {
+    fn validate_note(&self, note: &StateChange) -> Result<(), InvalidEntry> {
         match note {
-            Note::Rename { from, to, offer_id } => {
+            StateChange::Rename { from, to, offer_id } => {
                 self.present_is(from, *offer_id)?;
                 self.free(to)?;
                 for key in [from, to] {
@@ -102,51 +102,51 @@ impl Live {
                 }
                 Ok(())
             }
-            Note::Release { key, offer_id, .. }
-            | Note::Protect { key, offer_id, .. }
-            | Note::Accept { key, offer_id, .. } => self.present_is(key, *offer_id),
-            Note::Forget { key, offer_id } => {
+            StateChange::Release { key, offer_id, .. }
+            | StateChange::Protect { key, offer_id, .. }
+            | StateChange::Accept { key, offer_id, .. } => self.present_is(key, *offer_id),
+            StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
                 // The new offer of a replace in doubt would be recorded as the heir of one that is not there.
                 self.not_in_doubt(key)?;
                 self.present_is(key, *offer_id)
             }
-            Note::Adopt { key, record } => {
+            StateChange::Adopt { key, record } => {
                 self.not_in_doubt(key)?;
                 self.free(key)?;
                 self.unowned(record.offer_id)?;
                 record.replaced.iter().try_for_each(|old| self.unowned(old.offer_id))
             }
-            Note::ResolvedCreated { key, offer_id } => {
+            StateChange::ResolvedCreated { key, offer_id } => {
                 self.in_doubt(key)?;
                 // Its own offer: somebody else's apply, or a person, has found and recorded it before.
                 if self.replay.present_of(key) == Some(*offer_id) { Ok(()) } else { self.unowned(*offer_id) }
             }
-            Note::ResolvedNotCreated { key } => self.in_doubt(key),
+            StateChange::ResolvedNotCreated { key } => self.in_doubt(key),
         }
     }
 
-    fn present_is(&self, key: &Key, offer_id: OfferId) -> Result<(), Refused> {
-        if self.replay.present_of(key) == Some(offer_id) { Ok(()) } else { Err(Refused::NotItsOffer(offer_id)) }
+    fn present_is(&self, key: &Key, offer_id: OfferId) -> Result<(), InvalidEntry> {
+        if self.replay.present_of(key) == Some(offer_id) { Ok(()) } else { Err(InvalidEntry::NotItsOffer(offer_id)) }
     }
 
-    fn free(&self, key: &Key) -> Result<(), Refused> {
-        self.replay.present_of(key).map_or(Ok(()), |present| Err(Refused::KeyHasOffer(present)))
+    fn free(&self, key: &Key) -> Result<(), InvalidEntry> {
+        self.replay.present_of(key).map_or(Ok(()), |present| Err(InvalidEntry::KeyHasOffer(present)))
     }
 
-    fn unowned(&self, offer_id: OfferId) -> Result<(), Refused> {
-        self.replay.owner(offer_id).map_or(Ok(()), |owner| Err(Refused::OfferHasKey(offer_id, owner.clone())))
+    fn unowned(&self, offer_id: OfferId) -> Result<(), InvalidEntry> {
+        self.replay.owner(offer_id).map_or(Ok(()), |owner| Err(InvalidEntry::OfferHasKey(offer_id, owner.clone())))
     }
 
-    fn not_in_doubt(&self, key: &Key) -> Result<(), Refused> {
-        if self.replay.in_doubt.contains_key(key) { Err(Refused::InDoubt) } else { Ok(()) }
+    fn not_in_doubt(&self, key: &Key) -> Result<(), InvalidEntry> {
+        if self.replay.in_doubt.contains_key(key) { Err(InvalidEntry::InDoubt) } else { Ok(()) }
     }
 
-    fn in_doubt(&self, key: &Key) -> Result<(), Refused> {
-        if self.replay.in_doubt.contains_key(key) { self.no_open_write(key) } else { Err(Refused::NotInDoubt) }
+    fn in_doubt(&self, key: &Key) -> Result<(), InvalidEntry> {
+        if self.replay.in_doubt.contains_key(key) { self.no_open_write(key) } else { Err(InvalidEntry::NotInDoubt) }
     }
 
-    fn no_open_write(&self, key: &Key) -> Result<(), Refused> {
-        if self.replay.open.values().any(|open| open.key == *key) { Err(Refused::UnderWay) } else { Ok(()) }
+    fn no_open_write(&self, key: &Key) -> Result<(), InvalidEntry> {
+        if self.replay.open.values().any(|open| open.key == *key) { Err(InvalidEntry::UnderWay) } else { Ok(()) }
     }
 }
