@@ -23,6 +23,7 @@
 //! | [`plan`] | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
 //! | [`apply`] | intent, send, outcome; recovery of what is in doubt; the check for duplicates | plan, state, cake, offer |
 //! | [`report`] | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | plan, apply's events, config's table of keys |
+//! | [`ops`] | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | [`cli`] | arguments, one thin file a command, the terminal, exit codes | all |
 //!
 //! # The walk of `plan`
@@ -70,6 +71,7 @@ pub mod edit;
 pub mod fault_point;
 pub mod import;
 pub mod offer;
+pub mod ops;
 pub mod plan;
 pub mod report;
 pub mod sandbox;

@@ -23,8 +23,28 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["plan", "apply", "diagnostic", "offer", "config"]),
     ("import", &["offer", "diagnostic", "config", "desired", "cake", "edit"]),
     (
+        "ops",
+        &[
+            "offer",
+            "diagnostic",
+            "fault_point",
+            "sandbox",
+            "config",
+            "edit",
+            "import",
+            "desired",
+            "state",
+            "cake",
+            "plan",
+            "apply",
+            // Until the writers of files are one room.
+            "cli",
+        ],
+    ),
+    (
         "cli",
         &[
+            "ops",
             "offer",
             "diagnostic",
             "fault_point",
@@ -46,7 +66,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "import", "sandbox"];
 
 /// Rooms that may wait.
-const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "state"];
+const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state"];
 
 struct Source {
     path: PathBuf,

@@ -7,7 +7,7 @@ use crate::offer::{Key, Recorded};
 use crate::plan::{ActionKind, Plan};
 
 use super::event::Observer;
-use super::matching::{Twin, advertiser_of, owned_ids, twins};
+use super::matching::{Duplicate, advertiser_of, duplicates_of, owned_ids};
 use super::recovery::list;
 
 /// Offers in CAKE that stand in the way of the plan's creates; empty where it creates nothing.
@@ -20,7 +20,7 @@ pub async fn find_duplicates(
     is_barred: &dyn Fn(&Key) -> bool,
     reader: &Reader,
     observer: &dyn Observer,
-) -> Result<Vec<Twin>, ReadFailure> {
+) -> Result<Vec<Duplicate>, ReadFailure> {
     let creates: Vec<_> = plan
         .actions
         .iter()
@@ -38,5 +38,5 @@ pub async fn find_duplicates(
     }
     let advertisers: BTreeSet<_> = creates.iter().filter_map(|(_, fields)| advertiser_of(fields)).collect();
     let listed = list(reader, &advertisers, observer).await?;
-    Ok(twins(creates.into_iter(), &listed, &owned_ids(recorded)))
+    Ok(duplicates_of(creates.into_iter(), &listed, &owned_ids(recorded)))
 }

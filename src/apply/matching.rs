@@ -82,7 +82,7 @@ fn candidates_of(wanted: &Fields, observed: &[ObservedOffer], owned: &BTreeSet<O
 
 /// An offer of CAKE's that has the name and advertiser of one that is to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Twin {
+pub struct Duplicate {
     /// The key that is to be created.
     pub key: Key,
     /// The name that both have.
@@ -92,16 +92,16 @@ pub struct Twin {
 }
 
 /// The offers in CAKE that stand in the way of these creates.
-pub(super) fn twins<'a>(
+pub(super) fn duplicates_of<'a>(
     creates: impl Iterator<Item = (&'a Key, &'a Fields)>,
     observed: &[ObservedOffer],
     owned: &BTreeSet<OfferId>,
-) -> Vec<Twin> {
+) -> Vec<Duplicate> {
     let mut by_name: HashMap<&str, Vec<&ObservedOffer>> = HashMap::new();
     for offer in observed.iter().filter(|offer| !owned.contains(&offer.offer_id)) {
         by_name.entry(offer.fields.name().unwrap_or_default().trim()).or_default().push(offer);
     }
-    let twin = |(key, fields): (&Key, &Fields)| {
+    let duplicate = |(key, fields): (&Key, &Fields)| {
         let name = fields.name()?;
         let offer_ids: Vec<_> = by_name
             .get(name.trim())?
@@ -109,7 +109,7 @@ pub(super) fn twins<'a>(
             .filter(|offer| agrees(Field::AdvertiserId, fields, &offer.fields))
             .map(|offer| offer.offer_id)
             .collect();
-        (!offer_ids.is_empty()).then(|| Twin { key: key.clone(), name: name.to_owned(), offer_ids })
+        (!offer_ids.is_empty()).then(|| Duplicate { key: key.clone(), name: name.to_owned(), offer_ids })
     };
-    creates.filter_map(twin).collect()
+    creates.filter_map(duplicate).collect()
 }

@@ -14,7 +14,7 @@ pub use duplicates::find_duplicates;
 pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
 pub use ledger::Ledger;
-pub use matching::Twin;
+pub use matching::Duplicate;
 pub use outcome::{ActionOutcome, ActionResult, Execution, Report, RunOutcome};
 pub use recovery::{Recovered, Recovery};
 pub use verdict::Verdict;

@@ -3,19 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::config::{self, Layers, Settings};
+use crate::config;
 use crate::diagnostic::{Diagnostic, codes, render_all};
+use crate::ops::Repository;
 
 use super::args::Common;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::terminal::Terminal;
-
-/// The address that a state is bound to when it belongs to the sandbox: the port changes from run to run, the data do not.
-const SANDBOX_CAKE: &str = "sandbox";
-
-/// The sandbox's folder, seen from the folder of `offersync.toml`.
-const SANDBOX_FOLDER: &str = ".offersync/sandbox";
 
 /// What every command works with.
 #[derive(Debug)]
@@ -24,21 +19,6 @@ pub(crate) struct Context {
     pub(crate) common: Common,
     /// Where output goes.
     pub(crate) terminal: Terminal,
-}
-
-/// A repository: its settings, and the CAKE and the state that a command is about.
-#[derive(Debug)]
-pub(crate) struct Repository {
-    /// The settings.
-    pub(crate) settings: Settings,
-    /// What the configuration is warned of.
-    pub(crate) warnings: Vec<Diagnostic>,
-    /// The address that the state is bound to.
-    pub(crate) cake: String,
-    /// The state file.
-    pub(crate) state: PathBuf,
-    /// Where the sandbox keeps its data, when the command is about the sandbox.
-    pub(crate) sandbox: Option<PathBuf>,
 }
 
 impl Context {
@@ -101,39 +81,10 @@ impl Context {
 
     /// Finds and reads the configuration.
     pub(crate) fn repository(&self, sandbox: bool) -> Result<Repository, Failure> {
-        let file = self.configuration().ok_or_else(|| Failure::invalid(vec![config::missing(self.directory())]))?;
-        let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let layers = Layers { environment: &Self::variable, flags: config::Flags::default() };
-        let config::Loaded { settings, diagnostics } = config::load(&file, &shown, &layers);
-        let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {
-            return Err(Failure::invalid(diagnostics));
+        let Some(file) = self.configuration() else {
+            return Err(Failure::invalid(vec![config::missing(self.directory())]));
         };
-        Repository::new(settings, diagnostics, sandbox)
-    }
-}
-
-impl Repository {
-    fn new(settings: Settings, warnings: Vec<Diagnostic>, sandbox: bool) -> Result<Self, Failure> {
-        if sandbox {
-            let folder = settings.root.join(SANDBOX_FOLDER);
-            let (cake, state) = (SANDBOX_CAKE.to_owned(), folder.join("offersync.state.json"));
-            return Ok(Self { settings, warnings, cake, state, sandbox: Some(folder.join("cake")) });
-        }
-        let cake = settings.cake_url().map_err(|problem| Failure::invalid(vec![*problem]))?.as_str().to_owned();
-        let state = settings.state.clone();
-        Ok(Self { settings, warnings, cake, state, sandbox: None })
-    }
-
-    /// Makes the folder of the sandbox's state; it is scratch and ignores itself in git.
-    pub(crate) fn prepare_sandbox(&self) -> Result<(), Failure> {
-        let Some(data) = &self.sandbox else { return Ok(()) };
-        let failed = |error: &std::io::Error| Failure::disk("make the sandbox's folder", data, error);
-        std::fs::create_dir_all(data).map_err(|error| failed(&error))?;
-        let ignore = self.settings.root.join(".offersync/.gitignore");
-        if !ignore.exists() {
-            super::files::create_new(&ignore, b"*\n").map_err(|error| failed(&error))?;
-        }
-        Ok(())
+        Ok(Repository::load(&file, sandbox)?)
     }
 }
 

@@ -1,10 +1,13 @@
-//! Why a command ended early: an exit code and the diagnostics that say why. The one place where errors of the rooms get
-//! their heading, their help and their exit code.
+//! Why a command ended early: an exit code and the diagnostics that say why. The one place that gives an operation's error its
+//! exit code.
 
 use std::io;
 use std::path::Path;
 
+use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::ops;
+use crate::state::LockError;
 
 use super::exit::Exit;
 
@@ -45,6 +48,37 @@ impl Failure {
             last.help = Some(help.into());
         }
         self
+    }
+}
+
+impl From<ops::Error> for Failure {
+    fn from(error: ops::Error) -> Self {
+        Self { exit: exit_of(&error), diagnostics: error.diagnostics() }
+    }
+}
+
+/// The exit code of an operation that failed.
+pub(crate) fn exit_of(error: &ops::Error) -> Exit {
+    match error {
+        ops::Error::Invalid(_) => Exit::Invalid,
+        ops::Error::Usage { .. } | ops::Error::Git(ops::GitError::BadRef { .. }) => Exit::Usage,
+        ops::Error::Exists(_) | ops::Error::Overwrites(_) => Exit::Refused,
+        ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
+        ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,
+        ops::Error::Interrupted(_) | ops::Error::Listing(ReadFailure::Stopped) => Exit::Interrupted,
+        ops::Error::File { .. }
+        | ops::Error::State(_)
+        | ops::Error::Lock(LockError::Unavailable { .. })
+        | ops::Error::Journal(_)
+        | ops::Error::StateChange(_)
+        | ops::Error::Merge(_)
+        | ops::Error::Connect(_)
+        | ops::Error::Listing(
+            ReadFailure::NoListing { .. } | ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. },
+        )
+        | ops::Error::Git(_)
+        | ops::Error::NotConfirmed
+        | ops::Error::Internal(_) => Exit::Error,
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Makes a file that is not there yet, with its folders; an existing one is an error of kind `AlreadyExists`.
-pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -13,7 +13,7 @@ pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Puts a result at a path, whole or not at all. Something that is no plain file, such as a pipe, is written to directly.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }

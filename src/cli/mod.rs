@@ -2,19 +2,14 @@
 
 mod args;
 mod commands;
-mod connect;
 mod context;
 mod exit;
-mod failure;
-mod files;
-mod inputs;
-mod observe;
-mod recorded;
-mod refresh;
+pub(crate) mod failure;
+pub(crate) mod files;
+mod observing;
 mod rewrite;
 mod runtime;
 mod signals;
-mod since;
 mod terminal;
 mod terms;
 mod views;

@@ -11,7 +11,9 @@ use crate::diagnostic::codes;
 use crate::edit::{self, DocumentSelector};
 use crate::offer::{DesiredOffer, DesiredSet, Field, Value};
 
-use super::context::{Repository, invalid};
+use crate::ops::Repository;
+
+use super::context::invalid;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::files;

@@ -13,8 +13,10 @@ use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
 use crate::report::{github, json, markdown, text};
 
+use crate::ops::Repository;
+
 use super::args::PlanFormat;
-use super::context::{Context, Repository};
+use super::context::Context;
 use super::failure::Failure;
 
 /// Makes the views of one command.

@@ -5,18 +5,44 @@
 
 use std::collections::BTreeSet;
 
-use crate::cli::context::{Context, Repository};
+use crate::cli::args::DriftArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, with_causes};
-use crate::cli::recorded::refused;
+use crate::cli::observing;
 use crate::cli::rewrite::{Rewrites, Wish, rewrite};
+use crate::cli::runtime::block_on;
 use crate::diagnostic::codes;
-use crate::offer::{DesiredSet, Field, Fields, OfferId};
-use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
+use crate::offer::{DesiredSet, Field, Fields, OfferId, Recorded};
+use crate::ops::Repository;
+use crate::ops::{self, Cake};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
+use crate::report::progress::Progress;
 use crate::state::{Session, StateChange};
 
+/// Compares and accepts. The lock comes first: what is accepted is recorded, and nothing else may be recorded in between.
+pub(super) fn run(
+    context: &Context,
+    args: &DriftArgs,
+    repository: &Repository,
+    selection: &Selection,
+) -> Result<Exit, Failure> {
+    let allow_empty = args.selection.allow_empty;
+    let set = ops::read_desired(repository, allow_empty)?.set;
+    let mut session =
+        if args.dry_run { None } else { Some(block_on(ops::open_session(repository, context.lock_timeout()))??) };
+    let recorded = match &session {
+        Some(session) => Recorded::clone(&session.recorded()),
+        None => ops::read_recorded(repository)?.recorded().clone(),
+    };
+    let compare =
+        async |cake: &Cake, progress: &Progress| ops::drift::compare(&set, &recorded, selection, cake, progress).await;
+    let drift = observing::run(context, repository, compare)?;
+    block_on(accept(context, repository, &set, &drift, session.as_mut()))?
+}
+
 /// Accepts what can be; without a session it is only shown.
-pub(super) async fn accept(
+async fn accept(
     context: &Context,
     repository: &Repository,
     set: &DesiredSet,
@@ -117,6 +143,6 @@ async fn record(session: &mut Session, drift: &Drift, wishes: &[Wish<'_>], rewri
     }
     let failed = |error| Failure::new(Exit::Error, codes::world::DISK, with_causes(&error));
     session.journal().notes(notes).await.map_err(failed)?;
-    session.publish().map_err(|error| refused(&error))?;
+    session.publish().map_err(ops::Error::from)?;
     Ok(())
 }

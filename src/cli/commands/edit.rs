@@ -1,14 +1,15 @@
 //! `edit`: the same change to many offers' YAML, exact and minimal; a plan and a review follow as for any change.
 
 use crate::cli::args::EditArgs;
-use crate::cli::context::{Context, Repository, invalid};
+use crate::cli::context::{Context, invalid};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::inputs::{Desired, check_selection, read_desired, selection};
 use crate::cli::rewrite::{Wish, rewrite};
 use crate::cli::terms::{Assignment, Condition};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{DesiredOffer, Recorded};
+use crate::ops::Repository;
+use crate::ops::{Desired, check_selection, read_desired, selection};
 use crate::plan::Selection;
 
 /// Edits the files, or with `--dry-run` shows what would be edited.

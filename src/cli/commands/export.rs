@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use crate::cake::ObservedOffer;
 use crate::cli::args::{ExportArgs, ExportFormat, ExportSource};
-use crate::cli::connect::Cake;
-use crate::cli::context::{Context, Repository, other};
+use crate::cli::context::{Context, other};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::files;
-use crate::cli::inputs::read_desired;
-use crate::cli::recorded::read_recorded;
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::import::spreadsheet::{self, ExportedOffer, Source};
 use crate::offer::{Key, OfferId, Recorded};
+use crate::ops::Cake;
+use crate::ops::Repository;
+use crate::ops::read_desired;
+use crate::ops::read_recorded;
 use crate::report::progress::Progress;
 
 use super::import::list_all;

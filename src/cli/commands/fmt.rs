@@ -9,9 +9,9 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::files;
-use crate::cli::inputs;
 use crate::cli::rewrite::on_disk;
 use crate::edit;
+use crate::ops as inputs;
 
 /// Formats every file of the tree, or the named ones.
 pub(in crate::cli) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, Failure> {

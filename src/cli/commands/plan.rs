@@ -1,31 +1,34 @@
-//! `plan`: what would change, in any of its views; no network, no key, nothing written but what was asked for.
+//! `plan`: prints what would change, in any of its views.
+
+use std::path::Path;
 
 use crate::cli::args::{PlanArgs, PlanFormat};
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::inputs::{make_plan, read_both, selection};
 use crate::cli::views::Views;
-use crate::cli::{files, refresh, since, views};
+use crate::cli::{files, observing, views};
+use crate::ops::{self, Cake, PlanOptions, Repository};
 use crate::plan::Plan;
+use crate::report::progress::Progress;
 
 /// Makes the plan and prints it.
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.selection.sandbox)?;
-    let selection = selection(&args.keys, &args.selection.exclude)?;
-    let (desired, state) = read_both(&repository, args.selection.allow_empty)?;
-    let (recorded, binding) = (state.recorded(), state.binding());
-    let plan = if args.refresh {
-        refresh::plan(context, &repository, &desired, (recorded, binding), &selection)?
-    } else if let Some(reference) = &args.since {
-        since::plan(&repository, &desired, (recorded, binding), &selection, reference)?
+    let selection = ops::selection(&args.keys, &args.selection.exclude)?;
+    let options = PlanOptions { selection, allow_empty: args.selection.allow_empty, since: args.since.clone() };
+    let (plan, inputs) = if args.refresh {
+        let refreshed =
+            async |cake: &Cake, observer: &Progress| ops::plan::refreshed(&repository, &options, cake, observer).await;
+        (observing::run(context, &repository, refreshed)?, None)
     } else {
-        make_plan(&repository, &desired, recorded, binding, &selection)?
+        let (plan, inputs) = repository.plan_with_inputs(&options)?;
+        (plan, Some(inputs))
     };
     show(context, args, &repository, &plan)?;
     let exit = exit_of(&plan, args.detailed_exitcode);
-    // The process ends here: giving back millions of small pieces of memory one by one would only take time.
-    std::mem::forget((desired, state, plan));
+    // Skip destructors: freeing 100,000 offers is measurable, and the process exits now.
+    std::mem::forget((inputs, plan));
     Ok(exit)
 }
 
@@ -42,7 +45,7 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
 /// Files first: when one of them cannot be written, what is printed last says so.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
-    let write = |path: &std::path::Path, text: &str| {
+    let write = |path: &Path, text: &str| {
         let path = context.path(path);
         files::replace(&path, text.as_bytes()).map_err(|error| Failure::disk("write", &path, &error))
     };

@@ -3,11 +3,12 @@
 use std::io;
 
 use crate::cli::args::{ApplyArgs, PlanFormat, ReportFormat};
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::views::Views;
 use crate::diagnostic::codes;
+use crate::ops::Repository;
 use crate::plan::Plan;
 
 /// What somebody said.

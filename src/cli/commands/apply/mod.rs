@@ -6,22 +6,19 @@ mod rounds;
 mod saved;
 mod tell;
 
-use std::time::Duration;
-
 use crate::apply::{ActionResult, Ledger, Report, Verdict};
 use crate::cli::args::{ApplyArgs, ReportFormat};
-use crate::cli::connect::Cake;
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, with_causes};
-use crate::cli::inputs::{Desired, make_plan, read_desired, selection};
-use crate::cli::recorded::{locked, refused};
-use crate::cli::refresh;
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
-use crate::plan::{Plan, Selection, StateBinding};
+use crate::ops::Cake;
+use crate::ops::Repository;
+use crate::ops::{self, Desired, make_plan, open_session, read_desired, selection};
+use crate::plan::{Plan, Selection, StateBinding, overwritten_keys};
 use crate::report::progress::Progress;
-use crate::state::{Lock, LockError, Session, StateError, Store};
+use crate::state::{Session, StateError};
 
 use ask::Answer;
 use doubts::Doubts;
@@ -59,8 +56,8 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
 
 impl Work<'_> {
     async fn run(&self, cake: &Cake, signals: &Signals) -> Result<Exit, Failure> {
-        let lock = self.lock(signals).await?;
-        let mut session = Session::open(lock, &self.repository.cake).map_err(|error| refused(&error))?;
+        let opened = signals.wait(open_session(self.repository, self.context.lock_timeout())).await;
+        let mut session = opened.unwrap_or(Err(ops::Error::Interrupted("while another apply was waited for")))?;
         let progress = Progress::new(self.context.terminal.shows_progress());
         let (settings, desired) = (&self.repository.settings, &self.desired.set);
         let rounds = Rounds { cake, settings, desired, stop: signals.stop(), observer: &progress };
@@ -121,26 +118,6 @@ impl Work<'_> {
         saved.check(plan).inspect_err(|_| doubts.settled().iter().for_each(|note| self.context.terminal.note(note)))
     }
 
-    /// Takes the lock. Waits here rather than in the lock, so that a signal ends the wait.
-    async fn lock(&self, signals: &Signals) -> Result<Lock, Failure> {
-        let store = Store::new(&self.repository.state);
-        let timeout = self.context.lock_timeout();
-        let end = tokio::time::Instant::now() + timeout;
-        let wait = async {
-            loop {
-                match store.lock(Duration::ZERO, &Context::variable) {
-                    Err(LockError::Locked { .. }) if tokio::time::Instant::now() < end => {}
-                    Err(LockError::Locked { path, holder, .. }) => {
-                        return Err(locked(&LockError::Locked { path, holder, waited: timeout }));
-                    }
-                    taken => return taken.map_err(|error| locked(&error)),
-                }
-                tokio::time::sleep(LOCK_POLL).await;
-            }
-        };
-        signals.wait(wait).await.unwrap_or_else(|| Err(interrupted()))
-    }
-
     async fn plan(&self, cake: &Cake, observer: &Progress, session: &Session) -> Result<Plan, Failure> {
         let (recorded, state) = (session.recorded(), binding(session));
         // A saved plan may cover more than its offers' YAML files say today; it is narrowed by what it holds itself.
@@ -148,14 +125,17 @@ impl Work<'_> {
         let selection = if self.saved.is_some() { &everything } else { &self.selection };
         // A saved plan that was made against what CAKE showed is held against what it shows now.
         if !self.args.refresh && !self.saved.as_ref().is_some_and(SavedPlan::is_refreshed) {
-            return make_plan(self.repository, &self.desired, &recorded, state, selection);
+            return Ok(make_plan(self.repository, &self.desired, &recorded, state, selection)?);
         }
         let (repository, desired) = (self.repository, &self.desired);
-        let refreshed = refresh::plan_with(cake, observer, repository, desired, (&recorded, state), selection).await?;
-        let (plan, drift) = refreshed;
+        let in_cake = ops::observe(cake, observer).await?;
+        let (plan, drift) = ops::make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
         let unseen = self.saved.is_none() && !ask::shows_before_asking(self.args) && !self.args.overwrite_drift;
         if unseen {
-            refresh::guard(&plan, &drift)?;
+            let keys = overwritten_keys(&plan, &drift);
+            if !keys.is_empty() {
+                return Err(ops::Error::Overwrites(keys.into_iter().cloned().collect()).into());
+            }
         }
         Ok(plan)
     }
@@ -242,14 +222,6 @@ fn exit_of(verdict: Verdict) -> Exit {
         Verdict::KeyRefused => Exit::KeyRefused,
         Verdict::Interrupted => Exit::Interrupted,
     }
-}
-
-/// How often a lock that somebody else has is tried again.
-const LOCK_POLL: Duration = Duration::from_millis(50);
-
-/// A signal came while another apply held the lock.
-fn interrupted() -> Failure {
-    Failure::new(Exit::Interrupted, codes::world::OTHER, "interrupted while another apply was waited for")
 }
 
 /// An error of the journal outside of an action.

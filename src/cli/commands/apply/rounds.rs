@@ -7,14 +7,14 @@ use crate::apply::{
     ActionOutcome, ActionResult, Executor, Ledger, Observer, Recovered, Recovery, Task, find_duplicates,
 };
 use crate::cake::{ReadFailure, Stop};
-use crate::cli::connect::Cake;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::recorded::refused;
 use crate::config::{DuplicateCheck, Settings};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::codes;
 use crate::fault_point;
 use crate::offer::{DesiredSet, Key, Recorded};
+use crate::ops;
+use crate::ops::Cake;
 use crate::plan::{Action, ActionKind, Plan};
 use crate::state::Session;
 
@@ -42,7 +42,7 @@ impl Rounds<'_> {
         if let Some(ReadFailure::KeyRefused { message }) = &recovered.unseen {
             return Err(key_refused(message));
         }
-        session.publish().map_err(|error| refused(&error))?;
+        session.publish().map_err(ops::Error::from)?;
         Ok(Doubts::new(recovered))
     }
 
@@ -61,8 +61,8 @@ impl Rounds<'_> {
         let recorded = session.recorded();
         let is_barred = |key: &Key| bar(self.desired, &recorded, key).is_some();
         match find_duplicates(plan, &recorded, &is_barred, &reader, self.observer).await {
-            Ok(twins) if twins.is_empty() => Ok(Vec::new()),
-            Ok(twins) => Err(exists(&twins)),
+            Ok(found) if found.is_empty() => Ok(Vec::new()),
+            Ok(found) => Err(ops::Error::Exists(found).into()),
             Err(ReadFailure::NoListing { message }) if check == DuplicateCheck::Auto => Ok(vec![format!(
                 "Warning: this CAKE has no listing of offers ({message}), so nobody checked whether the new offers exist \
                  already. `cake.duplicate_check = \"off\"` says that this is known."
@@ -181,20 +181,4 @@ fn next_round<'a>(tasks: &[Task<'a>], recovered: &Recovered, ledger: &Ledger, is
 fn key_refused(message: &str) -> Failure {
     Failure::new(Exit::KeyRefused, codes::world::KEY_REFUSED, format!("CAKE refused the API key: {message}"))
         .help("nothing was written; check the key, its user's permissions, and CAKE's list of allowed addresses")
-}
-
-fn exists(twins: &[crate::apply::Twin]) -> Failure {
-    let diagnostic = |twin: &crate::apply::Twin| {
-        let ids = twin.offer_ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "`{}` would be created, but CAKE has “{}” of that advertiser already: offer {ids}",
-            twin.key, twin.name
-        );
-        Diagnostic::error(codes::world::EXISTS, message).help(format!(
-            "nothing was written. If it is the same offer, take it over with `offersync import --offer-id {}`; if not, give \
-             the new one another name",
-            twin.offer_ids.first().map(ToString::to_string).unwrap_or_default()
-        ))
-    };
-    Failure { exit: Exit::Refused, diagnostics: twins.iter().map(diagnostic).collect() }
 }

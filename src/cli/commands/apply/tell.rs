@@ -2,9 +2,10 @@
 
 use crate::apply::{Execution, Report};
 use crate::cli::args::{ApplyArgs, ReportFormat};
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::cli::failure::{Failure, with_causes};
 use crate::cli::views::Views;
+use crate::ops::Repository;
 use crate::report::{json, text};
 
 /// Why an apply ended early.

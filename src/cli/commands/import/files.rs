@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::cli::context::Repository;
 use crate::cli::failure::Failure;
 use crate::fault_point;
 use crate::import::{Import, LeftOut, NewFile, Origin, Reason, is_defaults};
 use crate::offer::DesiredSet;
+use crate::ops::Repository;
 
 /// Files that are open at once: well below the 256 that some systems allow a process.
 const GROUP: usize = 64;

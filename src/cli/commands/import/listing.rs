@@ -7,11 +7,11 @@ use crate::cake::{Filter, ListingProgress, ObservedOffer, Reader};
 use crate::cli::args::ImportArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::observe::failed;
 use crate::config::{Found, Names};
 use crate::diagnostic::{closest, codes};
 use crate::import::{LeftOut, Reason};
 use crate::offer::{AdvertiserId, Field, OfferId, Value, VerticalId};
+use crate::ops;
 
 /// What was asked for; nothing set is everything.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +71,7 @@ impl Asked {
                 let total = progress.total.filter(|_| !several).and_then(|total| usize::try_from(total).ok());
                 observer.notice(&Event::Listing { rows, total });
             };
-            let listing = reader.offers(filter, notice).await.map_err(|failure| failed(&failure))?;
+            let listing = reader.offers(filter, notice).await.map_err(ops::Error::from)?;
             offers.extend(listing.offers.into_iter().map(|offer| (offer.offer_id, offer)));
         }
         // A CAKE that takes no notice of a filter shows more than was asked for.

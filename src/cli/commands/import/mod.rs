@@ -11,19 +11,20 @@ mod tell;
 
 use crate::cake::ObservedOffer;
 use crate::cli::args::ImportArgs;
-use crate::cli::connect::Cake;
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, with_causes};
-use crate::cli::inputs::{Desired, read_desired};
-use crate::cli::recorded::{locked, read_recorded, refused};
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::fault_point;
 use crate::import::{self, Import, Inputs, Origin, Tree, Wishes};
 use crate::offer::Recorded;
+use crate::ops::Cake;
+use crate::ops::Repository;
+use crate::ops::{self, open_session, read_recorded};
+use crate::ops::{Desired, read_desired};
 use crate::report::progress::Progress;
-use crate::state::{Session, StateChange, Store};
+use crate::state::{Session, StateChange};
 
 use listing::{Asked, missing};
 
@@ -60,7 +61,7 @@ struct Work<'a> {
 impl Work<'_> {
     async fn run(&self, cake: &Cake, signals: &Signals) -> Result<Exit, Failure> {
         // Held while CAKE is asked: an apply meanwhile would create offers that look as if nobody had recorded them.
-        let session = if self.args.dry_run { None } else { Some(open(self.context, self.repository)?) };
+        let session = if self.args.dry_run { None } else { Some(open(self.context, self.repository).await?) };
         let progress = Progress::new(self.context.terminal.shows_progress());
         let observed = signals.run(self.asked.list(&cake.connection.reader(), &progress), || {}).await;
         let observed = observed.unwrap_or_else(|| Err(listing::interrupted()))?;
@@ -100,10 +101,8 @@ impl Work<'_> {
 }
 
 /// Takes the lock and opens the state.
-fn open(context: &Context, repository: &Repository) -> Result<Session, Failure> {
-    let store = Store::new(&repository.state);
-    let lock = store.lock(context.lock_timeout(), &Context::variable).map_err(|error| locked(&error))?;
-    Session::open(lock, &repository.cake).map_err(|error| refused(&error))
+async fn open(context: &Context, repository: &Repository) -> Result<Session, Failure> {
+    Ok(open_session(repository, context.lock_timeout()).await?)
 }
 
 /// Makes the files and then the records of those that are there; also after a failure, so that no file that was made waits
@@ -124,7 +123,7 @@ async fn keep(repository: &Repository, mut session: Session, import: &mut Import
     fault_point::reach("import.before-records").map_err(|error| disk(&error))?;
     if !notes.is_empty() {
         session.journal().notes(notes).await.map_err(|error| disk(&error))?;
-        session.publish().map_err(|error| refused(&error))?;
+        session.publish().map_err(ops::Error::from)?;
     }
     failure.map_or(Ok(()), Err)
 }

@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use crate::cli::args::ImportArgs;
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::inputs::read_desired;
-use crate::cli::recorded::read_recorded;
 use crate::desired::fill_source_lines;
 use crate::import::spreadsheet::{self, SheetInputs};
 use crate::import::{Import, Tree};
 use crate::offer::Recorded;
+use crate::ops::Repository;
+use crate::ops::read_desired;
+use crate::ops::read_recorded;
 
 use super::{exit_of, files, keep, open, tell};
 
@@ -29,7 +30,7 @@ pub(super) async fn run(context: &Context, args: &ImportArgs, file: &Path) -> Re
         context.print(&tell::sheet_preview(&import))?;
         return Ok(exit_of(&import));
     } else {
-        let session = open(context, &repository)?;
+        let session = open(context, &repository).await?;
         let mut import = read(&session.recorded())?;
         let kept = keep(&repository, session, &mut import).await;
         tell::problems(context, &repository, &import);

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::cli::context::{Context, Repository};
+use crate::cli::context::Context;
 use crate::desired::fill_source_lines;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::import::{Import, LeftOut, Origin, Reason, is_defaults};
 use crate::offer::{Field, FieldSet, Key};
+use crate::ops::Repository;
 
 /// More problems than this are counted: whoever has hundreds needs the first few and the number.
 const MOST_PROBLEMS: usize = 50;

@@ -1,21 +1,19 @@
 //! What CAKE holds, read in one walk of the listing, in the vocabulary of plans.
 
 use crate::apply::{Event, Observer};
-use crate::cake::{self, Filter, ListingProgress, ReadFailure};
-use crate::diagnostic::codes;
+use crate::cake::{self, Filter, ListingProgress};
 use crate::offer::{Field, FieldKind, Observed, ObservedValues};
 
 use super::connect::Cake;
-use super::exit::Exit;
-use super::failure::Failure;
+use super::error::Error;
 
 /// Lists all of CAKE's offers.
-pub(super) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Observed, Failure> {
+pub(crate) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Observed, Error> {
     let notice = |ListingProgress { got, total }| {
         let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
     };
-    let listing = cake.connection.reader().offers(&Filter::default(), notice).await.map_err(|error| failed(&error))?;
+    let listing = cake.connection.reader().offers(&Filter::default(), notice).await?;
     Ok(Observed { offers: listing.offers.into_iter().map(|offer| (offer.offer_id, values(offer))).collect() })
 }
 
@@ -29,19 +27,4 @@ fn values(offer: cake::ObservedOffer) -> ObservedValues {
     };
     let unreadable = unreadable.into_iter().filter(telling).map(|member| (member.field, member.text));
     ObservedValues { fields, other_status, other_words: unreadable.collect() }
-}
-
-/// A listing that is not to be had, or not whole.
-pub(super) fn failed(failure: &ReadFailure) -> Failure {
-    let message = failure.to_string();
-    match failure {
-        ReadFailure::KeyRefused { .. } => Failure::new(Exit::KeyRefused, codes::world::KEY_REFUSED, message)
-            .help("check the key, its user's permissions, and CAKE's list of allowed addresses"),
-        ReadFailure::Stopped => Failure::new(Exit::Interrupted, codes::world::OTHER, message),
-        ReadFailure::NoListing { .. } => Failure::new(Exit::Error, codes::world::LISTING, message)
-            .help("import, drift and --refresh need the listing; plan and apply work without it"),
-        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } => {
-            Failure::new(Exit::Error, codes::world::LISTING, message).help("nothing was written; run it again")
-        }
-    }
 }

@@ -1,13 +1,43 @@
-//! The `git` command, asked for one older state of some files. Reads only; every way in which git can fail to answer has its
-//! own words.
+//! Runs the `git` command to read files as they were at a commit. Reads only; each way in which git can fail is an error of its
+//! own.
 
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::diagnostic::codes;
+/// Why git did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// There is no `git` command.
+    #[error("there is no `git` command")]
+    NotInstalled,
+    /// The command cannot be run.
+    #[error("git cannot be run: {0}")]
+    NotRun(io::Error),
+    /// The folder is in no repository.
+    #[error("`{folder}` is not in a git repository")]
+    NotARepository {
+        /// The folder.
+        folder: String,
+    },
+    /// The name cannot be a ref.
+    #[error("`{reference}` is not a git ref")]
+    BadRef {
+        /// The name.
+        reference: String,
+    },
+    /// The commit is not in this clone.
+    #[error("{}", if *is_shallow { format!("`{reference}` is not in this clone, which is shallow") } else { format!("git knows no commit `{reference}`") })]
+    UnknownCommit {
+        /// The name of the commit.
+        reference: String,
+        /// Whether the clone is shallow.
+        is_shallow: bool,
+    },
+    /// Git answered, but not with what was asked for.
+    #[error("{0}")]
+    Failed(String),
+}
 
 /// A repository, seen from a folder in it.
 #[derive(Debug)]
@@ -29,64 +59,53 @@ pub(super) struct Blob {
 /// A path and its bytes; none where this clone lacks them.
 pub(super) type Text = (String, Option<Vec<u8>>);
 
-fn failed(message: impl Into<String>) -> Failure {
-    Failure::new(Exit::Error, codes::world::GIT, message)
-}
-
 impl<'a> Git<'a> {
     /// Finds the repository around a folder.
-    pub(super) fn open(folder: &'a Path) -> Result<Self, Failure> {
+    pub(super) fn open(folder: &'a Path) -> Result<Self, GitError> {
         // `git -C ""` is the working folder too, but an empty path is nothing that a message could show.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut git = Self { folder, is_shallow: false };
         let output = git.run(&["rev-parse", "--is-inside-work-tree", "--is-shallow-repository"])?;
         if !output.status.success() {
-            let words = said(&output);
+            let words = stderr_of(&output);
             if words.contains("not a git repository") {
-                return Err(failed(format!("`{}` is not in a git repository", folder.display()))
-                    .help("--since compares with a commit; run it in a clone, or leave it out"));
+                return Err(GitError::NotARepository { folder: folder.display().to_string() });
             }
-            return Err(failed(format!("git does not open the repository: {words}")));
+            return Err(GitError::Failed(format!("git does not open the repository: {words}")));
         }
         git.is_shallow = String::from_utf8_lossy(&output.stdout).lines().nth(1) == Some("true");
         Ok(git)
     }
 
     /// The commit that a name stands for.
-    pub(super) fn commit(&self, reference: &str) -> Result<String, Failure> {
+    pub(super) fn commit(&self, reference: &str) -> Result<String, GitError> {
         if reference.is_empty() || reference.starts_with('-') {
-            return Err(Failure::usage(format!("`{reference}` is no git ref"))
-                .help("name a branch, a tag or a commit, such as --since origin/main"));
+            return Err(GitError::BadRef { reference: reference.to_owned() });
         }
         let output = self.run(&["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")])?;
         let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if output.status.success() && !commit.is_empty() {
             return Ok(commit);
         }
-        if self.is_shallow {
-            return Err(failed(format!("`{reference}` is not in this clone, which is shallow"))
-                .help("fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"));
-        }
-        Err(failed(format!("git knows no commit `{reference}`"))
-            .help(format!("check its spelling, or fetch it first: `git fetch origin {reference}`")))
+        Err(GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow })
     }
 
     /// Every file at or below a path at a commit.
-    pub(super) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, Failure> {
+    pub(super) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, GitError> {
         let output = self.run(&["ls-tree", "-r", "-z", commit, "--", path])?;
         if !output.status.success() {
-            return Err(failed(format!("git does not list `{path}` at that commit: {}", said(&output))));
+            return Err(GitError::Failed(format!("git does not list `{path}` at that commit: {}", stderr_of(&output))));
         }
         let entries = output.stdout.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         Ok(entries.filter_map(|entry| blob(&String::from_utf8_lossy(entry))).collect())
     }
 
     /// The bytes of files, in their order; none for a file that this clone lacks.
-    pub(super) fn texts(&self, blobs: &[Blob]) -> Result<Vec<Text>, Failure> {
+    pub(super) fn texts(&self, blobs: &[Blob]) -> Result<Vec<Text>, GitError> {
         if blobs.is_empty() {
             return Ok(Vec::new());
         }
-        let unread = |error: io::Error| failed(format!("the files of that commit cannot be read: {error}"));
+        let unread = |error: io::Error| GitError::Failed(format!("the files of that commit cannot be read: {error}"));
         // Through a file, not a pipe: git answers while it is still being asked, and two full pipes wait for each other.
         let mut questions = tempfile::tempfile().map_err(unread)?;
         for blob in blobs {
@@ -94,15 +113,18 @@ impl<'a> Git<'a> {
         }
         questions.rewind().map_err(unread)?;
         let mut command = self.command(&["cat-file", "--batch"]);
-        let output = command.stdin(questions).output().map_err(|error| not_run(&error))?;
+        let output = command.stdin(questions).output().map_err(not_run)?;
         if !output.status.success() {
-            return Err(failed(format!("git does not give the files of that commit: {}", said(&output))));
+            return Err(GitError::Failed(format!(
+                "git does not give the files of that commit: {}",
+                stderr_of(&output)
+            )));
         }
         let mut answers = output.stdout.as_slice();
         let mut texts = Vec::with_capacity(blobs.len());
         for blob in blobs {
-            let bytes =
-                answer(&mut answers).map_err(|()| failed("git gave fewer files of that commit than it listed"))?;
+            let bytes = answer(&mut answers)
+                .map_err(|()| GitError::Failed("git returned fewer files of that commit than it listed".to_owned()))?;
             texts.push((blob.path.clone(), bytes));
         }
         Ok(texts)
@@ -116,21 +138,17 @@ impl<'a> Git<'a> {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Result<Output, Failure> {
-        self.command(arguments).output().map_err(|error| not_run(&error))
+    fn run(&self, arguments: &[&str]) -> Result<Output, GitError> {
+        self.command(arguments).output().map_err(not_run)
     }
 }
 
-fn not_run(error: &io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::NotFound {
-        return failed("there is no `git` command")
-            .help("--since asks git for the older offers; install it, or leave --since out");
-    }
-    failed(format!("git cannot be run: {error}"))
+fn not_run(error: io::Error) -> GitError {
+    if error.kind() == io::ErrorKind::NotFound { GitError::NotInstalled } else { GitError::NotRun(error) }
 }
 
-/// What git wrote to people, in one line.
-fn said(output: &Output) -> String {
+/// Git's standard error, in one line.
+fn stderr_of(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
     if text.is_empty() { format!("it ended with {}", output.status) } else { text }

@@ -5,14 +5,13 @@ use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, RemovedAction, Selection, StateBinding};
 
-use super::context::{Repository, invalid};
-use super::exit::Exit;
-use super::failure::Failure;
+use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
+use super::repository::Repository;
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
-pub(super) struct Desired {
+pub(crate) struct Desired {
     /// The offers.
     pub set: DesiredSet,
     /// Warnings.
@@ -20,55 +19,55 @@ pub(super) struct Desired {
 }
 
 /// Reads the tree; the failure holds every problem of every file.
-pub(super) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Failure> {
+pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Error> {
     let reading = read(repository, allow_empty);
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(invalid(diagnostics));
+        return Err(Error::Invalid(diagnostics));
     }
     tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
     Ok(Desired { set: reading.set, warnings: diagnostics })
 }
 
-/// Reads the tree and the state side by side. Where both have problems, those of the offers are told first.
-pub(super) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(Desired, RecordedState), Failure> {
+/// Reads the tree and the state in parallel. Where both have problems, those of the offers are reported.
+pub(crate) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(Desired, RecordedState), Error> {
     let (desired, state) = std::thread::scope(|scope| {
         let state = scope.spawn(|| read_recorded(repository));
         (read_desired(repository, allow_empty), state.join())
     });
-    let lost = |_| Failure::new(Exit::Error, codes::world::OTHER, "the thread that read the state ended early");
-    Ok((desired?, state.map_err(lost)??))
+    let panicked = |_| Error::Internal("the thread that read the state panicked".to_owned());
+    Ok((desired?, state.map_err(panicked)??))
 }
 
 /// Reads the tree with all its problems.
-pub(super) fn read(repository: &Repository, allow_empty: bool) -> Reading {
+pub(crate) fn read(repository: &Repository, allow_empty: bool) -> Reading {
     let settings = &repository.settings;
     desired::read(&settings.offers, &settings.offers_shown, &settings.names, ReadOptions { allow_empty })
 }
 
 /// Makes the plan; the failure holds problems that only show against what is recorded.
-pub(super) fn make_plan(
+pub(crate) fn make_plan(
     repository: &Repository,
     desired: &Desired,
     recorded: &Recorded,
     state: StateBinding,
     selection: &Selection,
-) -> Result<Plan, Failure> {
+) -> Result<Plan, Error> {
     let problems = check_all(repository, desired, recorded, selection)?;
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
     Ok(with_problems(repository, plan, problems))
 }
 
-/// Makes the plan against what CAKE shows now, and tells what moved there.
-pub(super) fn make_refreshed_plan(
+/// Makes the plan against what CAKE shows now, and the drift.
+pub(crate) fn make_refreshed_plan(
     repository: &Repository,
     desired: &Desired,
     recorded: &Recorded,
     state: StateBinding,
     selection: &Selection,
     observed: &Observed,
-) -> Result<(Plan, Drift), Failure> {
+) -> Result<(Plan, Drift), Error> {
     let problems = check_all(repository, desired, recorded, selection)?;
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
@@ -103,14 +102,14 @@ fn check_all(
     desired: &Desired,
     recorded: &Recorded,
     selection: &Selection,
-) -> Result<Vec<Diagnostic>, Failure> {
+) -> Result<Vec<Diagnostic>, Error> {
     let mut problems = desired::check_names(&desired.set, &|key| recorded.offers.contains_key(key));
     problems.extend(check_selection(selection, &desired.set, recorded));
     problems.extend(desired.warnings.iter().cloned());
     if problems.iter().any(Diagnostic::is_error) {
         sort(&mut problems);
         desired::fill_source_lines(&mut problems, &repository.settings.root);
-        return Err(invalid(problems));
+        return Err(Error::Invalid(problems));
     }
     Ok(problems)
 }
@@ -130,8 +129,8 @@ fn removed(setting: crate::config::RemovedAction) -> RemovedAction {
     }
 }
 
-/// A pattern that matches nothing is a slip of the pen, and what it was to narrow to or leave out would be surprising.
-pub(super) fn check_selection(selection: &Selection, desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
+/// A pattern that matches nothing is usually a typo; planning without it would do something that was not asked for.
+pub(crate) fn check_selection(selection: &Selection, desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
     let keys = desired.offers.iter().map(|offer| &offer.key).chain(recorded.offers.keys());
     let keys = keys.chain(recorded.in_doubt.keys());
     let problem = |pattern: &str| {
@@ -142,6 +141,6 @@ pub(super) fn check_selection(selection: &Selection, desired: &DesiredSet, recor
 }
 
 /// The globs of a command line.
-pub(super) fn selection(only: &[String], exclude: &[String]) -> Result<Selection, Failure> {
-    Selection::new(only, exclude).map_err(|error| Failure::new(Exit::Usage, codes::world::USAGE, error.to_string()))
+pub(crate) fn selection(only: &[String], exclude: &[String]) -> Result<Selection, Error> {
+    Selection::new(only, exclude).map_err(|error| Error::usage(error.to_string()))
 }

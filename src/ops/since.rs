@@ -13,23 +13,26 @@ use crate::config::{self, Layers, RemovedAction, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::Diagnostic;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded};
-use crate::plan::{Plan, Selection, StateBinding};
+use crate::plan::{Plan, Selection};
 
-use super::context::Repository;
-use super::failure::Failure;
+use super::error::Error;
 use super::inputs::{Desired, make_plan};
+use super::recorded::RecordedState;
+use super::repository::Repository;
 
+pub use git::GitError;
 use git::{Blob, Git};
 
 /// The plan of what differs from a commit, with the count of what is to be done besides.
 pub(super) fn plan(
     repository: &Repository,
     desired: &Desired,
-    (recorded, binding): (&Recorded, StateBinding),
+    state: &RecordedState,
     selection: &Selection,
     reference: &str,
-) -> Result<Plan, Failure> {
+) -> Result<Plan, Error> {
     let since = Since::read(repository, reference)?;
+    let (recorded, binding) = (state.recorded(), state.binding());
     let all = make_plan(repository, desired, recorded, binding.clone(), selection)?.actions.len();
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, desired, recorded, binding, &selection.within(changed.clone()))?;
@@ -49,7 +52,7 @@ struct Since {
 
 impl Since {
     /// Reads the offers at a commit.
-    fn read(repository: &Repository, reference: &str) -> Result<Self, Failure> {
+    fn read(repository: &Repository, reference: &str) -> Result<Self, Error> {
         let settings = &repository.settings;
         let git = Git::open(&settings.root)?;
         let commit = git.commit(reference)?;
@@ -99,7 +102,7 @@ fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
 }
 
 /// The configuration at the commit, as far as it can be read; `None` where there was none.
-fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, Failure> {
+fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, Error> {
     let blobs = git.blobs(commit, &now.shown)?;
     let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.shown).collect();
     let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);

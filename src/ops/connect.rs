@@ -1,0 +1,105 @@
+//! Builds the CAKE client from the settings and the API key, or starts the in-process sandbox.
+
+use std::path::Path;
+
+use crate::cake::{ApiKey, ApiKeyError, Connection, ConnectionError, KeyIn, Options, RetryOptions, Stop};
+use crate::config::{ApiKeyIn, Settings};
+use crate::fault_point;
+use crate::sandbox::{self, Running, Sandbox};
+
+use super::error::Error;
+use super::repository::Repository;
+use super::variable;
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The environment holds no key.
+    #[error("the environment variable {variable} holds no API key")]
+    KeyMissing {
+        /// The variable.
+        variable: String,
+    },
+    /// What the environment holds cannot be a key.
+    #[error("the API key in {variable} cannot be used: {source}")]
+    KeyUnusable {
+        /// The variable.
+        variable: String,
+        /// The cause.
+        source: ApiKeyError,
+    },
+    /// The client cannot be built.
+    #[error(transparent)]
+    Client(#[from] ConnectionError),
+    /// The sandbox cannot be started.
+    #[error("the sandbox cannot be started")]
+    Sandbox(#[from] sandbox::SandboxError),
+}
+
+/// A client, and the sandbox that it talks to where it does.
+#[derive(Debug)]
+pub(crate) struct Cake {
+    pub(crate) connection: Connection,
+    sandbox: Option<Running>,
+}
+
+impl Cake {
+    /// Builds the client; nothing is sent yet.
+    pub(crate) async fn connect(repository: &Repository, stop: &Stop) -> Result<Self, Error> {
+        let settings = &repository.settings;
+        let (key, sandbox) = match &repository.sandbox {
+            Some(data) => (sandbox_key()?, Some(start(data).await?)),
+            None => (key(settings)?, None),
+        };
+        let address = sandbox.as_ref().map_or_else(|| repository.cake.clone(), Running::url);
+        let base_url = url::Url::parse(&address).map_err(|error| Error::Internal(error.to_string()))?;
+        let options = options(settings, base_url, key, sandbox.is_some());
+        let connection = Connection::new(options, stop.clone()).map_err(ConnectError::Client)?;
+        Ok(Self { connection, sandbox })
+    }
+
+    /// Stops the sandbox after its data are on disk.
+    pub(crate) async fn close(self) {
+        if let Some(running) = self.sandbox {
+            running.shutdown().await;
+        }
+    }
+}
+
+/// The sandbox accepts any key.
+fn sandbox_key() -> Result<ApiKey, Error> {
+    ApiKey::new("sandbox").map_err(|error| Error::Internal(error.to_string()))
+}
+
+async fn start(data: &Path) -> Result<Running, ConnectError> {
+    let options = sandbox::Options { data_dir: Some(data.to_owned()), ..sandbox::Options::default() };
+    Ok(Sandbox::start(options).await?)
+}
+
+fn key(settings: &Settings) -> Result<ApiKey, ConnectError> {
+    let name = || settings.cake.api_key_env.clone();
+    let text = variable(&name()).filter(|text| !text.trim().is_empty());
+    let text = text.ok_or_else(|| ConnectError::KeyMissing { variable: name() })?;
+    ApiKey::new(&text).map_err(|source| ConnectError::KeyUnusable { variable: name(), source })
+}
+
+fn options(settings: &Settings, base_url: url::Url, key: ApiKey, is_sandbox: bool) -> Options {
+    let cake = &settings.cake;
+    Options {
+        key_in: match cake.api_key_in {
+            ApiKeyIn::Body => KeyIn::Body,
+            ApiKeyIn::Query => KeyIn::Query,
+        },
+        timeout: cake.timeout,
+        max_in_flight: cake.max_in_flight,
+        // No rate limit for the in-process sandbox.
+        requests_per_second: if is_sandbox { 0 } else { cake.requests_per_second },
+        retry: RetryOptions {
+            attempts: cake.retry.attempts,
+            first_wait: fault_point::shortened(RetryOptions::default().first_wait),
+            longest_wait: cake.retry.longest_wait,
+        },
+        time_zone: cake.time_zone.clone(),
+        ..Options::new(base_url, key)
+    }
+}

@@ -1,0 +1,180 @@
+//! What each error means to a user: its diagnostic code, the sentence and what to do.
+//!
+//! The one place for this. It lies here and not in `cli`, because an apply that goes wrong during its writes reports the same
+//! diagnostics, and a program that uses the library reads them too. Only exit codes belong to the command line.
+
+use std::collections::BTreeSet;
+
+use crate::apply::Duplicate;
+use crate::cake::ReadFailure;
+use crate::cli::failure::with_causes;
+use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::offer::Key;
+use crate::state::{JournalError, LockError, StateError};
+
+use super::connect::ConnectError;
+use super::error::Error;
+use super::since::GitError;
+use super::state::StateChangeError;
+
+/// More keys than this are counted in a message.
+const KEYS_SHOWN: usize = 20;
+
+impl Error {
+    /// The diagnostics that say what is wrong and what to do; never empty.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let one = match self {
+            Self::Invalid(diagnostics) => return diagnostics.clone(),
+            Self::Merge(conflicts) => {
+                let conflict = |found: &crate::state::merge::Conflict| {
+                    problem(codes::world::STATE_CONFLICT, found.to_string()).help(found.help())
+                };
+                return conflicts.iter().map(conflict).collect();
+            }
+            Self::Exists(duplicates) => return duplicates.iter().map(exists).collect(),
+            Self::Usage { message, help } => {
+                Diagnostic { help: help.clone(), ..problem(codes::world::USAGE, message.clone()) }
+            }
+            Self::File { .. } => problem(codes::world::DISK, with_causes(self)),
+            Self::State(error) => state(error),
+            Self::Lock(error) => lock(error),
+            Self::Journal(error) => journal(error),
+            Self::StateChange(error) => state_change(error),
+            Self::Connect(error) => connect(error),
+            Self::Listing(error) => listing(error),
+            Self::Git(error) => git(error),
+            Self::Overwrites(keys) => overwrites(keys),
+            Self::NotConfirmed => problem(codes::world::NOT_CONFIRMED, "cancelled; nothing was changed"),
+            Self::Interrupted(_) | Self::Internal(_) => problem(codes::world::OTHER, self.to_string()),
+        };
+        vec![one]
+    }
+}
+
+fn problem(code: Code, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(code, message)
+}
+
+/// The state cannot be read or published.
+pub(super) fn state(error: &StateError) -> Diagnostic {
+    problem(codes::world::STATE_REFUSED, error.problem()).help(error.help())
+}
+
+fn lock(error: &LockError) -> Diagnostic {
+    let code = match error {
+        LockError::Locked { .. } => codes::world::LOCKED,
+        LockError::Unavailable { .. } => codes::world::DISK,
+    };
+    problem(code, with_causes(error)).help(error.help())
+}
+
+/// The journal cannot be written.
+pub(super) fn journal(error: &JournalError) -> Diagnostic {
+    problem(codes::world::DISK, with_causes(error))
+        .help("nothing was started that is not recorded; run the apply again when the disk works")
+}
+
+fn state_change(error: &StateChangeError) -> Diagnostic {
+    let (code, help) = match error {
+        StateChangeError::UnknownKey { closest: Some(closest), .. } => {
+            (codes::world::STATE_KEY, format!("did you mean `{closest}`?"))
+        }
+        StateChangeError::UnknownKey { closest: None, .. } => {
+            (codes::world::STATE_KEY, "`offersync state list` shows every recorded key".to_owned())
+        }
+        StateChangeError::KeyTaken { key, .. } => (
+            codes::world::STATE_CHANGE,
+            format!("choose another key, or forget that one first: `offersync state rm {key}`"),
+        ),
+        StateChangeError::NoYaml { key } => (
+            codes::world::STATE_CHANGE,
+            format!("`offersync state show {key}` shows what is recorded; add its YAML first"),
+        ),
+        StateChangeError::NotInDoubt { in_doubt, .. } if in_doubt.is_empty() => {
+            (codes::world::STATE_CHANGE, "no create is in doubt, so there is nothing to resolve".to_owned())
+        }
+        StateChangeError::NotInDoubt { in_doubt, .. } => {
+            let keys = in_doubt.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
+            (codes::world::STATE_CHANGE, format!("in doubt are: {keys}"))
+        }
+        StateChangeError::OfferOwned { owner, .. } => {
+            (codes::world::STATE_CHANGE, format!("`offersync state show {owner}` shows its record"))
+        }
+        StateChangeError::Unmergeable { .. } => {
+            (codes::world::STATE_REFUSED, "nothing was merged and no file was changed; fix that side first".to_owned())
+        }
+    };
+    problem(code, error.to_string()).help(help)
+}
+
+fn connect(error: &ConnectError) -> Diagnostic {
+    match error {
+        ConnectError::KeyMissing { variable } | ConnectError::KeyUnusable { variable, .. } => {
+            problem(codes::world::KEY_MISSING, error.to_string()).help(format!(
+                "set {variable} to your CAKE API key, or try without an account: `offersync apply --sandbox`"
+            ))
+        }
+        ConnectError::Client(error) => problem(codes::world::UNREACHABLE, with_causes(error)),
+        ConnectError::Sandbox(error) => problem(codes::world::OTHER, with_causes(error)),
+    }
+}
+
+fn listing(error: &ReadFailure) -> Diagnostic {
+    let message = error.to_string();
+    match error {
+        ReadFailure::KeyRefused { .. } => problem(codes::world::KEY_REFUSED, message)
+            .help("nothing was written; check the key, its user's permissions, and CAKE's list of allowed addresses"),
+        ReadFailure::Stopped => problem(codes::world::OTHER, message),
+        ReadFailure::NoListing { .. } => problem(codes::world::LISTING, message)
+            .help("import, drift and --refresh need the listing; plan and apply work without it"),
+        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } => problem(codes::world::LISTING, message)
+            .help("nothing was written. Check `cake.url` and the network, and run it again"),
+    }
+}
+
+fn git(error: &GitError) -> Diagnostic {
+    let help = match error {
+        GitError::BadRef { .. } => {
+            let help = "name a branch, a tag or a commit, such as --since origin/main";
+            return problem(codes::world::USAGE, error.to_string()).help(help);
+        }
+        GitError::NotInstalled => "--since asks git for the older offers; install it, or leave --since out".to_owned(),
+        GitError::NotARepository { .. } => {
+            "--since compares with a commit; run it in a clone, or leave it out".to_owned()
+        }
+        GitError::UnknownCommit { is_shallow: true, .. } => {
+            "fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout".to_owned()
+        }
+        GitError::UnknownCommit { reference, .. } => {
+            format!("check its spelling, or fetch it first: `git fetch origin {reference}`")
+        }
+        GitError::NotRun(_) | GitError::Failed(_) => return problem(codes::world::GIT, error.to_string()),
+    };
+    problem(codes::world::GIT, error.to_string()).help(help)
+}
+
+fn overwrites(keys: &BTreeSet<Key>) -> Diagnostic {
+    let message = format!("the apply would overwrite what was changed in CAKE: {}", shown(keys.iter()));
+    problem(codes::plan::OVERWRITES, message).help(
+        "nothing was written. Accept CAKE's values with `offersync drift --accept`, or review a saved plan (`plan --refresh --out \
+         FILE`, then `apply FILE`), or add --overwrite-drift",
+    )
+}
+
+fn exists(duplicate: &Duplicate) -> Diagnostic {
+    let Duplicate { key, name, offer_ids } = duplicate;
+    let ids = offer_ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let message = format!("`{key}` would be created, but CAKE has “{name}” of that advertiser already: offer {ids}");
+    let first = offer_ids.first().map(ToString::to_string).unwrap_or_default();
+    problem(codes::world::EXISTS, message).help(format!(
+        "nothing was written. If it is the same offer, import it with `offersync import --offer-id {first}`; if not, give the new \
+         one another name"
+    ))
+}
+
+/// Keys for a message: the first few, and how many more.
+pub(super) fn shown<'k>(keys: impl ExactSizeIterator<Item = &'k Key>) -> String {
+    let more = keys.len().saturating_sub(KEYS_SHOWN);
+    let shown = keys.take(KEYS_SHOWN).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}

@@ -1,0 +1,50 @@
+//! `drift`: observed against recorded against desired. Writes nothing.
+
+use crate::apply::Observer;
+use crate::offer::{DesiredSet, Recorded};
+use crate::plan::{self, Drift, Selection, StateBinding};
+
+use super::connect::Cake;
+use super::error::Error;
+use super::inputs::{Desired, check_selection, read_desired};
+use super::observe::observe;
+use super::recorded::read_recorded;
+use super::repository::Repository;
+
+/// The drift, and what it was compared with.
+#[derive(Debug)]
+pub(crate) struct Drifted {
+    pub(crate) drift: Drift,
+    pub(crate) desired: Desired,
+    pub(crate) state: StateBinding,
+}
+
+/// Compares what CAKE shows with the state and the YAML.
+pub(crate) async fn drift(
+    repository: &Repository,
+    selection: &Selection,
+    allow_empty: bool,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Drifted, Error> {
+    let desired = read_desired(repository, allow_empty)?;
+    let state = read_recorded(repository)?;
+    let drift = compare(&desired.set, state.recorded(), selection, cake, observer).await?;
+    Ok(Drifted { drift, desired, state: state.binding() })
+}
+
+/// The drift of offers that are read already.
+pub(crate) async fn compare(
+    set: &DesiredSet,
+    recorded: &Recorded,
+    selection: &Selection,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Drift, Error> {
+    let unmatched = check_selection(selection, set, recorded);
+    if !unmatched.is_empty() {
+        return Err(Error::Invalid(unmatched));
+    }
+    let in_cake = observe(cake, observer).await?;
+    Ok(plan::drift(set, recorded, &in_cake, selection))
+}

@@ -1,0 +1,94 @@
+//! Why an operation failed: the errors of the rooms, gathered. What each means to a user is in [`diagnose`](super::diagnose).
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::apply::Duplicate;
+use crate::cake::ReadFailure;
+use crate::diagnostic::Diagnostic;
+use crate::offer::Key;
+use crate::state::merge::Conflict;
+use crate::state::{JournalError, LockError, StateError};
+
+use super::connect::ConnectError;
+use super::since::GitError;
+use super::state::StateChangeError;
+
+/// Why an operation failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration or the offers are invalid; at least one of the diagnostics is an error.
+    #[error("the configuration or the offers are invalid")]
+    Invalid(Vec<Diagnostic>),
+    /// The caller asked for something that makes no sense.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// A file could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    File {
+        /// What was tried, such as `write`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The state cannot be read or published.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The state's lock cannot be taken.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The journal cannot be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A change of the state by hand is not possible.
+    #[error(transparent)]
+    StateChange(#[from] StateChangeError),
+    /// Two states cannot be merged.
+    #[error("the states cannot be merged")]
+    Merge(Vec<Conflict>),
+    /// CAKE cannot be reached at all: no key, no client, or no sandbox.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// CAKE's list of offers could not be read whole.
+    #[error(transparent)]
+    Listing(#[from] ReadFailure),
+    /// Git could not answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// Offers that would be created exist in CAKE.
+    #[error("offers that would be created exist in CAKE")]
+    Exists(Vec<Duplicate>),
+    /// Changes that were made in CAKE would be overwritten without review.
+    #[error("changes made in CAKE would be overwritten")]
+    Overwrites(BTreeSet<Key>),
+    /// The plan was shown and not confirmed.
+    #[error("cancelled")]
+    NotConfirmed,
+    /// A signal ended the operation before it changed anything.
+    #[error("interrupted {0}")]
+    Interrupted(&'static str),
+    /// Something that has no better name.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A file could not be read or written.
+    pub(crate) fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::File { action, path: path.to_owned(), source }
+    }
+
+    /// The caller asked for something that makes no sense.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: None }
+    }
+}

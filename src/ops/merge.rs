@@ -1,0 +1,44 @@
+//! `state merge`: three state files become one. Needs neither a configuration nor a repository, because git calls it in the
+//! middle of a merge with files of its own.
+
+use std::path::{Path, PathBuf};
+
+use crate::state::merge::{Merged, Unknown, merge};
+use crate::state::{ParseError, StateDocument};
+
+use super::error::Error;
+use super::state::StateChangeError;
+
+/// The three files, as git hands them to a merge driver.
+#[derive(Debug)]
+pub(crate) struct MergeFiles {
+    /// The common ancestor; an empty file where there is none.
+    pub(crate) base: PathBuf,
+    /// The result is written here.
+    pub(crate) ours: PathBuf,
+    pub(crate) theirs: PathBuf,
+}
+
+/// Merges, and returns the values that both sides changed and that are unknown now. Where a merge is impossible, no file
+/// is changed.
+pub(crate) fn merge_states(files: &MergeFiles) -> Result<Vec<Unknown>, Error> {
+    let bytes = read(&files.base)?;
+    let base = if bytes.is_empty() { None } else { Some(parse(&files.base, &bytes)?) };
+    let ours = parse(&files.ours, &read(&files.ours)?)?;
+    let theirs = parse(&files.theirs, &read(&files.theirs)?)?;
+    let Merged { document, unknown } = merge(base.as_ref(), &ours, &theirs).map_err(Error::Merge)?;
+    crate::cli::files::replace(&files.ours, &document.emit())
+        .map_err(|source| Error::file("write", &files.ours, source))?;
+    Ok(unknown)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::file("read", path, source))
+}
+
+fn parse(path: &Path, bytes: &[u8]) -> Result<StateDocument, StateChangeError> {
+    StateDocument::parse(bytes).map_err(|ParseError { damage, position }| {
+        let place = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+        StateChangeError::Unmergeable { place: format!("{}{place}", path.display()), damage }
+    })
+}

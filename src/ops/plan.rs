@@ -1,0 +1,57 @@
+//! `plan`: what would change, from the files alone or against what CAKE shows now. Writes nothing.
+
+use crate::apply::Observer;
+use crate::plan::{Plan, Selection};
+
+use super::connect::Cake;
+use super::error::Error;
+use super::inputs::{Desired, make_plan, make_refreshed_plan, read_both};
+use super::observe::observe;
+use super::recorded::RecordedState;
+use super::repository::Repository;
+use super::since;
+
+/// What a plan is made of.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// Which offers; all by default.
+    pub selection: Selection,
+    /// Whether an offers folder without offers is accepted.
+    pub allow_empty: bool,
+    /// Only what differs from the offers at this git commit.
+    pub since: Option<String>,
+}
+
+impl Repository {
+    /// The plan: desired offers against the recorded state. Needs neither a key nor a network.
+    pub fn plan(&self, options: &PlanOptions) -> Result<Plan, Error> {
+        self.plan_with_inputs(options).map(|(plan, _)| plan)
+    }
+
+    /// The same, with what it was made of, so that the caller decides when to free it.
+    pub(crate) fn plan_with_inputs(&self, options: &PlanOptions) -> Result<(Plan, PlanSources), Error> {
+        let PlanOptions { selection, allow_empty, since } = options;
+        let (desired, state) = read_both(self, *allow_empty)?;
+        let plan = match since {
+            Some(reference) => since::plan(self, &desired, &state, selection, reference)?,
+            None => make_plan(self, &desired, state.recorded(), state.binding(), selection)?,
+        };
+        Ok((plan, (desired, state)))
+    }
+}
+
+/// The desired offers and the state that a plan was made of.
+type PlanSources = (Desired, RecordedState);
+
+/// The plan against what CAKE shows now.
+pub(crate) async fn refreshed(
+    repository: &Repository,
+    options: &PlanOptions,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Plan, Error> {
+    let (desired, state) = read_both(repository, options.allow_empty)?;
+    let in_cake = observe(cake, observer).await?;
+    let (recorded, binding) = (state.recorded(), state.binding());
+    make_refreshed_plan(repository, &desired, recorded, binding, &options.selection, &in_cake).map(|(plan, _)| plan)
+}

@@ -1,0 +1,41 @@
+//! The state as commands read it: without a lock, and empty where there never was one.
+
+use std::sync::LazyLock;
+
+use crate::offer::Recorded;
+use crate::plan::StateBinding;
+use crate::state::{LoadedState, Store};
+
+use super::error::Error;
+use super::repository::Repository;
+
+static NOTHING: LazyLock<Recorded> = LazyLock::new(Recorded::default);
+
+/// What is recorded, and which state that is.
+#[derive(Debug)]
+pub(crate) struct RecordedState {
+    loaded: LoadedState,
+    binding: StateBinding,
+}
+
+impl RecordedState {
+    /// The records; none before the first apply.
+    pub(crate) fn recorded(&self) -> &Recorded {
+        self.loaded.recorded().unwrap_or(&NOTHING)
+    }
+
+    /// Which state it is.
+    pub(crate) fn binding(&self) -> StateBinding {
+        self.binding.clone()
+    }
+}
+
+/// Reads state and journal as a consistent pair, also while an apply runs.
+pub(crate) fn read_recorded(repository: &Repository) -> Result<RecordedState, Error> {
+    let loaded = Store::new(&repository.state).read(Some(&repository.cake))?;
+    let binding = loaded.document.as_ref().map_or_else(StateBinding::default, |document| StateBinding {
+        lineage: Some(document.lineage.to_string()),
+        digest: Some(document.digest()),
+    });
+    Ok(RecordedState { loaded, binding })
+}

@@ -1,0 +1,76 @@
+//! A repository: its configuration, and the CAKE and the state that its operations work with.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, Layers, Settings};
+use crate::diagnostic::Diagnostic;
+
+use super::error::Error;
+use super::variable;
+
+/// The address that a sandbox's state is bound to: the port changes from run to run, the data do not.
+const SANDBOX_ADDRESS: &str = "sandbox";
+
+/// The sandbox's folder, relative to the folder of `offersync.toml`.
+const SANDBOX_FOLDER: &str = ".offersync/sandbox";
+
+/// An offers repository: `offersync.toml`, the offers that it names and the state beside them.
+#[derive(Debug)]
+pub struct Repository {
+    pub(crate) settings: Settings,
+    /// Warnings about the configuration.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// The address that the state is bound to.
+    pub(crate) cake: String,
+    pub(crate) state: PathBuf,
+    /// The folder of the sandbox's data, where the operations work with the sandbox.
+    pub(crate) sandbox: Option<PathBuf>,
+}
+
+impl Repository {
+    /// Opens the repository at `folder` or above it. Its operations work with the CAKE that the configuration names.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::find(folder.as_ref(), false)
+    }
+
+    /// Opens the repository at `folder` or above it. Its operations work with a CAKE that starts inside the process; its data
+    /// and its own state are under `.offersync/sandbox/`.
+    pub fn open_sandbox(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::find(folder.as_ref(), true)
+    }
+
+    fn find(folder: &Path, sandbox: bool) -> Result<Self, Error> {
+        let file = config::find(folder).ok_or_else(|| Error::Invalid(vec![config::missing(folder)]))?;
+        Self::load(&file, sandbox)
+    }
+
+    /// Opens the repository of a configuration file.
+    pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
+        let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let layers = Layers { environment: &variable, flags: config::Flags::default() };
+        let config::Loaded { settings, diagnostics } = config::load(file, &shown, &layers);
+        let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {
+            return Err(Error::Invalid(diagnostics));
+        };
+        if sandbox {
+            let folder = settings.root.join(SANDBOX_FOLDER);
+            let (cake, state) = (SANDBOX_ADDRESS.to_owned(), folder.join("offersync.state.json"));
+            return Ok(Self { settings, warnings: diagnostics, cake, state, sandbox: Some(folder.join("cake")) });
+        }
+        let cake = settings.cake_url().map_err(|problem| Error::Invalid(vec![*problem]))?.as_str().to_owned();
+        let state = settings.state.clone();
+        Ok(Self { settings, warnings: diagnostics, cake, state, sandbox: None })
+    }
+
+    /// Creates the sandbox's folder, which git ignores.
+    pub(crate) fn prepare_sandbox(&self) -> Result<(), Error> {
+        let Some(data) = &self.sandbox else { return Ok(()) };
+        let failed = |source| Error::file("create the sandbox's folder", data, source);
+        std::fs::create_dir_all(data).map_err(failed)?;
+        let ignore = self.settings.root.join(".offersync/.gitignore");
+        if !ignore.exists() {
+            crate::cli::files::create_new(&ignore, b"*\n").map_err(failed)?;
+        }
+        Ok(())
+    }
+}

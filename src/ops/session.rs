@@ -1,0 +1,34 @@
+//! Opening the state for writing: takes the lock, waiting for it where asked, and replays what an interrupted run left.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::state::{Lock, LockError, Session, Store};
+
+use super::error::Error;
+use super::repository::Repository;
+use super::variable;
+
+/// How often a lock that another process holds is tried again.
+const LOCK_POLL: Duration = Duration::from_millis(50);
+
+/// Takes the lock of the repository's state and opens the state.
+pub(crate) async fn open_session(repository: &Repository, lock_timeout: Duration) -> Result<Session, Error> {
+    let lock = lock(&Store::new(&repository.state), lock_timeout).await?;
+    Ok(Session::open(lock, &repository.cake)?)
+}
+
+/// Waits here rather than in the lock, so that a signal ends the wait.
+async fn lock(store: &Store, timeout: Duration) -> Result<Lock, LockError> {
+    let end = Instant::now() + timeout;
+    loop {
+        match store.lock(Duration::ZERO, &variable) {
+            Err(LockError::Locked { .. }) if Instant::now() < end => sleep(LOCK_POLL).await,
+            Err(LockError::Locked { path, holder, .. }) => {
+                return Err(LockError::Locked { path, holder, waited: timeout });
+            }
+            taken => return taken,
+        }
+    }
+}
