@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod context;
+mod edit_expr;
 mod exit;
 pub(crate) mod failure;
 pub(crate) mod files;
@@ -11,7 +12,6 @@ mod rewrite;
 mod runtime;
 mod signals;
 mod terminal;
-mod terms;
 mod views;
 
 use std::ffi::OsString;

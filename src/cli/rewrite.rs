@@ -1,4 +1,6 @@
-//! Edits of the user's YAML, several at a time: `drift --accept` and `edit` wish for values, files come out whole or untouched.
+//! Sets fields in the YAML files of many offers, for `edit` and `drift --accept`.
+//!
+//! Invariant: the new texts are read back as a plan would read them before any file is written; each file is replaced whole.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,15 +20,15 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::files;
 
-/// A value that a field of an offer should have in its own file.
+/// A value to set in an offer's own file.
 #[derive(Debug, Clone)]
-pub(super) struct Wish<'a> {
+pub(super) struct FieldEdit<'a> {
     pub(super) offer: &'a DesiredOffer,
     pub(super) field: Field,
     pub(super) value: Value,
 }
 
-/// A file with its wishes fulfilled, not written yet.
+/// A file after its edits, not written yet.
 #[derive(Debug)]
 pub(super) struct Rewrite {
     shown: Arc<str>,
@@ -35,9 +37,9 @@ pub(super) struct Rewrite {
     after: String,
 }
 
-/// A wish that the editor does not trust itself with.
+/// An edit that cannot be made safely: a person has to write it.
 #[derive(Debug)]
-pub(super) struct Undone {
+pub(super) struct RejectedEdit {
     pub(super) key: String,
     pub(super) field: Field,
     pub(super) place: String,
@@ -45,43 +47,41 @@ pub(super) struct Undone {
     pub(super) what_to_write: String,
 }
 
-/// What came of some wishes.
 #[derive(Debug, Default)]
 pub(super) struct Rewrites {
     pub(super) files: Vec<Rewrite>,
-    pub(super) undone: Vec<Undone>,
+    pub(super) rejected: Vec<RejectedEdit>,
 }
 
-/// Fulfils the wishes in memory; no file is touched.
-pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, wishes: &[Wish<'_>]) -> Result<Rewrites, Failure> {
-    let mut by_file: BTreeMap<_, Vec<&Wish<'_>>> = BTreeMap::new();
-    for wish in wishes {
-        by_file.entry(wish.offer.place.file).or_default().push(wish);
+/// Makes the edits in memory; no file is touched.
+pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldEdit<'_>]) -> Result<Rewrites, Failure> {
+    let mut by_file: BTreeMap<_, Vec<&FieldEdit<'_>>> = BTreeMap::new();
+    for edit in edits {
+        by_file.entry(edit.offer.place.file).or_default().push(edit);
     }
     let mut rewrites = Rewrites::default();
-    for (file, mut wishes) in by_file {
+    for (file, mut edits) in by_file {
         let shown = set.path(file);
         let path = on_disk(repository, &shown);
         let before = std::fs::read_to_string(&path).map_err(|error| Failure::disk("read", &path, &error))?;
         // From the last document up: a line that is added never moves a document that is still to be edited.
-        wishes.sort_by_key(|wish| (std::cmp::Reverse(wish.offer.place.line), wish.field));
-        let after = wishes
+        edits.sort_by_key(|edit| (std::cmp::Reverse(edit.offer.place.line), edit.field));
+        let after = edits
             .into_iter()
-            .fold(before.clone(), |text, wish| fulfil(repository, wish, &shown, text, &mut rewrites.undone));
+            .fold(before.clone(), |text, edit| apply_edit(repository, edit, &shown, text, &mut rewrites.rejected));
         if after != before {
             rewrites.files.push(Rewrite { shown, path, before, after });
         }
     }
-    read_back(repository, set, wishes, &rewrites)?;
+    verify(repository, set, edits, &rewrites)?;
     Ok(rewrites)
 }
 
-/// Reads the new texts as a plan would, before any of them is written: a rule that they break, or a wish that they do not
-/// fulfil, stops everything.
-fn read_back(
+/// Fails if a new text breaks a rule, or if an accepted edit does not give the offer its value.
+fn verify(
     repository: &Repository,
     set: &DesiredSet,
-    wishes: &[Wish<'_>],
+    edits: &[FieldEdit<'_>],
     rewrites: &Rewrites,
 ) -> Result<(), Failure> {
     if rewrites.files.is_empty() {
@@ -98,14 +98,14 @@ fn read_back(
     if reading.has_errors() {
         return Err(invalid(reading.diagnostics));
     }
-    let undone = |wish: &Wish<'_>| {
-        rewrites.undone.iter().any(|undone| undone.field == wish.field && undone.key == wish.offer.key.as_str())
+    let rejected = |edit: &FieldEdit<'_>| {
+        rewrites.rejected.iter().any(|rejected| rejected.field == edit.field && rejected.key == edit.offer.key.as_str())
     };
-    let fulfilled = |wish: &Wish<'_>| {
-        reading.set.get(&wish.offer.key).and_then(|offer| offer.fields.get(wish.field)) == Some(&wish.value)
+    let applied = |edit: &FieldEdit<'_>| {
+        reading.set.get(&edit.offer.key).and_then(|offer| offer.fields.get(edit.field)) == Some(&edit.value)
     };
-    match wishes.iter().find(|wish| !undone(wish) && !fulfilled(wish)) {
-        Some(Wish { offer, field, value }) => Err(Failure::new(
+    match edits.iter().find(|edit| !rejected(edit) && !applied(edit)) {
+        Some(FieldEdit { offer, field, value }) => Err(Failure::new(
             Exit::Error,
             codes::world::OTHER,
             format!(
@@ -124,13 +124,19 @@ pub(super) fn on_disk(repository: &Repository, shown: &str) -> PathBuf {
     settings.offers.join(inside)
 }
 
-fn fulfil(repository: &Repository, wish: &Wish<'_>, shown: &str, text: String, undone: &mut Vec<Undone>) -> String {
-    let Wish { offer, field, value } = wish;
+fn apply_edit(
+    repository: &Repository,
+    edit: &FieldEdit<'_>,
+    shown: &str,
+    text: String,
+    rejected: &mut Vec<RejectedEdit>,
+) -> String {
+    let FieldEdit { offer, field, value } = edit;
     let name = repository.settings.names.name_of(*field, value);
     match edit::set(&text, DocumentSelector::Line(offer.place.line), *field, value, name) {
         Ok(edited) => edited.text,
         Err(refused) => {
-            undone.push(Undone {
+            rejected.push(RejectedEdit {
                 key: offer.key.to_string(),
                 field: *field,
                 place: format!("{shown}:{}", refused.line),
@@ -155,7 +161,7 @@ impl Rewrite {
     }
 }
 
-impl Undone {
+impl RejectedEdit {
     /// What a person should do.
     pub(super) fn text(&self) -> String {
         let Self { key, field, place, reason, what_to_write } = self;

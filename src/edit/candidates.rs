@@ -11,7 +11,7 @@ use super::scalar::{self, Meaning};
 
 /// What is to be written, and where.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct NewValue<'a> {
     pub(super) text: &'a str,
     pub(super) meaning: Meaning,
     /// Inside braces.
@@ -20,7 +20,7 @@ pub(super) struct Wanted<'a> {
     pub(super) column: usize,
 }
 
-impl Wanted<'_> {
+impl NewValue<'_> {
     fn plain(&self) -> Option<String> {
         scalar::plain(self.text, self.meaning, self.flow)
     }
@@ -41,22 +41,22 @@ impl Wanted<'_> {
 }
 
 /// The replacements that could be made, the best first.
-pub(super) fn candidates(source: &str, place: &ValuePlace, wanted: &Wanted<'_>) -> Vec<Vec<Splice>> {
+pub(super) fn candidates(source: &str, place: &ValuePlace, value: &NewValue<'_>) -> Vec<Vec<Splice>> {
     match place {
         ValuePlace::Empty { at, colon } => {
             let lead = if *colon { " " } else { ": " };
-            let proposals = plain_first(source, *at, wanted);
+            let proposals = plain_first(source, *at, value);
             proposals.into_iter().map(|(text, more)| with(Splice::insert(*at, format!("{lead}{text}")), more)).collect()
         }
         ValuePlace::Inline { range, style } => {
             let proposals = match style {
-                ScalarStyle::SingleQuoted => single_first(source, range.end, wanted),
-                ScalarStyle::DoubleQuoted => vec![(scalar::double(wanted.text), None)],
-                _ => plain_first(source, range.end, wanted),
+                ScalarStyle::SingleQuoted => single_first(source, range.end, value),
+                ScalarStyle::DoubleQuoted => vec![(scalar::double(value.text), None)],
+                _ => plain_first(source, range.end, value),
             };
             proposals.into_iter().map(|(text, more)| with(Splice::new(range.clone(), text), more)).collect()
         }
-        ValuePlace::Block(block) => in_place_of_block(source, block, wanted),
+        ValuePlace::Block(block) => in_place_of_block(source, block, value),
     }
 }
 
@@ -66,20 +66,20 @@ fn with(first: Splice, more: Option<Splice>) -> Vec<Splice> {
     std::iter::once(first).chain(more).collect()
 }
 
-fn plain_first(source: &str, at: usize, wanted: &Wanted<'_>) -> Vec<Proposal> {
-    let plain = wanted.plain().map(|text| (text, None));
-    let quoted = wanted.quoted().map(|text| (text, None));
-    plain.into_iter().chain(fresh_block(source, at, wanted)).chain(quoted).collect()
+fn plain_first(source: &str, at: usize, value: &NewValue<'_>) -> Vec<Proposal> {
+    let plain = value.plain().map(|text| (text, None));
+    let quoted = value.quoted().map(|text| (text, None));
+    plain.into_iter().chain(fresh_block(source, at, value)).chain(quoted).collect()
 }
 
-fn single_first(source: &str, at: usize, wanted: &Wanted<'_>) -> Vec<Proposal> {
-    let quoted = wanted.quoted().map(|text| (text, None));
-    fresh_block(source, at, wanted).into_iter().chain(quoted).collect()
+fn single_first(source: &str, at: usize, value: &NewValue<'_>) -> Vec<Proposal> {
+    let quoted = value.quoted().map(|text| (text, None));
+    fresh_block(source, at, value).into_iter().chain(quoted).collect()
 }
 
 /// A block in place of a value that ends at `at`: the header there, the lines below the rest of that line.
-fn fresh_block(source: &str, at: usize, wanted: &Wanted<'_>) -> Option<Proposal> {
-    let block = wanted.fresh_block()?;
+fn fresh_block(source: &str, at: usize, value: &NewValue<'_>) -> Option<Proposal> {
+    let block = value.fresh_block()?;
     let end = line_end(source, at);
     let mut lines = block.render(line_break(source, at), block.blanks);
     close_last_line(source, end, block.chomping, &mut lines);
@@ -93,33 +93,33 @@ fn close_last_line(source: &str, end: usize, chomping: Chomping, lines: &mut Str
     }
 }
 
-fn in_place_of_block(source: &str, old: &BlockScalar, wanted: &Wanted<'_>) -> Vec<Vec<Splice>> {
-    let blocks = [(!old.literal).then(|| folded(source, old, wanted)).flatten(), literal(old, wanted)];
+fn in_place_of_block(source: &str, old: &BlockScalar, value: &NewValue<'_>) -> Vec<Vec<Splice>> {
+    let blocks = [(!old.literal).then(|| folded(source, old, value)).flatten(), literal(old, value)];
     let mut all: Vec<_> =
         blocks.into_iter().flatten().filter_map(|block| block_for_block(source, old, &block)).collect();
     let removed = Splice::new(old.content.start..old.end(), "");
-    all.extend(wanted.plain().into_iter().chain(wanted.quoted()).map(|text| {
+    all.extend(value.plain().into_iter().chain(value.quoted()).map(|text| {
         // The header's comment stays behind the value.
         vec![Splice::new(old.header.clone(), text), removed.clone()]
     }));
     all
 }
 
-fn frame(old: &BlockScalar, wanted: &Wanted<'_>) -> Frame {
-    Frame { column: wanted.column, indent: old.indent.unwrap_or(wanted.column + 2), chomping: old.chomping }
+fn frame(old: &BlockScalar, value: &NewValue<'_>) -> Frame {
+    Frame { column: value.column, indent: old.indent.unwrap_or(value.column + 2), chomping: old.chomping }
 }
 
-fn literal(old: &BlockScalar, wanted: &Wanted<'_>) -> Option<BlockText> {
-    let kept = if wanted.meaning == Meaning::Text { frame(old, wanted) } else { return None };
-    BlockText::literal(wanted.text, kept)
+fn literal(old: &BlockScalar, value: &NewValue<'_>) -> Option<BlockText> {
+    let kept = if value.meaning == Meaning::Text { frame(old, value) } else { return None };
+    BlockText::literal(value.text, kept)
 }
 
-fn folded(source: &str, old: &BlockScalar, wanted: &Wanted<'_>) -> Option<BlockText> {
-    let kept = if wanted.meaning == Meaning::Text { frame(old, wanted) } else { return None };
+fn folded(source: &str, old: &BlockScalar, value: &NewValue<'_>) -> Option<BlockText> {
+    let kept = if value.meaning == Meaning::Text { frame(old, value) } else { return None };
     let lines: Vec<_> = old.lines(source).collect();
     let wraps = lines.windows(2).any(|pair| !pair[0].is_empty() && !pair[1].is_empty());
     let width = lines.iter().map(|line| line.chars().count()).max().filter(|_| wraps);
-    BlockText::folded(wanted.text, kept, width)
+    BlockText::folded(value.text, kept, width)
 }
 
 fn block_for_block(source: &str, old: &BlockScalar, new: &BlockText) -> Option<Vec<Splice>> {

@@ -60,8 +60,8 @@ struct Document {
 impl Stream<'_> {
     fn documents(&self) -> Vec<Document> {
         let starts = self.events.iter().enumerate();
-        let starts = starts.filter(|(_, spotted)| matches!(spotted.event, Event::DocumentStart(_)));
-        starts.map(|(at, spotted)| Document { root: at + 1, line: spotted.line }).collect()
+        let starts = starts.filter(|(_, spanned)| matches!(spanned.event, Event::DocumentStart(_)));
+        starts.map(|(at, spanned)| Document { root: at + 1, line: spanned.line }).collect()
     }
 
     /// The roots of all documents, as events.
@@ -107,14 +107,14 @@ impl Stream<'_> {
 
     /// The mapping that begins at that event.
     pub(super) fn mapping(&self, start: usize) -> Result<Mapping, Refused> {
-        let Some(spotted) = self.events.get(start) else { return Err(Refused::new(1, "the document is empty")) };
-        match &spotted.event {
+        let Some(spanned) = self.events.get(start) else { return Err(Refused::new(1, "the document is empty")) };
+        match &spanned.event {
             Event::MappingStart(0, None) => {}
-            Event::MappingStart(..) => return Err(Refused::new(spotted.line, "the mapping has an anchor or a tag")),
+            Event::MappingStart(..) => return Err(Refused::new(spanned.line, "the mapping has an anchor or a tag")),
             Event::Scalar(text, ..) if text.is_empty() => {
-                return Err(Refused::new(spotted.line, "the document is empty"));
+                return Err(Refused::new(spanned.line, "the document is empty"));
             }
-            _ => return Err(Refused::new(spotted.line, "a list of `field: value` lines is expected here")),
+            _ => return Err(Refused::new(spanned.line, "a list of `field: value` lines is expected here")),
         }
         let end = self.after(start) - 1;
         let mut entries = Vec::new();
@@ -128,7 +128,7 @@ impl Stream<'_> {
             entries.push(Entry { name: name.to_owned(), key, value: value..after });
             key = after;
         }
-        let flow = self.text[spotted.start..].starts_with('{');
-        Ok(Mapping { start, end, flow, column: spotted.column, entries })
+        let flow = self.text[spanned.start..].starts_with('{');
+        Ok(Mapping { start, end, flow, column: spanned.column, entries })
     }
 }

@@ -1,10 +1,7 @@
 //! The text of a fresh offer, for import and init: canonical order, plain where that is safe, text of several lines as `|`.
 
-use super::block::Chomping;
-use super::block_text::{BlockText, Frame};
-use super::ignore::list;
 use super::scalar::{self, Meaning};
-use super::set::Spelling;
+use super::spelling::Spelling;
 use crate::offer::{Field, Fields, OnCreateOnlyChange, SyncSettings, Value};
 
 /// A fresh offer as YAML that reads back to the same values.
@@ -13,36 +10,13 @@ use crate::offer::{Field, Fields, OnCreateOnlyChange, SyncSettings, Value};
 pub fn emit(fields: &Fields, name: &dyn Fn(Field, &Value) -> Option<String>, sync: &SyncSettings) -> String {
     let mut text = String::new();
     for (field, value) in fields.iter() {
-        let by_name = field.by_name().and_then(|by_name| Some((by_name, name(field, value)?)));
-        let line = match &by_name {
-            Some((field, name)) => entry(Spelling { name: field, text: name, meaning: Meaning::Text }, 0),
-            None => entry(Spelling { name: field.name(), text: &value.to_string(), meaning: meaning(value) }, 0),
-        };
-        text.push_str(&line);
+        let (number, name) = (value.to_string(), name(field, value));
+        let by_name = name.as_deref().and_then(|name| Spelling::by_name(field, name));
+        text.push_str(&by_name.unwrap_or(Spelling::by_value(field, value, &number)).to_yaml());
         text.push('\n');
     }
     push_sync(&mut text, sync);
     text
-}
-
-/// Whether a value is text to YAML, or a number, a date or a word that is written plainly.
-pub(super) fn meaning(value: &Value) -> Meaning {
-    match value {
-        Value::Text(_) | Value::Url(_) => Meaning::Text,
-        Value::Advertiser(_) | Value::Vertical(_) | Value::Currency(_) | Value::Hours(_) => Meaning::Number,
-        Value::Status(_) | Value::Money(_) | Value::PriceType(_) | Value::Date(_) => Meaning::Plain,
-    }
-}
-
-/// One entry of a block mapping at that column, without the line break at its end.
-pub(super) fn entry(spelling: Spelling<'_>, column: usize) -> String {
-    let Spelling { name, text, meaning } = spelling;
-    let frame = Frame { column, indent: column + 2, chomping: Chomping::Clip };
-    let block = if text.contains('\n') { BlockText::literal(text, frame) } else { None };
-    match block {
-        Some(block) => format!("{name}: {}{}", block.header, block.render("\n", block.blanks)),
-        None => format!("{name}: {}", scalar::inline(text, meaning)),
-    }
 }
 
 fn push_sync(text: &mut String, sync: &SyncSettings) {
@@ -62,7 +36,8 @@ fn push_sync(text: &mut String, sync: &SyncSettings) {
         OnCreateOnlyChange::Replace => lines.push("  on_create_only_change: replace".to_owned()),
     }
     if !ignore_changes.is_empty() {
-        lines.push(format!("  ignore_changes: {}", list(*ignore_changes)));
+        let names: Vec<_> = ignore_changes.iter().map(Field::name).collect();
+        lines.push(format!("  ignore_changes: [{}]", names.join(", ")));
     }
     for line in lines {
         text.push_str(&line);

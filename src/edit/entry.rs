@@ -8,7 +8,7 @@ use super::block::BlockScalar;
 use super::document::{Entry, Mapping};
 use super::lines::{BLANKS, indentation, line_end, line_start, next_line};
 use super::outcome::Refused;
-use super::stream::{Spotted, Stream};
+use super::stream::{SpannedEvent, Stream};
 
 /// A scalar value in the text.
 #[derive(Debug, Clone)]
@@ -46,16 +46,16 @@ impl Stream<'_> {
     }
 
     /// The range of a plain or quoted scalar.
-    pub(super) fn inline(&self, spotted: &Spotted<'_>) -> Option<Range<usize>> {
-        let Event::Scalar(_, style, ..) = &spotted.event else { return None };
+    pub(super) fn inline(&self, spanned: &SpannedEvent<'_>) -> Option<Range<usize>> {
+        let Event::Scalar(_, style, ..) = &spanned.event else { return None };
         let end = match style {
-            ScalarStyle::Plain => spotted.end,
+            ScalarStyle::Plain => spanned.end,
             // The scanner's end of a quoted scalar takes in the blanks and comments that follow.
-            ScalarStyle::SingleQuoted => closing_single(self.text, spotted.start)?,
-            ScalarStyle::DoubleQuoted => closing_double(self.text, spotted.start)?,
+            ScalarStyle::SingleQuoted => closing_single(self.text, spanned.start)?,
+            ScalarStyle::DoubleQuoted => closing_double(self.text, spanned.start)?,
             ScalarStyle::Literal | ScalarStyle::Folded => return None,
         };
-        Some(spotted.start..end)
+        Some(spanned.start..end)
     }
 
     /// The offset behind the colon of an entry.
@@ -112,20 +112,20 @@ impl Stream<'_> {
             }
         }
         // A collection ends with its last leaf, or with its own bracket.
-        let last = entry.value.clone().rev().map(|at| &self.events[at]).find_map(|spotted| self.leaf_end(spotted));
+        let last = entry.value.clone().rev().map(|at| &self.events[at]).find_map(|spanned| self.leaf_end(spanned));
         last.ok_or_else(|| self.refuse(entry, "the end of the value cannot be told"))
     }
 
     /// The end of a leaf or of a closing bracket; `None` for the end of a block collection, which has no text of its own.
-    fn leaf_end(&self, spotted: &Spotted<'_>) -> Option<usize> {
-        match &spotted.event {
+    fn leaf_end(&self, spanned: &SpannedEvent<'_>) -> Option<usize> {
+        match &spanned.event {
             Event::SequenceEnd | Event::MappingEnd => {
-                self.text[spotted.start..].starts_with([']', '}']).then_some(spotted.start + 1)
+                self.text[spanned.start..].starts_with([']', '}']).then_some(spanned.start + 1)
             }
             // Its span is that of the anchor, the tag or the place where nothing stands: the line is right, and that is enough.
-            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => Some(spotted.start),
-            Event::Scalar(..) => self.inline(spotted).map(|range| range.end),
-            _ => Some(spotted.start),
+            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => Some(spanned.start),
+            Event::Scalar(..) => self.inline(spanned).map(|range| range.end),
+            _ => Some(spanned.start),
         }
     }
 

@@ -1,58 +1,58 @@
 //! Adding an entry that is not there: one new line (or a part of a line, inside braces) at its place in the order of fields.
 
 use super::block::Chomping;
-use super::candidates::Wanted;
+use super::candidates::NewValue;
+use super::check::splice_checked;
 use super::document::{Entry, Mapping};
 use super::entry::ValuePlace;
-use super::expected::Expected;
 use super::format::rank;
 use super::lines::{Splice, line_break, line_end, line_start, next_line};
 use super::outcome::{Edited, Refused};
 use super::scalar;
-use super::set::{Spelling, try_splices};
+use super::spelling::Spelling;
 use super::stream::Stream;
 
 /// Adds a field with a scalar value.
 pub(super) fn field(stream: &Stream<'_>, mapping: &Mapping, spelling: Spelling<'_>) -> Result<Edited, Refused> {
     let Spelling { name, text, meaning } = spelling;
-    let wanted = Wanted { text, meaning, flow: mapping.flow, column: mapping.column };
-    let plain = scalar::plain(text, meaning, mapping.flow).map(Spelled::open);
-    let block = wanted.fresh_block().map(|block| {
+    let value = NewValue { text, meaning, flow: mapping.flow, column: mapping.column };
+    let plain = scalar::plain(text, meaning, mapping.flow).map(EntryText::single_line);
+    let block = value.fresh_block().map(|block| {
         let line_break = line_break(stream.text, stream.events[mapping.start].start);
         let text = format!("{}{}", block.header, block.render(line_break, block.blanks));
-        Spelled { text, needs_break: block.chomping != Chomping::Strip }
+        EntryText { text, needs_break: block.chomping != Chomping::Strip }
     });
-    let quoted = scalar::single(text).into_iter().chain([scalar::double(text)]).map(Spelled::open);
+    let quoted = scalar::single(text).into_iter().chain([scalar::double(text)]).map(EntryText::single_line);
     let values = plain.into_iter().chain(block).chain(quoted);
-    let entries = values.map(|value| Spelled { text: format!("{name}: {}", value.text), ..value });
-    entry(stream, mapping, name, entries, &[Expected::scalar(name), Expected::scalar(text)])
+    let entries = values.map(|value| EntryText { text: format!("{name}: {}", value.text), ..value });
+    entry(stream, mapping, name, entries, &[name, text])
 }
 
 /// A way to write an entry.
-pub(super) struct Spelled {
+struct EntryText {
     text: String,
     /// It ends with a block text whose last line break is part of it, so it cannot end a file without one.
     needs_break: bool,
 }
 
-impl Spelled {
-    pub(super) fn open(text: String) -> Self {
+impl EntryText {
+    fn single_line(text: String) -> Self {
         Self { text, needs_break: false }
     }
 }
 
 /// Adds the entry of that name in the first of the spellings that reads as expected.
-pub(super) fn entry(
+fn entry(
     stream: &Stream<'_>,
     mapping: &Mapping,
     name: &str,
-    spellings: impl Iterator<Item = Spelled>,
-    expected: &[Expected],
+    spellings: impl Iterator<Item = EntryText>,
+    expected: &[&str],
 ) -> Result<Edited, Refused> {
     let place = Place::find(stream, mapping, name)?;
-    for spelling in spellings {
-        let added = place.splice(stream, mapping, &spelling)?;
-        if let Some((text, line)) = try_splices(stream, &[added], &(place.event..place.event), expected) {
+    for entry in spellings {
+        let added = place.splice(stream, mapping, &entry)?;
+        if let Some((text, line)) = splice_checked(stream, &[added], &(place.event..place.event), expected) {
             return Ok(Edited { text, line, before: None });
         }
     }
@@ -87,9 +87,9 @@ impl<'m> Place<'m> {
         Ok(Self { before, after, event: before.map_or(mapping.start + 1, |entry| entry.value.end) })
     }
 
-    fn splice(&self, stream: &Stream<'_>, mapping: &Mapping, spelled: &Spelled) -> Result<Splice, Refused> {
+    fn splice(&self, stream: &Stream<'_>, mapping: &Mapping, new: &EntryText) -> Result<Splice, Refused> {
         let text = stream.text;
-        let line = &spelled.text;
+        let line = &new.text;
         match (self.before, self.after) {
             (Some(entry), _) if mapping.flow => {
                 Ok(Splice::insert(stream.value_end(mapping, entry)?, format!(", {line}")))
@@ -100,7 +100,7 @@ impl<'m> Place<'m> {
             (None, None) => Ok(Splice::insert(stream.events[mapping.start].start + 1, line.as_str())),
             (Some(entry), _) => {
                 let end = stream.last_line_end(mapping, entry)?;
-                Ok(below(text, end, &format!("{:indent$}{line}", "", indent = mapping.column), spelled.needs_break))
+                Ok(below(text, end, &format!("{:indent$}{line}", "", indent = mapping.column), new.needs_break))
             }
             (None, Some(entry)) => {
                 let at = line_start(text, stream.key_range(mapping, entry)?.start);

@@ -10,18 +10,17 @@
 mod block;
 mod block_text;
 mod candidates;
+mod check;
 mod document;
 mod emit;
 mod entry;
-mod expected;
 mod format;
-mod ignore;
 mod insert;
 mod lines;
 mod outcome;
-mod remove;
 mod scalar;
 mod set;
+mod spelling;
 mod stream;
 
 #[cfg(test)]
@@ -30,7 +29,5 @@ mod tests;
 pub use document::DocumentSelector;
 pub use emit::emit;
 pub use format::format;
-pub use ignore::set_sync_ignore;
 pub use outcome::{Edited, Refused};
-pub use remove::remove_field;
 pub use set::set;

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use crate::offer::Value;
+
 /// What a value is meant to be read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -15,6 +17,16 @@ pub(super) enum Meaning {
     Plain,
     /// Text, whatever it looks like.
     Text,
+}
+
+impl Meaning {
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Text(_) | Value::Url(_) => Self::Text,
+            Value::Advertiser(_) | Value::Vertical(_) | Value::Currency(_) | Value::Hours(_) => Self::Number,
+            Value::Status(_) | Value::Money(_) | Value::PriceType(_) | Value::Date(_) => Self::Plain,
+        }
+    }
 }
 
 /// The text without quotes, where that is safe.

@@ -1,26 +1,16 @@
 //! Setting a field: the smallest edit that makes one document give it the wanted value.
 
-use std::ops::Range;
-
-use super::candidates::{Wanted, candidates};
+use super::candidates::{NewValue, candidates};
+use super::check::splice_checked;
 use super::document::{DocumentSelector, Entry, Mapping};
-use super::emit::{self, meaning};
 use super::entry::ValuePlace;
-use super::expected::{Expected, check};
 use super::insert;
-use super::lines::{Splice, splice};
+use super::lines::Splice;
 use super::outcome::{Edited, Refused, number};
 use super::scalar::Meaning;
+use super::spelling::Spelling;
 use super::stream::Stream;
 use crate::offer::{Field, Value};
-
-/// How a value is written: under which name, and as what.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Spelling<'a> {
-    pub(super) name: &'a str,
-    pub(super) text: &'a str,
-    pub(super) meaning: Meaning,
-}
 
 /// Sets a field of one document to a value; everything else in the text stays byte for byte.
 ///
@@ -37,29 +27,22 @@ pub fn set(
     name: Option<&str>,
 ) -> Result<Edited, Refused> {
     let number = value.to_string();
-    let by_id = Spelling { name: field.name(), text: &number, meaning: meaning(value) };
-    let by_name =
-        field.by_name().zip(name).map(|(field, name)| Spelling { name: field, text: name, meaning: Meaning::Text });
-    let fallback = by_name.unwrap_or(by_id);
-    let to_write = |spelling: Spelling<'_>| emit::entry(spelling, 0);
+    let by_id = Spelling::by_value(field, value, &number);
+    let fallback = name.and_then(|name| Spelling::by_name(field, name)).unwrap_or(by_id);
 
     let stream = Stream::read(text)?;
-    let mapping = stream.select(document).map_err(|refused| refused.or_write(to_write(fallback)))?;
+    let mapping = stream.select(document).map_err(|refused| refused.or_write(fallback.to_yaml()))?;
     let entry = single_entry(&stream, &mapping, field)?;
     let Some(entry) = entry else {
-        return insert::field(&stream, &mapping, fallback).map_err(|refused| refused.or_write(to_write(fallback)));
+        return insert::field(&stream, &mapping, fallback).map_err(|refused| refused.or_write(fallback.to_yaml()));
     };
     let says_id = entry.name == field.name();
     let spelling = if says_id { by_id } else { fallback };
-    replace(&stream, &mapping, entry, spelling).map_err(|refused| refused.or_write(to_write(spelling)))
+    replace(&stream, &mapping, entry, spelling).map_err(|refused| refused.or_write(spelling.to_yaml()))
 }
 
 /// The entry that gives a field its value, by id or by name.
-pub(super) fn single_entry<'m>(
-    stream: &Stream<'_>,
-    mapping: &'m Mapping,
-    field: Field,
-) -> Result<Option<&'m Entry>, Refused> {
+fn single_entry<'m>(stream: &Stream<'_>, mapping: &'m Mapping, field: Field) -> Result<Option<&'m Entry>, Refused> {
     let mut entries =
         mapping.named(field.name()).chain(field.by_name().into_iter().flat_map(|name| mapping.named(name)));
     let first = entries.next();
@@ -86,26 +69,14 @@ fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spel
     if let (Meaning::Number, ValuePlace::Inline { style, .. }) = (spelling.meaning, &mut place) {
         *style = saphyr_parser::ScalarStyle::Plain;
     }
-    let wanted = Wanted { text: spelling.text, meaning: spelling.meaning, flow: mapping.flow, column: mapping.column };
+    let value = NewValue { text: spelling.text, meaning: spelling.meaning, flow: mapping.flow, column: mapping.column };
     let events = entry.key..entry.value.end;
-    let expected = [Expected::scalar(spelling.name), Expected::scalar(spelling.text)];
-    for proposal in candidates(stream.text, &place, &wanted) {
+    let expected = [spelling.name, spelling.text];
+    for proposal in candidates(stream.text, &place, &value) {
         let splices: Vec<_> = rename.iter().cloned().chain(proposal).collect();
-        if let Some((text, line)) = try_splices(stream, &splices, &events, &expected) {
+        if let Some((text, line)) = splice_checked(stream, &splices, &events, &expected) {
             return Ok(Edited { text, line, before });
         }
     }
     Err(Refused::new(stream.line_of(entry), format!("`{}`: the value cannot be replaced safely here", entry.name)))
-}
-
-/// The text with the splices made and the line of the first new event, if the result reads as expected.
-pub(super) fn try_splices(
-    stream: &Stream<'_>,
-    splices: &[Splice],
-    events: &Range<usize>,
-    expected: &[Expected],
-) -> Option<(String, u32)> {
-    let text = splice(stream.text, splices);
-    let line = check(stream, events, expected, &text)?.events.get(events.start)?.line;
-    Some((text, number(line)))
 }

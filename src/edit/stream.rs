@@ -9,7 +9,7 @@ use super::outcome::Refused;
 
 /// An event and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Spotted<'a> {
+pub(super) struct SpannedEvent<'a> {
     pub(super) event: Event<'a>,
     /// Byte offset of the first character. Ends are not kept: the scanner's are right for plain scalars only.
     pub(super) start: usize,
@@ -24,7 +24,7 @@ pub(super) struct Spotted<'a> {
 #[derive(Debug)]
 pub(super) struct Stream<'a> {
     pub(super) text: &'a str,
-    pub(super) events: Vec<Spotted<'a>>,
+    pub(super) events: Vec<SpannedEvent<'a>>,
 }
 
 impl<'a> Stream<'a> {
@@ -37,7 +37,7 @@ impl<'a> Stream<'a> {
                 Refused::new(error.marker().line(), format!("this is not valid YAML: {}", error.info()))
                     .or_write("mend the YAML first")
             })?;
-            events.push(Spotted {
+            events.push(SpannedEvent {
                 event,
                 start: offsets.byte(span.start.index()),
                 end: offsets.byte(span.end.index()),
@@ -51,8 +51,8 @@ impl<'a> Stream<'a> {
     /// The event after the node that begins at `at`.
     pub(super) fn after(&self, at: usize) -> usize {
         let mut depth = 0usize;
-        for (index, spotted) in self.events.iter().enumerate().skip(at) {
-            match spotted.event {
+        for (index, spanned) in self.events.iter().enumerate().skip(at) {
+            match spanned.event {
                 Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
                 Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
                 _ => {}

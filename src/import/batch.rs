@@ -5,17 +5,17 @@ use std::collections::{BTreeSet, HashMap};
 use crate::diagnostic::Diagnostic;
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key};
 
-use super::arrival::Arrival;
-use super::ground::{Ground, grounds};
-use super::lift::shared;
+use super::folder_defaults::{FolderDefaults, folder_defaults};
+use super::hoist::hoist_defaults;
+use super::imported_offer::ImportedOffer;
 use super::outcome::NewFile;
 use super::tree::Tree;
 use super::writing::{by_key, defaults_text, hidden, managed, read_back, text};
 
-/// An arrival that gets a file of its own.
+/// An imported offer that gets a file of its own.
 #[derive(Debug)]
 pub(super) struct Placed {
-    pub(super) arrival: Arrival,
+    pub(super) imported: ImportedOffer,
     pub(super) folder: String,
     pub(super) key: Key,
     pub(super) path: String,
@@ -23,7 +23,7 @@ pub(super) struct Placed {
 
 /// An offer whose text says what it should.
 #[derive(Debug)]
-pub(super) struct Sound {
+pub(super) struct ValidatedOffer {
     /// Its file, by its place in [`Batch::files`].
     pub(super) file: usize,
     /// What the text reads back to.
@@ -37,8 +37,8 @@ pub(super) struct Sound {
 pub(super) struct Batch {
     /// Defaults first.
     pub(super) files: Vec<NewFile>,
-    /// For each arrival its offer, or the field that does not come back from YAML as it is.
-    pub(super) offers: Vec<Result<Sound, Field>>,
+    /// For each imported offer its offer, or the field that does not come back from YAML as it is.
+    pub(super) offers: Vec<Result<ValidatedOffer, Field>>,
     /// Fields that some offer ignores because a folder would give it a value that nobody knows.
     pub(super) ignored: FieldSet,
     /// Warnings about the new files.
@@ -46,7 +46,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Writes the texts of arrivals, which are sorted by path. `sparse`: what a folder gives is not repeated, and new folders
+    /// Writes the texts of imported offers, which are sorted by path. `sparse`: what a folder gives is not repeated, and new folders
     /// get defaults.
     pub(super) fn new(tree: Tree<'_>, placed: &[Placed], sparse: bool) -> Self {
         let mut batch = Self::default();
@@ -55,25 +55,25 @@ impl Batch {
         }
         let mut texts = tree.defaults.to_vec();
         let folders: BTreeSet<&str> = placed.iter().map(|placed| placed.folder.as_str()).collect();
-        let mut ground = grounds(folders.into_iter(), &texts, tree.names);
+        let mut inherited = folder_defaults(folders.into_iter(), &texts, tree.names);
         if sparse {
-            batch.lift(tree, placed, &mut ground);
+            batch.hoist(tree, placed, &mut inherited);
             texts.extend(batch.files.iter().map(|file| (file.path.clone(), file.text.clone().into_bytes())));
         }
-        let bare = Ground::default();
-        let ground_of = |placed: &Placed| ground.get(placed.folder.as_str()).unwrap_or(&bare);
+        let bare = FolderDefaults::default();
+        let inherited_by = |placed: &Placed| inherited.get(placed.folder.as_str()).unwrap_or(&bare);
         let own: Vec<String> =
-            placed.iter().map(|placed| text(&placed.arrival, ground_of(placed), sparse, tree.names)).collect();
+            placed.iter().map(|placed| text(&placed.imported, inherited_by(placed), sparse, tree.names)).collect();
         texts.extend(placed.iter().zip(&own).map(|(placed, text)| (placed.path.clone(), text.clone().into_bytes())));
         let reading = read_back(texts, tree.names);
         let offers = by_key(&reading);
         for (placed, text) in placed.iter().zip(own) {
             let read = offers.get(&placed.key).ok_or(Field::OfferName);
-            let sound = read.and_then(|offer| Ok(((*offer).clone(), managed(&placed.arrival, offer)?)));
-            batch.offers.push(sound.map(|(offer, managed)| {
-                hidden(&placed.arrival, ground_of(placed)).iter().for_each(|field| batch.ignored.insert(field));
+            let validated = read.and_then(|offer| Ok(((*offer).clone(), managed(&placed.imported, offer)?)));
+            batch.offers.push(validated.map(|(offer, managed)| {
+                hidden(&placed.imported, inherited_by(placed)).iter().for_each(|field| batch.ignored.insert(field));
                 batch.files.push(NewFile { path: placed.path.clone(), text });
-                Sound { file: batch.files.len() - 1, offer, managed }
+                ValidatedOffer { file: batch.files.len() - 1, offer, managed }
             }));
         }
         batch.warnings = reading.diagnostics.into_iter().filter(|problem| !problem.is_error()).collect();
@@ -81,19 +81,19 @@ impl Batch {
     }
 
     /// Gives new folders a file of defaults with what their offers share.
-    fn lift(&mut self, tree: Tree<'_>, placed: &[Placed], grounds: &mut HashMap<&str, Ground>) {
+    fn hoist(&mut self, tree: Tree<'_>, placed: &[Placed], by_folder: &mut HashMap<&str, FolderDefaults>) {
         for group in placed.chunk_by(|a, b| a.folder == b.folder) {
             let Some(folder) = group.first().map(|first| first.folder.as_str()) else { continue };
-            let Some(ground) = grounds.get_mut(folder).filter(|_| tree.is_new(folder)) else { continue };
-            let arrivals: Vec<&Arrival> = group.iter().map(|placed| &placed.arrival).collect();
-            let lifted = shared(&arrivals, ground);
-            if lifted.is_empty() {
+            let Some(inherited) = by_folder.get_mut(folder).filter(|_| tree.is_new(folder)) else { continue };
+            let imported_offers: Vec<&ImportedOffer> = group.iter().map(|placed| &placed.imported).collect();
+            let hoisted = hoist_defaults(&imported_offers, inherited);
+            if hoisted.is_empty() {
                 continue;
             }
             self.files
-                .push(NewFile { path: format!("{folder}/_defaults.yaml"), text: defaults_text(&lifted, tree.names) });
-            for (field, value) in lifted.iter() {
-                ground.fields.set(field, value.clone());
+                .push(NewFile { path: format!("{folder}/_defaults.yaml"), text: defaults_text(&hoisted, tree.names) });
+            for (field, value) in hoisted.iter() {
+                inherited.fields.set(field, value.clone());
             }
         }
     }

@@ -1,28 +1,28 @@
-//! A key for each arrival: readable, unique, and the same on every run.
+//! A key for each imported offer: readable, unique, and the same on every run.
 //!
 //! Offers are served in the order of their ids, and each takes the first of its candidates that is free. YAML under a
 //! candidate that says exactly what would be written is what an earlier, interrupted import has left: it is taken as it is.
 
 use std::collections::HashSet;
 
-use super::arrival::{Absent, Arrival};
+use super::imported_offer::{Absent, ImportedOffer};
 use super::layout::Layout;
 use super::slug::{is_device, slug};
 use super::tree::{Tree, is_defaults};
 use crate::offer::{DesiredOffer, Field, Key, Recorded, SyncSettings};
 
-/// Where an arrival goes.
+/// Where an imported offer goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Seat<'a> {
+pub(super) enum KeyAssignment<'a> {
     /// To a file of its own.
     New { key: Key, path: String },
     /// Its YAML is there already.
     Found(&'a DesiredOffer),
 }
 
-/// Keys that are given out.
+/// Gives out keys, each at most once.
 #[derive(Debug)]
-pub(super) struct Keys<'a> {
+pub(super) struct KeyAllocator<'a> {
     tree: Tree<'a>,
     recorded: &'a Recorded,
     layout: Layout,
@@ -30,39 +30,39 @@ pub(super) struct Keys<'a> {
     given: HashSet<Key>,
 }
 
-impl<'a> Keys<'a> {
+impl<'a> KeyAllocator<'a> {
     pub(super) fn new(tree: Tree<'a>, recorded: &'a Recorded) -> Self {
         let layout = Layout::new(tree.names);
         Self { tree, recorded, layout, paths: tree.paths(), given: HashSet::new() }
     }
 
-    /// The folder of an arrival, as messages show it.
-    pub(super) fn folder(&self, arrival: &Arrival) -> String {
-        self.tree.path(&self.layout.folder(&arrival.fields))
+    /// The folder of an imported offer, as messages show it.
+    pub(super) fn folder(&self, imported: &ImportedOffer) -> String {
+        self.tree.path(&self.layout.folder(&imported.fields))
     }
 
-    /// The first seat that is free.
-    pub(super) fn seat(&mut self, arrival: &Arrival) -> Seat<'a> {
-        let folder = self.folder(arrival);
-        let mut candidates = Candidates::of(arrival, self.tree);
+    /// The first assignment that is free.
+    pub(super) fn assign(&mut self, imported: &ImportedOffer) -> KeyAssignment<'a> {
+        let folder = self.folder(imported);
+        let mut candidates = Candidates::of(imported, self.tree);
         loop {
             let key = candidates.next_key();
             if self.recorded.offers.contains_key(&key) || self.recorded.in_doubt.contains_key(&key) {
                 continue;
             }
-            if let Some(seat) = self.try_seat(arrival, &folder, key) {
-                return seat;
+            if let Some(assignment) = self.try_assign(imported, &folder, key) {
+                return assignment;
             }
         }
     }
 
-    /// The seat under one key, if it is free. Whether the key is recorded is the caller's to judge.
-    pub(super) fn try_seat(&mut self, arrival: &Arrival, folder: &str, key: Key) -> Option<Seat<'a>> {
+    /// The assignment under one key, if it is free. Whether the key is recorded is the caller's to judge.
+    pub(super) fn try_assign(&mut self, imported: &ImportedOffer, folder: &str, key: Key) -> Option<KeyAssignment<'a>> {
         if self.given.contains(&key) {
             return None;
         }
-        let seat = match self.tree.set.get(&key) {
-            Some(offer) if says_the_same(self.tree, offer, arrival) => Seat::Found(offer),
+        let assignment = match self.tree.set.get(&key) {
+            Some(offer) if is_equivalent(self.tree, offer, imported) => KeyAssignment::Found(offer),
             Some(_) => return None,
             None => {
                 let path = format!("{folder}/{key}.yaml");
@@ -70,26 +70,26 @@ impl<'a> Keys<'a> {
                 if self.paths.contains(path.as_str()) {
                     return None;
                 }
-                Seat::New { key: key.clone(), path }
+                KeyAssignment::New { key: key.clone(), path }
             }
         };
         self.given.insert(key);
-        Some(seat)
+        Some(assignment)
     }
 }
 
-/// Whether existing YAML means what would be written for the arrival.
-pub(super) fn says_the_same(tree: Tree<'_>, offer: &DesiredOffer, arrival: &Arrival) -> bool {
+/// Whether existing YAML means what would be written for the imported offer.
+pub(super) fn is_equivalent(tree: Tree<'_>, offer: &DesiredOffer, imported: &ImportedOffer) -> bool {
     let ignored = offer.sync.ignore_changes;
     // Settings that nobody gave are no contradiction; what CAKE shows never holds any but fields to ignore.
-    if arrival.absent == Absent::Inherited && arrival.sync != SyncSettings::default() && arrival.sync != offer.sync {
+    if imported.absent == Absent::Inherited && imported.sync != SyncSettings::default() && imported.sync != offer.sync {
         return false;
     }
     Field::ALL.into_iter().filter(|field| !ignored.contains(*field)).all(|field| {
-        match (offer.fields.get(field), arrival.fields.get(field)) {
+        match (offer.fields.get(field), imported.fields.get(field)) {
             (Some(there), Some(wanted)) => there == wanted,
             (None, None) => true,
-            (Some(_), None) => arrival.absent == Absent::Inherited && is_inherited(tree, offer, field),
+            (Some(_), None) => imported.absent == Absent::Inherited && is_inherited(tree, offer, field),
             (None, Some(_)) => false,
         }
     })
@@ -99,7 +99,7 @@ fn is_inherited(tree: Tree<'_>, offer: &DesiredOffer, field: Field) -> bool {
     is_defaults(&tree.set.path(offer.place_of(field).file))
 }
 
-/// The keys that an arrival would like, the best first, without an end.
+/// The keys that an imported offer would like, the best first, without an end.
 struct Candidates {
     base: Option<String>,
     vertical: Option<String>,
@@ -108,11 +108,11 @@ struct Candidates {
 }
 
 impl Candidates {
-    fn of(arrival: &Arrival, tree: Tree<'_>) -> Self {
-        let vertical = arrival.fields.get(Field::VerticalId);
+    fn of(imported: &ImportedOffer, tree: Tree<'_>) -> Self {
+        let vertical = imported.fields.get(Field::VerticalId);
         let vertical = vertical.and_then(|id| tree.names.name_of(Field::VerticalId, id)).and_then(slug);
-        let id = arrival.offer_id.map(|id| id.to_string());
-        Self { base: arrival.fields.name().and_then(slug), vertical, id, step: 0 }
+        let id = imported.offer_id.map(|id| id.to_string());
+        Self { base: imported.fields.name().and_then(slug), vertical, id, step: 0 }
     }
 
     fn next_key(&mut self) -> Key {

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::arrival::{Arrival, Identity};
+use super::imported_offer::{Identity, ImportedOffer};
 use super::outcome::Reason;
 use crate::offer::{DesiredOffer, Key};
 
-/// What the YAML without a record means for one arrival.
+/// What the YAML without a record means for one imported offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fit<'a> {
+pub(super) enum MatchResult<'a> {
     /// Nothing is in its way.
     Free,
     /// This YAML, and no other offer, is its own.
@@ -17,8 +17,12 @@ pub(super) enum Fit<'a> {
     Blocked(Reason),
 }
 
-/// Fits arrivals to YAML that waits: exactly one to exactly one, or not at all.
-pub(super) fn fit<'a>(waiting: &[&'a DesiredOffer], arrivals: &[&Arrival], matching: bool) -> Vec<Fit<'a>> {
+/// Fits imported offers to YAML that waits: exactly one to exactly one, or not at all.
+pub(super) fn match_offers<'a>(
+    waiting: &[&'a DesiredOffer],
+    imported_offers: &[&ImportedOffer],
+    matching: bool,
+) -> Vec<MatchResult<'a>> {
     let mut by_identity: HashMap<Identity<'_>, Vec<&'a DesiredOffer>> = HashMap::new();
     let mut by_name: HashMap<Identity<'_>, &'a DesiredOffer> = HashMap::new();
     for offer in waiting {
@@ -27,26 +31,26 @@ pub(super) fn fit<'a>(waiting: &[&'a DesiredOffer], arrivals: &[&Arrival], match
         by_name.entry(identity.without_vertical()).or_insert(offer);
     }
     let mut claims: HashMap<Identity<'_>, Vec<_>> = HashMap::new();
-    for arrival in arrivals {
-        claims.entry(arrival.identity()).or_default().extend(arrival.offer_id);
+    for imported in imported_offers {
+        claims.entry(imported.identity()).or_default().extend(imported.offer_id);
     }
-    let fit_one = |arrival: &&Arrival| {
-        let identity = arrival.identity();
+    let match_one = |imported: &&ImportedOffer| {
+        let identity = imported.identity();
         let fitting = by_identity.get(&identity).map(Vec::as_slice).unwrap_or_default();
         let claimants = claims.get(&identity).map(Vec::as_slice).unwrap_or_default();
         match (fitting, claimants) {
-            ([only], [_]) if matching => Fit::Match(only),
+            ([only], [_]) if matching => MatchResult::Match(only),
             ([_, ..], _) if matching => {
                 let keys: Vec<Key> = fitting.iter().map(|offer| offer.key.clone()).collect();
-                Fit::Blocked(Reason::Tie { keys, offer_ids: claimants.to_vec() })
+                MatchResult::Blocked(Reason::Ambiguous { keys, offer_ids: claimants.to_vec() })
             }
             _ => match by_name.get(&identity.without_vertical()) {
                 Some(other) => {
-                    Fit::Blocked(Reason::NameTaken { key: other.key.clone(), would_match: !fitting.is_empty() })
+                    MatchResult::Blocked(Reason::NameTaken { key: other.key.clone(), would_match: !fitting.is_empty() })
                 }
-                None => Fit::Free,
+                None => MatchResult::Free,
             },
         }
     };
-    arrivals.iter().map(fit_one).collect()
+    imported_offers.iter().map(match_one).collect()
 }

@@ -8,16 +8,16 @@
 //! - nothing that is there is ever changed: a key, a path or a name that is taken belongs to whoever has it.
 //! - the same contents of CAKE, tree and state give the same import, so one that was interrupted goes on where it was.
 //!
-//! The walk: [`arrival`] (what CAKE shows as what may be written) → [`keys`] (a key that is free, or YAML that says the same
-//! already) → [`matching`] (YAML that waits for its offer) → [`lift`] (values that a new folder's offers share) → [`ground`]
+//! The walk: [`imported_offer`] (what CAKE shows as what may be written) → [`keys`] (a key that is free, or YAML that says the same
+//! already) → [`matching`] (YAML that waits for its offer) → [`hoist`] (values that a new folder's offers share) → [`folder_defaults`]
 //! (what each folder gives) → [`batch`] with [`writing`] (the texts, read back).
 
-mod arrival;
 mod batch;
-mod ground;
+mod folder_defaults;
+mod hoist;
+mod imported_offer;
 mod keys;
 mod layout;
-mod lift;
 mod matching;
 mod outcome;
 mod planner;
@@ -30,5 +30,5 @@ mod writing;
 mod tests;
 
 pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason, Unmanaged};
-pub use planner::{Inputs, Wishes, import};
+pub use planner::{ImportOptions, Inputs, import};
 pub use tree::{Tree, is_defaults};

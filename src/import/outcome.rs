@@ -49,7 +49,7 @@ pub enum Reason {
     /// The listing does not show a required value.
     NotShown(Field),
     /// Its name, advertiser and vertical fit YAML, but not exactly one offer to exactly one file.
-    Tie {
+    Ambiguous {
         /// The YAML that it fits.
         keys: Vec<Key>,
         /// The offers that fit.
@@ -63,9 +63,9 @@ pub enum Reason {
         would_match: bool,
     },
     /// A create in doubt may have made it.
-    MaybeCreated(Key),
+    InDoubt(Key),
     /// A value does not come back from YAML as it is.
-    NotTheSame(Field),
+    NotRoundTripped(Field),
     /// A file of its name was made by somebody else while the import ran.
     FileAppeared(String),
     /// CAKE does not show it.

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, HashSet};
 use crate::cake::ObservedOffer;
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded};
 
-use super::arrival::{Arrival, Identity};
-use super::batch::{Batch, Placed, Sound};
-use super::keys::{Keys, Seat};
-use super::matching::{Fit, fit};
+use super::batch::{Batch, Placed, ValidatedOffer};
+use super::imported_offer::{Identity, ImportedOffer};
+use super::keys::{KeyAllocator, KeyAssignment};
+use super::matching::{MatchResult, match_offers};
 use super::outcome::{Adoption, Import, LeftOut, Origin, Reason, Unmanaged};
 use super::tree::Tree;
 use super::writing::managed;
 
 /// What is wished for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct ImportOptions {
     /// YAML that waits for its offer is recorded to the one offer that fits it.
     pub matching: bool,
     /// Values that the offers of a new folder share go into its `_defaults.yaml`.
@@ -32,15 +32,15 @@ pub struct Inputs<'a> {
     /// What is there.
     pub tree: Tree<'a>,
     /// What is wished for.
-    pub wishes: Wishes,
+    pub options: ImportOptions,
 }
 
 /// Makes every choice of an import.
 pub fn import(inputs: Inputs<'_>) -> Import {
     let mut draft = Draft { inputs, import: Import::default() };
-    let arrivals = draft.arrivals();
-    let seated = draft.seat(arrivals);
-    draft.write(seated);
+    let imported_offers = draft.imported_offers();
+    let placed = draft.assign_keys(imported_offers);
+    draft.write(placed);
     let mut import = draft.import;
     import.unknown = never_shown(inputs.observed);
     import.adoptions.sort_by(|a, b| a.key.cmp(&b.key));
@@ -56,11 +56,11 @@ fn never_shown(observed: &[ObservedOffer]) -> FieldSet {
     Field::ALL.into_iter().filter(|field| !observed.iter().any(|offer| offer.shows(*field))).collect()
 }
 
-/// An arrival and the offer that it was made of.
-type Coming<'a> = (&'a ObservedOffer, Arrival);
+/// An imported offer and the offer that it was made of.
+type Incoming<'a> = (&'a ObservedOffer, ImportedOffer);
 
-/// An arrival that gets a file of its own, and the offer that it was made of.
-struct Seated<'a> {
+/// An imported offer that gets a file of its own, and the offer that it was made of.
+struct PlacedObserved<'a> {
     observed: &'a ObservedOffer,
     placed: Placed,
 }
@@ -77,7 +77,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The offers that nobody has recorded and that can be written down.
-    fn arrivals(&mut self) -> Vec<Coming<'a>> {
+    fn imported_offers(&mut self) -> Vec<Incoming<'a>> {
         let recorded = self.inputs.recorded;
         let owned: HashSet<OfferId> = recorded
             .offers
@@ -92,41 +92,41 @@ impl<'a> Draft<'a> {
                 Some((identity.name?, (key, identity)))
             })
             .collect();
-        let mut arrivals = Vec::with_capacity(self.inputs.observed.len());
+        let mut imported_offers = Vec::with_capacity(self.inputs.observed.len());
         for observed in self.inputs.observed {
             if owned.contains(&observed.offer_id) {
                 self.import.skipped += 1;
                 continue;
             }
-            match Arrival::observed(observed) {
+            match ImportedOffer::observed(observed) {
                 Err(reason) => self.leave_out(observed, reason),
-                Ok(arrival) => {
-                    let identity = arrival.identity();
+                Ok(imported) => {
+                    let identity = imported.identity();
                     let doubt = identity.name.and_then(|name| doubts.get(name)).filter(|(_, made)| *made == identity);
                     match doubt {
-                        Some((key, _)) => self.leave_out(observed, Reason::MaybeCreated((*key).clone())),
-                        None => arrivals.push((observed, arrival)),
+                        Some((key, _)) => self.leave_out(observed, Reason::InDoubt((*key).clone())),
+                        None => imported_offers.push((observed, imported)),
                     }
                 }
             }
         }
-        arrivals
+        imported_offers
     }
 
-    /// Gives each arrival its place: YAML that is there already, YAML that waits for it, or a file of its own.
-    fn seat(&mut self, arrivals: Vec<Coming<'a>>) -> Vec<Seated<'a>> {
+    /// Gives each imported offer its place: YAML that is there already, YAML that waits for it, or a file of its own.
+    fn assign_keys(&mut self, imported_offers: Vec<Incoming<'a>>) -> Vec<PlacedObserved<'a>> {
         let tree = self.inputs.tree;
-        let mut keys = Keys::new(tree, self.inputs.recorded);
+        let mut keys = KeyAllocator::new(tree, self.inputs.recorded);
         let (mut found, mut new) = (HashSet::new(), Vec::new());
-        for (observed, arrival) in arrivals {
-            match keys.seat(&arrival) {
-                Seat::Found(offer) => {
+        for (observed, imported) in imported_offers {
+            match keys.assign(&imported) {
+                KeyAssignment::Found(offer) => {
                     found.insert(&offer.key);
-                    self.adopt_found(observed, &arrival, offer);
+                    self.adopt_found(observed, &imported, offer);
                 }
-                Seat::New { key, path } => {
-                    let folder = keys.folder(&arrival);
-                    new.push(Seated { observed, placed: Placed { arrival, folder, key, path } });
+                KeyAssignment::New { key, path } => {
+                    let folder = keys.folder(&imported);
+                    new.push(PlacedObserved { observed, placed: Placed { imported, folder, key, path } });
                 }
             }
         }
@@ -136,33 +136,33 @@ impl<'a> Draft<'a> {
             !known(&offer.key) && !offer.sync.renamed_from.as_ref().is_some_and(known) && !found.contains(&offer.key)
         };
         let waiting: Vec<&DesiredOffer> = tree.set.offers.iter().filter(waits).collect();
-        let arrivals: Vec<&Arrival> = new.iter().map(|seated| &seated.placed.arrival).collect();
-        let fits = fit(&waiting, &arrivals, self.inputs.wishes.matching);
-        let mut seated = Vec::with_capacity(new.len());
-        for (coming, fit) in new.into_iter().zip(fits) {
-            match fit {
-                Fit::Free => seated.push(coming),
-                Fit::Match(offer) => self.adopt_match(coming.observed, &coming.placed.arrival, offer),
-                Fit::Blocked(reason) => self.leave_out(coming.observed, reason),
+        let imported_offers: Vec<&ImportedOffer> = new.iter().map(|placed| &placed.placed.imported).collect();
+        let results = match_offers(&waiting, &imported_offers, self.inputs.options.matching);
+        let mut placed = Vec::with_capacity(new.len());
+        for (incoming, result) in new.into_iter().zip(results) {
+            match result {
+                MatchResult::Free => placed.push(incoming),
+                MatchResult::Match(offer) => self.adopt_match(incoming.observed, &incoming.placed.imported, offer),
+                MatchResult::Blocked(reason) => self.leave_out(incoming.observed, reason),
             }
         }
-        seated
+        placed
     }
 
-    fn adopt_found(&mut self, observed: &ObservedOffer, arrival: &Arrival, offer: &DesiredOffer) {
-        match managed(arrival, offer) {
+    fn adopt_found(&mut self, observed: &ObservedOffer, imported: &ImportedOffer, offer: &DesiredOffer) {
+        match managed(imported, offer) {
             Ok(fields) => self.adopt(observed, offer, fields, Origin::Found),
-            Err(field) => self.leave_out(observed, Reason::NotTheSame(field)),
+            Err(field) => self.leave_out(observed, Reason::NotRoundTripped(field)),
         }
     }
 
     /// What the YAML manages is recorded as CAKE shows it, so that the next plan shows the real differences. A create-only
     /// value that the listing does not show cannot be compared, sent or changed by anybody: it is taken as the YAML has it,
     /// and that is said. A value of the other kind stays unknown, and the next plan sends it.
-    fn adopt_match(&mut self, observed: &ObservedOffer, arrival: &Arrival, offer: &DesiredOffer) {
+    fn adopt_match(&mut self, observed: &ObservedOffer, imported: &ImportedOffer, offer: &DesiredOffer) {
         let mut fields = Fields::default();
         for (field, wanted) in offer.managed() {
-            match arrival.fields.get(field) {
+            match imported.fields.get(field) {
                 Some(known) => {
                     fields.set(field, known.clone());
                 }
@@ -193,15 +193,17 @@ impl<'a> Draft<'a> {
     }
 
     /// The texts of new files, read back; what does not come back as it went in stays outside.
-    fn write(&mut self, mut seated: Vec<Seated<'a>>) {
-        seated.sort_by(|a, b| a.placed.path.cmp(&b.placed.path));
-        let (observed, placed): (Vec<_>, Vec<_>) = seated.into_iter().map(|s| (s.observed, s.placed)).unzip();
+    fn write(&mut self, mut placed: Vec<PlacedObserved<'a>>) {
+        placed.sort_by(|a, b| a.placed.path.cmp(&b.placed.path));
+        let (observed, placed): (Vec<_>, Vec<_>) = placed.into_iter().map(|s| (s.observed, s.placed)).unzip();
         let Batch { files, offers, ignored, warnings } =
-            Batch::new(self.inputs.tree, &placed, self.inputs.wishes.defaults);
-        for (observed, sound) in observed.into_iter().zip(offers) {
-            match sound {
-                Err(field) => self.leave_out(observed, Reason::NotTheSame(field)),
-                Ok(Sound { file, offer, managed }) => self.adopt(observed, &offer, managed, Origin::Written(file)),
+            Batch::new(self.inputs.tree, &placed, self.inputs.options.defaults);
+        for (observed, validated) in observed.into_iter().zip(offers) {
+            match validated {
+                Err(field) => self.leave_out(observed, Reason::NotRoundTripped(field)),
+                Ok(ValidatedOffer { file, offer, managed }) => {
+                    self.adopt(observed, &offer, managed, Origin::Written(file));
+                }
             }
         }
         (self.import.files, self.import.ignored, self.import.warnings) = (files, ignored, warnings);

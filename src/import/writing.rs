@@ -1,41 +1,41 @@
-//! The text of an arrival, and the proof that it says what it should: everything is read back together with the defaults that
+//! The text of an imported offer, and the proof that it says what it should: everything is read back together with the defaults that
 //! it will stand among.
 
 use std::collections::HashMap;
 
-use super::arrival::{Absent, Arrival, union};
-use super::ground::Ground;
+use super::folder_defaults::FolderDefaults;
+use super::imported_offer::{Absent, ImportedOffer, union};
 use crate::config::Names;
 use crate::desired::{ReadOptions, Reading, from_texts};
 use crate::edit;
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, SyncSettings, Value};
 
-/// The YAML of an arrival on its ground. `sparse`: what the ground gives already is not repeated.
-pub(super) fn text(arrival: &Arrival, ground: &Ground, sparse: bool, names: &Names) -> String {
-    let repeats = |field: Field, value: &Value| sparse && ground.fields.get(field) == Some(value);
-    let fields: Fields = arrival
+/// The YAML of an imported offer among its folder's defaults. `sparse`: what those give already is not repeated.
+pub(super) fn text(imported: &ImportedOffer, inherited: &FolderDefaults, sparse: bool, names: &Names) -> String {
+    let repeats = |field: Field, value: &Value| sparse && inherited.fields.get(field) == Some(value);
+    let fields: Fields = imported
         .fields
         .iter()
         .filter(|(field, value)| !repeats(*field, value))
         .map(|(field, value)| (field, value.clone()))
         .collect();
-    let mut sync = arrival.sync.clone();
-    let wanted = union(sync.ignore_changes, hidden(arrival, ground));
+    let mut sync = imported.sync.clone();
+    let wanted = union(sync.ignore_changes, hidden(imported, inherited));
     // A list of the offer's own takes the place of the inherited one, so it names all of them or is not there.
-    sync.ignore_changes = if wanted.iter().all(|field| ground.ignored.contains(field)) {
+    sync.ignore_changes = if wanted.iter().all(|field| inherited.ignored.contains(field)) {
         FieldSet::default()
     } else {
-        union(wanted, ground.ignored)
+        union(wanted, inherited.ignored)
     };
     emit(&fields, names, &sync)
 }
 
-/// Values that the ground would give although nobody knows what the offer has.
-pub(super) fn hidden(arrival: &Arrival, ground: &Ground) -> FieldSet {
-    match arrival.absent {
+/// Fields that the folder would give although the offer's own value is unknown.
+pub(super) fn hidden(imported: &ImportedOffer, inherited: &FolderDefaults) -> FieldSet {
+    match imported.absent {
         Absent::Inherited => FieldSet::default(),
         Absent::Unknown => {
-            ground.fields.iter().map(|(field, _)| field).filter(|f| arrival.fields.get(*f).is_none()).collect()
+            inherited.fields.iter().map(|(field, _)| field).filter(|f| imported.fields.get(*f).is_none()).collect()
         }
     }
 }
@@ -59,19 +59,19 @@ pub(super) fn by_key(reading: &Reading) -> HashMap<&Key, &DesiredOffer> {
     reading.set.offers.iter().map(|offer| (&offer.key, offer)).collect()
 }
 
-/// What the YAML of an arrival manages, if that is what it should.
-pub(super) fn managed(arrival: &Arrival, offer: &DesiredOffer) -> Result<Fields, Field> {
+/// What the YAML of an imported offer manages, if that is what it should.
+pub(super) fn managed(imported: &ImportedOffer, offer: &DesiredOffer) -> Result<Fields, Field> {
     let mut managed = Fields::default();
     for (field, value) in offer.managed() {
-        match arrival.fields.get(field) {
+        match imported.fields.get(field) {
             // The digits and letters as CAKE has them.
             Some(known) if known == value => managed.set(field, known.clone()),
-            None if arrival.absent == Absent::Inherited => managed.set(field, value.clone()),
+            None if imported.absent == Absent::Inherited => managed.set(field, value.clone()),
             _ => return Err(field),
         };
     }
     let ignored = offer.sync.ignore_changes;
-    match arrival.fields.iter().find(|(field, _)| !ignored.contains(*field) && managed.get(*field).is_none()) {
+    match imported.fields.iter().find(|(field, _)| !ignored.contains(*field) && managed.get(*field).is_none()) {
         Some((field, _)) => Err(field),
         None => Ok(managed),
     }

@@ -10,7 +10,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, with_causes};
 use crate::cli::observing;
-use crate::cli::rewrite::{Rewrites, Wish, rewrite};
+use crate::cli::rewrite::{FieldEdit, Rewrites, rewrite};
 use crate::cli::runtime::block_on;
 use crate::diagnostic::codes;
 use crate::offer::{DesiredSet, Field, Fields, OfferId, Recorded};
@@ -49,31 +49,31 @@ async fn accept(
     drift: &Drift,
     session: Option<&mut Session>,
 ) -> Result<Exit, Failure> {
-    let wishes: Vec<Wish<'_>> = drift.offers.iter().flat_map(|offer| wishes(set, offer)).collect();
-    let rewrites = rewrite(repository, set, &wishes)?;
+    let edits: Vec<FieldEdit<'_>> = drift.offers.iter().flat_map(|offer| edits(set, offer)).collect();
+    let rewrites = rewrite(repository, set, &edits)?;
     for file in &rewrites.files {
         context.print(&file.diff())?;
     }
-    for undone in &rewrites.undone {
-        context.terminal.alert(&undone.text());
+    for rejected in &rewrites.rejected {
+        context.terminal.alert(&rejected.text());
     }
     let left_alone: Vec<String> = drift.offers.iter().filter_map(|offer| left_alone(set, offer)).collect();
     for told in &left_alone {
         context.terminal.alert(told);
     }
     tell_of_gone(context, drift);
-    let (values, files) = (wishes.len() - rewrites.undone.len(), rewrites.files.len());
+    let (values, files) = (edits.len() - rewrites.rejected.len(), rewrites.files.len());
     let count = format!("{values} {} in {files} {}", plural(values, "value"), plural(files, "file"));
     if let Some(session) = session {
         for file in &rewrites.files {
             file.write()?;
         }
-        record(session, drift, &wishes, &rewrites).await?;
+        record(session, drift, &edits, &rewrites).await?;
         context.print(&format!("Accepted {count}. Review with `git diff`.\n"))?;
     } else {
         context.print(&format!("Would accept {count}.\n"))?;
     }
-    let complete = rewrites.undone.is_empty() && left_alone.is_empty();
+    let complete = rewrites.rejected.is_empty() && left_alone.is_empty();
     Ok(if complete { Exit::Done } else { Exit::Partial })
 }
 
@@ -82,10 +82,10 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 /// The values of CAKE's that git should take over.
-fn wishes<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<Wish<'a>> {
+fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> {
     let Some(offer) = set.get(drifted.desired_key()) else { return Vec::new() };
     let moved = drifted.fields().iter().filter(|field| field.changed_in_cake());
-    moved.filter_map(|field| Some(Wish { offer, field: field.field, value: field.observed.clone()? })).collect()
+    moved.filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.clone()? })).collect()
 }
 
 /// What cannot be written into any YAML.
@@ -124,12 +124,18 @@ fn tell_of_gone(context: &Context, drift: &Drift) {
 }
 
 /// Records what was accepted, and what git and CAKE agreed on before, so that the next plan is empty.
-async fn record(session: &mut Session, drift: &Drift, wishes: &[Wish<'_>], rewrites: &Rewrites) -> Result<(), Failure> {
-    let undone: BTreeSet<_> = rewrites.undone.iter().map(|undone| (undone.key.as_str(), undone.field)).collect();
-    let done: BTreeSet<_> = wishes.iter().map(|wish| (wish.offer.key.as_str(), wish.field)).collect();
+async fn record(
+    session: &mut Session,
+    drift: &Drift,
+    edits: &[FieldEdit<'_>],
+    rewrites: &Rewrites,
+) -> Result<(), Failure> {
+    let rejected: BTreeSet<_> =
+        rewrites.rejected.iter().map(|rejected| (rejected.key.as_str(), rejected.field)).collect();
+    let done: BTreeSet<_> = edits.iter().map(|edit| (edit.offer.key.as_str(), edit.field)).collect();
     let settled = |offer: &DriftedOffer, drifted: &&DriftedField| {
         let place = (offer.desired_key().as_str(), drifted.field);
-        drifted.changed_by == ChangedBy::BothAlike || (done.contains(&place) && !undone.contains(&place))
+        drifted.changed_by == ChangedBy::BothAlike || (done.contains(&place) && !rejected.contains(&place))
     };
     let note = |offer: &DriftedOffer| {
         let fields = offer.fields().iter().filter(|drifted| settled(offer, drifted));

@@ -2,10 +2,10 @@
 
 use crate::cli::args::EditArgs;
 use crate::cli::context::{Context, invalid};
+use crate::cli::edit_expr::{Assignment, Condition};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::rewrite::{Wish, rewrite};
-use crate::cli::terms::{Assignment, Condition};
+use crate::cli::rewrite::{FieldEdit, rewrite};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{DesiredOffer, Recorded};
 use crate::ops::Repository;
@@ -16,28 +16,28 @@ use crate::plan::Selection;
 pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
     let selection = selection(&args.keys, &args.exclude)?;
-    let (assignments, condition) = read_terms(args, &repository)?;
+    let (assignments, condition) = read_expressions(args, &repository)?;
     let desired = read_desired(&repository, false)?;
     let chosen = choose(&desired, &selection, condition.as_ref())?;
     if chosen.is_empty() {
         context.terminal.note("No offer fits the condition, so nothing was changed.");
         return Ok(Exit::Done);
     }
-    let wishes = wishes(&chosen, &assignments)?;
-    let rewrites = rewrite(&repository, &desired.set, &wishes)?;
+    let edits = edits(&chosen, &assignments)?;
+    let rewrites = rewrite(&repository, &desired.set, &edits)?;
     for file in &rewrites.files {
         context.print(&file.diff())?;
     }
-    for undone in &rewrites.undone {
-        context.terminal.alert(&undone.text());
+    for rejected in &rewrites.rejected {
+        context.terminal.alert(&rejected.text());
     }
-    for assignment in assignments.iter().filter(|assignment| assignment.field.is_create_only() && !wishes.is_empty()) {
+    for assignment in assignments.iter().filter(|assignment| assignment.field.is_create_only() && !edits.is_empty()) {
         context.terminal.note(&format!(
             "`{}` is create-only: CAKE's API cannot change it for offers that exist. `offersync plan` shows which are blocked.",
             assignment.field
         ));
     }
-    let (done, files) = (wishes.len() - rewrites.undone.len(), rewrites.files.len());
+    let (done, files) = (edits.len() - rewrites.rejected.len(), rewrites.files.len());
     if args.dry_run {
         context.terminal.note(&format!("Would change {done} values in {files} files."));
     } else {
@@ -48,10 +48,10 @@ pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Fa
             .terminal
             .note(&format!("Changed {done} values in {files} files. `offersync plan` shows what they mean."));
     }
-    Ok(if rewrites.undone.is_empty() { Exit::Done } else { Exit::Partial })
+    Ok(if rewrites.rejected.is_empty() { Exit::Done } else { Exit::Partial })
 }
 
-fn read_terms(args: &EditArgs, repository: &Repository) -> Result<(Vec<Assignment>, Option<Condition>), Failure> {
+fn read_expressions(args: &EditArgs, repository: &Repository) -> Result<(Vec<Assignment>, Option<Condition>), Failure> {
     let names = &repository.settings.names;
     let condition = args.r#where.as_deref().map(|text| Condition::parse(text, names)).transpose()?;
     let mut assignments: Vec<Assignment> = Vec::new();
@@ -79,18 +79,18 @@ fn choose<'a>(
 }
 
 /// What is to change; every offer for which there is no new value is told, and then nothing is changed at all.
-fn wishes<'a>(chosen: &[&'a DesiredOffer], assignments: &[Assignment]) -> Result<Vec<Wish<'a>>, Failure> {
-    let (mut wishes, mut impossible) = (Vec::new(), Vec::new());
+fn edits<'a>(chosen: &[&'a DesiredOffer], assignments: &[Assignment]) -> Result<Vec<FieldEdit<'a>>, Failure> {
+    let (mut edits, mut impossible) = (Vec::new(), Vec::new());
     for (offer, assignment) in chosen.iter().flat_map(|offer| assignments.iter().map(move |set| (*offer, set))) {
         let field = assignment.field;
         match assignment.value_for(offer) {
             Ok(value) if offer.fields.get(field) == Some(&value) => {}
-            Ok(value) => wishes.push(Wish { offer, field, value }),
+            Ok(value) => edits.push(FieldEdit { offer, field, value }),
             Err(why) => impossible.push(
                 Diagnostic::error(codes::world::USAGE, format!("`{field}` of `{}` {why}", offer.key))
                     .help("nothing was changed; leave the offer out with --where or --exclude"),
             ),
         }
     }
-    if impossible.is_empty() { Ok(wishes) } else { Err(Failure { exit: Exit::Usage, diagnostics: impossible }) }
+    if impossible.is_empty() { Ok(edits) } else { Err(Failure { exit: Exit::Usage, diagnostics: impossible }) }
 }

@@ -82,14 +82,14 @@ fn spaced(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, line: &str) -> 
 /// The lines, from 1, that end inside a plain or quoted scalar of several lines.
 fn inside_scalars(stream: &Stream<'_>, entry: &Entry) -> Vec<usize> {
     let mut inside = Vec::new();
-    for spotted in &stream.events[entry.key..entry.value.end] {
-        let Event::Scalar(_, style, ..) = &spotted.event else { continue };
+    for spanned in &stream.events[entry.key..entry.value.end] {
+        let Event::Scalar(_, style, ..) = &spanned.event else { continue };
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             continue;
         }
-        if let Some(range) = stream.inline(spotted) {
+        if let Some(range) = stream.inline(spanned) {
             let breaks = stream.text[range].matches('\n').count();
-            inside.extend(spotted.line..spotted.line + breaks);
+            inside.extend(spanned.line..spanned.line + breaks);
         }
     }
     inside

@@ -87,7 +87,7 @@ fn check(before: &Stream<'_>, documents: &[Mapping], formatted: &str) -> Result<
     let after = Stream::read(formatted).map_err(|_| damaged())?;
     let formatted = mappings(&after).map_err(|_| damaged())?;
     let starts = |stream: &Stream<'_>| -> Vec<bool> {
-        let starts = stream.events.iter().filter_map(|spotted| match spotted.event {
+        let starts = stream.events.iter().filter_map(|spanned| match spanned.event {
             Event::DocumentStart(explicit) => Some(explicit),
             _ => None,
         });

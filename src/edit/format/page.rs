@@ -159,7 +159,7 @@ impl Page {
 }
 
 fn has_anchors(stream: &Stream<'_>, mapping: &Mapping) -> bool {
-    stream.events[mapping.start..=mapping.end].iter().any(|spotted| match &spotted.event {
+    stream.events[mapping.start..=mapping.end].iter().any(|spanned| match &spanned.event {
         Event::Alias(_) => true,
         Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => {
             *anchor != 0

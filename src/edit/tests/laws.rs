@@ -7,7 +7,7 @@ use super::dice::{Dice, dice};
 use super::random_file::{RandomFile, Written, new_value, random_file};
 use super::reader::{Read, read};
 use super::value;
-use crate::offer::{Field, FieldSet};
+use crate::offer::Field;
 
 fn cases() -> ProptestConfig {
     let cases = std::env::var("OFFERSYNC_EDIT_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
@@ -90,40 +90,6 @@ proptest! {
     }
 
     #[test]
-    fn a_removed_field_is_gone_and_nothing_else(mut dice in dice()) {
-        let (file, document, field, written) = chosen(&mut dice);
-        let before = read(&file.text).map_err(TestCaseError::fail)?;
-        let edited = match remove_field(&file.text, DocumentSelector::Index(document), field) {
-            Ok(edited) => edited,
-            Err(refused) => {
-                let hard = file.documents[document].len() == 1 || file.has_flow || file.text.contains('+');
-                prop_assert!(hard, "{refused}\n{}", file.text);
-                return Ok(());
-            }
-        };
-        let names = [field.name(), field.by_name().unwrap_or("")];
-        let after = read(&edited.text).map_err(TestCaseError::fail)?;
-        prop_assert!(same_but(&before, &after, document, &names), "{}\n=>\n{}", file.text, edited.text);
-        prop_assert!(after[document].get(names[0]).is_none() && after[document].get(names[1]).is_none());
-        prop_assert_eq!(written.is_some(), is_insertion(&edited.text, &file.text));
-        prop_assert_eq!(written.is_none(), edited.text == file.text);
-    }
-
-    #[test]
-    fn ignored_fields_are_added_and_nothing_else(mut dice in dice()) {
-        let (file, document, field, _) = chosen(&mut dice);
-        let fields: FieldSet = [field, Field::Payout].into_iter().collect();
-        let before = read(&file.text).map_err(TestCaseError::fail)?;
-        let edited = set_sync_ignore(&file.text, DocumentSelector::Index(document), fields);
-        let edited = edited.map_err(|refused| TestCaseError::fail(format!("{refused}\n{}", file.text)))?;
-        let after = read(&edited.text).map_err(TestCaseError::fail)?;
-        prop_assert!(same_but(&before, &after, document, &["sync"]), "{}\n=>\n{}", file.text, edited.text);
-        prop_assert!(is_insertion(&file.text, &edited.text), "{}\n=>\n{}", file.text, edited.text);
-        let sync = after[document].get("sync").expect("sync");
-        prop_assert!(sync.contains(field.name()) && sync.contains("payout"), "{}", sync);
-    }
-
-    #[test]
     fn the_form_is_a_fixed_point_with_the_same_content(mut dice in dice()) {
         let file = random_file(&mut dice);
         let before = read(&file.text).map_err(TestCaseError::fail)?;
@@ -156,7 +122,6 @@ proptest! {
     fn no_text_makes_an_edit_panic(text in "(\\PC|[ \n:#'\"|>{}\\[\\],&*!-]|payout: ?|sync:\n){0,60}") {
         let payout = value(Field::Payout, "1.5");
         let _ = set(&text, DocumentSelector::Index(0), Field::Payout, &payout, None);
-        let _ = remove_field(&text, DocumentSelector::Index(0), Field::Payout);
         if let Ok(formatted) = format(&text) {
             prop_assert_eq!(format(&formatted).expect("formats again"), formatted);
         }

@@ -7,9 +7,9 @@ use super::columns::Column;
 use super::rows::{ReadRow, Table};
 use super::sheet::{Row, Sheet};
 use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::import::arrival::{Arrival, Identity};
-use crate::import::batch::{Batch, Placed, Sound};
-use crate::import::keys::{Keys, Seat};
+use crate::import::batch::{Batch, Placed, ValidatedOffer};
+use crate::import::imported_offer::{Identity, ImportedOffer};
+use crate::import::keys::{KeyAllocator, KeyAssignment};
 use crate::import::outcome::{Adoption, Import, Origin};
 use crate::import::tree::Tree;
 use crate::import::writing::managed;
@@ -116,7 +116,7 @@ impl<'a> Draft<'a> {
     /// Gives each good row its place. Rows with a key of their own go first, whatever their order: a key that is made of a
     /// name gives way.
     fn place(&mut self) -> Vec<PlacedRow<'a>> {
-        let mut keys = Keys::new(self.inputs.tree, self.inputs.recorded);
+        let mut keys = KeyAllocator::new(self.inputs.tree, self.inputs.recorded);
         let mut placed = Vec::new();
         let table = self.table;
         let good = || table.rows.iter().filter(|read| read.is_good);
@@ -129,20 +129,20 @@ impl<'a> Draft<'a> {
         let mut rows: HashMap<Key, usize> = HashMap::new();
         for (read, key) in keyed.into_iter().chain(free) {
             let values = read.values.clone();
-            let arrival = Arrival::row(values.offer_id, values.fields, values.sync);
-            let folder = keys.folder(&arrival);
-            let seat = match &key {
-                Some(key) => keys.try_seat(&arrival, &folder, key.clone()),
-                None => Some(keys.seat(&arrival)),
+            let imported = ImportedOffer::row(values.offer_id, values.fields, values.sync);
+            let folder = keys.folder(&imported);
+            let assignment = match &key {
+                Some(key) => keys.try_assign(&imported, &folder, key.clone()),
+                None => Some(keys.assign(&imported)),
             };
-            match (seat, key) {
-                (Some(Seat::Found(offer)), _) => {
+            match (assignment, key) {
+                (Some(KeyAssignment::Found(offer)), _) => {
                     rows.insert(offer.key.clone(), read.row.number);
-                    self.found(&arrival, offer);
+                    self.found(&imported, offer);
                 }
-                (Some(Seat::New { key, path }), _) => {
+                (Some(KeyAssignment::New { key, path }), _) => {
                     rows.insert(key.clone(), read.row.number);
-                    let placed_row = Placed { arrival, folder, key, path };
+                    let placed_row = Placed { imported, folder, key, path };
                     placed.push(PlacedRow { row: read.row, offer_id: read.values.offer_id, placed: placed_row });
                 }
                 (None, Some(key)) => self.key_taken(read.row, &key, rows.get(&key).copied()),
@@ -209,12 +209,12 @@ impl<'a> Draft<'a> {
     fn is_of(&self, offer: &DesiredOffer, read: &ReadRow<'_>) -> bool {
         let values = read.values.clone();
         let is_named = values.key.as_ref().is_none_or(|key| *key == offer.key);
-        let arrival = Arrival::row(values.offer_id, values.fields, values.sync);
-        is_named && crate::import::keys::says_the_same(self.inputs.tree, offer, &arrival)
+        let imported = ImportedOffer::row(values.offer_id, values.fields, values.sync);
+        is_named && crate::import::keys::is_equivalent(self.inputs.tree, offer, &imported)
     }
 
-    fn found(&mut self, arrival: &Arrival, offer: &DesiredOffer) {
-        match (arrival.offer_id, managed(arrival, offer)) {
+    fn found(&mut self, imported: &ImportedOffer, offer: &DesiredOffer) {
+        match (imported.offer_id, managed(imported, offer)) {
             (Some(id), Ok(fields)) if self.inputs.adopt_ids && self.owner(id).is_none() => {
                 self.adopt(id, offer, fields, Origin::Found);
             }
@@ -233,13 +233,13 @@ impl<'a> Draft<'a> {
         let (rows, placed): (Vec<_>, Vec<_>) =
             placed.into_iter().map(|row| ((row.row, row.offer_id), row.placed)).unzip();
         let Batch { files, offers, ignored: _, warnings } = Batch::new(self.inputs.tree, &placed, self.inputs.defaults);
-        for ((row, id), sound) in rows.into_iter().zip(offers) {
-            match (sound, id.filter(|_| self.inputs.adopt_ids)) {
+        for ((row, id), validated) in rows.into_iter().zip(offers) {
+            match (validated, id.filter(|_| self.inputs.adopt_ids)) {
                 (Err(field), _) => {
                     let message = format!("row {}: `{field}` would not come back from YAML as it is", row.number);
                     self.problem(row, Column::Field(field), message, "write this offer by hand");
                 }
-                (Ok(Sound { file, offer, managed }), Some(id)) if self.owner(id).is_none() => {
+                (Ok(ValidatedOffer { file, offer, managed }), Some(id)) if self.owner(id).is_none() => {
                     self.adopt(id, &offer, managed, Origin::Written(file));
                 }
                 (Ok(_), _) => {}

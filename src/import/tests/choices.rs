@@ -7,7 +7,7 @@ use crate::import::Reason;
 fn an_offer_gets_a_readable_place_and_text() {
     let observed =
         [offer(12, "Crédit – Lead", &[(Field::Payout, "24.00"), (Field::PayoutType, "CPA"), (Field::CurrencyId, "1")])];
-    let import = Place::default().choose(&observed, Wishes::default());
+    let import = Place::default().choose(&observed, ImportOptions::default());
     assert_eq!(paths(&import), ["offers/acme-home/credit-lead.yaml"]);
     assert_eq!(
         import.files[0].text,
@@ -27,7 +27,7 @@ fn clashes_take_the_vertical_then_the_id_and_older_offers_choose_first() {
         offer(5, "…", &[]),
         offer(6, "aux", &[other]),
     ];
-    let import = Place::default().choose(&observed, Wishes::default());
+    let import = Place::default().choose(&observed, ImportOptions::default());
     let keys: Vec<_> = import.adoptions.iter().map(|a| (a.record.offer_id.get(), a.key.as_str())).collect();
     let mut expected =
         vec![(1, "lead"), (2, "lead-home-services"), (3, "lead-3"), (4, "lead-4"), (5, "offer-5"), (6, "aux-6")];
@@ -41,7 +41,7 @@ fn a_key_that_is_recorded_in_doubt_or_in_a_file_of_several_offers_is_taken() {
         "offers/acme-home/lead.yaml",
         "offer_name: A\nadvertiser_id: 1\nvertical_id: 1\noffer_url: https://a.example\nsync: {key: other}\n",
     );
-    let import = place.choose(&[offer(3, "Lead", &[])], Wishes::default());
+    let import = place.choose(&[offer(3, "Lead", &[])], ImportOptions::default());
     assert_eq!(paths(&import), ["offers/acme-home/lead-home-services.yaml"]);
 }
 
@@ -53,7 +53,7 @@ fn folders_follow_names_and_names_of_one_slug_stay_apart() {
         offer(3, "c", &[(Field::AdvertiserId, "103")]),
         offer(4, "d", &[(Field::AdvertiserId, "999")]),
     ];
-    let import = Place::default().choose(&observed, Wishes::default());
+    let import = Place::default().choose(&observed, ImportOptions::default());
     let expected = [
         "offers/acme-home/a.yaml",
         "offers/advertiser-999/d.yaml",
@@ -66,7 +66,7 @@ fn folders_follow_names_and_names_of_one_slug_stay_apart() {
 #[test]
 fn a_status_that_cannot_be_written_is_ignored_and_an_unknown_one_too() {
     let observed = [offer(1, "a", &[(Field::OfferStatus, "Expired")]), offer(2, "b", &[(Field::OfferStatus, "")])];
-    let import = Place::default().choose(&observed, Wishes::default());
+    let import = Place::default().choose(&observed, ImportOptions::default());
     for path in ["offers/acme-home/a.yaml", "offers/acme-home/b.yaml"] {
         assert!(text(&import, path).ends_with("sync:\n  ignore_changes: [offer_status]\n"), "{}", text(&import, path));
         assert!(!text(&import, path).contains("offer_status:"));
@@ -84,7 +84,7 @@ fn what_cannot_be_written_stays_outside_and_the_rest_comes_in() {
         offer(4, "none", &[(Field::OfferUrl, "")]),
         offer(5, &"x".repeat(300), &[]),
     ];
-    let import = Place::default().choose(&observed, Wishes::default());
+    let import = Place::default().choose(&observed, ImportOptions::default());
     let outside: Vec<_> = import.left_out.iter().map(|left_out| left_out.offer_id.get()).collect();
     assert_eq!(outside, [2, 3, 4]);
     assert!(matches!(&import.left_out[0].reason, Reason::Unwritable { field: Field::OfferName, .. }));
@@ -97,9 +97,9 @@ fn what_cannot_be_written_stays_outside_and_the_rest_comes_in() {
 
 #[test]
 fn members_that_are_never_shown_are_told() {
-    let import = Place::default().choose(&[offer(1, "a", &[(Field::Payout, "1")])], Wishes::default());
+    let import = Place::default().choose(&[offer(1, "a", &[(Field::Payout, "1")])], ImportOptions::default());
     assert!(import.unknown.contains(Field::PreviewUrl) && !import.unknown.contains(Field::Payout));
-    assert!(Place::default().choose(&[], Wishes::default()).unknown.is_empty());
+    assert!(Place::default().choose(&[], ImportOptions::default()).unknown.is_empty());
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_value_that_defaults_would_give_to_what_nobody_knows_is_ignored() {
         "session_hours: 24\npayout: 1.00\nadvertiser: acme-home\nsync: {ignore_changes: [revenue], protect: true}\n",
     );
     let observed = [offer(1, "a", &[(Field::Payout, "2.00"), (Field::Revenue, "3.00")])];
-    let import = place.choose(&observed, Wishes::default());
+    let import = place.choose(&observed, ImportOptions::default());
     assert!(text(&import, "offers/acme-home/a.yaml").ends_with("sync:\n  ignore_changes: [revenue, session_hours]\n"));
     assert!(import.ignored.contains(Field::SessionHours));
     let record = &import.adoptions[0].record;
@@ -134,7 +134,7 @@ fn shared_values_are_lifted_into_new_folders_only() {
         "offers/acme-home/there.yaml",
         "offer_name: T\nadvertiser_id: 1\nvertical_id: 1\noffer_url: https://t.example\n",
     );
-    let import = place.choose(&observed, Wishes { defaults: true, ..Wishes::default() });
+    let import = place.choose(&observed, ImportOptions { defaults: true, ..ImportOptions::default() });
     let expected = [
         "offers/twin-peaks-102/_defaults.yaml",
         "offers/acme-home/a.yaml",

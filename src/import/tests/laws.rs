@@ -55,23 +55,23 @@ fn defaults() -> impl Strategy<Value = Place> {
     })
 }
 
-fn wishes() -> impl Strategy<Value = Wishes> {
-    (any::<bool>(), any::<bool>()).prop_map(|(matching, defaults)| Wishes { matching, defaults })
+fn options() -> impl Strategy<Value = ImportOptions> {
+    (any::<bool>(), any::<bool>()).prop_map(|(matching, defaults)| ImportOptions { matching, defaults })
 }
 
 proptest! {
     #[test]
     fn the_plan_after_an_import_is_empty_and_a_second_import_does_nothing(
-        observed in observed(), place in defaults(), wishes in wishes(),
+        observed in observed(), place in defaults(), options in options(),
     ) {
-        let first = place.choose(&observed, wishes);
+        let first = place.choose(&observed, options);
         prop_assert_eq!(first.adoptions.len() + first.left_out.len(), observed.len());
         let place = place.after(&first);
         let plan = place.plan();
         prop_assert!(plan.is_empty(), "{:#?}", plan.actions);
         prop_assert!(plan.settlements.is_empty());
         prop_assert_eq!(plan.unchanged, first.adoptions.len());
-        let second = place.choose(&observed, wishes);
+        let second = place.choose(&observed, options);
         prop_assert!(second.files.is_empty() && second.adoptions.is_empty());
         prop_assert_eq!(second.skipped, first.adoptions.len());
         prop_assert_eq!(second.left_out, first.left_out);
@@ -79,20 +79,20 @@ proptest! {
 
     #[test]
     fn only_what_breaks_a_rule_of_a_required_field_stays_outside(observed in observed(), place in defaults()) {
-        let import = place.choose(&observed, Wishes::default());
+        let import = place.choose(&observed, ImportOptions::default());
         let required = |offer: &&ObservedOffer| Field::ALL.iter().all(|f| !f.is_required() || offer.fields.get(*f).is_some());
         prop_assert_eq!(import.adoptions.len(), observed.iter().filter(required).count());
     }
 
     #[test]
     fn an_interrupted_import_comes_to_the_same_end(
-        observed in observed(), place in defaults(), wishes in wishes(), made in 0..16_usize,
+        observed in observed(), place in defaults(), options in options(), made in 0..16_usize,
     ) {
-        let whole = place.choose(&observed, wishes);
+        let whole = place.choose(&observed, options);
         let mut half = whole.clone();
         half.files.truncate(made);
         let half = place.clone().with_files(&half);
-        let rest = half.choose(&observed, wishes);
+        let rest = half.choose(&observed, options);
         let end = half.after(&rest);
         let mut expected = place.after(&whole);
         prop_assert_eq!(&end.recorded, &expected.recorded);
@@ -103,8 +103,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_recorded_was_observed(observed in observed(), place in defaults(), wishes in wishes()) {
-        for adoption in place.choose(&observed, wishes).adoptions {
+    fn what_is_recorded_was_observed(observed in observed(), place in defaults(), options in options()) {
+        for adoption in place.choose(&observed, options).adoptions {
             let offer = observed.iter().find(|offer| offer.offer_id == adoption.record.offer_id).unwrap();
             for (field, value) in adoption.record.fields.iter() {
                 prop_assert_eq!(offer.fields.get(field), Some(value));

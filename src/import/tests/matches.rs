@@ -4,7 +4,7 @@ use super::*;
 use crate::import::Reason;
 use crate::offer::{FieldSet, InDoubtCreate, NewOffer};
 
-const MATCHING: Wishes = Wishes { matching: true, defaults: false };
+const MATCHING: ImportOptions = ImportOptions { matching: true, defaults: false };
 
 fn waiting(name: &str, more: &str) -> String {
     format!(
@@ -41,11 +41,11 @@ fn a_single_fit_is_recorded_as_cake_shows_it() {
 fn ties_are_left_alone_on_both_sides() {
     let place = Place::default().with("offers/a.yaml", &waiting("Lead", "payout: 1\n"));
     let import = place.choose(&[offer(1, "Lead", &[]), offer(2, "Lead", &[])], MATCHING);
-    let tie = Reason::Tie { keys: vec![key("a")], offer_ids: vec![id(1), id(2)] };
+    let tie = Reason::Ambiguous { keys: vec![key("a")], offer_ids: vec![id(1), id(2)] };
     assert_eq!(import.left_out.iter().map(|l| &l.reason).collect::<Vec<_>>(), [&tie, &tie]);
     let two = place.with("offers/b.yaml", &waiting("Lead", "payout: 2\n"));
     let import = two.choose(&[offer(1, "Lead", &[])], MATCHING);
-    assert_eq!(import.left_out[0].reason, Reason::Tie { keys: vec![key("a"), key("b")], offer_ids: vec![id(1)] });
+    assert_eq!(import.left_out[0].reason, Reason::Ambiguous { keys: vec![key("a"), key("b")], offer_ids: vec![id(1)] });
     assert!(import.files.is_empty() && import.adoptions.is_empty());
 }
 
@@ -53,7 +53,7 @@ fn ties_are_left_alone_on_both_sides() {
 fn without_matching_the_tree_is_never_made_invalid() {
     let place = Place::default().with("offers/a.yaml", &waiting("Lead", "payout: 1\n"));
     let import =
-        place.choose(&[offer(1, "Lead", &[]), offer(2, "Lead", &[(Field::VerticalId, "9")])], Wishes::default());
+        place.choose(&[offer(1, "Lead", &[]), offer(2, "Lead", &[(Field::VerticalId, "9")])], ImportOptions::default());
     let reasons: Vec<_> = import.left_out.iter().map(|l| l.reason.clone()).collect();
     let taken = |would_match| Reason::NameTaken { key: key("a"), would_match };
     assert_eq!(reasons, [taken(true), taken(false)]);
@@ -62,12 +62,12 @@ fn without_matching_the_tree_is_never_made_invalid() {
 #[test]
 fn yaml_that_says_the_same_already_is_taken_up_without_being_asked() {
     let observed = [offer(1, "Lead", &[]), offer(2, "Lead", &[])];
-    let first = Place::default().choose(&observed, Wishes::default());
+    let first = Place::default().choose(&observed, ImportOptions::default());
     let half = Place {
         files: vec![(first.files[1].path.clone(), first.files[1].text.clone().into_bytes())],
         ..Place::default()
     };
-    let second = half.choose(&observed, Wishes::default());
+    let second = half.choose(&observed, ImportOptions::default());
     assert_eq!(paths(&second), [first.files[0].path.as_str()]);
     let keys = |import: &Import| import.adoptions.iter().map(|a| (a.key.clone(), a.record.clone())).collect::<Vec<_>>();
     assert_eq!(keys(&first), keys(&second));
@@ -87,6 +87,6 @@ fn an_offer_that_a_create_in_doubt_may_have_made_waits() {
     };
     place.recorded.in_doubt.insert(key("lead"), doubt);
     let import = place.choose(&[made, offer(2, "Other", &[])], MATCHING);
-    assert_eq!(import.left_out[0].reason, Reason::MaybeCreated(key("lead")));
+    assert_eq!(import.left_out[0].reason, Reason::InDoubt(key("lead")));
     assert_eq!(import.adoptions.len(), 1);
 }

@@ -5,7 +5,7 @@ mod laws;
 mod matches;
 mod sheets;
 
-use super::{Import, Inputs, Origin, Tree, Wishes, import, is_defaults};
+use super::{Import, ImportOptions, Inputs, Origin, Tree, import, is_defaults};
 use crate::cake::{ObservedOffer, Unreadable};
 use crate::config::Names;
 use crate::desired::{ReadOptions, Reading, from_texts};
@@ -48,11 +48,11 @@ impl Place {
     }
 
     /// What an import would do.
-    fn choose(&self, observed: &[ObservedOffer], wishes: Wishes) -> Import {
+    fn choose(&self, observed: &[ObservedOffer], options: ImportOptions) -> Import {
         let (set, names) = (self.reading().set, names());
         let defaults: Vec<_> = self.files.iter().filter(|(path, _)| is_defaults(path)).cloned().collect();
         let tree = Tree { set: &set, defaults: &defaults, folder: "offers", names: &names };
-        import(Inputs { observed, recorded: &self.recorded, tree, wishes })
+        import(Inputs { observed, recorded: &self.recorded, tree, options })
     }
 
     /// The same place with the files of an import.

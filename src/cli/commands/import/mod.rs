@@ -6,8 +6,8 @@
 
 mod files;
 mod listing;
+mod messages;
 mod sheet;
-mod tell;
 
 use crate::cake::ObservedOffer;
 use crate::cli::args::ImportArgs;
@@ -17,7 +17,7 @@ use crate::cli::failure::{Failure, with_causes};
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::fault_point;
-use crate::import::{self, Import, Inputs, Origin, Tree, Wishes};
+use crate::import::{self, Import, ImportOptions, Inputs, Origin, Tree};
 use crate::offer::Recorded;
 use crate::ops::Cake;
 use crate::ops::Repository;
@@ -69,16 +69,16 @@ impl Work<'_> {
         match session {
             None => {
                 let import = self.choose(&observed, read_recorded(self.repository)?.recorded());
-                tell::problems(self.context, self.repository, &import);
-                self.context.print(&tell::preview(&import))?;
+                messages::problems(self.context, self.repository, &import);
+                self.context.print(&messages::preview(&import))?;
                 Ok(exit_of(&import))
             }
             Some(session) => {
                 let mut import = self.choose(&observed, &session.recorded());
                 let kept = keep(self.repository, session, &mut import).await;
-                tell::problems(self.context, self.repository, &import);
+                messages::problems(self.context, self.repository, &import);
                 kept?;
-                self.context.print(&tell::summary(&import))?;
+                self.context.print(&messages::summary(&import))?;
                 Ok(exit_of(&import))
             }
         }
@@ -92,8 +92,8 @@ impl Work<'_> {
             folder: &settings.offers_shown,
             names: &settings.names,
         };
-        let wishes = Wishes { matching: self.args.matching, defaults: self.args.defaults };
-        let mut import = import::import(Inputs { observed, recorded, tree, wishes });
+        let options = ImportOptions { matching: self.args.matching, defaults: self.args.defaults };
+        let mut import = import::import(Inputs { observed, recorded, tree, options });
         import.left_out.extend(missing(&self.asked, observed));
         import.left_out.sort_by_key(|left_out| left_out.offer_id);
         import

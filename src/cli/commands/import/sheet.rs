@@ -14,7 +14,7 @@ use crate::ops::Repository;
 use crate::ops::read_desired;
 use crate::ops::read_recorded;
 
-use super::{exit_of, files, keep, open, tell};
+use super::{exit_of, files, keep, messages, open};
 
 /// Imports a spreadsheet.
 pub(super) async fn run(context: &Context, args: &ImportArgs, file: &Path) -> Result<Exit, Failure> {
@@ -26,18 +26,18 @@ pub(super) async fn run(context: &Context, args: &ImportArgs, file: &Path) -> Re
     // Without ids the state is only looked at, but the lock is held all the same: an apply would create what is half here.
     let mut import = if args.dry_run {
         let import = read(read_recorded(&repository)?.recorded())?;
-        tell::problems(context, &repository, &import);
-        context.print(&tell::sheet_preview(&import))?;
+        messages::problems(context, &repository, &import);
+        context.print(&messages::sheet_preview(&import))?;
         return Ok(exit_of(&import));
     } else {
         let session = open(context, &repository).await?;
         let mut import = read(&session.recorded())?;
         let kept = keep(&repository, session, &mut import).await;
-        tell::problems(context, &repository, &import);
+        messages::problems(context, &repository, &import);
         kept?;
         import
     };
-    context.print(&tell::sheet_summary(&import, args.state_ids))?;
+    context.print(&messages::sheet_summary(&import, args.state_ids))?;
     import.files.clear();
     Ok(exit_of(&import))
 }

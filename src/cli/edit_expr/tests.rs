@@ -1,4 +1,4 @@
-//! Tests of the little language of `edit`.
+//! Tests of the assignment and filter expressions of `edit`.
 
 use super::*;
 use crate::offer::{Fields, FileId, Key, Place, SyncSettings};

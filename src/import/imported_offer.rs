@@ -5,7 +5,7 @@ use crate::offer::{Field, FieldSet, Fields, OfferId, OfferStatus, SyncSettings, 
 
 use super::outcome::Reason;
 
-/// What it means that an arrival has no value for a field.
+/// What it means that an imported offer has no value for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Absent {
     /// Nobody knows the value, so nothing may compare it: not even one that the folder's defaults would give.
@@ -16,7 +16,7 @@ pub(super) enum Absent {
 
 /// An offer on its way in.
 #[derive(Debug, Clone)]
-pub(super) struct Arrival {
+pub(super) struct ImportedOffer {
     /// Its id in CAKE, where it has one.
     pub(super) offer_id: Option<OfferId>,
     /// What is known.
@@ -27,7 +27,7 @@ pub(super) struct Arrival {
     pub(super) absent: Absent,
 }
 
-impl Arrival {
+impl ImportedOffer {
     /// What CAKE shows as what may be written, or the reason why it cannot be.
     pub(super) fn observed(offer: &ObservedOffer) -> Result<Self, Reason> {
         for field in Field::ALL.into_iter().filter(|field| field.is_required()) {

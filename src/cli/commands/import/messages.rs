@@ -63,12 +63,12 @@ fn one_reason(reason: &Reason, offers: &[&LeftOut]) -> Diagnostic {
             format!("CAKE's listing does not show its `{field}`"),
             "no YAML can be written without it; write the file by hand, then run `offersync import --match`".to_owned(),
         ),
-        Reason::Tie { keys, offer_ids } => {
+        Reason::Ambiguous { keys, offer_ids } => {
             let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
             let ids = some_of(offer_ids, ToString::to_string);
             (
                 format!(
-                    "{keys} and the offers {ids} have one name, advertiser and vertical: nobody can tell which is whose"
+                    "{keys} and the offers {ids} have one name, advertiser and vertical: nobody can messages which is whose"
                 ),
                 format!("if one of them is the right one, take it with `offersync import --match --offer-id {first}`"),
             )
@@ -85,11 +85,11 @@ fn one_reason(reason: &Reason, offers: &[&LeftOut]) -> Diagnostic {
                 )
             },
         ),
-        Reason::MaybeCreated(key) => (
+        Reason::InDoubt(key) => (
             format!("the create of `{key}` is in doubt and may have made it"),
             "run `offersync apply`, which looks, or `offersync state resolve`; then import again".to_owned(),
         ),
-        Reason::NotTheSame(field) => (
+        Reason::NotRoundTripped(field) => (
             format!("its `{field}` would not come back from YAML as it is"),
             "write the file by hand, then run `offersync import --match`".to_owned(),
         ),

@@ -12,7 +12,7 @@ use crate::offer::{Field, FieldSet, Fields};
 
 /// What a folder gives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Ground {
+pub(super) struct FolderDefaults {
     /// Values.
     pub(super) fields: Fields,
     /// `sync.ignore_changes`.
@@ -28,15 +28,16 @@ const NEEDED: [(Field, &str); 4] = [
 ];
 
 /// What each of these folders gives; the paths are those that the files of defaults have.
-pub(super) fn grounds<'f>(
+pub(super) fn folder_defaults<'f>(
     folders: impl Iterator<Item = &'f str>,
     defaults: &[(String, Vec<u8>)],
     names: &Names,
-) -> HashMap<&'f str, Ground> {
+) -> HashMap<&'f str, FolderDefaults> {
     let folders: Vec<&str> = folders.collect();
-    let mut grounds: HashMap<&str, Ground> = folders.iter().map(|folder| (*folder, Ground::default())).collect();
+    let mut by_folder: HashMap<&str, FolderDefaults> =
+        folders.iter().map(|folder| (*folder, FolderDefaults::default())).collect();
     if defaults.is_empty() {
-        return grounds;
+        return by_folder;
     }
     let mut texts = defaults.to_vec();
     for (number, folder) in folders.iter().enumerate() {
@@ -51,17 +52,18 @@ pub(super) fn grounds<'f>(
     let set = from_texts(texts, names, ReadOptions { allow_empty: true }).set;
     for offer in &set.offers {
         let number = offer.key.as_str().split('-').next().and_then(|number| number.parse::<usize>().ok());
-        let Some(ground) = number.and_then(|number| folders.get(number)).and_then(|folder| grounds.get_mut(folder))
+        let Some(inherited) =
+            number.and_then(|number| folders.get(number)).and_then(|folder| by_folder.get_mut(folder))
         else {
             continue;
         };
-        ground.ignored = offer.sync.ignore_changes;
+        inherited.ignored = offer.sync.ignore_changes;
         for (field, value) in offer.fields.iter() {
             let is_given = offer.places.iter().any(|(of, place)| *of == field && is_defaults(&set.path(place.file)));
             if is_given {
-                ground.fields.set(field, value.clone());
+                inherited.fields.set(field, value.clone());
             }
         }
     }
-    grounds
+    by_folder
 }

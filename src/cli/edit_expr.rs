@@ -1,4 +1,4 @@
-//! The little language of `edit`: `--set payout=+10%` and `--where 'advertiser = acme-home and payout >= 20'`.
+//! The assignment and filter expressions of `edit`: `--set payout=+10%` and `--where 'advertiser = acme-home and payout >= 20'`.
 //!
 //! Sums are exact decimals; a percentage is rounded once, half away from zero, to as many decimals as the old amount has (at
 //! least two), or as `--decimals` says.
