@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use backon::ExponentialBuilder;
 
-use super::connection::Connection;
+use super::client::Client;
 use super::stop::Stop;
 
 /// The waits between the attempts at one thing.
-pub(super) fn waits(connection: &Connection) -> ExponentialBuilder {
-    let retry = connection.options().retry;
+pub(super) fn waits(client: &Client) -> ExponentialBuilder {
+    let retry = client.options().retry;
     ExponentialBuilder::default()
         .with_min_delay(retry.first_wait)
         .with_max_delay(retry.longest_wait)
@@ -20,9 +20,9 @@ pub(super) fn waits(connection: &Connection) -> ExponentialBuilder {
 }
 
 /// Makes everybody wait as long as CAKE asked, whether or not this request has an attempt left.
-pub(super) fn heed(connection: &Connection, asked: Option<Duration>) {
+pub(super) fn apply_retry_after(client: &Client, asked: Option<Duration>) {
     if let Some(pause) = asked {
-        connection.pacer().pause(pause);
+        client.rate_limiter().pause(pause);
     }
 }
 
@@ -30,12 +30,12 @@ pub(super) fn heed(connection: &Connection, asked: Option<Duration>) {
 ///
 /// `throttled`: all requests have to wait, not only this one, also where CAKE did not say how long.
 pub(super) fn next_wait(
-    connection: &Connection,
+    client: &Client,
     asked: Option<Duration>,
     ours: Option<Duration>,
     throttled: bool,
 ) -> Option<Duration> {
-    let longest = connection.options().retry.longest_wait;
+    let longest = client.options().retry.longest_wait;
     // Jitter may have taken ours beyond the limit.
     let ours = ours?.min(longest);
     let wait = match asked {
@@ -44,7 +44,7 @@ pub(super) fn next_wait(
         None => ours,
     };
     if throttled {
-        connection.pacer().pause(wait);
+        client.rate_limiter().pause(wait);
     }
     Some(wait)
 }

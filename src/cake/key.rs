@@ -1,4 +1,4 @@
-//! The API key: a secret that only the request builder may see, and the eraser that keeps it out of every message.
+//! The API key: a secret that only the request builder may see, and the redactor that keeps it out of every message.
 //!
 //! Knows no request and no reply. Invariant: neither `Debug` nor `Display` of anything here shows a byte of the key.
 
@@ -57,12 +57,12 @@ impl fmt::Display for ApiKey {
 
 /// Cleans texts that came from outside before anybody reads them.
 #[derive(Clone)]
-pub(super) struct Eraser {
+pub(super) struct Redactor {
     /// Every way in which the key could stand in a text, longest first.
     forms: Vec<SecretString>,
 }
 
-impl Eraser {
+impl Redactor {
     /// CAKE's words are shown to people; a page of HTML is not.
     const LONGEST: usize = 400;
 
@@ -83,7 +83,7 @@ impl Eraser {
 
     /// The text without the key in any form, on one line, without control characters (they could drive a terminal), and not
     /// longer than a message should be. Erased first, cut last: half a key is a leak too.
-    pub(super) fn clean(&self, text: &str) -> String {
+    pub(super) fn redact(&self, text: &str) -> String {
         let erased = self.forms.iter().fold(text.to_owned(), |text, form| replace(&text, form.expose_secret()));
         let line: String = erased.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut words = line.split_whitespace().collect::<Vec<_>>().join(" ");

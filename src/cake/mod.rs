@@ -1,6 +1,6 @@
 //! CAKE behind HTTPS: what it may be asked, what its answers mean, and how certain they are.
 //!
-//! A [`Connection`] has two halves of different types: a [`Reader`], which can only read, and a [`Writer`]. Planning gets a
+//! A [`Client`] has two halves of different types: a [`Reader`], which can only read, and a [`Writer`]. Planning gets a
 //! reader, so it cannot write. Knows no YAML, no plan and no state file.
 //!
 //! # What is certain after a write
@@ -35,30 +35,30 @@
 //! repeats a request only when a pooled connection turned out to be closed and the request came back without a byte written.
 
 mod backoff;
-mod certainty;
-mod connection;
+mod classify;
+mod client;
 mod key;
 mod number;
 mod object;
 mod observed;
 mod options;
-mod pacing;
 mod page;
+mod paginator;
+mod rate_limiter;
 mod reader;
 mod reply;
 mod stop;
-mod walk;
 mod wire;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use certainty::WriteFailure;
-pub use connection::Connection;
+pub use classify::WriteFailure;
+pub use client::Client;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
-pub use options::{ConnectionError, KeyIn, Options, RetryOptions};
+pub use options::{ClientError, KeyIn, Options, RetryOptions};
 pub use reader::{Filter, Listing, ListingProgress, ReadFailure, Reader};
 pub use stop::{Stop, StopHandle};
 pub use writer::{Retrying, SendReport, Writer};

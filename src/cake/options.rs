@@ -1,6 +1,6 @@
 //! What a connection needs to know, as values, and the checks that no setting can get around.
 //!
-//! Knows no configuration file. Invariant: a [`Connection`](super::Connection) is only made of options that passed
+//! Knows no configuration file. Invariant: a [`Client`](super::Client) is only made of options that passed
 //! [`Options::check`], so a key never travels in the clear to another machine.
 
 use std::time::Duration;
@@ -63,7 +63,7 @@ pub struct Options {
 
 /// Why there is no connection to talk through. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
-pub enum ConnectionError {
+pub enum ClientError {
     /// The address is no web address.
     #[error("CAKE's address has to begin with `https://`")]
     NotWeb,
@@ -95,17 +95,17 @@ impl Options {
     }
 
     /// Checks the address again, wherever it came from.
-    pub(super) fn check(&self) -> Result<(), ConnectionError> {
+    pub(super) fn check(&self) -> Result<(), ClientError> {
         let url = &self.base_url;
         match url.scheme() {
             "https" if url.has_host() => {}
             "http" if self.is_loopback() => {}
-            "http" => return Err(ConnectionError::NotEncrypted),
-            _ => return Err(ConnectionError::NotWeb),
+            "http" => return Err(ClientError::NotEncrypted),
+            _ => return Err(ClientError::NotWeb),
         }
         let bare =
             url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-        if bare { Ok(()) } else { Err(ConnectionError::NotBare) }
+        if bare { Ok(()) } else { Err(ClientError::NotBare) }
     }
 
     /// Whether the address is this very machine.

@@ -12,11 +12,11 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use crate::fault_point;
 use crate::offer::{AdvertiserId, OfferId, VerticalId};
 
-use super::backoff::{heed, next_wait, sleeper, waits};
-use super::connection::{Connection, NoTurn, exchange};
+use super::backoff::{apply_retry_after, next_wait, sleeper, waits};
+use super::client::{AcquireError, Client, exchange};
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
-use super::walk::{Incomplete, Step, Walk};
+use super::paginator::{Incomplete, NextPage, Paginator};
 use super::wire;
 
 /// A page of 500 offers with the longest texts that people write has less than a tenth of this.
@@ -24,12 +24,12 @@ const LONGEST_PAGE: usize = 32 << 20;
 
 /// How often the whole listing is walked before it counts as incomplete. Offers that come and go while it is walked shift the
 /// pages; a walk that meets such a shift is worth a second and a third, but not a tenth.
-const WALKS: usize = 3;
+const MAX_LISTING_ATTEMPTS: usize = 3;
 
 /// Reads offers. Cheap to clone; clones share pace and limits.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    connection: Connection,
+    client: Client,
 }
 
 /// Which offers to list; nothing set lists all.
@@ -96,8 +96,8 @@ pub enum ReadFailure {
 }
 
 impl Reader {
-    pub(super) fn new(connection: Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
     }
 
     /// All offers that the filter allows. `progress` is called after each page.
@@ -109,8 +109,8 @@ impl Reader {
         let progress = Mutex::new(progress);
         let report = |so_far| (progress.lock().unwrap_or_else(PoisonError::into_inner))(so_far);
         let offers = (|| self.walk(filter, &report))
-            .retry(waits(&self.connection).with_max_times(WALKS - 1))
-            .sleep(sleeper(self.connection.stop()))
+            .retry(waits(&self.client).with_max_times(MAX_LISTING_ATTEMPTS - 1))
+            .sleep(sleeper(self.client.stop()))
             .when(|failure| matches!(failure, ReadFailure::Incomplete { .. }))
             .await?;
         Ok(Listing { offers })
@@ -122,15 +122,15 @@ impl Reader {
         filter: &Filter,
         report: &(impl Fn(ListingProgress) + Sync),
     ) -> Result<Vec<ObservedOffer>, ReadFailure> {
-        let mut walk = Walk::default();
+        let mut walk = Paginator::default();
         let mut row = 0;
         loop {
             let page = self.page(filter, row).await.map_err(|failure| self.failure(failure))?;
             let step = walk.take(page).map_err(|Incomplete { got, total }| ReadFailure::Incomplete { got, total })?;
             report(ListingProgress { got: walk.got(), total: walk.total() });
             match step {
-                Step::Next(next) => row = next,
-                Step::Complete => return Ok(walk.into_offers()),
+                NextPage::Next(next) => row = next,
+                NextPage::Complete => return Ok(walk.into_offers()),
             }
         }
     }
@@ -138,40 +138,40 @@ impl Reader {
     /// One page, with as many attempts as the options allow.
     async fn page(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
         (|| self.attempt(filter, row))
-            .retry(waits(&self.connection))
-            .sleep(sleeper(self.connection.stop()))
+            .retry(waits(&self.client))
+            .sleep(sleeper(self.client.stop()))
             .when(|failure| matches!(failure, PageFailure::Transient { .. } | PageFailure::Throttled { .. }))
             .adjust(|failure, ours| match failure {
-                PageFailure::Throttled { wait, .. } => next_wait(&self.connection, *wait, ours, true),
-                PageFailure::Transient { wait, .. } => next_wait(&self.connection, *wait, ours, false),
+                PageFailure::Throttled { wait, .. } => next_wait(&self.client, *wait, ours, true),
+                PageFailure::Transient { wait, .. } => next_wait(&self.client, *wait, ours, false),
                 _ => None,
             })
             .await
     }
 
     async fn attempt(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
-        let _slot = self.connection.turn().await.map_err(|no_turn| match no_turn {
-            NoTurn::Stopped => PageFailure::Stopped,
-            NoTurn::PauseTooLong(_) => PageFailure::Final { message: no_turn.to_string() },
+        let _slot = self.client.acquire().await.map_err(|error| match error {
+            AcquireError::Stopped => PageFailure::Stopped,
+            AcquireError::PauseTooLong(_) => PageFailure::Final { message: error.to_string() },
         })?;
         // Never the query: it holds the key.
         tracing::debug!(path = wire::LISTING_PATH, row, "GET");
         let request = self
-            .connection
+            .client
             .get(wire::LISTING_PATH)
             .query(&self.query(filter, row))
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         reach("listing.before-request")?;
         let reply = tokio::select! {
             biased;
-            () = self.connection.stop().stopped() => return Err(PageFailure::Stopped),
+            () = self.client.stop().stopped() => return Err(PageFailure::Stopped),
             reply = exchange(request, LONGEST_PAGE) => reply,
         };
         reach("listing.after-reply")?;
-        let reply = reply.map_err(|broken| PageFailure::Transient { message: broken.to_string(), wait: None })?;
-        let page = read_page(&reply, &self.connection.options().time_zone);
+        let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), wait: None })?;
+        let page = read_page(&reply, &self.client.options().time_zone);
         if page.is_err() {
-            heed(&self.connection, reply.wait);
+            apply_retry_after(&self.client, reply.wait);
         }
         page
     }
@@ -185,23 +185,23 @@ impl Reader {
         add("vertical_id", filter.vertical_id.map(|id| id.to_string()));
         add("offer_status", filter.status.clone());
         add("start_at_row", Some(row.to_string()));
-        add("row_limit", Some(self.connection.options().row_limit.max(1).to_string()));
+        add("row_limit", Some(self.client.options().row_limit.max(1).to_string()));
         add("sort_field", Some("offer_id".to_owned()));
         add("sort_descending", Some("false".to_owned()));
         query
     }
 
     fn failure(&self, failure: PageFailure) -> ReadFailure {
-        let clean = |message: String| self.connection.clean(&message);
+        let redact = |message: String| self.client.redact(&message);
         match failure {
             PageFailure::Transient { message, .. } | PageFailure::Final { message } => {
-                ReadFailure::Failed { message: clean(message) }
+                ReadFailure::Failed { message: redact(message) }
             }
             PageFailure::Throttled { message, .. } => {
-                ReadFailure::Failed { message: format!("CAKE throttles ({})", clean(message)) }
+                ReadFailure::Failed { message: format!("CAKE throttles ({})", redact(message)) }
             }
-            PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: clean(message) },
-            PageFailure::NoListing { message } => ReadFailure::NoListing { message: clean(message) },
+            PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: redact(message) },
+            PageFailure::NoListing { message } => ReadFailure::NoListing { message: redact(message) },
             PageFailure::Stopped => ReadFailure::Stopped,
         }
     }

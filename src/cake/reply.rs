@@ -57,7 +57,7 @@ impl Reply {
 
 /// How long the headers ask to wait: `Retry-After` in seconds or as a date. A date is measured against the server's own clock
 /// where it shows it, because two clocks seldom agree.
-pub(super) fn wait_of(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));

@@ -15,9 +15,9 @@ use crate::fault_point;
 use crate::offer::OfferId;
 use crate::state::{DurableIntent, Request};
 
-use super::backoff::{heed, next_wait, sleeper, waits};
-use super::certainty::{Failure, WriteFailure, judge};
-use super::connection::{Connection, exchange};
+use super::backoff::{apply_retry_after, next_wait, sleeper, waits};
+use super::classify::{Failure, WriteFailure, classify_response};
+use super::client::{Client, exchange};
 use super::options::KeyIn;
 use super::wire;
 
@@ -27,7 +27,7 @@ const LONGEST_REPLY: usize = 1 << 20;
 /// Creates and updates offers. Cheap to clone; clones share pace and limits.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    connection: Connection,
+    client: Client,
 }
 
 /// What became of a write.
@@ -53,8 +53,8 @@ pub struct Retrying {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
     }
 
     /// Sends the request of an intent that is on disk, again where that is safe; `notice` hears of each repetition.
@@ -77,8 +77,8 @@ impl Writer {
         let attempts = AtomicU32::new(0);
         let doubt = Mutex::new(None::<String>);
         let result = (|| self.attempt(request, &body, &attempts))
-            .retry(waits(&self.connection))
-            .sleep(sleeper(self.connection.stop()))
+            .retry(waits(&self.client))
+            .sleep(sleeper(self.client.stop()))
             .when(|failure| {
                 if let Failure::InDoubt { message, .. } = failure {
                     *doubt.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.clone());
@@ -87,10 +87,10 @@ impl Writer {
             })
             .adjust(|failure, ours| {
                 let throttled = matches!(failure, Failure::Throttled { .. });
-                next_wait(&self.connection, failure.asked_wait(), ours, throttled)
+                next_wait(&self.client, failure.asked_wait(), ours, throttled)
             })
             .notify(|failure, wait| {
-                let reason = self.connection.clean(WriteFailure::from(failure.clone()).message());
+                let reason = self.client.redact(WriteFailure::from(failure.clone()).message());
                 notice(Retrying { attempt: attempts.load(Ordering::Relaxed), wait, reason });
             })
             .await;
@@ -99,23 +99,22 @@ impl Writer {
     }
 
     fn body(&self, request: Request<'_>) -> Result<Vec<u8>, String> {
-        let options = self.connection.options();
+        let options = self.client.options();
         let key = (options.key_in == KeyIn::Body).then_some(&options.key);
         wire::body(request, key).map_err(|error| format!("the request cannot be written: {error}"))
     }
 
     /// One request, from its turn to the judgement on its reply.
     async fn attempt(&self, request: Request<'_>, body: &[u8], attempts: &AtomicU32) -> Result<OfferId, Failure> {
-        let _slot =
-            self.connection.turn().await.map_err(|no_turn| Failure::GivenUp { message: no_turn.to_string() })?;
+        let _slot = self.client.acquire().await.map_err(|error| Failure::GivenUp { message: error.to_string() })?;
         attempts.fetch_add(1, Ordering::Relaxed);
         let mut post = self
-            .connection
+            .client
             .post(wire::path(request))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .body(body.to_vec());
-        let options = self.connection.options();
+        let options = self.client.options();
         if options.key_in == KeyIn::Query {
             post = post.query(&[(wire::API_KEY, options.key.expose())]);
         }
@@ -125,20 +124,21 @@ impl Writer {
         let exchanged = exchange(post, LONGEST_REPLY).await;
         reach("request.after-reply").map_err(|message| Failure::InDoubt { message, wait: None })?;
         match exchanged {
-            Ok(reply) => judge(request, &reply).inspect_err(|failure| heed(&self.connection, failure.asked_wait())),
-            Err(broken) if broken.maybe_sent => Err(Failure::InDoubt { message: broken.to_string(), wait: None }),
-            Err(broken) => Err(Failure::NotSent { message: broken.to_string() }),
+            Ok(reply) => classify_response(request, &reply)
+                .inspect_err(|failure| apply_retry_after(&self.client, failure.asked_wait())),
+            Err(error) if error.maybe_sent => Err(Failure::InDoubt { message: error.to_string(), wait: None }),
+            Err(error) => Err(Failure::NotSent { message: error.to_string() }),
         }
     }
 
     fn report(&self, result: Result<OfferId, Failure>, doubt: Option<String>, attempts: u32) -> SendReport {
         let key_refused = matches!(result, Err(Failure::KeyRefused { .. }));
         let result = result.map_err(|last| {
-            let last = clean(WriteFailure::from(last), |text| self.connection.clean(text));
+            let last = redacted(WriteFailure::from(last), |text| self.client.redact(text));
             match doubt {
                 // An earlier attempt may have landed; that a later one did not says nothing about it.
                 Some(first) if last.is_surely_not_done() => WriteFailure::InDoubt {
-                    message: format!("{}; then: {}", self.connection.clean(&first), last.message()),
+                    message: format!("{}; then: {}", self.client.redact(&first), last.message()),
                 },
                 _ => last,
             }
@@ -161,11 +161,11 @@ fn may_repeat(request: Request<'_>, failure: &Failure) -> bool {
     }
 }
 
-fn clean(failure: WriteFailure, clean: impl Fn(&str) -> String) -> WriteFailure {
+fn redacted(failure: WriteFailure, redact: impl Fn(&str) -> String) -> WriteFailure {
     match failure {
-        WriteFailure::Rejected { message, status } => WriteFailure::Rejected { message: clean(&message), status },
-        WriteFailure::NotSent { message } => WriteFailure::NotSent { message: clean(&message) },
-        WriteFailure::InDoubt { message } => WriteFailure::InDoubt { message: clean(&message) },
-        WriteFailure::KeyRefused { message } => WriteFailure::KeyRefused { message: clean(&message) },
+        WriteFailure::Rejected { message, status } => WriteFailure::Rejected { message: redact(&message), status },
+        WriteFailure::NotSent { message } => WriteFailure::NotSent { message: redact(&message) },
+        WriteFailure::InDoubt { message } => WriteFailure::InDoubt { message: redact(&message) },
+        WriteFailure::KeyRefused { message } => WriteFailure::KeyRefused { message: redact(&message) },
     }
 }

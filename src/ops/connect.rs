@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cake::{ApiKey, ApiKeyError, Connection, ConnectionError, KeyIn, Options, RetryOptions, Stop};
+use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, KeyIn, Options, RetryOptions, Stop};
 use crate::config::{ApiKeyIn, Settings};
 use crate::fault_point;
 use crate::sandbox::{self, Running, Sandbox};
@@ -30,7 +30,7 @@ pub enum ConnectError {
     },
     /// The client cannot be built.
     #[error(transparent)]
-    Client(#[from] ConnectionError),
+    Client(#[from] ClientError),
     /// The sandbox cannot be started.
     #[error("the sandbox cannot be started")]
     Sandbox(#[from] sandbox::SandboxError),
@@ -39,7 +39,7 @@ pub enum ConnectError {
 /// A client, and the sandbox that it talks to where it does.
 #[derive(Debug)]
 pub(crate) struct Cake {
-    pub(crate) connection: Connection,
+    pub(crate) client: Client,
     sandbox: Option<Running>,
 }
 
@@ -54,8 +54,8 @@ impl Cake {
         let address = sandbox.as_ref().map_or_else(|| repository.cake.clone(), Running::url);
         let base_url = url::Url::parse(&address).map_err(|error| Error::Internal(error.to_string()))?;
         let options = options(settings, base_url, key, sandbox.is_some());
-        let connection = Connection::new(options, stop.clone()).map_err(ConnectError::Client)?;
-        Ok(Self { connection, sandbox })
+        let client = Client::new(options, stop.clone()).map_err(ConnectError::Client)?;
+        Ok(Self { client, sandbox })
     }
 
     /// Stops the sandbox after its data are on disk.

@@ -13,7 +13,7 @@ pub(crate) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Obse
         let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
     };
-    let listing = cake.connection.reader().offers(&Filter::default(), notice).await?;
+    let listing = cake.client.reader().offers(&Filter::default(), notice).await?;
     Ok(Observed { offers: listing.offers.into_iter().map(|offer| (offer.offer_id, values(offer))).collect() })
 }
 

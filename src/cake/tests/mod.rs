@@ -8,15 +8,15 @@ use crate::state::Request;
 use super::*;
 
 mod bodies;
-mod erasing;
 mod listing;
-mod pace;
+mod pagination;
+mod rate_limit;
+mod redaction;
 mod replies;
 mod retries;
 mod rows;
 mod server;
 mod stages;
-mod walks;
 
 /// A key that is altered by every encoding that it could meet.
 const KEY: &str = "s3cr+t/k&y";
@@ -76,8 +76,8 @@ fn options_with_attempts(url: &str, attempts: u32) -> Options {
     options
 }
 
-fn connect(options: Options) -> Connection {
-    Connection::new(options, Stop::never()).unwrap()
+fn connect(options: Options) -> Client {
+    Client::new(options, Stop::never()).unwrap()
 }
 
 /// One attempt at a write.

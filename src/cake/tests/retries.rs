@@ -95,7 +95,7 @@ async fn a_doubt_stays_when_later_attempts_do_not_get_through() {
 async fn a_doubt_stays_when_a_stop_ends_the_attempts() {
     let server = Server::answering([reply(500, "", ""), done()]).await;
     let (handle, stop) = StopHandle::new();
-    let writer = Connection::new(options_with_attempts(&server.url(), 4), stop).unwrap().writer();
+    let writer = Client::new(options_with_attempts(&server.url(), 4), stop).unwrap().writer();
     let report = writer.send_request(request(&an_update()), |_| handle.stop()).await;
     assert_eq!((certainty(&report), report.attempts), ("in doubt", 1), "{report:?}");
 }
@@ -105,14 +105,14 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     let date = "Date: Tue, 15 Nov 2022 08:00:00 GMT\r\nRetry-After: Tue, 15 Nov 2022 08:00:30 GMT\r\n";
     for headers in ["Retry-After: 30\r\n", date] {
         let server = Server::answering([throttled(headers)]).await;
-        let connection = connect(options(&server.url()));
-        let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
+        let client = connect(options(&server.url()));
+        let report = client.writer().send_request(request(&a_create()), |_| {}).await;
         assert_eq!(certainty(&report), "not sent");
         // From here on only this test's own waits pass the time.
         tokio::time::pause();
-        let early = tokio::time::timeout(Duration::from_secs(29), connection.turn()).await;
+        let early = tokio::time::timeout(Duration::from_secs(29), client.acquire()).await;
         assert!(early.is_err(), "somebody got a turn during the pause");
-        let after = tokio::time::timeout(Duration::from_secs(2), connection.turn()).await;
+        let after = tokio::time::timeout(Duration::from_secs(2), client.acquire()).await;
         assert!(after.is_ok(), "the pause did not end");
         tokio::time::resume();
     }
@@ -122,9 +122,9 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
 async fn a_retry_waits_as_long_as_cake_asks() {
     let server = Server::answering([throttled("Retry-After: 30\r\n")]).await;
     let (handle, stop) = StopHandle::new();
-    let connection = Connection::new(options_with_attempts(&server.url(), 3), stop).unwrap();
+    let client = Client::new(options_with_attempts(&server.url(), 3), stop).unwrap();
     let waits = Mutex::new(Vec::new());
-    let report = connection
+    let report = client
         .writer()
         .send_request(request(&a_create()), |retrying| {
             waits.lock().unwrap().push(retrying.wait);
@@ -152,11 +152,11 @@ async fn a_pause_beyond_patience_fails_at_once_for_everybody() {
 async fn after_a_stop_nothing_is_sent() {
     let server = Server::answering([done()]).await;
     let (handle, stop) = StopHandle::new();
-    let connection = Connection::new(options(&server.url()), stop).unwrap();
+    let client = Client::new(options(&server.url()), stop).unwrap();
     handle.stop();
-    let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
+    let report = client.writer().send_request(request(&a_create()), |_| {}).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 0));
-    let read = connection.reader().offers(&Filter::default(), |_| {}).await;
+    let read = client.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
     assert_eq!(server.requests().len(), 0);
 }
@@ -171,8 +171,8 @@ async fn a_stop_does_not_drop_a_write_that_is_under_way() {
         Step::Close,
     ]])
     .await;
-    let connection = Connection::new(options(&server.url()), stop).unwrap();
-    let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
+    let client = Client::new(options(&server.url()), stop).unwrap();
+    let report = client.writer().send_request(request(&a_create()), |_| {}).await;
     assert_eq!(certainty(&report), "done", "{report:?}");
 }
 
@@ -180,8 +180,8 @@ async fn a_stop_does_not_drop_a_write_that_is_under_way() {
 async fn a_stop_ends_a_read_that_is_under_way() {
     let (handle, stop) = StopHandle::new();
     let server = Server::start(vec![vec![Step::Read, Step::Do(Box::new(move || handle.stop())), Step::Read]]).await;
-    let connection = Connection::new(options(&server.url()), stop).unwrap();
-    let read = connection.reader().offers(&Filter::default(), |_| {}).await;
+    let client = Client::new(options(&server.url()), stop).unwrap();
+    let read = client.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
 }
 

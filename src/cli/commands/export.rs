@@ -62,7 +62,7 @@ async fn observe(context: &Context, repository: &Repository) -> Result<Vec<Obser
     let signals = Signals::new();
     let cake = Cake::connect(repository, signals.stop()).await?;
     let progress = Progress::new(context.terminal.shows_progress());
-    let listed = signals.run(list_all(&cake.connection.reader(), &progress), || {}).await;
+    let listed = signals.run(list_all(&cake.client.reader(), &progress), || {}).await;
     drop(progress);
     cake.close().await;
     listed.unwrap_or_else(|| {

@@ -37,7 +37,7 @@ impl Rounds<'_> {
     /// Looks for what earlier applies left in doubt.
     pub(super) async fn look(&self, session: &mut Session) -> Result<Doubts, Failure> {
         let recorded = session.recorded();
-        let reader = self.cake.connection.reader();
+        let reader = self.cake.client.reader();
         let recovered = self.recovery(session, &reader).look(&recorded).await.map_err(|error| journal(&error))?;
         if let Some(ReadFailure::KeyRefused { message }) = &recovered.unseen {
             return Err(key_refused(message));
@@ -57,7 +57,7 @@ impl Rounds<'_> {
         if check == DuplicateCheck::Off {
             return Ok(Vec::new());
         }
-        let reader = self.cake.connection.reader();
+        let reader = self.cake.client.reader();
         let recorded = session.recorded();
         let is_barred = |key: &Key| bar(self.desired, &recorded, key).is_some();
         match find_duplicates(plan, &recorded, &is_barred, &reader, self.observer).await {
@@ -78,7 +78,7 @@ impl Rounds<'_> {
     /// Carries the plan out. Creates that end in doubt are looked for at once; those that made nothing are sent again, and a
     /// replace whose new offer was found goes on with its second half. What was found out about the rest comes back.
     pub(super) async fn carry_out(&self, plan: &Plan, session: &mut Session, ledger: &Ledger) -> Doubts {
-        let (writer, reader) = (self.cake.connection.writer(), self.cake.connection.reader());
+        let (writer, reader) = (self.cake.client.writer(), self.cake.client.reader());
         let max_in_flight = self.settings.cake.max_in_flight;
         let recorded = session.recorded();
         let mut open = Vec::with_capacity(plan.actions.len());

@@ -63,7 +63,7 @@ impl Work<'_> {
         // Held while CAKE is asked: an apply meanwhile would create offers that look as if nobody had recorded them.
         let session = if self.args.dry_run { None } else { Some(open(self.context, self.repository).await?) };
         let progress = Progress::new(self.context.terminal.shows_progress());
-        let observed = signals.run(self.asked.list(&cake.connection.reader(), &progress), || {}).await;
+        let observed = signals.run(self.asked.list(&cake.client.reader(), &progress), || {}).await;
         let observed = observed.unwrap_or_else(|| Err(listing::interrupted()))?;
         drop(progress);
         match session {

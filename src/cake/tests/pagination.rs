@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::object::Object;
 use super::super::page::Page;
-use super::super::walk::{Incomplete, Step, Walk};
+use super::super::paginator::{Incomplete, NextPage, Paginator};
 use super::*;
 
 fn page(ids: &[u64], total: Option<u64>) -> Page {
@@ -21,15 +21,17 @@ fn page(ids: &[u64], total: Option<u64>) -> Page {
 
 /// Walks over what `page_at` gives for a row; at most a thousand pages.
 fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, Incomplete> {
-    let mut walk = Walk::default();
+    let mut paginator = Paginator::default();
     let mut row = 0;
     for _ in 0..1000 {
-        match walk.take(page_at(row))? {
-            Step::Next(next) => row = next,
-            Step::Complete => return Ok(walk.into_offers().iter().map(|offer| offer.offer_id.get()).collect()),
+        match paginator.take(page_at(row))? {
+            NextPage::Next(next) => row = next,
+            NextPage::Complete => {
+                return Ok(paginator.into_offers().iter().map(|offer| offer.offer_id.get()).collect());
+            }
         }
     }
-    panic!("the walk does not end");
+    panic!("the listing does not end");
 }
 
 /// The page of a server that counts rows from `first` (0, or 1 as the older API did) and gives at most `limit` rows.

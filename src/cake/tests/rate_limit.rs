@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::pacing::{Pacer, PauseTooLong};
+use super::super::rate_limiter::{PauseTooLong, RateLimiter};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// When each of so many turns came, from the start.
-async fn turns(pacer: &Pacer, count: usize) -> Vec<Duration> {
+async fn turns(rate_limiter: &RateLimiter, count: usize) -> Vec<Duration> {
     let start = Instant::now();
     let mut times = Vec::new();
     for _ in 0..count {
-        pacer.turn().await.unwrap();
+        rate_limiter.acquire().await.unwrap();
         times.push(start.elapsed());
     }
     times
@@ -21,14 +21,14 @@ async fn turns(pacer: &Pacer, count: usize) -> Vec<Duration> {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_rate_nobody_waits() {
-    let times = turns(&Pacer::new(0, PATIENCE), 1000).await;
+    let times = turns(&RateLimiter::new(0, PATIENCE), 1000).await;
     assert_eq!(times.last(), Some(&Duration::ZERO));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rate_is_kept_and_reached() {
     for rate in [1, 3, 10, 250, 2000] {
-        let times = turns(&Pacer::new(rate, PATIENCE), 1001).await;
+        let times = turns(&RateLimiter::new(rate, PATIENCE), 1001).await;
         let taken = times[1000].as_micros();
         let ideal = 1_000_000_000 / u128::from(rate);
         assert!(taken + 5_000 >= ideal, "{rate} a second was exceeded: {taken} µs for 1,000");
@@ -42,22 +42,22 @@ async fn a_rate_is_kept_and_reached() {
 
 #[tokio::test(start_paused = true)]
 async fn idle_time_is_not_saved_up() {
-    let pacer = Pacer::new(10, PATIENCE);
-    turns(&pacer, 1).await;
+    let rate_limiter = RateLimiter::new(10, PATIENCE);
+    turns(&rate_limiter, 1).await;
     tokio::time::advance(Duration::from_secs(100)).await;
-    let times = turns(&pacer, 3).await;
+    let times = turns(&rate_limiter, 3).await;
     assert!(times[1] >= Duration::from_millis(90) && times[2] >= Duration::from_millis(190), "{times:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_holds_back_those_who_already_wait() {
-    let pacer = Pacer::new(10, PATIENCE);
-    turns(&pacer, 1).await;
-    let (times, ()) = tokio::join!(turns(&pacer, 2), async {
+    let rate_limiter = RateLimiter::new(10, PATIENCE);
+    turns(&rate_limiter, 1).await;
+    let (times, ()) = tokio::join!(turns(&rate_limiter, 2), async {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        pacer.pause(Duration::from_secs(20));
+        rate_limiter.pause(Duration::from_secs(20));
         // A shorter one does not end the longer.
-        pacer.pause(Duration::from_secs(1));
+        rate_limiter.pause(Duration::from_secs(1));
     });
     assert!(times[0] >= Duration::from_secs(20), "{times:?}");
     assert!(times[1] >= times[0] + Duration::from_millis(90), "{times:?}");
@@ -65,18 +65,18 @@ async fn a_pause_holds_back_those_who_already_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_beyond_patience_is_not_waited_for() {
-    let pacer = Pacer::new(10, PATIENCE);
-    pacer.pause(Duration::MAX);
-    assert!(matches!(pacer.turn().await, Err(PauseTooLong(_))));
+    let rate_limiter = RateLimiter::new(10, PATIENCE);
+    rate_limiter.pause(Duration::MAX);
+    assert!(matches!(rate_limiter.acquire().await, Err(PauseTooLong(_))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_more_requests_are_under_way_than_allowed() {
     let mut options = super::options("http://127.0.0.1:1");
     options.max_in_flight = 2;
-    let connection = super::connect(options);
-    let (first, _second) = (connection.turn().await.unwrap(), connection.turn().await.unwrap());
-    assert!(tokio::time::timeout(PATIENCE, connection.turn()).await.is_err());
+    let client = super::connect(options);
+    let (first, _second) = (client.acquire().await.unwrap(), client.acquire().await.unwrap());
+    assert!(tokio::time::timeout(PATIENCE, client.acquire()).await.is_err());
     drop(first);
-    assert!(tokio::time::timeout(PATIENCE, connection.turn()).await.is_ok());
+    assert!(tokio::time::timeout(PATIENCE, client.acquire()).await.is_ok());
 }

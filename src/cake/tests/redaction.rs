@@ -1,6 +1,6 @@
 //! The key stays out of everything that anybody can read.
 
-use super::super::key::Eraser;
+use super::super::key::Redactor;
 use super::server::{Server, Step, json, reply};
 use super::*;
 
@@ -19,29 +19,29 @@ fn debug_and_display_show_nothing() {
     assert_clean(&format!("{key} {key:?} {key:#?}"));
     let options = options("https://cake.example");
     assert_clean(&format!("{options:?}"));
-    let connection = connect(super::options("http://127.0.0.1:1"));
-    assert_clean(&format!("{connection:?} {:?} {:?}", connection.reader(), connection.writer()));
+    let client = connect(super::options("http://127.0.0.1:1"));
+    assert_clean(&format!("{client:?} {:?} {:?}", client.reader(), client.writer()));
 }
 
 #[test]
 fn every_form_of_the_key_is_erased() {
-    let eraser = Eraser::new(&ApiKey::new(KEY).unwrap());
+    let redactor = Redactor::new(&ApiKey::new(KEY).unwrap());
     for form in [KEY, ENCODED, "S3CR%2bT%2fK%26Y", &KEY.to_uppercase()] {
-        assert_eq!(eraser.clean(&format!("a {form} b {form}")), "a [redacted] b [redacted]");
+        assert_eq!(redactor.redact(&format!("a {form} b {form}")), "a [redacted] b [redacted]");
     }
-    let spaced = Eraser::new(&ApiKey::new("a secret\"key").unwrap());
+    let spaced = Redactor::new(&ApiKey::new("a secret\"key").unwrap());
     for form in ["a secret\"key", "a%20secret%22key", "a+secret%22key", "a secret\\\"key"] {
-        assert_eq!(spaced.clean(form), "[redacted]", "{form}");
+        assert_eq!(spaced.redact(form), "[redacted]", "{form}");
     }
 }
 
 #[test]
 fn a_message_is_cut_after_the_key_is_erased() {
-    let eraser = Eraser::new(&ApiKey::new(KEY).unwrap());
+    let redactor = Redactor::new(&ApiKey::new(KEY).unwrap());
     for before in 380..410 {
-        assert_clean(&eraser.clean(&format!("{}{KEY} and more", "ä".repeat(before))));
+        assert_clean(&redactor.redact(&format!("{}{KEY} and more", "ä".repeat(before))));
     }
-    assert!(eraser.clean(&"ä".repeat(1000)).chars().count() <= 401);
+    assert!(redactor.redact(&"ä".repeat(1000)).chars().count() <= 401);
 }
 
 #[test]
@@ -68,9 +68,9 @@ async fn no_failure_shows_the_key() {
             let server = Server::start(vec![script(&echo), script(&echo)]).await;
             let mut options = options(&server.url());
             options.key_in = key_in;
-            let connection = connect(options);
-            let report = connection.writer().send_request(request(&a_create()), |_| {}).await;
-            let read = connection.reader().offers(&Filter::default(), |_| {}).await;
+            let client = connect(options);
+            let report = client.writer().send_request(request(&a_create()), |_| {}).await;
+            let read = client.reader().offers(&Filter::default(), |_| {}).await;
             assert!(report.result.is_err() && read.is_err());
             assert_clean(&format!(
                 "{report:?} {} {read:?} {}",
@@ -83,14 +83,14 @@ async fn no_failure_shows_the_key() {
 
 #[test]
 fn an_address_that_would_show_or_leak_the_key_is_refused() {
-    let refused = |url: &str| Connection::new(options(url), Stop::never()).map(drop).unwrap_err();
-    assert!(matches!(refused("http://cake.example"), ConnectionError::NotEncrypted));
-    assert!(matches!(refused("http://127.0.0.1.example.com"), ConnectionError::NotEncrypted));
-    assert!(matches!(refused("ftp://cake.example"), ConnectionError::NotWeb));
-    assert!(matches!(refused("https://user@cake.example"), ConnectionError::NotBare));
-    assert!(matches!(refused("https://cake.example/?api_key=x"), ConnectionError::NotBare));
+    let refused = |url: &str| Client::new(options(url), Stop::never()).map(drop).unwrap_err();
+    assert!(matches!(refused("http://cake.example"), ClientError::NotEncrypted));
+    assert!(matches!(refused("http://127.0.0.1.example.com"), ClientError::NotEncrypted));
+    assert!(matches!(refused("ftp://cake.example"), ClientError::NotWeb));
+    assert!(matches!(refused("https://user@cake.example"), ClientError::NotBare));
+    assert!(matches!(refused("https://cake.example/?api_key=x"), ClientError::NotBare));
     for good in ["http://localhost:1", "http://127.0.0.9", "http://[::1]:80/", "https://cake.example/sub/"] {
-        assert!(Connection::new(options(good), Stop::never()).is_ok(), "{good}");
+        assert!(Client::new(options(good), Stop::never()).is_ok(), "{good}");
     }
     assert_eq!(options("https://cake.example/sub/").endpoint("/api/2/offer.json").path(), "/sub/api/2/offer.json");
 }

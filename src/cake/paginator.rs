@@ -12,7 +12,7 @@ use super::page::Page;
 
 /// A walk that is under way.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(super) struct Paginator {
     offers: Vec<ObservedOffer>,
     seen: HashSet<OfferId>,
     /// Rows received, repeated ones included: where the next page starts.
@@ -24,7 +24,7 @@ pub(super) struct Walk {
 
 /// What to do after a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum NextPage {
     /// Ask for the page that starts at this row.
     Next(u64),
     /// All is in hand.
@@ -38,9 +38,9 @@ pub(super) struct Incomplete {
     pub(super) total: Option<u64>,
 }
 
-impl Walk {
+impl Paginator {
     /// Takes a page in.
-    pub(super) fn take(&mut self, page: Page) -> Result<Step, Incomplete> {
+    pub(super) fn take(&mut self, page: Page) -> Result<NextPage, Incomplete> {
         let (rows, before) = (page.offers.len() as u64, self.seen.len());
         if let (Some(earlier), Some(now)) = (self.total, page.total)
             && now < earlier
@@ -58,15 +58,15 @@ impl Walk {
         let nothing_new = self.seen.len() == before;
         match self.total {
             // A count lower than what is in hand is no count to stop at; then only an empty page ends the walk.
-            Some(total) if total == self.got() => Ok(Step::Complete),
+            Some(total) if total == self.got() => Ok(NextPage::Complete),
             Some(total) if nothing_new && total > self.got() => Err(self.incomplete()),
-            _ if rows == 0 => Ok(Step::Complete),
+            _ if rows == 0 => Ok(NextPage::Complete),
             // Without a count, a page that only repeats may be the first row counted twice (so on the older API). A second
             // such page means that the server does not page at all.
             _ if nothing_new && self.stalled => Err(self.incomplete()),
             _ => {
                 self.stalled = nothing_new;
-                Ok(Step::Next(self.rows))
+                Ok(NextPage::Next(self.rows))
             }
         }
     }

@@ -16,7 +16,7 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(366 * 24);
 
 /// The pace of one connection, shared by all that send through it.
 #[derive(Debug)]
-pub(super) struct Pacer {
+pub(super) struct RateLimiter {
     interval: Duration,
     /// A pause that ends later than this from now is refused rather than waited for.
     patience: Duration,
@@ -35,7 +35,7 @@ struct Times {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PauseTooLong(pub(super) Duration);
 
-impl Pacer {
+impl RateLimiter {
     pub(super) fn new(requests_per_second: u32, patience: Duration) -> Self {
         let interval = Duration::from_secs(1).checked_div(requests_per_second).unwrap_or(Duration::ZERO);
         let now = Instant::now();
@@ -43,15 +43,15 @@ impl Pacer {
     }
 
     /// Waits for a turn. Nobody holds a place in a queue, so a pause that comes meanwhile holds back all who wait.
-    pub(super) async fn turn(&self) -> Result<(), PauseTooLong> {
-        while let Some(until) = self.claim()? {
+    pub(super) async fn acquire(&self) -> Result<(), PauseTooLong> {
+        while let Some(until) = self.try_acquire()? {
             tokio::time::sleep_until(until).await;
         }
         Ok(())
     }
 
     /// Takes the token if there is one, else says when to ask again.
-    fn claim(&self) -> Result<Option<Instant>, PauseTooLong> {
+    fn try_acquire(&self) -> Result<Option<Instant>, PauseTooLong> {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let pause = times.paused_until.saturating_duration_since(now);

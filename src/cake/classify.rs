@@ -1,6 +1,6 @@
 //! What is certain after a write: it landed, it was rejected, it was not sent, or nobody knows.
 //!
-//! Owns the judgement on a reply; knows no socket and no retry. Invariant: [`judge`] says *landed* only on 2xx with a JSON
+//! Owns the judgement on a reply; knows no socket and no retry. Invariant: [`classify_response`] says *landed* only on 2xx with a JSON
 //! object whose `request_status` is Success and which holds one id (on an update: the id asked for), and says *rejected* or
 //! *throttled* only where CAKE surely did nothing. All else is in doubt. The table is in the room's own documentation.
 
@@ -110,9 +110,9 @@ impl From<Failure> for WriteFailure {
 }
 
 /// Judges a reply to a write.
-pub(super) fn judge(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure> {
+pub(super) fn classify_response(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure> {
     match reply.status {
-        200..=299 => judge_success(request, reply),
+        200..=299 => classify_success(request, reply),
         429 => Err(Failure::Throttled { message: reply.describe(), wait: reply.wait }),
         // An error that brings an id contradicts itself: something may have been made.
         400..=499 if claims_success(reply) => Err(doubt(reply, "an error status with a reply that says Success")),
@@ -123,14 +123,14 @@ pub(super) fn judge(request: Request<'_>, reply: &Reply) -> Result<OfferId, Fail
     }
 }
 
-fn judge_success(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure> {
+fn classify_success(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure> {
     let bytes = match &reply.body {
         Body::Whole(bytes) => bytes,
         Body::Cut(why) => return Err(doubt(reply, &format!("the reply was cut off: {why}"))),
         Body::TooLong => return Err(doubt(reply, "the reply is longer than any reply to a write")),
     };
     let Some(object) = Object::from_bytes(bytes) else {
-        return Err(judge_text(reply));
+        return Err(classify_text(reply));
     };
     match (request_status(&object), request) {
         (RequestStatus::Success, Request::Create(_)) => id_in(&object)
@@ -142,13 +142,13 @@ fn judge_success(request: Request<'_>, reply: &Reply) -> Result<OfferId, Failure
             Ok(Some(id)) => Err(doubt(reply, &format!("the reply says Success for another offer, {id}"))),
             Ok(None) | Err(Unreadable) => Err(doubt(reply, "the reply says Success without a usable offer id")),
         },
-        (RequestStatus::Absent | RequestStatus::Other, _) => Err(judge_error(request, &object, reply)),
+        (RequestStatus::Absent | RequestStatus::Other, _) => Err(classify_error(request, &object, reply)),
     }
 }
 
 /// A JSON object that does not say Success.
-fn judge_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> Failure {
-    let Some(message) = message(object).or_else(|| telling_status(object)) else {
+fn classify_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> Failure {
+    let Some(message) = message(object).or_else(|| status_message(object)) else {
         return doubt(reply, "the reply says neither Success nor what went wrong");
     };
     // An id, or a word of success beside the message: something may have been made.
@@ -160,7 +160,7 @@ fn judge_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> Fail
 }
 
 /// A success status without a JSON object: only words that cannot mean anything else are believed.
-fn judge_text(reply: &Reply) -> Failure {
+fn classify_text(reply: &Reply) -> Failure {
     match reply.bare_text() {
         Some(text) if matches!(meaning(&text), Meaning::Throttled | Meaning::KeyRefused) => refusal(text, reply),
         _ => doubt(reply, &format!("HTTP {} with a reply that is not JSON as CAKE writes it", reply.status)),
@@ -181,7 +181,7 @@ fn doubt(reply: &Reply, message: &str) -> Failure {
 
 /// `request_status` itself, where it names a throttle or a refused key. Any other word (`Pending`, `Partial Success`) could as
 /// well mean that something was done.
-fn telling_status(object: &Object<'_>) -> Option<String> {
+fn status_message(object: &Object<'_>) -> Option<String> {
     let status = object.text("request_status")?;
     matches!(meaning(&status), Meaning::Throttled | Meaning::KeyRefused).then(|| status.into_owned())
 }

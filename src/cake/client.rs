@@ -7,14 +7,14 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder, Response, redirect, retry};
+use reqwest::{RequestBuilder, Response, redirect, retry};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::key::Eraser;
-use super::options::{ConnectionError, Options};
-use super::pacing::{Pacer, PauseTooLong};
+use super::key::Redactor;
+use super::options::{ClientError, Options};
+use super::rate_limiter::{PauseTooLong, RateLimiter};
 use super::reader::Reader;
-use super::reply::{Body, Reply, wait_of};
+use super::reply::{Body, Reply, retry_after};
 use super::stop::Stop;
 use super::wire;
 use super::writer::Writer;
@@ -28,31 +28,31 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A connection to one CAKE account. Cheap to clone; clones share pace, limits and the stop signal.
 #[derive(Clone)]
-pub struct Connection(Arc<Inner>);
+pub struct Client(Arc<Inner>);
 
 struct Inner {
-    client: Client,
+    http: reqwest::Client,
     options: Options,
-    eraser: Eraser,
-    pacer: Pacer,
+    redactor: Redactor,
+    rate_limiter: RateLimiter,
     slots: Semaphore,
     stop: Stop,
 }
 
-impl std::fmt::Debug for Connection {
+impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connection").field("options", &self.0.options).finish_non_exhaustive()
+        f.debug_struct("Client").field("options", &self.0.options).finish_non_exhaustive()
     }
 }
 
 /// Why a request did not get its turn. It was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoTurn {
+pub(super) enum AcquireError {
     Stopped,
     PauseTooLong(Duration),
 }
 
-impl std::fmt::Display for NoTurn {
+impl std::fmt::Display for AcquireError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Stopped => f.write_str("stopped before it was sent"),
@@ -65,29 +65,29 @@ impl std::fmt::Display for NoTurn {
 
 /// An exchange that brought no reply.
 #[derive(Debug)]
-pub(super) struct Broken {
+pub(super) struct TransportError {
     /// Whether a byte of the request may have been written.
     pub(super) maybe_sent: bool,
     cause: String,
 }
 
-impl std::fmt::Display for Broken {
+impl std::fmt::Display for TransportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", if self.maybe_sent { "no reply" } else { "no connection" }, self.cause)
     }
 }
 
-impl Connection {
+impl Client {
     /// A connection that is ready to be used; nothing is sent yet. The stop signal ends every wait, never a write under way.
-    pub fn new(options: Options, stop: Stop) -> Result<Self, ConnectionError> {
+    pub fn new(options: Options, stop: Stop) -> Result<Self, ClientError> {
         options.check()?;
-        let eraser = Eraser::new(&options.key);
-        let client = client(&options)
+        let redactor = Redactor::new(&options.key);
+        let http = http_client(&options)
             .build()
-            .map_err(|error| ConnectionError::Client(eraser.clean(&chain(&error.without_url()))))?;
-        let pacer = Pacer::new(options.requests_per_second, options.retry.longest_wait);
+            .map_err(|error| ClientError::Client(redactor.redact(&chain(&error.without_url()))))?;
+        let rate_limiter = RateLimiter::new(options.requests_per_second, options.retry.longest_wait);
         let slots = Semaphore::new(options.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
-        Ok(Self(Arc::new(Inner { client, options, eraser, pacer, slots, stop })))
+        Ok(Self(Arc::new(Inner { http, options, redactor, rate_limiter, slots, stop })))
     }
 
     /// The half that reads. It has no way to write.
@@ -104,8 +104,8 @@ impl Connection {
         &self.0.options
     }
 
-    pub(super) fn pacer(&self) -> &Pacer {
-        &self.0.pacer
+    pub(super) fn rate_limiter(&self) -> &RateLimiter {
+        &self.0.rate_limiter
     }
 
     pub(super) fn stop(&self) -> &Stop {
@@ -113,38 +113,38 @@ impl Connection {
     }
 
     /// The text without the key, fit to be shown.
-    pub(super) fn clean(&self, text: &str) -> String {
-        self.0.eraser.clean(text)
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.0.redactor.redact(text)
     }
 
     pub(super) fn get(&self, path: &str) -> RequestBuilder {
-        self.0.client.get(self.0.options.endpoint(path)).query(&[(wire::API_KEY, self.0.options.key.expose())])
+        self.0.http.get(self.0.options.endpoint(path)).query(&[(wire::API_KEY, self.0.options.key.expose())])
     }
 
     pub(super) fn post(&self, path: &str) -> RequestBuilder {
-        self.0.client.post(self.0.options.endpoint(path))
+        self.0.http.post(self.0.options.endpoint(path))
     }
 
     /// Waits for a free slot and then for the pace; the stop signal ends both waits.
-    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, NoTurn> {
+    pub(super) async fn acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         let waiting = async {
             // Nobody closes the semaphore; were it closed, there would be no turn.
-            let slot = self.0.slots.acquire().await.map_err(|_| NoTurn::Stopped)?;
-            self.0.pacer.turn().await.map_err(|PauseTooLong(pause)| NoTurn::PauseTooLong(pause))?;
+            let slot = self.0.slots.acquire().await.map_err(|_| AcquireError::Stopped)?;
+            self.0.rate_limiter.acquire().await.map_err(|PauseTooLong(pause)| AcquireError::PauseTooLong(pause))?;
             Ok(slot)
         };
         tokio::select! {
             biased;
-            () = self.0.stop.stopped() => Err(NoTurn::Stopped),
+            () = self.0.stop.stopped() => Err(AcquireError::Stopped),
             slot = waiting => slot,
         }
     }
 }
 
-fn client(options: &Options) -> reqwest::ClientBuilder {
+fn http_client(options: &Options) -> reqwest::ClientBuilder {
     // Chosen here and not left to a feature of some crate; an error says that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder()
+    let client = reqwest::Client::builder()
         .user_agent(concat!("offersync/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         // The default repeats a request that HTTP/2 refused. Whether to repeat is decided in this room, by certainty.
@@ -164,17 +164,17 @@ fn client(options: &Options) -> reqwest::ClientBuilder {
 }
 
 /// Sends a request and takes in at most `limit` bytes of the reply.
-pub(super) async fn exchange(request: RequestBuilder, limit: usize) -> Result<Reply, Broken> {
+pub(super) async fn exchange(request: RequestBuilder, limit: usize) -> Result<Reply, TransportError> {
     let response = request.send().await.map_err(|error| {
         // A time-out of the whole exchange may fall before, while or after the request is written: only these two tell.
-        let not_sent = error.is_connect() || error.is_builder() || was_taken_back(&error);
-        Broken { maybe_sent: !not_sent, cause: chain(&error.without_url()) }
+        let not_sent = error.is_connect() || error.is_builder() || was_canceled(&error);
+        TransportError { maybe_sent: !not_sent, cause: chain(&error.without_url()) }
     })?;
-    let (status, wait) = (response.status().as_u16(), wait_of(response.headers()));
-    Ok(Reply { status, wait, body: take_in(response, limit).await })
+    let (status, wait) = (response.status().as_u16(), retry_after(response.headers()));
+    Ok(Reply { status, wait, body: read_body(response, limit).await })
 }
 
-async fn take_in(mut response: Response, limit: usize) -> Body {
+async fn read_body(mut response: Response, limit: usize) -> Body {
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
@@ -188,7 +188,7 @@ async fn take_in(mut response: Response, limit: usize) -> Body {
 
 /// Whether hyper gave the request back because its connection went away before a byte of it was written. hyper sends such a
 /// request again by itself on another connection, which is safe; it fails only where the connection was a new one.
-fn was_taken_back(error: &reqwest::Error) -> bool {
+fn was_canceled(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
 }
 
