@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::cake::{ReadFailure, Reader};
 use crate::offer::{Key, Recorded};
-use crate::plan::{ActionKind, Plan};
+use crate::plan::Plan;
 
 use super::event::Observer;
 use super::matching::{Duplicate, advertiser_of, duplicates_of, owned_ids};
@@ -26,12 +26,7 @@ pub async fn find_duplicates(
         .iter()
         // What CAKE holds of a create in doubt is most likely that very offer; nothing is sent before that is settled.
         .filter(|action| !is_barred(&action.key))
-        .filter_map(|action| match &action.kind {
-            ActionKind::Create(create) | ActionKind::Replace { create, .. } => {
-                Some((&action.key, create.offer.fields()))
-            }
-            _ => None,
-        })
+        .filter_map(|action| Some((&action.key, action.kind.create()?.offer.fields())))
         .collect();
     if creates.is_empty() {
         return Ok(Vec::new());

@@ -11,13 +11,12 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::cake::{Retrying, Stop, WriteFailure, Writer};
-use crate::offer::{Key, OfferId};
-use crate::plan::{Action, Settlement};
-use crate::state::{DurableIntent, Journal, JournalError, Operation, Outcome, StateChange};
+use crate::offer::{CreateRequest, Key, OfferId, Operation, StateChange};
+use crate::plan::{Action, ActionKind};
+use crate::state::{DurableIntent, Journal, JournalError, Outcome};
 
 use super::event::{Event, Observer};
 use super::ledger::Ledger;
-use super::operation::{Course, course, note_of_settlement};
 use super::outcome::{ActionOutcome, ActionResult};
 
 /// Intents are synced ahead of their turn, so that the disk works while CAKE answers: twice as many actions are under way as
@@ -81,11 +80,11 @@ impl From<ActionResult> for Ended {
 
 impl Executor<'_> {
     /// Carries out every task that can be; blocked actions are left alone. What becomes of each is in the ledger.
-    pub async fn carry_out(&self, tasks: &[Task<'_>], settlements: &[Settlement], ledger: &Ledger) {
+    pub async fn carry_out(&self, tasks: &[Task<'_>], state_changes: &[StateChange], ledger: &Ledger) {
         self.observer.notice(&Event::Started { actions: tasks.len() });
         let slots = Semaphore::new(self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
         let round = Round { executor: self, ledger, slots };
-        round.write_notes(tasks, settlements).await;
+        round.change_state(tasks, state_changes).await;
         stream::iter(by_key(tasks))
             .map(|group| round.act_in_turn(group))
             .buffer_unordered(self.max_in_flight.saturating_mul(AHEAD).max(1))
@@ -97,14 +96,14 @@ impl Executor<'_> {
 impl Round<'_> {
     /// Everything that concerns the state alone; renames come before what is sent under the new keys. Handed over together,
     /// so the journal takes it with few syncs, but each for itself: one that may not be says nothing about the others.
-    async fn write_notes(&self, tasks: &[Task<'_>], settlements: &[Settlement]) {
-        let notes = tasks.iter().filter_map(|task| match course(task.action) {
-            Course::StateChange(note) => Some((*task, note)),
-            Course::Send(_) | Course::Replace { .. } | Course::Nothing => None,
+    async fn change_state(&self, tasks: &[Task<'_>], state_changes: &[StateChange]) {
+        let planned = tasks.iter().filter_map(|task| match &task.action.kind {
+            ActionKind::StateOnly(change) => Some((*task, change)),
+            ActionKind::Write(_) | ActionKind::Blocked { .. } => None,
         });
-        let notes = join_all(notes.map(|(task, note)| async move { (task, self.note(note).await) }));
-        let settlements = join_all(settlements.iter().map(|settlement| self.note(note_of_settlement(settlement))));
-        let (written, _) = tokio::join!(notes, settlements);
+        let planned = join_all(planned.map(|(task, change)| async move { (task, self.record(change).await) }));
+        let silent = join_all(state_changes.iter().map(|change| self.record(change)));
+        let (written, _) = tokio::join!(planned, silent);
         for (task, result) in written {
             let result = match result {
                 Ok(()) => ActionResult::done(task.action, task.action.kind.offer_id(), 0),
@@ -114,8 +113,8 @@ impl Round<'_> {
         }
     }
 
-    async fn note(&self, note: StateChange) -> Result<(), String> {
-        self.executor.journal.notes(vec![note]).await.map_err(|error| self.not_written(error))
+    async fn record(&self, change: &StateChange) -> Result<(), String> {
+        self.executor.journal.change_state(vec![change.clone()]).await.map_err(|error| self.not_written(error))
     }
 
     /// Why something is not begun that the journal did not take: the disk refuses everybody, what is recorded one key alone.
@@ -143,12 +142,16 @@ impl Round<'_> {
     /// The tasks of one key, one after another: the journal takes one write of a key at a time.
     async fn act_in_turn(&self, group: Vec<Task<'_>>) {
         for task in group {
-            let Ended { result, once_published } = match course(task.action) {
+            let Ended { result, once_published } = match &task.action.kind {
                 // Written down with the others, before.
-                Course::StateChange(_) => continue,
-                Course::Nothing => ActionResult::skipped(task.action, "blocked: a person has to decide").into(),
-                Course::Send(operation) => self.create(task, operation).await,
-                Course::Replace { create, retire } => self.replace(task, create, retire).await,
+                ActionKind::StateOnly(_) => continue,
+                ActionKind::Blocked { .. } => {
+                    ActionResult::skipped(task.action, "blocked: a person has to decide").into()
+                }
+                ActionKind::Write(operation) => match task.action.kind.create().and_then(CreateRequest::retirement) {
+                    None => self.create(task, operation.clone()).await,
+                    Some(retire) => self.replace(task, operation.clone(), retire).await,
+                },
             };
             if let Some(answer) = once_published {
                 self.ledger.remember(task.place, answer);

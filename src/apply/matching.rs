@@ -52,7 +52,7 @@ pub(super) fn sightings(
     owned: &BTreeSet<OfferId>,
 ) -> BTreeMap<Key, Sighting> {
     let candidates: BTreeMap<&Key, Vec<OfferId>> =
-        doubts.iter().map(|(key, doubt)| (key, candidates_of(doubt.offer.fields(), observed, owned))).collect();
+        doubts.iter().map(|(key, doubt)| (key, candidates_of(doubt.request.offer.fields(), observed, owned))).collect();
     let mut claims: HashMap<OfferId, usize> = HashMap::new();
     for id in candidates.values().flatten() {
         *claims.entry(*id).or_default() += 1;

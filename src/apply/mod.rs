@@ -5,7 +5,6 @@ mod event;
 mod executor;
 mod ledger;
 mod matching;
-mod operation;
 mod outcome;
 mod recovery;
 mod verdict;

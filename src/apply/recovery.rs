@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader, Stop};
-use crate::offer::{AdvertiserId, InDoubtCreate, Key, OfferId, Recorded};
-use crate::state::{Journal, JournalError, StateChange};
+use crate::offer::{AdvertiserId, InDoubtCreate, Key, OfferId, Recorded, StateChange};
+use crate::state::{Journal, JournalError};
 
 use super::event::{Event, Observer};
 use super::matching::{Sighting, advertiser_of, owned_ids, sightings};
@@ -61,7 +61,7 @@ impl Recovery<'_> {
                     notes.extend(recovered.take(key, sighting));
                 }
                 if !notes.is_empty() {
-                    self.journal.notes(notes).await?;
+                    self.journal.change_state(notes).await?;
                 }
             }
         }
@@ -87,7 +87,7 @@ impl Recovery<'_> {
     }
 
     async fn list(&self, doubts: &BTreeMap<Key, InDoubtCreate>) -> Result<Vec<ObservedOffer>, ReadFailure> {
-        let advertisers = doubts.values().filter_map(|doubt| advertiser_of(doubt.offer.fields())).collect();
+        let advertisers = doubts.values().filter_map(|doubt| advertiser_of(doubt.request.offer.fields())).collect();
         list(self.reader, &advertisers, self.observer).await
     }
 }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::offer::OfferId;
-use crate::state::Request;
+use crate::offer::Request;
 
 use super::object::{Member, Object, Scalar};
 use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};

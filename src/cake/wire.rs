@@ -6,8 +6,8 @@
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
+use crate::offer::Request;
 use crate::offer::{Field, Fields, OfferId, Value};
-use crate::state::Request;
 
 use super::key::ApiKey;
 

@@ -13,7 +13,8 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 
 use crate::fault_point;
 use crate::offer::OfferId;
-use crate::state::{DurableIntent, Request};
+use crate::offer::Request;
+use crate::state::DurableIntent;
 
 use super::backoff::{apply_retry_after, next_wait, sleeper, waits};
 use super::classify::{Failure, WriteFailure, classify_response};

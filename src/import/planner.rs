@@ -88,7 +88,7 @@ impl<'a> Draft<'a> {
             .in_doubt
             .iter()
             .filter_map(|(key, doubt)| {
-                let identity = Identity::of(doubt.offer.fields());
+                let identity = Identity::of(doubt.request.offer.fields());
                 Some((identity.name?, (key, identity)))
             })
             .collect();

@@ -1,14 +1,19 @@
 //! What is recorded of each offer: its id in CAKE, whether it is live, and the values that CAKE last confirmed.
+//!
+//! Owns the types and the JSON of one record. Knows no file and no journal. Invariant: a record is written with the members
+//! in the order of the struct, so that equal records have equal bytes.
 
 use std::collections::BTreeMap;
 
-use super::fields::{FieldSet, Fields};
+use serde::{Deserialize, Serialize};
+
+use super::fields::Fields;
 use super::id::OfferId;
 use super::key::Key;
-use super::write::NewOffer;
+use super::operation::CreateRequest;
 
 /// Whether a recorded offer is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordStatus {
     /// Desired by some YAML when it was last applied.
@@ -18,7 +23,7 @@ pub enum RecordStatus {
 }
 
 /// An older offer of the same key that a newer one took the place of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     /// Its id.
@@ -28,36 +33,34 @@ pub struct Replaced {
 }
 
 /// One recorded offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// In its JSON the members that may be absent stand before `fields`, so that adding one changes no other line and git merges
+/// it with a change next to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Record {
     /// Its id in CAKE.
     pub offer_id: OfferId,
     /// Whether it is in use.
     pub status: RecordStatus,
-    /// The managed values that CAKE last confirmed; a value that is not there is unknown.
-    pub fields: Fields,
-    /// Never retired or replaced, even when its YAML is gone.
+    /// Never retired or replaced, even when its YAML is removed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
     /// The offers it took the place of, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
+    /// The managed values that CAKE last confirmed; a value that is not there is unknown.
+    pub fields: Fields,
 }
 
-/// A create whose outcome nobody knows. It is never sent again before somebody has looked.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// A create whose outcome is unknown. It is not sent again until CAKE's listing, or a person, has settled it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InDoubtCreate {
     /// What was sent.
-    pub offer: NewOffer,
-    /// Fields that were sent but are not managed (`ignore_changes`).
-    #[serde(default, skip_serializing_if = "none_ignored")]
-    pub ignored: FieldSet,
-    /// Whether the offer is protected.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub protect: bool,
-    /// The recorded offer that it was to replace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<OfferId>,
-    /// What went wrong, for people.
+    #[serde(flatten)]
+    pub request: CreateRequest,
+    /// What went wrong.
     pub message: String,
 }
 
@@ -78,9 +81,4 @@ impl Recorded {
             .find(|(_, record)| record.offer_id == id || record.replaced.iter().any(|old| old.offer_id == id))
             .map(|(key, _)| key)
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn none_ignored(ignored: &FieldSet) -> bool {
-    ignored.is_empty()
 }

@@ -99,13 +99,3 @@ impl<'de> serde::Deserialize<'de> for Update {
         Self::new(offer_id, pairs).ok_or_else(|| D::Error::custom("an update without changes"))
     }
 }
-
-/// A request that changes something in CAKE.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Write {
-    /// Create an offer. Sent at most once unless CAKE surely did not do it.
-    Create(NewOffer),
-    /// Change an offer. May be sent again.
-    Update(Update),
-}

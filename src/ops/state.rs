@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::diagnostic::closest;
-use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, Value};
-use crate::state::{ParseErrorKind, StateChange};
+use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
+use crate::state::ParseErrorKind;
 
 use super::error::Error;
 use super::inputs::read_desired;
@@ -111,7 +111,7 @@ pub(crate) async fn change_state(
     }
     let mut session = open_session(repository, lock_timeout).await?;
     let edited = check(edit, &session.recorded(), desired.as_ref())?;
-    session.journal().notes(vec![edited.journal_entry()]).await?;
+    session.journal().change_state(vec![edited.journal_entry()]).await?;
     session.publish()?;
     Ok(edited)
 }
@@ -168,7 +168,7 @@ impl StateEdited {
             Self::Forgotten { key, offer_id } => StateChange::Forget { key, offer_id },
             Self::Accepted { key, offer_id, changes } => {
                 let fields: Fields = changes.into_iter().map(|change| (change.field, change.after)).collect();
-                StateChange::Accept { key, offer_id, fields }
+                StateChange::AcceptRemote { key, offer_id, fields }
             }
             Self::ResolvedCreated { key, offer_id } => StateChange::ResolvedCreated { key, offer_id },
             Self::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, FieldSet, Fields, Key, NewOffer, OfferId, Update, Value};
+use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, Value};
 
 /// A finished plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Plan {
     pub refreshed: bool,
     /// What would be done, in the order of [`Verb`], then by key.
     pub actions: Vec<Action>,
-    /// Bookkeeping that changes the state and nothing that anybody would review.
-    pub settlements: Vec<Settlement>,
+    /// Updates of the state alone that need no review.
+    pub state_changes: Vec<StateChange>,
     /// How many offers need nothing.
     pub unchanged: usize,
     /// Warnings, and an error for every blocked action.
@@ -74,94 +74,17 @@ pub struct Action {
     pub reason: Option<String>,
 }
 
-/// What a create sends and what is remembered of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Create {
-    /// Every value to send.
-    pub offer: NewOffer,
-    /// Fields that are sent but not managed afterwards.
-    pub ignored: FieldSet,
-    /// Whether the state remembers it as protected.
-    pub protect: bool,
-}
-
-/// What to do, with all that it takes.
+/// The operation, with every value needed to execute it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionKind {
-    /// Create an offer.
-    Create(Create),
-    /// Create a new offer, then make the old one inactive.
-    Replace {
-        /// The offer that is recorded now.
-        old: OfferId,
-        /// The offer that takes its place.
-        create: Create,
-    },
-    /// Bring a retired offer back under its old id.
-    Restore {
-        /// What to send.
-        update: Update,
-        /// Whether the state remembers it as protected.
-        protect: bool,
-    },
-    /// Change an offer.
-    Update(Update),
-    /// Make an offer inactive because its YAML is gone.
-    Retire(Update),
-    /// Make the old offer of a half-done replace inactive.
-    RetireReplaced(Update),
-    /// Record an offer under another key.
-    Rename {
-        /// The key until now.
-        from: Key,
-        /// The offer.
-        offer_id: OfferId,
-    },
+    /// Write to CAKE.
+    Write(Operation),
     /// Change what is recorded; CAKE is not asked.
-    Release {
-        /// The offer.
-        offer_id: OfferId,
-        /// What is released.
-        release: Release,
-    },
+    StateOnly(StateChange),
     /// Do nothing: a person has to decide.
     Blocked {
         /// The offer, where one is recorded.
         offer_id: Option<OfferId>,
-    },
-}
-
-/// What a release takes out of the state, or puts in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Release {
-    /// These fields are no longer managed.
-    Fields(FieldSet),
-    /// The offer is no longer managed; its record goes.
-    Forget,
-    /// CAKE already shows these create-only values.
-    Accept(Fields),
-}
-
-/// A change of the state alone that nobody needs to review.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settlement {
-    /// Remember whether the offer is protected.
-    Protect {
-        /// Its key.
-        key: Key,
-        /// The offer.
-        offer_id: OfferId,
-        /// Whether it is.
-        protect: bool,
-    },
-    /// Record values that CAKE and git both have already.
-    Values {
-        /// Its key.
-        key: Key,
-        /// The offer.
-        offer_id: OfferId,
-        /// The values.
-        fields: Fields,
     },
 }
 
@@ -213,11 +136,6 @@ impl Verb {
         }
     }
 
-    /// The verb of that word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verb| verb.word() == word)
-    }
-
     /// Whether carrying it out sends a request.
     pub fn writes(self) -> bool {
         !matches!(self, Self::Rename | Self::Release | Self::Blocked)
@@ -228,13 +146,13 @@ impl ActionKind {
     /// The contract's word for it.
     pub fn verb(&self) -> Verb {
         match self {
-            Self::Create(_) => Verb::Create,
-            Self::Replace { .. } => Verb::Replace,
-            Self::Restore { .. } => Verb::Restore,
-            Self::Update(_) => Verb::Update,
-            Self::Retire(_) | Self::RetireReplaced(_) => Verb::Retire,
-            Self::Rename { .. } => Verb::Rename,
-            Self::Release { .. } => Verb::Release,
+            Self::Write(Operation::Create(CreateRequest { replaces: None, .. })) => Verb::Create,
+            Self::Write(Operation::Create(CreateRequest { replaces: Some(_), .. })) => Verb::Replace,
+            Self::Write(Operation::Restore { .. }) => Verb::Restore,
+            Self::Write(Operation::Update { .. }) => Verb::Update,
+            Self::Write(Operation::Retire { .. } | Operation::RetireReplaced { .. }) => Verb::Retire,
+            Self::StateOnly(StateChange::Rename { .. }) => Verb::Rename,
+            Self::StateOnly(_) => Verb::Release,
             Self::Blocked { .. } => Verb::Blocked,
         }
     }
@@ -242,14 +160,25 @@ impl ActionKind {
     /// The id of the offer in CAKE, where it has one already.
     pub fn offer_id(&self) -> Option<OfferId> {
         match self {
-            Self::Create(_) => None,
-            Self::Replace { old, .. } => Some(*old),
-            Self::Update(update)
-            | Self::Retire(update)
-            | Self::RetireReplaced(update)
-            | Self::Restore { update, .. } => Some(update.offer_id()),
-            Self::Rename { offer_id, .. } | Self::Release { offer_id, .. } => Some(*offer_id),
+            Self::Write(operation) => operation.offer_id(),
+            Self::StateOnly(change) => change.offer_id(),
             Self::Blocked { offer_id } => *offer_id,
+        }
+    }
+
+    /// What a create or a replace sends.
+    pub fn create(&self) -> Option<&CreateRequest> {
+        match self {
+            Self::Write(Operation::Create(request)) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// The key until now, for a rename.
+    pub fn renamed_from(&self) -> Option<&Key> {
+        match self {
+            Self::StateOnly(StateChange::Rename { from, .. }) => Some(from),
+            _ => None,
         }
     }
 }

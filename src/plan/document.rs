@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{FieldSet, Fields, Key, OfferId};
+use crate::offer::{Fields, Key, OfferId, Operation};
 
-use super::action::{Action, ActionKind, Create, Plan, StateBinding, Summary, YamlLocation};
+use super::action::{Action, ActionKind, Plan, StateBinding, Summary, YamlLocation};
 
 /// The document's `format`.
 pub(super) const FORMAT: &str = "offersync-plan";
@@ -101,20 +101,13 @@ impl From<&Action> for ActionDocument {
             before: json(&change.before),
             after: json(&change.after),
         });
-        let (ignored, protect) = match &action.kind {
-            ActionKind::Create(Create { ignored, protect, .. })
-            | ActionKind::Replace { create: Create { ignored, protect, .. }, .. } => (*ignored, *protect),
-            ActionKind::Restore { protect, .. } => (FieldSet::default(), *protect),
-            _ => (FieldSet::default(), false),
+        let create = action.kind.create();
+        let protect = match &action.kind {
+            ActionKind::Write(Operation::Restore { protect, .. }) => *protect,
+            _ => create.is_some_and(|create| create.protect),
         };
-        let offer = match &action.kind {
-            ActionKind::Replace { create, .. } => Some(create.offer.fields().clone()),
-            _ => None,
-        };
-        let from = match &action.kind {
-            ActionKind::Rename { from, .. } => Some(from.clone()),
-            _ => None,
-        };
+        let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());
+        let ignored = create.map(|create| create.ignored).unwrap_or_default();
         Self {
             key: action.key.clone(),
             action: action.verb().word().to_owned(),
@@ -125,7 +118,7 @@ impl From<&Action> for ActionDocument {
             ignored: ignored.iter().map(|field| field.name().to_owned()).collect(),
             protect,
             offer,
-            from,
+            from: action.kind.renamed_from().cloned(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::tests::{codes, desired, id, key, offer, plan_of, record, recorded, verbs};
 use super::*;
-use crate::offer::{Field, Observed, ObservedValues, Record, RecordStatus};
+use crate::offer::{Field, Observed, ObservedValues, Operation, Record, RecordStatus, StateChange};
 
 fn observed(offers: Vec<(u64, Record)>) -> Observed {
     let values =
@@ -45,7 +45,7 @@ fn payouts(git: &str, state: &str, cake: &str) -> (Plan, Drift) {
 #[test]
 fn nothing_moved_is_no_drift_whatever_the_spelling() {
     let (plan, drift) = payouts("20", "20.00", "20.0");
-    assert!(plan.is_empty() && drift.is_empty() && plan.settlements.is_empty());
+    assert!(plan.is_empty() && drift.is_empty() && plan.state_changes.is_empty());
     assert_eq!(drift.unchanged, 1);
 }
 
@@ -74,7 +74,7 @@ fn the_same_change_on_both_sides_settles_in_the_state_alone() {
     let (plan, drift) = payouts("25", "20", "25.00");
     assert_eq!(movers(&drift), [("payout", "both_alike")]);
     assert!(plan.is_empty());
-    assert_eq!(plan.settlements.len(), 1);
+    assert_eq!(plan.state_changes.len(), 1);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_create_only_value_that_cake_shows_already_needs_no_person() {
     assert!(plan_of(vec![edited.clone()], &state).is_blocked());
     let (plan, _) = refreshed(vec![edited], &state, &observed(vec![(1, record(1, &[(Field::VerticalId, "8")]))]));
     assert_eq!(verbs(&plan), [("release", "a")]);
-    assert!(matches!(&plan.actions[0].kind, ActionKind::Release { release: Release::Accept(_), .. }));
+    assert!(matches!(&plan.actions[0].kind, ActionKind::StateOnly(StateChange::AcceptRemote { .. })));
     assert_eq!(plan.unchanged, 0);
 }
 
@@ -143,7 +143,7 @@ fn a_new_date_wakes_an_expired_offer_with_its_status() {
     let state = recorded(vec![("a", record(1, &[(Field::ExpirationDate, "2026-01-31 00:00:00")]))]);
     let edited = offer("a", &[(Field::ExpirationDate, "2027-01-31 00:00:00")]);
     let (plan, _) = refreshed(vec![edited], &state, &expired());
-    let ActionKind::Update(update) = &plan.actions[0].kind else { panic!("not an update") };
+    let ActionKind::Write(Operation::Update { update }) = &plan.actions[0].kind else { panic!("not an update") };
     let sent: Vec<_> = update.changes().iter().map(|(field, _)| field).collect();
     assert_eq!(sent, [Field::OfferStatus, Field::ExpirationDate]);
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Record, RecordStatus, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Operation, Record, RecordStatus, Recorded, StateChange};
 
-use super::action::{Action, ActionKind, Plan, Release, Settlement, StateBinding, Verb};
+use super::action::{Action, ActionKind, Plan, StateBinding, Verb};
 use super::selection::Selection;
 
 mod changed;
@@ -54,7 +54,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     }
     draft.warn_of_doubts();
     draft.warn_of_renames();
-    let Planner { mut actions, settlements, unchanged, mut diagnostics, .. } = draft;
+    let Planner { mut actions, state_changes, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
     let digest = format!("{}:{}:{:?}", inputs.desired.digest, inputs.settings_digest, inputs.removed);
@@ -64,7 +64,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         inputs_digest: blake3::hash(digest.as_bytes()).to_hex().to_string(),
         refreshed: false,
         actions,
-        settlements,
+        state_changes,
         unchanged,
         diagnostics,
         pending_elsewhere: None,
@@ -90,7 +90,7 @@ struct Planner<'a> {
     /// See [`renames`].
     renames: BTreeMap<&'a Key, &'a Key>,
     actions: Vec<Action>,
-    settlements: Vec<Settlement>,
+    state_changes: Vec<StateChange>,
     unchanged: usize,
     diagnostics: Vec<Diagnostic>,
 }
@@ -105,7 +105,7 @@ impl<'a> Planner<'a> {
             selection: inputs.selection,
             renames,
             actions: Vec::new(),
-            settlements: Vec::new(),
+            state_changes: Vec::new(),
             unchanged: 0,
             diagnostics: Vec::new(),
         }
@@ -160,8 +160,11 @@ impl<'a> Planner<'a> {
             Some((action.context.name()?.to_owned(), action.context.get(Field::AdvertiserId).cloned()?))
         };
         let goes = |action: &&Action| {
-            let forgets = matches!(&action.kind, ActionKind::Release { release: Release::Forget, .. });
-            forgets || matches!(&action.kind, ActionKind::Retire(_))
+            let kind = &action.kind;
+            matches!(
+                kind,
+                ActionKind::StateOnly(StateChange::Forget { .. }) | ActionKind::Write(Operation::Retire { .. })
+            )
         };
         let gone: HashMap<_, &Key> =
             self.actions.iter().filter(goes).filter_map(|action| Some((identity(action)?, &action.key))).collect();

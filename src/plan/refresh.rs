@@ -6,9 +6,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::offer::{Field, Fields, Key, Observed, OfferId, OfferStatus, Record, RecordStatus, Recorded, Value};
+use crate::offer::{
+    Field, Fields, Key, Observed, OfferId, OfferStatus, Record, RecordStatus, Recorded, StateChange, Value,
+};
 
-use super::action::{Action, ActionKind, FieldChange, Plan, Release, Settlement, Verb};
+use super::action::{Action, ActionKind, FieldChange, Plan, Verb};
 use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer, drift};
 use super::drift_notes;
 use super::planner::{PlanInputs, RemovedAction, plan};
@@ -35,7 +37,7 @@ pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Dri
         }
         if !updatable.is_empty() {
             let (key, offer_id) = (offer.desired_key().clone(), offer.offer_id);
-            plan.settlements.push(Settlement::Values { key, offer_id, fields: updatable });
+            plan.state_changes.push(StateChange::AcceptRemote { key, offer_id, fields: updatable });
         }
     }
     plan.actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
@@ -117,13 +119,16 @@ fn alike(offer: &DriftedOffer) -> (Fields, Fields) {
 fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action {
     let record = recorded.offers.get(&offer.key);
     let before = |field| record.and_then(|record| record.fields.get(field)).cloned();
-    let changes =
-        fields.iter().map(|(field, value)| FieldChange { field, before: before(field), after: Some(value.clone()) });
+    let changes = fields
+        .iter()
+        .map(|(field, value)| FieldChange { field, before: before(field), after: Some(value.clone()) })
+        .collect();
+    let (key, offer_id, fields) = (offer.desired_key().clone(), offer.offer_id, fields.clone());
     Action {
-        key: offer.desired_key().clone(),
-        kind: ActionKind::Release { offer_id: offer.offer_id, release: Release::Accept(fields.clone()) },
+        key: key.clone(),
+        kind: ActionKind::StateOnly(StateChange::AcceptRemote { key, offer_id, fields }),
         source: None,
-        changes: changes.collect(),
+        changes,
         context: record.map(|record| record.fields.clone()).unwrap_or_default(),
         reason: Some("CAKE shows these values already".to_owned()),
     }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, InDoubtCreate, Key, NewOffer, OfferId,
-    OnCreateOnlyChange, Place, Record, RecordStatus, Recorded, Replaced, SyncSettings,
+    CreateRequest, DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, InDoubtCreate, Key, NewOffer, OfferId,
+    OnCreateOnlyChange, Operation, Place, Record, RecordStatus, Recorded, Replaced, StateChange, SyncSettings,
 };
 
 pub(super) fn key(text: &str) -> Key {
@@ -101,7 +101,7 @@ fn equal_sides_give_an_empty_plan_whatever_the_spelling() {
 #[test]
 fn an_update_holds_the_changed_fields_only() {
     let plan = plan_of(vec![offer("a", &[(Field::Payout, "21.00")])], &recorded(vec![("a", record(1, &[]))]));
-    let ActionKind::Update(update) = &plan.actions[0].kind else { panic!("not an update") };
+    let ActionKind::Write(Operation::Update { update }) = &plan.actions[0].kind else { panic!("not an update") };
     assert_eq!(update.changes().iter().map(|(field, _)| field).collect::<Vec<_>>(), [Field::Payout]);
 }
 
@@ -127,7 +127,7 @@ fn replace_creates_anew_where_the_offer_says_so_and_is_not_protected() {
     edited.sync.on_create_only_change = OnCreateOnlyChange::Replace;
     let before = recorded(vec![("a", record(1, &[]))]);
     let plan = plan_of(vec![edited.clone()], &before);
-    assert!(matches!(&plan.actions[0].kind, ActionKind::Replace { old, .. } if *old == id(1)));
+    assert_eq!(plan.actions[0].kind.create().unwrap().replaces, Some(id(1)));
     edited.sync.protect = true;
     let plan = plan_of(vec![edited], &before);
     assert_eq!(verbs(&plan), [("blocked", "a")]);
@@ -139,7 +139,9 @@ fn the_old_half_of_an_unfinished_replace_is_retired_by_the_next_plan() {
     let mut half = record(2, &[]);
     half.replaced.push(Replaced { offer_id: id(1), inactive: false });
     let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", half)]));
-    assert!(matches!(&plan.actions[0].kind, ActionKind::RetireReplaced(update) if update.offer_id() == id(1)));
+    assert!(
+        matches!(&plan.actions[0].kind, ActionKind::Write(Operation::RetireReplaced { update }) if update.offer_id() == id(1))
+    );
 }
 
 #[test]
@@ -167,7 +169,7 @@ fn a_retired_offer_is_restored_under_its_old_id_and_always_gets_its_status() {
     let mut retired = record(1, &[]);
     retired.status = RecordStatus::Retired;
     let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", retired)]));
-    let ActionKind::Restore { update, .. } = &plan.actions[0].kind else { panic!("not a restore") };
+    let ActionKind::Write(Operation::Restore { update, .. }) = &plan.actions[0].kind else { panic!("not a restore") };
     assert_eq!(update.offer_id(), id(1));
     assert_eq!(update.changes().get(Field::OfferStatus).unwrap().to_string(), "active");
 }
@@ -223,7 +225,7 @@ fn ignored_fields_are_neither_compared_nor_sent() {
     before.fields.remove(Field::Payout);
     assert!(plan_of(vec![edited.clone()], &recorded(vec![("a", before)])).is_empty());
     let created = plan_of(vec![edited], &Recorded::default());
-    let ActionKind::Create(create) = &created.actions[0].kind else { panic!("not a create") };
+    let create = created.actions[0].kind.create().unwrap();
     assert!(create.offer.fields().get(Field::Payout).is_some(), "sent on create");
     assert!(create.ignored.contains(Field::Payout));
 }
@@ -232,10 +234,12 @@ fn ignored_fields_are_neither_compared_nor_sent() {
 fn a_create_in_doubt_is_planned_with_a_warning() {
     let mut before = Recorded::default();
     let doubt = InDoubtCreate {
-        offer: NewOffer::new(fields(&[])).unwrap(),
-        ignored: FieldSet::default(),
-        protect: false,
-        replaces: None,
+        request: CreateRequest {
+            offer: NewOffer::new(fields(&[])).unwrap(),
+            ignored: FieldSet::default(),
+            protect: false,
+            replaces: None,
+        },
         message: "the reply was cut off".to_owned(),
     };
     before.in_doubt.insert(key("a"), doubt);
@@ -251,7 +255,7 @@ fn protection_alone_settles_without_an_action() {
     guarded.sync.protect = true;
     let plan = plan_of(vec![guarded], &recorded(vec![("a", record(1, &[]))]));
     assert!(plan.is_empty());
-    assert_eq!(plan.settlements, [Settlement::Protect { key: key("a"), offer_id: id(1), protect: true }]);
+    assert_eq!(plan.state_changes, [StateChange::Protect { key: key("a"), offer_id: id(1), protect: true }]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::offer::{Field, Value};
-use crate::plan::{Action, ActionKind, Release, Verb};
+use crate::offer::{Field, Operation, StateChange, Value};
+use crate::plan::{Action, ActionKind, Verb};
 
 use super::money::{Range, Unit};
 use super::sides::Sides;
@@ -59,11 +59,11 @@ enum Kind {
 
 fn sameness(action: &Action) -> Sameness<'_> {
     let kind = match &action.kind {
-        ActionKind::Rename { offer_id, .. } => Kind::Single(offer_id.get()),
-        ActionKind::RetireReplaced(update) => Kind::Single(update.offer_id().get()),
+        ActionKind::StateOnly(StateChange::Rename { offer_id, .. }) => Kind::Single(offer_id.get()),
+        ActionKind::Write(Operation::RetireReplaced { update }) => Kind::Single(update.offer_id().get()),
         ActionKind::Blocked { offer_id: Some(id) } if action.changes.is_empty() => Kind::Single(id.get()),
-        ActionKind::Release { release: Release::Forget, .. } => Kind::Forget,
-        ActionKind::Release { release: Release::Accept(_), .. } => Kind::Accept,
+        ActionKind::StateOnly(StateChange::Forget { .. }) => Kind::Forget,
+        ActionKind::StateOnly(StateChange::AcceptRemote { .. }) => Kind::Accept,
         _ => Kind::Plain,
     };
     let money = action.changes.iter().any(|change| matches!(change.field, Field::Payout | Field::Revenue));

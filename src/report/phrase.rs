@@ -3,8 +3,8 @@
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
-use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{ActionKind, FieldChange, Release};
+use crate::offer::{Field, FieldKind, Operation, StateChange, Value};
+use crate::plan::{ActionKind, FieldChange};
 
 use super::escape::visible;
 use super::group::Group;
@@ -110,17 +110,10 @@ fn margin(group: &Group<'_>) -> (Option<String>, bool) {
 /// What is to be done, for a heading: `update`, or `retire` with what is special about it.
 pub(super) fn heading(kind: &ActionKind) -> &'static str {
     match kind {
-        ActionKind::Create(_) => "create",
-        ActionKind::Replace { .. } => "replace",
-        ActionKind::Restore { .. } => "restore",
-        ActionKind::Update(_) => "update",
-        ActionKind::Retire(_) => "retire",
-        ActionKind::RetireReplaced(_) => "retire the replaced offer of",
-        ActionKind::Rename { .. } => "rename",
-        ActionKind::Release { release: Release::Fields(_), .. } => "release",
-        ActionKind::Release { release: Release::Forget, .. } => "forget",
-        ActionKind::Release { release: Release::Accept(_), .. } => "accept",
-        ActionKind::Blocked { .. } => "blocked",
+        ActionKind::Write(Operation::RetireReplaced { .. }) => "retire the replaced offer of",
+        ActionKind::StateOnly(StateChange::Forget { .. }) => "forget",
+        ActionKind::StateOnly(StateChange::AcceptRemote { .. }) => "accept",
+        _ => kind.verb().word(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::offer::{Field, OfferStatus, Value};
-use crate::plan::{Action, ActionKind, FieldChange};
+use crate::offer::{Field, OfferStatus, Operation, Value};
+use crate::plan::{Action, ActionKind, FieldChange, Verb};
 
 use super::money::{Unit, margin};
 
@@ -26,7 +26,8 @@ impl<'a> Sides<'a> {
         match (self.change(field), &self.action.kind) {
             (Some(change), _) => change.before.as_ref(),
             // There was no offer, or its values are those of the offer that took its place.
-            (None, ActionKind::Create(_) | ActionKind::RetireReplaced(_)) => None,
+            (None, kind) if kind.verb() == Verb::Create => None,
+            (None, ActionKind::Write(Operation::RetireReplaced { .. })) => None,
             (None, _) => self.action.context.get(field),
         }
     }
@@ -84,9 +85,12 @@ impl<'a> Sides<'a> {
     pub(super) fn goes_inactive(self) -> bool {
         let inactive = Some(&Value::Status(OfferStatus::Inactive));
         match &self.action.kind {
-            ActionKind::Retire(_) => self.before(Field::OfferStatus) != inactive,
-            ActionKind::RetireReplaced(_) | ActionKind::Replace { .. } => true,
-            ActionKind::Update(_) => self.change(Field::OfferStatus).is_some_and(|c| c.after.as_ref() == inactive),
+            ActionKind::Write(Operation::Retire { .. }) => self.before(Field::OfferStatus) != inactive,
+            ActionKind::Write(Operation::RetireReplaced { .. }) => true,
+            ActionKind::Write(Operation::Create(create)) => create.replaces.is_some(),
+            ActionKind::Write(Operation::Update { .. }) => {
+                self.change(Field::OfferStatus).is_some_and(|c| c.after.as_ref() == inactive)
+            }
             _ => false,
         }
     }

@@ -4,7 +4,6 @@
 //! ([`reading`](super::reading)). Invariant: equal documents have equal bytes: keys sorted, two spaces, a field to a line, a
 //! line feed at the end; that is what makes git's diffs and merges go by field, and what the digest is taken of.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use serde::ser::SerializeMap;
@@ -12,8 +11,7 @@ use serde::{Serialize, Serializer};
 
 use super::lineage::Lineage;
 use super::reading::{self, ParseError};
-use super::record_json::Shown;
-use crate::offer::{InDoubtCreate, Key, Record, Recorded};
+use crate::offer::Recorded;
 
 /// What `format` says.
 pub(super) const FORMAT: &str = "offersync-state";
@@ -102,17 +100,9 @@ impl Serialize for View<'_> {
         members.serialize_entry("lineage", &self.lineage)?;
         members.serialize_entry("cake", self.cake)?;
         if !in_doubt.is_empty() {
-            members.serialize_entry::<_, BTreeMap<Key, InDoubtCreate>>("in_doubt", in_doubt)?;
+            members.serialize_entry("in_doubt", in_doubt)?;
         }
-        members.serialize_entry("offers", &Offers(offers))?;
+        members.serialize_entry("offers", offers)?;
         members.end()
-    }
-}
-
-struct Offers<'a>(&'a BTreeMap<Key, Record>);
-
-impl Serialize for Offers<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, record)| (key, Shown(record))))
     }
 }

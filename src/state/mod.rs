@@ -24,7 +24,6 @@ mod lineage;
 mod lock;
 pub mod merge;
 mod reading;
-mod record_json;
 mod session;
 mod store;
 
@@ -33,7 +32,7 @@ pub(crate) mod tests;
 
 pub use document::StateDocument;
 pub use error::StateError;
-pub use journal::{DurableIntent, Journal, JournalError, Operation, Outcome, Request, StateChange};
+pub use journal::{DurableIntent, Journal, JournalError, Outcome};
 pub use lineage::Lineage;
 pub use lock::{Environment, Holder, Lock, LockError};
 pub use reading::{ParseError, ParseErrorKind, Position};

@@ -10,7 +10,6 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
-use super::record_json;
 use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded};
 
 const THIS: &str = env!("CARGO_PKG_VERSION");
@@ -252,7 +251,7 @@ impl<'de> Visitor<'de> for Offers<'_> {
             if unordered.as_mut().is_some_and(|seen| !seen.insert(key.clone())) {
                 return Err(refuse(self.damage, ParseErrorKind::RepeatedKey(key)));
             }
-            let record = map.next_value_seed(RecordSeed)?;
+            let record = map.next_value::<Record>()?;
             let replaced = record.replaced.iter().map(|old| old.offer_id);
             ids.extend(std::iter::once(record.offer_id).chain(replaced).map(|id| (id, offers.len())));
             offers.push((key, record));
@@ -270,15 +269,6 @@ impl<'de> Visitor<'de> for Offers<'_> {
             return Err(refuse(self.damage, damage));
         }
         Ok(offers.into_iter().collect())
-    }
-}
-
-struct RecordSeed;
-
-impl<'de> DeserializeSeed<'de> for RecordSeed {
-    type Value = Record;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Record, D::Error> {
-        record_json::deserialize(deserializer)
     }
 }
 

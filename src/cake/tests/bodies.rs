@@ -4,15 +4,15 @@ use super::super::wire::body;
 use super::server::{Server, json};
 use super::*;
 
-fn text(write: &Write, with_key: bool) -> String {
+fn text(write: &Operation, with_key: bool) -> String {
     let key = ApiKey::new("k\"1").unwrap();
-    String::from_utf8(body(request(write), with_key.then_some(&key)).unwrap()).unwrap()
+    String::from_utf8(body(write.request(), with_key.then_some(&key)).unwrap()).unwrap()
 }
 
-fn update(pairs: &[(&str, &str)]) -> Write {
+fn update(pairs: &[(&str, &str)]) -> Operation {
     let changes = fields(pairs);
     let pairs = changes.iter().map(|(field, value)| (field.updatable().unwrap(), value.clone()));
-    Write::Update(Update::new(id(12345), pairs).unwrap())
+    Operation::Update { update: Update::new(id(12345), pairs).unwrap() }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_create_has_every_field_in_the_order_of_the_specification() {
         ("advertiser_id", "101"),
         ("offer_name", "Home Warranty"),
     ]);
-    let create = Write::Create(NewOffer::new(everything).unwrap());
+    let create = create_of(NewOffer::new(everything).unwrap());
     let expected = concat!(
         r#"{"api_key":"k\"1","offer_name":"Home Warranty","advertiser_id":101,"vertical_id":7,"#,
         r#""offer_url":"https://x.example/{offer_id}","preview_url":"https://x.example/{aff_id}?a=1&b=2","#,
@@ -88,7 +88,7 @@ async fn the_key_goes_where_it_is_wanted() {
         let server = Server::answering([done.clone()]).await;
         let mut options = options(&server.url());
         options.key_in = key_in;
-        connect(options).writer().send_request(request(&a_create()), |_| {}).await.result.unwrap();
+        connect(options).writer().send_request(a_create().request(), |_| {}).await.result.unwrap();
         let request = server.requests().remove(0);
         assert!(request.starts_with(&format!("POST {path} HTTP/1.1\r\n")), "{request}");
         assert_eq!(request.contains(&format!("\r\n\r\n{{\"api_key\":\"{KEY}\",\"offer_name\":")), in_body, "{request}");

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::offer::{Field, Fields, NewOffer, OfferId, Update, Write};
-use crate::state::Request;
+use crate::offer::{CreateRequest, Field, FieldSet, Fields, NewOffer, OfferId, Operation, Update};
 
 use super::*;
 
@@ -33,28 +32,25 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
 }
 
 /// The smallest create.
-fn a_create() -> Write {
+fn a_create() -> Operation {
     let fields = fields(&[
         ("offer_name", "Home Warranty"),
         ("advertiser_id", "101"),
         ("vertical_id", "7"),
         ("offer_url", "https://track.example.com/c?o={offer_id}"),
     ]);
-    Write::Create(NewOffer::new(fields).unwrap())
+    create_of(NewOffer::new(fields).unwrap())
 }
 
 /// An update of offer 12345.
-fn an_update() -> Write {
-    let changes = fields(&[("payout", "20.00")]);
-    let pairs = changes.iter().map(|(field, value)| (field.updatable().unwrap(), value.clone()));
-    Write::Update(Update::new(id(12345), pairs).unwrap())
+fn create_of(offer: NewOffer) -> Operation {
+    Operation::Create(CreateRequest { offer, ignored: FieldSet::default(), protect: false, replaces: None })
 }
 
-fn request(write: &Write) -> Request<'_> {
-    match write {
-        Write::Create(offer) => Request::Create(offer),
-        Write::Update(update) => Request::Update(update),
-    }
+fn an_update() -> Operation {
+    let changes = fields(&[("payout", "20.00")]);
+    let pairs = changes.iter().map(|(field, value)| (field.updatable().unwrap(), value.clone()));
+    Operation::Update { update: Update::new(id(12345), pairs).unwrap() }
 }
 
 fn id(number: u64) -> OfferId {
@@ -81,8 +77,8 @@ fn connect(options: Options) -> Client {
 }
 
 /// One attempt at a write.
-async fn send(url: &str, write: &Write) -> SendReport {
-    connect(options(url)).writer().send_request(request(write), |_| {}).await
+async fn send(url: &str, write: &Operation) -> SendReport {
+    connect(options(url)).writer().send_request(write.request(), |_| {}).await
 }
 
 /// What is certain, as one word.

@@ -69,7 +69,7 @@ async fn no_failure_shows_the_key() {
             let mut options = options(&server.url());
             options.key_in = key_in;
             let client = connect(options);
-            let report = client.writer().send_request(request(&a_create()), |_| {}).await;
+            let report = client.writer().send_request(a_create().request(), |_| {}).await;
             let read = client.reader().offers(&Filter::default(), |_| {}).await;
             assert!(report.result.is_err() && read.is_err());
             assert_clean(&format!(

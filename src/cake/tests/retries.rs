@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::offer::{FieldSet, Key};
-use crate::state::{Operation, Session, Store};
+use crate::offer::Key;
+use crate::state::{Session, Store};
 
 use super::server::{Server, Step, json, refusing, reply};
 use super::*;
@@ -18,9 +18,9 @@ fn throttled(headers: &str) -> Vec<u8> {
 }
 
 /// Sends with up to four attempts to a server with these replies; gives the report and how many requests came.
-async fn against(write: &Write, replies: Vec<Vec<u8>>) -> (SendReport, usize) {
+async fn against(write: &Operation, replies: Vec<Vec<u8>>) -> (SendReport, usize) {
     let server = Server::answering(replies).await;
-    let report = connect(options_with_attempts(&server.url(), 4)).writer().send_request(request(write), |_| {}).await;
+    let report = connect(options_with_attempts(&server.url(), 4)).writer().send_request(write.request(), |_| {}).await;
     let came = server.requests().len();
     assert!(usize::try_from(report.attempts).unwrap() >= came, "{report:?}");
     (report, came)
@@ -76,7 +76,7 @@ async fn a_connection_that_fails_is_tried_again() {
     let heard = Mutex::new(Vec::new());
     let writer = connect(options_with_attempts(&url, 3)).writer();
     let report =
-        writer.send_request(request(&a_create()), |retrying| heard.lock().unwrap().push(retrying.attempt)).await;
+        writer.send_request(a_create().request(), |retrying| heard.lock().unwrap().push(retrying.attempt)).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 3));
     assert_eq!(*heard.lock().unwrap(), [1, 2]);
 }
@@ -96,7 +96,7 @@ async fn a_doubt_stays_when_a_stop_ends_the_attempts() {
     let server = Server::answering([reply(500, "", ""), done()]).await;
     let (handle, stop) = StopHandle::new();
     let writer = Client::new(options_with_attempts(&server.url(), 4), stop).unwrap().writer();
-    let report = writer.send_request(request(&an_update()), |_| handle.stop()).await;
+    let report = writer.send_request(an_update().request(), |_| handle.stop()).await;
     assert_eq!((certainty(&report), report.attempts), ("in doubt", 1), "{report:?}");
 }
 
@@ -106,7 +106,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     for headers in ["Retry-After: 30\r\n", date] {
         let server = Server::answering([throttled(headers)]).await;
         let client = connect(options(&server.url()));
-        let report = client.writer().send_request(request(&a_create()), |_| {}).await;
+        let report = client.writer().send_request(a_create().request(), |_| {}).await;
         assert_eq!(certainty(&report), "not sent");
         // From here on only this test's own waits pass the time.
         tokio::time::pause();
@@ -126,7 +126,7 @@ async fn a_retry_waits_as_long_as_cake_asks() {
     let waits = Mutex::new(Vec::new());
     let report = client
         .writer()
-        .send_request(request(&a_create()), |retrying| {
+        .send_request(a_create().request(), |retrying| {
             waits.lock().unwrap().push(retrying.wait);
             handle.stop();
         })
@@ -140,10 +140,10 @@ async fn a_pause_beyond_patience_fails_at_once_for_everybody() {
     let server = Server::answering([throttled("Retry-After: 3600\r\n"), done()]).await;
     let writer = connect(options_with_attempts(&server.url(), 4)).writer();
     for expected in [1, 0] {
-        let report = writer.send_request(request(&a_create()), |_| {}).await;
+        let report = writer.send_request(a_create().request(), |_| {}).await;
         assert_eq!((certainty(&report), report.attempts), ("not sent", expected));
     }
-    let last = writer.send_request(request(&a_create()), |_| {}).await;
+    let last = writer.send_request(a_create().request(), |_| {}).await;
     assert!(last.result.unwrap_err().message().contains("pause of 36"));
     assert_eq!(server.requests().len(), 1);
 }
@@ -154,7 +154,7 @@ async fn after_a_stop_nothing_is_sent() {
     let (handle, stop) = StopHandle::new();
     let client = Client::new(options(&server.url()), stop).unwrap();
     handle.stop();
-    let report = client.writer().send_request(request(&a_create()), |_| {}).await;
+    let report = client.writer().send_request(a_create().request(), |_| {}).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 0));
     let read = client.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
@@ -172,7 +172,7 @@ async fn a_stop_does_not_drop_a_write_that_is_under_way() {
     ]])
     .await;
     let client = Client::new(options(&server.url()), stop).unwrap();
-    let report = client.writer().send_request(request(&a_create()), |_| {}).await;
+    let report = client.writer().send_request(a_create().request(), |_| {}).await;
     assert_eq!(certainty(&report), "done", "{report:?}");
 }
 
@@ -196,8 +196,7 @@ async fn an_intent_is_on_disk_when_its_request_arrives() {
     let seen = std::sync::Arc::clone(&found);
     let on_request = Step::Do(Box::new(move || *seen.lock().unwrap() = std::fs::read_to_string(on_arrival).unwrap()));
     let server = Server::start(vec![vec![Step::Read, on_request, Step::Write(done()), Step::Close]]).await;
-    let Write::Create(offer) = a_create() else { unreachable!() };
-    let operation = Operation::Create { offer, ignored: FieldSet::default(), protect: false, replaces: None };
+    let operation = a_create();
     let intent = session.journal().intend(Key::new("home-warranty").unwrap(), operation).await.unwrap();
     let report = connect(options(&server.url())).writer().send(&intent, |_| {}).await;
     assert_eq!(report.result, Ok(id(12345)));

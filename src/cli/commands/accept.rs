@@ -13,12 +13,12 @@ use crate::cli::observing;
 use crate::cli::rewrite::{FieldEdit, Rewrites, rewrite};
 use crate::cli::runtime::block_on;
 use crate::diagnostic::codes;
-use crate::offer::{DesiredSet, Field, Fields, OfferId, Recorded};
+use crate::offer::{DesiredSet, Field, Fields, OfferId, Recorded, StateChange};
 use crate::ops::Repository;
 use crate::ops::{self, Cake};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
 use crate::report::progress::Progress;
-use crate::state::{Session, StateChange};
+use crate::state::Session;
 
 /// Compares and accepts. The lock comes first: what is accepted is recorded, and nothing else may be recorded in between.
 pub(super) fn run(
@@ -141,14 +141,14 @@ async fn record(
         let fields = offer.fields().iter().filter(|drifted| settled(offer, drifted));
         let fields: Fields = fields.filter_map(|drifted| Some((drifted.field, drifted.observed.clone()?))).collect();
         let (key, offer_id): (_, OfferId) = (offer.key.clone(), offer.offer_id);
-        (!fields.is_empty()).then_some(StateChange::Accept { key, offer_id, fields })
+        (!fields.is_empty()).then_some(StateChange::AcceptRemote { key, offer_id, fields })
     };
     let notes: Vec<StateChange> = drift.offers.iter().filter_map(note).collect();
     if notes.is_empty() {
         return Ok(());
     }
     let failed = |error| Failure::new(Exit::Error, codes::world::DISK, with_causes(&error));
-    session.journal().notes(notes).await.map_err(failed)?;
+    session.journal().change_state(notes).await.map_err(failed)?;
     session.publish().map_err(ops::Error::from)?;
     Ok(())
 }

@@ -115,7 +115,7 @@ fn a_value_that_defaults_would_give_to_what_nobody_knows_is_ignored() {
     let record = &import.adoptions[0].record;
     assert!(record.protect && record.fields.get(Field::Revenue).is_none());
     let plan = place.after(&import).plan();
-    assert!(plan.is_empty() && plan.settlements.is_empty(), "{plan:?}");
+    assert!(plan.is_empty() && plan.state_changes.is_empty(), "{plan:?}");
 }
 
 #[test]

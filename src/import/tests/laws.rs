@@ -69,7 +69,7 @@ proptest! {
         let place = place.after(&first);
         let plan = place.plan();
         prop_assert!(plan.is_empty(), "{:#?}", plan.actions);
-        prop_assert!(plan.settlements.is_empty());
+        prop_assert!(plan.state_changes.is_empty());
         prop_assert_eq!(plan.unchanged, first.adoptions.len());
         let second = place.choose(&observed, options);
         prop_assert!(second.files.is_empty() && second.adoptions.is_empty());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::import::Reason;
-use crate::offer::{FieldSet, InDoubtCreate, NewOffer};
+use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, NewOffer};
 
 const MATCHING: ImportOptions = ImportOptions { matching: true, defaults: false };
 
@@ -79,10 +79,12 @@ fn an_offer_that_a_create_in_doubt_may_have_made_waits() {
     let mut place = Place::default();
     let made = offer(1, "Lead", &[]);
     let doubt = InDoubtCreate {
-        offer: NewOffer::new(made.fields.clone()).unwrap(),
-        ignored: FieldSet::default(),
-        protect: false,
-        replaces: None,
+        request: CreateRequest {
+            offer: NewOffer::new(made.fields.clone()).unwrap(),
+            ignored: FieldSet::default(),
+            protect: false,
+            replaces: None,
+        },
         message: "no reply".to_owned(),
     };
     place.recorded.in_doubt.insert(key("lead"), doubt);

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{
-    DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Place, Record, RecordStatus, Update,
-    Value,
+    CreateRequest, DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Operation, Place,
+    Record, RecordStatus, StateChange, Update, Value,
 };
-use crate::plan::action::{Action, ActionKind, Create, FieldChange, Release, Settlement, YamlLocation};
+use crate::plan::action::{Action, ActionKind, FieldChange, YamlLocation};
 use crate::plan::compare::{Difference, change, changes_of_create, compare, fields_of, update_of};
 
 use super::{Planner, warnings};
@@ -31,13 +31,13 @@ impl<'a> Planner<'a> {
     }
 
     /// The offer as a create call; an offer without a required field is never desired, so it gives no action.
-    fn create_of(offer: &DesiredOffer) -> Option<Create> {
+    fn create_of(offer: &DesiredOffer, replaces: Option<OfferId>) -> Option<CreateRequest> {
         let new = NewOffer::new(offer.fields.clone()).ok()?;
-        Some(Create { offer: new, ignored: offer.sync.ignore_changes, protect: offer.sync.protect })
+        Some(CreateRequest { offer: new, ignored: offer.sync.ignore_changes, protect: offer.sync.protect, replaces })
     }
 
     pub(super) fn create(&mut self, offer: &'a DesiredOffer) {
-        let Some(create) = Self::create_of(offer) else { return };
+        let Some(create) = Self::create_of(offer, None) else { return };
         if let Some(from) = &offer.sync.renamed_from
             && !self.recorded.in_doubt.contains_key(&offer.key)
         {
@@ -46,7 +46,7 @@ impl<'a> Planner<'a> {
         self.warn_of_margin(offer);
         let changes = changes_of_create(create.offer.fields());
         let in_doubt = self.recorded.in_doubt.contains_key(&offer.key);
-        let action = self.push(offer, offer.place, changes, ActionKind::Create(create));
+        let action = self.push(offer, offer.place, changes, ActionKind::Write(Operation::Create(create)));
         if in_doubt {
             action.reason = Some("an earlier create is in doubt: apply looks in CAKE before it creates".to_owned());
         }
@@ -69,14 +69,14 @@ impl<'a> Planner<'a> {
         } else if let Some(update) = update_of(record.offer_id, &difference.updatable) {
             self.warn_of_margin(offer);
             let place = offer.place_of(difference.updatable[0].field);
-            self.push(offer, place, difference.updatable, ActionKind::Update(update));
+            self.push(offer, place, difference.updatable, ActionKind::Write(Operation::Update { update }));
         }
         if record.status == RecordStatus::Live && record.protect != offer.sync.protect {
             if record.protect {
                 self.diagnostics.push(warnings::unprotected(self.desired, offer));
             }
             let (key, offer_id) = (offer.key.clone(), record.offer_id);
-            self.settlements.push(Settlement::Protect { key, offer_id, protect: offer.sync.protect });
+            self.state_changes.push(StateChange::Protect { key, offer_id, protect: offer.sync.protect });
         }
     }
 
@@ -91,7 +91,8 @@ impl<'a> Planner<'a> {
 
     fn rename(&mut self, offer: &DesiredOffer, from: Option<&Key>, record: &Record) {
         if let Some(from) = from {
-            let kind = ActionKind::Rename { from: from.clone(), offer_id: record.offer_id };
+            let (from_key, to, offer_id) = (from.clone(), offer.key.clone(), record.offer_id);
+            let kind = ActionKind::StateOnly(StateChange::Rename { from: from_key, to, offer_id });
             self.push(offer, offer.place, Vec::new(), kind).reason = Some(format!("recorded as `{from}` until now"));
         }
     }
@@ -104,7 +105,8 @@ impl<'a> Planner<'a> {
         if fields.contains(Field::ExpirationDate) && !offer.sync.ignore_changes.contains(Field::ExpirationDate) {
             self.diagnostics.push(warnings::date_not_cleared(self.desired, offer, record));
         }
-        let kind = ActionKind::Release { offer_id: record.offer_id, release: Release::Fields(fields) };
+        let (key, offer_id) = (offer.key.clone(), record.offer_id);
+        let kind = ActionKind::StateOnly(StateChange::Unmanage { key, offer_id, fields });
         self.push(offer, offer.place, released, kind).reason =
             Some("no longer managed; CAKE keeps the value it has".to_owned());
     }
@@ -119,7 +121,7 @@ impl<'a> Planner<'a> {
         self.warn_of_margin(offer);
         let fallback = || Update::of_status(record.offer_id, OfferStatus::Active);
         let update = update_of(record.offer_id, &changes).unwrap_or_else(fallback);
-        let kind = ActionKind::Restore { update, protect: offer.sync.protect };
+        let kind = ActionKind::Write(Operation::Restore { update, protect: offer.sync.protect });
         self.push(offer, offer.place, changes, kind).reason = Some("its YAML is back".to_owned());
     }
 
@@ -132,7 +134,7 @@ impl<'a> Planner<'a> {
     ) {
         let mut changes = difference.create_only;
         let replace = offer.sync.on_create_only_change == OnCreateOnlyChange::Replace;
-        let Some(create) = Self::create_of(offer) else { return };
+        let Some(create) = Self::create_of(offer, Some(record.offer_id)) else { return };
         if !replace {
             let problems: Vec<_> = changes.iter().map(|c| warnings::create_only(self.desired, offer, c)).collect();
             let offer_id = record.offer_id;
@@ -151,7 +153,7 @@ impl<'a> Planner<'a> {
             changes.extend(difference.updatable);
             changes.extend(difference.released);
             changes.sort_by_key(|change| change.field);
-            let kind = ActionKind::Replace { old: record.offer_id, create };
+            let kind = ActionKind::Write(Operation::Create(create));
             self.push(offer, place, changes, kind).reason = Some(
                 "CAKE cannot change these fields: a new offer takes its place, the old one goes inactive".to_owned(),
             );

@@ -1,8 +1,8 @@
 //! What is to be done for a recorded offer without YAML, and for the old half of an unfinished replace.
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, Key, OfferId, OfferStatus, Record, Update, Value};
-use crate::plan::action::{Action, ActionKind, Release};
+use crate::offer::{Field, Key, OfferId, OfferStatus, Operation, Record, StateChange, Update, Value};
+use crate::plan::action::{Action, ActionKind};
 use crate::plan::compare::change;
 
 use super::{Planner, RemovedAction, warnings};
@@ -17,7 +17,8 @@ impl Planner<'_> {
             RemovedAction::Retire => self.retire(key, record),
             RemovedAction::Error => self.block_gone(key, record, warnings::removed(key, record)),
             RemovedAction::Forget => {
-                let kind = ActionKind::Release { offer_id: record.offer_id, release: Release::Forget };
+                let (owned, offer_id) = (key.clone(), record.offer_id);
+                let kind = ActionKind::StateOnly(StateChange::Forget { key: owned, offer_id });
                 self.push_gone(key, record, kind).reason =
                     Some("its YAML is gone; CAKE keeps the offer as it is".to_owned());
             }
@@ -28,7 +29,7 @@ impl Planner<'_> {
         let update = Update::of_status(record.offer_id, OfferStatus::Inactive);
         let before = record.fields.get(Field::OfferStatus);
         let to_inactive = change(Field::OfferStatus, before, Some(Value::Status(OfferStatus::Inactive)));
-        let action = self.push_gone(key, record, ActionKind::Retire(update));
+        let action = self.push_gone(key, record, ActionKind::Write(Operation::Retire { update }));
         action.changes.push(to_inactive);
         action.reason = Some("its YAML is gone".to_owned());
     }
@@ -36,7 +37,7 @@ impl Planner<'_> {
     pub(super) fn finish_replace(&mut self, key: &Key, record: &Record, old: OfferId) {
         let update = Update::of_status(old, OfferStatus::Inactive);
         let to_inactive = change(Field::OfferStatus, None, Some(Value::Status(OfferStatus::Inactive)));
-        let action = self.push_gone(key, record, ActionKind::RetireReplaced(update));
+        let action = self.push_gone(key, record, ActionKind::Write(Operation::RetireReplaced { update }));
         action.changes.push(to_inactive);
         action.reason = Some(format!("offer {} took its place, but it was not made inactive yet", record.offer_id));
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{ActionKind, Verb};
+use crate::plan::Verb;
 use crate::report::diff::around_difference;
 use crate::report::group::Group;
 use crate::report::paint::symbol;
@@ -51,7 +51,7 @@ pub(super) fn changes(view: &View<'_>, group: &Group<'_>) -> String {
     let phrases = phrase::phrases(group, view.knowledge);
     let told = |phrase: &&Phrase| group.verb != Verb::Create || worth_telling(phrase.field);
     let mut lines: Vec<String> = phrases.iter().filter(told).map(|phrase| change(group, phrase)).collect();
-    if let ActionKind::Rename { from, .. } = &group.first.kind {
+    if let Some(from) = group.first.kind.renamed_from() {
         lines.push(format!("was {}", key(from.as_str())));
     } else if let Some(reason) = &group.first.reason
         && (group.verb != Verb::Blocked || lines.is_empty())

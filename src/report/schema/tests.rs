@@ -8,7 +8,9 @@ use super::*;
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::config::{Layers, Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
-use crate::offer::{Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced};
+use crate::offer::{
+    CreateRequest, Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced,
+};
 use crate::plan::{Plan, StateBinding, Verb};
 use crate::report::{fixture, json as views};
 use crate::state::{Lineage, StateDocument};
@@ -91,10 +93,12 @@ fn states_with_every_member_fit() {
         replaced: vec![Replaced { offer_id: OfferId::new(6).unwrap(), inactive: false }],
     };
     let doubt = InDoubtCreate {
-        offer: NewOffer::new(fields).unwrap(),
-        ignored: FieldSet::from_iter([Field::Payout]),
-        protect: true,
-        replaces: Some(offer_id),
+        request: CreateRequest {
+            offer: NewOffer::new(fields).unwrap(),
+            ignored: FieldSet::from_iter([Field::Payout]),
+            protect: true,
+            replaces: Some(offer_id),
+        },
         message: "no reply".to_owned(),
     };
     let key = Key::new("a").unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{ActionKind, Verb};
+use crate::plan::Verb;
 use crate::report::diff::{self, DiffLine, Sign};
 use crate::report::escape::visible;
 use crate::report::group::Group;
@@ -66,7 +66,7 @@ fn heading(group: &Group<'_>, options: &TextOptions<'_>) -> String {
     let action = group.first;
     let mut text = format!("{sign} {}", paint.bold(action.key.as_str()));
     let mut asides = Vec::new();
-    if let ActionKind::Rename { from, .. } = &action.kind {
+    if let Some(from) = action.kind.renamed_from() {
         asides.push(format!("was {from}"));
     }
     if let Some(id) = action.kind.offer_id() {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::line::{Chain, content};
 use super::validate::PendingState;
 use super::*;
-use crate::offer::{Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
+use crate::offer::{CreateRequest, Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
 use crate::state::Lineage;
 use crate::state::tests::{id, key, offer};
 
@@ -138,7 +138,10 @@ impl Writing {
                 let (key, present) = self.present(*key);
                 let ignored: FieldSet = replace.then_some(Field::Payout).into_iter().collect();
                 let replaces = replace.then_some(present);
-                self.intend(&key, &Operation::Create { offer: offer("A"), ignored, protect: *replace, replaces })
+                self.intend(
+                    &key,
+                    &Operation::Create(CreateRequest { offer: offer("A"), ignored, protect: *replace, replaces }),
+                )
             }
             Try::Update { key, cents } => {
                 let (key, present) = self.present(*key);
@@ -164,7 +167,7 @@ impl Writing {
             Try::Outcome { which, how } => self.outcome(*which, *how),
             note => {
                 let note = self.as_note(note);
-                self.live.note(note)
+                self.live.change_state(note)
             }
         }
     }
@@ -200,7 +203,7 @@ impl Writing {
             }
             Try::Release { key } => {
                 let (key, offer_id) = self.present(*key);
-                StateChange::Release { key, offer_id, fields: [Field::Payout].into_iter().collect() }
+                StateChange::Unmanage { key, offer_id, fields: [Field::Payout].into_iter().collect() }
             }
             Try::Forget { key } => {
                 let (key, offer_id) = self.present(*key);
@@ -214,7 +217,7 @@ impl Writing {
             }
             Try::Accept { key, cents } => {
                 let (key, offer_id) = self.present(*key);
-                StateChange::Accept { key, offer_id, fields: payout(*cents) }
+                StateChange::AcceptRemote { key, offer_id, fields: payout(*cents) }
             }
             Try::Adopt { key, which } => {
                 let again = self.forgotten.get(usize::from(*which)).cloned();

@@ -40,7 +40,7 @@ proptest! {
         let mut creates = std::collections::HashSet::new();
         for entry in &entries {
             match entry {
-                Entry::Intent { number, operation: Operation::Create { .. }, .. } => { creates.insert(*number); }
+                Entry::Intent { number, operation: Operation::Create(_), .. } => { creates.insert(*number); }
                 Entry::Outcome { number, outcome: Outcome::Done { offer_id } } if creates.contains(number) => {
                     expected.insert(*offer_id);
                 }
@@ -61,7 +61,7 @@ proptest! {
     fn a_create_without_an_outcome_is_in_doubt_at_every_cut((base, entries, _) in histories()) {
         for end in 0..=entries.len() {
             let recorded = replay(base.clone(), &entries[..end]).unwrap();
-            if let Some(Entry::Intent { key, operation: Operation::Create { .. }, .. }) = entries[..end].last() {
+            if let Some(Entry::Intent { key, operation: Operation::Create(_), .. }) = entries[..end].last() {
                 prop_assert!(recorded.in_doubt.contains_key(key));
             }
             if let Some(Entry::Intent { operation: Operation::Update { update }, key, .. }) = entries[..end].last() {

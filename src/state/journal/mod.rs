@@ -27,13 +27,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-pub use entry::{Entry, Header, Operation, Outcome, Request, StateChange};
+pub use entry::{Entry, Header, Outcome};
 pub use error::{InvalidEntry, JournalError};
 pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_journal};
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Key, Recorded};
+use crate::offer::{Key, Operation, Recorded, Request, StateChange};
 use validate::PendingState;
 use writer::Writer;
 
@@ -82,19 +82,19 @@ pub struct Journal {
 #[derive(Debug)]
 struct JournalState {
     published: Arc<Recorded>,
-    live: Option<PendingState>,
+    pending: Option<PendingState>,
     last_number: u64,
 }
 
 impl JournalState {
-    fn live(&mut self) -> &mut PendingState {
-        self.live.get_or_insert_with(|| PendingState::over(Recorded::clone(&self.published), self.last_number))
+    fn pending(&mut self) -> &mut PendingState {
+        self.pending.get_or_insert_with(|| PendingState::over(Recorded::clone(&self.published), self.last_number))
     }
 }
 
 impl Journal {
     pub(super) fn start(path: &Path, header: Header, recorded: Arc<Recorded>) -> io::Result<Self> {
-        let state = Mutex::new(JournalState { published: recorded, live: None, last_number: 0 });
+        let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0 });
         Ok(Self { state, writer: Writer::start(path, header)? })
     }
 
@@ -103,7 +103,7 @@ impl Journal {
         let (number, written) = {
             // Under the lock until the line is handed over: the journal's order is the state's order.
             let mut state = self.lock_state();
-            let entry = state.live().intend(&key, &operation)?;
+            let entry = state.pending().intend(&key, &operation)?;
             let Entry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
             (number, self.writer.append(&[entry]))
         };
@@ -112,7 +112,7 @@ impl Journal {
             Err(error) => {
                 let outcome = Outcome::NotSent { message: error.to_string() };
                 // It was open a moment ago; if the session has published since, there is nothing to take back.
-                drop(self.lock_state().live().outcome(number, outcome));
+                drop(self.lock_state().pending().outcome(number, outcome));
                 Err(error)
             }
         }
@@ -127,7 +127,7 @@ impl Journal {
     pub async fn outcome(&self, intent: DurableIntent, outcome: Outcome) -> Result<Outcome, JournalError> {
         let (outcome, written) = {
             let mut state = self.lock_state();
-            let entry = state.live().outcome(intent.number, outcome)?;
+            let entry = state.pending().outcome(intent.number, outcome)?;
             let written = self.writer.append(std::slice::from_ref(&entry));
             let Entry::Outcome { outcome, .. } = entry else { return Err(JournalError::Closed) };
             (outcome, written)
@@ -135,34 +135,34 @@ impl Journal {
         durable(written).await.map(|()| outcome)
     }
 
-    /// Writes down changes that need no request, all with one sync; the first that may not be stops those after it.
-    pub async fn notes(&self, notes: Vec<StateChange>) -> Result<(), JournalError> {
-        let (refused, written) = {
+    /// Records changes that need no request, all with one sync; the first that is invalid stops those after it.
+    pub async fn change_state(&self, changes: Vec<StateChange>) -> Result<(), JournalError> {
+        let (invalid, written) = {
             let mut state = self.lock_state();
-            let mut entries = Vec::with_capacity(notes.len());
-            let mut refused = Ok(());
-            for note in notes {
-                match state.live().note(note) {
+            let mut entries = Vec::with_capacity(changes.len());
+            let mut invalid = Ok(());
+            for change in changes {
+                match state.pending().change_state(change) {
                     Ok(entry) => entries.push(entry),
                     Err(error) => {
-                        refused = Err(error);
+                        invalid = Err(error);
                         break;
                     }
                 }
             }
             if entries.is_empty() {
-                return refused;
+                return invalid;
             }
-            (refused, self.writer.append(&entries))
+            (invalid, self.writer.append(&entries))
         };
-        durable(written).await.and(refused)
+        durable(written).await.and(invalid)
     }
 
     /// What is recorded by now. A write that is still under way is in doubt from here on, and takes no outcome any more.
     pub(super) fn settle(&self) -> Result<Arc<Recorded>, ReplayError> {
         let mut state = self.lock_state();
-        if let Some(live) = state.live.take() {
-            let (recorded, last_number) = live.finish()?;
+        if let Some(pending) = state.pending.take() {
+            let (recorded, last_number) = pending.finish()?;
             state.last_number = last_number;
             state.published = Arc::new(recorded);
         }

@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::entry::{Entry, Operation, Outcome, StateChange};
-use crate::offer::{Key, OfferId};
+use super::entry::{Entry, Outcome};
+use crate::offer::{Key, OfferId, Operation, StateChange};
 
 /// To which keys the entries of one journal move each offer.
 #[derive(Debug, Default)]
@@ -23,9 +23,9 @@ impl RenameHistory {
         let mut last_create: HashMap<&Key, Option<OfferId>> = HashMap::new();
         for entry in entries {
             match entry {
-                Entry::Intent { number, key, operation: Operation::Create { replaces, .. } } => {
-                    creates.insert(*number, *replaces);
-                    last_create.insert(key, *replaces);
+                Entry::Intent { number, key, operation: Operation::Create(request) } => {
+                    creates.insert(*number, request.replaces);
+                    last_create.insert(key, request.replaces);
                 }
                 Entry::Outcome { number, outcome: Outcome::Done { offer_id } } => {
                     if let Some(replaces) = creates.remove(number) {

@@ -16,10 +16,11 @@
 use std::collections::btree_map::{BTreeMap, Entry as Place};
 use std::collections::hash_map::HashMap;
 
-use super::entry::{Entry, Operation, Outcome};
+use super::entry::{Entry, Outcome};
 use super::rename_history::RenameHistory;
 use crate::offer::{
-    Field, FieldSet, Fields, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced, Update,
+    CreateRequest, Field, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded, Replaced,
+    Update,
 };
 
 /// What a create in doubt says of itself while nothing is known.
@@ -94,7 +95,7 @@ pub(super) struct Open {
 #[derive(Debug)]
 enum Before {
     Nothing,
-    Doubtful(InDoubtCreate),
+    InDoubt(InDoubtCreate),
     /// The status, and the values that the update would change.
     Values(RecordStatus, Fields),
 }
@@ -175,21 +176,15 @@ impl Replay {
                 let open = self.open.remove(number).ok_or(ReplayError::Unmatched { number: *number })?;
                 self.settle(open, outcome)
             }
-            Entry::StateChange(note) => self.note(note),
+            Entry::StateChange(change) => self.change_state(change),
         }
     }
 
     fn intend(&mut self, number: u64, key: &Key, operation: &Operation) -> Result<(), ReplayError> {
         let before = match operation {
-            Operation::Create { offer, ignored, protect, replaces } => {
-                let doubtful = InDoubtCreate {
-                    offer: offer.clone(),
-                    ignored: *ignored,
-                    protect: *protect,
-                    replaces: *replaces,
-                    message: NO_OUTCOME.to_owned(),
-                };
-                self.in_doubt.insert(key.clone(), doubtful).map_or(Before::Nothing, Before::Doubtful)
+            Operation::Create(request) => {
+                let create = InDoubtCreate { request: request.clone(), message: NO_OUTCOME.to_owned() };
+                self.in_doubt.insert(key.clone(), create).map_or(Before::Nothing, Before::InDoubt)
             }
             Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
                 self.present(update.offer_id()).map_or(Before::Nothing, |record| doubt(record, update))
@@ -209,9 +204,8 @@ impl Replay {
             Outcome::Done { offer_id } => return self.done(open, *offer_id),
             Outcome::Rejected { .. } | Outcome::NotSent { .. } => self.undo(open),
             Outcome::InDoubt { message } => {
-                if let (Operation::Create { .. }, Some(doubtful)) = (&open.operation, self.in_doubt.get_mut(&open.key))
-                {
-                    doubtful.message.clone_from(message);
+                if let (Operation::Create(_), Some(create)) = (&open.operation, self.in_doubt.get_mut(&open.key)) {
+                    create.message.clone_from(message);
                 }
             }
         }
@@ -221,10 +215,10 @@ impl Replay {
     fn undo(&mut self, open: Open) {
         let Open { key, operation, before } = open;
         match (operation, before) {
-            (Operation::Create { .. }, Before::Doubtful(doubtful)) => {
-                self.in_doubt.insert(key, doubtful);
+            (Operation::Create(_), Before::InDoubt(create)) => {
+                self.in_doubt.insert(key, create);
             }
-            (Operation::Create { .. }, _) => {
+            (Operation::Create(_), _) => {
                 self.in_doubt.remove(&key);
             }
             (
@@ -243,9 +237,9 @@ impl Replay {
     fn done(&mut self, open: Open, offer_id: OfferId) -> Result<(), ReplayError> {
         let Open { key, operation, .. } = open;
         match operation {
-            Operation::Create { offer, ignored, protect, replaces } => {
+            Operation::Create(request) => {
                 self.in_doubt.remove(&key);
-                return self.created(&key, offer_id, NewRecord { offer, ignored, protect, replaces });
+                return self.created(&key, offer_id, request);
             }
             Operation::Update { update } => self.updated(&update, RecordStatus::Live, false),
             Operation::Retire { update } => self.updated(&update, RecordStatus::Retired, false),
@@ -270,11 +264,11 @@ impl Replay {
     }
 
     /// Records an offer that a create call made.
-    pub(super) fn created(&mut self, key: &Key, offer_id: OfferId, new: NewRecord) -> Result<(), ReplayError> {
+    pub(super) fn created(&mut self, key: &Key, offer_id: OfferId, request: CreateRequest) -> Result<(), ReplayError> {
         if self.is_recorded(key, offer_id)? {
             return Ok(());
         }
-        let NewRecord { offer, ignored, protect, replaces } = new;
+        let CreateRequest { offer, ignored, protect, replaces } = request;
         let mut replaced = Vec::new();
         if let Some(old) = replaces {
             if self.offers.get(&old).is_some_and(|(owner, _)| owner == key)
@@ -300,14 +294,6 @@ impl Replay {
             Some(owner) => Err(ReplayError::TwoKeys { offer_id, recorded: owner.clone(), journal: key.clone() }),
         }
     }
-}
-
-/// What is recorded of a create when it succeeds.
-pub(super) struct NewRecord {
-    pub(super) offer: NewOffer,
-    pub(super) ignored: FieldSet,
-    pub(super) protect: bool,
-    pub(super) replaces: Option<OfferId>,
 }
 
 /// Takes out what the update may have changed. A status in doubt counts as live, so that the next plan makes it sure:

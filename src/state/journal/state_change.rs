@@ -1,17 +1,16 @@
-//! What notes make of the recorded offers: the part of replay that no request stands behind.
+//! What a [`StateChange`] does to the recorded offers: the part of replay without a request.
 //!
-//! Owns the meaning of each [`StateChange`]; the laws are those of [`replay`](super::replay). A note about an offer that is not
-//! there any more, or that has another key by now, says nothing.
+//! Owns the meaning of each state change; the laws are those of [`replay`](super::replay), of whose [`Replay`] this is the
+//! second half. A change of an offer that is no longer there, or that has another key by now, has no effect.
 
-use super::entry::StateChange;
-use super::replay::{NewRecord, Replay, ReplayError, set_all};
-use crate::offer::{InDoubtCreate, Key, OfferId, Record};
+use super::replay::{Replay, ReplayError, set_all};
+use crate::offer::{Key, OfferId, Record, StateChange};
 
 impl Replay {
-    pub(super) fn note(&mut self, note: &StateChange) -> Result<(), ReplayError> {
-        match note {
+    pub(super) fn change_state(&mut self, change: &StateChange) -> Result<(), ReplayError> {
+        match change {
             StateChange::Rename { from, to, offer_id } => self.renamed(*offer_id, from, to),
-            StateChange::Release { offer_id, fields, .. } => {
+            StateChange::Unmanage { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     record.fields = std::mem::take(&mut record.fields).without(*fields);
                 }
@@ -22,7 +21,7 @@ impl Replay {
                     record.protect = *protect;
                 }
             }
-            StateChange::Accept { offer_id, fields, .. } => {
+            StateChange::AcceptRemote { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     set_all(&mut record.fields, fields);
                 }
@@ -66,9 +65,7 @@ impl Replay {
 
     fn resolved(&mut self, key: &Key, offer_id: OfferId) -> Result<(), ReplayError> {
         match self.in_doubt.remove(key) {
-            Some(InDoubtCreate { offer, ignored, protect, replaces, message: _ }) => {
-                self.created(key, offer_id, NewRecord { offer, ignored, protect, replaces })
-            }
+            Some(create) => self.created(key, offer_id, create.request),
             // Resolved already; a newer state may also have resolved it another way, and then that is how it stands.
             None => Ok(()),
         }

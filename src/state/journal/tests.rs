@@ -3,7 +3,7 @@
 use super::histories::bytes_of;
 use super::validate::PendingState;
 use super::*;
-use crate::offer::{FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
+use crate::offer::{CreateRequest, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
 use crate::state::tests::{create, id, key, offer};
 
 fn live() -> PendingState {
@@ -36,7 +36,12 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, JournalError>) -> InvalidEntry 
 }
 
 fn replacing(old: u64) -> Operation {
-    Operation::Create { offer: offer("new"), ignored: FieldSet::default(), protect: false, replaces: Some(id(old)) }
+    Operation::Create(CreateRequest {
+        offer: offer("new"),
+        ignored: FieldSet::default(),
+        protect: false,
+        replaces: Some(id(old)),
+    })
 }
 
 fn retire(number: u64) -> Operation {
@@ -48,7 +53,7 @@ fn a_create_in_doubt_is_not_sent_again_before_somebody_has_looked() {
     let mut live = live();
     assert_eq!(write(&mut live, "a", &create("A"), in_doubt()), in_doubt());
     assert_eq!(refusal(live.intend(&key("a"), &create("A"))), InvalidEntry::InDoubt);
-    live.note(StateChange::ResolvedNotCreated { key: key("a") }).unwrap();
+    live.change_state(StateChange::ResolvedNotCreated { key: key("a") }).unwrap();
     made(&mut live, "a", 1);
     let recorded = live.finish().unwrap().0;
     assert_eq!((recorded.offers.len(), recorded.in_doubt.len()), (1, 0));
@@ -84,7 +89,7 @@ fn one_write_of_a_key_at_a_time() {
     live.intend(&key("a"), &retire(1)).unwrap();
     assert_eq!(refusal(live.intend(&key("a"), &retire(1))), InvalidEntry::UnderWay);
     let forget = StateChange::Forget { key: key("a"), offer_id: id(1) };
-    assert_eq!(refusal(live.note(forget)), InvalidEntry::UnderWay);
+    assert_eq!(refusal(live.change_state(forget)), InvalidEntry::UnderWay);
     assert!(live.outcome(2, done(1)).is_ok());
     assert!(matches!(live.outcome(2, done(1)), Err(JournalError::NoSuchIntent { number: 2 })));
 }
@@ -98,8 +103,8 @@ fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
     assert_eq!(refusal(live.intend(&key("b"), &replacing(1))), InvalidEntry::NotItsOffer(id(1)));
     assert_eq!(write(&mut live, "a", &replacing(1), in_doubt()), in_doubt());
     let forget = StateChange::Forget { key: key("a"), offer_id: id(1) };
-    assert_eq!(refusal(live.note(forget)), InvalidEntry::InDoubt, "its heir may be there");
-    live.note(StateChange::ResolvedCreated { key: key("a"), offer_id: id(2) }).unwrap();
+    assert_eq!(refusal(live.change_state(forget)), InvalidEntry::InDoubt, "its heir may be there");
+    live.change_state(StateChange::ResolvedCreated { key: key("a"), offer_id: id(2) }).unwrap();
     let second_half = Operation::RetireReplaced { update: Update::of_status(id(1), OfferStatus::Inactive) };
     write(&mut live, "a", &second_half, in_doubt());
     assert!(!live.replay().offers[&id(2)].1.replaced[0].inactive);
@@ -163,14 +168,14 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
         replaced: Vec::new(),
     };
     let adopt = |name: &str, number| StateChange::Adopt { key: key(name), record: record(number) };
-    assert_eq!(refusal(live.note(adopt("a", 3))), InvalidEntry::KeyHasOffer(id(1)));
-    assert_eq!(refusal(live.note(adopt("c", 2))), InvalidEntry::OfferHasKey(id(2), key("b")));
-    live.note(adopt("c", 3)).unwrap();
+    assert_eq!(refusal(live.change_state(adopt("a", 3))), InvalidEntry::KeyHasOffer(id(1)));
+    assert_eq!(refusal(live.change_state(adopt("c", 2))), InvalidEntry::OfferHasKey(id(2), key("b")));
+    live.change_state(adopt("c", 3)).unwrap();
     let rename =
         |from: &str, to: &str, number| StateChange::Rename { from: key(from), to: key(to), offer_id: id(number) };
-    assert_eq!(refusal(live.note(rename("a", "b", 1))), InvalidEntry::KeyHasOffer(id(2)));
-    assert_eq!(refusal(live.note(rename("a", "d", 2))), InvalidEntry::NotItsOffer(id(2)));
-    live.note(rename("a", "d", 1)).unwrap();
+    assert_eq!(refusal(live.change_state(rename("a", "b", 1))), InvalidEntry::KeyHasOffer(id(2)));
+    assert_eq!(refusal(live.change_state(rename("a", "d", 2))), InvalidEntry::NotItsOffer(id(2)));
+    live.change_state(rename("a", "d", 1)).unwrap();
     let keys: Vec<_> = live.finish().unwrap().0.offers.into_keys().map(|key| key.to_string()).collect();
     assert_eq!(keys, ["b", "c", "d"]);
 }
@@ -180,11 +185,11 @@ fn what_is_resolved_must_have_been_in_doubt() {
     let mut live = live();
     made(&mut live, "a", 1);
     let created = |name: &str, number| StateChange::ResolvedCreated { key: key(name), offer_id: id(number) };
-    assert_eq!(refusal(live.note(created("b", 5))), InvalidEntry::NotInDoubt);
-    assert_eq!(refusal(live.note(StateChange::ResolvedNotCreated { key: key("a") })), InvalidEntry::NotInDoubt);
+    assert_eq!(refusal(live.change_state(created("b", 5))), InvalidEntry::NotInDoubt);
+    assert_eq!(refusal(live.change_state(StateChange::ResolvedNotCreated { key: key("a") })), InvalidEntry::NotInDoubt);
     write(&mut live, "b", &create("B"), in_doubt());
-    assert_eq!(refusal(live.note(created("b", 1))), InvalidEntry::OfferHasKey(id(1), key("a")));
-    live.note(created("b", 2)).unwrap();
+    assert_eq!(refusal(live.change_state(created("b", 1))), InvalidEntry::OfferHasKey(id(1), key("a")));
+    live.change_state(created("b", 2)).unwrap();
     assert_eq!(live.finish().unwrap().0.offers.len(), 2);
 }
 
@@ -216,7 +221,7 @@ fn a_replay_that_would_double_something_is_an_error() {
 #[test]
 fn ignored_fields_are_sent_and_not_recorded() {
     let ignored: FieldSet = [crate::offer::Field::Payout].into_iter().collect();
-    let operation = Operation::Create { offer: offer("A"), ignored, protect: true, replaces: None };
+    let operation = Operation::Create(CreateRequest { offer: offer("A"), ignored, protect: true, replaces: None });
     let mut live = live();
     write(&mut live, "a", &operation, done(1));
     let record = &live.finish().unwrap().0.offers[&key("a")];
@@ -240,6 +245,35 @@ fn a_line_is_json_with_its_checksum_first() {
     {"sum":"3e5e60cc0ce83049","line":{"outcome":{"number":1,"outcome":{"done":{"offer_id":12345}}}}}
     {"sum":"873e5ea2712ae052","line":{"note":{"forget":{"key":"a","offer_id":12345}}}}
     "#);
+}
+
+#[test]
+fn every_line_of_the_first_release_is_read_and_written_the_same() {
+    let lines = [
+        r#"{"intent":{"number":1,"key":"a","purpose":{"create":{"offer":{"advertiser_id":101,"offer_name":"A","offer_status":"active","offer_url":"https://track.example.com/c?o={offer_id}","payout":"20.00","vertical_id":7}}}}}"#,
+        r#"{"intent":{"number":2,"key":"a","purpose":{"create":{"offer":{"advertiser_id":101,"offer_name":"A","offer_status":"active","offer_url":"https://track.example.com/c?o={offer_id}","payout":"20.00","vertical_id":7},"ignored":["payout"],"protect":true,"replaces":1}}}}"#,
+        r#"{"intent":{"number":3,"key":"a","purpose":{"update":{"update":{"offer_id":1,"changes":{"offer_status":"inactive"}}}}}}"#,
+        r#"{"intent":{"number":4,"key":"a","purpose":{"retire":{"update":{"offer_id":1,"changes":{"offer_status":"inactive"}}}}}}"#,
+        r#"{"intent":{"number":5,"key":"a","purpose":{"restore":{"update":{"offer_id":1,"changes":{"offer_status":"inactive"}}}}}}"#,
+        r#"{"intent":{"number":6,"key":"a","purpose":{"restore":{"update":{"offer_id":1,"changes":{"offer_status":"inactive"}},"protect":true}}}}"#,
+        r#"{"intent":{"number":7,"key":"a","purpose":{"retire_replaced":{"update":{"offer_id":1,"changes":{"offer_status":"inactive"}}}}}}"#,
+        r#"{"outcome":{"number":1,"outcome":{"rejected":{"message":"no"}}}}"#,
+        r#"{"outcome":{"number":2,"outcome":{"not_sent":{"message":"no"}}}}"#,
+        r#"{"outcome":{"number":3,"outcome":{"in_doubt":{"message":"no"}}}}"#,
+        r#"{"note":{"rename":{"from":"a","to":"b","offer_id":1}}}"#,
+        r#"{"note":{"release":{"key":"a","offer_id":1,"fields":["payout"]}}}"#,
+        r#"{"note":{"forget":{"key":"a","offer_id":1}}}"#,
+        r#"{"note":{"protect":{"key":"a","offer_id":1,"protect":false}}}"#,
+        r#"{"note":{"accept":{"key":"a","offer_id":1,"fields":{"payout":"20.00"}}}}"#,
+        r#"{"note":{"adopt":{"key":"a","record":{"offer_id":1,"status":"live","protect":true,"replaced":[{"offer_id":2,"inactive":true}],"fields":{"payout":"20.00"}}}}}"#,
+        r#"{"note":{"adopt":{"key":"a","record":{"offer_id":1,"status":"live","fields":{}}}}}"#,
+        r#"{"note":{"resolved_created":{"key":"a","offer_id":1}}}"#,
+        r#"{"note":{"resolved_not_created":{"key":"a"}}}"#,
+    ];
+    for line in lines {
+        let entry: Entry = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&entry).unwrap(), line);
+    }
 }
 
 #[test]

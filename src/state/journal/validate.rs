@@ -5,11 +5,11 @@
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
 //! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
 
-use super::entry::{Entry, Operation, Outcome, StateChange};
+use super::entry::{Entry, Outcome};
 use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
-use crate::offer::{Key, OfferId, Recorded};
+use crate::offer::{Key, OfferId, Operation, Recorded, StateChange};
 
 /// The recorded offers while a session writes.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl PendingState {
     pub(super) fn outcome(&mut self, number: u64, outcome: Outcome) -> Result<Entry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
-            (Operation::Create { .. }, Outcome::Done { offer_id }) => match self.replay.owner(offer_id) {
+            (Operation::Create(_), Outcome::Done { offer_id }) => match self.replay.owner(offer_id) {
                 None => Outcome::Done { offer_id },
                 Some(owner) => Outcome::InDoubt {
                     message: format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"),
@@ -60,10 +60,10 @@ impl PendingState {
         Ok(entry)
     }
 
-    /// Takes a note in, if it may be.
-    pub(super) fn note(&mut self, note: StateChange) -> Result<Entry, JournalError> {
-        self.validate_note(&note).map_err(|reason| JournalError::Invalid { key: note.key().clone(), reason })?;
-        let entry = Entry::StateChange(note);
+    /// Takes a state change in, if it may be.
+    pub(super) fn change_state(&mut self, change: StateChange) -> Result<Entry, JournalError> {
+        self.validate_change(&change).map_err(|reason| JournalError::Invalid { key: change.key().clone(), reason })?;
+        let entry = Entry::StateChange(change);
         self.replay.apply(&entry)?;
         Ok(entry)
     }
@@ -71,9 +71,9 @@ impl PendingState {
     fn validate_intent(&self, key: &Key, operation: &Operation) -> Result<(), InvalidEntry> {
         self.no_open_write(key)?;
         match operation {
-            Operation::Create { replaces, .. } => {
+            Operation::Create(request) => {
                 self.not_in_doubt(key)?;
-                match (self.replay.present_of(key), *replaces) {
+                match (self.replay.present_of(key), request.replaces) {
                     (None, None) => Ok(()),
                     (Some(present), Some(old)) if present == old => Ok(()),
                     (Some(present), _) => Err(InvalidEntry::KeyHasOffer(present)),
@@ -91,8 +91,8 @@ impl PendingState {
         }
     }
 
-    fn validate_note(&self, note: &StateChange) -> Result<(), InvalidEntry> {
-        match note {
+    fn validate_change(&self, change: &StateChange) -> Result<(), InvalidEntry> {
+        match change {
             StateChange::Rename { from, to, offer_id } => {
                 self.present_is(from, *offer_id)?;
                 self.free(to)?;
@@ -102,9 +102,9 @@ impl PendingState {
                 }
                 Ok(())
             }
-            StateChange::Release { key, offer_id, .. }
+            StateChange::Unmanage { key, offer_id, .. }
             | StateChange::Protect { key, offer_id, .. }
-            | StateChange::Accept { key, offer_id, .. } => self.present_is(key, *offer_id),
+            | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
                 // The new offer of a replace in doubt would be recorded as the heir of one that is not there.

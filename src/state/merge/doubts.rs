@@ -39,19 +39,14 @@ fn differing(
     theirs: Option<&InDoubtCreate>,
 ) -> Result<Option<InDoubtCreate>, ()> {
     match (was, ours, theirs) {
-        (_, Some(ours), Some(theirs)) if is_same_request(ours, theirs) => {
+        (_, Some(ours), Some(theirs)) if ours.request == theirs.request => {
             let (ours, theirs) = if ours.message <= theirs.message { (ours, theirs) } else { (theirs, ours) };
             let message = format!("{}; {}", ours.message, theirs.message);
             Ok(Some(InDoubtCreate { message, ..ours.clone() }))
         }
-        (Some(was), Some(left), None) | (Some(was), None, Some(left)) if is_same_request(was, left) => Ok(None),
+        (Some(was), Some(left), None) | (Some(was), None, Some(left)) if was.request == left.request => Ok(None),
         _ => Err(()),
     }
-}
-
-fn is_same_request(one: &InDoubtCreate, other: &InDoubtCreate) -> bool {
-    let InDoubtCreate { offer, ignored, protect, replaces, message: _ } = one;
-    (offer, ignored, protect, replaces) == (&other.offer, &other.ignored, &other.protect, &other.replaces)
 }
 
 /// Held against the merged records: a doubt stands beside a record of its key only as the replace of that very offer.
@@ -59,10 +54,10 @@ pub(super) fn check(merged: &Recorded, ours: &Recorded, theirs: &Recorded, confl
     for (key, doubt) in &merged.in_doubt {
         let offer_id = |recorded: &Recorded| recorded.offers.get(key).map(|record| record.offer_id);
         let as_before = |side: &Recorded| side.in_doubt.contains_key(key) && offer_id(side) == offer_id(merged);
-        if as_before(ours) || as_before(theirs) || offer_id(merged) == doubt.replaces {
+        if as_before(ours) || as_before(theirs) || offer_id(merged) == doubt.request.replaces {
             continue;
         }
-        conflicts.push(match (offer_id(merged), doubt.replaces) {
+        conflicts.push(match (offer_id(merged), doubt.request.replaces) {
             (Some(offer_id), _) => Conflict::DoubtAndOffer { key: key.clone(), offer_id },
             (None, Some(offer_id)) => Conflict::DoubtAlone { key: key.clone(), offer_id },
             (None, None) => continue,

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{FieldSet, InDoubtCreate, Record, RecordStatus, Replaced};
+use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced};
 use crate::state::Lineage;
 use crate::state::tests::{CAKE, id, key, offer};
 
@@ -56,7 +56,7 @@ fn set(record: &mut Record, field: Field, text: &str) {
 
 fn doubt(name: &str, replaces: Option<OfferId>) -> InDoubtCreate {
     let (ignored, message) = (FieldSet::default(), "the connection was reset".to_owned());
-    InDoubtCreate { offer: offer(name), ignored, protect: false, replaces, message }
+    InDoubtCreate { request: CreateRequest { offer: offer(name), ignored, protect: false, replaces }, message }
 }
 
 fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {

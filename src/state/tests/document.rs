@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Value};
+use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Value};
 use crate::state::Lineage;
 
 pub(super) fn document() -> StateDocument {
@@ -31,10 +31,12 @@ fn full_document() -> StateDocument {
     record.status = RecordStatus::Retired;
     record.replaced = vec![Replaced { offer_id: id(7), inactive: true }, Replaced { offer_id: id(8), inactive: false }];
     let doubtful = InDoubtCreate {
-        offer: offer("C"),
-        ignored: [Field::Payout].into_iter().collect(),
-        protect: true,
-        replaces: None,
+        request: CreateRequest {
+            offer: offer("C"),
+            ignored: [Field::Payout].into_iter().collect(),
+            protect: true,
+            replaces: None,
+        },
         message: "no reply within 60 s".to_owned(),
     };
     document.recorded.in_doubt.insert(key("c"), doubtful);
@@ -151,9 +153,7 @@ proptest! {
             document.recorded.offers.insert(key(&text), record);
         }
         for (text, message) in doubtful {
-            let create = InDoubtCreate {
-                offer: offer("D"), ignored: FieldSet::default(), protect: false, replaces: Some(id(9)), message,
-            };
+            let create = InDoubtCreate { request: CreateRequest { offer: offer("D"), ignored: FieldSet::default(), protect: false, replaces: Some(id(9)) }, message };
             document.recorded.in_doubt.insert(key(&text), create);
         }
         let bytes = document.emit();

@@ -11,7 +11,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::*;
-use crate::offer::{Field, Fields, Key, NewOffer, OfferId, Recorded};
+use crate::offer::{CreateRequest, Field, Fields, Key, NewOffer, OfferId, Operation, Recorded};
 
 pub(super) const CAKE: &str = "https://yourdomain.cakemarketing.com";
 
@@ -36,7 +36,12 @@ pub(super) fn offer(name: &str) -> NewOffer {
 }
 
 pub(super) fn create(name: &str) -> Operation {
-    Operation::Create { offer: offer(name), ignored: [].into_iter().collect(), protect: false, replaces: None }
+    Operation::Create(CreateRequest {
+        offer: offer(name),
+        ignored: [].into_iter().collect(),
+        protect: false,
+        replaces: None,
+    })
 }
 
 pub(super) fn session(store: &Store) -> Session {

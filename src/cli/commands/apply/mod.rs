@@ -81,7 +81,7 @@ impl Work<'_> {
         if plan.is_blocked() {
             return self.refuse(&session, &plan);
         }
-        if plan.is_empty() && plan.settlements.is_empty() && doubts.is_empty() {
+        if plan.is_empty() && plan.state_changes.is_empty() && doubts.is_empty() {
             return self.report(&session, Verdict::NothingToDo, Vec::new(), Vec::new());
         }
         if !plan.is_empty() {

@@ -88,18 +88,18 @@ impl Rounds<'_> {
                 Some(result) => ledger.end(task.place, result.on(task.action)),
             }
         }
-        let (mut tasks, mut settlements) = (open, plan.settlements.as_slice());
+        let (mut tasks, mut state_changes) = (open, plan.state_changes.as_slice());
         let mut doubts = Doubts::default();
         // One round more than tries: what the last look found has its second half still to do.
         for round in 0..=SECOND_TRIES + 1 {
             let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
             let executor = Executor { journal, writer: &writer, max_in_flight, stop, observer };
-            executor.carry_out(&tasks, settlements, ledger).await;
+            executor.carry_out(&tasks, state_changes, ledger).await;
             let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
             tasks =
                 ledger.in_doubt().into_iter().filter(|place| places.contains(place)).map(|p| task(plan, p)).collect();
             tasks.retain(|task| creates(&task.action.kind));
-            settlements = &[];
+            state_changes = &[];
             if tasks.is_empty() || ledger.is_halted() || stop.is_stopped() || session.publish().is_err() {
                 break;
             }
@@ -158,7 +158,7 @@ fn task(plan: &Plan, place: usize) -> Task<'_> {
 }
 
 fn creates(kind: &ActionKind) -> bool {
-    matches!(kind, ActionKind::Create(_) | ActionKind::Replace { .. })
+    kind.create().is_some()
 }
 
 /// What is left to do for creates that ended in doubt, by what was found out about them.

@@ -15,7 +15,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::diagnostic::codes;
 use crate::offer::Key;
-use crate::plan::{ActionDocument, Plan, SavedDocument, Settlement};
+use crate::offer::StateChange;
+use crate::plan::{ActionDocument, Plan, SavedDocument};
 use crate::state::address;
 
 /// No plan of any size that a person could review is larger.
@@ -144,7 +145,7 @@ impl SavedPlan {
         let keys = self.keys();
         plan.actions.retain(|action| keys.contains(&action.key));
         // What CAKE and git agree on already is true whatever was reviewed.
-        plan.settlements.retain(|settlement| matches!(settlement, Settlement::Values { .. }));
+        plan.state_changes.retain(|change| matches!(change, StateChange::AcceptRemote { .. }));
         plan
     }
 }

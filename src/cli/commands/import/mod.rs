@@ -18,13 +18,13 @@ use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::fault_point;
 use crate::import::{self, Import, ImportOptions, Inputs, Origin, Tree};
-use crate::offer::Recorded;
+use crate::offer::{Recorded, StateChange};
 use crate::ops::Cake;
 use crate::ops::Repository;
 use crate::ops::{self, open_session, read_recorded};
 use crate::ops::{Desired, read_desired};
 use crate::report::progress::Progress;
-use crate::state::{Session, StateChange};
+use crate::state::Session;
 
 use listing::{Asked, missing};
 
@@ -122,7 +122,7 @@ async fn keep(repository: &Repository, mut session: Session, import: &mut Import
     let disk = |error: &dyn std::error::Error| Failure::new(Exit::Error, codes::world::DISK, with_causes(error));
     fault_point::reach("import.before-records").map_err(|error| disk(&error))?;
     if !notes.is_empty() {
-        session.journal().notes(notes).await.map_err(|error| disk(&error))?;
+        session.journal().change_state(notes).await.map_err(|error| disk(&error))?;
         session.publish().map_err(ops::Error::from)?;
     }
     failure.map_or(Ok(()), Err)
