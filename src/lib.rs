@@ -14,10 +14,11 @@
 //! | [`diagnostic`] | a problem as data: code, message, places, help; its rendering; every code's explanation | – |
 //! | [`sandbox`] | a CAKE of our own behind real HTTP: a second, independent reading of CAKE's pages | – |
 //! | [`fault_point`] | places where a test may fail or kill the program; nothing in a normal build | – |
+//! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
 //! | [`config`] | `offersync.toml` to settings; file < environment < flags | offer, diagnostic |
-//! | [`edit`] | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer, diagnostic |
+//! | [`edit`] | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
 //! | [`desired`] | the tree of YAML to desired offers, or to every problem in it | offer, diagnostic, config |
-//! | [`state`] | recorded offers: the document, the journal and its replay, lock, store | offer |
+//! | [`state`] | recorded offers: the document, the journal and its replay, lock, store | offer, disk |
 //! | [`cake`] | the HTTP client in two halves, Reader and Writer; the certainty of a write; paging, pacing, retries | offer, state's durable intent |
 //! | [`import`] | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | offer, diagnostic, config, desired, cake's observed values, edit |
 //! | [`plan`] | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
@@ -67,6 +68,7 @@ pub mod cli;
 pub mod config;
 pub mod desired;
 pub mod diagnostic;
+pub(crate) mod disk;
 pub mod edit;
 pub mod fault_point;
 pub mod import;

@@ -118,7 +118,8 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
         }
     }
     if bless {
-        offersync::state::atomic::replace(&root().join("README.md"), written.as_bytes()).unwrap();
+        let mut file = std::fs::File::create(root().join("README.md")).unwrap();
+        std::io::Write::write_all(&mut file, written.as_bytes()).unwrap();
     }
     assert!(commands > 10, "the README shows {commands} commands");
     assert!(bless || wrong.is_empty(), "{wrong}");

@@ -6,7 +6,6 @@ mod context;
 mod edit_expr;
 mod exit;
 pub(crate) mod failure;
-pub(crate) mod files;
 mod observing;
 mod rewrite;
 mod runtime;

@@ -10,6 +10,7 @@ use similar::TextDiff;
 
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::codes;
+use crate::disk;
 use crate::edit::{self, DocumentSelector};
 use crate::offer::{DesiredOffer, DesiredSet, Field, Value};
 
@@ -18,7 +19,6 @@ use crate::ops::Repository;
 use super::context::invalid;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::files;
 
 /// A value to set in an offer's own file.
 #[derive(Debug, Clone)]
@@ -157,7 +157,7 @@ impl Rewrite {
 
     /// Puts the new text in the file's place, whole.
     pub(super) fn write(&self) -> Result<(), Failure> {
-        files::replace(&self.path, self.after.as_bytes()).map_err(|error| Failure::disk("write", &self.path, &error))
+        disk::replace(&self.path, self.after.as_bytes()).map_err(|error| Failure::disk("write", &self.path, &error))
     }
 }
 

@@ -27,8 +27,7 @@ pub(crate) fn merge_states(files: &MergeFiles) -> Result<Vec<Unknown>, Error> {
     let ours = parse(&files.ours, &read(&files.ours)?)?;
     let theirs = parse(&files.theirs, &read(&files.theirs)?)?;
     let Merged { document, unknown } = merge(base.as_ref(), &ours, &theirs).map_err(Error::Merge)?;
-    crate::cli::files::replace(&files.ours, &document.emit())
-        .map_err(|source| Error::file("write", &files.ours, source))?;
+    crate::disk::replace(&files.ours, &document.emit()).map_err(|source| Error::file("write", &files.ours, source))?;
     Ok(unknown)
 }
 

@@ -69,7 +69,7 @@ impl Repository {
         std::fs::create_dir_all(data).map_err(failed)?;
         let ignore = self.settings.root.join(".offersync/.gitignore");
         if !ignore.exists() {
-            crate::cli::files::create_new(&ignore, b"*\n").map_err(failed)?;
+            crate::disk::create_new(&ignore, b"*\n").map_err(failed)?;
         }
         Ok(())
     }

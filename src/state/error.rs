@@ -7,10 +7,10 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::atomic::Step;
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
 use super::reading::{ParseErrorKind, Position};
+use crate::disk::Step;
 
 /// Why a state cannot be read or written.
 #[derive(Debug)]

@@ -9,14 +9,13 @@
 //! | `<state>.journal` | intents, outcomes and notes since then; empty between two applies | [`Journal`], line by line, synced |
 //! | `<state>.lock` | the lock and its holder; never deleted | [`Lock`] |
 //! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
-//! | `<state>.*.tmp` | a file that is being written; swept by the next session | [`atomic`] |
+//! | `<state>.*.tmp` | a file that is being written; removed by the next session | [`disk`](crate::disk) |
 //!
 //! The walk of a write: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
 //! [`Journal::intend`] (synced; gives the [`DurableIntent`] that sending takes) → the request → [`Journal::outcome`]
 //! (synced) → [`Session::publish`]. The walk of a reader: [`Store::read`], which takes no lock and writes nothing.
 
 pub mod address;
-pub mod atomic;
 mod document;
 mod error;
 pub mod journal;

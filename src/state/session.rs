@@ -7,13 +7,13 @@
 use std::sync::Arc;
 
 use super::address;
-use super::atomic;
 use super::document::View;
 use super::error::StateError;
 use super::journal::{Header, Journal};
 use super::lineage::Lineage;
 use super::lock::Lock;
 use super::store::{JOURNAL, Store};
+use crate::disk::{self, Step};
 use crate::offer::Recorded;
 
 /// A state under its lock.
@@ -48,7 +48,7 @@ impl Session {
     pub fn open(lock: Lock, cake: &str) -> Result<Self, StateError> {
         let store = lock.store();
         // A folder that takes no new state is found out before the first request, not after the last.
-        atomic::prepare(store.file()).map_err(|source| store.not_published(atomic::Step::Create, source))?;
+        disk::prepare(store.file()).map_err(|source| store.not_published(Step::Create, source))?;
         let pair = store.locked_pair(cake)?;
         let left_over = pair.journal_length > 0;
         let published = pair.file.as_ref().map(super::StateDocument::digest);
@@ -125,7 +125,7 @@ impl Session {
 
     fn write(&self, store: &Store, recorded: &Recorded) -> Result<(), StateError> {
         let view = self.view(recorded);
-        atomic::replace_with(store.file(), Some(&store.previous_path()), |file| view.write_to(file))
+        disk::replace_durably(store.file(), Some(&store.previous_path()), |file| view.write_to(file))
             .map_err(|(step, source)| store.not_published(step, source))
     }
 

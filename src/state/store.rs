@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::address;
-use super::atomic::Step;
 use super::document::StateDocument;
 use super::error::StateError;
 use super::journal::{self, Entry, Header, JournalContents, ReplayError};
 use super::lineage::Lineage;
 use super::lock::{Environment, Lock, LockError};
 use super::reading::ParseError;
+use crate::disk::Step;
 use crate::offer::Recorded;
 
 /// A state by its path.

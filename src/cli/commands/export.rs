@@ -7,9 +7,9 @@ use crate::cli::args::{ExportArgs, ExportFormat, ExportSource};
 use crate::cli::context::{Context, other};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::files;
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
+use crate::disk;
 use crate::import::spreadsheet::{self, ExportedOffer, Source};
 use crate::offer::{Key, OfferId, Recorded};
 use crate::ops::Cake;
@@ -81,7 +81,7 @@ fn render(format: ExportFormat, source: Source, offers: &[ExportedOffer<'_>]) ->
 fn write(context: &Context, args: &ExportArgs, bytes: &[u8]) -> Result<(), Failure> {
     if let Some(file) = &args.output {
         let path = context.path(file);
-        return files::replace(&path, bytes).map_err(|error| Failure::disk("write", &path, &error));
+        return disk::replace(&path, bytes).map_err(|error| Failure::disk("write", &path, &error));
     }
     context.print(&String::from_utf8_lossy(bytes))
 }

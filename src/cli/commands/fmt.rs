@@ -8,8 +8,8 @@ use crate::cli::args::FmtArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::files;
 use crate::cli::rewrite::on_disk;
+use crate::disk;
 use crate::edit;
 use crate::ops as inputs;
 
@@ -63,7 +63,7 @@ fn format_one(context: &Context, args: &FmtArgs, shown: &str, path: &Path) -> Re
             TextDiff::from_lines(&before, &after).unified_diff().context_radius(2).header(&old, &new).to_string();
         context.print(&diff)?;
     } else {
-        files::replace(path, after.as_bytes()).map_err(|error| Failure::disk("write", path, &error))?;
+        disk::replace(path, after.as_bytes()).map_err(|error| Failure::disk("write", path, &error))?;
         context.print(&format!("{shown}\n"))?;
     }
     Ok(Formatted::Changed)

@@ -11,8 +11,8 @@ use crate::cli::args::{Ci, InitArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::files;
 use crate::config::{self, FILE_NAME, Layers, Settings};
+use crate::disk;
 use crate::report::schema::{Subject, text as schema};
 
 use templates::Template;
@@ -106,7 +106,7 @@ impl Init {
     /// Makes a file, unless something of its name is there. Tells whether it did.
     fn make(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Failure> {
         let path = self.root.join(shown);
-        match files::create_new(&path, text.as_bytes()) {
+        match disk::create_new(&path, text.as_bytes()) {
             Ok(()) => {
                 self.done.made.push((shown.to_owned(), what));
                 Ok(true)

@@ -7,7 +7,8 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::views::Views;
-use crate::cli::{files, observing, views};
+use crate::cli::{observing, views};
+use crate::disk;
 use crate::ops::{self, Cake, PlanOptions, Repository};
 use crate::plan::Plan;
 use crate::report::progress::Progress;
@@ -47,7 +48,7 @@ fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
     let write = |path: &Path, text: &str| {
         let path = context.path(path);
-        files::replace(&path, text.as_bytes()).map_err(|error| Failure::disk("write", &path, &error))
+        disk::replace(&path, text.as_bytes()).map_err(|error| Failure::disk("write", &path, &error))
     };
     if let Some(file) = &args.out {
         write(file, &views.of_plan(plan, PlanFormat::Json, false))?;

@@ -19,8 +19,8 @@ use tokio::sync::oneshot;
 use super::entry::{Entry, Header};
 use super::error::JournalError;
 use super::line::{self, Chain};
+use crate::disk;
 use crate::fault_point::{self, Armed};
-use crate::state::atomic;
 
 type Answer = Result<(), JournalError>;
 
@@ -183,7 +183,7 @@ impl JournalFile {
             let file = OpenOptions::new().write(true).create(true).truncate(true).open(&self.path)?;
             if !exists {
                 // A synced file whose name is not would be gone after a power cut.
-                atomic::sync_folder_of(&self.path)?;
+                disk::sync_folder_of(&self.path)?;
             }
             self.file = Some(file);
         }

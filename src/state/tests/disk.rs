@@ -4,6 +4,7 @@ use std::fs;
 
 use super::refusals::without;
 use super::*;
+use crate::disk;
 use crate::offer::{OfferStatus, Update};
 use crate::state::{Lineage, StateError};
 
@@ -73,7 +74,7 @@ async fn a_state_that_was_lost_is_not_begun_anew() {
     help: bring it back with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. Without it offersync would create every offer again. Only if you do want to begin anew, move offersync.state.json.previous away too
     "#);
     assert!(Session::open(fixture.store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).is_err());
-    atomic::replace(fixture.store.path(), &state).unwrap();
+    disk::replace(fixture.store.path(), &state).unwrap();
     assert_eq!(fixture.keys(), ["a", "b"]);
 }
 
@@ -87,8 +88,8 @@ async fn an_interrupted_run_is_taken_up() {
     // Cut off in the middle of a line.
     let mut journal = fs::read(fixture.store.journal_path()).unwrap();
     journal.extend_from_slice(b"{\"sum\":\"0123");
-    atomic::replace(&fixture.store.journal_path(), &journal).unwrap();
-    atomic::replace(&fixture.store.path().with_extension("json.x.tmp"), b"left over").unwrap();
+    disk::replace(&fixture.store.journal_path(), &journal).unwrap();
+    disk::replace(&fixture.store.path().with_extension("json.x.tmp"), b"left over").unwrap();
     let read = fixture.store.read(Some(CAKE)).unwrap();
     assert!(read.is_in_doubt());
     assert_eq!(read.journal_entries, 3);
@@ -127,7 +128,7 @@ async fn a_damaged_middle_of_a_journal_is_refused_with_its_line() {
     drop(open);
     let good = fs::read_to_string(fixture.store.journal_path()).unwrap();
     let damaged = good.replacen("\"offer_id\":2", "\"offer_id\":9", 1);
-    atomic::replace(&fixture.store.journal_path(), damaged.as_bytes()).unwrap();
+    disk::replace(&fixture.store.journal_path(), damaged.as_bytes()).unwrap();
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
     insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
     offersync.state.json.journal:3: the journal is damaged here: the line is not what offersync wrote, or one before it is missing
@@ -136,9 +137,9 @@ async fn a_damaged_middle_of_a_journal_is_refused_with_its_line() {
     // A line that is missing is seen too.
     let lines: Vec<_> = good.split_inclusive('\n').collect();
     let missing = [&lines[..2], &lines[3..]].concat().concat();
-    atomic::replace(&fixture.store.journal_path(), missing.as_bytes()).unwrap();
+    disk::replace(&fixture.store.journal_path(), missing.as_bytes()).unwrap();
     assert!(matches!(fixture.store.read(None), Err(StateError::JournalDamaged { line: 3, .. })));
-    atomic::replace(&fixture.store.journal_path(), b"{\"sum\":\"0123456789abcdef\",\"line\":{}}\n").unwrap();
+    disk::replace(&fixture.store.journal_path(), b"{\"sum\":\"0123456789abcdef\",\"line\":{}}\n").unwrap();
     assert!(matches!(fixture.store.read(None), Err(StateError::JournalDamaged { line: 1, .. })));
 }
 
@@ -150,7 +151,7 @@ async fn a_journal_of_another_state_is_refused() {
     drop(open);
     let mut other = StateDocument::parse(&fixture.bytes()).unwrap();
     other.lineage = Lineage::parse("01900000-0000-7000-8000-000000000002").unwrap();
-    atomic::replace(fixture.store.path(), &other.emit()).unwrap();
+    disk::replace(fixture.store.path(), &other.emit()).unwrap();
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
     insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
     offersync.state.json.journal: the journal belongs to another state (its lineage is 01900000-0000-7000-8000-000000000001, the state's is 01900000-0000-7000-8000-000000000002)
@@ -173,7 +174,7 @@ async fn a_newer_state_from_git_keeps_its_values_and_gains_the_ids() {
     let record = pulled.recorded.offers.get_mut(&key("a")).unwrap();
     record.fields.set(Field::Payout, Field::Payout.parse("30.00").unwrap());
     record.fields.set(Field::OfferStatus, Field::OfferStatus.parse("inactive").unwrap());
-    atomic::replace(fixture.store.path(), &pulled.emit()).unwrap();
+    disk::replace(fixture.store.path(), &pulled.emit()).unwrap();
     let read = fixture.store.read(Some(CAKE)).unwrap();
     let recorded = read.recorded().unwrap();
     let fields = &recorded.offers[&key("a")].fields;
@@ -193,7 +194,7 @@ async fn a_journal_and_a_state_that_contradict_each_other_are_refused() {
     let mut record = pulled.recorded.offers[&key("a")].clone();
     record.offer_id = id(5);
     pulled.recorded.offers.insert(key("b"), record);
-    atomic::replace(fixture.store.path(), &pulled.emit()).unwrap();
+    disk::replace(fixture.store.path(), &pulled.emit()).unwrap();
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
     insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
     offersync.state.json and offersync.state.json.journal contradict each other: the key `b` has two of CAKE's offers: 2 and 5

@@ -129,7 +129,7 @@ fn a_folder_that_takes_no_state_is_found_out_before_the_first_write() {
     fs::rename(fixture.folder.path(), &moved).unwrap();
     let error = Session::open(lock, CAKE).unwrap_err();
     fs::rename(&moved, fixture.folder.path()).unwrap();
-    assert!(matches!(error, StateError::NotPublished { step: atomic::Step::Create, .. }), "{error}");
+    assert!(matches!(error, StateError::NotPublished { step: crate::disk::Step::Create, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -139,6 +139,6 @@ async fn a_folder_in_the_way_of_the_previous_generation_loses_nothing() {
     let mut open = session(&fixture.store);
     made(&open, "b", 2).await.unwrap();
     let error = open.publish().unwrap_err();
-    assert!(matches!(error, StateError::NotPublished { step: atomic::Step::KeepPrevious, .. }), "{error}");
+    assert!(matches!(error, StateError::NotPublished { step: crate::disk::Step::KeepPrevious, .. }), "{error}");
     assert_eq!(fixture.keys(), ["a", "b"]);
 }

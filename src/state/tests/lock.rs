@@ -1,6 +1,7 @@
 //! Tests of the lock: one holder, who is shown, and none once he is gone.
 
 use super::*;
+use crate::disk;
 use crate::state::{Holder, LockError};
 
 fn store() -> (tempfile::TempDir, Store) {
@@ -55,7 +56,7 @@ fn a_lock_file_that_somebody_left_behind_is_no_lock() {
     let (_folder, store) = store();
     drop(store.lock(Duration::ZERO, &|_| None).unwrap());
     let left = r#"{"user":"ghost","host":"gone","process":1,"since":"2026-01-01T00:00:00Z"}"#;
-    atomic::replace(&store.lock_path(), left.as_bytes()).unwrap();
+    disk::replace(&store.lock_path(), left.as_bytes()).unwrap();
     let lock = store.lock(Duration::ZERO, &|_| None).unwrap();
     assert_ne!(lock.holder().user, "ghost");
 }
@@ -72,7 +73,7 @@ fn the_run_is_found_in_the_usual_variables() {
 #[test]
 fn a_place_that_cannot_be_locked_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    atomic::replace(&folder.path().join("file"), b"").unwrap();
+    disk::replace(&folder.path().join("file"), b"").unwrap();
     let error = Store::new(&folder.path().join("file/state.json")).lock(Duration::ZERO, &|_| None).unwrap_err();
     assert!(matches!(error, LockError::Unavailable { .. }), "{error}");
     assert!(error.to_string().contains("the state cannot be locked"));

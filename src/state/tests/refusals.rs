@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::document::document;
 use super::*;
+use crate::disk;
 use crate::state::StateError;
 
 /// What a reader of that text sees, with or without a previous generation beside it.
@@ -15,7 +16,7 @@ fn refusal(text: &str, with_previous: bool) -> String {
         files.push(Store::new(&path).previous_path());
     }
     for file in files {
-        atomic::replace(&file, text.as_bytes()).unwrap();
+        disk::replace(&file, text.as_bytes()).unwrap();
     }
     let error = Store::new(&path).read(Some(CAKE)).unwrap_err();
     without(folder.path(), &error)
@@ -152,7 +153,7 @@ fn members_and_values_that_a_state_does_not_have_are_refused_with_their_place() 
 fn a_state_of_another_cake_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(&folder.path().join("offersync.state.json"));
-    atomic::replace(store.path(), text().as_bytes()).unwrap();
+    disk::replace(store.path(), text().as_bytes()).unwrap();
     let error = store.read(Some("https://other.cakemarketing.com")).unwrap_err();
     insta::assert_snapshot!(without(folder.path(), &error), @r#"
     offersync.state.json: the state is of the CAKE at https://yourdomain.cakemarketing.com, but the configuration names https://other.cakemarketing.com

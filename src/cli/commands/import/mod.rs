@@ -16,6 +16,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, with_causes};
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
+use crate::disk::Created;
 use crate::fault_point;
 use crate::import::{self, Import, ImportOptions, Inputs, Origin, Tree};
 use crate::offer::{Recorded, StateChange};
@@ -108,13 +109,13 @@ async fn open(context: &Context, repository: &Repository) -> Result<Session, Fai
 /// Makes the files and then the records of those that are there; also after a failure, so that no file that was made waits
 /// for a record longer than it has to.
 async fn keep(repository: &Repository, mut session: Session, import: &mut Import) -> Result<(), Failure> {
-    let (made, failure) = files::make(repository, &import.files);
-    files::leave_out_unmade(import, &made);
+    let (created, failure) = files::create(repository, &import.files);
+    files::leave_out_existing(import, &created);
     let notes: Vec<StateChange> = import
         .adoptions
         .iter()
         .filter(|adoption| match adoption.origin {
-            Origin::Written(file) => made.get(file) == Some(&files::Made::New),
+            Origin::Written(file) => created.get(file) == Some(&Created::Yes),
             Origin::Found | Origin::Matched => true,
         })
         .map(|adoption| StateChange::Adopt { key: adoption.key.clone(), record: adoption.record.clone() })

@@ -1,0 +1,159 @@
+//! Replacing a file: whoever reads it finds the old content or the new one. The permissions of the old file stay.
+
+use std::fmt;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::fault_point;
+
+use super::{PREFIX, SUFFIX, folder_of, sync_folder_of, temporary};
+
+/// What failed. Up to and including [`Step::Rename`] the old file is untouched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Creating a temporary file in the folder.
+    Create,
+    /// Writing and syncing the temporary file.
+    Write,
+    /// Keeping the old file as the previous generation.
+    KeepPrevious,
+    /// Putting the new file in the place of the old one.
+    Rename,
+    /// Syncing the folder; the new file is in place, but a power cut could bring back the old one.
+    SyncFolder,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "no temporary file could be created in its folder",
+            Self::Write => "the temporary file beside it could not be written",
+            Self::KeepPrevious => "the previous generation could not be kept",
+            Self::Rename => "the new file could not be put in its place",
+            Self::SyncFolder => "its folder could not be synced",
+        })
+    }
+}
+
+/// Replaces or creates a file. A crash leaves the old file or the new one, a power cut may lose the new one. A path that is no
+/// regular file, such as a pipe, is written to directly.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let old = metadata(path)?;
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    let mut file = temporary(folder_of(path), PREFIX.as_ref(), old.map(|old| old.permissions()))?;
+    file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Replaces or creates a file with what `write` writes, on the disk when this returns. The old file is kept under the name of
+/// `previous`. Only the holder of a lock may call this: the temporary names are derived from the path.
+pub(crate) fn replace_durably(
+    path: &Path,
+    previous: Option<&Path>,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), (Step, io::Error)> {
+    let at = |step| move |error| (step, error);
+    let old = metadata(path).map_err(at(Step::Create))?;
+    let exists = old.is_some();
+    let permissions = old.map(|old| old.permissions());
+    let mut file = temporary(folder_of(path), &prefix_of(path), permissions).map_err(at(Step::Create))?;
+    fill(file.as_file_mut(), write).map_err(at(Step::Write))?;
+    if let Some(previous) = previous.filter(|_| exists) {
+        keep(path, previous).map_err(at(Step::KeepPrevious))?;
+    }
+    fault_point::reach("replace.before-rename").map_err(at(Step::Rename))?;
+    file.persist(path).map_err(|error| (Step::Rename, error.error))?;
+    fault_point::reach("replace.after-rename").map_err(at(Step::SyncFolder))?;
+    sync_folder_of(path).map_err(at(Step::SyncFolder))?;
+    fault_point::reach("replace.after-folder-sync").map_err(at(Step::SyncFolder))
+}
+
+fn fill(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    fault_point::reach("replace.before-write")?;
+    write(file)?;
+    fault_point::reach("replace.within-write")?;
+    fault_point::reach("replace.before-sync")?;
+    file.sync_all()?;
+    fault_point::reach("replace.after-sync")
+}
+
+/// Keeps the file under another name as well, whole at every instant: linked (or copied, where the file system has no hard
+/// links) under a temporary name first, then renamed.
+fn keep(path: &Path, previous: &Path) -> io::Result<()> {
+    let mut temporary = previous.as_os_str().to_owned();
+    temporary.push(SUFFIX);
+    let temporary = PathBuf::from(temporary);
+    drop(fs::remove_file(&temporary));
+    if fs::hard_link(path, &temporary).is_err() {
+        fs::copy(path, &temporary)?;
+        File::open(&temporary)?.sync_all()?;
+    }
+    fault_point::reach("previous.before-rename")?;
+    fs::rename(&temporary, previous)?;
+    // Renaming one link of a file over another does nothing, and so does not remove the first.
+    drop(fs::remove_file(&temporary));
+    fault_point::reach("previous.after-rename")
+}
+
+/// Removes the temporary files that a killed run left beside the file, and checks that a new one can be created there. Only for
+/// the holder of the lock.
+pub(crate) fn prepare(path: &Path) -> io::Result<()> {
+    let prefix = prefix_of(path);
+    if let Some(prefix) = prefix.to_str() {
+        for entry in fs::read_dir(folder_of(path))? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(SUFFIX)) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    temporary(folder_of(path), &prefix, None)?.close()
+}
+
+fn prefix_of(path: &Path) -> std::ffi::OsString {
+    let mut prefix = path.file_name().unwrap_or_default().to_owned();
+    prefix.push(".");
+    prefix
+}
+
+fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_mode_and_leaves_nothing_temporary() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        replace(&path, b"one").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        replace(&path, b"two").unwrap();
+        replace_durably(&path, None, |file| file.write_all(b"three")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        replace(&path, b"old").unwrap();
+        let failed = replace_durably(&path, None, |_| Err(io::Error::other("full"))).unwrap_err();
+        assert_eq!(failed.0, Step::Write);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
