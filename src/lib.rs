@@ -6,7 +6,7 @@
 //!
 //! # Rooms
 //!
-//! A room never uses one that the table does not name; `tests/architecture.rs` holds the imports against the same table.
+//! A room never uses one that the table does not name; `tests/it/architecture.rs` holds the imports against the same table.
 //!
 //! | room | owns | uses |
 //! |---|---|---|

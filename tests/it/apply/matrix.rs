@@ -1,0 +1,277 @@
+//! Every fault × every action × the listing present, lagging and absent: exit code, report and state against a table, and
+//! the invariants after the fault is gone.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use offersync::sandbox::{Lag, Options};
+
+use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Ran, Settings, Start, in_parallel, long};
+
+/// What a fault means for one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// CAKE says no.
+    Rejected,
+    /// CAKE refuses the key.
+    Key,
+    /// Surely not done, and to be tried again.
+    Throttled,
+    /// Nobody knows; it was not done.
+    DoubtNotDone,
+    /// Nobody knows; it was done.
+    DoubtDone,
+}
+
+/// The faults of a write, each with what it means. `{id}` stands for an offer that is recorded already.
+const FAULTS: &[(&str, Class)] = &[
+    ("reset-before", Class::DoubtNotDone),
+    ("close-before", Class::DoubtNotDone),
+    ("reset-after", Class::DoubtDone),
+    ("close-after", Class::DoubtDone),
+    ("hang", Class::DoubtNotDone),
+    ("hang:done", Class::DoubtDone),
+    ("cut-body", Class::DoubtDone),
+    ("html-200", Class::DoubtNotDone),
+    ("html-200:done", Class::DoubtDone),
+    ("html-500", Class::DoubtNotDone),
+    ("html-502:done", Class::DoubtDone),
+    ("error:Invalid Advertiser ID", Class::Rejected),
+    ("error:Invalid API Key", Class::Key),
+    ("no-id", Class::DoubtDone),
+    ("other-id:{id}", Class::DoubtDone),
+    ("http-400", Class::Rejected),
+    ("http-404", Class::Rejected),
+    ("http-401", Class::Key),
+    ("http-403", Class::Key),
+    ("http-429", Class::Throttled),
+    ("http-429:after=1", Class::Throttled),
+    ("http-429:after-date=1", Class::Throttled),
+    ("restricted", Class::Throttled),
+    ("http-500", Class::DoubtNotDone),
+    ("http-500:done", Class::DoubtDone),
+    ("http-502", Class::DoubtNotDone),
+    ("http-503:after=1", Class::DoubtNotDone),
+    ("http-504:done", Class::DoubtDone),
+    ("redirect:http://127.0.0.1:1/", Class::DoubtNotDone),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Create,
+    /// The create of a replace meets the fault.
+    ReplaceFirst,
+    /// The second half of a replace meets the fault.
+    ReplaceSecond,
+    Update,
+    Restore,
+    Retire,
+}
+
+impl Verb {
+    const ALL: [Self; 6] =
+        [Self::Create, Self::ReplaceFirst, Self::ReplaceSecond, Self::Update, Self::Restore, Self::Retire];
+
+    fn creates(self) -> bool {
+        matches!(self, Self::Create | Self::ReplaceFirst)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    Present,
+    Lagging,
+    Absent,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    fault: &'static str,
+    class: Class,
+    /// Whether every request meets it, or the first alone.
+    always: bool,
+    verb: Verb,
+    listing: Listing,
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fault, class: _, always, verb, listing } = self;
+        let turns = if *always { "every" } else { "the first" };
+        write!(f, "{fault} for {turns} request of a {verb:?}, listing {listing:?}")
+    }
+}
+
+/// Exit code, the report's outcome, the result's outcome.
+type Expected = (i32, &'static str, &'static str);
+
+const DONE: Expected = (0, "complete", "done");
+
+impl Cell {
+    /// The table.
+    fn expected(&self) -> Expected {
+        match (self.class, self.always) {
+            (Class::Rejected, _) => (7, "partial", "rejected"),
+            (Class::Key, _) => (9, "partial", "rejected"),
+            (Class::Throttled, true) => (7, "partial", "not_sent"),
+            (Class::Throttled, false) => DONE,
+            (Class::DoubtNotDone | Class::DoubtDone, always) if !self.verb.creates() => {
+                if always {
+                    (8, "in_doubt", "in_doubt")
+                } else {
+                    DONE
+                }
+            }
+            _ if self.listing == Listing::Absent => (8, "in_doubt", "in_doubt"),
+            // Looking shows each time that nothing was made: sent again, and in the end surely not done.
+            (Class::DoubtNotDone, true) => (7, "partial", "not_sent"),
+            (Class::DoubtNotDone, false) | (Class::DoubtDone, _) => DONE,
+        }
+    }
+
+    fn options(&self) -> Options {
+        let mut options = Options::default();
+        options.oddities.listing_absent = self.listing == Listing::Absent;
+        options.oddities.lag = (self.listing == Listing::Lagging).then_some(Lag::Calls(1));
+        options
+    }
+
+    fn settings(&self) -> Settings {
+        let timeout_seconds = if self.fault.starts_with("hang") { 1 } else { 20 };
+        Settings { attempts: 2, timeout_seconds, ..Settings::default() }
+    }
+
+    fn rule(&self, existing: u64) -> String {
+        let call = if self.verb.creates() { "create" } else { "update" };
+        let turns = if self.always { "" } else { ":1" };
+        let effect = self.fault.replace("{id}", &existing.to_string());
+        format!("{call}{turns}={effect}")
+    }
+}
+
+fn cells() -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for &(fault, class) in FAULTS {
+        for verb in Verb::ALL {
+            for listing in [Listing::Present, Listing::Lagging, Listing::Absent] {
+                for always in [true, false] {
+                    // Nothing is ever looked for after an update, or after what was surely not done: one kind of listing shows
+                    // as much as three.
+                    let looks = verb.creates() && class != Class::Throttled;
+                    let is_same = !looks && listing != Listing::Present;
+                    // What is certain at the first request ends the matter.
+                    let is_repeated = !always && matches!(class, Class::Rejected | Class::Key);
+                    if long() || !(is_same || is_repeated) {
+                        cells.push(Cell { fault, class, always, verb, listing });
+                    }
+                }
+            }
+        }
+    }
+    cells
+}
+
+/// A state with a live and a retired offer.
+fn start() -> &'static (Start, Drafts) {
+    static START: OnceLock<(Start, Drafts)> = OnceLock::new();
+    START.get_or_init(|| {
+        let bench = Bench::new();
+        let both: Drafts = ["live", "retired"].map(|key| (key.to_owned(), Draft::new(key))).into();
+        bench.desire(&both);
+        bench.apply_until_done("the first apply");
+        let mut drafts = both.clone();
+        drafts.remove("retired");
+        bench.desire(&drafts);
+        bench.apply_until_done("the retirement");
+        (bench.keep(&drafts), both)
+    })
+}
+
+fn wanted(verb: Verb) -> Drafts {
+    let (start, both) = start();
+    let mut drafts = start.drafts.clone();
+    let live = drafts.get_mut("live").unwrap();
+    match verb {
+        Verb::Create => drop(drafts.insert("new".to_owned(), Draft::new("new"))),
+        Verb::ReplaceFirst | Verb::ReplaceSecond => live.url = "https://track.example.com/new".into(),
+        Verb::Update => live.payout = Some("12.00".to_owned()),
+        Verb::Restore => drafts.clone_from(both),
+        Verb::Retire => {
+            drafts = BTreeMap::from([("retired".to_owned(), both["retired"].clone())]);
+        }
+    }
+    drafts
+}
+
+/// A retire with a restore beside it would be two actions; so the retire's repository keeps another offer.
+fn begin(cell: &Cell) -> (Bench, Drafts) {
+    let (start, _) = start();
+    let drafts = wanted(cell.verb);
+    if cell.verb == Verb::Retire {
+        let bench = Bench::from(start, cell.options(), &cell.settings());
+        bench.desire(&drafts);
+        // Restored first, so that the retirement is all that is left to do.
+        let ran = bench.run(&["apply", "--auto-approve", "retired"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        return (bench, drafts);
+    }
+    let bench = Bench::from(start, cell.options(), &cell.settings());
+    bench.desire(&drafts);
+    (bench, drafts)
+}
+
+fn one_cell(cell: &Cell) {
+    let (bench, drafts) = begin(cell);
+    let existing = bench.cake().offers()[0].offer_id;
+    let other = bench.cake().offers()[1].offer_id;
+    // For an update the other id must not be the offer's own.
+    bench.faults(&cell.rule(if cell.verb == Verb::Restore { existing } else { other }));
+    let ran = bench.apply();
+    let report = ran.json();
+    let result = ran.only_result();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let seen = (ran.code.unwrap_or(-1), text(&report["outcome"]), text(&result["outcome"]));
+    let (code, outcome, of_action) = cell.expected();
+    assert_eq!(seen, (code, outcome.to_owned(), of_action.to_owned()), "{cell}: {report:#}");
+    if cell.class == Class::Key {
+        assert_eq!(bench.cake().faults_met(), [1], "{cell}: sent again after the key was refused");
+    }
+    bench.faults("");
+    if code == 8 && cell.verb.creates() && cell.listing == Listing::Absent {
+        resolve(cell, &bench, &ran);
+    }
+    if code != 0 {
+        bench.apply_until_done(&cell.to_string());
+    }
+    bench.check(&drafts, &cell.to_string());
+}
+
+/// Without a listing a person looks, and says what is there.
+fn resolve(cell: &Cell, bench: &Bench, ran: &Ran) {
+    let key = if cell.verb == Verb::Create { "new" } else { "live" };
+    let notes = ran.json()["notes"].to_string();
+    for command in ["--offer-id N", "--not-created"] {
+        assert!(notes.contains(&format!("offersync state resolve {key} {command}")), "{cell}: {notes}");
+    }
+    let creates = bench.cake().counters().creates;
+    let again = bench.run(&APPLY);
+    assert_eq!(again.code, Some(8), "{cell}: {}", again.stdout);
+    assert_eq!(bench.cake().counters().creates, creates, "{cell}: a create in doubt was sent again");
+    let known: Vec<u64> = start().0.offers.iter().map(|offer| offer.offer_id).collect();
+    let made: Vec<_> = bench.cake().offers().into_iter().filter(|offer| !known.contains(&offer.offer_id)).collect();
+    assert_eq!(made.len(), usize::from(cell.class == Class::DoubtDone), "{cell}: {made:?}");
+    let id = made.first().map(|offer| offer.offer_id.to_string());
+    let answer = id.as_ref().map_or(vec!["--not-created"], |id| vec!["--offer-id", id]);
+    let ran = bench.run(&[vec!["state", "resolve", key], answer].concat());
+    assert_eq!(ran.code, Some(0), "{cell}: {}", ran.stderr);
+}
+
+#[test]
+fn every_fault_meets_every_action() {
+    let began = Instant::now();
+    let cells = cells();
+    in_parallel(&cells, one_cell);
+    println!("{} cells of faults × actions × listings in {:.1} s", cells.len(), began.elapsed().as_secs_f32());
+}

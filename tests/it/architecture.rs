@@ -1,0 +1,208 @@
+//! Holds the source against the laws of the house: which room may use which, no float near money, files that say what they
+//! own and have not outgrown their room.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room, and the rooms that it may use. The crate's documentation shows the same table.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("offer", &[]),
+    ("diagnostic", &[]),
+    ("fault_point", &[]),
+    ("sandbox", &[]),
+    ("config", &["offer", "diagnostic"]),
+    ("disk", &["fault_point"]),
+    ("edit", &["offer"]),
+    ("desired", &["offer", "diagnostic", "config"]),
+    ("state", &["offer", "disk", "fault_point"]),
+    ("cake", &["offer", "state", "fault_point"]),
+    ("plan", &["offer", "diagnostic"]),
+    ("apply", &["plan", "state", "cake", "offer", "fault_point"]),
+    ("report", &["plan", "apply", "diagnostic", "offer", "config"]),
+    ("import", &["offer", "diagnostic", "config", "desired", "cake", "edit"]),
+    (
+        "ops",
+        &[
+            "offer",
+            "diagnostic",
+            "disk",
+            "fault_point",
+            "sandbox",
+            "config",
+            "edit",
+            "import",
+            "desired",
+            "state",
+            "cake",
+            "plan",
+            "apply",
+            "cli",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "ops",
+            "offer",
+            "diagnostic",
+            "disk",
+            "fault_point",
+            "sandbox",
+            "config",
+            "edit",
+            "import",
+            "desired",
+            "state",
+            "cake",
+            "plan",
+            "apply",
+            "report",
+        ],
+    ),
+];
+
+/// Rooms in which money passes through.
+const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "import", "sandbox"];
+
+/// Rooms that may wait.
+const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state"];
+
+struct Source {
+    path: PathBuf,
+    room: String,
+    text: String,
+}
+
+impl Source {
+    fn is_test(&self) -> bool {
+        self.path.components().any(|part| {
+            let name = part.as_os_str().to_string_lossy();
+            name == "tests" || name == "tests.rs" || name.ends_with("_tests.rs")
+        })
+    }
+
+    /// Lines before the unit tests at the end of the file.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.text.lines().enumerate().map(|(at, line)| (at + 1, line)).take_while(|(_, line)| *line != "#[cfg(test)]")
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut folders, mut sources) = (vec![root.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let inside = path.strip_prefix(&root).unwrap();
+                let first = inside.iter().next().unwrap().to_string_lossy();
+                let name = first.trim_end_matches(".rs").to_owned();
+                let text = fs::read_to_string(&path).unwrap();
+                sources.push(Source { path: Path::new("src").join(inside), room: name, text });
+            }
+        }
+    }
+    assert!(sources.len() > 50, "the walk over src found almost nothing");
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    sources
+}
+
+/// The rooms that a line names: `crate::plan::…`, also several in one `use crate::{…}`.
+fn rooms_named(line: &str) -> Vec<String> {
+    let code = line.split("//").next().unwrap_or_default();
+    code.match_indices("crate::")
+        .map(|(at, found)| &code[at + found.len()..])
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
+}
+
+fn breaches(found: impl Fn(&Source, &mut String)) -> String {
+    let mut text = String::new();
+    for source in sources() {
+        found(&source, &mut text);
+    }
+    text
+}
+
+#[test]
+fn lower_rooms_never_use_higher_ones() {
+    let text = breaches(|source, text| {
+        let Some((_, allowed)) = ROOMS.iter().find(|(room, _)| *room == source.room) else {
+            if !["lib", "main"].contains(&source.room.as_str()) {
+                writeln!(text, "{}: a room that the table does not have", source.path.display()).unwrap();
+            }
+            return;
+        };
+        if source.is_test() {
+            return;
+        }
+        for (number, line) in source.lines() {
+            for named in rooms_named(line) {
+                let is_room = ROOMS.iter().any(|(room, _)| *room == named);
+                if is_room && named != source.room && !allowed.contains(&named.as_str()) {
+                    writeln!(text, "{}:{number}: `{}` uses `{named}`", source.path.display(), source.room).unwrap();
+                }
+            }
+            assert!(!line.contains("use crate::{"), "{}:{number}: name the room", source.path.display());
+        }
+    });
+    assert!(text.is_empty(), "imports against the table of rooms:\n{text}");
+}
+
+#[test]
+fn no_float_comes_near_money() {
+    let text = breaches(|source, text| {
+        if !NO_FLOATS.contains(&source.room.as_str()) || source.is_test() {
+            return;
+        }
+        for (number, line) in source.lines() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "f64" || word == "f32") {
+                writeln!(text, "{}:{number}: {}", source.path.display(), line.trim()).unwrap();
+            }
+        }
+    });
+    assert!(text.is_empty(), "floats:\n{text}");
+}
+
+#[test]
+fn only_rooms_with_a_wait_are_async() {
+    let text = breaches(|source, text| {
+        if ASYNC.contains(&source.room.as_str()) || source.is_test() || source.room == "main" {
+            return;
+        }
+        for (number, line) in source.lines().filter(|(_, line)| line.contains("async fn") || line.contains(".await")) {
+            writeln!(text, "{}:{number}: {}", source.path.display(), line.trim()).unwrap();
+        }
+    });
+    assert!(text.is_empty(), "async where nothing waits:\n{text}");
+}
+
+#[test]
+fn the_sandbox_knows_nothing_of_ours() {
+    let text = breaches(|source, text| {
+        for (number, line) in source.lines().filter(|_| source.room == "sandbox") {
+            if rooms_named(line).iter().any(|room| room != "sandbox") {
+                writeln!(text, "{}:{number}: {}", source.path.display(), line.trim()).unwrap();
+            }
+        }
+    });
+    assert!(text.is_empty(), "the sandbox is an independent reading of CAKE's pages:\n{text}");
+}
+
+#[test]
+fn every_file_says_what_it_owns_and_none_has_outgrown_its_room() {
+    let text = breaches(|source, text| {
+        if !source.text.starts_with("//!") {
+            writeln!(text, "{}: does not open with `//!`", source.path.display()).unwrap();
+        }
+        let lines = source.text.lines().count();
+        if lines > 400 && !source.is_test() {
+            writeln!(text, "{}: {lines} lines", source.path.display()).unwrap();
+        }
+    });
+    assert!(text.is_empty(), "{text}");
+}

@@ -1,0 +1,189 @@
+//! `drift --accept`: CAKE's values in the YAML by the smallest edits, in the state too, and every other byte as it was.
+
+use std::fs::File;
+
+use crate::harness::drift::{Bench, full};
+
+fn payout(amount: &str) -> impl FnOnce(&mut offersync::sandbox::Offer) {
+    let amount = amount.parse().unwrap();
+    move |offer| offer.payout = Some(amount)
+}
+
+#[test]
+fn only_the_bytes_of_the_value_change() {
+    let texts = [
+        "# head\n\noffer_name: 'A'   # said so\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\n\npayout:   20.00  # for now\n# tail\n",
+        "\u{feff}offer_name: A\r\nadvertiser_id: 101\r\nvertical_id: 7\r\noffer_url: https://x.example.com/\r\n\r\n# money\r\npayout: \"20.00\" # quoted\r\n",
+        "{offer_name: A, advertiser_id: 101, vertical_id: 7, offer_url: 'https://x.example.com/', payout: 20.00}",
+    ];
+    for text in texts {
+        let bench = Bench::applied(&[("a.yaml", text)]);
+        bench.in_cake("a", payout("25.50"));
+        bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 1 value in 1 file");
+        let wanted = if text.contains("\"20.00\"") {
+            text.replace("\"20.00\"", "\"25.50\"")
+        } else {
+            text.replace("20.00", "25.50")
+        };
+        assert_eq!(bench.read("offers/a.yaml"), wanted);
+        bench.plan_is_empty();
+        bench.run(&["drift", "--detailed-exitcode"]).ends_with(0);
+    }
+}
+
+#[test]
+fn every_field_is_accepted_and_recorded() {
+    let bench = Bench::one();
+    bench.in_cake("a", |offer| {
+        offer.offer_name = "Tom's: \"best\" #1".into();
+        offer.advertiser_id = 204;
+        offer.vertical_id = 9;
+        offer.offer_url = "https://other.example.com/?a={aff_id}#x".into();
+        offer.preview_url = Some("https://p.example.com/".to_owned());
+        offer.offer_status = "Inactive".into();
+        offer.payout = Some("0.1".parse().unwrap());
+        offer.payout_type = Some("CPM".to_owned());
+        offer.revenue = Some("100000000000000.01".parse().unwrap());
+        offer.revenue_type = Some("RevShare".to_owned());
+        offer.currency_id = Some(3);
+        offer.session_hours = Some(48);
+        offer.expiration_date = Some("2040-02-29 12:00:00".parse().unwrap());
+        offer.offer_description = Some("Two lines:\n  - of text\n".to_owned());
+    });
+    bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 14 values in 1 file");
+    let text = bench.read("offers/a.yaml");
+    assert!(text.contains("advertiser: bright\n"), "the configured name is used: {text}");
+    assert!(text.contains("currency_id: 3\n"), "an id without a name stays an id: {text}");
+    assert_eq!(bench.state()["offers"]["a"]["fields"]["revenue"], "100000000000000.01");
+    bench.plan_is_empty();
+    bench.run(&["drift", "--detailed-exitcode"]).ends_with(0);
+    assert_eq!(bench.handle().counters().updates, 0, "nothing is ever written to CAKE");
+}
+
+#[test]
+fn an_inherited_value_is_overridden_in_the_offers_own_file() {
+    let defaults = "# for all\nadvertiser: acme-home\nvertical_id: 7\npayout: 20.00\n";
+    let own = |name: &str| format!("# own\noffer_name: {name}\noffer_url: https://x.example.com/ # url\n");
+    let bench = Bench::applied(&[("_defaults.yaml", defaults), ("a.yaml", &own("A")), ("b.yaml", &own("B"))]);
+    bench.in_cake("a", |offer| {
+        offer.payout = Some("25".parse().unwrap());
+        offer.advertiser_id = 999;
+    });
+    bench.run(&["drift", "--accept"]).ends_with(0);
+    assert_eq!(bench.read("offers/_defaults.yaml"), defaults);
+    assert_eq!(bench.read("offers/b.yaml"), own("B"));
+    let text = "# own\noffer_name: A\nadvertiser_id: 999\noffer_url: https://x.example.com/ # url\npayout: 25\n";
+    assert_eq!(bench.read("offers/a.yaml"), text);
+    bench.plan_is_empty();
+}
+
+#[test]
+fn documents_of_one_file_are_edited_each_for_itself() {
+    let document = |key: &str| {
+        format!(
+            "sync: {{key: {key}}} # {key}\noffer_name: {key}\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\npayout: 20.00\n"
+        )
+    };
+    let text = format!("{}---\n{}---\n{}", document("one"), document("two"), document("three"));
+    let bench = Bench::applied(&[("many.yaml", &text)]);
+    for (key, amount) in [("one", "21.00"), ("three", "23.00")] {
+        bench.in_cake(key, |offer| {
+            payout(amount)(offer);
+            offer.revenue = None;
+            offer.expiration_date = None;
+        });
+    }
+    bench.run(&["drift", "--accept"]).ends_with(0);
+    let wanted = format!(
+        "{}---\n{}---\n{}",
+        document("one").replace("20.00", "21.00"),
+        document("two"),
+        document("three").replace("20.00", "23.00")
+    );
+    assert_eq!(bench.read("offers/many.yaml"), wanted);
+    bench.plan_is_empty();
+}
+
+#[test]
+fn what_cannot_be_edited_safely_is_told_with_what_to_write() {
+    let text = "offer_name: A\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\npayout: &money 20.00\nrevenue: *money\n";
+    let bench = Bench::new(&[("a.yaml", text), ("b.yaml", &full("B"))]);
+    bench.apply();
+    for key in ["a", "b"] {
+        bench.in_cake(key, payout("25"));
+    }
+    bench.run(&["drift", "--accept"]).ends_with(7).says("offers/a.yaml:5").says("payout: 25").says("Accepted 1 value");
+    assert_eq!(bench.read("offers/a.yaml"), text);
+    bench.run(&["drift", "a", "--detailed-exitcode"]).ends_with(2);
+    bench.run(&["drift", "b", "--detailed-exitcode"]).ends_with(0);
+}
+
+#[test]
+fn a_dry_run_shows_the_edit_and_makes_none() {
+    let bench = Bench::one();
+    bench.in_cake("a", payout("25"));
+    let before = bench.snapshot();
+    bench
+        .run(&["drift", "--accept", "--dry-run"])
+        .ends_with(0)
+        .says("-payout: 20.00")
+        .says("+payout: 25")
+        .says("Would accept 1 value");
+    assert_eq!(bench.snapshot(), before);
+    bench.run(&["drift", "--dry-run"]).ends_with(64);
+}
+
+#[test]
+fn accepting_twice_changes_nothing_more() {
+    let bench = Bench::one();
+    bench.in_cake("a", payout("25"));
+    bench.run(&["drift", "--accept"]).ends_with(0);
+    let before = bench.snapshot();
+    bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 0 values in 0 files");
+    assert_eq!(bench.snapshot(), before);
+}
+
+#[test]
+fn a_conflict_is_settled_for_cake_and_agreement_is_recorded_with_it() {
+    let bench = Bench::applied(&[("a.yaml", &full("A")), ("b.yaml", &full("B"))]);
+    bench.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+    bench.replace("offers/b.yaml", "payout: 20.00", "payout: 25.00");
+    for key in ["a", "b"] {
+        bench.in_cake(key, payout("25"));
+    }
+    bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 1 value in 1 file");
+    assert!(bench.read("offers/a.yaml").contains("payout: 25\n"));
+    assert!(bench.read("offers/b.yaml").contains("payout: 25.00\n"), "the author's spelling stays");
+    bench.plan_is_empty();
+}
+
+#[test]
+fn a_change_in_git_that_is_not_applied_yet_stays_one() {
+    let bench = Bench::one();
+    bench.replace("offers/a.yaml", "revenue: 30.00", "revenue: 35.00");
+    bench.in_cake("a", payout("25"));
+    bench.run(&["drift", "--accept"]).ends_with(0);
+    let plan = bench.run(&["plan", "--format", "json"]).ends_with(0).json();
+    assert_eq!(plan["actions"][0]["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(plan["actions"][0]["changes"][0]["field"], "revenue");
+}
+
+#[test]
+fn an_offer_without_yaml_can_accept_nothing() {
+    let bench = Bench::applied(&[("a.yaml", &full("A")), ("b.yaml", &full("B"))]);
+    std::fs::remove_file(bench.path().join("offers/a.yaml")).unwrap();
+    bench.in_cake("a", payout("25"));
+    bench.run(&["drift", "--accept"]).ends_with(7).says("`a` has no YAML");
+}
+
+#[test]
+fn a_state_that_somebody_holds_is_told_before_a_file_is_written() {
+    let bench = Bench::one();
+    bench.in_cake("a", payout("25"));
+    let lock = File::options().write(true).open(bench.path().join("offersync.state.json.lock")).unwrap();
+    lock.try_lock().unwrap();
+    let text = bench.read("offers/a.yaml");
+    bench.run(&["drift", "--accept"]).ends_with(6);
+    assert_eq!(bench.read("offers/a.yaml"), text);
+    bench.run(&["drift"]).ends_with(0).says("changed in CAKE");
+}

@@ -1,0 +1,129 @@
+//! `edit`: many offers' YAML at once, exact, minimal, all or nothing.
+
+use crate::harness::drift::{Bench, full};
+
+const DEFAULTS: &str = "# for all\nadvertiser: acme-home\nvertical_id: 7\npayout_type: cpa\npayout: 19.95\n";
+
+fn own(name: &str) -> String {
+    format!("# {name}\noffer_name: \"{name}\"  # quoted\noffer_url: https://x.example.com/\n")
+}
+
+/// Three offers: one that inherits its payout, one with a whole number, one of another advertiser without any.
+fn bench() -> Bench {
+    Bench::new(&[
+        ("acme/_defaults.yaml", DEFAULTS),
+        ("acme/inherits.yaml", &own("In and out")),
+        ("acme/whole.yaml", &(own("Whole") + "payout: 20 # round\n")),
+        ("other.yaml", &(own("Other").replace("offer_url", "advertiser_id: 204\nvertical_id: 7\noffer_url"))),
+    ])
+}
+
+#[test]
+fn amounts_are_exact_and_everything_else_stays() {
+    let bench = bench();
+    let before = bench.snapshot();
+    let condition = "advertiser = acme-home and payout_type = CPA";
+    bench
+        .run(&["edit", "--set", "payout=+10%", "--where", condition])
+        .ends_with(0)
+        .says("+payout: 22.00 # round")
+        .says("Changed 2 values in 2 files");
+    assert_eq!(bench.read("offers/acme/whole.yaml"), own("Whole") + "payout: 22.00 # round\n");
+    // 21.945 is rounded half away from zero, into a line of the offer's own.
+    assert_eq!(bench.read("offers/acme/inherits.yaml"), own("In and out") + "payout: 21.95\n");
+    let mut after = bench.snapshot();
+    for file in ["offers/acme/whole.yaml", "offers/acme/inherits.yaml"] {
+        after.insert(file.to_owned(), before[file].clone());
+    }
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_dry_run_shows_and_writes_nothing() {
+    let bench = bench();
+    let before = bench.snapshot();
+    bench.run(&["edit", "whole", "--set", "payout=+0.005", "--dry-run"]).ends_with(0).says("+payout: 20.005 # round");
+    bench
+        .run(&["edit", "whole", "--set", "payout=+0.005", "--decimals", "2", "--dry-run"])
+        .ends_with(0)
+        .says("+payout: 20.01 # round");
+    assert_eq!(bench.snapshot(), before);
+}
+
+#[test]
+fn several_fields_are_set_at_once_and_equal_values_are_left_alone() {
+    let bench = bench();
+    bench
+        .run(&["edit", "whole", "--set", "payout=20.00", "--set", "revenue=30", "--set", "offer_name=A: \"b\" # c"])
+        .ends_with(0)
+        .says("Changed 2 values in 1 files");
+    let text = bench.read("offers/acme/whole.yaml");
+    assert!(text.contains("payout: 20 # round\nrevenue: 30\n"), "{text}");
+    let listed = bench.run(&["plan", "whole", "--format", "json"]).ends_with(0).stdout;
+    assert!(listed.contains(r#""A: \"b\" # c""#), "{listed}");
+}
+
+#[test]
+fn conditions_choose() {
+    let bench = bench();
+    for (condition, files) in [
+        ("offer_name = 'In and out'", 1),
+        ("offer_name = \"In and out\" and payout < 20", 1),
+        ("offer_name != 'In and out'", 2),
+        ("advertiser != acme-home", 1),
+        ("payout >= 19.95 AND payout <= 20.0", 2),
+        ("payout > 20", 0),
+        ("expiration_date < 2030-01-01 00:00:00", 0),
+        ("offer_status = Active", 3),
+    ] {
+        let ran = bench.run(&["edit", "--set", "session_hours=48", "--where", condition, "--dry-run"]).ends_with(0);
+        assert_eq!(ran.stdout.matches("+session_hours: 48").count(), files, "{condition}: {}", ran.stdout);
+        assert_eq!(ran.stderr.contains("No offer fits"), files == 0, "{condition}");
+    }
+}
+
+#[test]
+fn what_breaks_a_rule_for_one_offer_stops_all() {
+    let bench = bench();
+    let before = bench.snapshot();
+    bench
+        .run(&["edit", "--set", "payout=-19.96", "--where", "payout > 0"])
+        .ends_with(64)
+        .says("would be negative")
+        .says("`inherits`");
+    bench.run(&["edit", "--set", "payout=+10%"]).ends_with(64).says("`other`").says("no amount");
+    assert_eq!(bench.snapshot(), before);
+}
+
+#[test]
+fn nonsense_is_wrong_usage() {
+    let bench = bench();
+    let before = bench.snapshot();
+    for arguments in [
+        &["edit"][..],
+        &["edit", "--set", "payout"],
+        &["edit", "--set", "payot=1"],
+        &["edit", "--set", "payout=--5"],
+        &["edit", "--set", "payout=1,000"],
+        &["edit", "--set", "payout=1", "--set", "payout=+10%"],
+        &["edit", "--set", "advertiser=bright", "--set", "advertiser_id=101"],
+        &["edit", "--set", "advertiser=brihgt"],
+        &["edit", "--set", "payout=1", "--where", "payout >> 3"],
+        &["edit", "--set", "payout=1", "--where", ""],
+        &["edit", "--set", "payout=1", "--where", "offer_name = 'open"],
+    ] {
+        bench.run(arguments).ends_with(64);
+    }
+    bench.run(&["edit", "typo", "--set", "payout=1"]).ends_with(3).says("`typo` matches no offer");
+    assert_eq!(bench.snapshot(), before);
+}
+
+#[test]
+fn an_edit_is_a_change_to_review_like_any_other() {
+    let bench = Bench::one();
+    bench.run(&["edit", "--set", "payout=*1.1"]).ends_with(0);
+    assert_eq!(bench.read("offers/a.yaml"), full("A").replace("payout: 20.00", "payout: 22.00"));
+    bench.run(&["plan", "--detailed-exitcode"]).ends_with(2).says("22.00");
+    bench.apply();
+    bench.plan_is_empty();
+}

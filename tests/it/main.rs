@@ -1,0 +1,27 @@
+//! The real binary against a sandbox CAKE over HTTP: what users see, what CAKE holds afterwards, what the state records.
+//!
+//! One module for each area of the program; `harness` holds what they share. `OFFERSYNC_LONG_TESTS=1` runs many more kills
+//! and random histories.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a failing test panics, and each test writes only into its own temporary folder"
+)]
+
+mod apply;
+mod architecture;
+mod drift;
+mod edit;
+mod editor;
+mod exit_codes;
+mod explain;
+mod fmt;
+mod harness;
+mod import;
+mod init;
+mod plan;
+mod readme;
+mod recipes;
+mod state;

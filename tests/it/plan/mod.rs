@@ -1,0 +1,4 @@
+//! `plan`: saved plans, and plans since a commit.
+
+mod saved;
+mod since;

@@ -1,0 +1,148 @@
+//! `plan --since`: what a pull request changes, and nothing else.
+
+use std::process::Command;
+
+use crate::harness::workspace::{Run, Workspace, clean, git};
+
+const CAKE: &str = "https://yourdomain.cakemarketing.com";
+
+/// Three committed offers; none is recorded, so three creates are pending.
+fn workspace() -> Workspace {
+    Workspace::with_offers(CAKE).committed()
+}
+
+fn keys(run: &Run) -> Vec<String> {
+    let document = run.document();
+    document["actions"].as_array().unwrap().iter().map(|action| action["key"].as_str().unwrap().to_owned()).collect()
+}
+
+#[track_caller]
+fn shows(workspace: &Workspace, expected: &[&str], elsewhere: u64) {
+    let run = workspace.run(&["plan", "--since", "HEAD", "--format", "json"]).expect(0);
+    assert_eq!(keys(&run), expected);
+    assert_eq!(run.document()["pending_elsewhere"], elsewhere);
+}
+
+#[test]
+fn only_what_differs_is_shown_and_the_rest_is_counted() {
+    let workspace = workspace();
+    shows(&workspace, &[], 3);
+    workspace.run(&["plan", "--since", "HEAD"]).expect(0).says("3 other changes are pending anyway.");
+    workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).expect(0);
+    workspace.change("offers/beta.yaml", "11.50", "12");
+    shows(&workspace, &["beta"], 2);
+    workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).expect(2);
+    // Another spelling of the same value, and a comment, are no difference.
+    workspace.change("offers/beta.yaml", "payout: 12", "payout: 11.500 # as before");
+    shows(&workspace, &[], 3);
+    let whole = workspace.run(&["plan", "--format", "json"]).expect(0).document();
+    assert!(whole.get("pending_elsewhere").is_none(), "only --since has anything elsewhere");
+}
+
+#[test]
+fn inherited_values_and_names_count_and_places_do_not() {
+    let workspace = workspace();
+    workspace.write("offers/_defaults.yaml", "session_hours: 24\n");
+    shows(&workspace, &["alpha", "beta", "gamma"], 0);
+    workspace.remove("offers/_defaults.yaml");
+    workspace.change("offersync.toml", "acme = 101", "acme = 102");
+    shows(&workspace, &["alpha", "beta", "gamma"], 0);
+    workspace.change("offersync.toml", "acme = 102", "acme = 101");
+    // Moved to another folder: the same offer.
+    let text = workspace.read("offers/gamma.yaml");
+    workspace.remove("offers/gamma.yaml");
+    workspace.write("offers/deep/er/gamma.yaml", &text);
+    shows(&workspace, &[], 3);
+}
+
+#[test]
+fn new_renamed_and_removed_offers_are_differences() {
+    let cake = crate::harness::workspace::Cake::start();
+    let workspace = Workspace::with_offers(&cake.url);
+    workspace.run(&["apply", "--auto-approve"]).expect(0);
+    let workspace = workspace.committed();
+    // Pending anyway: a change that was committed and never applied.
+    workspace.change("offers/alpha.yaml", "10.50", "10.75");
+    workspace.commit("not applied");
+    workspace.remove("offers/beta.yaml");
+    let gamma = workspace.read("offers/gamma.yaml");
+    workspace.remove("offers/gamma.yaml");
+    workspace.write("offers/delta.yaml", &format!("{gamma}sync:\n  renamed_from: gamma\n"));
+    shows(&workspace, &["beta", "delta"], 1);
+}
+
+#[test]
+fn a_commit_with_invalid_offers_shows_too_much_rather_than_too_little() {
+    let workspace = Workspace::with_offers(CAKE);
+    workspace.write("offers/broken.yaml", "offer_name: [");
+    let workspace = workspace.committed();
+    workspace.write("offers/broken.yaml", &crate::harness::workspace::offer("broken", "1"));
+    shows(&workspace, &["broken"], 3);
+    // No configuration at all at the commit: everything is new.
+    let workspace = Workspace::empty();
+    workspace.write("README", "nothing yet");
+    let workspace = workspace.committed();
+    let full = Workspace::with_offers(CAKE);
+    for file in ["offersync.toml", "offers/alpha.yaml", "offers/beta.yaml", "offers/gamma.yaml"] {
+        workspace.write(file, &full.read(file));
+    }
+    shows(&workspace, &["alpha", "beta", "gamma"], 0);
+}
+
+#[test]
+fn offers_in_a_folder_of_the_repository_are_found() {
+    let workspace = Workspace::empty();
+    let full = Workspace::with_offers(CAKE);
+    for file in ["offersync.toml", "offers/alpha.yaml", "offers/beta.yaml", "offers/gamma.yaml"] {
+        workspace.write(&format!("affiliates/{file}"), &full.read(file));
+    }
+    let workspace = workspace.committed();
+    workspace.change("affiliates/offers/alpha.yaml", "10.50", "9");
+    let run = workspace.run(&["-C", "affiliates", "plan", "--since", "HEAD", "--format", "json"]).expect(0);
+    assert_eq!(keys(&run), ["alpha"]);
+}
+
+#[test]
+fn git_that_cannot_answer_says_why() {
+    let workspace = workspace();
+    let fails = |run: Run, text: &str| {
+        let document = Run { stderr: String::new(), ..run }.expect(1).document();
+        let problem = &document["diagnostics"][0];
+        assert_eq!(problem["code"], "git::failed");
+        let said = format!("{} {}", problem["message"], problem["help"]);
+        assert!(said.contains(text), "{said}");
+    };
+    let plan = ["plan", "--format", "json", "--since", "no-such-ref"];
+    fails(workspace.run(&plan), "git knows no commit");
+    // Nothing but the program itself can be found.
+    let mut command: Command = workspace.command(&plan);
+    fails(Run::of(command.env("PATH", "/nowhere")), "there is no `git` command");
+    let outside = Workspace::with_offers(CAKE);
+    fails(Run::of(outside.command(&plan).env("GIT_CEILING_DIRECTORIES", "/")), "is not in a git repository");
+    workspace.write("offers/new.yaml", &crate::harness::workspace::offer("new", "1"));
+    workspace.commit("second");
+    let clone = Workspace::empty();
+    let from = format!("file://{}", workspace.path().display());
+    git(&clone.path(), &["clone", "--quiet", "--depth=1", &from, "."]).expect(0);
+    fails(clone.run(&["plan", "--format", "json", "--since", "HEAD^"]), "which is shallow");
+    // What the clone does have is answered.
+    clone.run(&["plan", "--since", "origin/main"]).expect(0);
+    workspace.run(&["plan", "--since", ""]).expect(64);
+    workspace.run(&["plan", "--since=--output=x"]).expect(64);
+}
+
+#[test]
+fn nothing_in_the_repository_is_written() {
+    let workspace = workspace();
+    workspace.change("offers/alpha.yaml", "10.50", "9");
+    let listing = || {
+        let found =
+            Run::of(clean("find", &workspace.path()).args([".", "-type", "f", "-printf", "%p %s %T@\\n"])).expect(0);
+        let mut lines: Vec<_> = found.stdout.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let before = listing();
+    workspace.run(&["plan", "--since", "HEAD"]).expect(0);
+    assert_eq!(listing(), before);
+}

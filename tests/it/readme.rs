@@ -1,0 +1,154 @@
+//! Runs every command that the README shows and holds its output against what the README says.
+//!
+//! A ```` ```console ```` block is one terminal: lines that begin with `$ ` are commands, the lines behind each are its output
+//! (stdout, then stderr), `[exit N]` is an exit code other than 0, and a line `…` stands for any lines. Every block begins in a
+//! fresh copy of the sample repository; a block marked `console continued` goes on in the folder of the one before it, and one
+//! marked `console empty` begins in an empty folder. With `OFFERSYNC_BLESS=1` the outputs are written into the README instead.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A copy of what a clone of this repository has at its root, as far as the program reads it.
+fn sample_repository() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_tree(&root().join("offers"), &folder.path().join("offers"));
+    for file in ["offersync.toml", "offersync.state.json"] {
+        fs::copy(root().join(file), folder.path().join(file)).unwrap();
+    }
+    folder
+}
+
+/// Runs one command line as a person would type it.
+fn run(command: &str, folder: &Path) -> String {
+    let binary = Path::new(env!("CARGO_BIN_EXE_offersync"));
+    // Built already: what cargo would say about building is not ours to test.
+    let command = command.replace("cargo run -- ", "offersync ");
+    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("COLUMNS", "100")
+        .env_remove("CAKE_API_KEY")
+        .env_remove("CAKE_URL")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .output()
+        .unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap();
+    text.push_str(&String::from_utf8(output.stderr).unwrap());
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    if !output.status.success() {
+        writeln!(text, "[exit {}]", output.status.code().unwrap_or(-1)).unwrap();
+    }
+    text.replace(&folder.canonicalize().unwrap().display().to_string(), "/repository")
+        .lines()
+        .flat_map(|line| [line.trim_end(), "\n"])
+        .collect()
+}
+
+/// Whether the output is what is expected, where a line `…` stands for any lines.
+fn agrees(expected: &[&str], actual: &[&str]) -> bool {
+    match expected.split_first() {
+        None => actual.is_empty(),
+        Some((&"…", rest)) => (0..=actual.len()).any(|skip| agrees(rest, &actual[skip..])),
+        Some((line, rest)) => actual.first() == Some(line) && agrees(rest, &actual[1..]),
+    }
+}
+
+#[test]
+fn every_command_in_the_readme_prints_what_the_readme_says() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let bless = std::env::var_os("OFFERSYNC_BLESS").is_some();
+    let (mut written, mut wrong) = (String::new(), String::new());
+    let mut folder = sample_repository();
+    let mut lines = readme.lines().peekable();
+    let mut commands = 0;
+    while let Some(line) = lines.next() {
+        writeln!(written, "{line}").unwrap();
+        match line {
+            "```console" => folder = sample_repository(),
+            "```console empty" => folder = tempfile::tempdir().unwrap(),
+            "```console continued" => {}
+            _ => continue,
+        }
+        while let Some(line) = lines.next_if(|line| *line != "```") {
+            let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("not a command: {line}"));
+            let mut expected = Vec::new();
+            while let Some(line) = lines.next_if(|line| *line != "```" && !line.starts_with("$ ")) {
+                expected.push(line);
+            }
+            let actual = run(command, folder.path());
+            commands += 1;
+            let holds = agrees(&expected, &actual.lines().collect::<Vec<_>>());
+            writeln!(written, "$ {command}").unwrap();
+            if holds {
+                for line in &expected {
+                    writeln!(written, "{line}").unwrap();
+                }
+            } else {
+                written.push_str(&actual);
+                writeln!(wrong, "$ {command}\n--- the README says\n{}\n--- it prints\n{actual}", expected.join("\n"))
+                    .unwrap();
+            }
+        }
+    }
+    if bless {
+        let mut file = std::fs::File::create(root().join("README.md")).unwrap();
+        std::io::Write::write_all(&mut file, written.as_bytes()).unwrap();
+    }
+    assert!(commands > 10, "the README shows {commands} commands");
+    assert!(bless || wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn verbose_flags_tell_more_and_never_the_key() {
+    let told = |flag: &str| {
+        let folder = sample_repository();
+        run(&format!("offersync {flag} apply --sandbox 2>&1 >/dev/null"), folder.path())
+    };
+    assert_eq!(told("-q"), "");
+    let steps = told("-v");
+    assert!(steps.contains("read the offers") && steps.contains("published the state"), "{steps}");
+    let requests = told("-vv");
+    assert!(requests.contains("/api/2/offer.json") && requests.contains("/api/2/offers.json"), "{requests}");
+    assert!(!requests.contains("api_key"), "{requests}");
+}
+
+#[test]
+fn the_readme_explains_every_exit_code_and_every_setting() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for code in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "64", "130"] {
+        assert!(readme.contains(&format!("| {code} |")), "exit code {code}");
+    }
+    for key in offersync::config::keys::KEYS {
+        let name = if key.table.is_empty() { key.name.to_owned() } else { format!("{}.{}", key.table, key.name) };
+        assert!(readme.contains(&format!("| `{name}` |")), "the setting {name}");
+    }
+    for code in offersync::diagnostic::codes::all() {
+        let area = code.name.split("::").next().unwrap();
+        assert!(readme.contains(&format!("`{area}::")), "no code of the area {area} is mentioned");
+    }
+}

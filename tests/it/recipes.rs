@@ -1,0 +1,192 @@
+//! The CI recipes: valid by the public schemas, safe by the rules that they claim, and made of commands that exist.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::harness::workspace::{Run, Workspace, clean};
+
+fn examples() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+fn recipe(name: &str) -> String {
+    std::fs::read_to_string(examples().join(name)).unwrap()
+}
+
+const GITHUB: &str = "github-actions/offersync.yml";
+const GITLAB: &str = "gitlab-ci.yml";
+
+/// The public schemas come with a checker from `PyPI`; where it is not installed, the test says so and checks nothing.
+#[test]
+fn the_public_schemas_accept_the_recipes() {
+    let named = std::env::var("CHECK_JSONSCHEMA");
+    let tool = named.clone().unwrap_or_else(|_| "check-jsonschema".to_owned());
+    if named.is_err() && Command::new(&tool).arg("--version").output().is_err() {
+        println!("skipped: there is no `check-jsonschema` (pip install check-jsonschema)");
+        return;
+    }
+    for (schema, name) in [("vendor.github-workflows", GITHUB), ("vendor.gitlab-ci", GITLAB)] {
+        let check = |file: &std::path::Path| {
+            let mut command = Command::new(&tool);
+            command.args(["--builtin-schema", schema]);
+            if schema == "vendor.gitlab-ci" {
+                // GitLab's own tag `!reference` is no YAML that a schema knows.
+                command.args(["--data-transform", "gitlab-ci"]);
+            }
+            Run::of(command.arg(file))
+        };
+        check(&examples().join(name)).expect(0);
+        // The checker does check.
+        let workspace = Workspace::empty();
+        workspace.write("broken.yml", &recipe(name).replace("script:", "skript:").replace("runs-on:", "run-on:"));
+        assert_ne!(check(&workspace.file("broken.yml")).code, 0, "{schema} accepts anything");
+    }
+}
+
+fn yaml(name: &str) -> serde_json::Value {
+    serde_yaml::from_str(&recipe(name)).unwrap()
+}
+
+#[test]
+fn the_workflow_on_github_asks_for_little_and_trusts_nobody() {
+    let text = recipe(GITHUB);
+    let workflow = yaml(GITHUB);
+    assert_eq!(workflow["permissions"], serde_json::json!({}), "nothing by default");
+    let triggers: Vec<_> = workflow["on"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert!(!triggers.contains(&"pull_request_target") && !triggers.contains(&"workflow_run"), "{triggers:?}");
+    let jobs = &workflow["jobs"];
+    assert_eq!(jobs["plan"]["permissions"], serde_json::json!({"contents": "read", "pull-requests": "write"}));
+    assert_eq!(jobs["apply"]["permissions"], serde_json::json!({"contents": "write"}));
+    assert_eq!(jobs["drift"]["permissions"], serde_json::json!({"contents": "read"}));
+    assert_eq!(jobs["apply"]["concurrency"]["cancel-in-progress"], false);
+    // A plan has no secret, so that a fork's pull request has none to take.
+    assert!(!jobs["plan"].to_string().contains("secrets."));
+    assert!(jobs["plan"].get("environment").is_none());
+    assert_eq!(jobs["apply"]["environment"], "cake");
+    for (name, job) in jobs.as_object().unwrap() {
+        assert!(job["timeout-minutes"].is_u64(), "{name} may hang for hours");
+        for step in job["steps"].as_array().unwrap() {
+            if let Some(action) = step["uses"].as_str() {
+                let (action, commit) = action.split_once('@').unwrap();
+                assert!(action.starts_with("actions/"), "{action} is somebody else's");
+                assert!(commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()), "{commit} can be moved");
+            }
+            // What somebody writes into a title or a branch name must not become part of a script.
+            let script = step["run"].as_str().unwrap_or_default();
+            assert!(!script.contains("${{"), "an expression in a script of {name}: {script}");
+        }
+    }
+    assert!(text.contains("<!-- offersync-plan -->"), "the comment is found by the plan's own marker");
+    assert_eq!(offersync::report::markdown::MARKER, "<!-- offersync-plan -->");
+}
+
+#[test]
+fn the_recipe_on_gitlab_applies_one_at_a_time_and_keeps_secrets_from_merge_requests() {
+    let pipeline = yaml(GITLAB);
+    assert_eq!(pipeline["apply"]["resource_group"], "offersync-apply");
+    assert_eq!(pipeline["apply"]["interruptible"], false);
+    let plan = pipeline["plan"].to_string();
+    assert!(!plan.contains("API_KEY") && !plan.contains("TOKEN"), "{plan}");
+    assert!(plan.contains("merge_request_event"));
+}
+
+#[test]
+fn the_recipes_install_this_version() {
+    for name in [GITHUB, GITLAB] {
+        let version = format!("OFFERSYNC_VERSION: \"{}\"", env!("CARGO_PKG_VERSION"));
+        assert!(recipe(name).contains(&version), "{name} installs another version than {version}");
+    }
+}
+
+/// The script of a step, as the runner would hand it to the shell.
+fn step(job: &str, name: &str) -> String {
+    let workflow = yaml(GITHUB);
+    let steps = workflow["jobs"][job]["steps"].as_array().unwrap().clone();
+    let step = steps.iter().find(|step| step["name"] == name).unwrap();
+    step["run"].as_str().unwrap().to_owned()
+}
+
+/// A `gh` that keeps comments in a folder: `N.author` and `N.body`.
+const GH: &str = r#"#!/bin/sh
+echo "$*" >>"$GH_LOG"
+case "$*" in
+*"--method POST"*) file=$(ls "$GH_COMMENTS" | wc -l); author='github-actions[bot]' ;;
+*"--method PATCH"*) for word in "$@"; do case $word in repos/*) file=${word##*/} ;; esac; done ;;
+*)
+    for found in "$GH_COMMENTS"/*.body; do
+        number=$(basename "$found" .body)
+        if [ "$(cat "$GH_COMMENTS/$number.author")" = 'github-actions[bot]' ] && head -n 1 "$found" | grep -q '^<!-- offersync-plan -->'; then
+            echo "$number"
+        fi
+    done
+    exit 0
+    ;;
+esac
+for word in "$@"; do case $word in body=@*) cp "${word#body=@}" "$GH_COMMENTS/$file.body" ;; esac; done
+[ -z "${author-}" ] || echo "$author" >"$GH_COMMENTS/$file.author"
+"#;
+
+#[test]
+fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
+    let workspace = Workspace::empty();
+    workspace.write("bin/gh", GH);
+    let gh = workspace.file("bin/gh");
+    std::fs::set_permissions(&gh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    workspace.write("comments/0.body", "<!-- offersync-plan -->\nsomebody's joke\n");
+    workspace.write("comments/0.author", "mallory\n");
+    let comment = |plan: Option<&str>| {
+        workspace.write("temp/kept", "");
+        match plan {
+            Some(plan) => workspace.write("temp/plan.md", plan),
+            None => workspace.remove("temp/plan.md"),
+        }
+        let mut command = clean("bash", &workspace.path());
+        let path = format!("{}:{}", workspace.file("bin").display(), std::env::var("PATH").unwrap());
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step("plan", "Comment")]).env("PATH", path);
+        command.env("GH_LOG", workspace.file("log")).env("GH_COMMENTS", workspace.file("comments"));
+        command.env("RUNNER_TEMP", workspace.file("temp")).env("GITHUB_REPOSITORY", "acme/offers");
+        command.env("PULL_REQUEST", "7").env("RUN_URL", "https://github.com/acme/offers/actions/runs/1");
+        Run::of(&mut command).expect(0);
+        let bodies = std::fs::read_dir(workspace.file("comments")).unwrap().flatten();
+        bodies.filter(|file| file.path().extension().is_some_and(|ending| ending == "body")).count()
+    };
+    let first = "<!-- offersync-plan -->\n**Plan: 1 to create.**\n";
+    assert_eq!(comment(Some(first)), 2);
+    assert_eq!(comment(Some("<!-- offersync-plan -->\n**Plan: 2 to create.**\n")), 2, "one comment, edited in place");
+    assert_eq!(comment(None), 2);
+    let files = std::fs::read_dir(workspace.file("comments")).unwrap().flatten();
+    let ours = files.map(|file| file.path()).find(|path| path.ends_with("2.body")).unwrap();
+    let text = std::fs::read_to_string(ours).unwrap();
+    assert!(text.starts_with("<!-- offersync-plan -->\n**There is no plan"), "{text}");
+    assert!(text.contains("actions/runs/1"));
+    assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\nsomebody's joke\n");
+    assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
+}
+
+/// Every `offersync …` of the recipes, with every flag, is one that the program has.
+#[test]
+fn the_recipes_use_commands_that_exist() {
+    let workspace = Workspace::empty();
+    let mut seen = 0;
+    for name in [GITHUB, GITLAB, "push-state.sh"] {
+        let text = recipe(name).replace("\\\n", " ").replace("\n          --", " --").replace("\n      --", " --");
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            for (at, _) in line.match_indices("offersync ") {
+                let words: Vec<&str> = line[at..].split_whitespace().skip(1).collect();
+                let Some(command) = words.first().filter(|w| ["plan", "apply", "drift", "state"].contains(*w)) else {
+                    continue;
+                };
+                let mut path = vec![*command];
+                path.extend(words.get(1).filter(|_| *command == "state"));
+                path.push("--help");
+                let help = workspace.run(&path).expect(0).stdout;
+                for flag in words.iter().filter(|word| word.starts_with("--")) {
+                    let flag = flag.split('=').next().unwrap().trim_end_matches(['\'', '"', ';']);
+                    assert!(help.contains(flag), "`{}` of {name} has no {flag}", path[0]);
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 7, "only {seen} commands were found");
+}

@@ -1,0 +1,4 @@
+//! The state: its commands, and the merge of two branches.
+
+mod commands;
+mod two_branches;
