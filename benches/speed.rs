@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::{Options, Sandbox};
+use offersync::sandbox::{Sandbox, SandboxOptions};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -117,7 +117,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 fn measure_apply(out: &mut impl Write) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let sandbox = runtime.block_on(Sandbox::start(Options { latency: LATENCY, ..Options::default() }))?;
+    let sandbox = runtime.block_on(Sandbox::start(SandboxOptions { latency: LATENCY, ..SandboxOptions::default() }))?;
     let url = sandbox.url();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = thread::spawn(move || {

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, KeyIn, Options, RetryOptions, Stop};
 use crate::config::{ApiKeyIn, Settings};
 use crate::fault_point;
-use crate::sandbox::{self, Running, Sandbox};
+use crate::sandbox::{self, RunningSandbox, Sandbox};
 
 use super::error::Error;
 use super::repository::Repository;
@@ -40,7 +40,7 @@ pub enum ConnectError {
 #[derive(Debug)]
 pub(crate) struct Cake {
     pub(crate) client: Client,
-    sandbox: Option<Running>,
+    sandbox: Option<RunningSandbox>,
 }
 
 impl Cake {
@@ -51,7 +51,7 @@ impl Cake {
             Some(data) => (sandbox_key()?, Some(start(data).await?)),
             None => (key(settings)?, None),
         };
-        let address = sandbox.as_ref().map_or_else(|| repository.cake.clone(), Running::url);
+        let address = sandbox.as_ref().map_or_else(|| repository.cake.clone(), RunningSandbox::url);
         let base_url = url::Url::parse(&address).map_err(|error| Error::Internal(error.to_string()))?;
         let options = options(settings, base_url, key, sandbox.is_some());
         let client = Client::new(options, stop.clone()).map_err(ConnectError::Client)?;
@@ -71,8 +71,8 @@ fn sandbox_key() -> Result<ApiKey, Error> {
     ApiKey::new("sandbox").map_err(|error| Error::Internal(error.to_string()))
 }
 
-async fn start(data: &Path) -> Result<Running, ConnectError> {
-    let options = sandbox::Options { data_dir: Some(data.to_owned()), ..sandbox::Options::default() };
+async fn start(data: &Path) -> Result<RunningSandbox, ConnectError> {
+    let options = sandbox::SandboxOptions { data_dir: Some(data.to_owned()), ..sandbox::SandboxOptions::default() };
     Ok(Sandbox::start(options).await?)
 }
 

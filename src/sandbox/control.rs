@@ -1,6 +1,6 @@
 //! The path `/_sandbox`, which no CAKE has: a look inside and the switches, for tests whose sandbox runs in another process.
 //!
-//! Knows nothing that `Handle` does not offer. The invariant: nothing under this path is logged, counted or meets a fault.
+//! Knows nothing that `SandboxHandle` does not offer. The invariant: nothing under this path is logged, counted or meets a fault.
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -11,11 +11,11 @@ use serde::Serialize;
 
 use super::exchange::respond;
 use super::faults::FaultPlan;
-use super::log::{Counters, Request};
-use super::oddities::Oddities;
+use super::log::{Counters, LoggedRequest};
 use super::offer::Offer;
-use super::reply::Reply;
-use super::shared::{Handle, Shared};
+use super::quirks::Quirks;
+use super::reply::HttpReply;
+use super::shared::{SandboxHandle, Shared};
 
 /// The routes under the control path.
 pub(super) fn routes() -> Router<Shared> {
@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/_sandbox/offers", get(offers).post(put_offer))
         .route("/_sandbox/offers/{offer_id}", delete(remove_offer))
         .route("/_sandbox/log", get(log).delete(clear_log))
-        .route("/_sandbox/oddities", get(oddities).put(set_oddities))
+        .route("/_sandbox/quirks", get(quirks).put(set_quirks))
 }
 
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ struct Problem {
 }
 
 fn problem(status: u16, problem: &impl ToString) -> Response {
-    respond(Reply::json(status, &Problem { problem: problem.to_string() }))
+    respond(HttpReply::json(status, &Problem { problem: problem.to_string() }))
 }
 
 #[derive(Serialize)]
@@ -44,22 +44,22 @@ struct Rule {
 }
 
 async fn faults(State(shared): State<Shared>) -> Response {
-    let world = shared.world();
+    let cake = shared.cake();
     let rules: Vec<Rule> =
-        (world.faults.counts()).map(|(rule, matched, fired)| Rule { text: rule.to_string(), matched, fired }).collect();
-    respond(Reply::json(200, &rules))
+        (cake.faults.counts()).map(|(rule, matched, fired)| Rule { text: rule.to_string(), matched, fired }).collect();
+    respond(HttpReply::json(200, &rules))
 }
 
 async fn set_faults(State(shared): State<Shared>, text: String) -> Response {
-    read_faults(&text, |plan| Handle(shared).set_faults(plan))
+    read_faults(&text, |plan| SandboxHandle(shared).set_faults(plan))
 }
 
 async fn add_faults(State(shared): State<Shared>, text: String) -> Response {
-    read_faults(&text, |plan| Handle(shared).add_faults(plan))
+    read_faults(&text, |plan| SandboxHandle(shared).add_faults(plan))
 }
 
 async fn clear_faults(State(shared): State<Shared>) -> StatusCode {
-    Handle(shared).set_faults(FaultPlan::default());
+    SandboxHandle(shared).set_faults(FaultPlan::default());
     StatusCode::NO_CONTENT
 }
 
@@ -79,14 +79,14 @@ struct Offers {
 }
 
 async fn offers(State(shared): State<Shared>) -> Response {
-    respond(Reply::json(200, &Offers { offers: Handle(shared).offers() }))
+    respond(HttpReply::json(200, &Offers { offers: SandboxHandle(shared).offers() }))
 }
 
 /// The body is read by hand: axum's own JSON reading goes through a tree that rounds money.
 async fn put_offer(State(shared): State<Shared>, text: String) -> Response {
     match serde_json::from_str::<Offer>(&text) {
         Err(error) => problem(400, &error),
-        Ok(offer) => match Handle(shared).put(offer) {
+        Ok(offer) => match SandboxHandle(shared).put(offer) {
             Ok(()) => StatusCode::NO_CONTENT.into_response(),
             Err(error) => problem(500, &error),
         },
@@ -94,7 +94,7 @@ async fn put_offer(State(shared): State<Shared>, text: String) -> Response {
 }
 
 async fn remove_offer(State(shared): State<Shared>, Path(offer_id): Path<u64>) -> Response {
-    match Handle(shared).remove(offer_id) {
+    match SandboxHandle(shared).remove(offer_id) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => problem(500, &error),
     }
@@ -103,27 +103,27 @@ async fn remove_offer(State(shared): State<Shared>, Path(offer_id): Path<u64>) -
 #[derive(Serialize)]
 struct LogReply {
     counters: Counters,
-    requests: Vec<Request>,
+    requests: Vec<LoggedRequest>,
 }
 
 async fn log(State(shared): State<Shared>) -> Response {
-    let handle = Handle(shared);
-    respond(Reply::json(200, &LogReply { counters: handle.counters(), requests: handle.requests() }))
+    let handle = SandboxHandle(shared);
+    respond(HttpReply::json(200, &LogReply { counters: handle.counters(), requests: handle.requests() }))
 }
 
 async fn clear_log(State(shared): State<Shared>) -> StatusCode {
-    Handle(shared).clear_requests();
+    SandboxHandle(shared).clear_requests();
     StatusCode::NO_CONTENT
 }
 
-async fn oddities(State(shared): State<Shared>) -> Response {
-    respond(Reply::json(200, &Handle(shared).oddities()))
+async fn quirks(State(shared): State<Shared>) -> Response {
+    respond(HttpReply::json(200, &SandboxHandle(shared).quirks()))
 }
 
-async fn set_oddities(State(shared): State<Shared>, text: String) -> Response {
-    match serde_json::from_str::<Oddities>(&text) {
-        Ok(oddities) => {
-            Handle(shared).change_oddities(|present| *present = oddities);
+async fn set_quirks(State(shared): State<Shared>, text: String) -> Response {
+    match serde_json::from_str::<Quirks>(&text) {
+        Ok(quirks) => {
+            SandboxHandle(shared).change_quirks(|present| *present = quirks);
             StatusCode::NO_CONTENT.into_response()
         }
         Err(error) => problem(400, &error),

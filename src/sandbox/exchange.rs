@@ -1,4 +1,4 @@
-//! One request of the API from its arrival to its end: faults drawn, work done, reply sent or withheld.
+//! One request of the API from its arrival to its end: faults selected, work done, reply sent or withheld.
 //!
 //! Knows nothing of what the calls mean. The invariant: the work of a request is done, and on disk, before any delay and
 //! before any byte of its reply.
@@ -12,22 +12,22 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
-use super::faults::{Call, Drawn, Effect, Ending, RetryAfter, Work};
-use super::line::Line;
-use super::reply::{Refusal, Reply};
+use super::connection::ConnectionControl;
+use super::fake_cake::{CallResult, FakeCake, ParsedRequest, redact_key};
+use super::faults::{Call, Disconnect, Effect, Processing, RetryAfter, SelectedFault};
+use super::reply::{HttpReply, Rejection};
 use super::rows::ShownId;
 use super::shared::Shared;
-use super::world::{Answer, Asked, World, without_key};
 
 /// No documented request comes near this size.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// What becomes of a request in the end.
 enum Delivery {
-    Reply(Reply),
+    Reply(HttpReply),
     /// Half of this reply.
-    Cut(Reply),
-    Drop(Ending),
+    Cut(HttpReply),
+    Drop(Disconnect),
     Never,
 }
 
@@ -36,45 +36,45 @@ struct InFlight(Shared);
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.world().log.over();
-        self.0.progressed();
+        self.0.cake().log.over();
+        self.0.notify_progress();
     }
 }
 
 /// Answers one of the documented calls.
-pub(super) async fn call(call: Call, shared: Shared, line: Line, request: Request) -> Response {
+pub(super) async fn call(call: Call, shared: Shared, line: ConnectionControl, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let (number, mut drawn) = arrive(call, &shared, &head);
+    let (number, mut selected) = arrive(call, &shared, &head);
     let _in_flight = InFlight(shared.clone());
-    if let Some(ending) = drawn.early_ending() {
+    if let Some(ending) = selected.early_ending() {
         return send(Delivery::Drop(ending), &shared, &line, number).await;
     }
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return send(Delivery::Reply(Reply::html(413)), &shared, &line, number).await;
+        return send(Delivery::Reply(HttpReply::html(413)), &shared, &line, number).await;
     };
     let query = head.uri.query().unwrap_or("");
     let content_type = header(&head.headers, &CONTENT_TYPE);
-    let asked = Asked {
+    let parsed = ParsedRequest {
         call,
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         content_type: content_type.as_deref(),
         body: &body,
     };
     let (wait, delivery) = {
-        let mut world = shared.world();
-        let (id, names) = world.subject(&asked);
-        world.faults.draw_by_subject(call, id, &names, &mut drawn);
-        let (_, shown, key) = without_key(query, &body);
-        world.log.amend(number, |request| {
+        let mut cake = shared.cake();
+        let (id, names) = cake.subject(&parsed);
+        cake.faults.select_by_offer(call, id, &names, &mut selected);
+        let (_, shown, key) = redact_key(query, &body);
+        cake.log.amend(number, |request| {
             request.body = shown;
             request.key = key;
-            request.fault = drawn.describe();
+            request.fault = selected.describe();
         });
-        let (delay, effect) = drawn.verdict();
-        let delivery = carry_out(&mut world, number, &asked, effect);
-        (world.latency.saturating_add(delay), delivery)
+        let (delay, effect) = selected.verdict();
+        let delivery = carry_out(&mut cake, number, &parsed, effect);
+        (cake.latency.saturating_add(delay), delivery)
     };
-    shared.progressed();
+    shared.notify_progress();
     if wait > Duration::ZERO {
         tokio::time::sleep(wait).await;
     }
@@ -82,19 +82,19 @@ pub(super) async fn call(call: Call, shared: Shared, line: Line, request: Reques
 }
 
 /// Enters a request in the log and draws the faults that need no more than its head.
-fn arrive(call: Call, shared: &Shared, head: &Parts) -> (u64, Drawn) {
-    let mut world = shared.world();
-    let (query, _, key) = without_key(head.uri.query().unwrap_or(""), &[]);
-    let number = world.log.arrived(head.method.as_str(), head.uri.path(), &query, Some(call));
-    let drawn = world.faults.draw_by_call(call);
-    world.log.amend(number, |request| {
+fn arrive(call: Call, shared: &Shared, head: &Parts) -> (u64, SelectedFault) {
+    let mut cake = shared.cake();
+    let (query, _, key) = redact_key(head.uri.query().unwrap_or(""), &[]);
+    let number = cake.log.arrived(head.method.as_str(), head.uri.path(), &query, Some(call));
+    let selected = cake.faults.select_by_call(call);
+    cake.log.amend(number, |request| {
         request.key = key;
         request.content_type = header(&head.headers, &CONTENT_TYPE);
         request.user_agent = header(&head.headers, &USER_AGENT);
-        request.fault = drawn.describe();
+        request.fault = selected.describe();
     });
-    shared.progressed();
-    (number, drawn)
+    shared.notify_progress();
+    (number, selected)
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -102,44 +102,46 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 /// Does the work, where the fault lets it be done, and decides what the client gets to see.
-fn carry_out(world: &mut World, number: u64, asked: &Asked<'_>, effect: Option<Effect>) -> Delivery {
-    let work = effect.as_ref().map_or(Work::Done, Effect::work);
-    let answer = (work == Work::Done).then(|| world.perform(asked));
+fn carry_out(cake: &mut FakeCake, number: u64, request: &ParsedRequest<'_>, effect: Option<Effect>) -> Delivery {
+    let work = effect.as_ref().map_or(Processing::Processed, Effect::work);
+    let answer = (work == Processing::Processed).then(|| cake.perform(request));
     if let Some(Ok(_)) = answer {
-        world.log.done(number, asked.call);
+        cake.log.done(number, request.call);
     }
     let shown_as = |id| match &answer {
-        Some(Ok(answer)) => world.show(answer, id),
-        Some(Err(refusal)) => refusal.into(),
-        None => Reply::from(&Refusal::Broken),
+        Some(Ok(answer)) => cake.show(answer, id),
+        Some(Err(rejection)) => rejection.into(),
+        None => HttpReply::from(&Rejection::Broken),
     };
     match effect {
         None | Some(Effect::Delay(_)) => Delivery::Reply(shown_as(ShownId::Own)),
         Some(Effect::Drop(ending, _)) => Delivery::Drop(ending),
         Some(Effect::Hang(_)) => Delivery::Never,
         Some(Effect::CutBody) => Delivery::Cut(shown_as(ShownId::Own)),
-        Some(Effect::Html(status, _)) => Delivery::Reply(Reply::html(status)),
-        Some(Effect::Error(message)) => Delivery::Reply(Reply::failed(&message)),
-        Some(Effect::Restricted) => Delivery::Reply(Reply::failed("Restricted")),
+        Some(Effect::Html(status, _)) => Delivery::Reply(HttpReply::html(status)),
+        Some(Effect::Error(message)) => Delivery::Reply(HttpReply::failed(&message)),
+        Some(Effect::Restricted) => Delivery::Reply(HttpReply::failed("Restricted")),
         Some(Effect::Status { code, retry_after, .. }) => Delivery::Reply(status(code, retry_after)),
         Some(Effect::NoId) => Delivery::Reply(shown_as(ShownId::Absent)),
         Some(Effect::OtherId(id)) => {
             Delivery::Reply(shown_as(ShownId::Other(id.unwrap_or_else(|| next_id(answer.as_ref())))))
         }
-        Some(Effect::Redirect(url)) => Delivery::Reply(Reply::html(302).with("location", url)),
-        Some(Effect::ContentType(content_type)) => Delivery::Reply(Reply { content_type, ..shown_as(ShownId::Own) }),
+        Some(Effect::Redirect(url)) => Delivery::Reply(HttpReply::html(302).with("location", url)),
+        Some(Effect::ContentType(content_type)) => {
+            Delivery::Reply(HttpReply { content_type, ..shown_as(ShownId::Own) })
+        }
     }
 }
 
-fn next_id(answer: Option<&Result<Answer, Refusal>>) -> u64 {
+fn next_id(answer: Option<&Result<CallResult, Rejection>>) -> u64 {
     match answer {
-        Some(Ok(Answer::Written(offer, _))) => offer.offer_id.saturating_add(1),
+        Some(Ok(CallResult::Written(offer, _))) => offer.offer_id.saturating_add(1),
         _ => 1,
     }
 }
 
-fn status(code: u16, retry_after: Option<RetryAfter>) -> Reply {
-    let reply = Reply::bare(code);
+fn status(code: u16, retry_after: Option<RetryAfter>) -> HttpReply {
+    let reply = HttpReply::bare(code);
     match retry_after {
         None => reply,
         Some(RetryAfter::Seconds(seconds)) => reply.with("retry-after", seconds.to_string()),
@@ -151,17 +153,17 @@ fn status(code: u16, retry_after: Option<RetryAfter>) -> Reply {
     }
 }
 
-async fn send(delivery: Delivery, shared: &Shared, line: &Line, number: u64) -> Response {
+async fn send(delivery: Delivery, shared: &Shared, line: &ConnectionControl, number: u64) -> Response {
     match delivery {
         Delivery::Reply(reply) => {
-            shared.world().log.amend(number, |request| request.status = Some(reply.status));
+            shared.cake().log.amend(number, |request| request.status = Some(reply.status));
             return respond(reply);
         }
         Delivery::Cut(reply) => line.end_after(reply.cut()),
         Delivery::Drop(ending) => line.end(ending),
         Delivery::Never => {
             shared.stopped().await;
-            line.end(Ending::Close);
+            line.end(Disconnect::Close);
         }
     }
     // Never seen by anybody: the line lets none of it out.
@@ -169,8 +171,8 @@ async fn send(delivery: Delivery, shared: &Shared, line: &Line, number: u64) -> 
 }
 
 /// The reply in axum's terms.
-pub(super) fn respond(reply: Reply) -> Response {
-    let Reply { status, headers, content_type, body } = reply;
+pub(super) fn respond(reply: HttpReply) -> Response {
+    let HttpReply { status, headers, content_type, body } = reply;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let named = headers.into_iter().map(|(name, value)| (HeaderName::from_static(name), value));
@@ -183,32 +185,32 @@ pub(super) fn respond(reply: Reply) -> Response {
 }
 
 /// Answers what is no documented call: logged, and an error page.
-pub(super) async fn stray(State(shared): State<Shared>, request: Request) -> Response {
-    refuse(&shared, &request, &Refusal::NotFound)
+pub(super) async fn not_found(State(shared): State<Shared>, request: Request) -> Response {
+    refuse(&shared, &request, &Rejection::NotFound)
 }
 
 /// Answers a documented path under another method.
 pub(super) async fn wrong_method(State(shared): State<Shared>, request: Request) -> Response {
-    refuse(&shared, &request, &Refusal::WrongMethod)
+    refuse(&shared, &request, &Rejection::WrongMethod)
 }
 
-fn refuse(shared: &Shared, request: &Request, refusal: &Refusal) -> Response {
-    let reply = Reply::from(refusal);
-    let mut world = shared.world();
-    let (query, _, key) = without_key(request.uri().query().unwrap_or(""), &[]);
-    let number = world.log.arrived(request.method().as_str(), request.uri().path(), &query, None);
-    world.log.amend(number, |request| {
+fn refuse(shared: &Shared, request: &Request, rejection: &Rejection) -> Response {
+    let reply = HttpReply::from(rejection);
+    let mut cake = shared.cake();
+    let (query, _, key) = redact_key(request.uri().query().unwrap_or(""), &[]);
+    let number = cake.log.arrived(request.method().as_str(), request.uri().path(), &query, None);
+    cake.log.amend(number, |request| {
         request.key = key;
         request.status = Some(reply.status);
     });
-    world.log.over();
+    cake.log.over();
     respond(reply)
 }
 
 /// `POST /api/2/offer.json`
 pub(super) async fn create(
     State(shared): State<Shared>,
-    Extension(line): Extension<Line>,
+    Extension(line): Extension<ConnectionControl>,
     request: Request,
 ) -> Response {
     call(Call::Create, shared, line, request).await
@@ -217,13 +219,17 @@ pub(super) async fn create(
 /// `POST /api/2/update_offer.json`
 pub(super) async fn update(
     State(shared): State<Shared>,
-    Extension(line): Extension<Line>,
+    Extension(line): Extension<ConnectionControl>,
     request: Request,
 ) -> Response {
     call(Call::Update, shared, line, request).await
 }
 
 /// `GET /api/2/offers.json`
-pub(super) async fn list(State(shared): State<Shared>, Extension(line): Extension<Line>, request: Request) -> Response {
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Extension(line): Extension<ConnectionControl>,
+    request: Request,
+) -> Response {
     call(Call::List, shared, line, request).await
 }

@@ -1,15 +1,15 @@
 //! The listing: which offers a query asks for, in which order, and which page of them.
 //!
 //! Knows nothing of HTTP beyond the query's names and values. The invariant: a query is read as strictly as a body, and
-//! without an oddity the pages of a query cover each matching offer exactly once.
+//! without a quirk the pages of a query cover each matching offer exactly once.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::oddities::{Oddities, TotalName, Wrapper};
 use super::offer::Offer;
-use super::reply::Refusal;
-use super::rows::{Field, Row, shown_status};
+use super::quirks::{Quirks, TotalField, Wrapper};
+use super::reply::Rejection;
+use super::rows::{Member, OfferRow, shown_status};
 use super::rules::positive;
 
 const DEFAULT_LIMIT: u64 = 25;
@@ -17,7 +17,7 @@ const STATUSES: [&str; 3] = ["active", "paused", "inactive"];
 
 /// What a listing call asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Query {
+pub(super) struct ListingQuery {
     pub(super) offer_id: Option<u64>,
     offer_status: Option<String>,
     vertical_id: Option<u64>,
@@ -25,19 +25,19 @@ pub(super) struct Query {
     tag_id: Option<u64>,
     start_at_row: u64,
     row_limit: Option<u64>,
-    sort_field: Option<Field>,
+    sort_field: Option<Member>,
     sort_descending: bool,
 }
 
-impl Query {
+impl ListingQuery {
     /// Reads the parameters of a query, the key aside.
-    pub(super) fn read(pairs: &[(String, String)]) -> Result<Self, Refusal> {
+    pub(super) fn read(pairs: &[(String, String)]) -> Result<Self, Rejection> {
         let mut query = Self::default();
         for (index, (name, value)) in pairs.iter().enumerate() {
             if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
-                return Err(Refusal::failed(format!("Duplicate parameter {name}")));
+                return Err(Rejection::failed(format!("Duplicate parameter {name}")));
             }
-            let id = || positive(value).ok_or_else(|| Refusal::invalid(name));
+            let id = || positive(value).ok_or_else(|| Rejection::invalid(name));
             match name.as_str() {
                 "offer_id" => query.offer_id = Some(id()?),
                 "vertical_id" => query.vertical_id = Some(id()?),
@@ -48,15 +48,15 @@ impl Query {
                 "offer_status" => query.offer_status = Some(word(name, value, &STATUSES)?.to_owned()),
                 "sort_descending" => query.sort_descending = word(name, value, &["true", "false"])? == "true",
                 "sort_field" => {
-                    query.sort_field = Some(Field::named(value).ok_or_else(|| Refusal::invalid(name))?);
+                    query.sort_field = Some(Member::named(value).ok_or_else(|| Rejection::invalid(name))?);
                 }
-                _ => return Err(Refusal::failed(format!("Unknown parameter {name}"))),
+                _ => return Err(Rejection::failed(format!("Unknown parameter {name}"))),
             }
         }
         Ok(query)
     }
 
-    fn asks_for(&self, offer: &Offer, oddities: &Oddities) -> bool {
+    fn matches(&self, offer: &Offer, quirks: &Quirks) -> bool {
         let wanted = |filter: Option<u64>, value: u64| filter.is_none_or(|id| id == value);
         wanted(self.offer_id, offer.offer_id)
             && wanted(self.vertical_id, offer.vertical_id)
@@ -64,18 +64,18 @@ impl Query {
             && self.tag_id.is_none_or(|tag| offer.tags.contains(&tag))
             && self.offer_status.as_ref().is_none_or(|status| {
                 // The filter means what the rows show, whatever its case.
-                shown_status(&offer.offer_status, oddities.status_words).eq_ignore_ascii_case(status)
+                shown_status(&offer.offer_status, quirks.status_spelling).eq_ignore_ascii_case(status)
             })
     }
 
-    fn order(&self, rows: &mut [&Offer], call: u64, oddities: &Oddities) {
+    fn order(&self, rows: &mut [&Offer], call: u64, quirks: &Quirks) {
         match self.sort_field {
             // That is how they come.
-            Some(Field::OfferId) => {}
+            Some(Member::OfferId) => {}
             Some(field) => {
                 rows.sort_by(|left, right| field.compare(left, right).then_with(|| left.offer_id.cmp(&right.offer_id)));
             }
-            None if oddities.unstable_order && !rows.is_empty() => {
+            None if quirks.unstable_order && !rows.is_empty() => {
                 let first = usize::try_from(call).unwrap_or(0) % rows.len();
                 rows.rotate_left(first);
             }
@@ -87,49 +87,54 @@ impl Query {
     }
 }
 
-fn word<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, Refusal> {
-    if allowed.contains(&value) { Ok(value) } else { Err(Refusal::invalid(name)) }
+fn word<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, Rejection> {
+    if allowed.contains(&value) { Ok(value) } else { Err(Rejection::invalid(name)) }
 }
 
 /// One page of the listing.
 #[derive(Debug, Clone)]
-pub(super) struct Page {
+pub(super) struct ListingPage {
     pub(super) offers: Vec<Offer>,
     total: u64,
 }
 
 /// Cuts the page that the query asks for out of the offers, which come by id.
-pub(super) fn page<'a>(offers: impl Iterator<Item = &'a Offer>, query: &Query, call: u64, oddities: &Oddities) -> Page {
-    let mut rows: Vec<&Offer> = offers.filter(|offer| query.asks_for(offer, oddities)).collect();
-    query.order(&mut rows, call, oddities);
-    let total = (rows.len() as u64).saturating_add_signed(oddities.total_offset);
-    rows.retain(|offer| !oddities.missing.contains(&offer.offer_id));
-    if oddities.repeat_first_row && !rows.is_empty() {
+pub(super) fn page<'a>(
+    offers: impl Iterator<Item = &'a Offer>,
+    query: &ListingQuery,
+    call: u64,
+    quirks: &Quirks,
+) -> ListingPage {
+    let mut rows: Vec<&Offer> = offers.filter(|offer| query.matches(offer, quirks)).collect();
+    query.order(&mut rows, call, quirks);
+    let total = (rows.len() as u64).saturating_add_signed(quirks.total_offset);
+    rows.retain(|offer| !quirks.missing.contains(&offer.offer_id));
+    if quirks.repeat_first_row && !rows.is_empty() {
         rows.insert(0, rows[0]);
     }
-    let limit = query.row_limit.unwrap_or(DEFAULT_LIMIT).min(oddities.page_cap);
+    let limit = query.row_limit.unwrap_or(DEFAULT_LIMIT).min(quirks.page_cap);
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let offers = rows.into_iter().skip(count(query.start_at_row)).take(count(limit)).cloned().collect();
-    Page { offers, total }
+    ListingPage { offers, total }
 }
 
-/// A page as the oddities wrap it, ready to be serialized.
+/// A page as the quirks wrap it, ready to be serialized.
 #[derive(Debug)]
 pub(super) struct Envelope<'a> {
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<OfferRow<'a>>,
     pub(super) total: u64,
     pub(super) wrapper: Wrapper,
-    pub(super) total_name: TotalName,
+    pub(super) total_field: TotalField,
 }
 
-impl Page {
+impl ListingPage {
     /// Puts the page into its envelope.
-    pub(super) fn enveloped<'a>(&'a self, show: impl Fn(&'a Offer) -> Row<'a>, oddities: &Oddities) -> Envelope<'a> {
+    pub(super) fn envelope<'a>(&'a self, show: impl Fn(&'a Offer) -> OfferRow<'a>, quirks: &Quirks) -> Envelope<'a> {
         Envelope {
             rows: self.offers.iter().map(show).collect(),
             total: self.total,
-            wrapper: oddities.wrapper,
-            total_name: oddities.total,
+            wrapper: quirks.wrapper,
+            total_field: quirks.total,
         }
     }
 }
@@ -152,12 +157,12 @@ struct Listed<'a>(&'a Envelope<'a>);
 
 #[derive(Serialize)]
 struct Wrapped<'a> {
-    offer: &'a Row<'a>,
+    offer: &'a OfferRow<'a>,
 }
 
 impl Listed<'_> {
     fn members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let Envelope { rows, total, wrapper, total_name } = self.0;
+        let Envelope { rows, total, wrapper, total_field } = self.0;
         match wrapper {
             Wrapper::Wrapped => {
                 let wrapped: Vec<Wrapped<'_>> = rows.iter().map(|offer| Wrapped { offer }).collect();
@@ -165,10 +170,10 @@ impl Listed<'_> {
             }
             Wrapper::Flat | Wrapper::UnderResponse => map.serialize_entry("offers", rows)?,
         }
-        match total_name {
-            TotalName::TotalRows => map.serialize_entry("total_rows", total),
-            TotalName::TotalRecords => map.serialize_entry("total_records", total),
-            TotalName::Absent => Ok(()),
+        match total_field {
+            TotalField::TotalRows => map.serialize_entry("total_rows", total),
+            TotalField::TotalRecords => map.serialize_entry("total_records", total),
+            TotalField::Absent => Ok(()),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::faults::Call;
 
 /// One request of the API, without its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Request {
+pub struct LoggedRequest {
     /// Its place in the order of arrival, from 1.
     pub number: u64,
     /// How long after the sandbox's start it arrived.
@@ -49,7 +49,7 @@ pub enum KeyPlace {
     /// A member of the body.
     Body,
     /// A parameter of the query.
-    Query,
+    ListingQuery,
 }
 
 /// Sums over all requests since the start.
@@ -78,7 +78,7 @@ pub struct Counters {
 pub(super) struct Log {
     started: Instant,
     limit: usize,
-    requests: VecDeque<Request>,
+    requests: VecDeque<LoggedRequest>,
     counters: Counters,
 }
 
@@ -101,7 +101,7 @@ impl Log {
             None => {}
         }
         let number = counters.requests;
-        self.requests.push_back(Request {
+        self.requests.push_back(LoggedRequest {
             number,
             arrived_after: self.started.elapsed(),
             method: method.to_owned(),
@@ -123,7 +123,7 @@ impl Log {
     }
 
     /// Adds what became known of a request; nothing happens where the log has dropped it.
-    pub(super) fn amend(&mut self, number: u64, change: impl FnOnce(&mut Request)) {
+    pub(super) fn amend(&mut self, number: u64, change: impl FnOnce(&mut LoggedRequest)) {
         let first = self.requests.front().map_or(u64::MAX, |request| request.number);
         let place = number.checked_sub(first).and_then(|place| usize::try_from(place).ok());
         if let Some(request) = place.and_then(|place| self.requests.get_mut(place)) {
@@ -152,7 +152,7 @@ impl Log {
     }
 
     /// The requests that are kept, oldest first.
-    pub(super) fn requests(&self) -> impl Iterator<Item = &Request> {
+    pub(super) fn requests(&self) -> impl Iterator<Item = &LoggedRequest> {
         self.requests.iter()
     }
 

@@ -9,20 +9,20 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::reply::Refusal;
+use super::reply::Rejection;
 
 /// The members of a JSON object, in the order in which they were sent.
 #[derive(Debug)]
-pub(super) struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(super) struct JsonMembers<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'a> Members<'a> {
+impl<'a> JsonMembers<'a> {
     /// Reads a body that must be one JSON object without a repeated member.
-    pub(super) fn read(body: &'a [u8]) -> Result<Self, Refusal> {
-        let members: Self = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+    pub(super) fn read(body: &'a [u8]) -> Result<Self, Rejection> {
+        let members: Self = serde_json::from_slice(body).map_err(|_| Rejection::Malformed)?;
         let mut names: Vec<&str> = members.0.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(Refusal::failed(format!("Duplicate parameter {}", pair[0]))),
+            Some(pair) => Err(Rejection::failed(format!("Duplicate parameter {}", pair[0]))),
             None => Ok(members),
         }
     }
@@ -39,15 +39,15 @@ impl<'a> Members<'a> {
     }
 
     /// Nothing may be left that no rule asked for.
-    pub(super) fn finish(self) -> Result<(), Refusal> {
+    pub(super) fn finish(self) -> Result<(), Rejection> {
         match self.0.first() {
-            Some((name, _)) => Err(Refusal::failed(format!("Unknown parameter {name}"))),
+            Some((name, _)) => Err(Rejection::failed(format!("Unknown parameter {name}"))),
             None => Ok(()),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for JsonMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Collect)
     }
@@ -56,7 +56,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 struct Collect;
 
 impl<'de> Visitor<'de> for Collect {
-    type Value = Members<'de>;
+    type Value = JsonMembers<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a JSON object")
@@ -67,6 +67,6 @@ impl<'de> Visitor<'de> for Collect {
         while let Some(entry) = map.next_entry::<String, &'de RawValue>()? {
             members.push(entry);
         }
-        Ok(Members(members))
+        Ok(JsonMembers(members))
     }
 }

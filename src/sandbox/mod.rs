@@ -8,25 +8,26 @@
 //!
 //! | file | owns |
 //! |---|---|
-//! | `options`, `oddities`, `faults` | what can be asked for: set-up, differences without failure, failures |
+//! | `options`, `quirks`, `faults` | what can be asked for: set-up, differences without failure, failures |
 //! | `offer`, `store`, `records` | an offer, all offers, their file |
 //! | `members`, `rules`, `listing` | what requests may say |
 //! | `rows`, `reply` | what replies look like |
-//! | `world` | the state, and the three calls on it |
+//! | `cake` | the state, and the three calls on it |
 //! | `log`, `shared`, `control` | looking inside, from the process and over HTTP |
 //! | `server`, `exchange`, `line` | connections, one request, one connection's end |
 
+mod connection;
 mod control;
+mod data_file;
 mod exchange;
+mod fake_cake;
 mod faults;
-mod line;
 mod listing;
 mod log;
 mod members;
-mod oddities;
 mod offer;
 mod options;
-mod records;
+mod quirks;
 mod reply;
 mod rows;
 mod rules;
@@ -35,15 +36,15 @@ mod shared;
 mod store;
 #[cfg(test)]
 mod tests;
-mod world;
 
+pub use data_file::DataError;
 pub use faults::{
-    Call, Effect, Ending, FaultPlan, FaultRule, FaultSyntaxError, RetryAfter, Subject, Target, Turns, Work,
+    Call, Disconnect, Effect, FaultPlan, FaultRule, FaultSyntaxError, Occurrences, OfferFilter, Processing, RetryAfter,
+    Target,
 };
-pub use log::{Counters, KeyPlace, Request};
-pub use oddities::{Lag, Oddities, Shift, ShiftChange, StatusWords, TotalName, Wrapper};
-pub use offer::{Moment, Money, NotAMoment, NotMoney, Offer};
-pub use options::{Clock, Options, RestrictedKey};
-pub use records::RecordsError;
-pub use server::{Running, Sandbox, SandboxError};
-pub use shared::Handle;
+pub use log::{Counters, KeyPlace, LoggedRequest};
+pub use offer::{Amount, CakeDateTime, InvalidAmount, InvalidDateTime, Offer};
+pub use options::{Clock, RestrictedKey, SandboxOptions};
+pub use quirks::{Lag, ListingChange, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
+pub use server::{RunningSandbox, Sandbox, SandboxError};
+pub use shared::SandboxHandle;

@@ -28,11 +28,11 @@ pub struct Offer {
     /// Free text on purpose: a person or CAKE itself may set words that the API does not take.
     pub offer_status: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payout: Option<Money>,
+    pub payout: Option<Amount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payout_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revenue: Option<Money>,
+    pub revenue: Option<Amount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revenue_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,13 +40,13 @@ pub struct Offer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_hours: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiration_date: Option<Moment>,
+    pub expiration_date: Option<CakeDateTime>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer_description: Option<String>,
     /// Tags that only CAKE's own screens can set; the listing filters by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<u64>,
-    pub created_date: Moment,
+    pub created_date: CakeDateTime,
 }
 
 impl Offer {
@@ -70,16 +70,16 @@ impl Offer {
             expiration_date: None,
             offer_description: None,
             tags: Vec::new(),
-            created_date: Moment(DateTime::constant(2020, 1, 1, 0, 0, 0, 0)),
+            created_date: CakeDateTime(DateTime::constant(2020, 1, 1, 0, 0, 0, 0)),
         }
     }
 }
 
 /// An amount, kept as the digits that were sent and given back as the same bare JSON number.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Money(String);
+pub struct Amount(String);
 
-impl Money {
+impl Amount {
     /// The digits, as sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -108,43 +108,43 @@ impl Money {
     }
 }
 
-impl FromStr for Money {
-    type Err = NotMoney;
+impl FromStr for Amount {
+    type Err = InvalidAmount;
 
     /// Takes plain digits with at most one point between digits: no sign, no exponent, no leading zeros.
-    fn from_str(text: &str) -> Result<Self, NotMoney> {
+    fn from_str(text: &str) -> Result<Self, InvalidAmount> {
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let leading_zero = whole.len() > 1 && whole.starts_with('0');
-        if digits(whole) && digits(fraction) && !leading_zero { Ok(Self(text.to_owned())) } else { Err(NotMoney) }
+        if digits(whole) && digits(fraction) && !leading_zero { Ok(Self(text.to_owned())) } else { Err(InvalidAmount) }
     }
 }
 
 /// The text is not an amount in plain digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an amount in plain digits")]
-pub struct NotMoney;
+pub struct InvalidAmount;
 
-impl fmt::Display for Money {
+impl fmt::Display for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
-impl fmt::Debug for Money {
+impl fmt::Debug for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Money({})", self.0)
+        write!(formatter, "Amount({})", self.0)
     }
 }
 
-impl Serialize for Money {
+impl Serialize for Amount {
     /// Through a raw JSON value: serde's number types would round.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         RawValue::from_string(self.0.clone()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Money {
+impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <Box<RawValue>>::deserialize(deserializer)?;
         raw.get().parse().map_err(D::Error::custom)
@@ -153,25 +153,25 @@ impl<'de> Deserialize<'de> for Money {
 
 /// A date and time without a zone, written `2026-06-19 09:15:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(pub DateTime);
+pub struct CakeDateTime(pub DateTime);
 
-impl FromStr for Moment {
-    type Err = NotAMoment;
+impl FromStr for CakeDateTime {
+    type Err = InvalidDateTime;
 
     /// Takes exactly the one documented way of writing, and only dates that exist.
-    fn from_str(text: &str) -> Result<Self, NotAMoment> {
-        let moment = DateTime::strptime("%Y-%m-%d %H:%M:%S", text).map(Self).map_err(|_| NotAMoment)?;
+    fn from_str(text: &str) -> Result<Self, InvalidDateTime> {
+        let moment = DateTime::strptime("%Y-%m-%d %H:%M:%S", text).map(Self).map_err(|_| InvalidDateTime)?;
         // The parser is lenient about padding and leap seconds; what it read must be what was written.
-        if moment.to_string() == text { Ok(moment) } else { Err(NotAMoment) }
+        if moment.to_string() == text { Ok(moment) } else { Err(InvalidDateTime) }
     }
 }
 
 /// The text is not a real date and time as `YYYY-MM-DD HH:MM:SS`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a real date and time as YYYY-MM-DD HH:MM:SS")]
-pub struct NotAMoment;
+pub struct InvalidDateTime;
 
-impl fmt::Display for Moment {
+impl fmt::Display for CakeDateTime {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(at) = self;
         write!(
@@ -187,13 +187,13 @@ impl fmt::Display for Moment {
     }
 }
 
-impl Serialize for Moment {
+impl Serialize for CakeDateTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Moment {
+impl<'de> Deserialize<'de> for CakeDateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }

@@ -12,12 +12,12 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::faults::FaultPlan;
-use super::oddities::Oddities;
-use super::offer::Moment;
+use super::offer::CakeDateTime;
+use super::quirks::Quirks;
 
 /// How a sandbox is set up.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct SandboxOptions {
     /// The port on the loopback address; 0 lets the system choose.
     pub port: u16,
     /// Where the data is kept; nowhere means that it is gone with the process.
@@ -41,12 +41,12 @@ pub struct Options {
     /// How many requests the log keeps; the oldest go first.
     pub log_limit: usize,
     /// Where this CAKE differs from the documented one, without failing.
-    pub oddities: Oddities,
+    pub quirks: Quirks,
     /// Which requests fail, and how.
     pub faults: FaultPlan,
 }
 
-impl Default for Options {
+impl Default for SandboxOptions {
     fn default() -> Self {
         Self {
             port: 0,
@@ -60,7 +60,7 @@ impl Default for Options {
             time_zone: TimeZone::UTC,
             first_offer_id: 12_345,
             log_limit: 10_000,
-            oddities: Oddities::default(),
+            quirks: Quirks::default(),
             faults: FaultPlan::default(),
         }
     }
@@ -88,13 +88,13 @@ pub enum Clock {
 impl Clock {
     /// The present moment as the instance would write it.
     #[must_use]
-    pub fn now(self, zone: &TimeZone) -> Moment {
+    pub fn now(self, zone: &TimeZone) -> CakeDateTime {
         match self {
-            Self::Fixed(moment) => Moment(moment),
+            Self::Fixed(moment) => CakeDateTime(moment),
             Self::System => {
                 let now = Zoned::now().with_time_zone(zone.clone()).datetime();
                 // Whole seconds: CAKE writes no fraction, so none may decide a comparison.
-                Moment(now.with().subsec_nanosecond(0).build().unwrap_or(now))
+                CakeDateTime(now.with().subsec_nanosecond(0).build().unwrap_or(now))
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Why a call was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum Rejection {
     /// The body is not the JSON object that it should be.
     Malformed,
     /// The request could be read and is wrong; the message says how.
@@ -21,7 +21,7 @@ pub(super) enum Refusal {
     WrongMethod,
 }
 
-impl Refusal {
+impl Rejection {
     /// A logical failure with this message.
     pub(super) fn failed(message: impl Into<String>) -> Self {
         Self::Failed(message.into())
@@ -46,14 +46,14 @@ fn titled(word: &str) -> String {
 
 /// One reply, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reply {
+pub(super) struct HttpReply {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) content_type: String,
     pub(super) body: Vec<u8>,
 }
 
-impl Reply {
+impl HttpReply {
     /// A JSON reply.
     pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
@@ -123,13 +123,13 @@ impl Reply {
     }
 }
 
-impl From<&Refusal> for Reply {
-    fn from(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::Failed(message) => Self::failed(message),
-            Refusal::Malformed | Refusal::Broken => Self::html(500),
-            Refusal::NotFound => Self::html(404),
-            Refusal::WrongMethod => Self::html(405),
+impl From<&Rejection> for HttpReply {
+    fn from(rejection: &Rejection) -> Self {
+        match rejection {
+            Rejection::Failed(message) => Self::failed(message),
+            Rejection::Malformed | Rejection::Broken => Self::html(500),
+            Rejection::NotFound => Self::html(404),
+            Rejection::WrongMethod => Self::html(405),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How an offer is shown: which members, in which order, in whose spelling.
 //!
-//! Knows nothing of paging or storage. The invariant: a value without an oddity is shown exactly as it was set, money above
+//! Knows nothing of paging or storage. The invariant: a value without a quirk is shown exactly as it was set, money above
 //! all.
 
 use std::cmp::Ordering;
@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::oddities::{Oddities, StatusWords};
-use super::offer::{Moment, Money, Offer};
+use super::offer::{Amount, CakeDateTime, Offer};
+use super::quirks::{Quirks, StatusSpelling};
 
 /// A member of an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum Member {
     OfferId,
     OfferName,
     OfferStatus,
@@ -33,13 +33,13 @@ pub(super) enum Field {
     CreatedDate,
 }
 
-use Field::{
+use Member::{
     AdvertiserId, CreatedDate, CurrencyId, ExpirationDate, OfferDescription, OfferId, OfferName, OfferStatus, OfferUrl,
     Payout, PayoutType, PreviewUrl, Revenue, RevenueType, SessionHours, VerticalId,
 };
 
 /// Every member, in the order in which rows show them.
-pub(super) const ALL: [Field; 16] = [
+pub(super) const ALL: [Member; 16] = [
     OfferId,
     OfferName,
     OfferStatus,
@@ -58,14 +58,14 @@ pub(super) const ALL: [Field; 16] = [
     CreatedDate,
 ];
 /// The members of the listing's documented sample.
-pub(super) const LISTED: [Field; 10] =
+pub(super) const LISTED: [Member; 10] =
     [OfferId, OfferName, OfferStatus, VerticalId, AdvertiserId, OfferUrl, Payout, PayoutType, Revenue, SessionHours];
 /// The members of a create's documented sample reply.
-pub(super) const CREATED: [Field; 7] = [OfferId, OfferName, OfferStatus, Payout, PayoutType, Revenue, CreatedDate];
+pub(super) const CREATED: [Member; 7] = [OfferId, OfferName, OfferStatus, Payout, PayoutType, Revenue, CreatedDate];
 /// The members of an update's documented sample reply.
-pub(super) const UPDATED: [Field; 5] = [OfferId, OfferName, OfferStatus, Payout, ExpirationDate];
+pub(super) const UPDATED: [Member; 5] = [OfferId, OfferName, OfferStatus, Payout, ExpirationDate];
 
-impl Field {
+impl Member {
     /// CAKE's name of the member.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -116,7 +116,7 @@ impl Field {
     }
 }
 
-fn compare_money(left: Option<&Money>, right: Option<&Money>) -> Ordering {
+fn compare_money(left: Option<&Amount>, right: Option<&Amount>) -> Ordering {
     match (left, right) {
         (Some(left), Some(right)) => left.compare(right),
         _ => left.is_some().cmp(&right.is_some()),
@@ -133,28 +133,28 @@ pub(super) enum ShownId {
 
 /// An offer as it is to be shown, ready to be serialized.
 #[derive(Debug, Clone)]
-pub(super) struct Row<'a> {
+pub(super) struct OfferRow<'a> {
     offer: &'a Offer,
-    fields: &'a [Field],
+    fields: &'a [Member],
     id: ShownId,
     nulls: bool,
     decimals: usize,
-    words: StatusWords,
+    words: StatusSpelling,
     /// The instance's zone, where dates are to be shown in UTC.
     utc_from: Option<&'a TimeZone>,
 }
 
-impl<'a> Row<'a> {
-    /// Shows these members of the offer, or all of them where the oddities say so.
-    pub(super) fn new(offer: &'a Offer, fields: &'a [Field], oddities: &Oddities, zone: &'a TimeZone) -> Self {
+impl<'a> OfferRow<'a> {
+    /// Shows these members of the offer, or all of them where the quirks say so.
+    pub(super) fn new(offer: &'a Offer, fields: &'a [Member], quirks: &Quirks, zone: &'a TimeZone) -> Self {
         Self {
             offer,
-            fields: if oddities.all_fields { &ALL } else { fields },
+            fields: if quirks.all_fields { &ALL } else { fields },
             id: ShownId::Own,
-            nulls: oddities.nulls,
-            decimals: oddities.money_decimals,
-            words: oddities.status_words,
-            utc_from: oddities.iso_dates.then_some(zone),
+            nulls: quirks.nulls,
+            decimals: quirks.money_decimals,
+            words: quirks.status_spelling,
+            utc_from: quirks.iso_dates.then_some(zone),
         }
     }
 
@@ -163,15 +163,15 @@ impl<'a> Row<'a> {
         Self { id, ..self }
     }
 
-    fn money(&self, money: Option<&Money>) -> Option<Money> {
+    fn money(&self, money: Option<&Amount>) -> Option<Amount> {
         money.map(|money| money.padded(self.decimals))
     }
 
-    fn moment(&self, moment: Moment) -> String {
+    fn moment(&self, moment: CakeDateTime) -> String {
         let Some(zone) = self.utc_from else {
             return moment.to_string();
         };
-        // A moment that the zone cannot place is shown as if it were UTC: the format is the oddity, not the time.
+        // A moment that the zone cannot place is shown as if it were UTC: the format is the quirk, not the time.
         let instant: Option<Timestamp> = zone.to_zoned(moment.0).ok().map(|zoned| zoned.timestamp());
         instant.map_or_else(|| moment.to_string().replace(' ', "T") + "Z", |instant| instant.to_string())
     }
@@ -179,7 +179,7 @@ impl<'a> Row<'a> {
     fn optional<M: SerializeMap, T: Serialize>(
         &self,
         map: &mut M,
-        field: Field,
+        field: Member,
         value: Option<T>,
     ) -> Result<(), M::Error> {
         match value {
@@ -188,7 +188,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn show<M: SerializeMap>(&self, map: &mut M, field: Field) -> Result<(), M::Error> {
+    fn show<M: SerializeMap>(&self, map: &mut M, field: Member) -> Result<(), M::Error> {
         let (offer, name) = (self.offer, field.name());
         match field {
             OfferId => match self.id {
@@ -215,7 +215,7 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Serialize for Row<'_> {
+impl Serialize for OfferRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for field in self.fields {
@@ -225,13 +225,13 @@ impl Serialize for Row<'_> {
     }
 }
 
-/// A status word in the spelling that the oddities ask for.
-pub(super) fn shown_status(word: &str, words: StatusWords) -> String {
+/// A status word in the spelling that the quirks ask for.
+pub(super) fn shown_status(word: &str, words: StatusSpelling) -> String {
     match words {
-        StatusWords::AsSet => word.to_owned(),
-        StatusWords::Upper => word.to_uppercase(),
-        StatusWords::PausedForInactive if word == "inactive" => "Paused".to_owned(),
-        StatusWords::Capitalized | StatusWords::PausedForInactive => {
+        StatusSpelling::AsSet => word.to_owned(),
+        StatusSpelling::Upper => word.to_uppercase(),
+        StatusSpelling::PausedForInactive if word == "inactive" => "Paused".to_owned(),
+        StatusSpelling::Capitalized | StatusSpelling::PausedForInactive => {
             let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
             first.to_uppercase() + rest
         }

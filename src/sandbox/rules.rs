@@ -8,20 +8,20 @@ use std::str::FromStr;
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::members::Members;
-use super::offer::{Moment, Money, Offer};
-use super::reply::Refusal;
+use super::members::JsonMembers;
+use super::offer::{Amount, CakeDateTime, Offer};
+use super::reply::Rejection;
 
 const STATUSES: [&str; 3] = ["active", "inactive", "pending"];
 const TYPES: [&str; 4] = ["cpa", "cpc", "cpm", "revshare"];
 
 /// Reads the parameters of a create into the offer that it would make.
 pub(super) fn create(
-    mut sent: Members<'_>,
+    mut sent: JsonMembers<'_>,
     offer_id: u64,
-    created_date: Moment,
+    created_date: CakeDateTime,
     default_status: &str,
-) -> Result<Offer, Refusal> {
+) -> Result<Offer, Rejection> {
     let offer = Offer {
         offer_id,
         created_date,
@@ -50,9 +50,9 @@ pub(super) fn create(
 pub(super) struct Changes {
     offer_name: Option<String>,
     offer_status: Option<String>,
-    payout: Option<Money>,
-    revenue: Option<Money>,
-    expiration_date: Option<Moment>,
+    payout: Option<Amount>,
+    revenue: Option<Amount>,
+    expiration_date: Option<CakeDateTime>,
 }
 
 impl Changes {
@@ -68,7 +68,7 @@ impl Changes {
 }
 
 /// Reads the parameters of an update: which offer, and at least one change.
-pub(super) fn update(mut sent: Members<'_>) -> Result<(u64, Changes), Refusal> {
+pub(super) fn update(mut sent: JsonMembers<'_>) -> Result<(u64, Changes), Rejection> {
     let offer_id = required(&mut sent, "offer_id", id)?;
     let changes = Changes {
         offer_name: optional(&mut sent, "offer_name", name)?,
@@ -79,21 +79,21 @@ pub(super) fn update(mut sent: Members<'_>) -> Result<(u64, Changes), Refusal> {
     };
     sent.finish()?;
     let nothing = Changes { offer_name: None, offer_status: None, payout: None, revenue: None, expiration_date: None };
-    if changes == nothing { Err(Refusal::failed("Nothing to update")) } else { Ok((offer_id, changes)) }
+    if changes == nothing { Err(Rejection::failed("Nothing to update")) } else { Ok((offer_id, changes)) }
 }
 
 /// A rule for one value: the raw JSON in, the value out, or nothing where the value is not allowed.
 type Rule<T> = fn(&RawValue) -> Option<T>;
 
-fn optional<T>(sent: &mut Members<'_>, name: &str, rule: Rule<T>) -> Result<Option<T>, Refusal> {
+fn optional<T>(sent: &mut JsonMembers<'_>, name: &str, rule: Rule<T>) -> Result<Option<T>, Rejection> {
     match sent.take(name) {
         None => Ok(None),
-        Some(raw) => rule(raw).map(Some).ok_or_else(|| Refusal::invalid(name)),
+        Some(raw) => rule(raw).map(Some).ok_or_else(|| Rejection::invalid(name)),
     }
 }
 
-fn required<T>(sent: &mut Members<'_>, name: &str, rule: Rule<T>) -> Result<T, Refusal> {
-    optional(sent, name, rule)?.ok_or_else(|| Refusal::failed(format!("Missing parameter {name}")))
+fn required<T>(sent: &mut JsonMembers<'_>, name: &str, rule: Rule<T>) -> Result<T, Rejection> {
+    optional(sent, name, rule)?.ok_or_else(|| Rejection::failed(format!("Missing parameter {name}")))
 }
 
 /// A JSON string; no other type is taken for text.
@@ -120,7 +120,7 @@ fn parsed<T: FromStr>(raw: &RawValue) -> Option<T> {
     raw.get().parse().ok()
 }
 
-fn moment(raw: &RawValue) -> Option<Moment> {
+fn moment(raw: &RawValue) -> Option<CakeDateTime> {
     text(raw)?.parse().ok()
 }
 

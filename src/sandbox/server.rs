@@ -1,6 +1,6 @@
 //! The server: a loopback port, a task for each connection, a graceful end.
 //!
-//! Knows nothing of the calls. The invariant: when `shutdown` returns or `Running` is dropped, nothing of the sandbox
+//! Knows nothing of the calls. The invariant: when `shutdown` returns or `RunningSandbox` is dropped, nothing of the sandbox
 //! answers any more and its data file is free.
 //!
 //! The accept loop is our own and not axum's, because a fault must be able to end its connection, and because connections
@@ -18,14 +18,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::connection::{ConnectionControl, ControlledStream};
 use super::control;
+use super::data_file::DataError;
 use super::exchange;
-use super::faults::{Effect, Ending};
-use super::line::{Line, Wire};
-use super::options::Options;
-use super::records::RecordsError;
-use super::shared::{Handle, Shared};
-use super::world::World;
+use super::fake_cake::FakeCake;
+use super::faults::{Disconnect, Effect};
+use super::options::SandboxOptions;
+use super::shared::{SandboxHandle, Shared};
 
 /// How long a graceful end waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(2);
@@ -46,7 +46,7 @@ pub enum SandboxError {
     },
     /// The data cannot be used.
     #[error(transparent)]
-    Records(#[from] RecordsError),
+    DataFile(#[from] DataError),
 }
 
 /// A CAKE of one's own.
@@ -59,15 +59,15 @@ impl Sandbox {
     /// # Errors
     ///
     /// When the port or the data cannot be used.
-    pub async fn start(options: Options) -> Result<Running, SandboxError> {
+    pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxError> {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
         let refused = |source| SandboxError::Listen { address: wanted, source };
         let listener = TcpListener::bind(wanted).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let (stop, stopped) = watch::channel(false);
-        let shared = Shared::new(World::open(options)?, stopped);
+        let shared = Shared::new(FakeCake::open(options)?, stopped);
         let task = tokio::spawn(accept(listener, shared.clone()));
-        Ok(Running { address, stop, task, handle: Handle(shared) })
+        Ok(RunningSandbox { address, stop, task, handle: SandboxHandle(shared) })
     }
 
     /// Runs a sandbox in the foreground: starts it, shows it to `started`, and stops it gracefully once `stop` resolves.
@@ -76,8 +76,8 @@ impl Sandbox {
     ///
     /// When the port or the data cannot be used.
     pub async fn run(
-        options: Options,
-        started: impl FnOnce(&Running),
+        options: SandboxOptions,
+        started: impl FnOnce(&RunningSandbox),
         stop: impl Future<Output = ()>,
     ) -> Result<(), SandboxError> {
         let running = Self::start(options).await?;
@@ -90,14 +90,14 @@ impl Sandbox {
 
 /// A sandbox that answers. Dropping it stops it at once.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningSandbox {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
-    handle: Handle,
+    handle: SandboxHandle,
 }
 
-impl Running {
+impl RunningSandbox {
     /// The base URL, for `cake.url`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -112,7 +112,7 @@ impl Running {
 
     /// A look inside and the switches.
     #[must_use]
-    pub fn handle(&self) -> Handle {
+    pub fn handle(&self) -> SandboxHandle {
         self.handle.clone()
     }
 
@@ -125,11 +125,11 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningSandbox {
     fn drop(&mut self) {
         // Ending the accept loop drops its connections with it.
         self.task.abort();
-        self.handle.0.world().store.close();
+        self.handle.0.cake().store.close();
     }
 }
 
@@ -139,7 +139,7 @@ fn router(shared: Shared) -> Router {
         .route("/api/2/update_offer.json", post(exchange::update).fallback(exchange::wrong_method))
         .route("/api/2/offers.json", get(exchange::list).fallback(exchange::wrong_method))
         .merge(control::routes())
-        .fallback(exchange::stray)
+        .fallback(exchange::not_found)
         .with_state(shared)
 }
 
@@ -169,7 +169,7 @@ async fn accept(listener: TcpListener, shared: Shared) {
 async fn serve(stream: TcpStream, router: Router, shared: Shared) {
     // Without this, the second small write of a reply may wait 40 ms for an acknowledgement.
     let _slower = stream.set_nodelay(true);
-    let (delay, effect) = shared.world().faults.draw_for_connection().verdict();
+    let (delay, effect) = shared.cake().faults.select_for_connection().verdict();
     if delay > Duration::ZERO {
         tokio::time::sleep(delay).await;
     }
@@ -178,7 +178,7 @@ async fn serve(stream: TcpStream, router: Router, shared: Shared) {
         Some(Effect::Hang(_)) => shared.stopped().await,
         // What is left are the drops; nothing else can be asked for a connection.
         Some(effect) => {
-            if matches!(effect, Effect::Drop(Ending::Reset, _)) {
+            if matches!(effect, Effect::Drop(Disconnect::Reset, _)) {
                 let _orderly_instead = stream.set_zero_linger();
             }
         }
@@ -187,9 +187,9 @@ async fn serve(stream: TcpStream, router: Router, shared: Shared) {
 
 /// Serves the requests of a connection until one side ends it.
 async fn converse(stream: TcpStream, router: Router, shared: Shared) {
-    let line = Line::default();
+    let line = ConnectionControl::default();
     let service = TowerToHyperService::new(router.layer(Extension(line.clone())));
-    let wire = TokioIo::new(Wire::new(stream, line));
+    let wire = TokioIo::new(ControlledStream::new(stream, line));
     let connection = hyper::server::conn::http1::Builder::new().serve_connection(wire, service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

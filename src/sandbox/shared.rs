@@ -4,38 +4,37 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use super::fake_cake::FakeCake;
 use super::faults::FaultPlan;
-use super::log::{Counters, Request};
-use super::oddities::Oddities;
+use super::log::{Counters, LoggedRequest};
 use super::offer::Offer;
 use super::options::Clock;
-use super::world::World;
+use super::quirks::Quirks;
 
 /// The state and the order to stop.
 #[derive(Debug, Clone)]
 pub(super) struct Shared {
-    world: Arc<Mutex<World>>,
+    cake: Arc<Mutex<FakeCake>>,
     progress: Arc<Notify>,
     stop: watch::Receiver<bool>,
 }
 
 impl Shared {
     /// Shares a state until the order comes.
-    pub(super) fn new(world: World, stop: watch::Receiver<bool>) -> Self {
-        Self { world: Arc::new(Mutex::new(world)), progress: Arc::default(), stop }
+    pub(super) fn new(cake: FakeCake, stop: watch::Receiver<bool>) -> Self {
+        Self { cake: Arc::new(Mutex::new(cake)), progress: Arc::default(), stop }
     }
 
     /// The state, locked. A test that panicked with the lock in its hands does not make the sandbox unusable for its report.
-    pub(super) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn cake(&self) -> MutexGuard<'_, FakeCake> {
+        self.cake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells everybody who waits that the counters have changed.
-    pub(super) fn progressed(&self) {
+    pub(super) fn notify_progress(&self) {
         self.progress.notify_waiters();
     }
 
@@ -50,19 +49,19 @@ impl Shared {
 /// A look into a sandbox, and a hand on it: what a person with CAKE's own screens could see and change, and the switches
 /// of its misbehaviour. It stays usable after the sandbox has stopped.
 #[derive(Debug, Clone)]
-pub struct Handle(pub(super) Shared);
+pub struct SandboxHandle(pub(super) Shared);
 
-impl Handle {
+impl SandboxHandle {
     /// Every offer, by id, whatever the listing shows. A date that has passed takes effect with the next call.
     #[must_use]
     pub fn offers(&self) -> Vec<Offer> {
-        self.0.world().store.offers().cloned().collect()
+        self.0.cake().store.offers().cloned().collect()
     }
 
     /// One offer.
     #[must_use]
     pub fn offer(&self, offer_id: u64) -> Option<Offer> {
-        self.0.world().store.get(offer_id).cloned()
+        self.0.cake().store.get(offer_id).cloned()
     }
 
     /// Adds an offer, or puts it in the place of the one with its id, without any rule.
@@ -71,7 +70,7 @@ impl Handle {
     ///
     /// When the record cannot be written.
     pub fn put(&self, offer: Offer) -> io::Result<()> {
-        self.0.world().store.put(offer)
+        self.0.cake().store.put(offer)
     }
 
     /// Changes an offer as a person would in CAKE's own screens; tells whether there is such an offer.
@@ -80,12 +79,12 @@ impl Handle {
     ///
     /// When the record cannot be written.
     pub fn change(&self, offer_id: u64, change: impl FnOnce(&mut Offer)) -> io::Result<bool> {
-        let mut world = self.0.world();
-        let Some(mut offer) = world.store.get(offer_id).cloned() else {
+        let mut cake = self.0.cake();
+        let Some(mut offer) = cake.store.get(offer_id).cloned() else {
             return Ok(false);
         };
         change(&mut offer);
-        world.store.put(offer).map(|()| true)
+        cake.store.put(offer).map(|()| true)
     }
 
     /// Takes an offer out, which no call of the API can.
@@ -94,24 +93,24 @@ impl Handle {
     ///
     /// When the record cannot be written.
     pub fn remove(&self, offer_id: u64) -> io::Result<()> {
-        self.0.world().store.remove(offer_id)
+        self.0.cake().store.remove(offer_id)
     }
 
     /// The requests that the log keeps, in the order in which they arrived.
     #[must_use]
-    pub fn requests(&self) -> Vec<Request> {
-        self.0.world().log.requests().cloned().collect()
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.0.cake().log.requests().cloned().collect()
     }
 
     /// Forgets the requests; the counters go on.
     pub fn clear_requests(&self) {
-        self.0.world().log.clear();
+        self.0.cake().log.clear();
     }
 
     /// The sums over all requests.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.0.world().log.counters()
+        self.0.cake().log.counters()
     }
 
     /// Waits until the counters are as wanted, which they may be already.
@@ -130,46 +129,41 @@ impl Handle {
 
     /// Replaces the faults; the new rules count from now.
     pub fn set_faults(&self, plan: FaultPlan) {
-        self.0.world().faults = super::faults::Injector::new(plan);
+        self.0.cake().faults = super::faults::Injector::new(plan);
     }
 
     /// Adds faults behind those that are there.
     pub fn add_faults(&self, plan: FaultPlan) {
-        self.0.world().faults.add(plan);
+        self.0.cake().faults.add(plan);
     }
 
     /// For each fault rule, how many requests were its turn.
     #[must_use]
-    pub fn faults_met(&self) -> Vec<u64> {
-        self.0.world().faults.counts().map(|(_, _, fired)| fired).collect()
+    pub fn fault_counts(&self) -> Vec<u64> {
+        self.0.cake().faults.counts().map(|(_, _, fired)| fired).collect()
     }
 
     /// How this CAKE differs from the documented one at present.
     #[must_use]
-    pub fn oddities(&self) -> Oddities {
-        self.0.world().oddities().clone()
+    pub fn quirks(&self) -> Quirks {
+        self.0.cake().quirks().clone()
     }
 
     /// Changes how this CAKE differs from the documented one.
-    pub fn change_oddities(&self, change: impl FnOnce(&mut Oddities)) {
-        let mut world = self.0.world();
-        let mut oddities = world.oddities().clone();
-        change(&mut oddities);
-        world.set_oddities(oddities);
+    pub fn change_quirks(&self, change: impl FnOnce(&mut Quirks)) {
+        let mut cake = self.0.cake();
+        let mut quirks = cake.quirks().clone();
+        change(&mut quirks);
+        cake.set_quirks(quirks);
     }
 
     /// Sets what time it is.
     pub fn set_clock(&self, clock: Clock) {
-        self.0.world().clock = clock;
-    }
-
-    /// Sets how late replies are sent from now on.
-    pub fn set_latency(&self, latency: Duration) {
-        self.0.world().latency = latency;
+        self.0.cake().clock = clock;
     }
 
     /// Sets the one right key; nothing lets any key be right.
     pub fn set_api_key(&self, key: Option<String>) {
-        self.0.world().api_key = key;
+        self.0.cake().api_key = key;
     }
 }

@@ -8,20 +8,20 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::oddities::{Lag, Shift, ShiftChange};
-use super::offer::{Moment, Offer};
-use super::records::{Record, Records, RecordsError};
+use super::data_file::{DataError, DataFile, DataRecord};
+use super::offer::{CakeDateTime, Offer};
+use super::quirks::{Lag, ListingChange, ScheduledChange};
 
 /// All offers, by id.
 #[derive(Debug)]
-pub(super) struct Store {
+pub(super) struct OfferStore {
     entries: BTreeMap<u64, Entry>,
     /// Active and pending offers with a date, soonest first, so that a call need not look at every offer.
-    expiring: BTreeSet<(Moment, u64)>,
+    expiring: BTreeSet<(CakeDateTime, u64)>,
     next_id: u64,
     listing_calls: u64,
     lag: Option<Lag>,
-    records: Option<Records>,
+    records: Option<DataFile>,
     closed: bool,
 }
 
@@ -29,20 +29,20 @@ pub(super) struct Store {
 struct Entry {
     offer: Offer,
     /// What a listing that lags behind still shows.
-    earlier: Option<Earlier>,
+    stale: Option<StaleVersion>,
 }
 
 #[derive(Debug)]
-struct Earlier {
+struct StaleVersion {
     offer: Option<Offer>,
     written_at: Instant,
     /// The number of listing calls before the write.
     written_after: u64,
 }
 
-impl Store {
+impl OfferStore {
     /// An empty store, or the one whose records are in this folder.
-    pub(super) fn open(folder: Option<&Path>, first_id: u64) -> Result<Self, RecordsError> {
+    pub(super) fn open(folder: Option<&Path>, first_id: u64) -> Result<Self, DataError> {
         let mut store = Self {
             entries: BTreeMap::new(),
             expiring: BTreeSet::new(),
@@ -53,11 +53,11 @@ impl Store {
             closed: false,
         };
         if let Some(folder) = folder {
-            let (records, past) = Records::open(folder)?;
+            let (records, past) = DataFile::open(folder)?;
             for record in past {
                 match record {
-                    Record::Put(offer) => store.set(*offer),
-                    Record::Remove(id) => store.unset(id),
+                    DataRecord::Put(offer) => store.set(*offer),
+                    DataRecord::Remove(id) => store.unset(id),
                 }
             }
             store.records = Some(records);
@@ -98,22 +98,22 @@ impl Store {
     }
 
     fn known<'a>(&self, entry: &'a Entry) -> Option<&'a Offer> {
-        match (&entry.earlier, self.lag) {
-            (Some(earlier), Some(lag)) if earlier.lasts(lag, self.listing_calls) => earlier.offer.as_ref(),
+        match (&entry.stale, self.lag) {
+            (Some(stale), Some(lag)) if stale.is_listed(lag, self.listing_calls) => stale.offer.as_ref(),
             _ => Some(&entry.offer),
         }
     }
 
     /// Counts a listing call that is over, and makes the changes that were to follow it.
-    pub(super) fn listing_call_ended(&mut self, shifts: &[Shift]) -> io::Result<()> {
+    pub(super) fn listing_call_ended(&mut self, scheduled_changes: &[ScheduledChange]) -> io::Result<()> {
         self.listing_calls += 1;
         let call = self.listing_calls;
-        for shift in shifts.iter().filter(|shift| shift.after_call == call) {
+        for shift in scheduled_changes.iter().filter(|shift| shift.after_call == call) {
             match &shift.change {
-                ShiftChange::Put(offer) => self.put(offer.as_ref().clone())?,
-                ShiftChange::Add => self.put(Offer::filler(self.next_id))?,
-                ShiftChange::Remove(id) => self.remove(*id)?,
-                ShiftChange::RemoveFirst => {
+                ListingChange::Put(offer) => self.put(offer.as_ref().clone())?,
+                ListingChange::Add => self.put(Offer::filler(self.next_id))?,
+                ListingChange::Remove(id) => self.remove(*id)?,
+                ListingChange::RemoveFirst => {
                     if let Some(id) = self.entries.keys().next().copied() {
                         self.remove(id)?;
                     }
@@ -130,9 +130,9 @@ impl Store {
 
     /// Adds an offer, or puts it in the place of the one with its id.
     pub(super) fn put(&mut self, offer: Offer) -> io::Result<()> {
-        let record = Record::Put(Box::new(offer));
+        let record = DataRecord::Put(Box::new(offer));
         self.record(&record)?;
-        if let Record::Put(offer) = record {
+        if let DataRecord::Put(offer) = record {
             self.set(*offer);
         }
         Ok(())
@@ -141,14 +141,14 @@ impl Store {
     /// Takes an offer out; one that is not there is no error.
     pub(super) fn remove(&mut self, id: u64) -> io::Result<()> {
         if self.entries.contains_key(&id) {
-            self.record(&Record::Remove(id))?;
+            self.record(&DataRecord::Remove(id))?;
             self.unset(id);
         }
         Ok(())
     }
 
     /// Makes every active or pending offer whose date has passed expire.
-    pub(super) fn expire(&mut self, now: Moment) -> io::Result<()> {
+    pub(super) fn expire(&mut self, now: CakeDateTime) -> io::Result<()> {
         while let Some((date, id)) = self.expiring.first().copied().filter(|(date, _)| *date < now) {
             // Out of the queue first: whatever happens below, this loop gets on.
             self.expiring.remove(&(date, id));
@@ -159,7 +159,7 @@ impl Store {
         Ok(())
     }
 
-    fn record(&mut self, record: &Record) -> io::Result<()> {
+    fn record(&mut self, record: &DataRecord) -> io::Result<()> {
         match &mut self.records {
             _ if self.closed => Err(io::ErrorKind::BrokenPipe.into()),
             Some(records) => records.append(record),
@@ -175,13 +175,13 @@ impl Store {
             self.expiring.remove(&key);
         }
         self.expiring.extend(expires(&offer));
-        let earlier = self.lag.map(|_| Earlier {
+        let stale = self.lag.map(|_| StaleVersion {
             // What the listing knew until this write, which may itself be older than the write before it.
             offer: before.as_ref().and_then(|entry| self.known(entry)).cloned(),
             written_at: Instant::now(),
             written_after: self.listing_calls,
         });
-        self.entries.insert(id, Entry { offer, earlier });
+        self.entries.insert(id, Entry { offer, stale });
     }
 
     fn unset(&mut self, id: u64) {
@@ -191,8 +191,8 @@ impl Store {
     }
 }
 
-impl Earlier {
-    fn lasts(&self, lag: Lag, listing_calls: u64) -> bool {
+impl StaleVersion {
+    fn is_listed(&self, lag: Lag, listing_calls: u64) -> bool {
         match lag {
             Lag::Calls(calls) => listing_calls.saturating_sub(self.written_after) < calls,
             Lag::Millis(millis) => self.written_at.elapsed() < Duration::from_millis(millis),
@@ -200,7 +200,7 @@ impl Earlier {
     }
 }
 
-fn expires(offer: &Offer) -> Option<(Moment, u64)> {
+fn expires(offer: &Offer) -> Option<(CakeDateTime, u64)> {
     let alive = matches!(offer.offer_status.as_str(), "active" | "pending");
     offer.expiration_date.filter(|_| alive).map(|date| (date, offer.offer_id))
 }

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use offersync::sandbox::Options;
+use offersync::sandbox::SandboxOptions;
 use offersync::state::Store;
 use serde_json::Value as Json;
 
@@ -283,7 +283,7 @@ fn eight_is_in_doubt() {
 #[test]
 fn nine_is_a_refused_key() {
     for format in ["text", "json"] {
-        let cake = Cake::with(Options { api_key: Some("another key".to_owned()), ..Options::default() });
+        let cake = Cake::with(SandboxOptions { api_key: Some("another key".to_owned()), ..SandboxOptions::default() });
         let run = fresh(&cake).run(&["apply", "--auto-approve", "--format", format]).expect(9);
         assert!(!run.said().contains(KEY));
         if format == "json" {

@@ -7,7 +7,7 @@ use crate::cli::context::{Context, other};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::signals::signal;
-use crate::sandbox::{FaultRule, Oddities, Options, Sandbox};
+use crate::sandbox::{FaultRule, Quirks, Sandbox, SandboxOptions};
 
 /// Runs the sandbox.
 pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
@@ -25,14 +25,14 @@ pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result
     announced.map(|()| Exit::Done)
 }
 
-fn options(context: &Context, args: &SandboxArgs) -> Result<Options, Failure> {
-    let mut options = Options {
+fn options(context: &Context, args: &SandboxArgs) -> Result<SandboxOptions, Failure> {
+    let mut options = SandboxOptions {
         port: args.port,
         data_dir: Some(context.path(&args.data)),
         api_key: args.api_key.clone(),
         latency: Duration::from_millis(args.latency),
-        oddities: Oddities { listing_absent: args.no_listing, ..Oddities::default() },
-        ..Options::default()
+        quirks: Quirks { listing_absent: args.no_listing, ..Quirks::default() },
+        ..SandboxOptions::default()
     };
     for fault in &args.fault {
         let rule: FaultRule = fault.parse().map_err(|error| Failure::usage(format!("--fault {fault}: {error}")))?;

@@ -4,16 +4,16 @@
 
 use std::time::Duration;
 
-use super::{Call, Effect, Ending, FaultPlan, FaultRule, Subject, Target, Work};
+use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, OfferFilter, Processing, Target};
 
 /// A plan with the counts of its rules.
 #[derive(Debug, Default)]
 pub(in crate::sandbox) struct Injector {
-    rules: Vec<Counted>,
+    rules: Vec<CountedRule>,
 }
 
 #[derive(Debug)]
-struct Counted {
+struct CountedRule {
     rule: FaultRule,
     matched: u64,
     fired: u64,
@@ -21,7 +21,7 @@ struct Counted {
 
 /// What the rules have in store for one request.
 #[derive(Debug, Default)]
-pub(in crate::sandbox) struct Drawn {
+pub(in crate::sandbox) struct SelectedFault {
     delay: Duration,
     /// The deciding rule so far, by its place.
     decided: Option<(usize, Effect)>,
@@ -37,7 +37,7 @@ impl Injector {
 
     /// Puts more rules behind those that are there, whose counts go on.
     pub(in crate::sandbox) fn add(&mut self, plan: FaultPlan) {
-        self.rules.extend(plan.rules.into_iter().map(|rule| Counted { rule, matched: 0, fired: 0 }));
+        self.rules.extend(plan.rules.into_iter().map(|rule| CountedRule { rule, matched: 0, fired: 0 }));
     }
 
     /// Each rule with how many requests it has matched and how many of them were its turn.
@@ -46,35 +46,35 @@ impl Injector {
     }
 
     /// Draws from the rules that need to know nothing but the call.
-    pub(in crate::sandbox) fn draw_by_call(&mut self, call: Call) -> Drawn {
-        let mut drawn = Drawn::default();
-        self.draw(Target::Call(call), &mut drawn, Option::is_none);
-        drawn
+    pub(in crate::sandbox) fn select_by_call(&mut self, call: Call) -> SelectedFault {
+        let mut selected = SelectedFault::default();
+        self.select(Target::Call(call), &mut selected, Option::is_none);
+        selected
     }
 
     /// Draws from the rules for connections.
-    pub(in crate::sandbox) fn draw_for_connection(&mut self) -> Drawn {
-        let mut drawn = Drawn::default();
-        self.draw(Target::Connection, &mut drawn, Option::is_none);
-        drawn
+    pub(in crate::sandbox) fn select_for_connection(&mut self) -> SelectedFault {
+        let mut selected = SelectedFault::default();
+        self.select(Target::Connection, &mut selected, Option::is_none);
+        selected
     }
 
     /// Draws from the rules that name an offer.
-    pub(in crate::sandbox) fn draw_by_subject(
+    pub(in crate::sandbox) fn select_by_offer(
         &mut self,
         call: Call,
         id: Option<u64>,
         names: &[String],
-        drawn: &mut Drawn,
+        selected: &mut SelectedFault,
     ) {
-        self.draw(Target::Call(call), drawn, |subject| match subject {
+        self.select(Target::Call(call), selected, |subject| match subject {
             None => false,
-            Some(Subject::Id(wanted)) => id == Some(*wanted),
-            Some(Subject::Name(wanted)) => names.contains(wanted),
+            Some(OfferFilter::Id(wanted)) => id == Some(*wanted),
+            Some(OfferFilter::Name(wanted)) => names.contains(wanted),
         });
     }
 
-    fn draw(&mut self, target: Target, drawn: &mut Drawn, matches: impl Fn(&Option<Subject>) -> bool) {
+    fn select(&mut self, target: Target, selected: &mut SelectedFault, matches: impl Fn(&Option<OfferFilter>) -> bool) {
         for (place, counted) in self.rules.iter_mut().enumerate() {
             let rule = &counted.rule;
             let meant = rule.target == target || (rule.target == Target::Any && target != Target::Connection);
@@ -84,13 +84,13 @@ impl Injector {
             counted.matched += 1;
             if rule.turns.include(counted.matched) {
                 counted.fired += 1;
-                drawn.take(place, &rule.effect);
+                selected.take(place, &rule.effect);
             }
         }
     }
 }
 
-impl Drawn {
+impl SelectedFault {
     fn take(&mut self, place: usize, effect: &Effect) {
         match effect {
             Effect::Delay(delay) => self.delay = self.delay.saturating_add(*delay),
@@ -102,9 +102,9 @@ impl Drawn {
     }
 
     /// Whether the connection is to end before the body is read, and how.
-    pub(in crate::sandbox) fn early_ending(&self) -> Option<Ending> {
+    pub(in crate::sandbox) fn early_ending(&self) -> Option<Disconnect> {
         match self.decided {
-            Some((_, Effect::Drop(ending, Work::NotDone))) => Some(ending),
+            Some((_, Effect::Drop(ending, Processing::NotProcessed))) => Some(ending),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub(super) use injector::{Drawn, Injector};
+pub(super) use injector::{Injector, SelectedFault};
 pub use text::FaultSyntaxError;
 
 /// The documented calls of the API.
@@ -57,16 +57,16 @@ pub struct FaultRule {
     /// The call, or the connection.
     pub target: Target,
     /// The offer that the request speaks of, or any.
-    pub subject: Option<Subject>,
+    pub subject: Option<OfferFilter>,
     /// Which of the matching requests.
-    pub turns: Turns,
+    pub turns: Occurrences,
     /// What happens to them.
     pub effect: Effect,
 }
 
 /// The offer that a request speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
+pub enum OfferFilter {
     /// By name: the one that is sent, or the present one of the offer that is updated.
     Name(String),
     /// By id: the one that is updated or listed.
@@ -75,7 +75,7 @@ pub enum Subject {
 
 /// Which of the requests that a rule matches are its turn, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turns {
+pub enum Occurrences {
     /// Every one.
     Always,
     /// This one: `3`.
@@ -97,16 +97,16 @@ pub enum Turns {
 
 /// Whether the call is carried out in spite of its fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    /// It is: CAKE holds the write.
-    Done,
-    /// It is not.
-    NotDone,
+pub enum Processing {
+    /// The sandbox holds the write.
+    Processed,
+    /// The write was not carried out.
+    NotProcessed,
 }
 
 /// How a connection ends without a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum Disconnect {
     /// By a TCP reset.
     Reset,
     /// By an orderly close.
@@ -127,15 +127,15 @@ pub enum RetryAfter {
 pub enum Effect {
     /// `reset-before`, `reset-after`, `close-before`, `close-after`: no reply. Where no subject must be known for it, a drop
     /// without work happens before the body is read.
-    Drop(Ending, Work),
+    Drop(Disconnect, Processing),
     /// `hang`, `hang:done`: neither a reply nor an end until the client gives up or the sandbox stops.
-    Hang(Work),
+    Hang(Processing),
     /// `delay:MILLISECONDS`: done, and answered so much later.
     Delay(Duration),
     /// `cut-body`: done; half of the reply's body, then an orderly close.
     CutBody,
     /// `html-200`, `html-500:done`: a page instead of JSON.
-    Html(u16, Work),
+    Html(u16, Processing),
     /// `error:MESSAGE`: not done; HTTP 200 with a failure and this message.
     Error(String),
     /// `restricted`: not done; CAKE's own way to throttle, HTTP 200 with the message "Restricted".
@@ -145,7 +145,7 @@ pub enum Effect {
         /// The status.
         code: u16,
         /// Whether the call is carried out.
-        work: Work,
+        work: Processing,
         /// When the client may come back.
         retry_after: Option<RetryAfter>,
     },
@@ -162,11 +162,13 @@ pub enum Effect {
 impl Effect {
     /// Whether the call is carried out.
     #[must_use]
-    pub fn work(&self) -> Work {
+    pub fn work(&self) -> Processing {
         match self {
             Self::Drop(_, work) | Self::Hang(work) | Self::Html(_, work) | Self::Status { work, .. } => *work,
-            Self::Delay(_) | Self::CutBody | Self::NoId | Self::OtherId(_) | Self::ContentType(_) => Work::Done,
-            Self::Error(_) | Self::Restricted | Self::Redirect(_) => Work::NotDone,
+            Self::Delay(_) | Self::CutBody | Self::NoId | Self::OtherId(_) | Self::ContentType(_) => {
+                Processing::Processed
+            }
+            Self::Error(_) | Self::Restricted | Self::Redirect(_) => Processing::NotProcessed,
         }
     }
 }
@@ -175,8 +177,10 @@ impl FaultRule {
     /// Whether the effect can happen to what the rule is for; why not, if it cannot.
     fn contradiction(&self) -> Option<&'static str> {
         let writes = matches!(self.effect, Effect::NoId | Effect::OtherId(_));
-        let connections =
-            matches!(self.effect, Effect::Drop(_, Work::NotDone) | Effect::Hang(Work::NotDone) | Effect::Delay(_));
+        let connections = matches!(
+            self.effect,
+            Effect::Drop(_, Processing::NotProcessed) | Effect::Hang(Processing::NotProcessed) | Effect::Delay(_)
+        );
         match self.target {
             Target::Call(Call::List) if writes => Some("a listing has no id of its own"),
             Target::Connection if self.subject.is_some() => Some("a connection is not about an offer"),
@@ -188,7 +192,7 @@ impl FaultRule {
     }
 }
 
-impl Turns {
+impl Occurrences {
     /// Whether the matching request of this number is the rule's turn.
     #[must_use]
     pub fn include(self, number: u64) -> bool {
@@ -198,14 +202,14 @@ impl Turns {
             Self::Range(first, last) => (first..=last).contains(&number),
             Self::From(first) => number >= first,
             Self::Every(step) => number.is_multiple_of(step),
-            Self::Chance { percent, seed } => scattered(seed, number) % 100 < u64::from(percent),
+            Self::Chance { percent, seed } => splitmix64(seed, number) % 100 < u64::from(percent),
         }
     }
 }
 
 /// A number that looks random and is the same for the same seed and place: one round of `SplitMix64`. A crate for random
 /// numbers would keep a state, and its numbers would change with its version.
-fn scattered(seed: u64, place: u64) -> u64 {
+fn splitmix64(seed: u64, place: u64) -> u64 {
     let mut bits = seed.wrapping_add(place.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

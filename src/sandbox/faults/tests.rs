@@ -8,12 +8,12 @@ fn free_text() -> impl Strategy<Value = String> {
     prop_oneof!["[ -~]{0,20}", "\\PC{0,10}", any::<String>()]
 }
 
-fn work() -> impl Strategy<Value = Work> {
-    prop_oneof![Just(Work::Done), Just(Work::NotDone)]
+fn work() -> impl Strategy<Value = Processing> {
+    prop_oneof![Just(Processing::Processed), Just(Processing::NotProcessed)]
 }
 
 fn effects() -> impl Strategy<Value = Effect> {
-    let ending = prop_oneof![Just(Ending::Reset), Just(Ending::Close)];
+    let ending = prop_oneof![Just(Disconnect::Reset), Just(Disconnect::Close)];
     let retry_after = proptest::option::of(prop_oneof![
         any::<u32>().prop_map(RetryAfter::Seconds),
         any::<u32>().prop_map(RetryAfter::Date)
@@ -38,14 +38,14 @@ fn effects() -> impl Strategy<Value = Effect> {
     ]
 }
 
-fn turns() -> impl Strategy<Value = Turns> {
+fn turns() -> impl Strategy<Value = Occurrences> {
     prop_oneof![
-        Just(Turns::Always),
-        (1..=u64::MAX).prop_map(Turns::Nth),
-        (1..=u64::MAX, 1..=u64::MAX).prop_map(|(first, last)| Turns::Range(first, last)),
-        (1..=u64::MAX).prop_map(Turns::From),
-        (1..=u64::MAX).prop_map(Turns::Every),
-        (0_u8..=100, any::<u64>()).prop_map(|(percent, seed)| Turns::Chance { percent, seed }),
+        Just(Occurrences::Always),
+        (1..=u64::MAX).prop_map(Occurrences::Nth),
+        (1..=u64::MAX, 1..=u64::MAX).prop_map(|(first, last)| Occurrences::Range(first, last)),
+        (1..=u64::MAX).prop_map(Occurrences::From),
+        (1..=u64::MAX).prop_map(Occurrences::Every),
+        (0_u8..=100, any::<u64>()).prop_map(|(percent, seed)| Occurrences::Chance { percent, seed }),
     ]
 }
 
@@ -57,8 +57,10 @@ fn rules() -> impl Strategy<Value = FaultRule> {
         Just(Target::Call(Call::Update)),
         Just(Target::Call(Call::List)),
     ];
-    let subject =
-        proptest::option::of(prop_oneof![any::<u64>().prop_map(Subject::Id), free_text().prop_map(Subject::Name)]);
+    let subject = proptest::option::of(prop_oneof![
+        any::<u64>().prop_map(OfferFilter::Id),
+        free_text().prop_map(OfferFilter::Name)
+    ]);
     (target, subject, turns(), effects())
         .prop_map(|(target, subject, turns, effect)| FaultRule { target, subject, turns, effect })
         .prop_filter("what cannot happen cannot be written", |rule| rule.contradiction().is_none())
@@ -151,7 +153,7 @@ fn turns_are_the_requests_that_they_name() {
 #[test]
 fn chance_keeps_its_share_and_depends_on_its_seed_alone() {
     let picked = |seed| -> Vec<u64> {
-        (1..=10_000).filter(|number| Turns::Chance { percent: 25, seed }.include(*number)).collect()
+        (1..=10_000).filter(|number| Occurrences::Chance { percent: 25, seed }.include(*number)).collect()
     };
     assert!((2_300..2_700).contains(&picked(7).len()), "{}", picked(7).len());
     assert_eq!(picked(7), picked(7));
@@ -163,9 +165,9 @@ fn the_first_rule_decides_delays_add_up_and_every_rule_counts() {
     let plan = "any=delay:5\ncreate:2=restricted\ncreate[name=a]=cut-body\ncreate:1-=delay:7\ncreate:1-=no-id";
     let mut injector = Injector::new(plan.parse().unwrap());
     let mut draw = |name: &str| {
-        let mut drawn = injector.draw_by_call(Call::Create);
-        injector.draw_by_subject(Call::Create, None, &[name.to_owned()], &mut drawn);
-        drawn.describe().unwrap()
+        let mut selected = injector.select_by_call(Call::Create);
+        injector.select_by_offer(Call::Create, None, &[name.to_owned()], &mut selected);
+        selected.describe().unwrap()
     };
     assert_eq!([draw("a"), draw("a"), draw("b")], ["delay:12 cut-body", "delay:12 restricted", "delay:12 no-id"]);
     let fired: Vec<(u64, u64)> = injector.counts().map(|(_, matched, fired)| (matched, fired)).collect();

@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{Call, Effect, Ending, FaultPlan, FaultRule, RetryAfter, Subject, Target, Turns, Work};
+use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, Occurrences, OfferFilter, Processing, RetryAfter, Target};
 
 /// A fault that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ fn rule(text: &str) -> Parsed<FaultRule> {
     let (turns, effect) = rest.split_once('=').ok_or("there is no `=` before the effect")?;
     let turns = match turns.strip_prefix(':') {
         Some(turns) => self::turns(turns)?,
-        None if turns.is_empty() => Turns::Always,
+        None if turns.is_empty() => Occurrences::Always,
         None => return Err("after its first word comes `[subject]`, `:turns` or `=effect`"),
     };
     let effect = self::effect(effect)?;
@@ -71,38 +71,38 @@ fn rule(text: &str) -> Parsed<FaultRule> {
     rule.contradiction().map_or(Ok(rule), Err)
 }
 
-fn subject(text: &str) -> Parsed<(Subject, &str)> {
+fn subject(text: &str) -> Parsed<(OfferFilter, &str)> {
     const OPEN: &str = "the subject has no `]` after it";
     if let Some(quoted) = text.strip_prefix("name=").filter(|rest| rest.starts_with('"')) {
         // A name may hold any character, the closing bracket too: the end of the JSON string decides.
         let mut stream = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
         let name = stream.next().and_then(Result::ok).ok_or("the name is no whole JSON string")?;
         let rest = quoted[stream.byte_offset()..].strip_prefix(']').ok_or(OPEN)?;
-        return Ok((Subject::Name(name), rest));
+        return Ok((OfferFilter::Name(name), rest));
     }
     let (inside, rest) = text.split_once(']').ok_or(OPEN)?;
     match inside.split_once('=') {
-        Some(("name", name)) => Ok((Subject::Name(name.to_owned()), rest)),
-        Some(("id", id)) => Ok((Subject::Id(number(id)?), rest)),
+        Some(("name", name)) => Ok((OfferFilter::Name(name.to_owned()), rest)),
+        Some(("id", id)) => Ok((OfferFilter::Id(number(id)?), rest)),
         _ => Err("the subject is `id=N` or `name=TEXT`"),
     }
 }
 
-fn turns(text: &str) -> Parsed<Turns> {
+fn turns(text: &str) -> Parsed<Occurrences> {
     let counted =
         |text: &str| number(text).and_then(|n: u64| if n == 0 { Err("requests count from 1") } else { Ok(n) });
     if let Some(step) = text.strip_prefix("every-") {
-        return Ok(Turns::Every(counted(step)?));
+        return Ok(Occurrences::Every(counted(step)?));
     }
     if let Some((percent, seed)) = text.split_once('%') {
         let percent = number(percent)?;
         let seed = if seed.is_empty() { 0 } else { number(seed)? };
-        return if percent <= 100 { Ok(Turns::Chance { percent, seed }) } else { Err("no more than 100 %") };
+        return if percent <= 100 { Ok(Occurrences::Chance { percent, seed }) } else { Err("no more than 100 %") };
     }
     match text.split_once('-') {
-        None => Ok(Turns::Nth(counted(text)?)),
-        Some((first, "")) => Ok(Turns::From(counted(first)?)),
-        Some((first, last)) => Ok(Turns::Range(counted(first)?, counted(last)?)),
+        None => Ok(Occurrences::Nth(counted(text)?)),
+        Some((first, "")) => Ok(Occurrences::From(counted(first)?)),
+        Some((first, last)) => Ok(Occurrences::Range(counted(first)?, counted(last)?)),
     }
 }
 
@@ -119,10 +119,10 @@ fn effect(text: &str) -> Parsed<Effect> {
     }
     let needed = || argument.ok_or("it needs something after a colon");
     match (word, argument) {
-        ("reset-before", None) => Ok(Effect::Drop(Ending::Reset, Work::NotDone)),
-        ("reset-after", None) => Ok(Effect::Drop(Ending::Reset, Work::Done)),
-        ("close-before", None) => Ok(Effect::Drop(Ending::Close, Work::NotDone)),
-        ("close-after", None) => Ok(Effect::Drop(Ending::Close, Work::Done)),
+        ("reset-before", None) => Ok(Effect::Drop(Disconnect::Reset, Processing::NotProcessed)),
+        ("reset-after", None) => Ok(Effect::Drop(Disconnect::Reset, Processing::Processed)),
+        ("close-before", None) => Ok(Effect::Drop(Disconnect::Close, Processing::NotProcessed)),
+        ("close-after", None) => Ok(Effect::Drop(Disconnect::Close, Processing::Processed)),
         ("hang", _) => Ok(Effect::Hang(work(argument)?)),
         ("delay", _) => Ok(Effect::Delay(Duration::from_millis(number(needed()?)?))),
         ("cut-body", None) => Ok(Effect::CutBody),
@@ -137,10 +137,10 @@ fn effect(text: &str) -> Parsed<Effect> {
 }
 
 fn http(code: u16, argument: Option<&str>) -> Parsed<Effect> {
-    let (mut work, mut retry_after) = (Work::NotDone, None);
+    let (mut work, mut retry_after) = (Processing::NotProcessed, None);
     for part in argument.into_iter().flat_map(|argument| argument.split(':')) {
         match part.split_once('=') {
-            None if part == "done" => work = Work::Done,
+            None if part == "done" => work = Processing::Processed,
             Some(("after", seconds)) => retry_after = Some(RetryAfter::Seconds(number(seconds)?)),
             Some(("after-date", seconds)) => retry_after = Some(RetryAfter::Date(number(seconds)?)),
             _ => {
@@ -155,10 +155,10 @@ fn status(text: &str, lowest: u16) -> Parsed<u16> {
     number(text).and_then(|code| if (lowest..600).contains(&code) { Ok(code) } else { Err("there is no such status") })
 }
 
-fn work(argument: Option<&str>) -> Parsed<Work> {
+fn work(argument: Option<&str>) -> Parsed<Processing> {
     match argument {
-        None => Ok(Work::NotDone),
-        Some("done") => Ok(Work::Done),
+        None => Ok(Processing::NotProcessed),
+        Some("done") => Ok(Processing::Processed),
         Some(_) => Err("the only word after the colon is `done`"),
     }
 }
@@ -210,8 +210,8 @@ impl Display for FaultRule {
             Target::Connection => formatter.write_str("connect")?,
         }
         match subject {
-            Some(Subject::Id(id)) => write!(formatter, "[id={id}]")?,
-            Some(Subject::Name(name)) => {
+            Some(OfferFilter::Id(id)) => write!(formatter, "[id={id}]")?,
+            Some(OfferFilter::Name(name)) => {
                 formatter.write_str("[name=")?;
                 quoted(formatter, name)?;
                 formatter.write_char(']')?;
@@ -222,7 +222,7 @@ impl Display for FaultRule {
     }
 }
 
-impl Display for Turns {
+impl Display for Occurrences {
     /// With the colon in front, since `Always` is written as nothing at all.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -236,9 +236,9 @@ impl Display for Turns {
     }
 }
 
-impl Display for Work {
+impl Display for Processing {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if *self == Self::Done { ":done" } else { "" })
+        formatter.write_str(if *self == Self::Processed { ":done" } else { "" })
     }
 }
 
@@ -246,8 +246,8 @@ impl Display for Effect {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Drop(ending, work) => {
-                let how = if *ending == Ending::Reset { "reset" } else { "close" };
-                let when = if *work == Work::Done { "after" } else { "before" };
+                let how = if *ending == Disconnect::Reset { "reset" } else { "close" };
+                let when = if *work == Processing::Processed { "after" } else { "before" };
                 write!(formatter, "{how}-{when}")
             }
             Self::Hang(work) => write!(formatter, "hang{work}"),

@@ -44,14 +44,14 @@ async fn offers_are_shown_put_and_removed_over_http_with_exact_money() {
 async fn oddities_are_changed_over_http() {
     let bench = Bench::new().await;
     assert_eq!(
-        send(&bench, "PUT", "/_sandbox/oddities", r#"{"listing_absent":true,"lag":{"calls":2}}"#).await.status,
+        send(&bench, "PUT", "/_sandbox/quirks", r#"{"listing_absent":true,"lag":{"calls":2}}"#).await.status,
         204
     );
     assert_eq!(bench.list("").await.status, 404);
-    assert_eq!(bench.handle().oddities().lag, Some(Lag::Calls(2)));
-    let shown = bench.get("/_sandbox/oddities").await.body;
-    assert_eq!(send(&bench, "PUT", "/_sandbox/oddities", &shown).await.status, 204);
-    assert_eq!(send(&bench, "PUT", "/_sandbox/oddities", r#"{"page_cup":1}"#).await.status, 400);
+    assert_eq!(bench.handle().quirks().lag, Some(Lag::Calls(2)));
+    let shown = bench.get("/_sandbox/quirks").await.body;
+    assert_eq!(send(&bench, "PUT", "/_sandbox/quirks", &shown).await.status, 204);
+    assert_eq!(send(&bench, "PUT", "/_sandbox/quirks", r#"{"page_cup":1}"#).await.status, 400);
 }
 
 #[tokio::test]
@@ -67,7 +67,10 @@ async fn the_log_holds_every_request_in_order_and_never_the_key() {
         (requests[0].key, requests[0].content_type.as_deref()),
         (Some(KeyPlace::Body), Some("application/json"))
     );
-    assert_eq!((requests[1].query.as_str(), requests[1].key), ("row_limit=5&api_key=***", Some(KeyPlace::Query)));
+    assert_eq!(
+        (requests[1].query.as_str(), requests[1].key),
+        ("row_limit=5&api_key=***", Some(KeyPlace::ListingQuery))
+    );
     assert_eq!((requests[2].path.as_str(), requests[2].status), ("/elsewhere", Some(404)));
     let shown = bench.get("/_sandbox/log").await;
     assert!(!shown.body.contains("s3cret"), "{}", shown.body);
@@ -80,7 +83,7 @@ async fn the_log_holds_every_request_in_order_and_never_the_key() {
 
 #[tokio::test]
 async fn the_log_drops_its_oldest_requests_first() {
-    let bench = Bench::with(Options { log_limit: 2, ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { log_limit: 2, ..SandboxOptions::default() }).await;
     for _ in 0..4 {
         bench.create("").await;
     }

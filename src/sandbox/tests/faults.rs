@@ -86,7 +86,7 @@ async fn a_connection_can_be_dropped_before_a_byte_is_read() {
     let started = Instant::now();
     assert_eq!(bench.create("").await.json()["request_status"], "Success");
     assert!(started.elapsed() >= Duration::from_millis(41));
-    assert_eq!(bench.handle().faults_met(), [1, 1, 1, 1]);
+    assert_eq!(bench.handle().fault_counts(), [1, 1, 1, 1]);
 }
 
 #[tokio::test]
@@ -211,7 +211,7 @@ async fn the_listing_meets_faults_too() {
     let request = bench.client.get(bench.running.url() + "/api/2/offers.json?api_key=k");
     assert!(breaks_in_the_body(&bench.send(request).await.unwrap_err()));
     assert!(bench.list("").await.body.starts_with("<!DOCTYPE"));
-    assert_eq!(bench.handle().faults_met(), [1, 1, 1]);
+    assert_eq!(bench.handle().fault_counts(), [1, 1, 1]);
 }
 
 #[tokio::test]

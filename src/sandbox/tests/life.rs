@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-fn kept_in(folder: &Path) -> Options {
-    Options { data_dir: Some(folder.to_owned()), ..Options::default() }
+fn kept_in(folder: &Path) -> SandboxOptions {
+    SandboxOptions { data_dir: Some(folder.to_owned()), ..SandboxOptions::default() }
 }
 
 fn append(folder: &Path, text: &str) {
@@ -63,7 +63,7 @@ async fn damage_in_the_middle_is_an_error_with_its_place() {
     bench.running.shutdown().await;
     append(folder.path(), "not a record\n{\"remove\":12345}\n");
     let error = Sandbox::start(kept_in(folder.path())).await.unwrap_err();
-    assert!(matches!(error, SandboxError::Records(RecordsError::Damaged { line: 2, .. })), "{error:?}");
+    assert!(matches!(error, SandboxError::DataFile(DataError::Damaged { line: 2, .. })), "{error:?}");
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn one_sandbox_at_a_time_uses_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let first = Bench::with(kept_in(folder.path())).await;
     let error = Sandbox::start(kept_in(folder.path())).await.unwrap_err();
-    assert!(matches!(error, SandboxError::Records(RecordsError::InUse { .. })), "{error:?}");
+    assert!(matches!(error, SandboxError::DataFile(DataError::InUse { .. })), "{error:?}");
     // A handle that is still held keeps neither the file nor the right to write.
     let handle = first.handle();
     drop(first);
@@ -82,13 +82,13 @@ async fn one_sandbox_at_a_time_uses_a_folder() {
 #[tokio::test]
 async fn a_port_that_is_taken_is_an_error() {
     let bench = Bench::new().await;
-    let options = Options { port: bench.running.addr().port(), ..Options::default() };
+    let options = SandboxOptions { port: bench.running.addr().port(), ..SandboxOptions::default() };
     assert!(matches!(Sandbox::start(options).await.unwrap_err(), SandboxError::Listen { .. }));
 }
 
 #[tokio::test]
 async fn shutdown_lets_replies_out_and_leaves_nothing_listening() {
-    let bench = Bench::with(Options { latency: Duration::from_millis(60), ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { latency: Duration::from_millis(60), ..SandboxOptions::default() }).await;
     let Bench { running, client } = bench;
     let (url, address) = (running.url() + CREATE, running.addr());
     let handle = running.handle();
@@ -119,8 +119,8 @@ async fn shutdown_waits_neither_for_idle_clients_nor_for_a_reply_that_never_come
 async fn it_runs_in_the_foreground_until_it_is_told_to_stop() {
     let (ready, running) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let started = move |running: &Running| ready.send((running.url(), running.addr())).unwrap();
-    let sandbox = tokio::spawn(Sandbox::run(Options::default(), started, async { stopped.await.unwrap() }));
+    let started = move |running: &RunningSandbox| ready.send((running.url(), running.addr())).unwrap();
+    let sandbox = tokio::spawn(Sandbox::run(SandboxOptions::default(), started, async { stopped.await.unwrap() }));
     let (url, address) = running.await.unwrap();
     let got = client().get(url + "/api/2/offers.json?api_key=k").send().await.unwrap();
     assert_eq!(got.status().as_u16(), 200);
@@ -131,7 +131,7 @@ async fn it_runs_in_the_foreground_until_it_is_told_to_stop() {
 
 #[tokio::test]
 async fn many_requests_at_once_are_each_answered_and_counted() {
-    let bench = Bench::with(Options { latency: Duration::from_millis(20), ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { latency: Duration::from_millis(20), ..SandboxOptions::default() }).await;
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..40 {
         let request = bench.client.post(bench.running.url() + CREATE);

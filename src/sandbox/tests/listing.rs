@@ -1,10 +1,10 @@
-//! The listing: filters, pages, and each of its oddities.
+//! The listing: filters, pages, and each of its quirks.
 
 use super::*;
 
 /// A sandbox with so many offers, from id 1 on.
-async fn filled(count: u64, oddities: Oddities) -> Bench {
-    let bench = Bench::with(Options { oddities, ..Options::default() }).await;
+async fn filled(count: u64, quirks: Quirks) -> Bench {
+    let bench = Bench::with(SandboxOptions { quirks, ..SandboxOptions::default() }).await;
     for id in 1..=count {
         bench.handle().put(Offer::filler(id)).unwrap();
     }
@@ -25,7 +25,7 @@ async fn walk(bench: &Bench, limit: usize) -> Vec<u64> {
 
 #[tokio::test]
 async fn a_row_has_the_ten_members_of_the_sample() {
-    let bench = Bench::with(Options { first_offer_id: 5, ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { first_offer_id: 5, ..SandboxOptions::default() }).await;
     bench.create(r#","payout":45.00,"payout_type":"cpa","revenue":55.00,"session_hours":24,"currency_id":1"#).await;
     assert_eq!(
         bench.list("").await.body,
@@ -35,7 +35,7 @@ async fn a_row_has_the_ten_members_of_the_sample() {
 
 #[tokio::test]
 async fn pages_cover_each_offer_once() {
-    let bench = filled(57, Oddities::default()).await;
+    let bench = filled(57, Quirks::default()).await;
     assert_eq!(walk(&bench, 10).await, (1..=57).collect::<Vec<_>>());
     assert_eq!(bench.ids("").await.len(), 25);
     assert_eq!(
@@ -46,14 +46,14 @@ async fn pages_cover_each_offer_once() {
 
 #[tokio::test]
 async fn a_page_is_no_longer_than_the_cap() {
-    let bench = filled(20, Oddities { page_cap: 8, ..Oddities::default() }).await;
+    let bench = filled(20, Quirks { page_cap: 8, ..Quirks::default() }).await;
     assert_eq!(bench.ids("&row_limit=1000").await.len(), 8);
     assert_eq!(walk(&bench, 1000).await.len(), 20);
 }
 
 #[tokio::test]
 async fn filters_narrow_and_the_count_follows_them() {
-    let bench = filled(3, Oddities::default()).await;
+    let bench = filled(3, Quirks::default()).await;
     let handle = bench.handle();
     handle.change(1, |offer| offer.offer_status = "paused".to_owned()).unwrap();
     handle.change(2, |offer| offer.offer_status = "inactive".to_owned()).unwrap();
@@ -76,7 +76,7 @@ async fn filters_narrow_and_the_count_follows_them() {
 
 #[tokio::test]
 async fn rows_are_sorted_by_any_member_and_either_way() {
-    let bench = filled(3, Oddities::default()).await;
+    let bench = filled(3, Quirks::default()).await;
     for (id, payout) in [(1, "9.5"), (2, "10"), (3, "9.50")] {
         bench.handle().change(id, |offer| offer.payout = Some(payout.parse().unwrap())).unwrap();
     }
@@ -87,7 +87,7 @@ async fn rows_are_sorted_by_any_member_and_either_way() {
 
 #[tokio::test]
 async fn a_query_is_read_as_strictly_as_a_body() {
-    let bench = filled(1, Oddities::default()).await;
+    let bench = filled(1, Quirks::default()).await;
     for (query, message) in [
         ("&offer_name=x", "Unknown parameter offer_name"),
         ("&row_limit=5&row_limit=5", "Duplicate parameter row_limit"),
@@ -106,79 +106,80 @@ async fn a_query_is_read_as_strictly_as_a_body() {
 
 #[tokio::test]
 async fn an_instance_without_the_listing_answers_404() {
-    let bench = filled(1, Oddities { listing_absent: true, ..Oddities::default() }).await;
+    let bench = filled(1, Quirks { listing_absent: true, ..Quirks::default() }).await;
     let got = bench.list("").await;
     assert_eq!((got.status, got.content_type.as_str()), (404, "text/html; charset=utf-8"));
 }
 
 #[tokio::test]
 async fn rows_are_wrapped_and_counted_as_asked() {
-    let bench = filled(1, Oddities { wrapper: Wrapper::Flat, ..Oddities::default() }).await;
+    let bench = filled(1, Quirks { wrapper: Wrapper::Flat, ..Quirks::default() }).await;
     assert_eq!(bench.list("").await.json()["offers"][0]["offer_id"], 1);
-    bench.handle().change_oddities(|oddities| {
-        oddities.wrapper = Wrapper::UnderResponse;
-        oddities.total = TotalName::TotalRecords;
-        oddities.total_offset = -1;
+    bench.handle().change_quirks(|quirks| {
+        quirks.wrapper = Wrapper::UnderResponse;
+        quirks.total = TotalField::TotalRecords;
+        quirks.total_offset = -1;
     });
     let page = bench.list("").await.json();
     assert_eq!(page["response"]["offers"][0]["offer_id"], 1);
     assert_eq!((&page["response"]["total_records"], page.get("total_rows")), (&Value::from(0), None));
-    bench.handle().change_oddities(|oddities| oddities.total = TotalName::Absent);
+    bench.handle().change_quirks(|quirks| quirks.total = TotalField::Absent);
     assert_eq!(bench.list("").await.json()["response"].as_object().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn words_dates_and_absent_values_are_shown_as_asked() {
-    let options = Options { time_zone: jiff::tz::TimeZone::get("America/New_York").unwrap(), ..Options::default() };
+    let options =
+        SandboxOptions { time_zone: jiff::tz::TimeZone::get("America/New_York").unwrap(), ..SandboxOptions::default() };
     let bench = Bench::with(options).await;
     let moment = "2999-06-19 09:15:00".parse().unwrap();
     let offer = Offer { expiration_date: Some(moment), offer_status: "inactive".to_owned(), ..Offer::filler(1) };
     bench.handle().put(offer).unwrap();
-    bench.handle().change_oddities(|oddities| {
-        (oddities.all_fields, oddities.nulls, oddities.iso_dates) = (true, true, true);
-        oddities.status_words = StatusWords::PausedForInactive;
+    bench.handle().change_quirks(|quirks| {
+        (quirks.all_fields, quirks.nulls, quirks.iso_dates) = (true, true, true);
+        quirks.status_spelling = StatusSpelling::PausedForInactive;
     });
     let row = bench.list("&offer_status=paused").await.json()["offers"][0]["offer"].clone();
     assert_eq!(row.as_object().unwrap().len(), 16);
     assert_eq!((&row["offer_status"], &row["expiration_date"]), (&"Paused".into(), &"2999-06-19T13:15:00Z".into()));
     assert_eq!(row["currency_id"], Value::Null);
-    for (words, shown) in [(StatusWords::Upper, "INACTIVE"), (StatusWords::Capitalized, "Inactive")] {
-        bench.handle().change_oddities(|oddities| oddities.status_words = words);
+    for (words, shown) in [(StatusSpelling::Upper, "INACTIVE"), (StatusSpelling::Capitalized, "Inactive")] {
+        bench.handle().change_quirks(|quirks| quirks.status_spelling = words);
         assert_eq!(bench.list("&offer_status=inactive").await.json()["offers"][0]["offer"]["offer_status"], shown);
     }
 }
 
 #[tokio::test]
 async fn the_first_row_can_be_repeated() {
-    let bench = filled(4, Oddities { repeat_first_row: true, ..Oddities::default() }).await;
+    let bench = filled(4, Quirks { repeat_first_row: true, ..Quirks::default() }).await;
     assert_eq!(walk(&bench, 2).await, [1, 1, 2, 3, 4]);
     assert_eq!(bench.list("").await.json()["total_rows"], 4);
 }
 
 #[tokio::test]
 async fn rows_can_be_missing_while_they_are_counted() {
-    let bench = filled(4, Oddities { missing: [2].into(), ..Oddities::default() }).await;
+    let bench = filled(4, Quirks { missing: [2].into(), ..Quirks::default() }).await;
     assert_eq!(walk(&bench, 10).await, [1, 3, 4]);
     assert_eq!(bench.list("").await.json()["total_rows"], 4);
 }
 
 #[tokio::test]
 async fn pages_can_shift_while_they_are_walked() {
-    let shift = |after_call, change| Shift { after_call, change };
-    let shifts = vec![
-        shift(1, ShiftChange::RemoveFirst),
-        shift(2, ShiftChange::Put(Box::new(Offer::filler(1)))),
-        shift(3, ShiftChange::Add),
-        shift(4, ShiftChange::Remove(3)),
+    let shift = |after_call, change| ScheduledChange { after_call, change };
+    let scheduled_changes = vec![
+        shift(1, ListingChange::RemoveFirst),
+        shift(2, ListingChange::Put(Box::new(Offer::filler(1)))),
+        shift(3, ListingChange::Add),
+        shift(4, ListingChange::Remove(3)),
     ];
-    let bench = filled(6, Oddities { shifts, ..Oddities::default() }).await;
+    let bench = filled(6, Quirks { scheduled_changes, ..Quirks::default() }).await;
     assert_eq!(walk(&bench, 2).await, [1, 2, 4, 5, 5, 6, 12_345]);
     assert_eq!(bench.handle().offer(3), None);
 }
 
 #[tokio::test]
 async fn without_a_sort_field_the_order_can_change_from_call_to_call() {
-    let bench = filled(3, Oddities { unstable_order: true, ..Oddities::default() }).await;
+    let bench = filled(3, Quirks { unstable_order: true, ..Quirks::default() }).await;
     assert_eq!(bench.ids("").await, [1, 2, 3]);
     assert_eq!(bench.ids("").await, [2, 3, 1]);
     assert_eq!(bench.ids("&sort_field=offer_id").await, [1, 2, 3]);
@@ -186,8 +187,8 @@ async fn without_a_sort_field_the_order_can_change_from_call_to_call() {
 
 #[tokio::test]
 async fn the_listing_can_lag_behind_writes_by_calls() {
-    let bench = filled(1, Oddities::default()).await;
-    bench.handle().change_oddities(|oddities| oddities.lag = Some(Lag::Calls(2)));
+    let bench = filled(1, Quirks::default()).await;
+    bench.handle().change_quirks(|quirks| quirks.lag = Some(Lag::Calls(2)));
     bench.create("").await;
     bench.post(UPDATE, r#"{"api_key":"k","offer_id":12345,"payout":1}"#).await;
     bench.post(UPDATE, r#"{"api_key":"k","offer_id":1,"offer_name":"New"}"#).await;
@@ -201,17 +202,17 @@ async fn the_listing_can_lag_behind_writes_by_calls() {
 
 #[tokio::test]
 async fn the_listing_can_lag_behind_writes_by_time() {
-    let bench = filled(0, Oddities { lag: Some(Lag::Millis(3_600_000)), ..Oddities::default() }).await;
+    let bench = filled(0, Quirks { lag: Some(Lag::Millis(3_600_000)), ..Quirks::default() }).await;
     bench.create("").await;
     assert!(bench.ids("").await.is_empty());
-    bench.handle().change_oddities(|oddities| oddities.lag = Some(Lag::Millis(0)));
+    bench.handle().change_quirks(|quirks| quirks.lag = Some(Lag::Millis(0)));
     assert_eq!(bench.ids("").await, [12_345]);
 }
 
 #[tokio::test]
 async fn an_offer_expires_by_itself_once_its_date_has_passed() {
     let at = |day| Clock::Fixed(jiff::civil::datetime(2026, 6, day, 12, 0, 0, 0));
-    let bench = Bench::with(Options { clock: at(1), ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { clock: at(1), ..SandboxOptions::default() }).await;
     bench.create(r#","expiration_date":"2026-06-10 12:00:00""#).await;
     bench.create(r#","expiration_date":"2026-06-10 12:00:00","offer_status":"inactive""#).await;
     let statuses = async || {

@@ -18,7 +18,7 @@ const UPDATE: &str = "/api/2/update_offer.json";
 
 /// A running sandbox and a client.
 struct Bench {
-    running: Running,
+    running: RunningSandbox,
     client: reqwest::Client,
 }
 
@@ -52,18 +52,18 @@ fn client() -> reqwest::Client {
 
 impl Bench {
     async fn new() -> Self {
-        Self::with(Options::default()).await
+        Self::with(SandboxOptions::default()).await
     }
 
-    async fn with(options: Options) -> Self {
+    async fn with(options: SandboxOptions) -> Self {
         Self { running: Sandbox::start(options).await.unwrap(), client: client() }
     }
 
     async fn with_faults(faults: &str) -> Self {
-        Self::with(Options { faults: faults.parse().unwrap(), ..Options::default() }).await
+        Self::with(SandboxOptions { faults: faults.parse().unwrap(), ..SandboxOptions::default() }).await
     }
 
-    fn handle(&self) -> Handle {
+    fn handle(&self) -> SandboxHandle {
         self.running.handle()
     }
 

@@ -35,7 +35,7 @@ async fn every_digit_comes_back_from_create_update_and_listing() {
 #[tokio::test]
 async fn every_digit_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { data_dir: Some(folder.path().to_owned()), ..Options::default() };
+    let options = SandboxOptions { data_dir: Some(folder.path().to_owned()), ..SandboxOptions::default() };
     let bench = Bench::with(options.clone()).await;
     for amount in AMOUNTS {
         bench.create(&format!(r#","payout":{amount}"#)).await;
@@ -49,7 +49,7 @@ async fn every_digit_survives_a_restart() {
 #[tokio::test]
 async fn money_can_be_shown_with_a_column_s_decimals_and_loses_none() {
     let bench = Bench::new().await;
-    bench.handle().change_oddities(|oddities| oddities.money_decimals = 4);
+    bench.handle().change_quirks(|quirks| quirks.money_decimals = 4);
     for (sent, shown) in [("24", "24.0000"), ("24.5", "24.5000"), ("0.123456", "0.123456")] {
         let got = bench.create(&format!(r#","payout":{sent}"#)).await;
         assert!(got.body.contains(&format!(r#""payout":{shown},"#)), "{}", got.body);
@@ -59,14 +59,14 @@ async fn money_can_be_shown_with_a_column_s_decimals_and_loses_none() {
 #[test]
 fn only_plain_digits_are_an_amount() {
     for text in ["", ".", ".5", "5.", "01", "1_000", "1,5", "+1", "-1", "1e3", "1.2.3", "NaN", " 1", "٣"] {
-        assert_eq!(text.parse::<Money>(), Err(NotMoney), "{text}");
+        assert_eq!(text.parse::<Amount>(), Err(InvalidAmount), "{text}");
     }
 }
 
 proptest! {
     #[test]
     fn amounts_compare_like_the_numbers_they_are(left in 0_u64..100_000, right in 0_u64..100_000, zeros in 0_usize..4) {
-        let written = |hundredths: u64, zeros: usize| -> Money {
+        let written = |hundredths: u64, zeros: usize| -> Amount {
             format!("{}.{:02}{}", hundredths / 100, hundredths % 100, "0".repeat(zeros)).parse().unwrap()
         };
         prop_assert_eq!(written(left, zeros).compare(&written(right, 0)), left.cmp(&right));

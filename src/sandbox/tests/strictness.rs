@@ -4,10 +4,10 @@ use super::*;
 
 #[tokio::test]
 async fn a_create_answers_in_the_shape_of_the_sample() {
-    let bench = Bench::with(Options {
+    let bench = Bench::with(SandboxOptions {
         first_offer_id: 12_346,
         clock: Clock::Fixed(jiff::civil::datetime(2026, 6, 19, 9, 15, 0, 0)),
-        ..Options::default()
+        ..SandboxOptions::default()
     })
     .await;
     let got = bench
@@ -151,7 +151,7 @@ async fn only_the_documented_content_type_method_and_path_are_served() {
 
 #[tokio::test]
 async fn the_key_is_in_the_body_or_in_the_query_once_and_right() {
-    let bench = Bench::with(Options { api_key: Some("right".to_owned()), ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { api_key: Some("right".to_owned()), ..SandboxOptions::default() }).await;
     let create = |key: &str| format!("{{{key}{OFFER}}}");
     for (query, key) in [
         ("", r#""api_key":"wrong","#),
@@ -170,7 +170,7 @@ async fn the_key_is_in_the_body_or_in_the_query_once_and_right() {
         assert_eq!(got.json()["request_status"], "Success");
     }
     let places: Vec<_> = bench.handle().requests().iter().rev().take(2).map(|request| request.key).collect();
-    assert_eq!(places, [Some(KeyPlace::Body), Some(KeyPlace::Query)]);
+    assert_eq!(places, [Some(KeyPlace::Body), Some(KeyPlace::ListingQuery)]);
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn without_a_key_of_its_own_the_sandbox_takes_any_that_is_not_empty() {
 #[tokio::test]
 async fn a_restricted_key_reaches_only_its_advertisers() {
     let restricted = RestrictedKey { key: "narrow".to_owned(), advertisers: [202].into() };
-    let bench = Bench::with(Options { restricted_keys: vec![restricted], ..Options::default() }).await;
+    let bench = Bench::with(SandboxOptions { restricted_keys: vec![restricted], ..SandboxOptions::default() }).await;
     bench.create("").await;
     let narrow = |text: String| text.replace(r#""k""#, r#""narrow""#);
     assert_eq!(bench.post(CREATE, narrow(body(""))).await.message(), "Invalid Advertiser ID");
@@ -197,7 +197,8 @@ async fn a_restricted_key_reaches_only_its_advertisers() {
 
 #[tokio::test]
 async fn advertisers_and_verticals_that_do_not_exist_are_named() {
-    let options = Options { advertisers: Some([101].into()), verticals: Some([7].into()), ..Options::default() };
+    let options =
+        SandboxOptions { advertisers: Some([101].into()), verticals: Some([7].into()), ..SandboxOptions::default() };
     let bench = Bench::with(options).await;
     assert_eq!(bench.post(CREATE, body("").replace("101", "102")).await.message(), "Invalid Advertiser ID");
     assert_eq!(bench.post(CREATE, body("").replace(":7", ":8")).await.message(), "Invalid Vertical ID");
@@ -208,7 +209,7 @@ async fn advertisers_and_verticals_that_do_not_exist_are_named() {
 async fn two_offers_may_have_one_name_and_a_status_is_active_unless_sent() {
     let bench = Bench::new().await;
     assert_eq!(bench.create("").await.json()["offer"]["offer_status"], "active");
-    bench.handle().change_oddities(|oddities| oddities.default_status = "inactive".to_owned());
+    bench.handle().change_quirks(|quirks| quirks.default_status = "inactive".to_owned());
     assert_eq!(bench.create("").await.json()["offer"]["offer_status"], "inactive");
     assert_eq!(bench.handle().offers().len(), 2);
 }

@@ -77,8 +77,11 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
         }
     }
     let failed: usize = in_parallel(&cases, |armed| {
-        let bench =
-            Bench::from(&start, offersync::sandbox::Options::default(), &crate::harness::bench::Settings::default());
+        let bench = Bench::from(
+            &start,
+            offersync::sandbox::SandboxOptions::default(),
+            &crate::harness::bench::Settings::default(),
+        );
         bench.desire(&drafts);
         let ran = bench.apply_armed(armed);
         let struck = ran.code != Some(0);
@@ -100,7 +103,7 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
 fn what_cake_did_counts_as_done_where_the_journal_failed_but_the_state_was_saved() {
     let (start, drafts) = start();
     let bench =
-        Bench::from(&start, offersync::sandbox::Options::default(), &crate::harness::bench::Settings::default());
+        Bench::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::bench::Settings::default());
     bench.desire(&drafts);
     // The first sync is that of intents, the next ones are those of outcomes.
     let ran = bench.apply_armed("journal.before-sync:3=eio");
@@ -119,8 +122,11 @@ fn a_file_size_limit_stops_new_writes_and_loses_nothing() {
     let (start, drafts) = start();
     for (signal, blocks) in [("ignored", 4), ("ignored", 16), ("deadly", 6), ("deadly", 12)] {
         let what = format!("limit of {blocks} blocks, signal {signal}");
-        let bench =
-            Bench::from(&start, offersync::sandbox::Options::default(), &crate::harness::bench::Settings::default());
+        let bench = Bench::from(
+            &start,
+            offersync::sandbox::SandboxOptions::default(),
+            &crate::harness::bench::Settings::default(),
+        );
         bench.desire(&drafts);
         let ignore = if signal == "ignored" { "trap '' XFSZ; " } else { "" };
         let script = format!("{ignore}ulimit -f {blocks}; exec \"$0\" \"$@\"");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::Options;
+use offersync::sandbox::SandboxOptions;
 
 use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Random, Settings, Start, finish_child, in_parallel, long};
 
@@ -57,7 +57,7 @@ fn settings() -> Settings {
 }
 
 fn begin(start: &Start, wanted: &Drafts, latency: Duration) -> Bench {
-    let bench = Bench::from(start, Options { latency, ..Options::default() }, &settings());
+    let bench = Bench::from(start, SandboxOptions { latency, ..SandboxOptions::default() }, &settings());
     bench.desire(wanted);
     bench
 }

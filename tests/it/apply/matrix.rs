@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use offersync::sandbox::{Lag, Options};
+use offersync::sandbox::{Lag, SandboxOptions};
 
 use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Ran, Settings, Start, in_parallel, long};
 
@@ -131,10 +131,10 @@ impl Cell {
         }
     }
 
-    fn options(&self) -> Options {
-        let mut options = Options::default();
-        options.oddities.listing_absent = self.listing == Listing::Absent;
-        options.oddities.lag = (self.listing == Listing::Lagging).then_some(Lag::Calls(1));
+    fn options(&self) -> SandboxOptions {
+        let mut options = SandboxOptions::default();
+        options.quirks.listing_absent = self.listing == Listing::Absent;
+        options.quirks.lag = (self.listing == Listing::Lagging).then_some(Lag::Calls(1));
         options
     }
 
@@ -236,7 +236,7 @@ fn one_cell(cell: &Cell) {
     let (code, outcome, of_action) = cell.expected();
     assert_eq!(seen, (code, outcome.to_owned(), of_action.to_owned()), "{cell}: {report:#}");
     if cell.class == Class::Key {
-        assert_eq!(bench.cake().faults_met(), [1], "{cell}: sent again after the key was refused");
+        assert_eq!(bench.cake().fault_counts(), [1], "{cell}: sent again after the key was refused");
     }
     bench.faults("");
     if code == 8 && cell.verb.creates() && cell.listing == Listing::Absent {

@@ -193,7 +193,7 @@ impl World {
         };
         match person {
             Person::Payout(number, cents) => {
-                let money: offersync::sandbox::Money = format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
+                let money: offersync::sandbox::Amount = format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
                 change(number, &|offer| offer.payout = Some(money.clone()));
             }
             Person::Status(number) => change(number, &|offer| offer.offer_status = "pending".into()),
@@ -220,7 +220,7 @@ impl World {
             }
             Step::Listing(late) => {
                 let lag = late.then_some(Lag::Calls(1));
-                self.bench.cake().change_oddities(|oddities| oddities.lag = lag);
+                self.bench.cake().change_quirks(|quirks| quirks.lag = lag);
             }
             Step::Person(person) => self.person(person),
             Step::Apply => self.apply(&[]),

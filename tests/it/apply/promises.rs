@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use offersync::sandbox::Options;
+use offersync::sandbox::SandboxOptions;
 
 use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Settings};
 
@@ -23,14 +23,14 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     let mut bench = Bench::new();
     let drafts = one();
     bench.desire(&drafts);
-    bench.cake().change_oddities(|oddities| oddities.listing_absent = true);
+    bench.cake().change_quirks(|quirks| quirks.listing_absent = true);
     bench.faults("create:1=reset-after");
     assert_eq!(bench.apply().code, Some(8));
     // While nobody can look, a person makes the same offer by hand.
     let made = bench.cake().offers().remove(0);
     let twin = offersync::sandbox::Offer { offer_id: made.offer_id + 1, ..made.clone() };
     bench.cake().put(twin.clone()).unwrap();
-    bench.cake().change_oddities(|oddities| oddities.listing_absent = false);
+    bench.cake().change_quirks(|quirks| quirks.listing_absent = false);
 
     let ran = bench.apply();
     assert_eq!(ran.code, Some(8), "{}", ran.stdout);
@@ -57,7 +57,7 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
     let bench = Bench::new();
     let mut drafts = one();
     bench.desire(&drafts);
-    bench.cake().change_oddities(|oddities| oddities.listing_absent = true);
+    bench.cake().change_quirks(|quirks| quirks.listing_absent = true);
     bench.faults("create:1=reset-after");
     assert_eq!(bench.apply().code, Some(8));
     let mut renamed = drafts.remove("one").unwrap();
@@ -67,7 +67,7 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
     let ran = bench.apply();
     assert_eq!((ran.code, &ran.only_result()["outcome"]), (Some(8), &"skipped".into()), "{}", ran.stdout);
     assert_eq!(bench.cake().counters().creates, 1);
-    bench.cake().change_oddities(|oddities| oddities.listing_absent = false);
+    bench.cake().change_quirks(|quirks| quirks.listing_absent = false);
     assert_eq!(bench.apply().code, Some(0));
     bench.check(&drafts, "after the rename");
 }
@@ -118,7 +118,7 @@ fn an_offer_of_the_same_name_stops_the_apply_before_any_write_unless_that_check_
 fn a_listing_that_is_not_there_is_a_warning_and_one_that_fails_stops_the_apply_before_any_write() {
     let absent = || {
         let bench = Bench::new();
-        bench.cake().change_oddities(|oddities| oddities.listing_absent = true);
+        bench.cake().change_quirks(|quirks| quirks.listing_absent = true);
         bench.desire(&one());
         bench
     };
@@ -233,7 +233,7 @@ fn nothing_is_sent_where_there_is_nothing_to_do() {
 fn writes_go_out_as_fast_as_the_limit_of_requests_in_flight_allows() {
     let latency = std::time::Duration::from_millis(50);
     let settings = Settings { max_in_flight: 8, ..Settings::default() };
-    let bench = Bench::with(Options { latency, ..Options::default() }, &settings);
+    let bench = Bench::with(SandboxOptions { latency, ..SandboxOptions::default() }, &settings);
     bench.desire(&many(160));
     let began = Instant::now();
     let ran = bench.run_with(&APPLY, &[]);

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::Options;
+use offersync::sandbox::SandboxOptions;
 
 use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Settings, finish, finish_child};
 
 fn slow(count: usize, milliseconds: u64) -> (Bench, Drafts) {
     let latency = Duration::from_millis(milliseconds);
     let settings = Settings { max_in_flight: 4, ..Settings::default() };
-    let bench = Bench::with(Options { latency, ..Options::default() }, &settings);
+    let bench = Bench::with(SandboxOptions { latency, ..SandboxOptions::default() }, &settings);
     let drafts: Drafts = (0..count).map(|n| (format!("offer-{n}"), Draft::new(&format!("Offer {n}")))).collect();
     bench.desire(&drafts);
     (bench, drafts)

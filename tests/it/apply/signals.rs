@@ -3,7 +3,7 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::{Counters, Options};
+use offersync::sandbox::{Counters, SandboxOptions};
 
 use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Ran, Settings, finish_child, signal};
 
@@ -11,7 +11,7 @@ use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Ran, Settings, finish_c
 const IN_TIME: Duration = Duration::from_secs(7);
 
 fn bench(count: usize, settings: &Settings) -> (Bench, Drafts) {
-    let bench = Bench::with(Options::default(), settings);
+    let bench = Bench::with(SandboxOptions::default(), settings);
     let drafts: Drafts = (0..count).map(|n| (format!("offer-{n}"), Draft::new(&format!("Offer {n}")))).collect();
     bench.desire(&drafts);
     (bench, drafts)

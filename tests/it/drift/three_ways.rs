@@ -1,6 +1,6 @@
 //! Observed against recorded against desired, for every kind of field, in every format.
 
-use offersync::sandbox::{Offer, StatusWords};
+use offersync::sandbox::{Offer, StatusSpelling};
 
 use crate::harness::drift::{Bench, fits, full, movers};
 
@@ -183,7 +183,7 @@ fn a_create_only_field_is_never_fought_over() {
 #[test]
 fn what_the_listing_does_not_show_speaks_for_nobody() {
     let bench = Bench::one();
-    bench.handle().change_oddities(|oddities| oddities.all_fields = false);
+    bench.handle().change_quirks(|quirks| quirks.all_fields = false);
     bench.in_cake("a", |offer| {
         offer.session_hours = Some(24);
         offer.expiration_date = Some("2033-01-01 00:00:00".parse().unwrap());
@@ -223,14 +223,14 @@ fn a_field_that_is_newly_managed_is_planned_against_what_cake_shows() {
 #[test]
 fn oddities_of_case_wrapper_date_and_digits_are_no_drift() {
     let bench = Bench::applied(&[("a.yaml", &full("A")), ("b.yaml", &full("B").replace(": active", ": inactive"))]);
-    for words in [StatusWords::Upper, StatusWords::Capitalized, StatusWords::PausedForInactive] {
-        bench.handle().change_oddities(|oddities| {
-            oddities.status_words = words;
-            oddities.iso_dates = true;
-            oddities.nulls = true;
-            oddities.money_decimals = 4;
-            oddities.wrapper = offersync::sandbox::Wrapper::UnderResponse;
-            oddities.repeat_first_row = true;
+    for words in [StatusSpelling::Upper, StatusSpelling::Capitalized, StatusSpelling::PausedForInactive] {
+        bench.handle().change_quirks(|quirks| {
+            quirks.status_spelling = words;
+            quirks.iso_dates = true;
+            quirks.nulls = true;
+            quirks.money_decimals = 4;
+            quirks.wrapper = offersync::sandbox::Wrapper::UnderResponse;
+            quirks.repeat_first_row = true;
         });
         assert_eq!(movers(&bench.drift()), [""; 0], "{words:?}");
         bench.plan_is_empty();
@@ -365,9 +365,9 @@ fn markdown_is_a_table_and_cannot_be_broken() {
 fn failures_are_told_in_the_format_that_was_asked_for() {
     let bench = Bench::one();
     for (listing_absent, total_offset) in [(true, 0), (false, 3)] {
-        bench.handle().change_oddities(|oddities| {
-            oddities.listing_absent = listing_absent;
-            oddities.total_offset = total_offset;
+        bench.handle().change_quirks(|quirks| {
+            quirks.listing_absent = listing_absent;
+            quirks.total_offset = total_offset;
         });
         for command in [&["drift"][..], &["plan", "--refresh"], &["apply", "--refresh", "--auto-approve"]] {
             bench.run(command).ends_with(1);

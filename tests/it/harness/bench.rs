@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
-use offersync::sandbox::{Handle, Offer, Options, Running, Sandbox};
+use offersync::sandbox::{Offer, RunningSandbox, Sandbox, SandboxHandle, SandboxOptions};
 use tempfile::TempDir;
 
 /// Whether the long version of the tests was asked for: `OFFERSYNC_LONG_TESTS=1`.
@@ -33,7 +33,7 @@ fn runtime() -> &'static tokio::runtime::Handle {
 }
 
 /// Starts a sandbox inside this process: it outlives every kill of the binary.
-pub(crate) fn start(options: Options) -> Running {
+pub(crate) fn start(options: SandboxOptions) -> RunningSandbox {
     let (sender, receiver) = mpsc::channel();
     runtime().spawn(async move { drop(sender.send(Sandbox::start(options).await)) });
     receiver.recv().unwrap().unwrap()
@@ -132,7 +132,7 @@ pub(crate) struct Start {
 /// A repository and its CAKE.
 pub(crate) struct Bench {
     folder: TempDir,
-    running: Running,
+    running: RunningSandbox,
     /// Offers in CAKE that are none of ours.
     pub(crate) foreign: BTreeSet<u64>,
 }
@@ -175,19 +175,19 @@ pub(crate) fn write(path: &Path, text: &str) {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::with(Options::default(), &Settings::default())
+        Self::with(SandboxOptions::default(), &Settings::default())
     }
 
-    pub(crate) fn with(options: Options, settings: &Settings) -> Self {
+    pub(crate) fn with(options: SandboxOptions, settings: &Settings) -> Self {
         let bench = Self { folder: tempfile::tempdir().unwrap(), running: start(options), foreign: BTreeSet::new() };
         bench.configure(settings);
         bench
     }
 
     /// A bench that is where another one was.
-    pub(crate) fn from(begin: &Start, options: Options, settings: &Settings) -> Self {
+    pub(crate) fn from(begin: &Start, options: SandboxOptions, settings: &Settings) -> Self {
         let highest = begin.offers.iter().map(|offer| offer.offer_id + 1).max().unwrap_or(1);
-        let bench = Self::with(Options { first_offer_id: highest, ..options }, settings);
+        let bench = Self::with(SandboxOptions { first_offer_id: highest, ..options }, settings);
         for offer in &begin.offers {
             bench.cake().put(offer.clone()).unwrap();
         }
@@ -220,7 +220,7 @@ impl Bench {
         write(&self.path("offersync.toml"), &text);
     }
 
-    pub(crate) fn cake(&self) -> Handle {
+    pub(crate) fn cake(&self) -> SandboxHandle {
         self.running.handle()
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{OnceLock, mpsc};
 
-use offersync::sandbox::{Handle, Offer, Options, RestrictedKey, Running, Sandbox};
+use offersync::sandbox::{Offer, RestrictedKey, RunningSandbox, Sandbox, SandboxHandle, SandboxOptions};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -72,20 +72,20 @@ impl Ran {
 /// A repository and its CAKE.
 pub(crate) struct Bench {
     folder: TempDir,
-    running: Running,
+    running: RunningSandbox,
 }
 
 impl Bench {
     /// With these files under `offers/`, nothing applied yet.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        Self::with(Options::default(), files)
+        Self::with(SandboxOptions::default(), files)
     }
 
-    pub(crate) fn with(options: Options, files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(options: SandboxOptions, files: &[(&str, &str)]) -> Self {
         let (sender, receiver) = mpsc::channel();
         runtime().spawn(async move { drop(sender.send(Sandbox::start(options).await)) });
         let running = receiver.recv().unwrap().unwrap();
-        running.handle().change_oddities(|oddities| oddities.all_fields = true);
+        running.handle().change_quirks(|quirks| quirks.all_fields = true);
         let bench = Self { folder: tempfile::tempdir().unwrap(), running };
         let names = "[names.advertisers]\nacme-home = 101\nbright = 204\n[names.currencies]\nUSD = 1\n";
         let config = format!("[cake]\nurl = \"{}\"\nrequests_per_second = 1000\n\n{names}", bench.running.url());
@@ -110,7 +110,7 @@ impl Bench {
 
     pub(crate) fn restricted(files: &[(&str, &str)], advertisers: impl IntoIterator<Item = u64>) -> Self {
         let key = RestrictedKey { key: "restricted".to_owned(), advertisers: advertisers.into_iter().collect() };
-        let bench = Self::with(Options { restricted_keys: vec![key], ..Options::default() }, files);
+        let bench = Self::with(SandboxOptions { restricted_keys: vec![key], ..SandboxOptions::default() }, files);
         bench.apply();
         bench
     }
@@ -119,7 +119,7 @@ impl Bench {
         self.folder.path()
     }
 
-    pub(crate) fn handle(&self) -> Handle {
+    pub(crate) fn handle(&self) -> SandboxHandle {
         self.running.handle()
     }
 

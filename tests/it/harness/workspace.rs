@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use offersync::report::schema::{Subject, schema};
-use offersync::sandbox::{FaultPlan, Handle, Options, Sandbox};
+use offersync::sandbox::{FaultPlan, Sandbox, SandboxHandle, SandboxOptions};
 use serde_json::Value as Json;
 
 /// The program under test.
@@ -194,17 +194,17 @@ pub(crate) fn offer(key: &str, payout: &str) -> String {
 /// A CAKE that answers in a thread of its own until it is dropped.
 pub(crate) struct Cake {
     pub(crate) url: String,
-    pub(crate) handle: Handle,
+    pub(crate) handle: SandboxHandle,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Cake {
     pub(crate) fn start() -> Self {
-        Self::with(Options::default())
+        Self::with(SandboxOptions::default())
     }
 
-    pub(crate) fn with(options: Options) -> Self {
+    pub(crate) fn with(options: SandboxOptions) -> Self {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let (started, address) = mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -7,7 +7,7 @@ use std::process::Output;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
-use offersync::sandbox::{Handle, Offer, Options, Sandbox};
+use offersync::sandbox::{Offer, Sandbox, SandboxHandle, SandboxOptions};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -16,7 +16,7 @@ const CONFIG: &str = "[cake]\ntime_zone = \"America/New_York\"\nrequests_per_sec
 
 pub(crate) struct World {
     pub(crate) folder: TempDir,
-    pub(crate) cake: Handle,
+    pub(crate) cake: SandboxHandle,
     url: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -34,10 +34,11 @@ impl World {
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
-        let options = Options { time_zone: zone, ..Options::default() };
+        let options = SandboxOptions { time_zone: zone, ..SandboxOptions::default() };
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let started = |running: &offersync::sandbox::Running| tell.send((running.url(), running.handle())).unwrap();
+            let started =
+                |running: &offersync::sandbox::RunningSandbox| tell.send((running.url(), running.handle())).unwrap();
             let stopped = async { drop(stopped.await) };
             runtime.block_on(Sandbox::run(options, started, stopped)).unwrap();
         });

@@ -1,24 +1,24 @@
 //! Everything that CAKE may show, and in whatever way: it comes in, and the plan is empty.
 
-use offersync::sandbox::{Oddities, Offer, Shift, ShiftChange, StatusWords, TotalName, Wrapper};
+use offersync::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 
 use crate::harness::world::{World, offers};
 
 #[test]
 fn every_oddity_of_the_listing_gives_the_same_tree() {
-    let all = || Oddities { all_fields: true, ..Oddities::default() };
-    let oddities = [
+    let all = || Quirks { all_fields: true, ..Quirks::default() };
+    let quirks = [
         all(),
-        Oddities { wrapper: Wrapper::Flat, total: TotalName::TotalRecords, ..all() },
-        Oddities { wrapper: Wrapper::UnderResponse, total: TotalName::Absent, page_cap: 7, ..all() },
-        Oddities { iso_dates: true, nulls: true, ..all() },
-        Oddities { status_words: StatusWords::Upper, repeat_first_row: true, page_cap: 11, ..all() },
-        Oddities { unstable_order: true, page_cap: 9, status_words: StatusWords::Capitalized, ..all() },
+        Quirks { wrapper: Wrapper::Flat, total: TotalField::TotalRecords, ..all() },
+        Quirks { wrapper: Wrapper::UnderResponse, total: TotalField::Absent, page_cap: 7, ..all() },
+        Quirks { iso_dates: true, nulls: true, ..all() },
+        Quirks { status_spelling: StatusSpelling::Upper, repeat_first_row: true, page_cap: 11, ..all() },
+        Quirks { unstable_order: true, page_cap: 9, status_spelling: StatusSpelling::Capitalized, ..all() },
     ];
     let mut first = None;
-    for oddity in oddities {
+    for oddity in quirks {
         let world = World::new(offers(40));
-        world.cake.change_oddities(|present| *present = oddity.clone());
+        world.cake.change_quirks(|present| *present = oddity.clone());
         let ran = world.expect(0, &["import"]);
         assert!(ran.out.ends_with(
             "40 offers imported, 0 matched, 0 skipped (recorded already), 0 left out. Next: `offersync plan`.\n"
@@ -45,11 +45,11 @@ fn what_the_listing_does_not_show_is_not_managed_and_said_once() {
 #[test]
 fn pages_that_shift_while_they_are_walked_lose_nothing() {
     let world = World::new(offers(30));
-    let shift = |after_call, change| Shift { after_call, change };
-    world.cake.change_oddities(|present| {
+    let shift = |after_call, change| ScheduledChange { after_call, change };
+    world.cake.change_quirks(|present| {
         present.page_cap = 8;
-        present.shifts =
-            vec![shift(1, ShiftChange::RemoveFirst), shift(2, ShiftChange::Add), shift(4, ShiftChange::Add)];
+        present.scheduled_changes =
+            vec![shift(1, ListingChange::RemoveFirst), shift(2, ListingChange::Add), shift(4, ListingChange::Add)];
     });
     world.expect(0, &["import"]);
     assert_eq!(world.tree().len(), world.cake.offers().len());
@@ -59,7 +59,7 @@ fn pages_that_shift_while_they_are_walked_lose_nothing() {
 #[test]
 fn paused_offers_stay_paused() {
     let world = World::new(offers(10));
-    world.cake.change_oddities(|present| present.status_words = StatusWords::PausedForInactive);
+    world.cake.change_quirks(|present| present.status_spelling = StatusSpelling::PausedForInactive);
     let ran = world.expect(0, &["import"]);
     assert!(ran.err.contains("`offer_status` is `Paused` in CAKE for"), "{}", ran.err);
     world.is_settled();

@@ -11,7 +11,7 @@ fn wrote_nothing(world: &World) {
 #[test]
 fn an_incomplete_listing_is_an_error() {
     let world = World::new(offers(5));
-    world.cake.change_oddities(|present| present.missing = BTreeSet::from([30]));
+    world.cake.change_quirks(|present| present.missing = BTreeSet::from([30]));
     let ran = world.expect(1, &["import"]);
     assert!(ran.err.contains("incomplete: got 4 of 5"), "{}", ran.err);
     wrote_nothing(&world);
@@ -24,7 +24,7 @@ fn a_refused_key_and_a_missing_listing_are_told() {
     let ran = world.expect(9, &["import"]);
     assert!(ran.err.contains("cake::key-refused"), "{}", ran.err);
     world.cake.set_api_key(None);
-    world.cake.change_oddities(|present| present.listing_absent = true);
+    world.cake.change_quirks(|present| present.listing_absent = true);
     let ran = world.expect(1, &["import"]);
     assert!(ran.err.contains("has no listing") && ran.err.contains("help"), "{}", ran.err);
     wrote_nothing(&world);

@@ -5,7 +5,7 @@ use crate::harness::world::{World, offers};
 #[test]
 fn desired_offers_go_out_and_come_back_as_they_were() {
     let world = World::new(offers(30));
-    world.cake.change_oddities(|present| present.all_fields = true);
+    world.cake.change_quirks(|present| present.all_fields = true);
     world.expect(0, &["import", "--defaults"]);
     world.expect(0, &["export", "--format", "csv", "-o", "offers.csv"]);
     let sheet = world.expect(0, &["export", "--format", "csv"]).out;

@@ -112,7 +112,7 @@ fn accept_records_what_a_person_made_in_cake() {
 fn resolve_says_what_became_of_a_create_in_doubt() {
     let (bench, mut drafts) = bench();
     let taken = bench.recorded()["offers"][0]["offer_id"].to_string();
-    bench.cake().change_oddities(|oddities| oddities.listing_absent = true);
+    bench.cake().change_quirks(|quirks| quirks.listing_absent = true);
     drafts.insert("made".to_owned(), Draft::new("made"));
     drafts.insert("not-made".to_owned(), Draft::new("not made"));
     bench.desire(&drafts);

@@ -1,4 +1,4 @@
-//! Everything that one sandbox is: its offers, its rules of access, its oddities and faults, its log; and the three calls
+//! Everything that one sandbox is: its offers, its rules of access, its quirks and faults, its log; and the three calls
 //! carried out on it.
 //!
 //! Knows nothing of sockets or time spent. The invariant: a call is carried out whole, under one lock, or not at all.
@@ -9,23 +9,23 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::data_file::DataError;
 use super::faults::{Call, Injector};
-use super::listing::{Page, Query, page};
+use super::listing::{ListingPage, ListingQuery, page};
 use super::log::{KeyPlace, Log};
-use super::members::Members;
-use super::oddities::Oddities;
-use super::offer::{Moment, Offer};
-use super::options::{Clock, Options, RestrictedKey};
-use super::records::RecordsError;
-use super::reply::{Refusal, Reply};
-use super::rows::{CREATED, Field, LISTED, Row, ShownId, UPDATED};
+use super::members::JsonMembers;
+use super::offer::{CakeDateTime, Offer};
+use super::options::{Clock, RestrictedKey, SandboxOptions};
+use super::quirks::Quirks;
+use super::reply::{HttpReply, Rejection};
+use super::rows::{CREATED, LISTED, Member, OfferRow, ShownId, UPDATED};
 use super::rules;
-use super::store::Store;
+use super::store::OfferStore;
 
 /// The state of a sandbox.
 #[derive(Debug)]
-pub(super) struct World {
-    pub(super) store: Store,
+pub(super) struct FakeCake {
+    pub(super) store: OfferStore,
     pub(super) log: Log,
     pub(super) faults: Injector,
     pub(super) latency: Duration,
@@ -35,21 +35,21 @@ pub(super) struct World {
     advertisers: Option<BTreeSet<u64>>,
     verticals: Option<BTreeSet<u64>>,
     time_zone: TimeZone,
-    oddities: Oddities,
+    quirks: Quirks,
 }
 
 /// What a call came to, before anything is done to its reply.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum CallResult {
     /// A write was carried out; the reply shows these members of the offer.
-    Written(Box<Offer>, &'static [Field]),
+    Written(Box<Offer>, &'static [Member]),
     /// A page of the listing.
-    Listed(Page),
+    Listed(ListingPage),
 }
 
 /// The parts of a request that a call looks at.
 #[derive(Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct ParsedRequest<'a> {
     pub(super) call: Call,
     /// The query, decoded, in order.
     pub(super) query: Vec<(String, String)>,
@@ -72,10 +72,10 @@ impl Scope<'_> {
     }
 }
 
-impl World {
+impl FakeCake {
     /// The state that the options describe, with the data of earlier runs.
-    pub(super) fn open(options: Options) -> Result<Self, RecordsError> {
-        let Options {
+    pub(super) fn open(options: SandboxOptions) -> Result<Self, DataError> {
+        let SandboxOptions {
             port: _,
             data_dir,
             api_key,
@@ -87,11 +87,11 @@ impl World {
             time_zone,
             first_offer_id,
             log_limit,
-            oddities,
+            quirks,
             faults,
         } = options;
-        let mut store = Store::open(data_dir.as_deref(), first_offer_id)?;
-        store.set_lag(oddities.lag);
+        let mut store = OfferStore::open(data_dir.as_deref(), first_offer_id)?;
+        store.set_lag(quirks.lag);
         Ok(Self {
             store,
             log: Log::new(log_limit),
@@ -103,61 +103,61 @@ impl World {
             advertisers,
             verticals,
             time_zone,
-            oddities,
+            quirks,
         })
     }
 
     /// How this CAKE differs from the documented one.
-    pub(super) fn oddities(&self) -> &Oddities {
-        &self.oddities
+    pub(super) fn quirks(&self) -> &Quirks {
+        &self.quirks
     }
 
     /// Makes it differ in these ways from now on.
-    pub(super) fn set_oddities(&mut self, oddities: Oddities) {
-        self.store.set_lag(oddities.lag);
-        self.oddities = oddities;
+    pub(super) fn set_quirks(&mut self, quirks: Quirks) {
+        self.store.set_lag(quirks.lag);
+        self.quirks = quirks;
     }
 
     /// The present moment on this instance.
-    pub(super) fn now(&self) -> Moment {
+    pub(super) fn now(&self) -> CakeDateTime {
         self.clock.now(&self.time_zone)
     }
 
     /// Carries a call out.
-    pub(super) fn perform(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
-        if asked.call == Call::List && self.oddities.listing_absent {
-            return Err(Refusal::NotFound);
+    pub(super) fn perform(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
+        if request.call == Call::List && self.quirks.listing_absent {
+            return Err(Rejection::NotFound);
         }
-        if !self.oddities.never_expires {
-            self.store.expire(self.now()).map_err(|_| Refusal::Broken)?;
+        if !self.quirks.never_expires {
+            self.store.expire(self.now()).map_err(|_| Rejection::Broken)?;
         }
-        match asked.call {
-            Call::List => self.list(asked),
-            Call::Create | Call::Update => self.write(asked),
+        match request.call {
+            Call::List => self.list(request),
+            Call::Create | Call::Update => self.write(request),
         }
     }
 
-    fn list(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
-        let (keys, pairs): (Vec<_>, Vec<_>) = asked.query.iter().cloned().partition(|(name, _)| name == "api_key");
+    fn list(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
+        let (keys, pairs): (Vec<_>, Vec<_>) = request.query.iter().cloned().partition(|(name, _)| name == "api_key");
         let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
         let scope = self.scope(&keys)?;
-        let query = Query::read(&pairs)?;
+        let query = ListingQuery::read(&pairs)?;
         let seen = self.store.listed().filter(|offer| scope.holds(offer.advertiser_id));
-        let page = page(seen, &query, self.store.listing_calls(), &self.oddities);
-        self.store.listing_call_ended(&self.oddities.shifts).map_err(|_| Refusal::Broken)?;
-        Ok(Answer::Listed(page))
+        let page = page(seen, &query, self.store.listing_calls(), &self.quirks);
+        self.store.listing_call_ended(&self.quirks.scheduled_changes).map_err(|_| Rejection::Broken)?;
+        Ok(CallResult::Listed(page))
     }
 
-    fn write(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
-        let json = asked.content_type.and_then(|header| header.split(';').next());
+    fn write(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
+        let json = request.content_type.and_then(|header| header.split(';').next());
         if !json.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-            return Err(Refusal::failed("Invalid Content Type"));
+            return Err(Rejection::failed("Invalid Content Type"));
         }
-        let mut sent = Members::read(asked.body)?;
+        let mut sent = JsonMembers::read(request.body)?;
         let mut keys = Vec::new();
-        for (name, value) in &asked.query {
+        for (name, value) in &request.query {
             if name != "api_key" {
-                return Err(Refusal::failed(format!("Unknown parameter {name}")));
+                return Err(Rejection::failed(format!("Unknown parameter {name}")));
             }
             keys.push(value.clone());
         }
@@ -165,38 +165,38 @@ impl World {
             keys.push(rules::text(raw).ok_or_else(invalid_key)?);
         }
         let scope = self.scope(&keys)?;
-        let (offer, shown) = match asked.call {
+        let (offer, shown) = match request.call {
             Call::Create => (self.created(sent, &scope)?, &CREATED[..]),
             Call::Update | Call::List => (self.updated(sent, &scope)?, &UPDATED[..]),
         };
-        self.store.put(offer.clone()).map_err(|_| Refusal::Broken)?;
-        Ok(Answer::Written(Box::new(offer), shown))
+        self.store.put(offer.clone()).map_err(|_| Rejection::Broken)?;
+        Ok(CallResult::Written(Box::new(offer), shown))
     }
 
-    fn created(&self, sent: Members<'_>, scope: &Scope<'_>) -> Result<Offer, Refusal> {
-        let default_status = &self.oddities.default_status;
+    fn created(&self, sent: JsonMembers<'_>, scope: &Scope<'_>) -> Result<Offer, Rejection> {
+        let default_status = &self.quirks.default_status;
         let offer = rules::create(sent, self.store.next_id(), self.now(), default_status)?;
         let exists = |ids: &Option<BTreeSet<u64>>, id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
         if !exists(&self.advertisers, offer.advertiser_id) || !scope.holds(offer.advertiser_id) {
-            return Err(Refusal::invalid("advertiser_id"));
+            return Err(Rejection::invalid("advertiser_id"));
         }
         if !exists(&self.verticals, offer.vertical_id) {
-            return Err(Refusal::invalid("vertical_id"));
+            return Err(Rejection::invalid("vertical_id"));
         }
         Ok(offer)
     }
 
-    fn updated(&self, sent: Members<'_>, scope: &Scope<'_>) -> Result<Offer, Refusal> {
+    fn updated(&self, sent: JsonMembers<'_>, scope: &Scope<'_>) -> Result<Offer, Rejection> {
         let (id, changes) = rules::update(sent)?;
         let mut offer = (self.store.get(id).cloned())
             .filter(|offer| scope.holds(offer.advertiser_id))
-            .ok_or_else(|| Refusal::invalid("offer_id"))?;
+            .ok_or_else(|| Rejection::invalid("offer_id"))?;
         changes.apply(&mut offer);
         Ok(offer)
     }
 
     /// What the one key of a request may see.
-    fn scope(&self, keys: &[String]) -> Result<Scope<'_>, Refusal> {
+    fn scope(&self, keys: &[String]) -> Result<Scope<'_>, Rejection> {
         let [key] = keys else {
             return Err(invalid_key());
         };
@@ -211,31 +211,31 @@ impl World {
     }
 
     /// The reply to a call that was carried out.
-    pub(super) fn show(&self, answer: &Answer, id: ShownId) -> Reply {
+    pub(super) fn show(&self, answer: &CallResult, id: ShownId) -> HttpReply {
         #[derive(Serialize)]
         struct Written<'a> {
             request_status: &'static str,
-            offer: Row<'a>,
+            offer: OfferRow<'a>,
         }
         match answer {
-            Answer::Written(offer, fields) => {
-                let offer = Row::new(offer, fields, &self.oddities, &self.time_zone).with_id(id);
-                Reply::json(200, &Written { request_status: "Success", offer })
+            CallResult::Written(offer, fields) => {
+                let offer = OfferRow::new(offer, fields, &self.quirks, &self.time_zone).with_id(id);
+                HttpReply::json(200, &Written { request_status: "Success", offer })
             }
-            Answer::Listed(page) => {
-                let show = |offer| Row::new(offer, &LISTED, &self.oddities, &self.time_zone);
-                Reply::json(200, &page.enveloped(show, &self.oddities))
+            CallResult::Listed(page) => {
+                let show = |offer| OfferRow::new(offer, &LISTED, &self.quirks, &self.time_zone);
+                HttpReply::json(200, &page.envelope(show, &self.quirks))
             }
         }
     }
 
     /// The offer that a request speaks of: its id, and the names that it goes by before and after.
-    pub(super) fn subject(&self, asked: &Asked<'_>) -> (Option<u64>, Vec<String>) {
-        if asked.call == Call::List {
-            let id = asked.query.iter().find(|(name, _)| name == "offer_id");
+    pub(super) fn subject(&self, request: &ParsedRequest<'_>) -> (Option<u64>, Vec<String>) {
+        if request.call == Call::List {
+            let id = request.query.iter().find(|(name, _)| name == "offer_id");
             return (id.and_then(|(_, id)| rules::positive(id)), Vec::new());
         }
-        let Ok(sent) = Members::read(asked.body) else {
+        let Ok(sent) = JsonMembers::read(request.body) else {
             return (None, Vec::new());
         };
         let id = sent.peek("offer_id").and_then(|raw| rules::positive(raw.get()));
@@ -244,23 +244,23 @@ impl World {
     }
 }
 
-fn invalid_key() -> Refusal {
-    Refusal::invalid("api_key")
+fn invalid_key() -> Rejection {
+    Rejection::invalid("api_key")
 }
 
 /// The query and body of a request as the log may keep them, and where the key was.
-pub(super) fn without_key(query: &str, body: &[u8]) -> (String, String, Option<KeyPlace>) {
+pub(super) fn redact_key(query: &str, body: &[u8]) -> (String, String, Option<KeyPlace>) {
     let mut place = None;
     let kept: Vec<&str> = query
         .split('&')
         .map(|pair| {
             let key = url::form_urlencoded::parse(pair.as_bytes()).any(|(name, _)| name == "api_key");
-            place = place.or(key.then_some(KeyPlace::Query));
+            place = place.or(key.then_some(KeyPlace::ListingQuery));
             if key { "api_key=***" } else { pair }
         })
         .collect();
     let mut text = String::from_utf8_lossy(body).into_owned();
-    if let Some(raw) = Members::read(body).ok().and_then(|sent| sent.peek("api_key")) {
+    if let Some(raw) = JsonMembers::read(body).ok().and_then(|sent| sent.peek("api_key")) {
         place = Some(KeyPlace::Body);
         text = text.replace(raw.get(), "\"***\"");
     }

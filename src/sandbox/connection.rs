@@ -10,33 +10,33 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::faults::Ending;
+use super::faults::Disconnect;
 
 /// The handler's end of a connection.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line(Arc<Mutex<Order>>);
+pub(super) struct ConnectionControl(Arc<Mutex<ConnectionCommand>>);
 
 #[derive(Debug, Default)]
-enum Order {
+enum ConnectionCommand {
     #[default]
     Serve,
-    End(Ending),
+    End(Disconnect),
     /// These bytes, and then an orderly close.
-    Last(Vec<u8>),
+    EndAfter(Vec<u8>),
 }
 
-impl Line {
+impl ConnectionControl {
     /// The connection ends without a reply.
-    pub(super) fn end(&self, ending: Ending) {
-        self.order(Order::End(ending));
+    pub(super) fn end(&self, ending: Disconnect) {
+        self.order(ConnectionCommand::End(ending));
     }
 
     /// The connection ends after these bytes, which go out in place of the reply.
     pub(super) fn end_after(&self, bytes: Vec<u8>) {
-        self.order(Order::Last(bytes));
+        self.order(ConnectionCommand::EndAfter(bytes));
     }
 
-    fn order(&self, order: Order) {
+    fn order(&self, order: ConnectionCommand) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = order;
     }
 }
@@ -46,19 +46,19 @@ impl Line {
 /// hyper has no way to leave a request without a reply. It does stop at once when a write fails, so the order takes
 /// effect at the first byte of the reply that it tries to write.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct ControlledStream {
     stream: TcpStream,
-    line: Line,
+    line: ConnectionControl,
 }
 
-impl Wire {
+impl ControlledStream {
     /// Puts a connection under the orders of a line.
-    pub(super) fn new(stream: TcpStream, line: Line) -> Self {
+    pub(super) fn new(stream: TcpStream, line: ConnectionControl) -> Self {
         Self { stream, line }
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ControlledStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -68,17 +68,17 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ControlledStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let Self { stream, line } = self.get_mut();
         let mut stream = Pin::new(stream);
         let mut order = line.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *order {
-            Order::Serve => return stream.poll_write(context, bytes),
-            Order::End(Ending::Close) => {}
+            ConnectionCommand::Serve => return stream.poll_write(context, bytes),
+            ConnectionCommand::End(Disconnect::Close) => {}
             // A socket that is dropped with no time to linger sends a reset.
-            Order::End(Ending::Reset) => stream.set_zero_linger()?,
-            Order::Last(last) => {
+            ConnectionCommand::End(Disconnect::Reset) => stream.set_zero_linger()?,
+            ConnectionCommand::EndAfter(last) => {
                 while !last.is_empty() {
                     let written = ready!(stream.as_mut().poll_write(context, last))?;
                     last.drain(..written);

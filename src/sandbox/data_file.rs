@@ -17,7 +17,7 @@ const FILE_NAME: &str = "cake.jsonl";
 /// One accepted write.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Record {
+pub(super) enum DataRecord {
     /// The offer is now this.
     Put(Box<Offer>),
     /// There is no such offer any more.
@@ -26,7 +26,7 @@ pub(super) enum Record {
 
 /// Why the data could not be used.
 #[derive(Debug, thiserror::Error)]
-pub enum RecordsError {
+pub enum DataError {
     /// The file system said no.
     #[error("cannot use the sandbox's data {path}", path = .path.display())]
     File {
@@ -55,32 +55,29 @@ pub enum RecordsError {
 
 /// The open file.
 #[derive(Debug)]
-pub(super) struct Records {
+pub(super) struct DataFile {
     file: File,
     length: u64,
 }
 
-impl Records {
+impl DataFile {
     /// Opens or makes the file in this folder and gives back every record in it.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Vec<Record>), RecordsError> {
+    pub(super) fn open(folder: &Path) -> Result<(Self, Vec<DataRecord>), DataError> {
         let path = folder.join(FILE_NAME);
-        let broken = |source| RecordsError::File { path: path.clone(), source };
+        let broken = |source| DataError::File { path: path.clone(), source };
         std::fs::create_dir_all(folder).map_err(broken)?;
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(broken)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(RecordsError::InUse { path }),
+            Err(TryLockError::WouldBlock) => return Err(DataError::InUse { path }),
             Err(TryLockError::Error(source)) => return Err(broken(source)),
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(broken)?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let records = read(&bytes[..whole]).map_err(|(line, source)| RecordsError::Damaged {
-            path: path.clone(),
-            line,
-            source,
-        })?;
+        let records =
+            read(&bytes[..whole]).map_err(|(line, source)| DataError::Damaged { path: path.clone(), line, source })?;
         let length = whole as u64;
         file.set_len(length).map_err(broken)?;
         file.seek(SeekFrom::Start(length)).map_err(broken)?;
@@ -88,7 +85,7 @@ impl Records {
     }
 
     /// Adds one record; after an error the file is as it was before.
-    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
+    pub(super) fn append(&mut self, record: &DataRecord) -> io::Result<()> {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');
         if let Err(error) = self.file.write_all(&line) {
@@ -101,7 +98,7 @@ impl Records {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<Record>, (usize, serde_json::Error)> {
+fn read(bytes: &[u8]) -> Result<Vec<DataRecord>, (usize, serde_json::Error)> {
     bytes
         .split_inclusive(|byte| *byte == b'\n')
         .enumerate()

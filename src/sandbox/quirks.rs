@@ -13,7 +13,7 @@ use super::offer::Offer;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent switch that a test turns by name")]
-pub struct Oddities {
+pub struct Quirks {
     /// The listing does not exist on this instance: its path answers 404.
     pub listing_absent: bool,
     /// The most rows of one page, whatever `row_limit` asks for.
@@ -29,13 +29,13 @@ pub struct Oddities {
     /// How rows are wrapped.
     pub wrapper: Wrapper,
     /// What the member with the count is called.
-    pub total: TotalName,
+    pub total: TotalField,
     /// Dates are shown as ISO 8601 in UTC, with `Z`.
     pub iso_dates: bool,
     /// Money is shown with at least so many decimals, as a database column would give it; no digit is ever cut.
     pub money_decimals: usize,
     /// How status words are written.
-    pub status_words: StatusWords,
+    pub status_spelling: StatusSpelling,
     /// Row 0 is shown again as row 1, as on CAKE's older API.
     pub repeat_first_row: bool,
     /// Without `sort_field`, each call begins with another row.
@@ -45,12 +45,12 @@ pub struct Oddities {
     /// Added to the count of rows; below zero makes a total too short.
     pub total_offset: i64,
     /// Changes that happen between pages.
-    pub shifts: Vec<Shift>,
+    pub scheduled_changes: Vec<ScheduledChange>,
     /// How late the listing learns of a write.
     pub lag: Option<Lag>,
 }
 
-impl Default for Oddities {
+impl Default for Quirks {
     fn default() -> Self {
         Self {
             listing_absent: false,
@@ -60,15 +60,15 @@ impl Default for Oddities {
             all_fields: false,
             nulls: false,
             wrapper: Wrapper::default(),
-            total: TotalName::default(),
+            total: TotalField::default(),
             iso_dates: false,
             money_decimals: 0,
-            status_words: StatusWords::default(),
+            status_spelling: StatusSpelling::default(),
             repeat_first_row: false,
             unstable_order: false,
             missing: BTreeSet::new(),
             total_offset: 0,
-            shifts: Vec::new(),
+            scheduled_changes: Vec::new(),
             lag: None,
         }
     }
@@ -90,7 +90,7 @@ pub enum Wrapper {
 /// What the count of rows is called.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TotalName {
+pub enum TotalField {
     /// `total_rows`
     #[default]
     TotalRows,
@@ -103,7 +103,7 @@ pub enum TotalName {
 /// How status words are written in replies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StatusWords {
+pub enum StatusSpelling {
     /// As they were set.
     #[default]
     AsSet,
@@ -118,17 +118,17 @@ pub enum StatusWords {
 /// A change that happens by itself right after a listing call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shift {
+pub struct ScheduledChange {
     /// The number of the listing call (the first one since the start is 1) after which it happens.
     pub after_call: u64,
     /// What happens.
-    pub change: ShiftChange,
+    pub change: ListingChange,
 }
 
 /// What happens between two pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ShiftChange {
+pub enum ListingChange {
     /// This offer appears; an existing one with its id is replaced.
     Put(Box<Offer>),
     /// An offer with the next free id appears.
