@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 
-use crate::cake::{Retrying, Stop, WriteFailure, Writer};
+use crate::cake::{Retrying, WriteFailure, Writer};
 use crate::offer::{CreateRequest, Key, OfferId, Operation, StateChange};
 use crate::plan::{Action, ActionKind};
 use crate::state::{DurableIntent, Journal, JournalError, Outcome};
@@ -36,7 +37,7 @@ pub struct Executor<'a> {
     /// How many requests may be in flight.
     pub max_in_flight: usize,
     /// The signal to begin nothing new.
-    pub stop: &'a Stop,
+    pub stop: &'a CancellationToken,
     /// Who watches.
     pub observer: &'a dyn Observer,
 }
@@ -130,7 +131,7 @@ impl Round<'_> {
 
     /// Why nothing new is begun.
     fn halt(&self) -> Option<String> {
-        let stopped = || self.executor.stop.is_stopped().then(|| "not begun: interrupted".to_owned());
+        let stopped = || self.executor.stop.is_cancelled().then(|| "not begun: interrupted".to_owned());
         self.ledger.halt().or_else(stopped)
     }
 
@@ -231,7 +232,7 @@ impl Round<'_> {
     async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         tokio::select! {
             biased;
-            () = self.executor.stop.stopped() => None,
+            () = self.executor.stop.cancelled() => None,
             slot = self.slots.acquire() => slot.ok(),
         }
     }
@@ -247,7 +248,7 @@ impl Round<'_> {
     fn note_reach(&self, result: &Result<OfferId, WriteFailure>) {
         match result {
             // Given up because of the signal says nothing about CAKE.
-            Err(WriteFailure::NotSent { .. }) if self.executor.stop.is_stopped() => {}
+            Err(WriteFailure::NotSent { .. }) if self.executor.stop.is_cancelled() => {}
             Err(WriteFailure::NotSent { message }) => {
                 self.ledger.missed(message, PATIENCE.max(self.executor.max_in_flight));
             }

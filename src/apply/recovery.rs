@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader, Stop};
+use tokio_util::sync::CancellationToken;
+
+use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
 use crate::offer::{AdvertiserId, InDoubtCreate, Key, OfferId, Recorded, StateChange};
 use crate::state::{Journal, JournalError};
 
@@ -22,7 +24,7 @@ pub struct Recovery<'a> {
     /// How long a new offer may be missing from the listing.
     pub listing_lag: Duration,
     /// The signal to stop waiting.
-    pub stop: &'a Stop,
+    pub stop: &'a CancellationToken,
     /// Who watches.
     pub observer: &'a dyn Observer,
 }
@@ -77,7 +79,7 @@ impl Recovery<'_> {
         }
         tokio::select! {
             biased;
-            () = self.stop.stopped() => {
+            () = self.stop.cancelled() => {
                 // Too early to believe in absence: what was not found stays in doubt.
                 return Ok(first.into_iter().filter(|(_, sighting)| *sighting != Sighting::Absent).collect());
             }

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
+use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
-use super::stop::Stop;
 
 /// The waits between the attempts at one thing.
 pub(super) fn waits(client: &Client) -> ExponentialBuilder {
@@ -50,14 +50,16 @@ pub(super) fn next_wait(
 }
 
 /// Sleeps, but no longer than until the stop signal.
-pub(super) fn sleeper(stop: &Stop) -> impl Fn(Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + use<> {
+pub(super) fn sleeper(
+    stop: &CancellationToken,
+) -> impl Fn(Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + use<> {
     let stop = stop.clone();
     move |wait| {
         let stop = stop.clone();
         Box::pin(async move {
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                () = stop.stopped() => {}
+                () = stop.cancelled() => {}
             }
         })
     }

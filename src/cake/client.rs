@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, Response, redirect, retry};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 
 use super::key::Redactor;
 use super::options::{ClientError, Options};
 use super::rate_limiter::{PauseTooLong, RateLimiter};
 use super::reader::Reader;
 use super::reply::{Body, Reply, retry_after};
-use super::stop::Stop;
 use super::wire;
 use super::writer::Writer;
 
@@ -36,7 +36,7 @@ struct Inner {
     redactor: Redactor,
     rate_limiter: RateLimiter,
     slots: Semaphore,
-    stop: Stop,
+    stop: CancellationToken,
 }
 
 impl std::fmt::Debug for Client {
@@ -79,7 +79,7 @@ impl std::fmt::Display for TransportError {
 
 impl Client {
     /// A connection that is ready to be used; nothing is sent yet. The stop signal ends every wait, never a write under way.
-    pub fn new(options: Options, stop: Stop) -> Result<Self, ClientError> {
+    pub fn new(options: Options, stop: CancellationToken) -> Result<Self, ClientError> {
         options.check()?;
         let redactor = Redactor::new(&options.key);
         let http = http_client(&options)
@@ -108,7 +108,7 @@ impl Client {
         &self.0.rate_limiter
     }
 
-    pub(super) fn stop(&self) -> &Stop {
+    pub(super) fn stop(&self) -> &CancellationToken {
         &self.0.stop
     }
 
@@ -135,7 +135,7 @@ impl Client {
         };
         tokio::select! {
             biased;
-            () = self.0.stop.stopped() => Err(AcquireError::Stopped),
+            () = self.0.stop.cancelled() => Err(AcquireError::Stopped),
             slot = waiting => slot,
         }
     }

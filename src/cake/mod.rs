@@ -35,6 +35,7 @@
 //! repeats a request only when a pooled connection turned out to be closed and the request came back without a byte written.
 
 mod backoff;
+mod cancellation;
 mod classify;
 mod client;
 mod key;
@@ -47,18 +48,17 @@ mod paginator;
 mod rate_limiter;
 mod reader;
 mod reply;
-mod stop;
 mod wire;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub use cancellation::Cancellation;
 pub use classify::WriteFailure;
 pub use client::Client;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, KeyIn, Options, RetryOptions};
 pub use reader::{Filter, Listing, ListingProgress, ReadFailure, Reader};
-pub use stop::{Stop, StopHandle};
 pub use writer::{Retrying, SendReport, Writer};

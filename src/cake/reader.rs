@@ -164,7 +164,7 @@ impl Reader {
         reach("listing.before-request")?;
         let reply = tokio::select! {
             biased;
-            () = self.client.stop().stopped() => return Err(PageFailure::Stopped),
+            () = self.client.stop().cancelled() => return Err(PageFailure::Stopped),
             reply = exchange(request, LONGEST_PAGE) => reply,
         };
         reach("listing.after-reply")?;

@@ -5,49 +5,44 @@
 use std::time::Duration;
 
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
-use crate::cake::{Stop, StopHandle};
+use crate::cake::Cancellation;
 
 /// How long replies are waited for after the first signal. GitHub Actions sends SIGINT, then SIGTERM 7.5 seconds later, and
 /// kills 2.5 seconds after that; saving takes well under a second, so this is over before the second signal comes.
 pub(super) const GRACE: Duration = Duration::from_secs(6);
 
-/// The signals of this process.
+/// Turns the signals of this process into cancellation.
 #[derive(Debug)]
 pub(super) struct Signals {
-    handle: StopHandle,
-    stop: Stop,
+    pub(super) cancellation: Cancellation,
     source: Mutex<Source>,
 }
 
 impl Signals {
     /// Listens from now on.
     pub(super) fn new() -> Self {
-        let (handle, stop) = StopHandle::new();
-        Self { handle, stop, source: Mutex::new(Source::new()) }
+        Self { cancellation: Cancellation::default(), source: Mutex::new(Source::new()) }
     }
 
-    /// The signal that everything with a wait in it keeps.
-    pub(super) fn stop(&self) -> &Stop {
-        &self.stop
+    pub(super) fn stop(&self) -> &CancellationToken {
+        &self.cancellation.stop
     }
 
-    /// Runs some work and gives its result; `None` when waiting for it was given up.
-    pub(super) async fn run<T>(&self, work: impl Future<Output = T>, on_first: impl Fn()) -> Option<T> {
+    /// Runs some work to its end. Meanwhile signals cancel the tokens, and the work decides what that means.
+    pub(super) async fn drive<T>(&self, work: impl Future<Output = T>, on_first: impl FnOnce()) -> T {
         let mut work = std::pin::pin!(work);
         tokio::select! {
             biased;
-            result = &mut work => return Some(result),
-            () = self.next() => {}
+            result = &mut work => result,
+            () = cancel_on_signals(&self.cancellation, async || self.next().await, on_first) => work.await,
         }
-        self.handle.stop();
-        on_first();
-        tokio::select! {
-            biased;
-            result = &mut work => Some(result),
-            () = self.next() => None,
-            () = tokio::time::sleep(GRACE) => None,
-        }
+    }
+
+    /// Runs some work and gives its result; `None` when waiting for it was given up.
+    pub(super) async fn run<T>(&self, work: impl Future<Output = T>, on_first: impl FnOnce()) -> Option<T> {
+        self.drive(self.cancellation.abandon.run_until_cancelled(work), on_first).await
     }
 
     /// Waits for something that may be given up at once: a lock, an answer. `None` at the first signal.
@@ -55,7 +50,7 @@ impl Signals {
         tokio::select! {
             biased;
             () = self.next() => {
-                self.handle.stop();
+                self.cancellation.stop.cancel();
                 None
             }
             result = work => Some(result),
@@ -65,6 +60,20 @@ impl Signals {
     async fn next(&self) {
         self.source.lock().await.next().await;
     }
+}
+
+/// The first signal stops new work; the second, or [`GRACE`] after the first, gives up waiting.
+async fn cancel_on_signals(cancellation: &Cancellation, next: impl AsyncFn(), on_first: impl FnOnce()) {
+    if !cancellation.stop.is_cancelled() {
+        next().await;
+        cancellation.stop.cancel();
+        on_first();
+    }
+    tokio::select! {
+        () = next() => {}
+        () = tokio::time::sleep(GRACE) => {}
+    }
+    cancellation.abandon.cancel();
 }
 
 /// Comes back with the next signal that asks to stop.
@@ -122,5 +131,46 @@ impl Source {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// When `stop` and `abandon` are cancelled, and how often the callback runs, if signals come at these times.
+    async fn cancelled_at(signals: &[u64]) -> (Duration, Duration, u32) {
+        let start = tokio::time::Instant::now();
+        let cancellation = Cancellation::default();
+        let (position, calls) = (Cell::new(0), Cell::new(0));
+        let next = async || match signals.get(position.replace(position.get() + 1)) {
+            Some(seconds) => tokio::time::sleep_until(start + Duration::from_secs(*seconds)).await,
+            None => std::future::pending().await,
+        };
+        let stopped = async {
+            cancellation.stop.cancelled().await;
+            assert!(!cancellation.abandon.is_cancelled(), "both at once");
+            start.elapsed()
+        };
+        let ((), stopped) =
+            tokio::join!(cancel_on_signals(&cancellation, next, || calls.set(calls.get() + 1)), stopped);
+        assert!(cancellation.abandon.is_cancelled());
+        (stopped, start.elapsed(), calls.get())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_signal_stops_and_the_second_or_the_grace_period_abandons() {
+        let seconds = Duration::from_secs;
+        assert_eq!(cancelled_at(&[3]).await, (seconds(3), seconds(3) + GRACE, 1));
+        assert_eq!(cancelled_at(&[3, 5]).await, (seconds(3), seconds(5), 1));
+    }
+
+    #[tokio::test]
+    async fn abandoning_stops() {
+        let cancellation = Cancellation::default();
+        cancellation.abandon.cancel();
+        assert!(cancellation.stop.is_cancelled());
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, KeyIn, Options, RetryOptions, Stop};
+use tokio_util::sync::CancellationToken;
+
+use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, KeyIn, Options, RetryOptions};
 use crate::config::{ApiKeyIn, Settings};
 use crate::fault_point;
 use crate::sandbox::{self, RunningSandbox, Sandbox};
@@ -45,7 +47,7 @@ pub(crate) struct Cake {
 
 impl Cake {
     /// Builds the client; nothing is sent yet.
-    pub(crate) async fn connect(repository: &Repository, stop: &Stop) -> Result<Self, Error> {
+    pub(crate) async fn connect(repository: &Repository, stop: &CancellationToken) -> Result<Self, Error> {
         let settings = &repository.settings;
         let (key, sandbox) = match &repository.sandbox {
             Some(data) => (sandbox_key()?, Some(start(data).await?)),

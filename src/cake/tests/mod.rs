@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::offer::{CreateRequest, Field, FieldSet, Fields, NewOffer, OfferId, Operation, Update};
 
 use super::*;
@@ -73,7 +75,7 @@ fn options_with_attempts(url: &str, attempts: u32) -> Options {
 }
 
 fn connect(options: Options) -> Client {
-    Client::new(options, Stop::never()).unwrap()
+    Client::new(options, CancellationToken::new()).unwrap()
 }
 
 /// One attempt at a write.

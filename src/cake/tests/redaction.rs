@@ -83,14 +83,14 @@ async fn no_failure_shows_the_key() {
 
 #[test]
 fn an_address_that_would_show_or_leak_the_key_is_refused() {
-    let refused = |url: &str| Client::new(options(url), Stop::never()).map(drop).unwrap_err();
+    let refused = |url: &str| Client::new(options(url), CancellationToken::new()).map(drop).unwrap_err();
     assert!(matches!(refused("http://cake.example"), ClientError::NotEncrypted));
     assert!(matches!(refused("http://127.0.0.1.example.com"), ClientError::NotEncrypted));
     assert!(matches!(refused("ftp://cake.example"), ClientError::NotWeb));
     assert!(matches!(refused("https://user@cake.example"), ClientError::NotBare));
     assert!(matches!(refused("https://cake.example/?api_key=x"), ClientError::NotBare));
     for good in ["http://localhost:1", "http://127.0.0.9", "http://[::1]:80/", "https://cake.example/sub/"] {
-        assert!(Client::new(options(good), Stop::never()).is_ok(), "{good}");
+        assert!(Client::new(options(good), CancellationToken::new()).is_ok(), "{good}");
     }
     assert_eq!(options("https://cake.example/sub/").endpoint("/api/2/offer.json").path(), "/sub/api/2/offer.json");
 }

@@ -94,9 +94,9 @@ async fn a_doubt_stays_when_later_attempts_do_not_get_through() {
 #[tokio::test]
 async fn a_doubt_stays_when_a_stop_ends_the_attempts() {
     let server = Server::answering([reply(500, "", ""), done()]).await;
-    let (handle, stop) = StopHandle::new();
-    let writer = Client::new(options_with_attempts(&server.url(), 4), stop).unwrap().writer();
-    let report = writer.send_request(an_update().request(), |_| handle.stop()).await;
+    let stop = CancellationToken::new();
+    let writer = Client::new(options_with_attempts(&server.url(), 4), stop.clone()).unwrap().writer();
+    let report = writer.send_request(an_update().request(), |_| stop.cancel()).await;
     assert_eq!((certainty(&report), report.attempts), ("in doubt", 1), "{report:?}");
 }
 
@@ -121,14 +121,14 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
 #[tokio::test]
 async fn a_retry_waits_as_long_as_cake_asks() {
     let server = Server::answering([throttled("Retry-After: 30\r\n")]).await;
-    let (handle, stop) = StopHandle::new();
-    let client = Client::new(options_with_attempts(&server.url(), 3), stop).unwrap();
+    let stop = CancellationToken::new();
+    let client = Client::new(options_with_attempts(&server.url(), 3), stop.clone()).unwrap();
     let waits = Mutex::new(Vec::new());
     let report = client
         .writer()
         .send_request(a_create().request(), |retrying| {
             waits.lock().unwrap().push(retrying.wait);
-            handle.stop();
+            stop.cancel();
         })
         .await;
     assert_eq!(*waits.lock().unwrap(), [Duration::from_secs(30)]);
@@ -151,9 +151,9 @@ async fn a_pause_beyond_patience_fails_at_once_for_everybody() {
 #[tokio::test]
 async fn after_a_stop_nothing_is_sent() {
     let server = Server::answering([done()]).await;
-    let (handle, stop) = StopHandle::new();
-    let client = Client::new(options(&server.url()), stop).unwrap();
-    handle.stop();
+    let stop = CancellationToken::new();
+    let client = Client::new(options(&server.url()), stop.clone()).unwrap();
+    stop.cancel();
     let report = client.writer().send_request(a_create().request(), |_| {}).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 0));
     let read = client.reader().offers(&Filter::default(), |_| {}).await;
@@ -163,24 +163,35 @@ async fn after_a_stop_nothing_is_sent() {
 
 #[tokio::test]
 async fn a_stop_does_not_drop_a_write_that_is_under_way() {
-    let (handle, stop) = StopHandle::new();
+    let stop = CancellationToken::new();
     let server = Server::start(vec![vec![
         Step::Read,
-        Step::Do(Box::new(move || handle.stop())),
+        Step::Do(Box::new({
+            let stop = stop.clone();
+            move || stop.cancel()
+        })),
         Step::Write(done()),
         Step::Close,
     ]])
     .await;
-    let client = Client::new(options(&server.url()), stop).unwrap();
+    let client = Client::new(options(&server.url()), stop.clone()).unwrap();
     let report = client.writer().send_request(a_create().request(), |_| {}).await;
     assert_eq!(certainty(&report), "done", "{report:?}");
 }
 
 #[tokio::test]
 async fn a_stop_ends_a_read_that_is_under_way() {
-    let (handle, stop) = StopHandle::new();
-    let server = Server::start(vec![vec![Step::Read, Step::Do(Box::new(move || handle.stop())), Step::Read]]).await;
-    let client = Client::new(options(&server.url()), stop).unwrap();
+    let stop = CancellationToken::new();
+    let server = Server::start(vec![vec![
+        Step::Read,
+        Step::Do(Box::new({
+            let stop = stop.clone();
+            move || stop.cancel()
+        })),
+        Step::Read,
+    ]])
+    .await;
+    let client = Client::new(options(&server.url()), stop.clone()).unwrap();
     let read = client.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
 }

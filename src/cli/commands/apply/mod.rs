@@ -63,7 +63,7 @@ impl Work<'_> {
         let rounds = Rounds { cake, settings, desired, stop: signals.stop(), observer: &progress };
 
         let doubts = signals.run(rounds.look(&mut session), || {}).await;
-        if signals.stop().is_stopped() {
+        if signals.stop().is_cancelled() {
             return self.interrupted(&session, None);
         }
         let doubts = doubts.unwrap_or_else(|| Ok(Doubts::default()))?;
@@ -96,7 +96,7 @@ impl Work<'_> {
             }
         }
         let checked = signals.run(rounds.check_duplicates(&plan, &session), || {}).await;
-        if signals.stop().is_stopped() {
+        if signals.stop().is_cancelled() {
             return self.interrupted(&session, Some(&plan));
         }
         let mut notes = checked.unwrap_or_else(|| Ok(Vec::new()))?;
@@ -106,7 +106,7 @@ impl Work<'_> {
         let ledger = Ledger::new(plan.actions.len());
         let looked = signals.run(rounds.carry_out(&plan, &mut session, &ledger), stopping).await;
         drop(progress);
-        let interrupted = looked.is_none() || signals.stop().is_stopped();
+        let interrupted = looked.is_none() || signals.stop().is_cancelled();
         let looked = looked.unwrap_or_default();
         self.finish(session, &plan, ledger, interrupted, [&doubts, &looked], notes)
     }

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::apply::{
     ActionOutcome, ActionResult, Executor, Ledger, Observer, Recovered, Recovery, Task, find_duplicates,
 };
-use crate::cake::{ReadFailure, Stop};
+use crate::cake::ReadFailure;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::config::{DuplicateCheck, Settings};
@@ -29,7 +31,7 @@ pub(super) struct Rounds<'a> {
     pub(super) cake: &'a Cake,
     pub(super) settings: &'a Settings,
     pub(super) desired: &'a DesiredSet,
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a CancellationToken,
     pub(super) observer: &'a dyn Observer,
 }
 
@@ -100,7 +102,7 @@ impl Rounds<'_> {
                 ledger.in_doubt().into_iter().filter(|place| places.contains(place)).map(|p| task(plan, p)).collect();
             tasks.retain(|task| creates(&task.action.kind));
             state_changes = &[];
-            if tasks.is_empty() || ledger.is_halted() || stop.is_stopped() || session.publish().is_err() {
+            if tasks.is_empty() || ledger.is_halted() || stop.is_cancelled() || session.publish().is_err() {
                 break;
             }
             let recorded = session.recorded();
