@@ -2,7 +2,7 @@
 //!
 //! Files in git and a state file go through pure functions to a finished value, the [plan](crate::plan); a person or a CI job
 //! reviews that very value; an [executor](crate::apply) that has no decision left to make carries it out, writing down each
-//! intent before it acts and each outcome after. Users read the README; this page is for whoever changes the code.
+//! intent before it acts and each outcome after. Users read the README; this page is for developers.
 //!
 //! # Rooms
 //!
@@ -14,12 +14,13 @@
 //! | [`diagnostic`] | a problem as data: code, message, places, help; its rendering; every code's explanation | – |
 //! | [`sandbox`] | a CAKE of our own behind real HTTP: a second, independent reading of CAKE's pages | – |
 //! | [`fault_point`] | places where a test may fail or kill the program; nothing in a normal build | – |
+//! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
 //! | [`config`] | `offersync.toml` to settings; file < environment < flags | offer, diagnostic |
 //! | [`edit`] | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
 //! | [`desired`] | the tree of YAML to desired offers, or to every problem in it | offer, diagnostic, config |
 //! | [`state`] | recorded offers: the document, the journal and its replay, lock, store | offer, disk |
-//! | [`cake`] | the HTTP client in two halves, Reader and Writer; the certainty of a write; paging, pacing, retries | offer, state's durable intent |
+//! | [`cake`] | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, state's durable intent |
 //! | [`import`] | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | offer, diagnostic, config, desired, cake's observed values, edit |
 //! | [`plan`] | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
 //! | [`apply`] | intent, send, outcome; recovery of what is in doubt; the check for duplicates | plan, state, cake, offer |
@@ -46,7 +47,7 @@
 //! A create-only field in an update, an update of nothing, a create without a status ([`offer::Update`], [`offer::NewOffer`]) ·
 //! a plan that writes (it never sees a Writer) · writing the state without the lock ([`state::Session`] takes the lock by value) ·
 //! sending before the intent is durable ([`cake::Writer::send`] takes a [`state::DurableIntent`], which only the journal makes) ·
-//! a failed write without its certainty ([`cake::WriteFailure`]) · one kind of id in another's place · a printed API key
+//! a failed write without its certainty ([`offer::WriteOutcome`]) · one kind of id in another's place · a printed API key
 //! ([`cake::ApiKey`]) · money through a float (no float type under these rooms; a test looks).
 //!
 //! # Every file touched on disk
@@ -70,6 +71,7 @@ pub mod desired;
 pub mod diagnostic;
 pub(crate) mod disk;
 pub mod edit;
+mod error_chain;
 pub mod fault_point;
 pub mod import;
 pub mod offer;

@@ -95,6 +95,6 @@ pub(super) fn invalid(diagnostics: Vec<Diagnostic>) -> Failure {
 }
 
 /// An error of a room that has no better place.
-pub(super) fn other(error: &dyn std::error::Error) -> Failure {
-    Failure::new(Exit::Error, codes::world::OTHER, super::failure::with_causes(error))
+pub(super) fn other(error: &(dyn std::error::Error + 'static)) -> Failure {
+    Failure::new(Exit::Error, codes::world::OTHER, crate::error_chain::with_causes(error))
 }

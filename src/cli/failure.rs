@@ -81,18 +81,3 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Internal(_) => Exit::Error,
     }
 }
-
-/// An error and its causes in one line, outermost first.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.ends_with(&inner_text) {
-            text.push_str(": ");
-            text.push_str(&inner_text);
-        }
-        cause = inner.source();
-    }
-    text
-}

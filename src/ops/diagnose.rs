@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::apply::Duplicate;
 use crate::cake::ReadFailure;
-use crate::cli::failure::with_causes;
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::error_chain::with_causes;
 use crate::offer::Key;
 use crate::state::{JournalError, LockError, StateError};
 

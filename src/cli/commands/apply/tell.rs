@@ -3,8 +3,9 @@
 use crate::apply::{Execution, Report};
 use crate::cli::args::{ApplyArgs, ReportFormat};
 use crate::cli::context::Context;
-use crate::cli::failure::{Failure, with_causes};
+use crate::cli::failure::Failure;
 use crate::cli::views::Views;
+use crate::error_chain::with_causes;
 use crate::ops::Repository;
 use crate::report::{json, text};
 

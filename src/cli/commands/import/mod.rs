@@ -13,10 +13,11 @@ use crate::cake::ObservedOffer;
 use crate::cli::args::ImportArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
-use crate::cli::failure::{Failure, with_causes};
+use crate::cli::failure::Failure;
 use crate::cli::signals::Signals;
 use crate::diagnostic::codes;
 use crate::disk::Created;
+use crate::error_chain::with_causes;
 use crate::fault_point;
 use crate::import::{self, Import, ImportOptions, Inputs, Origin, Tree};
 use crate::offer::{Recorded, StateChange};
@@ -120,7 +121,8 @@ async fn keep(repository: &Repository, mut session: Session, import: &mut Import
         })
         .map(|adoption| StateChange::Adopt { key: adoption.key.clone(), record: adoption.record.clone() })
         .collect();
-    let disk = |error: &dyn std::error::Error| Failure::new(Exit::Error, codes::world::DISK, with_causes(error));
+    let disk =
+        |error: &(dyn std::error::Error + 'static)| Failure::new(Exit::Error, codes::world::DISK, with_causes(error));
     fault_point::reach("import.before-records").map_err(|error| disk(&error))?;
     if !notes.is_empty() {
         session.journal().change_state(notes).await.map_err(|error| disk(&error))?;
