@@ -11,10 +11,10 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
-use crate::cake::{Retrying, WriteFailure, Writer};
-use crate::offer::{CreateRequest, Key, OfferId, Operation, StateChange};
+use crate::cake::{Retrying, Writer};
+use crate::offer::{CreateRequest, Key, OfferId, Operation, StateChange, WriteOutcome};
 use crate::plan::{Action, ActionKind};
-use crate::state::{DurableIntent, Journal, JournalError, Outcome};
+use crate::state::{DurableIntent, Journal, JournalError};
 
 use super::event::{Event, Observer};
 use super::ledger::Ledger;
@@ -212,17 +212,15 @@ impl Round<'_> {
         // The next request goes out while this outcome is synced.
         drop(slot);
         if report.key_refused {
-            let words = report.result.as_ref().err().map(|failure| failure.message().to_owned());
-            self.ledger.key_was_refused(words.unwrap_or_default());
+            self.ledger.key_was_refused(report.outcome.message().unwrap_or_default().to_owned());
         }
-        self.note_reach(&report.result);
-        let outcome = outcome_of(report.result);
-        match self.executor.journal.outcome(intent, outcome.clone()).await {
+        self.note_reach(&report.outcome);
+        match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As it is recorded: an id that some key has already is no proof of a create.
             Ok(recorded) => result_of(action, recorded, report.attempts).into(),
             Err(error) => {
                 self.ledger.journal_failed(error);
-                let answer = result_of(action, outcome, report.attempts);
+                let answer = result_of(action, report.outcome, report.attempts);
                 Ended { result: unrecorded(answer.clone()), once_published: Some(answer) }
             }
         }
@@ -239,17 +237,18 @@ impl Round<'_> {
 
     /// The request of an intent is not sent after all.
     async fn take_back(&self, intent: DurableIntent, reason: &str) {
-        if let Err(error) = self.executor.journal.outcome(intent, Outcome::NotSent { message: reason.to_owned() }).await
+        if let Err(error) =
+            self.executor.journal.outcome(intent, WriteOutcome::NotSent { message: reason.to_owned() }).await
         {
             self.ledger.journal_failed(error);
         }
     }
 
-    fn note_reach(&self, result: &Result<OfferId, WriteFailure>) {
-        match result {
-            // Given up because of the signal says nothing about CAKE.
-            Err(WriteFailure::NotSent { .. }) if self.executor.stop.is_cancelled() => {}
-            Err(WriteFailure::NotSent { message }) => {
+    fn note_reach(&self, outcome: &WriteOutcome) {
+        match outcome {
+            // Given up because of a cancellation says nothing about CAKE.
+            WriteOutcome::NotSent { .. } if self.executor.stop.is_cancelled() => {}
+            WriteOutcome::NotSent { message } => {
                 self.ledger.missed(message, PATIENCE.max(self.executor.max_in_flight));
             }
             _ => self.ledger.reached(),
@@ -257,23 +256,12 @@ impl Round<'_> {
     }
 }
 
-fn outcome_of(result: Result<OfferId, WriteFailure>) -> Outcome {
-    match result {
-        Ok(offer_id) => Outcome::Done { offer_id },
-        Err(WriteFailure::Rejected { message, .. } | WriteFailure::KeyRefused { message }) => {
-            Outcome::Rejected { message }
-        }
-        Err(WriteFailure::NotSent { message }) => Outcome::NotSent { message },
-        Err(WriteFailure::InDoubt { message }) => Outcome::InDoubt { message },
-    }
-}
-
-fn result_of(action: &Action, outcome: Outcome, attempts: u32) -> ActionResult {
+fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32) -> ActionResult {
     let (outcome, message) = match outcome {
-        Outcome::Done { offer_id } => return ActionResult::done(action, Some(offer_id), attempts),
-        Outcome::Rejected { message } => (ActionOutcome::Rejected, message),
-        Outcome::NotSent { message } => (ActionOutcome::NotSent, message),
-        Outcome::InDoubt { message } => (ActionOutcome::InDoubt, message),
+        WriteOutcome::Done { offer_id } => return ActionResult::done(action, Some(offer_id), attempts),
+        WriteOutcome::Rejected { message } => (ActionOutcome::Rejected, message),
+        WriteOutcome::NotSent { message } => (ActionOutcome::NotSent, message),
+        WriteOutcome::InDoubt { message } => (ActionOutcome::InDoubt, message),
     };
     ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
 }

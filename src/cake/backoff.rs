@@ -1,66 +1,52 @@
-//! How attempts follow each other: exponential waits with jitter, CAKE's own wishes first, and the stop signal above all.
+//! How attempts follow each other: exponential waits with jitter, a Retry-After in place of ours, and the end on cancellation.
 //!
 //! Knows neither reads nor writes; they say which of their failures may be tried again.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
 use tokio_util::sync::CancellationToken;
 
-use super::client::Client;
+use super::options::Options;
+use super::rate_limiter::RateLimiter;
 
 /// The waits between the attempts at one thing.
-pub(super) fn waits(client: &Client) -> ExponentialBuilder {
-    let retry = client.options().retry;
+pub(super) fn waits(options: &Options) -> ExponentialBuilder {
     ExponentialBuilder::default()
-        .with_min_delay(retry.first_wait)
-        .with_max_delay(retry.longest_wait)
-        .with_max_times(usize::try_from(retry.attempts.saturating_sub(1)).unwrap_or(usize::MAX))
+        .with_min_delay(options.first_wait)
+        .with_max_delay(options.longest_wait)
+        .with_max_times(usize::try_from(options.attempts.saturating_sub(1)).unwrap_or(usize::MAX))
         .with_jitter()
 }
 
-/// Makes everybody wait as long as CAKE asked, whether or not this request has an attempt left.
-pub(super) fn apply_retry_after(client: &Client, asked: Option<Duration>) {
-    if let Some(pause) = asked {
-        client.rate_limiter().pause(pause);
+/// Applies Retry-After to the whole client, even if this request is not retried.
+pub(super) fn apply_retry_after(limiter: &RateLimiter, retry_after: Option<Duration>) {
+    if let Some(pause) = retry_after {
+        limiter.pause(pause);
     }
 }
 
-/// The wait before the next attempt: what CAKE asked for, or else ours. `None` ends the attempts.
-///
-/// `throttled`: all requests have to wait, not only this one, also where CAKE did not say how long.
-pub(super) fn next_wait(
-    client: &Client,
-    asked: Option<Duration>,
-    ours: Option<Duration>,
-    throttled: bool,
-) -> Option<Duration> {
-    let longest = client.options().retry.longest_wait;
+/// The wait before the next attempt: at least the Retry-After, otherwise the exponential wait. `None` ends the attempts.
+pub(super) fn next_wait(options: &Options, retry_after: Option<Duration>, ours: Option<Duration>) -> Option<Duration> {
     // Jitter may have taken ours beyond the limit.
-    let ours = ours?.min(longest);
-    let wait = match asked {
-        Some(asked) if asked > longest => return None,
-        Some(asked) => asked.max(ours),
-        None => ours,
-    };
-    if throttled {
-        client.rate_limiter().pause(wait);
+    let ours = ours?.min(options.longest_wait);
+    match retry_after {
+        Some(asked) if asked > options.longest_wait => None,
+        Some(asked) => Some(asked.max(ours)),
+        None => Some(ours),
     }
-    Some(wait)
 }
 
-/// Sleeps, but no longer than until the stop signal.
+/// Sleeps, but not longer than until cancellation.
 pub(super) fn sleeper(
     stop: &CancellationToken,
-) -> impl Fn(Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + use<> {
+) -> impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + use<> {
     let stop = stop.clone();
     move |wait| {
         let stop = stop.clone();
         Box::pin(async move {
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = stop.cancelled() => {}
-            }
+            stop.run_until_cancelled(tokio::time::sleep(wait)).await;
         })
     }
 }

@@ -34,6 +34,7 @@
 //! Only this room. reqwest's own repetition (for HTTP/2 refusals) is switched off. hyper's cannot be, and need not be: it
 //! repeats a request only when a pooled connection turned out to be closed and the request came back without a byte written.
 
+mod attempt;
 mod backoff;
 mod cancellation;
 mod classify;
@@ -48,6 +49,7 @@ mod paginator;
 mod rate_limiter;
 mod reader;
 mod reply;
+mod transport;
 mod wire;
 mod writer;
 
@@ -55,10 +57,21 @@ mod writer;
 mod tests;
 
 pub use cancellation::Cancellation;
-pub use classify::WriteFailure;
 pub use client::Client;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
-pub use options::{ClientError, KeyIn, Options, RetryOptions};
+pub use options::{ClientError, Options};
 pub use reader::{Filter, Listing, ListingProgress, ReadFailure, Reader};
 pub use writer::{Retrying, SendReport, Writer};
+
+impl Client {
+    /// The half that reads. It has no way to write.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.clone())
+    }
+
+    /// The half that writes.
+    pub fn writer(&self) -> Writer {
+        Writer::new(self.clone())
+    }
+}

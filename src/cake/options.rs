@@ -1,4 +1,4 @@
-//! What a connection needs to know, as values, and the checks that no setting can get around.
+//! The options of a client, and the checks that no setting can disable.
 //!
 //! Knows no configuration file. Invariant: a [`Client`](super::Client) is only made of options that passed
 //! [`Options::check`], so a key never travels in the clear to another machine.
@@ -10,58 +10,35 @@ use url::{Host, Url};
 
 use super::key::ApiKey;
 
-/// Where the key goes on a POST. On a GET it is always in the query, as CAKE documents it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum KeyIn {
-    /// A member of the JSON body, as the specification's samples have it.
-    #[default]
-    Body,
-    /// A parameter of the query.
-    Query,
-}
-
-/// How often and how patiently to try again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryOptions {
-    /// Requests for one write or one page at most, the first included; 0 counts as 1.
-    pub attempts: u32,
-    /// The wait before the second attempt; it doubles from there, with jitter.
-    pub first_wait: Duration,
-    /// No wait is longer. Where CAKE asks for a longer pause, the request fails instead.
-    pub longest_wait: Duration,
-}
-
-impl Default for RetryOptions {
-    /// Five attempts within some ten seconds; a pause of up to a minute if CAKE asks for one.
-    fn default() -> Self {
-        Self { attempts: 5, first_wait: Duration::from_millis(500), longest_wait: Duration::from_mins(1) }
-    }
-}
-
-/// How to talk to one CAKE account.
+/// The options of a client of one CAKE account.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// CAKE's address, such as `https://yourdomain.cakemarketing.com`.
     pub base_url: Url,
     /// The account's key.
     pub key: ApiKey,
-    /// Where the key goes on a POST.
-    pub key_in: KeyIn,
+    /// Whether a POST has the key in the query; otherwise it is a member of the JSON body, as the specification's samples have
+    /// it. On a GET it is always in the query.
+    pub key_in_query: bool,
     /// How long a request may take, from the first byte to the last of the reply.
     pub timeout: Duration,
     /// Requests under way at the same time, at least 1.
     pub max_in_flight: usize,
     /// Requests begun in a second; 0 for no limit.
     pub requests_per_second: u32,
-    /// Trying again.
-    pub retry: RetryOptions,
+    /// Requests for one write or one page at most, the first included; 0 counts as 1.
+    pub attempts: u32,
+    /// The wait before the second attempt; it doubles from there, with jitter.
+    pub first_wait: Duration,
+    /// No wait is longer. Where CAKE asks for a longer pause, the request fails instead.
+    pub longest_wait: Duration,
     /// Rows asked for in a page of the listing, at least 1.
     pub row_limit: u32,
     /// The zone that CAKE's dates without a zone mean; a date that names its own is converted to this one.
     pub time_zone: TimeZone,
 }
 
-/// Why there is no connection to talk through. Nothing was sent.
+/// Why a client cannot be built. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The address is no web address.
@@ -73,28 +50,30 @@ pub enum ClientError {
     /// The address holds a user, a password, a query or a fragment.
     #[error("CAKE's address cannot hold a user, a password, a query or a fragment")]
     NotBare,
-    /// The HTTP client could not be made; on Linux mostly a machine without CA certificates.
+    /// The HTTP client cannot be set up; on Linux mostly a machine without CA certificates.
     #[error("the HTTP client cannot be set up: {0}")]
-    Client(String),
+    Setup(String),
 }
 
 impl Options {
-    /// The options for an address and a key, with a default for everything else.
+    /// The options for an address and a key, with defaults for everything else: five attempts within some ten seconds.
     pub fn new(base_url: Url, key: ApiKey) -> Self {
         Self {
             base_url,
             key,
-            key_in: KeyIn::default(),
+            key_in_query: false,
             timeout: Duration::from_mins(1),
             max_in_flight: 4,
             requests_per_second: 10,
-            retry: RetryOptions::default(),
+            attempts: 5,
+            first_wait: Duration::from_millis(500),
+            longest_wait: Duration::from_mins(1),
             row_limit: 500,
             time_zone: TimeZone::UTC,
         }
     }
 
-    /// Checks the address again, wherever it came from.
+    /// Checks the address, wherever it came from.
     pub(super) fn check(&self) -> Result<(), ClientError> {
         let url = &self.base_url;
         match url.scheme() {
@@ -108,7 +87,7 @@ impl Options {
         if bare { Ok(()) } else { Err(ClientError::NotBare) }
     }
 
-    /// Whether the address is this very machine.
+    /// Whether the address is this machine.
     pub(super) fn is_loopback(&self) -> bool {
         match self.base_url.host() {
             Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),

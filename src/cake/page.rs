@@ -26,12 +26,12 @@ pub(super) enum PageFailure {
     /// It may work later.
     Transient {
         message: String,
-        wait: Option<Duration>,
+        retry_after: Option<Duration>,
     },
     /// CAKE throttles.
     Throttled {
         message: String,
-        wait: Option<Duration>,
+        retry_after: Option<Duration>,
     },
     KeyRefused {
         message: String,
@@ -51,7 +51,7 @@ pub(super) fn read_page(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFail
     let says = |meant: Meaning| reply.message().is_some_and(|message| meaning(&message) == meant);
     match reply.status {
         200..=299 => read_success(reply, zone),
-        429 => Err(PageFailure::Throttled { message: reply.describe(), wait: reply.wait }),
+        429 => Err(PageFailure::Throttled { message: reply.describe(), retry_after: reply.retry_after }),
         401 | 403 => Err(PageFailure::KeyRefused { message: reply.describe() }),
         400..=499 if says(Meaning::KeyRefused) => Err(PageFailure::KeyRefused { message: reply.describe() }),
         404 | 405 => Err(PageFailure::NoListing { message: reply.describe() }),
@@ -68,7 +68,7 @@ pub(super) fn read_page(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFail
 }
 
 fn transient(reply: &Reply, message: String) -> PageFailure {
-    PageFailure::Transient { message, wait: reply.wait }
+    PageFailure::Transient { message, retry_after: reply.retry_after }
 }
 
 fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
@@ -110,7 +110,7 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
 
 fn refusal(message: String, reply: &Reply) -> PageFailure {
     match meaning(&message) {
-        Meaning::Throttled => PageFailure::Throttled { message, wait: reply.wait },
+        Meaning::Throttled => PageFailure::Throttled { message, retry_after: reply.retry_after },
         Meaning::KeyRefused => PageFailure::KeyRefused { message },
         Meaning::NoSuchCall => PageFailure::NoListing { message },
         Meaning::Plain => PageFailure::Final { message },

@@ -13,10 +13,11 @@ use crate::fault_point;
 use crate::offer::{AdvertiserId, OfferId, VerticalId};
 
 use super::backoff::{apply_retry_after, next_wait, sleeper, waits};
-use super::client::{AcquireError, Client, exchange};
+use super::client::{AcquireError, Client};
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
 use super::paginator::{Incomplete, NextPage, Paginator};
+use super::transport::exchange;
 use super::wire;
 
 /// A page of 500 offers with the longest texts that people write has less than a tenth of this.
@@ -109,7 +110,7 @@ impl Reader {
         let progress = Mutex::new(progress);
         let report = |so_far| (progress.lock().unwrap_or_else(PoisonError::into_inner))(so_far);
         let offers = (|| self.walk(filter, &report))
-            .retry(waits(&self.client).with_max_times(MAX_LISTING_ATTEMPTS - 1))
+            .retry(waits(self.client.options()).with_max_times(MAX_LISTING_ATTEMPTS - 1))
             .sleep(sleeper(self.client.stop()))
             .when(|failure| matches!(failure, ReadFailure::Incomplete { .. }))
             .await?;
@@ -137,13 +138,18 @@ impl Reader {
 
     /// One page, with as many attempts as the options allow.
     async fn page(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
+        let options = self.client.options();
         (|| self.attempt(filter, row))
-            .retry(waits(&self.client))
+            .retry(waits(options))
             .sleep(sleeper(self.client.stop()))
             .when(|failure| matches!(failure, PageFailure::Transient { .. } | PageFailure::Throttled { .. }))
             .adjust(|failure, ours| match failure {
-                PageFailure::Throttled { wait, .. } => next_wait(&self.client, *wait, ours, true),
-                PageFailure::Transient { wait, .. } => next_wait(&self.client, *wait, ours, false),
+                PageFailure::Throttled { retry_after, .. } => {
+                    let wait = next_wait(options, *retry_after, ours)?;
+                    self.client.rate_limiter().pause(wait);
+                    Some(wait)
+                }
+                PageFailure::Transient { retry_after, .. } => next_wait(options, *retry_after, ours),
                 _ => None,
             })
             .await
@@ -168,10 +174,10 @@ impl Reader {
             reply = exchange(request, LONGEST_PAGE) => reply,
         };
         reach("listing.after-reply")?;
-        let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), wait: None })?;
+        let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })?;
         let page = read_page(&reply, &self.client.options().time_zone);
         if page.is_err() {
-            apply_retry_after(&self.client, reply.wait);
+            apply_retry_after(self.client.rate_limiter(), reply.retry_after);
         }
         page
     }
@@ -208,5 +214,5 @@ impl Reader {
 }
 
 fn reach(place: &'static str) -> Result<(), PageFailure> {
-    fault_point::reach(place).map_err(|error| PageFailure::Transient { message: error.to_string(), wait: None })
+    fault_point::reach(place).map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })
 }

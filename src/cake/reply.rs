@@ -14,7 +14,7 @@ use super::object::{Member, Object, Scalar, text_of};
 pub(super) struct Reply {
     pub(super) status: u16,
     /// How long CAKE asks to wait.
-    pub(super) wait: Option<Duration>,
+    pub(super) retry_after: Option<Duration>,
     pub(super) body: Body,
 }
 

@@ -18,6 +18,7 @@ mod value;
 mod web_url;
 mod words;
 mod write;
+mod write_outcome;
 
 #[cfg(test)]
 mod tests;
@@ -37,3 +38,4 @@ pub use value::{Value, ValueError};
 pub use web_url::WebUrl;
 pub use words::{OfferStatus, PriceType};
 pub use write::{MissingField, NewOffer, Update};
+pub use write_outcome::WriteOutcome;

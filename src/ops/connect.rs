@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, KeyIn, Options, RetryOptions};
+use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, Options};
 use crate::config::{ApiKeyIn, Settings};
 use crate::fault_point;
 use crate::sandbox::{self, RunningSandbox, Sandbox};
@@ -87,21 +87,17 @@ fn key(settings: &Settings) -> Result<ApiKey, ConnectError> {
 
 fn options(settings: &Settings, base_url: url::Url, key: ApiKey, is_sandbox: bool) -> Options {
     let cake = &settings.cake;
+    let defaults = Options::new(base_url, key);
     Options {
-        key_in: match cake.api_key_in {
-            ApiKeyIn::Body => KeyIn::Body,
-            ApiKeyIn::Query => KeyIn::Query,
-        },
+        key_in_query: cake.api_key_in == ApiKeyIn::Query,
         timeout: cake.timeout,
         max_in_flight: cake.max_in_flight,
         // No rate limit for the in-process sandbox.
         requests_per_second: if is_sandbox { 0 } else { cake.requests_per_second },
-        retry: RetryOptions {
-            attempts: cake.retry.attempts,
-            first_wait: fault_point::shortened(RetryOptions::default().first_wait),
-            longest_wait: cake.retry.longest_wait,
-        },
+        attempts: cake.retry.attempts,
+        first_wait: fault_point::shortened(defaults.first_wait),
+        longest_wait: cake.retry.longest_wait,
         time_zone: cake.time_zone.clone(),
-        ..Options::new(base_url, key)
+        ..defaults
     }
 }

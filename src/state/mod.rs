@@ -31,7 +31,7 @@ pub(crate) mod tests;
 
 pub use document::StateDocument;
 pub use error::StateError;
-pub use journal::{DurableIntent, Journal, JournalError, Outcome};
+pub use journal::{DurableIntent, Journal, JournalError};
 pub use lineage::Lineage;
 pub use lock::{Environment, Holder, Lock, LockError};
 pub use reading::{ParseError, ParseErrorKind, Position};

@@ -82,13 +82,14 @@ fn money_goes_out_with_the_authors_digits() {
 #[tokio::test]
 async fn the_key_goes_where_it_is_wanted() {
     let done = json(200, r#"{"request_status":"Success","offer_id":12345}"#);
-    for (key_in, path, in_body) in
-        [(KeyIn::Body, "/api/2/offer.json", true), (KeyIn::Query, "/api/2/offer.json?api_key=s3cr%2Bt%2Fk%26y", false)]
+    for (key_in_query, path, in_body) in
+        [(false, "/api/2/offer.json", true), (true, "/api/2/offer.json?api_key=s3cr%2Bt%2Fk%26y", false)]
     {
         let server = Server::answering([done.clone()]).await;
         let mut options = options(&server.url());
-        options.key_in = key_in;
-        connect(options).writer().send_request(a_create().request(), |_| {}).await.result.unwrap();
+        options.key_in_query = key_in_query;
+        let report = connect(options).writer().send_request(a_create().request(), |_| {}).await;
+        assert_eq!(certainty(&report), "done");
         let request = server.requests().remove(0);
         assert!(request.starts_with(&format!("POST {path} HTTP/1.1\r\n")), "{request}");
         assert_eq!(request.contains(&format!("\r\n\r\n{{\"api_key\":\"{KEY}\",\"offer_name\":")), in_body, "{request}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::offer::{CreateRequest, Field, FieldSet, Fields, NewOffer, OfferId, Operation, Update};
+use crate::offer::{CreateRequest, Field, FieldSet, Fields, NewOffer, OfferId, Operation, Update, WriteOutcome};
 
 use super::*;
 
@@ -59,18 +59,18 @@ fn id(number: u64) -> OfferId {
     OfferId::new(number).unwrap()
 }
 
-/// Options that neither pace nor wait, for one attempt.
+/// Options without rate limit and waits, for one attempt.
 fn options(url: &str) -> Options {
     let mut options = Options::new(url.parse().unwrap(), ApiKey::new(KEY).unwrap());
     options.requests_per_second = 0;
-    options.retry = RetryOptions { attempts: 1, first_wait: Duration::ZERO, longest_wait: Duration::from_mins(1) };
+    (options.attempts, options.first_wait) = (1, Duration::ZERO);
     options
 }
 
 /// The same with so many attempts.
 fn options_with_attempts(url: &str, attempts: u32) -> Options {
     let mut options = options(url);
-    options.retry.attempts = attempts;
+    options.attempts = attempts;
     options
 }
 
@@ -85,11 +85,11 @@ async fn send(url: &str, write: &Operation) -> SendReport {
 
 /// What is certain, as one word.
 fn certainty(report: &SendReport) -> &'static str {
-    match &report.result {
-        Ok(_) => "done",
-        Err(WriteFailure::Rejected { .. }) => "rejected",
-        Err(WriteFailure::NotSent { .. }) => "not sent",
-        Err(WriteFailure::InDoubt { .. }) => "in doubt",
-        Err(WriteFailure::KeyRefused { .. }) => "key refused",
+    match &report.outcome {
+        WriteOutcome::Done { .. } => "done",
+        WriteOutcome::Rejected { .. } if report.key_refused => "key refused",
+        WriteOutcome::Rejected { .. } => "rejected",
+        WriteOutcome::NotSent { .. } => "not sent",
+        WriteOutcome::InDoubt { .. } => "in doubt",
     }
 }

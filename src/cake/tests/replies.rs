@@ -76,11 +76,11 @@ async fn each_reply_has_its_certainty() {
 }
 
 #[tokio::test]
-async fn a_rejection_has_cakes_own_words_and_the_status() {
+async fn a_rejection_has_cakes_own_words() {
     let server = Server::answering([json(400, r#"{"errors":["no \u001b[31mname","no\nurl"]}"#)]).await;
     let report = send(&server.url(), &a_create()).await;
-    let expected = WriteFailure::Rejected { message: "no [31mname; no url".to_owned(), status: 400 };
-    assert_eq!(report.result, Err(expected));
+    let expected = WriteOutcome::Rejected { message: "no [31mname; no url".to_owned() };
+    assert_eq!(report.outcome, expected);
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_compressed_reply_is_read() {
     whole.extend_from_slice(compressed);
     let server = Server::answering([whole]).await;
     let report = send(&server.url(), &an_update()).await;
-    assert_eq!(report.result, Ok(id(12345)));
+    assert_eq!(report.outcome, WriteOutcome::Done { offer_id: id(12345) });
     assert!(server.requests()[0].to_ascii_lowercase().contains("accept-encoding: gzip"));
 }
 
@@ -113,7 +113,7 @@ async fn headers_are_in_order() {
 }
 
 fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply { status, wait: None, body: Body::Whole(body.into()) }
+    Reply { status, retry_after: None, body: Body::Whole(body.into()) }
 }
 
 /// JSON that is often nearly a good reply.
@@ -176,8 +176,7 @@ proptest! {
         let good = r#"{"request_status":"Success","offer":{"offer_id":12345,"payout":24.0}}"#;
         prop_assume!(cut < good.len());
         let failure = classify_response(an_update().request(), &whole(200, &good.as_bytes()[..cut])).unwrap_err();
-        let in_doubt = matches!(WriteFailure::from(failure), WriteFailure::InDoubt { .. });
-        prop_assert!(in_doubt);
+        prop_assert!(failure.is_in_doubt());
     }
 
     #[test]

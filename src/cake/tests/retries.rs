@@ -144,7 +144,7 @@ async fn a_pause_beyond_patience_fails_at_once_for_everybody() {
         assert_eq!((certainty(&report), report.attempts), ("not sent", expected));
     }
     let last = writer.send_request(a_create().request(), |_| {}).await;
-    assert!(last.result.unwrap_err().message().contains("pause of 36"));
+    assert!(last.outcome.message().unwrap().contains("pause of 36"));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -210,6 +210,6 @@ async fn an_intent_is_on_disk_when_its_request_arrives() {
     let operation = a_create();
     let intent = session.journal().intend(Key::new("home-warranty").unwrap(), operation).await.unwrap();
     let report = connect(options(&server.url())).writer().send(&intent, |_| {}).await;
-    assert_eq!(report.result, Ok(id(12345)));
+    assert_eq!(report.outcome, WriteOutcome::Done { offer_id: id(12345) });
     assert!(found.lock().unwrap().contains("home-warranty"), "the journal held nothing yet");
 }

@@ -22,8 +22,8 @@ async fn a_refused_connection_is_not_sent() {
     let (_port, address) = refusing();
     let report = send(&format!("http://{address}"), &a_create()).await;
     assert_eq!(certainty(&report), "not sent", "{report:?}");
-    let message = report.result.unwrap_err().to_string();
-    assert!(message.starts_with("not sent: no connection: tcp connect error: "), "{message}");
+    let message = report.outcome.message().unwrap();
+    assert!(message.starts_with("no connection: tcp connect error: "), "{message}");
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn a_reply_without_end_is_in_doubt_and_does_not_fill_the_memory() {
     let server = Server::answering([long]).await;
     let report = send(&server.url(), &a_create()).await;
     assert_eq!(certainty(&report), "in doubt");
-    assert!(report.result.unwrap_err().message().contains("longer than any reply"));
+    assert!(report.outcome.message().unwrap().contains("longer than any reply"));
 }
 
 #[tokio::test]

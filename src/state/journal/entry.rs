@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::offer::{Key, OfferId, Operation, StateChange};
+use crate::offer::{Key, Operation, StateChange, WriteOutcome};
 use crate::state::Lineage;
 
 /// The first line: which state the journal belongs to.
@@ -56,35 +56,9 @@ pub enum Entry {
         /// The number of its intent.
         number: u64,
         /// What became of it.
-        outcome: Outcome,
+        outcome: WriteOutcome,
     },
     /// A change of the record that needs no request. Durable at once, because nothing has to be awaited.
     #[serde(rename = "note")]
     StateChange(StateChange),
-}
-
-/// What became of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Outcome {
-    /// CAKE confirmed it.
-    Done {
-        /// The id in CAKE's reply.
-        offer_id: OfferId,
-    },
-    /// CAKE refused it: nothing changed.
-    Rejected {
-        /// CAKE's words.
-        message: String,
-    },
-    /// It never reached CAKE: nothing changed.
-    NotSent {
-        /// Why.
-        message: String,
-    },
-    /// Nobody knows.
-    InDoubt {
-        /// What went wrong.
-        message: String,
-    },
 }

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::line::{Chain, content};
 use super::validate::PendingState;
 use super::*;
-use crate::offer::{CreateRequest, Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
+use crate::offer::{
+    CreateRequest, Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update, WriteOutcome,
+};
 use crate::state::Lineage;
 use crate::state::tests::{id, key, offer};
 
@@ -187,10 +189,10 @@ impl Writing {
         let number = self.open.remove(usize::from(which) % self.open.len());
         let message = "m".to_owned();
         let outcome = match how {
-            0 => Outcome::Done { offer_id: self.fresh() },
-            1 => Outcome::Rejected { message },
-            2 => Outcome::NotSent { message },
-            _ => Outcome::InDoubt { message },
+            0 => WriteOutcome::Done { offer_id: self.fresh() },
+            1 => WriteOutcome::Rejected { message },
+            2 => WriteOutcome::NotSent { message },
+            _ => WriteOutcome::InDoubt { message },
         };
         self.live.outcome(number, outcome)
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::histories::{Try, Writing, bytes_of, histories, tries};
 use super::*;
-use crate::offer::{OfferId, Record, RecordStatus};
+use crate::offer::{OfferId, Record, RecordStatus, WriteOutcome};
 
 fn every_id(recorded: &Recorded) -> BTreeSet<OfferId> {
     let ids = |record: &Record| {
@@ -41,7 +41,7 @@ proptest! {
         for entry in &entries {
             match entry {
                 Entry::Intent { number, operation: Operation::Create(_), .. } => { creates.insert(*number); }
-                Entry::Outcome { number, outcome: Outcome::Done { offer_id } } if creates.contains(number) => {
+                Entry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } if creates.contains(number) => {
                     expected.insert(*offer_id);
                 }
                 Entry::StateChange(StateChange::Adopt { record, .. }) => {

@@ -27,13 +27,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-pub use entry::{Entry, Header, Outcome};
+pub use entry::{Entry, Header};
 pub use error::{InvalidEntry, JournalError};
 pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_journal};
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Key, Operation, Recorded, Request, StateChange};
+use crate::offer::{Key, Operation, Recorded, Request, StateChange, WriteOutcome};
 use validate::PendingState;
 use writer::Writer;
 
@@ -110,7 +110,7 @@ impl Journal {
         match durable(written).await {
             Ok(()) => Ok(DurableIntent { number, key, operation }),
             Err(error) => {
-                let outcome = Outcome::NotSent { message: error.to_string() };
+                let outcome = WriteOutcome::NotSent { message: error.to_string() };
                 // It was open a moment ago; if the session has published since, there is nothing to take back.
                 drop(self.lock_state().pending().outcome(number, outcome));
                 Err(error)
@@ -124,7 +124,7 @@ impl Journal {
     /// Where the disk refuses, the outcome is not forgotten: it is part of what [`Session::publish`] saves.
     ///
     /// [`Session::publish`]: crate::state::Session::publish
-    pub async fn outcome(&self, intent: DurableIntent, outcome: Outcome) -> Result<Outcome, JournalError> {
+    pub async fn outcome(&self, intent: DurableIntent, outcome: WriteOutcome) -> Result<WriteOutcome, JournalError> {
         let (outcome, written) = {
             let mut state = self.lock_state();
             let entry = state.pending().outcome(intent.number, outcome)?;

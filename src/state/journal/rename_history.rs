@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::entry::{Entry, Outcome};
-use crate::offer::{Key, OfferId, Operation, StateChange};
+use super::entry::Entry;
+use crate::offer::{Key, OfferId, Operation, StateChange, WriteOutcome};
 
 /// To which keys the entries of one journal move each offer.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl RenameHistory {
                     creates.insert(*number, request.replaces);
                     last_create.insert(key, request.replaces);
                 }
-                Entry::Outcome { number, outcome: Outcome::Done { offer_id } } => {
+                Entry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } => {
                     if let Some(replaces) = creates.remove(number) {
                         history.succeed(*offer_id, replaces);
                     }

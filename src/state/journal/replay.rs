@@ -16,11 +16,11 @@
 use std::collections::btree_map::{BTreeMap, Entry as Place};
 use std::collections::hash_map::HashMap;
 
-use super::entry::{Entry, Outcome};
+use super::entry::Entry;
 use super::rename_history::RenameHistory;
 use crate::offer::{
     CreateRequest, Field, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded, Replaced,
-    Update,
+    Update, WriteOutcome,
 };
 
 /// What a create in doubt says of itself while nothing is known.
@@ -199,11 +199,11 @@ impl Replay {
         }
     }
 
-    fn settle(&mut self, open: Open, outcome: &Outcome) -> Result<(), ReplayError> {
+    fn settle(&mut self, open: Open, outcome: &WriteOutcome) -> Result<(), ReplayError> {
         match outcome {
-            Outcome::Done { offer_id } => return self.done(open, *offer_id),
-            Outcome::Rejected { .. } | Outcome::NotSent { .. } => self.undo(open),
-            Outcome::InDoubt { message } => {
+            WriteOutcome::Done { offer_id } => return self.done(open, *offer_id),
+            WriteOutcome::Rejected { .. } | WriteOutcome::NotSent { .. } => self.undo(open),
+            WriteOutcome::InDoubt { message } => {
                 if let (Operation::Create(_), Some(create)) = (&open.operation, self.in_doubt.get_mut(&open.key)) {
                     create.message.clone_from(message);
                 }

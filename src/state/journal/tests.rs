@@ -3,14 +3,14 @@
 use super::histories::bytes_of;
 use super::validate::PendingState;
 use super::*;
-use crate::offer::{CreateRequest, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update};
+use crate::offer::{CreateRequest, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update, WriteOutcome};
 use crate::state::tests::{create, id, key, offer};
 
 fn live() -> PendingState {
     PendingState::over(Recorded::default(), 0)
 }
 
-fn write(live: &mut PendingState, name: &str, operation: &Operation, outcome: Outcome) -> Outcome {
+fn write(live: &mut PendingState, name: &str, operation: &Operation, outcome: WriteOutcome) -> WriteOutcome {
     let Entry::Intent { number, .. } = live.intend(&key(name), operation).unwrap() else { panic!("no intent") };
     let Entry::Outcome { outcome, .. } = live.outcome(number, outcome).unwrap() else { panic!("no outcome") };
     outcome
@@ -20,12 +20,12 @@ fn made(live: &mut PendingState, name: &str, number: u64) {
     assert_eq!(write(live, name, &create(name), done(number)), done(number));
 }
 
-fn done(number: u64) -> Outcome {
-    Outcome::Done { offer_id: id(number) }
+fn done(number: u64) -> WriteOutcome {
+    WriteOutcome::Done { offer_id: id(number) }
 }
 
-fn in_doubt() -> Outcome {
-    Outcome::InDoubt { message: "no reply".to_owned() }
+fn in_doubt() -> WriteOutcome {
+    WriteOutcome::InDoubt { message: "no reply".to_owned() }
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, JournalError>) -> InvalidEntry {
@@ -63,8 +63,8 @@ fn a_create_in_doubt_is_not_sent_again_before_somebody_has_looked() {
 fn a_create_that_was_rejected_or_not_sent_may_be_sent_again() {
     let mut live = live();
     for outcome in [
-        Outcome::Rejected { message: "Invalid Advertiser ID".to_owned() },
-        Outcome::NotSent { message: "connection refused".to_owned() },
+        WriteOutcome::Rejected { message: "Invalid Advertiser ID".to_owned() },
+        WriteOutcome::NotSent { message: "connection refused".to_owned() },
     ] {
         assert_eq!(write(&mut live, "a", &create("A"), outcome.clone()), outcome);
     }
@@ -75,7 +75,9 @@ fn a_create_that_was_rejected_or_not_sent_may_be_sent_again() {
 fn an_id_that_is_recorded_already_is_no_proof_of_a_create() {
     let mut live = live();
     made(&mut live, "a", 1);
-    let Outcome::InDoubt { message } = write(&mut live, "b", &create("B"), done(1)) else { panic!("taken for done") };
+    let WriteOutcome::InDoubt { message } = write(&mut live, "b", &create("B"), done(1)) else {
+        panic!("taken for done")
+    };
     assert_eq!(message, "CAKE answered with the id 1, which is the offer of `a` already");
     let recorded = live.finish().unwrap().0;
     assert_eq!(recorded.in_doubt[&key("b")].message, message);
@@ -118,7 +120,7 @@ fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
 fn a_retire_is_recorded_when_it_is_sure() {
     let mut live = live();
     made(&mut live, "a", 1);
-    write(&mut live, "a", &retire(1), Outcome::Rejected { message: "no".to_owned() });
+    write(&mut live, "a", &retire(1), WriteOutcome::Rejected { message: "no".to_owned() });
     let status = |live: &PendingState| live.replay().offers[&id(1)].1.status;
     assert_eq!(status(&live), RecordStatus::Live);
     write(&mut live, "a", &retire(1), done(1));

@@ -5,11 +5,11 @@
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
 //! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
 
-use super::entry::{Entry, Outcome};
+use super::entry::Entry;
 use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
-use crate::offer::{Key, OfferId, Operation, Recorded, StateChange};
+use crate::offer::{Key, OfferId, Operation, Recorded, StateChange, WriteOutcome};
 
 /// The recorded offers while a session writes.
 #[derive(Debug)]
@@ -44,12 +44,12 @@ impl PendingState {
     }
 
     /// Takes an outcome in, as what it is worth.
-    pub(super) fn outcome(&mut self, number: u64, outcome: Outcome) -> Result<Entry, JournalError> {
+    pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<Entry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
-            (Operation::Create(_), Outcome::Done { offer_id }) => match self.replay.owner(offer_id) {
-                None => Outcome::Done { offer_id },
-                Some(owner) => Outcome::InDoubt {
+            (Operation::Create(_), WriteOutcome::Done { offer_id }) => match self.replay.owner(offer_id) {
+                None => WriteOutcome::Done { offer_id },
+                Some(owner) => WriteOutcome::InDoubt {
                     message: format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"),
                 },
             },

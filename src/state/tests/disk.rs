@@ -5,7 +5,7 @@ use std::fs;
 use super::refusals::without;
 use super::*;
 use crate::disk;
-use crate::offer::{OfferStatus, Update};
+use crate::offer::{OfferStatus, Update, WriteOutcome};
 use crate::state::{Lineage, StateError};
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn what_has_not_changed_is_not_written() {
     let before = fs::metadata(fixture.store.path()).unwrap().modified().unwrap();
     let mut open = session(&fixture.store);
     let intent = open.journal().intend(key("b"), create("B")).await.unwrap();
-    open.journal().outcome(intent, Outcome::Rejected { message: "no".to_owned() }).await.unwrap();
+    open.journal().outcome(intent, WriteOutcome::Rejected { message: "no".to_owned() }).await.unwrap();
     assert!(!open.publish().unwrap().changed);
     assert_eq!(fs::metadata(fixture.store.path()).unwrap().modified().unwrap(), before);
     assert!(!fixture.store.previous_path().exists());
@@ -167,7 +167,7 @@ async fn a_newer_state_from_git_keeps_its_values_and_gains_the_ids() {
     let field = Field::Payout.updatable().unwrap();
     let update = Update::new(id(1), [(field, Field::Payout.parse("22.00").unwrap())]).unwrap();
     let intent = open.journal().intend(key("a"), Operation::Update { update }).await.unwrap();
-    open.journal().outcome(intent, Outcome::Done { offer_id: id(1) }).await.unwrap();
+    open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(1) }).await.unwrap();
     drop(open);
     // Somebody else has paused `a` and set its payout since.
     let mut pulled = StateDocument::parse(&fixture.bytes()).unwrap();

@@ -11,7 +11,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::*;
-use crate::offer::{CreateRequest, Field, Fields, Key, NewOffer, OfferId, Operation, Recorded};
+use crate::offer::{CreateRequest, Field, Fields, Key, NewOffer, OfferId, Operation, Recorded, WriteOutcome};
 
 pub(super) const CAKE: &str = "https://yourdomain.cakemarketing.com";
 
@@ -87,9 +87,9 @@ impl Fixture {
     }
 }
 
-pub(super) async fn made(session: &Session, name: &str, number: u64) -> Result<Outcome, JournalError> {
+pub(super) async fn made(session: &Session, name: &str, number: u64) -> Result<WriteOutcome, JournalError> {
     let intent = session.journal().intend(key(name), create(name)).await?;
-    session.journal().outcome(intent, Outcome::Done { offer_id: id(number) }).await
+    session.journal().outcome(intent, WriteOutcome::Done { offer_id: id(number) }).await
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn what_is_written_down_is_recorded_and_published() {
     let mut open = session(&store);
     let intent = open.journal().intend(key("a"), create("A")).await.unwrap();
     assert_eq!(store.read(Some(CAKE)).unwrap().recorded().unwrap().in_doubt.len(), 1);
-    open.journal().outcome(intent, Outcome::Done { offer_id: id(12345) }).await.unwrap();
+    open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(12345) }).await.unwrap();
     let read = store.read(Some(CAKE)).unwrap();
     assert_eq!(read.journal_entries, 2);
     let published = open.publish().unwrap();

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
+use crate::offer::WriteOutcome;
 
 /// The writer makes one offer after the other, publishing after every second one. At each moment the offers are 1 to n, or
 /// 1 to n and the next one in doubt; a reader that took an old state together with an emptied journal would miss some, one
@@ -52,7 +53,7 @@ fn write(store: &Store, last: u64, done: &AtomicU64) {
     for number in 1..=last {
         runtime.block_on(async {
             let intent = open.journal().intend(key(&format!("k{number:04}")), create("A")).await.unwrap();
-            open.journal().outcome(intent, Outcome::Done { offer_id: id(number) }).await.unwrap();
+            open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(number) }).await.unwrap();
         });
         done.store(number, Ordering::SeqCst);
         if number % 2 == 0 {

@@ -1,0 +1,97 @@
+//! One failed attempt at a write: what is certain after it, and whether and when another may follow.
+//!
+//! Invariant: the outcome is never `Done`; the constructors are the only way to make a failure.
+
+use std::time::Duration;
+
+use crate::offer::{Request, WriteOutcome};
+
+/// How one attempt at a write failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AttemptFailure {
+    outcome: WriteOutcome,
+    retry: Retry,
+    /// How long CAKE asked to wait.
+    retry_after: Option<Duration>,
+    /// CAKE refused the API key, so every other request would fail too.
+    key_refused: bool,
+}
+
+/// Whether a request may be sent again after a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Retry {
+    Never,
+    /// CAKE did nothing.
+    Always,
+    /// CAKE did nothing, and all requests have to wait.
+    AfterThrottle,
+    /// CAKE may have done it: only where doing it twice is the same as doing it once.
+    IfIdempotent,
+}
+
+impl AttemptFailure {
+    pub(super) fn rejected(message: String) -> Self {
+        Self::new(WriteOutcome::Rejected { message }, Retry::Never)
+    }
+
+    pub(super) fn key_refused(message: String) -> Self {
+        Self { key_refused: true, ..Self::rejected(message) }
+    }
+
+    pub(super) fn not_sent(message: String) -> Self {
+        Self::new(WriteOutcome::NotSent { message }, Retry::Always)
+    }
+
+    /// Not sent because of a cancellation, or because CAKE asked for too long a pause.
+    pub(super) fn given_up(message: String) -> Self {
+        Self::new(WriteOutcome::NotSent { message }, Retry::Never)
+    }
+
+    pub(super) fn throttled(message: &str, retry_after: Option<Duration>) -> Self {
+        let message = format!("CAKE throttles ({message})");
+        Self { retry_after, ..Self::new(WriteOutcome::NotSent { message }, Retry::AfterThrottle) }
+    }
+
+    pub(super) fn in_doubt(message: String, retry_after: Option<Duration>) -> Self {
+        Self { retry_after, ..Self::new(WriteOutcome::InDoubt { message }, Retry::IfIdempotent) }
+    }
+
+    fn new(outcome: WriteOutcome, retry: Retry) -> Self {
+        Self { outcome, retry, retry_after: None, key_refused: false }
+    }
+
+    pub(super) fn into_outcome(self) -> WriteOutcome {
+        self.outcome
+    }
+
+    /// What went wrong. May hold the key.
+    pub(super) fn message(&self) -> &str {
+        self.outcome.message().unwrap_or_default()
+    }
+
+    pub(super) fn is_in_doubt(&self) -> bool {
+        matches!(self.outcome, WriteOutcome::InDoubt { .. })
+    }
+
+    pub(super) fn is_key_refused(&self) -> bool {
+        self.key_refused
+    }
+
+    pub(super) fn is_throttled(&self) -> bool {
+        self.retry == Retry::AfterThrottle
+    }
+
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Whether that request may be sent again after this failure.
+    pub(super) fn may_repeat(&self, request: Request<'_>) -> bool {
+        match self.retry {
+            Retry::Never => false,
+            Retry::Always | Retry::AfterThrottle => true,
+            // A create done twice is two offers.
+            Retry::IfIdempotent => matches!(request, Request::Update(_)),
+        }
+    }
+}
