@@ -24,7 +24,7 @@
 //! | [`import`] | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | offer, diagnostic, config, desired, cake's observed values, edit |
 //! | [`plan`] | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
 //! | [`apply`] | intent, send, outcome; recovery of what is in doubt; the check for duplicates | plan, state, cake, offer |
-//! | [`report`] | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | plan, apply's events, config's table of keys |
+//! | [`report`] | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | plan, apply's events, import's outcome, config's table of keys |
 //! | [`ops`] | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | [`cli`] | arguments, one thin file a command, the terminal, exit codes | all |
 //!

@@ -88,12 +88,6 @@ impl Context {
     }
 }
 
-/// The failure that stands for invalid input with all that is wrong with it.
-pub(super) fn invalid(diagnostics: Vec<Diagnostic>) -> Failure {
-    debug_assert!(diagnostics.iter().any(Diagnostic::is_error), "a failure without an error");
-    Failure { exit: Exit::Invalid, diagnostics }
-}
-
 /// An error of a room that has no better place.
 pub(super) fn other(error: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::new(Exit::Error, codes::world::OTHER, crate::error_chain::with_causes(error))

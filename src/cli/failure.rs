@@ -61,7 +61,9 @@ impl From<ops::Error> for Failure {
 pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) => Exit::Invalid,
-        ops::Error::Usage { .. } | ops::Error::Git(ops::GitError::BadRef { .. }) => Exit::Usage,
+        ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(ops::GitError::BadRef { .. }) => {
+            Exit::Usage
+        }
         ops::Error::Exists(_) | ops::Error::Overwrites(_) => Exit::Refused,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
         ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,

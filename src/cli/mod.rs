@@ -3,11 +3,10 @@
 mod args;
 mod commands;
 mod context;
-mod edit_expr;
 mod exit;
 pub(crate) mod failure;
 mod observing;
-mod rewrite;
+mod rewrites;
 mod runtime;
 mod signals;
 mod terminal;

@@ -35,7 +35,7 @@ impl<'a> Stream<'a> {
         for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|error| {
                 Refused::new(error.marker().line(), format!("this is not valid YAML: {}", error.info()))
-                    .or_write("mend the YAML first")
+                    .or_write("fix the YAML first")
             })?;
             events.push(SpannedEvent {
                 event,

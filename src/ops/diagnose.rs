@@ -24,7 +24,7 @@ impl Error {
     /// The diagnostics that say what is wrong and what to do; never empty.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let one = match self {
-            Self::Invalid(diagnostics) => return diagnostics.clone(),
+            Self::Invalid(diagnostics) | Self::NoValue(diagnostics) => return diagnostics.clone(),
             Self::Merge(conflicts) => {
                 let conflict = |found: &crate::state::merge::Conflict| {
                     problem(codes::world::STATE_CONFLICT, found.to_string()).help(found.help())
@@ -34,6 +34,9 @@ impl Error {
             Self::Exists(duplicates) => return duplicates.iter().map(exists).collect(),
             Self::Usage { message, help } => {
                 Diagnostic { help: help.clone(), ..problem(codes::world::USAGE, message.clone()) }
+            }
+            Self::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+                problem(codes::world::DISK, with_causes(self)).help("another process created it just now; run it again")
             }
             Self::File { .. } => problem(codes::world::DISK, with_causes(self)),
             Self::State(error) => state(error),

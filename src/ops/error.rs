@@ -30,6 +30,9 @@ pub enum Error {
         /// What to do.
         help: Option<String>,
     },
+    /// An edit has no value for some offers; one diagnostic for each.
+    #[error("an edit has no value for some offers")]
+    NoValue(Vec<Diagnostic>),
     /// A file could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     File {

@@ -4,16 +4,23 @@
 //! Knows no command-line arguments, prints nothing and knows no exit code. The invariant: an operation that fails returns an
 //! [`Error`], and its diagnostics are the only wording of that failure, on a terminal and in JSON alike.
 
+pub(crate) mod accept;
 mod connect;
 mod diagnose;
 pub(crate) mod drift;
+pub(crate) mod edit;
 mod error;
+pub(crate) mod export;
+pub(crate) mod fmt;
+pub(crate) mod import;
 mod inputs;
 pub(crate) mod merge;
 mod observe;
+mod offer_files;
 pub(crate) mod plan;
 mod recorded;
 mod repository;
+pub(crate) mod rewrite;
 mod session;
 mod since;
 pub(crate) mod state;
@@ -22,7 +29,7 @@ pub(crate) mod validate;
 pub(crate) use connect::Cake;
 pub use connect::ConnectError;
 pub use error::Error;
-pub(crate) use inputs::{Desired, check_selection, make_plan, make_refreshed_plan, read, read_desired, selection};
+pub(crate) use inputs::{Desired, make_plan, make_refreshed_plan, read_desired, selection};
 pub(crate) use observe::observe;
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;

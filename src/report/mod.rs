@@ -10,6 +10,7 @@ mod escape;
 mod fixture;
 pub mod github;
 mod group;
+pub(crate) mod import;
 pub mod json;
 pub mod markdown;
 mod money;

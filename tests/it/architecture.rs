@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cake", &["offer", "state", "error_chain", "fault_point"]),
     ("plan", &["offer", "diagnostic"]),
     ("apply", &["plan", "state", "cake", "offer", "fault_point"]),
-    ("report", &["plan", "apply", "diagnostic", "offer", "config"]),
+    ("report", &["plan", "apply", "import", "diagnostic", "offer", "config"]),
     ("import", &["offer", "diagnostic", "config", "desired", "cake", "edit"]),
     (
         "ops",

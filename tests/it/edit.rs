@@ -56,7 +56,7 @@ fn several_fields_are_set_at_once_and_equal_values_are_left_alone() {
     bench
         .run(&["edit", "whole", "--set", "payout=20.00", "--set", "revenue=30", "--set", "offer_name=A: \"b\" # c"])
         .ends_with(0)
-        .says("Changed 2 values in 1 files");
+        .says("Changed 2 values in 1 file");
     let text = bench.read("offers/acme/whole.yaml");
     assert!(text.contains("payout: 20 # round\nrevenue: 30\n"), "{text}");
     let listed = bench.run(&["plan", "whole", "--format", "json"]).ends_with(0).stdout;
@@ -78,7 +78,7 @@ fn conditions_choose() {
     ] {
         let ran = bench.run(&["edit", "--set", "session_hours=48", "--where", condition, "--dry-run"]).ends_with(0);
         assert_eq!(ran.stdout.matches("+session_hours: 48").count(), files, "{condition}: {}", ran.stdout);
-        assert_eq!(ran.stderr.contains("No offer fits"), files == 0, "{condition}");
+        assert_eq!(ran.stderr.contains("No offer matches"), files == 0, "{condition}");
     }
 }
 

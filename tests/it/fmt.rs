@@ -12,7 +12,11 @@ const TIDY: &str = "# the name\noffer_name: A\nadvertiser: acme-home\nvertical_i
 fn files_become_canonical_and_then_stay() {
     let bench = Bench::new(&[("a.yaml", UNTIDY), ("x/_defaults.yaml", "vertical_id: 7\nadvertiser: acme-home\n")]);
     let before = bench.snapshot();
-    bench.run(&["fmt", "--check"]).ends_with(3).says("+payout: 20.00   # for now").says("2 would change");
+    bench
+        .run(&["fmt", "--check"])
+        .ends_with(3)
+        .says("+payout: 20.00   # for now")
+        .says("2 would change, 0 already formatted, 0 skipped");
     assert_eq!(bench.snapshot(), before);
     let plan = bench.run(&["plan", "--format", "json"]).ends_with(0).json();
     bench.run(&["fmt"]).ends_with(0).says("offers/a.yaml");
@@ -51,8 +55,8 @@ fn what_cannot_be_formatted_is_left_alone_and_the_rest_is_not() {
         .ends_with(3)
         .says("broken.yaml")
         .says("list.yaml")
-        .says("latin.yaml: left alone")
-        .says("3 left alone");
+        .says("latin.yaml: skipped")
+        .says("1 formatted, 0 already formatted, 3 skipped");
     assert_ne!(bench.read("offers/a.yaml"), UNTIDY);
     assert_eq!(bench.read("offers/broken.yaml"), "offer_name: [\n");
 }

@@ -116,11 +116,11 @@ impl RowReader<'_> {
             Found::Value(value) => Some(value),
             Found::Broken => {
                 let message = format!("{}: {} has no id", self.place(Column::Named(field)), shown(name));
-                self.problem(codes::import::CELL, cell, message, format!("mend it under [{table}] in offersync.toml"));
+                self.problem(codes::import::CELL, cell, message, format!("fix it under [{table}] in offersync.toml"));
                 None
             }
             Found::Nothing => {
-                let message = format!("{}: {} is no configured name", self.place(Column::Named(field)), shown(name));
+                let message = format!("{}: {} is not in [{table}]", self.place(Column::Named(field)), shown(name));
                 let help = match closest(name, self.names.of(field)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add it under [{table}] in offersync.toml, or use a column `{field}` with ids"),

@@ -96,7 +96,7 @@ fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> V
         };
         match column {
             Some(column) if columns.contains(&Some(column)) => {
-                problem(format!("the column `{}` is there twice", column.name()), "remove one of them".to_owned());
+                problem(format!("the column `{}` appears twice", column.name()), "remove one of them".to_owned());
             }
             Some(_) => {}
             // A column without a head and without content is how spreadsheets end their rows.
@@ -109,7 +109,7 @@ fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> V
                     },
                     |near| format!("did you mean `{near}`?"),
                 );
-                problem(format!("there is no column {}", shown(&cell.text)), help);
+                problem(format!("unknown column {}", shown(&cell.text)), help);
             }
         }
         // Of two columns with one head, only the first is read: what the second says was told as a whole.
@@ -120,7 +120,8 @@ fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> V
         let is_there = [Column::Field(field), Column::Named(field)].iter().any(|c| columns.contains(&Some(*c)));
         if !is_there {
             let name = field.by_name().map(|name| format!(" or `{name}`")).unwrap_or_default();
-            let problem = Diagnostic::error(codes::import::SPREADSHEET, format!("there is no column `{field}`{name}"));
+            let problem =
+                Diagnostic::error(codes::import::SPREADSHEET, format!("required column `{field}`{name} is missing"));
             let problem = match header.cells.first() {
                 Some(cell) => problem.label(sheet.label(cell)),
                 None => problem,

@@ -57,12 +57,12 @@ fn every_bad_cell_is_told_with_its_place() {
     );
     let told = problems(&Place::default(), &sheet, false);
     let expected = [
-        "2:7 row 2, `advertiser`: `acme-hom` is no configured name",
+        "2:7 row 2, `advertiser`: `acme-hom` is not in [names.advertisers]",
         "2:48 row 2, `payout`: `1,000.00` cannot be used: separators are not plain digits; write `1000`, not `1,000` or `1_000`",
         "2:57 row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: there is no such date or time",
         "3:1 row 3, `key`: `B` cannot be used: a key begins with a lower-case letter or a digit, not with `B`",
         "3:3 row 3 has no `offer_name`",
-        "3:14 row 3, `vertical`: `7` is no configured name",
+        "3:14 row 3, `vertical`: `7` is not in [names.verticals]",
         "3:16 row 3, `offer_url`: `example.com` cannot be used: a URL begins with `https://` or `http://`",
         "3:28 row 3, `payout`: `$5` cannot be used: write the amount in plain digits, as in `24.00`",
         "4:3 row 4, `offer_name`: `Long\\nname` cannot be used: a name is a single line without control characters",
@@ -76,12 +76,12 @@ fn a_bad_header_is_told() {
     let told =
         problems(&Place::default(), "offer_name,ofer_url,payout,payout,colour\nA,https://a.example,1,2,red\n", false);
     let expected = [
-        "1:1 there is no column `advertiser_id` or `advertiser`",
-        "1:1 there is no column `offer_url`",
-        "1:1 there is no column `vertical_id` or `vertical`",
-        "1:12 there is no column `ofer_url`",
-        "1:28 the column `payout` is there twice",
-        "1:35 there is no column `colour`",
+        "1:1 required column `advertiser_id` or `advertiser` is missing",
+        "1:1 required column `offer_url` is missing",
+        "1:1 required column `vertical_id` or `vertical` is missing",
+        "1:12 unknown column `ofer_url`",
+        "1:28 the column `payout` appears twice",
+        "1:35 unknown column `colour`",
     ];
     assert_eq!(told, expected);
 }

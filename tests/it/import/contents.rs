@@ -21,7 +21,7 @@ fn every_oddity_of_the_listing_gives_the_same_tree() {
         world.cake.change_quirks(|present| *present = oddity.clone());
         let ran = world.expect(0, &["import"]);
         assert!(ran.out.ends_with(
-            "40 offers imported, 0 matched, 0 skipped (recorded already), 0 left out. Next: `offersync plan`.\n"
+            "40 offers imported, 0 matched, 0 already recorded, 0 left out. Run `offersync plan` to review.\n"
         ));
         world.is_settled();
         let tree = world.tree();
@@ -109,7 +109,7 @@ fn existing_yaml_is_matched_and_its_differences_are_planned() {
     let ran = world.expect(7, &["import"]);
     assert!(ran.err.contains("`mine`, which is not recorded") && ran.err.contains("--match"), "{}", ran.err);
     let ran = world.expect(0, &["import", "--match"]);
-    assert!(ran.err.contains("Nobody checked `currency_id`"), "{}", ran.err);
+    assert!(ran.err.contains("`currency_id` of matched offers was not verified"), "{}", ran.err);
     assert_eq!(world.tree()["mine.yaml"], text);
     let plan = world.expect(2, &["plan", "--detailed-exitcode"]);
     assert!(plan.out.contains("18.00 → 20.00"), "{}", plan.out);

@@ -32,6 +32,6 @@ fn a_full_disk_records_what_was_made_and_the_next_import_makes_the_rest() {
     assert_eq!(world.tree().len(), 64);
     world.expect(0, &["plan", "--detailed-exitcode"]);
     let again = world.expect(0, &["import"]);
-    assert!(again.out.contains("86 offers imported, 0 matched, 64 skipped"), "{}", again.out);
+    assert!(again.out.contains("86 offers imported, 0 matched, 64 already recorded"), "{}", again.out);
     world.is_settled();
 }

@@ -20,7 +20,7 @@ fn desired_offers_go_out_and_come_back_as_they_were() {
     assert_eq!(other.expect(0, &["export", "--format", "csv"]).out, sheet);
     other.expect(0, &["plan", "--detailed-exitcode"]);
     let again = other.expect(0, &["import", "--from-csv", "offers.csv", "--state-ids"]);
-    assert!(again.out.contains("0 offers written, 0 recorded, 30 there already"), "{}", again.out);
+    assert!(again.out.contains("0 offers written, 0 recorded, 30 already there"), "{}", again.out);
 }
 
 #[test]

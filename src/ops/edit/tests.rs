@@ -1,7 +1,10 @@
 //! Tests of the assignment and filter expressions of `edit`.
 
-use super::*;
-use crate::offer::{Fields, FileId, Key, Place, SyncSettings};
+use super::assignment::{Assignment, NO_AMOUNT};
+use super::condition::Condition;
+use crate::config::Names;
+use crate::offer::{DesiredOffer, Field, Fields, FileId, Key, Place, SyncSettings};
+use crate::ops::error::Error;
 
 fn offer(payout: &str) -> DesiredOffer {
     let pairs = [(Field::AdvertiserId, "101"), (Field::Payout, payout), (Field::PayoutType, "cpa")];
@@ -67,6 +70,8 @@ fn nonsense_is_refused() {
         "payout=+",
         "payout=-0x1",
         "payout=ten",
+        "payout=10%",
+        "payout=",
         "payot=1",
         "offer_status=",
         "offer_status=on",
@@ -77,7 +82,7 @@ fn nonsense_is_refused() {
         "=5",
     ] {
         let refused = Assignment::parse(set, &names(), None).expect_err(set);
-        assert_eq!(refused.exit, crate::cli::exit::Exit::Usage, "{set}");
+        assert!(matches!(refused, Error::Usage { .. }), "{set}");
     }
     for condition in [
         "",
@@ -95,7 +100,7 @@ fn nonsense_is_refused() {
         "x = 1",
     ] {
         let refused = Condition::parse(condition, &names()).expect_err(condition);
-        assert_eq!(refused.exit, crate::cli::exit::Exit::Usage, "{condition}");
+        assert!(matches!(refused, Error::Usage { .. }), "{condition}");
     }
 }
 

@@ -1,0 +1,124 @@
+//! `drift --accept`: CAKE's values go into the YAML and into the state, so that a plan is empty afterwards.
+//!
+//! Invariant: a value is recorded only once the YAML has it, so a run that ends in between leaves both sides equal, which the
+//! next plan records by itself.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::apply::Observer;
+use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, StateChange};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
+use crate::state::Session;
+
+use super::connect::Cake;
+use super::drift::compare;
+use super::error::Error;
+use super::inputs::read_desired;
+use super::recorded::read_recorded;
+use super::repository::Repository;
+use super::rewrite::{FieldEdit, Rewrites, rewrite};
+use super::session::open_session;
+
+/// What can be accepted and what cannot; nothing is written yet.
+#[derive(Debug)]
+pub(crate) struct Acceptance {
+    pub(crate) rewrites: Rewrites,
+    pub(crate) not_accepted: Vec<NotAccepted>,
+    /// How many recorded offers CAKE does not show; they are left as recorded.
+    pub(crate) gone: usize,
+    changes: Vec<StateChange>,
+    session: Option<Session>,
+}
+
+/// Why values of an offer cannot be written into YAML.
+#[derive(Debug)]
+pub(crate) enum NotAccepted {
+    /// It was retired and is active in CAKE again.
+    Retired(Key),
+    NoYaml(Key),
+    /// CAKE's words for these fields cannot be written back.
+    Unwritable {
+        key: Key,
+        words: Vec<(Field, String)>,
+    },
+}
+
+/// Compares, and makes the edits in memory. With a lock timeout the state is locked until the acceptance is dropped: nothing
+/// else may be recorded in between.
+pub(crate) async fn accept(
+    repository: &Repository,
+    selection: &Selection,
+    allow_empty: bool,
+    lock_timeout: Option<Duration>,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Acceptance, Error> {
+    let set = read_desired(repository, allow_empty)?.set;
+    let session = match lock_timeout {
+        Some(timeout) => Some(open_session(repository, timeout).await?),
+        None => None,
+    };
+    let recorded = match &session {
+        Some(session) => Recorded::clone(&session.recorded()),
+        None => read_recorded(repository)?.recorded().clone(),
+    };
+    let drift = compare(&set, &recorded, selection, cake, observer).await?;
+    let edits: Vec<FieldEdit<'_>> = drift.offers.iter().flat_map(|offer| edits(&set, offer)).collect();
+    let rewrites = rewrite(repository, &set, &edits)?;
+    let changes = changes(&drift, &edits, &rewrites);
+    let not_accepted = drift.offers.iter().filter_map(|offer| not_accepted(&set, offer)).collect();
+    let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).count();
+    Ok(Acceptance { rewrites, not_accepted, gone, changes, session })
+}
+
+impl Acceptance {
+    /// Writes the files and then the records; without a lock nothing.
+    pub(crate) async fn write(&mut self) -> Result<(), Error> {
+        let Some(session) = &mut self.session else { return Ok(()) };
+        self.rewrites.write()?;
+        if !self.changes.is_empty() {
+            session.journal().change_state(std::mem::take(&mut self.changes)).await?;
+            session.publish()?;
+        }
+        Ok(())
+    }
+}
+
+fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> {
+    let Some(offer) = set.get(drifted.desired_key()) else { return Vec::new() };
+    let changed = drifted.fields().iter().filter(|field| field.changed_in_cake());
+    changed.filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.clone()? })).collect()
+}
+
+fn not_accepted(set: &DesiredSet, drifted: &DriftedOffer) -> Option<NotAccepted> {
+    let key = drifted.desired_key().clone();
+    if drifted.retired {
+        return Some(NotAccepted::Retired(key));
+    }
+    let mut changed = drifted.fields().iter().filter(|field| field.changed_in_cake());
+    if set.get(&key).is_none() {
+        return changed.next().map(|_| NotAccepted::NoYaml(key));
+    }
+    let word =
+        |field: &DriftedField| (field.field, field.observed_word.as_deref().map(str::to_owned).unwrap_or_default());
+    let words: Vec<_> = changed.filter(|field| field.observed.is_none()).map(word).collect();
+    (!words.is_empty()).then_some(NotAccepted::Unwritable { key, words })
+}
+
+/// Records what is accepted, and what git and CAKE agreed on before, so that the next plan is empty.
+fn changes(drift: &Drift, edits: &[FieldEdit<'_>], rewrites: &Rewrites) -> Vec<StateChange> {
+    let edited: BTreeSet<(&Key, Field)> = edits.iter().map(|edit| (&edit.offer.key, edit.field)).collect();
+    let is_settled = |offer: &DriftedOffer, drifted: &&DriftedField| {
+        let (key, field) = (offer.desired_key(), drifted.field);
+        drifted.changed_by == ChangedBy::BothAlike
+            || (edited.contains(&(key, field)) && !rewrites.is_rejected(key, field))
+    };
+    let change = |offer: &DriftedOffer| {
+        let settled = offer.fields().iter().filter(|drifted| is_settled(offer, drifted));
+        let fields: Fields = settled.filter_map(|drifted| Some((drifted.field, drifted.observed.clone()?))).collect();
+        let (key, offer_id) = (offer.key.clone(), offer.offer_id);
+        (!fields.is_empty()).then_some(StateChange::AcceptRemote { key, offer_id, fields })
+    };
+    drift.offers.iter().filter_map(change).collect()
+}

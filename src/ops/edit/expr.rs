@@ -1,0 +1,38 @@
+//! What assignments and conditions share: names of fields, values as a user writes them, quotes.
+
+use crate::config::{Found, Names};
+use crate::diagnostic::closest;
+use crate::offer::{Field, Value};
+use crate::ops::error::Error;
+
+/// The field of that name, or the one whose ids that name stands for.
+pub(super) fn field(name: &str) -> Result<Field, Error> {
+    let found = Field::ALL.into_iter().find(|field| field.name() == name || field.by_name() == Some(name));
+    found.ok_or_else(|| Error::Usage {
+        message: format!("unknown field `{name}`"),
+        help: closest(name, Field::ALL.into_iter().map(Field::name)).map(|close| format!("did you mean `{close}`?")),
+    })
+}
+
+/// A value as the user writes it: a configured name where the field is called by name, else by the field's own rule.
+pub(super) fn value(field: Field, called: &str, text: &str, names: &Names) -> Result<Value, Error> {
+    if field.by_name() != Some(called) {
+        return field.parse(text).map_err(|error| match text {
+            "" => Error::usage(format!("`{called}`: the value is empty")),
+            text => Error::usage(format!("`{called}`: `{text}`: {error}")),
+        });
+    }
+    match names.find(field, text) {
+        Found::Value(value) => Ok(value),
+        Found::Broken | Found::Nothing => Err(Error::Usage {
+            message: format!("`{text}` is not in [{}] of offersync.toml", Names::table(field).unwrap_or("names")),
+            help: closest(text, names.of(field)).map(|close| format!("did you mean `{close}`?")),
+        }),
+    }
+}
+
+/// The text without the quotes around it, where it has some.
+pub(super) fn unquoted(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    text[1..].strip_suffix(quote).filter(|inner| !inner.contains(quote))
+}

@@ -1,0 +1,63 @@
+//! `export`: desired, recorded or observed offers as CSV or JSON.
+
+use std::collections::HashMap;
+
+use crate::apply::Observer;
+use crate::import::spreadsheet::{self, ExportedOffer, Source};
+use crate::offer::{Key, OfferId, Recorded};
+
+use super::connect::Cake;
+use super::error::Error;
+use super::import::list_all;
+use super::inputs::read_desired;
+use super::recorded::read_recorded;
+use super::repository::Repository;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Csv,
+    Json,
+}
+
+/// The offers of the YAML.
+pub(crate) fn desired(repository: &Repository, format: Format) -> Result<Vec<u8>, Error> {
+    let state = read_recorded(repository)?;
+    let desired = read_desired(repository, true)?;
+    let id_of = |key: &Key| state.recorded().offers.get(key).map(|record| record.offer_id);
+    let offers = desired.set.offers.iter().map(|offer| ExportedOffer::desired(offer, id_of(&offer.key)));
+    encode(format, Source::Desired, &offers.collect::<Vec<_>>())
+}
+
+/// The offers of the state.
+pub(crate) fn recorded(repository: &Repository, format: Format) -> Result<Vec<u8>, Error> {
+    let state = read_recorded(repository)?;
+    let offers = state.recorded().offers.iter().map(|(key, record)| ExportedOffer::recorded(key, record));
+    encode(format, Source::Recorded, &offers.collect::<Vec<_>>())
+}
+
+/// The offers that CAKE shows, with their keys where they are recorded.
+pub(crate) async fn observed(
+    repository: &Repository,
+    format: Format,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Vec<u8>, Error> {
+    let state = read_recorded(repository)?;
+    let in_cake = list_all(&cake.client.reader(), observer).await?;
+    let keys = keys(state.recorded());
+    let offers = in_cake.iter().map(|offer| ExportedOffer::observed(offer, keys.get(&offer.offer_id).copied()));
+    encode(format, Source::Observed, &offers.collect::<Vec<_>>())
+}
+
+fn keys(recorded: &Recorded) -> HashMap<OfferId, &Key> {
+    recorded.offers.iter().map(|(key, record)| (record.offer_id, key)).collect()
+}
+
+fn encode(format: Format, source: Source, offers: &[ExportedOffer<'_>]) -> Result<Vec<u8>, Error> {
+    match format {
+        Format::Csv => spreadsheet::csv(source, offers).map_err(|error| Error::Internal(error.to_string())),
+        Format::Json => spreadsheet::json(source, offers)
+            .map(String::into_bytes)
+            .map_err(|error| Error::Internal(error.to_string())),
+    }
+}

@@ -1,0 +1,103 @@
+//! `import`: CAKE's offers, or those of a CSV file, into YAML and state.
+//!
+//! Invariants: files come first and records after them, so that an interrupted run leaves YAML without a record, which the next
+//! import takes up, and never a record without YAML, which a plan would retire; what is recorded was in place and synced
+//! before its record was.
+
+mod csv;
+mod filter;
+mod write;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::apply::Observer;
+use crate::cake::ObservedOffer;
+use crate::desired::fill_source_lines;
+use crate::import::{self, Import, ImportOptions, Inputs, Tree};
+use crate::offer::Recorded;
+use crate::state::Session;
+
+use super::connect::Cake;
+use super::error::Error;
+use super::inputs::read_desired;
+use super::recorded::read_recorded;
+use super::repository::Repository;
+use super::session::open_session;
+
+pub(crate) use csv::{CsvOptions, import_csv};
+pub(crate) use filter::{OfferFilter, list_all};
+
+/// What was imported.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    pub(crate) import: Import,
+    /// Why not everything of it was written.
+    pub(crate) failure: Option<Error>,
+}
+
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Mode {
+    DryRun,
+    Write { lock_timeout: Duration },
+}
+
+/// Imports the offers that CAKE shows and the filter selects.
+pub(crate) async fn import(
+    repository: &Repository,
+    filter: &OfferFilter,
+    options: ImportOptions,
+    mode: Mode,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Imported, Error> {
+    let desired = read_desired(repository, true)?;
+    let defaults = repository.read_defaults(&desired.set)?;
+    // Locked while CAKE is asked: an apply meanwhile would create offers that look as if they had no record.
+    let session = open(repository, mode).await?;
+    let in_cake = filter.list(&cake.client.reader(), observer).await?;
+    let recorded = recorded(repository, session.as_ref())?;
+    let settings = &repository.settings;
+    let (folder, names) = (settings.offers_shown.as_str(), &settings.names);
+    let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
+    let import = choose(&in_cake, &recorded, tree, options, filter);
+    Ok(finish(repository, session, import).await)
+}
+
+fn choose(
+    observed: &[ObservedOffer],
+    recorded: &Recorded,
+    tree: Tree<'_>,
+    options: ImportOptions,
+    filter: &OfferFilter,
+) -> Import {
+    let mut import = import::import(Inputs { observed, recorded, tree, options });
+    import.left_out.extend(filter.missing(observed));
+    import.left_out.sort_by_key(|left_out| left_out.offer_id);
+    import
+}
+
+async fn open(repository: &Repository, mode: Mode) -> Result<Option<Session>, Error> {
+    match mode {
+        Mode::DryRun => Ok(None),
+        Mode::Write { lock_timeout } => open_session(repository, lock_timeout).await.map(Some),
+    }
+}
+
+fn recorded(repository: &Repository, session: Option<&Session>) -> Result<Arc<Recorded>, Error> {
+    match session {
+        Some(session) => Ok(session.recorded()),
+        None => Ok(Arc::new(read_recorded(repository)?.recorded().clone())),
+    }
+}
+
+/// Writes the import, if there is a session to write it with.
+async fn finish(repository: &Repository, session: Option<Session>, mut import: Import) -> Imported {
+    let failure = match session {
+        Some(session) => write::write(repository, session, &mut import).await.err(),
+        None => None,
+    };
+    fill_source_lines(&mut import.warnings, &repository.settings.root);
+    Imported { import, failure }
+}

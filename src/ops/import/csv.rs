@@ -1,0 +1,46 @@
+//! `import --from-csv`: the rows of a CSV file into YAML, all of them or none.
+
+use std::path::PathBuf;
+
+use crate::desired::fill_source_lines;
+use crate::import::Tree;
+use crate::import::spreadsheet::{self, SheetInputs};
+use crate::ops::error::Error;
+use crate::ops::inputs::read_desired;
+use crate::ops::repository::Repository;
+
+use super::{Imported, Mode, finish, open, recorded};
+
+#[derive(Debug)]
+pub(crate) struct CsvOptions {
+    pub(crate) path: PathBuf,
+    /// The path in messages.
+    pub(crate) shown: String,
+    /// Values that the offers of a new folder share go into its `_defaults.yaml`.
+    pub(crate) defaults: bool,
+    /// The file's ids are recorded.
+    pub(crate) adopt_ids: bool,
+}
+
+/// Imports a CSV file. The lock is held even where nothing is recorded: an apply meanwhile would create half of the offers.
+pub(crate) async fn import_csv(repository: &Repository, options: &CsvOptions, mode: Mode) -> Result<Imported, Error> {
+    let CsvOptions { path, shown, defaults: hoist, adopt_ids } = options;
+    repository.prepare_sandbox()?;
+    let bytes = std::fs::read(path).map_err(|source| Error::file("read", path, source))?;
+    let session = open(repository, mode).await?;
+    let desired = read_desired(repository, true)?;
+    let defaults = repository.read_defaults(&desired.set)?;
+    let settings = &repository.settings;
+    let import = {
+        let (folder, names) = (settings.offers_shown.as_str(), &settings.names);
+        let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
+        let recorded = &recorded(repository, session.as_ref())?;
+        let (defaults, adopt_ids) = (*hoist, *adopt_ids);
+        spreadsheet::read(SheetInputs { shown, bytes: &bytes, recorded, tree, defaults, adopt_ids })
+    };
+    let import = import.map_err(|mut problems| {
+        fill_source_lines(&mut problems, &settings.root);
+        Error::Invalid(problems)
+    })?;
+    Ok(finish(repository, session, import).await)
+}

@@ -1,0 +1,128 @@
+//! Which of CAKE's offers to import: one request of the listing for each combination of filters.
+
+use std::collections::BTreeMap;
+
+use crate::apply::{Event, Observer};
+use crate::cake::{Filter, ListingProgress, ObservedOffer, Reader};
+use crate::config::{Found, Names};
+use crate::diagnostic::closest;
+use crate::import::{LeftOut, Reason};
+use crate::offer::{AdvertiserId, Field, OfferId, Value, VerticalId};
+use crate::ops::error::Error;
+
+/// Several values of one kind select the offers with any of them; no value selects all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OfferFilter {
+    offers: Vec<OfferId>,
+    advertisers: Vec<AdvertiserId>,
+    verticals: Vec<VerticalId>,
+    /// In CAKE's own word.
+    status: Option<String>,
+}
+
+impl OfferFilter {
+    /// Advertisers and verticals are ids or configured names.
+    pub(crate) fn new(
+        offers: &[u64],
+        advertisers: &[String],
+        verticals: &[String],
+        status: Option<String>,
+        names: &Names,
+    ) -> Result<Self, Error> {
+        let offer =
+            |number: &u64| OfferId::new(*number).ok_or_else(|| Error::usage(format!("{number} is no offer id")));
+        let mut filter = Self { status, ..Self::default() };
+        filter.offers = offers.iter().map(offer).collect::<Result<_, _>>()?;
+        for text in advertisers {
+            if let Value::Advertiser(id) = id_of(Field::AdvertiserId, text, names)? {
+                filter.advertisers.push(id);
+            }
+        }
+        for text in verticals {
+            if let Value::Vertical(id) = id_of(Field::VerticalId, text, names)? {
+                filter.verticals.push(id);
+            }
+        }
+        filter.offers.sort_unstable();
+        filter.offers.dedup();
+        filter.advertisers.sort_unstable();
+        filter.advertisers.dedup();
+        filter.verticals.sort_unstable();
+        filter.verticals.dedup();
+        Ok(filter)
+    }
+
+    fn filters(&self) -> Vec<Filter> {
+        let mut filters = Vec::new();
+        for offer_id in any_of(&self.offers) {
+            for advertiser_id in any_of(&self.advertisers) {
+                for vertical_id in any_of(&self.verticals) {
+                    filters.push(Filter { offer_id, advertiser_id, vertical_id, status: self.status.clone() });
+                }
+            }
+        }
+        filters
+    }
+
+    /// The selected offers, by id, each once.
+    pub(super) async fn list(&self, reader: &Reader, observer: &dyn Observer) -> Result<Vec<ObservedOffer>, Error> {
+        let filters = self.filters();
+        let mut offers: BTreeMap<OfferId, ObservedOffer> = BTreeMap::new();
+        for filter in &filters {
+            let (before, several) = (offers.len(), filters.len() > 1);
+            let notice = |progress: ListingProgress| {
+                let rows = before.saturating_add(usize::try_from(progress.got).unwrap_or(usize::MAX));
+                let total = progress.total.filter(|_| !several).and_then(|total| usize::try_from(total).ok());
+                observer.notice(&Event::Listing { rows, total });
+            };
+            let listing = reader.offers(filter, notice).await?;
+            offers.extend(listing.offers.into_iter().map(|offer| (offer.offer_id, offer)));
+        }
+        // A CAKE that ignores a filter shows more than was asked for.
+        offers.retain(|_, offer| filters.iter().any(|filter| fits(filter, offer)));
+        Ok(offers.into_values().collect())
+    }
+
+    /// The offers that were selected by id and that CAKE does not show.
+    pub(super) fn missing(&self, observed: &[ObservedOffer]) -> Vec<LeftOut> {
+        let is_missing = |id: &&OfferId| observed.binary_search_by(|offer| offer.offer_id.cmp(id)).is_err();
+        let left_out = |id: &OfferId| LeftOut { offer_id: *id, name: None, reason: Reason::NotFound };
+        self.offers.iter().filter(is_missing).map(left_out).collect()
+    }
+}
+
+/// All of CAKE's offers, by id.
+pub(crate) async fn list_all(reader: &Reader, observer: &dyn Observer) -> Result<Vec<ObservedOffer>, Error> {
+    OfferFilter::default().list(reader, observer).await
+}
+
+/// Each of the values; where there are none, one filter without a value.
+fn any_of<T: Copy>(values: &[T]) -> Vec<Option<T>> {
+    if values.is_empty() { vec![None] } else { values.iter().copied().map(Some).collect() }
+}
+
+/// Whether an offer has the ids that a filter asks for. The status is left to CAKE: the words of filter and row differ.
+fn fits(filter: &Filter, offer: &ObservedOffer) -> bool {
+    let same = |field, wanted: Option<u64>| {
+        wanted.is_none() || offer.fields.get(field).and_then(Value::as_integer).is_none_or(|id| Some(id) == wanted)
+    };
+    filter.offer_id.is_none_or(|id| id == offer.offer_id)
+        && same(Field::AdvertiserId, filter.advertiser_id.map(AdvertiserId::get))
+        && same(Field::VerticalId, filter.vertical_id.map(VerticalId::get))
+}
+
+/// The id that a text stands for: a configured name, or the id itself.
+fn id_of(field: Field, text: &str, names: &Names) -> Result<Value, Error> {
+    if let Found::Value(id) = names.find(field, text) {
+        return Ok(id);
+    }
+    field.parse(text).map_err(|_| {
+        let what = field.by_name().unwrap_or(field.name());
+        let help = match closest(text, names.of(field)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("use the {what}'s id, or give it a name in offersync.toml"),
+        };
+        let message = format!("`{text}` is neither the id nor the name of a configured {what}");
+        Error::Usage { message, help: Some(help) }
+    })
+}

@@ -1,0 +1,27 @@
+//! The files of the offers folder on the disk, by the paths that messages show.
+
+use std::path::PathBuf;
+
+use crate::import::is_defaults;
+use crate::offer::DesiredSet;
+
+use super::error::Error;
+use super::repository::Repository;
+
+impl Repository {
+    /// Where a file of the offers folder is.
+    pub(crate) fn path_of(&self, shown: &str) -> PathBuf {
+        let inside = shown.strip_prefix(self.settings.offers_shown.as_str()).unwrap_or(shown);
+        self.settings.offers.join(inside.trim_start_matches('/'))
+    }
+
+    /// The `_defaults.yaml` files of the tree with their bytes.
+    pub(super) fn read_defaults(&self, set: &DesiredSet) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let read = |shown: &str| {
+            let path = self.path_of(shown);
+            let bytes = std::fs::read(&path).map_err(|source| Error::file("read", &path, source))?;
+            Ok((shown.to_owned(), bytes))
+        };
+        set.files.iter().filter(|shown| is_defaults(shown)).map(|shown| read(shown)).collect()
+    }
+}
