@@ -21,8 +21,8 @@
 //!
 //! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio` (the Nth arrival at NAME) and, to learn which
 //! places a run passes, `OFFERSYNC_FAULT_TRACE=FILE`, to which every arrival appends its name. A test inside the process
-//! arms its own thread with `arm`. `OFFERSYNC_TIME_SCALE=N` makes every pause that nobody waits for gladly (between attempts,
-//! for a listing that lags) N times shorter.
+//! arms its own thread with `arm`. `OFFERSYNC_TIME_SCALE=N` makes every pause (between attempts, for a listing that lags)
+//! N times shorter.
 
 pub use place::*;
 
@@ -31,7 +31,7 @@ mod place {
     use std::io;
     use std::time::Duration;
 
-    /// A pause as this build takes it: as it is.
+    /// The pause unchanged: only test builds shorten it.
     #[inline]
     #[must_use]
     pub fn shortened(pause: Duration) -> Duration {
@@ -74,7 +74,7 @@ mod place {
     use std::sync::{Arc, OnceLock};
     use std::time::Duration;
 
-    /// A pause as this build takes it: as much shorter as the environment says.
+    /// The pause, shortened as the environment says.
     #[must_use]
     pub fn shortened(pause: Duration) -> Duration {
         static SCALE: OnceLock<Option<u32>> = OnceLock::new();

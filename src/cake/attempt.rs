@@ -11,7 +11,6 @@ use crate::offer::{Request, WriteOutcome};
 pub(super) struct AttemptFailure {
     outcome: WriteOutcome,
     retry: Retry,
-    /// How long CAKE asked to wait.
     retry_after: Option<Duration>,
     /// CAKE refused the API key, so every other request would fail too.
     key_refused: bool,

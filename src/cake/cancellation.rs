@@ -1,6 +1,6 @@
 //! How an operation is asked to end early, in two steps. Knows no signal and no request.
 //!
-//! Invariant: whoever gives up waiting also starts nothing new, because `stop` is a child of `abandon`.
+//! Invariant: cancelling `abandon` cancels `stop` too, because `stop` is a child of `abandon`.
 
 use tokio_util::sync::CancellationToken;
 

@@ -12,7 +12,6 @@ use super::attempt::AttemptFailure;
 use super::object::{Member, Object, Scalar};
 use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};
 
-/// Classifies a reply to a write.
 pub(super) fn classify_response(request: Request<'_>, reply: &Reply) -> Result<OfferId, AttemptFailure> {
     match reply.status {
         200..=299 => classify_success(request, reply),
@@ -116,7 +115,6 @@ fn id_in(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {
     }
 }
 
-/// The `offer_id` member of an object.
 fn id_of(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {
     match object.get("offer_id") {
         // 0 means "no id" on a platform without null.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands where a key stood.
+/// Placeholder for a redacted key.
 const REDACTED: &str = "[redacted]";
 
 /// The account's API key. `Debug` and `Display` show `[redacted]`; it is wiped from memory when dropped.
@@ -16,7 +16,7 @@ pub struct ApiKey(SecretString);
 /// Why a text is not an API key. Says nothing about the text itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ApiKeyError {
-    /// Nothing but white space.
+    /// The text is empty or only white space.
     #[error("the API key is empty")]
     Empty,
     /// A line break or another control character in the middle.
@@ -55,7 +55,7 @@ impl fmt::Display for ApiKey {
     }
 }
 
-/// Cleans texts that came from outside before anybody reads them.
+/// Redacts the API key, in every encoding it may appear in, from text received from the server.
 #[derive(Clone)]
 pub(super) struct Redactor {
     /// Every way in which the key could stand in a text, longest first.
@@ -63,7 +63,7 @@ pub(super) struct Redactor {
 }
 
 impl Redactor {
-    /// CAKE's words are shown to people; a page of HTML is not.
+    /// Long enough for a message of CAKE's, too short for a page of HTML.
     const LONGEST: usize = 400;
 
     pub(super) fn new(key: &ApiKey) -> Self {
@@ -82,10 +82,10 @@ impl Redactor {
     }
 
     /// The text without the key in any form, on one line, without control characters (they could drive a terminal), and not
-    /// longer than a message should be. Erased first, cut last: half a key is a leak too.
+    /// longer than a message should be. Redacted before it is cut: half a key is a leak too.
     pub(super) fn redact(&self, text: &str) -> String {
-        let erased = self.forms.iter().fold(text.to_owned(), |text, form| replace(&text, form.expose_secret()));
-        let line: String = erased.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let redacted = self.forms.iter().fold(text.to_owned(), |text, form| replace(&text, form.expose_secret()));
+        let line: String = redacted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut words = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some((cut, _)) = words.char_indices().nth(Self::LONGEST) {
             words.truncate(cut);

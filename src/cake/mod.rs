@@ -1,4 +1,4 @@
-//! CAKE behind HTTPS: what it may be asked, what its answers mean, and how certain they are.
+//! The client of CAKE's HTTP API: requests, replies and what is certain after a write.
 //!
 //! A [`Client`] has two halves of different types: a [`Reader`], which can only read, and a [`Writer`]. Planning gets a
 //! reader, so it cannot write. Knows no YAML, no plan and no state file.
@@ -13,21 +13,21 @@
 //! | 2xx, a JSON object, `request_status` Success, one offer id (update: the id asked for) | **done** |
 //! | the same with no id, two ids that differ, an id that is no id, or (update) another id | in doubt |
 //! | 2xx, a JSON object that does not say Success, with a message | rejected |
-//! | … and the message is `Restricted` and nothing else | throttled: surely not done |
+//! | … and the message is `Restricted` and nothing else | throttled: certainly not done |
 //! | … and the message says that the API key is invalid, missing, expired, … | key refused |
 //! | … and (create) the reply brings an offer id, or says `"success": true` | in doubt |
 //! | 2xx, a JSON object that says neither Success nor what went wrong | in doubt |
 //! | 2xx, anything but a JSON object (HTML, nothing, a list) | in doubt |
 //! | 3xx: redirects are never followed | in doubt |
 //! | 401, 403 | key refused |
-//! | 429 | throttled: surely not done |
+//! | 429 | throttled: certainly not done |
 //! | other 4xx | rejected |
 //! | 4xx with a reply that says Success and brings an offer id | in doubt |
 //! | 5xx and everything else | in doubt |
 //!
 //! *Not sent* and *throttled* are tried again, as are updates in doubt; a create in doubt never is. Between attempts waits grow
-//! exponentially, with jitter. A throttle or a `Retry-After` pauses every request of the connection. A doubt that one attempt
-//! leaves stays, whatever later attempts meet, until one of them is done.
+//! exponentially, with jitter. A throttle or a `Retry-After` pauses every request of the client. A write that one attempt left
+//! in doubt stays in doubt, however later attempts fail, until one of them is done.
 //!
 //! # Who repeats a request
 //!

@@ -43,7 +43,6 @@ pub(super) fn plain_digits(text: &str, most_digits: usize) -> Option<String> {
     Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
-/// Moves the point by the exponent.
 fn shift(whole: &str, fraction: &str, exponent: i32) -> (String, String) {
     let places = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
     if exponent >= 0 {

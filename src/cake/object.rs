@@ -1,4 +1,4 @@
-//! A JSON object of CAKE's, read with as little belief as possible: names in any case, values as raw text.
+//! Lenient view of a JSON object from CAKE: case-insensitive names, raw values, duplicates reported.
 //!
 //! Own code, because typed decoding fails as a whole on one odd member, and because numbers have to stay text: nothing here
 //! ever becomes a float. Knows no offer. Invariant: a member that is there twice is never silently one of the two.
@@ -9,26 +9,25 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of an object, in the order of the text.
+/// The members of an object, in document order.
 pub(super) struct Object<'a> {
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
-/// What an object has under a name.
+/// The value of a member.
 #[derive(Clone, Copy)]
 pub(super) enum Member<'a> {
     /// No such member, or `null`.
     Absent,
     /// One value, as JSON text.
     One(&'a str),
-    /// Several values under one name: nobody can say which is meant.
+    /// The name occurs more than once, so its value is ambiguous.
     Repeated,
 }
 
 /// A value that is not an object and not a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Scalar<'a> {
-    /// A string's text.
     Text(Cow<'a, str>),
     /// A number as CAKE wrote it.
     Number(&'a str),
@@ -81,7 +80,6 @@ pub(super) fn text_of(bytes: &[u8]) -> Option<&str> {
 }
 
 impl<'a> Scalar<'a> {
-    /// Reads a value's JSON text.
     pub(super) fn read(value: &'a str) -> Self {
         match value.as_bytes().first() {
             Some(b'"') => serde_json::from_str::<Text>(value).map_or(Self::Other, |text| Self::Text(text.0)),

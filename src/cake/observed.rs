@@ -1,7 +1,7 @@
-//! One offer as CAKE answers it: what could be read, what could not, and nothing made up.
+//! One offer in a reply of CAKE: the values that could be read, and those that could not, as text.
 //!
 //! Knows rows, no pages. Invariants: an absent member is unknown, never empty; a value that breaks our rules is kept as text
-//! with the reason, never dropped and never bent into a value; a number never becomes a float.
+//! with the reason, never dropped and never converted; a number never becomes a float.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ pub struct Unreadable {
     pub reason: Box<str>,
 }
 
-/// A row cannot be told from another: it has no readable id.
+/// The row has no readable id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NoId;
 
@@ -77,7 +77,7 @@ impl ObservedOffer {
         Ok(Self { offer_id, fields, unreadable: unreadable.into_boxed_slice(), status_word })
     }
 
-    /// Whether the listing said something about the field, readable or not.
+    /// Whether the listing has a value of the field, readable or not.
     pub fn shows(&self, field: Field) -> bool {
         self.fields.get(field).is_some() || self.unreadable.iter().any(|member| member.field == field)
     }
@@ -98,7 +98,7 @@ fn read_member(member: Member<'_>, field: Field, zone: &TimeZone) -> Result<Opti
     let Some(text) = Scalar::read(raw).into_digits() else {
         return Err((raw.to_owned(), "neither a text nor a number".to_owned()));
     };
-    // An empty text says "none" for everything but the one field in which an empty text is a value.
+    // An empty text means "none", except in the one field in which an empty text is a value.
     if text.trim().is_empty() && field.kind() != FieldKind::Text {
         return Ok(None);
     }
@@ -121,7 +121,7 @@ fn read_member(member: Member<'_>, field: Field, zone: &TimeZone) -> Result<Opti
 }
 
 enum DateText {
-    /// How .NET says that there is no date.
+    /// The minimum date, .NET's "no date".
     Unset,
     Date(ExpirationDate),
     Unknown,
@@ -134,7 +134,7 @@ fn read_date(text: &str, zone: &TimeZone) -> DateText {
     if text.len() < "2026-06-19 09:15:00".len() {
         return DateText::Unknown;
     }
-    // The instant first: read as a civil date, a text with an offset would lose the offset without a word.
+    // The instant first: read as a civil date, a text with an offset would silently lose the offset.
     let instant = text.parse::<jiff::Timestamp>().map(|instant| instant.to_zoned(zone.clone()).datetime());
     let Ok(civil) = instant.or_else(|_| text.parse::<DateTime>()) else { return DateText::Unknown };
     if civil.year() <= 1 { DateText::Unset } else { DateText::Date(ExpirationDate::from_civil(civil)) }

@@ -41,7 +41,7 @@ pub struct Options {
 /// Why a client cannot be built. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The address is no web address.
+    /// The scheme is neither `https` nor `http`.
     #[error("CAKE's address has to begin with `https://`")]
     NotWeb,
     /// The address would send the key in the clear.
@@ -87,7 +87,6 @@ impl Options {
         if bare { Ok(()) } else { Err(ClientError::NotBare) }
     }
 
-    /// Whether the address is this machine.
     pub(super) fn is_loopback(&self) -> bool {
         match self.base_url.host() {
             Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
@@ -97,7 +96,6 @@ impl Options {
         }
     }
 
-    /// The address of one call.
     pub(super) fn endpoint(&self, path: &str) -> Url {
         let mut url = self.base_url.clone();
         let folder = url.path().trim_end_matches('/').to_owned();

@@ -12,7 +12,7 @@ use super::object::{Member, Object, Scalar};
 use super::observed::ObservedOffer;
 use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};
 
-/// What one request for a page brought.
+/// The result of one request for a page.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) offers: Vec<ObservedOffer>,
@@ -20,15 +20,13 @@ pub(super) struct Page {
     pub(super) total: Option<u64>,
 }
 
-/// Why there is no page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PageFailure {
-    /// It may work later.
+    /// A retry may succeed.
     Transient {
         message: String,
         retry_after: Option<Duration>,
     },
-    /// CAKE throttles.
     Throttled {
         message: String,
         retry_after: Option<Duration>,
@@ -39,14 +37,14 @@ pub(super) enum PageFailure {
     NoListing {
         message: String,
     },
-    /// It will not work later either.
+    /// A retry would fail too.
     Final {
         message: String,
     },
     Stopped,
 }
 
-/// Judges a reply to a request for a page.
+/// Classifies a reply to a request for a page.
 pub(super) fn read_page(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
     let says = |meant: Meaning| reply.message().is_some_and(|message| meaning(&message) == meant);
     match reply.status {
@@ -80,7 +78,7 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         }
     };
     let Some(object) = Object::from_bytes(bytes) else {
-        // A page of HTML in place of the listing is how a server says that it is not well just now.
+        // An HTML page in place of the listing usually means a temporary failure of the server.
         return Err(match reply.bare_text() {
             Some(text) => refusal(text, reply),
             None => transient(reply, format!("HTTP {} with a reply that is not a JSON object", reply.status)),
@@ -101,7 +99,7 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         .map(|row| Object::read(row.get()).and_then(|row| ObservedOffer::read(&row, zone).ok()))
         .collect::<Option<Vec<_>>>();
     let Some(offers) = offers else {
-        // Skipping it would make an offer vanish, and what vanishes is created again.
+        // If it were skipped, the offer would look absent and be created again.
         return Err(PageFailure::Final { message: "a row of the listing has no readable offer_id".to_owned() });
     };
     let total = total(&object).or_else(|| total(inner.as_ref()?));

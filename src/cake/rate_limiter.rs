@@ -1,4 +1,4 @@
-//! When the next request may begin: a token bucket for the rate, and a pause that holds everything back.
+//! When the next request may start: a token bucket for the rate, and a pause of all requests.
 //!
 //! Own code, because a quota of the libraries at hand is fixed once made, and one throttled reply has to pause all requests.
 //! Knows no request. Invariant: two requests never begin closer than the rate allows, but for a timer's granularity.
@@ -14,12 +14,12 @@ const CATCH_UP: Duration = Duration::from_millis(5);
 /// No pause is taken for longer than this, whatever a reply says; it only keeps the arithmetic of instants in bounds.
 const LONGEST_PAUSE: Duration = Duration::from_hours(366 * 24);
 
-/// The pace of one connection, shared by all that send through it.
+/// The rate of one client, shared by all its clones.
 #[derive(Debug)]
 pub(super) struct RateLimiter {
     interval: Duration,
-    /// A pause that ends later than this from now is refused rather than waited for.
-    patience: Duration,
+    /// A longer pause is an error instead of a wait.
+    longest_wait: Duration,
     times: Mutex<Times>,
 }
 
@@ -31,18 +31,18 @@ struct Times {
     paused_until: Instant,
 }
 
-/// CAKE asked for a pause that is longer than anybody wants to wait.
+/// CAKE asked for a pause longer than the longest wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PauseTooLong(pub(super) Duration);
 
 impl RateLimiter {
-    pub(super) fn new(requests_per_second: u32, patience: Duration) -> Self {
+    pub(super) fn new(requests_per_second: u32, longest_wait: Duration) -> Self {
         let interval = Duration::from_secs(1).checked_div(requests_per_second).unwrap_or(Duration::ZERO);
         let now = Instant::now();
-        Self { interval, patience, times: Mutex::new(Times { next: now, paused_until: now }) }
+        Self { interval, longest_wait, times: Mutex::new(Times { next: now, paused_until: now }) }
     }
 
-    /// Waits for a turn. Nobody holds a place in a queue, so a pause that comes meanwhile holds back all who wait.
+    /// Waits for a token. There is no queue, so a pause that begins meanwhile applies to all waiting requests.
     pub(super) async fn acquire(&self) -> Result<(), PauseTooLong> {
         while let Some(until) = self.try_acquire()? {
             tokio::time::sleep_until(until).await;
@@ -50,12 +50,12 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// Takes the token if there is one, else says when to ask again.
+    /// Takes a token if there is one, else returns when to try again.
     fn try_acquire(&self) -> Result<Option<Instant>, PauseTooLong> {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let pause = times.paused_until.saturating_duration_since(now);
-        if pause > self.patience {
+        if pause > self.longest_wait {
             return Err(PauseTooLong(pause));
         }
         let start = times.next.max(times.paused_until);
@@ -67,7 +67,7 @@ impl RateLimiter {
         Ok(None)
     }
 
-    /// Holds all requests back for that long from now; a pause never shortens another.
+    /// Pauses all requests from now on; a pause never shortens another.
     pub(super) fn pause(&self, pause: Duration) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         let until = Instant::now() + pause.min(LONGEST_PAUSE);

@@ -1,7 +1,7 @@
-//! The half of a connection that reads: the listing of offers, whole or not at all.
+//! The half of the client that reads: the listing of offers, whole or not at all.
 //!
-//! Has no way to write. Reads change nothing, so every failure that may pass is tried again, and the stop signal ends a read
-//! at once, also one that is under way.
+//! Has no way to write. Reads change nothing, so every failure that may pass is tried again, and cancellation ends a read
+//! at once, even one in flight.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -23,11 +23,11 @@ use super::wire;
 /// A page of 500 offers with the longest texts that people write has less than a tenth of this.
 const LONGEST_PAGE: usize = 32 << 20;
 
-/// How often the whole listing is walked before it counts as incomplete. Offers that come and go while it is walked shift the
-/// pages; a walk that meets such a shift is worth a second and a third, but not a tenth.
+/// How often the whole listing is read before it counts as incomplete. Offers that are created or removed meanwhile shift the
+/// pages, which rarely happens twice in a row.
 const MAX_LISTING_ATTEMPTS: usize = 3;
 
-/// Reads offers. Cheap to clone; clones share pace and limits.
+/// Reads offers. Cheap to clone; clones share rate and limits.
 #[derive(Debug, Clone)]
 pub struct Reader {
     client: Client,
@@ -46,10 +46,10 @@ pub struct Filter {
     pub status: Option<String>,
 }
 
-/// How far the listing is.
+/// The progress of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListingProgress {
-    /// Offers in hand. Starts again at 0 when the listing has to be walked again.
+    /// Offers received. Starts again at 0 when the listing has to be read again.
     pub got: u64,
     /// Offers that CAKE counts, if it does.
     pub total: Option<u64>,
@@ -83,15 +83,15 @@ pub enum ReadFailure {
         /// What is known.
         message: String,
     },
-    /// The listing ended before everything that CAKE counted was there, also when walked again.
+    /// The listing ended before everything that CAKE counted was received, also when read again.
     #[error("the listing of offers is incomplete: got {got}{}", .total.map_or_else(String::new, |total| format!(" of {total}")))]
     Incomplete {
-        /// Offers received in the last walk.
+        /// Offers received in the last attempt.
         got: u64,
         /// Offers that CAKE counts, if it does.
         total: Option<u64>,
     },
-    /// The stop signal came first.
+    /// Cancelled.
     #[error("stopped while the offers were listed")]
     Stopped,
 }
@@ -109,7 +109,7 @@ impl Reader {
     ) -> Result<Listing, ReadFailure> {
         let progress = Mutex::new(progress);
         let report = |so_far| (progress.lock().unwrap_or_else(PoisonError::into_inner))(so_far);
-        let offers = (|| self.walk(filter, &report))
+        let offers = (|| self.all_pages(filter, &report))
             .retry(waits(self.client.options()).with_max_times(MAX_LISTING_ATTEMPTS - 1))
             .sleep(sleeper(self.client.stop()))
             .when(|failure| matches!(failure, ReadFailure::Incomplete { .. }))
@@ -117,21 +117,22 @@ impl Reader {
         Ok(Listing { offers })
     }
 
-    /// One walk over all pages.
-    async fn walk(
+    /// Reads all pages once.
+    async fn all_pages(
         &self,
         filter: &Filter,
         report: &(impl Fn(ListingProgress) + Sync),
     ) -> Result<Vec<ObservedOffer>, ReadFailure> {
-        let mut walk = Paginator::default();
+        let mut paginator = Paginator::default();
         let mut row = 0;
         loop {
             let page = self.page(filter, row).await.map_err(|failure| self.failure(failure))?;
-            let step = walk.take(page).map_err(|Incomplete { got, total }| ReadFailure::Incomplete { got, total })?;
-            report(ListingProgress { got: walk.got(), total: walk.total() });
-            match step {
-                NextPage::Next(next) => row = next,
-                NextPage::Complete => return Ok(walk.into_offers()),
+            let next =
+                paginator.add(page).map_err(|Incomplete { got, total }| ReadFailure::Incomplete { got, total })?;
+            report(ListingProgress { got: paginator.got(), total: paginator.total() });
+            match next {
+                NextPage::StartsAt(next) => row = next,
+                NextPage::None => return Ok(paginator.into_offers()),
             }
         }
     }
@@ -160,7 +161,7 @@ impl Reader {
             AcquireError::Stopped => PageFailure::Stopped,
             AcquireError::PauseTooLong(_) => PageFailure::Final { message: error.to_string() },
         })?;
-        // Never the query: it holds the key.
+        // The query is not logged: it holds the key.
         tracing::debug!(path = wire::LISTING_PATH, row, "GET");
         let request = self
             .client
@@ -182,7 +183,7 @@ impl Reader {
         page
     }
 
-    /// A stable order, and how many rows: CAKE's default of 25 would make a long walk of a large account.
+    /// A stable order, and how many rows: CAKE's default of 25 would take many requests for a large account.
     fn query(&self, filter: &Filter, row: u64) -> Vec<(&'static str, String)> {
         let mut query = Vec::with_capacity(8);
         let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));

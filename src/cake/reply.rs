@@ -1,7 +1,7 @@
-//! A reply of CAKE's as it arrived, and the few things that creates, updates and the listing all read from it.
+//! A reply of CAKE, and what creates, updates and the listing all read from it.
 //!
 //! Knows no request. CAKE documents no error body, so messages are looked for under every name that is usual on its platform;
-//! what a message means is decided only where the words leave no doubt.
+//! what a message means is decided only where its wording is unambiguous.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,12 +18,11 @@ pub(super) struct Reply {
     pub(super) body: Body,
 }
 
-/// What arrived of the body.
 #[derive(Debug)]
 pub(super) enum Body {
     /// All of it.
     Whole(Vec<u8>),
-    /// The connection broke or the time was up first; why, for people.
+    /// The connection broke or timed out first; the reason.
     Cut(String),
     /// More than a reply may have.
     TooLong,
@@ -67,7 +66,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(until.duration_since(server_now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
-/// Names under which a message is looked for, the most telling first.
+/// Names under which a message is looked for, the most specific first.
 const MESSAGE_NAMES: [&str; 10] = [
     "message",
     "error_message",
@@ -112,7 +111,6 @@ fn message_in(value: &str, deeper: bool) -> Option<String> {
     })
 }
 
-/// What `request_status` says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RequestStatus {
     /// `Success`, in any case.
@@ -123,7 +121,6 @@ pub(super) enum RequestStatus {
     Other,
 }
 
-/// Reads `request_status`.
 pub(super) fn request_status(object: &Object<'_>) -> RequestStatus {
     match object.get("request_status") {
         Member::Absent => RequestStatus::Absent,
@@ -135,7 +132,7 @@ pub(super) fn request_status(object: &Object<'_>) -> RequestStatus {
     }
 }
 
-/// What CAKE means by a message, where its words leave no doubt.
+/// What a message of CAKE means, where its wording is unambiguous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// CAKE's throttle: the whole message is `Restricted`.
@@ -148,7 +145,6 @@ pub(super) enum Meaning {
     Plain,
 }
 
-/// Says what a message means.
 pub(super) fn meaning(message: &str) -> Meaning {
     let text = message.trim().trim_end_matches('.').to_ascii_lowercase();
     let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));

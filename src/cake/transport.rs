@@ -44,7 +44,7 @@ pub(super) fn http_client(options: &Options) -> Result<reqwest::Client, String> 
         // The default repeats a request that HTTP/2 refused. This room decides alone whether a request is repeated.
         .retry(retry::never())
         .timeout(options.timeout)
-        // Half of the whole at most, so that "no connection" is told from "no reply" for short timeouts too.
+        // Half of the whole at most, so that "no connection" and "no reply" differ with short timeouts too.
         .connect_timeout(CONNECT_TIMEOUT.min(options.timeout / 2))
         .pool_idle_timeout(IDLE_TIMEOUT)
         .referer(false);

@@ -20,7 +20,6 @@ pub(super) const LISTING_PATH: &str = "/api/2/offers.json";
 /// The name of the key wherever it goes.
 pub(super) const API_KEY: &str = "api_key";
 
-/// The path of a write.
 pub(super) fn path(request: Request<'_>) -> &'static str {
     match request {
         Request::Create(_) => CREATE_PATH,

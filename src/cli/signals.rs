@@ -21,7 +21,6 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on.
     pub(super) fn new() -> Self {
         Self { cancellation: Cancellation::default(), source: Mutex::new(Source::new()) }
     }
@@ -81,8 +80,7 @@ pub(super) async fn signal() {
     Source::new().next().await;
 }
 
-/// Where signals come from. Where listening is impossible the default still holds: the process ends, and the journal covers
-/// it.
+/// Where signals come from. Where listening is impossible, a signal ends the process at once, which the journal is made for.
 #[cfg(unix)]
 #[derive(Debug)]
 struct Source {

@@ -1,4 +1,4 @@
-//! Tests of the room: certainty stage by stage on real sockets, bytes of requests, paging, pace.
+//! Tests of the room: certainty stage by stage on real sockets, bytes of requests, paging, rate limit.
 
 use std::time::Duration;
 

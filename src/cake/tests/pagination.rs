@@ -1,4 +1,4 @@
-//! Paging as a pure walk: whole or not at all, whatever the server does.
+//! Paging as a pure function: whole or not at all, whatever the server does.
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -24,9 +24,9 @@ fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, Incomplete> {
     let mut paginator = Paginator::default();
     let mut row = 0;
     for _ in 0..1000 {
-        match paginator.take(page_at(row))? {
-            NextPage::Next(next) => row = next,
-            NextPage::Complete => {
+        match paginator.add(page_at(row))? {
+            NextPage::StartsAt(next) => row = next,
+            NextPage::None => {
                 return Ok(paginator.into_offers().iter().map(|offer| offer.offer_id.get()).collect());
             }
         }

@@ -82,7 +82,7 @@ async fn a_connection_that_fails_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_doubt_stays_when_later_attempts_do_not_get_through() {
+async fn in_doubt_stays_when_later_attempts_are_not_sent() {
     let (report, came) = against(&an_update(), vec![reply(500, "", ""), reply(400, "", "")]).await;
     assert_eq!((certainty(&report), came), ("in doubt", 2));
     assert!(!report.key_refused);
@@ -92,7 +92,7 @@ async fn a_doubt_stays_when_later_attempts_do_not_get_through() {
 }
 
 #[tokio::test]
-async fn a_doubt_stays_when_a_stop_ends_the_attempts() {
+async fn in_doubt_stays_when_cancellation_ends_the_attempts() {
     let server = Server::answering([reply(500, "", ""), done()]).await;
     let stop = CancellationToken::new();
     let writer = Client::new(options_with_attempts(&server.url(), 4), stop.clone()).unwrap().writer();
@@ -111,7 +111,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
         // From here on only this test's own waits pass the time.
         tokio::time::pause();
         let early = tokio::time::timeout(Duration::from_secs(29), client.acquire()).await;
-        assert!(early.is_err(), "somebody got a turn during the pause");
+        assert!(early.is_err(), "a slot was acquired during the pause");
         let after = tokio::time::timeout(Duration::from_secs(2), client.acquire()).await;
         assert!(after.is_ok(), "the pause did not end");
         tokio::time::resume();
@@ -136,7 +136,7 @@ async fn a_retry_waits_as_long_as_cake_asks() {
 }
 
 #[tokio::test]
-async fn a_pause_beyond_patience_fails_at_once_for_everybody() {
+async fn a_pause_beyond_the_longest_wait_fails_every_request_at_once() {
     let server = Server::answering([throttled("Retry-After: 3600\r\n"), done()]).await;
     let writer = connect(options_with_attempts(&server.url(), 4)).writer();
     for expected in [1, 0] {

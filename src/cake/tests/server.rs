@@ -102,7 +102,7 @@ async fn read_request(stream: &mut TcpStream, requests: &Mutex<Vec<String>>) {
     }
 }
 
-/// An address on which nobody listens, as long as the socket is kept: it holds the port, so nobody else can get it.
+/// An address without a listener. The socket holds the port as long as it is kept.
 pub(super) fn refusing() -> (tokio::net::TcpSocket, SocketAddr) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

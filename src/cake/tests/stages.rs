@@ -42,7 +42,7 @@ async fn a_server_without_tls_is_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_tls_handshake_that_never_ends_is_not_sent() {
-    // The system accepts the connection, but nobody answers on it.
+    // The system accepts the connection, but there is no answer on it.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let report = send(&format!("https://{}", listener.local_addr().unwrap()), &a_create()).await;
     assert_eq!(certainty(&report), "not sent", "{report:?}");
