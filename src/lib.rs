@@ -36,7 +36,7 @@
 //!
 //! # The walk of `apply`
 //!
-//! [`state::Lock`] → [`state::Session::open`] (replays what an interrupted apply left) → [`apply::Recovery`] (looks for creates
+//! [`state::Store::lock`] → [`state::Session::open`] (replays what an interrupted apply left) → [`apply::Recovery`] (looks for creates
 //! in doubt, sends nothing) → the plan (a saved one is held against it, offer by offer) → the question →
 //! [`apply::find_duplicates`] → [`apply::Executor`]: for each action intent on disk → send → outcome on disk → an event to
 //! whoever watches → [`state::Session::publish`] (temporary file, sync, rename, sync of the folder; then the journal is emptied)

@@ -1,6 +1,7 @@
 //! The values of an offer, at most one a field, and sets of fields.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -11,8 +12,8 @@ use super::value::Value;
 /// Values by field. An absent value means *not managed* or *unknown*, never *empty*.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
-    // Boxed, so that offers, records and actions are cheap to move about.
-    values: Box<[Option<Value>; Field::COUNT]>,
+    // Shared until one copy changes: records, desired offers and actions are cloned far more often than they are changed.
+    values: Arc<[Option<Value>; Field::COUNT]>,
 }
 
 impl Fields {
@@ -25,12 +26,13 @@ impl Fields {
     ///
     /// The pair comes from [`Field::parse`], or from another [`Fields`], so the value fits its field.
     pub fn set(&mut self, field: Field, value: Value) -> Option<Value> {
-        self.values[field.index()].replace(value)
+        Arc::make_mut(&mut self.values)[field.index()].replace(value)
     }
 
     /// Takes a value out.
     pub fn remove(&mut self, field: Field) -> Option<Value> {
-        self.values[field.index()].take()
+        self.get(field)?;
+        Arc::make_mut(&mut self.values)[field.index()].take()
     }
 
     /// The values that are there, in the order of [`Field::ALL`].

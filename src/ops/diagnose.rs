@@ -60,7 +60,7 @@ fn problem(code: Code, message: impl Into<String>) -> Diagnostic {
 
 /// The state cannot be read or published.
 pub(super) fn state(error: &StateError) -> Diagnostic {
-    problem(codes::world::STATE_REFUSED, error.problem()).help(error.help())
+    problem(codes::world::STATE_REFUSED, error.to_string()).help(error.help())
 }
 
 fn lock(error: &LockError) -> Diagnostic {

@@ -36,8 +36,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<StateDocument, StateChangeError> {
-    StateDocument::parse(bytes).map_err(|ParseError { damage, position }| {
+    StateDocument::parse(bytes).map_err(|ParseError { kind, position }| {
         let place = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-        StateChangeError::Unmergeable { place: format!("{}{place}", path.display()), damage }
+        StateChangeError::Unmergeable { place: format!("{}{place}", path.display()), damage: kind }
     })
 }

@@ -35,7 +35,7 @@ pub(crate) fn read_recorded(repository: &Repository) -> Result<RecordedState, Er
     let loaded = Store::new(&repository.state).read(Some(&repository.cake))?;
     let binding = loaded.document.as_ref().map_or_else(StateBinding::default, |document| StateBinding {
         lineage: Some(document.lineage.to_string()),
-        digest: Some(document.digest()),
+        digest: loaded.digest.clone(),
     });
     Ok(RecordedState { loaded, binding })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::state::{Lock, LockError, Session, Store};
+use crate::state::{LockError, LockedStore, Session, Store};
 
 use super::error::Error;
 use super::repository::Repository;
@@ -20,7 +20,7 @@ pub(crate) async fn open_session(repository: &Repository, lock_timeout: Duration
 }
 
 /// Waits here rather than in the lock, so that a signal ends the wait.
-async fn lock(store: &Store, timeout: Duration) -> Result<Lock, LockError> {
+async fn lock(store: &Store, timeout: Duration) -> Result<LockedStore, LockError> {
     let end = Instant::now() + timeout;
     loop {
         match store.lock(Duration::ZERO, &variable) {

@@ -1,6 +1,6 @@
 //! The state as a document: what `offersync.state.json` holds, as a value and as canonical bytes.
 //!
-//! Owns the layout and the digest. Knows no file ([`store`](super::store)) and nothing of damaged texts
+//! Owns the layout and the digest. Knows no file ([`store`](super::store)) and nothing of invalid texts
 //! ([`reading`](super::reading)). Invariant: equal documents have equal bytes: keys sorted, two spaces, a field to a line, a
 //! line feed at the end; that is what makes git's diffs and merges go by field, and what the digest is taken of.
 
@@ -10,7 +10,6 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::lineage::Lineage;
-use super::reading::{self, ParseError};
 use crate::offer::Recorded;
 
 /// What `format` says.
@@ -30,38 +29,28 @@ pub struct StateDocument {
 }
 
 impl StateDocument {
-    /// Reads a document; whatever is not exactly a state is refused, and nothing is taken for empty.
-    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        reading::parse(bytes)
-    }
-
     /// The canonical bytes.
     #[must_use]
     pub fn emit(&self) -> Vec<u8> {
-        View::of(self).emit()
-    }
-
-    /// Writes the canonical bytes.
-    pub fn write_to(&self, writer: impl Write) -> io::Result<()> {
-        View::of(self).write_to(writer)
+        DocumentRef::of(self).emit()
     }
 
     /// The digest (blake3, hex) of the canonical bytes, whatever the file's own spelling was.
     #[must_use]
     pub fn digest(&self) -> String {
-        View::of(self).digest()
+        DocumentRef::of(self).digest()
     }
 }
 
 /// A document whose parts live in different places.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View<'a> {
+pub(super) struct DocumentRef<'a> {
     pub(super) lineage: Lineage,
     pub(super) cake: &'a str,
     pub(super) recorded: &'a Recorded,
 }
 
-impl<'a> View<'a> {
+impl<'a> DocumentRef<'a> {
     fn of(document: &'a StateDocument) -> Self {
         let StateDocument { lineage, cake, recorded } = document;
         Self { lineage: *lineage, cake, recorded }
@@ -75,23 +64,28 @@ impl<'a> View<'a> {
         bytes
     }
 
-    pub(super) fn write_to(&self, writer: impl Write) -> io::Result<()> {
+    /// Writes the canonical bytes, and returns their digest.
+    pub(super) fn write_to(&self, writer: impl Write) -> io::Result<String> {
         // The serializer writes in pieces of a few bytes.
-        let mut writer = BufWriter::with_capacity(1 << 16, writer);
-        serde_json::to_writer_pretty(&mut writer, self)?;
-        writer.write_all(b"\n")?;
-        writer.flush()
+        let output = Hashing { output: writer, hasher: blake3::Hasher::new() };
+        let mut output = BufWriter::with_capacity(1 << 16, output);
+        serde_json::to_writer_pretty(&mut output, self)?;
+        output.write_all(
+            b"
+",
+        )?;
+        output.flush()?;
+        Ok(output.get_ref().hasher.finalize().to_hex().to_string())
     }
 
     pub(super) fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let written = self.write_to(&mut hasher);
+        let written = self.write_to(io::sink());
         debug_assert!(written.is_ok(), "a document did not serialize");
-        hasher.finalize().to_hex().to_string()
+        written.unwrap_or_default()
     }
 }
 
-impl Serialize for View<'_> {
+impl Serialize for DocumentRef<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Recorded { offers, in_doubt } = self.recorded;
         let mut members = serializer.serialize_map(None)?;
@@ -104,5 +98,23 @@ impl Serialize for View<'_> {
         }
         members.serialize_entry("offers", offers)?;
         members.end()
+    }
+}
+
+/// Hashes what is written through it.
+struct Hashing<W> {
+    output: W,
+    hasher: blake3::Hasher,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.output.write(bytes)?;
+        self.hasher.update(&bytes[..length]);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
     }
 }

@@ -1,11 +1,10 @@
-//! Why a state cannot be read or written, in words for somebody who is tired and afraid for their offers.
+//! Errors from reading, replaying and publishing the state. Each says what is wrong and where; [`StateError::help`] says
+//! what to do.
 //!
-//! Owns the texts. Each says what is wrong and where ([`StateError::problem`]) and what to do ([`StateError::help`]); shown
-//! as text it is both. None of them advises to delete a state: without it every offer would be created again.
+//! Owns the texts. Invariant: none of them advises to delete a state, because without it every offer would be created again.
 
-use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
@@ -13,27 +12,31 @@ use super::reading::{ParseErrorKind, Position};
 use crate::disk::Step;
 
 /// Why a state cannot be read or written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// A file cannot be read.
+    #[error("{}: cannot be read: {source}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The state is not one.
+    /// The file is not a valid state.
+    #[error("{}: {kind}", place(path, *position))]
     Damaged {
         /// The file.
         path: PathBuf,
         /// Where in it.
         position: Option<Position>,
-        /// Why.
-        damage: ParseErrorKind,
+        /// What is wrong with it.
+        #[source]
+        kind: ParseErrorKind,
         /// The previous generation, if there is one.
         previous: Option<PathBuf>,
     },
-    /// The state belongs to another CAKE.
+    /// The state belongs to another CAKE instance.
+    #[error("{}: the state is of the CAKE at {recorded}, but the configuration names {configured}", path.display())]
     WrongInstance {
         /// The file.
         path: PathBuf,
@@ -42,23 +45,30 @@ pub enum StateError {
         /// The configured address.
         configured: String,
     },
-    /// There is no state, but traces of one.
+    /// There is no state, but a file that is only there beside a state.
+    #[error("{}: the state file is missing, but {} exists", path.display(), trace.display())]
     Missing {
         /// Where it should be.
         path: PathBuf,
-        /// The previous generation or the journal, which is there.
+        /// The previous generation or the journal.
         trace: PathBuf,
     },
-    /// The journal is not one.
+    /// The journal has a line that is not valid.
+    #[error("{}:{line}: {kind}", path.display())]
     JournalDamaged {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// Why.
-        damage: JournalParseErrorKind,
+        /// What is wrong with it.
+        #[source]
+        kind: JournalParseErrorKind,
     },
-    /// The journal was begun on another state.
+    /// The journal was started on another state.
+    #[error(
+        "{}: the journal belongs to another state (its lineage is {journal}, the state's is {state})",
+        path.display()
+    )]
     JournalOfAnotherState {
         /// The journal.
         path: PathBuf,
@@ -68,6 +78,7 @@ pub enum StateError {
         state: Lineage,
     },
     /// The journal and the state contradict each other.
+    #[error("{} and {} contradict each other: {source}", path.display(), journal.display())]
     Contradiction {
         /// The state.
         path: PathBuf,
@@ -76,82 +87,56 @@ pub enum StateError {
         /// How.
         source: ReplayError,
     },
-    /// The files never held still long enough to be read as a pair.
+    /// State and journal changed during every attempt to read them as a pair.
+    #[error("{}: the state and its journal change too fast to be read together", path.display())]
     ReadContention {
         /// The state.
         path: PathBuf,
     },
-    /// The new state could not be put in the place of the old one.
+    /// The new state could not replace the old one.
+    #[error("{}: the new state could not be saved: {step}: {source}", path.display())]
     NotPublished {
         /// The state.
         path: PathBuf,
-        /// The journal, which has everything that was done.
+        /// The journal, which holds everything that was done.
         journal: PathBuf,
-        /// How far it got.
+        /// The step that failed.
         step: Step,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// The new state is in place, but the journal could not be emptied.
+    #[error("{}: the state is saved, but its journal could not be emptied: {source}", path.display())]
     JournalNotEmptied {
         /// The journal.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: JournalError,
     },
 }
 
-impl StateError {
-    /// What is wrong, and where.
-    #[must_use]
-    pub fn problem(&self) -> String {
-        match self {
-            Self::Unreadable { path, source } => format!("{}: cannot be read: {source}", path.display()),
-            Self::Damaged { path, position: Some(at), damage, .. } => {
-                format!("{}:{}:{}: {damage}", path.display(), at.line, at.column)
-            }
-            Self::Damaged { path, damage, .. } => format!("{}: {damage}", path.display()),
-            Self::WrongInstance { path, recorded, configured } => format!(
-                "{}: the state is of the CAKE at {recorded}, but the configuration names {configured}",
-                path.display()
-            ),
-            Self::Missing { path, trace } => {
-                format!("{}: the state is not there, but it was once: {} is", path.display(), trace.display())
-            }
-            Self::JournalDamaged { path, line, damage } => format!("{}:{line}: {damage}", path.display()),
-            Self::JournalOfAnotherState { path, journal, state } => format!(
-                "{}: the journal belongs to another state (its lineage is {journal}, the state's is {state})",
-                path.display()
-            ),
-            Self::Contradiction { path, journal, source } => {
-                format!("{} and {} contradict each other: {source}", path.display(), journal.display())
-            }
-            Self::ReadContention { path } => {
-                format!("{}: the state and its journal change too fast to be read together", path.display())
-            }
-            Self::NotPublished { path, step, source, .. } => {
-                format!("{}: the new state could not be saved: {step}: {source}", path.display())
-            }
-            Self::JournalNotEmptied { path, source } => {
-                format!("{}: the state is saved, but its journal could not be emptied: {source}", path.display())
-            }
-        }
+fn place(path: &Path, position: Option<Position>) -> String {
+    match position {
+        Some(Position { line, column }) => format!("{}:{line}:{column}", path.display()),
+        None => path.display().to_string(),
     }
+}
 
+impl StateError {
     /// What to do.
     #[must_use]
     pub fn help(&self) -> String {
         match self {
             Self::Unreadable { .. } => "check that the file is there and that you may read it".to_owned(),
-            Self::Damaged { path, damage, previous, .. } => damage_help(path, damage, previous.as_ref()),
+            Self::Damaged { path, kind, previous, .. } => parse_help(path, kind, previous.as_deref()),
             Self::WrongInstance { recorded, configured, .. } => format!(
                 "a state is only good for the CAKE whose ids it holds. Set `cake.url` back to {recorded}, or give \
                  {configured} a state of its own with `state = \"…\"` in offersync.toml. If the same CAKE has moved to a \
                  new address, change `cake` in the state"
             ),
             Self::Missing { path, trace } => format!(
-                "bring it back with `git checkout -- {}`{}. Without it offersync would create every offer again. Only if you \
-                 do want to begin anew, move {} away too",
+                "bring it back with `git checkout -- {}`{}. Without it offersync would create every offer again. Only to start \
+                 over on purpose, move {} away too",
                 path.display(),
                 if trace.extension().is_some_and(|name| name == "previous") {
                     format!(", or the one before the last apply with `cp {} {}`", trace.display(), path.display())
@@ -160,7 +145,7 @@ impl StateError {
                 },
                 trace.display()
             ),
-            Self::JournalDamaged { path, damage, .. } => journal_help(path, damage),
+            Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
             Self::JournalOfAnotherState { path, .. } => format!(
                 "it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written \
                  for and run `offersync apply`; or, if its offers are in this state already, move {} away",
@@ -171,27 +156,27 @@ impl StateError {
                  state with `offersync state rm` and run `offersync apply`",
                 journal.display()
             ),
-            Self::ReadContention { .. } => "an apply is at work; try again in a moment".to_owned(),
+            Self::ReadContention { .. } => "an apply is running; try again in a moment".to_owned(),
             Self::NotPublished { journal, step: Step::SyncFolder, .. } => format!(
                 "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \
-                 Mend the disk, then run `offersync apply` again: it goes on from there",
+                 Fix the disk, then run `offersync apply` again: it goes on from there",
                 journal.display()
             ),
             Self::NotPublished { journal, .. } => format!(
                 "nothing is lost: the old state is as it was, and everything that was done, ids included, is in {}. \
-                 Make room or mend the folder's permissions, then run `offersync apply` again: it goes on from there",
+                 Free disk space or fix the folder's permissions, then run `offersync apply` again: it goes on from there",
                 journal.display()
             ),
             Self::JournalNotEmptied { .. } => {
-                "nothing is lost: what the journal says is in the state already, and saying it twice changes nothing. \
-                 Mend the disk, then run `offersync apply` again"
+                "nothing is lost: what the journal says is in the state already, and replaying it again changes nothing. \
+                 Fix the disk, then run `offersync apply` again"
                     .to_owned()
             }
         }
     }
 }
 
-fn damage_help(path: &std::path::Path, damage: &ParseErrorKind, previous: Option<&PathBuf>) -> String {
+fn parse_help(path: &Path, kind: &ParseErrorKind, previous: Option<&Path>) -> String {
     let state = path.display();
     let copy = match previous {
         Some(previous) => format!(", or the one before the last apply with `cp {} {state}`", previous.display()),
@@ -201,13 +186,13 @@ fn damage_help(path: &std::path::Path, damage: &ParseErrorKind, previous: Option
         "bring back the committed one with `git checkout -- {state}`{copy}. An older state does not know what was created \
          since: `offersync import` brings those offers back"
     );
-    match damage {
+    match kind {
         ParseErrorKind::Empty | ParseErrorKind::CutShort => {
             format!("{restore}. Do not delete it: without it offersync would create every offer again")
         }
         ParseErrorKind::ConflictMarkers => format!(
             "resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it \
-             (`offersync init` sets it up as git's merge driver); `git checkout --conflict=merge -- {state}` begins anew"
+             (`offersync init` sets it up as git's merge driver); to start over with the conflict, run `git checkout --conflict=merge -- {state}`"
         ),
         ParseErrorKind::Newer(_) => "upgrade offersync to the version that your colleagues or your CI use".to_owned(),
         ParseErrorKind::OtherFormat(_) => {
@@ -230,8 +215,8 @@ fn damage_help(path: &std::path::Path, damage: &ParseErrorKind, previous: Option
     }
 }
 
-fn journal_help(path: &std::path::Path, damage: &JournalParseErrorKind) -> String {
-    match damage {
+fn journal_help(path: &Path, kind: &JournalParseErrorKind) -> String {
+    match kind {
         JournalParseErrorKind::Newer(_) | JournalParseErrorKind::Unknown(_) => {
             "a later offersync wrote it: finish the interrupted apply with that one, or upgrade this one".to_owned()
         }
@@ -241,27 +226,5 @@ fn journal_help(path: &std::path::Path, damage: &JournalParseErrorKind) -> Strin
              lines name: `offersync import` records those that are there",
             path.display()
         ),
-    }
-}
-
-impl fmt::Display for StateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\nhelp: {}", self.problem(), self.help())
-    }
-}
-
-impl std::error::Error for StateError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unreadable { source, .. } | Self::NotPublished { source, .. } => Some(source),
-            Self::Contradiction { source, .. } => Some(source),
-            Self::JournalNotEmptied { source, .. } => Some(source),
-            Self::Damaged { damage, .. } => Some(damage),
-            Self::JournalDamaged { damage, .. } => Some(damage),
-            Self::WrongInstance { .. }
-            | Self::Missing { .. }
-            | Self::JournalOfAnotherState { .. }
-            | Self::ReadContention { .. } => None,
-        }
     }
 }

@@ -3,18 +3,16 @@
 //! Owns the file `<state>.lock`. Knows neither state nor journal. Invariants: the operating system holds the lock, so it
 //! ends with its holder however that ends, and a dead holder's lock is no lock; whatever can write a state takes a [`Lock`].
 //!
-//! The file is never deleted. Somebody may have opened it already and be waiting for the lock; if it were deleted and made
-//! again under the same name, he and the next one would each hold the lock of a different file.
+//! The file is never deleted: another process may have opened it and wait for the lock. If it were deleted and created again
+//! under the same name, that process and the next one would each hold the lock of a different file.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-
-use super::store::Store;
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +74,7 @@ impl fmt::Display for Holder {
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Somebody else has it.
+    /// Another process holds it.
     #[error("{}: the state is locked by {}{}", path.display(), shown(holder.as_deref()), after(*waited))]
     Locked {
         /// The lock's file.
@@ -102,8 +100,8 @@ impl LockError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Locked { .. } => {
-                "one apply at a time: let that one end, or wait for it with `--lock-timeout`. There is nothing to unlock \
-                 by hand: when its process ends, in whatever way, the lock is free"
+                "one apply at a time: let that one end, or wait for it with `--lock-timeout`. The lock is released \
+                 when that process ends"
             }
             Self::Unavailable { .. } => {
                 "an apply makes a lock, a journal and a new state in the state's folder: it must be there and writable"
@@ -122,18 +120,15 @@ fn after(time: Duration) -> String {
 
 /// The right to write a state. Ends when it is dropped, and with the process in any case.
 #[derive(Debug)]
-pub struct Lock {
-    store: Store,
+pub(super) struct Lock {
     file: File,
-    holder: Holder,
 }
 
 impl Lock {
-    /// Takes the lock of a state, making its folder where there is none; where somebody else has it, tries again until the
-    /// time is up.
-    pub(super) fn take(store: Store, timeout: Duration, environment: Environment<'_>) -> Result<Self, LockError> {
-        let path = &store.lock_path();
-        let unavailable = |source| LockError::Unavailable { path: path.clone(), source };
+    /// Takes the lock in that file, creating its folder if necessary; retries until the timeout while another process holds
+    /// it.
+    pub(super) fn take(path: &Path, timeout: Duration, environment: Environment<'_>) -> Result<Self, LockError> {
+        let unavailable = |source| LockError::Unavailable { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(unavailable)?;
         }
@@ -148,34 +143,24 @@ impl Lock {
                     let left = timeout.saturating_sub(begun.elapsed());
                     if left.is_zero() {
                         let holder = read_holder(&mut file).map(Box::new);
-                        return Err(LockError::Locked { path: path.clone(), holder, waited: timeout });
+                        return Err(LockError::Locked { path: path.to_owned(), holder, waited: timeout });
                     }
                     std::thread::sleep(left.min(POLL));
                 }
             }
         }
-        let holder = Holder::this_process(environment);
-        write_holder(&mut file, &holder).map_err(unavailable)?;
-        Ok(Self { store, file, holder })
-    }
-
-    /// Whose it is.
-    pub fn holder(&self) -> &Holder {
-        &self.holder
-    }
-
-    pub(super) fn store(&self) -> &Store {
-        &self.store
+        write_holder(&mut file, &Holder::this_process(environment)).map_err(unavailable)?;
+        Ok(Self { file })
     }
 }
 
-/// Short enough that nobody notices, long enough to cost nothing.
+/// Poll interval while the lock is held elsewhere.
 const POLL: Duration = Duration::from_millis(50);
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Best effort both. Who looks before the next holder has written his name must not be told this one's. And closing
-        // the file frees it only when no child process, just forked, has it open too.
+        // Best effort both. A reader must not see this holder until the next one has written its own name, and closing the
+        // file releases the lock only if no child process, just forked, has it open too.
         drop(self.file.set_len(0));
         drop(self.file.unlock());
     }

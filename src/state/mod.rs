@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | `<state>` | the document | [`Session::publish`], whole, by renaming |
 //! | `<state>.journal` | intents, outcomes and notes since then; empty between two applies | [`Journal`], line by line, synced |
-//! | `<state>.lock` | the lock and its holder; never deleted | [`Lock`] |
+//! | `<state>.lock` | the lock and its holder; never deleted | [`Store::lock`] |
 //! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
 //! | `<state>.*.tmp` | a file that is being written; removed by the next session | [`disk`](crate::disk) |
 //!
@@ -16,6 +16,7 @@
 //! (synced) → [`Session::publish`]. The walk of a reader: [`Store::read`], which takes no lock and writes nothing.
 
 pub mod address;
+mod canonical;
 mod document;
 mod error;
 pub mod journal;
@@ -33,7 +34,7 @@ pub use document::StateDocument;
 pub use error::StateError;
 pub use journal::{DurableIntent, Journal, JournalError};
 pub use lineage::Lineage;
-pub use lock::{Environment, Holder, Lock, LockError};
+pub use lock::{Environment, Holder, LockError};
 pub use reading::{ParseError, ParseErrorKind, Position};
 pub use session::{Published, Session};
-pub use store::{LoadedState, Store};
+pub use store::{LoadedState, LockedStore, Store};

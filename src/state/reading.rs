@@ -27,7 +27,7 @@ pub struct Position {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
     /// Why.
-    pub damage: ParseErrorKind,
+    pub kind: ParseErrorKind,
     /// Where, if there is one place.
     pub position: Option<Position>,
 }
@@ -83,25 +83,28 @@ fn quoted(format: Option<&str>) -> String {
     format.map_or_else(|| "missing".to_owned(), |format| format!("`{format}`"))
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<StateDocument, ParseError> {
-    // What a reader knows better than serde's text goes past serde through here.
-    let mut damage = None;
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let document = Members { damage: &mut damage }
-        .deserialize(&mut deserializer)
-        .and_then(|document| deserializer.end().map(|()| document));
-    document.map_err(|error| {
-        let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
-        match damage {
-            Some(damage) => ParseError { position: place_of(&damage, bytes).or(position), damage },
-            None => explain(bytes, &error, position),
-        }
-    })
+impl StateDocument {
+    /// Reads a document in any spelling. What is not exactly a state is refused, and nothing is taken for empty.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
+        // What a reader knows better than serde's text goes past serde through here.
+        let mut kind = None;
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let document = Members { kind: &mut kind }
+            .deserialize(&mut deserializer)
+            .and_then(|document| deserializer.end().map(|()| document));
+        document.map_err(|error| {
+            let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
+            match kind {
+                Some(kind) => ParseError { position: place_of(&kind, bytes).or(position), kind },
+                None => explain(bytes, &error, position),
+            }
+        })
+    }
 }
 
 /// Where an id stands the second time. That is noticed after the last record only.
-fn place_of(damage: &ParseErrorKind, bytes: &[u8]) -> Option<Position> {
-    let (ParseErrorKind::SharedId { offer_id, .. } | ParseErrorKind::RepeatedId { offer_id, .. }) = damage else {
+fn place_of(kind: &ParseErrorKind, bytes: &[u8]) -> Option<Position> {
+    let (ParseErrorKind::SharedId { offer_id, .. } | ParseErrorKind::RepeatedId { offer_id, .. }) = kind else {
         return None;
     };
     // Within a text of the state the quotes would be escaped.
@@ -121,32 +124,32 @@ fn place_of(damage: &ParseErrorKind, bytes: &[u8]) -> Option<Position> {
 /// The best reason for a text that was not read: a newer version, for one, may have any members.
 fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<Position>) -> ParseError {
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
-        return ParseError { damage: ParseErrorKind::Empty, position: None };
+        return ParseError { kind: ParseErrorKind::Empty, position: None };
     }
     if let Some(line) = first_marker(bytes) {
-        return ParseError { damage: ParseErrorKind::ConflictMarkers, position: Some(Position { line, column: 1 }) };
+        return ParseError { kind: ParseErrorKind::ConflictMarkers, position: Some(Position { line, column: 1 }) };
     }
     if error.is_eof() {
-        return ParseError { damage: ParseErrorKind::CutShort, position };
+        return ParseError { kind: ParseErrorKind::CutShort, position };
     }
     if let Ok(Identity { format, version }) = serde_json::from_slice(bytes) {
         let format = format.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let version = version.unwrap_or(serde_json::Value::Null);
         if format.as_deref() != Some(FORMAT) {
-            return ParseError { damage: ParseErrorKind::OtherFormat(format), position: None };
+            return ParseError { kind: ParseErrorKind::OtherFormat(format), position: None };
         }
         match version.as_u64() {
             Some(VERSION) => {}
             Some(newer) if newer > VERSION => {
-                return ParseError { damage: ParseErrorKind::Newer(newer), position: None };
+                return ParseError { kind: ParseErrorKind::Newer(newer), position: None };
             }
-            _ => return ParseError { damage: ParseErrorKind::UnknownVersion(version.to_string()), position: None },
+            _ => return ParseError { kind: ParseErrorKind::UnknownVersion(version.to_string()), position: None },
         }
     }
     let text = error.to_string();
     // serde_json ends its text with the place, which is shown before the text already.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    ParseError { damage: ParseErrorKind::Unreadable(text.to_owned()), position }
+    ParseError { kind: ParseErrorKind::Unreadable(text.to_owned()), position }
 }
 
 #[derive(serde::Deserialize)]
@@ -162,7 +165,7 @@ fn first_marker(bytes: &[u8]) -> Option<usize> {
 
 /// The members of the whole document.
 struct Members<'d> {
-    damage: &'d mut Option<ParseErrorKind>,
+    kind: &'d mut Option<ParseErrorKind>,
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
@@ -188,8 +191,8 @@ impl<'de> Visitor<'de> for Members<'_> {
                 "version" => version.replace(map.next_value::<u64>()?).is_some(),
                 "lineage" => lineage.replace(map.next_value::<Lineage>()?).is_some(),
                 "cake" => cake.replace(map.next_value::<String>()?).is_some(),
-                "offers" => offers.replace(map.next_value_seed(Offers { damage: self.damage })?).is_some(),
-                "in_doubt" => in_doubt.replace(map.next_value_seed(InDoubt { damage: self.damage })?).is_some(),
+                "offers" => offers.replace(map.next_value_seed(Offers { kind: self.kind })?).is_some(),
+                "in_doubt" => in_doubt.replace(map.next_value_seed(InDoubt { kind: self.kind })?).is_some(),
                 other => return Err(unknown_member(other, &mut map)),
             };
             if repeated {
@@ -222,7 +225,7 @@ fn unknown_member<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> A::Error {
 
 /// The records by key: each key once, each id once, also among those that were replaced.
 struct Offers<'d> {
-    damage: &'d mut Option<ParseErrorKind>,
+    kind: &'d mut Option<ParseErrorKind>,
 }
 
 impl<'de> DeserializeSeed<'de> for Offers<'_> {
@@ -241,7 +244,6 @@ impl<'de> Visitor<'de> for Offers<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut offers: Vec<(Key, Record)> = Vec::new();
-        let mut ids: Vec<(OfferId, usize)> = Vec::new();
         // Every key so far, once one is out of order: then somebody has edited the text, or git has merged it.
         let mut unordered: Option<HashSet<Key>> = None;
         while let Some(key) = map.next_key::<Key>()? {
@@ -249,32 +251,39 @@ impl<'de> Visitor<'de> for Offers<'_> {
                 unordered = Some(offers.iter().map(|(key, _)| key.clone()).collect());
             }
             if unordered.as_mut().is_some_and(|seen| !seen.insert(key.clone())) {
-                return Err(refuse(self.damage, ParseErrorKind::RepeatedKey(key)));
+                return Err(refuse(self.kind, ParseErrorKind::RepeatedKey(key)));
             }
             let record = map.next_value::<Record>()?;
-            let replaced = record.replaced.iter().map(|old| old.offer_id);
-            ids.extend(std::iter::once(record.offer_id).chain(replaced).map(|id| (id, offers.len())));
             offers.push((key, record));
         }
-        // A sorted list costs a fraction of a hash map of a hundred thousand ids, and a map built at once a fraction of
-        // one that grows.
-        ids.sort_unstable();
-        if let Some([(id, first), (_, second)]) = ids.array_windows().find(|[(one, _), (next, _)]| one == next) {
-            let (first, second, offer_id) = (offers[*first].0.clone(), offers[*second].0.clone(), *id);
-            let damage = if first == second {
-                ParseErrorKind::RepeatedId { key: first, offer_id }
-            } else {
-                ParseErrorKind::SharedId { first, second, offer_id }
-            };
-            return Err(refuse(self.damage, damage));
+        if let Some(kind) = repeated_id(&offers) {
+            return Err(refuse(self.kind, kind));
         }
         Ok(offers.into_iter().collect())
     }
 }
 
+/// An id that two records have, or one record twice, among the replaced offers too.
+pub(super) fn repeated_id(offers: &[(Key, Record)]) -> Option<ParseErrorKind> {
+    let of_record = |(at, (_, record)): (usize, &(Key, Record))| {
+        let replaced: Vec<_> = record.replaced.iter().map(|old| (old.offer_id, at)).collect();
+        std::iter::once((record.offer_id, at)).chain(replaced)
+    };
+    // A sorted list costs a fraction of a hash map of a hundred thousand ids.
+    let mut ids: Vec<(OfferId, usize)> = offers.iter().enumerate().flat_map(of_record).collect();
+    ids.sort_unstable();
+    let [(offer_id, first), (_, second)] = *ids.array_windows().find(|[(one, _), (next, _)]| one == next)?;
+    let (first, second) = (offers[first].0.clone(), offers[second].0.clone());
+    Some(if first == second {
+        ParseErrorKind::RepeatedId { key: first, offer_id }
+    } else {
+        ParseErrorKind::SharedId { first, second, offer_id }
+    })
+}
+
 /// The creates in doubt by key, each key once.
 struct InDoubt<'d> {
-    damage: &'d mut Option<ParseErrorKind>,
+    kind: &'d mut Option<ParseErrorKind>,
 }
 
 impl<'de> DeserializeSeed<'de> for InDoubt<'_> {
@@ -295,7 +304,7 @@ impl<'de> Visitor<'de> for InDoubt<'_> {
         let mut creates = BTreeMap::new();
         while let Some((key, create)) = map.next_entry::<Key, InDoubtCreate>()? {
             if creates.contains_key(&key) {
-                return Err(refuse(self.damage, ParseErrorKind::RepeatedKey(key)));
+                return Err(refuse(self.kind, ParseErrorKind::RepeatedKey(key)));
             }
             creates.insert(key, create);
         }
@@ -303,8 +312,8 @@ impl<'de> Visitor<'de> for InDoubt<'_> {
     }
 }
 
-fn refuse<E: serde::de::Error>(place: &mut Option<ParseErrorKind>, damage: ParseErrorKind) -> E {
-    let error = E::custom(&damage);
-    *place = Some(damage);
+fn refuse<E: serde::de::Error>(place: &mut Option<ParseErrorKind>, kind: ParseErrorKind) -> E {
+    let error = E::custom(&kind);
+    *place = Some(kind);
     error
 }

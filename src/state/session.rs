@@ -1,19 +1,18 @@
 //! The state under its lock: recover, write the journal, publish.
 //!
-//! Owns the order of things on the disk. Knows no plan and no CAKE. Invariants: only a [`Session`] writes a state, and only
-//! a [`Lock`] makes a session; a journal always begins on the state that is published, because opening a session publishes
-//! what an interrupted one left; the old state and the journal stay until the new state is safely in place.
+//! Owns the order of writes on the disk. Knows no plan and no CAKE. Invariants: only a [`Session`] writes a state, and only
+//! a [`LockedStore`] makes a session; a journal always begins on the state that is published, because opening a session
+//! publishes what an interrupted one left; the old state and the journal stay until the new state is safely in place.
 
 use std::sync::Arc;
 
 use super::address;
-use super::document::View;
+use super::document::DocumentRef;
 use super::error::StateError;
 use super::journal::{Header, Journal};
 use super::lineage::Lineage;
-use super::lock::Lock;
-use super::store::{JOURNAL, Store};
-use crate::disk::{self, Step};
+use super::store::{JOURNAL, LockedStore};
+use crate::disk;
 use crate::offer::Recorded;
 
 /// A state under its lock.
@@ -23,10 +22,12 @@ pub struct Session {
     journal: Journal,
     lineage: Lineage,
     cake: String,
+    /// What is published.
     recorded: Arc<Recorded>,
-    /// The digest of the state's file; `None` where there is none yet.
-    published: Option<String>,
-    lock: Lock,
+    digest: String,
+    /// Whether there is a state file; not before the first offer.
+    has_file: bool,
+    store: LockedStore,
 }
 
 /// A state that is in place.
@@ -36,33 +37,41 @@ pub struct Published {
     pub lineage: Lineage,
     /// The digest of its content.
     pub digest: String,
-    /// Whether the file was written; not where nothing has changed.
+    /// Whether the file was written; not if nothing has changed.
     pub changed: bool,
 }
 
 impl Session {
-    /// Opens a state: replays the journal of an interrupted run, publishes what comes of it, and starts a journal.
+    /// Opens a state: replays the journal of an interrupted run, publishes the result, and starts a journal.
     ///
     /// A first state gets its lineage now and its file when it is published; until then the journal holds both. Where no
-    /// address is configured, pass the one that [`Store::read`] found.
-    pub fn open(lock: Lock, cake: &str) -> Result<Self, StateError> {
-        let store = lock.store();
-        // A folder that takes no new state is found out before the first request, not after the last.
-        disk::prepare(store.file()).map_err(|source| store.not_published(Step::Create, source))?;
-        let pair = store.locked_pair(cake)?;
-        let left_over = pair.journal_length > 0;
-        let published = pair.file.as_ref().map(super::StateDocument::digest);
-        let (lineage, cake, recorded) = match store.merge_journal(pair)?.document {
+    /// address is configured, pass the one that [`Store::read`](super::Store::read) found.
+    pub fn open(locked: LockedStore, cake: &str) -> Result<Self, StateError> {
+        let store = locked.store();
+        // A folder in which no file can be created is found out before the first request, not after the last.
+        disk::prepare(store.file()).map_err(|source| store.not_published(disk::Step::Create, source))?;
+        let files = store.locked_files(cake)?;
+        let left_over = files.journal_length > 0;
+        let of_file = files.state.as_ref().map(|file| file.digest.clone());
+        let loaded = store.merge_journal(files)?;
+        let (lineage, cake, recorded) = match loaded.document {
             Some(document) => (document.lineage, document.cake, document.recorded),
-            None => (store.first_lineage(), address::canonical(cake), Recorded::default()),
+            None => (Lineage::new(), address::canonical(cake), Recorded::default()),
         };
         let recorded = Arc::new(recorded);
-        let header = Header::new(lineage, &cake, published.clone());
+        let header = Header::new(lineage, &cake, of_file.clone());
         let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded))
             .map_err(|source| StateError::Unreadable { path: store.beside_shown(JOURNAL), source })?;
-        let mut session = Self { journal, lineage, cake, recorded, published, lock };
+        let has_file = of_file.is_some();
+        let digest =
+            loaded.digest.unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
+        let is_published = if has_file { of_file.as_ref() == Some(&digest) } else { *recorded == Recorded::default() };
+        let mut session = Self { journal, lineage, cake, recorded, digest, has_file, store: locked };
+        if !is_published {
+            session.write(&Arc::clone(&session.recorded))?;
+        }
         if left_over {
-            session.publish()?;
+            session.restart_journal()?;
         }
         Ok(session)
     }
@@ -84,8 +93,8 @@ impl Session {
 
     /// The digest of what [`Session::recorded`] is; also of a state that has no file yet.
     #[must_use]
-    pub fn digest(&self) -> String {
-        self.published.clone().unwrap_or_else(|| self.view(&self.recorded).digest())
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// The journal, to which everything goes first.
@@ -93,43 +102,43 @@ impl Session {
         &self.journal
     }
 
-    /// Who holds the lock: this process.
-    pub fn lock(&self) -> &Lock {
-        &self.lock
-    }
-
-    /// Puts what is recorded by now in the place of the state, keeps the old state as the previous generation, and then
-    /// empties the journal. A write that is still under way is in doubt from here on.
+    /// Replaces the state by what is recorded by now, keeps the old state as the previous generation, and then empties the
+    /// journal. A write that is still under way is in doubt from here on. Costs nothing if the journal is empty.
     ///
     /// On an error everything is still there: the old state with its journal, or the new one.
     pub fn publish(&mut self) -> Result<Published, StateError> {
-        let store = self.lock.store();
-        let recorded = self.journal.settle().map_err(|source| store.contradiction(source))?;
-        let digest = self.view(&recorded).digest();
-        // An empty state is no news where there is none; the first offer brings it.
-        let first = self.published.is_none() && *recorded == Recorded::default();
-        let changed = self.published.as_ref() != Some(&digest) && !first;
-        if changed {
-            self.write(store, &recorded)?;
+        let mut changed = false;
+        if self.journal.has_entries() {
+            let recorded = self.journal.settle().map_err(|source| self.store.store().contradiction(source))?;
+            changed = recorded != self.recorded;
+            if changed {
+                self.write(&recorded)?;
+                self.recorded = recorded;
+            }
+            self.restart_journal()?;
         }
-        self.recorded = recorded;
-        if changed {
-            self.published = Some(digest.clone());
-        }
-        let header = Header::new(self.lineage, &self.cake, self.published.clone());
+        Ok(Published { lineage: self.lineage, digest: self.digest.clone(), changed })
+    }
+
+    /// One serialization: the digest is that of the bytes as they are written.
+    fn write(&mut self, recorded: &Recorded) -> Result<(), StateError> {
+        let store = self.store.store();
+        let document = DocumentRef { lineage: self.lineage, cake: &self.cake, recorded };
+        let mut digest = None;
+        disk::replace_durably(store.file(), Some(&store.previous_path()), |file| {
+            digest = Some(document.write_to(file)?);
+            Ok(())
+        })
+        .map_err(|(step, source)| store.not_published(step, source))?;
+        self.digest = digest.unwrap_or_default();
+        self.has_file = true;
+        Ok(())
+    }
+
+    fn restart_journal(&self) -> Result<(), StateError> {
+        let base = self.has_file.then(|| self.digest.clone());
         self.journal
-            .restart(header)
-            .map_err(|source| StateError::JournalNotEmptied { path: store.beside_shown(JOURNAL), source })?;
-        Ok(Published { lineage: self.lineage, digest, changed })
-    }
-
-    fn write(&self, store: &Store, recorded: &Recorded) -> Result<(), StateError> {
-        let view = self.view(recorded);
-        disk::replace_durably(store.file(), Some(&store.previous_path()), |file| view.write_to(file))
-            .map_err(|(step, source)| store.not_published(step, source))
-    }
-
-    fn view<'a>(&'a self, recorded: &'a Recorded) -> View<'a> {
-        View { lineage: self.lineage, cake: &self.cake, recorded }
+            .restart(Header::new(self.lineage, &self.cake, base))
+            .map_err(|source| StateError::JournalNotEmptied { path: self.store.store().beside_shown(JOURNAL), source })
     }
 }

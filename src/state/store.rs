@@ -4,16 +4,16 @@
 //! may be at work. Knows neither YAML nor CAKE. Invariants: reading writes nothing; a state that is damaged, foreign or gone
 //! is refused and never taken for an empty one.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::address;
+use super::canonical;
 use super::document::StateDocument;
 use super::error::StateError;
-use super::journal::{self, Entry, Header, JournalContents, ReplayError};
-use super::lineage::Lineage;
+use super::journal::{self, Entry, Header, JournalContents, JournalParseError, ReplayError};
 use super::lock::{Environment, Lock, LockError};
 use super::reading::ParseError;
 use crate::disk::Step;
@@ -24,24 +24,16 @@ use crate::offer::Recorded;
 pub struct Store {
     /// As the user knows it, for messages.
     given: PathBuf,
-    /// The file itself, symbolic links followed, so that everybody has the same lock and journal beside it, and
-    /// replacing it does not replace a link.
+    /// The file itself, symbolic links followed: every process has the same lock and journal beside it, and replacing it
+    /// does not replace a link.
     file: PathBuf,
-    /// The lineage of a first state; anything new where it is not set.
-    first_lineage: Option<Lineage>,
 }
 
 impl Store {
     /// The state at that path, whether it is there or not.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { given: path.to_owned(), file: follow_links(path), first_lineage: None }
-    }
-
-    /// The same, but a first state gets this lineage.
-    #[must_use]
-    pub fn with_first_lineage(self, lineage: Lineage) -> Self {
-        Self { first_lineage: Some(lineage), ..self }
+        Self { given: path.to_owned(), file: follow_links(path) }
     }
 
     /// The path as it was given.
@@ -64,9 +56,10 @@ impl Store {
         with_ending(&self.file, PREVIOUS)
     }
 
-    /// Takes the lock; where somebody else has it, tries again until the time is up.
-    pub fn lock(&self, timeout: Duration, environment: Environment<'_>) -> Result<Lock, LockError> {
-        Lock::take(self.clone(), timeout, environment)
+    /// Takes the lock; retries until the timeout while another process holds it.
+    pub fn lock(&self, timeout: Duration, environment: Environment<'_>) -> Result<LockedStore, LockError> {
+        let lock = Lock::take(&self.lock_path(), timeout, environment)?;
+        Ok(LockedStore { store: self.clone(), _lock: lock })
     }
 
     /// Reads what is recorded, with what the journal of a running or interrupted apply adds to it. Takes no lock.
@@ -79,47 +72,50 @@ impl Store {
     ///
     /// A state of another CAKE is refused; where none is configured (`None`), the state's own is taken.
     pub fn read(&self, cake: Option<&str>) -> Result<LoadedState, StateError> {
-        self.read_through(&mut read_if_there, cake)
+        self.read_through(&mut open_if_there, cake)
     }
 
-    /// [`Store::read`], with every reading of a file going through `file`, so that a test can do something in between.
-    pub(super) fn read_through(&self, file: ReadFile<'_>, cake: Option<&str>) -> Result<LoadedState, StateError> {
-        let mut refused: Option<(Vec<u8>, StateError)> = None;
+    /// [`Store::read`], with every file opened by `open`, so that a test can act between two of them.
+    pub(super) fn read_through(&self, open: OpenFile<'_>, cake: Option<&str>) -> Result<LoadedState, StateError> {
+        let mut damaged: Option<(Vec<u8>, StateError)> = None;
         for _ in 0..ATTEMPTS {
-            let before = self.journal_bytes(file)?;
-            let document = self.document_bytes(file)?;
-            let after = self.journal_bytes(file)?;
+            let before = self.journal_bytes(open)?;
+            let document = self.document(open);
+            let after = self.journal_bytes(open)?;
             let still = if before.is_empty() { after.is_empty() } else { after.starts_with(&before) };
             if !still {
                 continue;
             }
-            match self.pair(document.as_deref(), &after, cake).and_then(|pair| self.merge_journal(pair)) {
-                // A journal that is emptied and begun anew during one reading looks damaged, once.
-                Err(error @ StateError::JournalDamaged { .. }) => match refused {
+            match self.files(document, &after, cake).and_then(|files| self.merge_journal(files)) {
+                // A journal that is emptied and started again during one reading looks damaged, once.
+                Err(error @ StateError::JournalDamaged { .. }) => match damaged {
                     Some((bytes, error)) if bytes == after => return Err(error),
-                    _ => refused = Some((after, error)),
+                    _ => damaged = Some((after, error)),
                 },
                 loaded => return loaded,
             }
         }
-        Err(refused.map_or(StateError::ReadContention { path: self.given.clone() }, |(_, error)| error))
+        Err(damaged.map_or(StateError::ReadContention { path: self.given.clone() }, |(_, error)| error))
     }
 
     /// Reads both files, for the holder of the lock.
-    pub(super) fn locked_pair(&self, cake: &str) -> Result<Pair, StateError> {
-        let file: ReadFile<'_> = &mut read_if_there;
-        self.pair(self.document_bytes(file)?.as_deref(), &self.journal_bytes(file)?, Some(cake))
+    pub(super) fn locked_files(&self, cake: &str) -> Result<StoredFiles, StateError> {
+        let open: OpenFile<'_> = &mut open_if_there;
+        self.files(self.document(open), &self.journal_bytes(open)?, Some(cake))
     }
 
-    fn pair(&self, document: Option<&[u8]>, journal: &[u8], cake: Option<&str>) -> Result<Pair, StateError> {
-        let history = journal::read_journal(journal).map_err(|refused| StateError::JournalDamaged {
-            path: self.beside_shown(JOURNAL),
-            line: refused.line,
-            damage: refused.damage,
+    fn files(
+        &self,
+        document: Result<Option<StateFile>, StateError>,
+        journal: &[u8],
+        cake: Option<&str>,
+    ) -> Result<StoredFiles, StateError> {
+        let contents = journal::read_journal(journal).map_err(|JournalParseError { line, kind }| {
+            StateError::JournalDamaged { path: self.beside_shown(JOURNAL), line, kind }
         })?;
-        let file = document.map(|bytes| self.parse(bytes)).transpose()?;
-        let of_file = file.as_ref().map(|file| &file.cake);
-        let of_journal = history.header.as_ref().map(|header| &header.cake);
+        let state = document?;
+        let of_file = state.as_ref().map(|file| &file.document.cake);
+        let of_journal = contents.header.as_ref().map(|header| &header.cake);
         for recorded in of_file.into_iter().chain(of_journal) {
             if let Some(cake) = cake
                 && !address::same(recorded, cake)
@@ -128,18 +124,17 @@ impl Store {
                 return Err(StateError::WrongInstance { path: self.given.clone(), recorded, configured });
             }
         }
-        Ok(Pair { file, history, journal_length: journal.len() })
+        Ok(StoredFiles { state, contents, journal_length: journal.len() })
     }
 
-    pub(super) fn merge_journal(&self, pair: Pair) -> Result<LoadedState, StateError> {
-        let Pair { file, history: JournalContents { header, entries, .. }, .. } = pair;
+    pub(super) fn merge_journal(&self, files: StoredFiles) -> Result<LoadedState, StateError> {
+        let StoredFiles { state, contents: JournalContents { header, entries, .. }, .. } = files;
         let journal_entries = entries.len();
-        let document = match (file, header) {
+        let document = match (state, header) {
             (None, None) => {
                 self.check_leftovers()?;
                 None
             }
-            (Some(file), None) => Some(file),
             (None, Some(Header { lineage, cake, base: None, .. })) => {
                 let recorded = self.replay(Recorded::default(), &entries)?;
                 Some(StateDocument { lineage, cake, recorded })
@@ -147,29 +142,28 @@ impl Store {
             (None, Some(_)) => {
                 return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(JOURNAL) });
             }
-            (Some(file), Some(_)) if entries.is_empty() => Some(file),
-            (Some(file), Some(header)) => Some(self.replay_onto(file, &header, &entries)?),
+            (Some(file), Some(header)) if !entries.is_empty() => Some(self.replay_onto(file, &header, &entries)?),
+            (Some(StateFile { document, digest }), _) => {
+                return Ok(LoadedState { document: Some(document), digest: Some(digest), journal_entries });
+            }
         };
-        Ok(LoadedState { document, journal_entries })
+        let digest = document.as_ref().map(StateDocument::digest);
+        Ok(LoadedState { document, digest, journal_entries })
     }
 
-    fn replay_onto(
-        &self,
-        file: StateDocument,
-        header: &Header,
-        entries: &[Entry],
-    ) -> Result<StateDocument, StateError> {
-        let (journal, state) = (header.lineage, file.lineage);
+    fn replay_onto(&self, file: StateFile, header: &Header, entries: &[Entry]) -> Result<StateDocument, StateError> {
+        let StateFile { document, digest } = file;
+        let (journal, state) = (header.lineage, document.lineage);
         if journal != state {
             return Err(StateError::JournalOfAnotherState { path: self.beside_shown(JOURNAL), journal, state });
         }
-        let recorded = if header.base.as_ref() == Some(&file.digest()) {
-            self.replay(file.recorded, entries)?
+        let recorded = if header.base.as_ref() == Some(&digest) {
+            self.replay(document.recorded, entries)?
         } else {
-            let replayed = self.replay(file.recorded.clone(), entries)?;
-            journal::reconcile(&file.recorded, replayed)
+            let replayed = self.replay(document.recorded.clone(), entries)?;
+            journal::reconcile(&document.recorded, replayed)
         };
-        Ok(StateDocument { recorded, ..file })
+        Ok(StateDocument { recorded, ..document })
     }
 
     fn replay(&self, recorded: Recorded, entries: &[Entry]) -> Result<Recorded, StateError> {
@@ -185,9 +179,9 @@ impl Store {
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
-        StateDocument::parse(bytes).map_err(|ParseError { damage, position }| {
+        StateDocument::parse(bytes).map_err(|ParseError { kind, position }| {
             let previous = self.previous_path().exists().then(|| self.beside_shown(PREVIOUS));
-            StateError::Damaged { path: self.given.clone(), position, damage, previous }
+            StateError::Damaged { path: self.given.clone(), position, kind, previous }
         })
     }
 
@@ -199,23 +193,30 @@ impl Store {
         Ok(())
     }
 
-    fn document_bytes(&self, file: ReadFile<'_>) -> Result<Option<Vec<u8>>, StateError> {
-        file(&self.file).map_err(|source| StateError::Unreadable { path: self.given.clone(), source })
+    /// The state's file. While it is read it may be replaced, but an open file keeps its content.
+    fn document(&self, open: OpenFile<'_>) -> Result<Option<StateFile>, StateError> {
+        let unreadable = |source| StateError::Unreadable { path: self.given.clone(), source };
+        let Some(mut file) = open(&self.file).map_err(unreadable)? else { return Ok(None) };
+        if let Some((document, digest)) = canonical::read(&file).map_err(unreadable)? {
+            return Ok(Some(StateFile { document, digest }));
+        }
+        let mut bytes = Vec::new();
+        file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unreadable)?;
+        let document = self.parse(&bytes)?;
+        let digest = document.digest();
+        Ok(Some(StateFile { document, digest }))
     }
 
-    fn journal_bytes(&self, file: ReadFile<'_>) -> Result<Vec<u8>, StateError> {
-        file(&self.journal_path())
-            .map(Option::unwrap_or_default)
-            .map_err(|source| StateError::Unreadable { path: self.beside_shown(JOURNAL), source })
+    fn journal_bytes(&self, open: OpenFile<'_>) -> Result<Vec<u8>, StateError> {
+        let mut bytes = Vec::new();
+        let file = open(&self.journal_path());
+        let read = file.and_then(|file| file.map(|mut file| file.read_to_end(&mut bytes)).transpose());
+        read.map(|_| bytes).map_err(|source| StateError::Unreadable { path: self.beside_shown(JOURNAL), source })
     }
 
     /// The state's own file, links followed.
     pub(super) fn file(&self) -> &Path {
         &self.file
-    }
-
-    pub(super) fn first_lineage(&self) -> Lineage {
-        self.first_lineage.unwrap_or_else(Lineage::new)
     }
 
     /// A file beside the state, spelled as the user spells the state.
@@ -225,11 +226,33 @@ impl Store {
     }
 }
 
-/// What both files hold.
+/// A store whose lock this process holds: the right to write its state.
 #[derive(Debug)]
-pub(super) struct Pair {
-    pub(super) file: Option<StateDocument>,
-    pub(super) history: JournalContents,
+pub struct LockedStore {
+    store: Store,
+    /// Released when it is dropped.
+    _lock: Lock,
+}
+
+impl LockedStore {
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// The state's file, read.
+#[derive(Debug)]
+pub(super) struct StateFile {
+    pub(super) document: StateDocument,
+    /// Of the document's canonical bytes.
+    pub(super) digest: String,
+}
+
+/// State and journal as one consistent pair.
+#[derive(Debug)]
+pub(super) struct StoredFiles {
+    pub(super) state: Option<StateFile>,
+    contents: JournalContents,
     /// In bytes, with what was cut off.
     pub(super) journal_length: usize,
 }
@@ -239,6 +262,8 @@ pub(super) struct Pair {
 pub struct LoadedState {
     /// The state with the journal replayed over it; `None` where there is neither.
     pub document: Option<StateDocument>,
+    /// The digest of the document.
+    pub digest: Option<String>,
     /// How many entries of a running or interrupted apply are in it.
     pub journal_entries: usize,
 }
@@ -249,19 +274,13 @@ impl LoadedState {
     pub fn recorded(&self) -> Option<&Recorded> {
         self.document.as_ref().map(|document| &document.recorded)
     }
-
-    /// Whether a create is in doubt.
-    #[must_use]
-    pub fn is_in_doubt(&self) -> bool {
-        self.recorded().is_some_and(|recorded| !recorded.in_doubt.is_empty())
-    }
 }
 
 pub(super) const JOURNAL: &str = ".journal";
 const LOCK: &str = ".lock";
 const PREVIOUS: &str = ".previous";
 
-/// A retry needs an apply to begin or end at just that moment; nobody ends so many in a row.
+/// Upper bound on re-reads; each needs an apply to start or end during the read.
 const ATTEMPTS: usize = 1000;
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
@@ -270,12 +289,12 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Reads a file; `None` where there is none.
-type ReadFile<'a> = &'a mut dyn FnMut(&Path) -> io::Result<Option<Vec<u8>>>;
+/// Opens a file; `None` where there is none.
+type OpenFile<'a> = &'a mut dyn FnMut(&Path) -> io::Result<Option<File>>;
 
-pub(super) fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
+pub(super) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
+    match File::open(path) {
+        Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -76,7 +76,7 @@ pub struct JournalParseError {
     /// Which, from 1.
     pub line: usize,
     /// Why.
-    pub damage: JournalParseErrorKind,
+    pub kind: JournalParseErrorKind,
 }
 
 /// What a journal's bytes say.
@@ -96,7 +96,7 @@ pub fn read_journal(bytes: &[u8]) -> Result<JournalContents, JournalParseError> 
     let mut chain = Chain::default();
     let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
     for (index, line) in bytes[..whole].split_inclusive(|b| *b == b'\n').enumerate() {
-        let refuse = |damage| JournalParseError { line: index + 1, damage };
+        let refuse = |kind| JournalParseError { line: index + 1, kind };
         let (content, next) =
             chain.check(&line[..line.len() - 1]).ok_or_else(|| refuse(JournalParseErrorKind::Broken))?;
         if history.header.is_none() {

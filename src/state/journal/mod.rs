@@ -84,17 +84,20 @@ struct JournalState {
     published: Arc<Recorded>,
     pending: Option<PendingState>,
     last_number: u64,
+    /// Whether an entry was handed over since the journal was last empty.
+    has_entries: bool,
 }
 
 impl JournalState {
     fn pending(&mut self) -> &mut PendingState {
+        self.has_entries = true;
         self.pending.get_or_insert_with(|| PendingState::over(Recorded::clone(&self.published), self.last_number))
     }
 }
 
 impl Journal {
     pub(super) fn start(path: &Path, header: Header, recorded: Arc<Recorded>) -> io::Result<Self> {
-        let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0 });
+        let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0, has_entries: false });
         Ok(Self { state, writer: Writer::start(path, header)? })
     }
 
@@ -169,9 +172,16 @@ impl Journal {
         Ok(Arc::clone(&state.published))
     }
 
+    /// Whether there may be something to publish.
+    pub(super) fn has_entries(&self) -> bool {
+        self.lock_state().has_entries
+    }
+
     /// Empties the journal: what it says is published.
     pub(super) fn restart(&self, header: Header) -> Result<(), JournalError> {
-        self.writer.restart(header)
+        self.writer.restart(header)?;
+        self.lock_state().has_entries = false;
+        Ok(())
     }
 
     fn lock_state(&self) -> MutexGuard<'_, JournalState> {

@@ -283,7 +283,7 @@ fn a_journal_of_a_later_offersync_is_refused() {
     let line = |json: &str| {
         let mut bytes = Vec::new();
         line::Chain::default().append(json.as_bytes(), &mut bytes);
-        read_journal(&bytes).unwrap_err().damage
+        read_journal(&bytes).unwrap_err().kind
     };
     assert_eq!(line(r#"{"format":"offersync-journal","version":2,"more":[]}"#), JournalParseErrorKind::Newer(2));
     assert_eq!(line(r#"{"format":"something","version":1}"#), JournalParseErrorKind::OtherFormat);
@@ -296,5 +296,5 @@ fn a_journal_of_a_later_offersync_is_refused() {
     chain.append(br#"{"note":{"paint":{"key":"a"}}}"#, &mut bytes);
     let damaged = read_journal(&bytes).unwrap_err();
     assert_eq!(damaged.line, 2);
-    assert!(matches!(damaged.damage, JournalParseErrorKind::Unknown(text) if text.contains("paint")));
+    assert!(matches!(damaged.kind, JournalParseErrorKind::Unknown(text) if text.contains("paint")));
 }

@@ -24,7 +24,7 @@ pub(super) fn document() -> StateDocument {
     document
 }
 
-fn full_document() -> StateDocument {
+pub(super) fn full_document() -> StateDocument {
     let mut document = document();
     let record = document.recorded.offers.get_mut(&key("b")).unwrap();
     record.protect = true;
@@ -139,23 +139,32 @@ fn records() -> impl Strategy<Value = Record> {
     })
 }
 
-proptest! {
-    #[test]
-    fn a_document_reads_back_as_it_was(
-        records in proptest::collection::btree_map("[a-z0-9][a-z0-9._-]{0,8}", records(), 0..8),
-        doubtful in proptest::collection::btree_map("[a-z0-9][a-z0-9._-]{0,8}", ".{0,20}", 0..3),
-    ) {
-        let mut document = document();
+/// States with anything that can be recorded, creates in doubt among it.
+pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
+    let name = "[a-z0-9][a-z0-9._-]{0,8}";
+    let records = proptest::collection::btree_map(name, (records(), 0..3u64), 0..8);
+    let in_doubt = proptest::collection::btree_map(name, ".{0,20}", 0..3);
+    (records, in_doubt, ".{0,20}").prop_map(|(records, in_doubt, cake)| {
+        let mut document = StateDocument { cake, ..document() };
         document.recorded.offers.clear();
-        for (number, (text, mut record)) in (1..).zip(records) {
-            record.offer_id = id(number * 2);
-            record.replaced = vec![Replaced { offer_id: id(number * 2 + 1), inactive: record.protect }];
+        for (number, (text, (mut record, replaced))) in (1..).zip(records) {
+            record.offer_id = id(number * 3);
+            let old = |at| Replaced { offer_id: id(number * 3 + at), inactive: record.protect || at == 1 };
+            record.replaced = (1..=replaced).map(old).collect();
             document.recorded.offers.insert(key(&text), record);
         }
-        for (text, message) in doubtful {
-            let create = InDoubtCreate { request: CreateRequest { offer: offer("D"), ignored: FieldSet::default(), protect: false, replaces: Some(id(9)) }, message };
-            document.recorded.in_doubt.insert(key(&text), create);
+        for (text, message) in in_doubt {
+            let ignored = FieldSet::default();
+            let request = CreateRequest { offer: offer("D"), ignored, protect: false, replaces: Some(id(9)) };
+            document.recorded.in_doubt.insert(key(&text), InDoubtCreate { request, message });
         }
+        document
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_document_reads_back_as_it_was(document in documents()) {
         let bytes = document.emit();
         let read = StateDocument::parse(&bytes).unwrap();
         prop_assert_eq!(&read, &document);
@@ -183,11 +192,7 @@ fn a_state_cut_anywhere_is_refused() {
     let bytes = full_document().emit();
     for end in 0..bytes.len() - 1 {
         let refusal = StateDocument::parse(&bytes[..end]).unwrap_err();
-        assert!(
-            matches!(refusal.damage, ParseErrorKind::CutShort | ParseErrorKind::Empty),
-            "{end}: {:?}",
-            refusal.damage
-        );
+        assert!(matches!(refusal.kind, ParseErrorKind::CutShort | ParseErrorKind::Empty), "{end}: {:?}", refusal.kind);
     }
 }
 

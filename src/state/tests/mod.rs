@@ -1,5 +1,6 @@
 //! Tests of the whole room, on real files.
 
+mod canonical;
 mod disk;
 mod document;
 mod faults;
@@ -48,6 +49,10 @@ pub(super) fn session(store: &Store) -> Session {
     Session::open(store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).unwrap()
 }
 
+pub(super) fn is_in_doubt(read: &LoadedState) -> bool {
+    read.recorded().is_some_and(|recorded| !recorded.in_doubt.is_empty())
+}
+
 /// A store in a folder of its own, with a published state of one offer, `a` with the id 1.
 pub(super) struct Fixture {
     pub(super) folder: tempfile::TempDir,
@@ -57,8 +62,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(&folder.path().join("offersync.state.json"))
-            .with_first_lineage(Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap());
+        let store = Store::new(&folder.path().join("offersync.state.json"));
         Self { folder, store }
     }
 

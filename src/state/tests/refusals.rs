@@ -23,7 +23,7 @@ fn refusal(text: &str, with_previous: bool) -> String {
 }
 
 pub(super) fn without(folder: &Path, error: &StateError) -> String {
-    error.to_string().replace(&format!("{}/", folder.display()), "")
+    format!("{error}\nhelp: {}", error.help()).replace(&format!("{}/", folder.display()), "")
 }
 
 fn text() -> String {
@@ -57,7 +57,7 @@ fn a_state_with_conflict_markers_is_refused() {
     );
     insta::assert_snapshot!(refusal(&conflict, false), @r#"
     offersync.state.json:8:1: git's conflict markers are still in the state
-    help: resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it (`offersync init` sets it up as git's merge driver); `git checkout --conflict=merge -- offersync.state.json` begins anew
+    help: resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it (`offersync init` sets it up as git's merge driver); to start over with the conflict, run `git checkout --conflict=merge -- offersync.state.json`
     "#);
 }
 

@@ -189,7 +189,7 @@ impl Work<'_> {
         let verdict = match &published {
             Ok(_) => verdict,
             Err(error) => {
-                notes.push(format!("{}. {}", error.problem(), error.help()));
+                notes.push(format!("{}. {}", error, error.help()));
                 Verdict::Disk
             }
         };
@@ -210,7 +210,7 @@ impl Work<'_> {
 }
 
 fn binding(session: &Session) -> StateBinding {
-    StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest()) }
+    StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
 }
 
 fn exit_of(verdict: Verdict) -> Exit {

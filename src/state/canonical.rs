@@ -1,0 +1,226 @@
+//! Reading a state that is spelled exactly as offersync writes it: line by line, together with the digest of its bytes.
+//!
+//! Owns the grammar of the canonical text. Nearly every state is canonical; for these the digest takes no second
+//! serialization, and the text is never whole in memory. Everything else, be it a single space, is left to
+//! [`reading`](super::reading), which accepts every spelling and knows every reason to refuse a text. Invariant: a document
+//! is returned only if its canonical bytes are the bytes that were read. Each line is therefore compared with what the
+//! writer would write for the value that was read from it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use super::document::{FORMAT, StateDocument, VERSION};
+use super::lineage::Lineage;
+use super::reading::repeated_id;
+use crate::offer::{Field, FieldKind, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Value};
+
+/// The digest is fastest over long pieces, because blake3 hashes many chunks at once.
+const BUFFER: usize = 1 << 18;
+
+/// A document and its digest; `None` where the text is not canonical.
+pub(super) fn read(input: impl Read) -> io::Result<Option<(StateDocument, String)>> {
+    let input = Hashing { input, hasher: blake3::Hasher::new() };
+    let mut lines = Lines { input: BufReader::with_capacity(BUFFER, input), line: Vec::new() };
+    match lines.document() {
+        Ok(document) => {
+            let digest = lines.input.get_ref().hasher.finalize().to_hex().to_string();
+            Ok(Some((document, digest)))
+        }
+        Err(Stop::NotCanonical) => Ok(None),
+        Err(Stop::Io(error)) => Err(error),
+    }
+}
+
+/// Why reading ended early.
+enum Stop {
+    NotCanonical,
+    Io(io::Error),
+}
+
+type Reading<T> = Result<T, Stop>;
+
+fn canonical<T>(part: Option<T>) -> Reading<T> {
+    part.ok_or(Stop::NotCanonical)
+}
+
+/// Hashes what is read through it.
+struct Hashing<R> {
+    input: R,
+    hasher: blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(buffer)?;
+        self.hasher.update(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+struct Lines<R> {
+    input: BufReader<Hashing<R>>,
+    line: Vec<u8>,
+}
+
+impl<R: Read> Lines<R> {
+    /// The next line, without its line feed.
+    fn next(&mut self) -> Reading<&str> {
+        self.line.clear();
+        self.input.read_until(b'\n', &mut self.line).map_err(Stop::Io)?;
+        canonical(self.line.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok()))
+    }
+
+    fn expect(&mut self, line: &str) -> Reading<()> {
+        canonical((self.next()? == line).then_some(()))
+    }
+
+    fn document(&mut self) -> Reading<StateDocument> {
+        self.expect("{")?;
+        self.expect(&format!("  \"format\": \"{FORMAT}\","))?;
+        self.expect(&format!("  \"version\": {VERSION},"))?;
+        let lineage = canonical(lineage(self.next()?))?;
+        let cake = canonical(member(self.next()?, "  \"cake\": ").and_then(string))?.into_owned();
+        let offers = match self.next()? {
+            "  \"offers\": {}" => BTreeMap::new(),
+            "  \"offers\": {" => self.offers()?,
+            _ => return Err(Stop::NotCanonical),
+        };
+        self.expect("}")?;
+        let is_end = self.input.fill_buf().map_err(Stop::Io)?.is_empty();
+        let recorded = Recorded { offers, in_doubt: BTreeMap::new() };
+        canonical(is_end.then_some(StateDocument { lineage, cake, recorded }))
+    }
+
+    /// Sorted by key; an id that is there twice is the other reader's to report.
+    fn offers(&mut self) -> Reading<BTreeMap<Key, Record>> {
+        let mut offers: Vec<(Key, Record)> = Vec::new();
+        loop {
+            let text = self.next()?.strip_prefix("    \"").and_then(|rest| rest.strip_suffix("\": {"));
+            let key = canonical(text.and_then(|text| Key::new(text).ok()))?;
+            if offers.last().is_some_and(|(last, _)| *last >= key) {
+                return Err(Stop::NotCanonical);
+            }
+            offers.push((key, self.record()?));
+            match self.next()? {
+                "    }," => {}
+                "    }" => break,
+                _ => return Err(Stop::NotCanonical),
+            }
+        }
+        self.expect("  }")?;
+        canonical(repeated_id(&offers).is_none().then(|| offers.into_iter().collect()))
+    }
+
+    fn record(&mut self) -> Reading<Record> {
+        let offer_id = canonical(member(self.next()?, "      \"offer_id\": ").and_then(offer_id))?;
+        let status = match self.next()? {
+            "      \"status\": \"live\"," => RecordStatus::Live,
+            "      \"status\": \"retired\"," => RecordStatus::Retired,
+            _ => return Err(Stop::NotCanonical),
+        };
+        let (mut protect, mut replaced) = (false, Vec::new());
+        let mut line = self.next()?;
+        if line == "      \"protect\": true," {
+            protect = true;
+            line = self.next()?;
+        }
+        if line == "      \"replaced\": [" {
+            replaced = self.replaced()?;
+            line = self.next()?;
+        }
+        let fields = match line {
+            "      \"fields\": {}" => Fields::default(),
+            "      \"fields\": {" => self.fields()?,
+            _ => return Err(Stop::NotCanonical),
+        };
+        Ok(Record { offer_id, status, protect, replaced, fields })
+    }
+
+    fn replaced(&mut self) -> Reading<Vec<Replaced>> {
+        let mut replaced = Vec::new();
+        loop {
+            self.expect("        {")?;
+            let offer_id = canonical(member(self.next()?, "          \"offer_id\": ").and_then(offer_id))?;
+            let inactive = match self.next()? {
+                "          \"inactive\": true" => true,
+                "          \"inactive\": false" => false,
+                _ => return Err(Stop::NotCanonical),
+            };
+            replaced.push(Replaced { offer_id, inactive });
+            match self.next()? {
+                "        }," => {}
+                "        }" => break,
+                _ => return Err(Stop::NotCanonical),
+            }
+        }
+        self.expect("      ],")?;
+        Ok(replaced)
+    }
+
+    fn fields(&mut self) -> Reading<Fields> {
+        let mut fields = Fields::default();
+        let mut in_order = Field::BY_NAME.into_iter();
+        loop {
+            let line = self.next()?;
+            let (pair, is_last) = line.strip_suffix(',').map_or((line, true), |pair| (pair, false));
+            let (name, literal) = canonical(pair.strip_prefix("        \"").and_then(|pair| pair.split_once("\": ")))?;
+            let field = canonical(in_order.find(|field| field.name() == name))?;
+            fields.set(field, canonical(value(field, literal))?);
+            if is_last {
+                break;
+            }
+        }
+        self.expect("      }")?;
+        Ok(fields)
+    }
+}
+
+/// What follows the name of a member that is not the last one.
+fn member<'t>(line: &'t str, name: &str) -> Option<&'t str> {
+    line.strip_prefix(name)?.strip_suffix(',')
+}
+
+fn lineage(line: &str) -> Option<Lineage> {
+    let text = string(member(line, "  \"lineage\": ")?)?;
+    Lineage::parse(&text).filter(|lineage| is_spelled(lineage, &text))
+}
+
+fn offer_id(text: &str) -> Option<OfferId> {
+    text.parse().ok().and_then(OfferId::new).filter(|id| is_spelled(id, text))
+}
+
+fn value(field: Field, literal: &str) -> Option<Value> {
+    let text = match field.kind() {
+        FieldKind::Id | FieldKind::Hours => Cow::Borrowed(literal),
+        _ => string(literal)?,
+    };
+    field.parse(&text).ok().filter(|value| is_spelled(value, &text))
+}
+
+/// The text of a JSON string, if it is escaped as the serializer does it.
+fn string(literal: &str) -> Option<Cow<'_, str>> {
+    let text = literal.strip_prefix('"')?.strip_suffix('"')?;
+    if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
+        return Some(Cow::Borrowed(text));
+    }
+    let text: String = serde_json::from_str(literal).ok()?;
+    (serde_json::to_string(&text).ok()? == literal).then_some(Cow::Owned(text))
+}
+
+/// Whether the value is written as that text.
+fn is_spelled(value: &impl fmt::Display, text: &str) -> bool {
+    let mut rest = Rest(text);
+    write!(rest, "{value}").is_ok() && rest.0.is_empty()
+}
+
+/// What is left of a text after what was written to it; anything else is an error.
+struct Rest<'t>(&'t str);
+
+impl fmt::Write for Rest<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+        Ok(())
+    }
+}
