@@ -1,6 +1,6 @@
 //! `edit`: many offers' YAML at once, exact, minimal, all or nothing.
 
-use crate::harness::drift::{Bench, full};
+use crate::harness::{Project, complete_offer};
 
 const DEFAULTS: &str = "# for all\nadvertiser: acme-home\nvertical_id: 7\npayout_type: cpa\npayout: 19.95\n";
 
@@ -9,8 +9,8 @@ fn own(name: &str) -> String {
 }
 
 /// Three offers: one that inherits its payout, one with a whole number, one of another advertiser without any.
-fn bench() -> Bench {
-    Bench::new(&[
+fn three_offers() -> Project {
+    Project::with_files(&[
         ("acme/_defaults.yaml", DEFAULTS),
         ("acme/inherits.yaml", &own("In and out")),
         ("acme/whole.yaml", &(own("Whole") + "payout: 20 # round\n")),
@@ -20,18 +20,18 @@ fn bench() -> Bench {
 
 #[test]
 fn amounts_are_exact_and_everything_else_stays() {
-    let bench = bench();
-    let before = bench.snapshot();
+    let project = three_offers();
+    let before = project.files("");
     let condition = "advertiser = acme-home and payout_type = CPA";
-    bench
+    project
         .run(&["edit", "--set", "payout=+10%", "--where", condition])
-        .ends_with(0)
+        .exits(0)
         .says("+payout: 22.00 # round")
         .says("Changed 2 values in 2 files");
-    assert_eq!(bench.read("offers/acme/whole.yaml"), own("Whole") + "payout: 22.00 # round\n");
+    assert_eq!(project.read("offers/acme/whole.yaml"), own("Whole") + "payout: 22.00 # round\n");
     // 21.945 is rounded half away from zero, into a line of the offer's own.
-    assert_eq!(bench.read("offers/acme/inherits.yaml"), own("In and out") + "payout: 21.95\n");
-    let mut after = bench.snapshot();
+    assert_eq!(project.read("offers/acme/inherits.yaml"), own("In and out") + "payout: 21.95\n");
+    let mut after = project.files("");
     for file in ["offers/acme/whole.yaml", "offers/acme/inherits.yaml"] {
         after.insert(file.to_owned(), before[file].clone());
     }
@@ -40,32 +40,32 @@ fn amounts_are_exact_and_everything_else_stays() {
 
 #[test]
 fn a_dry_run_shows_and_writes_nothing() {
-    let bench = bench();
-    let before = bench.snapshot();
-    bench.run(&["edit", "whole", "--set", "payout=+0.005", "--dry-run"]).ends_with(0).says("+payout: 20.005 # round");
-    bench
+    let project = three_offers();
+    let before = project.files("");
+    project.run(&["edit", "whole", "--set", "payout=+0.005", "--dry-run"]).exits(0).says("+payout: 20.005 # round");
+    project
         .run(&["edit", "whole", "--set", "payout=+0.005", "--decimals", "2", "--dry-run"])
-        .ends_with(0)
+        .exits(0)
         .says("+payout: 20.01 # round");
-    assert_eq!(bench.snapshot(), before);
+    assert_eq!(project.files(""), before);
 }
 
 #[test]
 fn several_fields_are_set_at_once_and_equal_values_are_left_alone() {
-    let bench = bench();
-    bench
+    let project = three_offers();
+    project
         .run(&["edit", "whole", "--set", "payout=20.00", "--set", "revenue=30", "--set", "offer_name=A: \"b\" # c"])
-        .ends_with(0)
+        .exits(0)
         .says("Changed 2 values in 1 file");
-    let text = bench.read("offers/acme/whole.yaml");
+    let text = project.read("offers/acme/whole.yaml");
     assert!(text.contains("payout: 20 # round\nrevenue: 30\n"), "{text}");
-    let listed = bench.run(&["plan", "whole", "--format", "json"]).ends_with(0).stdout;
+    let listed = project.run(&["plan", "whole", "--format", "json"]).exits(0).stdout;
     assert!(listed.contains(r#""A: \"b\" # c""#), "{listed}");
 }
 
 #[test]
 fn conditions_choose() {
-    let bench = bench();
+    let project = three_offers();
     for (condition, files) in [
         ("offer_name = 'In and out'", 1),
         ("offer_name = \"In and out\" and payout < 20", 1),
@@ -76,29 +76,29 @@ fn conditions_choose() {
         ("expiration_date < 2030-01-01 00:00:00", 0),
         ("offer_status = Active", 3),
     ] {
-        let ran = bench.run(&["edit", "--set", "session_hours=48", "--where", condition, "--dry-run"]).ends_with(0);
-        assert_eq!(ran.stdout.matches("+session_hours: 48").count(), files, "{condition}: {}", ran.stdout);
-        assert_eq!(ran.stderr.contains("No offer matches"), files == 0, "{condition}");
+        let run = project.run(&["edit", "--set", "session_hours=48", "--where", condition, "--dry-run"]).exits(0);
+        assert_eq!(run.stdout.matches("+session_hours: 48").count(), files, "{condition}: {}", run.stdout);
+        assert_eq!(run.stderr.contains("No offer matches"), files == 0, "{condition}");
     }
 }
 
 #[test]
 fn what_breaks_a_rule_for_one_offer_stops_all() {
-    let bench = bench();
-    let before = bench.snapshot();
-    bench
+    let project = three_offers();
+    let before = project.files("");
+    project
         .run(&["edit", "--set", "payout=-19.96", "--where", "payout > 0"])
-        .ends_with(64)
+        .exits(64)
         .says("would be negative")
         .says("`inherits`");
-    bench.run(&["edit", "--set", "payout=+10%"]).ends_with(64).says("`other`").says("no amount");
-    assert_eq!(bench.snapshot(), before);
+    project.run(&["edit", "--set", "payout=+10%"]).exits(64).says("`other`").says("no amount");
+    assert_eq!(project.files(""), before);
 }
 
 #[test]
 fn nonsense_is_wrong_usage() {
-    let bench = bench();
-    let before = bench.snapshot();
+    let project = three_offers();
+    let before = project.files("");
     for arguments in [
         &["edit"][..],
         &["edit", "--set", "payout"],
@@ -112,18 +112,18 @@ fn nonsense_is_wrong_usage() {
         &["edit", "--set", "payout=1", "--where", ""],
         &["edit", "--set", "payout=1", "--where", "offer_name = 'open"],
     ] {
-        bench.run(arguments).ends_with(64);
+        project.run(arguments).exits(64);
     }
-    bench.run(&["edit", "typo", "--set", "payout=1"]).ends_with(3).says("`typo` matches no offer");
-    assert_eq!(bench.snapshot(), before);
+    project.run(&["edit", "typo", "--set", "payout=1"]).exits(3).says("`typo` matches no offer");
+    assert_eq!(project.files(""), before);
 }
 
 #[test]
 fn an_edit_is_a_change_to_review_like_any_other() {
-    let bench = Bench::one();
-    bench.run(&["edit", "--set", "payout=*1.1"]).ends_with(0);
-    assert_eq!(bench.read("offers/a.yaml"), full("A").replace("payout: 20.00", "payout: 22.00"));
-    bench.run(&["plan", "--detailed-exitcode"]).ends_with(2).says("22.00");
-    bench.apply();
-    bench.plan_is_empty();
+    let project = Project::one();
+    project.run(&["edit", "--set", "payout=*1.1"]).exits(0);
+    assert_eq!(project.read("offers/a.yaml"), complete_offer("A").replace("payout: 20.00", "payout: 22.00"));
+    project.run(&["plan", "--detailed-exitcode"]).exits(2).says("22.00");
+    project.apply().exits(0);
+    project.plan_is_empty();
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
 
-use crate::harness::workspace::Workspace;
+use crate::harness::Workspace;
 
 /// A whole offer, to which a line is added or in which a field is given another value.
 const OFFER: &str = "\
@@ -86,7 +86,7 @@ fn ask(request: &Json) -> Json {
 /// A repository as `init` makes it, with one file a case.
 fn repository() -> Workspace {
     let workspace = Workspace::empty();
-    workspace.run(&["init", "--ci", "none"]).expect(0);
+    workspace.run(&["init", "--ci", "none"]).exits(0);
     workspace.remove("offers/sample-offer.yaml");
     for (kind, cases) in [("good", GOOD), ("bad", BAD)] {
         for (name, lines) in cases {
@@ -98,13 +98,13 @@ fn repository() -> Workspace {
 }
 
 fn path(workspace: &Workspace, kind: &str, name: &str) -> String {
-    workspace.file(&format!("offers/{kind}/{name}.yaml")).display().to_string()
+    workspace.path(&format!("offers/{kind}/{name}.yaml")).display().to_string()
 }
 
 #[test]
 fn validate_judges_the_table_as_it_says() {
     let workspace = repository();
-    let document = workspace.run(&["validate", "--format", "json"]).expect(3).document();
+    let document = workspace.run(&["validate", "--format", "json"]).exits(3).json();
     let refused: Vec<_> =
         document["diagnostics"].as_array().unwrap().iter().map(|d| d["file"].as_str().unwrap()).collect();
     for (name, _) in GOOD {
@@ -126,7 +126,7 @@ fn a_language_server_agrees_with_validate_and_completes() {
     let halves = ["pay", "payout_type: ", "sync:\n  on"].map(|text| {
         let name = format!("offers/half-{}.yaml", text.len());
         workspace.write(&name, &format!("# yaml-language-server: $schema=.schema.json\n{text}"));
-        workspace.file(&name).display().to_string()
+        workspace.path(&name).display().to_string()
     });
     let files: Vec<String> = GOOD
         .iter()

@@ -1,24 +1,23 @@
 //! One table of all paths: what a command exits with, and that what it prints says the same. With `--format json` stdout is always
 //! one whole document that fits its schema, however the run ends.
 
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use offersync::sandbox::SandboxOptions;
 use offersync::state::Store;
 use serde_json::Value as Json;
 
-use crate::harness::workspace::{Cake, KEY, Run, Workspace, config};
+use crate::harness::{Cake, KEY, Run, Settings, Workspace, finish, signal};
 
 /// Runs a command in text and in JSON in two equal worlds, and holds both to one exit code.
 #[track_caller]
 fn both(prepare: impl Fn(&Cake) -> Workspace, arguments: &[&str], code: i32) -> (Run, Json) {
     let cake = Cake::start();
-    let text = prepare(&cake).run(arguments).expect(code);
+    let text = prepare(&cake).run(arguments).exits(code);
     let cake = Cake::start();
     let arguments: Vec<&str> = arguments.iter().copied().chain(["--format", "json"]).collect();
-    let run = prepare(&cake).run(&arguments).expect(code);
-    let document = run.document();
+    let run = prepare(&cake).run(&arguments).exits(code);
+    let document = run.json();
     agrees(&document, code);
     for run in [&text, &run] {
         assert!(!run.said().contains(KEY), "the key was printed:\n{}", run.said());
@@ -58,12 +57,12 @@ fn agrees(document: &Json, code: i32) {
 }
 
 fn fresh(cake: &Cake) -> Workspace {
-    Workspace::with_offers(&cake.url)
+    Workspace::with_offers(&cake.url())
 }
 
 fn applied(cake: &Cake) -> Workspace {
     let workspace = fresh(cake);
-    workspace.run(&["apply", "--auto-approve"]).expect(0);
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
     workspace
 }
 
@@ -75,7 +74,7 @@ fn invalid(cake: &Cake) -> Workspace {
 
 fn blocked(cake: &Cake) -> Workspace {
     let workspace = applied(cake);
-    workspace.change("offers/alpha.yaml", "track.example.com", "other.example.com");
+    workspace.replace("offers/alpha.yaml", "track.example.com", "other.example.com");
     workspace
 }
 
@@ -88,7 +87,7 @@ fn damaged(cake: &Cake) -> Workspace {
 
 fn foreign(cake: &Cake) -> Workspace {
     let workspace = applied(cake);
-    workspace.write("offersync.toml", &config("https://other.cakemarketing.com"));
+    workspace.write("offersync.toml", &Settings::default().toml("https://other.cakemarketing.com"));
     workspace
 }
 
@@ -118,7 +117,7 @@ fn one_is_what_the_world_did() {
     both(fresh, &["plan", "--since", "main"], 1);
     for arguments in [&["state", "show", "nobody"][..], &["state", "rm", "nobody"], &["state", "mv", "nobody", "x"]] {
         let cake = Cake::start();
-        applied(&cake).run(arguments).expect(1).says("`nobody` is not recorded");
+        applied(&cake).run(arguments).exits(1).says("`nobody` is not recorded");
     }
     both(damaged, &["state", "list"], 1);
 }
@@ -129,19 +128,19 @@ fn one_is_a_key_that_is_missing_and_a_cake_that_is_gone() {
     let workspace = fresh(&cake);
     for format in ["text", "json"] {
         let mut command = workspace.command(&["apply", "--auto-approve", "--format", format]);
-        let run = Run::of(command.env_remove("CAKE_API_KEY")).expect(1);
+        let run = finish(command.env_remove("CAKE_API_KEY")).exits(1);
         if format == "json" {
-            agrees(&run.document(), 1);
-            assert_eq!(run.document()["diagnostics"][0]["code"], "cake::key-missing");
+            agrees(&run.json(), 1);
+            assert_eq!(run.json()["diagnostics"][0]["code"], "cake::key-missing");
         } else {
             run.says("CAKE_API_KEY");
         }
     }
-    drop(cake);
+    cake.stop();
     for (format, expected) in [("text", ""), ("json", "cake::")] {
-        let run = workspace.run(&["apply", "--auto-approve", "--format", format]).expect(1);
+        let run = workspace.run(&["apply", "--auto-approve", "--format", format]).exits(1);
         if format == "json" {
-            let document = run.document();
+            let document = run.json();
             agrees(&document, 1);
             assert!(document["diagnostics"][0]["code"].as_str().unwrap().starts_with(expected));
         }
@@ -156,12 +155,12 @@ fn one_is_a_disk_that_takes_nothing() {
             let cake = Cake::start();
             let workspace = fresh(&cake);
             let mut command = workspace.command(&["apply", "--auto-approve", "--format", format]);
-            let run = Run::of(command.env("OFFERSYNC_FAULT_POINT", point)).expect(1);
+            let run = finish(command.env("OFFERSYNC_FAULT_POINT", point)).exits(1);
             if format == "json" {
-                agrees(&run.document(), 1);
+                agrees(&run.json(), 1);
             }
             // Whatever was created is known to the next apply: nothing is doubled.
-            workspace.run(APPLY).expect(0);
+            workspace.run(APPLY).exits(0);
             for key in ["alpha", "beta", "gamma"] {
                 assert_eq!(cake.ids(&format!("Offer {key}")).len(), 1, "{point}: {key}");
             }
@@ -215,7 +214,7 @@ fn four_is_refused() {
     let taken = |cake: &Cake| {
         let workspace = applied(cake);
         workspace.remove("offersync.state.json");
-        for file in std::fs::read_dir(workspace.path()).unwrap().flatten() {
+        for file in std::fs::read_dir(workspace.folder()).unwrap().flatten() {
             if file.file_name().to_string_lossy().starts_with("offersync.state.json") {
                 std::fs::remove_file(file.path()).unwrap();
             }
@@ -230,9 +229,9 @@ fn four_is_refused() {
 fn five_is_a_stale_plan() {
     let stale = |cake: &Cake| {
         let workspace = applied(cake);
-        workspace.change("offers/alpha.yaml", "10.50", "1");
-        workspace.run(&["plan", "--out", "plan.json"]).expect(0);
-        workspace.change("offers/alpha.yaml", "payout: 1", "payout: 2");
+        workspace.replace("offers/alpha.yaml", "10.50", "1");
+        workspace.run(&["plan", "--out", "plan.json"]).exits(0);
+        workspace.replace("offers/alpha.yaml", "payout: 1", "payout: 2");
         workspace
     };
     both(stale, &["apply", "plan.json", "--auto-approve"], 5);
@@ -242,23 +241,23 @@ fn five_is_a_stale_plan() {
 fn six_is_locked() {
     let cake = Cake::start();
     let workspace = applied(&cake);
-    let store = Store::new(&workspace.file("offersync.state.json"));
+    let store = Store::new(&workspace.path("offersync.state.json"));
     let lock = store.lock(Duration::ZERO, &|_| None).unwrap();
-    workspace.run(APPLY).expect(6).says("locked by");
-    let document = workspace.run(&["apply", "--auto-approve", "--format", "json"]).expect(6).document();
+    workspace.run(APPLY).exits(6).says("locked by");
+    let document = workspace.run(&["apply", "--auto-approve", "--format", "json"]).exits(6).json();
     agrees(&document, 6);
     assert_eq!(document["diagnostics"][0]["code"], "state::locked");
-    workspace.run(&["state", "rm", "alpha"]).expect(6);
+    workspace.run(&["state", "rm", "alpha"]).exits(6);
     // Readers take no lock.
-    workspace.run(&["plan"]).expect(0);
-    workspace.run(&["state", "list"]).expect(0);
+    workspace.run(&["plan"]).exits(0);
+    workspace.run(&["state", "list"]).exits(0);
     drop(lock);
-    workspace.run(APPLY).expect(0);
+    workspace.run(APPLY).exits(0);
 }
 
 fn with_faults(rules: &'static str) -> impl Fn(&Cake) -> Workspace {
     move |cake| {
-        cake.fail(rules);
+        cake.faults(rules);
         fresh(cake)
     }
 }
@@ -284,10 +283,10 @@ fn eight_is_in_doubt() {
 fn nine_is_a_refused_key() {
     for format in ["text", "json"] {
         let cake = Cake::with(SandboxOptions { api_key: Some("another key".to_owned()), ..SandboxOptions::default() });
-        let run = fresh(&cake).run(&["apply", "--auto-approve", "--format", format]).expect(9);
+        let run = fresh(&cake).run(&["apply", "--auto-approve", "--format", format]).exits(9);
         assert!(!run.said().contains(KEY));
         if format == "json" {
-            agrees(&run.document(), 9);
+            agrees(&run.json(), 9);
         }
     }
     // Refused in the middle: the listing was allowed, the creates are not.
@@ -308,42 +307,36 @@ fn sixty_four_is_wrong_usage() {
         &["plan", "a[", "--exclude", "["],
         &["plan", "--since", "-x"],
     ] {
-        let run = workspace.run(arguments).expect(64);
+        let run = workspace.run(arguments).exits(64);
         assert_eq!(run.stdout, "", "{arguments:?}");
         assert!(!run.stderr.is_empty());
         let json: Vec<&str> = arguments.iter().copied().chain(["--format", "json"]).collect();
-        let document = workspace.run(&json).expect(64).document();
+        let document = workspace.run(&json).exits(64).json();
         agrees(&document, 64);
         let spelled: Vec<&str> = arguments.iter().copied().chain(["--format=json"]).collect();
-        agrees(&workspace.run(&spelled).expect(64).document(), 64);
+        agrees(&workspace.run(&spelled).exits(64).json(), 64);
     }
     for arguments in
         [&["no-such-command"][..], &[], &["state", "resolve", "alpha"], &["explain", "no::code"], &["schema", "x"]]
     {
-        workspace.run(arguments).expect(64);
+        workspace.run(arguments).exits(64);
     }
     for arguments in [&["--help"][..], &["plan", "--help"], &["--version"]] {
-        let run = workspace.run(arguments).expect(0);
+        let run = workspace.run(arguments).exits(0);
         assert!(!run.stdout.is_empty() && run.stderr.is_empty());
     }
-}
-
-/// Sends a signal to a process.
-fn signal(process: u32, name: &str) {
-    let done = Command::new("kill").args(["-s", name, &process.to_string()]).status().unwrap();
-    assert!(done.success());
 }
 
 #[test]
 fn a_hundred_and_thirty_is_interrupted() {
     for format in ["text", "json"] {
         let cake = Cake::start();
-        cake.fail("create=hang");
+        cake.faults("create=hang");
         let workspace = fresh(&cake);
         let arguments = ["apply", "--auto-approve", "--format", format];
         let mut command = workspace.command(&arguments);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        wait_for_a_create(&cake);
+        let child = command.spawn().unwrap();
+        cake.wait_until(|counters| counters.creates > 0);
         signal(child.id(), "INT");
         // The first signal waits for what is under way, the second one does not.
         let mut child = child;
@@ -357,20 +350,15 @@ fn a_hundred_and_thirty_is_interrupted() {
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(130), "{stdout}");
         if format == "json" {
-            agrees(&Run { code: 130, stdout, stderr: said }.document(), 130);
+            agrees(&Run { code: Some(130), stdout, stderr: said }.json(), 130);
         }
         // Nothing is lost: the creates that CAKE did not do are done now, once.
-        cake.fail("");
-        workspace.run(APPLY).expect(0);
+        cake.faults("");
+        workspace.run(APPLY).exits(0);
         for key in ["alpha", "beta", "gamma"] {
             assert_eq!(cake.ids(&format!("Offer {key}")).len(), 1, "{key}");
         }
     }
-}
-
-fn wait_for_a_create(cake: &Cake) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(cake.handle.until(|counters| counters.creates > 0));
 }
 
 #[test]

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use offersync::diagnostic::codes;
 
-use crate::harness::workspace::Workspace;
+use crate::harness::Workspace;
 
 #[test]
 fn every_code_is_listed_and_explained() {
     let workspace = Workspace::empty();
-    let list = workspace.run(&["explain"]).expect(0).stdout;
+    let list = workspace.run(&["explain"]).exits(0).stdout;
     let listed: BTreeSet<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let known: BTreeSet<&str> = codes::all().map(|code| code.name).collect();
     assert_eq!(listed, known);
@@ -26,9 +26,9 @@ fn every_code_is_listed_and_explained() {
         assert!(code.explanation.ends_with('.'), "{}: {}", code.name, code.explanation);
     }
     for argument in ["plan::create-only", "error[plan::create-only]"] {
-        workspace.run(&["explain", argument]).expect(0).says("CAKE's update call can change");
+        workspace.run(&["explain", argument]).exits(0).says("CAKE's update call can change");
     }
-    workspace.run(&["explain", "plan::creat-only"]).expect(64).says("did you mean `plan::create-only`?");
+    workspace.run(&["explain", "plan::creat-only"]).exits(64).says("did you mean `plan::create-only`?");
 }
 
 /// A code that nothing uses explains a message that nobody can get.

@@ -3,12 +3,7 @@
 //! One module for each area of the program; `harness` holds what they share. `OFFERSYNC_LONG_TESTS=1` runs many more kills
 //! and random histories.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "a failing test panics, and each test writes only into its own temporary folder"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 
 mod apply;
 mod architecture;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::harness::workspace::{Run, Workspace, clean};
+use crate::harness::{Workspace, clean, finish};
 
 fn examples() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -33,13 +33,13 @@ fn the_public_schemas_accept_the_recipes() {
                 // GitLab's own tag `!reference` is no YAML that a schema knows.
                 command.args(["--data-transform", "gitlab-ci"]);
             }
-            Run::of(command.arg(file))
+            finish(command.arg(file))
         };
-        check(&examples().join(name)).expect(0);
+        check(&examples().join(name)).exits(0);
         // The checker does check.
         let workspace = Workspace::empty();
         workspace.write("broken.yml", &recipe(name).replace("script:", "skript:").replace("runs-on:", "run-on:"));
-        assert_ne!(check(&workspace.file("broken.yml")).code, 0, "{schema} accepts anything");
+        assert_ne!(check(&workspace.path("broken.yml")).code, Some(0), "{schema} accepts anything");
     }
 }
 
@@ -130,7 +130,7 @@ for word in "$@"; do case $word in body=@*) cp "${word#body=@}" "$GH_COMMENTS/$f
 fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
     let workspace = Workspace::empty();
     workspace.write("bin/gh", GH);
-    let gh = workspace.file("bin/gh");
+    let gh = workspace.path("bin/gh");
     std::fs::set_permissions(&gh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     workspace.write("comments/0.body", "<!-- offersync-plan -->\nsomebody's joke\n");
     workspace.write("comments/0.author", "mallory\n");
@@ -140,21 +140,21 @@ fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
             Some(plan) => workspace.write("temp/plan.md", plan),
             None => workspace.remove("temp/plan.md"),
         }
-        let mut command = clean("bash", &workspace.path());
-        let path = format!("{}:{}", workspace.file("bin").display(), std::env::var("PATH").unwrap());
+        let mut command = clean("bash", workspace.folder());
+        let path = format!("{}:{}", workspace.path("bin").display(), std::env::var("PATH").unwrap());
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step("plan", "Comment")]).env("PATH", path);
-        command.env("GH_LOG", workspace.file("log")).env("GH_COMMENTS", workspace.file("comments"));
-        command.env("RUNNER_TEMP", workspace.file("temp")).env("GITHUB_REPOSITORY", "acme/offers");
+        command.env("GH_LOG", workspace.path("log")).env("GH_COMMENTS", workspace.path("comments"));
+        command.env("RUNNER_TEMP", workspace.path("temp")).env("GITHUB_REPOSITORY", "acme/offers");
         command.env("PULL_REQUEST", "7").env("RUN_URL", "https://github.com/acme/offers/actions/runs/1");
-        Run::of(&mut command).expect(0);
-        let bodies = std::fs::read_dir(workspace.file("comments")).unwrap().flatten();
+        finish(&mut command).exits(0);
+        let bodies = std::fs::read_dir(workspace.path("comments")).unwrap().flatten();
         bodies.filter(|file| file.path().extension().is_some_and(|ending| ending == "body")).count()
     };
     let first = "<!-- offersync-plan -->\n**Plan: 1 to create.**\n";
     assert_eq!(comment(Some(first)), 2);
     assert_eq!(comment(Some("<!-- offersync-plan -->\n**Plan: 2 to create.**\n")), 2, "one comment, edited in place");
     assert_eq!(comment(None), 2);
-    let files = std::fs::read_dir(workspace.file("comments")).unwrap().flatten();
+    let files = std::fs::read_dir(workspace.path("comments")).unwrap().flatten();
     let ours = files.map(|file| file.path()).find(|path| path.ends_with("2.body")).unwrap();
     let text = std::fs::read_to_string(ours).unwrap();
     assert!(text.starts_with("<!-- offersync-plan -->\n**There is no plan"), "{text}");
@@ -179,7 +179,7 @@ fn the_recipes_use_commands_that_exist() {
                 let mut path = vec![*command];
                 path.extend(words.get(1).filter(|_| *command == "state"));
                 path.push("--help");
-                let help = workspace.run(&path).expect(0).stdout;
+                let help = workspace.run(&path).exits(0).stdout;
                 for flag in words.iter().filter(|word| word.starts_with("--")) {
                     let flag = flag.split('=').next().unwrap().trim_end_matches(['\'', '"', ';']);
                     assert!(help.contains(flag), "`{}` of {name} has no {flag}", path[0]);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Ran, Start, finish, in_parallel, write};
+use crate::harness::{APPLY, Baseline, DesiredOffer, DesiredOffers, Project, Run, finish, in_parallel};
 
 const PLACES: &[&str] = &[
     "journal.before-write",
@@ -25,26 +25,27 @@ const PLACES: &[&str] = &[
 ];
 
 /// One recorded offer, and a plan that creates some, replaces it, and takes nothing away.
-fn start() -> (Start, Drafts) {
-    let bench = Bench::new();
-    let mut drafts: Drafts = ["stays", "changes", "moves"].map(|key| (key.to_owned(), Draft::new(key))).into();
-    bench.desire(&drafts);
-    bench.apply_until_done("the first apply");
-    let start = bench.keep(&drafts);
-    drafts.get_mut("changes").unwrap().payout = Some("11.00".to_owned());
-    drafts.get_mut("moves").unwrap().url = "https://track.example.com/new".into();
+fn start() -> (Baseline, DesiredOffers) {
+    let project = Project::new();
+    let mut desired: DesiredOffers =
+        ["stays", "changes", "moves"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
+    project.desire(&desired);
+    project.apply_until_done("the first apply");
+    let start = project.baseline(&desired);
+    desired.get_mut("changes").unwrap().payout = Some("11.00".to_owned());
+    desired.get_mut("moves").unwrap().url = "https://track.example.com/new".into();
     for number in 0..24 {
-        drafts.insert(format!("new-{number}"), Draft::new(&format!("New {number}")));
+        desired.insert(format!("new-{number}"), DesiredOffer::new(&format!("New {number}")));
     }
-    (start, drafts)
+    (start, desired)
 }
 
 /// The report says truly what was done: each id that it gives as done is in CAKE, and nothing is there that it does not
 /// account for.
-fn report_is_true(bench: &Bench, ran: &Ran, what: &str) {
-    let report = ran.json();
+fn report_is_true(project: &Project, run: &Run, what: &str) {
+    let report = run.json();
     let results = report["results"].as_array().unwrap();
-    let in_cake: BTreeSet<u64> = bench.cake().offers().iter().map(|offer| offer.offer_id).collect();
+    let in_cake: BTreeSet<u64> = project.cake.offers().iter().map(|offer| offer.offer_id).collect();
     let mut accounted = 0;
     for result in results.iter().filter(|result| result["action"] == "create" || result["action"] == "replace") {
         match result["outcome"].as_str().unwrap() {
@@ -59,7 +60,7 @@ fn report_is_true(bench: &Bench, ran: &Ran, what: &str) {
             _ => {}
         }
     }
-    let made = bench.cake().counters().creates_done;
+    let made = project.cake.counters().creates_done;
     assert!(accounted >= made, "{what}: {made} were made, {accounted} accounted for: {report:#}");
     assert!(!report["notes"].as_array().unwrap().is_empty(), "{what}: nobody is told: {report:#}");
 }
@@ -67,7 +68,7 @@ fn report_is_true(bench: &Bench, ran: &Ran, what: &str) {
 #[test]
 fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
     let began = Instant::now();
-    let (start, drafts) = start();
+    let (start, desired) = start();
     let mut cases = Vec::new();
     for place in PLACES {
         for error in ["enospc", "eio"] {
@@ -77,20 +78,17 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
         }
     }
     let failed: usize = in_parallel(&cases, |armed| {
-        let bench = Bench::from(
-            &start,
-            offersync::sandbox::SandboxOptions::default(),
-            &crate::harness::bench::Settings::default(),
-        );
-        bench.desire(&drafts);
-        let ran = bench.apply_armed(armed);
-        let struck = ran.code != Some(0);
+        let project =
+            Project::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::Settings::default());
+        project.desire(&desired);
+        let run = project.apply_armed(armed);
+        let struck = run.code != Some(0);
         if struck {
-            assert_eq!(ran.code, Some(1), "{armed}: {}\n{}", ran.stdout, ran.stderr);
-            report_is_true(&bench, &ran, armed);
-            bench.apply_until_done(armed);
+            assert_eq!(run.code, Some(1), "{armed}: {}\n{}", run.stdout, run.stderr);
+            report_is_true(&project, &run, armed);
+            project.apply_until_done(armed);
         }
-        bench.check(&drafts, armed);
+        project.check(&desired, armed);
         usize::from(struck)
     })
     .into_iter()
@@ -101,49 +99,46 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
 
 #[test]
 fn what_cake_did_counts_as_done_where_the_journal_failed_but_the_state_was_saved() {
-    let (start, drafts) = start();
-    let bench =
-        Bench::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::bench::Settings::default());
-    bench.desire(&drafts);
+    let (start, desired) = start();
+    let project =
+        Project::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::Settings::default());
+    project.desire(&desired);
     // The first sync is that of intents, the next ones are those of outcomes.
-    let ran = bench.apply_armed("journal.before-sync:3=eio");
-    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
-    report_is_true(&bench, &ran, "a failed sync");
-    let report = ran.json();
+    let run = project.apply_armed("journal.before-sync:3=eio");
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    report_is_true(&project, &run, "a failed sync");
+    let report = run.json();
     let in_doubt = report["results"].as_array().unwrap().iter().filter(|r| r["outcome"] == "in_doubt").count();
     assert_eq!(in_doubt, 0, "everything that CAKE answered is in the saved state: {report:#}");
-    bench.apply_until_done("after the disk is mended");
-    bench.check(&drafts, "after the disk is mended");
+    project.apply_until_done("after the disk is mended");
+    project.check(&desired, "after the disk is mended");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_file_size_limit_stops_new_writes_and_loses_nothing() {
-    let (start, drafts) = start();
+    let (start, desired) = start();
     for (signal, blocks) in [("ignored", 4), ("ignored", 16), ("deadly", 6), ("deadly", 12)] {
         let what = format!("limit of {blocks} blocks, signal {signal}");
-        let bench = Bench::from(
-            &start,
-            offersync::sandbox::SandboxOptions::default(),
-            &crate::harness::bench::Settings::default(),
-        );
-        bench.desire(&drafts);
+        let project =
+            Project::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::Settings::default());
+        project.desire(&desired);
         let ignore = if signal == "ignored" { "trap '' XFSZ; " } else { "" };
         let script = format!("{ignore}ulimit -f {blocks}; exec \"$0\" \"$@\"");
-        let command = bench.command(&[]);
+        let command = project.command(&[]);
         let program = command.get_program().to_owned();
         let mut limited = Command::new("sh");
-        limited.arg("-c").arg(script).arg(program).args(APPLY).current_dir(bench.path(""));
+        limited.arg("-c").arg(script).arg(program).args(APPLY).current_dir(project.folder());
         limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         limited.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         drop(command);
-        let ran = finish(&mut limited);
-        assert_ne!(ran.code, Some(0), "{what}: {}", ran.stdout);
+        let run = finish(&mut limited);
+        assert_ne!(run.code, Some(0), "{what}: {}", run.stdout);
         if signal == "ignored" {
-            assert_eq!(ran.code, Some(1), "{what}: {}\n{}", ran.stdout, ran.stderr);
+            assert_eq!(run.code, Some(1), "{what}: {}\n{}", run.stdout, run.stderr);
         }
-        bench.apply_until_done(&what);
-        bench.check(&drafts, &what);
+        project.apply_until_done(&what);
+        project.check(&desired, &what);
     }
 }
 
@@ -168,48 +163,49 @@ impl Drop for Mounted<'_> {
     }
 }
 
-/// A bench whose state lives in a folder of its own.
-fn apart() -> (Bench, Drafts) {
-    let bench = Bench::new();
-    std::fs::create_dir(bench.path("apart")).unwrap();
-    let config = std::fs::read_to_string(bench.path("offersync.toml")).unwrap();
-    write(&bench.path("offersync.toml"), &format!("state = \"apart/offersync.state.json\"\n{config}"));
-    let drafts: Drafts = (0..80).map(|n| (format!("offer-{n}"), Draft::new(&format!("Offer {n}")))).collect();
-    bench.desire(&drafts);
-    (bench, drafts)
+/// A project whose state lives in a folder of its own.
+fn apart() -> (Project, DesiredOffers) {
+    let project = Project::new();
+    std::fs::create_dir(project.path("apart")).unwrap();
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"apart/offersync.state.json\"\n{config}"));
+    let desired: DesiredOffers =
+        (0..80).map(|n| (format!("offer-{n}"), DesiredOffer::new(&format!("Offer {n}")))).collect();
+    project.desire(&desired);
+    (project, desired)
 }
 
 #[test]
 fn a_file_system_that_runs_full_stops_new_writes_and_loses_nothing() {
-    let (bench, drafts) = apart();
-    let folder = bench.path("apart");
+    let (project, desired) = apart();
+    let folder = project.path("apart");
     let Some(mounted) = Mounted::at(&folder, "size=24k") else {
         println!("not shown: this process may not mount a file system");
         return;
     };
-    let ran = bench.apply();
-    assert_eq!(ran.code, Some(1), "{}\n{}", ran.stdout, ran.stderr);
-    report_is_true(&bench, &ran, "a full file system");
-    let sent = bench.cake().counters().creates;
+    let run = project.apply();
+    assert_eq!(run.code, Some(1), "{}\n{}", run.stdout, run.stderr);
+    report_is_true(&project, &run, "a full file system");
+    let sent = project.cake.counters().creates;
     assert!((1..80).contains(&sent), "{sent} creates were sent");
     mounted.again("size=8m");
-    bench.apply_until_done("with room again");
-    bench.check(&drafts, "with room again");
+    project.apply_until_done("with room again");
+    project.check(&desired, "with room again");
 }
 
 #[test]
 fn a_read_only_folder_is_found_out_before_the_first_request() {
-    let (bench, drafts) = apart();
-    let folder = bench.path("apart");
+    let (project, desired) = apart();
+    let folder = project.path("apart");
     let Some(mounted) = Mounted::at(&folder, "size=1m") else {
         println!("not shown: this process may not mount a file system");
         return;
     };
     mounted.again("ro");
-    let ran = bench.apply();
-    assert_eq!(ran.code, Some(1), "{}\n{}", ran.stdout, ran.stderr);
-    assert_eq!(bench.cake().counters().creates, 0);
+    let run = project.apply();
+    assert_eq!(run.code, Some(1), "{}\n{}", run.stdout, run.stderr);
+    assert_eq!(project.cake.counters().creates, 0);
     mounted.again("rw");
-    bench.apply_until_done("writable again");
-    bench.check(&drafts, "writable again");
+    project.apply_until_done("writable again");
+    project.check(&desired, "writable again");
 }

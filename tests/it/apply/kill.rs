@@ -6,48 +6,50 @@ use std::time::{Duration, Instant};
 
 use offersync::sandbox::SandboxOptions;
 
-use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Random, Settings, Start, finish_child, in_parallel, long};
+use crate::harness::{
+    APPLY, Baseline, DesiredOffer, DesiredOffers, Project, Random, Settings, finish_child, in_parallel, long,
+};
 
 /// A repository in which every kind of action is to be done, `size` of most kinds.
-fn mixed(size: usize) -> (Start, Drafts) {
-    let bench = Bench::new();
-    let mut drafts: Drafts = BTreeMap::new();
+fn mixed(size: usize) -> (Baseline, DesiredOffers) {
+    let project = Project::new();
+    let mut desired: DesiredOffers = BTreeMap::new();
     for kind in ["update", "replace", "retire", "rename", "release", "restore", "stay"] {
         for number in 0..size {
-            let mut draft = Draft::new(&format!("{kind} {number}"));
-            draft.advertiser = 101 + number as u64 % 3;
-            draft.description = (kind == "release").then(|| "no longer wanted".to_owned());
-            drafts.insert(format!("{kind}-{number}"), draft);
+            let mut offer = DesiredOffer::new(&format!("{kind} {number}"));
+            offer.advertiser = 101 + number as u64 % 3;
+            offer.description = (kind == "release").then(|| "no longer wanted".to_owned());
+            desired.insert(format!("{kind}-{number}"), offer);
         }
     }
-    let everything = drafts.clone();
-    bench.desire(&drafts);
-    bench.apply_until_done("the first apply");
-    drafts.retain(|key, _| !key.starts_with("restore"));
-    bench.desire(&drafts);
-    bench.apply_until_done("the first retirement");
-    bench.check(&drafts, "before the changes");
-    let start = bench.keep(&drafts);
+    let everything = desired.clone();
+    project.desire(&desired);
+    project.apply_until_done("the first apply");
+    desired.retain(|key, _| !key.starts_with("restore"));
+    project.desire(&desired);
+    project.apply_until_done("the first retirement");
+    project.check(&desired, "before the changes");
+    let start = project.baseline(&desired);
 
-    let mut wanted = Drafts::new();
-    for (key, mut draft) in everything {
+    let mut wanted = DesiredOffers::new();
+    for (key, mut offer) in everything {
         match key.split('-').next().unwrap() {
-            "update" => draft.payout = Some("12.50".to_owned()),
-            "replace" => draft.url = "https://track.example.com/new/{offer_id}".into(),
-            "release" => draft.description = None,
+            "update" => offer.payout = Some("12.50".to_owned()),
+            "replace" => offer.url = "https://track.example.com/new/{offer_id}".into(),
+            "release" => offer.description = None,
             "rename" => {
-                draft.renamed_from = Some(key.clone());
-                draft.payout = Some("11.00".to_owned());
-                wanted.insert(key.replace("rename", "renamed"), draft);
+                offer.renamed_from = Some(key.clone());
+                offer.payout = Some("11.00".to_owned());
+                wanted.insert(key.replace("rename", "renamed"), offer);
                 continue;
             }
             "retire" => continue,
             _ => {}
         }
-        wanted.insert(key, draft);
+        wanted.insert(key, offer);
     }
     for number in 0..size * 2 {
-        wanted.insert(format!("create-{number}"), Draft::new(&format!("create {number}")));
+        wanted.insert(format!("create-{number}"), DesiredOffer::new(&format!("create {number}")));
     }
     (start, wanted)
 }
@@ -56,19 +58,19 @@ fn settings() -> Settings {
     Settings { max_in_flight: 6, ..Settings::default() }
 }
 
-fn begin(start: &Start, wanted: &Drafts, latency: Duration) -> Bench {
-    let bench = Bench::from(start, SandboxOptions { latency, ..SandboxOptions::default() }, &settings());
-    bench.desire(wanted);
-    bench
+fn begin(start: &Baseline, wanted: &DesiredOffers, latency: Duration) -> Project {
+    let project = Project::from(start, SandboxOptions { latency, ..SandboxOptions::default() }, &settings());
+    project.desire(wanted);
+    project
 }
 
 /// Which places an apply passes, and how often.
-fn places(start: &Start, wanted: &Drafts) -> BTreeMap<String, usize> {
-    let bench = begin(start, wanted, Duration::ZERO);
-    let trace = bench.path("trace");
-    let ran = bench.run_with(&APPLY, &[("OFFERSYNC_FAULT_TRACE", trace.to_str().unwrap())]);
-    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
-    bench.check(wanted, "an apply that nobody disturbs");
+fn places(start: &Baseline, wanted: &DesiredOffers) -> BTreeMap<String, usize> {
+    let project = begin(start, wanted, Duration::ZERO);
+    let trace = project.path("trace");
+    let run = project.run_with(&APPLY, &[("OFFERSYNC_FAULT_TRACE", trace.to_str().unwrap())]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    project.check(wanted, "an apply that nobody disturbs");
     let mut places = BTreeMap::new();
     for name in fs::read_to_string(&trace).unwrap().lines() {
         *places.entry(name.to_owned()).or_default() += 1;
@@ -102,13 +104,13 @@ fn killed_at_every_boundary_nothing_is_lost_and_nothing_doubled() {
     }
     let kills: usize = in_parallel(&cases, |(name, arrival)| {
         let what = format!("killed at {name}, arrival {arrival}");
-        let bench = begin(&start, &wanted, Duration::ZERO);
-        let ran = bench.apply_armed(&format!("{name}:{arrival}=kill"));
+        let project = begin(&start, &wanted, Duration::ZERO);
+        let run = project.apply_armed(&format!("{name}:{arrival}=kill"));
         // Lines are written in batches, and how many there are is not the same in every run.
-        let killed = ran.code.is_none();
-        assert!(killed || ran.code == Some(0), "{what}: {:?}\n{}\n{}", ran.code, ran.stdout, ran.stderr);
-        bench.apply_until_done(&what);
-        bench.check(&wanted, &what);
+        let killed = run.code.is_none();
+        assert!(killed || run.code == Some(0), "{what}: {:?}\n{}\n{}", run.code, run.stdout, run.stderr);
+        project.apply_until_done(&what);
+        project.check(&wanted, &what);
         usize::from(killed)
     })
     .into_iter()
@@ -123,27 +125,27 @@ fn killed_at_random_moments_again_and_again_nothing_is_lost_and_nothing_doubled(
     let (start, wanted) = mixed(if long() { 25 } else { 13 });
     let latency = Duration::from_millis(4);
     let whole = {
-        let bench = begin(&start, &wanted, latency);
+        let project = begin(&start, &wanted, latency);
         let began = Instant::now();
-        bench.apply_until_done("an apply that nobody disturbs");
+        project.apply_until_done("an apply that nobody disturbs");
         began.elapsed()
     };
     let cases: Vec<u64> = (0..if long() { 400 } else { 12 }).collect();
     let kills: usize = in_parallel(&cases, |seed| {
         let mut random = Random(*seed);
-        let bench = begin(&start, &wanted, latency);
+        let project = begin(&start, &wanted, latency);
         let mut kills = 0;
         // Each kill later than the one before gets a shorter rest: three of them reach every part of an apply.
         for _ in 0..3 {
-            let mut child = bench.command(&APPLY).spawn().unwrap();
+            let mut child = project.command(&APPLY).spawn().unwrap();
             let micros = u64::try_from(whole.as_micros()).unwrap();
             std::thread::sleep(Duration::from_micros(random.below(micros)));
             child.kill().unwrap();
             kills += usize::from(finish_child(child).code.is_none());
         }
         let what = format!("killed at random moments, seed {seed}");
-        bench.apply_until_done(&what);
-        bench.check(&wanted, &what);
+        project.apply_until_done(&what);
+        project.check(&wanted, &what);
         kills
     })
     .into_iter()

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use offersync::sandbox::{Lag, SandboxOptions};
 
-use crate::harness::bench::{APPLY, Bench, Draft, Drafts, Ran, Settings, Start, in_parallel, long};
+use crate::harness::{APPLY, Baseline, DesiredOffer, DesiredOffers, Project, Run, Settings, in_parallel, long};
 
 /// What a fault means for one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,98 +174,98 @@ fn cells() -> Vec<Cell> {
 }
 
 /// A state with a live and a retired offer.
-fn start() -> &'static (Start, Drafts) {
-    static START: OnceLock<(Start, Drafts)> = OnceLock::new();
+fn start() -> &'static (Baseline, DesiredOffers) {
+    static START: OnceLock<(Baseline, DesiredOffers)> = OnceLock::new();
     START.get_or_init(|| {
-        let bench = Bench::new();
-        let both: Drafts = ["live", "retired"].map(|key| (key.to_owned(), Draft::new(key))).into();
-        bench.desire(&both);
-        bench.apply_until_done("the first apply");
-        let mut drafts = both.clone();
-        drafts.remove("retired");
-        bench.desire(&drafts);
-        bench.apply_until_done("the retirement");
-        (bench.keep(&drafts), both)
+        let project = Project::new();
+        let both: DesiredOffers = ["live", "retired"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
+        project.desire(&both);
+        project.apply_until_done("the first apply");
+        let mut desired = both.clone();
+        desired.remove("retired");
+        project.desire(&desired);
+        project.apply_until_done("the retirement");
+        (project.baseline(&desired), both)
     })
 }
 
-fn wanted(verb: Verb) -> Drafts {
+fn wanted(verb: Verb) -> DesiredOffers {
     let (start, both) = start();
-    let mut drafts = start.drafts.clone();
-    let live = drafts.get_mut("live").unwrap();
+    let mut desired = start.desired.clone();
+    let live = desired.get_mut("live").unwrap();
     match verb {
-        Verb::Create => drop(drafts.insert("new".to_owned(), Draft::new("new"))),
+        Verb::Create => drop(desired.insert("new".to_owned(), DesiredOffer::new("new"))),
         Verb::ReplaceFirst | Verb::ReplaceSecond => live.url = "https://track.example.com/new".into(),
         Verb::Update => live.payout = Some("12.00".to_owned()),
-        Verb::Restore => drafts.clone_from(both),
+        Verb::Restore => desired.clone_from(both),
         Verb::Retire => {
-            drafts = BTreeMap::from([("retired".to_owned(), both["retired"].clone())]);
+            desired = BTreeMap::from([("retired".to_owned(), both["retired"].clone())]);
         }
     }
-    drafts
+    desired
 }
 
 /// A retire with a restore beside it would be two actions; so the retire's repository keeps another offer.
-fn begin(cell: &Cell) -> (Bench, Drafts) {
+fn begin(cell: &Cell) -> (Project, DesiredOffers) {
     let (start, _) = start();
-    let drafts = wanted(cell.verb);
+    let desired = wanted(cell.verb);
     if cell.verb == Verb::Retire {
-        let bench = Bench::from(start, cell.options(), &cell.settings());
-        bench.desire(&drafts);
+        let project = Project::from(start, cell.options(), &cell.settings());
+        project.desire(&desired);
         // Restored first, so that the retirement is all that is left to do.
-        let ran = bench.run(&["apply", "--auto-approve", "retired"]);
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        return (bench, drafts);
+        let run = project.run(&["apply", "--auto-approve", "retired"]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        return (project, desired);
     }
-    let bench = Bench::from(start, cell.options(), &cell.settings());
-    bench.desire(&drafts);
-    (bench, drafts)
+    let project = Project::from(start, cell.options(), &cell.settings());
+    project.desire(&desired);
+    (project, desired)
 }
 
 fn one_cell(cell: &Cell) {
-    let (bench, drafts) = begin(cell);
-    let existing = bench.cake().offers()[0].offer_id;
-    let other = bench.cake().offers()[1].offer_id;
+    let (project, desired) = begin(cell);
+    let existing = project.cake.offers()[0].offer_id;
+    let other = project.cake.offers()[1].offer_id;
     // For an update the other id must not be the offer's own.
-    bench.faults(&cell.rule(if cell.verb == Verb::Restore { existing } else { other }));
-    let ran = bench.apply();
-    let report = ran.json();
-    let result = ran.only_result();
+    project.cake.faults(&cell.rule(if cell.verb == Verb::Restore { existing } else { other }));
+    let run = project.apply();
+    let report = run.json();
+    let result = run.only_result();
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let seen = (ran.code.unwrap_or(-1), text(&report["outcome"]), text(&result["outcome"]));
+    let seen = (run.code.unwrap_or(-1), text(&report["outcome"]), text(&result["outcome"]));
     let (code, outcome, of_action) = cell.expected();
     assert_eq!(seen, (code, outcome.to_owned(), of_action.to_owned()), "{cell}: {report:#}");
     if cell.class == Class::Key {
-        assert_eq!(bench.cake().fault_counts(), [1], "{cell}: sent again after the key was refused");
+        assert_eq!(project.cake.fault_counts(), [1], "{cell}: sent again after the key was refused");
     }
-    bench.faults("");
+    project.cake.faults("");
     if code == 8 && cell.verb.creates() && cell.listing == Listing::Absent {
-        resolve(cell, &bench, &ran);
+        resolve(cell, &project, &run);
     }
     if code != 0 {
-        bench.apply_until_done(&cell.to_string());
+        project.apply_until_done(&cell.to_string());
     }
-    bench.check(&drafts, &cell.to_string());
+    project.check(&desired, &cell.to_string());
 }
 
 /// Without a listing a person looks, and says what is there.
-fn resolve(cell: &Cell, bench: &Bench, ran: &Ran) {
+fn resolve(cell: &Cell, project: &Project, run: &Run) {
     let key = if cell.verb == Verb::Create { "new" } else { "live" };
-    let notes = ran.json()["notes"].to_string();
+    let notes = run.json()["notes"].to_string();
     for command in ["--offer-id N", "--not-created"] {
         assert!(notes.contains(&format!("offersync state resolve {key} {command}")), "{cell}: {notes}");
     }
-    let creates = bench.cake().counters().creates;
-    let again = bench.run(&APPLY);
+    let creates = project.cake.counters().creates;
+    let again = project.run(&APPLY);
     assert_eq!(again.code, Some(8), "{cell}: {}", again.stdout);
-    assert_eq!(bench.cake().counters().creates, creates, "{cell}: a create in doubt was sent again");
+    assert_eq!(project.cake.counters().creates, creates, "{cell}: a create in doubt was sent again");
     let known: Vec<u64> = start().0.offers.iter().map(|offer| offer.offer_id).collect();
-    let made: Vec<_> = bench.cake().offers().into_iter().filter(|offer| !known.contains(&offer.offer_id)).collect();
+    let made: Vec<_> = project.cake.offers().into_iter().filter(|offer| !known.contains(&offer.offer_id)).collect();
     assert_eq!(made.len(), usize::from(cell.class == Class::DoubtDone), "{cell}: {made:?}");
     let id = made.first().map(|offer| offer.offer_id.to_string());
     let answer = id.as_ref().map_or(vec!["--not-created"], |id| vec!["--offer-id", id]);
-    let ran = bench.run(&[vec!["state", "resolve", key], answer].concat());
-    assert_eq!(ran.code, Some(0), "{cell}: {}", ran.stderr);
+    let run = project.run(&[vec!["state", "resolve", key], answer].concat());
+    assert_eq!(run.code, Some(0), "{cell}: {}", run.stderr);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use offersync::sandbox::{Lag, Offer};
 
-use crate::harness::bench::{APPLY, Bench, Draft, Drafts, in_parallel, long};
+use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, in_parallel, long};
 
 /// The keys that offers come and go under.
 const KEYS: u8 = 6;
@@ -113,8 +113,8 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// A history under way.
 struct World {
-    bench: Bench,
-    drafts: Drafts,
+    project: Project,
+    desired: DesiredOffers,
     /// How many names were given; no name is ever given twice.
     names: usize,
     kills: usize,
@@ -126,10 +126,10 @@ fn key(number: u8) -> String {
 
 impl World {
     fn new() -> Self {
-        let drafts = Drafts::from([("steady".to_owned(), Draft::new("steady"))]);
-        let bench = Bench::new();
-        bench.desire(&drafts);
-        Self { bench, drafts, names: 0, kills: 0 }
+        let desired = DesiredOffers::from([("steady".to_owned(), DesiredOffer::new("steady"))]);
+        let project = Project::new();
+        project.desire(&desired);
+        Self { project, desired, names: 0, kills: 0 }
     }
 
     fn name(&mut self) -> String {
@@ -139,44 +139,45 @@ impl World {
 
     fn edit(&mut self, edit: &Edit) {
         let name = self.name();
-        let old = |draft: Option<&mut Draft>, change: &dyn Fn(&mut Draft)| draft.into_iter().for_each(change);
+        let old =
+            |offer: Option<&mut DesiredOffer>, change: &dyn Fn(&mut DesiredOffer)| offer.into_iter().for_each(change);
         match edit {
             Edit::Add(number) => {
                 // A new offer under a key that another one still says it is renamed from is refused, and rightly.
                 let from = Some(key(*number));
-                if self.drafts.values().all(|draft| draft.renamed_from != from) {
-                    self.drafts.entry(key(*number)).or_insert_with(|| Draft::new(&name));
+                if self.desired.values().all(|offer| offer.renamed_from != from) {
+                    self.desired.entry(key(*number)).or_insert_with(|| DesiredOffer::new(&name));
                 }
             }
-            Edit::Remove(number) => drop(self.drafts.remove(&key(*number))),
+            Edit::Remove(number) => drop(self.desired.remove(&key(*number))),
             Edit::Payout(number, cents) => {
                 let payout = format!("{}.{:02}", cents / 100, cents % 100);
-                old(self.drafts.get_mut(&key(*number)), &|draft| draft.payout = Some(payout.clone()));
+                old(self.desired.get_mut(&key(*number)), &|offer| offer.payout = Some(payout.clone()));
             }
-            Edit::Name(number) => old(self.drafts.get_mut(&key(*number)), &|draft| draft.name.clone_from(&name)),
-            Edit::Pause(number) => old(self.drafts.get_mut(&key(*number)), &|draft| draft.status = Some("inactive")),
+            Edit::Name(number) => old(self.desired.get_mut(&key(*number)), &|offer| offer.name.clone_from(&name)),
+            Edit::Pause(number) => old(self.desired.get_mut(&key(*number)), &|offer| offer.status = Some("inactive")),
             Edit::Url(number) => {
-                old(self.drafts.get_mut(&key(*number)), &|draft| {
-                    draft.url = format!("https://e.example/{name}").replace(' ', "-");
+                old(self.desired.get_mut(&key(*number)), &|offer| {
+                    offer.url = format!("https://e.example/{name}").replace(' ', "-");
                 });
             }
-            Edit::Advertiser(number) => old(self.drafts.get_mut(&key(*number)), &|draft| draft.advertiser += 1),
-            Edit::Describe(number) => old(self.drafts.get_mut(&key(*number)), &|draft| {
-                draft.description = if draft.description.is_none() { Some("some words".to_owned()) } else { None };
+            Edit::Advertiser(number) => old(self.desired.get_mut(&key(*number)), &|offer| offer.advertiser += 1),
+            Edit::Describe(number) => old(self.desired.get_mut(&key(*number)), &|offer| {
+                offer.description = if offer.description.is_none() { Some("some words".to_owned()) } else { None };
             }),
             Edit::Rename(from, to) => {
                 // A record under the new key would be in the way, and is another test's matter.
-                let taken = self.recorded_ids().contains_key(&key(*to)) || self.drafts.contains_key(&key(*to));
-                if !taken && let Some(mut draft) = self.drafts.remove(&key(*from)) {
-                    draft.renamed_from = Some(key(*from));
-                    self.drafts.insert(key(*to), draft);
+                let taken = self.recorded_ids().contains_key(&key(*to)) || self.desired.contains_key(&key(*to));
+                if !taken && let Some(mut offer) = self.desired.remove(&key(*from)) {
+                    offer.renamed_from = Some(key(*from));
+                    self.desired.insert(key(*to), offer);
                 }
             }
         }
     }
 
     fn recorded_ids(&self) -> std::collections::BTreeMap<String, u64> {
-        let recorded = self.bench.recorded();
+        let recorded = self.project.recorded();
         let offers = recorded["offers"].as_array().unwrap().iter();
         let live = offers.filter(|record| record["status"] == "live");
         live.map(|record| (record["key"].as_str().unwrap().to_owned(), record["offer_id"].as_u64().unwrap())).collect()
@@ -188,7 +189,7 @@ impl World {
         let ids = self.recorded_ids();
         let change = |number: &u8, change: &dyn Fn(&mut Offer)| {
             if let Some(id) = ids.get(&key(*number)) {
-                self.bench.cake().change(*id, change).unwrap();
+                self.project.cake.change(*id, change).unwrap();
             }
         };
         match person {
@@ -199,9 +200,9 @@ impl World {
             Person::Status(number) => change(number, &|offer| offer.offer_status = "pending".into()),
             Person::Name(number) => change(number, &|offer| offer.offer_name.clone_from(&name)),
             Person::NewOffer => {
-                let id = self.bench.cake().offers().iter().map(|offer| offer.offer_id).max().unwrap_or(1) + 1000;
-                self.bench.cake().put(Offer::filler(id)).unwrap();
-                self.bench.foreign.insert(id);
+                let id = self.project.cake.offers().iter().map(|offer| offer.offer_id).max().unwrap_or(1) + 1000;
+                self.project.cake.put(Offer::filler(id)).unwrap();
+                self.project.foreign.insert(id);
             }
         }
     }
@@ -212,15 +213,15 @@ impl World {
                 for edit in edits {
                     self.edit(edit);
                 }
-                self.bench.desire(&self.drafts);
+                self.project.desire(&self.desired);
             }
             Step::Faults(seed, faults) => {
                 let lines = faults.iter().map(|(call, percent, effect)| format!("{call}:{percent}%{seed}={effect}\n"));
-                self.bench.faults(&lines.collect::<Vec<_>>().concat());
+                self.project.cake.faults(&lines.collect::<Vec<_>>().concat());
             }
             Step::Listing(late) => {
                 let lag = late.then_some(Lag::Calls(1));
-                self.bench.cake().change_quirks(|quirks| quirks.lag = lag);
+                self.project.cake.change_quirks(|quirks| quirks.lag = lag);
             }
             Step::Person(person) => self.person(person),
             Step::Apply => self.apply(&[]),
@@ -232,20 +233,20 @@ impl World {
     }
 
     fn apply(&mut self, environment: &[(&str, &str)]) {
-        let ran = self.bench.run_with(&APPLY, environment);
-        self.kills += usize::from(ran.code.is_none());
-        assert!(matches!(ran.code, None | Some(0 | 1 | 7 | 8)), "{:?}: {}\n{}", ran.code, ran.stdout, ran.stderr);
+        let run = self.project.run_with(&APPLY, environment);
+        self.kills += usize::from(run.code.is_none());
+        assert!(matches!(run.code, None | Some(0 | 1 | 7 | 8)), "{:?}: {}\n{}", run.code, run.stdout, run.stderr);
     }
 
     fn quiet(&mut self) {
-        self.bench.faults("");
-        self.bench.apply_until_done("quiet");
+        self.project.cake.faults("");
+        self.project.apply_until_done("quiet");
         // What people changed in CAKE shows only to whoever looks.
         for _ in 0..2 {
-            let ran = self.bench.run(&[&APPLY[..], &["--refresh", "--overwrite-drift"]].concat());
-            assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+            let run = self.project.run(&[&APPLY[..], &["--refresh", "--overwrite-drift"]].concat());
+            assert_eq!(run.code, Some(0), "{}\n{}", run.stdout, run.stderr);
         }
-        self.bench.check(&self.drafts, "after quiet");
+        self.project.check(&self.desired, "after quiet");
     }
 }
 

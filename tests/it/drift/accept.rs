@@ -2,12 +2,8 @@
 
 use std::fs::File;
 
-use crate::harness::drift::{Bench, full};
-
-fn payout(amount: &str) -> impl FnOnce(&mut offersync::sandbox::Offer) {
-    let amount = amount.parse().unwrap();
-    move |offer| offer.payout = Some(amount)
-}
+use super::payout;
+use crate::harness::{Project, complete_offer};
 
 #[test]
 fn only_the_bytes_of_the_value_change() {
@@ -17,24 +13,24 @@ fn only_the_bytes_of_the_value_change() {
         "{offer_name: A, advertiser_id: 101, vertical_id: 7, offer_url: 'https://x.example.com/', payout: 20.00}",
     ];
     for text in texts {
-        let bench = Bench::applied(&[("a.yaml", text)]);
-        bench.in_cake("a", payout("25.50"));
-        bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 1 value in 1 file");
+        let project = Project::applied(&[("a.yaml", text)]);
+        project.in_cake("a", payout("25.50"));
+        project.run(&["drift", "--accept"]).exits(0).says("Accepted 1 value in 1 file");
         let wanted = if text.contains("\"20.00\"") {
             text.replace("\"20.00\"", "\"25.50\"")
         } else {
             text.replace("20.00", "25.50")
         };
-        assert_eq!(bench.read("offers/a.yaml"), wanted);
-        bench.plan_is_empty();
-        bench.run(&["drift", "--detailed-exitcode"]).ends_with(0);
+        assert_eq!(project.read("offers/a.yaml"), wanted);
+        project.plan_is_empty();
+        project.run(&["drift", "--detailed-exitcode"]).exits(0);
     }
 }
 
 #[test]
 fn every_field_is_accepted_and_recorded() {
-    let bench = Bench::one();
-    bench.in_cake("a", |offer| {
+    let project = Project::one();
+    project.in_cake("a", |offer| {
         offer.offer_name = "Tom's: \"best\" #1".into();
         offer.advertiser_id = 204;
         offer.vertical_id = 9;
@@ -50,31 +46,31 @@ fn every_field_is_accepted_and_recorded() {
         offer.expiration_date = Some("2040-02-29 12:00:00".parse().unwrap());
         offer.offer_description = Some("Two lines:\n  - of text\n".to_owned());
     });
-    bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 14 values in 1 file");
-    let text = bench.read("offers/a.yaml");
+    project.run(&["drift", "--accept"]).exits(0).says("Accepted 14 values in 1 file");
+    let text = project.read("offers/a.yaml");
     assert!(text.contains("advertiser: bright\n"), "the configured name is used: {text}");
     assert!(text.contains("currency_id: 3\n"), "an id without a name stays an id: {text}");
-    assert_eq!(bench.state()["offers"]["a"]["fields"]["revenue"], "100000000000000.01");
-    bench.plan_is_empty();
-    bench.run(&["drift", "--detailed-exitcode"]).ends_with(0);
-    assert_eq!(bench.handle().counters().updates, 0, "nothing is ever written to CAKE");
+    assert_eq!(project.state()["offers"]["a"]["fields"]["revenue"], "100000000000000.01");
+    project.plan_is_empty();
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+    assert_eq!(project.cake.counters().updates, 0, "nothing is ever written to CAKE");
 }
 
 #[test]
 fn an_inherited_value_is_overridden_in_the_offers_own_file() {
     let defaults = "# for all\nadvertiser: acme-home\nvertical_id: 7\npayout: 20.00\n";
     let own = |name: &str| format!("# own\noffer_name: {name}\noffer_url: https://x.example.com/ # url\n");
-    let bench = Bench::applied(&[("_defaults.yaml", defaults), ("a.yaml", &own("A")), ("b.yaml", &own("B"))]);
-    bench.in_cake("a", |offer| {
+    let project = Project::applied(&[("_defaults.yaml", defaults), ("a.yaml", &own("A")), ("b.yaml", &own("B"))]);
+    project.in_cake("a", |offer| {
         offer.payout = Some("25".parse().unwrap());
         offer.advertiser_id = 999;
     });
-    bench.run(&["drift", "--accept"]).ends_with(0);
-    assert_eq!(bench.read("offers/_defaults.yaml"), defaults);
-    assert_eq!(bench.read("offers/b.yaml"), own("B"));
+    project.run(&["drift", "--accept"]).exits(0);
+    assert_eq!(project.read("offers/_defaults.yaml"), defaults);
+    assert_eq!(project.read("offers/b.yaml"), own("B"));
     let text = "# own\noffer_name: A\nadvertiser_id: 999\noffer_url: https://x.example.com/ # url\npayout: 25\n";
-    assert_eq!(bench.read("offers/a.yaml"), text);
-    bench.plan_is_empty();
+    assert_eq!(project.read("offers/a.yaml"), text);
+    project.plan_is_empty();
 }
 
 #[test]
@@ -85,105 +81,105 @@ fn documents_of_one_file_are_edited_each_for_itself() {
         )
     };
     let text = format!("{}---\n{}---\n{}", document("one"), document("two"), document("three"));
-    let bench = Bench::applied(&[("many.yaml", &text)]);
+    let project = Project::applied(&[("many.yaml", &text)]);
     for (key, amount) in [("one", "21.00"), ("three", "23.00")] {
-        bench.in_cake(key, |offer| {
+        project.in_cake(key, |offer| {
             payout(amount)(offer);
             offer.revenue = None;
             offer.expiration_date = None;
         });
     }
-    bench.run(&["drift", "--accept"]).ends_with(0);
+    project.run(&["drift", "--accept"]).exits(0);
     let wanted = format!(
         "{}---\n{}---\n{}",
         document("one").replace("20.00", "21.00"),
         document("two"),
         document("three").replace("20.00", "23.00")
     );
-    assert_eq!(bench.read("offers/many.yaml"), wanted);
-    bench.plan_is_empty();
+    assert_eq!(project.read("offers/many.yaml"), wanted);
+    project.plan_is_empty();
 }
 
 #[test]
 fn what_cannot_be_edited_safely_is_told_with_what_to_write() {
     let text = "offer_name: A\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\npayout: &money 20.00\nrevenue: *money\n";
-    let bench = Bench::new(&[("a.yaml", text), ("b.yaml", &full("B"))]);
-    bench.apply();
+    let project = Project::with_files(&[("a.yaml", text), ("b.yaml", &complete_offer("B"))]);
+    project.apply().exits(0);
     for key in ["a", "b"] {
-        bench.in_cake(key, payout("25"));
+        project.in_cake(key, payout("25"));
     }
-    bench.run(&["drift", "--accept"]).ends_with(7).says("offers/a.yaml:5").says("payout: 25").says("Accepted 1 value");
-    assert_eq!(bench.read("offers/a.yaml"), text);
-    bench.run(&["drift", "a", "--detailed-exitcode"]).ends_with(2);
-    bench.run(&["drift", "b", "--detailed-exitcode"]).ends_with(0);
+    project.run(&["drift", "--accept"]).exits(7).says("offers/a.yaml:5").says("payout: 25").says("Accepted 1 value");
+    assert_eq!(project.read("offers/a.yaml"), text);
+    project.run(&["drift", "a", "--detailed-exitcode"]).exits(2);
+    project.run(&["drift", "b", "--detailed-exitcode"]).exits(0);
 }
 
 #[test]
 fn a_dry_run_shows_the_edit_and_makes_none() {
-    let bench = Bench::one();
-    bench.in_cake("a", payout("25"));
-    let before = bench.snapshot();
-    bench
+    let project = Project::one();
+    project.in_cake("a", payout("25"));
+    let before = project.files("");
+    project
         .run(&["drift", "--accept", "--dry-run"])
-        .ends_with(0)
+        .exits(0)
         .says("-payout: 20.00")
         .says("+payout: 25")
         .says("Would accept 1 value");
-    assert_eq!(bench.snapshot(), before);
-    bench.run(&["drift", "--dry-run"]).ends_with(64);
+    assert_eq!(project.files(""), before);
+    project.run(&["drift", "--dry-run"]).exits(64);
 }
 
 #[test]
 fn accepting_twice_changes_nothing_more() {
-    let bench = Bench::one();
-    bench.in_cake("a", payout("25"));
-    bench.run(&["drift", "--accept"]).ends_with(0);
-    let before = bench.snapshot();
-    bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 0 values in 0 files");
-    assert_eq!(bench.snapshot(), before);
+    let project = Project::one();
+    project.in_cake("a", payout("25"));
+    project.run(&["drift", "--accept"]).exits(0);
+    let before = project.files("");
+    project.run(&["drift", "--accept"]).exits(0).says("Accepted 0 values in 0 files");
+    assert_eq!(project.files(""), before);
 }
 
 #[test]
 fn a_conflict_is_settled_for_cake_and_agreement_is_recorded_with_it() {
-    let bench = Bench::applied(&[("a.yaml", &full("A")), ("b.yaml", &full("B"))]);
-    bench.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
-    bench.replace("offers/b.yaml", "payout: 20.00", "payout: 25.00");
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+    project.replace("offers/b.yaml", "payout: 20.00", "payout: 25.00");
     for key in ["a", "b"] {
-        bench.in_cake(key, payout("25"));
+        project.in_cake(key, payout("25"));
     }
-    bench.run(&["drift", "--accept"]).ends_with(0).says("Accepted 1 value in 1 file");
-    assert!(bench.read("offers/a.yaml").contains("payout: 25\n"));
-    assert!(bench.read("offers/b.yaml").contains("payout: 25.00\n"), "the author's spelling stays");
-    bench.plan_is_empty();
+    project.run(&["drift", "--accept"]).exits(0).says("Accepted 1 value in 1 file");
+    assert!(project.read("offers/a.yaml").contains("payout: 25\n"));
+    assert!(project.read("offers/b.yaml").contains("payout: 25.00\n"), "the author's spelling stays");
+    project.plan_is_empty();
 }
 
 #[test]
 fn a_change_in_git_that_is_not_applied_yet_stays_one() {
-    let bench = Bench::one();
-    bench.replace("offers/a.yaml", "revenue: 30.00", "revenue: 35.00");
-    bench.in_cake("a", payout("25"));
-    bench.run(&["drift", "--accept"]).ends_with(0);
-    let plan = bench.run(&["plan", "--format", "json"]).ends_with(0).json();
+    let project = Project::one();
+    project.replace("offers/a.yaml", "revenue: 30.00", "revenue: 35.00");
+    project.in_cake("a", payout("25"));
+    project.run(&["drift", "--accept"]).exits(0);
+    let plan = project.run(&["plan", "--format", "json"]).exits(0).json();
     assert_eq!(plan["actions"][0]["changes"].as_array().unwrap().len(), 1);
     assert_eq!(plan["actions"][0]["changes"][0]["field"], "revenue");
 }
 
 #[test]
 fn an_offer_without_yaml_can_accept_nothing() {
-    let bench = Bench::applied(&[("a.yaml", &full("A")), ("b.yaml", &full("B"))]);
-    std::fs::remove_file(bench.path().join("offers/a.yaml")).unwrap();
-    bench.in_cake("a", payout("25"));
-    bench.run(&["drift", "--accept"]).ends_with(7).says("`a` has no YAML");
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
+    project.remove("offers/a.yaml");
+    project.in_cake("a", payout("25"));
+    project.run(&["drift", "--accept"]).exits(7).says("`a` has no YAML");
 }
 
 #[test]
 fn a_state_that_somebody_holds_is_told_before_a_file_is_written() {
-    let bench = Bench::one();
-    bench.in_cake("a", payout("25"));
-    let lock = File::options().write(true).open(bench.path().join("offersync.state.json.lock")).unwrap();
+    let project = Project::one();
+    project.in_cake("a", payout("25"));
+    let lock = File::options().write(true).open(project.path("offersync.state.json.lock")).unwrap();
     lock.try_lock().unwrap();
-    let text = bench.read("offers/a.yaml");
-    bench.run(&["drift", "--accept"]).ends_with(6);
-    assert_eq!(bench.read("offers/a.yaml"), text);
-    bench.run(&["drift"]).ends_with(0).says("changed in CAKE");
+    let text = project.read("offers/a.yaml");
+    project.run(&["drift", "--accept"]).exits(6);
+    assert_eq!(project.read("offers/a.yaml"), text);
+    project.run(&["drift"]).exits(0).says("changed in CAKE");
 }

@@ -1,6 +1,19 @@
 //! What the tests share: a workspace folder, a CAKE in this process, and the binary run in a clean environment.
 
-pub(crate) mod bench;
-pub(crate) mod drift;
-pub(crate) mod workspace;
-pub(crate) mod world;
+mod cake;
+mod document;
+mod invariants;
+mod offers;
+mod parallel;
+mod project;
+mod run;
+mod settings;
+mod workspace;
+
+pub(crate) use cake::Cake;
+pub(crate) use offers::{DesiredOffer, DesiredOffers, complete_offer, small_offer};
+pub(crate) use parallel::{Random, in_parallel, long};
+pub(crate) use project::{Baseline, Project};
+pub(crate) use run::{APPLY, KEY, Run, clean, finish, finish_child, signal};
+pub(crate) use settings::Settings;
+pub(crate) use workspace::Workspace;

@@ -2,39 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::world::{World, offers};
+use crate::harness::Project;
 
-fn wrote_nothing(world: &World) {
-    assert!(world.tree().is_empty() && !world.has_state());
+use super::{cake_with, has_state, offers, tree};
+
+fn wrote_nothing(project: &Project) {
+    assert!(tree(project).is_empty() && !has_state(project));
 }
 
 #[test]
 fn an_incomplete_listing_is_an_error() {
-    let world = World::new(offers(5));
-    world.cake.change_quirks(|present| present.missing = BTreeSet::from([30]));
-    let ran = world.expect(1, &["import"]);
-    assert!(ran.err.contains("incomplete: got 4 of 5"), "{}", ran.err);
-    wrote_nothing(&world);
+    let project = cake_with(offers(5));
+    project.cake.change_quirks(|present| present.missing = BTreeSet::from([30]));
+    let run = project.run(&["import"]).exits(1);
+    assert!(run.stderr.contains("incomplete: got 4 of 5"), "{}", run.stderr);
+    wrote_nothing(&project);
 }
 
 #[test]
 fn a_refused_key_and_a_missing_listing_are_told() {
-    let world = World::new(offers(5));
-    world.cake.set_api_key(Some("another".to_owned()));
-    let ran = world.expect(9, &["import"]);
-    assert!(ran.err.contains("cake::key-refused"), "{}", ran.err);
-    world.cake.set_api_key(None);
-    world.cake.change_quirks(|present| present.listing_absent = true);
-    let ran = world.expect(1, &["import"]);
-    assert!(ran.err.contains("has no listing") && ran.err.contains("help"), "{}", ran.err);
-    wrote_nothing(&world);
+    let project = cake_with(offers(5));
+    project.cake.set_api_key(Some("another".to_owned()));
+    let run = project.run(&["import"]).exits(9);
+    assert!(run.stderr.contains("cake::key-refused"), "{}", run.stderr);
+    project.cake.set_api_key(None);
+    project.cake.change_quirks(|present| present.listing_absent = true);
+    let run = project.run(&["import"]).exits(1);
+    assert!(run.stderr.contains("has no listing") && run.stderr.contains("help"), "{}", run.stderr);
+    wrote_nothing(&project);
 }
 
 #[test]
 fn a_tree_with_an_error_is_not_added_to() {
-    let world = World::new(offers(5));
-    world.put("offers/bad.yaml", "colour: red\n");
-    world.expect(3, &["import"]);
-    assert_eq!(world.tree().len(), 1);
-    assert!(!world.has_state());
+    let project = cake_with(offers(5));
+    project.write("offers/bad.yaml", "colour: red\n");
+    project.run(&["import"]).exits(3);
+    assert_eq!(tree(&project).len(), 1);
+    assert!(!has_state(&project));
 }

@@ -1,53 +1,53 @@
 //! Spreadsheets in and out of the real program.
 
-use crate::harness::world::{World, offers};
+use super::{cake_with, has_state, offers, tree};
 
 #[test]
 fn desired_offers_go_out_and_come_back_as_they_were() {
-    let world = World::new(offers(30));
-    world.cake.change_quirks(|present| present.all_fields = true);
-    world.expect(0, &["import", "--defaults"]);
-    world.expect(0, &["export", "--format", "csv", "-o", "offers.csv"]);
-    let sheet = world.expect(0, &["export", "--format", "csv"]).out;
+    let project = cake_with(offers(30));
+    project.cake.change_quirks(|present| present.all_fields = true);
+    project.run(&["import", "--defaults"]).exits(0);
+    project.run(&["export", "--format", "csv", "-o", "offers.csv"]).exits(0);
+    let sheet = project.run(&["export", "--format", "csv"]).exits(0).stdout;
     assert_eq!(sheet.lines().next().unwrap().split(',').count(), 20);
 
-    let other = World::new([]);
-    other.put("offers.csv", &sheet);
-    let refused = other.expect(3, &["import", "--from-csv", "offers.csv"]);
-    assert!(refused.err.contains("has the name and the advertiser of row"), "{}", refused.err);
-    assert!(other.tree().is_empty() && !other.has_state());
-    other.expect(0, &["import", "--from-csv", "offers.csv", "--state-ids"]);
-    assert_eq!(other.expect(0, &["export", "--format", "csv"]).out, sheet);
-    other.expect(0, &["plan", "--detailed-exitcode"]);
-    let again = other.expect(0, &["import", "--from-csv", "offers.csv", "--state-ids"]);
-    assert!(again.out.contains("0 offers written, 0 recorded, 30 already there"), "{}", again.out);
+    let other = cake_with([]);
+    other.write("offers.csv", &sheet);
+    let refused = other.run(&["import", "--from-csv", "offers.csv"]).exits(3);
+    assert!(refused.stderr.contains("has the name and the advertiser of row"), "{}", refused.stderr);
+    assert!(tree(&other).is_empty() && !has_state(&other));
+    other.run(&["import", "--from-csv", "offers.csv", "--state-ids"]).exits(0);
+    assert_eq!(other.run(&["export", "--format", "csv"]).exits(0).stdout, sheet);
+    other.run(&["plan", "--detailed-exitcode"]).exits(0);
+    let again = other.run(&["import", "--from-csv", "offers.csv", "--state-ids"]).exits(0);
+    assert!(again.stdout.contains("0 offers written, 0 recorded, 30 already there"), "{}", again.stdout);
 }
 
 #[test]
 fn bad_cells_are_all_told_and_nothing_is_written() {
-    let world = World::new([]);
-    world.put(
+    let project = cake_with([]);
+    project.write(
         "bad.csv",
         "offer_name,advertiser,vertical_id,offer_url,payout\nA,acme-hom,7,https://a.example,1e3\nB,acme-home,x,b,-1\n",
     );
-    let ran = world.expect(3, &["import", "--from-csv", "bad.csv"]);
+    let run = project.run(&["import", "--from-csv", "bad.csv"]).exits(3);
     for part in
         ["bad.csv:2:3", "did you mean `acme-home`", "bad.csv:2:32", "bad.csv:3:13", "bad.csv:3:15", "bad.csv:3:17"]
     {
-        assert!(ran.err.contains(part), "{part}\n{}", ran.err);
+        assert!(run.stderr.contains(part), "{part}\n{}", run.stderr);
     }
-    assert!(world.tree().is_empty() && !world.has_state());
+    assert!(tree(&project).is_empty() && !has_state(&project));
 }
 
 #[test]
 fn every_source_is_exported() {
-    let world = World::new(offers(4));
-    let observed = world.expect(0, &["export", "--format", "json", "--of", "observed"]).out;
+    let project = cake_with(offers(4));
+    let observed = project.run(&["export", "--format", "json", "--of", "observed"]).exits(0).stdout;
     let document: serde_json::Value = serde_json::from_str(&observed).unwrap();
     assert_eq!(document["offers"].as_array().unwrap().len(), 4);
     assert_eq!(document["offers"][0]["fields"]["payout"], "24.00");
-    world.expect(0, &["import"]);
-    let recorded = world.expect(0, &["export", "--format", "csv", "--of", "recorded"]).out;
+    project.run(&["import"]).exits(0);
+    let recorded = project.run(&["export", "--format", "csv", "--of", "recorded"]).exits(0).stdout;
     assert_eq!(recorded.lines().count(), 5);
     assert!(recorded.contains("19.999999999999999999"));
 }

@@ -2,27 +2,27 @@
 
 use std::fs::{self, File};
 
-use crate::harness::workspace::{Cake, KEY, Workspace, config};
+use crate::harness::{Cake, KEY, Run, Settings, Workspace, small_offer};
 
 /// Three offers in CAKE, and a saved plan that changes two of them and creates one.
 fn saved(cake: &Cake) -> Workspace {
-    let workspace = Workspace::with_offers(&cake.url);
-    workspace.run(&["apply", "--auto-approve"]).expect(0);
-    workspace.change("offers/alpha.yaml", "10.50", "20");
-    workspace.change("offers/beta.yaml", "11.50", "21");
-    workspace.write("offers/delta.yaml", &crate::harness::workspace::offer("delta", "22"));
-    workspace.run(&["plan", "--out", "plan.json"]).expect(0);
+    let workspace = Workspace::with_offers(&cake.url());
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    workspace.replace("offers/alpha.yaml", "10.50", "20");
+    workspace.replace("offers/beta.yaml", "11.50", "21");
+    workspace.write("offers/delta.yaml", &small_offer("delta", "22"));
+    workspace.run(&["plan", "--out", "plan.json"]).exits(0);
     workspace
 }
 
-fn apply(workspace: &Workspace) -> crate::harness::workspace::Run {
+fn apply(workspace: &Workspace) -> Run {
     workspace.run(&["apply", "plan.json", "--auto-approve"])
 }
 
 #[track_caller]
 fn stale(workspace: &Workspace, cake: &Cake, named: &[&str], not_named: &[&str]) {
-    let before = cake.handle.counters();
-    let run = apply(workspace).expect(5);
+    let before = cake.counters();
+    let run = apply(workspace).exits(5);
     let said = run.said();
     for key in named {
         assert!(said.contains(&format!("`{key}`")), "{key} is not named:\n{said}");
@@ -30,7 +30,7 @@ fn stale(workspace: &Workspace, cake: &Cake, named: &[&str], not_named: &[&str])
     for key in not_named {
         assert!(!said.contains(&format!("`{key}`")), "{key} is named:\n{said}");
     }
-    let after = cake.handle.counters();
+    let after = cake.counters();
     assert_eq!((before.creates, before.updates), (after.creates, after.updates), "something was sent");
 }
 
@@ -41,13 +41,13 @@ fn exactly_what_was_saved_is_done_and_only_once() {
     let text = workspace.read("plan.json");
     assert!(!text.contains(KEY));
     // Moves besides what the plan is about do not matter, and are not carried out.
-    workspace.change("offers/gamma.yaml", "12.50", "99");
-    workspace.write("offers/epsilon.yaml", &crate::harness::workspace::offer("epsilon", "1"));
+    workspace.replace("offers/gamma.yaml", "12.50", "99");
+    workspace.write("offers/epsilon.yaml", &small_offer("epsilon", "1"));
     workspace.write("README.md", "more");
-    apply(&workspace).expect(0).says("Applied: 3 done.");
+    apply(&workspace).exits(0).says("Applied: 3 done.");
     assert_eq!(cake.ids("Offer delta").len(), 1);
     assert_eq!(cake.ids("Offer epsilon").len(), 0);
-    let document = workspace.run(&["plan", "--format", "json"]).expect(0).document();
+    let document = workspace.run(&["plan", "--format", "json"]).exits(0).json();
     let keys: Vec<_> = document["actions"].as_array().unwrap().iter().map(|a| a["key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["epsilon", "gamma"]);
     stale(&workspace, &cake, &["alpha", "beta", "delta"], &["gamma", "epsilon"]);
@@ -57,9 +57,9 @@ fn exactly_what_was_saved_is_done_and_only_once() {
 fn offers_that_moved_are_named() {
     let cake = Cake::start();
     let workspace = saved(&cake);
-    workspace.change("offers/alpha.yaml", "payout: 20", "payout: 20.01");
+    workspace.replace("offers/alpha.yaml", "payout: 20", "payout: 20.01");
     stale(&workspace, &cake, &["alpha"], &["beta", "delta", "gamma"]);
-    workspace.change("offers/alpha.yaml", "payout: 20.01", "payout: 20");
+    workspace.replace("offers/alpha.yaml", "payout: 20.01", "payout: 20");
     workspace.remove("offers/delta.yaml");
     stale(&workspace, &cake, &["delta"], &["alpha", "beta"]);
 }
@@ -68,10 +68,10 @@ fn offers_that_moved_are_named() {
 fn a_state_that_moved_names_its_offers() {
     let cake = Cake::start();
     let workspace = saved(&cake);
-    workspace.run(&["state", "accept", "beta"]).expect(0);
+    workspace.run(&["state", "accept", "beta"]).exits(0);
     stale(&workspace, &cake, &["beta"], &["alpha", "delta"]);
     // Somebody applied one of the changes.
-    workspace.run(&["apply", "alpha", "--auto-approve"]).expect(0);
+    workspace.run(&["apply", "alpha", "--auto-approve"]).exits(0);
     stale(&workspace, &cake, &["alpha", "beta"], &["delta"]);
 }
 
@@ -79,7 +79,7 @@ fn a_state_that_moved_names_its_offers() {
 fn a_configuration_that_moved_names_its_offers() {
     let cake = Cake::start();
     let workspace = saved(&cake);
-    workspace.change("offersync.toml", "acme = 101", "acme = 102");
+    workspace.replace("offersync.toml", "acme-home = 101", "acme-home = 102");
     // Every recorded offer would move to another advertiser, and the new one is another offer.
     stale(&workspace, &cake, &["alpha", "beta", "delta"], &["gamma"]);
 }
@@ -89,12 +89,12 @@ fn another_cake_or_another_state_is_refused_by_name() {
     let cake = Cake::start();
     let workspace = saved(&cake);
     let other = Cake::start();
-    workspace.write("offersync.toml", &config(&other.url));
+    workspace.write("offersync.toml", &Settings::default().toml(&other.url()));
     stale(&workspace, &cake, &["alpha", "beta", "delta"], &["gamma"]);
-    let run = workspace.run(&["apply", "plan.json", "--auto-approve", "--format", "json"]).expect(5);
-    assert_eq!(run.document()["diagnostics"][0]["code"], "apply::stale");
-    assert_eq!(other.handle.counters().requests, 0);
-    workspace.write("offersync.toml", &config(&cake.url));
+    let run = workspace.run(&["apply", "plan.json", "--auto-approve", "--format", "json"]).exits(5);
+    assert_eq!(run.json()["diagnostics"][0]["code"], "apply::stale");
+    assert_eq!(other.counters().requests, 0);
+    workspace.write("offersync.toml", &Settings::default().toml(&cake.url()));
     // A state of the same content that was made anew.
     let state = workspace.read("offersync.state.json");
     let lineage = state.split('"').find(|part| part.len() == 36).unwrap().to_owned();
@@ -111,11 +111,11 @@ fn a_file_that_is_no_whole_plan_is_refused_with_its_reason() {
     let refused = |what: &str, bytes: &[u8], reason: &str| {
         workspace.write_bytes("plan.json", bytes);
         let run = apply(&workspace);
-        assert_eq!(run.code, 3, "{what}: {}", run.said());
+        assert_eq!(run.code, Some(3), "{what}: {}", run.said());
         run.says("is not a saved plan");
         run.says(reason);
-        let run = workspace.run(&["apply", "plan.json", "--auto-approve", "--format", "json"]).expect(3);
-        assert_eq!(run.document()["diagnostics"][0]["code"], "apply::plan-file", "{what}");
+        let run = workspace.run(&["apply", "plan.json", "--auto-approve", "--format", "json"]).exits(3);
+        assert_eq!(run.json()["diagnostics"][0]["code"], "apply::plan-file", "{what}");
     };
     refused("truncated", &text.as_bytes()[..text.len() / 2], "EOF");
     refused("empty", b"", "EOF");
@@ -139,24 +139,24 @@ fn a_file_that_is_no_whole_plan_is_refused_with_its_reason() {
     );
     refused("a deep plan", deep.as_bytes(), "");
     // Sparse: a terabyte that takes no room. Refused by its length alone.
-    File::create(workspace.file("plan.json")).unwrap().set_len(1 << 40).unwrap();
-    apply(&workspace).expect(3).says("far too large");
+    File::create(workspace.path("plan.json")).unwrap().set_len(1 << 40).unwrap();
+    apply(&workspace).exits(3).says("far too large");
     apply_of_a_folder_or_of_nothing(&workspace);
-    assert_eq!(cake.handle.counters().creates, 3, "nothing but the first apply was sent");
+    assert_eq!(cake.counters().creates, 3, "nothing but the first apply was sent");
 }
 
 fn apply_of_a_folder_or_of_nothing(workspace: &Workspace) {
     workspace.remove("plan.json");
-    apply(workspace).expect(1).says("cannot read the saved plan");
-    fs::create_dir(workspace.file("plan.json")).unwrap();
-    apply(workspace).expect(1).says("cannot read the saved plan");
+    apply(workspace).exits(1).says("cannot read the saved plan");
+    fs::create_dir(workspace.path("plan.json")).unwrap();
+    apply(workspace).exits(1).says("cannot read the saved plan");
 }
 
 #[test]
 fn a_saved_plan_cannot_be_narrowed() {
     let cake = Cake::start();
     let workspace = saved(&cake);
-    workspace.run(&["apply", "plan.json", "--exclude", "alpha", "--auto-approve"]).expect(64).says("as a whole");
+    workspace.run(&["apply", "plan.json", "--exclude", "alpha", "--auto-approve"]).exits(64).says("as a whole");
 }
 
 #[test]
@@ -165,70 +165,70 @@ fn no_plan_is_saved_of_invalid_input() {
     let workspace = saved(&cake);
     let before = workspace.read("plan.json");
     workspace.write("offers/bad.yaml", "offer_name: Bad\n");
-    workspace.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).expect(3);
+    workspace.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).exits(3);
     assert_eq!(workspace.read("plan.json"), before);
-    assert!(!workspace.file("plan.md").exists());
-    workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).expect(3);
+    assert!(!workspace.path("plan.md").exists());
+    workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).exits(3);
     workspace.remove("offers/bad.yaml");
-    workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).expect(1).says("cannot write");
+    workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).exits(1).says("cannot write");
 }
 
 #[test]
 fn a_plan_since_a_commit_can_be_saved_and_applied() {
     let cake = Cake::start();
     let workspace = saved(&cake).committed();
-    workspace.change("offers/gamma.yaml", "12.50", "33");
+    workspace.replace("offers/gamma.yaml", "12.50", "33");
     workspace
         .run(&["plan", "--since", "HEAD", "--out", "plan.json"])
-        .expect(0)
+        .exits(0)
         .says("3 other changes are pending anyway");
-    apply(&workspace).expect(0).says("Applied: 1 done.");
+    apply(&workspace).exits(0).says("Applied: 1 done.");
 }
 
 #[test]
 fn a_create_that_was_in_doubt_and_is_found_makes_the_plan_stale_and_its_id_recorded() {
     let cake = Cake::start();
-    let workspace = Workspace::with_offers(&cake.url);
-    cake.fail("create[name=Offer beta]=reset-after\nlist:2-=http-500");
-    workspace.run(&["apply", "--auto-approve"]).expect(8);
-    workspace.run(&["plan", "--out", "plan.json"]).expect(0).says("in doubt");
-    cake.fail("");
+    let workspace = Workspace::with_offers(&cake.url());
+    cake.faults("create[name=Offer beta]=reset-after\nlist:2-=http-500");
+    workspace.run(&["apply", "--auto-approve"]).exits(8);
+    workspace.run(&["plan", "--out", "plan.json"]).exits(0).says("in doubt");
+    cake.faults("");
     let id = cake.ids("Offer beta")[0];
-    let run = apply(&workspace).expect(5);
+    let run = apply(&workspace).exits(5);
     run.says("`beta`");
     run.says(&format!("CAKE has it as offer {id}"));
-    workspace.run(&["state", "list"]).expect(0).says(&id.to_string());
+    workspace.run(&["state", "list"]).exits(0).says(&id.to_string());
     assert_eq!(cake.ids("Offer beta"), [id]);
-    workspace.run(&["plan", "--detailed-exitcode"]).expect(0);
+    workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
 #[test]
 fn a_create_that_was_in_doubt_and_made_nothing_is_carried_out_as_saved() {
     let cake = Cake::start();
-    let workspace = Workspace::with_offers(&cake.url);
-    cake.fail("create[name=Offer beta]=reset-before\nlist:2-=http-500");
-    workspace.run(&["apply", "--auto-approve"]).expect(8);
-    workspace.run(&["plan", "--out", "plan.json"]).expect(0);
-    cake.fail("");
-    apply(&workspace).expect(0);
+    let workspace = Workspace::with_offers(&cake.url());
+    cake.faults("create[name=Offer beta]=reset-before\nlist:2-=http-500");
+    workspace.run(&["apply", "--auto-approve"]).exits(8);
+    workspace.run(&["plan", "--out", "plan.json"]).exits(0);
+    cake.faults("");
+    apply(&workspace).exits(0);
     assert_eq!(cake.ids("Offer beta").len(), 1);
-    workspace.run(&["plan", "--detailed-exitcode"]).expect(0);
+    workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
 #[test]
 fn a_plan_against_what_cake_shows_is_stale_not_edited_when_cake_moves() {
     let cake = Cake::start();
-    let workspace = Workspace::with_offers(&cake.url);
-    workspace.run(&["apply", "--auto-approve"]).expect(0);
+    let workspace = Workspace::with_offers(&cake.url());
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
     let id = cake.ids("Offer alpha")[0];
-    let rename = |name: &str| assert!(cake.handle.change(id, |offer| offer.offer_name = name.to_owned()).unwrap());
+    let rename = |name: &str| assert!(cake.change(id, |offer| offer.offer_name = name.to_owned()).unwrap());
     rename("Changed in CAKE");
-    workspace.run(&["plan", "--refresh", "--out", "plan.json"]).expect(0);
+    workspace.run(&["plan", "--refresh", "--out", "plan.json"]).exits(0);
     rename("Changed once more");
     // The plan says that it was made against CAKE, so it is held against CAKE again, asked for or not.
     stale(&workspace, &cake, &["alpha"], &["beta"]);
-    workspace.run(&["apply", "plan.json", "--refresh", "--auto-approve"]).expect(5).says("`alpha`");
+    workspace.run(&["apply", "plan.json", "--refresh", "--auto-approve"]).exits(5).says("`alpha`");
     rename("Changed in CAKE");
-    workspace.run(&["apply", "plan.json", "--refresh", "--auto-approve"]).expect(0);
+    workspace.run(&["apply", "plan.json", "--refresh", "--auto-approve"]).exits(0);
     assert_eq!(cake.ids("Offer alpha"), [id]);
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::harness::workspace::{Run, Workspace, clean, git};
+use crate::harness::{Cake, Run, Workspace, clean, finish, small_offer};
 
 const CAKE: &str = "https://yourdomain.cakemarketing.com";
 
@@ -12,30 +12,30 @@ fn workspace() -> Workspace {
 }
 
 fn keys(run: &Run) -> Vec<String> {
-    let document = run.document();
+    let document = run.json();
     document["actions"].as_array().unwrap().iter().map(|action| action["key"].as_str().unwrap().to_owned()).collect()
 }
 
 #[track_caller]
 fn shows(workspace: &Workspace, expected: &[&str], elsewhere: u64) {
-    let run = workspace.run(&["plan", "--since", "HEAD", "--format", "json"]).expect(0);
+    let run = workspace.run(&["plan", "--since", "HEAD", "--format", "json"]).exits(0);
     assert_eq!(keys(&run), expected);
-    assert_eq!(run.document()["pending_elsewhere"], elsewhere);
+    assert_eq!(run.json()["pending_elsewhere"], elsewhere);
 }
 
 #[test]
 fn only_what_differs_is_shown_and_the_rest_is_counted() {
     let workspace = workspace();
     shows(&workspace, &[], 3);
-    workspace.run(&["plan", "--since", "HEAD"]).expect(0).says("3 other changes are pending anyway.");
-    workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).expect(0);
-    workspace.change("offers/beta.yaml", "11.50", "12");
+    workspace.run(&["plan", "--since", "HEAD"]).exits(0).says("3 other changes are pending anyway.");
+    workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).exits(0);
+    workspace.replace("offers/beta.yaml", "11.50", "12");
     shows(&workspace, &["beta"], 2);
-    workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).expect(2);
+    workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).exits(2);
     // Another spelling of the same value, and a comment, are no difference.
-    workspace.change("offers/beta.yaml", "payout: 12", "payout: 11.500 # as before");
+    workspace.replace("offers/beta.yaml", "payout: 12", "payout: 11.500 # as before");
     shows(&workspace, &[], 3);
-    let whole = workspace.run(&["plan", "--format", "json"]).expect(0).document();
+    let whole = workspace.run(&["plan", "--format", "json"]).exits(0).json();
     assert!(whole.get("pending_elsewhere").is_none(), "only --since has anything elsewhere");
 }
 
@@ -45,9 +45,9 @@ fn inherited_values_and_names_count_and_places_do_not() {
     workspace.write("offers/_defaults.yaml", "session_hours: 24\n");
     shows(&workspace, &["alpha", "beta", "gamma"], 0);
     workspace.remove("offers/_defaults.yaml");
-    workspace.change("offersync.toml", "acme = 101", "acme = 102");
+    workspace.replace("offersync.toml", "acme-home = 101", "acme-home = 102");
     shows(&workspace, &["alpha", "beta", "gamma"], 0);
-    workspace.change("offersync.toml", "acme = 102", "acme = 101");
+    workspace.replace("offersync.toml", "acme-home = 102", "acme-home = 101");
     // Moved to another folder: the same offer.
     let text = workspace.read("offers/gamma.yaml");
     workspace.remove("offers/gamma.yaml");
@@ -57,12 +57,12 @@ fn inherited_values_and_names_count_and_places_do_not() {
 
 #[test]
 fn new_renamed_and_removed_offers_are_differences() {
-    let cake = crate::harness::workspace::Cake::start();
-    let workspace = Workspace::with_offers(&cake.url);
-    workspace.run(&["apply", "--auto-approve"]).expect(0);
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
     let workspace = workspace.committed();
     // Pending anyway: a change that was committed and never applied.
-    workspace.change("offers/alpha.yaml", "10.50", "10.75");
+    workspace.replace("offers/alpha.yaml", "10.50", "10.75");
     workspace.commit("not applied");
     workspace.remove("offers/beta.yaml");
     let gamma = workspace.read("offers/gamma.yaml");
@@ -76,7 +76,7 @@ fn a_commit_with_invalid_offers_shows_too_much_rather_than_too_little() {
     let workspace = Workspace::with_offers(CAKE);
     workspace.write("offers/broken.yaml", "offer_name: [");
     let workspace = workspace.committed();
-    workspace.write("offers/broken.yaml", &crate::harness::workspace::offer("broken", "1"));
+    workspace.write("offers/broken.yaml", &small_offer("broken", "1"));
     shows(&workspace, &["broken"], 3);
     // No configuration at all at the commit: everything is new.
     let workspace = Workspace::empty();
@@ -97,8 +97,8 @@ fn offers_in_a_folder_of_the_repository_are_found() {
         workspace.write(&format!("affiliates/{file}"), &full.read(file));
     }
     let workspace = workspace.committed();
-    workspace.change("affiliates/offers/alpha.yaml", "10.50", "9");
-    let run = workspace.run(&["-C", "affiliates", "plan", "--since", "HEAD", "--format", "json"]).expect(0);
+    workspace.replace("affiliates/offers/alpha.yaml", "10.50", "9");
+    let run = workspace.run(&["-C", "affiliates", "plan", "--since", "HEAD", "--format", "json"]).exits(0);
     assert_eq!(keys(&run), ["alpha"]);
 }
 
@@ -106,7 +106,7 @@ fn offers_in_a_folder_of_the_repository_are_found() {
 fn git_that_cannot_answer_says_why() {
     let workspace = workspace();
     let fails = |run: Run, text: &str| {
-        let document = Run { stderr: String::new(), ..run }.expect(1).document();
+        let document = Run { stderr: String::new(), ..run }.exits(1).json();
         let problem = &document["diagnostics"][0];
         assert_eq!(problem["code"], "git::failed");
         let said = format!("{} {}", problem["message"], problem["help"]);
@@ -116,33 +116,33 @@ fn git_that_cannot_answer_says_why() {
     fails(workspace.run(&plan), "git knows no commit");
     // Nothing but the program itself can be found.
     let mut command: Command = workspace.command(&plan);
-    fails(Run::of(command.env("PATH", "/nowhere")), "there is no `git` command");
+    fails(finish(command.env("PATH", "/nowhere")), "there is no `git` command");
     let outside = Workspace::with_offers(CAKE);
-    fails(Run::of(outside.command(&plan).env("GIT_CEILING_DIRECTORIES", "/")), "is not in a git repository");
-    workspace.write("offers/new.yaml", &crate::harness::workspace::offer("new", "1"));
+    fails(finish(outside.command(&plan).env("GIT_CEILING_DIRECTORIES", "/")), "is not in a git repository");
+    workspace.write("offers/new.yaml", &small_offer("new", "1"));
     workspace.commit("second");
     let clone = Workspace::empty();
-    let from = format!("file://{}", workspace.path().display());
-    git(&clone.path(), &["clone", "--quiet", "--depth=1", &from, "."]).expect(0);
+    let from = format!("file://{}", workspace.folder().display());
+    clone.git(&["clone", "--quiet", "--depth=1", &from, "."]).exits(0);
     fails(clone.run(&["plan", "--format", "json", "--since", "HEAD^"]), "which is shallow");
     // What the clone does have is answered.
-    clone.run(&["plan", "--since", "origin/main"]).expect(0);
-    workspace.run(&["plan", "--since", ""]).expect(64);
-    workspace.run(&["plan", "--since=--output=x"]).expect(64);
+    clone.run(&["plan", "--since", "origin/main"]).exits(0);
+    workspace.run(&["plan", "--since", ""]).exits(64);
+    workspace.run(&["plan", "--since=--output=x"]).exits(64);
 }
 
 #[test]
 fn nothing_in_the_repository_is_written() {
     let workspace = workspace();
-    workspace.change("offers/alpha.yaml", "10.50", "9");
+    workspace.replace("offers/alpha.yaml", "10.50", "9");
     let listing = || {
         let found =
-            Run::of(clean("find", &workspace.path()).args([".", "-type", "f", "-printf", "%p %s %T@\\n"])).expect(0);
+            finish(clean("find", workspace.folder()).args([".", "-type", "f", "-printf", "%p %s %T@\\n"])).exits(0);
         let mut lines: Vec<_> = found.stdout.lines().map(str::to_owned).collect();
         lines.sort();
         lines
     };
     let before = listing();
-    workspace.run(&["plan", "--since", "HEAD"]).expect(0);
+    workspace.run(&["plan", "--since", "HEAD"]).exits(0);
     assert_eq!(listing(), before);
 }

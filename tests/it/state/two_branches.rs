@@ -4,7 +4,7 @@ use std::fs;
 
 use offersync::state::StateDocument;
 
-use crate::harness::workspace::{Cake, Run, Workspace, clean, git};
+use crate::harness::{Cake, Run, Workspace, clean, finish, small_offer};
 
 /// A CAKE, a bare remote, and two clones of it, each of which can apply.
 struct Race {
@@ -18,21 +18,21 @@ impl Race {
     fn start() -> Self {
         let cake = Cake::start();
         let remote = Workspace::empty();
-        git(&remote.path(), &["init", "--quiet", "--bare", "--initial-branch=main"]).expect(0);
-        let one = Workspace::with_offers(&cake.url);
-        one.run(&["init", "--ci", "github"]).expect(0);
-        one.run(&["apply", "--auto-approve"]).expect(0);
+        remote.git(&["init", "--quiet", "--bare", "--initial-branch=main"]).exits(0);
+        let one = Workspace::with_offers(&cake.url());
+        one.run(&["init", "--ci", "github"]).exits(0);
+        one.run(&["apply", "--auto-approve"]).exits(0);
         let one = one.committed();
-        one.git(&["remote", "add", "origin", &remote.path().display().to_string()]).expect(0);
-        one.git(&["push", "--quiet", "origin", "main"]).expect(0);
+        one.git(&["remote", "add", "origin", &remote.folder().display().to_string()]).exits(0);
+        one.git(&["push", "--quiet", "origin", "main"]).exits(0);
         let two = Workspace::empty();
-        git(&two.path(), &["clone", "--quiet", &remote.path().display().to_string(), "."]).expect(0);
+        two.git(&["clone", "--quiet", &remote.folder().display().to_string(), "."]).exits(0);
         Self { cake, remote, one, two }
     }
 
     /// The state on the remote's branch.
     fn state(&self, branch: &str) -> StateDocument {
-        let text = git(&self.remote.path(), &["show", &format!("{branch}:offersync.state.json")]).expect(0).stdout;
+        let text = self.remote.git(&["show", &format!("{branch}:offersync.state.json")]).exits(0).stdout;
         StateDocument::parse(text.as_bytes()).unwrap()
     }
 
@@ -43,14 +43,14 @@ impl Race {
 }
 
 fn script(workspace: &Workspace, arguments: &[&str]) -> Run {
-    Run::of(clean("sh", &workspace.path()).arg("ci/offersync-push-state.sh").args(arguments))
+    finish(clean("sh", workspace.folder()).arg("ci/offersync-push-state.sh").args(arguments))
 }
 
 fn create(workspace: &Workspace, key: &str) {
-    workspace.write(&format!("offers/{key}.yaml"), &crate::harness::workspace::offer(key, "5"));
-    workspace.git(&["add", "--all", "offers"]).expect(0);
-    workspace.git(&["commit", "--quiet", "--message", key]).expect(0);
-    workspace.run(&["apply", key, "--auto-approve"]).expect(0);
+    workspace.write(&format!("offers/{key}.yaml"), &small_offer(key, "5"));
+    workspace.git(&["add", "--all", "offers"]).exits(0);
+    workspace.git(&["commit", "--quiet", "--message", key]).exits(0);
+    workspace.run(&["apply", key, "--auto-approve"]).exits(0);
 }
 
 #[test]
@@ -58,8 +58,8 @@ fn a_rejected_push_is_merged_and_both_ids_are_there() {
     let race = Race::start();
     create(&race.one, "from-one");
     create(&race.two, "from-two");
-    script(&race.one, &["push", "main"]).expect(0).says("The state is on main.");
-    let run = script(&race.two, &["push", "main"]).expect(0);
+    script(&race.one, &["push", "main"]).exits(0).says("The state is on main.");
+    let run = script(&race.two, &["push", "main"]).exits(0);
     run.says("rejected");
     run.says("The state is on main.");
     let recorded = race.ids_on("main");
@@ -69,78 +69,73 @@ fn a_rejected_push_is_merged_and_both_ids_are_there() {
         assert!(recorded.contains(&(key.to_owned(), ids[0])), "{key} is lost: {recorded:?}");
     }
     // The next apply, on the merged state, has nothing to do and nothing to double.
-    race.one.git(&["pull", "--quiet", "origin", "main"]).expect(0);
-    race.one.run(&["plan", "--detailed-exitcode"]).expect(0);
-    script(&race.one, &["push", "main"]).expect(0).says("The state has not changed.");
+    race.one.git(&["pull", "--quiet", "origin", "main"]).exits(0);
+    race.one.run(&["plan", "--detailed-exitcode"]).exits(0);
+    script(&race.one, &["push", "main"]).exits(0).says("The state has not changed.");
 }
 
 #[test]
 fn changes_of_one_offer_on_both_sides_meet_in_one_record() {
     let race = Race::start();
-    race.one.change("offers/alpha.yaml", "10.50", "31");
-    race.two.change("offers/alpha.yaml", "offer_name: Offer alpha", "offer_name: Offer alpha two");
+    race.one.replace("offers/alpha.yaml", "10.50", "31");
+    race.two.replace("offers/alpha.yaml", "offer_name: Offer alpha", "offer_name: Offer alpha two");
     for clone in [&race.one, &race.two] {
-        clone.run(&["apply", "--auto-approve"]).expect(0);
-        clone.git(&["commit", "--quiet", "--message", "offers", "offers"]).expect(0);
+        clone.run(&["apply", "--auto-approve"]).exits(0);
+        clone.git(&["commit", "--quiet", "--message", "offers", "offers"]).exits(0);
     }
-    script(&race.one, &["push", "main"]).expect(0);
-    script(&race.two, &["push", "main"]).expect(0);
+    script(&race.one, &["push", "main"]).exits(0);
+    script(&race.two, &["push", "main"]).exits(0);
     let state = race.state("main");
     let record = &state.recorded.offers["alpha"];
     assert_eq!(record.fields.name(), Some("Offer alpha two"));
     assert_eq!(record.fields.get(offersync::offer::Field::Payout).unwrap().to_string(), "31");
-    race.two.run(&["plan", "--detailed-exitcode"]).expect(0);
+    race.two.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
 #[test]
 fn a_real_conflict_is_refused_and_the_state_waits_on_a_branch_of_its_own() {
     let race = Race::start();
     // Both create an offer of the same key, with two ids: CAKE has two of them.
-    race.one.write(
-        "offersync.toml",
-        &format!("{}\n", race.one.read("offersync.toml").replace("[cake]\n", "[cake]\nduplicate_check = \"off\"\n")),
-    );
+    race.one.replace("offersync.toml", "duplicate_check = \"auto\"", "duplicate_check = \"off\"");
     race.two.write("offersync.toml", &race.one.read("offersync.toml"));
     for clone in [&race.one, &race.two] {
-        clone.write("offers/both.yaml", &crate::harness::workspace::offer("both", "5"));
-        clone.run(&["apply", "--auto-approve"]).expect(0);
+        clone.write("offers/both.yaml", &small_offer("both", "5"));
+        clone.run(&["apply", "--auto-approve"]).exits(0);
         clone.commit("both");
     }
     let ids = race.cake.ids("Offer both");
     assert_eq!(ids.len(), 2);
     // The state is part of the commit already, so it is pushed by hand; the merge is what matters.
-    race.one.git(&["push", "--quiet", "origin", "main"]).expect(0);
-    race.two.git(&["reset", "--quiet", "--soft", "origin/main"]).expect(0);
-    race.two.git(&["commit", "--quiet", "--message", "offers", "offers", "offersync.toml"]).expect(0);
-    race.two.git(&["reset", "--quiet"]).expect(0);
-    let run = script(&race.two, &["push", "main"]).expect(1);
+    race.one.git(&["push", "--quiet", "origin", "main"]).exits(0);
+    race.two.git(&["reset", "--quiet", "--soft", "origin/main"]).exits(0);
+    race.two.git(&["commit", "--quiet", "--message", "offers", "offers", "offersync.toml"]).exits(0);
+    race.two.git(&["reset", "--quiet"]).exits(0);
+    let run = script(&race.two, &["push", "main"]).exits(1);
     run.says("the key `both` has two of CAKE's offers");
     run.says("It is safe on the branch offersync-unmerged-state-");
     let recorded = race.ids_on("main");
     assert!(recorded.contains(&("both".to_owned(), ids[0])));
-    let branches =
-        git(&race.remote.path(), &["branch", "--list", "offersync-unmerged-state-*", "--format=%(refname:short)"]);
-    let waiting = branches.expect(0).stdout.trim().to_owned();
+    let branches = race.remote.git(&["branch", "--list", "offersync-unmerged-state-*", "--format=%(refname:short)"]);
+    let waiting = branches.exits(0).stdout.trim().to_owned();
     assert!(race.ids_on(&waiting).contains(&("both".to_owned(), ids[1])), "the second id is lost");
     // No apply begins while it waits.
-    script(&race.one, &["check"]).expect(1).says(&waiting);
-    git(&race.remote.path(), &["branch", "--quiet", "-D", &waiting]).expect(0);
-    script(&race.one, &["check"]).expect(0);
+    script(&race.one, &["check"]).exits(1).says(&waiting);
+    race.remote.git(&["branch", "--quiet", "-D", &waiting]).exits(0);
+    script(&race.one, &["check"]).exits(0);
 }
 
 #[test]
 fn a_branch_that_takes_no_push_gets_no_endless_tries() {
     let race = Race::start();
     create(&race.one, "from-one");
-    let hook = race.remote.file("hooks/update");
+    let hook = race.remote.path("hooks/update");
     race.remote.write("hooks/update", "#!/bin/sh\ntest \"$1\" != refs/heads/main\n");
     let mut mode = fs::metadata(&hook).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
     fs::set_permissions(&hook, mode).unwrap();
-    script(&race.one, &["push", "main"]).expect(1).says("It is safe on the branch");
+    script(&race.one, &["push", "main"]).exits(1).says("It is safe on the branch");
     let id = race.cake.ids("Offer from-one")[0];
-    let branches =
-        git(&race.remote.path(), &["branch", "--list", "offersync-*", "--format=%(refname:short)"]).expect(0);
+    let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0);
     assert!(race.ids_on(branches.stdout.trim()).contains(&("from-one".to_owned(), id)));
 }
 
@@ -168,13 +163,13 @@ fn state(offers: &[(&str, u64, &str)]) -> String {
 fn the_merge_needs_no_repository_and_writes_the_result_into_ours() {
     let workspace = Workspace::empty();
     files(&workspace, "", &state(&[("a", 1, "5")]), &state(&[("b", 2, "6")]));
-    let run = workspace.run(&MERGE).expect(0);
+    let run = workspace.run(&MERGE).exits(0);
     assert_eq!(run.said(), "");
     let merged = StateDocument::parse(workspace.read("ours.json").as_bytes()).unwrap();
     assert_eq!(merged.recorded.offers.len(), 2);
     // Both changed one payout: unknown now, and said.
     files(&workspace, &state(&[("a", 1, "5")]), &state(&[("a", 1, "6")]), &state(&[("a", 1, "7")]));
-    workspace.run(&MERGE).expect(0).says("`payout` of `a` was changed on both sides: ours is \"6\", theirs is \"7\"");
+    workspace.run(&MERGE).exits(0).says("`payout` of `a` was changed on both sides: ours is \"6\", theirs is \"7\"");
     assert!(!workspace.read("ours.json").contains("payout"));
 }
 
@@ -192,10 +187,10 @@ fn what_cannot_be_merged_leaves_every_file_as_it_was() {
     ];
     for (base, ours, theirs, message) in &cases {
         files(&workspace, base, ours, theirs);
-        workspace.run(&MERGE).expect(1).says(message);
+        workspace.run(&MERGE).exits(1).says(message);
         assert_eq!((&workspace.read("base.json"), &workspace.read("ours.json")), (base, ours), "{message}");
         assert_eq!(&workspace.read("theirs.json"), theirs, "{message}");
     }
     workspace.write("base.json", "");
-    workspace.run(&["state", "merge", "base.json", "no-such-file", "theirs.json"]).expect(1).says("cannot read");
+    workspace.run(&["state", "merge", "base.json", "no-such-file", "theirs.json"]).exits(1).says("cannot read");
 }
