@@ -1,82 +1,99 @@
-//! The one table of the keys of `offersync.toml`: reading, did-you-mean, documents and schema follow it.
+//! The one table of the keys of `offersync.toml`. The reader, the did-you-mean, the documentation and the schema follow it, so
+//! a new key is one row here and its field in [`Settings`](super::Settings).
 
-use crate::offer::Field;
+use std::time::Duration;
 
-/// What a key takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::settings::Settings;
+use super::values::{Rejected, address, path, time_zone, variable};
+use super::words::{ApiKeyIn, DuplicateCheck};
+use crate::offer::RemovedAction;
+
+/// What a key takes, and where its value goes.
+#[derive(Debug, Clone, Copy)]
 pub enum KeyKind {
-    /// Text.
-    Text,
+    /// Text, by the rule of the setter.
+    Text(fn(&mut Settings, &str) -> Result<(), Rejected>),
     /// One of these words.
-    Word(&'static [&'static str]),
+    Word(&'static [&'static str], fn(&mut Settings, &str)),
     /// A whole number from the first to the second.
-    Number(u32, u32),
+    Number(u32, u32, fn(&mut Settings, u32)),
 }
 
 /// One key.
 #[derive(Debug, Clone, Copy)]
 pub struct ConfigKey {
-    /// The table it stands in; empty for the top.
+    /// The table it belongs to; empty for the top.
     pub table: &'static str,
     /// Its name in the table.
     pub name: &'static str,
-    /// What it takes.
-    pub kind: KeyKind,
-    /// Its default as the file would have it; empty where there is none.
+    /// Its default as TOML; empty where there is none.
     pub default: &'static str,
     /// What it means.
     pub meaning: &'static str,
+    /// What it takes.
+    pub kind: KeyKind,
 }
 
 const fn key(
     table: &'static str,
     name: &'static str,
-    kind: KeyKind,
     default: &'static str,
     meaning: &'static str,
+    kind: KeyKind,
 ) -> ConfigKey {
-    ConfigKey { table, name, kind, default, meaning }
+    ConfigKey { table, name, default, meaning, kind }
 }
 
-use super::settings::{ApiKeyIn, DuplicateCheck, RemovedAction};
 use KeyKind::{Number, Text, Word};
 
-/// Every key, but for the free names under `[names.…]`.
+/// Every key, except the names under `[names.…]`, which the user chooses.
+#[rustfmt::skip]
 pub const KEYS: &[ConfigKey] = &[
-    key("", "offers", Text, "\"offers\"", "the folder of the offers"),
-    key("", "state", Text, "\"offersync.state.json\"", "the state file"),
-    key("cake", "url", Text, "", "the address of your CAKE; CAKE_URL overrules it"),
-    key("cake", "api_key_env", Text, "\"CAKE_API_KEY\"", "the environment variable that holds the API key"),
-    key("cake", "api_key_in", Word(ApiKeyIn::WORDS), "\"body\"", "where a POST carries the key"),
-    key("cake", "time_zone", Text, "\"UTC\"", "the IANA time zone that expiration dates mean"),
-    key("cake", "max_in_flight", Number(1, 64), "4", "writes that may be in flight together"),
-    key("cake", "requests_per_second", Number(0, 1000), "10", "requests that may begin within a second; 0 is no limit"),
-    key("cake", "timeout_seconds", Number(1, 3600), "60", "how long a reply may take"),
-    key("cake", "duplicate_check", Word(DuplicateCheck::WORDS), "\"auto\"", "list CAKE's offers before a create"),
-    key("cake", "listing_lag_seconds", Number(0, 600), "5", "how long a new offer may be missing from the listing"),
-    key("cake.retry", "attempts", Number(1, 20), "5", "attempts in all for a request that may be sent again"),
-    key("cake.retry", "longest_wait_seconds", Number(1, 3600), "60", "the longest pause between two attempts"),
-    key("removed", "action", Word(RemovedAction::WORDS), "\"retire\"", "what it means that an offer's YAML is gone"),
+    key("", "offers", "\"offers\"", "the folder of the offers",
+        Text(|to, text| path(text, "offers").map(|path| to.set_offers(&path)))),
+    key("", "state", "\"offersync.state.json\"", "the state file",
+        Text(|to, text| path(text, "offersync.state.json").map(|path| to.state = to.root.join(path)))),
+    key("cake", "url", "", "the address of your CAKE; CAKE_URL overrides it",
+        Text(|to, text| address(text).map(|url| to.cake.url = Some(url)))),
+    key("cake", "api_key_env", "\"CAKE_API_KEY\"", "the environment variable that holds the API key",
+        Text(|to, text| variable(text).map(|name| to.cake.api_key_env = name))),
+    key("cake", "api_key_in", "\"body\"", "where a POST carries the key",
+        Word(ApiKeyIn::WORDS, |to, word| to.cake.api_key_in = ApiKeyIn::parse(word).unwrap_or_default())),
+    key("cake", "time_zone", "\"UTC\"", "the IANA time zone of expiration dates",
+        Text(|to, text| time_zone(text).map(|zone| to.cake.time_zone = zone))),
+    key("cake", "max_in_flight", "4", "writes that may be in flight together",
+        Number(1, 64, |to, number| to.cake.max_in_flight = number as usize)),
+    key("cake", "requests_per_second", "10", "requests that may start within a second; 0 is no limit",
+        Number(0, 1000, |to, number| to.cake.requests_per_second = number)),
+    key("cake", "timeout_seconds", "60", "how long a reply may take",
+        Number(1, 3600, |to, number| to.cake.timeout = seconds(number))),
+    key("cake", "duplicate_check", "\"auto\"", "list CAKE's offers before a create",
+        Word(DuplicateCheck::WORDS, |to, word| to.cake.duplicate_check = DuplicateCheck::parse(word).unwrap_or_default())),
+    key("cake", "listing_lag_seconds", "5", "how long a new offer may be missing from the listing",
+        Number(0, 600, |to, number| to.cake.listing_lag = seconds(number))),
+    key("cake.retry", "attempts", "5", "attempts in all for a request that may be sent again",
+        Number(1, 20, |to, number| to.cake.retry.attempts = number)),
+    key("cake.retry", "longest_wait_seconds", "60", "the longest pause between two attempts",
+        Number(1, 3600, |to, number| to.cake.retry.longest_wait = seconds(number))),
+    key("removed", "action", "\"retire\"", "what a plan does with a recorded offer whose YAML is gone",
+        Word(RemovedAction::WORDS, |to, word| to.removed = RemovedAction::parse(word).unwrap_or_default())),
 ];
 
 /// Every table.
 pub const TABLES: &[&str] =
     &["cake", "cake.retry", "removed", "names", "names.advertisers", "names.verticals", "names.currencies"];
 
-/// The tables of free names, by the field whose ids they name.
-pub const NAME_TABLES: [(Field, &str); 3] = [
-    (Field::AdvertiserId, "names.advertisers"),
-    (Field::VerticalId, "names.verticals"),
-    (Field::CurrencyId, "names.currencies"),
-];
+fn seconds(number: u32) -> Duration {
+    Duration::from_secs(u64::from(number))
+}
 
 /// The key of that table and name.
-pub fn find(table: &str, name: &str) -> Option<&'static ConfigKey> {
+pub(super) fn find(table: &str, name: &str) -> Option<&'static ConfigKey> {
     KEYS.iter().find(|key| key.table == table && key.name == name)
 }
 
-/// The names that may stand in a table, keys and tables alike.
-pub fn names_in(table: &str) -> impl Iterator<Item = &'static str> {
+/// The names that are allowed in a table, keys and tables alike.
+pub(super) fn names_in(table: &str) -> impl Iterator<Item = &'static str> {
     let keys = KEYS.iter().filter(move |key| key.table == table).map(|key| key.name);
     let tables = TABLES.iter().filter_map(move |full| match full.rsplit_once('.') {
         Some((parent, name)) if parent == table => Some(name),

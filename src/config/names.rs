@@ -2,7 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::offer::{Field, Value};
+use crate::offer::{Digest, Field, Value};
+
+/// The tables of names, by the field whose ids they name.
+pub const NAME_TABLES: [(Field, &str); 3] = [
+    (Field::AdvertiserId, "names.advertisers"),
+    (Field::VerticalId, "names.verticals"),
+    (Field::CurrencyId, "names.currencies"),
+];
 
 /// Names by field: `[names.advertisers]` for `advertiser_id`, and so on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,9 +29,18 @@ pub enum Found {
 }
 
 impl Names {
+    /// Digest (blake3, hex) of every name and id: what a plan depends on besides the offers.
+    pub fn digest(&self) -> String {
+        let tables =
+            self.tables.iter().flat_map(|(field, table)| table.iter().map(move |(name, id)| (field, name, id)));
+        tables
+            .fold(Digest::default(), |sum, (field, name, id)| sum.text(field.name()).text(name).optional(id.as_ref()))
+            .finish()
+    }
+
     /// The table of `offersync.toml` that gives names to the ids of a field: `names.advertisers`.
     pub fn table(field: Field) -> Option<&'static str> {
-        super::keys::NAME_TABLES.iter().find(|(of, _)| *of == field).map(|(_, table)| *table)
+        NAME_TABLES.iter().find(|(of, _)| *of == field).map(|(_, table)| *table)
     }
 
     /// What a name stands for.

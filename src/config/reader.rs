@@ -1,4 +1,4 @@
-//! The walk over the file: every key is held against the table of keys, and every problem is kept, none is the last.
+//! From the text of `offersync.toml` to settings. Every key is looked up in the table of keys, and every problem is collected.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,12 +8,15 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::address::CakeUrl;
 use super::keys::{self, ConfigKey, KeyKind};
-use super::layers::Layers;
+use super::names::NAME_TABLES;
 use super::secret::{is_secret_setting, redacted};
 use super::settings::Settings;
-use super::values::Setting;
+use super::values::Rejected;
 use crate::diagnostic::{Code, Diagnostic, Label, SourceText, closest, codes, sort};
 use crate::offer::Field;
+
+/// Looks up an environment variable. A function, so that a test needs no process-wide state.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// What came of reading: settings as far as they go, and every problem.
 #[derive(Debug, Clone)]
@@ -26,7 +29,7 @@ pub struct Loaded {
 }
 
 /// Reads a file. `shown` is its path in messages.
-pub fn load(file: &Path, shown: &str, layers: &Layers) -> Loaded {
+pub fn load(file: &Path, shown: &str, environment: Environment<'_>) -> Loaded {
     let unreadable = |message: String| Loaded {
         settings: None,
         diagnostics: vec![Diagnostic::error(codes::config::UNREADABLE, message).label(Label::file(Arc::from(shown)))],
@@ -37,7 +40,7 @@ pub fn load(file: &Path, shown: &str, layers: &Layers) -> Loaded {
     };
     let folder = file.parent().unwrap_or(Path::new(""));
     match std::str::from_utf8(&bytes) {
-        Ok(text) => from_text(text, shown, folder, layers),
+        Ok(text) => from_text(text, shown, folder, environment),
         Err(error) => {
             let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             unreadable(format!("`{shown}` is not UTF-8 (line {line})"))
@@ -46,7 +49,7 @@ pub fn load(file: &Path, shown: &str, layers: &Layers) -> Loaded {
 }
 
 /// Reads the text of a file that stands in `folder`.
-pub fn from_text(text: &str, shown: &str, folder: &Path, layers: &Layers) -> Loaded {
+pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environment<'_>) -> Loaded {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut settings = Settings::defaults(folder);
     shown.clone_into(&mut settings.shown);
@@ -55,7 +58,7 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, layers: &Layers) -> Loa
     let is_toml = errors.is_empty();
     if is_toml {
         reader.table("", table.get_ref());
-        reader.overrule(layers);
+        reader.read_environment(environment);
     } else {
         for error in errors {
             let at = error.span().unwrap_or(0..0);
@@ -77,7 +80,7 @@ type Bytes = std::ops::Range<usize>;
 
 impl Reader<'_> {
     fn table(&mut self, path: &str, table: &DeTable<'_>) {
-        let names = keys::NAME_TABLES.iter().find(|(_, name_table)| *name_table == path);
+        let names = NAME_TABLES.iter().find(|(_, name_table)| *name_table == path);
         for (key, value) in table {
             let name: &str = key.get_ref();
             let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
@@ -102,34 +105,37 @@ impl Reader<'_> {
 
     fn known(&mut self, key: &'static ConfigKey, full: &str, value: &Spanned<DeValue<'_>>) {
         let span = value.span();
-        let setting = match (key.kind, value.get_ref()) {
-            (KeyKind::Text, DeValue::String(text)) => Setting::Text(text),
-            (KeyKind::Word(words), DeValue::String(text)) => {
-                if !words.contains(&&**text) {
-                    let message = format!("`{full}` is one of {}, not `{text}`", quoted(words));
-                    let help = closest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
-                    return self.problem(codes::config::BAD_VALUE, message, span, help);
+        match (key.kind, value.get_ref()) {
+            (KeyKind::Text(set), DeValue::String(text)) => {
+                if let Err(rejected) = set(&mut self.settings, text) {
+                    self.rejected(full, rejected, span);
                 }
-                Setting::Text(text)
             }
-            (KeyKind::Number(low, high), DeValue::Integer(number)) => {
+            (KeyKind::Word(words, set), DeValue::String(text)) if words.contains(&&**text) => {
+                set(&mut self.settings, text);
+            }
+            (KeyKind::Word(words, _), DeValue::String(text)) => {
+                let message = format!("`{full}` is one of {}, not `{text}`", quoted(words));
+                let help = closest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
+                self.problem(codes::config::BAD_VALUE, message, span, help);
+            }
+            (KeyKind::Number(low, high, set), DeValue::Integer(number)) => {
                 let Some(number) = in_range(number, low, high) else {
                     let message = format!("`{full}` is a whole number from {low} to {high}");
                     let help = format!("it means: {}; the default is {}", key.meaning, key.default);
                     return self.problem(codes::config::BAD_VALUE, message, span, Some(help));
                 };
-                Setting::Number(number)
+                set(&mut self.settings, number);
             }
-            (kind, found) => return self.wrong_type(key, full, kind, found, span),
-        };
-        if let Err(rejected) = self.settings.set(key, setting) {
-            let mut label = self.label(span);
-            if rejected.is_secret {
-                label = hidden(label);
-            }
-            let problem = Diagnostic::error(rejected.code, format!("`{full}` cannot be used: {}", rejected.reason));
-            self.diagnostics.push(problem.label(label).help(rejected.help));
+            (kind, found) => self.wrong_type(key, full, kind, found, span),
         }
+    }
+
+    fn rejected(&mut self, full: &str, rejected: Rejected, span: Bytes) {
+        let label = self.label(span);
+        let label = if rejected.is_secret { hidden(label) } else { label };
+        let problem = Diagnostic::error(rejected.code, format!("`{full}` cannot be used: {}", rejected.reason));
+        self.diagnostics.push(problem.label(label).help(rejected.help));
     }
 
     fn wrong_type(&mut self, key: &ConfigKey, full: &str, kind: KeyKind, found: &DeValue<'_>, span: Bytes) {
@@ -185,18 +191,15 @@ impl Reader<'_> {
         self.settings.names.insert(field, name, id);
     }
 
-    fn overrule(&mut self, layers: &Layers) {
-        if let Some((who, url)) = layers.url() {
-            match CakeUrl::parse(&url) {
-                Ok(url) => self.settings.cake.url = Some(url),
-                Err(error) => {
-                    let problem = Diagnostic::error(codes::config::URL, format!("{who} cannot be used: {error}"));
-                    self.diagnostics.push(problem.help(error.help()));
-                }
+    /// `CAKE_URL` overrides the file. CI systems pass an empty variable for one that is not set.
+    fn read_environment(&mut self, environment: Environment<'_>) {
+        let Some(url) = environment("CAKE_URL").filter(|url| !url.trim().is_empty()) else { return };
+        match CakeUrl::parse(&url) {
+            Ok(url) => self.settings.cake.url = Some(url),
+            Err(error) => {
+                let problem = Diagnostic::error(codes::config::URL, format!("CAKE_URL cannot be used: {error}"));
+                self.diagnostics.push(problem.help(error.help()));
             }
-        }
-        if let Some(state) = &layers.flags.state {
-            self.settings.state.clone_from(state);
         }
     }
 

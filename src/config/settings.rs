@@ -1,4 +1,4 @@
-//! The settings as values, complete: what the file does not say has its default here and nowhere else.
+//! The settings as values, complete: what the file leaves out has its default here.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,9 +7,11 @@ use jiff::tz::TimeZone;
 
 use super::address::CakeUrl;
 use super::names::Names;
+use super::words::{ApiKeyIn, DuplicateCheck};
 use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::offer::RemovedAction;
 
-/// Everything that `offersync.toml`, the environment and the flags say.
+/// The configuration: `offersync.toml` with the environment over it.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The folder of `offersync.toml`; every path in messages is relative to it.
@@ -20,7 +22,7 @@ pub struct Settings {
     pub offers: PathBuf,
     /// The folder of the offers as messages show it; empty where it is the root itself.
     pub offers_shown: String,
-    /// The state file, resolved against [`Settings::root`] (a flag's path is taken as it is).
+    /// The state file, resolved against [`Settings::root`].
     pub state: PathBuf,
     /// `[cake]`
     pub cake: CakeSettings,
@@ -64,69 +66,6 @@ pub struct RetrySettings {
     pub longest_wait: Duration,
 }
 
-macro_rules! setting_words {
-    ($(#[$doc:meta])* $name:ident, $default:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every word, as the file has it.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            /// The word in the file.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// Reads the word; in lower case only, as a setting is written by the person who reads its documentation.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self::$default
-            }
-        }
-    };
-}
-
-setting_words!(
-    /// `cake.api_key_in`: where a POST carries the key.
-    ApiKeyIn, Body {
-        /// As a member of the JSON body, as the specification's samples have it.
-        Body = "body",
-        /// In the query.
-        Query = "query",
-    }
-);
-
-setting_words!(
-    /// `cake.duplicate_check`: whether CAKE's offers are listed before a create, to find one that no key owns.
-    DuplicateCheck, Auto {
-        /// Yes; a CAKE without the listing gets one warning and goes on.
-        Auto = "auto",
-        /// Yes; a CAKE without the listing creates nothing.
-        Require = "require",
-        /// No.
-        Off = "off",
-    }
-);
-
-setting_words!(
-    /// `removed.action`: what it means that a recorded offer's YAML is gone.
-    RemovedAction, Retire {
-        /// Make the offer inactive.
-        Retire = "retire",
-        /// Leave it in CAKE as it is and forget its record.
-        Forget = "forget",
-        /// Refuse the plan.
-        Error = "error",
-    }
-);
-
 impl Settings {
     /// The settings of an empty file in that folder.
     pub fn defaults(root: &Path) -> Self {
@@ -142,14 +81,19 @@ impl Settings {
         }
     }
 
-    /// CAKE's address, or the problem that nobody has said it. `validate` does without; a plan is bound to it.
+    pub(super) fn set_offers(&mut self, path: &str) {
+        self.offers = self.root.join(path);
+        self.offers_shown = if path == "." { String::new() } else { path.to_owned() };
+    }
+
+    /// CAKE's address, or the problem that it is not set. `validate` works without; a plan is bound to it.
     pub fn cake_url(&self) -> Result<&CakeUrl, Box<Diagnostic>> {
         self.cake.url.as_ref().ok_or_else(|| {
-            let problem = Diagnostic::error(codes::config::URL, "nothing says which CAKE the offers belong to")
+            let problem = Diagnostic::error(codes::config::URL, "the address of your CAKE is not set")
                 .label(Label::file(self.shown.as_str().into()))
                 .help(
-                    "add `url = \"https://yourdomain.cakemarketing.com\"` under `[cake]`, or set CAKE_URL; a plan needs the \
-                     address although it sends nothing there, because a recorded state belongs to one CAKE",
+                    "add `url = \"https://yourdomain.cakemarketing.com\"` under `[cake]`, or set CAKE_URL; a plan sends \
+                     nothing there but needs the address, because a recorded state belongs to one CAKE",
                 );
             Box::new(problem)
         })

@@ -1,23 +1,11 @@
-//! Each setting's own rule, and where its value goes.
-
-use std::time::Duration;
+//! The rules of single settings: from the text in the file to a value, or to why it cannot be used.
 
 use super::address::CakeUrl;
-use super::keys::ConfigKey;
-use super::settings::{ApiKeyIn, DuplicateCheck, RemovedAction, Settings};
 use crate::diagnostic::{Code, closest, codes};
 
-/// A value of the right type.
-#[derive(Clone, Copy)]
-pub(super) enum Setting<'a> {
-    /// Text, or one of the key's words.
-    Text(&'a str),
-    /// A number in the key's range.
-    Number(u32),
-}
-
 /// Why a value of the right type cannot be used.
-pub(super) struct Rejected {
+#[derive(Debug)]
+pub struct Rejected {
     pub(super) code: Code,
     pub(super) reason: String,
     pub(super) help: String,
@@ -31,55 +19,8 @@ impl Rejected {
     }
 }
 
-impl Settings {
-    /// Takes a value over.
-    pub(super) fn set(&mut self, key: &ConfigKey, setting: Setting<'_>) -> Result<(), Rejected> {
-        match setting {
-            Setting::Text(text) => self.set_text(key, text),
-            Setting::Number(number) => {
-                self.set_number(key, number);
-                Ok(())
-            }
-        }
-    }
-
-    fn set_text(&mut self, key: &ConfigKey, text: &str) -> Result<(), Rejected> {
-        match (key.table, key.name) {
-            ("", "offers") => {
-                let shown = path_text(text, "offers")?;
-                self.offers = self.root.join(&shown);
-                self.offers_shown = if shown == "." { String::new() } else { shown };
-            }
-            ("", "state") => self.state = self.root.join(path_text(text, "offersync.state.json")?),
-            ("cake", "url") => self.cake.url = Some(address(text)?),
-            ("cake", "api_key_env") => self.cake.api_key_env = variable(text)?,
-            ("cake", "api_key_in") => self.cake.api_key_in = ApiKeyIn::parse(text).unwrap_or_default(),
-            ("cake", "time_zone") => self.cake.time_zone = time_zone(text)?,
-            ("cake", "duplicate_check") => {
-                self.cake.duplicate_check = DuplicateCheck::parse(text).unwrap_or_default();
-            }
-            ("removed", "action") => self.removed = RemovedAction::parse(text).unwrap_or_default(),
-            _ => debug_assert!(false, "a key of the table that is not read: {}.{}", key.table, key.name),
-        }
-        Ok(())
-    }
-
-    fn set_number(&mut self, key: &ConfigKey, number: u32) {
-        let seconds = Duration::from_secs(u64::from(number));
-        match (key.table, key.name) {
-            ("cake", "max_in_flight") => self.cake.max_in_flight = number as usize,
-            ("cake", "requests_per_second") => self.cake.requests_per_second = number,
-            ("cake", "timeout_seconds") => self.cake.timeout = seconds,
-            ("cake", "listing_lag_seconds") => self.cake.listing_lag = seconds,
-            ("cake.retry", "attempts") => self.cake.retry.attempts = number,
-            ("cake.retry", "longest_wait_seconds") => self.cake.retry.longest_wait = seconds,
-            _ => debug_assert!(false, "a key of the table that is not read: {}.{}", key.table, key.name),
-        }
-    }
-}
-
 /// A path as messages show it: `/`-separated, without `./` in front and `/` behind.
-fn path_text(text: &str, example: &str) -> Result<String, Rejected> {
+pub(super) fn path(text: &str, example: &str) -> Result<String, Rejected> {
     if text.trim().is_empty() || text.contains(char::is_control) {
         return Err(Rejected::bad("it is not a path", format!("the default is `{example}`")));
     }
@@ -94,7 +35,7 @@ fn path_text(text: &str, example: &str) -> Result<String, Rejected> {
     })
 }
 
-fn address(text: &str) -> Result<CakeUrl, Rejected> {
+pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {
     CakeUrl::parse(text).map_err(|error| Rejected {
         code: codes::config::URL,
         reason: error.to_string(),
@@ -105,7 +46,7 @@ fn address(text: &str) -> Result<CakeUrl, Rejected> {
 
 /// Capitals only: a key that was put here by mistake has other letters, and would otherwise be shown as the name of a variable
 /// that is not set.
-fn variable(text: &str) -> Result<String, Rejected> {
+pub(super) fn variable(text: &str) -> Result<String, Rejected> {
     let fits = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     if fits {
@@ -120,7 +61,7 @@ fn variable(text: &str) -> Result<String, Rejected> {
     })
 }
 
-fn time_zone(text: &str) -> Result<jiff::tz::TimeZone, Rejected> {
+pub(super) fn time_zone(text: &str) -> Result<jiff::tz::TimeZone, Rejected> {
     let database = jiff::tz::db();
     database.get(text).map_err(|_| {
         let names: Vec<_> = database.available().map(|name| name.as_str().to_owned()).collect();

@@ -5,6 +5,7 @@
 
 mod date;
 mod desired;
+mod digest;
 mod field;
 mod fields;
 mod id;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use date::ExpirationDate;
 pub use desired::{DesiredOffer, DesiredSet, FileId, OnCreateOnlyChange, Place, SyncSettings};
+pub use digest::Digest;
 pub use field::{Field, FieldKind, UpdatableField};
 pub use fields::{FieldSet, Fields};
 pub use id::{AdvertiserId, CurrencyId, OfferId, SessionHours, VerticalId};
@@ -36,6 +38,7 @@ pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};
 pub use state_change::StateChange;
 pub use value::{Value, ValueError};
 pub use web_url::WebUrl;
-pub use words::{OfferStatus, PriceType};
+pub(crate) use words::word_enum;
+pub use words::{OfferStatus, PriceType, RemovedAction};
 pub use write::{MissingField, NewOffer, Update};
 pub use write_outcome::WriteOutcome;

@@ -1,20 +1,22 @@
-//! The closed sets of words that the specification allows: statuses and price types (article 13000118748).
+//! Closed sets of words: the statuses and price types of the specification (article 13000118748), and what a plan does with an
+//! offer whose YAML is gone.
 
 use std::fmt;
 
-macro_rules! words {
+/// Declares an enum whose variants each have a word.
+macro_rules! word_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
-            /// Every value, in the specification's order.
+            /// Every value, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            /// Every word, in the specification's order.
+            /// Every word, in order.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
 
-            /// The word that is sent to CAKE.
+            /// The word in files and requests.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
@@ -33,7 +35,7 @@ macro_rules! words {
     };
 }
 
-words!(
+word_enum!(
     /// `offer_status` as offersync may write it. What CAKE answers can be another word (`Expired`).
     OfferStatus {
         /// Runs and takes traffic.
@@ -45,7 +47,7 @@ words!(
     }
 );
 
-words!(
+word_enum!(
     /// `payout_type` and `revenue_type`: what the amount is paid for.
     PriceType {
         /// Per action.
@@ -58,3 +60,19 @@ words!(
         RevShare = "revshare",
     }
 );
+
+word_enum!(
+    /// `removed.action`: what a plan does with a recorded offer whose YAML is gone.
+    #[derive(Default)]
+    RemovedAction {
+        /// Make the offer inactive; its record stays.
+        #[default]
+        Retire = "retire",
+        /// Drop its record and leave the offer in CAKE as it is.
+        Forget = "forget",
+        /// Refuse the plan, so that a person decides.
+        Error = "error",
+    }
+);
+
+pub(crate) use word_enum;

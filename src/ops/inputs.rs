@@ -3,7 +3,7 @@
 use crate::desired::{self, ReadOptions, Reading};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
-use crate::plan::{self, Drift, Plan, PlanInputs, RemovedAction, Selection, StateBinding};
+use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
 
 use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
@@ -83,12 +83,11 @@ fn with_inputs<T>(
     make: impl FnOnce(PlanInputs<'_>) -> T,
 ) -> T {
     let settings = &repository.settings;
-    let settings_digest = &format!("{:?}", settings.names);
-    let removed = removed(settings.removed);
+    let settings_digest = &settings.names.digest();
     make(PlanInputs {
         desired: &desired.set,
         recorded,
-        removed,
+        removed: settings.removed,
         selection,
         cake: &repository.cake,
         state,
@@ -119,14 +118,6 @@ fn with_problems(repository: &Repository, mut plan: Plan, problems: Vec<Diagnost
     sort(&mut plan.diagnostics);
     desired::fill_source_lines(&mut plan.diagnostics, &repository.settings.root);
     plan
-}
-
-fn removed(setting: crate::config::RemovedAction) -> RemovedAction {
-    match setting {
-        crate::config::RemovedAction::Retire => RemovedAction::Retire,
-        crate::config::RemovedAction::Forget => RemovedAction::Forget,
-        crate::config::RemovedAction::Error => RemovedAction::Error,
-    }
 }
 
 /// A pattern that matches nothing is usually a typo; planning without it would do something that was not asked for.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Layers, Settings};
+use crate::config::{self, Settings};
 use crate::diagnostic::Diagnostic;
 
 use super::error::Error;
@@ -47,8 +47,7 @@ impl Repository {
     /// Opens the repository of a configuration file.
     pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let layers = Layers { environment: &variable, flags: config::Flags::default() };
-        let config::Loaded { settings, diagnostics } = config::load(file, &shown, &layers);
+        let config::Loaded { settings, diagnostics } = config::load(file, &shown, &variable);
         let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {
             return Err(Error::Invalid(diagnostics));
         };

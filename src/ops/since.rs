@@ -9,10 +9,10 @@ mod git;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::config::{self, Layers, RemovedAction, Settings};
+use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::Diagnostic;
-use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::{Plan, Selection};
 
 use super::error::Error;
@@ -107,7 +107,7 @@ fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Set
     let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.shown).collect();
     let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(text.and_then(|text| config::from_text(&text, &now.shown, &now.root, &Layers::none()).settings))
+    Ok(text.and_then(|text| config::from_text(&text, &now.shown, &now.root, &|_| None).settings))
 }
 
 /// The warnings of a narrowed plan: those of the files that its offers are made of.

@@ -1,7 +1,7 @@
 //! Drift: observed against recorded against desired, field by field. Pure, like the plan.
 
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Key, Observed, ObservedValues, OfferId, OfferStatus, Record, RecordStatus,
+    DesiredOffer, DesiredSet, Digest, Field, Key, Observed, ObservedValues, OfferId, OfferStatus, Record, RecordStatus,
     Recorded, Value,
 };
 
@@ -88,7 +88,28 @@ pub struct Drift {
     pub unchanged: usize,
 }
 
+impl Drift {
+    /// Adds every offer that drifted, and how, to a digest.
+    pub(super) fn digest(&self, sum: Digest) -> Digest {
+        self.offers.iter().fold(sum, |sum, offer| {
+            let DriftedOffer { key, renamed_to, offer_id, retired, kind, expired } = offer;
+            let sum = sum.text(key.as_str()).optional(renamed_to.as_ref()).text(&offer_id.to_string());
+            let sum = sum.text(if *retired { "retired" } else { "live" }).text(if *expired { "expired" } else { "" });
+            match kind {
+                DriftKind::Gone => sum.text("gone"),
+                DriftKind::Values(fields) => fields.iter().fold(sum.text("values"), |sum, field| field.digest(sum)),
+            }
+        })
+    }
+}
+
 impl DriftedField {
+    fn digest(&self, sum: Digest) -> Digest {
+        let Self { field, recorded, observed, observed_word, desired, changed_by } = self;
+        let sum = sum.text(field.name()).text(changed_by.word()).optional(recorded.as_ref());
+        sum.optional(observed.as_ref()).optional(observed_word.as_ref()).optional(desired.as_ref())
+    }
+
     /// Whether somebody changed it in CAKE.
     pub fn changed_in_cake(&self) -> bool {
         matches!(self.changed_by, ChangedBy::Cake | ChangedBy::Conflict)

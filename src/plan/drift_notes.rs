@@ -2,11 +2,10 @@
 //! done about them. The same warning about many offers is one line.
 
 use crate::diagnostic::{Code, Diagnostic, codes};
-use crate::offer::Value;
+use crate::offer::{RemovedAction, Value};
 
 use super::action::Action;
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
-use super::planner::RemovedAction;
 use super::refresh::overwritten_fields;
 
 /// So many offers are named in one warning.

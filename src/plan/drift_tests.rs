@@ -2,7 +2,7 @@
 
 use super::tests::{codes, desired, id, key, offer, plan_of, record, recorded, verbs};
 use super::*;
-use crate::offer::{Field, Observed, ObservedValues, Operation, Record, RecordStatus, StateChange};
+use crate::offer::{Field, Observed, ObservedValues, Operation, Record, RecordStatus, RemovedAction, StateChange};
 
 fn observed(offers: Vec<(u64, Record)>) -> Observed {
     let values =

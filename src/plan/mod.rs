@@ -21,7 +21,7 @@ mod tests;
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
 pub use document::{ActionDocument, PlanDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, drift};
-pub use planner::{PlanInputs, RemovedAction, plan};
+pub use planner::{PlanInputs, plan};
 pub use refresh::{overwritten_keys, plan_refreshed};
 pub use saved::{SavedDocument, SavedError};
 pub use selection::{Selection, SelectionError};

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Operation, Record, RecordStatus, Recorded, StateChange};
+use crate::offer::{
+    DesiredOffer, DesiredSet, Digest, Field, Key, Operation, Record, RecordStatus, Recorded, RemovedAction, StateChange,
+};
 
 use super::action::{Action, ActionKind, Plan, StateBinding, Verb};
 use super::selection::Selection;
@@ -11,18 +13,6 @@ use super::selection::Selection;
 mod changed;
 mod gone;
 mod warnings;
-
-/// What it means that the YAML of a recorded offer is gone (`removed.action`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RemovedAction {
-    /// Make it inactive; its record stays.
-    #[default]
-    Retire,
-    /// Drop its record; CAKE is not asked.
-    Forget,
-    /// A person has to decide.
-    Error,
-}
 
 /// Everything that a plan depends on.
 #[derive(Debug)]
@@ -57,11 +47,11 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     let Planner { mut actions, state_changes, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
-    let digest = format!("{}:{}:{:?}", inputs.desired.digest, inputs.settings_digest, inputs.removed);
+    let digest = Digest::default().text(&inputs.desired.digest).text(inputs.settings_digest);
     Plan {
         cake: inputs.cake.to_owned(),
         state: inputs.state,
-        inputs_digest: blake3::hash(digest.as_bytes()).to_hex().to_string(),
+        inputs_digest: digest.text(inputs.removed.word()).finish(),
         refreshed: false,
         actions,
         state_changes,

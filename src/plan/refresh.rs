@@ -7,13 +7,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::offer::{
-    Field, Fields, Key, Observed, OfferId, OfferStatus, Record, RecordStatus, Recorded, StateChange, Value,
+    Digest, Field, Fields, Key, Observed, OfferId, OfferStatus, Record, RecordStatus, Recorded, RemovedAction,
+    StateChange, Value,
 };
 
 use super::action::{Action, ActionKind, FieldChange, Plan, Verb};
 use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer, drift};
 use super::drift_notes;
-use super::planner::{PlanInputs, RemovedAction, plan};
+use super::planner::{PlanInputs, plan};
 
 /// Makes the plan against what CAKE shows, and tells what moved there.
 pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Drift) {
@@ -48,8 +49,7 @@ pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Dri
     }
     if !drift.offers.is_empty() {
         // Such a plan depends on what CAKE showed too: whoever holds it against a later one has to see that this has moved.
-        let inputs = format!("{}:{:?}", plan.inputs_digest, drift.offers);
-        plan.inputs_digest = blake3::hash(inputs.as_bytes()).to_hex().to_string();
+        plan.inputs_digest = drift.digest(Digest::default().text(&plan.inputs_digest)).finish();
     }
     plan.diagnostics.extend(drift_notes::warnings(&drift, removed));
     crate::diagnostic::sort(&mut plan.diagnostics);

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::offer::{
     CreateRequest, DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, InDoubtCreate, Key, NewOffer, OfferId,
-    OnCreateOnlyChange, Operation, Place, Record, RecordStatus, Recorded, Replaced, StateChange, SyncSettings,
+    OnCreateOnlyChange, Operation, Place, Record, RecordStatus, Recorded, RemovedAction, Replaced, StateChange,
+    SyncSettings,
 };
 
 pub(super) fn key(text: &str) -> Key {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::offer::{
     DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, Key, OfferId, OnCreateOnlyChange, Place, Record,
-    RecordStatus, Recorded, SyncSettings,
+    RecordStatus, Recorded, RemovedAction, SyncSettings,
 };
-use crate::plan::{Plan, PlanInputs, RemovedAction, Selection, StateBinding};
+use crate::plan::{Plan, PlanInputs, Selection, StateBinding};
 
 pub(super) const TODAY: jiff::civil::DateTime = jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0);
 

@@ -11,7 +11,7 @@ use crate::cli::args::{Ci, InitArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::config::{self, FILE_NAME, Layers, Settings};
+use crate::config::{self, FILE_NAME, Settings};
 use crate::disk;
 use crate::report::schema::{Subject, text as schema};
 
@@ -99,7 +99,7 @@ impl Init {
 
     /// The settings of the file that is there now, as far as they can be read: `init` may be what its owner needs to mend it.
     fn settings(&self) -> Settings {
-        let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &Layers::none());
+        let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None);
         loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
     }
 

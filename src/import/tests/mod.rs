@@ -10,8 +10,8 @@ use crate::cake::{ObservedOffer, Unreadable};
 use crate::config::Names;
 use crate::desired::{ReadOptions, Reading, from_texts};
 use crate::diagnostic::render_all;
-use crate::offer::{Field, Fields, Key, OfferId, Recorded};
-use crate::plan::{self, Plan, RemovedAction, Selection, StateBinding};
+use crate::offer::{Field, Fields, Key, OfferId, Recorded, RemovedAction};
+use crate::plan::{self, Plan, Selection, StateBinding};
 
 /// Names as a configuration would have them; two advertisers have names that make one slug.
 fn names() -> Names {

@@ -1,11 +1,11 @@
 //! What is to be done for a recorded offer without YAML, and for the old half of an unfinished replace.
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, Key, OfferId, OfferStatus, Operation, Record, StateChange, Update, Value};
+use crate::offer::{Field, Key, OfferId, OfferStatus, Operation, Record, RemovedAction, StateChange, Update, Value};
 use crate::plan::action::{Action, ActionKind};
 use crate::plan::compare::change;
 
-use super::{Planner, RemovedAction, warnings};
+use super::{Planner, warnings};
 
 impl Planner<'_> {
     pub(super) fn gone(&mut self, key: &Key, record: &Record) {

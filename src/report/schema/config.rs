@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::keys::{ConfigKey, KEYS, KeyKind, NAME_TABLES, TABLES};
+use crate::config::NAME_TABLES;
+use crate::config::keys::{ConfigKey, KEYS, KeyKind, TABLES};
 
 use super::values::integer;
 
@@ -39,9 +40,9 @@ fn table(name: &str, description: &str) -> Json {
 
 fn value(key: &ConfigKey) -> Json {
     let mut value = match key.kind {
-        KeyKind::Word(words) => json!({"enum": words}),
-        KeyKind::Number(least, greatest) => json!({"type": "integer", "minimum": least, "maximum": greatest}),
-        KeyKind::Text => json!({"type": "string", "minLength": 1}),
+        KeyKind::Word(words, _) => json!({"enum": words}),
+        KeyKind::Number(least, greatest, _) => json!({"type": "integer", "minimum": least, "maximum": greatest}),
+        KeyKind::Text(_) => json!({"type": "string", "minLength": 1}),
     };
     if let Some(object) = value.as_object_mut() {
         object.insert("description".to_owned(), json!(key.meaning));

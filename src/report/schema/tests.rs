@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
-use crate::config::{Layers, Names, from_text};
+use crate::config::{Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
 use crate::offer::{
     CreateRequest, Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced,
@@ -277,7 +277,7 @@ const CONFIGS: &[(&str, bool)] = &[
 fn the_schema_of_the_configuration_judges_as_the_program_does() {
     let validator = validator(Subject::Config);
     for (text, good) in CONFIGS {
-        let loaded = from_text(text, "offersync.toml", Path::new("/"), &Layers::none());
+        let loaded = from_text(text, "offersync.toml", Path::new("/"), &|_| None);
         let errors = loaded.diagnostics.iter().any(crate::diagnostic::Diagnostic::is_error);
         assert_eq!(!errors, *good, "program: {text}\n{:?}", loaded.diagnostics);
         let document: Json = toml::from_str(text).unwrap();
