@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// A code of a diagnostic. Names never change their meaning once released.
+/// A code of a diagnostic. Names are stable: they never change their meaning once released.
 #[derive(Clone, Copy)]
 pub struct Code {
     /// `area::name`, lower case.
     pub name: &'static str,
     /// What it means, in one line.
     pub title: &'static str,
-    /// Why it is checked, how it comes about and what to do, in a few paragraphs with an example.
+    /// What it means, how it happens and what to do. Paragraphs are separated by empty lines; an indented one is an example.
     pub explanation: &'static str,
 }
 

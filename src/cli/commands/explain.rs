@@ -34,10 +34,16 @@ fn list() -> String {
     lines.collect::<Vec<_>>().concat()
 }
 
-/// Paragraphs broken at spaces.
+/// Wraps each paragraph; an indented one is an example and stays as it is.
 fn wrapped(text: &str, width: usize) -> String {
+    let paragraphs = text.split("\n\n");
+    let wrapped = paragraphs.map(|text| if text.starts_with(' ') { text.to_owned() } else { filled(text, width) });
+    wrapped.collect::<Vec<_>>().join("\n\n")
+}
+
+fn filled(paragraph: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in paragraph.split_whitespace() {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');

@@ -3,25 +3,38 @@
 use crate::diagnostic::code::codes;
 
 codes! {
-    SYNTAX = "config::syntax", "offersync.toml is not TOML",
-        "The file cannot be read as TOML. The message shows the place where reading stopped.";
-    UNKNOWN_KEY = "config::unknown-key", "a setting that does not exist",
-        "offersync.toml holds a key that offersync does not know, most often a slip of the pen. A setting that is silently \
-         ignored is worse than one that is refused, so it is an error. The help line names the closest setting.";
-    WRONG_TYPE = "config::wrong-type", "a setting of the wrong type",
-        "The setting is there but is not of the type it must have, such as a number in quotes.";
-    BAD_VALUE = "config::bad-value", "a setting with a value that cannot be",
-        "The setting has the right type, but its value is out of range or not one of the words that are allowed.";
-    SECRET = "config::secret", "an API key in a file",
-        "The key itself is never allowed in offersync.toml, because the file is committed to git. Put the key into an \
-         environment variable and name that variable with `cake.api_key_env` (default CAKE_API_KEY). If a key was committed, \
-         make a new one in CAKE.";
-    URL = "config::url", "`cake.url` cannot be used",
-        "`cake.url` is the address of your CAKE, such as https://yourdomain.cakemarketing.com, without a path. Plain http:// is \
-         refused except for a loopback address, because the API key would cross the network unprotected.";
+    SYNTAX = "config::syntax", "offersync.toml is not valid TOML",
+        "The file cannot be parsed as TOML. The message points at the place where parsing stopped.\n\n\
+         Fix the syntax there, then run `offersync validate`. Text needs quotes, and each setting stands on its own line:\n\n    \
+         offers = \"offers\"\n    \
+         cake.url = \"https://yourdomain.cakemarketing.com\"";
+    UNKNOWN_KEY = "config::unknown-key", "unknown setting",
+        "offersync.toml has a setting that offersync does not know, usually a typo. It is an error because a setting that is silently \
+         ignored is dangerous.\n\n\
+         Correct the name or remove the line. The help line names the most similar setting. The README lists every setting.";
+    WRONG_TYPE = "config::wrong-type", "a setting has the wrong type",
+        "The setting exists, but its value has another type than it must have, for example a number in quotes.\n\n\
+         Write numbers and `true` or `false` without quotes, and text with quotes:\n\n    \
+         cake.max_in_flight = 4\n    \
+         cake.time_zone = \"UTC\"";
+    BAD_VALUE = "config::bad-value", "a setting has an invalid value",
+        "The value has the right type, but it is out of range or is not one of the allowed words. The message says what is allowed.\n\n\
+         For example, `removed.action` takes `retire`, `forget` or `error`:\n\n    \
+         removed.action = \"retire\"";
+    SECRET = "config::secret", "an API key in offersync.toml",
+        "offersync.toml is committed to git, so an API key must not be in it.\n\n\
+         Put the key into an environment variable. `cake.api_key_env` names the variable (default: CAKE_API_KEY):\n\n    \
+         export CAKE_API_KEY=...\n\n\
+         If a key was committed, anybody with access to the repository can read it: create a new key in CAKE and revoke the old one.";
+    URL = "config::url", "`cake.url` is missing or invalid",
+        "`cake.url` is the address of your CAKE instance, without a path. `http://` is accepted only for a loopback address such as \
+         127.0.0.1, because the API key would cross the network unencrypted.\n\n\
+         Set it in offersync.toml, or in the environment variable CAKE_URL:\n\n    \
+         cake.url = \"https://yourdomain.cakemarketing.com\"";
     UNREADABLE = "config::unreadable", "offersync.toml cannot be read",
-        "The file is there but the system refuses to give its text, or its text is not UTF-8.";
+        "The file exists, but the operating system does not let offersync read it, or its text is not UTF-8.\n\n\
+         Check the permissions of the file, and save it as UTF-8.";
     MISSING = "config::missing", "offersync.toml was not found",
-        "offersync looks for offersync.toml in the working folder and in every folder above it. Run `offersync init` to make one, \
-         or name it with --config FILE.";
+        "offersync looks for offersync.toml in the working directory and in every directory above it, and found none.\n\n\
+         Create one with `offersync init`, change to the right directory with `-C DIR`, or name the file with `--config FILE`.";
 }

@@ -1,19 +1,26 @@
-//! Codes of what comes in: offers from CAKE and rows of spreadsheets.
+//! Codes of `import`: offers from CAKE and rows of spreadsheets.
 
 use crate::diagnostic::code::codes;
 
 codes! {
-    LEFT_OUT = "import::left-out", "an offer of CAKE's that was not imported",
-        "The offer cannot be written as YAML that means the same, or it is not certain which YAML it belongs to. Everything else was \
-         imported. The message says what to do; running the import again takes up what was left out.";
-    NOT_MANAGED = "import::not-managed", "a value of CAKE's that no YAML can hold",
-        "CAKE shows a value that its own API does not take, such as the status Expired. The offer is imported without it: the value is \
-         neither compared nor sent. For the status this is written into the YAML as `ignore_changes: [offer_status]`, because an absent \
-         status would mean active.";
-    SPREADSHEET = "import::spreadsheet", "a file that cannot be read as a spreadsheet of offers",
-        "The file is CSV in UTF-8, with `,`, `;` or a tab between cells. Its first row names the columns: CAKE's names of the fields, \
-         `advertiser`, `vertical` and `currency` for configured names, `key` and `offer_id`. Nothing was written.";
-    CELL = "import::cell", "a cell that cannot be used",
-        "The value breaks the rule of its column. Every such cell of the file is told at once, by its row and by its place in the file. \
-         Nothing was written; correct the spreadsheet and import it again.";
+    LEFT_OUT = "import::left-out", "an offer of CAKE was not imported",
+        "The offer cannot be written as YAML that means the same, or more than one YAML file could belong to it. All other offers were \
+         imported, and the exit code is 7.\n\n\
+         Follow the help line of the message, then run `offersync import` again: it imports only what is still missing.";
+    NOT_MANAGED = "import::not-managed", "a value of CAKE that YAML cannot hold",
+        "CAKE shows a value that its own API does not accept, such as the status `Expired`. The offer is imported without it, and \
+         offersync neither compares nor sends that field.\n\n\
+         For the status, import writes this into the YAML, because an offer without a status would become active:\n\n    \
+         sync:\n      ignore_changes: [offer_status]\n\n\
+         To manage the status, replace that setting with `offer_status: inactive` (or set a new `expiration_date`).";
+    SPREADSHEET = "import::spreadsheet", "the file is not a spreadsheet of offers",
+        "The file must be CSV in UTF-8, with `,`, `;` or a tab as the separator. The first row names the columns: CAKE's field names, \
+         `advertiser`, `vertical` and `currency` for configured names, `key` and `offer_id`. Nothing was written.\n\n\
+         Correct the file, then run the import again. To see the expected form, export your offers:\n\n    \
+         offersync export --format csv";
+    CELL = "import::cell", "a cell has an invalid value",
+        "The value is not allowed in its column. All invalid cells of the file are reported at once, each with its row and column. \
+         Nothing was written.\n\n\
+         Correct the cells in the spreadsheet, then run the import again. Amounts are plain digits with a decimal point, such as \
+         `24.00`.";
 }

@@ -1,47 +1,76 @@
-//! Codes of what a plan has to say.
+//! Codes of the findings in a plan.
 
 use crate::diagnostic::code::codes;
 
 codes! {
     CREATE_ONLY = "plan::create-only", "a create-only field was changed",
-        "CAKE's update call can change offer_name, offer_status, payout, revenue and expiration_date, nothing else. For any other \
-         field there are two ways: change it in CAKE by hand and run `offersync state accept KEY`, or set \
-         `sync.on_create_only_change: replace`, which creates a new offer and makes the old one inactive; affiliates then need new links.";
+        "CAKE's update call can change `offer_name`, `offer_status`, `payout`, `revenue` and `expiration_date`, and no other field. \
+         The offer is blocked, and the plan cannot be applied as it is.\n\n\
+         There are three ways to go on:\n\n    \
+         1. Undo the change in the YAML.\n    \
+         2. Change the field in CAKE by hand, then record it:\n       \
+         offersync state accept KEY\n    \
+         3. Let offersync create a new offer and make the old one inactive. The\n       \
+         new offer has a new id, so affiliates need new links:\n       \
+         sync:\n         on_create_only_change: replace\n\n\
+         To apply everything else meanwhile, add `--exclude KEY`.";
     PROTECTED = "plan::protected", "a protected offer would be retired or replaced",
-        "The offer is marked `sync.protect: true`, and the state remembers it even when the YAML is gone. Put the YAML back, or set \
-         `protect: false` and apply before you remove it.";
-    REMOVED = "plan::removed", "an offer's YAML is gone and `removed.action` is \"error\"",
-        "The configuration says that the YAML of a recorded offer never just goes away. Put the file back, set the offer inactive \
-         instead, or run `offersync state rm KEY` to forget it.";
-    DATE_NOT_CLEARED = "plan::date-not-cleared", "an expiration date left the YAML but stays in CAKE",
-        "CAKE's API has no way to clear a date. offersync stops managing the field; clear it in CAKE by hand if the offer is not meant \
-         to expire.";
+        "The offer has `sync.protect: true`. The state remembers this, even after the YAML is deleted.\n\n\
+         Restore the YAML file (`git checkout`). If the offer should go, first set `protect: false`, run `offersync apply`, and then \
+         delete the file.";
+    REMOVED = "plan::removed", "the YAML of an offer is gone and `removed.action` is \"error\"",
+        "The configuration does not allow the YAML of a recorded offer to be deleted.\n\n\
+         Restore the file, and set `offer_status: inactive` in it if the offer should stop. To remove the offer from the state and \
+         leave it in CAKE as it is:\n\n    \
+         offersync state rm KEY";
+    DATE_NOT_CLEARED = "plan::date-not-cleared", "an expiration date was removed from the YAML but stays in CAKE",
+        "CAKE's API cannot clear a date. offersync stops managing the field, and the offer still expires on that date.\n\n\
+         If the offer should not expire, clear the date in CAKE by hand, or set a later `expiration_date` in the YAML.";
     UNKNOWN_RENAME = "plan::unknown-rename", "`sync.renamed_from` names a key that is not recorded",
-        "Neither the old nor the new key is recorded, so there is nothing to rename and the offer is created. If the offer does exist \
-         in CAKE, import it instead, or correct the key.";
+        "Neither the old key nor the new key is recorded, so there is nothing to rename, and the offer will be created.\n\n\
+         Correct the key (`offersync state list` shows the recorded ones). If the offer exists in CAKE, import it with \
+         `offersync import --match`. If it is new, remove `sync.renamed_from`.";
     IN_DOUBT = "plan::in-doubt", "an earlier create is in doubt",
-        "An apply sent a create and never learned what became of it. The next apply first looks in CAKE and creates nothing for this key \
-         before it knows. A person can decide with `offersync state resolve KEY`.";
-    MARGIN = "plan::margin", "the payout is above the revenue",
-        "Payout and revenue have the same type, and more would be paid out than comes in.";
-    NOTHING_MATCHES = "plan::nothing-matches", "a key pattern that matches no offer",
-        "The pattern matches neither a desired nor a recorded key, most often a slip of the pen.";
+        "An earlier apply sent a create, and the reply was lost. CAKE may or may not have the offer.\n\n\
+         Run `offersync apply` again: it looks in CAKE first, and creates nothing for this key before the answer is clear. If it \
+         cannot decide, look in CAKE yourself, then record what you found:\n\n    \
+         offersync state resolve KEY --offer-id 12345\n    \
+         offersync state resolve KEY --not-created";
+    MARGIN = "plan::margin", "the payout is higher than the revenue",
+        "Payout and revenue have the same type, and the payout is higher: every conversion would lose money.\n\n\
+         Check both amounts. This is a warning; the plan can be applied.";
+    NOTHING_MATCHES = "plan::nothing-matches", "a key pattern matches no offer",
+        "The pattern matches neither an offer in YAML nor a recorded offer. Usually it is a typo, or the shell has expanded the \
+         pattern.\n\n\
+         Patterns are matched against keys. Put them into quotes:\n\n    \
+         offersync plan 'auto-*'";
     DRIFT = "plan::drift", "an offer was changed in CAKE",
-        "What CAKE shows differs from what was recorded when it last confirmed the offer: a person or another program changed it \
-         there, or the offer expired by itself. `offersync drift` shows who moved what, and `offersync drift --accept KEY` takes CAKE's \
-         values into the YAML.";
+        "CAKE shows other values than those recorded when CAKE last confirmed the offer. A person or another program changed it, or \
+         it expired.\n\n\
+         `offersync drift` shows each change. To keep CAKE's values, write them into the YAML and the state:\n\n    \
+         offersync drift --accept KEY\n\n\
+         To overwrite them with the YAML's values, review and apply a plan against CAKE:\n\n    \
+         offersync plan --refresh --out plan.json\n    \
+         offersync apply plan.json";
     GONE = "plan::gone", "a recorded offer is not in CAKE's list",
-        "CAKE's API has no delete. An offer that a complete list does not show is most often one that the API key's user may not see. \
-         offersync never creates another one in its place. If it is gone for good, run `offersync state rm KEY`.";
-    OVERWRITES = "plan::overwrites", "an apply would overwrite a change made in CAKE",
-        "The plan was made against what CAKE shows now, and carrying it out would overwrite what somebody changed there, without \
-         anybody having reviewed that. Take CAKE's values over with `offersync drift --accept KEY`, review and apply a saved plan \
-         (`plan --refresh --out FILE`, `apply --refresh FILE`), or say `--overwrite-drift`.";
-    PERHAPS_RENAME = "plan::perhaps-rename", "an offer is created that looks like one whose YAML is gone",
-        "A file's name is its offer's key, so renaming a file looks like one offer that goes and another that comes: the old one would \
-         be made inactive and a new one created, with a new id and new links. If it is the same offer, name its old key with \
-         `sync.renamed_from`. If it is meant, there is nothing to do.";
+        "CAKE's API cannot delete an offer. If an offer is missing from a complete list, the user of the API key is usually not allowed \
+         to see it. offersync never creates another one in its place.\n\n\
+         Check the permissions of the API key's user. If the offer no longer exists, remove it from the state:\n\n    \
+         offersync state rm KEY";
+    OVERWRITES = "plan::overwrites", "the apply would overwrite a change made in CAKE",
+        "`apply --refresh` found changes that were made in CAKE and that nobody has reviewed. Nothing was written.\n\n\
+         To keep CAKE's values, run `offersync drift --accept KEY`. To overwrite them, review a saved plan and apply that:\n\n    \
+         offersync plan --refresh --out plan.json\n    \
+         offersync apply plan.json\n\n\
+         To overwrite them without a review, add `--overwrite-drift`.";
+    PERHAPS_RENAME = "plan::perhaps-rename", "a new offer looks like one whose YAML is gone",
+        "The key of an offer is the name of its file. After a file is renamed, the plan therefore retires the old offer and creates a \
+         new one, with a new id and new links.\n\n\
+         If it is the same offer, name its old key in the new file, and the offer keeps its id:\n\n    \
+         sync:\n      renamed_from: OLD-KEY\n\n\
+         If they are two different offers, ignore this warning.";
     UNPROTECTED = "plan::unprotected", "an offer loses its protection",
-        "`sync.protect` is no longer true. When this is applied, the state forgets the protection too, and from then on the offer is \
-         retired when its YAML goes.";
+        "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
+         If that is not intended, set the protection again:\n\n    \
+         sync:\n      protect: true";
 }

@@ -1,34 +1,42 @@
-//! Codes of problems with the tree of offer files itself.
+//! Codes of problems with the offers folder and its files, before their content is read as offers.
 
 use crate::diagnostic::code::codes;
 
 codes! {
-    UNREADABLE = "tree::unreadable", "a file or folder that cannot be read",
-        "An offer file or a folder of the tree cannot be read. Going on without it would look as if its offers had been removed, \
-         and they would be retired, so it is an error.";
-    NOT_UTF8 = "tree::not-utf8", "a file that is not UTF-8",
-        "Offer files are UTF-8. The message gives the place of the first byte that is not. Save the file as UTF-8 (a byte order \
-         mark is fine).";
-    TOO_LARGE = "tree::too-large", "a file that is too large",
-        "No offer file needs this much text; a file of this size is most likely something else. Split it, or move it out of the \
-         offers folder (names that begin with `_` or `.` are not offers).";
-    SYMLINK_LOOP = "tree::symlink-loop", "a symbolic link that leads back to where it stands",
-        "Following the link would never end. Remove it, or give it a name that begins with `.` to keep it out of the tree.";
-    NO_OFFERS = "tree::no-offers", "the offers folder holds no offer",
-        "An empty tree would retire every recorded offer. That is rarely meant: a wrong path or an incomplete checkout looks the \
-         same. If it is meant, say --allow-empty.";
-    DUPLICATE_KEY = "tree::duplicate-key", "two offers with one key",
-        "A key names one offer over the whole tree, whatever the folders. Rename one of the files, or give one document another \
-         `sync.key`.";
-    BAD_KEY = "tree::bad-key", "a file name or `sync.key` that is no key",
-        "An offer's key is its file's name without the ending, or `sync.key`. It begins with a lower-case letter or a digit and \
-         goes on with lower-case letters, digits, `.`, `_` and `-`.";
-    MISSING_KEY = "tree::missing-key", "several documents in one file, and one without `sync.key`",
-        "The key of an offer is its file's name. A file with several documents has only one name, so each document says its own key \
-         as `sync.key`.";
-    TWO_DEFAULTS = "tree::two-defaults", "two files of defaults in one folder",
-        "A folder holds `_defaults.yaml` or `_defaults.yml`, not both: nobody could tell which of them wins.";
-    TOO_MANY_PROBLEMS = "tree::too-many-problems", "more problems in a file than are told",
-        "Reading a file stops when it has this many problems. It is most likely not an offer file at all; mend or move it and run \
-         again.";
+    UNREADABLE = "tree::unreadable", "a file or folder cannot be read",
+        "A file or folder below the offers folder cannot be read. This is an error because offersync would otherwise treat its offers \
+         as deleted, and would retire them.\n\n\
+         Check its permissions, or remove a broken link. Names that begin with `.` or `_` are skipped.";
+    NOT_UTF8 = "tree::not-utf8", "a file is not UTF-8",
+        "Offer files are UTF-8, with or without a byte order mark. The message points at the first invalid byte.\n\n\
+         Save the file as UTF-8. If you know its present encoding:\n\n    \
+         iconv -f WINDOWS-1252 -t UTF-8 old.yaml > new.yaml";
+    TOO_LARGE = "tree::too-large", "a file is too large",
+        "The file is much larger than offer files are, so it is probably something else. The message states the limit.\n\n\
+         Split it into one file per offer, or move it out of the offers folder. Names that begin with `_` or `.` are skipped.";
+    SYMLINK_LOOP = "tree::symlink-loop", "a symbolic link leads back to itself",
+        "Following the link would never end.\n\n\
+         Remove the link, or begin its name with `.` to keep it out of the tree.";
+    NO_OFFERS = "tree::no-offers", "the offers folder has no offers",
+        "With no offers, a plan would retire every recorded offer. Usually the cause is a wrong path or an incomplete checkout.\n\n\
+         Check `offers` in offersync.toml and the working directory. If the folder is empty on purpose, add `--allow-empty`.";
+    DUPLICATE_KEY = "tree::duplicate-key", "two offers have the same key",
+        "A key must be unique in the whole offers folder, across all subfolders. By default it is the name of the file without \
+         `.yaml`.\n\n\
+         Rename one of the files, or give one of the offers its own key:\n\n    \
+         sync:\n      key: home-warranty-us";
+    BAD_KEY = "tree::bad-key", "an invalid key",
+        "A key is the name of the file without its ending, or `sync.key`. It begins with a lower-case letter or a digit, and contains \
+         only lower-case letters, digits, `.`, `_` and `-`.\n\n\
+         Rename the file (for example `Home Warranty.yaml` to `home-warranty.yaml`), or correct `sync.key`.";
+    MISSING_KEY = "tree::missing-key", "a document in a shared file has no `sync.key`",
+        "A file with one offer gives it its name as the key. In a file with several documents (separated by `---`), each offer needs \
+         its own key:\n\n    \
+         sync:\n      key: life-whole";
+    TWO_DEFAULTS = "tree::two-defaults", "both `_defaults.yaml` and `_defaults.yml` in one folder",
+        "Only one file of defaults is allowed in a folder, because it would not be clear which one takes precedence.\n\n\
+         Move the content of one into the other and remove it.";
+    TOO_MANY_PROBLEMS = "tree::too-many-problems", "too many problems in one file",
+        "offersync stops reading a file after this many problems. The file is probably not an offer.\n\n\
+         Fix the first problems and run `offersync validate` again, or move the file out of the offers folder.";
 }

@@ -1,53 +1,92 @@
-//! Codes of what goes wrong around the user's files: state, lock, disk, network, CAKE, and the command line.
+//! Codes of problems outside the offer files: state, lock, disk, network, CAKE, saved plans, git and the command line.
 
 use crate::diagnostic::code::codes;
 
 codes! {
     STATE_REFUSED = "state::refused", "the state file cannot be used",
-        "A state that is damaged, cut short, marked with conflicts, made by a newer offersync, or made for another CAKE is refused and \
-         never taken for empty: an empty state would create every offer once more. The message says which it is and what to do. The \
-         generation before the last is kept beside the state file, with `.previous` behind its name, and git has the others.";
-    STATE_KEY = "state::key", "a key that the state does not have",
-        "The command names a key that is not recorded, most often a slip of the pen. `offersync state list` shows every recorded key.";
-    STATE_CHANGE = "state::change", "a change of the state that cannot be made",
-        "Two keys can never own one offer, and a record is never overwritten by another. The message names the two.";
-    STATE_CONFLICT = "state::conflict", "two states that cannot be merged",
-        "`offersync state merge`, which git calls when both sides of a merge changed the state, found something that no rule can \
-         decide: one key with two of CAKE's offers, one offer under two keys, an offer that one side forgot and the other changed. \
-         Nothing was merged and no file was changed. The message names both sides; settle it on one of them and merge again.";
+        "The state file is damaged, incomplete, has conflict markers, was written by a newer offersync, or belongs to another CAKE. \
+         offersync never treats it as empty, because an empty state would create every offer again.\n\n\
+         The message says which of these it is and what to do. Earlier versions are in git, and the version before the last apply is \
+         beside the state file:\n\n    \
+         git log -- offersync.state.json\n    \
+         ls offersync.state.json.previous";
+    STATE_KEY = "state::key", "a key is not recorded in the state",
+        "The command names a key that the state does not have. Usually it is a typo.\n\n\
+         Show all recorded keys:\n\n    \
+         offersync state list";
+    STATE_CHANGE = "state::change", "an invalid change of the state",
+        "The change would make the state inconsistent: for example, two keys cannot own the same offer, and a record is not \
+         overwritten by another one. Nothing was changed.\n\n\
+         The message names the records. Look at each of them, and remove or rename the wrong one first:\n\n    \
+         offersync state show KEY";
+    STATE_CONFLICT = "state::conflict", "two states cannot be merged",
+        "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
+         one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \
+         merged and no file was changed.\n\n\
+         Cancel the merge, resolve the contradiction on one of the two branches, and merge again:\n\n    \
+         git merge --abort\n    \
+         offersync state show KEY";
     LOCKED = "state::locked", "another apply holds the lock",
-        "One apply at a time works on a state. The message shows who holds the lock. Wait for it with --lock-timeout SECONDS. If that \
-         process is dead, its lock is gone by itself, so there is nothing to remove by hand.";
+        "Only one process at a time may change a state. The message shows which process holds the lock.\n\n\
+         Wait until it ends, for example at most 60 seconds:\n\n    \
+         offersync apply --lock-timeout 60\n\n\
+         The lock is released when that process ends, even if it crashes. There is no lock file to delete.";
     DISK = "disk::failed", "a file could not be read or written",
-        "offersync stops before it begins anything that it could not write down. What was done before is in the state or in the \
-         journal beside it, and the next apply goes on from there.";
+        "The operating system reported an error, for example a full disk or missing permissions. offersync stops before it sends \
+         anything that it cannot record. Everything done so far is in the state or in the journal beside it.\n\n\
+         Fix the cause (the message names the file), then run the same command again. It continues where it stopped.";
     KEY_MISSING = "cake::key-missing", "no API key in the environment",
-        "apply, drift and import talk to CAKE and need its API key, from the environment variable that `cake.api_key_env` names \
-         (default CAKE_API_KEY). plan and validate need none.";
+        "`apply`, `drift` and `import` send requests to CAKE and need its API key. They read it from the environment variable that \
+         `cake.api_key_env` names (default: CAKE_API_KEY). `plan` and `validate` need no key.\n\n    \
+         export CAKE_API_KEY=...\n    \
+         offersync apply\n\n\
+         To try offersync without a key, run `offersync apply --sandbox`.";
     KEY_REFUSED = "cake::key-refused", "CAKE refused the API key",
-        "CAKE answered that the key is not valid or may not do this. Nothing more was sent. Check the key, its user's permissions, and \
-         that this machine's address is on CAKE's list of allowed addresses.";
-    LISTING = "cake::listing", "CAKE's list of offers could not be read to its end",
-        "A plan or a check made from an incomplete list could create offers twice, so it stops here, before any write. Run it again; if \
-         your CAKE does not have the listing at all, set `cake.duplicate_check = \"off\"`.";
+        "CAKE answered that the key is invalid or is not allowed to do this. offersync sent no further request.\n\n\
+         Check the key, the permissions of its user, and that the IP address of this machine is on CAKE's list of allowed addresses. \
+         Then run the command again: it continues where it stopped.";
+    LISTING = "cake::listing", "CAKE's list of offers is incomplete or missing",
+        "offersync lists CAKE's offers to find duplicates before it creates any. With an incomplete list it could create an offer \
+         twice, so it stopped before any write.\n\n\
+         Run the command again. If your CAKE has no listing at all, turn the check off in offersync.toml:\n\n    \
+         cake.duplicate_check = \"off\"";
     UNREACHABLE = "cake::unreachable", "CAKE cannot be reached",
-        "No request could be made at all. Check `cake.url`, the network, and that this machine's address is on CAKE's list of allowed \
-         addresses: a call from any other address may simply get no answer.";
-    EXISTS = "cake::exists", "an offer of that name is in CAKE already",
-        "CAKE has an offer with the same name and advertiser that no key of yours owns. Creating another one would double it. Import the \
-         existing one with `offersync import`, or give the new one another name.";
-    NOT_CONFIRMED = "apply::not-confirmed", "nobody said yes",
-        "apply asks before it writes. Where there is no terminal to ask on, --auto-approve says yes beforehand.";
-    STALE = "apply::stale", "the saved plan is no longer what would be done",
-        "A saved plan is carried out exactly or not at all. Since it was made, the offers, the configuration, the state or the CAKE address \
-         have changed for the offers that the message names. Make a new plan and review it.";
+        "No request could be sent.\n\n\
+         Check `cake.url` in offersync.toml and the network. CAKE may not answer an address that is not on its list of allowed \
+         addresses, so check that the IP address of this machine is on it.";
+    EXISTS = "cake::exists", "CAKE already has an offer with this name",
+        "CAKE has an offer with the same name and advertiser that is not in your state. Creating it again would make a duplicate. \
+         Nothing was written.\n\n\
+         If it is the same offer, import it (with the YAML that you have already, add `--match`):\n\n    \
+         offersync import --offer-id 12345 --match\n\n\
+         If it is a different one, give your offer another `offer_name`.";
+    NOT_CONFIRMED = "apply::not-confirmed", "the apply was not confirmed",
+        "`apply` asks before it changes anything in CAKE. The answer was not `yes`, or there is no terminal to ask on, for example in \
+         CI. Nothing was changed.\n\n\
+         Review the plan, then apply without the question:\n\n    \
+         offersync plan\n    \
+         offersync apply --auto-approve";
+    STALE = "apply::stale", "the saved plan is out of date",
+        "A saved plan is applied exactly as it was reviewed, or not at all. After it was saved, the YAML, the configuration, the state \
+         or the address of CAKE changed for the offers that the message names. Nothing was written.\n\n\
+         Make a new plan, review it, and apply it:\n\n    \
+         offersync plan --out plan.json\n    \
+         offersync apply plan.json";
     PLAN_FILE = "apply::plan-file", "the file is not a saved plan",
-        "The file cannot be read as a plan that this version of offersync saved with `plan --out FILE`.";
-    USAGE = "usage::wrong", "the command line cannot be understood",
-        "See `offersync help` or `offersync COMMAND --help`, which shows examples.";
-    GIT = "git::failed", "git could not answer",
-        "The command asks git for an older version of the offers. Git has to be installed, the folder has to be in a repository, and the \
-         named commit has to be there; a shallow clone often lacks it (fetch with more depth).";
-    OTHER = "internal::other", "something went wrong",
-        "The message tells what is known.";
+        "The file was not saved by `plan --out FILE` of this version of offersync, or it was changed afterwards.\n\n\
+         Make a new one:\n\n    \
+         offersync plan --out plan.json\n\n\
+         To apply only some offers, name their keys: `offersync apply 'auto-*'`.";
+    USAGE = "usage::wrong", "invalid command line",
+        "A command, flag or value is not known or does not fit the others.\n\n\
+         Every command shows its flags and examples with `--help`:\n\n    \
+         offersync help\n    \
+         offersync plan --help";
+    GIT = "git::failed", "git failed",
+        "The command needs an earlier version of the offers from git. git is not installed, the folder is not in a repository, or the \
+         commit does not exist here.\n\n\
+         A shallow clone often lacks the commit. Fetch it:\n\n    \
+         git fetch --unshallow";
+    OTHER = "internal::other", "another error",
+        "The message says what is known. If the cause is not clear, run the command again with `-vv`: it then prints every request.";
 }
