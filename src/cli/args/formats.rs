@@ -1,68 +1,68 @@
-//! In which form results are printed or written.
+//! The output formats of each command.
+//!
+//! One enum per set of formats that a command supports, so that the compiler checks that each of them is handled.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-/// How problems are printed.
+/// Formats of `validate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProblemFormat {
-    /// For people.
+    /// Plain text
     Text,
-    /// For programs.
+    /// JSON, for other programs
     Json,
-    /// Workflow commands that annotate the lines in a pull request.
+    /// Annotations for GitHub Actions
     Github,
 }
 
-/// How a plan is printed.
+/// Formats of `plan`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
-    /// For people at a terminal.
+    /// Plain text
     Text,
-    /// For programs; what `--out` saves.
+    /// JSON, for other programs; the same as `--out`
     Json,
-    /// For a comment on a pull request.
+    /// Markdown, for a comment on a pull request
     Markdown,
-    /// Workflow commands that annotate the lines in a pull request.
+    /// Annotations for GitHub Actions
     Github,
 }
 
-/// How a report is printed.
+/// Formats of `apply` and `state list`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
-    /// For people.
+    /// Plain text
     Text,
-    /// For programs.
+    /// JSON, for other programs
     Json,
 }
 
-/// How drift is printed.
+/// Formats of `drift`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DriftFormat {
-    /// For people at a terminal.
+    /// Plain text
     Text,
-    /// For programs.
+    /// JSON, for other programs
     Json,
-    /// For an issue or a comment.
+    /// Markdown, for an issue or a comment
     Markdown,
 }
 
-/// How offers are written out.
+/// Formats of `export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// For spreadsheets.
+    /// CSV, for spreadsheets
     Csv,
-    /// For programs.
+    /// JSON, for other programs
     Json,
 }
 
-/// `FORMAT=FILE`
+/// The value of `--output`: `FORMAT=FILE`.
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
-    /// The format.
     pub(crate) format: PlanFormat,
-    /// The file.
     pub(crate) file: PathBuf,
 }
 
@@ -72,9 +72,9 @@ impl std::str::FromStr for Output {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as markdown=plan.md")?;
         let format = PlanFormat::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format: use text, json, markdown or github"))?;
+            .map_err(|_| format!("unknown format `{format}`: use text, json, markdown or github"))?;
         if file.is_empty() {
-            return Err("the file's name is missing".to_owned());
+            return Err("the file name is missing".to_owned());
         }
         Ok(Self { format, file: PathBuf::from(file) })
     }

@@ -1,4 +1,4 @@
-//! The arguments of what writes offers' YAML or reads it for other programs: `edit`, `fmt`, `import`, `export`.
+//! The arguments of `edit`, `fmt`, `import` and `export`.
 
 use std::path::PathBuf;
 
@@ -9,22 +9,22 @@ use super::formats::ExportFormat;
 /// `edit`
 #[derive(Debug, Args)]
 pub(crate) struct EditArgs {
-    /// Narrow to the offers whose key matches a glob
+    /// Limit to offers whose key matches one of these globs
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
-    /// Leave out the offers whose key matches this glob (several times)
+    /// Skip offers whose key matches this glob (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
-    /// The new value; for amounts also +10%, -2.50 or *1.1 (several times)
+    /// Set a field; amounts also accept +10%, -2.50 or *1.1 (repeatable)
     #[arg(long, value_name = "FIELD=VALUE", required = true)]
     pub(crate) set: Vec<String>,
-    /// Only offers for which this holds: comparisons with = != < <= > >=, joined by `and`
+    /// Limit to offers that match a condition: comparisons with = != < <= > >=, joined by `and`
     #[arg(long, value_name = "CONDITION")]
     pub(crate) r#where: Option<String>,
     /// Round computed amounts to this many decimals
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=28))]
     pub(crate) decimals: Option<u32>,
-    /// Show what would be changed, and change nothing
+    /// Show the changes without writing them
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -32,10 +32,10 @@ pub(crate) struct EditArgs {
 /// `fmt`
 #[derive(Debug, Args)]
 pub(crate) struct FmtArgs {
-    /// The files; all files of the offers folder where none is named
+    /// Files to format [default: every file in the offers folder]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Change nothing, show what would change, and exit 3 if anything would
+    /// Show the changes without writing them; exit 3 if there are any
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -44,34 +44,34 @@ pub(crate) struct FmtArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ImportArgs {
-    /// Only this offer (several times)
+    /// Import only this offer (repeatable)
     #[arg(long, value_name = "N")]
     pub(crate) offer_id: Vec<u64>,
-    /// Only offers of this advertiser, by id or configured name (several times)
+    /// Import only offers of this advertiser, by id or configured name (repeatable)
     #[arg(long, value_name = "ID|NAME")]
     pub(crate) advertiser: Vec<String>,
-    /// Only offers of this vertical, by id or configured name (several times)
+    /// Import only offers of this vertical, by id or configured name (repeatable)
     #[arg(long, value_name = "ID|NAME")]
     pub(crate) vertical: Vec<String>,
-    /// Only offers of this status, in CAKE's own word (active, paused, inactive)
+    /// Import only offers with this CAKE status (active, paused, inactive)
     #[arg(long, value_name = "WORD")]
     pub(crate) status: Option<String>,
-    /// Record existing YAML to the one offer that has its name, advertiser and vertical
+    /// Match existing YAML files to CAKE's offers by name, advertiser and vertical
     #[arg(long = "match")]
     pub(crate) matching: bool,
-    /// Put values that all offers of a new folder share into its _defaults.yaml
+    /// Write values that all offers of a new folder share to its _defaults.yaml
     #[arg(long)]
     pub(crate) defaults: bool,
-    /// Say what would be done, and do nothing
+    /// Show what would be imported without writing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Use a CAKE that starts inside the process; state and data under .offersync/sandbox/
+    /// Use a built-in CAKE with its own state, in .offersync/sandbox/
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Read a spreadsheet instead of asking CAKE
+    /// Import from a CSV file instead of CAKE
     #[arg(long, value_name = "FILE", conflicts_with_all = ["offer_id", "advertiser", "vertical", "status", "matching"])]
     pub(crate) from_csv: Option<PathBuf>,
-    /// Record the spreadsheet's ids: CAKE has these offers with these very values
+    /// Record the offer ids of the CSV file: these offers exist in CAKE with exactly these values
     #[arg(long, requires = "from_csv")]
     pub(crate) state_ids: bool,
 }
@@ -79,27 +79,27 @@ pub(crate) struct ImportArgs {
 /// `export`
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// How to write them
+    /// Output format
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: ExportFormat,
-    /// Whose offers: the YAML's, the state's or CAKE's
+    /// Which offers to export
     #[arg(long, value_name = "SOURCE", default_value = "desired")]
     pub(crate) of: ExportSource,
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Use the sandbox's state and CAKE
+    /// Use the built-in CAKE and its state
     #[arg(long)]
     pub(crate) sandbox: bool,
 }
 
-/// Whose offers are written out.
+/// Where exported offers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportSource {
-    /// The YAML's.
+    /// The offers in YAML
     Desired,
-    /// The state's.
+    /// The offers recorded in the state
     Recorded,
-    /// CAKE's.
+    /// The offers in CAKE
     Observed,
 }

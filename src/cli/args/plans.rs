@@ -6,16 +6,16 @@ use clap::Args;
 
 use super::formats::{DriftFormat, Output, PlanFormat, ProblemFormat, ReportFormat};
 
-/// Which offers.
+/// Flags that select offers.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SelectionArgs {
-    /// Leave out the offers whose key matches this glob (several times)
+    /// Skip offers whose key matches this glob (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
-    /// Take an offers folder without offers for meant
+    /// Allow an empty offers folder
     #[arg(long)]
     pub(crate) allow_empty: bool,
-    /// Use a CAKE that starts inside the process; state and data under .offersync/sandbox/
+    /// Use a built-in CAKE with its own state, in .offersync/sandbox/
     #[arg(long)]
     pub(crate) sandbox: bool,
 }
@@ -23,10 +23,10 @@ pub(crate) struct SelectionArgs {
 /// `validate`
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
-    /// How to print the problems
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ProblemFormat,
-    /// Take an offers folder without offers for meant
+    /// Allow an empty offers folder
     #[arg(long)]
     pub(crate) allow_empty: bool,
 }
@@ -34,34 +34,33 @@ pub(crate) struct ValidateArgs {
 /// `plan`
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    /// Narrow to the offers whose key matches a glob
+    /// Limit to offers whose key matches one of these globs
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
-    /// Which offers
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// How to print the plan
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: PlanFormat,
-    /// Also write the plan to a file, in a format of its own (several times)
+    /// Also write the plan to a file in the given format (repeatable)
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Output>,
-    /// Save the plan, for `apply FILE` to carry out exactly
+    /// Save the plan for `apply FILE`
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Only what comes from differences between the offers at this git commit and the ones here
+    /// Show only changes that come from editing the offers since this git commit
     #[arg(long, value_name = "GIT-REF", conflicts_with = "refresh")]
     pub(crate) since: Option<String>,
-    /// Exit 2 where there are changes
+    /// Exit with code 2 if there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
-    /// Compare with what CAKE shows now; needs the key and the network
+    /// Compare with the offers in CAKE; needs the API key and the network
     #[arg(long)]
     pub(crate) refresh: bool,
-    /// Show every action of a long plan
+    /// Show every action instead of a summary
     #[arg(long)]
     pub(crate) full: bool,
-    /// Markdown never gets longer than this many characters
+    /// Limit Markdown output to this many characters
     #[arg(long, value_name = "N", default_value_t = 65_536)]
     pub(crate) max_chars: usize,
 }
@@ -70,25 +69,24 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ApplyArgs {
-    /// A saved plan, or globs of keys to narrow to
+    /// A saved plan, or globs that limit the offers by key
     #[arg(value_name = "PLAN | KEY-GLOB")]
     pub(crate) plan_or_keys: Vec<String>,
-    /// Which offers
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Say yes beforehand; required where there is no terminal
+    /// Apply without asking; required without a terminal
     #[arg(long)]
     pub(crate) auto_approve: bool,
-    /// Compare with what CAKE shows now, before anything is sent
+    /// Compare with the offers in CAKE before applying
     #[arg(long)]
     pub(crate) refresh: bool,
-    /// With --refresh and --auto-approve: overwrite also what was changed in CAKE and nobody has reviewed
+    /// Also overwrite unreviewed changes made in CAKE, with --refresh and --auto-approve
     #[arg(long, requires = "refresh")]
     pub(crate) overwrite_drift: bool,
-    /// How to print the report
+    /// Output format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,
-    /// Show every action of a long plan
+    /// Show every action instead of a summary
     #[arg(long)]
     pub(crate) full: bool,
 }
@@ -96,25 +94,24 @@ pub(crate) struct ApplyArgs {
 /// `drift`
 #[derive(Debug, Args)]
 pub(crate) struct DriftArgs {
-    /// Narrow to the offers whose key matches a glob
+    /// Limit to offers whose key matches one of these globs
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
-    /// Which offers
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// How to print the drift
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: DriftFormat,
-    /// Exit 2 where there is drift
+    /// Exit with code 2 if there is drift
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
-    /// Write CAKE's values into the YAML and the state
+    /// Write CAKE's values to the YAML and the state
     #[arg(long, conflicts_with_all = ["format", "detailed_exitcode"])]
     pub(crate) accept: bool,
-    /// With --accept: show what would be written, and write nothing
+    /// With --accept, show the changes without writing them
     #[arg(long, requires = "accept")]
     pub(crate) dry_run: bool,
-    /// Markdown never gets longer than this many characters
+    /// Limit Markdown output to this many characters
     #[arg(long, value_name = "N", default_value_t = 65_536)]
     pub(crate) max_chars: usize,
 }

@@ -6,103 +6,99 @@ use clap::{Args, Subcommand};
 
 use super::formats::ReportFormat;
 
-/// `state`
+/// The `state` commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateCommand {
     /// List the recorded offers
     #[command(after_help = "Example: offersync state list")]
     List {
-        /// How to print them
+        /// Output format
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: ReportFormat,
-        /// Look at the sandbox's state
+        /// Read the state of the built-in CAKE
         #[arg(long)]
         sandbox: bool,
     },
-    /// Show one record
+    /// Show the record of an offer
     #[command(after_help = "Example: offersync state show auto-insurance-us")]
     Show {
-        /// The offer's key
+        /// The key of the offer
         key: String,
-        /// Look at the sandbox's state
+        /// Read the state of the built-in CAKE
         #[arg(long)]
         sandbox: bool,
     },
-    /// Record an offer under another key
+    /// Rename the key of a record
     #[command(after_help = "Example: offersync state mv home-warranty home-warranty-premium")]
     Mv {
-        /// The key until now
+        /// The old key
         from: String,
         /// The new key
         to: String,
-        /// How
         #[command(flatten)]
         change: StateChangeArgs,
     },
-    /// Forget an offer; CAKE keeps it as it is
+    /// Remove an offer from the state; CAKE keeps it
     #[command(after_help = "Example: offersync state rm old-offer --dry-run")]
     Rm {
-        /// The offer's key
+        /// The key of the offer
         key: String,
-        /// How
         #[command(flatten)]
         change: StateChangeArgs,
     },
-    /// Record that a person made the change in CAKE
+    /// Record that CAKE now has the values in the YAML, after a change made there by hand
     #[command(after_help = "Example: offersync state accept home-warranty-premium")]
     Accept {
-        /// The offer's key
+        /// The key of the offer
         key: String,
-        /// How
         #[command(flatten)]
         change: StateChangeArgs,
     },
-    /// Merge two states that grew apart; works as a merge driver of git
+    /// Merge two diverged states; works as a git merge driver
     #[command(
         after_help = "Example, once in each clone:\n  git config merge.offersync-state.driver 'offersync state merge %O %A %B'\n  \
                             echo 'offersync.state.json merge=offersync-state' >> .gitattributes"
     )]
     Merge(MergeArgs),
-    /// Say what became of a create in doubt
+    /// Resolve a create that is in doubt
     #[command(after_help = "Examples:\n  offersync state resolve auto-insurance-us --offer-id 12345\n  \
                             offersync state resolve auto-insurance-us --not-created")]
     #[command(group = clap::ArgGroup::new("answer").required(true))]
     Resolve {
-        /// The offer's key
+        /// The key of the offer
         key: String,
-        /// CAKE has it, under this id
+        /// CAKE has created the offer with this id
         #[arg(long, value_name = "N", group = "answer")]
         offer_id: Option<u64>,
-        /// CAKE does not have it
+        /// CAKE has not created the offer
         #[arg(long, group = "answer")]
         not_created: bool,
-        /// How
         #[command(flatten)]
         change: StateChangeArgs,
     },
 }
 
-/// `state merge`: the three files, as a merge driver is given them
+/// `state merge`: the files that git passes to a merge driver
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// The state that both come from (git's %O); an empty file where there is none
+    /// The common ancestor (git's %O); may be empty
     #[arg(value_name = "BASE")]
     pub(crate) base: PathBuf,
-    /// One state (git's %A); the result is written here
+    /// Our state (git's %A); the result is written to it
     #[arg(value_name = "OURS")]
     pub(crate) ours: PathBuf,
-    /// The other state (git's %B)
+    /// Their state (git's %B)
     #[arg(value_name = "THEIRS")]
     pub(crate) theirs: PathBuf,
 }
 
-/// How a change of the state is made.
+/// Flags of the commands that change the state.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct StateChangeArgs {
-    /// Say what would change, and change nothing
+    /// Show the change without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Change the sandbox's state
+    /// Change the state of the built-in CAKE
     #[arg(long)]
     pub(crate) sandbox: bool,
 }

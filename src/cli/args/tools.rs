@@ -1,4 +1,4 @@
-//! The arguments of what stands around the work: `init`, `schema`, `sandbox`.
+//! The arguments of `init`, `schema` and `sandbox`.
 
 use std::path::PathBuf;
 
@@ -7,60 +7,60 @@ use clap::{Args, ValueEnum};
 /// `init`
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// For which CI system to write workflows
+    /// CI system to create workflows for
     #[arg(long, value_name = "SYSTEM", default_value = "github")]
     pub(crate) ci: Ci,
 }
 
-/// A CI system.
+/// CI systems with ready-made workflows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Ci {
-    /// GitHub Actions.
+    /// GitHub Actions
     Github,
-    /// GitLab CI.
+    /// GitLab CI
     Gitlab,
-    /// No workflows.
+    /// No workflows
     None,
 }
 
-/// What a schema describes.
+/// Documents that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemaSubject {
-    /// An offer's YAML, or a `_defaults.yaml`.
+    /// An offer or a _defaults.yaml
     Offer,
-    /// offersync.toml.
+    /// offersync.toml
     Config,
-    /// A plan, printed or saved.
+    /// A plan, printed or saved
     Plan,
-    /// The report of an apply.
+    /// The report of an apply
     Report,
-    /// Problems in files.
+    /// The problems that validate prints
     Diagnostics,
-    /// Drift, as it is printed.
+    /// The output of drift
     Drift,
-    /// The state.
+    /// The state file
     State,
 }
 
 /// `sandbox`
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {
-    /// The port on the loopback address; 0 lets the system choose
+    /// Port on 127.0.0.1; 0 chooses a free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// Keep the data in this folder
+    /// Directory for the data
     #[arg(long, value_name = "DIR", default_value = ".offersync/sandbox/cake")]
     pub(crate) data: PathBuf,
-    /// The one API key that is right; without it, any is
+    /// Accept only this API key [default: any key]
     #[arg(long, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
-    /// Answer after this many milliseconds
+    /// Delay every response by this many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) latency: u64,
-    /// Be a CAKE without the listing
+    /// Disable the listing endpoint
     #[arg(long)]
     pub(crate) no_listing: bool,
-    /// Fail as told, such as create:3=reset-after (several times)
+    /// Inject a fault, such as create:3=reset-after (repeatable)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
 }
