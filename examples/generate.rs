@@ -1,8 +1,7 @@
-//! Writes a tree of offers and its state to measure with: `cargo run --release --example generate -- --offers 10000 --out DIR`.
+//! Generates a tree of offers and its state for benchmarks: `cargo run --release --example generate -- --offers 10000 --out DIR`.
 //!
-//! One offer a file, about 600 bytes each, in folders by advertiser. Against the state, 98 of 100 offers are unchanged, one has
-//! another payout and one is new. The same arguments always write the same bytes. Knows the formats only through the library,
-//! so what it writes is what the program reads.
+//! One offer per file, about 600 bytes each, in folders by advertiser. Compared with the state, 98 % of the offers are unchanged,
+//! 1 % have a different payout and 1 % are new. The same arguments always produce the same bytes.
 
 use std::fs;
 use std::io::{self, Write};
@@ -12,18 +11,18 @@ use clap::Parser;
 use offersync::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Value};
 use offersync::state::{Lineage, StateDocument};
 
-/// Writes a tree of offers and its state to measure with.
+/// Generate a tree of offers and its state for benchmarks.
 #[derive(Parser)]
 struct Arguments {
-    /// How many offers.
+    /// Number of offers
     #[arg(long)]
     offers: u64,
-    /// The folder to write into; it is made, and must be empty if it is there.
+    /// Output directory; must be empty or not exist
     #[arg(long)]
     out: PathBuf,
 }
 
-/// An offer for every hundred has one advertiser, as a network would.
+/// Offers per advertiser, about as in a real network.
 const OFFERS_AN_ADVERTISER: u64 = 100;
 const LINEAGE: &str = "01900000-0000-7000-8000-000000000000";
 const URL: &str = "https://yourdomain.cakemarketing.com";
@@ -36,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Writes the tree, the settings and the state; gives the bytes of all offer files.
+/// Writes the offers, the configuration and the state; returns the total size of the offer files.
 pub(crate) fn write_tree(out: &Path, offers: u64) -> Result<u64, Box<dyn std::error::Error>> {
     fs::create_dir_all(out)?;
     if fs::read_dir(out)?.next().is_some() {
@@ -57,7 +56,7 @@ pub(crate) fn write_tree(out: &Path, offers: u64) -> Result<u64, Box<dyn std::er
             recorded.offers.insert(key, offer.record(&payout)?);
         }
     }
-    let lineage = Lineage::parse(LINEAGE).ok_or("the lineage is no UUID")?;
+    let lineage = Lineage::parse(LINEAGE).ok_or("the lineage is not a UUID")?;
     let document = StateDocument { lineage, cake: URL.to_owned(), recorded };
     write(&out.join("offersync.state.json"), &document.emit())?;
     Ok(bytes)
@@ -70,12 +69,12 @@ fn write_settings(out: &Path, offers: u64) -> io::Result<()> {
     write(&out.join("offersync.toml"), text.as_bytes())
 }
 
-#[expect(clippy::disallowed_methods, reason = "new files in a folder that was empty: there is nothing to protect")]
+#[expect(clippy::disallowed_methods, reason = "new files in an empty folder need no atomic replacement")]
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)
 }
 
-/// One offer, all of it computed from its number.
+/// One offer; every value is computed from its number.
 struct Offer {
     number: u64,
     key: String,
@@ -91,7 +90,7 @@ impl Offer {
         format!("{}.{:02}", 5 + self.number * 7 % 80, self.number * 13 % 100)
     }
 
-    /// What the state has: nothing for a new offer, another amount for a changed one.
+    /// The payout in the state: none for a new offer, a different one for a changed offer.
     fn recorded_payout(&self) -> Option<String> {
         match self.number % 100 {
             37 => None,
@@ -100,7 +99,7 @@ impl Offer {
         }
     }
 
-    /// The values in YAML's order, as CAKE's names have them.
+    /// The values, in the canonical order of fields in YAML.
     fn values(&self, payout: &str) -> [(Field, String); 12] {
         let n = self.number;
         [

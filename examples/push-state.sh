@@ -1,11 +1,11 @@
 #!/bin/sh
-# Brings the state that an apply left on this machine to a branch, whatever else was pushed there meanwhile.
+# Pushes the state that an apply wrote on this machine to a branch, and merges it with what was pushed there meanwhile.
 #
-#   offersync-push-state.sh check          refuses while a state that could not be merged waits on a branch of its own
-#   offersync-push-state.sh push BRANCH    commits the state and pushes it; merges and tries again when the push is rejected
+#   offersync-push-state.sh check          fails while a rescue branch with an unmerged state exists
+#   offersync-push-state.sh push BRANCH    commits and pushes the state; if the push is rejected, merges and retries
 #
-# An id that CAKE gave is never left behind here: what cannot be merged into BRANCH is pushed to a branch of its own, and the
-# script fails, so that a person looks. Run it in the folder of offersync.toml.
+# No offer id is lost: a state that cannot be merged into BRANCH is pushed to a rescue branch, and the script fails. Run it in
+# the directory of offersync.toml.
 set -eu
 
 state=${OFFERSYNC_STATE:-offersync.state.json}
@@ -19,15 +19,15 @@ export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 check() {
     found=$(git ls-remote --heads "$remote" "refs/heads/$waiting-*")
     if [ -n "$found" ]; then
-        echo "A state that an earlier apply could not push waits on:" >&2
+        echo "An earlier apply could not merge its state. It is on this branch:" >&2
         echo "$found" >&2
-        echo "Merge that branch and delete it; until then an apply could create its offers once more." >&2
+        echo "Merge that branch and delete it. Until then, an apply could create its offers again." >&2
         exit 1
     fi
 }
 
-# git does not take merge drivers from a repository, for they are programs; so every clone is told.
-teach_git() {
+# For security, git does not read merge drivers from a repository, so each clone has to register them.
+register_merge_driver() {
     git config merge.offersync-state.name 'offersync: by offer and by field'
     git config merge.offersync-state.driver 'offersync state merge %O %A %B'
     attributes=$(git rev-parse --git-path info/attributes)
@@ -41,7 +41,7 @@ teach_git() {
 rescue() {
     branch=$waiting-$(git rev-parse --short=12 HEAD)
     git push --quiet "$remote" "HEAD:refs/heads/$branch"
-    echo "The state could not be brought to $1. It is safe on the branch $branch: merge it by hand, then delete it." >&2
+    echo "The state could not be pushed to $1. It is on the branch $branch: merge it by hand, then delete it." >&2
     exit 1
 }
 
@@ -50,7 +50,7 @@ push() {
         echo "There is no state yet."
         return
     fi
-    teach_git
+    register_merge_driver
     git add -- "$state"
     if git diff --cached --quiet -- "$state"; then
         echo "The state has not changed."
@@ -65,7 +65,7 @@ push() {
         fi
         git fetch --quiet "$remote" "refs/heads/$1" || rescue "$1"
         if git merge-base --is-ancestor FETCH_HEAD HEAD; then
-            # Nothing new is there, so this is not a race: the branch is protected, say.
+            # No new commit, so the push was rejected for another reason, such as a protected branch.
             break
         fi
         if ! git merge --quiet --no-edit --message "offersync: merge the state [skip ci]" FETCH_HEAD; then

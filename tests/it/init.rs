@@ -41,9 +41,9 @@ fn what_is_there_is_left_alone_and_said() {
     for (file, before) in files.iter().zip(&before) {
         assert_eq!(&workspace.read(file), before);
     }
-    run.says("Left alone:");
-    run.says("offersync.toml there already");
-    run.says(".github/workflows/offersync.yml there already");
+    run.says("Unchanged:");
+    run.says("offersync.toml already exists");
+    run.says(".github/workflows/offersync.yml already exists");
     assert!(!workspace.path("mine/sample-offer.yaml").exists() && !workspace.path("offers").exists());
     assert_eq!(workspace.read(".gitignore"), "target\n.offersync/\noffersync.state.json.*\n");
     assert_eq!(workspace.read(".gitattributes"), "*.png binary\r\noffersync.state.json merge=offersync-state\r\n");

@@ -157,7 +157,7 @@ fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
     let files = std::fs::read_dir(workspace.path("comments")).unwrap().flatten();
     let ours = files.map(|file| file.path()).find(|path| path.ends_with("2.body")).unwrap();
     let text = std::fs::read_to_string(ours).unwrap();
-    assert!(text.starts_with("<!-- offersync-plan -->\n**There is no plan"), "{text}");
+    assert!(text.starts_with("<!-- offersync-plan -->\n**No plan"), "{text}");
     assert!(text.contains("actions/runs/1"));
     assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\nsomebody's joke\n");
     assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));

@@ -1,5 +1,5 @@
-//! `init`: a repository that works at once. Makes what is not there, adds lines to lists that are, overwrites nothing, and says
-//! what it did with every file.
+//! `init`: creates a working repository. Creates missing files, appends lines to .gitignore and .gitattributes, never overwrites,
+//! and reports what it did with each file.
 
 mod templates;
 
@@ -17,27 +17,27 @@ use crate::report::schema::{Subject, text as schema};
 
 use templates::Template;
 
-/// Makes the repository.
+/// Creates the repository.
 pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
     let root = context.directory().to_path_buf();
-    let mut work = Init { done: Done::default(), repository: repository_root(&root), root };
-    work.everything(args.ci)?;
-    context.print(&work.done.told())?;
-    context.terminal.note(&templates::next_steps(args.ci, work.repository.is_some()));
+    let mut init = Init { report: InitReport::default(), repository: repository_root(&root), root };
+    init.create_all(args.ci)?;
+    context.print(&init.report.render())?;
+    context.terminal.note(&templates::next_steps(args.ci, init.repository.is_some()));
     Ok(Exit::Done)
 }
 
-/// What became of each file, as people know it.
+/// What was done with each file, by its displayed path.
 #[derive(Debug, Default)]
-struct Done {
-    made: Vec<(String, &'static str)>,
-    added: Vec<(String, String)>,
-    left: Vec<(String, &'static str)>,
+struct InitReport {
+    created: Vec<(String, &'static str)>,
+    appended: Vec<(String, String)>,
+    unchanged: Vec<(String, &'static str)>,
 }
 
-impl Done {
-    fn told(&self) -> String {
-        let Self { made, added, left } = self;
+impl InitReport {
+    fn render(&self) -> String {
+        let Self { created, appended, unchanged } = self;
         let mut text = String::new();
         let mut section = |head: &str, rows: Vec<(&str, &str)>| {
             let width = rows.iter().map(|(file, _)| file.chars().count()).max();
@@ -45,132 +45,134 @@ impl Done {
             let lines = rows.iter().map(|(file, what)| format!("  {file:width$}  {what}\n"));
             text.extend(std::iter::once(format!("{head}\n")).chain(lines));
         };
-        section("Made:", made.iter().map(|(file, what)| (file.as_str(), *what)).collect());
-        section("Added to:", added.iter().map(|(file, what)| (file.as_str(), what.as_str())).collect());
-        section("Left alone:", left.iter().map(|(file, why)| (file.as_str(), *why)).collect());
+        section("Created:", created.iter().map(|(file, what)| (file.as_str(), *what)).collect());
+        section("Appended to:", appended.iter().map(|(file, what)| (file.as_str(), what.as_str())).collect());
+        section("Unchanged:", unchanged.iter().map(|(file, why)| (file.as_str(), *why)).collect());
         text
     }
 }
 
 struct Init {
-    /// The folder of `offersync.toml`.
+    /// The directory of `offersync.toml`.
     root: PathBuf,
-    /// The root of the git repository around it, where there is one.
+    /// The root of the git repository that contains it, if any.
     repository: Option<PathBuf>,
-    done: Done,
+    report: InitReport,
 }
 
 impl Init {
-    fn everything(&mut self, ci: Ci) -> Result<(), Failure> {
-        let is_new = self.make(FILE_NAME, templates::CONFIG, "where your CAKE is, and names for its ids")?;
+    fn create_all(&mut self, ci: Ci) -> Result<(), Failure> {
+        let is_new = self.create(FILE_NAME, templates::CONFIG, "configuration: CAKE's address, names for ids")?;
         let settings = self.settings();
         let offers = if settings.offers_shown.is_empty() { ".".to_owned() } else { settings.offers_shown.clone() };
         let schema = schema(Subject::Offer);
-        self.make(&format!("{offers}/.schema.json"), &schema, "for editors: what an offer may say")?;
+        self.create(&format!("{offers}/.schema.json"), &schema, "JSON Schema of an offer, for editors")?;
         if !is_new || has_offers(&settings.offers) {
-            self.done.left.push((format!("{offers}/"), "its offers are yours; no sample was added"));
+            self.report.unchanged.push((format!("{offers}/"), "has offers, so no sample was created"));
         } else {
-            self.make(&format!("{offers}/sample-offer.yaml"), templates::OFFER, "an offer to begin with")?;
+            self.create(&format!("{offers}/sample-offer.yaml"), templates::OFFER, "sample offer")?;
         }
         if let Some(state) = relative(&settings.state, &self.root) {
-            self.add(".gitignore", &[".offersync/".to_owned(), format!("{state}.*")], |line, wanted| line == wanted)?;
+            self.append(".gitignore", &[".offersync/".to_owned(), format!("{state}.*")], |line, wanted| {
+                line == wanted
+            })?;
             let driver = format!("{state} merge=offersync-state");
             let same = |line: &str, _: &str| line.starts_with(&format!("{state} ")) && line.contains(" merge=");
-            self.add(".gitattributes", std::slice::from_ref(&driver), same)?;
+            self.append(".gitattributes", std::slice::from_ref(&driver), same)?;
         }
         self.workflows(ci)
     }
 
     fn workflows(&mut self, ci: Ci) -> Result<(), Failure> {
-        // Workflows only work at the root of the repository; the files of a folder inside it are found from there.
+        // CI systems read workflows only at the root of the repository, which may be above `offersync.toml`.
         let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
         let folder = inside(&self.root, &repository);
         for Template { path, text, what, at_repository } in templates::workflows(ci) {
             let text = templates::in_folder(text, &folder);
             if *at_repository && folder != "." {
                 let up = "../".repeat(folder.split('/').count());
-                self.make(&format!("{up}{path}"), &text, what)?;
+                self.create(&format!("{up}{path}"), &text, what)?;
             } else {
-                self.make(path, &text, what)?;
+                self.create(path, &text, what)?;
             }
         }
         Ok(())
     }
 
-    /// The settings of the file that is there now, as far as they can be read: `init` may be what its owner needs to mend it.
+    /// The present settings, or the defaults if the file is invalid: `init` must also work in a repository with a broken one.
     fn settings(&self) -> Settings {
         let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None);
         loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
     }
 
-    /// Makes a file, unless something of its name is there. Tells whether it did.
-    fn make(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Failure> {
+    /// Creates a file unless its path exists. Returns whether it was created.
+    fn create(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Failure> {
         let path = self.root.join(shown);
         match disk::create_new(&path, text.as_bytes()) {
             Ok(()) => {
-                self.done.made.push((shown.to_owned(), what));
+                self.report.created.push((shown.to_owned(), what));
                 Ok(true)
             }
-            // A folder of the path that is a file exists already too, but the file that is wanted does not.
+            // The same error means that a parent of the path is a file; then the path itself does not exist.
             Err(error) if error.kind() == ErrorKind::AlreadyExists && path.symlink_metadata().is_ok() => {
                 let same = fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
-                let why = if same { "as init would make it" } else { "there already" };
-                self.done.left.push((shown.to_owned(), why));
+                let why = if same { "up to date" } else { "already exists" };
+                self.report.unchanged.push((shown.to_owned(), why));
                 Ok(false)
             }
-            Err(error) => Err(Failure::disk("make", &path, &error)),
+            Err(error) => Err(Failure::disk("create", &path, &error)),
         }
     }
 
-    /// Adds the lines that a list lacks.
-    fn add(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Failure> {
+    /// Appends the lines that the file does not have.
+    fn append(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Failure> {
         let path = self.root.join(shown);
-        let failed = |error: io::Error| Failure::disk("add to", &path, &error);
+        let failed = |error: io::Error| Failure::disk("append to", &path, &error);
         let present = match fs::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(failed(error)),
         };
-        let lacking: Vec<&String> =
+        let missing: Vec<&String> =
             lines.iter().filter(|wanted| !present.lines().any(|line| is_same(line.trim(), wanted))).collect();
-        if lacking.is_empty() {
-            self.done.left.push((shown.to_owned(), "has its lines already"));
+        if missing.is_empty() {
+            self.report.unchanged.push((shown.to_owned(), "already has these lines"));
             return Ok(());
         }
         let end = if present.contains("\r\n") { "\r\n" } else { "\n" };
         let mut text = if present.is_empty() || present.ends_with('\n') { String::new() } else { end.to_owned() };
-        for line in &lacking {
+        for line in &missing {
             text.push_str(line);
             text.push_str(end);
         }
-        // Appended in place: the file may be a link, and its mode is its owner's.
+        // Appended in place, to keep the mode of the file and a symbolic link.
         let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
-        let what = lacking.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("   ");
-        self.done.added.push((shown.to_owned(), what));
+        let what = missing.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("   ");
+        self.report.appended.push((shown.to_owned(), what));
         Ok(())
     }
 }
 
-/// The nearest folder at or above with `.git` in it; in a work tree or a submodule that is a file.
+/// The nearest directory at or above `start` that has `.git`, which is a file in a worktree or a submodule.
 fn repository_root(start: &Path) -> Option<PathBuf> {
     let start = start.canonicalize().ok()?;
     start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }
 
-/// A folder as seen from one around it, `.` for that one itself.
+/// The path of a folder relative to one that contains it; `.` if they are the same.
 fn inside(folder: &Path, around: &Path) -> String {
     let shown = folder.canonicalize().ok().and_then(|folder| relative(&folder, around));
     shown.filter(|shown| !shown.is_empty()).unwrap_or_else(|| ".".to_owned())
 }
 
-/// A path as seen from a folder around it, `/`-separated.
+/// The path relative to a folder that contains it, separated by `/`.
 fn relative(path: &Path, around: &Path) -> Option<String> {
     let parts = path.strip_prefix(around).ok()?.components();
     Some(parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
 }
 
-/// Whether any YAML is in the folder, at any depth. What cannot be looked into is taken for somebody's offers.
+/// Whether the folder has YAML files at any depth. A folder that cannot be read counts as having some.
 fn has_offers(folder: &Path) -> bool {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -112,7 +112,7 @@ fn a_real_conflict_is_refused_and_the_state_waits_on_a_branch_of_its_own() {
     race.two.git(&["reset", "--quiet"]).exits(0);
     let run = script(&race.two, &["push", "main"]).exits(1);
     run.says("the key `both` has two of CAKE's offers");
-    run.says("It is safe on the branch offersync-unmerged-state-");
+    run.says("It is on the branch offersync-unmerged-state-");
     let recorded = race.ids_on("main");
     assert!(recorded.contains(&("both".to_owned(), ids[0])));
     let branches = race.remote.git(&["branch", "--list", "offersync-unmerged-state-*", "--format=%(refname:short)"]);
@@ -133,7 +133,7 @@ fn a_branch_that_takes_no_push_gets_no_endless_tries() {
     let mut mode = fs::metadata(&hook).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
     fs::set_permissions(&hook, mode).unwrap();
-    script(&race.one, &["push", "main"]).exits(1).says("It is safe on the branch");
+    script(&race.one, &["push", "main"]).exits(1).says("It is on the branch");
     let id = race.cake.ids("Offer from-one")[0];
     let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0);
     assert!(race.ids_on(branches.stdout.trim()).contains(&("from-one".to_owned(), id)));

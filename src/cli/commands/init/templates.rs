@@ -1,30 +1,30 @@
-//! What `init` writes: the very files of `examples/`, so that what is tested there is what people get.
+//! The files that `init` writes. They are the files of `examples/`, which the tests run.
 
 use crate::cli::args::Ci;
 
-/// `offersync.toml`
+/// `offersync.toml`.
 pub(super) const CONFIG: &str = include_str!("../../../../examples/init/offersync.toml");
-/// The offer to begin with.
+/// The sample offer.
 pub(super) const OFFER: &str = include_str!("../../../../examples/init/sample-offer.yaml");
 
 const GITHUB: &str = include_str!("../../../../examples/github-actions/offersync.yml");
 const GITLAB: &str = include_str!("../../../../examples/gitlab-ci.yml");
 const PUSH_STATE: &str = include_str!("../../../../examples/push-state.sh");
 
-/// A file of a CI recipe.
+/// A file of a CI workflow.
 #[derive(Debug)]
 pub(super) struct Template {
     pub(super) path: &'static str,
     pub(super) text: &'static str,
     pub(super) what: &'static str,
-    /// Whether it belongs into the root of the repository, not beside `offersync.toml`.
+    /// Whether it belongs in the root of the repository instead of beside `offersync.toml`.
     pub(super) at_repository: bool,
 }
 
 const PUSH: Template = Template {
     path: "ci/offersync-push-state.sh",
     text: PUSH_STATE,
-    what: "brings the state from CI back to the branch",
+    what: "pushes the state from CI to the branch",
     at_repository: false,
 };
 
@@ -48,7 +48,7 @@ const ON_GITLAB: &[Template] = &[
     PUSH,
 ];
 
-/// The recipe of a CI system.
+/// The workflow files for a CI system.
 pub(super) fn workflows(ci: Ci) -> &'static [Template] {
     match ci {
         Ci::Github => ON_GITHUB,
@@ -57,7 +57,7 @@ pub(super) fn workflows(ci: Ci) -> &'static [Template] {
     }
 }
 
-/// A recipe for the `offersync.toml` of a folder of the repository; the templates have it in the root.
+/// Adapts a workflow to an `offersync.toml` in a subfolder; the templates expect it in the root.
 pub(super) fn in_folder(text: &str, folder: &str) -> String {
     if folder == "." {
         return text.to_owned();
@@ -67,20 +67,20 @@ pub(super) fn in_folder(text: &str, folder: &str) -> String {
         .replace("OFFERSYNC_DIR: .\n", &format!("OFFERSYNC_DIR: {quoted}\n"))
 }
 
-/// What to do now, in three steps.
+/// The steps that follow `init`.
 pub(super) fn next_steps(ci: Ci, in_repository: bool) -> String {
     let git = if in_repository { "" } else { "git init && " };
     let secret = match ci {
-        Ci::Github => "In GitHub, put the secret CAKE_API_KEY into an environment `cake` (the workflow says how).",
-        Ci::Gitlab => "In GitLab, set the variables that .gitlab-ci.yml names.",
-        Ci::None => "Where it applies, set CAKE_API_KEY in the environment.",
+        Ci::Github => "In GitHub, add the secret CAKE_API_KEY to an environment `cake` (see the workflow).",
+        Ci::Gitlab => "In GitLab, set the variables that .gitlab-ci.yml lists.",
+        Ci::None => "Set CAKE_API_KEY in the environment where you run `apply`.",
     };
     format!(
-        "\nNext:\n  1. Try it, without an account or a key:     offersync apply --sandbox\n  \
-         2. Put your CAKE's address and ids into offersync.toml, then:\n                                              \
+        "\nNext:\n  1. Try it without a CAKE account:           offersync apply --sandbox\n  \
+         2. Set CAKE's address and your ids in offersync.toml, then:\n                                              \
          offersync validate && offersync plan\n  \
          3. Commit it:                               {git}git add -A && git commit -m 'Offers as code'\n     \
-         {secret}\n     Once in each clone, so that git merges states by offer:\n     \
+         {secret}\n     In each clone, register the merge driver for the state:\n     \
          git config merge.offersync-state.driver 'offersync state merge %O %A %B'"
     )
 }
