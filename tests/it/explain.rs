@@ -24,8 +24,8 @@ fn every_code_is_listed_and_explained() {
         assert!(is_word(area) && is_word(name), "{}", code.name);
         assert!(code.explanation.len() > code.title.len().min(30), "{}: {}", code.name, code.explanation);
         // A page ends with a sentence or with an example, which is indented.
-        let last = code.explanation.lines().last().unwrap();
-        assert!(last.ends_with('.') || last.starts_with("    "), "{}: {}", code.name, code.explanation);
+        let ending = code.explanation.lines().last().unwrap();
+        assert!(ending.ends_with('.') || ending.starts_with("    "), "{}: {}", code.name, code.explanation);
         assert!(code.explanation.lines().all(|line| !line.starts_with(' ') || line.len() <= 80), "{}", code.name);
     }
     for argument in ["plan::create-only", "error[plan::create-only]"] {
