@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::columns::Column;
-use super::sheet::{Cell, Row, Sheet};
+use super::sheet::{Row, Sheet};
 use crate::config::{Found, Names};
 use crate::desired::advice_for;
-use crate::diagnostic::{Code, Diagnostic, closest, codes};
+use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, SyncSettings, Value};
 
 /// What a row says.
@@ -27,46 +27,46 @@ pub(super) struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    /// Reads every cell; what is wrong has been told.
+    /// Reads every cell; what is wrong is added to the problems.
     pub(super) fn read(mut self, columns: &[Option<Column>]) -> RowValues {
         let mut values = RowValues::default();
-        let mut by_field: HashMap<Field, (Value, &Cell)> = HashMap::new();
+        let mut by_field: HashMap<Field, (Value, Column)> = HashMap::new();
         for (cell, column) in self.row.cells.iter().zip(columns) {
             let Some(column) = *column else { continue };
             // Space around anything but text is how spreadsheets pad; an empty cell says nothing.
-            if cell.text.trim().is_empty() {
+            if cell.trim().is_empty() {
                 continue;
             }
-            let text = cell.text.trim();
+            let text = cell.trim();
             match column {
-                Column::Key => values.key = self.parsed(cell, column, Key::new(text)),
+                Column::Key => values.key = self.parsed(text, column, Key::new(text)),
                 Column::OfferId => {
                     let id = OfferId::parse(text).ok_or("expected a positive whole number");
-                    values.offer_id = self.parsed(cell, column, id);
+                    values.offer_id = self.parsed(text, column, id);
                 }
                 Column::Field(field) => {
                     if let Some(value) = self.value(cell, field) {
-                        self.put(&mut by_field, field, value, cell);
+                        self.put(&mut by_field, field, value, column);
                     }
                 }
                 Column::Named(field) => {
-                    if let Some(value) = self.named(cell, field, text) {
-                        self.put(&mut by_field, field, value, cell);
+                    if let Some(value) = self.named(field, text) {
+                        self.put(&mut by_field, field, value, column);
                     }
                 }
-                Column::Protect => values.sync.protect = self.truth(cell, column, text),
-                Column::OnCreateOnlyChange => values.sync.on_create_only_change = self.change(cell, column, text),
-                Column::IgnoreChanges => values.sync.ignore_changes = self.ignored(cell, column, text),
-                Column::RenamedFrom => values.sync.renamed_from = self.parsed(cell, column, Key::new(text)),
+                Column::Protect => values.sync.protect = self.boolean(column, text),
+                Column::OnCreateOnlyChange => values.sync.on_create_only_change = self.change(column, text),
+                Column::IgnoreChanges => values.sync.ignore_changes = self.ignored(column, text),
+                Column::RenamedFrom => values.sync.renamed_from = self.parsed(text, column, Key::new(text)),
             }
         }
         values.fields = by_field.into_iter().map(|(field, (value, _))| (field, value)).collect();
         values
     }
 
-    fn problem(&mut self, code: Code, cell: &Cell, message: impl Into<String>, help: impl Into<String>) {
-        let problem = Diagnostic::error(code, message).label(self.sheet.label(cell)).help(help);
-        self.problems.push(problem);
+    fn problem(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        let problem = Diagnostic::error(codes::import::CELL, message).label(self.sheet.label(self.row));
+        self.problems.push(problem.help(help));
     }
 
     /// "row 7, `payout`": what a person looks for in a spreadsheet.
@@ -74,26 +74,26 @@ impl RowReader<'_> {
         format!("row {}, `{}`", self.row.number, column.name())
     }
 
-    fn parsed<T, E: std::fmt::Display>(&mut self, cell: &Cell, column: Column, read: Result<T, E>) -> Option<T> {
+    fn parsed<T, E: std::fmt::Display>(&mut self, text: &str, column: Column, read: Result<T, E>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(error) => {
-                let message = format!("{}: {} cannot be used: {error}", self.place(column), shown(&cell.text));
+                let message = format!("{}: {} cannot be used: {error}", self.place(column), shown(text));
                 let help = match column {
                     Column::Key => "leave the cell empty to make a key of the name",
                     Column::OfferId => "leave the cell empty for an offer that CAKE does not have yet",
                     _ => "for example `home-warranty-premium`",
                 };
-                self.problem(codes::import::CELL, cell, message, help);
+                self.problem(message, help);
                 None
             }
         }
     }
 
-    fn value(&mut self, cell: &Cell, field: Field) -> Option<Value> {
+    fn value(&mut self, cell: &str, field: Field) -> Option<Value> {
         let text = match field.kind() {
-            FieldKind::Name | FieldKind::Text => cell.text.as_str(),
-            _ => cell.text.trim(),
+            FieldKind::Name | FieldKind::Text => cell,
+            _ => cell.trim(),
         };
         match field.parse(text) {
             Ok(value) => Some(value),
@@ -104,19 +104,19 @@ impl RowReader<'_> {
                     Some(word) => format!("did you mean `{word}`?"),
                     None => advice_for(field, text),
                 };
-                self.problem(codes::import::CELL, cell, message, help);
+                self.problem(message, help);
                 None
             }
         }
     }
 
-    fn named(&mut self, cell: &Cell, field: Field, name: &str) -> Option<Value> {
+    fn named(&mut self, field: Field, name: &str) -> Option<Value> {
         let table = Names::table(field).unwrap_or("names");
         match self.names.find(field, name) {
             Found::Value(value) => Some(value),
             Found::Broken => {
                 let message = format!("{}: {} has no id", self.place(Column::Named(field)), shown(name));
-                self.problem(codes::import::CELL, cell, message, format!("fix it under [{table}] in offersync.toml"));
+                self.problem(message, format!("fix it under [{table}] in offersync.toml"));
                 None
             }
             Found::Nothing => {
@@ -125,60 +125,52 @@ impl RowReader<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add it under [{table}] in offersync.toml, or use a column `{field}` with ids"),
                 };
-                self.problem(codes::import::CELL, cell, message, help);
+                self.problem(message, help);
                 None
             }
         }
     }
 
     /// Both an id and a name are fine as long as they agree, as they do in what CAKE's own screens export.
-    fn put<'c>(
-        &mut self,
-        by_field: &mut HashMap<Field, (Value, &'c Cell)>,
-        field: Field,
-        value: Value,
-        cell: &'c Cell,
-    ) {
-        if let Some((other, first)) = by_field.get(&field) {
-            if *other != value {
-                let name = field.by_name().unwrap_or(field.name());
-                let message = format!("row {}: `{name}` and `{field}` disagree", self.row.number);
-                let first = self.sheet.label(first).saying(format!("this is {other}"));
-                let label = self.sheet.label(cell).saying(format!("this is {value}"));
-                let problem = Diagnostic::error(codes::import::CELL, message).label(label).label(first);
-                self.problems.push(problem.help("correct one of them, or leave it empty"));
+    fn put(&mut self, by_field: &mut HashMap<Field, (Value, Column)>, field: Field, value: Value, column: Column) {
+        match by_field.get(&field) {
+            Some((other, _)) if *other == value => {}
+            Some((other, first)) => {
+                let (first, second) = (first.name(), column.name());
+                let message =
+                    format!("row {}: `{first}` is {other} and `{second}` is {value}, which disagree", self.row.number);
+                self.problem(message, "correct one of them, or leave it empty");
             }
-            return;
+            None => drop(by_field.insert(field, (value, column))),
         }
-        by_field.insert(field, (value, cell));
     }
 
-    fn truth(&mut self, cell: &Cell, column: Column, text: &str) -> bool {
+    fn boolean(&mut self, column: Column, text: &str) -> bool {
         // Spreadsheets write TRUE for true.
         match text.to_ascii_lowercase().as_str() {
             "true" => true,
             "false" => false,
             _ => {
                 let message = format!("{} takes true or false, not {}", self.place(column), shown(text));
-                self.problem(codes::import::CELL, cell, message, "write `true` or `false`");
+                self.problem(message, "write `true` or `false`");
                 false
             }
         }
     }
 
-    fn change(&mut self, cell: &Cell, column: Column, text: &str) -> OnCreateOnlyChange {
+    fn change(&mut self, column: Column, text: &str) -> OnCreateOnlyChange {
         match text {
             "block" => OnCreateOnlyChange::Block,
             "replace" => OnCreateOnlyChange::Replace,
             _ => {
                 let message = format!("{} is `block` or `replace`, not {}", self.place(column), shown(text));
-                self.problem(codes::import::CELL, cell, message, "write `block` or `replace`");
+                self.problem(message, "write `block` or `replace`");
                 OnCreateOnlyChange::Block
             }
         }
     }
 
-    fn ignored(&mut self, cell: &Cell, column: Column, text: &str) -> FieldSet {
+    fn ignored(&mut self, column: Column, text: &str) -> FieldSet {
         let mut set = FieldSet::default();
         for name in text.split([' ', ',', ';']).filter(|name| !name.is_empty()) {
             if let Some(field) = Field::from_name(name) {
@@ -190,7 +182,7 @@ impl RowReader<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "write names of fields with a space between them, such as `payout revenue`".to_owned(),
             };
-            self.problem(codes::import::CELL, cell, message, help);
+            self.problem(message, help);
         }
         set
     }

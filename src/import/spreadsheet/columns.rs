@@ -30,7 +30,15 @@ impl Column {
         [Self::Key, Self::OfferId].into_iter().chain(fields).chain(named).chain(SETTINGS)
     }
 
-    /// What stands at its head.
+    /// The field whose value it gives.
+    pub(super) fn field(self) -> Option<Field> {
+        match self {
+            Self::Field(field) | Self::Named(field) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// The name in the header.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -44,18 +52,18 @@ impl Column {
         }
     }
 
-    /// The column with that head. `Offer Name` is `offer_name` to whoever made the spreadsheet.
-    pub(super) fn find(head: &str) -> Option<Self> {
-        let head = plain(head);
-        Self::all().find(|column| column.name() == head)
+    /// The column of that name. Spaces, hyphens and case do not matter: `Offer Name` is `offer_name`.
+    pub(super) fn find(name: &str) -> Option<Self> {
+        let name = plain(name);
+        Self::all().find(|column| column.name() == name)
     }
 
-    /// The head that was most likely meant.
-    pub(super) fn suggest(head: &str) -> Option<&'static str> {
-        closest(&plain(head), Self::all().map(Self::name))
+    /// The name that was most likely meant.
+    pub(super) fn suggest(name: &str) -> Option<&'static str> {
+        closest(&plain(name), Self::all().map(Self::name))
     }
 }
 
-fn plain(head: &str) -> String {
-    head.trim().to_lowercase().replace([' ', '-'], "_")
+fn plain(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::columns::Column;
 use super::rows::{ReadRow, Table};
 use super::sheet::{Row, Sheet};
 use crate::diagnostic::{Diagnostic, codes, sort};
@@ -13,7 +12,7 @@ use crate::import::keys::{KeyAllocator, KeyAssignment};
 use crate::import::outcome::{Adoption, Import, Origin};
 use crate::import::tree::Tree;
 use crate::import::writing::managed;
-use crate::offer::{DesiredOffer, Field, Fields, Key, OfferId, Record, RecordStatus, Recorded};
+use crate::offer::{DesiredOffer, Fields, Key, OfferId, Record, RecordStatus, Recorded};
 
 /// Everything that a spreadsheet's import depends on.
 #[derive(Debug, Clone, Copy)]
@@ -70,12 +69,8 @@ struct PlacedRow<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn problem(&mut self, row: &'a Row, column: Column, message: String, help: &str) {
-        let problem = Diagnostic::error(codes::import::CELL, message);
-        let problem = match self.table.place(row, column) {
-            Some(cell) => problem.label(self.sheet.label(cell)),
-            None => problem,
-        };
+    fn problem(&mut self, row: &Row, message: String, help: &str) {
+        let problem = Diagnostic::error(codes::import::CELL, message).label(self.sheet.label(row));
         self.problems.push(problem.help(help));
     }
 
@@ -91,7 +86,7 @@ impl<'a> Draft<'a> {
             let number = read.row.number;
             if let Some(first) = seen.insert(id, number) {
                 let message = format!("row {number} has the offer id {id} of row {first}");
-                self.problem(read.row, Column::OfferId, message, "an offer of CAKE's belongs to one row");
+                self.problem(read.row, message, "an offer of CAKE's belongs to one row");
             }
             if !self.inputs.adopt_ids {
                 continue;
@@ -99,16 +94,16 @@ impl<'a> Draft<'a> {
             let Some(key) = &read.values.key else { continue };
             if let Some(owner) = self.owner(id).filter(|owner| *owner != key) {
                 let message = format!("row {number}: offer {id} is recorded for `{owner}` already");
-                self.problem(read.row, Column::OfferId, message, "`offersync state mv` gives a record another key");
+                self.problem(read.row, message, "`offersync state mv` gives a record another key");
             }
             let other = self.inputs.recorded.offers.get(key).filter(|record| record.offer_id != id);
             if let Some(record) = other {
                 let message = format!("row {number}: `{key}` is recorded already, with offer {}", record.offer_id);
-                self.problem(read.row, Column::Key, message, "give the row another key");
+                self.problem(read.row, message, "give the row another key");
             }
             if self.inputs.recorded.in_doubt.contains_key(key) {
                 let message = format!("row {number}: the create of `{key}` is in doubt");
-                self.problem(read.row, Column::Key, message, "run `offersync apply`, or `offersync state resolve`");
+                self.problem(read.row, message, "run `offersync apply`, or `offersync state resolve`");
             }
         }
     }
@@ -156,7 +151,7 @@ impl<'a> Draft<'a> {
         let number = row.number;
         if let Some(other) = other_row {
             let message = format!("row {number} has the key `{key}` of row {other}");
-            return self.problem(row, Column::Key, message, "a key names one offer; give one of the rows another");
+            return self.problem(row, message, "a key names one offer; give one of the rows another");
         }
         let there = self.inputs.tree.set.get(key).map(|offer| self.inputs.tree.set.path(offer.place.file));
         let message = match there {
@@ -164,7 +159,7 @@ impl<'a> Draft<'a> {
             None => format!("row {number}: a file of the key `{key}` is there already"),
         };
         let help = "an import changes no file that is there: edit that file, or give the row another key";
-        self.problem(row, Column::Key, message, help);
+        self.problem(row, message, help);
     }
 
     /// Two offers of one name and advertiser cannot stand in a tree while one of them is to be created.
@@ -188,7 +183,7 @@ impl<'a> Draft<'a> {
             match seen.get(&identity) {
                 Some((first, first_exists)) if !(exists && *first_exists) => {
                     let message = format!("row {number} has the name and the advertiser of row {}", first.row.number);
-                    self.problem(read.row, Column::Field(Field::OfferName), message, help);
+                    self.problem(read.row, message, help);
                 }
                 Some(_) => {}
                 None => {
@@ -200,7 +195,7 @@ impl<'a> Draft<'a> {
                 let path = set.path(offer.place.file);
                 let message = format!("row {number} has the name and the advertiser of `{}` ({path})", offer.key);
                 let help = "edit that file if it is the same offer; else give the row another name";
-                self.problem(read.row, Column::Field(Field::OfferName), message, help);
+                self.problem(read.row, message, help);
             }
         }
     }
@@ -237,7 +232,7 @@ impl<'a> Draft<'a> {
             match (validated, id.filter(|_| self.inputs.adopt_ids)) {
                 (Err(field), _) => {
                     let message = format!("row {}: `{field}` would not come back from YAML as it is", row.number);
-                    self.problem(row, Column::Field(field), message, "write this offer by hand");
+                    self.problem(row, message, "write this offer by hand");
                 }
                 (Ok(ValidatedOffer { file, offer, managed }), Some(id)) if self.owner(id).is_none() => {
                     self.adopt(id, &offer, managed, Origin::Written(file));

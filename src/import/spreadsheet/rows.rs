@@ -2,12 +2,11 @@
 
 use super::cells::{RowReader, RowValues, shown};
 use super::columns::Column;
-use super::sheet::{Cell, Row, Sheet};
+use super::sheet::{Row, Sheet};
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::Field;
 
-/// A row that was read, good or not.
 #[derive(Debug)]
 pub(super) struct ReadRow<'a> {
     pub(super) row: &'a Row,
@@ -15,7 +14,7 @@ pub(super) struct ReadRow<'a> {
     pub(super) is_good: bool,
 }
 
-/// The columns of a header, and the rows below it; what is wrong is added to the problems.
+/// The columns of the header, `None` for those that are not read, and the rows below it.
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     columns: Vec<Option<Column>>,
@@ -23,6 +22,7 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// Reads every row; what is wrong is added to the problems.
     pub(super) fn read(sheet: &'a Sheet<'a>, names: &Names, problems: &mut Vec<Diagnostic>) -> Self {
         let Some((header, rows)) = sheet.rows.split_first() else {
             let message = "the file is empty";
@@ -32,8 +32,9 @@ impl<'a> Table<'a> {
             return Self { columns: Vec::new(), rows: Vec::new() };
         };
         let columns = columns(sheet, header, problems);
+        check_columns(sheet, header, &columns, problems);
         let mut table = Self { columns, rows: Vec::with_capacity(rows.len()) };
-        for row in rows.iter().filter(|row| row.cells.iter().any(|cell| !cell.text.trim().is_empty())) {
+        for row in rows.iter().filter(|row| row.cells.iter().any(|cell| !is_blank(cell))) {
             let before = problems.len();
             table.check_width(sheet, row, problems);
             let values = RowReader { sheet, row, names, problems }.read(&table.columns);
@@ -43,44 +44,25 @@ impl<'a> Table<'a> {
         table
     }
 
-    /// The cell of a column.
-    pub(super) fn cell(&self, row: &'a Row, column: Column) -> Option<&'a Cell> {
-        let at = self.columns.iter().position(|known| *known == Some(column))?;
-        row.cells.get(at)
-    }
-
-    /// The cell that speaks of a field, else the first of the row.
-    pub(super) fn place(&self, row: &'a Row, column: Column) -> Option<&'a Cell> {
-        self.cell(row, column).or_else(|| row.cells.first())
-    }
-
     fn check_width(&self, sheet: &Sheet<'_>, row: &Row, problems: &mut Vec<Diagnostic>) {
-        let extra = row.cells.iter().skip(self.columns.len()).find(|cell| !cell.text.trim().is_empty());
-        if let Some(cell) = extra {
+        if row.cells.iter().skip(self.columns.len()).any(|cell| !is_blank(cell)) {
             let message =
                 format!("row {} has {} cells, the header only {}", row.number, row.cells.len(), self.columns.len());
             let help = "put text that holds the delimiter into quotes, or give the column a name";
-            problems.push(Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(cell)).help(help));
+            problems.push(Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(row)).help(help));
         }
     }
 
-    /// A value that is there and wrong was told; one that is not there is told here.
-    fn check_required(&self, sheet: &Sheet<'_>, row: &'a Row, values: &RowValues, problems: &mut Vec<Diagnostic>) {
+    /// Reports required values that are missing; invalid ones are reported where they are read.
+    fn check_required(&self, sheet: &Sheet<'_>, row: &Row, values: &RowValues, problems: &mut Vec<Diagnostic>) {
         for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
-            let columns = [Column::Field(field), Column::Named(field)];
-            let mut cells = columns.into_iter().filter_map(|column| self.cell(row, column));
-            let is_given = cells.any(|cell| !cell.text.trim().is_empty());
-            let has_column = columns.iter().any(|column| self.columns.contains(&Some(*column)));
-            if values.fields.get(field).is_some() || is_given || !has_column {
+            let own = |column: &Option<Column>| column.is_some_and(|column| column.field() == Some(field));
+            let is_given = self.columns.iter().zip(&row.cells).any(|(column, cell)| own(column) && !is_blank(cell));
+            if values.fields.get(field).is_some() || is_given || !self.columns.iter().any(own) {
                 continue;
             }
             let message = format!("row {} has no `{field}`", row.number);
-            let place = self.place(row, columns[0]).or_else(|| self.place(row, columns[1]));
-            let problem = Diagnostic::error(codes::import::CELL, message);
-            let problem = match place {
-                Some(cell) => problem.label(sheet.label(cell)),
-                None => problem,
-            };
+            let problem = Diagnostic::error(codes::import::CELL, message).label(sheet.label(row));
             problems.push(problem.help("CAKE creates no offer without it"));
         }
     }
@@ -89,49 +71,52 @@ impl<'a> Table<'a> {
 fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> Vec<Option<Column>> {
     let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.cells.len());
     for (at, cell) in header.cells.iter().enumerate() {
-        let column = Column::find(&cell.text);
-        let mut problem = |message: String, help: String| {
-            let problem = Diagnostic::error(codes::import::SPREADSHEET, message);
-            problems.push(problem.label(sheet.label(cell)).help(help));
+        let column = Column::find(cell);
+        // Of two columns with one name only the first is read.
+        let is_repeated = column.is_some() && columns.contains(&column);
+        let problem = match column {
+            Some(column) if is_repeated => {
+                Some((format!("the column `{}` appears twice", column.name()), "remove one of them".to_owned()))
+            }
+            Some(_) => None,
+            // Spreadsheets often end their rows with a column without name and content.
+            None if is_blank(cell) && is_empty_column(sheet, at) => None,
+            None => Some((format!("unknown column {}", shown(cell)), help_for_unknown(cell))),
         };
-        match column {
-            Some(column) if columns.contains(&Some(column)) => {
-                problem(format!("the column `{}` appears twice", column.name()), "remove one of them".to_owned());
-            }
-            Some(_) => {}
-            // A column without a head and without content is how spreadsheets end their rows.
-            None if cell.text.trim().is_empty() && is_empty_column(sheet, at) => {}
-            None => {
-                let help = Column::suggest(&cell.text).map_or_else(
-                    || {
-                        let all = Column::all().map(Column::name).collect::<Vec<_>>().join(", ");
-                        format!("remove it; the columns are: {all}")
-                    },
-                    |near| format!("did you mean `{near}`?"),
-                );
-                problem(format!("unknown column {}", shown(&cell.text)), help);
-            }
+        if let Some((message, help)) = problem {
+            let problem = Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(header));
+            problems.push(problem.help(help));
         }
-        // Of two columns with one head, only the first is read: what the second says was told as a whole.
-        let is_new = column.is_some_and(|column| !columns.contains(&Some(column)));
-        columns.push(column.filter(|_| is_new));
-    }
-    for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
-        let is_there = [Column::Field(field), Column::Named(field)].iter().any(|c| columns.contains(&Some(*c)));
-        if !is_there {
-            let name = field.by_name().map(|name| format!(" or `{name}`")).unwrap_or_default();
-            let problem =
-                Diagnostic::error(codes::import::SPREADSHEET, format!("required column `{field}`{name} is missing"));
-            let problem = match header.cells.first() {
-                Some(cell) => problem.label(sheet.label(cell)),
-                None => problem,
-            };
-            problems.push(problem.help("every offer needs it; the first row names the columns"));
-        }
+        columns.push(column.filter(|_| !is_repeated));
     }
     columns
 }
 
+fn help_for_unknown(name: &str) -> String {
+    if let Some(near) = Column::suggest(name) {
+        return format!("did you mean `{near}`?");
+    }
+    let all = Column::all().map(Column::name).collect::<Vec<_>>().join(", ");
+    format!("remove it; the columns are: {all}")
+}
+
+/// Reports required fields that have no column.
+fn check_columns(sheet: &Sheet<'_>, header: &Row, columns: &[Option<Column>], problems: &mut Vec<Diagnostic>) {
+    for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
+        if columns.iter().flatten().any(|column| column.field() == Some(field)) {
+            continue;
+        }
+        let name = field.by_name().map(|name| format!(" or `{name}`")).unwrap_or_default();
+        let message = format!("required column `{field}`{name} is missing");
+        let problem = Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(header));
+        problems.push(problem.help("every offer needs it; the first row names the columns"));
+    }
+}
+
 fn is_empty_column(sheet: &Sheet<'_>, at: usize) -> bool {
-    sheet.rows.iter().skip(1).filter_map(|row| row.cells.get(at)).all(|cell| cell.text.trim().is_empty())
+    sheet.rows.iter().skip(1).filter_map(|row| row.cells.get(at)).all(is_blank)
+}
+
+fn is_blank(cell: &str) -> bool {
+    cell.trim().is_empty()
 }

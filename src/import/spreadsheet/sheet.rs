@@ -1,37 +1,29 @@
-//! A file of comma-separated values as cells, each with the bytes that it stands on.
-//!
-//! Knows no column. `csv-core` reads the cells; the `csv` crate on top of it does not say where in the file a cell begins, and
-//! without that no message could point at it.
+//! A CSV file as rows, each with the line where it begins. Knows no column.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use csv_core::{ReadFieldResult, ReaderBuilder};
+use csv::{ReaderBuilder, StringRecord};
 
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
-
-/// A cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
-    pub(super) text: String,
-    pub(super) bytes: Range<usize>,
-}
 
 /// A row, numbered as spreadsheets number them: the header is row 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) number: usize,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: StringRecord,
+    /// The first line of the row, in bytes.
+    line: Range<usize>,
 }
 
-/// All rows, and the text that they stand in.
+/// All rows, and the text that they were read from.
 #[derive(Debug)]
 pub(super) struct Sheet<'a> {
     source: SourceText<'a>,
     pub(super) rows: Vec<Row>,
 }
 
-/// The delimiters that spreadsheets write: what is a comma elsewhere is a semicolon where a comma separates decimals.
+/// The delimiters that spreadsheets write: a semicolon where a comma separates decimals.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 impl<'a> Sheet<'a> {
@@ -42,25 +34,24 @@ impl<'a> Sheet<'a> {
             Err(error) => return Err(vec![not_utf8(shown, bytes, error.valid_up_to())]),
         };
         let source = SourceText::new(Arc::clone(shown), text);
-        let (rows, open) = cells(text);
-        let problems: Vec<Diagnostic> = open
-            .into_iter()
-            .map(|at| {
-                Diagnostic::error(codes::import::SPREADSHEET, "a quote is opened here and never closed")
-                    .label(source.label_of_bytes(at..at + 1))
-                    .help("close it, or write it twice if it is part of the text")
-            })
-            .collect();
-        if problems.is_empty() { Ok(Self { source, rows }) } else { Err(problems) }
+        let delimiter = delimiter(text);
+        if let Some(at) = open_quote(text, delimiter) {
+            let problem = Diagnostic::error(codes::import::SPREADSHEET, "this quote is never closed");
+            let help = "close it, or write it twice if it is part of the text";
+            return Err(vec![problem.label(source.label_of_bytes(at..at + 1)).help(help)]);
+        }
+        let rows = rows(text, delimiter)
+            .map_err(|error| vec![Diagnostic::error(codes::import::SPREADSHEET, error.to_string())])?;
+        Ok(Self { source, rows })
     }
 
-    /// The place of a cell; of a cell with several lines, the first.
-    pub(super) fn label(&self, cell: &Cell) -> Label {
-        self.source.label_of_bytes(cell.bytes.clone())
+    /// The place of a row: its first line.
+    pub(super) fn label(&self, row: &Row) -> Label {
+        self.source.label_of_bytes(row.line.clone())
     }
 }
 
-/// The delimiter of a header: the one that stands in it most often, outside of quotes.
+/// The delimiter that is most frequent in the header, outside of quotes.
 fn delimiter(text: &str) -> u8 {
     let (mut counts, mut quoted) = ([0_usize; DELIMITERS.len()], false);
     for byte in text.bytes() {
@@ -76,56 +67,40 @@ fn delimiter(text: &str) -> u8 {
         }
     }
     let most = counts.into_iter().max().unwrap_or(0);
-    // The first of equals, so that a header without any is one of commas.
+    // On a tie the first, so that a header of one column has commas.
     counts.iter().zip(DELIMITERS).find(|(count, _)| **count == most).map_or(b',', |(_, delimiter)| delimiter)
 }
 
-/// The rows, and where a quote is opened that nothing closes.
-fn cells(text: &str) -> (Vec<Row>, Vec<usize>) {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter(text)).build();
-    let (input, mut at) = (text.as_bytes(), 0);
-    let mut output = vec![0; 4096];
-    let (mut rows, mut cells, mut open) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut start, mut filled) = (0, 0);
-    loop {
-        let (result, read, written) = reader.read_field(&input[at..], &mut output[filled..]);
-        at += read;
-        filled += written;
-        match result {
-            ReadFieldResult::InputEmpty => {}
-            ReadFieldResult::OutputFull => output.resize(output.len() * 2, 0),
-            ReadFieldResult::Field { record_end } => {
-                let bytes = trimmed(input, start..at, record_end, at == input.len());
-                let raw = &input[bytes.clone()];
-                let is_open = raw.iter().fold(false, |is_open, byte| is_open ^ (*byte == b'"'));
-                if raw.first() == Some(&b'"') && is_open {
-                    open.push(bytes.start);
-                }
-                // Cut at bytes of ASCII, so what was UTF-8 still is.
-                cells.push(Cell { text: String::from_utf8_lossy(&output[..filled]).into_owned(), bytes });
-                (start, filled) = (at, 0);
-                if record_end {
-                    let cells = std::mem::take(&mut cells);
-                    rows.push(Row { number: rows.len() + 1, cells });
-                }
-            }
-            ReadFieldResult::End => return (rows, open),
+/// Where a quote is opened that nothing closes: the reader takes the rest of the file for one cell and reports no error.
+fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let (mut begins_cell, mut open) = (true, None);
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match (byte, open) {
+            (b'"', Some(_)) if matches!(bytes.peek(), Some((_, b'"'))) => drop(bytes.next()),
+            (b'"', Some(_)) => open = None,
+            (b'"', None) if begins_cell => open = Some(at),
+            _ => {}
         }
+        begins_cell = open.is_none() && (byte == delimiter || matches!(byte, b'\r' | b'\n'));
     }
+    open
 }
 
-/// The bytes of a cell without the line break in front of it (the second half of the one before) and the delimiter behind it.
-fn trimmed(input: &[u8], bytes: Range<usize>, record_end: bool, at_end: bool) -> Range<usize> {
-    let Range { mut start, mut end } = bytes;
-    while start < end && matches!(input[start], b'\r' | b'\n') {
-        start += 1;
+fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
+    let mut reader = ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let cells = record?;
+        let at = cells.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        let rest = text.get(at..).unwrap_or_default();
+        // The position is that of the line break before the row, where there is one.
+        let start = at + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        let length = text[start..].find(['\r', '\n']).unwrap_or(text.len() - start);
+        rows.push(Row { number: rows.len() + 1, cells, line: start..start + length });
     }
-    let last = end.checked_sub(1).and_then(|last| input.get(last));
-    let is_break = matches!(last, Some(b'\r' | b'\n'));
-    if end > start && (if record_end { is_break } else { !at_end || !is_break }) {
-        end -= 1;
-    }
-    start..end
+    Ok(rows)
 }
 
 fn not_utf8(shown: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
@@ -134,19 +109,22 @@ fn not_utf8(shown: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
     let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1;
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    let what = if is_utf16 { "the file is UTF-16, not UTF-8".to_owned() } else { "the file is not UTF-8".to_owned() };
+    let what = if is_utf16 { "the file is UTF-16, not UTF-8" } else { "the file is not UTF-8" };
     Diagnostic::error(codes::import::SPREADSHEET, what)
         .label(Label::at(Arc::clone(shown), number(line), number(column), 1))
-        .help("save it again as “CSV UTF-8”; in any other encoding, letters would come in as others")
+        .help("save it again as “CSV UTF-8”")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sheet(text: &str) -> Vec<Vec<String>> {
-        let sheet = Sheet::read(&Arc::from("a.csv"), text.as_bytes()).unwrap();
-        sheet.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.clone()).collect()).collect()
+    fn read(text: &str) -> Result<Sheet<'_>, Vec<Diagnostic>> {
+        Sheet::read(&Arc::from("a.csv"), text.as_bytes())
+    }
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        read(text).unwrap().rows.iter().map(|row| row.cells.iter().map(str::to_owned).collect()).collect()
     }
 
     #[test]
@@ -159,34 +137,33 @@ mod tests {
             "a,b\n\"1,5\",\"x \"\"y\"\"\nz\"\n\n",
             "\"a\",b\r\"1,5\",\"x \"\"y\"\"\nz\"",
         ] {
-            assert_eq!(sheet(text), expected, "{text:?}");
+            assert_eq!(cells(text), expected, "{text:?}");
         }
-        assert_eq!(sheet(""), Vec::<Vec<String>>::new());
-        assert_eq!(sheet("a,b\n,\n"), vec![vec!["a".to_owned(), "b".to_owned()], vec![String::new(), String::new()]]);
+        assert_eq!(cells(""), Vec::<Vec<String>>::new());
+        assert_eq!(cells("a,b\n,\n"), vec![vec!["a".to_owned(), "b".to_owned()], vec![String::new(), String::new()]]);
     }
 
     #[test]
-    fn every_cell_knows_its_place() {
-        let text = "key,näme\r\n\"a\nb\",\"ü\"\r\nc,d";
-        let sheet = Sheet::read(&Arc::from("a.csv"), text.as_bytes()).unwrap();
-        let places: Vec<_> = sheet
-            .rows
-            .iter()
-            .flat_map(|row| &row.cells)
-            .map(|cell| (sheet.label(cell), &text[cell.bytes.clone()]))
-            .map(|(label, raw)| (label.line, label.column, raw))
-            .collect();
-        let expected = [(1, 1, "key"), (1, 5, "näme"), (2, 1, "\"a\nb\""), (3, 4, "\"ü\""), (4, 1, "c"), (4, 3, "d")];
-        assert_eq!(places, expected);
+    fn every_row_knows_its_line() {
+        for (text, lines) in [
+            ("key,name\r\n\"a\nb\",\"c\"\r\n\r\nd,e", [1, 2, 5]),
+            ("\u{feff}key,name\n\n\n\"a\nb\",c\nd,e\n", [1, 4, 6]),
+        ] {
+            let sheet = read(text).unwrap();
+            let found: Vec<_> = sheet.rows.iter().map(|row| (row.number, sheet.label(row).line)).collect();
+            assert_eq!(found, [(1, lines[0]), (2, lines[1]), (3, lines[2])], "{text:?}");
+        }
     }
 
     #[test]
-    fn long_cells_and_open_quotes() {
-        let long = "x".repeat(20_000);
-        assert_eq!(sheet(&format!("a\n{long}\n"))[1], [long]);
-        let problems = Sheet::read(&Arc::from("a.csv"), b"a,b\n1,\"2\n3,4\n").unwrap_err();
-        let label = problems[0].place().unwrap();
-        assert_eq!((label.line, label.column), (2, 3));
+    fn an_open_quote_is_an_error_on_its_line() {
+        for text in ["a,b\n1,\"2\n3,4\n", "a,b\n1,\"2 \"\" 3", "a\n\""] {
+            let problems = read(text).unwrap_err();
+            assert_eq!(problems[0].place().unwrap().line, 2, "{text:?}");
+        }
+        for text in ["a,b\n5\" pipe,\"\"\n", "a,b\n\"\"\"x\"\"\",y", "a\n\"x\"y\"\n"] {
+            assert!(read(text).is_ok(), "{text:?}");
+        }
     }
 
     #[test]

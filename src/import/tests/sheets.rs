@@ -15,7 +15,7 @@ fn take(place: &Place, sheet: &str, adopt_ids: bool) -> Result<Import, Vec<Diagn
     read(SheetInputs { shown: "offers.csv", bytes, recorded: &place.recorded, tree, defaults: false, adopt_ids })
 }
 
-/// The problems as `line:column message`.
+/// The problems as `line: message`.
 fn problems(place: &Place, sheet: &str, adopt_ids: bool) -> Vec<String> {
     let problems = take(place, sheet, adopt_ids).unwrap_err();
     problems
@@ -23,7 +23,7 @@ fn problems(place: &Place, sheet: &str, adopt_ids: bool) -> Vec<String> {
         .map(|problem| {
             assert!(problem.help.is_some() && problem.is_error(), "{problem:?}");
             let label = problem.place().unwrap();
-            format!("{}:{} {}", label.line, label.column, problem.message)
+            format!("{}: {}", label.line, problem.message)
         })
         .collect()
 }
@@ -57,16 +57,16 @@ fn every_bad_cell_is_told_with_its_place() {
     );
     let told = problems(&Place::default(), &sheet, false);
     let expected = [
-        "2:7 row 2, `advertiser`: `acme-hom` is not in [names.advertisers]",
-        "2:48 row 2, `payout`: `1,000.00` cannot be used: separators are not plain digits; write `1000`, not `1,000` or `1_000`",
-        "2:57 row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: there is no such date or time",
-        "3:1 row 3, `key`: `B` cannot be used: a key begins with a lower-case letter or a digit, not with `B`",
-        "3:3 row 3 has no `offer_name`",
-        "3:14 row 3, `vertical`: `7` is not in [names.verticals]",
-        "3:16 row 3, `offer_url`: `example.com` cannot be used: a URL begins with `https://` or `http://`",
-        "3:28 row 3, `payout`: `$5` cannot be used: write the amount in plain digits, as in `24.00`",
-        "4:3 row 4, `offer_name`: `Long\\nname` cannot be used: a name is a single line without control characters",
-        "5:52 row 4 has 8 cells, the header only 7",
+        "2: row 2, `advertiser`: `acme-hom` is not in [names.advertisers]",
+        "2: row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: there is no such date or time",
+        "2: row 2, `payout`: `1,000.00` cannot be used: separators are not plain digits; write `1000`, not `1,000` or `1_000`",
+        "3: row 3 has no `offer_name`",
+        "3: row 3, `key`: `B` cannot be used: a key begins with a lower-case letter or a digit, not with `B`",
+        "3: row 3, `offer_url`: `example.com` cannot be used: a URL begins with `https://` or `http://`",
+        "3: row 3, `payout`: `$5` cannot be used: write the amount in plain digits, as in `24.00`",
+        "3: row 3, `vertical`: `7` is not in [names.verticals]",
+        "4: row 4, `offer_name`: `Long\\nname` cannot be used: a name is a single line without control characters",
+        "4: row 4 has 8 cells, the header only 7",
     ];
     assert_eq!(told, expected);
 }
@@ -76,12 +76,12 @@ fn a_bad_header_is_told() {
     let told =
         problems(&Place::default(), "offer_name,ofer_url,payout,payout,colour\nA,https://a.example,1,2,red\n", false);
     let expected = [
-        "1:1 required column `advertiser_id` or `advertiser` is missing",
-        "1:1 required column `offer_url` is missing",
-        "1:1 required column `vertical_id` or `vertical` is missing",
-        "1:12 unknown column `ofer_url`",
-        "1:28 the column `payout` appears twice",
-        "1:35 unknown column `colour`",
+        "1: required column `advertiser_id` or `advertiser` is missing",
+        "1: required column `offer_url` is missing",
+        "1: required column `vertical_id` or `vertical` is missing",
+        "1: the column `payout` appears twice",
+        "1: unknown column `colour`",
+        "1: unknown column `ofer_url`",
     ];
     assert_eq!(told, expected);
 }
@@ -98,11 +98,11 @@ fn keys_ids_and_names_are_never_given_twice() {
         [head, &row("a", "5", "One"), &row("a", "5", "Two"), &row("", "", "One"), &row("there", "", "There")].concat();
     let told = problems(&place, &sheet, false);
     let expected = [
-        "3:1 row 3 has the key `a` of row 2",
-        "3:3 row 3 has the offer id 5 of row 2",
-        "4:3 row 4 has the name and the advertiser of row 2",
-        "5:1 row 5: the key `there` is taken by offers/there.yaml, which says something else",
-        "5:8 row 5 has the name and the advertiser of `there` (offers/there.yaml)",
+        "3: row 3 has the key `a` of row 2",
+        "3: row 3 has the offer id 5 of row 2",
+        "4: row 4 has the name and the advertiser of row 2",
+        "5: row 5 has the name and the advertiser of `there` (offers/there.yaml)",
+        "5: row 5: the key `there` is taken by offers/there.yaml, which says something else",
     ];
     assert_eq!(told, expected);
 }
@@ -118,7 +118,7 @@ fn ids_are_recorded_only_when_a_person_says_so() {
     assert!(place.plan().is_empty());
     assert_eq!(take(&place, sheet, true).unwrap().skipped, 1, "a second time changes nothing");
     let other = sheet.replace("a,5", "b,5");
-    assert_eq!(problems(&place, &other, true)[0], "2:3 row 2: offer 5 is recorded for `a` already");
+    assert_eq!(problems(&place, &other, true)[0], "2: row 2: offer 5 is recorded for `a` already");
 }
 
 /// What a desired offer is, wherever it stands.
