@@ -7,6 +7,7 @@
 
 mod apply;
 mod architecture;
+mod cases;
 mod drift;
 mod edit;
 mod editor;
