@@ -111,10 +111,10 @@ impl<'a> Planner<'a> {
     }
 
     fn is_selected(&self, offer: &DesiredOffer) -> bool {
-        self.selection.contains(&offer.key)
-            || offer.sync.renamed_from.as_ref().is_some_and(|from| {
-                !self.selection.is_all() && self.renames.contains_key(from) && self.selection.contains(from)
-            })
+        match offer.sync.renamed_from.as_ref().filter(|from| self.renames.contains_key(from)) {
+            Some(from) => self.selection.contains_renamed(from, &offer.key),
+            None => self.selection.contains(&offer.key),
+        }
     }
 
     fn add_desired(&mut self, offer: &'a DesiredOffer) {

@@ -43,6 +43,12 @@ impl Selection {
             && self.keys.as_ref().is_none_or(|keys| keys.contains(key))
     }
 
+    /// Whether a renamed offer is meant: by its old or its new key, unless either of them is excluded.
+    pub fn contains_renamed(&self, from: &Key, to: &Key) -> bool {
+        let excluded = [from, to].into_iter().any(|key| self.exclude.is_match(key.as_str()));
+        !excluded && (self.contains(from) || self.contains(to))
+    }
+
     /// The same selection, but only of these keys.
     #[must_use]
     pub fn within(&self, keys: BTreeSet<Key>) -> Self {
