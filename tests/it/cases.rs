@@ -66,21 +66,22 @@ fn prepare(case: &Path) -> (Workspace, Vec<String>) {
     (workspace, arguments.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Digests change with every new setting, and say nothing to a reader.
-fn without_digests(text: &str) -> String {
+/// Without what differs between runs or versions and says nothing to a reader: the folder's name, digests.
+fn stable(text: &str, folder: &Path) -> String {
     let line = |line: &str| match line.split_once("digest\": \"") {
         Some((before, after)) => format!("{before}digest\": \"…{}", after.trim_start_matches(|c: char| c != '"')),
         None => line.trim_end().to_owned(),
     };
+    let text = text.replace(&folder.display().to_string(), "/repository");
     text.lines().fold(String::new(), |text, next| text + &line(next) + "\n")
 }
 
 /// A text is shown as a terminal shows it, with the command and the exit code; the other formats as stdout has them.
-fn shown(format: &str, arguments: &[String], run: &Run) -> String {
+fn shown(format: &str, arguments: &[String], run: &Run, folder: &Path) -> String {
     if format != "text" {
-        return without_digests(&run.stdout);
+        return stable(&run.stdout, folder);
     }
-    let mut text = format!("$ offersync {}\n{}", arguments.join(" "), without_digests(&run.said()));
+    let mut text = format!("$ offersync {}\n{}", arguments.join(" "), stable(&run.said(), folder));
     if run.code != Some(0) {
         writeln!(text, "[exit {}]", run.code.unwrap()).unwrap();
     }
@@ -101,7 +102,7 @@ fn printed(case: &Path) -> BTreeMap<&'static str, String> {
             run.json();
         }
         codes.push(run.code);
-        printed.insert(*file, shown(format, &arguments, &run));
+        printed.insert(*file, shown(format, &arguments, &run, workspace.folder()));
     }
     codes.dedup();
     assert_eq!(codes.len(), 1, "{}: the exit code depends on the format: {codes:?}", case.display());
