@@ -1,4 +1,4 @@
-//! The two writes that CAKE knows. What the specification forbids cannot be built here: a create without a required field
+//! The two writes of CAKE's API. What the specification forbids cannot be constructed: a create without a required field
 //! or without a status, an update of a create-only field, an update of nothing.
 
 use super::field::{Field, UpdatableField};

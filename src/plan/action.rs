@@ -1,4 +1,7 @@
-//! What a plan holds: actions, each with everything that carrying it out takes, and nothing that could not be.
+//! The plan as a value: actions, each with everything that executing it takes.
+//!
+//! Owns the types. Knows neither how a plan is made nor how it is shown. Invariant: an action that must not be executed, such as
+//! an update without changes, cannot be constructed.
 
 use std::sync::Arc;
 
@@ -14,9 +17,9 @@ pub struct Plan {
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.
     pub inputs_digest: String,
-    /// Whether it was made against what CAKE showed, and has to be held against that again.
+    /// Whether it was made against what CAKE shows, and has to be compared with that again before it is applied.
     pub refreshed: bool,
-    /// What would be done, in the order of [`Verb`], then by key.
+    /// The actions, in the order of [`Verb`], then by key.
     pub actions: Vec<Action>,
     /// Updates of the state alone that need no review.
     pub state_changes: Vec<StateChange>,
@@ -24,7 +27,7 @@ pub struct Plan {
     pub unchanged: usize,
     /// Warnings, and an error for every blocked action.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many actions are to be done besides, where the plan is narrowed to what differs from an older commit.
+    /// The number of other actions, if the plan is narrowed to what differs from an older commit.
     pub pending_elsewhere: Option<usize>,
 }
 
@@ -37,7 +40,7 @@ pub struct StateBinding {
     pub digest: Option<String>,
 }
 
-/// Where the YAML of an action stands.
+/// The place of an action's YAML.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct YamlLocation {
     /// The path, `/`-separated, relative to the folder of `offersync.toml`.
@@ -57,20 +60,20 @@ pub struct FieldChange {
     pub after: Option<Value>,
 }
 
-/// One thing to do for one offer.
+/// One operation on one offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     /// The offer's key.
     pub key: Key,
-    /// What to do, complete.
+    /// The operation.
     pub kind: ActionKind,
-    /// Its YAML; `None` where that is gone.
+    /// Its YAML; `None` if that was removed.
     pub source: Option<YamlLocation>,
     /// The fields that differ, for people.
     pub changes: Vec<FieldChange>,
     /// The values that surround the changes (all that is desired, else all that is recorded), for names and margins.
     pub context: Fields,
-    /// Why, where that is not plain from the changes.
+    /// The reason, where the changes do not show it.
     pub reason: Option<String>,
 }
 
@@ -88,7 +91,7 @@ pub enum ActionKind {
     },
 }
 
-/// The contract's word for an action. The order is the order of a plan.
+/// The kind of an action, in the order of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
     /// POST create.
@@ -122,7 +125,7 @@ impl Verb {
         Self::Blocked,
     ];
 
-    /// The word in output.
+    /// Name used in JSON and text output.
     pub fn word(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -136,14 +139,14 @@ impl Verb {
         }
     }
 
-    /// Whether carrying it out sends a request.
+    /// Whether executing it sends a request.
     pub fn writes(self) -> bool {
         !matches!(self, Self::Rename | Self::Release | Self::Blocked)
     }
 }
 
 impl ActionKind {
-    /// The contract's word for it.
+    /// Its kind.
     pub fn verb(&self) -> Verb {
         match self {
             Self::Write(Operation::Create(CreateRequest { replaces: None, .. })) => Verb::Create,
@@ -184,7 +187,7 @@ impl ActionKind {
 }
 
 impl Action {
-    /// The contract's word for it.
+    /// Its kind.
     pub fn verb(&self) -> Verb {
         self.kind.verb()
     }
@@ -239,12 +242,12 @@ impl Plan {
         }
     }
 
-    /// Whether nothing is to do, or to review.
+    /// Whether there is nothing to do or to review.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
 
-    /// Whether an action is blocked, so that nothing may be carried out.
+    /// Whether an action is blocked, so that nothing may be executed.
     pub fn is_blocked(&self) -> bool {
         self.actions.iter().any(|action| action.verb() == Verb::Blocked)
     }

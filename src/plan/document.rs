@@ -12,7 +12,7 @@ use super::action::{Action, ActionKind, Plan, StateBinding, Summary, YamlLocatio
 pub(super) const FORMAT: &str = "offersync-plan";
 /// The document's `version`.
 pub(super) const VERSION: u32 = 1;
-/// Who wrote the document.
+/// The program that wrote the document.
 pub(super) const TOOL: &str = concat!("offersync ", env!("CARGO_PKG_VERSION"));
 
 /// A plan as JSON, borrowed from the plan.
@@ -39,17 +39,17 @@ pub struct PlanDocument<'a> {
 pub struct ActionDocument {
     /// The offer's key.
     pub key: Key,
-    /// The contract's word.
+    /// The kind of action.
     pub action: String,
     /// The id in CAKE, where there is one.
     pub offer_id: Option<OfferId>,
-    /// Where its YAML stands.
+    /// The place of its YAML.
     pub source: Option<YamlLocation>,
     /// The fields that differ.
     pub changes: Vec<ChangeDocument>,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
-    /// Create and replace: fields that are sent once and then left alone.
+    /// Create and replace: fields that are sent once and not managed afterwards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,
     /// Create, replace and restore: the state will remember the offer as protected.

@@ -5,27 +5,28 @@ use crate::offer::{
     Recorded, Value,
 };
 
+use super::action::Action;
 use super::planner::renames;
 use super::selection::Selection;
 
-/// Who moved a field since CAKE last confirmed it.
+/// Which side changed a field since the recorded value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangedBy {
     /// Git alone: a normal change, to be applied.
     Git,
     /// CAKE alone: drift.
     Cake,
-    /// Both, to the same value: it settles by itself.
+    /// Both, to the same value: nothing is to be sent.
     BothAlike,
     /// Both, to different values: a conflict.
     Conflict,
 }
 
 impl ChangedBy {
-    /// Everybody, and both together.
+    /// All variants, in display order.
     pub const ALL: [Self; 4] = [Self::Git, Self::Cake, Self::BothAlike, Self::Conflict];
 
-    /// The word in output.
+    /// Name used in JSON and text output.
     pub fn word(self) -> &'static str {
         match self {
             Self::Git => "git",
@@ -45,15 +46,15 @@ pub struct DriftedField {
     pub recorded: Option<Value>,
     /// What CAKE shows now; `None` where it shows nothing, or a word that cannot be written back.
     pub observed: Option<Value>,
-    /// CAKE's own word, where it is none of ours.
+    /// CAKE's own text, where it is not a value that can be written.
     pub observed_word: Option<String>,
-    /// What git wants; `None` where the offer has no YAML or does not manage the field.
+    /// The desired value; `None` if the offer has no YAML or does not manage the field.
     pub desired: Option<Value>,
-    /// Who moved.
+    /// Which side changed it.
     pub changed_by: ChangedBy,
 }
 
-/// What is the matter with an offer.
+/// How an offer differs from its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DriftKind {
     /// Some values differ.
@@ -73,9 +74,9 @@ pub struct DriftedOffer {
     pub offer_id: OfferId,
     /// Whether it is recorded as retired and has no YAML.
     pub retired: bool,
-    /// What is the matter.
+    /// How it differs.
     pub kind: DriftKind,
-    /// Whether CAKE moved it to Expired, as it does by itself once the date has passed.
+    /// Whether it is expired; CAKE may set that once the expiration date has passed.
     pub expired: bool,
 }
 
@@ -110,7 +111,7 @@ impl DriftedField {
         sum.optional(observed.as_ref()).optional(observed_word.as_ref()).optional(desired.as_ref())
     }
 
-    /// Whether somebody changed it in CAKE.
+    /// Whether it was changed in CAKE.
     pub fn changed_in_cake(&self) -> bool {
         matches!(self.changed_by, ChangedBy::Cake | ChangedBy::Conflict)
     }
@@ -130,9 +131,17 @@ impl DriftedOffer {
         }
     }
 
-    /// Whether git gives an expired offer another date.
+    /// Whether git gives an expired offer a new expiration date.
     pub fn has_new_expiration(&self) -> bool {
         self.fields().iter().any(|field| field.field == Field::ExpirationDate && field.changed_by != ChangedBy::Cake)
+    }
+
+    /// The fields that an action sets to another value than the one they were changed to in CAKE.
+    pub(super) fn overwritten_by(&self, action: &Action) -> impl Iterator<Item = &DriftedField> {
+        let sets_other = |field: &DriftedField| {
+            action.changes.iter().any(|change| change.field == field.field && change.after != field.observed)
+        };
+        self.fields().iter().filter(move |field| field.changed_in_cake() && sets_other(field))
     }
 
     /// Whether it counts as drift: a change in git alone does not.
@@ -142,7 +151,7 @@ impl DriftedOffer {
 }
 
 impl Drift {
-    /// Whether anything moved in CAKE.
+    /// Whether nothing was changed in CAKE.
     pub fn is_empty(&self) -> bool {
         !self.offers.iter().any(DriftedOffer::is_drift)
     }
@@ -167,7 +176,7 @@ pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, sel
         let retired = record.status == RecordStatus::Retired && offer.is_none();
         let values = observed.offers.get(&record.offer_id);
         let kind = match values {
-            // A retired offer is only watched for coming alive again.
+            // A retired offer is only checked for being active again.
             None if retired => DriftKind::Values(Vec::new()),
             None => DriftKind::Gone,
             Some(values) if retired => DriftKind::Values(reactivated(record, values).into_iter().collect()),
@@ -190,13 +199,13 @@ fn is_expired(values: &ObservedValues) -> bool {
 
 /// What CAKE shows of a field.
 #[derive(Clone)]
-struct Shown<'a> {
+struct ShownValue<'a> {
     value: Option<&'a Value>,
     word: Option<&'a str>,
 }
 
-impl<'a> Shown<'a> {
-    /// CAKE's screens say `Paused` of an offer that its API calls inactive.
+impl<'a> ShownValue<'a> {
+    /// CAKE's user interface shows `Paused` for an offer that is inactive in its API.
     const PAUSED: &'static Value = &Value::Status(OfferStatus::Inactive);
 
     fn of(values: &'a ObservedValues, field: Field) -> Self {
@@ -209,7 +218,7 @@ impl<'a> Shown<'a> {
         Self { value, word }
     }
 
-    /// An absent member says nothing; a word that is none of ours says that the value is another one.
+    /// An absent member is unknown; a text that cannot be written is known to be another value.
     fn is_known(&self) -> bool {
         self.value.is_some() || self.word.is_some()
     }
@@ -232,15 +241,15 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The status of a retired offer that somebody set to run again. That it expires, or is paused, is as good as retired.
+/// The status of a retired offer that was reactivated in CAKE. Expired and paused count as retired.
 fn reactivated(record: &Record, values: &ObservedValues) -> Option<DriftedField> {
-    let shown = Shown::of(values, Field::OfferStatus);
-    let inactive = shown.value.is_none_or(|value| value == Shown::PAUSED);
+    let shown = ShownValue::of(values, Field::OfferStatus);
+    let inactive = shown.value.is_none_or(|value| value == ShownValue::PAUSED);
     (!inactive).then(|| shown.drifted(Field::OfferStatus, record.fields.get(Field::OfferStatus), None, ChangedBy::Cake))
 }
 
-/// The fields of one offer that are not everywhere the same. Only what is recorded or desired is offersync's business, and what
-/// its YAML does not manage any more is not.
+/// The fields of one offer that are not everywhere the same. Fields that are neither recorded nor
+/// desired, or no longer managed by the YAML, are ignored.
 fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValues) -> Vec<DriftedField> {
     let ignored = offer.map(|offer| offer.sync.ignore_changes).unwrap_or_default();
     let mut fields = Vec::new();
@@ -250,7 +259,7 @@ fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValue
         if offer.is_some() && desired.is_none() {
             continue;
         }
-        let shown = Shown::of(values, field);
+        let shown = ShownValue::of(values, field);
         if let Some(changed_by) = changed_by(recorded, &shown, desired) {
             fields.push(shown.drifted(field, recorded, desired, changed_by));
         }
@@ -258,8 +267,8 @@ fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValue
     fields
 }
 
-/// Who moved; nobody where all that is known is the same. An unknown observed value speaks for nobody.
-fn changed_by(recorded: Option<&Value>, shown: &Shown<'_>, desired: Option<&Value>) -> Option<ChangedBy> {
+/// Which side changed the value; `None` if all known values are equal. An unknown observed value counts as unchanged.
+fn changed_by(recorded: Option<&Value>, shown: &ShownValue<'_>, desired: Option<&Value>) -> Option<ChangedBy> {
     let git = desired.is_some() && desired != recorded;
     // A value that was never recorded has nothing to have drifted from.
     let cake = shown.is_known() && shown.value != recorded && recorded.is_some();

@@ -1,22 +1,21 @@
-//! What a refreshed plan says of changes that were made in CAKE: on the actions that meet them, and as warnings where nothing is
-//! done about them. The same warning about many offers is one line.
+//! The texts of a refreshed plan about changes made in CAKE: reasons of the actions that overwrite them, and warnings for those
+//! that no action concerns. The same warning about many offers is one line.
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::offer::{RemovedAction, Value};
 
 use super::action::Action;
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
-use super::refresh::overwritten_fields;
 
-/// So many offers are named in one warning.
+/// The number of offers that one warning names.
 const NAMED: usize = 10;
-/// Longer values are cut in sentences; drift shows them whole.
+/// Longer values are shortened in sentences; `drift` shows them whole.
 const LONGEST: usize = 60;
 
-/// Says on an action what of it overwrites a change that was made in CAKE.
+/// Adds to an action's reason which changes made in CAKE it overwrites.
 pub(super) fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
     let Some(offer) = drifted else { return };
-    let described: Vec<String> = overwritten_fields(action, offer).map(described).collect();
+    let described: Vec<String> = offer.overwritten_by(action).map(describe).collect();
     if described.is_empty() {
         return;
     }
@@ -28,7 +27,7 @@ pub(super) fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
     });
 }
 
-fn described(drifted: &DriftedField) -> String {
+fn describe(drifted: &DriftedField) -> String {
     let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
     let observed = drifted.observed_word.clone().unwrap_or_else(|| text(&drifted.observed));
     let (field, recorded) = (drifted.field, text(&drifted.recorded));
@@ -49,14 +48,14 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// What moved in CAKE and is left as it is.
+/// Changes made in CAKE that no action concerns.
 pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic> {
-    let (mut gone, mut expired, mut alive, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut missing, mut expired, mut reactivated, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for offer in &drift.offers {
         if offer.kind == DriftKind::Gone {
-            gone.push(offer);
+            missing.push(offer);
         } else if offer.retired && removed != RemovedAction::Retire {
-            alive.push(offer);
+            reactivated.push(offer);
         } else if offer.expired && !offer.has_new_expiration() {
             expired.push(offer);
         }
@@ -67,7 +66,7 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
     };
     warnings.extend(together(
         codes::plan::GONE,
-        &gone,
+        &missing,
         "is not in CAKE's list of offers",
         "are not in CAKE's list",
         "CAKE has no delete: most likely the API key's user may see fewer offers than exist. Nothing is created in their place; \
@@ -82,7 +81,7 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
     ));
     warnings.extend(together(
         codes::plan::DRIFT,
-        &alive,
+        &reactivated,
         "was retired and is active in CAKE again",
         "were retired and are active in CAKE again",
         "bring its YAML back, set it inactive in CAKE, or forget it with `offersync state rm KEY`",
@@ -90,11 +89,11 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
     warnings
 }
 
-/// A change of a field that CAKE's API cannot change back.
+/// Changes of create-only fields, which CAKE's API cannot change back.
 fn fixed(offer: &DriftedOffer) -> Option<Diagnostic> {
     let (key, id) = (offer.desired_key(), offer.offer_id);
     let fixed = offer.fields().iter().filter(|field| field.changed_in_cake() && field.field.is_create_only());
-    let described: Vec<String> = fixed.map(described).collect();
+    let described: Vec<String> = fixed.map(describe).collect();
     if described.is_empty() {
         return None;
     }

@@ -1,7 +1,7 @@
-//! The plan: desired and recorded offers, joined by key, become a list of actions that a person can judge.
+//! The plan: desired and recorded offers, joined by key, become a list of actions that a person can review.
 //!
 //! Pure and synchronous: no file, no network, no clock, no environment. The same inputs give the same plan, byte for byte.
-//! Every decision of a later apply is made here; what carries the plan out has none left to make.
+//! Every decision of an apply is made here; the executor makes none.
 
 mod action;
 mod compare;

@@ -11,7 +11,7 @@ use super::action::{Action, ActionKind, Plan, StateBinding, Verb};
 use super::selection::Selection;
 
 mod changed;
-mod gone;
+mod removed;
 mod warnings;
 
 /// Everything that a plan depends on.
@@ -21,13 +21,13 @@ pub struct PlanInputs<'a> {
     pub desired: &'a DesiredSet,
     /// What is recorded.
     pub recorded: &'a Recorded,
-    /// What missing YAML means.
+    /// What a removed YAML means.
     pub removed: RemovedAction,
-    /// Which offers are meant.
+    /// The offers to plan.
     pub selection: &'a Selection,
     /// The address of the CAKE.
     pub cake: &'a str,
-    /// Which state that is.
+    /// Identifies that state.
     pub state: StateBinding,
     /// Digest of the settings that decide what the YAML means (names and the like).
     pub settings_digest: &'a str,
@@ -42,7 +42,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     for (key, record) in &inputs.recorded.offers {
         draft.add_recorded(key, record);
     }
-    draft.warn_of_doubts();
+    draft.warn_of_creates_in_doubt();
     draft.warn_of_renames();
     let Planner { mut actions, state_changes, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
@@ -71,7 +71,7 @@ pub(super) fn renames<'a>(desired: &'a DesiredSet, recorded: &'a Recorded) -> BT
         .collect()
 }
 
-/// A plan in the making.
+/// Planner state: collects actions and diagnostics.
 struct Planner<'a> {
     desired: &'a DesiredSet,
     recorded: &'a Recorded,
@@ -140,34 +140,38 @@ impl<'a> Planner<'a> {
             self.finish_replace(key, record, old.offer_id);
         }
         if !wanted && record.status == RecordStatus::Live {
-            self.gone(key, record);
+            self.removed(key, record);
         }
     }
 
-    /// A file that was renamed looks like an offer that goes and another one that comes.
+    /// A renamed file looks like one offer removed and another one created.
     fn warn_of_renames(&mut self) {
         let identity = |action: &Action| {
             Some((action.context.name()?.to_owned(), action.context.get(Field::AdvertiserId).cloned()?))
         };
-        let goes = |action: &&Action| {
+        let is_removed = |action: &&Action| {
             let kind = &action.kind;
             matches!(
                 kind,
                 ActionKind::StateOnly(StateChange::Forget { .. }) | ActionKind::Write(Operation::Retire { .. })
             )
         };
-        let gone: HashMap<_, &Key> =
-            self.actions.iter().filter(goes).filter_map(|action| Some((identity(action)?, &action.key))).collect();
-        let comes = self.actions.iter().filter(|action| action.verb() == Verb::Create);
+        let removed: HashMap<_, &Key> = self
+            .actions
+            .iter()
+            .filter(is_removed)
+            .filter_map(|action| Some((identity(action)?, &action.key)))
+            .collect();
+        let created = self.actions.iter().filter(|action| action.verb() == Verb::Create);
         let warning = |action: &Action| {
-            let from = gone.get(&identity(action)?)?;
+            let from = removed.get(&identity(action)?)?;
             Some(warnings::perhaps_rename(self.desired, self.desired.get(&action.key)?, from))
         };
-        let found: Vec<_> = comes.filter_map(warning).collect();
+        let found: Vec<_> = created.filter_map(warning).collect();
         self.diagnostics.extend(found);
     }
 
-    fn warn_of_doubts(&mut self) {
+    fn warn_of_creates_in_doubt(&mut self) {
         let keys: BTreeSet<&Key> = self.recorded.in_doubt.keys().filter(|key| self.selection.contains(key)).collect();
         for key in keys {
             let warning = warnings::in_doubt(self.desired, key, &self.recorded.in_doubt[key]);

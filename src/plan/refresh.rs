@@ -1,7 +1,7 @@
-//! A plan made against what CAKE shows now: the same planner, over records that were brought up to date first.
+//! A plan made against what CAKE shows now: the same planner, over records updated by the drift.
 //!
-//! A change that somebody made in CAKE becomes visible here as the value before; whether it may be overwritten is decided by
-//! whoever carries the plan out. Fields that only a person can change in CAKE are never fought over.
+//! Owns which observed values replace recorded ones. Pure; whether a change made in CAKE may be overwritten is decided by the
+//! caller. Invariant: a create-only field that was changed in CAKE leads to no action, because no update can change it back.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -16,15 +16,15 @@ use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer, drift};
 use super::drift_notes;
 use super::planner::{PlanInputs, plan};
 
-/// Makes the plan against what CAKE shows, and tells what moved there.
+/// Makes the plan against what CAKE shows, and returns what was changed there.
 pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Drift) {
     let drift = drift(inputs.desired, inputs.recorded, observed, inputs.selection);
-    // Most of the time little has moved, and then nothing is copied.
+    // Usually little has changed, and then nothing is copied.
     let mut refreshed = Cow::Borrowed(inputs.recorded);
     let mut agreed = Vec::new();
     for offer in &drift.offers {
         apply_drift(&mut refreshed, offer, inputs.removed);
-        let (create_only, updatable) = alike(offer);
+        let (create_only, updatable) = agreed_values(offer);
         agreed.push((offer, create_only, updatable));
     }
     let (recorded, removed) = (inputs.recorded, inputs.removed);
@@ -48,7 +48,7 @@ pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Dri
         drift_notes::explain(action, offer.copied());
     }
     if !drift.offers.is_empty() {
-        // Such a plan depends on what CAKE showed too: whoever holds it against a later one has to see that this has moved.
+        // Such a plan depends on what CAKE shows, too: it must not match one that was made against other values.
         plan.inputs_digest = drift.digest(Digest::default().text(&plan.inputs_digest)).finish();
     }
     plan.diagnostics.extend(drift_notes::warnings(&drift, removed));
@@ -61,18 +61,18 @@ fn by_id(drift: &Drift) -> HashMap<OfferId, &DriftedOffer> {
     drift.offers.iter().map(|offer| (offer.offer_id, offer)).collect()
 }
 
-/// Puts what CAKE shows into the record that the plan is made from.
+/// Applies what CAKE shows to the record that the plan is made from.
 fn apply_drift(recorded: &mut Cow<'_, Recorded>, offer: &DriftedOffer, removed: RemovedAction) {
-    let moves = offer.fields().iter().map(|field| (field.field, refreshed(offer, field)));
-    let moves: Vec<_> = moves.filter(|(_, refreshed)| *refreshed != Refreshed::AsRecorded).collect();
-    if moves.is_empty() || (offer.retired && !is_retired_anew(recorded, offer, removed)) {
+    let changes = offer.fields().iter().map(|field| (field.field, refreshed(offer, field)));
+    let changes: Vec<_> = changes.filter(|(_, refreshed)| *refreshed != Refreshed::AsRecorded).collect();
+    if changes.is_empty() || (offer.retired && !is_retired_again(recorded, offer, removed)) {
         return;
     }
     let Some(record) = recorded.to_mut().offers.get_mut(&offer.key) else { return };
     if offer.retired {
         record.status = RecordStatus::Live;
     }
-    for (field, refreshed) in moves {
+    for (field, refreshed) in changes {
         match refreshed {
             Refreshed::AsRecorded => {}
             Refreshed::Value(value) => drop(record.fields.set(field, value.clone())),
@@ -81,13 +81,13 @@ fn apply_drift(recorded: &mut Cow<'_, Recorded>, offer: &DriftedOffer, removed: 
     }
 }
 
-/// Whether a retired offer that came alive in CAKE is retired once more. A protected one is nobody's to retire.
-fn is_retired_anew(recorded: &Recorded, offer: &DriftedOffer, removed: RemovedAction) -> bool {
+/// Whether a retired offer that was reactivated in CAKE is retired again. Protected offers are never retired.
+fn is_retired_again(recorded: &Recorded, offer: &DriftedOffer, removed: RemovedAction) -> bool {
     let unprotected = |record: &Record| !record.protect;
     removed == RemovedAction::Retire && recorded.offers.get(&offer.key).is_some_and(unprotected)
 }
 
-/// What the plan is to take for the recorded value of a field.
+/// The value that the plan takes as recorded.
 #[derive(Debug, PartialEq, Eq)]
 enum Refreshed<'a> {
     AsRecorded,
@@ -98,18 +98,18 @@ enum Refreshed<'a> {
 fn refreshed<'f>(offer: &DriftedOffer, drifted: &'f DriftedField) -> Refreshed<'f> {
     let is_status = drifted.field == Field::OfferStatus;
     match (&drifted.observed, drifted.changed_by) {
-        // Nobody but a person can change it back; the warning says so.
+        // No update can change it back; a warning reports it.
         (_, ChangedBy::Cake) if drifted.field.is_create_only() => Refreshed::AsRecorded,
         (Some(value), _) => Refreshed::Value(value),
-        // An offer that expired by itself is left to rest, unless git gives it a new date or another status.
+        // An offer that expired stays so, unless git gives it a new date or another status.
         (None, ChangedBy::Cake) if is_status && offer.expired && !offer.has_new_expiration() => Refreshed::AsRecorded,
         (None, ChangedBy::Cake | ChangedBy::Conflict) => Refreshed::Unknown,
         (None, ChangedBy::Git | ChangedBy::BothAlike) => Refreshed::AsRecorded,
     }
 }
 
-/// The values that git and CAKE agree on and the state does not know: those that only a person could change, and the others.
-fn alike(offer: &DriftedOffer) -> (Fields, Fields) {
+/// Values that git and CAKE agree on and that are not recorded: the create-only ones, and the others.
+fn agreed_values(offer: &DriftedOffer) -> (Fields, Fields) {
     let both = offer.fields().iter().filter(|field| field.changed_by == ChangedBy::BothAlike);
     let values = both.filter_map(|field| Some((field.field, field.observed.clone()?)));
     let (create_only, updatable): (Vec<_>, Vec<_>) = values.partition(|(field, _)| field.is_create_only());
@@ -140,25 +140,13 @@ pub fn overwritten_keys<'p>(plan: &'p Plan, drift: &Drift) -> Vec<&'p Key> {
     let overwrites = |action: &&Action| {
         let offer = action.kind.offer_id().and_then(|id| by_id.get(&id));
         matches!(action.verb(), Verb::Update | Verb::Replace | Verb::Restore | Verb::Retire)
-            && offer
-                .is_some_and(|offer| overwritten_fields(action, offer).any(|field| !auto_expired(action, offer, field)))
+            && offer.is_some_and(|offer| offer.overwritten_by(action).any(|field| !auto_expired(action, offer, field)))
     };
     plan.actions.iter().filter(overwrites).map(|action| &action.key).collect()
 }
 
-/// The values of CAKE's that an action gives another value.
-pub(super) fn overwritten_fields<'d>(
-    action: &Action,
-    offer: &'d DriftedOffer,
-) -> impl Iterator<Item = &'d DriftedField> {
-    let given = |field: &DriftedField| {
-        action.changes.iter().any(|change| change.field == field.field && change.after != field.observed)
-    };
-    offer.fields().iter().filter(move |field| field.changed_in_cake() && given(field))
-}
-
-/// Whether the lost value is a status that CAKE gave the offer by itself: no person's change is lost where git gives the offer
-/// another date, or ends it.
+/// Whether the overwritten value is the status that CAKE set when the offer expired: no one's change is lost if git gives the
+/// offer a new date, or makes it inactive.
 fn auto_expired(action: &Action, offer: &DriftedOffer, field: &DriftedField) -> bool {
     let ends = action
         .changes

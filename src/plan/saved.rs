@@ -1,4 +1,4 @@
-//! A plan that was read back from its JSON, to be held against a fresh one. Never the source of a request.
+//! A plan that was read back from its JSON, to be compared with a fresh one. Never the source of a request.
 
 use serde::Deserialize;
 
@@ -32,13 +32,13 @@ pub struct SavedDocument {
     _pending_elsewhere: Option<usize>,
 }
 
-/// Why a file is no saved plan.
+/// Why a file is not a saved plan.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
     /// It is not the JSON of a plan; cut short, edited, or something else.
     #[error("{0}")]
     Shape(#[from] serde_json::Error),
-    /// It says no format.
+    /// It has no format.
     #[error("it has no `format`")]
     NoFormat,
     /// It is another kind of document.
@@ -49,7 +49,7 @@ pub enum SavedError {
     Version(u32),
 }
 
-/// What any of our documents begins with.
+/// The first members of every document of offersync.
 #[derive(Deserialize)]
 struct Heading {
     #[serde(default)]
@@ -86,7 +86,7 @@ impl SavedDocument {
 }
 
 impl ActionDocument {
-    /// Whether both do the same; where the YAML stands and how it is explained may differ.
+    /// Whether both do the same; source and reason may differ.
     pub fn does_the_same(&self, other: &Self) -> bool {
         let Self { key, action, offer_id, source: _, changes, reason: _, ignored, protect, offer, from } = self;
         (key, action, offer_id, changes) == (&other.key, &other.action, &other.offer_id, &other.changes)

@@ -1,4 +1,4 @@
-//! Which offers a command is narrowed to: globs over keys.
+//! The offers that a command is narrowed to: globs over keys.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Selection {
         })
     }
 
-    /// Whether an offer is meant.
+    /// Whether an offer is selected.
     pub fn contains(&self, key: &Key) -> bool {
         self.only.as_ref().is_none_or(|only| only.is_match(key.as_str()))
             && !self.exclude.is_match(key.as_str())
@@ -55,7 +55,7 @@ impl Selection {
         Self { keys: Some(Arc::new(keys)), ..self.clone() }
     }
 
-    /// Whether every offer is meant.
+    /// Whether every offer is selected.
     pub fn is_all(&self) -> bool {
         self.patterns.is_empty() && self.keys.is_none()
     }

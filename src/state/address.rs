@@ -1,7 +1,7 @@
-//! Which CAKE a state belongs to: two addresses are one where they lead to the same place.
+//! Which CAKE instance a state belongs to: compares addresses by scheme, host, port and path.
 //!
-//! Owns the comparison and the canonical spelling. Knows no network. What it gives back holds no user name, password or
-//! query, so that nothing secret gets into a state that way.
+//! Owns the comparison and the canonical spelling. Knows no network. The canonical form has no user name, password or
+//! query, so that no secret gets into a state.
 
 use url::Url;
 
@@ -17,7 +17,7 @@ pub fn canonical(cake: &str) -> String {
     }
 }
 
-/// Whether both lead to the same CAKE.
+/// Whether both are addresses of the same CAKE instance.
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {
     canonical(one) == canonical(other)

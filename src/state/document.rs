@@ -12,15 +12,15 @@ use serde::{Serialize, Serializer};
 use super::lineage::Lineage;
 use crate::offer::Recorded;
 
-/// What `format` says.
+/// The value of `format`.
 pub(super) const FORMAT: &str = "offersync-state";
-/// What `version` says. A later one is refused, there is no earlier one yet.
+/// The value of `version`. A later one is refused; there is no earlier one.
 pub(super) const VERSION: u64 = 1;
 
 /// A whole state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateDocument {
-    /// Its name through all generations.
+    /// Identifies the state through all its generations.
     pub lineage: Lineage,
     /// The address of its CAKE.
     pub cake: String,

@@ -1,18 +1,18 @@
-//! The lineage: the name that a state gets when it is first made and keeps for ever.
+//! The lineage: the identifier that a state gets when it is created and never changes.
 //!
 //! Owns its grammar (a UUID). Knows no file. Two states with one lineage are generations of the same state, so a journal or
-//! a plan that was made for one of them can be held against the other; with different lineages never.
+//! a plan that was made for one of them can be compared with the other; with different lineages never.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// The name of a state through all its generations.
+/// Identifies a state through all its generations.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Lineage(Uuid);
 
 impl Lineage {
-    /// A new one, never given before (UUID version 7).
+    /// A new unique lineage (UUID version 7).
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a default that differs every time would surprise")]
     pub fn new() -> Self {

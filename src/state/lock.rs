@@ -1,7 +1,7 @@
-//! One writer at a time: the lock on a state, and who holds it.
+//! The lock of a state: one writer at a time.
 //!
-//! Owns the file `<state>.lock`. Knows neither state nor journal. Invariants: the operating system holds the lock, so it
-//! ends with its holder however that ends, and a dead holder's lock is no lock; whatever can write a state takes a [`Lock`].
+//! Owns the file `<state>.lock`. Knows neither state nor journal. Invariants: the lock is the operating system's, so it is
+//! released when the holder's process ends, however it ends; only a holder of the [`Lock`] writes the state.
 //!
 //! The file is never deleted: another process may have opened it and wait for the lock. If it were deleted and created again
 //! under the same name, that process and the next one would each hold the lock of a different file.
@@ -30,7 +30,7 @@ pub struct Holder {
     pub run: Option<String>,
 }
 
-/// Looks up a variable of the environment.
+/// Looks up an environment variable.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Holder {
@@ -79,7 +79,7 @@ pub enum LockError {
     Locked {
         /// The lock's file.
         path: PathBuf,
-        /// Who; `None` where the file does not say (yet).
+        /// Its holder; `None` if the file does not name it (yet).
         holder: Option<Box<Holder>>,
         /// How long this process waited for it.
         waited: Duration,

@@ -1,4 +1,4 @@
-//! Two states that grew apart, made one again: what `offersync state merge` and git's merge of the state file do.
+//! Three-way merge of diverged states: what `offersync state merge` and git's merge driver do.
 //!
 //! Owns the rules of the merge. Pure: knows no file and no git. What identifies an offer is CAKE's id, never its key, so a
 //! record that was renamed on one side and changed on the other is still one record. Laws, each held by a test:
@@ -9,11 +9,11 @@
 //! - *Lossless*: an id that either side has is in the result, unless the other side forgot it on purpose.
 //!
 //! A field that CAKE's update call can change and that both sides changed differently is no conflict: what CAKE holds is
-//! whichever write came last, which nobody here knows. The value becomes unknown, as after a write in doubt, and the next plan
+//! the value of the last write, which the states do not tell. The value becomes unknown, as after a write in doubt, and the next plan
 //! sends it again. Everything else that cannot be decided is a [`Conflict`], and then nothing is merged.
 
 mod conflict;
-mod doubts;
+mod in_doubt;
 mod records;
 mod scalar;
 
@@ -26,14 +26,14 @@ pub use conflict::{Conflict, Side};
 
 use super::document::StateDocument;
 use crate::offer::{Field, Key, OfferId, Recorded, Value};
-use records::Line;
+use records::RecordThreeWay;
 
-/// Two states made one.
+/// The merged state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merged {
     /// The result.
     pub document: StateDocument,
-    /// Values that both sides changed differently, and that are unknown now.
+    /// Values that both sides changed differently, and that are therefore unknown now.
     pub unknown: Vec<Unknown>,
 }
 
@@ -50,7 +50,7 @@ pub struct Unknown {
     pub theirs: Option<Value>,
 }
 
-/// Merges two states that come from `base`; `None`: they have no common beginning.
+/// Merges two states; `base` is their common ancestor, if there is one.
 ///
 /// # Errors
 ///
@@ -72,14 +72,14 @@ pub fn merge(
     let cake = scalar::pick(base.map(|b| &b.cake), &ours.cake, &theirs.cake);
     let (Some(lineage), Some(cake)) = (lineage, cake) else {
         let name = |document: &StateDocument| format!("{} of {}", document.lineage, document.cake);
-        return Err(vec![Conflict::States { ours: name(ours), theirs: name(theirs) }]);
+        return Err(vec![Conflict::DifferentStates { ours: name(ours), theirs: name(theirs) }]);
     };
     let nothing = Recorded::default();
     let recorded_base = base.map_or(&nothing, |base| &base.recorded);
     let mut unknown = Vec::new();
     let mut merged = Recorded::default();
-    for line in records::lines(recorded_base, &ours.recorded, &theirs.recorded) {
-        match line.merge(&mut unknown) {
+    for record in records::join_by_id(recorded_base, &ours.recorded, &theirs.recorded) {
+        match record.merge(&mut unknown) {
             Ok(Some((key, record))) => {
                 if let Some(other) = merged.offers.insert(key.clone(), record.clone()) {
                     conflicts.push(Conflict::TwoIds { key, ours: other.offer_id, theirs: record.offer_id });
@@ -90,9 +90,9 @@ pub fn merge(
         }
     }
     shared_ids(&merged, &mut conflicts);
-    merged.in_doubt = doubts::merge(recorded_base, &ours.recorded, &theirs.recorded, &mut conflicts);
+    merged.in_doubt = in_doubt::merge(recorded_base, &ours.recorded, &theirs.recorded, &mut conflicts);
     if conflicts.is_empty() {
-        doubts::check(&merged, &ours.recorded, &theirs.recorded, &mut conflicts);
+        in_doubt::check(&merged, &ours.recorded, &theirs.recorded, &mut conflicts);
     }
     if !conflicts.is_empty() {
         return Err(conflicts);
@@ -105,7 +105,7 @@ pub fn merge(
 fn shared_ids(merged: &Recorded, conflicts: &mut Vec<Conflict>) {
     let mut owners: BTreeMap<OfferId, &Key> = BTreeMap::new();
     for (key, record) in &merged.offers {
-        for offer_id in Line::ids(record) {
+        for offer_id in RecordThreeWay::ids(record) {
             if let Some(first) = owners.insert(offer_id, key).filter(|first| *first != key) {
                 conflicts.push(Conflict::TwoKeys { offer_id, ours: first.clone(), theirs: key.clone() });
             }

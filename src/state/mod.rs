@@ -1,4 +1,4 @@
-//! Recorded: what offersync knows of the offers that it has in CAKE, and how that survives anything.
+//! The state: what offersync knows of its offers in CAKE, kept across crashes, full disks and concurrent runs.
 //!
 //! Owns the state's document, the journal beside it and its replay, the lock, and the order in which all of them reach the
 //! disk. Knows offers, and neither YAML, plans nor CAKE.
@@ -6,14 +6,14 @@
 //! | file | what | who writes it |
 //! |---|---|---|
 //! | `<state>` | the document | [`Session::publish`], whole, by renaming |
-//! | `<state>.journal` | intents, outcomes and notes since then; empty between two applies | [`Journal`], line by line, synced |
+//! | `<state>.journal` | intents, outcomes and state changes since then; empty between two applies | [`Journal`], line by line, synced |
 //! | `<state>.lock` | the lock and its holder; never deleted | [`Store::lock`] |
 //! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
 //! | `<state>.*.tmp` | a file that is being written; removed by the next session | [`disk`](crate::disk) |
 //!
-//! The walk of a write: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
+//! Writing: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
 //! [`Journal::intend`] (synced; gives the [`DurableIntent`] that sending takes) → the request → [`Journal::outcome`]
-//! (synced) → [`Session::publish`]. The walk of a reader: [`Store::read`], which takes no lock and writes nothing.
+//! (synced) → [`Session::publish`]. Reading: [`Store::read`], which takes no lock and writes nothing.
 
 pub mod address;
 mod canonical;

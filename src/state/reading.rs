@@ -23,16 +23,16 @@ pub struct Position {
     pub column: usize,
 }
 
-/// A text that is not a state: why, and where it was seen.
+/// A text that is not a valid state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
     /// Why.
     pub kind: ParseErrorKind,
-    /// Where, if there is one place.
+    /// Where, if the problem has one place.
     pub position: Option<Position>,
 }
 
-/// Why a text is not a state.
+/// Why a text is not a valid state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseErrorKind {
     /// Nothing in it.
@@ -53,8 +53,8 @@ pub enum ParseErrorKind {
     /// Made by a later program.
     #[error("the state has version {0}, made by a later offersync; this one is {THIS} and reads version {VERSION}")]
     Newer(u64),
-    /// A version that never was.
-    #[error("the state has version {0}, which never was; this offersync reads version {VERSION}")]
+    /// A version that does not exist.
+    #[error("the state has version {0}, which does not exist; this offersync reads version {VERSION}")]
     UnknownVersion(String),
     /// One key, two records.
     #[error("the key `{0}` is in the state twice")]
@@ -86,7 +86,7 @@ fn quoted(format: Option<&str>) -> String {
 impl StateDocument {
     /// Reads a document in any spelling. What is not exactly a state is refused, and nothing is taken for empty.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        // What a reader knows better than serde's text goes past serde through here.
+        // A visitor's precise reason, which an error of serde cannot carry.
         let mut kind = None;
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
         let document = Members { kind: &mut kind }
@@ -102,7 +102,7 @@ impl StateDocument {
     }
 }
 
-/// Where an id stands the second time. That is noticed after the last record only.
+/// The place of the second occurrence of an id, which is noticed only after the last record.
 fn place_of(kind: &ParseErrorKind, bytes: &[u8]) -> Option<Position> {
     let (ParseErrorKind::SharedId { offer_id, .. } | ParseErrorKind::RepeatedId { offer_id, .. }) = kind else {
         return None;
@@ -201,7 +201,7 @@ impl<'de> Visitor<'de> for Members<'_> {
         }
         let missing = A::Error::missing_field;
         if format.ok_or_else(|| missing("format"))? != FORMAT || version.ok_or_else(|| missing("version"))? != VERSION {
-            // The text is not shown: `explain` looks at the two again.
+            // Not shown: `explain` reads the two members again.
             return Err(A::Error::custom("another format or version"));
         }
         Ok(StateDocument {
@@ -244,7 +244,7 @@ impl<'de> Visitor<'de> for Offers<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut offers: Vec<(Key, Record)> = Vec::new();
-        // Every key so far, once one is out of order: then somebody has edited the text, or git has merged it.
+        // Every key so far, once one is out of order: the text was edited by hand or merged by git.
         let mut unordered: Option<HashSet<Key>> = None;
         while let Some(key) = map.next_key::<Key>()? {
             if unordered.is_none() && offers.last().is_some_and(|(last, _)| *last >= key) {

@@ -1,8 +1,8 @@
 //! Where a state lives, and reading it without a lock.
 //!
 //! Owns the names of the files beside a state and the reading of state and journal as one consistent pair, while an apply
-//! may be at work. Knows neither YAML nor CAKE. Invariants: reading writes nothing; a state that is damaged, foreign or gone
-//! is refused and never taken for an empty one.
+//! may be running. Knows neither YAML nor CAKE. Invariants: reading writes nothing; a state that is damaged, missing or of another CAKE
+//! instance is refused and never taken for an empty one.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _};
@@ -22,7 +22,7 @@ use crate::offer::Recorded;
 /// A state by its path.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// As the user knows it, for messages.
+    /// The path as the user gave it, for messages.
     given: PathBuf,
     /// The file itself, symbolic links followed: every process has the same lock and journal beside it, and replacing it
     /// does not replace a link.
@@ -66,9 +66,9 @@ impl Store {
     ///
     /// The pair is consistent: the journal is read before and after the state. An apply only appends to its journal, and
     /// empties it only after the new state is in place. So if the first reading is the beginning of the second, the journal
-    /// was not emptied in between, and the state that was read is the one it was begun on or the one that was made of it;
+    /// was not emptied in between, and the state that was read is the one it was started on or the one published from it;
     /// replaying over either is right. If both are empty, the state had everything at the time of the first reading.
-    /// Otherwise an apply began or ended in between, and everything is read again.
+    /// Otherwise an apply started or ended in between, and everything is read again.
     ///
     /// A state of another CAKE is refused; where none is configured (`None`), the state's own is taken.
     pub fn read(&self, cake: Option<&str>) -> Result<LoadedState, StateError> {
@@ -185,7 +185,7 @@ impl Store {
         })
     }
 
-    /// Where neither state nor journal is there, there never was a state, or somebody has lost it.
+    /// Without state and journal there never was a state, unless a previous generation shows that it was lost.
     fn check_leftovers(&self) -> Result<(), StateError> {
         if self.previous_path().exists() {
             return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(PREVIOUS) });
@@ -300,8 +300,8 @@ pub(super) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// The file behind symbolic links, also where the last of them leads to nothing yet. A loop stays as it is and fails when
-/// the file is opened.
+/// The file behind symbolic links, even if the target does not exist yet. A loop is kept as it is and fails when the file
+/// is opened.
 fn follow_links(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..40 {

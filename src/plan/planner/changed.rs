@@ -1,4 +1,4 @@
-//! What is to be done for an offer that has YAML: create, rename, release, replace, restore, update, or block.
+//! Actions for offers that have YAML: create, rename, release, replace, restore, update, or block.
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{
@@ -80,7 +80,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// A rename onto a key that has a record of its own would mix two offers up.
+    /// A rename to a key that has a record of its own would confuse two offers.
     fn occupied_rename(&self, offer: &DesiredOffer) -> Option<Diagnostic> {
         let from = offer.sync.renamed_from.as_ref()?;
         let own = self.recorded.offers.get(&offer.key)?;

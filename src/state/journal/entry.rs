@@ -1,4 +1,4 @@
-//! What a journal says: intents, their outcomes, and changes of the record that need no request.
+//! The entries of a journal: intents, their outcomes, and state changes.
 //!
 //! Owns the entries and their JSON. Knows neither lines nor files nor what an entry does to a record
 //! ([`replay`](super::replay) does). Invariant: an entry about a recorded offer names the offer's id, not only its key,
@@ -17,18 +17,18 @@ pub struct Header {
     pub format: String,
     /// Always [`Header::VERSION`].
     pub version: u32,
-    /// The lineage of the state, decided before its first file is written.
+    /// The lineage of the state, chosen before its first file is written.
     pub lineage: Lineage,
     /// The address of the CAKE that the writes went to.
     pub cake: String,
-    /// The digest of the state that the journal was begun on; `None` where there was none yet.
+    /// The digest of the state that the journal was started on; `None` if there was none yet.
     pub base: Option<String>,
 }
 
 impl Header {
-    /// What `format` says.
+    /// The value of `format`.
     pub const FORMAT: &str = "offersync-journal";
-    /// What `version` says.
+    /// The value of `version`.
     pub const VERSION: u32 = 1;
 
     /// The header of a journal that begins on a state with that digest.
@@ -47,15 +47,15 @@ pub enum Entry {
         number: u64,
         /// The offer's key.
         key: Key,
-        /// The request, and what the record becomes when it succeeds.
+        /// The request, and what its success means for the record.
         #[serde(rename = "purpose")]
         operation: Operation,
     },
-    /// What became of a request.
+    /// The outcome of a request.
     Outcome {
         /// The number of its intent.
         number: u64,
-        /// What became of it.
+        /// The outcome.
         outcome: WriteOutcome,
     },
     /// A change of the record that needs no request. Durable at once, because nothing has to be awaited.

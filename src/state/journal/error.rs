@@ -1,4 +1,4 @@
-//! Why the journal takes nothing: the disk refuses, or what should be written would contradict what is recorded.
+//! Errors of the journal: the disk refuses a write, or an entry would contradict what is recorded.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::replay::ReplayError;
 use crate::offer::{Key, OfferId};
 
-/// Why an entry is not in the journal. After [`JournalError::Write`] nothing more gets in.
+/// Why an entry was not written. After [`JournalError::Write`] no further entry is.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum JournalError {
-    /// The disk refused. The first such error stays: a later line without an earlier one would tell a false history.
+    /// The disk refused. Later entries get the same error: a line without those before it would be a false history.
     #[error("{}: the journal cannot be written: {source}", path.display())]
     Write {
         /// The journal.
@@ -18,7 +18,7 @@ pub enum JournalError {
         /// Why.
         source: Arc<io::Error>,
     },
-    /// What should be written contradicts what is recorded.
+    /// The entry contradicts what is recorded.
     #[error("`{key}`: {reason}")]
     Invalid {
         /// The key.
@@ -27,7 +27,7 @@ pub enum JournalError {
         reason: InvalidEntry,
     },
     /// An outcome of an intent that is not open: it has one already, or the state was published since.
-    #[error("the write with number {number} is not under way")]
+    #[error("the write with number {number} is not in flight")]
     NoSuchIntent {
         /// Its number.
         number: u64,
@@ -43,15 +43,15 @@ pub enum JournalError {
 /// How an entry would contradict what is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEntry {
-    /// A create must not be sent again before somebody has looked.
+    /// A create in doubt must not be sent again before it is resolved.
     #[error("its create is in doubt; resolve that first")]
     InDoubt,
     /// There is nothing to resolve.
     #[error("no create of it is in doubt")]
     NotInDoubt,
     /// A write of the same key has no outcome yet.
-    #[error("another write of it is under way")]
-    UnderWay,
+    #[error("another write of it is in flight")]
+    InFlight,
     /// The key is taken.
     #[error("it is recorded already, with CAKE's offer {0}")]
     KeyHasOffer(OfferId),

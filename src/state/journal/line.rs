@@ -2,7 +2,7 @@
 //!
 //! Owns the passage between entries and bytes. Knows no file. Invariants: every prefix of a journal's bytes is a valid
 //! history, because a line counts only with its line feed, and what follows the last line feed is dropped (a write that a
-//! crash cut off; nobody was told that it is durable). Everything before that is exactly what was written: the chain of
+//! crash cut off; no caller was told that it is durable). Everything before that is exactly what was written: the chain of
 //! checksums shows a changed, lost, repeated or exchanged line, and such a journal is refused with the line's number.
 
 use serde::Serialize;
@@ -14,7 +14,7 @@ const BEFORE_SUM: &[u8] = br#"{"sum":""#;
 const AFTER_SUM: &[u8] = br#"","line":"#;
 const END: &[u8] = b"}";
 const THIS: &str = env!("CARGO_PKG_VERSION");
-/// 64 bits tell a damaged line from a good one; nobody is defended against here who could write a journal himself.
+/// Checksum length: detects corruption, not tampering.
 const SUM_DIGITS: usize = 16;
 
 /// The checksum of all lines so far.
@@ -50,7 +50,7 @@ impl Chain {
     }
 }
 
-/// Why a journal's line is refused.
+/// Why a line of a journal is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalParseErrorKind {
     /// The line is not what was written, or a line before it is missing.
@@ -65,12 +65,12 @@ pub enum JournalParseErrorKind {
         known = Header::VERSION
     )]
     Newer(u64),
-    /// A whole and good line that says something this program does not know.
-    #[error("the journal says something that this offersync ({THIS}) does not know: {0}")]
+    /// A valid line with an entry that this version does not know.
+    #[error("the journal has an entry that this offersync ({THIS}) does not know: {0}")]
     Unknown(String),
 }
 
-/// A line that is refused.
+/// A line that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalParseError {
     /// Which, from 1.
@@ -79,7 +79,7 @@ pub struct JournalParseError {
     pub kind: JournalParseErrorKind,
 }
 
-/// What a journal's bytes say.
+/// The parsed bytes of a journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JournalContents {
     /// The first line; `None` where there is none yet.

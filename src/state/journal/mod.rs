@@ -1,4 +1,4 @@
-//! The journal: what was about to be done and what became of it, on disk before anybody acts on it.
+//! The journal: every intent before its request is sent, and every outcome, each on disk before the caller continues.
 //!
 //! Owns the only way to a [`DurableIntent`], without which no request can be sent, and the meaning of a journal that an
 //! interrupted run left behind ([`replay()`]). Invariant: an intent is synced before its token exists, an outcome before its
@@ -35,12 +35,11 @@ pub use replay::{ReplayError, replay};
 
 use crate::offer::{Key, Operation, Recorded, Request, StateChange, WriteOutcome};
 use validate::PendingState;
-use writer::Writer;
+use writer::WriterThread;
 
-/// An intent that is on the disk: the permission to send its request, again too where sending again is safe.
+/// An intent that is on disk: the permission to send its request, and to repeat it if that is safe.
 ///
-/// Made by [`Journal::intend`] and nothing else, and given back with [`Journal::outcome`]. One that is dropped instead
-/// leaves its write in doubt.
+/// Made only by [`Journal::intend`] and consumed by [`Journal::outcome`]. Dropping it leaves its write in doubt.
 #[derive(Debug)]
 #[must_use = "an intent without an outcome is a write in doubt"]
 pub struct DurableIntent {
@@ -60,7 +59,7 @@ impl DurableIntent {
         &self.key
     }
 
-    /// What it is for.
+    /// What is sent, and what its success means for the record.
     pub fn operation(&self) -> &Operation {
         &self.operation
     }
@@ -71,14 +70,14 @@ impl DurableIntent {
     }
 }
 
-/// The journal of a session, open for writing. Shared by everything that is in flight.
+/// The journal of a session, open for writing. Shared by all requests in flight.
 #[derive(Debug)]
 pub struct Journal {
     state: Mutex<JournalState>,
-    writer: Writer,
+    writer: WriterThread,
 }
 
-/// What is recorded, and from the first entry on also what the entries make of it.
+/// What is recorded, and from the first entry on the replay of the entries over it.
 #[derive(Debug)]
 struct JournalState {
     published: Arc<Recorded>,
@@ -98,13 +97,13 @@ impl JournalState {
 impl Journal {
     pub(super) fn start(path: &Path, header: Header, recorded: Arc<Recorded>) -> io::Result<Self> {
         let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0, has_entries: false });
-        Ok(Self { state, writer: Writer::start(path, header)? })
+        Ok(Self { state, writer: WriterThread::start(path, header)? })
     }
 
-    /// Writes down that a request is about to be sent. When this returns, that is on the disk.
+    /// Records that a request is about to be sent. The entry is on disk when this returns.
     pub async fn intend(&self, key: Key, operation: Operation) -> Result<DurableIntent, JournalError> {
         let (number, written) = {
-            // Under the lock until the line is handed over: the journal's order is the state's order.
+            // Under the lock until the line is handed over, so that the journal has the order in which the state changed.
             let mut state = self.lock_state();
             let entry = state.pending().intend(&key, &operation)?;
             let Entry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
@@ -114,17 +113,17 @@ impl Journal {
             Ok(()) => Ok(DurableIntent { number, key, operation }),
             Err(error) => {
                 let outcome = WriteOutcome::NotSent { message: error.to_string() };
-                // It was open a moment ago; if the session has published since, there is nothing to take back.
+                // If the session has published since, the intent is closed and there is nothing to undo.
                 drop(self.lock_state().pending().outcome(number, outcome));
                 Err(error)
             }
         }
     }
 
-    /// Writes down what became of a request. When this returns, that is on the disk.
+    /// Records the outcome of a request. The entry is on disk when this returns.
     ///
     /// Returns the outcome as it is recorded: a create that CAKE answered with an id that is recorded already is in doubt.
-    /// Where the disk refuses, the outcome is not forgotten: it is part of what [`Session::publish`] saves.
+    /// If the disk refuses, the outcome is kept in memory: it is part of what [`Session::publish`] saves.
     ///
     /// [`Session::publish`]: crate::state::Session::publish
     pub async fn outcome(&self, intent: DurableIntent, outcome: WriteOutcome) -> Result<WriteOutcome, JournalError> {
@@ -161,7 +160,7 @@ impl Journal {
         durable(written).await.and(invalid)
     }
 
-    /// What is recorded by now. A write that is still under way is in doubt from here on, and takes no outcome any more.
+    /// What is recorded by now. A write that is still in flight is in doubt from here on, and takes no outcome.
     pub(super) fn settle(&self) -> Result<Arc<Recorded>, ReplayError> {
         let mut state = self.lock_state();
         if let Some(pending) = state.pending.take() {
@@ -177,7 +176,7 @@ impl Journal {
         self.lock_state().has_entries
     }
 
-    /// Empties the journal: what it says is published.
+    /// Empties the journal after its entries were published.
     pub(super) fn restart(&self, header: Header) -> Result<(), JournalError> {
         self.writer.restart(header)?;
         self.lock_state().has_entries = false;
@@ -185,7 +184,7 @@ impl Journal {
     }
 
     fn lock_state(&self) -> MutexGuard<'_, JournalState> {
-        // A panic elsewhere leaves a whole state behind: each entry is taken in or it is not.
+        // A panic elsewhere leaves a consistent state: each entry is applied whole or not at all.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

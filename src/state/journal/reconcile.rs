@@ -1,6 +1,6 @@
-//! A journal over a state that is newer than the one it was begun on.
+//! Reconciles a replayed journal with a state that is newer than the one it was started on.
 //!
-//! That happens when an apply is interrupted here, somebody else applies elsewhere, and their state comes in with
+//! That happens when an apply is interrupted here, another one runs elsewhere, and its state comes in with
 //! `git pull` before this one goes on. The journal then holds ids that must not be lost, and values that may be out of date.
 //! Owns how the two are brought together. Pure. Invariant: nothing wrong is ever recorded: where the replayed journal and
 //! the newer state disagree about a value, it is unknown, and the next plan sends the desired one (an update may be sent

@@ -1,4 +1,4 @@
-//! To which keys a journal itself moves each offer after it is recorded.
+//! To which keys a journal renames each offer after it is recorded.
 //!
 //! Owns one question: the journal creates an offer for `a`, the state already has it under `b`; does a later entry of the
 //! same journal rename it so? Then the state is a later stage of the same history; otherwise the two contradict each other.
@@ -8,11 +8,11 @@ use std::collections::{HashMap, HashSet};
 use super::entry::Entry;
 use crate::offer::{Key, OfferId, Operation, StateChange, WriteOutcome};
 
-/// To which keys the entries of one journal move each offer.
+/// To which keys the entries of one journal rename each offer.
 #[derive(Debug, Default)]
 pub(super) struct RenameHistory {
     keys: HashMap<OfferId, HashSet<Key>>,
-    /// The offer that took the place of another, whose record it shares from then on.
+    /// The offer that replaced another one, in whose record it is from then on.
     successor: HashMap<OfferId, OfferId>,
 }
 
@@ -29,11 +29,11 @@ impl RenameHistory {
                 }
                 Entry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } => {
                     if let Some(replaces) = creates.remove(number) {
-                        history.succeed(*offer_id, replaces);
+                        history.replace(*offer_id, replaces);
                     }
                 }
                 Entry::StateChange(StateChange::ResolvedCreated { key, offer_id }) => {
-                    history.succeed(*offer_id, last_create.get(key).copied().flatten());
+                    history.replace(*offer_id, last_create.get(key).copied().flatten());
                 }
                 Entry::StateChange(StateChange::Rename { to, offer_id, .. }) => history.put(*offer_id, to),
                 Entry::StateChange(StateChange::Adopt { key, record }) => {
@@ -52,16 +52,16 @@ impl RenameHistory {
         self.keys.entry(offer_id).or_default().insert(key.clone());
     }
 
-    fn succeed(&mut self, offer_id: OfferId, replaces: Option<OfferId>) {
+    fn replace(&mut self, offer_id: OfferId, replaces: Option<OfferId>) {
         if let Some(old) = replaces.filter(|old| *old != offer_id) {
             self.successor.insert(old, offer_id);
         }
     }
 
-    /// Whether the journal moves the offer, or one that took its place, to that key.
+    /// Whether the journal renames the offer, or one that replaced it, to that key.
     pub(super) fn accounts_for(&self, offer_id: OfferId, key: &Key) -> bool {
         let mut id = offer_id;
-        // An edited journal could go in circles; no chain is longer than the map.
+        // A journal that was edited could contain a cycle; no chain is longer than the map.
         for _ in 0..=self.successor.len() {
             if self.keys.get(&id).is_some_and(|keys| keys.contains(key)) {
                 return true;

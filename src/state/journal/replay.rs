@@ -1,20 +1,19 @@
-//! What a journal makes of the recorded offers.
+//! Replay: the recorded offers after the entries of a journal.
 //!
 //! Owns the meaning of every entry. Pure: knows no file, no clock, no CAKE. Laws, each held by a test:
 //!
 //! - *Total*: every sequence of entries gives a result or a [`ReplayError`].
 //! - *Pessimistic*: from its intent on a write is in doubt, until its outcome says otherwise. A value that a write in doubt
 //!   may have changed is unknown, so that the next plan sends it again; a create in doubt is in [`Recorded::in_doubt`], and
-//!   is not sent again before somebody has looked.
+//!   is not sent again before it is resolved.
 //! - *Idempotent*: a journal replayed over its own result changes nothing, so a crash between publishing a state and
 //!   emptying its journal is harmless. Therefore records are found by the offer's id, and a key is only a label that must
 //!   be unique at the end; each entry sets or removes, never adds up; an offer that is recorded is not recorded again.
 //!
 //! Over a *newer* state (pulled from git while the journal of an interrupted apply lay here) replay alone would bring back
-//! values that somebody has changed since; [`reconcile`](super::reconcile) takes care of that.
+//! values that were changed since; [`reconcile`](super::reconcile) takes care of that.
 
-use std::collections::btree_map::{BTreeMap, Entry as Place};
-use std::collections::hash_map::HashMap;
+use std::collections::{BTreeMap, HashMap, btree_map};
 
 use super::entry::Entry;
 use super::rename_history::RenameHistory;
@@ -23,7 +22,7 @@ use crate::offer::{
     Update, WriteOutcome,
 };
 
-/// What a create in doubt says of itself while nothing is known.
+/// The message of a create in doubt that has no outcome.
 const NO_OUTCOME: &str = "offersync stopped before CAKE's reply was known";
 
 /// A journal and a state that contradict each other.
@@ -69,14 +68,14 @@ pub fn replay(recorded: Recorded, entries: &[Entry]) -> Result<Recorded, ReplayE
     replay.finish()
 }
 
-/// A replay under way.
+/// The state during a replay.
 #[derive(Debug)]
 pub(super) struct Replay {
     /// Present offers, each with its key.
     pub(super) offers: HashMap<OfferId, (Key, Record)>,
     /// Replaced offers, each with the present one of its record.
     pub(super) replaced_by: HashMap<OfferId, OfferId>,
-    /// The present offer of a key; while two offers share a key on their way to others, the later one.
+    /// The present offer of a key; while two offers share a key between two renames, the later one.
     keys: HashMap<Key, OfferId>,
     pub(super) in_doubt: BTreeMap<Key, InDoubtCreate>,
     /// Intents without an outcome, by number.
@@ -84,7 +83,7 @@ pub(super) struct Replay {
     renames: RenameHistory,
 }
 
-/// A write under way, and what to put back when it turns out that it changed nothing.
+/// A write without an outcome, and what to restore if it changed nothing.
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) key: Key,
@@ -125,11 +124,11 @@ impl Replay {
             .sort_unstable_by(|(key, record), (other, another)| (key, record.offer_id).cmp(&(other, another.offer_id)));
         for (key, record) in offers {
             match recorded.offers.entry(key) {
-                Place::Vacant(place) => {
-                    place.insert(record);
+                btree_map::Entry::Vacant(slot) => {
+                    slot.insert(record);
                 }
-                Place::Occupied(place) => {
-                    let (key, first, second) = (place.key().clone(), place.get().offer_id, record.offer_id);
+                btree_map::Entry::Occupied(slot) => {
+                    let (key, first, second) = (slot.key().clone(), slot.get().offer_id, record.offer_id);
                     return Err(ReplayError::TwoOffers { key, first, second });
                 }
             }
@@ -187,9 +186,9 @@ impl Replay {
                 self.in_doubt.insert(key.clone(), create).map_or(Before::Nothing, Before::InDoubt)
             }
             Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
-                self.present(update.offer_id()).map_or(Before::Nothing, |record| doubt(record, update))
+                self.present(update.offer_id()).map_or(Before::Nothing, |record| mark_in_doubt(record, update))
             }
-            // It touches a replaced offer, of which only "surely inactive" is recorded.
+            // It changes a replaced offer, of which only `inactive` is recorded.
             Operation::RetireReplaced { .. } => Before::Nothing,
         };
         let open = Open { key: key.clone(), operation: operation.clone(), before };
@@ -296,9 +295,9 @@ impl Replay {
     }
 }
 
-/// Takes out what the update may have changed. A status in doubt counts as live, so that the next plan makes it sure:
-/// where its YAML is gone it is retired (again), where it is there its status is sent (again).
-fn doubt(record: &mut Record, update: &Update) -> Before {
+/// Removes what the update may have changed. A status in doubt counts as live, so that the next plan sends it again: it
+/// retires the offer if its YAML is removed, and updates its status otherwise.
+fn mark_in_doubt(record: &mut Record, update: &Update) -> Before {
     let mut values = Fields::default();
     for (field, _) in update.changes().iter() {
         if let Some(value) = record.fields.remove(field) {

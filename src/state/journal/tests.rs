@@ -89,9 +89,9 @@ fn one_write_of_a_key_at_a_time() {
     let mut live = live();
     made(&mut live, "a", 1);
     live.intend(&key("a"), &retire(1)).unwrap();
-    assert_eq!(refusal(live.intend(&key("a"), &retire(1))), InvalidEntry::UnderWay);
+    assert_eq!(refusal(live.intend(&key("a"), &retire(1))), InvalidEntry::InFlight);
     let forget = StateChange::Forget { key: key("a"), offer_id: id(1) };
-    assert_eq!(refusal(live.change_state(forget)), InvalidEntry::UnderWay);
+    assert_eq!(refusal(live.change_state(forget)), InvalidEntry::InFlight);
     assert!(live.outcome(2, done(1)).is_ok());
     assert!(matches!(live.outcome(2, done(1)), Err(JournalError::NoSuchIntent { number: 2 })));
 }

@@ -1,7 +1,7 @@
-//! What may be written down next: the rules that keep a journal free of contradictions.
+//! Validation of entries before they are written: the rules that keep a journal free of contradictions.
 //!
-//! Owns the running state of the recorded offers while a session writes ([`PendingState`]), made by the same replay that would
-//! read the journal after a crash. Knows no file. Invariant: what is admitted here can always be replayed. So a create in
+//! Owns the state of the recorded offers while a session writes ([`PendingState`]), made by the same replay that would
+//! read the journal after a crash. Knows no file. Invariant: a valid entry can always be replayed. So a create in
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
 //! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
 
@@ -19,7 +19,7 @@ pub(super) struct PendingState {
 }
 
 impl PendingState {
-    /// Numbers go on after `last_number`, so that a number names one intent only as long as the session lasts.
+    /// Numbers continue after `last_number`, so that each is unique within the session.
     pub(super) fn over(recorded: Recorded, last_number: u64) -> Self {
         Self { replay: Replay::over(recorded, RenameHistory::default()), last_number }
     }
@@ -34,7 +34,7 @@ impl PendingState {
         &self.replay
     }
 
-    /// Takes an intent in, if it may be.
+    /// Applies an intent, if it is valid.
     pub(super) fn intend(&mut self, key: &Key, operation: &Operation) -> Result<Entry, JournalError> {
         self.validate_intent(key, operation).map_err(|reason| JournalError::Invalid { key: key.clone(), reason })?;
         self.last_number += 1;
@@ -43,7 +43,7 @@ impl PendingState {
         Ok(entry)
     }
 
-    /// Takes an outcome in, as what it is worth.
+    /// Applies an outcome, downgraded to in doubt where it proves nothing.
     pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<Entry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
@@ -60,7 +60,7 @@ impl PendingState {
         Ok(entry)
     }
 
-    /// Takes a state change in, if it may be.
+    /// Applies a state change, if it is valid.
     pub(super) fn change_state(&mut self, change: StateChange) -> Result<Entry, JournalError> {
         self.validate_change(&change).map_err(|reason| JournalError::Invalid { key: change.key().clone(), reason })?;
         let entry = Entry::StateChange(change);
@@ -107,7 +107,7 @@ impl PendingState {
             | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
-                // The new offer of a replace in doubt would be recorded as the heir of one that is not there.
+                // The new offer of a replace in doubt would be recorded as replacing an offer that is not recorded.
                 self.not_in_doubt(key)?;
                 self.present_is(key, *offer_id)
             }
@@ -119,7 +119,7 @@ impl PendingState {
             }
             StateChange::ResolvedCreated { key, offer_id } => {
                 self.in_doubt(key)?;
-                // Its own offer: somebody else's apply, or a person, has found and recorded it before.
+                // Its own offer: another apply, or a person, has found and recorded it before.
                 if self.replay.present_of(key) == Some(*offer_id) { Ok(()) } else { self.unowned(*offer_id) }
             }
             StateChange::ResolvedNotCreated { key } => self.in_doubt(key),
@@ -147,6 +147,6 @@ impl PendingState {
     }
 
     fn no_open_write(&self, key: &Key) -> Result<(), InvalidEntry> {
-        if self.replay.open.values().any(|open| open.key == *key) { Err(InvalidEntry::UnderWay) } else { Ok(()) }
+        if self.replay.open.values().any(|open| open.key == *key) { Err(InvalidEntry::InFlight) } else { Ok(()) }
     }
 }

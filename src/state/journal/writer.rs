@@ -1,9 +1,9 @@
-//! The thread that puts lines on the disk.
+//! The thread that writes and syncs the journal's lines.
 //!
 //! Owns the journal's file while a session lasts. Knows lines, not what they mean. Invariants: a caller is answered only
 //! after its line is synced; lines that wait together are written and synced together (group commit), so that many writes in
 //! flight cost few syncs, and the bytes written grow with the lines alone; the first error is the last thing written, and
-//! everybody who asks afterwards gets it.
+//! every later call gets the same error.
 //!
 //! A thread, because syncing blocks: the requests in flight go on meanwhile, on their own single thread.
 
@@ -29,16 +29,16 @@ enum Command {
     Restart { header: Box<Header>, answer: SyncSender<Answer> },
 }
 
-/// The way to the thread; dropping it waits for what is under way.
+/// The handle to the thread; dropping it waits for the lines handed over.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(super) struct WriterThread {
     path: PathBuf,
     // Both are there until the drop.
     commands: Option<Sender<Command>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Writer {
+impl WriterThread {
     /// A writer for a journal that is empty or not there; the file is made with the first line.
     pub(super) fn start(path: &Path, header: Header) -> io::Result<Self> {
         let (sender, receiver) = channel();
@@ -62,7 +62,7 @@ impl Writer {
         Ok(receiver)
     }
 
-    /// Empties the journal, after everything handed over before; the next line begins it anew.
+    /// Empties the journal, after everything handed over before; the next line starts a new one.
     pub(super) fn restart(&self, header: Header) -> Answer {
         let (answer, receiver) = sync_channel(1);
         self.send(Command::Restart { header: Box::new(header), answer })?;
@@ -75,11 +75,11 @@ impl Writer {
     }
 }
 
-impl Drop for Writer {
+impl Drop for WriterThread {
     fn drop(&mut self) {
         drop(self.commands.take());
         if let Some(thread) = self.thread.take() {
-            // It has nothing to tell: every caller had its own answer.
+            // Its result is not needed: every caller had its own answer.
             drop(thread.join());
         }
     }
@@ -105,7 +105,7 @@ fn run(mut file: JournalFile, commands: &Receiver<Command>) {
         }
         let written = file.append(&lines);
         for answer in answers {
-            // Who does not wait any more needs no answer.
+            // The caller may have stopped waiting.
             drop(answer.send(written.clone()));
         }
         if let Some((header, answer)) = restart {
@@ -137,7 +137,7 @@ impl JournalFile {
             let source = Arc::new(error);
             self.failed = Some(Arc::clone(&source));
             if let Some(file) = &self.file {
-                // Best effort: where this fails too, the torn line is dropped by whoever reads the journal next.
+                // Best effort: if this fails too, the torn line is dropped when the journal is read.
                 drop(file.set_len(self.length).and_then(|()| file.sync_data()));
             }
             self.error(&source)

@@ -1,4 +1,4 @@
-//! What cannot be merged, in words that name both sides.
+//! Conflicts of a merge. Each names both sides and, in its help, what to do.
 
 use crate::offer::{Field, Key, OfferId};
 
@@ -20,12 +20,12 @@ impl std::fmt::Display for Side {
     }
 }
 
-/// Why two states cannot be made one.
+/// Why two states cannot be merged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
-    /// They are no generations of one state.
+    /// They are not generations of one state.
     #[error("these are two different states: ours is {ours}, theirs is {theirs}")]
-    States {
+    DifferentStates {
         /// Our lineage and CAKE.
         ours: String,
         /// Their lineage and CAKE.
@@ -72,12 +72,12 @@ pub enum Conflict {
         key: Key,
         /// The offer.
         offer_id: OfferId,
-        /// Who forgot it.
+        /// The side that forgot it.
         forgotten: Side,
     },
     /// Two records of one side are one record of the other.
     #[error("the offers {first} and {second} are one record on one side and two on the other")]
-    Tangled {
+    IdentityMismatch {
         /// One offer.
         first: OfferId,
         /// The other.
@@ -85,23 +85,23 @@ pub enum Conflict {
     },
     /// Two creates of one key, both in doubt.
     #[error("two different creates of `{key}` are in doubt, so CAKE may have two offers of it")]
-    TwoDoubts {
+    TwoCreatesInDoubt {
         /// The key.
         key: Key,
     },
     /// A create in doubt of a key that is recorded, and not as the offer that the create was to replace.
     #[error("`{key}` is recorded as offer {offer_id} on one side, and another create of it is in doubt on the other")]
-    DoubtAndOffer {
+    RecordedAndInDoubt {
         /// The key.
         key: Key,
         /// The recorded offer.
         offer_id: OfferId,
     },
-    /// A replace in doubt whose old offer is recorded no more.
+    /// A replace in doubt whose old offer is no longer recorded.
     #[error(
         "a replace of offer {offer_id} by `{key}` is in doubt on one side, and the other side no longer has that offer"
     )]
-    DoubtAlone {
+    ReplacedOfferMissing {
         /// The key.
         key: Key,
         /// The old offer.
@@ -113,8 +113,8 @@ impl Conflict {
     /// What a person can do.
     pub fn help(&self) -> String {
         match self {
-            Self::States { .. } => {
-                "one of them was made anew; keep the one whose ids are in CAKE, and import what only the other one has"
+            Self::DifferentStates { .. } => {
+                "one of them was created from scratch; keep the one whose ids are in CAKE, and import what only the other one has"
                     .into()
             }
             Self::TwoIds { key, .. } => format!(
@@ -136,10 +136,10 @@ impl Conflict {
                     "run `offersync state rm {key}` on the other side too, or bring its record back; then merge again"
                 )
             }
-            Self::Tangled { .. } => "take one of the two states, and import what it lacks".into(),
-            Self::TwoDoubts { key } | Self::DoubtAndOffer { key, .. } | Self::DoubtAlone { key, .. } => {
+            Self::IdentityMismatch { .. } => "take one of the two states, and import what it lacks".into(),
+            Self::TwoCreatesInDoubt { key } | Self::RecordedAndInDoubt { key, .. } | Self::ReplacedOfferMissing { key, .. } => {
                 format!(
-                    "settle the doubt on its own side first: an apply looks in CAKE, or `offersync state resolve {key}`"
+                    "resolve the create on its own side first: the next apply looks it up in CAKE, or use `offersync state resolve {key}`"
                 )
             }
         }

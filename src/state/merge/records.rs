@@ -10,48 +10,48 @@ use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, 
 /// A record under its key.
 type Keyed<'a> = (&'a Key, &'a Record);
 
-/// One record through the three states.
+/// One record in each of the three states.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Line<'a> {
+pub(super) struct RecordThreeWay<'a> {
     base: Option<Keyed<'a>>,
     ours: Option<Keyed<'a>>,
     theirs: Option<Keyed<'a>>,
-    /// A second record that a state has of the same line, which cannot be merged.
-    tangle: Option<(OfferId, OfferId)>,
+    /// Two present offers of one state that another state holds in a single record.
+    identity_conflict: Option<(OfferId, OfferId)>,
 }
 
-type Merge<T> = Result<T, Box<Conflict>>;
+type MergeResult<T> = Result<T, Box<Conflict>>;
 
-/// Every record of the three states, those with an id in common in one line; ordered by their smallest ids.
-pub(super) fn lines<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a Recorded) -> Vec<Line<'a>> {
-    let mut groups = Groups::default();
+/// Joins the records of the three states that have an id in common; ordered by their smallest ids.
+pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a Recorded) -> Vec<RecordThreeWay<'a>> {
+    let mut groups = UnionFind::default();
     for recorded in [base, ours, theirs] {
         for record in recorded.offers.values() {
-            groups.join(Line::ids(record));
+            groups.union(RecordThreeWay::ids(record));
         }
     }
-    let mut lines: BTreeMap<OfferId, Line<'a>> = BTreeMap::new();
-    for (recorded, place) in [(base, Place::Base), (ours, Place::Ours), (theirs, Place::Theirs)] {
+    let mut joined: BTreeMap<OfferId, RecordThreeWay<'a>> = BTreeMap::new();
+    for (recorded, version) in [(base, Version::Base), (ours, Version::Ours), (theirs, Version::Theirs)] {
         for keyed in &recorded.offers {
-            lines.entry(groups.first_of(keyed.1.offer_id)).or_default().put(place, keyed);
+            joined.entry(groups.find(keyed.1.offer_id)).or_default().put(version, keyed);
         }
     }
-    lines.into_values().collect()
+    joined.into_values().collect()
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum Version {
     Base,
     Ours,
     Theirs,
 }
 
-/// Ids that belong together, each group known by its smallest id.
+/// Sets of ids that belong to one record; the smallest id represents its set.
 #[derive(Debug, Default)]
-struct Groups(HashMap<OfferId, OfferId>);
+struct UnionFind(HashMap<OfferId, OfferId>);
 
-impl Groups {
-    fn first_of(&mut self, id: OfferId) -> OfferId {
+impl UnionFind {
+    fn find(&mut self, id: OfferId) -> OfferId {
         let mut first = id;
         while let Some(parent) = self.0.get(&first).filter(|parent| **parent != first) {
             first = *parent;
@@ -60,10 +60,10 @@ impl Groups {
         first
     }
 
-    fn join(&mut self, ids: impl Iterator<Item = OfferId>) {
+    fn union(&mut self, ids: impl Iterator<Item = OfferId>) {
         let mut group: Option<OfferId> = None;
         for id in ids {
-            let first = self.first_of(id);
+            let first = self.find(id);
             let joined = group.map_or(first, |group| group.min(first));
             for member in group.into_iter().chain([first]) {
                 self.0.insert(member, joined);
@@ -73,28 +73,28 @@ impl Groups {
     }
 }
 
-impl<'a> Line<'a> {
+impl<'a> RecordThreeWay<'a> {
     /// Every id of a record, those it took the place of too.
     pub(super) fn ids(record: &Record) -> impl Iterator<Item = OfferId> {
         std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id))
     }
 
-    fn put(&mut self, place: Place, keyed: Keyed<'a>) {
-        let slot = match place {
-            Place::Base => &mut self.base,
-            Place::Ours => &mut self.ours,
-            Place::Theirs => &mut self.theirs,
+    fn put(&mut self, version: Version, keyed: Keyed<'a>) {
+        let slot = match version {
+            Version::Base => &mut self.base,
+            Version::Ours => &mut self.ours,
+            Version::Theirs => &mut self.theirs,
         };
         if let Some((_, other)) = slot.replace(keyed) {
-            self.tangle = Some((other.offer_id.min(keyed.1.offer_id), other.offer_id.max(keyed.1.offer_id)));
+            self.identity_conflict = Some((other.offer_id.min(keyed.1.offer_id), other.offer_id.max(keyed.1.offer_id)));
         }
     }
 
     /// The record of both sides; `None` where it is forgotten.
-    pub(super) fn merge(&self, unknown: &mut Vec<Unknown>) -> Merge<Option<(Key, Record)>> {
-        let Self { base, ours, theirs, tangle } = self;
-        if let Some((first, second)) = *tangle {
-            return Err(Box::new(Conflict::Tangled { first, second }));
+    pub(super) fn merge(&self, unknown: &mut Vec<Unknown>) -> MergeResult<Option<(Key, Record)>> {
+        let Self { base, ours, theirs, identity_conflict } = self;
+        if let Some((first, second)) = *identity_conflict {
+            return Err(Box::new(Conflict::IdentityMismatch { first, second }));
         }
         let owned = |(key, record): Keyed<'_>| (key.clone(), record.clone());
         match (base, ours, theirs) {
@@ -110,7 +110,7 @@ impl<'a> Line<'a> {
     }
 }
 
-fn forgotten(base: Keyed<'_>, changed: Keyed<'_>, forgotten: Side) -> Merge<Option<(Key, Record)>> {
+fn forgotten(base: Keyed<'_>, changed: Keyed<'_>, forgotten: Side) -> MergeResult<Option<(Key, Record)>> {
     if base == changed {
         return Ok(None);
     }
@@ -123,7 +123,7 @@ fn both(
     ours: Keyed<'_>,
     theirs: Keyed<'_>,
     unknown: &mut Vec<Unknown>,
-) -> Merge<(Key, Record)> {
+) -> MergeResult<(Key, Record)> {
     let (our_key, ours) = ours;
     let (their_key, theirs) = theirs;
     let base_record = base.map(|(_, record)| record);
@@ -135,7 +135,7 @@ fn both(
         .ok_or_else(|| Box::new(Conflict::TwoIds { key: key.clone(), ours: ours.offer_id, theirs: theirs.offer_id }))?;
     let protect = pick(base_record.map(|base| &base.protect), &ours.protect, &theirs.protect).copied().unwrap_or(true);
     let replaced = replaced(base_record, ours, theirs);
-    // What a record says besides is about its present offer. A side that still has the old one knows nothing of it.
+    // Status and values belong to the present offer. A side that still has the old offer says nothing about the new one.
     let (status, fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
         (true, false) => (ours.status, ours.fields.clone()),
         (false, true) => (theirs.status, theirs.fields.clone()),
@@ -147,12 +147,17 @@ fn both(
     Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced }))
 }
 
-/// Without a common beginning, live: then the plan looks at the offer again, whatever its YAML says.
+/// Live if there is no common base: then the next plan compares the offer again.
 fn status(base: Option<&Record>, ours: &Record, theirs: &Record) -> RecordStatus {
     pick(base.map(|base| &base.status), &ours.status, &theirs.status).copied().unwrap_or(RecordStatus::Live)
 }
 
-fn fields(base: Option<&Record>, (key, ours): Keyed<'_>, theirs: &Record, unknown: &mut Vec<Unknown>) -> Merge<Fields> {
+fn fields(
+    base: Option<&Record>,
+    (key, ours): Keyed<'_>,
+    theirs: &Record,
+    unknown: &mut Vec<Unknown>,
+) -> MergeResult<Fields> {
     let mut merged = Fields::default();
     for field in Field::ALL {
         let (was, our, their) =
@@ -183,7 +188,7 @@ fn fields(base: Option<&Record>, (key, ours): Keyed<'_>, theirs: &Record, unknow
     Ok(merged)
 }
 
-/// The offers that were replaced, by id, in the base's order and then by id; confirmed inactive where a side knows it.
+/// The replaced offers: those of the base in its order, then the others by id; inactive if either side confirmed it.
 fn replaced(base: Option<&Record>, ours: &Record, theirs: &Record) -> Vec<Replaced> {
     let find = |record: &Record, id: OfferId| record.replaced.iter().find(|old| old.offer_id == id).copied();
     let of_base = base.map_or(&[][..], |base| &base.replaced);

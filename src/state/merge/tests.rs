@@ -121,7 +121,7 @@ fn base(edits: &[(u8, Edit)]) -> StateDocument {
 }
 
 fn ids(document: &StateDocument) -> BTreeSet<OfferId> {
-    document.recorded.offers.values().flat_map(|record| Line::ids(record).collect::<Vec<_>>()).collect()
+    document.recorded.offers.values().flat_map(|record| RecordThreeWay::ids(record).collect::<Vec<_>>()).collect()
 }
 
 proptest! {
@@ -284,9 +284,9 @@ fn a_doubt_is_kept_until_a_side_settles_it_and_two_of_one_key_conflict() {
     // Both sides sent a create of one key.
     let found =
         conflicts(Some(&document([])), &with(document([]), doubt("A", None)), &with(document([]), doubt("B", None)));
-    assert_eq!(found, [Conflict::TwoDoubts { key: key("a") }]);
+    assert_eq!(found, [Conflict::TwoCreatesInDoubt { key: key("a") }]);
     let found = conflicts(Some(&document([])), &with(document([]), doubt("A", None)), &settled);
-    assert_eq!(found, [Conflict::DoubtAndOffer { key: key("a"), offer_id: id(7) }]);
+    assert_eq!(found, [Conflict::RecordedAndInDoubt { key: key("a"), offer_id: id(7) }]);
 }
 
 #[test]
@@ -294,10 +294,10 @@ fn states_of_different_lineage_or_cake_are_never_merged() {
     let ours = document([("a", record(1))]);
     let mut theirs = document([("b", record(2))]);
     theirs.lineage = Lineage::new();
-    assert!(matches!(&conflicts(None, &ours, &theirs)[..], [Conflict::States { .. }]));
+    assert!(matches!(&conflicts(None, &ours, &theirs)[..], [Conflict::DifferentStates { .. }]));
     let mut theirs = document([("b", record(2))]);
     theirs.cake = "https://other.cakemarketing.com".into();
-    assert!(matches!(&conflicts(None, &ours, &theirs)[..], [Conflict::States { .. }]));
+    assert!(matches!(&conflicts(None, &ours, &theirs)[..], [Conflict::DifferentStates { .. }]));
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn records_that_are_one_on_one_side_and_two_on_the_other_conflict() {
     let mut one = record(2);
     one.replaced.push(Replaced { offer_id: id(1), inactive: true });
     let found = conflicts(None, &document([("a", one)]), &document([("a", record(1)), ("b", record(2))]));
-    assert_eq!(found, [Conflict::Tangled { first: id(1), second: id(2) }]);
+    assert_eq!(found, [Conflict::IdentityMismatch { first: id(1), second: id(2) }]);
 }
 
 #[test]

@@ -71,9 +71,9 @@ fn a_newer_state_is_refused_whatever_else_is_in_it() {
 }
 
 #[test]
-fn a_version_that_never_was_is_refused() {
+fn a_version_that_does_not_exist_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"version\": 1", "\"version\": \"1\""), true), @r#"
-    offersync.state.json: the state has version "1", which never was; this offersync reads version 1
+    offersync.state.json: the state has version "1", which does not exist; this offersync reads version 1
     help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
     "#);
     assert!(refusal(&text().replace("\"version\": 1", "\"version\": 0"), true).contains("version 0"));

@@ -1,4 +1,4 @@
-//! Creates in doubt of two states. Whatever is kept is looked for in CAKE before anything is created for its key.
+//! Merges the creates in create of two states. A create that stays in create is looked for in CAKE before its key is created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::conflict::Conflict;
 use super::scalar::pick;
 use crate::offer::{InDoubtCreate, Key, Recorded};
 
-/// The doubts of both sides, by key.
+/// The creates in create of both sides, by key.
 pub(super) fn merge(
     base: &Recorded,
     ours: &Recorded,
@@ -17,22 +17,22 @@ pub(super) fn merge(
     let mut merged = BTreeMap::new();
     for key in keys {
         let (was, our, their) = (base.in_doubt.get(key), ours.in_doubt.get(key), theirs.in_doubt.get(key));
-        let doubt = match pick(Some(&was), &our, &their) {
+        let create = match pick(Some(&was), &our, &their) {
             Some(picked) => Ok(picked.cloned()),
             None => differing(was, our, their),
         };
-        let doubt = doubt.unwrap_or_else(|()| {
-            conflicts.push(Conflict::TwoDoubts { key: key.clone() });
+        let create = create.unwrap_or_else(|()| {
+            conflicts.push(Conflict::TwoCreatesInDoubt { key: key.clone() });
             None
         });
-        if let Some(doubt) = doubt {
+        if let Some(doubt) = create {
             merged.insert(key.clone(), doubt);
         }
     }
     merged
 }
 
-/// Doubts that differ in nothing but their words are one; a doubt that one side settled is settled.
+/// Creates that differ in their messages alone are one; a create that one side resolved is resolved.
 fn differing(
     was: Option<&InDoubtCreate>,
     ours: Option<&InDoubtCreate>,
@@ -49,17 +49,17 @@ fn differing(
     }
 }
 
-/// Held against the merged records: a doubt stands beside a record of its key only as the replace of that very offer.
+/// A create in create may have the key of a merged record only if it replaces that record's offer.
 pub(super) fn check(merged: &Recorded, ours: &Recorded, theirs: &Recorded, conflicts: &mut Vec<Conflict>) {
-    for (key, doubt) in &merged.in_doubt {
+    for (key, create) in &merged.in_doubt {
         let offer_id = |recorded: &Recorded| recorded.offers.get(key).map(|record| record.offer_id);
         let as_before = |side: &Recorded| side.in_doubt.contains_key(key) && offer_id(side) == offer_id(merged);
-        if as_before(ours) || as_before(theirs) || offer_id(merged) == doubt.request.replaces {
+        if as_before(ours) || as_before(theirs) || offer_id(merged) == create.request.replaces {
             continue;
         }
-        conflicts.push(match (offer_id(merged), doubt.request.replaces) {
-            (Some(offer_id), _) => Conflict::DoubtAndOffer { key: key.clone(), offer_id },
-            (None, Some(offer_id)) => Conflict::DoubtAlone { key: key.clone(), offer_id },
+        conflicts.push(match (offer_id(merged), create.request.replaces) {
+            (Some(offer_id), _) => Conflict::RecordedAndInDoubt { key: key.clone(), offer_id },
+            (None, Some(offer_id)) => Conflict::ReplacedOfferMissing { key: key.clone(), offer_id },
             (None, None) => continue,
         });
     }

@@ -1,4 +1,4 @@
-//! What is to be done for a recorded offer without YAML, and for the old half of an unfinished replace.
+//! Actions for recorded offers whose YAML was removed, and for the second half of an unfinished replace.
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{Field, Key, OfferId, OfferStatus, Operation, Record, RemovedAction, StateChange, Update, Value};
@@ -8,18 +8,18 @@ use crate::plan::compare::change;
 use super::{Planner, warnings};
 
 impl Planner<'_> {
-    pub(super) fn gone(&mut self, key: &Key, record: &Record) {
+    pub(super) fn removed(&mut self, key: &Key, record: &Record) {
         if record.protect {
-            self.block_gone(key, record, warnings::protected_gone(key, record));
+            self.block_removed(key, record, warnings::protected_gone(key, record));
             return;
         }
         match self.removed {
             RemovedAction::Retire => self.retire(key, record),
-            RemovedAction::Error => self.block_gone(key, record, warnings::removed(key, record)),
+            RemovedAction::Error => self.block_removed(key, record, warnings::removed(key, record)),
             RemovedAction::Forget => {
                 let (owned, offer_id) = (key.clone(), record.offer_id);
                 let kind = ActionKind::StateOnly(StateChange::Forget { key: owned, offer_id });
-                self.push_gone(key, record, kind).reason =
+                self.push_removed(key, record, kind).reason =
                     Some("its YAML is gone; CAKE keeps the offer as it is".to_owned());
             }
         }
@@ -29,7 +29,7 @@ impl Planner<'_> {
         let update = Update::of_status(record.offer_id, OfferStatus::Inactive);
         let before = record.fields.get(Field::OfferStatus);
         let to_inactive = change(Field::OfferStatus, before, Some(Value::Status(OfferStatus::Inactive)));
-        let action = self.push_gone(key, record, ActionKind::Write(Operation::Retire { update }));
+        let action = self.push_removed(key, record, ActionKind::Write(Operation::Retire { update }));
         action.changes.push(to_inactive);
         action.reason = Some("its YAML is gone".to_owned());
     }
@@ -37,18 +37,18 @@ impl Planner<'_> {
     pub(super) fn finish_replace(&mut self, key: &Key, record: &Record, old: OfferId) {
         let update = Update::of_status(old, OfferStatus::Inactive);
         let to_inactive = change(Field::OfferStatus, None, Some(Value::Status(OfferStatus::Inactive)));
-        let action = self.push_gone(key, record, ActionKind::Write(Operation::RetireReplaced { update }));
+        let action = self.push_removed(key, record, ActionKind::Write(Operation::RetireReplaced { update }));
         action.changes.push(to_inactive);
         action.reason = Some(format!("offer {} took its place, but it was not made inactive yet", record.offer_id));
     }
 
-    fn block_gone(&mut self, key: &Key, record: &Record, problem: Diagnostic) {
+    fn block_removed(&mut self, key: &Key, record: &Record, problem: Diagnostic) {
         let kind = ActionKind::Blocked { offer_id: Some(record.offer_id) };
-        self.push_gone(key, record, kind).reason = Some(problem.message.clone());
+        self.push_removed(key, record, kind).reason = Some(problem.message.clone());
         self.diagnostics.push(problem);
     }
 
-    fn push_gone(&mut self, key: &Key, record: &Record, kind: ActionKind) -> &mut Action {
+    fn push_removed(&mut self, key: &Key, record: &Record, kind: ActionKind) -> &mut Action {
         let context = record.fields.clone();
         let action = Action { key: key.clone(), kind, source: None, changes: Vec::new(), context, reason: None };
         self.actions.push(action);
