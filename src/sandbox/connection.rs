@@ -1,6 +1,6 @@
-//! A connection whose end the handler of a request can decide: reset, closed, or cut in the middle of a reply.
+//! A connection that the handler of a request can end early: reset, closed, or cut in the middle of a reply.
 //!
-//! Knows nothing of HTTP. The invariant: after an ending was ordered, not one byte of a regular reply gets out.
+//! Knows nothing of HTTP. The invariant: after the handler has ended the connection, no byte of a regular reply is sent.
 
 use std::io;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::faults::Disconnect;
 
-/// The handler's end of a connection.
+/// The handler's side: tells the stream how to end.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ConnectionControl(Arc<Mutex<ConnectionCommand>>);
 
@@ -21,17 +21,17 @@ enum ConnectionCommand {
     #[default]
     Serve,
     End(Disconnect),
-    /// These bytes, and then an orderly close.
+    /// Send these bytes, then close.
     EndAfter(Vec<u8>),
 }
 
 impl ConnectionControl {
-    /// The connection ends without a reply.
+    /// Ends the connection without a reply.
     pub(super) fn end(&self, ending: Disconnect) {
         self.order(ConnectionCommand::End(ending));
     }
 
-    /// The connection ends after these bytes, which go out in place of the reply.
+    /// Ends the connection after sending these bytes instead of the reply.
     pub(super) fn end_after(&self, bytes: Vec<u8>) {
         self.order(ConnectionCommand::EndAfter(bytes));
     }
@@ -41,10 +41,10 @@ impl ConnectionControl {
     }
 }
 
-/// The server's end of a connection.
+/// The server's side: a stream that obeys the control.
 ///
-/// hyper has no way to leave a request without a reply. It does stop at once when a write fails, so the order takes
-/// effect at the first byte of the reply that it tries to write.
+/// hyper cannot leave a request without a reply, but it stops as soon as a write fails. So the command takes effect when hyper
+/// writes the first byte of the reply.
 #[derive(Debug)]
 pub(super) struct ControlledStream {
     stream: TcpStream,
@@ -52,7 +52,6 @@ pub(super) struct ControlledStream {
 }
 
 impl ControlledStream {
-    /// Puts a connection under the orders of a line.
     pub(super) fn new(stream: TcpStream, line: ConnectionControl) -> Self {
         Self { stream, line }
     }
@@ -76,7 +75,7 @@ impl AsyncWrite for ControlledStream {
         match &mut *order {
             ConnectionCommand::Serve => return stream.poll_write(context, bytes),
             ConnectionCommand::End(Disconnect::Close) => {}
-            // A socket that is dropped with no time to linger sends a reset.
+            // Dropping a socket with zero linger sends a TCP reset.
             ConnectionCommand::End(Disconnect::Reset) => stream.set_zero_linger()?,
             ConnectionCommand::EndAfter(last) => {
                 while !last.is_empty() {

@@ -1,6 +1,6 @@
-//! The path `/_sandbox`, which no CAKE has: a look inside and the switches, for tests whose sandbox runs in another process.
+//! The control endpoints under `/_sandbox`, for tests whose sandbox runs in another process.
 //!
-//! Knows nothing that `SandboxHandle` does not offer. The invariant: nothing under this path is logged, counted or meets a fault.
+//! Offers only what `SandboxHandle` offers. The invariant: requests under this path are not logged, not counted and meet no fault.
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -17,7 +17,6 @@ use super::quirks::Quirks;
 use super::reply::HttpReply;
 use super::shared::{SandboxHandle, Shared};
 
-/// The routes under the control path.
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/_sandbox/faults", get(faults).post(add_faults).put(set_faults).delete(clear_faults))
@@ -82,7 +81,7 @@ async fn offers(State(shared): State<Shared>) -> Response {
     respond(HttpReply::json(200, &Offers { offers: SandboxHandle(shared).offers() }))
 }
 
-/// The body is read by hand: axum's own JSON reading goes through a tree that rounds money.
+/// Parses the body itself, because axum's JSON extractor reads numbers as floats and would round money.
 async fn put_offer(State(shared): State<Shared>, text: String) -> Response {
     match serde_json::from_str::<Offer>(&text) {
         Err(error) => problem(400, &error),

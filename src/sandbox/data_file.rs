@@ -1,8 +1,7 @@
-//! The file that lets data survive: one JSON line for each write, only ever appended to.
+//! The data file: an append-only log with one JSON line per write.
 //!
-//! Knows nothing of what an offer means. The invariant: a write is handed to the system before its reply is sent, so
-//! killing the process loses nothing; a last line that was torn by a kill is cut off on the next start and never
-//! taken for data, while damage anywhere else is an error.
+//! Does not interpret offers. The invariant: a write is handed to the operating system before its reply is sent, so killing the
+//! process loses nothing. An incomplete last line is truncated on the next start; any other damage is an error.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -14,46 +13,45 @@ use super::offer::Offer;
 
 const FILE_NAME: &str = "cake.jsonl";
 
-/// One accepted write.
+/// One line of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum DataRecord {
-    /// The offer is now this.
+    /// The offer has this content now.
     Put(Box<Offer>),
-    /// There is no such offer any more.
+    /// The offer with this id was removed.
     Remove(u64),
 }
 
-/// Why the data could not be used.
+/// Errors from opening the data file.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The file system said no.
+    /// The file system reported an error.
     #[error("cannot use the sandbox's data {path}", path = .path.display())]
     File {
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// The cause.
         source: io::Error,
     },
-    /// Another sandbox, in this process or another one, has the data open.
+    /// Another sandbox, in this or another process, has the file open.
     #[error("another sandbox is using {path}", path = .path.display())]
     InUse {
         /// The file.
         path: PathBuf,
     },
-    /// A line that is not the last one cannot be read.
+    /// A line before the last one cannot be parsed.
     #[error("line {line} of the sandbox's data {path} is damaged", path = .path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// The line, counted from 1.
+        /// The line number, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The cause.
         source: serde_json::Error,
     },
 }
 
-/// The open file.
 #[derive(Debug)]
 pub(super) struct DataFile {
     file: File,
@@ -61,7 +59,7 @@ pub(super) struct DataFile {
 }
 
 impl DataFile {
-    /// Opens or makes the file in this folder and gives back every record in it.
+    /// Opens or creates the file in this directory; returns its records.
     pub(super) fn open(folder: &Path) -> Result<(Self, Vec<DataRecord>), DataError> {
         let path = folder.join(FILE_NAME);
         let broken = |source| DataError::File { path: path.clone(), source };
@@ -84,7 +82,7 @@ impl DataFile {
         Ok((Self { file, length }, records))
     }
 
-    /// Adds one record; after an error the file is as it was before.
+    /// Appends a record. On an error, restores the previous length.
     pub(super) fn append(&mut self, record: &DataRecord) -> io::Result<()> {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');

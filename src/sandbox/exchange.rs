@@ -1,7 +1,7 @@
-//! One request of the API from its arrival to its end: faults selected, work done, reply sent or withheld.
+//! Handles one API request: selects its fault, executes the call, sends or withholds the reply.
 //!
-//! Knows nothing of what the calls mean. The invariant: the work of a request is done, and on disk, before any delay and
-//! before any byte of its reply.
+//! Does not know what the calls do. The invariant: the call is executed, and its write is on disk, before any delay and before any
+//! byte of the reply.
 
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ use super::reply::{HttpReply, Rejection};
 use super::rows::ShownId;
 use super::shared::Shared;
 
-/// No documented request comes near this size.
+/// Much larger than any documented request.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What becomes of a request in the end.
+/// What the client receives.
 enum Delivery {
     Reply(HttpReply),
-    /// Half of this reply.
+    /// The reply with half of its body.
     Cut(HttpReply),
     Drop(Disconnect),
     Never,
 }
 
-/// Counts a request as over also when its client goes away, which drops the handler wherever it stands.
+/// Marks a request as finished on drop, because a client that disconnects drops the handler at any await.
 struct InFlight(Shared);
 
 impl Drop for InFlight {
@@ -41,7 +41,6 @@ impl Drop for InFlight {
     }
 }
 
-/// Answers one of the documented calls.
 pub(super) async fn call(call: Call, shared: Shared, line: ConnectionControl, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let (number, mut selected) = arrive(call, &shared, &head);
@@ -71,7 +70,7 @@ pub(super) async fn call(call: Call, shared: Shared, line: ConnectionControl, re
             request.fault = selected.describe();
         });
         let (delay, effect) = selected.verdict();
-        let delivery = carry_out(&mut cake, number, &parsed, effect);
+        let delivery = execute(&mut cake, number, &parsed, effect);
         (cake.latency.saturating_add(delay), delivery)
     };
     shared.notify_progress();
@@ -81,7 +80,7 @@ pub(super) async fn call(call: Call, shared: Shared, line: ConnectionControl, re
     send(delivery, &shared, &line, number).await
 }
 
-/// Enters a request in the log and draws the faults that need no more than its head.
+/// Logs a request and selects the faults that depend only on its head.
 fn arrive(call: Call, shared: &Shared, head: &Parts) -> (u64, SelectedFault) {
     let mut cake = shared.cake();
     let (query, _, key) = redact_key(head.uri.query().unwrap_or(""), &[]);
@@ -101,8 +100,8 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Does the work, where the fault lets it be done, and decides what the client gets to see.
-fn carry_out(cake: &mut FakeCake, number: u64, request: &ParsedRequest<'_>, effect: Option<Effect>) -> Delivery {
+/// Executes the call unless the fault prevents it, and decides what the client receives.
+fn execute(cake: &mut FakeCake, number: u64, request: &ParsedRequest<'_>, effect: Option<Effect>) -> Delivery {
     let work = effect.as_ref().map_or(Processing::Processed, Effect::work);
     let answer = (work == Processing::Processed).then(|| cake.perform(request));
     if let Some(Ok(_)) = answer {
@@ -146,7 +145,7 @@ fn status(code: u16, retry_after: Option<RetryAfter>) -> HttpReply {
         None => reply,
         Some(RetryAfter::Seconds(seconds)) => reply.with("retry-after", seconds.to_string()),
         Some(RetryAfter::Date(seconds)) => {
-            // The machine's clock, also where the sandbox's own stands still: clients measure against theirs.
+            // Uses the system clock even if the sandbox's clock is fixed, because clients compare the date with theirs.
             let date = std::time::SystemTime::now() + Duration::from_secs(seconds.into());
             reply.with("retry-after", httpdate::fmt_http_date(date))
         }
@@ -166,11 +165,11 @@ async fn send(delivery: Delivery, shared: &Shared, line: &ConnectionControl, num
             line.end(Disconnect::Close);
         }
     }
-    // Never seen by anybody: the line lets none of it out.
+    // Discarded: the controlled stream does not send it.
     Response::new(Body::empty())
 }
 
-/// The reply in axum's terms.
+/// Converts a reply to axum's type.
 pub(super) fn respond(reply: HttpReply) -> Response {
     let HttpReply { status, headers, content_type, body } = reply;
     let mut response = Response::new(Body::from(body));
@@ -184,12 +183,12 @@ pub(super) fn respond(reply: HttpReply) -> Response {
     response
 }
 
-/// Answers what is no documented call: logged, and an error page.
+/// Logs an unknown path and answers 404.
 pub(super) async fn not_found(State(shared): State<Shared>, request: Request) -> Response {
     refuse(&shared, &request, &Rejection::NotFound)
 }
 
-/// Answers a documented path under another method.
+/// Logs a wrong method and answers 405.
 pub(super) async fn wrong_method(State(shared): State<Shared>, request: Request) -> Response {
     refuse(&shared, &request, &Rejection::WrongMethod)
 }
@@ -207,7 +206,7 @@ fn refuse(shared: &Shared, request: &Request, rejection: &Rejection) -> Response
     respond(reply)
 }
 
-/// `POST /api/2/offer.json`
+/// `POST /api/2/offer.json`.
 pub(super) async fn create(
     State(shared): State<Shared>,
     Extension(line): Extension<ConnectionControl>,
@@ -216,7 +215,7 @@ pub(super) async fn create(
     call(Call::Create, shared, line, request).await
 }
 
-/// `POST /api/2/update_offer.json`
+/// `POST /api/2/update_offer.json`.
 pub(super) async fn update(
     State(shared): State<Shared>,
     Extension(line): Extension<ConnectionControl>,
@@ -225,7 +224,7 @@ pub(super) async fn update(
     call(Call::Update, shared, line, request).await
 }
 
-/// `GET /api/2/offers.json`
+/// `GET /api/2/offers.json`.
 pub(super) async fn list(
     State(shared): State<Shared>,
     Extension(line): Extension<ConnectionControl>,

@@ -1,7 +1,6 @@
-//! Everything that one sandbox is: its offers, its rules of access, its quirks and faults, its log; and the three calls
-//! carried out on it.
+//! The state of a sandbox (offers, API keys, quirks, faults, log) and the three API calls on it.
 //!
-//! Knows nothing of sockets or time spent. The invariant: a call is carried out whole, under one lock, or not at all.
+//! Knows nothing of sockets or delays. The invariant: a call is executed completely, under one lock, or not at all.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,7 +21,6 @@ use super::rows::{CREATED, LISTED, Member, OfferRow, ShownId, UPDATED};
 use super::rules;
 use super::store::OfferStore;
 
-/// The state of a sandbox.
 #[derive(Debug)]
 pub(super) struct FakeCake {
     pub(super) store: OfferStore,
@@ -38,26 +36,25 @@ pub(super) struct FakeCake {
     quirks: Quirks,
 }
 
-/// What a call came to, before anything is done to its reply.
+/// The result of a call, before a fault changes the reply.
 #[derive(Debug)]
 pub(super) enum CallResult {
-    /// A write was carried out; the reply shows these members of the offer.
+    /// A create or update; the reply shows these members of the offer.
     Written(Box<Offer>, &'static [Member]),
-    /// A page of the listing.
     Listed(ListingPage),
 }
 
-/// The parts of a request that a call looks at.
+/// The parts of a request that a call uses.
 #[derive(Debug)]
 pub(super) struct ParsedRequest<'a> {
     pub(super) call: Call,
-    /// The query, decoded, in order.
+    /// The decoded query parameters, in order.
     pub(super) query: Vec<(String, String)>,
     pub(super) content_type: Option<&'a str>,
     pub(super) body: &'a [u8],
 }
 
-/// Which offers a key can see.
+/// The offers that an API key may access.
 enum Scope<'a> {
     All,
     Advertisers(&'a BTreeSet<u64>),
@@ -73,7 +70,6 @@ impl Scope<'_> {
 }
 
 impl FakeCake {
-    /// The state that the options describe, with the data of earlier runs.
     pub(super) fn open(options: SandboxOptions) -> Result<Self, DataError> {
         let SandboxOptions {
             port: _,
@@ -107,23 +103,20 @@ impl FakeCake {
         })
     }
 
-    /// How this CAKE differs from the documented one.
     pub(super) fn quirks(&self) -> &Quirks {
         &self.quirks
     }
 
-    /// Makes it differ in these ways from now on.
     pub(super) fn set_quirks(&mut self, quirks: Quirks) {
         self.store.set_lag(quirks.lag);
         self.quirks = quirks;
     }
 
-    /// The present moment on this instance.
+    /// The current time in the instance's time zone.
     pub(super) fn now(&self) -> CakeDateTime {
         self.clock.now(&self.time_zone)
     }
 
-    /// Carries a call out.
     pub(super) fn perform(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
         if request.call == Call::List && self.quirks.listing_absent {
             return Err(Rejection::NotFound);
@@ -195,7 +188,7 @@ impl FakeCake {
         Ok(offer)
     }
 
-    /// What the one key of a request may see.
+    /// Checks that the request has exactly one valid API key.
     fn scope(&self, keys: &[String]) -> Result<Scope<'_>, Rejection> {
         let [key] = keys else {
             return Err(invalid_key());
@@ -210,7 +203,6 @@ impl FakeCake {
         if right { Ok(Scope::All) } else { Err(invalid_key()) }
     }
 
-    /// The reply to a call that was carried out.
     pub(super) fn show(&self, answer: &CallResult, id: ShownId) -> HttpReply {
         #[derive(Serialize)]
         struct Written<'a> {
@@ -229,7 +221,7 @@ impl FakeCake {
         }
     }
 
-    /// The offer that a request speaks of: its id, and the names that it goes by before and after.
+    /// The offer that a request is about: its id, and its names before and after the request.
     pub(super) fn subject(&self, request: &ParsedRequest<'_>) -> (Option<u64>, Vec<String>) {
         if request.call == Call::List {
             let id = request.query.iter().find(|(name, _)| name == "offer_id");
@@ -248,7 +240,7 @@ fn invalid_key() -> Rejection {
     Rejection::invalid("api_key")
 }
 
-/// The query and body of a request as the log may keep them, and where the key was.
+/// The query and body with the API key replaced, for the log, and where the key was.
 pub(super) fn redact_key(query: &str, body: &[u8]) -> (String, String, Option<KeyPlace>) {
     let mut place = None;
     let kept: Vec<&str> = query

@@ -1,7 +1,7 @@
-//! The listing: which offers a query asks for, in which order, and which page of them.
+//! The listing call: filters, sort order and paging.
 //!
-//! Knows nothing of HTTP beyond the query's names and values. The invariant: a query is read as strictly as a body, and
-//! without a quirk the pages of a query cover each matching offer exactly once.
+//! The invariant: query parameters are validated as strictly as a body, and without quirks the pages of a query contain each
+//! matching offer exactly once.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -15,7 +15,6 @@ use super::rules::positive;
 const DEFAULT_LIMIT: u64 = 25;
 const STATUSES: [&str; 3] = ["active", "paused", "inactive"];
 
-/// What a listing call asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ListingQuery {
     pub(super) offer_id: Option<u64>,
@@ -30,7 +29,7 @@ pub(super) struct ListingQuery {
 }
 
 impl ListingQuery {
-    /// Reads the parameters of a query, the key aside.
+    /// Parses the query parameters without the API key.
     pub(super) fn read(pairs: &[(String, String)]) -> Result<Self, Rejection> {
         let mut query = Self::default();
         for (index, (name, value)) in pairs.iter().enumerate() {
@@ -63,14 +62,14 @@ impl ListingQuery {
             && wanted(self.advertiser_id, offer.advertiser_id)
             && self.tag_id.is_none_or(|tag| offer.tags.contains(&tag))
             && self.offer_status.as_ref().is_none_or(|status| {
-                // The filter means what the rows show, whatever its case.
+                // The filter compares with the status as the rows show it, ignoring case.
                 shown_status(&offer.offer_status, quirks.status_spelling).eq_ignore_ascii_case(status)
             })
     }
 
     fn order(&self, rows: &mut [&Offer], call: u64, quirks: &Quirks) {
         match self.sort_field {
-            // That is how they come.
+            // The store is sorted by id.
             Some(Member::OfferId) => {}
             Some(field) => {
                 rows.sort_by(|left, right| field.compare(left, right).then_with(|| left.offer_id.cmp(&right.offer_id)));
@@ -91,14 +90,13 @@ fn word<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, Rej
     if allowed.contains(&value) { Ok(value) } else { Err(Rejection::invalid(name)) }
 }
 
-/// One page of the listing.
 #[derive(Debug, Clone)]
 pub(super) struct ListingPage {
     pub(super) offers: Vec<Offer>,
     total: u64,
 }
 
-/// Cuts the page that the query asks for out of the offers, which come by id.
+/// Returns the requested page; `offers` is sorted by id.
 pub(super) fn page<'a>(
     offers: impl Iterator<Item = &'a Offer>,
     query: &ListingQuery,
@@ -118,7 +116,7 @@ pub(super) fn page<'a>(
     ListingPage { offers, total }
 }
 
-/// A page as the quirks wrap it, ready to be serialized.
+/// The JSON of a page, in the shape that the quirks select.
 #[derive(Debug)]
 pub(super) struct Envelope<'a> {
     pub(super) rows: Vec<OfferRow<'a>>,
@@ -128,7 +126,6 @@ pub(super) struct Envelope<'a> {
 }
 
 impl ListingPage {
-    /// Puts the page into its envelope.
     pub(super) fn envelope<'a>(&'a self, show: impl Fn(&'a Offer) -> OfferRow<'a>, quirks: &Quirks) -> Envelope<'a> {
         Envelope {
             rows: self.offers.iter().map(show).collect(),
@@ -152,7 +149,7 @@ impl Serialize for Envelope<'_> {
     }
 }
 
-/// The rows and their count, beside `request_status` or under `response`.
+/// The rows and their count, either beside `request_status` or under `response`.
 struct Listed<'a>(&'a Envelope<'a>);
 
 #[derive(Serialize)]

@@ -1,7 +1,6 @@
-//! What was asked of the sandbox, in the order in which it arrived, and what became of it.
+//! The log of requests, in order of arrival, with their outcome.
 //!
-//! Knows nothing of what a call means. The invariant: a key is never in it, only the place where one was found, and the
-//! counters go on when old entries are dropped.
+//! The invariant: an API key is never logged, only where it was; the counters include requests that the log has dropped.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -10,70 +9,69 @@ use serde::Serialize;
 
 use super::faults::Call;
 
-/// One request of the API, without its key.
+/// One API request, without its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoggedRequest {
-    /// Its place in the order of arrival, from 1.
+    /// Sequence number, from 1.
     pub number: u64,
-    /// How long after the sandbox's start it arrived.
+    /// Time of arrival, since the start of the sandbox.
     #[serde(serialize_with = "as_milliseconds", rename = "arrived_after_milliseconds")]
     pub arrived_after: Duration,
     /// The HTTP method.
     pub method: String,
     /// The path.
     pub path: String,
-    /// The documented call that it was, if it was one.
+    /// The API call; none for an unknown path or method.
     pub call: Option<Call>,
-    /// The query as sent, with `***` for the key.
+    /// The query as sent, with `***` instead of the key.
     pub query: String,
-    /// The header of that name.
+    /// The `Content-Type` header.
     pub content_type: Option<String>,
-    /// The header of that name.
+    /// The `User-Agent` header.
     pub user_agent: Option<String>,
-    /// The body as sent, with `***` for the key; empty where it was not read.
+    /// The body as sent, with `***` instead of the key; empty if it was not read.
     pub body: String,
     /// Where the key was.
     pub key: Option<KeyPlace>,
-    /// The fault that it met, in the words of a fault rule's effect.
+    /// The fault that was applied, written as in a fault rule.
     pub fault: Option<String>,
-    /// Whether it was carried out: for a write, that CAKE holds it now.
+    /// Whether the call was executed.
     pub done: bool,
-    /// The status that was answered; nothing where no whole reply was sent (or not yet).
+    /// The HTTP status of the reply; none if no complete reply was sent.
     pub status: Option<u16>,
 }
 
-/// Where a key can be.
+/// Where a request has its API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyPlace {
-    /// A member of the body.
+    /// In the body.
     Body,
-    /// A parameter of the query.
+    /// In the query.
     ListingQuery,
 }
 
-/// Sums over all requests since the start.
+/// Totals since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {
-    /// All of them.
+    /// All requests.
     pub requests: u64,
-    /// The creates among them.
+    /// Create calls.
     pub creates: u64,
-    /// The updates among them.
+    /// Update calls.
     pub updates: u64,
-    /// The listing calls among them.
+    /// Listing calls.
     pub listings: u64,
-    /// The creates that were carried out.
+    /// Create calls that were executed.
     pub creates_done: u64,
-    /// The updates that were carried out.
+    /// Update calls that were executed.
     pub updates_done: u64,
-    /// The requests that are being answered right now.
+    /// Requests in progress.
     pub in_flight: u64,
-    /// The most requests that were being answered at one time.
+    /// The highest number of requests in progress at one time.
     pub most_in_flight: u64,
 }
 
-/// The log itself.
 #[derive(Debug)]
 pub(super) struct Log {
     started: Instant,
@@ -83,12 +81,11 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// An empty log that keeps so many requests.
     pub(super) fn new(limit: usize) -> Self {
         Self { started: Instant::now(), limit, requests: VecDeque::new(), counters: Counters::default() }
     }
 
-    /// Enters a request that has just arrived, and gives its number.
+    /// Records an arrival; returns the number of the request.
     pub(super) fn arrived(&mut self, method: &str, path: &str, query: &str, call: Option<Call>) -> u64 {
         let counters = &mut self.counters;
         counters.requests += 1;
@@ -122,7 +119,7 @@ impl Log {
         number
     }
 
-    /// Adds what became known of a request; nothing happens where the log has dropped it.
+    /// Changes the entry of a request, if the log still has it.
     pub(super) fn amend(&mut self, number: u64, change: impl FnOnce(&mut LoggedRequest)) {
         let first = self.requests.front().map_or(u64::MAX, |request| request.number);
         let place = number.checked_sub(first).and_then(|place| usize::try_from(place).ok());
@@ -131,7 +128,6 @@ impl Log {
         }
     }
 
-    /// Counts a call that was carried out.
     pub(super) fn done(&mut self, number: u64, call: Call) {
         match call {
             Call::Create => self.counters.creates_done += 1,
@@ -141,22 +137,19 @@ impl Log {
         self.amend(number, |request| request.done = true);
     }
 
-    /// Counts a request that is over, however it ended.
     pub(super) fn over(&mut self) {
         self.counters.in_flight = self.counters.in_flight.saturating_sub(1);
     }
 
-    /// Forgets the requests; the counters stay.
+    /// Clears the entries; the counters stay.
     pub(super) fn clear(&mut self) {
         self.requests.clear();
     }
 
-    /// The requests that are kept, oldest first.
     pub(super) fn requests(&self) -> impl Iterator<Item = &LoggedRequest> {
         self.requests.iter()
     }
 
-    /// The sums.
     pub(super) fn counters(&self) -> Counters {
         self.counters
     }

@@ -1,7 +1,7 @@
-//! The strict reading of one JSON request body: its members with their raw values.
+//! Strict parsing of a JSON request body into its members with their raw values.
 //!
-//! Knows nothing of which parameters exist. The invariant: no member is lost or taken twice, and a value is kept as the
-//! very text that was sent.
+//! Does not know which parameters exist. The invariant: no member is lost or read twice, and a value is the exact text that was
+//! sent.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use super::reply::Rejection;
 pub(super) struct JsonMembers<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> JsonMembers<'a> {
-    /// Reads a body that must be one JSON object without a repeated member.
+    /// Parses a body, which must be one JSON object without duplicate members.
     pub(super) fn read(body: &'a [u8]) -> Result<Self, Rejection> {
         let members: Self = serde_json::from_slice(body).map_err(|_| Rejection::Malformed)?;
         let mut names: Vec<&str> = members.0.iter().map(|(name, _)| name.as_str()).collect();
@@ -27,18 +27,17 @@ impl<'a> JsonMembers<'a> {
         }
     }
 
-    /// The raw value of a member, which stays.
     pub(super) fn peek(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns its value.
     pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
         let place = self.0.iter().position(|(member, _)| member == name)?;
         Some(self.0.remove(place).1)
     }
 
-    /// Nothing may be left that no rule asked for.
+    /// Rejects members that were not taken.
     pub(super) fn finish(self) -> Result<(), Rejection> {
         match self.0.first() {
             Some((name, _)) => Err(Rejection::failed(format!("Unknown parameter {name}"))),

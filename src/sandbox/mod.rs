@@ -1,20 +1,20 @@
-//! A CAKE of our own behind real HTTP: for trying offersync without an account, and for every test that writes.
+//! An HTTP server that imitates CAKE's API: to try offersync without an account, and for every test that writes.
 //!
-//! It imports nothing else of this crate. It is a second, independent reading of what CAKE documents, so that a mistake in
-//! the client cannot agree with itself. Where the documentation is silent it is strict: what nobody promised is refused.
+//! It imports nothing else of this crate. It is a second, independent implementation of CAKE's documentation, so a mistake in the
+//! client cannot be hidden by the same mistake here. It rejects everything that the documentation does not allow.
 //!
-//! The invariant: a write that was answered with Success is in the store, and in the data file where there is one, before
-//! the first byte of the reply leaves.
+//! The invariant: before the first byte of a successful reply is sent, the write is in the store and in the data file (if there is
+//! one).
 //!
 //! | file | owns |
 //! |---|---|
-//! | `options`, `quirks`, `faults` | what can be asked for: set-up, differences without failure, failures |
-//! | `offer`, `store`, `records` | an offer, all offers, their file |
-//! | `members`, `rules`, `listing` | what requests may say |
-//! | `rows`, `reply` | what replies look like |
-//! | `cake` | the state, and the three calls on it |
-//! | `log`, `shared`, `control` | looking inside, from the process and over HTTP |
-//! | `server`, `exchange`, `line` | connections, one request, one connection's end |
+//! | `options`, `quirks`, `faults` | configuration: set-up, deviations that are not failures, failures |
+//! | `offer`, `store`, `data_file` | an offer, all offers, their file |
+//! | `members`, `rules`, `listing` | parsing and validation of requests |
+//! | `rows`, `reply` | the form of replies |
+//! | `fake_cake` | the state, and the three calls on it |
+//! | `log`, `shared`, `control` | inspection and control, in the process and over HTTP |
+//! | `server`, `exchange`, `connection` | accepting connections, handling a request, ending a connection early |
 
 mod connection;
 mod control;

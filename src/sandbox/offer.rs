@@ -1,7 +1,6 @@
-//! One offer as this CAKE keeps it, and the two kinds of value that need care: money and dates.
+//! An offer as the sandbox stores it, and its exact amounts and dates.
 //!
-//! Knows nothing of requests or replies. The invariant: money is the digits that were sent, character for character; no
-//! number of floating point exists anywhere in this room.
+//! Knows nothing of requests or replies. The invariant: an amount is exactly the digits that were sent; no float is used.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,7 +12,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// An offer with everything that this CAKE remembers of it.
+/// An offer as the sandbox stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the members carry the names that CAKE's own documentation explains")]
@@ -25,7 +24,7 @@ pub struct Offer {
     pub offer_url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<String>,
-    /// Free text on purpose: a person or CAKE itself may set words that the API does not take.
+    /// Any text, because CAKE's user interface can set words that the API does not accept.
     pub offer_status: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payout: Option<Amount>,
@@ -43,14 +42,14 @@ pub struct Offer {
     pub expiration_date: Option<CakeDateTime>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer_description: Option<String>,
-    /// Tags that only CAKE's own screens can set; the listing filters by them.
+    /// Tags, which only CAKE's user interface can set; the listing can filter by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<u64>,
     pub created_date: CakeDateTime,
 }
 
 impl Offer {
-    /// An active offer with the required fields only, as a start for tests that put offers into CAKE by hand.
+    /// An active offer with only the required fields, for tests.
     #[must_use]
     pub fn filler(offer_id: u64) -> Self {
         Self {
@@ -75,7 +74,7 @@ impl Offer {
     }
 }
 
-/// An amount, kept as the digits that were sent and given back as the same bare JSON number.
+/// An amount: the digits that were sent, returned as the same JSON number.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Amount(String);
 
@@ -90,11 +89,11 @@ impl Amount {
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         let (left, right) = (self.parts(), other.parts());
-        // No leading zeros and no sign: a longer whole part is a larger amount, and digits of one length compare as text.
+        // Without sign and leading zeros, a longer whole part is larger, and digits of equal length compare as text.
         (left.0.len().cmp(&right.0.len())).then_with(|| left.cmp(&right))
     }
 
-    /// The same amount, written with at least so many decimals.
+    /// The same amount with at least this many decimals.
     #[must_use]
     pub fn padded(&self, decimals: usize) -> Self {
         let written = self.0.split_once('.').map_or(0, |(_, fraction)| fraction.len());
@@ -111,7 +110,7 @@ impl Amount {
 impl FromStr for Amount {
     type Err = InvalidAmount;
 
-    /// Takes plain digits with at most one point between digits: no sign, no exponent, no leading zeros.
+    /// Accepts plain digits with at most one decimal point: no sign, exponent or leading zeros.
     fn from_str(text: &str) -> Result<Self, InvalidAmount> {
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -138,7 +137,7 @@ impl fmt::Debug for Amount {
 }
 
 impl Serialize for Amount {
-    /// Through a raw JSON value: serde's number types would round.
+    /// Uses a raw JSON value, because serde's number types would round.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         RawValue::from_string(self.0.clone()).map_err(S::Error::custom)?.serialize(serializer)
     }
@@ -158,10 +157,10 @@ pub struct CakeDateTime(pub DateTime);
 impl FromStr for CakeDateTime {
     type Err = InvalidDateTime;
 
-    /// Takes exactly the one documented way of writing, and only dates that exist.
+    /// Accepts only the documented format, and only dates that exist.
     fn from_str(text: &str) -> Result<Self, InvalidDateTime> {
         let moment = DateTime::strptime("%Y-%m-%d %H:%M:%S", text).map(Self).map_err(|_| InvalidDateTime)?;
-        // The parser is lenient about padding and leap seconds; what it read must be what was written.
+        // The parser is lenient about padding and leap seconds, so the result must format to the same text.
         if moment.to_string() == text { Ok(moment) } else { Err(InvalidDateTime) }
     }
 }

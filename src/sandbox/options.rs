@@ -1,7 +1,6 @@
-//! What a sandbox is told when it starts: address, data, keys, clock.
+//! The options of a sandbox: address, data, API keys, clock.
 //!
-//! Knows nothing of how any of it is carried out. The invariant: the default is a well-behaved CAKE in memory that takes
-//! any key; everything that misbehaves was asked for.
+//! Data only. The invariant: the default behaves as documented, keeps its data in memory and accepts any API key.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -15,32 +14,32 @@ use super::faults::FaultPlan;
 use super::offer::CakeDateTime;
 use super::quirks::Quirks;
 
-/// How a sandbox is set up.
+/// The options of a sandbox.
 #[derive(Debug, Clone)]
 pub struct SandboxOptions {
-    /// The port on the loopback address; 0 lets the system choose.
+    /// The port on 127.0.0.1; 0 chooses a free one.
     pub port: u16,
-    /// Where the data is kept; nowhere means that it is gone with the process.
+    /// The directory of the data file; without it, the data is only in memory.
     pub data_dir: Option<PathBuf>,
-    /// The one key that is right; without it, any key that is not empty is.
+    /// The only valid API key; without it, every non-empty key is valid.
     pub api_key: Option<String>,
-    /// Keys of users who see only some advertisers.
+    /// API keys with access to only some advertisers.
     pub restricted_keys: Vec<RestrictedKey>,
-    /// The advertisers that exist; without it, every one does.
+    /// The advertiser ids that exist; without it, every id exists.
     pub advertisers: Option<BTreeSet<u64>>,
-    /// The verticals that exist; without it, every one does.
+    /// The vertical ids that exist; without it, every id exists.
     pub verticals: Option<BTreeSet<u64>>,
-    /// How long after its work is done each reply is sent.
+    /// Delay between executing a call and replying.
     pub latency: Duration,
-    /// What time it is.
+    /// The source of the current time.
     pub clock: Clock,
-    /// The zone that the instance's dates are in.
+    /// The time zone of the instance's dates.
     pub time_zone: TimeZone,
     /// The id of the first offer in an empty store.
     pub first_offer_id: u64,
-    /// How many requests the log keeps; the oldest go first.
+    /// The number of requests that the log keeps; the oldest are dropped first.
     pub log_limit: usize,
-    /// Where this CAKE differs from the documented one, without failing.
+    /// Deviations from the documentation that are not failures.
     pub quirks: Quirks,
     /// Which requests fail, and how.
     pub faults: FaultPlan,
@@ -66,34 +65,34 @@ impl Default for SandboxOptions {
     }
 }
 
-/// A key that inherits the limits of its user.
+/// An API key that is limited to some advertisers.
 #[derive(Debug, Clone)]
 pub struct RestrictedKey {
-    /// The key itself.
+    /// The API key.
     pub key: String,
-    /// The advertisers whose offers it sees and may write.
+    /// The advertisers whose offers it can read and write.
     pub advertisers: BTreeSet<u64>,
 }
 
-/// Where the sandbox's time comes from.
+/// The source of the sandbox's time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Clock {
-    /// The machine's clock, shown in the instance's zone.
+    /// The system clock.
     #[default]
     System,
-    /// It is always this moment, in the instance's zone.
+    /// Always this time, in the instance's time zone.
     Fixed(DateTime),
 }
 
 impl Clock {
-    /// The present moment as the instance would write it.
+    /// The current time in the given time zone.
     #[must_use]
     pub fn now(self, zone: &TimeZone) -> CakeDateTime {
         match self {
             Self::Fixed(moment) => CakeDateTime(moment),
             Self::System => {
                 let now = Zoned::now().with_time_zone(zone.clone()).datetime();
-                // Whole seconds: CAKE writes no fraction, so none may decide a comparison.
+                // CAKE has no fractions of a second, so they must not affect comparisons.
                 CakeDateTime(now.with().subsec_nanosecond(0).build().unwrap_or(now))
             }
         }

@@ -1,7 +1,7 @@
-//! The ways in which a CAKE that works may still differ from the documented one.
+//! Quirks: how a working CAKE instance may deviate from the documentation.
 //!
-//! Data only; `listing` and `rows` act on it. The invariant: the default is the documented behaviour, and every member can
-//! be changed while the sandbox runs.
+//! Data only; `listing` and `rows` use it. The invariant: the default is the documented behaviour, and every quirk can be changed
+//! while the sandbox runs.
 
 use std::collections::BTreeSet;
 
@@ -9,44 +9,44 @@ use serde::{Deserialize, Serialize};
 
 use super::offer::Offer;
 
-/// Differences in what is shown and when, each on its own.
+/// Independent deviations from the documentation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent switch that a test turns by name")]
 pub struct Quirks {
-    /// The listing does not exist on this instance: its path answers 404.
+    /// The listing endpoint does not exist: it answers 404.
     pub listing_absent: bool,
-    /// The most rows of one page, whatever `row_limit` asks for.
+    /// The maximum number of rows in a page, even if `row_limit` is higher.
     pub page_cap: u64,
-    /// The status that a create without `offer_status` gets.
+    /// The status of an offer that is created without `offer_status`.
     pub default_status: String,
-    /// Offers stay as they are when their date passes.
+    /// Offers do not expire.
     pub never_expires: bool,
-    /// Rows and replies show every member, not only those of the documented samples.
+    /// Replies show every member, not only those in the documented samples.
     pub all_fields: bool,
-    /// Members without a value are shown as `null` instead of being left out.
+    /// Members without a value are `null` instead of absent.
     pub nulls: bool,
-    /// How rows are wrapped.
+    /// The JSON structure around rows.
     pub wrapper: Wrapper,
-    /// What the member with the count is called.
+    /// The name of the member with the row count.
     pub total: TotalField,
-    /// Dates are shown as ISO 8601 in UTC, with `Z`.
+    /// Dates are ISO 8601 in UTC, with `Z`.
     pub iso_dates: bool,
-    /// Money is shown with at least so many decimals, as a database column would give it; no digit is ever cut.
+    /// The minimum number of decimals of amounts, as from a database column; no digit is removed.
     pub money_decimals: usize,
-    /// How status words are written.
+    /// The spelling of status words.
     pub status_spelling: StatusSpelling,
-    /// Row 0 is shown again as row 1, as on CAKE's older API.
+    /// Row 0 is repeated as row 1, as in CAKE's older API.
     pub repeat_first_row: bool,
-    /// Without `sort_field`, each call begins with another row.
+    /// Without `sort_field`, each call returns a different order.
     pub unstable_order: bool,
-    /// Offers that are counted but never shown.
+    /// Offers that are counted but not listed.
     pub missing: BTreeSet<u64>,
-    /// Added to the count of rows; below zero makes a total too short.
+    /// A number that is added to the row count.
     pub total_offset: i64,
     /// Changes that happen between pages.
     pub scheduled_changes: Vec<ScheduledChange>,
-    /// How late the listing learns of a write.
+    /// The delay until the listing shows a write.
     pub lag: Option<Lag>,
 }
 
@@ -74,7 +74,7 @@ impl Default for Quirks {
     }
 }
 
-/// How the rows of a listing are wrapped.
+/// The JSON structure around the rows of a listing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wrapper {
@@ -83,11 +83,11 @@ pub enum Wrapper {
     Wrapped,
     /// `{"offers":[{…}]}`
     Flat,
-    /// `{"response":{"offers":[{…}]}}`, with the count beside the rows.
+    /// `{"response":{"offers":[{…}]}}`, with the row count beside the rows.
     UnderResponse,
 }
 
-/// What the count of rows is called.
+/// The name of the row count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TotalField {
@@ -96,55 +96,55 @@ pub enum TotalField {
     TotalRows,
     /// `total_records`
     TotalRecords,
-    /// There is no count.
+    /// No row count.
     Absent,
 }
 
-/// How status words are written in replies.
+/// The spelling of status words in replies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusSpelling {
-    /// As they were set.
+    /// As stored.
     #[default]
     AsSet,
     /// `Active`
     Capitalized,
     /// `ACTIVE`
     Upper,
-    /// `Active`, and `Paused` for what was set inactive.
+    /// `Active`, and `Paused` instead of `inactive`.
     PausedForInactive,
 }
 
-/// A change that happens by itself right after a listing call.
+/// A change that happens right after a listing call, as if made by another user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduledChange {
-    /// The number of the listing call (the first one since the start is 1) after which it happens.
+    /// The number of the listing call after which it happens, from 1.
     pub after_call: u64,
-    /// What happens.
+    /// The change.
     pub change: ListingChange,
 }
 
-/// What happens between two pages.
+/// A change between two pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListingChange {
-    /// This offer appears; an existing one with its id is replaced.
+    /// Adds or replaces this offer.
     Put(Box<Offer>),
-    /// An offer with the next free id appears.
+    /// Adds an offer with the next free id.
     Add,
-    /// The offer with this id goes.
+    /// Removes the offer with this id.
     Remove(u64),
-    /// The offer with the lowest id goes, so that every later row moves up.
+    /// Removes the offer with the lowest id, so that all later rows move up.
     RemoveFirst,
 }
 
-/// How late the listing learns of a write.
+/// The delay until the listing shows a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lag {
-    /// So many listing calls after the write still show what was before it.
+    /// This many listing calls after a write still show the old content.
     Calls(u64),
-    /// For so many milliseconds the listing shows what was before the write.
+    /// For this many milliseconds after a write, the listing shows the old content.
     Millis(u64),
 }

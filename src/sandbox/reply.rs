@@ -1,33 +1,30 @@
-//! What goes back over the wire, as a value: status, headers, body.
+//! An HTTP reply as a value: status, headers, body.
 //!
-//! Knows nothing of sockets. The invariant: an error looks like one of the kinds that have been seen from CAKE: HTTP 200
-//! with a message for what is logically wrong, an IIS page for what could not be read.
+//! Knows nothing of sockets. The invariant: errors have the forms that CAKE uses: HTTP 200 with a message for an invalid request, an
+//! IIS error page for a request that cannot be parsed.
 
 use axum::http::StatusCode;
 use serde::Serialize;
 
-/// Why a call was not carried out.
+/// The reason why a call was not executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rejection {
-    /// The body is not the JSON object that it should be.
+    /// The body is not a JSON object.
     Malformed,
-    /// The request could be read and is wrong; the message says how.
+    /// The request is invalid, with CAKE's message.
     Failed(String),
-    /// The server could not do its own work.
+    /// An internal error.
     Broken,
-    /// There is no such page.
     NotFound,
-    /// The page exists, the method does not.
     WrongMethod,
 }
 
 impl Rejection {
-    /// A logical failure with this message.
     pub(super) fn failed(message: impl Into<String>) -> Self {
         Self::Failed(message.into())
     }
 
-    /// A parameter whose value is not allowed, worded as CAKE words its ids: `advertiser_id` is an `Invalid Advertiser ID`.
+    /// An invalid parameter, in CAKE's wording: `advertiser_id` gives `Invalid Advertiser ID`.
     pub(super) fn invalid(parameter: &str) -> Self {
         let words: Vec<String> = parameter.split('_').map(titled).collect();
         Self::Failed(format!("Invalid {}", words.join(" ")))
@@ -44,7 +41,6 @@ fn titled(word: &str) -> String {
     }
 }
 
-/// One reply, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HttpReply {
     pub(super) status: u16,
@@ -54,7 +50,6 @@ pub(super) struct HttpReply {
 }
 
 impl HttpReply {
-    /// A JSON reply.
     pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => {
@@ -64,7 +59,7 @@ impl HttpReply {
         }
     }
 
-    /// `{"request_status":"Failed","message":…}` with HTTP 200.
+    /// HTTP 200 with `{"request_status":"Failed","message":…}`.
     pub(super) fn failed(message: &str) -> Self {
         #[derive(Serialize)]
         struct Failed<'a> {
@@ -74,7 +69,7 @@ impl HttpReply {
         Self::json(200, &Failed { request_status: "Failed", message })
     }
 
-    /// A bare HTTP error with a short JSON body.
+    /// An HTTP error with a short JSON body.
     pub(super) fn bare(status: u16) -> Self {
         #[derive(Serialize)]
         struct Bare {
@@ -83,7 +78,7 @@ impl HttpReply {
         Self::json(status, &Bare { message: reason(status) })
     }
 
-    /// A page like those of IIS.
+    /// An HTML error page like those of IIS.
     pub(super) fn html(status: u16) -> Self {
         let reason = reason(status);
         let body = format!(
@@ -99,13 +94,12 @@ impl HttpReply {
         }
     }
 
-    /// Adds a header.
     pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// The reply's first bytes on the wire, with only half of the body that its head promises.
+    /// The raw HTTP reply with only half of the body that `Content-Length` announces.
     pub(super) fn cut(&self) -> Vec<u8> {
         let Self { status, headers, content_type, body } = self;
         let mut head = format!(

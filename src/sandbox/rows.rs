@@ -1,7 +1,6 @@
-//! How an offer is shown: which members, in which order, in whose spelling.
+//! The JSON of an offer in replies: its members, their order and spelling.
 //!
-//! Knows nothing of paging or storage. The invariant: a value without a quirk is shown exactly as it was set, money above
-//! all.
+//! Knows nothing of paging or storage. The invariant: without a quirk, a value is shown exactly as it is stored.
 
 use std::cmp::Ordering;
 
@@ -12,7 +11,6 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::offer::{Amount, CakeDateTime, Offer};
 use super::quirks::{Quirks, StatusSpelling};
 
-/// A member of an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Member {
     OfferId,
@@ -38,7 +36,7 @@ use Member::{
     Payout, PayoutType, PreviewUrl, Revenue, RevenueType, SessionHours, VerticalId,
 };
 
-/// Every member, in the order in which rows show them.
+/// All members, in the order of a row.
 pub(super) const ALL: [Member; 16] = [
     OfferId,
     OfferName,
@@ -57,16 +55,15 @@ pub(super) const ALL: [Member; 16] = [
     OfferDescription,
     CreatedDate,
 ];
-/// The members of the listing's documented sample.
+/// The members in the documented sample of a listing.
 pub(super) const LISTED: [Member; 10] =
     [OfferId, OfferName, OfferStatus, VerticalId, AdvertiserId, OfferUrl, Payout, PayoutType, Revenue, SessionHours];
-/// The members of a create's documented sample reply.
+/// The members in the documented reply to a create.
 pub(super) const CREATED: [Member; 7] = [OfferId, OfferName, OfferStatus, Payout, PayoutType, Revenue, CreatedDate];
-/// The members of an update's documented sample reply.
+/// The members in the documented reply to an update.
 pub(super) const UPDATED: [Member; 5] = [OfferId, OfferName, OfferStatus, Payout, ExpirationDate];
 
 impl Member {
-    /// CAKE's name of the member.
     pub(super) const fn name(self) -> &'static str {
         match self {
             OfferId => "offer_id",
@@ -88,12 +85,11 @@ impl Member {
         }
     }
 
-    /// The member of this name.
     pub(super) fn named(name: &str) -> Option<Self> {
         ALL.into_iter().find(|field| field.name() == name)
     }
 
-    /// The order of two offers by this member; an absent value comes first.
+    /// Compares two offers by this member; an absent value comes first.
     pub(super) fn compare(self, left: &Offer, right: &Offer) -> Ordering {
         match self {
             OfferId => left.offer_id.cmp(&right.offer_id),
@@ -123,7 +119,7 @@ fn compare_money(left: Option<&Amount>, right: Option<&Amount>) -> Ordering {
     }
 }
 
-/// Which id a row shows; only a fault makes it another one than its own.
+/// Which id a row shows; a fault can change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ShownId {
     Own,
@@ -131,7 +127,7 @@ pub(super) enum ShownId {
     Other(u64),
 }
 
-/// An offer as it is to be shown, ready to be serialized.
+/// An offer with the settings for its serialization.
 #[derive(Debug, Clone)]
 pub(super) struct OfferRow<'a> {
     offer: &'a Offer,
@@ -140,12 +136,12 @@ pub(super) struct OfferRow<'a> {
     nulls: bool,
     decimals: usize,
     words: StatusSpelling,
-    /// The instance's zone, where dates are to be shown in UTC.
+    /// The instance's time zone, if dates are shown in UTC.
     utc_from: Option<&'a TimeZone>,
 }
 
 impl<'a> OfferRow<'a> {
-    /// Shows these members of the offer, or all of them where the quirks say so.
+    /// Shows these members, or all of them if the quirks say so.
     pub(super) fn new(offer: &'a Offer, fields: &'a [Member], quirks: &Quirks, zone: &'a TimeZone) -> Self {
         Self {
             offer,
@@ -158,7 +154,6 @@ impl<'a> OfferRow<'a> {
         }
     }
 
-    /// Shows this id instead.
     pub(super) fn with_id(self, id: ShownId) -> Self {
         Self { id, ..self }
     }
@@ -171,7 +166,7 @@ impl<'a> OfferRow<'a> {
         let Some(zone) = self.utc_from else {
             return moment.to_string();
         };
-        // A moment that the zone cannot place is shown as if it were UTC: the format is the quirk, not the time.
+        // A time that does not exist in the time zone is shown unconverted.
         let instant: Option<Timestamp> = zone.to_zoned(moment.0).ok().map(|zoned| zoned.timestamp());
         instant.map_or_else(|| moment.to_string().replace(' ', "T") + "Z", |instant| instant.to_string())
     }
@@ -225,7 +220,7 @@ impl Serialize for OfferRow<'_> {
     }
 }
 
-/// A status word in the spelling that the quirks ask for.
+/// The status word in the given spelling.
 pub(super) fn shown_status(word: &str, words: StatusSpelling) -> String {
     match words {
         StatusSpelling::AsSet => word.to_owned(),

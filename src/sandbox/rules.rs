@@ -1,7 +1,6 @@
-//! What a create and an update may say: every parameter, its type and its allowed values.
+//! Validation of create and update: every parameter, its type and its allowed values.
 //!
-//! Knows nothing of HTTP, keys or storage. The invariant: only what the specification documents gets through; there is no
-//! leniency that a real CAKE has not promised.
+//! Knows nothing of HTTP, API keys or storage. The invariant: only documented parameters and values are accepted.
 
 use std::str::FromStr;
 
@@ -15,7 +14,7 @@ use super::reply::Rejection;
 const STATUSES: [&str; 3] = ["active", "inactive", "pending"];
 const TYPES: [&str; 4] = ["cpa", "cpc", "cpm", "revshare"];
 
-/// Reads the parameters of a create into the offer that it would make.
+/// Parses the parameters of a create into a new offer.
 pub(super) fn create(
     mut sent: JsonMembers<'_>,
     offer_id: u64,
@@ -56,7 +55,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Sets the fields that were sent, and only those.
+    /// Sets only the fields that were sent.
     pub(super) fn apply(self, offer: &mut Offer) {
         let Self { offer_name, offer_status, payout, revenue, expiration_date } = self;
         offer.offer_name = offer_name.unwrap_or_else(|| std::mem::take(&mut offer.offer_name));
@@ -67,7 +66,7 @@ impl Changes {
     }
 }
 
-/// Reads the parameters of an update: which offer, and at least one change.
+/// Parses the parameters of an update: the offer's id and at least one change.
 pub(super) fn update(mut sent: JsonMembers<'_>) -> Result<(u64, Changes), Rejection> {
     let offer_id = required(&mut sent, "offer_id", id)?;
     let changes = Changes {
@@ -82,7 +81,7 @@ pub(super) fn update(mut sent: JsonMembers<'_>) -> Result<(u64, Changes), Reject
     if changes == nothing { Err(Rejection::failed("Nothing to update")) } else { Ok((offer_id, changes)) }
 }
 
-/// A rule for one value: the raw JSON in, the value out, or nothing where the value is not allowed.
+/// Parses the raw JSON of a value; `None` if the value is not allowed.
 type Rule<T> = fn(&RawValue) -> Option<T>;
 
 fn optional<T>(sent: &mut JsonMembers<'_>, name: &str, rule: Rule<T>) -> Result<Option<T>, Rejection> {
@@ -96,7 +95,7 @@ fn required<T>(sent: &mut JsonMembers<'_>, name: &str, rule: Rule<T>) -> Result<
     optional(sent, name, rule)?.ok_or_else(|| Rejection::failed(format!("Missing parameter {name}")))
 }
 
-/// A JSON string; no other type is taken for text.
+/// A JSON string; other types are not converted.
 pub(super) fn text(raw: &RawValue) -> Option<String> {
     serde_json::from_str(raw.get()).ok()
 }
@@ -105,7 +104,7 @@ fn name(raw: &RawValue) -> Option<String> {
     text(raw).filter(|name| !name.trim().is_empty())
 }
 
-/// A positive integer written as one: `12.0`, `1e2` and `"12"` are none.
+/// A positive integer; `12.0`, `1e2` and `"12"` are not accepted.
 fn id(raw: &RawValue) -> Option<u64> {
     positive(raw.get())
 }
@@ -128,15 +127,15 @@ fn status(raw: &RawValue) -> Option<String> {
     text(raw).filter(|word| STATUSES.contains(&word.as_str()))
 }
 
-/// CAKE takes `cpa` and gives back `CPA`.
+/// CAKE accepts `cpa` and returns `CPA`.
 fn payment_type(raw: &RawValue) -> Option<String> {
     text(raw).filter(|word| TYPES.contains(&word.as_str())).map(|word| word.to_ascii_uppercase())
 }
 
-/// An absolute http(s) URL, kept as written; macros in braces are part of it.
+/// An absolute http(s) URL, kept as written, with macros in braces.
 fn absolute_url(raw: &RawValue) -> Option<String> {
     let address = text(raw)?;
-    // `Url` forgives spaces and control characters around and inside of what it reads; this door does not.
+    // `Url` ignores spaces and control characters, so they are rejected here.
     if address.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
         return None;
     }

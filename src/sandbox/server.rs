@@ -1,10 +1,10 @@
-//! The server: a loopback port, a task for each connection, a graceful end.
+//! The server: a loopback port, a task per connection, graceful shutdown.
 //!
-//! Knows nothing of the calls. The invariant: when `shutdown` returns or `RunningSandbox` is dropped, nothing of the sandbox
-//! answers any more and its data file is free.
+//! Knows nothing of the calls. The invariant: after `shutdown` returns or `RunningSandbox` is dropped, the sandbox answers no request
+//! and its data file is closed.
 //!
-//! The accept loop is our own and not axum's, because a fault must be able to end its connection, and because connections
-//! must end with the server even where their clients keep them open.
+//! It has its own accept loop instead of axum's, because faults end connections and because connections that clients keep open must
+//! end with the server.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -27,38 +27,38 @@ use super::faults::{Disconnect, Effect};
 use super::options::SandboxOptions;
 use super::shared::{SandboxHandle, Shared};
 
-/// How long a graceful end waits for requests that are being answered.
+/// The maximum time that a shutdown waits for requests in progress.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How long to wait after a connection could not be accepted.
+/// Pause after a failed accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// Why a sandbox could not start.
+/// Errors from starting a sandbox.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// The port is taken or may not be used.
+    /// The port is in use or not permitted.
     #[error("cannot listen on {address}")]
     Listen {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What the system said.
+        /// The cause.
         source: io::Error,
     },
-    /// The data cannot be used.
+    /// The data file cannot be used.
     #[error(transparent)]
     DataFile(#[from] DataError),
 }
 
-/// A CAKE of one's own.
+/// An in-process HTTP server that imitates CAKE's API.
 #[derive(Debug)]
 pub struct Sandbox;
 
 impl Sandbox {
-    /// Starts a sandbox on the present tokio runtime, of either flavour. It answers from the moment this returns.
+    /// Starts a sandbox on the current tokio runtime. It is ready when this returns.
     ///
     /// # Errors
     ///
-    /// When the port or the data cannot be used.
+    /// If the port or the data file cannot be used.
     pub async fn start(options: SandboxOptions) -> Result<RunningSandbox, SandboxError> {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
         let refused = |source| SandboxError::Listen { address: wanted, source };
@@ -70,11 +70,11 @@ impl Sandbox {
         Ok(RunningSandbox { address, stop, task, handle: SandboxHandle(shared) })
     }
 
-    /// Runs a sandbox in the foreground: starts it, shows it to `started`, and stops it gracefully once `stop` resolves.
+    /// Runs a sandbox until `stop` resolves; calls `started` once it is ready.
     ///
     /// # Errors
     ///
-    /// When the port or the data cannot be used.
+    /// If the port or the data file cannot be used.
     pub async fn run(
         options: SandboxOptions,
         started: impl FnOnce(&RunningSandbox),
@@ -88,7 +88,7 @@ impl Sandbox {
     }
 }
 
-/// A sandbox that answers. Dropping it stops it at once.
+/// A running sandbox. Dropping it stops it immediately.
 #[derive(Debug)]
 pub struct RunningSandbox {
     address: SocketAddr,
@@ -104,30 +104,29 @@ impl RunningSandbox {
         format!("http://{}", self.address)
     }
 
-    /// The address that it listens on.
+    /// The address of the listener.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// A look inside and the switches.
+    /// Access to its state and settings.
     #[must_use]
     pub fn handle(&self) -> SandboxHandle {
         self.handle.clone()
     }
 
-    /// Accepts no more connections, lets the replies that are under way go out (those that would never be sent are given
-    /// up) and ends.
+    /// Stops accepting connections and waits for requests in progress, except those that a fault keeps open.
     pub async fn shutdown(mut self) {
         let _ended = self.stop.send(true);
-        // The task can only end by itself or with the runtime; either way there is nothing left to wait for.
+        // A join error means that the runtime is gone, so there is nothing to wait for.
         let _finished = (&mut self.task).await;
     }
 }
 
 impl Drop for RunningSandbox {
     fn drop(&mut self) {
-        // Ending the accept loop drops its connections with it.
+        // Aborting the accept loop also drops its connections.
         self.task.abort();
         self.handle.0.cake().store.close();
     }
@@ -149,13 +148,13 @@ async fn accept(listener: TcpListener, shared: Shared) {
     loop {
         tokio::select! {
             () = shared.stopped() => break,
-            // Finished tasks are taken out as they end, or they would pile up.
+            // Finished tasks are removed as they end, so that the set does not grow.
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => {
                 if let Ok((stream, _)) = accepted {
                     connections.spawn(serve(stream, router.clone(), shared.clone()));
                 } else {
-                    // Out of file handles, most likely: without a pause this loop would leave no time to free any.
+                    // Usually out of file descriptors: pause, so that connections can end and free some.
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
@@ -167,7 +166,7 @@ async fn accept(listener: TcpListener, shared: Shared) {
 }
 
 async fn serve(stream: TcpStream, router: Router, shared: Shared) {
-    // Without this, the second small write of a reply may wait 40 ms for an acknowledgement.
+    // With Nagle's algorithm, the second write of a reply could wait 40 ms for an acknowledgement.
     let _slower = stream.set_nodelay(true);
     let (delay, effect) = shared.cake().faults.select_for_connection().verdict();
     if delay > Duration::ZERO {
@@ -176,7 +175,7 @@ async fn serve(stream: TcpStream, router: Router, shared: Shared) {
     match effect {
         None => converse(stream, router, shared).await,
         Some(Effect::Hang(_)) => shared.stopped().await,
-        // What is left are the drops; nothing else can be asked for a connection.
+        // Only disconnects are left: the parser allows no other effect for a connection.
         Some(effect) => {
             if matches!(effect, Effect::Drop(Disconnect::Reset, _)) {
                 let _orderly_instead = stream.set_zero_linger();
@@ -185,7 +184,6 @@ async fn serve(stream: TcpStream, router: Router, shared: Shared) {
     }
 }
 
-/// Serves the requests of a connection until one side ends it.
 async fn converse(stream: TcpStream, router: Router, shared: Shared) {
     let line = ConnectionControl::default();
     let service = TowerToHyperService::new(router.layer(Extension(line.clone())));
@@ -199,6 +197,6 @@ async fn converse(stream: TcpStream, router: Router, shared: Shared) {
             connection.await
         }
     };
-    // A client that goes away, and an ending that a fault ordered, both arrive here as errors.
+    // Clients that disconnect and connections that a fault ended are errors here, and expected.
     let _quietly: Result<(), hyper::Error> = ended;
 }

@@ -1,7 +1,7 @@
-//! The offers that this CAKE holds.
+//! The stored offers.
 //!
-//! Knows nothing of requests. The invariant: an offer is changed in memory only after its record is written, and an id is
-//! never given out twice, not even after its offer is gone.
+//! Knows nothing of requests. The invariant: an offer changes in memory only after the change is in the data file, and an id is never
+//! reused, even after its offer was removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -12,11 +12,10 @@ use super::data_file::{DataError, DataFile, DataRecord};
 use super::offer::{CakeDateTime, Offer};
 use super::quirks::{Lag, ListingChange, ScheduledChange};
 
-/// All offers, by id.
 #[derive(Debug)]
 pub(super) struct OfferStore {
     entries: BTreeMap<u64, Entry>,
-    /// Active and pending offers with a date, soonest first, so that a call need not look at every offer.
+    /// Active and pending offers by expiration date, so that a call does not have to scan all offers.
     expiring: BTreeSet<(CakeDateTime, u64)>,
     next_id: u64,
     listing_calls: u64,
@@ -28,7 +27,7 @@ pub(super) struct OfferStore {
 #[derive(Debug)]
 struct Entry {
     offer: Offer,
-    /// What a listing that lags behind still shows.
+    /// The version that a delayed listing still shows.
     stale: Option<StaleVersion>,
 }
 
@@ -41,7 +40,7 @@ struct StaleVersion {
 }
 
 impl OfferStore {
-    /// An empty store, or the one whose records are in this folder.
+    /// Opens the data file in this directory, or an empty store in memory.
     pub(super) fn open(folder: Option<&Path>, first_id: u64) -> Result<Self, DataError> {
         let mut store = Self {
             entries: BTreeMap::new(),
@@ -65,34 +64,30 @@ impl OfferStore {
         Ok(store)
     }
 
-    /// Lets go of the file, so that another sandbox can open it. What is here can still be read, but not changed: nobody
-    /// would find the change again.
+    /// Closes the data file, so that another sandbox can open it. The offers can still be read but not changed.
     pub(super) fn close(&mut self) {
         self.records = None;
         self.closed = true;
     }
 
-    /// The id that the next new offer gets.
     pub(super) fn next_id(&self) -> u64 {
         self.next_id
     }
 
-    /// The offer with this id.
     pub(super) fn get(&self, id: u64) -> Option<&Offer> {
         self.entries.get(&id).map(|entry| &entry.offer)
     }
 
-    /// Every offer, by id.
     pub(super) fn offers(&self) -> impl Iterator<Item = &Offer> {
         self.entries.values().map(|entry| &entry.offer)
     }
 
-    /// From now on the listing learns of writes so late; what it knows already it keeps knowing.
+    /// Sets the delay of the listing for later writes.
     pub(super) fn set_lag(&mut self, lag: Option<Lag>) {
         self.lag = lag;
     }
 
-    /// The offers as the listing knows them, by id.
+    /// The offers as the listing shows them, by id.
     pub(super) fn listed(&self) -> impl Iterator<Item = &Offer> {
         self.entries.values().filter_map(|entry| self.known(entry))
     }
@@ -104,7 +99,7 @@ impl OfferStore {
         }
     }
 
-    /// Counts a listing call that is over, and makes the changes that were to follow it.
+    /// Counts a finished listing call and applies the changes scheduled after it.
     pub(super) fn listing_call_ended(&mut self, scheduled_changes: &[ScheduledChange]) -> io::Result<()> {
         self.listing_calls += 1;
         let call = self.listing_calls;
@@ -123,12 +118,11 @@ impl OfferStore {
         Ok(())
     }
 
-    /// How many listing calls there have been.
     pub(super) fn listing_calls(&self) -> u64 {
         self.listing_calls
     }
 
-    /// Adds an offer, or puts it in the place of the one with its id.
+    /// Adds or replaces an offer.
     pub(super) fn put(&mut self, offer: Offer) -> io::Result<()> {
         let record = DataRecord::Put(Box::new(offer));
         self.record(&record)?;
@@ -138,7 +132,7 @@ impl OfferStore {
         Ok(())
     }
 
-    /// Takes an offer out; one that is not there is no error.
+    /// Removes an offer, if it exists.
     pub(super) fn remove(&mut self, id: u64) -> io::Result<()> {
         if self.entries.contains_key(&id) {
             self.record(&DataRecord::Remove(id))?;
@@ -147,10 +141,10 @@ impl OfferStore {
         Ok(())
     }
 
-    /// Makes every active or pending offer whose date has passed expire.
+    /// Expires every active or pending offer whose date has passed.
     pub(super) fn expire(&mut self, now: CakeDateTime) -> io::Result<()> {
         while let Some((date, id)) = self.expiring.first().copied().filter(|(date, _)| *date < now) {
-            // Out of the queue first: whatever happens below, this loop gets on.
+            // Removed from the queue first, so that the loop ends even if the write fails.
             self.expiring.remove(&(date, id));
             if let Some(offer) = self.get(id).cloned() {
                 self.put(Offer { offer_status: "expired".to_owned(), ..offer })?;
@@ -176,7 +170,7 @@ impl OfferStore {
         }
         self.expiring.extend(expires(&offer));
         let stale = self.lag.map(|_| StaleVersion {
-            // What the listing knew until this write, which may itself be older than the write before it.
+            // What the listing showed until now, which may be older than the previous write.
             offer: before.as_ref().and_then(|entry| self.known(entry)).cloned(),
             written_at: Instant::now(),
             written_after: self.listing_calls,

@@ -1,12 +1,11 @@
-//! The running side of a fault plan: counting requests against its rules.
+//! Counts requests against the fault rules and selects their faults.
 //!
-//! The invariant: every rule counts each request that it matches exactly once, in the order in which requests arrive.
+//! The invariant: every rule counts each matching request exactly once, in order of arrival.
 
 use std::time::Duration;
 
 use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, OfferFilter, Processing, Target};
 
-/// A plan with the counts of its rules.
 #[derive(Debug, Default)]
 pub(in crate::sandbox) struct Injector {
     rules: Vec<CountedRule>,
@@ -19,47 +18,46 @@ struct CountedRule {
     fired: u64,
 }
 
-/// What the rules have in store for one request.
+/// The fault selected for one request.
 #[derive(Debug, Default)]
 pub(in crate::sandbox) struct SelectedFault {
     delay: Duration,
-    /// The deciding rule so far, by its place.
+    /// The effect with its rule's index; the lowest index takes precedence.
     decided: Option<(usize, Effect)>,
 }
 
 impl Injector {
-    /// A plan with all counts at zero.
     pub(in crate::sandbox) fn new(plan: FaultPlan) -> Self {
         let mut injector = Self::default();
         injector.add(plan);
         injector
     }
 
-    /// Puts more rules behind those that are there, whose counts go on.
+    /// Appends rules; the present ones keep their counts.
     pub(in crate::sandbox) fn add(&mut self, plan: FaultPlan) {
         self.rules.extend(plan.rules.into_iter().map(|rule| CountedRule { rule, matched: 0, fired: 0 }));
     }
 
-    /// Each rule with how many requests it has matched and how many of them were its turn.
+    /// Each rule with the number of requests that it matched and that it was selected for.
     pub(in crate::sandbox) fn counts(&self) -> impl Iterator<Item = (&FaultRule, u64, u64)> {
         self.rules.iter().map(|counted| (&counted.rule, counted.matched, counted.fired))
     }
 
-    /// Draws from the rules that need to know nothing but the call.
+    /// Selects from the rules without an offer filter.
     pub(in crate::sandbox) fn select_by_call(&mut self, call: Call) -> SelectedFault {
         let mut selected = SelectedFault::default();
         self.select(Target::Call(call), &mut selected, Option::is_none);
         selected
     }
 
-    /// Draws from the rules for connections.
+    /// Selects from the rules for connections.
     pub(in crate::sandbox) fn select_for_connection(&mut self) -> SelectedFault {
         let mut selected = SelectedFault::default();
         self.select(Target::Connection, &mut selected, Option::is_none);
         selected
     }
 
-    /// Draws from the rules that name an offer.
+    /// Selects from the rules with an offer filter.
     pub(in crate::sandbox) fn select_by_offer(
         &mut self,
         call: Call,
@@ -101,7 +99,7 @@ impl SelectedFault {
         }
     }
 
-    /// Whether the connection is to end before the body is read, and how.
+    /// How to end the connection before the body is read, if at all.
     pub(in crate::sandbox) fn early_ending(&self) -> Option<Disconnect> {
         match self.decided {
             Some((_, Effect::Drop(ending, Processing::NotProcessed))) => Some(ending),
@@ -109,12 +107,12 @@ impl SelectedFault {
         }
     }
 
-    /// How much later the reply goes out, and what becomes of it.
+    /// The delay of the reply and the effect.
     pub(in crate::sandbox) fn verdict(self) -> (Duration, Option<Effect>) {
         (self.delay, self.decided.map(|(_, effect)| effect))
     }
 
-    /// The verdict in words, for the log.
+    /// The fault as text, for the log.
     pub(in crate::sandbox) fn describe(&self) -> Option<String> {
         let delay = (self.delay > Duration::ZERO).then(|| Effect::Delay(self.delay).to_string());
         let effect = self.decided.as_ref().map(|(_, effect)| effect.to_string());

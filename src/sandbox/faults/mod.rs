@@ -1,7 +1,7 @@
-//! Which requests fail, and how: faults as values.
+//! Fault rules: which requests fail, and how.
 //!
-//! Knows nothing of sockets; `text` writes and reads these values, `injector` counts requests against them. The
-//! invariant: each effect says by itself whether the write is done, so that a test can know what CAKE must hold.
+//! Data only: `text` parses and prints rules, `injector` counts requests against them. The invariant: each effect defines whether the
+//! call is executed, so that a test knows what CAKE must contain.
 
 mod injector;
 #[cfg(test)]
@@ -27,140 +27,140 @@ pub enum Call {
     List,
 }
 
-/// What a rule is for.
+/// The requests that a rule applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// Any of the calls: `any`.
     Any,
     /// One of the calls: `create`, `update`, `list`.
     Call(Call),
-    /// A connection, before a byte is read from it: `connect`. It can be dropped, left hanging or delayed, nothing else.
+    /// A connection, before a byte is read from it: `connect`. It can be closed, left open without a reply, or delayed.
     Connection,
 }
 
 /// Rules in order of precedence.
 ///
-/// Each rule counts the requests that it matches, whether or not another rule decides their fate. Of the rules whose turn a
-/// request is, the delays add up and the first one that is not a delay decides. As text, a plan is a rule to a line.
+/// Each rule counts the requests that it matches, even if another rule is applied. If several rules are selected for a request, their
+/// delays add up and the first other effect is applied. As text, one rule per line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FaultPlan {
     /// The rules.
     pub rules: Vec<FaultRule>,
 }
 
-/// One rule: these requests meet this effect.
+/// One rule: an effect for some requests.
 ///
-/// As text: `TARGET[SUBJECT]:TURNS=EFFECT`, for example `create:3=reset-after`, `update[id=12345]=hang`,
+/// As text: `CALL[OFFER]:TURNS=EFFECT`, for example `create:3=reset-after`, `update[id=12345]=hang`,
 /// `any:every-5=delay:200`, `create[name="Home Warranty"]:1-2=http-503:done`, `connect:1=reset-before`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultRule {
-    /// The call, or the connection.
+    /// The call or connection.
     pub target: Target,
-    /// The offer that the request speaks of, or any.
+    /// Limits the rule to one offer.
     pub subject: Option<OfferFilter>,
-    /// Which of the matching requests.
+    /// Which of the matching requests it applies to.
     pub turns: Occurrences,
-    /// What happens to them.
+    /// What happens to the request.
     pub effect: Effect,
 }
 
-/// The offer that a request speaks of.
+/// Selects requests about one offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfferFilter {
-    /// By name: the one that is sent, or the present one of the offer that is updated.
+    /// By name: the name in the request, or the present name of the updated offer.
     Name(String),
-    /// By id: the one that is updated or listed.
+    /// By the id of the updated or listed offer.
     Id(u64),
 }
 
-/// Which of the requests that a rule matches are its turn, counted from 1.
+/// Which matching requests a rule applies to, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occurrences {
-    /// Every one.
+    /// All of them.
     Always,
-    /// This one: `3`.
+    /// One of them: `3`.
     Nth(u64),
-    /// From the first to the last of these: `3-5`.
+    /// An inclusive range: `3-5`.
     Range(u64, u64),
-    /// From this one on: `3-`.
+    /// All from this one on: `3-`.
     From(u64),
-    /// Every so many: `every-3`.
+    /// Every nth: `every-3`.
     Every(u64),
-    /// So many in a hundred, by chance that depends on nothing but the seed: `25%7`.
+    /// A percentage, chosen by a random sequence with this seed: `25%7`.
     Chance {
-        /// How many in a hundred.
+        /// The percentage.
         percent: u8,
         /// The seed.
         seed: u64,
     },
 }
 
-/// Whether the call is carried out in spite of its fault.
+/// Whether the call is executed despite the fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Processing {
-    /// The sandbox holds the write.
+    /// The call is executed: CAKE has the write.
     Processed,
-    /// The write was not carried out.
+    /// The call is not executed.
     NotProcessed,
 }
 
 /// How a connection ends without a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disconnect {
-    /// By a TCP reset.
+    /// A TCP reset.
     Reset,
-    /// By an orderly close.
+    /// An orderly close.
     Close,
 }
 
-/// What a `Retry-After` header says.
+/// The value of a `Retry-After` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// So many seconds.
+    /// Seconds.
     Seconds(u32),
-    /// The date that is so many seconds ahead.
+    /// The date that is this many seconds in the future.
     Date(u32),
 }
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// `reset-before`, `reset-after`, `close-before`, `close-after`: no reply. Where no subject must be known for it, a drop
-    /// without work happens before the body is read.
+    /// `reset-before`, `reset-after`, `close-before`, `close-after`: no reply. Without an offer filter, a disconnect without execution
+    /// happens before the body is read.
     Drop(Disconnect, Processing),
-    /// `hang`, `hang:done`: neither a reply nor an end until the client gives up or the sandbox stops.
+    /// `hang`, `hang:done`: no reply until the client disconnects or the sandbox stops.
     Hang(Processing),
-    /// `delay:MILLISECONDS`: done, and answered so much later.
+    /// `delay:MILLISECONDS`: executed, with a delayed reply.
     Delay(Duration),
-    /// `cut-body`: done; half of the reply's body, then an orderly close.
+    /// `cut-body`: executed; half of the reply's body, then an orderly close.
     CutBody,
-    /// `html-200`, `html-500:done`: a page instead of JSON.
+    /// `html-200`, `html-500:done`: an HTML page instead of JSON.
     Html(u16, Processing),
-    /// `error:MESSAGE`: not done; HTTP 200 with a failure and this message.
+    /// `error:MESSAGE`: not executed; HTTP 200 with a failure and this message.
     Error(String),
-    /// `restricted`: not done; CAKE's own way to throttle, HTTP 200 with the message "Restricted".
+    /// `restricted`: not executed; HTTP 200 with the message "Restricted", which is how CAKE throttles.
     Restricted,
     /// `http-429`, `http-429:after=5`, `http-503:done:after-date=5`: an HTTP error.
     Status {
-        /// The status.
+        /// The HTTP status.
         code: u16,
-        /// Whether the call is carried out.
+        /// Whether the call is executed.
         work: Processing,
-        /// When the client may come back.
+        /// When the client may retry.
         retry_after: Option<RetryAfter>,
     },
-    /// `no-id`: done; the reply says Success and has no `offer_id`. Nothing to a listing.
+    /// `no-id`: executed; the reply is a Success without `offer_id`. No effect on the listing.
     NoId,
-    /// `other-id`, `other-id:99`: done; the reply has this id, or the next one. Nothing to a listing.
+    /// `other-id`, `other-id:99`: executed; the reply has this id, or the next one. No effect on the listing.
     OtherId(Option<u64>),
-    /// `redirect:URL`: not done; HTTP 302.
+    /// `redirect:URL`: not executed; HTTP 302.
     Redirect(String),
-    /// `content-type:TYPE`: done; the right body under this content type.
+    /// `content-type:TYPE`: executed; the normal body with this content type.
     ContentType(String),
 }
 
 impl Effect {
-    /// Whether the call is carried out.
+    /// Whether the call is executed.
     #[must_use]
     pub fn work(&self) -> Processing {
         match self {
@@ -174,7 +174,7 @@ impl Effect {
 }
 
 impl FaultRule {
-    /// Whether the effect can happen to what the rule is for; why not, if it cannot.
+    /// Why the effect is not possible for the target, if it is not.
     fn contradiction(&self) -> Option<&'static str> {
         let writes = matches!(self.effect, Effect::NoId | Effect::OtherId(_));
         let connections = matches!(
@@ -183,7 +183,7 @@ impl FaultRule {
         );
         match self.target {
             Target::Call(Call::List) if writes => Some("a listing has no id of its own"),
-            Target::Connection if self.subject.is_some() => Some("a connection is not about an offer"),
+            Target::Connection if self.subject.is_some() => Some("a connection has no offer"),
             Target::Connection if !connections => {
                 Some("a connection can only meet reset-before, close-before, hang and delay")
             }
@@ -193,7 +193,7 @@ impl FaultRule {
 }
 
 impl Occurrences {
-    /// Whether the matching request of this number is the rule's turn.
+    /// Whether the rule applies to the matching request with this number.
     #[must_use]
     pub fn include(self, number: u64) -> bool {
         match self {
@@ -207,8 +207,7 @@ impl Occurrences {
     }
 }
 
-/// A number that looks random and is the same for the same seed and place: one round of `SplitMix64`. A crate for random
-/// numbers would keep a state, and its numbers would change with its version.
+/// One step of `SplitMix64`. Not from a crate, because its numbers could change with its version.
 fn splitmix64(seed: u64, place: u64) -> u64 {
     let mut bits = seed.wrapping_add(place.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

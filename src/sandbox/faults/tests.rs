@@ -1,4 +1,4 @@
-//! The text form round-trips, the rules pick the turns that they say.
+//! Parsing and printing round-trip, and rules select the right requests.
 
 use proptest::prelude::*;
 
@@ -106,28 +106,28 @@ fn rules_are_written_as_a_person_would_type_them() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_its_reason() {
+fn an_invalid_rule_is_reported_with_its_reason() {
     for (text, problem) in [
-        ("", "it begins with create, update, list, any or connect"),
-        ("delete=hang", "it begins with create, update, list, any or connect"),
-        ("create", "there is no `=` before the effect"),
-        ("create3=hang", "after its first word comes `[subject]`, `:turns` or `=effect`"),
-        ("create:0=hang", "requests count from 1"),
-        ("create:every-0=hang", "requests count from 1"),
+        ("", "a fault begins with create, update, list, any or connect"),
+        ("delete=hang", "a fault begins with create, update, list, any or connect"),
+        ("create", "the effect needs a `=` before it"),
+        ("create3=hang", "the call must be followed by `[offer]`, `:turns` or `=effect`"),
+        ("create:0=hang", "requests are counted from 1"),
+        ("create:every-0=hang", "requests are counted from 1"),
         ("create:x=hang", "a number is missing or too large"),
         ("create:+1=hang", "a number is missing or too large"),
-        ("create:101%=hang", "no more than 100 %"),
-        ("create[colour=red]=hang", "the subject is `id=N` or `name=TEXT`"),
-        ("create[id=1=hang", "the subject has no `]` after it"),
-        ("create[name=\"a=hang", "the name is no whole JSON string"),
-        ("create=hang:maybe", "the only word after the colon is `done`"),
-        ("create=delay", "it needs something after a colon"),
-        ("create=http-200", "there is no such status"),
-        ("create=html-600", "there is no such status"),
-        ("create=http-503:after", "after an HTTP status comes `done`, `after=SECONDS` or `after-date=SECONDS`"),
-        ("create=cut-body:done", "there is no such effect"),
+        ("create:101%=hang", "the maximum is 100 %"),
+        ("create[colour=red]=hang", "the offer is `id=N` or `name=TEXT`"),
+        ("create[id=1=hang", "the offer needs a `]` after it"),
+        ("create[name=\"a=hang", "the name is not a valid JSON string"),
+        ("create=hang:maybe", "only `done` is allowed after the colon"),
+        ("create=delay", "the effect needs a value after a colon"),
+        ("create=http-200", "unknown HTTP status"),
+        ("create=html-600", "unknown HTTP status"),
+        ("create=http-503:after", "an HTTP status may be followed by `done`, `after=SECONDS` or `after-date=SECONDS`"),
+        ("create=cut-body:done", "unknown effect"),
         ("list=no-id", "a listing has no id of its own"),
-        ("connect[id=1]=hang", "a connection is not about an offer"),
+        ("connect[id=1]=hang", "a connection has no offer"),
         ("connect=restricted", "a connection can only meet reset-before, close-before, hang and delay"),
     ] {
         let error = FaultSyntaxError { text: text.to_owned(), problem };

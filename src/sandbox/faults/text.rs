@@ -1,7 +1,7 @@
-//! The text form of faults, for a command-line flag, the control path and log lines.
+//! Parsing and printing of fault rules, for the command line, the control endpoints and the log.
 //!
-//! The invariant: what is written reads back as the same value. Free text (a message, a URL, a name) stands as it is where
-//! that is safe, and as a JSON string otherwise.
+//! The invariant: a printed rule parses to the same value. Free text (a message, a URL, a name) is printed as it is if that is
+//! unambiguous, and as a JSON string otherwise.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::str::FromStr;
@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, Occurrences, OfferFilter, Processing, RetryAfter, Target};
 
-/// A fault that cannot be read.
+/// A fault rule that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot read the fault `{text}`: {problem}")]
 pub struct FaultSyntaxError {
-    /// The rule, as it was written.
+    /// The rule as written.
     pub text: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
@@ -24,7 +24,7 @@ type Parsed<T> = Result<T, &'static str>;
 impl FromStr for FaultPlan {
     type Err = FaultSyntaxError;
 
-    /// A rule to a line; empty lines and lines that begin with `#` count for nothing.
+    /// One rule per line; ignores empty lines and lines that begin with `#`.
     fn from_str(text: &str) -> Result<Self, FaultSyntaxError> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         Ok(Self { rules: lines.map(str::parse).collect::<Result<_, _>>()? })
@@ -54,17 +54,17 @@ fn rule(text: &str) -> Parsed<FaultRule> {
         "update" => Target::Call(Call::Update),
         "list" => Target::Call(Call::List),
         "connect" => Target::Connection,
-        _ => return Err("it begins with create, update, list, any or connect"),
+        _ => return Err("a fault begins with create, update, list, any or connect"),
     };
     let (subject, rest) = match rest.strip_prefix('[') {
         Some(rest) => subject(rest).map(|(subject, rest)| (Some(subject), rest))?,
         None => (None, rest),
     };
-    let (turns, effect) = rest.split_once('=').ok_or("there is no `=` before the effect")?;
+    let (turns, effect) = rest.split_once('=').ok_or("the effect needs a `=` before it")?;
     let turns = match turns.strip_prefix(':') {
         Some(turns) => self::turns(turns)?,
         None if turns.is_empty() => Occurrences::Always,
-        None => return Err("after its first word comes `[subject]`, `:turns` or `=effect`"),
+        None => return Err("the call must be followed by `[offer]`, `:turns` or `=effect`"),
     };
     let effect = self::effect(effect)?;
     let rule = FaultRule { target, subject, turns, effect };
@@ -72,11 +72,11 @@ fn rule(text: &str) -> Parsed<FaultRule> {
 }
 
 fn subject(text: &str) -> Parsed<(OfferFilter, &str)> {
-    const OPEN: &str = "the subject has no `]` after it";
+    const OPEN: &str = "the offer needs a `]` after it";
     if let Some(quoted) = text.strip_prefix("name=").filter(|rest| rest.starts_with('"')) {
-        // A name may hold any character, the closing bracket too: the end of the JSON string decides.
+        // A name may contain the closing bracket, so the end of the JSON string ends the name.
         let mut stream = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
-        let name = stream.next().and_then(Result::ok).ok_or("the name is no whole JSON string")?;
+        let name = stream.next().and_then(Result::ok).ok_or("the name is not a valid JSON string")?;
         let rest = quoted[stream.byte_offset()..].strip_prefix(']').ok_or(OPEN)?;
         return Ok((OfferFilter::Name(name), rest));
     }
@@ -84,20 +84,20 @@ fn subject(text: &str) -> Parsed<(OfferFilter, &str)> {
     match inside.split_once('=') {
         Some(("name", name)) => Ok((OfferFilter::Name(name.to_owned()), rest)),
         Some(("id", id)) => Ok((OfferFilter::Id(number(id)?), rest)),
-        _ => Err("the subject is `id=N` or `name=TEXT`"),
+        _ => Err("the offer is `id=N` or `name=TEXT`"),
     }
 }
 
 fn turns(text: &str) -> Parsed<Occurrences> {
     let counted =
-        |text: &str| number(text).and_then(|n: u64| if n == 0 { Err("requests count from 1") } else { Ok(n) });
+        |text: &str| number(text).and_then(|n: u64| if n == 0 { Err("requests are counted from 1") } else { Ok(n) });
     if let Some(step) = text.strip_prefix("every-") {
         return Ok(Occurrences::Every(counted(step)?));
     }
     if let Some((percent, seed)) = text.split_once('%') {
         let percent = number(percent)?;
         let seed = if seed.is_empty() { 0 } else { number(seed)? };
-        return if percent <= 100 { Ok(Occurrences::Chance { percent, seed }) } else { Err("no more than 100 %") };
+        return if percent <= 100 { Ok(Occurrences::Chance { percent, seed }) } else { Err("the maximum is 100 %") };
     }
     match text.split_once('-') {
         None => Ok(Occurrences::Nth(counted(text)?)),
@@ -117,7 +117,7 @@ fn effect(text: &str) -> Parsed<Effect> {
     if let Some(code) = word.strip_prefix("http-") {
         return http(status(code, 400)?, argument);
     }
-    let needed = || argument.ok_or("it needs something after a colon");
+    let needed = || argument.ok_or("the effect needs a value after a colon");
     match (word, argument) {
         ("reset-before", None) => Ok(Effect::Drop(Disconnect::Reset, Processing::NotProcessed)),
         ("reset-after", None) => Ok(Effect::Drop(Disconnect::Reset, Processing::Processed)),
@@ -132,7 +132,7 @@ fn effect(text: &str) -> Parsed<Effect> {
         ("other-id", _) => Ok(Effect::OtherId(argument.map(number).transpose()?)),
         ("redirect", _) => Ok(Effect::Redirect(free_text(needed()?)?)),
         ("content-type", _) => Ok(Effect::ContentType(free_text(needed()?)?)),
-        _ => Err("there is no such effect"),
+        _ => Err("unknown effect"),
     }
 }
 
@@ -144,7 +144,7 @@ fn http(code: u16, argument: Option<&str>) -> Parsed<Effect> {
             Some(("after", seconds)) => retry_after = Some(RetryAfter::Seconds(number(seconds)?)),
             Some(("after-date", seconds)) => retry_after = Some(RetryAfter::Date(number(seconds)?)),
             _ => {
-                return Err("after an HTTP status comes `done`, `after=SECONDS` or `after-date=SECONDS`");
+                return Err("an HTTP status may be followed by `done`, `after=SECONDS` or `after-date=SECONDS`");
             }
         }
     }
@@ -152,14 +152,14 @@ fn http(code: u16, argument: Option<&str>) -> Parsed<Effect> {
 }
 
 fn status(text: &str, lowest: u16) -> Parsed<u16> {
-    number(text).and_then(|code| if (lowest..600).contains(&code) { Ok(code) } else { Err("there is no such status") })
+    number(text).and_then(|code| if (lowest..600).contains(&code) { Ok(code) } else { Err("unknown HTTP status") })
 }
 
 fn work(argument: Option<&str>) -> Parsed<Processing> {
     match argument {
         None => Ok(Processing::NotProcessed),
         Some("done") => Ok(Processing::Processed),
-        Some(_) => Err("the only word after the colon is `done`"),
+        Some(_) => Err("only `done` is allowed after the colon"),
     }
 }
 
@@ -170,13 +170,13 @@ fn number<N: FromStr>(text: &str) -> Parsed<N> {
 
 fn free_text(text: &str) -> Parsed<String> {
     if text.starts_with('"') {
-        serde_json::from_str(text).map_err(|_| "the text is no whole JSON string")
+        serde_json::from_str(text).map_err(|_| "the text is not a valid JSON string")
     } else {
         Ok(text.to_owned())
     }
 }
 
-/// Text as it stands, or as a JSON string where a line could not hold it or it would read back as something else.
+/// Prints text as it is, or as a JSON string if it would not parse back to the same text.
 struct FreeText<'a>(&'a str);
 
 impl Display for FreeText<'_> {
@@ -223,7 +223,7 @@ impl Display for FaultRule {
 }
 
 impl Display for Occurrences {
-    /// With the colon in front, since `Always` is written as nothing at all.
+    /// With the leading colon, because `Always` is written as nothing.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Always => Ok(()),

@@ -1,4 +1,4 @@
-//! The control path, and the log that it shows.
+//! The control endpoints and the log.
 
 use super::*;
 
@@ -23,7 +23,7 @@ async fn faults_are_set_added_shown_and_cleared_over_http() {
     assert_eq!(bench.list("").await.json()["request_status"], "Success");
     let wrong = send(&bench, "PUT", "/_sandbox/faults", "create=explode").await;
     assert_eq!(wrong.status, 400);
-    assert_eq!(wrong.json()["problem"], "cannot read the fault `create=explode`: there is no such effect");
+    assert_eq!(wrong.json()["problem"], "cannot read the fault `create=explode`: unknown effect");
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn offers_are_shown_put_and_removed_over_http_with_exact_money() {
 }
 
 #[tokio::test]
-async fn oddities_are_changed_over_http() {
+async fn quirks_are_changed_over_http() {
     let bench = Bench::new().await;
     assert_eq!(
         send(&bench, "PUT", "/_sandbox/quirks", r#"{"listing_absent":true,"lag":{"calls":2}}"#).await.status,

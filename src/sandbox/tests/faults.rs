@@ -1,4 +1,4 @@
-//! Each fault as a client meets it, and what CAKE holds afterwards.
+//! Each fault: what the client sees, and what CAKE contains afterwards.
 
 use std::error::Error as _;
 use std::io::ErrorKind;
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 
-/// The kind of the system's error at the bottom of a client's error, where there is one.
+/// The kind of the I/O error that caused a client error, if any.
 fn system_error(error: &reqwest::Error) -> Option<ErrorKind> {
     let mut source = error.source();
     while let Some(error) = source {
@@ -21,12 +21,12 @@ fn system_error(error: &reqwest::Error) -> Option<ErrorKind> {
     None
 }
 
-/// Whether the head of the reply came and its body did not; with decompression built in, reqwest calls that decoding.
+/// Whether the reply broke after its head. With decompression enabled, reqwest reports that as a decoding error.
 fn breaks_in_the_body(error: &reqwest::Error) -> bool {
     error.is_body() || error.is_decode()
 }
 
-/// Sends a create on a bare socket and gives back all that comes, or the error.
+/// Sends a create over a raw socket and returns everything received.
 async fn raw_create(bench: &Bench) -> std::io::Result<String> {
     let mut socket = TcpStream::connect(bench.running.addr()).await?;
     let body = body("");
@@ -205,7 +205,7 @@ async fn a_fault_can_be_for_one_offer_only() {
 }
 
 #[tokio::test]
-async fn the_listing_meets_faults_too() {
+async fn faults_apply_to_the_listing() {
     let bench = Bench::with_faults("list:1=http-503\nlist:2=cut-body\nlist:3=html-200").await;
     assert_eq!(bench.list("").await.status, 503);
     let request = bench.client.get(bench.running.url() + "/api/2/offers.json?api_key=k");

@@ -1,4 +1,4 @@
-//! Starting, stopping, and what is left after both.
+//! Start, stop and restart.
 
 use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
@@ -72,7 +72,7 @@ async fn one_sandbox_at_a_time_uses_a_folder() {
     let first = Bench::with(kept_in(folder.path())).await;
     let error = Sandbox::start(kept_in(folder.path())).await.unwrap_err();
     assert!(matches!(error, SandboxError::DataFile(DataError::InUse { .. })), "{error:?}");
-    // A handle that is still held keeps neither the file nor the right to write.
+    // A remaining handle neither keeps the file open nor can write.
     let handle = first.handle();
     drop(first);
     Sandbox::start(kept_in(folder.path())).await.unwrap();
@@ -116,7 +116,7 @@ async fn shutdown_waits_neither_for_idle_clients_nor_for_a_reply_that_never_come
 }
 
 #[tokio::test]
-async fn it_runs_in_the_foreground_until_it_is_told_to_stop() {
+async fn it_runs_in_the_foreground_until_stopped() {
     let (ready, running) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let started = move |running: &RunningSandbox| ready.send((running.url(), running.addr())).unwrap();

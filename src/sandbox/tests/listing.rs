@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A sandbox with so many offers, from id 1 on.
+/// A sandbox with this many offers, from id 1.
 async fn filled(count: u64, quirks: Quirks) -> Bench {
     let bench = Bench::with(SandboxOptions { quirks, ..SandboxOptions::default() }).await;
     for id in 1..=count {
@@ -11,7 +11,7 @@ async fn filled(count: u64, quirks: Quirks) -> Bench {
     bench
 }
 
-/// Walks pages of this size until an empty one.
+/// Reads pages of this size until an empty one.
 async fn walk(bench: &Bench, limit: usize) -> Vec<u64> {
     let mut ids = Vec::new();
     loop {

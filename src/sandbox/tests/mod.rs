@@ -1,4 +1,4 @@
-//! The sandbox over real HTTP, spoken to by a client that knows nothing of it.
+//! The sandbox over HTTP, with an independent client.
 
 mod control;
 mod faults;
@@ -11,18 +11,16 @@ use serde_json::Value;
 
 use super::*;
 
-/// The members of a create that is right, the key aside.
+/// The members of a valid create, without the API key.
 const OFFER: &str = r#""offer_name":"Home Warranty","advertiser_id":101,"vertical_id":7,"offer_url":"https://t.example/{aff_id}?o={offer_id}""#;
 const CREATE: &str = "/api/2/offer.json";
 const UPDATE: &str = "/api/2/update_offer.json";
 
-/// A running sandbox and a client.
 struct Bench {
     running: RunningSandbox,
     client: reqwest::Client,
 }
 
-/// What came back.
 #[derive(Debug)]
 struct Got {
     status: u16,
@@ -36,7 +34,7 @@ impl Got {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    /// The message of a failure; a reply that is none is a failed test.
+    /// The message of a failure; panics if the reply is not one.
     fn message(&self) -> String {
         let json = self.json();
         assert_eq!((self.status, json["request_status"].as_str()), (200, Some("Failed")), "{}", self.body);
@@ -45,7 +43,7 @@ impl Got {
 }
 
 fn client() -> reqwest::Client {
-    // The second test of the process finds the provider in its place.
+    // Only the first test of the process installs the provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
@@ -88,7 +86,7 @@ impl Bench {
         self.send(self.client.get(self.running.url() + path_and_query)).await.unwrap()
     }
 
-    /// A create with these members besides the required ones, each with a comma in front.
+    /// Sends a create with additional members, each with a leading comma.
     async fn create(&self, more: &str) -> Got {
         self.post(CREATE, body(more)).await
     }
@@ -105,7 +103,7 @@ impl Bench {
     }
 }
 
-/// The body of a create with these members besides the required ones.
+/// The body of a create with additional members.
 fn body(more: &str) -> String {
     format!(r#"{{"api_key":"k",{OFFER}{more}}}"#)
 }

@@ -1,4 +1,4 @@
-//! Money is digits from end to end.
+//! Amounts keep their digits from request to reply.
 
 use std::cmp::Ordering;
 

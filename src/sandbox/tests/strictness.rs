@@ -1,4 +1,4 @@
-//! What is not documented is refused, with the kind of reply that CAKE gives.
+//! Undocumented requests are rejected, with CAKE's kind of reply.
 
 use super::*;
 
