@@ -1,4 +1,4 @@
-//! What an apply tells while it runs: one stream of events, for whoever watches.
+//! Progress events emitted during an apply.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::offer::Key;
 
 use super::outcome::ActionResult;
 
-/// Something that happened.
+/// A progress event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The number of actions is known.
@@ -29,20 +29,20 @@ pub enum Event {
         attempt: u32,
         /// How long until the next.
         pause: Duration,
-        /// Why.
+        /// Why it failed.
         reason: String,
     },
     /// An action has ended.
     Finished(ActionResult),
-    /// No new request is begun.
-    Stopping {
-        /// Requests whose replies are waited for.
-        in_flight: usize,
-    },
 }
 
-/// Whoever watches an apply.
+/// Receives the progress events of an apply.
 pub trait Observer: Send + Sync {
-    /// Takes note of an event. Must not block.
+    /// Takes an event. Must not block.
     fn notice(&self, event: &Event);
+}
+
+/// Ignores every event.
+impl Observer for () {
+    fn notice(&self, _: &Event) {}
 }

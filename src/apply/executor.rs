@@ -1,6 +1,6 @@
-//! Carries actions out: notes first, then the writes in the plan's order, several in flight.
+//! Runs planned actions: changes of the state alone first, then the writes in plan order, several in flight.
 //!
-//! Decides nothing but when to stop: on the stop signal, when CAKE refuses the key or cannot be reached, and when the journal
+//! Decides nothing but when to stop: on cancellation, when CAKE refuses the key or cannot be reached, and when the journal
 //! cannot be written. The invariant: each request goes intent on disk → send → outcome on disk, and there is no other way to
 //! a request.
 
@@ -17,28 +17,28 @@ use crate::plan::{Action, ActionKind};
 use crate::state::{DurableIntent, Journal, JournalError};
 
 use super::event::{Event, Observer};
-use super::ledger::Ledger;
 use super::outcome::{ActionOutcome, ActionResult};
+use super::tracker::ActionTracker;
 
-/// Intents are synced ahead of their turn, so that the disk works while CAKE answers: twice as many actions are under way as
-/// requests may be. A crash leaves at most that many intents without an outcome.
-const AHEAD: usize = 2;
+/// Intents are synced ahead of their turn, so that the disk works while CAKE answers: this many times as many actions are
+/// in progress as requests may be in flight. A crash leaves at most that many intents without an outcome.
+const INTENT_LOOKAHEAD: usize = 2;
 
-/// So many writes in a row that did not get through mean that CAKE cannot be reached, and never fewer than may be in flight,
-/// which all fail together when a connection goes.
-const PATIENCE: usize = 5;
+/// Circuit breaker: consecutive writes that never reached CAKE before no new one is started. At least `max_in_flight`, because
+/// one lost connection fails all of them together.
+const CONSECUTIVE_FAILURE_LIMIT: usize = 5;
 
-/// What it takes to carry actions out.
+/// Runs planned actions: journal the intent, send, journal the outcome.
 pub struct Executor<'a> {
-    /// The journal of the state that is applied to.
+    /// The journal of the state.
     pub journal: &'a Journal,
-    /// The half of the connection that writes.
+    /// The half of the client that writes.
     pub writer: &'a Writer,
     /// How many requests may be in flight.
     pub max_in_flight: usize,
-    /// The signal to begin nothing new.
+    /// Cancels everything that is not started.
     pub stop: &'a CancellationToken,
-    /// Who watches.
+    /// Receives the progress events.
     pub observer: &'a dyn Observer,
 }
 
@@ -48,56 +48,56 @@ impl std::fmt::Debug for Executor<'_> {
     }
 }
 
-/// One action to carry out.
+/// One action to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'a> {
     /// Its place in the plan.
     pub place: usize,
     /// The action.
     pub action: &'a Action,
-    /// The offer that its create turned out to have made: only what comes after the create is left to do.
+    /// The offer that its create made, where a lookup found it: only what follows the create is left to do.
     pub created: Option<OfferId>,
 }
 
-/// A round of tasks.
-struct Round<'a> {
+/// Tasks that run together.
+struct Batch<'a> {
     executor: &'a Executor<'a>,
-    ledger: &'a Ledger,
+    tracker: &'a ActionTracker,
     slots: Semaphore,
 }
 
 /// How a step ended.
-struct Ended {
+struct StepResult {
     result: ActionResult,
-    /// CAKE's answer, where it could not be written down: it counts once the state is in place.
-    once_published: Option<ActionResult>,
+    /// CAKE's answer where the journal did not take it: it counts once the state is published.
+    unrecorded_outcome: Option<ActionResult>,
 }
 
-impl From<ActionResult> for Ended {
+impl From<ActionResult> for StepResult {
     fn from(result: ActionResult) -> Self {
-        Self { result, once_published: None }
+        Self { result, unrecorded_outcome: None }
     }
 }
 
 impl Executor<'_> {
-    /// Carries out every task that can be; blocked actions are left alone. What becomes of each is in the ledger.
-    pub async fn carry_out(&self, tasks: &[Task<'_>], state_changes: &[StateChange], ledger: &Ledger) {
+    /// Runs every task; blocked actions are skipped. The results are in the tracker.
+    pub async fn carry_out(&self, tasks: &[Task<'_>], state_changes: &[StateChange], tracker: &ActionTracker) {
         self.observer.notice(&Event::Started { actions: tasks.len() });
         let slots = Semaphore::new(self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
-        let round = Round { executor: self, ledger, slots };
-        round.change_state(tasks, state_changes).await;
+        let batch = Batch { executor: self, tracker, slots };
+        batch.record_state_changes(tasks, state_changes).await;
         stream::iter(by_key(tasks))
-            .map(|group| round.act_in_turn(group))
-            .buffer_unordered(self.max_in_flight.saturating_mul(AHEAD).max(1))
+            .map(|group| batch.run_in_turn(group))
+            .buffer_unordered(self.max_in_flight.saturating_mul(INTENT_LOOKAHEAD).max(1))
             .collect::<()>()
             .await;
     }
 }
 
-impl Round<'_> {
+impl Batch<'_> {
     /// Everything that concerns the state alone; renames come before what is sent under the new keys. Handed over together,
-    /// so the journal takes it with few syncs, but each for itself: one that may not be says nothing about the others.
-    async fn change_state(&self, tasks: &[Task<'_>], state_changes: &[StateChange]) {
+    /// so that the journal needs few syncs, but as separate entries: one that is refused does not affect the others.
+    async fn record_state_changes(&self, tasks: &[Task<'_>], state_changes: &[StateChange]) {
         let planned = tasks.iter().filter_map(|task| match &task.action.kind {
             ActionKind::StateOnly(change) => Some((*task, change)),
             ActionKind::Write(_) | ActionKind::Blocked { .. } => None,
@@ -118,33 +118,33 @@ impl Round<'_> {
         self.executor.journal.change_state(vec![change.clone()]).await.map_err(|error| self.not_written(error))
     }
 
-    /// Why something is not begun that the journal did not take: the disk refuses everybody, what is recorded one key alone.
+    /// Why an entry is not in the journal: a disk error stops everything, a contradiction with the record only this key.
     fn not_written(&self, error: JournalError) -> String {
         match error {
             JournalError::Write { .. } | JournalError::Closed => {
-                self.ledger.journal_failed(error);
-                "not begun: the journal could not be written".to_owned()
+                self.tracker.journal_failed(error);
+                "not started: the journal could not be written".to_owned()
             }
-            error => format!("not begun: {error}"),
+            error => format!("not started: {error}"),
         }
     }
 
-    /// Why nothing new is begun.
+    /// The reason to start nothing new.
     fn halt(&self) -> Option<String> {
-        let stopped = || self.executor.stop.is_cancelled().then(|| "not begun: interrupted".to_owned());
-        self.ledger.halt().or_else(stopped)
+        let stopped = || self.executor.stop.is_cancelled().then(|| "not started: interrupted".to_owned());
+        self.tracker.halt_message().or_else(stopped)
     }
 
     fn end(&self, place: usize, result: ActionResult) {
         self.executor.observer.notice(&Event::Finished(result.clone()));
-        self.ledger.end(place, result);
+        self.tracker.end(place, result);
     }
 
     /// The tasks of one key, one after another: the journal takes one write of a key at a time.
-    async fn act_in_turn(&self, group: Vec<Task<'_>>) {
+    async fn run_in_turn(&self, group: Vec<Task<'_>>) {
         for task in group {
-            let Ended { result, once_published } = match &task.action.kind {
-                // Written down with the others, before.
+            let StepResult { result, unrecorded_outcome } = match &task.action.kind {
+                // Recorded with the others, before.
                 ActionKind::StateOnly(_) => continue,
                 ActionKind::Blocked { .. } => {
                     ActionResult::skipped(task.action, "blocked: a person has to decide").into()
@@ -154,52 +154,52 @@ impl Round<'_> {
                     Some(retire) => self.replace(task, operation.clone(), retire).await,
                 },
             };
-            if let Some(answer) = once_published {
-                self.ledger.remember(task.place, answer);
+            if let Some(answer) = unrecorded_outcome {
+                self.tracker.defer(task.place, answer);
             }
             self.end(task.place, result);
         }
     }
 
-    /// The one request of an action, or what is known of it.
-    async fn create(&self, task: Task<'_>, operation: Operation) -> Ended {
+    /// The one request of an action, or the result that is known already.
+    async fn create(&self, task: Task<'_>, operation: Operation) -> StepResult {
         match task.created {
-            Some(id) => found(task.action, id).into(),
+            Some(id) => recovered_result(task.action, id).into(),
             None => self.step(task, operation).await,
         }
     }
 
     /// The new offer first: until it is there, the old one goes on earning.
-    async fn replace(&self, task: Task<'_>, create: Operation, retire: Operation) -> Ended {
+    async fn replace(&self, task: Task<'_>, create: Operation, retire: Operation) -> StepResult {
         let created = self.create(task, create).await;
-        let half = |created: ActionResult, retired: ActionResult| half_replaced(task.action, created, retired);
+        let half = |created: ActionResult, retired: ActionResult| partial_replace_result(task.action, created, retired);
         if created.result.outcome != ActionOutcome::Done {
             let reason = self.halt().unwrap_or_default();
             let rest = ActionResult::skipped(task.action, &reason);
-            let once_published = created.once_published.map(|answer| match answer.outcome {
+            let unrecorded_outcome = created.unrecorded_outcome.map(|answer| match answer.outcome {
                 ActionOutcome::Done => half(answer, rest),
                 _ => answer,
             });
-            return Ended { once_published, ..created };
+            return StepResult { unrecorded_outcome, ..created };
         }
-        let Ended { result, once_published } = self.step(task, retire).await;
-        let once_published = once_published.map(|retired| half(created.result.clone(), retired));
-        Ended { result: half(created.result, result), once_published }
+        let StepResult { result, unrecorded_outcome } = self.step(task, retire).await;
+        let unrecorded_outcome = unrecorded_outcome.map(|retired| half(created.result.clone(), retired));
+        StepResult { result: half(created.result, result), unrecorded_outcome }
     }
 
     /// Intent on disk, send, outcome on disk.
-    async fn step(&self, task: Task<'_>, operation: Operation) -> Ended {
+    async fn step(&self, task: Task<'_>, operation: Operation) -> StepResult {
         let action = task.action;
         if let Some(reason) = self.halt() {
             return ActionResult::skipped(action, &reason).into();
         }
-        self.ledger.begin(task.place);
+        self.tracker.start(task.place);
         let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
             Ok(intent) => intent,
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
         };
         let slot = self.slot().await;
-        // The world may have changed while it waited: nothing is sent after a refused key or a failed journal.
+        // Checked again after the wait: nothing is sent after a refused key or a failed journal.
         if let Some(reason) = self.halt() {
             self.take_back(intent, &reason).await;
             return ActionResult::skipped(action, &reason).into();
@@ -212,21 +212,21 @@ impl Round<'_> {
         // The next request goes out while this outcome is synced.
         drop(slot);
         if report.key_refused {
-            self.ledger.key_was_refused(report.outcome.message().unwrap_or_default().to_owned());
+            self.tracker.key_refused(report.outcome.message().unwrap_or_default().to_owned());
         }
         self.note_reach(&report.outcome);
         match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As it is recorded: an id that some key has already is no proof of a create.
             Ok(recorded) => result_of(action, recorded, report.attempts).into(),
             Err(error) => {
-                self.ledger.journal_failed(error);
+                self.tracker.journal_failed(error);
                 let answer = result_of(action, report.outcome, report.attempts);
-                Ended { result: unrecorded(answer.clone()), once_published: Some(answer) }
+                StepResult { result: unrecorded_result(answer.clone()), unrecorded_outcome: Some(answer) }
             }
         }
     }
 
-    /// A place among the requests in flight; the stop signal ends the wait too.
+    /// A slot among the requests in flight; cancellation ends the wait too.
     async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         tokio::select! {
             biased;
@@ -240,18 +240,18 @@ impl Round<'_> {
         if let Err(error) =
             self.executor.journal.outcome(intent, WriteOutcome::NotSent { message: reason.to_owned() }).await
         {
-            self.ledger.journal_failed(error);
+            self.tracker.journal_failed(error);
         }
     }
 
     fn note_reach(&self, outcome: &WriteOutcome) {
         match outcome {
-            // Given up because of a cancellation says nothing about CAKE.
+            // A request that was cancelled says nothing about CAKE.
             WriteOutcome::NotSent { .. } if self.executor.stop.is_cancelled() => {}
             WriteOutcome::NotSent { message } => {
-                self.ledger.missed(message, PATIENCE.max(self.executor.max_in_flight));
+                self.tracker.missed(message, CONSECUTIVE_FAILURE_LIMIT.max(self.executor.max_in_flight));
             }
-            _ => self.ledger.reached(),
+            _ => self.tracker.reached(),
         }
     }
 }
@@ -281,7 +281,7 @@ fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
 }
 
 /// A replace whose create is done, by what became of its second half.
-fn half_replaced(action: &Action, created: ActionResult, retired: ActionResult) -> ActionResult {
+fn partial_replace_result(action: &Action, created: ActionResult, retired: ActionResult) -> ActionResult {
     let attempts = created.attempts.saturating_add(retired.attempts);
     if retired.outcome == ActionOutcome::Done {
         return ActionResult { attempts, ..created };
@@ -292,17 +292,17 @@ fn half_replaced(action: &Action, created: ActionResult, retired: ActionResult) 
     ActionResult { outcome: retired.outcome, message: Some(message), attempts, ..created }
 }
 
-fn found(action: &Action, id: OfferId) -> ActionResult {
+fn recovered_result(action: &Action, id: OfferId) -> ActionResult {
     let message = Some("its reply was lost; found in CAKE's listing".to_owned());
     ActionResult { message, ..ActionResult::done(action, Some(id), 0) }
 }
 
-/// CAKE answered, but the answer is not on disk: to whoever comes next, the request is in doubt.
-fn unrecorded(result: ActionResult) -> ActionResult {
+/// CAKE answered, but the answer is not on disk: to the next apply, the request is in doubt.
+fn unrecorded_result(result: ActionResult) -> ActionResult {
     let id = result.offer_id.map(|id| format!(", offer {id}")).unwrap_or_default();
     let said = match result.outcome {
-        ActionOutcome::Done => format!("CAKE did it{id}, but that could not be written down"),
-        _ => format!("{}, and that could not be written down", result.message.as_deref().unwrap_or("it failed")),
+        ActionOutcome::Done => format!("CAKE did it{id}, but that could not be recorded"),
+        _ => format!("{}, and that could not be recorded", result.message.as_deref().unwrap_or("it failed")),
     };
     ActionResult { outcome: ActionOutcome::InDoubt, message: Some(said), ..result }
 }

@@ -1,21 +1,21 @@
-//! Which of CAKE's offers a create in doubt may have made, and which stand in the way of a create. Pure.
+//! Which of CAKE's offers a create in doubt may have made, and which would be duplicated by a create. Pure.
 //!
-//! Without a marker of ours in CAKE, a match is by name, advertiser and vertical, and by nobody owning the id. It cannot tell
-//! our offer from one that a person made with the same values at the same moment; the README says so.
+//! CAKE has no place for a marker of ours, so a match is by name, advertiser and vertical, among the offers that no key owns. It
+//! cannot tell our offer from one that a person created with the same values at the same moment; the README says so.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{AdvertiserId, Field, Fields, InDoubtCreate, Key, OfferId, Recorded, Value};
 
-/// What looking found out about one create in doubt.
+/// What the listing shows of one create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sighting {
-    /// Exactly one offer fits: it is the one.
+pub(super) enum LookupResult {
+    /// Exactly one offer matches.
     Found(OfferId),
-    /// None fits: nothing was created.
+    /// None matches: nothing was created.
     Absent,
-    /// Several fit, or one fits several keys: a person has to say.
+    /// Several match, or one matches several keys: a person has to decide.
     Ambiguous(Vec<OfferId>),
 }
 
@@ -46,11 +46,11 @@ fn agrees(field: Field, wanted: &Fields, observed: &Fields) -> bool {
 }
 
 /// Looks for each create in doubt among CAKE's offers.
-pub(super) fn sightings(
+pub(super) fn look_up_all(
     doubts: &BTreeMap<Key, InDoubtCreate>,
     observed: &[ObservedOffer],
     owned: &BTreeSet<OfferId>,
-) -> BTreeMap<Key, Sighting> {
+) -> BTreeMap<Key, LookupResult> {
     let candidates: BTreeMap<&Key, Vec<OfferId>> =
         doubts.iter().map(|(key, doubt)| (key, candidates_of(doubt.request.offer.fields(), observed, owned))).collect();
     let mut claims: HashMap<OfferId, usize> = HashMap::new();
@@ -60,12 +60,12 @@ pub(super) fn sightings(
     candidates
         .into_iter()
         .map(|(key, ids)| {
-            let sighting = match ids.as_slice() {
-                [] => Sighting::Absent,
-                [only] if claims.get(only) == Some(&1) => Sighting::Found(*only),
-                _ => Sighting::Ambiguous(ids),
+            let result = match ids.as_slice() {
+                [] => LookupResult::Absent,
+                [only] if claims.get(only) == Some(&1) => LookupResult::Found(*only),
+                _ => LookupResult::Ambiguous(ids),
             };
-            (key.clone(), sighting)
+            (key.clone(), result)
         })
         .collect()
 }
@@ -80,7 +80,7 @@ fn candidates_of(wanted: &Fields, observed: &[ObservedOffer], owned: &BTreeSet<O
     observed.iter().filter(fits).map(|offer| offer.offer_id).collect()
 }
 
-/// An offer of CAKE's that has the name and advertiser of one that is to be created.
+/// An offer in CAKE with the name and advertiser of one that would be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duplicate {
     /// The key that is to be created.

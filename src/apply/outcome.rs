@@ -1,10 +1,11 @@
-//! What became of an apply: of each action, and of the whole.
+//! The outcome of an apply: of each action, and of the whole.
 
+use crate::diagnostic::Diagnostic;
 use crate::offer::{Key, OfferId};
 use crate::plan::{Action, StateBinding, Verb};
 use crate::state::JournalError;
 
-/// What became of one action.
+/// The outcome of one action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActionOutcome {
     /// CAKE confirmed it, or it concerned the state alone; it is recorded.
@@ -13,14 +14,14 @@ pub enum ActionOutcome {
     Rejected,
     /// It never reached CAKE.
     NotSent,
-    /// It was sent, and nobody knows what became of it.
+    /// It was sent, and whether CAKE did it is unknown.
     InDoubt,
-    /// It was not begun: the apply stopped before it, or was refused as a whole.
+    /// It was not started: the apply stopped before it, or was refused as a whole.
     Skipped,
 }
 
 impl ActionOutcome {
-    /// The word in reports.
+    /// The name in reports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -37,94 +38,169 @@ impl ActionOutcome {
 pub struct ActionResult {
     /// The offer's key.
     pub key: Key,
-    /// What was to be done.
+    /// The planned action.
     pub verb: Verb,
     /// The offer's id in CAKE, where it is known.
     pub offer_id: Option<OfferId>,
     /// What became of it.
     pub outcome: ActionOutcome,
-    /// CAKE's words, or ours, where there is something to say.
+    /// CAKE's message, or the reason for the outcome.
     pub message: Option<String>,
-    /// How many requests it took; 0 where none was sent.
+    /// How many requests were sent.
     pub attempts: u32,
 }
 
 impl ActionResult {
-    /// A result that sent nothing yet.
+    /// A result without a request.
     pub fn of(action: &Action, outcome: ActionOutcome, message: &str) -> Self {
         let (key, verb, offer_id) = (action.key.clone(), action.verb(), action.kind.offer_id());
         Self { key, verb, offer_id, outcome, message: Some(message.to_owned()), attempts: 0 }
     }
 
-    /// The action was not begun.
+    /// The action was not started.
     pub fn skipped(action: &Action, reason: &str) -> Self {
         Self::of(action, ActionOutcome::Skipped, reason)
     }
 
-    /// The action is done.
     pub(super) fn done(action: &Action, offer_id: Option<OfferId>, attempts: u32) -> Self {
         let (key, verb) = (action.key.clone(), action.verb());
         Self { key, verb, offer_id, outcome: ActionOutcome::Done, message: None, attempts }
     }
 }
 
-/// What became of the actions, and why nothing new was begun, if so.
-#[derive(Debug, Default)]
-pub struct Execution {
-    /// One result an action, in the plan's order.
-    pub results: Vec<ActionResult>,
-    /// The journal failed: what was done until then is on disk, and nothing was begun after it.
-    pub journal_error: Option<JournalError>,
-    /// CAKE refused the key, with its words.
-    pub key_refused: Option<String>,
-    /// CAKE could not be reached: why the last of several writes in a row did not get through.
-    pub unreachable: Option<String>,
+/// Why an apply started no more actions, other than cancellation.
+#[derive(Debug, Clone)]
+pub enum HaltReason {
+    /// The journal could not be written: what was done before is recorded, and nothing was started after it.
+    Journal(JournalError),
+    /// CAKE refused the key, with its message.
+    KeyRefused(String),
+    /// Several writes in a row never reached CAKE; why the last one did not.
+    Unreachable(String),
 }
 
-/// What became of the apply as a whole.
+/// The results of all actions.
+#[derive(Debug, Default)]
+pub struct Execution {
+    /// One result per action, in plan order.
+    pub results: Vec<ActionResult>,
+    /// Why the rest was not started.
+    pub halted: Option<HaltReason>,
+}
+
+/// The outcome of an apply as a whole. The report's word and the exit code both follow from it, so they always agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunOutcome {
-    /// Everything was done.
-    Complete,
-    /// Some actions were rejected, not sent or skipped.
-    Partial,
-    /// At least one outcome needs a person.
-    InDoubt,
-    /// It was asked to stop.
-    Interrupted,
     /// There was nothing to do.
     NothingToDo,
+    /// Everything was done.
+    Complete,
+    /// Refused as a whole: nothing was sent.
+    Refused,
+    /// Some writes were rejected, not sent or not started.
+    Partial,
+    /// The journal or the state could not be written.
+    NotRecorded,
+    /// An outcome is in doubt.
+    InDoubt,
+    /// CAKE refused the key.
+    KeyRefused,
+    /// A signal stopped it.
+    Interrupted,
 }
 
 impl RunOutcome {
-    /// The word in reports.
+    /// The outcome of an execution. What ended an apply early comes before what it left behind: an interrupted apply leaves
+    /// creates in doubt as a matter of course, and the next one looks for them.
+    pub fn of(execution: &Execution, interrupted: bool, in_doubt: bool) -> Self {
+        let any = |outcome| execution.results.iter().any(|result| result.outcome == outcome);
+        let unfinished = any(ActionOutcome::Rejected) || any(ActionOutcome::NotSent) || any(ActionOutcome::Skipped);
+        let in_doubt = in_doubt || any(ActionOutcome::InDoubt);
+        match &execution.halted {
+            Some(HaltReason::Journal(_)) => Self::NotRecorded,
+            _ if interrupted && (unfinished || in_doubt) => Self::Interrupted,
+            Some(HaltReason::KeyRefused(_)) => Self::KeyRefused,
+            _ if in_doubt => Self::InDoubt,
+            _ if unfinished => Self::Partial,
+            _ if execution.results.is_empty() => Self::NothingToDo,
+            _ => Self::Complete,
+        }
+    }
+
+    /// The name in reports.
     pub fn word(self) -> &'static str {
         match self {
+            Self::NothingToDo => "nothing_to_do",
             Self::Complete => "complete",
-            Self::Partial => "partial",
+            Self::Refused => "refused",
+            Self::Partial | Self::NotRecorded | Self::KeyRefused => "partial",
             Self::InDoubt => "in_doubt",
             Self::Interrupted => "interrupted",
-            Self::NothingToDo => "nothing_to_do",
         }
     }
 }
 
-/// Everything there is to say after an apply.
+/// The report of an apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The whole.
     pub outcome: RunOutcome,
-    /// Each action, in the order of the plan; creates in doubt from earlier applies come first.
+    /// Each action, in plan order.
     pub results: Vec<ActionResult>,
     /// The state as it is now.
     pub state: StateBinding,
-    /// What else a person should know, such as a stop because CAKE refused the key, in whole sentences.
+    /// What went wrong besides the results, with codes and advice, and what is in doubt.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What else happened, in whole sentences.
     pub notes: Vec<String>,
 }
 
 impl Report {
-    /// How many actions ended that way.
+    /// How many actions have that outcome.
     pub fn count(&self, outcome: ActionOutcome) -> usize {
         self.results.iter().filter(|result| result.outcome == outcome).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn execution(outcomes: &[ActionOutcome], halted: Option<HaltReason>) -> Execution {
+        let result = |outcome: &ActionOutcome| ActionResult {
+            key: Key::new("a").unwrap(),
+            verb: Verb::Create,
+            offer_id: None,
+            outcome: *outcome,
+            message: None,
+            attempts: 1,
+        };
+        Execution { results: outcomes.iter().map(result).collect(), halted }
+    }
+
+    fn refused() -> Option<HaltReason> {
+        Some(HaltReason::KeyRefused("Invalid API Key".to_owned()))
+    }
+
+    #[test]
+    fn the_gravest_reason_names_the_outcome() {
+        use ActionOutcome::{Done, InDoubt, NotSent, Rejected, Skipped};
+        let of = |outcomes: &[ActionOutcome], halted, interrupted, in_doubt| {
+            RunOutcome::of(&execution(outcomes, halted), interrupted, in_doubt)
+        };
+        assert_eq!(of(&[], None, false, false), RunOutcome::NothingToDo);
+        assert_eq!(of(&[Done], None, false, false), RunOutcome::Complete);
+        assert_eq!(of(&[Done], None, true, false), RunOutcome::Complete, "a signal after the last reply stops nothing");
+        assert_eq!(of(&[Done], None, false, true), RunOutcome::InDoubt, "an earlier create is still in doubt");
+        for unfinished in [Rejected, NotSent, Skipped] {
+            assert_eq!(of(&[Done, unfinished], None, false, false), RunOutcome::Partial, "{unfinished:?}");
+            assert_eq!(of(&[Done, unfinished], None, true, false), RunOutcome::Interrupted, "{unfinished:?}");
+            assert_eq!(of(&[unfinished, InDoubt], None, false, false), RunOutcome::InDoubt, "{unfinished:?}");
+        }
+        assert_eq!(of(&[InDoubt], None, true, false), RunOutcome::Interrupted);
+        assert_eq!(of(&[Rejected, InDoubt], refused(), false, false), RunOutcome::KeyRefused);
+        assert_eq!(of(&[Rejected], refused(), true, false), RunOutcome::Interrupted);
+        let unwritten = || Some(HaltReason::Journal(JournalError::Closed));
+        assert_eq!(of(&[InDoubt], unwritten(), true, true), RunOutcome::NotRecorded);
     }
 }

@@ -1,4 +1,4 @@
-//! What became of creates in doubt: looks in CAKE's listing and writes down what it found. Never sends a write.
+//! Looks for creates in doubt in CAKE's listing and records what it finds. Never sends a write.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,22 +10,22 @@ use crate::offer::{AdvertiserId, InDoubtCreate, Key, OfferId, Recorded, StateCha
 use crate::state::{Journal, JournalError};
 
 use super::event::{Event, Observer};
-use super::matching::{Sighting, advertiser_of, owned_ids, sightings};
+use super::matching::{LookupResult, advertiser_of, look_up_all, owned_ids};
 
 /// From this many advertisers on, one walk of the whole listing takes fewer calls than a walk for each.
 const ADVERTISERS_WORTH_A_FILTER: usize = 8;
 
-/// What it takes to look.
+/// Looks for creates in doubt.
 pub struct Recovery<'a> {
-    /// The journal that findings are written to.
+    /// Where findings are recorded.
     pub journal: &'a Journal,
-    /// The half of the connection that reads.
+    /// The half of the client that reads.
     pub reader: &'a Reader,
     /// How long a new offer may be missing from the listing.
     pub listing_lag: Duration,
-    /// The signal to stop waiting.
+    /// Ends waiting.
     pub stop: &'a CancellationToken,
-    /// Who watches.
+    /// Receives the progress events.
     pub observer: &'a dyn Observer,
 }
 
@@ -35,57 +35,57 @@ impl std::fmt::Debug for Recovery<'_> {
     }
 }
 
-/// What looking settled, and what it did not.
+/// What was found out about creates in doubt.
 #[derive(Debug, Default)]
-pub struct Recovered {
+pub struct RecoverySummary {
     /// Creates that had made an offer: it is recorded now.
     pub found: BTreeMap<Key, OfferId>,
     /// Creates that had made nothing: they may be sent again.
     pub absent: BTreeSet<Key>,
-    /// Several offers fit: a person has to say.
+    /// Several offers match: a person has to decide.
     pub ambiguous: BTreeMap<Key, Vec<OfferId>>,
-    /// Nobody could look, and why.
-    pub unseen: Option<ReadFailure>,
+    /// Why the listing could not be read.
+    pub lookup_error: Option<ReadFailure>,
 }
 
 impl Recovery<'_> {
-    /// Looks for every create in doubt and notes what is certain.
-    pub async fn look(&self, recorded: &Recorded) -> Result<Recovered, JournalError> {
-        let mut recovered = Recovered::default();
+    /// Looks for every create in doubt and records what is certain.
+    pub async fn look(&self, recorded: &Recorded) -> Result<RecoverySummary, JournalError> {
+        let mut summary = RecoverySummary::default();
         if recorded.in_doubt.is_empty() {
-            return Ok(recovered);
+            return Ok(summary);
         }
-        match self.sight(recorded).await {
-            Err(failure) => recovered.unseen = Some(failure),
-            Ok(sightings) => {
+        match self.look_up(recorded).await {
+            Err(failure) => summary.lookup_error = Some(failure),
+            Ok(look_up_all) => {
                 let mut notes = Vec::new();
-                for (key, sighting) in sightings {
-                    notes.extend(recovered.take(key, sighting));
+                for (key, result) in look_up_all {
+                    notes.extend(summary.take(key, result));
                 }
                 if !notes.is_empty() {
                     self.journal.change_state(notes).await?;
                 }
             }
         }
-        Ok(recovered)
+        Ok(summary)
     }
 
-    /// Absence is believed only after the time in which the listing may lag behind a write.
-    async fn sight(&self, recorded: &Recorded) -> Result<BTreeMap<Key, Sighting>, ReadFailure> {
+    /// An offer counts as absent only after the time that the listing may lag behind a write.
+    async fn look_up(&self, recorded: &Recorded) -> Result<BTreeMap<Key, LookupResult>, ReadFailure> {
         let owned = owned_ids(recorded);
-        let first = sightings(&recorded.in_doubt, &self.list(&recorded.in_doubt).await?, &owned);
-        if self.listing_lag.is_zero() || !first.values().any(|sighting| *sighting == Sighting::Absent) {
+        let first = look_up_all(&recorded.in_doubt, &self.list(&recorded.in_doubt).await?, &owned);
+        if self.listing_lag.is_zero() || !first.values().any(|result| *result == LookupResult::Absent) {
             return Ok(first);
         }
         tokio::select! {
             biased;
             () = self.stop.cancelled() => {
-                // Too early to believe in absence: what was not found stays in doubt.
-                return Ok(first.into_iter().filter(|(_, sighting)| *sighting != Sighting::Absent).collect());
+                // Too early to conclude absence: what was not found stays in doubt.
+                return Ok(first.into_iter().filter(|(_, result)| *result != LookupResult::Absent).collect());
             }
             () = tokio::time::sleep(self.listing_lag) => {}
         }
-        Ok(sightings(&recorded.in_doubt, &self.list(&recorded.in_doubt).await?, &owned))
+        Ok(look_up_all(&recorded.in_doubt, &self.list(&recorded.in_doubt).await?, &owned))
     }
 
     async fn list(&self, doubts: &BTreeMap<Key, InDoubtCreate>) -> Result<Vec<ObservedOffer>, ReadFailure> {
@@ -94,18 +94,24 @@ impl Recovery<'_> {
     }
 }
 
-impl Recovered {
-    fn take(&mut self, key: Key, sighting: Sighting) -> Option<StateChange> {
-        match sighting {
-            Sighting::Found(offer_id) => {
+impl RecoverySummary {
+    /// Whether nothing was looked for.
+    pub fn is_empty(&self) -> bool {
+        let Self { found, absent, ambiguous, lookup_error } = self;
+        found.is_empty() && absent.is_empty() && ambiguous.is_empty() && lookup_error.is_none()
+    }
+
+    fn take(&mut self, key: Key, result: LookupResult) -> Option<StateChange> {
+        match result {
+            LookupResult::Found(offer_id) => {
                 self.found.insert(key.clone(), offer_id);
                 Some(StateChange::ResolvedCreated { key, offer_id })
             }
-            Sighting::Absent => {
+            LookupResult::Absent => {
                 self.absent.insert(key.clone());
                 Some(StateChange::ResolvedNotCreated { key })
             }
-            Sighting::Ambiguous(ids) => {
+            LookupResult::Ambiguous(ids) => {
                 self.ambiguous.insert(key, ids);
                 None
             }

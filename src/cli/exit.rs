@@ -1,6 +1,8 @@
-//! The exit codes: one stable table for people, CI jobs and tests.
+//! Exit codes. Stable: scripts and CI depend on them.
 
-/// What the process tells its caller.
+use crate::apply::RunOutcome;
+
+/// The process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Exit {
@@ -34,6 +36,20 @@ impl Exit {
     /// The number.
     pub fn code(self) -> u8 {
         self as u8
+    }
+}
+
+impl From<RunOutcome> for Exit {
+    fn from(outcome: RunOutcome) -> Self {
+        match outcome {
+            RunOutcome::NothingToDo | RunOutcome::Complete => Self::Done,
+            RunOutcome::Refused => Self::Refused,
+            RunOutcome::Partial => Self::Partial,
+            RunOutcome::NotRecorded => Self::Error,
+            RunOutcome::InDoubt => Self::InDoubt,
+            RunOutcome::KeyRefused => Self::KeyRefused,
+            RunOutcome::Interrupted => Self::Interrupted,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
-use crate::ops;
+use crate::ops::{self, SavedPlanError};
 use crate::state::LockError;
 
 use super::exit::Exit;
@@ -65,6 +65,8 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             Exit::Usage
         }
         ops::Error::Exists(_) | ops::Error::Overwrites(_) => Exit::Refused,
+        ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
+        ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
         ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,
         ops::Error::Interrupted(_) | ops::Error::Listing(ReadFailure::Stopped) => Exit::Interrupted,

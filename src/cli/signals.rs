@@ -44,18 +44,6 @@ impl Signals {
         self.drive(self.cancellation.abandon.run_until_cancelled(work), on_first).await
     }
 
-    /// Waits for something that may be given up at once: a lock, an answer. `None` at the first signal.
-    pub(super) async fn wait<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        tokio::select! {
-            biased;
-            () = self.next() => {
-                self.cancellation.stop.cancel();
-                None
-            }
-            result = work => Some(result),
-        }
-    }
-
     async fn next(&self) {
         self.source.lock().await.next().await;
     }

@@ -60,6 +60,17 @@ impl Cake {
         Ok(Self { client, sandbox })
     }
 
+    /// A client for a CAKE that a test runs.
+    #[cfg(test)]
+    pub(super) fn for_test(url: &str, stop: &CancellationToken) -> Self {
+        let options = Options {
+            requests_per_second: 0,
+            attempts: 1,
+            ..Options::new(url.parse().unwrap(), ApiKey::new("test").unwrap())
+        };
+        Self { client: Client::new(options, stop.clone()).unwrap(), sandbox: None }
+    }
+
     /// Stops the sandbox after its data are on disk.
     pub(crate) async fn close(self) {
         if let Some(running) = self.sandbox {

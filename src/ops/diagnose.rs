@@ -12,6 +12,7 @@ use crate::error_chain::with_causes;
 use crate::offer::Key;
 use crate::state::{JournalError, LockError, StateError};
 
+use super::apply::SavedPlanError;
 use super::connect::ConnectError;
 use super::error::Error;
 use super::since::GitError;
@@ -46,6 +47,7 @@ impl Error {
             Self::Connect(error) => connect(error),
             Self::Listing(error) => listing(error),
             Self::Git(error) => git(error),
+            Self::SavedPlan(error) => saved_plan(error),
             Self::Overwrites(keys) => overwrites(keys),
             Self::NotConfirmed => problem(codes::world::NOT_CONFIRMED, "cancelled; nothing was changed"),
             Self::Interrupted(_) | Self::Internal(_) => problem(codes::world::OTHER, self.to_string()),
@@ -154,6 +156,18 @@ fn git(error: &GitError) -> Diagnostic {
         GitError::NotRun(_) | GitError::Failed(_) => return problem(codes::world::GIT, error.to_string()),
     };
     problem(codes::world::GIT, error.to_string()).help(help)
+}
+
+fn saved_plan(error: &SavedPlanError) -> Diagnostic {
+    match error {
+        SavedPlanError::NotAPlan { .. } => problem(codes::world::PLAN_FILE, error.to_string())
+            .help("save one with `offersync plan --out FILE`; to narrow to an offer, name its key"),
+        SavedPlanError::Stale { found, .. } => {
+            let advice = "make a new plan with `plan --out FILE` and review it";
+            let help: Vec<&str> = found.iter().map(String::as_str).chain([advice]).collect();
+            problem(codes::world::STALE, error.to_string()).help(help.join("\n"))
+        }
+    }
 }
 
 fn overwrites(keys: &BTreeSet<Key>) -> Diagnostic {

@@ -11,6 +11,7 @@ use crate::offer::Key;
 use crate::state::merge::Conflict;
 use crate::state::{JournalError, LockError, StateError};
 
+use super::apply::SavedPlanError;
 use super::connect::ConnectError;
 use super::since::GitError;
 use super::state::StateChangeError;
@@ -67,6 +68,9 @@ pub enum Error {
     /// Git could not answer.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// A saved plan cannot be carried out.
+    #[error(transparent)]
+    SavedPlan(#[from] SavedPlanError),
     /// Offers that would be created exist in CAKE.
     #[error("offers that would be created exist in CAKE")]
     Exists(Vec<Duplicate>),

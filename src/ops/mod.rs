@@ -5,6 +5,7 @@
 //! [`Error`], and its diagnostics are the only wording of that failure, on a terminal and in JSON alike.
 
 pub(crate) mod accept;
+mod apply;
 mod connect;
 mod diagnose;
 pub(crate) mod drift;
@@ -26,15 +27,15 @@ mod since;
 pub(crate) mod state;
 pub(crate) mod validate;
 
+pub(crate) use apply::Apply;
+pub use apply::{ApplyOptions, SavedPlan, SavedPlanError};
 pub(crate) use connect::Cake;
 pub use connect::ConnectError;
 pub use error::Error;
-pub(crate) use inputs::{Desired, make_plan, make_refreshed_plan, read_desired, selection};
-pub(crate) use observe::observe;
+pub(crate) use inputs::selection;
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;
 pub use repository::Repository;
-pub(crate) use session::open_session;
 pub use since::GitError;
 pub use state::StateChangeError;
 

@@ -16,12 +16,13 @@ pub fn plan(plan: &Plan) -> String {
 
 /// The report of an apply as JSON.
 pub fn report(report: &Report) -> String {
-    let Report { outcome, results, state, notes } = report;
+    let Report { outcome, results, state, diagnostics, notes } = report;
     pretty(&ReportDocument {
         format: "offersync-report",
         version: VERSION,
         outcome: outcome.word(),
         results: results.iter().map(ResultDocument::from).collect(),
+        diagnostics,
         notes,
         state,
     })
@@ -38,6 +39,7 @@ struct ReportDocument<'a> {
     version: u32,
     outcome: &'static str,
     results: Vec<ResultDocument<'a>>,
+    diagnostics: &'a [Diagnostic],
     notes: &'a [String],
     state: &'a StateBinding,
 }

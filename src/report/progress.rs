@@ -82,9 +82,6 @@ impl Observer for Progress {
                 self.bar.inc(1);
                 self.say("");
             }
-            Event::Stopping { in_flight } => {
-                self.say(&format!("stopping: waiting for {in_flight} replies (interrupt again to give up waiting)"));
-            }
         }
     }
 }

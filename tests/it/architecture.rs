@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("state", &["offer", "disk", "fault_point"]),
     ("cake", &["offer", "state", "error_chain", "fault_point"]),
     ("plan", &["offer", "diagnostic"]),
-    ("apply", &["plan", "state", "cake", "offer", "fault_point"]),
+    ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
     ("report", &["plan", "apply", "import", "diagnostic", "offer", "config"]),
     ("import", &["offer", "diagnostic", "config", "desired", "cake", "edit"]),
     (

@@ -1,5 +1,6 @@
 //! Every code there is, one file an area.
 
+pub mod apply;
 pub mod config;
 pub mod import;
 pub mod offer;
@@ -12,7 +13,10 @@ use super::Code;
 
 /// Every code, area by area.
 pub fn all() -> impl Iterator<Item = Code> {
-    [config::ALL, import::ALL, offer::ALL, plan::ALL, tree::ALL, world::ALL, yaml::ALL].into_iter().flatten().copied()
+    [apply::ALL, config::ALL, import::ALL, offer::ALL, plan::ALL, tree::ALL, world::ALL, yaml::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The code of that name.

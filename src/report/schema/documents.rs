@@ -160,7 +160,9 @@ pub(super) struct Report {
     outcome: String,
     /// Creates in doubt from earlier applies first, then the actions in the order of the plan.
     results: Vec<ActionResult>,
-    /// What else a person should know, in whole sentences.
+    /// What went wrong besides the results, and the creates that are in doubt.
+    diagnostics: Vec<Problem>,
+    /// What else happened, in whole sentences.
     notes: Vec<String>,
     state: StateBinding,
 }
@@ -299,6 +301,7 @@ fn action_outcome(_: &mut SchemaGenerator) -> Schema {
 fn run_outcome(_: &mut SchemaGenerator) -> Schema {
     let all = [
         RunOutcome::Complete,
+        RunOutcome::Refused,
         RunOutcome::Partial,
         RunOutcome::InDoubt,
         RunOutcome::Interrupted,

@@ -1,5 +1,6 @@
 //! Tests of the schemas with a validator that is not ours: our own documents fit them, and they judge files as the program does.
 
+use crate::diagnostic::{Diagnostic, codes};
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
@@ -70,13 +71,16 @@ fn reports_of_every_outcome_fit() {
     let results: Vec<_> = results.collect();
     for outcome in [
         RunOutcome::Complete,
+        RunOutcome::Refused,
         RunOutcome::Partial,
         RunOutcome::InDoubt,
         RunOutcome::Interrupted,
         RunOutcome::NothingToDo,
     ] {
         let notes = vec!["A note.".to_owned()];
-        let report = Report { outcome, results: results.clone(), state: StateBinding::default(), notes };
+        let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt").help("look")];
+        let (results, state) = (results.clone(), StateBinding::default());
+        let report = Report { outcome, results, state, diagnostics, notes };
         fits(Subject::Report, &views::report(&report));
     }
 }

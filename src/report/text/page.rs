@@ -1,5 +1,7 @@
 //! A text in the making: lines, indentation, and one empty line between blocks, never two.
 
+use crate::diagnostic::{Diagnostic, render};
+
 /// Lines that become a text.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -20,6 +22,16 @@ impl Page {
     pub(super) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
+        }
+    }
+
+    /// Problems with their source lines, each after an empty line.
+    pub(super) fn diagnostics(&mut self, diagnostics: &[Diagnostic], colour: bool) {
+        for problem in diagnostics {
+            self.gap();
+            for line in render(problem, colour).lines() {
+                self.line(0, line);
+            }
         }
     }
 

@@ -3,7 +3,6 @@
 
 use std::cmp::Reverse;
 
-use crate::diagnostic;
 use crate::plan::{Action, Plan, Verb};
 use crate::report::group::{Group, groups};
 use crate::report::paint::{style, symbol};
@@ -36,7 +35,7 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
         let actions: Vec<&Action> = plan.actions.iter().filter(|action| action.verb() == verb).collect();
         section(&mut page, verb, &actions, options);
     }
-    problems(&mut page, plan, options);
+    page.diagnostics(&plan.diagnostics, options.colour);
     let notes = risk::notes(plan, options.today);
     if !notes.is_empty() {
         page.gap();
@@ -121,13 +120,4 @@ fn sum_up(page: &mut Page, verb: Verb, actions: &[&Action], others: bool, option
         page.line(6, &format!("… and {} more rows with {rest} offers", rows.len() - shown));
     }
     page.line(6, &paint.quiet("`--full` shows every one"));
-}
-
-fn problems(page: &mut Page, plan: &Plan, options: &TextOptions<'_>) {
-    for problem in &plan.diagnostics {
-        page.gap();
-        for line in diagnostic::render(problem, options.colour).lines() {
-            page.line(0, line);
-        }
-    }
 }

@@ -22,6 +22,7 @@ pub fn report(report: &Report, options: &TextOptions<'_>) -> String {
     list(&mut page, results(ActionOutcome::NotSent), UNTOUCHED, failed, options);
     list(&mut page, results(ActionOutcome::Rejected), usize::MAX, failed, options);
     list(&mut page, results(ActionOutcome::InDoubt), usize::MAX, failed, options);
+    page.diagnostics(&report.diagnostics, options.colour);
     notes(&mut page, report, options.paint());
     page.gap();
     page.line(0, &options.paint().bold(&summary(report)));
@@ -77,8 +78,8 @@ fn failed(page: &mut Page, result: &ActionResult, paint: Paint) {
             page.line(6, &visible(line));
         }
     }
-    for line in advice(result) {
-        page.line(6, &line);
+    if let Some(advice) = advice(result) {
+        page.line(6, advice);
     }
 }
 
@@ -97,22 +98,18 @@ fn words(outcome: ActionOutcome) -> &'static str {
     }
 }
 
-/// What a person can do. Only a create in doubt needs a decision: an update can simply be sent again.
-fn advice(result: &ActionResult) -> Vec<String> {
-    let key = &result.key;
+/// What to do. Only a create in doubt needs a decision: an update can simply be sent again.
+fn advice(result: &ActionResult) -> Option<&'static str> {
     match (result.outcome, result.verb) {
         (ActionOutcome::Rejected, _) => {
-            vec!["nothing changed in CAKE: correct the offer's YAML, or its data in CAKE, and apply again".to_owned()]
+            Some("nothing changed in CAKE: correct the offer's YAML, or its data in CAKE, and apply again")
         }
-        (ActionOutcome::InDoubt, Verb::Create | Verb::Replace) => vec![
-            "nobody knows whether CAKE created it; look in CAKE, then run one of".to_owned(),
-            format!("    offersync state resolve {key} --offer-id N      it is there, as offer N"),
-            format!("    offersync state resolve {key} --not-created     it is not there"),
-        ],
+        // A create in doubt has a diagnostic of its own, with the commands.
+        (ActionOutcome::InDoubt, Verb::Create | Verb::Replace) => None,
         (ActionOutcome::InDoubt, _) => {
-            vec!["nobody knows whether CAKE changed it; the next apply sends it again, which does no harm".to_owned()]
+            Some("it is unknown whether CAKE changed it; the next apply sends it again, which does no harm")
         }
-        (ActionOutcome::Done | ActionOutcome::NotSent | ActionOutcome::Skipped, _) => Vec::new(),
+        (ActionOutcome::Done | ActionOutcome::NotSent | ActionOutcome::Skipped, _) => None,
     }
 }
 
@@ -153,10 +150,15 @@ fn summary(report: &Report) -> String {
     let counts = if counts.is_empty() { "nothing was done".to_owned() } else { counts };
     match report.outcome {
         RunOutcome::Complete => format!("Applied: {counts}."),
-        RunOutcome::Partial if report.count(ActionOutcome::Skipped) == report.results.len() => {
+        RunOutcome::Refused => format!("Refused: {counts}. Nothing was sent."),
+        RunOutcome::Partial | RunOutcome::NotRecorded | RunOutcome::KeyRefused
+            if report.count(ActionOutcome::Skipped) == report.results.len() =>
+        {
             format!("Nothing was applied: {counts}.")
         }
-        RunOutcome::Partial => format!("Applied in part: {counts}. Apply again to do the rest."),
+        RunOutcome::Partial | RunOutcome::NotRecorded | RunOutcome::KeyRefused => {
+            format!("Applied in part: {counts}. Apply again to do the rest.")
+        }
         RunOutcome::InDoubt => format!("In doubt: {counts}. A person has to look in CAKE."),
         RunOutcome::Interrupted => format!("Interrupted: {counts}. Nothing is lost; apply again to do the rest."),
         RunOutcome::NothingToDo => "Nothing to do.".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Key, OfferId};
 use crate::plan::{StateBinding, Verb};
 use crate::report::fixture::{self, TODAY, World};
@@ -122,7 +123,11 @@ fn mixed_report() -> Report {
             result("unreached", Verb::Update, 12006, ActionOutcome::NotSent, "connection refused"),
         ],
         state: StateBinding { lineage: Some("0190".to_owned()), digest: Some("abc".to_owned()) },
-        notes: vec!["CAKE refused the key, so nothing more was sent.".to_owned()],
+        diagnostics: vec![
+            Diagnostic::error(codes::world::KEY_REFUSED, "CAKE refused the API key: Invalid API Key")
+                .help("nothing more was sent; check the key"),
+        ],
+        notes: vec![],
     }
 }
 
@@ -144,14 +149,14 @@ fn a_report_says_what_to_do() {
 
       + create lost: in doubt
           no reply within 60 s
-          nobody knows whether CAKE created it; look in CAKE, then run one of
-              offersync state resolve lost --offer-id N      it is there, as offer N
-              offersync state resolve lost --not-created     it is not there
       ~ update maybe  offer 12004: in doubt
           HTTP 502
-          nobody knows whether CAKE changed it; the next apply sends it again, which does no harm
+          it is unknown whether CAKE changed it; the next apply sends it again, which does no harm
 
-    note: CAKE refused the key, so nothing more was sent.
+    error[cake::key-refused]: CAKE refused the API key: Invalid API Key
+     |
+     = help: nothing more was sent; check the key
+
     note: 2 requests were sent again, for 1 offer.
 
     In doubt: 2 done, 1 rejected by CAKE, 1 not sent, 2 in doubt, 1 skipped. A person has to look in CAKE.
@@ -169,6 +174,7 @@ fn many_done_actions_are_counted() {
     let report_of_many = Report {
         outcome: RunOutcome::Complete,
         results: (0..100).map(done).collect(),
+        diagnostics: vec![],
         notes: vec![],
         ..mixed_report()
     };

@@ -1,0 +1,188 @@
+//! The results so far, one per action, and the condition that stops new actions.
+//!
+//! Filled while an apply runs and read whenever it ends, also where waiting for replies was given up in the middle: it lives
+//! outside of the work that fills it. Knows neither journal nor CAKE. Invariant: one slot per action, found by its place in
+//! the plan, so that thousands of results cost no search.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::plan::{Action, Plan};
+use crate::state::JournalError;
+
+use super::outcome::{ActionOutcome, ActionResult, Execution, HaltReason};
+
+/// Results so far, one per action, and the condition that stops new actions.
+#[derive(Debug)]
+pub struct ActionTracker {
+    progress: RefCell<Vec<ActionProgress>>,
+    /// CAKE's answers that the journal did not take, by place. They count once the state is published.
+    deferred: RefCell<BTreeMap<usize, ActionResult>>,
+    halted: RefCell<Option<HaltReason>>,
+    /// Consecutive writes that never reached CAKE.
+    misses: Cell<usize>,
+}
+
+#[derive(Debug, Clone)]
+enum ActionProgress {
+    Waiting,
+    InFlight,
+    Ended(ActionResult),
+}
+
+impl ActionTracker {
+    /// A tracker of that many actions, none of them started.
+    pub fn new(actions: usize) -> Self {
+        Self {
+            progress: RefCell::new(vec![ActionProgress::Waiting; actions]),
+            deferred: RefCell::default(),
+            halted: RefCell::default(),
+            misses: Cell::new(0),
+        }
+    }
+
+    /// An intent of the action is about to be written.
+    pub(super) fn start(&self, place: usize) {
+        if let Some(progress @ ActionProgress::Waiting) = self.progress.borrow_mut().get_mut(place) {
+            *progress = ActionProgress::InFlight;
+        }
+    }
+
+    /// The action has ended, perhaps once more: requests add up, otherwise the last result counts.
+    pub fn end(&self, place: usize, result: ActionResult) {
+        if let Some(progress) = self.progress.borrow_mut().get_mut(place) {
+            let before = if let ActionProgress::Ended(earlier) = progress { earlier.attempts } else { 0 };
+            *progress =
+                ActionProgress::Ended(ActionResult { attempts: before.saturating_add(result.attempts), ..result });
+        }
+    }
+
+    /// CAKE's answer to the action could not be recorded; it counts once the state is published.
+    pub(super) fn defer(&self, place: usize, answer: ActionResult) {
+        self.deferred.borrow_mut().insert(place, answer);
+    }
+
+    /// The state that is in place now holds every answer, also those that the journal did not take.
+    pub fn commit_deferred(&self) {
+        for (place, answer) in std::mem::take(&mut *self.deferred.borrow_mut()) {
+            if let Some(progress) = self.progress.borrow_mut().get_mut(place) {
+                *progress = ActionProgress::Ended(answer);
+            }
+        }
+    }
+
+    /// The places of the actions that ended in doubt.
+    pub fn in_doubt(&self) -> Vec<usize> {
+        let is_in_doubt = |progress: &ActionProgress| matches!(progress, ActionProgress::Ended(result) if result.outcome == ActionOutcome::InDoubt);
+        let progress = self.progress.borrow();
+        progress.iter().enumerate().filter(|(_, progress)| is_in_doubt(progress)).map(|(place, _)| place).collect()
+    }
+
+    /// The reason to start no more actions, other than cancellation.
+    pub(super) fn halt_message(&self) -> Option<String> {
+        self.halted.borrow().as_ref().map(|reason| match reason {
+            HaltReason::Journal(_) => "not started: the journal could not be written".to_owned(),
+            HaltReason::KeyRefused(_) => "not started: CAKE refused the API key".to_owned(),
+            HaltReason::Unreachable(why) => format!("not started: CAKE cannot be reached ({why})"),
+        })
+    }
+
+    /// Whether no more actions are started, other than by cancellation.
+    pub fn is_halted(&self) -> bool {
+        self.halted.borrow().is_some()
+    }
+
+    /// The journal could not be written. Replaces any other reason: nothing can be recorded from here on.
+    pub(super) fn journal_failed(&self, error: JournalError) {
+        let mut halted = self.halted.borrow_mut();
+        if !matches!(*halted, Some(HaltReason::Journal(_))) {
+            *halted = Some(HaltReason::Journal(error));
+        }
+    }
+
+    pub(super) fn key_refused(&self, message: String) {
+        self.halted.borrow_mut().get_or_insert(HaltReason::KeyRefused(message));
+    }
+
+    /// A write reached CAKE, whatever its outcome.
+    pub(super) fn reached(&self) {
+        self.misses.set(0);
+    }
+
+    /// A write never reached CAKE, with all its attempts. After `limit` of them in a row no more are started: each would
+    /// only wait through its attempts like these did.
+    pub(super) fn missed(&self, why: &str, limit: usize) {
+        self.misses.set(self.misses.get().saturating_add(1));
+        if self.misses.get() >= limit {
+            self.halted.borrow_mut().get_or_insert_with(|| HaltReason::Unreachable(why.to_owned()));
+        }
+    }
+
+    /// One result per action, in plan order; actions without an outcome count as interrupted.
+    pub fn finish(self, plan: &Plan) -> Execution {
+        let progress = self.progress.into_inner();
+        let result = |(action, progress): (&Action, ActionProgress)| match progress {
+            ActionProgress::Ended(result) => result,
+            ActionProgress::Waiting => ActionResult::skipped(action, "not started: interrupted"),
+            ActionProgress::InFlight => {
+                let message = "interrupted before its reply came; the next apply continues from there";
+                ActionResult::of(action, ActionOutcome::InDoubt, message)
+            }
+        };
+        Execution { results: plan.actions.iter().zip(progress).map(result).collect(), halted: self.halted.into_inner() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offer::Key;
+    use crate::plan::Verb;
+
+    fn result(outcome: ActionOutcome) -> ActionResult {
+        let key = Key::new("a").unwrap();
+        ActionResult { key, verb: Verb::Create, offer_id: None, outcome, message: None, attempts: 2 }
+    }
+
+    #[test]
+    fn requests_of_all_tries_add_up_and_the_last_result_counts() {
+        let tracker = ActionTracker::new(1);
+        tracker.end(0, result(ActionOutcome::InDoubt));
+        assert_eq!(tracker.in_doubt(), [0]);
+        tracker.end(0, result(ActionOutcome::Done));
+        assert!(tracker.in_doubt().is_empty());
+        let ActionProgress::Ended(ended) = tracker.progress.borrow()[0].clone() else { panic!("not ended") };
+        assert_eq!((ended.outcome, ended.attempts), (ActionOutcome::Done, 4));
+    }
+
+    #[test]
+    fn only_consecutive_misses_mean_that_cake_cannot_be_reached() {
+        let tracker = ActionTracker::new(0);
+        tracker.missed("no connection", 2);
+        tracker.reached();
+        tracker.missed("no connection", 2);
+        assert!(!tracker.is_halted());
+        tracker.missed("no connection", 2);
+        assert_eq!(tracker.halt_message().as_deref(), Some("not started: CAKE cannot be reached (no connection)"));
+    }
+
+    #[test]
+    fn the_first_reason_to_halt_stays_unless_the_journal_fails() {
+        let tracker = ActionTracker::new(0);
+        tracker.key_refused("Invalid API Key".to_owned());
+        tracker.missed("no connection", 1);
+        assert_eq!(tracker.halt_message().as_deref(), Some("not started: CAKE refused the API key"));
+        tracker.journal_failed(JournalError::Closed);
+        assert_eq!(tracker.halt_message().as_deref(), Some("not started: the journal could not be written"));
+    }
+
+    #[test]
+    fn an_answer_that_the_journal_did_not_take_counts_once_the_state_is_published() {
+        let tracker = ActionTracker::new(1);
+        tracker.end(0, result(ActionOutcome::InDoubt));
+        tracker.defer(0, result(ActionOutcome::Done));
+        assert_eq!(tracker.in_doubt(), [0]);
+        tracker.commit_deferred();
+        assert!(tracker.in_doubt().is_empty());
+    }
+}

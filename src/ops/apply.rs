@@ -1,0 +1,224 @@
+//! `apply`: carries a plan out. [`Apply::with_cake`] is the order of an apply, from top to bottom.
+//!
+//! Invariants: nothing is sent before the lock is held, earlier creates in doubt were looked for, the plan was approved and
+//! duplicates were looked for; the state is published and a report made whatever the writes came to.
+
+mod driver;
+mod messages;
+mod saved;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use crate::apply::{ActionResult, ActionTracker, Observer, RecoverySummary, Report, RunOutcome};
+use crate::cake::Cancellation;
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
+use crate::state::{Session, StateError};
+
+use super::connect::Cake;
+use super::diagnose;
+use super::error::Error;
+use super::inputs::{Desired, make_plan, make_refreshed_plan, read_desired};
+use super::observe::observe;
+use super::repository::Repository;
+use super::session::open_session;
+
+use driver::ApplyDriver;
+pub use saved::{SavedPlan, SavedPlanError};
+
+/// How a plan is carried out.
+#[derive(Debug, Clone, Default)]
+pub struct ApplyOptions {
+    /// Which offers; all by default. A saved plan is carried out as a whole.
+    pub selection: Selection,
+    /// Whether an offers folder without offers is accepted.
+    pub allow_empty: bool,
+    /// Whether the plan is made against what CAKE shows now.
+    pub refresh: bool,
+    /// With `refresh`: whether changes that were made in CAKE may be overwritten although no plan shows them to a person.
+    pub overwrite_drift: bool,
+    /// How long to wait for another apply to end.
+    pub lock_timeout: Duration,
+}
+
+/// An apply: what to carry out, and who watches and cancels it.
+pub(crate) struct Apply<'a> {
+    pub(crate) repository: &'a Repository,
+    pub(crate) options: &'a ApplyOptions,
+    /// A reviewed plan, which is carried out exactly or not at all.
+    pub(crate) saved: Option<&'a SavedPlan>,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) cancellation: &'a Cancellation,
+}
+
+impl Repository {
+    /// Carries out a plan of this repository, exactly or not at all: a fresh plan is made under the state's lock, and where it
+    /// is not the same, nothing is sent ([`SavedPlanError::Stale`]).
+    ///
+    /// Writes that CAKE rejected, or that are in doubt, are no error: the report has the outcome of each action.
+    pub async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<Report, Error> {
+        let (saved, cancellation) = (SavedPlan::of(plan)?, Cancellation::default());
+        let apply =
+            Apply { repository: self, options, saved: Some(&saved), observer: &(), cancellation: &cancellation };
+        apply.run(async |_| Ok(true)).await
+    }
+}
+
+impl Apply<'_> {
+    /// Runs the apply. `approve` is asked once, with the plan, before anything is sent.
+    pub(crate) async fn run(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
+        let desired = read_desired(self.repository, self.options.allow_empty)?;
+        self.repository.prepare_sandbox()?;
+        let cake = Cake::connect(self.repository, &self.cancellation.stop).await?;
+        let report = self.with_cake(&desired, &cake, approve).await;
+        cake.close().await;
+        report
+    }
+
+    async fn with_cake(
+        &self,
+        desired: &Desired,
+        cake: &Cake,
+        approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
+    ) -> Result<Report, Error> {
+        let waiting = Error::Interrupted("while another apply was waited for");
+        let opening = open_session(self.repository, self.options.lock_timeout);
+        let mut session = self.cancellation.stop.run_until_cancelled(opening).await.unwrap_or(Err(waiting))?;
+        let (settings, set) = (&self.repository.settings, &desired.set);
+        let (stop, observer) = (&self.cancellation.stop, self.observer);
+        let driver = ApplyDriver { cake, settings, desired: set, stop, observer };
+
+        let earlier = self.cancellation.abandon.run_until_cancelled(driver.recover(&mut session)).await;
+        if self.cancellation.stop.is_cancelled() {
+            return Ok(interrupted(&session, None));
+        }
+        let earlier = earlier.unwrap_or_else(|| Ok(RecoverySummary::default()))?;
+
+        let planning = self.plan(desired, cake, &session, &earlier);
+        let Some(plan) = self.cancellation.stop.run_until_cancelled(planning).await else {
+            return Ok(interrupted(&session, None));
+        };
+        let plan = plan?;
+        if plan.is_blocked() {
+            return Ok(blocked(&session, &plan));
+        }
+        if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() {
+            return Ok(finished(&session, RunOutcome::NothingToDo, Vec::new()));
+        }
+        if !plan.is_empty() {
+            let Some(approved) = self.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
+                return Ok(interrupted(&session, Some(&plan)));
+            };
+            if !approved? {
+                return Err(Error::NotConfirmed);
+            }
+        }
+        let looking = driver.check_duplicates(&plan, &session);
+        let unchecked = self.cancellation.abandon.run_until_cancelled(looking).await;
+        if self.cancellation.stop.is_cancelled() {
+            return Ok(interrupted(&session, Some(&plan)));
+        }
+        let unchecked = unchecked.unwrap_or(Ok(None))?;
+
+        let tracker = ActionTracker::new(plan.actions.len());
+        let own = self.cancellation.abandon.run_until_cancelled(driver.carry_out(&plan, &mut session, &tracker)).await;
+        let interrupted = own.is_none() || self.cancellation.stop.is_cancelled();
+        let recoveries = [earlier, own.unwrap_or_default()];
+        Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, unchecked))
+    }
+
+    /// The plan to carry out. Where there is a saved one, today's plan must contain it, and is narrowed to it.
+    async fn plan(
+        &self,
+        desired: &Desired,
+        cake: &Cake,
+        session: &Session,
+        earlier: &RecoverySummary,
+    ) -> Result<Plan, Error> {
+        let plan = self.fresh_plan(desired, cake, session).await?;
+        tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
+        match self.saved {
+            Some(saved) => Ok(saved.narrow(plan).map_err(|error| error.after(messages::settled(earlier)))?),
+            None => Ok(plan),
+        }
+    }
+
+    async fn fresh_plan(&self, desired: &Desired, cake: &Cake, session: &Session) -> Result<Plan, Error> {
+        let (repository, recorded, state) = (self.repository, session.recorded(), binding(session));
+        // A saved plan may cover offers that the command line's patterns cannot; it is narrowed by its own keys.
+        let everything = Selection::default();
+        let selection = if self.saved.is_some() { &everything } else { &self.options.selection };
+        // A saved plan that was made against what CAKE showed is compared with what it shows now.
+        if !self.options.refresh && !self.saved.is_some_and(SavedPlan::is_refreshed) {
+            return make_plan(repository, desired, &recorded, state, selection);
+        }
+        let in_cake = observe(cake, self.observer).await?;
+        let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
+        if self.saved.is_none() && !self.options.overwrite_drift {
+            let keys = overwritten_keys(&plan, &drift);
+            if !keys.is_empty() {
+                return Err(Error::Overwrites(keys.into_iter().cloned().collect()));
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Publishes the state and makes the report, whatever the writes came to.
+    fn finish(
+        &self,
+        mut session: Session,
+        plan: &Plan,
+        tracker: ActionTracker,
+        interrupted: bool,
+        recoveries: &[RecoverySummary; 2],
+        unchecked: Option<Diagnostic>,
+    ) -> Report {
+        let published = session.publish();
+        if matches!(published, Ok(_) | Err(StateError::JournalNotEmptied { .. })) {
+            tracing::info!(state = %self.repository.state.display(), "published the state");
+            tracker.commit_deferred();
+        }
+        let recorded = session.recorded();
+        let execution = tracker.finish(plan);
+        let in_doubt = recorded.in_doubt.keys().any(|key| self.options.selection.contains(key));
+        let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
+        let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
+        let mut diagnostics: Vec<Diagnostic> = unchecked.into_iter().collect();
+        diagnostics.extend(execution.halted.as_ref().map(messages::halted));
+        diagnostics.extend(published.err().as_ref().map(diagnose::state));
+        diagnostics.extend(messages::in_doubt(&recorded, recoveries));
+        let notes = messages::settled(&recoveries[0]);
+        Report { outcome, results: execution.results, state: binding(&session), diagnostics, notes }
+    }
+}
+
+fn binding(session: &Session) -> StateBinding {
+    StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
+}
+
+fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) -> Report {
+    Report { outcome, results, state: binding(session), diagnostics: Vec::new(), notes: Vec::new() }
+}
+
+/// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
+fn blocked(session: &Session, plan: &Plan) -> Report {
+    let skipped = |action: &Action| match (action.verb(), &action.reason) {
+        (Verb::Blocked, reason) => ActionResult::skipped(action, reason.as_deref().unwrap_or("blocked")),
+        _ => ActionResult::skipped(action, "not started: the plan has blocked changes"),
+    };
+    let results = plan.actions.iter().map(skipped).collect();
+    let mut diagnostics = messages::of_blocked(plan);
+    diagnostics.push(messages::refused());
+    Report { diagnostics, ..finished(session, RunOutcome::Refused, results) }
+}
+
+/// Cancelled before the first write.
+fn interrupted(session: &Session, plan: Option<&Plan>) -> Report {
+    let skipped = |action: &Action| ActionResult::skipped(action, "not started: interrupted");
+    let results = plan.iter().flat_map(|plan| &plan.actions).map(skipped).collect();
+    let notes = vec!["Interrupted before anything was sent.".to_owned()];
+    Report { notes, ..finished(session, RunOutcome::Interrupted, results) }
+}

@@ -1,0 +1,188 @@
+//! A saved plan: read like any input, compared with what would be done now, and carried out exactly or not at all.
+//!
+//! The file is never the source of a request. A fresh plan is made from today's files, and every saved action must be in it,
+//! equal in all that is sent and recorded; the rest of the fresh plan is dropped. So an edited file can request nothing that the
+//! repository does not say, and offers that changed since make the plan stale by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::offer::{Key, StateChange};
+use crate::ops::diagnose::shown;
+use crate::ops::error::Error;
+use crate::plan::{ActionDocument, Plan, PlanDocument, SavedDocument};
+use crate::state::address;
+
+/// No plan that a person could review is larger.
+const LARGEST: u64 = 512 << 20;
+
+/// A plan that was saved.
+#[derive(Debug)]
+pub struct SavedPlan {
+    document: SavedDocument,
+    /// The file, or what messages call it.
+    name: String,
+}
+
+/// Why a saved plan is not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum SavedPlanError {
+    /// The file is not a plan that was saved, or it was edited.
+    #[error("{name} is not a saved plan: {why}")]
+    NotAPlan {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What would be done now differs from what was saved.
+    #[error("{why}")]
+    Stale {
+        /// What differs.
+        why: String,
+        /// What was found out in CAKE meanwhile, and may be the reason.
+        found: Vec<String>,
+    },
+}
+
+impl SavedPlanError {
+    fn stale(why: String) -> Self {
+        Self::Stale { why, found: Vec::new() }
+    }
+
+    /// The same, with what was found out in CAKE before the comparison.
+    pub(super) fn after(self, settled: Vec<String>) -> Self {
+        match self {
+            Self::Stale { why, .. } => Self::Stale { why, found: settled },
+            other @ Self::NotAPlan { .. } => other,
+        }
+    }
+}
+
+impl SavedPlan {
+    /// Reads a plan from a file.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let unreadable = |source| Error::file("read the saved plan", path, source);
+        let name = path.display().to_string();
+        let too_large = || SavedPlanError::NotAPlan { name: name.clone(), why: "it is far too large".to_owned() };
+        let file = File::open(path).map_err(unreadable)?;
+        // The length is only an early answer: a device or a pipe shows its end only when it is read.
+        if file.metadata().map_err(unreadable)?.len() > LARGEST {
+            return Err(too_large().into());
+        }
+        let mut bytes = Vec::new();
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(too_large().into());
+        }
+        Ok(Self::parse(&bytes, name)?)
+    }
+
+    /// The saved form of a plan that was made in this process.
+    pub(super) fn of(plan: &Plan) -> Result<Self, Error> {
+        let bytes =
+            serde_json::to_vec(&PlanDocument::from(plan)).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self::parse(&bytes, "the plan".to_owned())?)
+    }
+
+    fn parse(bytes: &[u8], name: String) -> Result<Self, SavedPlanError> {
+        let document = match SavedDocument::parse(bytes) {
+            Ok(document) => document,
+            Err(error) => return Err(SavedPlanError::NotAPlan { name, why: error.to_string() }),
+        };
+        let (counted, held) = (document.counted(), document.actions.len());
+        if counted != held {
+            let why = format!("it counts {counted} actions and holds {held}, so it was edited");
+            return Err(SavedPlanError::NotAPlan { name, why });
+        }
+        Ok(Self { document, name })
+    }
+
+    /// Refuses a plan for another CAKE, before anything is locked or asked.
+    pub(crate) fn check_address(&self, cake: &str) -> Result<(), SavedPlanError> {
+        if address::same(&self.document.cake, cake) {
+            return Ok(());
+        }
+        let then = &self.document.cake;
+        Err(SavedPlanError::stale(format!(
+            "the saved plan is for the CAKE at {then}, but the configuration names {cake}; it would have changed {}",
+            shown(self.keys().into_iter())
+        )))
+    }
+
+    fn keys(&self) -> BTreeSet<&Key> {
+        self.document.actions.iter().map(|action| &action.key).collect()
+    }
+
+    /// Whether it was made against what CAKE showed, so that an apply looks again.
+    pub(super) fn is_refreshed(&self) -> bool {
+        self.document.refreshed
+    }
+
+    /// Refuses unless every saved action is what would be done now.
+    fn check(&self, plan: &Plan) -> Result<(), SavedPlanError> {
+        self.check_address(&plan.cake)?;
+        let document = &self.document;
+        if let (Some(then), Some(now)) = (&document.state.lineage, &plan.state.lineage)
+            && then != now
+        {
+            let keys = shown(self.keys().into_iter());
+            return Err(SavedPlanError::stale(format!(
+                "the saved plan was made from another state ({then}, now {now}); it would have changed {keys}"
+            )));
+        }
+        let moved = self.moved(plan);
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let is_as_then = document.state == plan.state && document.inputs_digest == plan.inputs_digest;
+        if is_as_then && document.is_of_this_version() {
+            // The same inputs give the same plan; so the file is what has changed.
+            let why = format!(
+                "nothing has moved since it was saved, but it says something else of {}",
+                shown(moved.iter().copied())
+            );
+            return Err(SavedPlanError::NotAPlan { name: self.name.clone(), why: format!("it was edited: {why}") });
+        }
+        let (count, has) = if moved.len() == 1 {
+            (String::from("1 offer"), "has")
+        } else {
+            (format!("{} offers", moved.len()), "have")
+        };
+        Err(SavedPlanError::stale(format!(
+            "{count} {has} moved since the plan was saved: {}",
+            shown(moved.iter().copied())
+        )))
+    }
+
+    /// The keys whose saved actions are not, or not all, in the plan.
+    fn moved(&self, plan: &Plan) -> BTreeSet<&Key> {
+        let by_key = |actions: &mut dyn Iterator<Item = ActionDocument>| {
+            let mut found: BTreeMap<Key, Vec<ActionDocument>> = BTreeMap::new();
+            for action in actions {
+                found.entry(action.key.clone()).or_default().push(action);
+            }
+            found
+        };
+        let then = by_key(&mut self.document.actions.iter().cloned());
+        let now = by_key(&mut plan.actions.iter().map(ActionDocument::from));
+        let none = Vec::new();
+        let same = |key: &&Key| {
+            let (then, now) = (then.get(*key).unwrap_or(&none), now.get(*key).unwrap_or(&none));
+            then.len() == now.len() && then.iter().zip(now).all(|(then, now)| then.does_the_same(now))
+        };
+        self.keys().into_iter().filter(|key| !same(key)).collect()
+    }
+
+    /// Today's plan without what the saved one does not hold; every saved action must be in it.
+    pub(super) fn narrow(&self, mut plan: Plan) -> Result<Plan, SavedPlanError> {
+        self.check(&plan)?;
+        let keys = self.keys();
+        plan.actions.retain(|action| keys.contains(&action.key));
+        // What CAKE and git agree on already holds whatever was reviewed.
+        plan.state_changes.retain(|change| matches!(change, StateChange::AcceptRemote { .. }));
+        Ok(plan)
+    }
+}

@@ -1,0 +1,295 @@
+//! The order of an apply and its rules, against a CAKE in memory.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use super::*;
+use crate::apply::ActionOutcome;
+use crate::cake::ReadFailure;
+use crate::diagnostic::codes;
+use crate::ops::PlanOptions;
+use crate::sandbox::{FaultPlan, RunningSandbox, Sandbox, SandboxOptions};
+
+/// A repository with a CAKE in memory.
+struct World {
+    folder: tempfile::TempDir,
+    cake: RunningSandbox,
+    cancellation: Cancellation,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(SandboxOptions::default()).await
+    }
+
+    async fn with(options: SandboxOptions) -> Self {
+        let (folder, cake) = (tempfile::tempdir().unwrap(), Sandbox::start(options).await.unwrap());
+        let world = Self { folder, cake, cancellation: Cancellation::default() };
+        world.write("offersync.toml", &format!("[cake]\nurl = \"{}\"\nlisting_lag_seconds = 0\n", world.cake.url()));
+        world
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Writes the YAML of an offer with that payout.
+    fn offer(&self, key: &str, payout: &str) {
+        self.offer_with(key, payout, "");
+    }
+
+    fn offer_with(&self, key: &str, payout: &str, more: &str) {
+        let text = format!(
+            "offer_name: Offer {key}\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://track.example.com/{key}\n\
+             payout: {payout}\n{more}"
+        );
+        self.write(&format!("offers/{key}.yaml"), &text);
+    }
+
+    fn fail(&self, faults: &str) {
+        self.cake.handle().set_faults(faults.parse::<FaultPlan>().unwrap());
+    }
+
+    /// The names and payouts of the offers in CAKE.
+    fn in_cake(&self) -> Vec<(String, String)> {
+        let payout = |offer: &crate::sandbox::Offer| offer.payout.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.cake.handle().offers().iter().map(|offer| (offer.offer_name.clone(), payout(offer))).collect()
+    }
+
+    fn repository(&self) -> Repository {
+        Repository::open(self.folder.path()).unwrap()
+    }
+
+    fn plan(&self) -> Plan {
+        self.repository().plan(&PlanOptions::default()).unwrap()
+    }
+
+    fn save(&self) -> SavedPlan {
+        SavedPlan::of(&self.plan()).unwrap()
+    }
+
+    async fn apply(&self) -> Result<Report, Error> {
+        self.apply_with(None, async |_| Ok(true)).await
+    }
+
+    async fn apply_with(
+        &self,
+        saved: Option<&SavedPlan>,
+        approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
+    ) -> Result<Report, Error> {
+        let (repository, options) = (self.repository(), ApplyOptions::default());
+        let (observer, cancellation) = (&(), &self.cancellation);
+        let apply = Apply { repository: &repository, options: &options, saved, observer, cancellation };
+        let desired = read_desired(&repository, false)?;
+        let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
+        apply.with_cake(&desired, &cake, approve).await
+    }
+}
+
+fn outcomes(report: &Report) -> Vec<(&str, ActionOutcome)> {
+    report.results.iter().map(|result| (result.key.as_str(), result.outcome)).collect()
+}
+
+fn codes_of(report: &Report) -> Vec<&'static str> {
+    report.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect()
+}
+
+#[tokio::test]
+async fn the_plan_is_approved_once_and_before_anything_is_sent() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    let mut asked = 0;
+    let approve = async |plan: &Plan| {
+        asked += 1;
+        assert_eq!((plan.actions.len(), world.in_cake()), (1, vec![]));
+        Ok(true)
+    };
+    let report = world.apply_with(None, approve).await.unwrap();
+    assert_eq!((asked, report.outcome), (1, RunOutcome::Complete));
+    assert_eq!(world.in_cake(), [("Offer a".to_owned(), "1.00".to_owned())]);
+    let unasked = async |_: &Plan| panic!("there is nothing to approve");
+    let report = world.apply_with(None, unasked).await.unwrap();
+    assert_eq!((report.outcome, outcomes(&report)), (RunOutcome::NothingToDo, vec![]));
+}
+
+#[tokio::test]
+async fn a_plan_that_is_not_approved_changes_nothing() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    let refused = world.apply_with(None, async |_| Ok(false)).await;
+    assert!(matches!(refused, Err(Error::NotConfirmed)), "{refused:?}");
+    assert!(world.in_cake().is_empty());
+    assert_eq!(world.plan().actions.len(), 1);
+}
+
+#[tokio::test]
+async fn a_create_whose_reply_is_lost_is_found_and_counts_as_done() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.fail("create:1=reset-after");
+    let report = world.apply().await.unwrap();
+    assert_eq!((report.outcome, outcomes(&report)), (RunOutcome::Complete, vec![("a", ActionOutcome::Done)]));
+    assert_eq!(report.results[0].message.as_deref(), Some("its reply was lost; found in CAKE's listing"));
+    assert_eq!((world.in_cake().len(), world.plan().actions.len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_create_that_made_nothing_is_sent_again_but_not_without_end() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.fail("create:1-2=reset-before");
+    let report = world.apply().await.unwrap();
+    assert_eq!((report.outcome, report.results[0].attempts), (RunOutcome::Complete, 3));
+
+    world.offer("b", "1.00");
+    world.fail("create:1-9=reset-before");
+    let report = world.apply().await.unwrap();
+    assert_eq!((report.outcome, outcomes(&report)), (RunOutcome::Partial, vec![("b", ActionOutcome::NotSent)]));
+    assert_eq!(report.results[0].attempts, u32::try_from(driver::MAX_CREATE_RETRIES).unwrap() + 1);
+    assert_eq!(world.in_cake().len(), 1);
+}
+
+#[tokio::test]
+async fn a_replace_whose_create_is_found_retires_the_old_offer_in_the_same_apply() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    world.offer_with("a", "1.00", "session_hours: 24\nsync: {on_create_only_change: replace}\n");
+    world.fail("create:1=reset-after");
+    let report = world.apply().await.unwrap();
+    assert_eq!((report.outcome, outcomes(&report)), (RunOutcome::Complete, vec![("a", ActionOutcome::Done)]));
+    let statuses: Vec<_> = world.cake.handle().offers().iter().map(|offer| offer.offer_status.clone()).collect();
+    assert_eq!(statuses, ["inactive", "active"]);
+}
+
+#[tokio::test]
+async fn a_blocked_change_refuses_the_whole_apply_and_says_why() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    world.offer_with("a", "1.00", "session_hours: 24\n");
+    world.offer("b", "1.00");
+    let unasked = async |_: &Plan| panic!("a blocked plan cannot be approved");
+    let report = world.apply_with(None, unasked).await.unwrap();
+    assert_eq!(report.outcome, RunOutcome::Refused);
+    assert_eq!(outcomes(&report), [("b", ActionOutcome::Skipped), ("a", ActionOutcome::Skipped)]);
+    assert_eq!(codes_of(&report), ["plan::create-only", "apply::blocked"]);
+    assert_eq!(world.in_cake().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_key_is_a_diagnostic_with_its_code() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.offer("b", "1.00");
+    world.apply().await.unwrap();
+    world.offer("a", "2.00");
+    world.offer("b", "2.00");
+    world.fail("update:1-9=error:Invalid API Key");
+    let report = world.apply().await.unwrap();
+    assert_eq!((report.outcome, codes_of(&report)), (RunOutcome::KeyRefused, vec![codes::world::KEY_REFUSED.name]));
+}
+
+#[tokio::test]
+async fn an_offer_that_cake_has_already_is_not_created_again() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    // The state is lost: what it knew is in CAKE and owned by no key.
+    for file in ["offersync.state.json", "offersync.state.json.previous", "offersync.state.json.journal"] {
+        let _ = std::fs::remove_file(world.folder.path().join(file));
+    }
+    let refused = world.apply().await;
+    let Err(Error::Exists(duplicates)) = refused else { panic!("{refused:?}") };
+    assert_eq!((duplicates[0].key.as_str(), world.in_cake().len()), ("a", 1));
+}
+
+#[tokio::test]
+async fn without_a_listing_a_refused_key_is_not_taken_for_a_missing_listing() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.fail("list:1-=error:Invalid API Key");
+    let refused = world.apply().await;
+    assert!(matches!(refused, Err(Error::Listing(ReadFailure::KeyRefused { .. }))), "{refused:?}");
+    assert!(world.in_cake().is_empty());
+}
+
+#[tokio::test]
+async fn a_renamed_offer_is_not_created_while_the_create_under_its_old_key_is_in_doubt() {
+    let world = World::new().await;
+    world.offer("old", "1.00");
+    world.fail("create:1=reset-after\nlist:2-=http-503");
+    let report = world.apply().await.unwrap();
+    assert_eq!((report.outcome, codes_of(&report)[0]), (RunOutcome::InDoubt, codes::apply::IN_DOUBT.name));
+    std::fs::remove_file(world.folder.path().join("offers/old.yaml")).unwrap();
+    world.offer_with("new", "1.00", "sync: {renamed_from: old}\n");
+    world.fail("list:1-=http-503");
+    let report = world.apply().await.unwrap();
+    assert_eq!(outcomes(&report), [("new", ActionOutcome::Skipped)]);
+    assert_eq!((report.outcome, world.in_cake().len()), (RunOutcome::InDoubt, 1));
+}
+
+#[tokio::test]
+async fn cancelled_before_the_first_write_nothing_is_sent() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    let approve = async |_: &Plan| {
+        world.cancellation.stop.cancel();
+        Ok(true)
+    };
+    let report = world.apply_with(None, approve).await.unwrap();
+    assert_eq!((report.outcome, outcomes(&report)), (RunOutcome::Interrupted, vec![("a", ActionOutcome::Skipped)]));
+    assert!(world.in_cake().is_empty());
+}
+
+#[tokio::test]
+async fn a_saved_plan_is_carried_out_as_it_is_and_nothing_else() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    let saved = world.save();
+    world.offer("b", "2.00");
+    let report = world.apply_with(Some(&saved), async |_| Ok(true)).await.unwrap();
+    assert_eq!(outcomes(&report), [("a", ActionOutcome::Done)]);
+    assert_eq!(world.in_cake(), [("Offer a".to_owned(), "1.00".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_saved_plan_whose_offer_changed_since_is_stale_by_name() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.offer("b", "2.00");
+    let saved = world.save();
+    world.offer("b", "20.00");
+    let refused = world.apply_with(Some(&saved), async |_| Ok(true)).await;
+    let Err(Error::SavedPlan(SavedPlanError::Stale { why, .. })) = refused else { panic!("{refused:?}") };
+    assert!(why.contains("`b`") && !why.contains("`a`"), "{why}");
+    assert!(world.in_cake().is_empty());
+}
+
+#[tokio::test]
+async fn an_edited_plan_is_not_a_saved_plan() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    world.offer("a", "2.00");
+    let file = world.folder.path().join("plan.json");
+    let text = crate::report::json::plan(&world.plan()).replace("\"2.00\"", "\"200.00\"");
+    File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
+    let saved = SavedPlan::read(Path::new(&file)).unwrap();
+    let refused = world.apply_with(Some(&saved), async |_| Ok(true)).await;
+    assert!(matches!(&refused, Err(Error::SavedPlan(SavedPlanError::NotAPlan { .. }))), "{refused:?}");
+    assert_eq!(world.in_cake(), [("Offer a".to_owned(), "1.00".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_saved_plan_for_another_cake_is_stale() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    let saved = world.save();
+    assert!(saved.check_address(&world.cake.url()).is_ok());
+    let refused = saved.check_address("https://other.example.com/");
+    assert!(matches!(refused, Err(SavedPlanError::Stale { .. })), "{refused:?}");
+}
