@@ -62,7 +62,7 @@ fn report_is_true(project: &Project, run: &Run, what: &str) {
     }
     let made = project.cake.counters().creates_done;
     assert!(accounted >= made, "{what}: {made} were made, {accounted} accounted for: {report:#}");
-    assert!(!report["notes"].as_array().unwrap().is_empty(), "{what}: nobody is told: {report:#}");
+    assert!(!report["diagnostics"].as_array().unwrap().is_empty(), "{what}: nobody is told: {report:#}");
 }
 
 #[test]

@@ -143,10 +143,10 @@ impl Cell {
         Settings { attempts: 2, timeout_seconds, ..Settings::default() }
     }
 
-    fn rule(&self, existing: u64) -> String {
+    fn rule(&self, other: u64) -> String {
         let call = if self.verb.creates() { "create" } else { "update" };
         let turns = if self.always { "" } else { ":1" };
-        let effect = self.fault.replace("{id}", &existing.to_string());
+        let effect = self.fault.replace("{id}", &other.to_string());
         format!("{call}{turns}={effect}")
     }
 }
@@ -224,10 +224,10 @@ fn begin(cell: &Cell) -> (Project, DesiredOffers) {
 
 fn one_cell(cell: &Cell) {
     let (project, desired) = begin(cell);
-    let existing = project.cake.offers()[0].offer_id;
-    let other = project.cake.offers()[1].offer_id;
-    // For an update the other id must not be the offer's own.
-    project.cake.faults(&cell.rule(if cell.verb == Verb::Restore { existing } else { other }));
+    // For an update the other id must not be the offer's own; which offer got which id depends on what arrived first.
+    let own = if cell.verb == Verb::Restore { "retired" } else { "live" };
+    let other = project.cake.offers().into_iter().find(|offer| offer.offer_name != own).unwrap();
+    project.cake.faults(&cell.rule(other.offer_id));
     let run = project.apply();
     let report = run.json();
     let result = run.only_result();
@@ -251,7 +251,7 @@ fn one_cell(cell: &Cell) {
 /// Without a listing a person looks, and says what is there.
 fn resolve(cell: &Cell, project: &Project, run: &Run) {
     let key = if cell.verb == Verb::Create { "new" } else { "live" };
-    let notes = run.json()["notes"].to_string();
+    let notes = run.json()["diagnostics"].to_string();
     for command in ["--offer-id N", "--not-created"] {
         assert!(notes.contains(&format!("offersync state resolve {key} {command}")), "{cell}: {notes}");
     }

@@ -37,7 +37,7 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     assert_eq!(run.only_result()["outcome"], "in_doubt");
     let text = project.run(&["apply", "--auto-approve"]);
     assert_eq!(text.code, Some(8), "{}", text.stdout);
-    for output in [run.json()["notes"].to_string(), text.stdout] {
+    for output in [run.json()["diagnostics"].to_string(), text.stdout] {
         for id in [made.offer_id, twin.offer_id] {
             assert!(output.contains(&format!("offersync state resolve one --offer-id {id}")), "{output}");
         }
@@ -125,7 +125,7 @@ fn a_listing_that_is_not_there_is_a_warning_and_one_that_fails_stops_the_apply_b
     let project = absent();
     let run = project.apply();
     assert_eq!(run.code, Some(0), "{}", run.stdout);
-    assert!(run.json()["notes"].to_string().contains("no listing"), "{}", run.stdout);
+    assert!(run.json()["diagnostics"].to_string().contains("no listing"), "{}", run.stdout);
     project.check(&one(), "without a listing");
 
     let project = absent();
@@ -185,7 +185,7 @@ fn a_cake_that_is_not_there_is_found_out_after_a_few_writes_and_not_after_all_of
     let not_sent = outcomes(&report, "not_sent");
     assert!((5..=32).contains(&not_sent), "{not_sent} writes were tried");
     assert_eq!(outcomes(&report, "skipped"), 200 - not_sent);
-    assert!(report["notes"].to_string().contains("cannot be reached"), "{report:#}");
+    assert!(report["diagnostics"].to_string().contains("cannot be reached"), "{report:#}");
     project.configure(&Settings::default());
     assert_eq!(project.apply().code, Some(0));
     project.check(&desired, "with a CAKE that is there");
