@@ -60,13 +60,12 @@ impl From<ops::Error> for Failure {
 /// The exit code of an operation that failed.
 pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
-        ops::Error::Invalid(_) => Exit::Invalid,
+        ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(ops::GitError::BadRef { .. }) => {
             Exit::Usage
         }
         ops::Error::Exists(_) | ops::Error::Overwrites(_) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
-        ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
         ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,
         ops::Error::Interrupted(_) | ops::Error::Listing(ReadFailure::Stopped) => Exit::Interrupted,

@@ -36,13 +36,11 @@ impl ApplyDriver<'_> {
     /// Looks for creates that earlier applies left in doubt.
     pub(super) async fn recover(&self, session: &mut Session) -> Result<RecoverySummary, Error> {
         let summary = self.look(session).await?;
-        match summary.lookup_error {
-            Some(refused @ ReadFailure::KeyRefused { .. }) => Err(refused.into()),
-            _ => {
-                session.publish()?;
-                Ok(summary)
-            }
+        if let Some(refused @ ReadFailure::KeyRefused { .. }) = summary.lookup_error {
+            return Err(refused.into());
         }
+        session.publish()?;
+        Ok(summary)
     }
 
     async fn look(&self, session: &Session) -> Result<RecoverySummary, Error> {

@@ -104,12 +104,11 @@ fn advice(result: &ActionResult) -> Option<&'static str> {
         (ActionOutcome::Rejected, _) => {
             Some("nothing changed in CAKE: correct the offer's YAML, or its data in CAKE, and apply again")
         }
-        // A create in doubt has a diagnostic of its own, with the commands.
-        (ActionOutcome::InDoubt, Verb::Create | Verb::Replace) => None,
-        (ActionOutcome::InDoubt, _) => {
+        (ActionOutcome::InDoubt, verb) if !matches!(verb, Verb::Create | Verb::Replace) => {
             Some("it is unknown whether CAKE changed it; the next apply sends it again, which does no harm")
         }
-        (ActionOutcome::Done | ActionOutcome::NotSent | ActionOutcome::Skipped, _) => None,
+        // A create in doubt has a diagnostic of its own, with the commands.
+        _ => None,
     }
 }
 
