@@ -178,8 +178,8 @@ mod tests {
         Execution { results: outcomes.iter().map(result).collect(), halted }
     }
 
-    fn refused() -> Option<HaltReason> {
-        Some(HaltReason::KeyRefused("Invalid API Key".to_owned()))
+    fn refused() -> HaltReason {
+        HaltReason::KeyRefused("Invalid API Key".to_owned())
     }
 
     #[test]
@@ -198,8 +198,8 @@ mod tests {
             assert_eq!(of(&[unfinished, InDoubt], None, false, false), RunOutcome::InDoubt, "{unfinished:?}");
         }
         assert_eq!(of(&[InDoubt], None, true, false), RunOutcome::Interrupted);
-        assert_eq!(of(&[Rejected, InDoubt], refused(), false, false), RunOutcome::KeyRefused);
-        assert_eq!(of(&[Rejected], refused(), true, false), RunOutcome::Interrupted);
+        assert_eq!(of(&[Rejected, InDoubt], Some(refused()), false, false), RunOutcome::KeyRefused);
+        assert_eq!(of(&[Rejected], Some(refused()), true, false), RunOutcome::Interrupted);
         let unwritten = || Some(HaltReason::Journal(JournalError::Closed));
         assert_eq!(of(&[InDoubt], unwritten(), true, true), RunOutcome::NotRecorded);
     }
