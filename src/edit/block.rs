@@ -1,5 +1,5 @@
-//! Where a block scalar (`|`, `>`) stands: its header, its lines, the blank lines behind it. The scanner's own spans tell none
-//! of this, so the lines are walked here; a mistake cannot get further than the check of the edit's result.
+//! Where a block scalar (`|`, `>`) stands: its header, its lines, the blank lines behind it. The scanner reports none
+//! of this, so the lines are read here; a mistake is caught by the check of the edit's result.
 
 use std::ops::Range;
 
@@ -16,8 +16,6 @@ pub(super) enum Chomping {
 /// A block scalar in the text.
 #[derive(Debug, Clone)]
 pub(super) struct BlockScalar {
-    /// `|`, not `>`.
-    pub(super) literal: bool,
     pub(super) chomping: Chomping,
     /// The indicators: `|2-`.
     pub(super) header: Range<usize>,
@@ -34,11 +32,9 @@ pub(super) struct BlockScalar {
 impl BlockScalar {
     /// The block scalar whose header begins at `at`, in a mapping whose keys stand at `column`.
     pub(super) fn read(text: &str, at: usize, column: usize) -> Option<Self> {
-        let literal = match text.as_bytes().get(at)? {
-            b'|' => true,
-            b'>' => false,
-            _ => return None,
-        };
+        if !text[at..].starts_with(['|', '>']) {
+            return None;
+        }
         let indicators = text[at + 1..].bytes().take_while(|byte| matches!(byte, b'+' | b'-' | b'1'..=b'9')).count();
         let header = at..at + 1 + indicators;
         let mut chomping = Chomping::Clip;
@@ -53,7 +49,6 @@ impl BlockScalar {
         let header_end = line_end(text, header.end);
         let indent = indent.or_else(|| first_indentation(text, header_end).filter(|indent| *indent > column));
         let mut block = Self {
-            literal,
             chomping,
             header,
             indent,
@@ -84,12 +79,6 @@ impl BlockScalar {
             }
             at = next_line(text, at);
         }
-    }
-
-    /// The content lines without their indentation; blank ones are empty.
-    pub(super) fn lines<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        let indent = self.indent.unwrap_or(0);
-        text[self.content.clone()].lines().skip(1).map(move |line| line.get(indent..).unwrap_or(""))
     }
 
     /// The end of what belongs to the value; behind it, blank lines only separate.

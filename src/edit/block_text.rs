@@ -1,4 +1,4 @@
-//! A text as a block scalar: its indicators and lines. Says no where a block scalar cannot hold the text for every reader.
+//! A text as a literal block scalar (`|`): its indicators and lines.
 
 use super::block::Chomping;
 use super::lines::indentation;
@@ -24,47 +24,19 @@ pub(super) struct Frame {
     pub(super) column: usize,
     /// The column of the content.
     pub(super) indent: usize,
-    /// The chomping to keep where it allows the value.
-    pub(super) chomping: Chomping,
 }
 
 impl BlockText {
-    /// As `|`: line by line.
+    /// As `|`, line by line. `None` where a block scalar cannot hold the text for every reader.
     pub(super) fn literal(text: &str, frame: Frame) -> Option<Self> {
         let (body, breaks) = split(text)?;
-        Self::new('|', body.split('\n').map(str::to_owned).collect(), breaks, frame)
-    }
-
-    /// As `>`: a line break is an empty line; wrapped at single spaces where a width is given.
-    pub(super) fn folded(text: &str, frame: Frame, width: Option<usize>) -> Option<Self> {
-        let (body, breaks) = split(text)?;
-        let mut lines: Vec<String> = Vec::new();
-        let mut begun = false;
-        for paragraph in body.split('\n') {
-            // A line that begins with a blank is not folded; `|` is the better form for such text.
-            if paragraph.starts_with([' ', '\t']) {
-                return None;
-            }
-            // The first of the breaks between two paragraphs is folded away, so there is one more.
-            if begun && !paragraph.is_empty() {
-                lines.push(String::new());
-            }
-            begun |= !paragraph.is_empty();
-            match width {
-                Some(width) => wrap(paragraph, width, &mut lines),
-                None => lines.push(paragraph.to_owned()),
-            }
-        }
-        Self::new('>', lines, breaks, frame)
-    }
-
-    fn new(style: char, lines: Vec<String>, breaks: usize, frame: Frame) -> Option<Self> {
-        let chomping = match (breaks, frame.chomping) {
-            (0, _) => Chomping::Strip,
-            (_, Chomping::Keep) | (2.., _) => Chomping::Keep,
-            (1, _) => Chomping::Clip,
+        let lines: Vec<String> = body.split('\n').map(str::to_owned).collect();
+        let chomping = match breaks {
+            0 => Chomping::Strip,
+            1 => Chomping::Clip,
+            2.. => Chomping::Keep,
         };
-        let mut header = String::from(style);
+        let mut header = String::from('|');
         // Without a digit, the first line with text would set the indentation.
         let first = lines.iter().find(|line| !line.trim_matches(' ').is_empty());
         let led_by_blanks =
@@ -106,40 +78,4 @@ fn split(text: &str) -> Option<(&str, usize)> {
     let has_text = body.split('\n').any(|line| !line.trim_matches([' ', '\t']).is_empty());
     let first = body.trim_start_matches([' ', '\n']);
     (writable && has_text && !first.starts_with('\t')).then_some((body, text.len() - body.len()))
-}
-
-/// Breaks a paragraph at single spaces between words, greedily; folding puts the spaces back.
-fn wrap(paragraph: &str, width: usize, lines: &mut Vec<String>) {
-    let mut line = String::new();
-    let mut length = 0;
-    for word in pieces(paragraph) {
-        let word_length = word.chars().count();
-        if !line.is_empty() && length + 1 + word_length > width {
-            lines.push(std::mem::take(&mut line));
-            length = 0;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-            length += 1;
-        }
-        line.push_str(word);
-        length += word_length;
-    }
-    lines.push(line);
-}
-
-/// The parts of a paragraph between its single spaces; a part can hold wider gaps, which must not be broken.
-fn pieces(paragraph: &str) -> Vec<&str> {
-    let bytes = paragraph.as_bytes();
-    let is_blank = |at: usize| bytes.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    for at in 1..bytes.len() {
-        if bytes[at] == b' ' && !is_blank(at - 1) && !is_blank(at + 1) {
-            pieces.push(&paragraph[start..at]);
-            start = at + 1;
-        }
-    }
-    pieces.push(&paragraph[start..]);
-    pieces
 }

@@ -1,5 +1,5 @@
-//! The ways to write a value where another one stands, the one nearest to the author's hand first. Each is only a proposal:
-//! the caller takes the first whose result reads as it should.
+//! The ways to write a value in place of another one, the one nearest to the author's style first. The caller takes the first
+//! whose result reads as it should.
 
 use saphyr_parser::ScalarStyle;
 
@@ -35,7 +35,7 @@ impl NewValue<'_> {
 
     /// As a literal block of its own.
     pub(super) fn fresh_block(&self) -> Option<BlockText> {
-        let frame = Frame { column: self.column, indent: self.column + 2, chomping: Chomping::Clip };
+        let frame = Frame { column: self.column, indent: self.column + 2 };
         if self.is_lines() { BlockText::literal(self.text, frame) } else { None }
     }
 }
@@ -93,33 +93,16 @@ fn close_last_line(source: &str, end: usize, chomping: Chomping, lines: &mut Str
     }
 }
 
+/// A folded block becomes a literal one.
 fn in_place_of_block(source: &str, old: &BlockScalar, value: &NewValue<'_>) -> Vec<Vec<Splice>> {
-    let blocks = [(!old.literal).then(|| folded(source, old, value)).flatten(), literal(old, value)];
-    let mut all: Vec<_> =
-        blocks.into_iter().flatten().filter_map(|block| block_for_block(source, old, &block)).collect();
+    let frame = Frame { column: value.column, indent: old.indent.unwrap_or(value.column + 2) };
+    let block = if value.meaning == Meaning::Text { BlockText::literal(value.text, frame) } else { None };
+    let mut all: Vec<_> = block.and_then(|block| block_for_block(source, old, &block)).into_iter().collect();
     let removed = Splice::new(old.content.start..old.end(), "");
-    all.extend(value.plain().into_iter().chain(value.quoted()).map(|text| {
-        // The header's comment stays behind the value.
-        vec![Splice::new(old.header.clone(), text), removed.clone()]
-    }));
+    // The header's comment stays behind the value.
+    let inline = value.plain().into_iter().chain(value.quoted());
+    all.extend(inline.map(|text| vec![Splice::new(old.header.clone(), text), removed.clone()]));
     all
-}
-
-fn frame(old: &BlockScalar, value: &NewValue<'_>) -> Frame {
-    Frame { column: value.column, indent: old.indent.unwrap_or(value.column + 2), chomping: old.chomping }
-}
-
-fn literal(old: &BlockScalar, value: &NewValue<'_>) -> Option<BlockText> {
-    let kept = if value.meaning == Meaning::Text { frame(old, value) } else { return None };
-    BlockText::literal(value.text, kept)
-}
-
-fn folded(source: &str, old: &BlockScalar, value: &NewValue<'_>) -> Option<BlockText> {
-    let kept = if value.meaning == Meaning::Text { frame(old, value) } else { return None };
-    let lines: Vec<_> = old.lines(source).collect();
-    let wraps = lines.windows(2).any(|pair| !pair[0].is_empty() && !pair[1].is_empty());
-    let width = lines.iter().map(|line| line.chars().count()).max().filter(|_| wraps);
-    BlockText::folded(value.text, kept, width)
 }
 
 fn block_for_block(source: &str, old: &BlockScalar, new: &BlockText) -> Option<Vec<Splice>> {

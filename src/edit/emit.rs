@@ -1,10 +1,10 @@
-//! The text of a fresh offer, for import and init: canonical order, plain where that is safe, text of several lines as `|`.
+//! The text of a new offer, for import: canonical order, plain where that is safe, text of several lines as `|`.
 
 use super::scalar::{self, Meaning};
 use super::spelling::Spelling;
 use crate::offer::{Field, Fields, OnCreateOnlyChange, SyncSettings, Value};
 
-/// A fresh offer as YAML that reads back to the same values.
+/// A new offer as YAML that reads back to the same values.
 ///
 /// `name` gives the configured name of an id, which is then written in its place: `advertiser: acme-home`.
 pub fn emit(fields: &Fields, name: &dyn Fn(Field, &Value) -> Option<String>, sync: &SyncSettings) -> String {

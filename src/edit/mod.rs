@@ -1,11 +1,11 @@
-//! YAML edits that keep the author's hand: text in, text out.
+//! YAML edits that keep comments, order and style: text in, text out.
 //!
-//! Owns the smallest edits of an offer's YAML (a field set, added or removed), the canonical form behind `offersync fmt`, and
-//! the text of a fresh offer. Knows no files, no plan and no settings of the tree: what a name means is told by the caller.
+//! Owns the smallest edit that sets a field of an offer's YAML, the canonical form behind `offersync fmt`, and the text of a new
+//! offer. Knows no files, no plan and no settings: the caller passes the configured name of an id.
 //!
 //! The invariant: an edit is checked by reading its result. Every event of the YAML but the ones that were meant to change is
-//! the same as before, and the changed one reads to the wanted text; an edit that can't be shown to be so is a [`Refused`]
-//! with the line and what a person should write.
+//! the same as before, and the changed one reads to the wanted text; an edit for which this does not hold is a
+//! [`Refused`] with the line and what a person should write.
 
 mod block;
 mod block_text;

@@ -7,13 +7,13 @@ use std::fmt;
 pub struct Edited {
     /// The whole new text.
     pub text: String,
-    /// The line of the field in the new text, from 1; after a removal, where it stood.
+    /// The line of the field in the new text, from 1.
     pub line: u32,
     /// The value that was there, as YAML reads it; `None` where the field was absent.
     pub before: Option<String>,
 }
 
-/// Why a text was left alone.
+/// Why a text cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The line that stands in the way, from 1.
@@ -29,7 +29,7 @@ impl Refused {
         Self { line: number(line), reason: reason.into(), what_to_write: String::new() }
     }
 
-    /// The same refusal with what to write, unless something more exact is said already.
+    /// The same refusal with what to write, unless it has something more exact.
     pub(super) fn or_write(mut self, what: impl Into<String>) -> Self {
         if self.what_to_write.is_empty() {
             self.what_to_write = what.into();

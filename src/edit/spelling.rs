@@ -1,6 +1,5 @@
 //! How one entry is written: its name, the text of its value, and what kind of value that is.
 
-use super::block::Chomping;
 use super::block_text::{BlockText, Frame};
 use super::scalar::{self, Meaning};
 use crate::offer::{Field, Value};
@@ -26,7 +25,7 @@ impl<'a> Spelling<'a> {
     /// The entry at the top level of a document, without the line break at its end.
     pub(super) fn to_yaml(self) -> String {
         let Self { name, text, meaning } = self;
-        let frame = Frame { column: 0, indent: 2, chomping: Chomping::Clip };
+        let frame = Frame { column: 0, indent: 2 };
         let block = if text.contains('\n') { BlockText::literal(text, frame) } else { None };
         match block {
             Some(block) => format!("{name}: {}{}", block.header, block.render("\n", block.blanks)),

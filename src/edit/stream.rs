@@ -7,11 +7,10 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use super::lines::BYTE_ORDER_MARK;
 use super::outcome::Refused;
 
-/// An event and where it stands.
 #[derive(Debug, Clone)]
 pub(super) struct SpannedEvent<'a> {
     pub(super) event: Event<'a>,
-    /// Byte offset of the first character. Ends are not kept: the scanner's are right for plain scalars only.
+    /// Byte offsets. `end` is reliable for plain scalars only.
     pub(super) start: usize,
     pub(super) end: usize,
     /// From 1.
@@ -20,7 +19,6 @@ pub(super) struct SpannedEvent<'a> {
     pub(super) column: usize,
 }
 
-/// A text that was read.
 #[derive(Debug)]
 pub(super) struct Stream<'a> {
     pub(super) text: &'a str,

@@ -54,9 +54,9 @@ fn a_literal_block_stays_one_line_for_line() {
 }
 
 #[test]
-fn a_folded_block_stays_folded_at_its_width() {
-    let before = "offer_description: >\n  Pays on a lead that\n  was never seen.\npayout: 1\n";
-    let after = "offer_description: >\n  Pays on a lead that\n  was seen.\n\n  Once.\npayout: 1\n";
+fn a_folded_block_becomes_a_literal_one() {
+    let before = "offer_description: >  # shown\n  Pays on a lead that\n  was never seen.\npayout: 1\n";
+    let after = "offer_description: |  # shown\n  Pays on a lead that was seen.\n  Once.\npayout: 1\n";
     case(before, Field::OfferDescription, "Pays on a lead that was seen.\nOnce.\n", after);
 }
 
