@@ -1,4 +1,4 @@
-//! Replacing a file: whoever reads it finds the old content or the new one. The permissions of the old file stay.
+//! Replacing a file: a reader finds the old content or the new one. The permissions of the old file stay.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};

@@ -5,33 +5,32 @@ use std::ops::Range;
 use saphyr_parser::Event;
 
 use super::lines::{Splice, splice};
-use super::outcome::number;
 use super::stream::{SpannedEvent, Stream};
 
-/// The text with the splices made and the line of the first new event. `None` unless the result's events are those of `before`
+/// The text with the splices made. `None` unless the result's events are those of `before`
 /// with the `replaced` ones replaced by the expected scalars, which have neither anchor nor tag.
 pub(super) fn splice_checked(
     before: &Stream<'_>,
     splices: &[Splice],
     replaced: &Range<usize>,
     expected: &[&str],
-) -> Option<(String, u32)> {
+) -> Option<String> {
     let text = splice(before.text, splices);
-    let line = check(before, replaced, expected, &Stream::read(&text).ok()?)?;
-    Some((text, number(line)))
+    let is_as_expected = check(before, replaced, expected, &Stream::read(&text).ok()?)?;
+    is_as_expected.then_some(text)
 }
 
-/// The line of the first new event.
-fn check(before: &Stream<'_>, replaced: &Range<usize>, expected: &[&str], after: &Stream<'_>) -> Option<usize> {
+/// `None` where there are fewer events than expected.
+fn check(before: &Stream<'_>, replaced: &Range<usize>, expected: &[&str], after: &Stream<'_>) -> Option<bool> {
     let (head, rest) = after.events.split_at_checked(replaced.start)?;
     let (middle, tail) = rest.split_at_checked(expected.len())?;
     let same = |old: &[SpannedEvent<'_>], new: &[SpannedEvent<'_>]| {
         old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.event == new.event)
     };
-    let as_expected = same(before.events.get(..replaced.start)?, head)
+    let is_as_expected = same(before.events.get(..replaced.start)?, head)
         && same(before.events.get(replaced.end..)?, tail)
         && expected.iter().zip(middle).all(|(text, spanned)| is_scalar(&spanned.event, text));
-    if as_expected { after.events.get(replaced.start).map(|first| first.line) } else { None }
+    Some(is_as_expected)
 }
 
 fn is_scalar(event: &Event<'_>, text: &str) -> bool {

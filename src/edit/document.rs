@@ -5,18 +5,16 @@ use std::ops::Range;
 
 use saphyr_parser::Event;
 
-use super::outcome::Refused;
+use super::refused::Refused;
 use super::stream::Stream;
 
 /// Which document of a file is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentSelector<'a> {
+pub enum DocumentSelector {
     /// By its place in the file, from 0.
     Index(usize),
     /// The one with that line, from 1, as in an offer's [`Place`](crate::offer::Place).
     Line(u32),
-    /// The one whose `sync.key` is this; a file's only document where it has no `sync.key`, since its name is its key then.
-    Key(&'a str),
 }
 
 /// An entry of a mapping, by its events.
@@ -70,7 +68,7 @@ impl Stream<'_> {
     }
 
     /// The mapping that the chosen document is.
-    pub(super) fn select(&self, selector: DocumentSelector<'_>) -> Result<Mapping, Refused> {
+    pub(super) fn select(&self, selector: DocumentSelector) -> Result<Mapping, Refused> {
         let documents = self.documents();
         let found = match selector {
             DocumentSelector::Index(index) => documents.get(index).copied(),
@@ -78,31 +76,11 @@ impl Stream<'_> {
                 let before = documents.iter().rev().find(|document| document.line <= line as usize);
                 before.or_else(|| documents.first()).copied()
             }
-            DocumentSelector::Key(key) => self.document_of(key, &documents)?,
         };
         match found {
             Some(document) => self.mapping(document.root),
             None => Err(Refused::new(1, "there is no such document in the file")),
         }
-    }
-
-    fn document_of(&self, key: &str, documents: &[Document]) -> Result<Option<Document>, Refused> {
-        let mut keyed = documents.iter().filter(|document| self.key_of(document.root).as_deref() == Some(key));
-        match (keyed.next(), keyed.next(), documents) {
-            (Some(_), Some(second), _) => Err(Refused::new(second.line, format!("two documents have the key `{key}`"))),
-            (Some(document), None, _) => Ok(Some(*document)),
-            (None, _, [only]) if self.key_of(only.root).is_none() => Ok(Some(*only)),
-            _ => Ok(None),
-        }
-    }
-
-    /// The document's `sync.key`.
-    fn key_of(&self, root: usize) -> Option<String> {
-        let root = self.mapping(root).ok()?;
-        let sync = root.named("sync").next()?;
-        let sync = self.mapping(sync.value.start).ok()?;
-        let key = sync.named("key").next()?;
-        self.scalar(key.value.start).map(|(text, _)| text.to_owned())
     }
 
     /// The mapping that begins at that event.

@@ -7,7 +7,7 @@ use saphyr_parser::{Event, ScalarStyle};
 use super::block::BlockScalar;
 use super::document::{Entry, Mapping};
 use super::lines::{BLANKS, indentation, line_end, line_start, next_line};
-use super::outcome::Refused;
+use super::refused::Refused;
 use super::stream::{SpannedEvent, Stream};
 
 /// A scalar value in the text.
@@ -84,7 +84,7 @@ impl Stream<'_> {
                 .ok_or_else(|| self.refuse(entry, "the block text does not begin on the line of its key")),
             Event::Scalar(_, style, ..) => match self.inline(value) {
                 Some(range) => Ok(ValuePlace::Inline { range, style: *style }),
-                None => Err(self.refuse(entry, "the end of the value cannot be told")),
+                None => Err(self.refuse(entry, "the end of the value cannot be determined")),
             },
             Event::Alias(_) => Err(self.refuse(entry, "the value is an alias")),
             _ => Err(self.refuse(entry, "the value is a list or a mapping")),
@@ -113,7 +113,7 @@ impl Stream<'_> {
         }
         // A collection ends with its last leaf, or with its own bracket.
         let last = entry.value.clone().rev().map(|at| &self.events[at]).find_map(|spanned| self.leaf_end(spanned));
-        last.ok_or_else(|| self.refuse(entry, "the end of the value cannot be told"))
+        last.ok_or_else(|| self.refuse(entry, "the end of the value cannot be determined"))
     }
 
     /// The end of a leaf or of a closing bracket; `None` for the end of a block collection, which has no text of its own.

@@ -7,13 +7,13 @@ use super::document::{Entry, Mapping};
 use super::entry::ValuePlace;
 use super::format::rank;
 use super::lines::{Splice, line_break, line_end, line_start, next_line};
-use super::outcome::{Edited, Refused};
+use super::refused::Refused;
 use super::scalar;
 use super::spelling::Spelling;
 use super::stream::Stream;
 
 /// Adds a field with a scalar value.
-pub(super) fn field(stream: &Stream<'_>, mapping: &Mapping, spelling: Spelling<'_>) -> Result<Edited, Refused> {
+pub(super) fn field(stream: &Stream<'_>, mapping: &Mapping, spelling: Spelling<'_>) -> Result<String, Refused> {
     let Spelling { name, text, meaning } = spelling;
     let value = NewValue { text, meaning, flow: mapping.flow, column: mapping.column };
     let plain = scalar::plain(text, meaning, mapping.flow).map(EntryText::single_line);
@@ -48,12 +48,12 @@ fn entry(
     name: &str,
     spellings: impl Iterator<Item = EntryText>,
     expected: &[&str],
-) -> Result<Edited, Refused> {
+) -> Result<String, Refused> {
     let place = Place::find(stream, mapping, name)?;
     for entry in spellings {
         let added = place.splice(stream, mapping, &entry)?;
-        if let Some((text, line)) = splice_checked(stream, &[added], &(place.event..place.event), expected) {
-            return Ok(Edited { text, line, before: None });
+        if let Some(text) = splice_checked(stream, &[added], &(place.event..place.event), expected) {
+            return Ok(text);
         }
     }
     let line = stream.events[mapping.start].line;

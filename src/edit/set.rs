@@ -6,13 +6,13 @@ use super::document::{DocumentSelector, Entry, Mapping};
 use super::entry::ValuePlace;
 use super::insert;
 use super::lines::Splice;
-use super::outcome::{Edited, Refused, number};
+use super::refused::Refused;
 use super::scalar::Meaning;
 use super::spelling::Spelling;
 use super::stream::Stream;
 use crate::offer::{Field, Value};
 
-/// Sets a field of one document to a value; everything else in the text stays byte for byte.
+/// The text with a field of one document set to a value; everything else in the text stays byte for byte.
 ///
 /// `name` is the configured name of an id (`acme-home` for advertiser 101), where there is one. A document that says
 /// `advertiser: …` gets the name, or is turned to `advertiser_id: …` where there is none; one that says `advertiser_id: …`
@@ -21,11 +21,11 @@ use crate::offer::{Field, Value};
 /// A field that is absent (also one that is inherited) becomes a line of its own, at its place in the order of fields.
 pub fn set(
     text: &str,
-    document: DocumentSelector<'_>,
+    document: DocumentSelector,
     field: Field,
     value: &Value,
     name: Option<&str>,
-) -> Result<Edited, Refused> {
+) -> Result<String, Refused> {
     let number = value.to_string();
     let by_id = Spelling::by_value(field, value, &number);
     let fallback = name.and_then(|name| Spelling::by_name(field, name)).unwrap_or(by_id);
@@ -55,12 +55,12 @@ fn single_entry<'m>(stream: &Stream<'_>, mapping: &'m Mapping, field: Field) -> 
     }
 }
 
-fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spelling<'_>) -> Result<Edited, Refused> {
+fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spelling<'_>) -> Result<String, Refused> {
     let mut place = stream.value_place(mapping, entry)?;
-    let before = stream.scalar(entry.value.start).map(|(text, _)| text.to_owned());
-    let unchanged = before.as_deref() == Some(spelling.text) && entry.name == spelling.name;
+    let before = stream.scalar(entry.value.start).map(|(text, _)| text);
+    let unchanged = before == Some(spelling.text) && entry.name == spelling.name;
     if unchanged && !matches!(place, ValuePlace::Empty { .. }) {
-        return Ok(Edited { text: stream.text.to_owned(), line: number(stream.line_of(entry)), before });
+        return Ok(stream.text.to_owned());
     }
     let mut rename = None;
     if entry.name != spelling.name {
@@ -74,8 +74,8 @@ fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spel
     let expected = [spelling.name, spelling.text];
     for proposal in candidates(stream.text, &place, &value) {
         let splices: Vec<_> = rename.iter().cloned().chain(proposal).collect();
-        if let Some((text, line)) = splice_checked(stream, &splices, &events, &expected) {
-            return Ok(Edited { text, line, before });
+        if let Some(text) = splice_checked(stream, &splices, &events, &expected) {
+            return Ok(text);
         }
     }
     Err(Refused::new(stream.line_of(entry), format!("`{}`: the value cannot be replaced safely here", entry.name)))

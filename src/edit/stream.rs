@@ -5,7 +5,7 @@
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::lines::BYTE_ORDER_MARK;
-use super::outcome::Refused;
+use super::refused::Refused;
 
 #[derive(Debug, Clone)]
 pub(super) struct SpannedEvent<'a> {

@@ -1,4 +1,4 @@
-//! New files, all at once: defaults where offers share values, a text for each offer, and all of it read back.
+//! The new files of an import: defaults for shared values, a text for each offer, all of it read back and compared.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use super::outcome::NewFile;
 use super::tree::Tree;
 use super::writing::{by_key, defaults_text, hidden, managed, read_back, text};
 
-/// An imported offer that gets a file of its own.
+/// An imported offer with its key and its new file.
 #[derive(Debug)]
 pub(super) struct Placed {
     pub(super) imported: ImportedOffer,
@@ -21,12 +21,12 @@ pub(super) struct Placed {
     pub(super) path: String,
 }
 
-/// An offer whose text says what it should.
+/// An offer whose text reads back to the values that were imported.
 #[derive(Debug)]
 pub(super) struct ValidatedOffer {
-    /// Its file, by its place in [`Batch::files`].
+    /// Index into [`Batch::files`].
     pub(super) file: usize,
-    /// What the text reads back to.
+    /// The text as read back.
     pub(super) offer: DesiredOffer,
     /// The values that it manages.
     pub(super) managed: Fields,
@@ -37,16 +37,16 @@ pub(super) struct ValidatedOffer {
 pub(super) struct Batch {
     /// Defaults first.
     pub(super) files: Vec<NewFile>,
-    /// For each imported offer its offer, or the field that does not come back from YAML as it is.
+    /// For each imported offer the validated one, or the field whose value YAML does not preserve.
     pub(super) offers: Vec<Result<ValidatedOffer, Field>>,
-    /// Fields that some offer ignores because a folder would give it a value that nobody knows.
+    /// Fields in some offer's `ignore_changes`, because the folder's defaults have a value and the offer's own is unknown.
     pub(super) ignored: FieldSet,
     /// Warnings about the new files.
     pub(super) warnings: Vec<Diagnostic>,
 }
 
 impl Batch {
-    /// Writes the texts of imported offers, which are sorted by path. `sparse`: what a folder gives is not repeated, and new folders
+    /// Writes the texts of imported offers, which are sorted by path. `sparse`: inherited values are left out, and new folders
     /// get defaults.
     pub(super) fn new(tree: Tree<'_>, placed: &[Placed], sparse: bool) -> Self {
         let mut batch = Self::default();
@@ -80,7 +80,7 @@ impl Batch {
         batch
     }
 
-    /// Gives new folders a file of defaults with what their offers share.
+    /// Adds a file of defaults to each new folder whose offers share values.
     fn hoist(&mut self, tree: Tree<'_>, placed: &[Placed], by_folder: &mut HashMap<&str, FolderDefaults>) {
         for group in placed.chunk_by(|a, b| a.folder == b.folder) {
             let Some(folder) = group.first().map(|first| first.folder.as_str()) else { continue };

@@ -1,7 +1,6 @@
-//! What a folder gives to the offers in it.
+//! The values that an offer in a folder inherits.
 //!
-//! Found out by asking: offers of the barest kind are read as if they stood in the folder, by the same reader that reads the
-//! tree, so that there is no second idea of what inheriting means.
+//! Found by reading minimal offers as if they were in the folder, with the reader of the tree: inheritance is implemented once.
 
 use std::collections::HashMap;
 
@@ -10,16 +9,14 @@ use crate::config::Names;
 use crate::desired::{ReadOptions, from_texts};
 use crate::offer::{Field, FieldSet, Fields};
 
-/// What a folder gives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FolderDefaults {
-    /// Values.
     pub(super) fields: Fields,
     /// `sync.ignore_changes`.
     pub(super) ignored: FieldSet,
 }
 
-/// The lines that every offer needs, each with the field that it gives.
+/// The lines that every offer needs, with their fields.
 const NEEDED: [(Field, &str); 4] = [
     (Field::OfferName, "offer_name: probe"),
     (Field::AdvertiserId, "advertiser_id: 1"),
@@ -27,7 +24,7 @@ const NEEDED: [(Field, &str); 4] = [
     (Field::OfferUrl, "offer_url: https://probe.example/"),
 ];
 
-/// What each of these folders gives; the paths are those that the files of defaults have.
+/// The inherited values of each folder; paths are written as in `defaults`.
 pub(super) fn folder_defaults<'f>(
     folders: impl Iterator<Item = &'f str>,
     defaults: &[(String, Vec<u8>)],
@@ -41,7 +38,7 @@ pub(super) fn folder_defaults<'f>(
     }
     let mut texts = defaults.to_vec();
     for (number, folder) in folders.iter().enumerate() {
-        // What an offer says itself hides what it would inherit, so each needed line is once left out.
+        // An offer's own value hides the inherited one, so each needed line is left out once.
         for left_out in std::iter::once(None).chain(NEEDED.iter().map(|(field, _)| Some(*field))) {
             let lines: Vec<&str> =
                 NEEDED.iter().filter(|(field, _)| Some(*field) != left_out).map(|(_, line)| *line).collect();

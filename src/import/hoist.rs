@@ -4,7 +4,7 @@ use super::folder_defaults::FolderDefaults;
 use super::imported_offer::ImportedOffer;
 use crate::offer::{Field, Fields};
 
-/// The fields that a person would hoist: what belongs to the advertiser or to how it pays, not to one offer.
+/// Fields that belong to the advertiser or to its terms rather than to one offer.
 const HOISTED: [Field; 6] = [
     Field::AdvertiserId,
     Field::VerticalId,
@@ -14,7 +14,7 @@ const HOISTED: [Field; 6] = [
     Field::SessionHours,
 ];
 
-/// The values that every one of these offers has and that the folder does not give them already. One offer alone shares nothing.
+/// The values that all of at least two offers have and that the folder's defaults do not give already.
 pub(super) fn hoist_defaults(imported_offers: &[&ImportedOffer], inherited: &FolderDefaults) -> Fields {
     let [first, others @ ..] = imported_offers else { return Fields::default() };
     if others.is_empty() {

@@ -1,34 +1,29 @@
-//! An offer that is to come into the tree: the values that its YAML may say, and what of the offer stays outside.
+//! An offer to be imported: the values that its YAML can hold.
 
 use crate::cake::ObservedOffer;
 use crate::offer::{Field, FieldSet, Fields, OfferId, OfferStatus, SyncSettings, Value};
 
 use super::outcome::Reason;
 
-/// What it means that an imported offer has no value for a field.
+/// What a missing value of an imported offer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Absent {
-    /// Nobody knows the value, so nothing may compare it: not even one that the folder's defaults would give.
+    /// The value is unknown: it must not be managed, not even where the folder's defaults have one.
     Unknown,
-    /// The offer takes what its folder gives.
+    /// The offer inherits the folder's value.
     Inherited,
 }
 
-/// An offer on its way in.
 #[derive(Debug, Clone)]
 pub(super) struct ImportedOffer {
-    /// Its id in CAKE, where it has one.
     pub(super) offer_id: Option<OfferId>,
-    /// What is known.
     pub(super) fields: Fields,
-    /// Its `sync:` settings.
     pub(super) sync: SyncSettings,
-    /// What the missing fields mean.
     pub(super) absent: Absent,
 }
 
 impl ImportedOffer {
-    /// What CAKE shows as what may be written, or the reason why it cannot be.
+    /// From an offer that CAKE shows; fails if YAML cannot hold a required value.
     pub(super) fn observed(offer: &ObservedOffer) -> Result<Self, Reason> {
         for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
             if offer.fields.get(field).is_some() {
@@ -41,7 +36,7 @@ impl ImportedOffer {
             });
         }
         let mut sync = SyncSettings::default();
-        // An absent status means active; a status that nobody could write back must not become that.
+        // An absent status would mean `active`, but this one is unknown to us.
         if offer.fields.get(Field::OfferStatus).is_none() {
             sync.ignore_changes.insert(Field::OfferStatus);
         }
@@ -49,7 +44,7 @@ impl ImportedOffer {
         Ok(Self { offer_id, fields, sync, absent: Absent::Unknown })
     }
 
-    /// A row of a spreadsheet.
+    /// From a row of a CSV file.
     pub(super) fn row(offer_id: Option<OfferId>, mut fields: Fields, sync: SyncSettings) -> Self {
         if fields.get(Field::OfferStatus).is_none() && !sync.ignore_changes.contains(Field::OfferStatus) {
             fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
@@ -57,13 +52,12 @@ impl ImportedOffer {
         Self { offer_id, fields, sync, absent: Absent::Inherited }
     }
 
-    /// What makes two offers look like one to a person: name, advertiser and vertical.
     pub(super) fn identity(&self) -> Identity<'_> {
         Identity::of(&self.fields)
     }
 }
 
-/// Name, advertiser and vertical of an offer. Names are compared without the space around them, which CAKE may trim.
+/// Name, advertiser and vertical: equal ones may be the same offer. Names are trimmed, as CAKE may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Identity<'a> {
     pub(super) name: Option<&'a str>,
@@ -80,13 +74,12 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// The same without the vertical: two such offers cannot stand in one tree while one of them is to be created.
+    /// The tree must not have two offers with the same name and advertiser while one of them is to be created.
     pub(super) fn without_vertical(self) -> Self {
         Self { vertical: None, ..self }
     }
 }
 
-/// Both sets together.
 pub(super) fn union(one: FieldSet, other: FieldSet) -> FieldSet {
     one.iter().chain(other.iter()).collect()
 }

@@ -1,7 +1,7 @@
 //! A key for each imported offer: readable, unique, and the same on every run.
 //!
-//! Offers are served in the order of their ids, and each takes the first of its candidates that is free. YAML under a
-//! candidate that says exactly what would be written is what an earlier, interrupted import has left: it is taken as it is.
+//! In the order of their ids, each offer takes the first of its candidates that is free. Existing YAML under a candidate that is
+//! equal to what would be written comes from an interrupted import and is used as it is.
 
 use std::collections::HashSet;
 
@@ -11,12 +11,11 @@ use super::slug::{is_device, slug};
 use super::tree::{Tree, is_defaults};
 use crate::offer::{DesiredOffer, Field, Key, Recorded, SyncSettings};
 
-/// Where an imported offer goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum KeyAssignment<'a> {
-    /// To a file of its own.
+    /// A new file.
     New { key: Key, path: String },
-    /// Its YAML is there already.
+    /// Equal YAML exists.
     Found(&'a DesiredOffer),
 }
 
@@ -41,7 +40,7 @@ impl<'a> KeyAllocator<'a> {
         self.tree.path(&self.layout.folder(&imported.fields))
     }
 
-    /// The first assignment that is free.
+    /// The first candidate that is free.
     pub(super) fn assign(&mut self, imported: &ImportedOffer) -> KeyAssignment<'a> {
         let folder = self.folder(imported);
         let mut candidates = Candidates::of(imported, self.tree);
@@ -56,7 +55,7 @@ impl<'a> KeyAllocator<'a> {
         }
     }
 
-    /// The assignment under one key, if it is free. Whether the key is recorded is the caller's to judge.
+    /// This key, if it is free. The caller checks whether it is recorded.
     pub(super) fn try_assign(&mut self, imported: &ImportedOffer, folder: &str, key: Key) -> Option<KeyAssignment<'a>> {
         if self.given.contains(&key) {
             return None;
@@ -78,10 +77,10 @@ impl<'a> KeyAllocator<'a> {
     }
 }
 
-/// Whether existing YAML means what would be written for the imported offer.
+/// Whether existing YAML is equal to what would be written.
 pub(super) fn is_equivalent(tree: Tree<'_>, offer: &DesiredOffer, imported: &ImportedOffer) -> bool {
     let ignored = offer.sync.ignore_changes;
-    // Settings that nobody gave are no contradiction; what CAKE shows never holds any but fields to ignore.
+    // Missing settings do not contradict; offers from CAKE have none but fields to ignore.
     if imported.absent == Absent::Inherited && imported.sync != SyncSettings::default() && imported.sync != offer.sync {
         return false;
     }
@@ -99,7 +98,7 @@ fn is_inherited(tree: Tree<'_>, offer: &DesiredOffer, field: Field) -> bool {
     is_defaults(&tree.set.path(offer.place_of(field).file))
 }
 
-/// The keys that an imported offer would like, the best first, without an end.
+/// Candidate keys, the best first; endless.
 struct Candidates {
     base: Option<String>,
     vertical: Option<String>,
@@ -119,7 +118,7 @@ impl Candidates {
         loop {
             self.step += 1;
             let text = self.text(self.step);
-            // A slug is always a key; what is not one is no candidate.
+            // A slug is always a valid key.
             if let Some(key) = text.and_then(|text| Key::new(&text).ok()) {
                 return key;
             }

@@ -1,4 +1,4 @@
-//! The folder of an offer: one for each advertiser, called by its configured name, else `advertiser-101`.
+//! The folder of an offer: one for each advertiser, with its configured name, else `advertiser-101`.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ impl Layout {
         for (slug, _) in &ids {
             *users.entry(slug).or_default() += 1;
         }
-        // `Acme Home` and `acme_home` would share a folder; the id tells them apart.
+        // `Acme Home` and `acme_home` would share a folder; so both get their id appended.
         let folder =
             |slug: &str, id: &Value| if users.get(slug) == Some(&1) { slug.to_owned() } else { format!("{slug}-{id}") };
         let by_advertiser = ids.iter().map(|(slug, id)| (id.clone(), folder(slug, id))).collect();

@@ -1,4 +1,4 @@
-//! YAML that waits for its offer, and the offers that fit it.
+//! Matches imported offers to YAML that has no record.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,17 @@ use super::imported_offer::{Identity, ImportedOffer};
 use super::outcome::Reason;
 use crate::offer::{DesiredOffer, Key};
 
-/// What the YAML without a record means for one imported offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum MatchResult<'a> {
-    /// Nothing is in its way.
+    /// No YAML has its name.
     Free,
-    /// This YAML, and no other offer, is its own.
+    /// This YAML, and this offer only.
     Match(&'a DesiredOffer),
-    /// It stays outside.
+    /// It is left out.
     Blocked(Reason),
 }
 
-/// Fits imported offers to YAML that waits: exactly one to exactly one, or not at all.
+/// Matches exactly one offer to exactly one YAML, or none.
 pub(super) fn match_offers<'a>(
     waiting: &[&'a DesiredOffer],
     imported_offers: &[&ImportedOffer],

@@ -1,9 +1,9 @@
-//! What an import comes to: files to write, records to adopt, and everything that is told about the rest.
+//! The result of planning an import: files to create, records to adopt, and what is left out.
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{Field, FieldSet, Key, OfferId, Record};
 
-/// A file that is to be made.
+/// A file to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFile {
     /// Its path as messages show it, `/`-separated.
@@ -15,15 +15,15 @@ pub struct NewFile {
 /// Where the YAML of an adopted offer comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// This import writes it, as the file of that place in [`Import::files`].
+    /// This import creates it; index into [`Import::files`].
     Written(usize),
-    /// It is there and says what this import would write: an earlier one was interrupted.
+    /// Equal YAML exists: an earlier import was interrupted.
     Found,
-    /// It is there and waits for its offer.
+    /// Existing YAML without a record was matched.
     Matched,
 }
 
-/// An offer that is to be recorded.
+/// An offer to record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adoption {
     /// Its key.
@@ -34,7 +34,7 @@ pub struct Adoption {
     pub origin: Origin,
 }
 
-/// Why an offer stays outside.
+/// Why an offer is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// A required value breaks the rule of its field.
@@ -55,24 +55,24 @@ pub enum Reason {
         /// The offers that fit.
         offer_ids: Vec<OfferId>,
     },
-    /// YAML without a record has its name and advertiser: beside it, the tree would be invalid.
+    /// YAML without a record has its name and advertiser; the tree may not have both.
     NameTaken {
         /// That YAML.
         key: Key,
         /// Whether name, advertiser and vertical would match.
         would_match: bool,
     },
-    /// A create in doubt may have made it.
+    /// It may come from a create that is in doubt.
     InDoubt(Key),
-    /// A value does not come back from YAML as it is.
+    /// YAML does not preserve a value.
     NotRoundTripped(Field),
-    /// A file of its name was made by somebody else while the import ran.
+    /// Another process created a file of its name during the import.
     FileAppeared(String),
     /// CAKE does not show it.
     NotFound,
 }
 
-/// An offer that stays outside.
+/// An offer that is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The offer.
@@ -96,31 +96,31 @@ pub struct Unmanaged {
     pub reason: Box<str>,
 }
 
-/// Everything that an import is about to do and to say.
+/// What an import does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Import {
-    /// Files to make, in the order in which they are to be made: defaults before the offers that inherit them.
+    /// Files to create, in this order: defaults before the offers that inherit them.
     pub files: Vec<NewFile>,
     /// Offers to record, by key.
     pub adoptions: Vec<Adoption>,
     /// How many offers are recorded already.
     pub skipped: usize,
-    /// Offers that stay outside, by id.
+    /// Offers that are left out, by id.
     pub left_out: Vec<LeftOut>,
     /// Values that are not managed, by key.
     pub unmanaged: Vec<Unmanaged>,
-    /// Fields that the listing shows of none of the offers.
+    /// Fields that the listing shows for none of the offers.
     pub unknown: FieldSet,
-    /// Fields that defaults give and the listing does not show: offers that ignore them.
+    /// Fields that defaults have and the listing does not show; the offers ignore them.
     pub ignored: FieldSet,
-    /// Create-only fields of matched YAML that the listing does not show: taken as the YAML has them.
+    /// Create-only fields of matched YAML that the listing does not show; recorded as the YAML has them.
     pub trusted: FieldSet,
     /// Warnings about the new files.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl Import {
-    /// How many adoptions come from that kind of origin.
+    /// The number of adoptions of some origin.
     pub fn count(&self, is_kind: impl Fn(&Origin) -> bool) -> usize {
         self.adoptions.iter().filter(|adoption| is_kind(&adoption.origin)).count()
     }

@@ -1,4 +1,4 @@
-//! The import of what CAKE shows: every choice of it, made before anything is written.
+//! Plans the import of what CAKE shows. Every choice is made here, before anything is written.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,12 +13,12 @@ use super::outcome::{Adoption, Import, LeftOut, Origin, Reason, Unmanaged};
 use super::tree::Tree;
 use super::writing::managed;
 
-/// What is wished for.
+/// What to do beyond importing each offer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ImportOptions {
-    /// YAML that waits for its offer is recorded to the one offer that fits it.
+    /// Record existing YAML to the one offer that has its name, advertiser and vertical.
     pub matching: bool,
-    /// Values that the offers of a new folder share go into its `_defaults.yaml`.
+    /// Put values that the offers of a new folder share into its `_defaults.yaml`.
     pub defaults: bool,
 }
 
@@ -29,13 +29,13 @@ pub struct Inputs<'a> {
     pub observed: &'a [ObservedOffer],
     /// What is recorded.
     pub recorded: &'a Recorded,
-    /// What is there.
+    /// The existing tree.
     pub tree: Tree<'a>,
-    /// What is wished for.
+    /// What to do beyond importing each offer.
     pub options: ImportOptions,
 }
 
-/// Makes every choice of an import.
+/// Plans an import.
 pub fn import(inputs: Inputs<'_>) -> Import {
     let mut draft = Draft { inputs, import: Import::default() };
     let imported_offers = draft.imported_offers();
@@ -56,10 +56,10 @@ fn never_shown(observed: &[ObservedOffer]) -> FieldSet {
     Field::ALL.into_iter().filter(|field| !observed.iter().any(|offer| offer.shows(*field))).collect()
 }
 
-/// An imported offer and the offer that it was made of.
+/// An imported offer with what CAKE shows of it.
 type Incoming<'a> = (&'a ObservedOffer, ImportedOffer);
 
-/// An imported offer that gets a file of its own, and the offer that it was made of.
+/// An imported offer with its new file, and what CAKE shows of it.
 struct PlacedObserved<'a> {
     observed: &'a ObservedOffer,
     placed: Placed,
@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
         self.import.left_out.push(LeftOut { offer_id: observed.offer_id, name, reason });
     }
 
-    /// The offers that nobody has recorded and that can be written down.
+    /// The offers without a record that YAML can hold.
     fn imported_offers(&mut self) -> Vec<Incoming<'a>> {
         let recorded = self.inputs.recorded;
         let owned: HashSet<OfferId> = recorded
@@ -113,7 +113,7 @@ impl<'a> Draft<'a> {
         imported_offers
     }
 
-    /// Gives each imported offer its place: YAML that is there already, YAML that waits for it, or a file of its own.
+    /// Gives each imported offer a key: of equal YAML, of matched YAML, or of a new file.
     fn assign_keys(&mut self, imported_offers: Vec<Incoming<'a>>) -> Vec<PlacedObserved<'a>> {
         let tree = self.inputs.tree;
         let mut keys = KeyAllocator::new(tree, self.inputs.recorded);
@@ -157,8 +157,8 @@ impl<'a> Draft<'a> {
     }
 
     /// What the YAML manages is recorded as CAKE shows it, so that the next plan shows the real differences. A create-only
-    /// value that the listing does not show cannot be compared, sent or changed by anybody: it is taken as the YAML has it,
-    /// and that is said. A value of the other kind stays unknown, and the next plan sends it.
+    /// value that the listing does not show cannot be compared, sent or changed: it is recorded as the YAML has it,
+    /// which is reported. Other unknown values are not recorded, so the next plan sends them.
     fn adopt_match(&mut self, observed: &ObservedOffer, imported: &ImportedOffer, offer: &DesiredOffer) {
         let mut fields = Fields::default();
         for (field, wanted) in offer.managed() {
@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
         self.import.adoptions.push(Adoption { key: key.clone(), record, origin });
     }
 
-    /// The texts of new files, read back; what does not come back as it went in stays outside.
+    /// Writes the texts of new files and reads them back; an offer whose values differ then is left out.
     fn write(&mut self, mut placed: Vec<PlacedObserved<'a>>) {
         placed.sort_by(|a, b| a.placed.path.cmp(&b.placed.path));
         let (observed, placed): (Vec<_>, Vec<_>) = placed.into_iter().map(|s| (s.observed, s.placed)).unzip();

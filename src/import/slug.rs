@@ -1,15 +1,15 @@
 //! A readable part of a key from any text: ASCII letters and digits, words joined by `-`.
 //!
-//! Other scripts are spelled in ASCII by `deunicode`; a table of our own could only be worse.
+//! Other scripts are transliterated by `deunicode`.
 
 /// Longer slugs are cut between words. With a vertical and an id behind it, a key stays well below the 255 bytes that file
 /// systems give a name.
 const LONGEST: usize = 60;
 
-/// Names that Windows gives to devices: a file `aux.yaml` cannot be checked out there.
+/// Device names of Windows, where a file `aux.yaml` cannot be checked out.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// The slug of a text; `None` where nothing of it can be spelled.
+/// The slug of a text; `None` if no character can be transliterated.
 pub(super) fn slug(text: &str) -> Option<String> {
     let ascii = deunicode::deunicode_with_tofu(text, " ");
     let mut slug = String::new();

@@ -1,4 +1,4 @@
-//! The tree as an import finds it: its offers, its files of defaults, its names.
+//! The existing tree: its offers, its files of defaults, the configured names.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::Names;
 use crate::offer::DesiredSet;
 
-/// What is there.
+/// The existing tree.
 #[derive(Debug, Clone, Copy)]
 pub struct Tree<'a> {
     /// The offers, free of errors.
@@ -15,7 +15,7 @@ pub struct Tree<'a> {
     pub defaults: &'a [(String, Vec<u8>)],
     /// The folder of the offers as messages show it; empty where it is the root itself.
     pub folder: &'a str,
-    /// The names that ids have.
+    /// The configured names of ids.
     pub names: &'a Names,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Tree<'a> {
         if self.folder.is_empty() { inside.to_owned() } else { format!("{}/{inside}", self.folder) }
     }
 
-    /// Every file that is there.
+    /// Every existing file.
     pub(super) fn paths(&self) -> HashSet<&'a str> {
         self.set.files.iter().map(|file: &'a Arc<str>| &**file).collect()
     }

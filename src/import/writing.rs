@@ -1,5 +1,4 @@
-//! The text of an imported offer, and the proof that it says what it should: everything is read back together with the defaults that
-//! it will stand among.
+//! The text of an imported offer, and the check that it reads back to the imported values among its folder's defaults.
 
 use std::collections::HashMap;
 
@@ -10,7 +9,7 @@ use crate::desired::{ReadOptions, Reading, from_texts};
 use crate::edit;
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, SyncSettings, Value};
 
-/// The YAML of an imported offer among its folder's defaults. `sparse`: what those give already is not repeated.
+/// The YAML of an imported offer among its folder's defaults. `sparse`: values equal to those are left out.
 pub(super) fn text(imported: &ImportedOffer, inherited: &FolderDefaults, sparse: bool, names: &Names) -> String {
     let repeats = |field: Field, value: &Value| sparse && inherited.fields.get(field) == Some(value);
     let fields: Fields = imported
@@ -21,7 +20,7 @@ pub(super) fn text(imported: &ImportedOffer, inherited: &FolderDefaults, sparse:
         .collect();
     let mut sync = imported.sync.clone();
     let wanted = union(sync.ignore_changes, hidden(imported, inherited));
-    // A list of the offer's own takes the place of the inherited one, so it names all of them or is not there.
+    // The offer's own list replaces the inherited one, so it has to name all of the fields.
     sync.ignore_changes = if wanted.iter().all(|field| inherited.ignored.contains(field)) {
         FieldSet::default()
     } else {
@@ -59,12 +58,12 @@ pub(super) fn by_key(reading: &Reading) -> HashMap<&Key, &DesiredOffer> {
     reading.set.offers.iter().map(|offer| (&offer.key, offer)).collect()
 }
 
-/// What the YAML of an imported offer manages, if that is what it should.
+/// The values that the YAML manages, or the first field that differs from the imported offer.
 pub(super) fn managed(imported: &ImportedOffer, offer: &DesiredOffer) -> Result<Fields, Field> {
     let mut managed = Fields::default();
     for (field, value) in offer.managed() {
         match imported.fields.get(field) {
-            // The digits and letters as CAKE has them.
+            // Spelled as CAKE has it.
             Some(known) if known == value => managed.set(field, known.clone()),
             None if imported.absent == Absent::Inherited => managed.set(field, value.clone()),
             _ => return Err(field),

@@ -81,7 +81,7 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldE
         for FieldEdit { offer, field, value } in edits {
             let name = repository.settings.names.name_of(*field, value);
             match edit::set(&after, DocumentSelector::Line(offer.place.line), *field, value, name) {
-                Ok(edited) => after = edited.text,
+                Ok(edited) => after = edited,
                 Err(refused) => {
                     let (key, field, shown) = (offer.key.clone(), *field, Arc::clone(&shown));
                     rewrites.rejected.push(RejectedEdit { key, field, shown, refused });

@@ -7,7 +7,7 @@ use crate::edit::block::Chomping;
 use crate::edit::document::{Entry, Mapping};
 use crate::edit::entry::{ValuePlace, blanks};
 use crate::edit::lines::{BLANKS, line_start};
-use crate::edit::outcome::Refused;
+use crate::edit::refused::Refused;
 use crate::edit::stream::Stream;
 
 /// An entry and what goes with it, as lines without line breaks.
@@ -38,8 +38,9 @@ pub(super) fn read(
     mapping: &Mapping,
     entry: &Entry,
 ) -> Result<(Extent, Chunk), Refused> {
-    let refuse =
-        || Refused::new(stream.line_of(entry), format!("`{}`: the lines of the entry cannot be told", entry.name));
+    let refuse = || {
+        Refused::new(stream.line_of(entry), format!("`{}`: the lines of the entry cannot be determined", entry.name))
+    };
     let first = stream.line_of(entry).saturating_sub(1);
     let begin = line_start(stream.text, stream.events[entry.key].start);
     let end = stream.last_line_end(mapping, entry)?;

@@ -14,7 +14,7 @@ use saphyr_parser::Event;
 
 use super::document::Mapping;
 use super::lines::{BLANKS, BYTE_ORDER_MARK, line_break};
-use super::outcome::Refused;
+use super::refused::Refused;
 use super::stream::{Stream, without_mark};
 use crate::offer::Field;
 

@@ -3,7 +3,7 @@
 use super::chunk::{self, Chunk, Extent};
 use crate::edit::document::Mapping;
 use crate::edit::lines::BLANKS;
-use crate::edit::outcome::Refused;
+use crate::edit::refused::Refused;
 use crate::edit::stream::Stream;
 use saphyr_parser::Event;
 

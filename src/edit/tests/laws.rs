@@ -52,25 +52,25 @@ proptest! {
             Ok(edited) => edited,
             Err(refused) => return Err(TestCaseError::fail(format!("{refused}\n{}", file.text))),
         };
-        let after = read(&edited.text).map_err(TestCaseError::fail)?;
+        let after = read(&edited).map_err(TestCaseError::fail)?;
         let names = [field.name(), field.by_name().unwrap_or("")];
-        prop_assert!(same_but(&before, &after, document, &names), "{}\n=>\n{}", file.text, edited.text);
+        prop_assert!(same_but(&before, &after, document, &names), "{}\n=>\n{}", file.text, edited);
 
         let by_name = match &written {
             Some(written) => written.by_name && configured.is_some(),
             None => configured.is_some(),
         };
         let (name, text) = if by_name { (names[1], "other-name") } else { (names[0], wanted.as_str()) };
-        prop_assert_eq!(after[document].get(name), Some(text), "{}\n=>\n{}", file.text, edited.text);
+        prop_assert_eq!(after[document].get(name), Some(text), "{}\n=>\n{}", file.text, edited);
 
         match written {
-            None => prop_assert!(is_insertion(&file.text, &edited.text), "{}\n=>\n{}", file.text, edited.text),
+            None => prop_assert!(is_insertion(&file.text, &edited), "{}\n=>\n{}", file.text, edited),
             Some(written) if written.by_name == by_name => {
                 let (head, tail) = (&file.text[..written.value.start], &file.text[written.value.end..]);
-                prop_assert!(edited.text.starts_with(head) && edited.text.ends_with(tail), "{}\n=>\n{}", file.text, edited.text);
-                let middle = &edited.text[head.len()..edited.text.len() - tail.len()];
+                prop_assert!(edited.starts_with(head) && edited.ends_with(tail), "{}\n=>\n{}", file.text, edited);
+                let middle = &edited[head.len()..edited.len() - tail.len()];
                 let first = middle.split(['\r', '\n']).next().unwrap_or(middle);
-                prop_assert!(first.ends_with(&written.rest_of_line), "{:?}\n{}\n=>\n{}", written, file.text, edited.text);
+                prop_assert!(first.ends_with(&written.rest_of_line), "{:?}\n{}\n=>\n{}", written, file.text, edited);
             }
             Some(_) => {}
         }
@@ -82,7 +82,7 @@ proptest! {
         let wanted = value(field, &new_value(field, &mut dice));
         let set = |text: &str| {
             let edited = set(text, DocumentSelector::Index(document), field, &wanted, None);
-            edited.map(|edited| edited.text).map_err(|refused| TestCaseError::fail(refused.to_string()))
+            edited.map_err(|refused| TestCaseError::fail(refused.to_string()))
         };
         let once = set(&file.text)?;
         let twice = set(&once)?;

@@ -21,7 +21,7 @@ fn value(field: Field, text: &str) -> Value {
 /// The text after a field of the first document was set.
 fn after_set(text: &str, field: Field, to: &str) -> String {
     match set(text, DocumentSelector::Index(0), field, &value(field, to), None) {
-        Ok(edited) => edited.text,
+        Ok(edited) => edited,
         Err(refused) => panic!("{refused}\n{text}"),
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 #[track_caller]
 fn refused(text: &str, field: Field, to: &str) -> Refused {
     match set(text, DocumentSelector::Index(0), field, &value(field, to), None) {
-        Ok(edited) => panic!("not refused:\n{}", edited.text),
+        Ok(edited) => panic!("not refused:\n{edited}"),
         Err(refused) => refused,
     }
 }

@@ -122,9 +122,7 @@ fn a_new_line_goes_behind_the_fields_that_precede_it() {
 #[test]
 fn an_id_is_written_by_its_name_where_it_has_one() {
     let set = |text: &str, name| {
-        set(text, DocumentSelector::Index(0), Field::AdvertiserId, &value(Field::AdvertiserId, "102"), name)
-            .unwrap()
-            .text
+        set(text, DocumentSelector::Index(0), Field::AdvertiserId, &value(Field::AdvertiserId, "102"), name).unwrap()
     };
     assert_eq!(set("advertiser: acme # a\n", Some("globex")), "advertiser: globex # a\n");
     assert_eq!(set("advertiser: 'acme' # a\n", None), "advertiser_id: 102 # a\n");
@@ -132,14 +130,4 @@ fn an_id_is_written_by_its_name_where_it_has_one() {
     assert_eq!(set("payout: 1\n", Some("globex")), "advertiser: globex\npayout: 1\n");
     assert_eq!(set("payout: 1\n", None), "advertiser_id: 102\npayout: 1\n");
     assert_eq!(set("payout: 1\n", Some("on")), "advertiser: 'on'\npayout: 1\n");
-}
-
-#[test]
-fn the_value_that_was_there_and_the_line_are_told() {
-    let text = "offer_name: A\n\npayout: '24.00'\n";
-    let edited = set(text, DocumentSelector::Index(0), Field::Payout, &value(Field::Payout, "20"), None).unwrap();
-    assert_eq!((edited.text.as_str(), edited.line), ("offer_name: A\n\npayout: '20'\n", 3));
-    assert_eq!(edited.before.as_deref(), Some("24.00"));
-    let edited = set(text, DocumentSelector::Index(0), Field::Revenue, &value(Field::Revenue, "20"), None).unwrap();
-    assert_eq!((edited.line, edited.before), (4, None));
 }

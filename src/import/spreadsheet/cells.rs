@@ -9,7 +9,6 @@ use crate::desired::advice_for;
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, SyncSettings, Value};
 
-/// What a row says.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RowValues {
     pub(super) key: Option<Key>,
@@ -18,7 +17,6 @@ pub(super) struct RowValues {
     pub(super) sync: SyncSettings,
 }
 
-/// A row that is being read.
 pub(super) struct RowReader<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     pub(super) row: &'a Row,
@@ -33,7 +31,7 @@ impl RowReader<'_> {
         let mut by_field: HashMap<Field, (Value, Column)> = HashMap::new();
         for (cell, column) in self.row.cells.iter().zip(columns) {
             let Some(column) = *column else { continue };
-            // Space around anything but text is how spreadsheets pad; an empty cell says nothing.
+            // Spreadsheets pad cells with spaces; an empty cell has no value.
             if cell.trim().is_empty() {
                 continue;
             }
@@ -69,7 +67,7 @@ impl RowReader<'_> {
         self.problems.push(problem.help(help));
     }
 
-    /// "row 7, `payout`": what a person looks for in a spreadsheet.
+    /// The place of a cell as messages show it: "row 7, `payout`".
     fn place(&self, column: Column) -> String {
         format!("row {}, `{}`", self.row.number, column.name())
     }

@@ -3,7 +3,6 @@
 use crate::diagnostic::closest;
 use crate::offer::Field;
 
-/// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Column {
     Key,

@@ -1,4 +1,4 @@
-//! From a spreadsheet to an import: nothing at all where anything in it is wrong.
+//! Plans the import of a CSV file: all of its rows, or its problems.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,16 +23,16 @@ pub struct SheetInputs<'a> {
     pub bytes: &'a [u8],
     /// What is recorded.
     pub recorded: &'a Recorded,
-    /// What is there.
+    /// The existing tree.
     pub tree: Tree<'a>,
     /// Whether new folders get defaults.
     pub defaults: bool,
-    /// Whether the spreadsheet's ids are taken for offers that CAKE has with these very values. Only a person can say so: a
-    /// spreadsheet is not CAKE, and where it is wrong, the next plan would not show it.
+    /// Whether the ids are recorded, as of offers that CAKE has with these very values. Only a person can confirm that: where
+    /// the file is wrong, the next plan would not show it.
     pub adopt_ids: bool,
 }
 
-/// Reads a spreadsheet; the problems are all that are in it.
+/// Reads a CSV file; fails with all of its problems.
 pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
     let sheet = Sheet::read(&Arc::from(inputs.shown), inputs.bytes)?;
     let mut problems = Vec::new();
@@ -61,7 +61,7 @@ struct Draft<'a> {
     import: Import,
 }
 
-/// A row that gets a file of its own.
+/// A row with its new file.
 struct PlacedRow<'a> {
     row: &'a Row,
     offer_id: Option<OfferId>,
@@ -108,8 +108,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Gives each good row its place. Rows with a key of their own go first, whatever their order: a key that is made of a
-    /// name gives way.
+    /// Gives each good row a key. Rows with an explicit key come first, so that generated keys avoid theirs.
     fn place(&mut self) -> Vec<PlacedRow<'a>> {
         let mut keys = KeyAllocator::new(self.inputs.tree, self.inputs.recorded);
         let mut placed = Vec::new();
@@ -162,7 +161,7 @@ impl<'a> Draft<'a> {
         self.problem(row, message, help);
     }
 
-    /// Two offers of one name and advertiser cannot stand in a tree while one of them is to be created.
+    /// The tree must not have two offers with the same name and advertiser while one of them is to be created.
     fn check_names(&mut self) {
         let recorded = self.inputs.recorded;
         let set = self.inputs.tree.set;
@@ -179,7 +178,7 @@ impl<'a> Draft<'a> {
                 || values.key.as_ref().is_some_and(|key| recorded.offers.contains_key(key));
             let number = read.row.number;
             let help =
-                "give one of them another name: if the reply to a create were lost, the two could not be told apart";
+                "give one of them another name: if the reply to a create were lost, the two could not be distinguished";
             match seen.get(&identity) {
                 Some((first, first_exists)) if !(exists && *first_exists) => {
                     let message = format!("row {number} has the name and the advertiser of row {}", first.row.number);
@@ -200,7 +199,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether existing YAML is what this row says: then the two are one offer.
+    /// Whether existing YAML is equal to the row: then both are the same offer.
     fn is_of(&self, offer: &DesiredOffer, read: &ReadRow<'_>) -> bool {
         let values = read.values.clone();
         let is_named = values.key.as_ref().is_none_or(|key| *key == offer.key);

@@ -10,7 +10,7 @@ use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, Record, RecordStatus, SyncSettings,
 };
 
-/// Whose offers they are.
+/// Where the offers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -22,7 +22,7 @@ pub enum Source {
     Observed,
 }
 
-/// One offer on its way out.
+/// One offer to write.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExportedOffer<'a> {
     key: Option<&'a Key>,
@@ -30,7 +30,7 @@ pub struct ExportedOffer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<RecordStatus>,
     fields: &'a Fields,
-    /// CAKE's own texts of values that break our rules.
+    /// CAKE's text of values that do not parse.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unreadable: Vec<UnreadableValue<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ impl<'a> ExportedOffer<'a> {
     }
 }
 
-/// As CSV: the same columns for the same source, whatever the offers have.
+/// As CSV. The columns depend on the source only.
 pub fn csv(source: Source, offers: &[ExportedOffer<'_>]) -> Result<Vec<u8>, csv::Error> {
     let mut columns = vec![Column::Key, Column::OfferId];
     columns.extend(Field::ALL.map(Column::Field));
@@ -128,7 +128,7 @@ pub fn csv(source: Source, offers: &[ExportedOffer<'_>]) -> Result<Vec<u8>, csv:
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// As JSON: money and dates as strings, ids as integers, as everywhere.
+/// As JSON: money and dates as strings, ids as integers.
 pub fn json(source: Source, offers: &[ExportedOffer<'_>]) -> Result<String, serde_json::Error> {
     #[derive(Serialize)]
     struct Document<'a> {

@@ -41,7 +41,7 @@ fn one_reason(reason: &Reason, offers: &[&LeftOut]) -> Diagnostic {
             let ids = some_of(offer_ids, ToString::to_string);
             (
                 format!(
-                    "{keys} and the offers {ids} have one name, advertiser and vertical: nobody can messages which is whose"
+                    "{keys} and the offers {ids} have the same name, advertiser and vertical: there is more than one candidate"
                 ),
                 format!("if one of them is the right one, take it with `offersync import --match --offer-id {first}`"),
             )

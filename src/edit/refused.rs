@@ -1,17 +1,6 @@
-//! What comes of an edit: the new text, or a refusal that tells a person what to write. Knows nothing of how edits are made.
+//! A refused edit: why, where, and what a person should write instead.
 
 use std::fmt;
-
-/// A text after an edit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edited {
-    /// The whole new text.
-    pub text: String,
-    /// The line of the field in the new text, from 1.
-    pub line: u32,
-    /// The value that was there, as YAML reads it; `None` where the field was absent.
-    pub before: Option<String>,
-}
 
 /// Why a text cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +15,7 @@ pub struct Refused {
 
 impl Refused {
     pub(super) fn new(line: usize, reason: impl Into<String>) -> Self {
-        Self { line: number(line), reason: reason.into(), what_to_write: String::new() }
+        Self { line: u32::try_from(line).unwrap_or(u32::MAX), reason: reason.into(), what_to_write: String::new() }
     }
 
     /// The same refusal with what to write, unless it has something more exact.
@@ -45,8 +34,3 @@ impl fmt::Display for Refused {
 }
 
 impl std::error::Error for Refused {}
-
-/// A line number as it is shown.
-pub(super) fn number(line: usize) -> u32 {
-    u32::try_from(line).unwrap_or(u32::MAX)
-}
