@@ -8,5 +8,6 @@ mod kill;
 mod matrix;
 mod model;
 mod promises;
+mod question;
 mod race;
 mod signals;

@@ -8,6 +8,7 @@ mod parallel;
 mod project;
 mod run;
 mod settings;
+mod terminal;
 mod workspace;
 
 pub(crate) use cake::Cake;
@@ -16,4 +17,5 @@ pub(crate) use parallel::{Random, in_parallel, long};
 pub(crate) use project::{Baseline, Project};
 pub(crate) use run::{APPLY, KEY, Run, clean, finish, finish_child, signal};
 pub(crate) use settings::Settings;
+pub(crate) use terminal::Terminal;
 pub(crate) use workspace::Workspace;

@@ -1,0 +1,109 @@
+//! The question before the writes, on a pseudo-terminal: the plan is shown first, and only `yes` sends anything.
+
+use crate::harness::{Cake, Project, Terminal, Workspace, complete_offer, signal};
+
+const QUESTION: &str = "Make these changes in CAKE at";
+
+fn apply(workspace: &Workspace, more: &[&str]) -> Terminal {
+    Terminal::spawn(workspace.command(&[&["apply"], more].concat()))
+}
+
+/// Waits for the question, and checks that the plan stands above it and nothing was sent.
+#[track_caller]
+fn is_asked(terminal: &Terminal, cake: &Cake, plan: &[&str]) {
+    let shown = terminal.wait_for(QUESTION);
+    let above = shown.split(QUESTION).next().unwrap();
+    for line in plan {
+        assert!(above.contains(line), "`{line}` is not shown before the question:\n{shown}");
+    }
+    assert_eq!(cake.writes(), 0, "sent before the answer");
+}
+
+const PLAN: [&str; 4] =
+    ["+ create alpha", "payout         10.50", "offers/gamma.yaml", "Plan: 3 to create, 0 unchanged."];
+
+#[test]
+fn the_plan_is_shown_before_the_question_and_yes_sends_it() {
+    for answer in ["yes", "y"] {
+        let cake = Cake::start();
+        let workspace = Workspace::with_offers(&cake.url());
+        let terminal = apply(&workspace, &[]);
+        is_asked(&terminal, &cake, &PLAN);
+        terminal.type_line(answer);
+        let (code, shown) = terminal.finish();
+        assert_eq!(code, Some(0), "{shown}");
+        assert!(shown.contains("Applied: 3 done."), "{shown}");
+        assert_eq!(cake.counters().creates, 3);
+        workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
+fn any_other_answer_sends_nothing() {
+    for answer in ["no", "n", "", "yes please", "auto"] {
+        let cake = Cake::start();
+        let workspace = Workspace::with_offers(&cake.url());
+        let terminal = apply(&workspace, &[]);
+        is_asked(&terminal, &cake, &PLAN);
+        terminal.type_line(answer);
+        let (code, shown) = terminal.finish();
+        assert_eq!(code, Some(1), "{answer}: {shown}");
+        assert!(shown.contains("nothing was changed") || shown.contains("Nothing was changed"), "{shown}");
+        assert_eq!(cake.writes(), 0);
+        assert!(cake.offers().is_empty());
+    }
+}
+
+#[test]
+fn an_interrupt_at_the_question_sends_nothing() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let terminal = apply(&workspace, &[]);
+    is_asked(&terminal, &cake, &PLAN);
+    signal(terminal.process(), "INT");
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, Some(130), "{shown}");
+    assert_eq!(cake.writes(), 0);
+}
+
+#[test]
+fn a_plan_with_nothing_to_do_and_a_refused_one_are_not_asked_about() {
+    let project = Project::one();
+    let (code, shown) = apply(&project, &[]).finish();
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("Nothing to do") && !shown.contains(QUESTION), "{shown}");
+    project.replace("offers/a.yaml", "https://track.example.com/", "https://new.example.com/");
+    let (code, shown) = apply(&project, &[]).finish();
+    assert_eq!(code, Some(4), "{shown}");
+    assert!(shown.contains("! blocked a") && !shown.contains(QUESTION), "{shown}");
+}
+
+/// The plan names what was changed in CAKE, so a person who says yes has seen it: no `--overwrite-drift` is needed.
+#[test]
+fn after_a_refresh_the_question_stands_below_what_would_be_overwritten() {
+    let project = Project::one();
+    project.in_cake("a", |offer| offer.payout = Some("25".parse().unwrap()));
+    let sent = project.cake.writes();
+    let terminal = apply(&project, &["--refresh"]);
+    let shown = terminal.wait_for(QUESTION);
+    assert!(shown.contains("25 → 20.00"), "{shown}");
+    assert!(shown.contains("overwrites what was changed in CAKE"), "{shown}");
+    assert_eq!(project.cake.writes(), sent);
+    terminal.type_line("yes");
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(project.offer("a").payout.unwrap().as_str(), "20.00");
+    project.plan_is_empty();
+}
+
+/// In JSON the plan is not shown, so a change made in CAKE is not overwritten by a `yes`.
+#[test]
+fn in_json_a_refresh_overwrites_nothing_that_was_not_shown() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A"))]);
+    project.in_cake("a", |offer| offer.payout = Some("25".parse().unwrap()));
+    let sent = project.cake.writes();
+    let (code, shown) = apply(&project, &["--refresh", "--format", "json"]).finish();
+    assert_eq!(code, Some(4), "{shown}");
+    assert!(shown.contains("plan::overwrites") && !shown.contains(QUESTION), "{shown}");
+    assert_eq!(project.cake.writes(), sent);
+}
