@@ -1,0 +1,172 @@
+//! What an apply must not do: send more than was asked for, ask CAKE again once it has stopped, call an open question done.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings, Workspace, complete_offer, small_offer};
+use offersync::sandbox::SandboxOptions;
+
+/// `home` and `roof` are applied; then `home` is renamed to `house` with another payout, and `roof` gets one too.
+fn pending_rename() -> Project {
+    let project = Project::applied(&[("home.yaml", &complete_offer("Home")), ("roof.yaml", &complete_offer("Roof"))]);
+    project.remove("offers/home.yaml");
+    let house = complete_offer("Home").replace("payout: 20.00", "payout: 21.00");
+    project.write("offers/house.yaml", &(house + "sync:\n  renamed_from: home\n"));
+    project.replace("offers/roof.yaml", "payout: 20.00", "payout: 22.00");
+    project
+}
+
+fn payout(project: &Project, key: &str) -> String {
+    project.offer(key).payout.unwrap().as_str().to_owned()
+}
+
+#[test]
+fn an_apply_of_one_key_leaves_the_pending_rename_of_another_offer_alone() {
+    for arguments in [&["roof"][..], &["--exclude", "house"], &["--exclude", "home"], &["r*"]] {
+        let project = pending_rename();
+        project.run(&[&APPLY[..], arguments].concat()).exits(0);
+        assert_eq!((payout(&project, "home"), payout(&project, "roof")), ("20.00".into(), "22.00".into()));
+        assert!(project.state()["offers"]["house"].is_null(), "{arguments:?}: renamed all the same");
+        project.apply().exits(0);
+        project.plan_is_empty();
+    }
+}
+
+#[test]
+fn a_renamed_offer_is_selected_by_its_old_and_by_its_new_key() {
+    for key in ["home", "house", "ho*"] {
+        let project = pending_rename();
+        let id = project.id("home");
+        project.run(&[&APPLY[..], &[key]].concat()).exits(0);
+        assert_eq!((project.id("house"), payout(&project, "house")), (id, "21.00".into()), "{key}");
+        assert_eq!(payout(&project, "roof"), "20.00", "{key}");
+    }
+}
+
+/// An HTTP server that answers every request with one status and one JSON message, and keeps the request lines.
+fn server_that_answers(status: &'static str, message: &str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = format!("{{\"success\":false,\"message\":\"{message}\"}}");
+    let requests = Arc::<Mutex<Vec<String>>>::default();
+    let log = Arc::clone(&requests);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            log.lock().unwrap().extend(lines.next());
+            let _headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
+            let _gone = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes());
+        }
+    });
+    (url, requests)
+}
+
+/// Without a listing nobody can check for duplicates, and an apply may go on. A refused key is not a missing listing.
+#[test]
+fn a_listing_that_answers_404_because_of_the_key_is_a_refused_key_and_nothing_is_sent() {
+    let (url, requests) = server_that_answers("404 Not Found", "Invalid API Key");
+    let workspace = Workspace::with_offers(&url);
+    let document = workspace.run(&APPLY).exits(9).json();
+    assert_eq!(document["diagnostics"][0]["code"], "cake::key-refused", "{document:#}");
+    let requests = requests.lock().unwrap();
+    assert!(requests.len() == 1 && requests[0].starts_with("GET /api/2/offers.json"), "{requests:?}");
+}
+
+#[test]
+fn an_apply_with_an_empty_plan_is_not_done_while_a_create_is_in_doubt() {
+    let project = Project::new();
+    let kept = DesiredOffer::new("kept");
+    project.desire(&[("kept".to_owned(), kept.clone()), ("lost".to_owned(), DesiredOffer::new("lost"))].into());
+    project.cake.faults("create[name=lost]=reset-after\nlist:2-=http-500");
+    project.apply().exits(8);
+    // Its YAML goes, so that the plan is empty.
+    project.desire(&[("kept".to_owned(), kept)].into());
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    let report = project.apply().exits(8).json();
+    assert_eq!((&report["outcome"], report["results"].as_array().unwrap().len()), (&"in_doubt".into(), 0));
+    assert!(report["notes"].to_string().contains("offersync state resolve lost --offer-id N"), "{report:#}");
+    project.run(&["apply", "--auto-approve"]).exits(8).never_says("Nothing to do");
+}
+
+#[test]
+fn after_a_refused_key_cake_is_not_asked_again() {
+    let project = Project::with(SandboxOptions::default(), &Settings { max_in_flight: 1, ..Settings::default() });
+    let desired: DesiredOffers = ["a", "b", "c"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
+    project.desire(&desired);
+    // The first create is in doubt, which is looked for at the end unless the key was refused meanwhile.
+    project.cake.faults("create:1=reset-after\ncreate:2=http-401");
+    let report = project.apply().exits(9).json();
+    let outcomes: Vec<_> = report["results"].as_array().unwrap().iter().map(|r| r["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["in_doubt", "rejected", "skipped"], "{report:#}");
+    let counters = project.cake.counters();
+    assert_eq!((counters.listings, counters.creates), (1, 2), "only the check for duplicates lists");
+    project.cake.faults("");
+    project.apply_until_done("with a good key");
+    project.check(&desired, "with a good key");
+}
+
+#[test]
+fn twenty_creates_in_doubt_are_named_and_the_rest_is_counted() {
+    for (count, rest) in
+        [(20, None), (21, Some("1 more creates are in doubt")), (23, Some("3 more creates are in doubt"))]
+    {
+        let project = Project::new();
+        project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+        let offer = |n: usize| (format!("offer-{n:02}"), DesiredOffer::new(&format!("Offer {n}")));
+        project.desire(&(0..count).map(offer).collect());
+        project.cake.faults("create=reset-after");
+        let notes = project.apply().exits(8).json()["notes"].to_string();
+        assert_eq!(notes.matches("--not-created").count(), 20, "{notes}");
+        assert_eq!(notes.contains("more creates are in doubt"), rest.is_some(), "{notes}");
+        assert!(rest.is_none_or(|rest| notes.contains(rest)), "{notes}");
+    }
+}
+
+#[test]
+fn a_refused_apply_reports_why_each_action_was_not_begun() {
+    let project = Project::applied(&[("a.yaml", &small_offer("a", "10.00")), ("b.yaml", &small_offer("b", "10.00"))]);
+    project.replace("offers/a.yaml", "https://track.example.com/", "https://new.example.com/");
+    project.replace("offers/b.yaml", "payout: 10.00", "payout: 11.00");
+    let sent = project.cake.writes();
+    let report = project.apply().exits(4).json();
+    let message = |key: &str| {
+        let results = report["results"].as_array().unwrap();
+        results.iter().find(|result| result["key"] == key).unwrap()["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(message("a"), "`offer_url` of `a` cannot be changed by CAKE's API");
+    assert!(message("b").contains("the plan has blocked changes"), "{}", message("b"));
+    assert_eq!(project.cake.writes(), sent);
+}
+
+#[test]
+fn a_create_whose_reply_was_lost_is_reported_with_its_id_and_how_it_was_found() {
+    let project = Project::new();
+    project.desire(&[("a".to_owned(), DesiredOffer::new("a"))].into());
+    project.cake.faults("create:1=reset-after");
+    let run = project.apply().exits(0);
+    let result = run.only_result();
+    assert_eq!((&result["outcome"], &result["offer_id"]), (&"done".into(), &project.cake.ids("a")[0].into()));
+    assert!(result["message"].as_str().unwrap().contains("its reply was lost"), "{result:#}");
+}
+
+/// How often the listing was walked before the creates of offers of so many advertisers.
+fn walks(advertisers: u64) -> u64 {
+    let project = Project::new();
+    let offer = |n: u64| {
+        let mut offer = DesiredOffer::new(&format!("Offer {n}"));
+        offer.advertiser = 100 + n;
+        (format!("offer-{n}"), offer)
+    };
+    project.desire(&(0..advertisers).map(offer).collect());
+    project.apply().exits(0);
+    project.cake.counters().listings
+}
+
+#[test]
+fn a_few_advertisers_are_listed_one_by_one_and_many_in_one_walk() {
+    assert_eq!([1, 2, 7, 8, 9].map(walks), [1, 2, 7, 1, 1]);
+}
