@@ -11,6 +11,7 @@ mod cases;
 mod drift;
 mod edit;
 mod editor;
+mod exchanges;
 mod exit_codes;
 mod explain;
 mod fmt;
