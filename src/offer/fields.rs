@@ -58,11 +58,6 @@ impl Fields {
         self.get(Field::OfferName).and_then(Value::as_text)
     }
 
-    /// Which fields have a value.
-    pub fn set_of_fields(&self) -> FieldSet {
-        self.iter().map(|(field, _)| field).collect()
-    }
-
     /// The same values without those of some fields.
     #[must_use]
     pub fn without(mut self, fields: FieldSet) -> Self {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
-use super::reading::{ParseErrorKind, Position};
+use super::parse_error::{ParseErrorKind, Position};
 use crate::disk::Step;
 
 /// Why a state cannot be read or written.

@@ -1,7 +1,7 @@
-//! Reading the state's document: strict, in one pass over the bytes, and clear about why a text is refused.
+//! Reading the state's document in any spelling: strict, in one pass over the bytes.
 //!
-//! Owns the passage from bytes to [`StateDocument`] and the reasons of refusal ([`ParseErrorKind`]). Knows no path. Invariant: what is
-//! read and written again is the same document; a member that could not be kept is therefore refused, not skipped.
+//! Owns the passage from bytes to [`StateDocument`]. Knows no path. Invariant: what is read and written again is the same
+//! document; a member that could not be kept is therefore refused, not skipped.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -10,78 +10,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
+use super::parse_error::{ParseError, ParseErrorKind, Position, explain, place_of};
 use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded};
-
-const THIS: &str = env!("CARGO_PKG_VERSION");
-
-/// Where in a text, both from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The column, in bytes.
-    pub column: usize,
-}
-
-/// A text that is not a valid state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseError {
-    /// Why.
-    pub kind: ParseErrorKind,
-    /// Where, if the problem has one place.
-    pub position: Option<Position>,
-}
-
-/// Why a text is not a valid state.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ParseErrorKind {
-    /// Nothing in it.
-    #[error("the state is empty")]
-    Empty,
-    /// The text ends too early.
-    #[error("the state is cut short: the file ends in the middle")]
-    CutShort,
-    /// A merge was not finished.
-    #[error("git's conflict markers are still in the state")]
-    ConflictMarkers,
-    /// Not JSON, or not the members and values of a state.
-    #[error("this is not a state as offersync writes it: {0}")]
-    Unreadable(String),
-    /// Another kind of document.
-    #[error("this is not a state: its `format` is {}, not `{FORMAT}`", quoted(.0.as_deref()))]
-    OtherFormat(Option<String>),
-    /// Made by a later program.
-    #[error("the state has version {0}, made by a later offersync; this one is {THIS} and reads version {VERSION}")]
-    Newer(u64),
-    /// A version that does not exist.
-    #[error("the state has version {0}, which does not exist; this offersync reads version {VERSION}")]
-    UnknownVersion(String),
-    /// One key, two records.
-    #[error("the key `{0}` is in the state twice")]
-    RepeatedKey(Key),
-    /// One id, two records.
-    #[error("the keys `{first}` and `{second}` both claim CAKE's offer {offer_id}")]
-    SharedId {
-        /// The key that has it first.
-        first: Key,
-        /// The key that has it again.
-        second: Key,
-        /// The id.
-        offer_id: OfferId,
-    },
-    /// One id, twice in one record.
-    #[error("the key `{key}` claims CAKE's offer {offer_id} twice")]
-    RepeatedId {
-        /// The key.
-        key: Key,
-        /// The id.
-        offer_id: OfferId,
-    },
-}
-
-fn quoted(format: Option<&str>) -> String {
-    format.map_or_else(|| "missing".to_owned(), |format| format!("`{format}`"))
-}
 
 impl StateDocument {
     /// Reads a document in any spelling. What is not exactly a state is refused, and nothing is taken for empty.
@@ -100,67 +30,6 @@ impl StateDocument {
             }
         })
     }
-}
-
-/// The place of the second occurrence of an id, which is noticed only after the last record.
-fn place_of(kind: &ParseErrorKind, bytes: &[u8]) -> Option<Position> {
-    let (ParseErrorKind::SharedId { offer_id, .. } | ParseErrorKind::RepeatedId { offer_id, .. }) = kind else {
-        return None;
-    };
-    // Within a text of the state the quotes would be escaped.
-    let member = "\"offer_id\"";
-    let text = std::str::from_utf8(bytes).ok()?;
-    let is_it = |at: &usize| {
-        let value = text[at + member.len()..].trim_start().strip_prefix(':').map(str::trim_start);
-        let digits = |value: &str| value.chars().take_while(char::is_ascii_digit).collect::<String>();
-        value.map(digits) == Some(offer_id.to_string())
-    };
-    let (at, _) = text.match_indices(member).filter(|(at, _)| is_it(at)).nth(1)?;
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    Some(Position { line: before.matches('\n').count() + 1, column: at - line_start + 1 })
-}
-
-/// The best reason for a text that was not read: a newer version, for one, may have any members.
-fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<Position>) -> ParseError {
-    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
-        return ParseError { kind: ParseErrorKind::Empty, position: None };
-    }
-    if let Some(line) = first_marker(bytes) {
-        return ParseError { kind: ParseErrorKind::ConflictMarkers, position: Some(Position { line, column: 1 }) };
-    }
-    if error.is_eof() {
-        return ParseError { kind: ParseErrorKind::CutShort, position };
-    }
-    if let Ok(Identity { format, version }) = serde_json::from_slice(bytes) {
-        let format = format.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        let version = version.unwrap_or(serde_json::Value::Null);
-        if format.as_deref() != Some(FORMAT) {
-            return ParseError { kind: ParseErrorKind::OtherFormat(format), position: None };
-        }
-        match version.as_u64() {
-            Some(VERSION) => {}
-            Some(newer) if newer > VERSION => {
-                return ParseError { kind: ParseErrorKind::Newer(newer), position: None };
-            }
-            _ => return ParseError { kind: ParseErrorKind::UnknownVersion(version.to_string()), position: None },
-        }
-    }
-    let text = error.to_string();
-    // serde_json ends its text with the place, which is shown before the text already.
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    ParseError { kind: ParseErrorKind::Unreadable(text.to_owned()), position }
-}
-
-#[derive(serde::Deserialize)]
-struct Identity {
-    format: Option<serde_json::Value>,
-    version: Option<serde_json::Value>,
-}
-
-fn first_marker(bytes: &[u8]) -> Option<usize> {
-    let marker = |line: &[u8]| [b"<<<<<<< ", b">>>>>>> "].iter().any(|start| line.starts_with(*start));
-    bytes.split(|b| *b == b'\n').position(marker).map(|at| at + 1)
 }
 
 /// The members of the whole document.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::address;
 use super::document::DocumentRef;
 use super::error::StateError;
-use super::journal::{Header, Journal};
+use super::journal::{Journal, JournalHeader};
 use super::lineage::Lineage;
 use super::store::{JOURNAL, LockedStore};
 use crate::disk;
@@ -59,7 +59,7 @@ impl Session {
             None => (Lineage::new(), address::canonical(cake), Recorded::default()),
         };
         let recorded = Arc::new(recorded);
-        let header = Header::new(lineage, &cake, of_file.clone());
+        let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded))
             .map_err(|source| StateError::Unreadable { path: store.beside_shown(JOURNAL), source })?;
         let has_file = of_file.is_some();
@@ -138,7 +138,7 @@ impl Session {
     fn restart_journal(&self) -> Result<(), StateError> {
         let base = self.has_file.then(|| self.digest.clone());
         self.journal
-            .restart(Header::new(self.lineage, &self.cake, base))
+            .restart(JournalHeader::new(self.lineage, &self.cake, base))
             .map_err(|source| StateError::JournalNotEmptied { path: self.store.store().beside_shown(JOURNAL), source })
     }
 }

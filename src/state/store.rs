@@ -13,9 +13,9 @@ use super::address;
 use super::canonical;
 use super::document::StateDocument;
 use super::error::StateError;
-use super::journal::{self, Entry, Header, JournalContents, JournalParseError, ReplayError};
+use super::journal::{self, JournalContents, JournalEntry, JournalHeader, JournalParseError, ReplayError};
 use super::lock::{Environment, Lock, LockError};
-use super::reading::ParseError;
+use super::parse_error::ParseError;
 use crate::disk::Step;
 use crate::offer::Recorded;
 
@@ -135,7 +135,7 @@ impl Store {
                 self.check_leftovers()?;
                 None
             }
-            (None, Some(Header { lineage, cake, base: None, .. })) => {
+            (None, Some(JournalHeader { lineage, cake, base: None, .. })) => {
                 let recorded = self.replay(Recorded::default(), &entries)?;
                 Some(StateDocument { lineage, cake, recorded })
             }
@@ -151,7 +151,12 @@ impl Store {
         Ok(LoadedState { document, digest, journal_entries })
     }
 
-    fn replay_onto(&self, file: StateFile, header: &Header, entries: &[Entry]) -> Result<StateDocument, StateError> {
+    fn replay_onto(
+        &self,
+        file: StateFile,
+        header: &JournalHeader,
+        entries: &[JournalEntry],
+    ) -> Result<StateDocument, StateError> {
         let StateFile { document, digest } = file;
         let (journal, state) = (header.lineage, document.lineage);
         if journal != state {
@@ -166,7 +171,7 @@ impl Store {
         Ok(StateDocument { recorded, ..document })
     }
 
-    fn replay(&self, recorded: Recorded, entries: &[Entry]) -> Result<Recorded, StateError> {
+    fn replay(&self, recorded: Recorded, entries: &[JournalEntry]) -> Result<Recorded, StateError> {
         journal::replay(recorded, entries).map_err(|source| self.contradiction(source))
     }
 

@@ -12,10 +12,10 @@ use crate::state::Lineage;
 /// The first line: which state the journal belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Header {
-    /// Always [`Header::FORMAT`].
+pub struct JournalHeader {
+    /// Always [`JournalHeader::FORMAT`].
     pub format: String,
-    /// Always [`Header::VERSION`].
+    /// Always [`JournalHeader::VERSION`].
     pub version: u32,
     /// The lineage of the state, chosen before its first file is written.
     pub lineage: Lineage,
@@ -25,7 +25,7 @@ pub struct Header {
     pub base: Option<String>,
 }
 
-impl Header {
+impl JournalHeader {
     /// The value of `format`.
     pub const FORMAT: &str = "offersync-journal";
     /// The value of `version`.
@@ -40,7 +40,7 @@ impl Header {
 /// A line after the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Entry {
+pub enum JournalEntry {
     /// A request is about to be sent.
     Intent {
         /// Its number in this journal.

@@ -96,7 +96,7 @@ pub(super) struct Writing {
     pub(super) next_id: u64,
     open: Vec<u64>,
     forgotten: Vec<Record>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<JournalEntry>,
 }
 
 fn named(number: u8) -> Key {
@@ -134,7 +134,7 @@ impl Writing {
         id(self.next_id)
     }
 
-    fn attempt(&mut self, one: &Try) -> Result<Entry, JournalError> {
+    fn attempt(&mut self, one: &Try) -> Result<JournalEntry, JournalError> {
         match one {
             Try::Create { key, replace } => {
                 let (key, present) = self.present(*key);
@@ -174,15 +174,15 @@ impl Writing {
         }
     }
 
-    fn intend(&mut self, key: &Key, operation: &Operation) -> Result<Entry, JournalError> {
+    fn intend(&mut self, key: &Key, operation: &Operation) -> Result<JournalEntry, JournalError> {
         let entry = self.live.intend(key, operation)?;
-        if let Entry::Intent { number, .. } = entry {
+        if let JournalEntry::Intent { number, .. } = entry {
             self.open.push(number);
         }
         Ok(entry)
     }
 
-    fn outcome(&mut self, which: u8, how: u8) -> Result<Entry, JournalError> {
+    fn outcome(&mut self, which: u8, how: u8) -> Result<JournalEntry, JournalError> {
         if self.open.is_empty() {
             return Err(JournalError::Closed);
         }
@@ -240,7 +240,7 @@ impl Writing {
 }
 
 /// A state that some sessions have left, and a journal over it, with what the session believes at its end.
-pub(super) fn histories() -> impl Strategy<Value = (Recorded, Vec<Entry>, Recorded)> {
+pub(super) fn histories() -> impl Strategy<Value = (Recorded, Vec<JournalEntry>, Recorded)> {
     (tries(25), tries(40)).prop_map(|(before, tries)| {
         let writing = Writing::over(Recorded::default(), 0).run(&before);
         let next_id = writing.next_id;
@@ -251,9 +251,9 @@ pub(super) fn histories() -> impl Strategy<Value = (Recorded, Vec<Entry>, Record
 }
 
 /// The bytes of a journal with these entries.
-pub(super) fn bytes_of(entries: &[Entry]) -> Vec<u8> {
+pub(super) fn bytes_of(entries: &[JournalEntry]) -> Vec<u8> {
     let lineage = Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap();
-    let header = Header::new(lineage, "https://yourdomain.cakemarketing.com", None);
+    let header = JournalHeader::new(lineage, "https://yourdomain.cakemarketing.com", None);
     let mut bytes = Vec::new();
     let mut chain = Chain::default().append(&content(&header).unwrap(), &mut bytes);
     for entry in entries {

@@ -40,18 +40,18 @@ proptest! {
         let mut creates = std::collections::HashSet::new();
         for entry in &entries {
             match entry {
-                Entry::Intent { number, operation: Operation::Create(_), .. } => { creates.insert(*number); }
-                Entry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } if creates.contains(number) => {
+                JournalEntry::Intent { number, operation: Operation::Create(_), .. } => { creates.insert(*number); }
+                JournalEntry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } if creates.contains(number) => {
                     expected.insert(*offer_id);
                 }
-                Entry::StateChange(StateChange::Adopt { record, .. }) => {
+                JournalEntry::StateChange(StateChange::Adopt { record, .. }) => {
                     expected.insert(record.offer_id);
                     expected.extend(record.replaced.iter().map(|old| old.offer_id));
                 }
-                Entry::StateChange(StateChange::ResolvedCreated { offer_id, .. }) => { expected.insert(*offer_id); }
+                JournalEntry::StateChange(StateChange::ResolvedCreated { offer_id, .. }) => { expected.insert(*offer_id); }
                 // The whole record goes; what it had replaced is not in the note, so this history shows nothing.
-                Entry::StateChange(StateChange::Forget { .. }) => return Ok(()),
-                Entry::Intent { .. } | Entry::Outcome { .. } | Entry::StateChange(_) => {}
+                JournalEntry::StateChange(StateChange::Forget { .. }) => return Ok(()),
+                JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::StateChange(_) => {}
             }
         }
         prop_assert_eq!(every_id(&believed), expected);
@@ -61,10 +61,10 @@ proptest! {
     fn a_create_without_an_outcome_is_in_doubt_at_every_cut((base, entries, _) in histories()) {
         for end in 0..=entries.len() {
             let recorded = replay(base.clone(), &entries[..end]).unwrap();
-            if let Some(Entry::Intent { key, operation: Operation::Create(_), .. }) = entries[..end].last() {
+            if let Some(JournalEntry::Intent { key, operation: Operation::Create(_), .. }) = entries[..end].last() {
                 prop_assert!(recorded.in_doubt.contains_key(key));
             }
-            if let Some(Entry::Intent { operation: Operation::Update { update }, key, .. }) = entries[..end].last() {
+            if let Some(JournalEntry::Intent { operation: Operation::Update { update }, key, .. }) = entries[..end].last() {
                 let fields = &recorded.offers[key].fields;
                 prop_assert!(update.changes().iter().all(|(field, _)| fields.get(field).is_none()));
             }

@@ -8,7 +8,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::entry::{Entry, Header};
+use super::entry::{JournalEntry, JournalHeader};
 
 const BEFORE_SUM: &[u8] = br#"{"sum":""#;
 const AFTER_SUM: &[u8] = br#"","line":"#;
@@ -62,7 +62,7 @@ pub enum JournalParseErrorKind {
     /// Made by a later program.
     #[error(
         "the journal has version {0}, made by a later offersync; this one is {THIS} and reads version {known}",
-        known = Header::VERSION
+        known = JournalHeader::VERSION
     )]
     Newer(u64),
     /// A valid line with an entry that this version does not know.
@@ -83,9 +83,9 @@ pub struct JournalParseError {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JournalContents {
     /// The first line; `None` where there is none yet.
-    pub header: Option<Header>,
+    pub header: Option<JournalHeader>,
     /// The lines after it.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<JournalEntry>,
     /// How many bytes are whole lines; what follows was cut off in the middle.
     pub whole: usize,
 }
@@ -102,7 +102,7 @@ pub fn read_journal(bytes: &[u8]) -> Result<JournalContents, JournalParseError> 
         if history.header.is_none() {
             history.header = Some(read_header(content).map_err(refuse)?);
         } else {
-            history.entries.push(read::<Entry>(content).map_err(refuse)?);
+            history.entries.push(read::<JournalEntry>(content).map_err(refuse)?);
         }
         chain = next;
     }
@@ -110,17 +110,17 @@ pub fn read_journal(bytes: &[u8]) -> Result<JournalContents, JournalParseError> 
     Ok(history)
 }
 
-fn read_header(content: &[u8]) -> Result<Header, JournalParseErrorKind> {
+fn read_header(content: &[u8]) -> Result<JournalHeader, JournalParseErrorKind> {
     #[derive(serde::Deserialize)]
     struct Identity {
         format: String,
         version: u64,
     }
     let identity: Identity = serde_json::from_slice(content).map_err(|_| JournalParseErrorKind::OtherFormat)?;
-    if identity.format != Header::FORMAT {
+    if identity.format != JournalHeader::FORMAT {
         return Err(JournalParseErrorKind::OtherFormat);
     }
-    if identity.version != u64::from(Header::VERSION) {
+    if identity.version != u64::from(JournalHeader::VERSION) {
         return Err(JournalParseErrorKind::Newer(identity.version));
     }
     read(content)

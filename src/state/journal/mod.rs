@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-pub use entry::{Entry, Header};
+pub use entry::{JournalEntry, JournalHeader};
 pub use error::{InvalidEntry, JournalError};
 pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_journal};
 pub use reconcile::reconcile;
@@ -95,7 +95,7 @@ impl JournalState {
 }
 
 impl Journal {
-    pub(super) fn start(path: &Path, header: Header, recorded: Arc<Recorded>) -> io::Result<Self> {
+    pub(super) fn start(path: &Path, header: JournalHeader, recorded: Arc<Recorded>) -> io::Result<Self> {
         let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0, has_entries: false });
         Ok(Self { state, writer: WriterThread::start(path, header)? })
     }
@@ -106,7 +106,7 @@ impl Journal {
             // Under the lock until the line is handed over, so that the journal has the order in which the state changed.
             let mut state = self.lock_state();
             let entry = state.pending().intend(&key, &operation)?;
-            let Entry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
+            let JournalEntry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
             (number, self.writer.append(&[entry]))
         };
         match durable(written).await {
@@ -131,7 +131,7 @@ impl Journal {
             let mut state = self.lock_state();
             let entry = state.pending().outcome(intent.number, outcome)?;
             let written = self.writer.append(std::slice::from_ref(&entry));
-            let Entry::Outcome { outcome, .. } = entry else { return Err(JournalError::Closed) };
+            let JournalEntry::Outcome { outcome, .. } = entry else { return Err(JournalError::Closed) };
             (outcome, written)
         };
         durable(written).await.map(|()| outcome)
@@ -177,7 +177,7 @@ impl Journal {
     }
 
     /// Empties the journal after its entries were published.
-    pub(super) fn restart(&self, header: Header) -> Result<(), JournalError> {
+    pub(super) fn restart(&self, header: JournalHeader) -> Result<(), JournalError> {
         self.writer.restart(header)?;
         self.lock_state().has_entries = false;
         Ok(())

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::entry::Entry;
+use super::entry::JournalEntry;
 use crate::offer::{Key, OfferId, Operation, StateChange, WriteOutcome};
 
 /// To which keys the entries of one journal rename each offer.
@@ -17,32 +17,32 @@ pub(super) struct RenameHistory {
 }
 
 impl RenameHistory {
-    pub(super) fn of(entries: &[Entry]) -> Self {
+    pub(super) fn of(entries: &[JournalEntry]) -> Self {
         let mut history = Self::default();
         let mut creates: HashMap<u64, Option<OfferId>> = HashMap::new();
         let mut last_create: HashMap<&Key, Option<OfferId>> = HashMap::new();
         for entry in entries {
             match entry {
-                Entry::Intent { number, key, operation: Operation::Create(request) } => {
+                JournalEntry::Intent { number, key, operation: Operation::Create(request) } => {
                     creates.insert(*number, request.replaces);
                     last_create.insert(key, request.replaces);
                 }
-                Entry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } => {
+                JournalEntry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } => {
                     if let Some(replaces) = creates.remove(number) {
                         history.replace(*offer_id, replaces);
                     }
                 }
-                Entry::StateChange(StateChange::ResolvedCreated { key, offer_id }) => {
+                JournalEntry::StateChange(StateChange::ResolvedCreated { key, offer_id }) => {
                     history.replace(*offer_id, last_create.get(key).copied().flatten());
                 }
-                Entry::StateChange(StateChange::Rename { to, offer_id, .. }) => history.put(*offer_id, to),
-                Entry::StateChange(StateChange::Adopt { key, record }) => {
+                JournalEntry::StateChange(StateChange::Rename { to, offer_id, .. }) => history.put(*offer_id, to),
+                JournalEntry::StateChange(StateChange::Adopt { key, record }) => {
                     history.put(record.offer_id, key);
                     for old in &record.replaced {
                         history.put(old.offer_id, key);
                     }
                 }
-                Entry::Intent { .. } | Entry::Outcome { .. } | Entry::StateChange(_) => {}
+                JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::StateChange(_) => {}
             }
         }
         history

@@ -15,7 +15,7 @@
 
 use std::collections::{BTreeMap, HashMap, btree_map};
 
-use super::entry::Entry;
+use super::entry::JournalEntry;
 use super::rename_history::RenameHistory;
 use crate::offer::{
     CreateRequest, Field, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded, Replaced,
@@ -57,7 +57,7 @@ pub enum ReplayError {
 }
 
 /// The recorded offers after all entries.
-pub fn replay(recorded: Recorded, entries: &[Entry]) -> Result<Recorded, ReplayError> {
+pub fn replay(recorded: Recorded, entries: &[JournalEntry]) -> Result<Recorded, ReplayError> {
     if entries.is_empty() {
         return Ok(recorded);
     }
@@ -168,14 +168,14 @@ impl Replay {
         self.offers.get_mut(&id).map(|(_, record)| record)
     }
 
-    pub(super) fn apply(&mut self, entry: &Entry) -> Result<(), ReplayError> {
+    pub(super) fn apply(&mut self, entry: &JournalEntry) -> Result<(), ReplayError> {
         match entry {
-            Entry::Intent { number, key, operation } => self.intend(*number, key, operation),
-            Entry::Outcome { number, outcome } => {
+            JournalEntry::Intent { number, key, operation } => self.intend(*number, key, operation),
+            JournalEntry::Outcome { number, outcome } => {
                 let open = self.open.remove(number).ok_or(ReplayError::Unmatched { number: *number })?;
                 self.settle(open, outcome)
             }
-            Entry::StateChange(change) => self.change_state(change),
+            JournalEntry::StateChange(change) => self.change_state(change),
         }
     }
 

@@ -11,8 +11,8 @@ fn live() -> PendingState {
 }
 
 fn write(live: &mut PendingState, name: &str, operation: &Operation, outcome: WriteOutcome) -> WriteOutcome {
-    let Entry::Intent { number, .. } = live.intend(&key(name), operation).unwrap() else { panic!("no intent") };
-    let Entry::Outcome { outcome, .. } = live.outcome(number, outcome).unwrap() else { panic!("no outcome") };
+    let JournalEntry::Intent { number, .. } = live.intend(&key(name), operation).unwrap() else { panic!("no intent") };
+    let JournalEntry::Outcome { outcome, .. } = live.outcome(number, outcome).unwrap() else { panic!("no outcome") };
     outcome
 }
 
@@ -149,10 +149,10 @@ fn a_note_about_an_offer_that_has_moved_on_says_nothing() {
     made(&mut live, "a", 1);
     let recorded = live.finish().unwrap().0;
     let stale = [
-        Entry::StateChange(StateChange::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
-        Entry::StateChange(StateChange::Forget { key: key("z"), offer_id: id(1) }),
-        Entry::StateChange(StateChange::Protect { key: key("a"), offer_id: id(9), protect: true }),
-        Entry::StateChange(StateChange::ResolvedCreated { key: key("a"), offer_id: id(9) }),
+        JournalEntry::StateChange(StateChange::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
+        JournalEntry::StateChange(StateChange::Forget { key: key("z"), offer_id: id(1) }),
+        JournalEntry::StateChange(StateChange::Protect { key: key("a"), offer_id: id(9), protect: true }),
+        JournalEntry::StateChange(StateChange::ResolvedCreated { key: key("a"), offer_id: id(9) }),
     ];
     assert_eq!(replay(recorded.clone(), &stale), Ok(recorded));
 }
@@ -197,8 +197,8 @@ fn what_is_resolved_must_have_been_in_doubt() {
 
 #[test]
 fn a_replay_that_would_double_something_is_an_error() {
-    let create_of = |number, name: &str| Entry::Intent { number, key: key(name), operation: create(name) };
-    let done_with = |number, offer: u64| Entry::Outcome { number, outcome: done(offer) };
+    let create_of = |number, name: &str| JournalEntry::Intent { number, key: key(name), operation: create(name) };
+    let done_with = |number, offer: u64| JournalEntry::Outcome { number, outcome: done(offer) };
     let two_offers = [create_of(1, "a"), done_with(1, 1), create_of(2, "a"), done_with(2, 2)];
     assert_eq!(
         replay(Recorded::default(), &two_offers),
@@ -235,9 +235,9 @@ fn ignored_fields_are_sent_and_not_recorded() {
 #[test]
 fn a_line_is_json_with_its_checksum_first() {
     let entries = [
-        Entry::Intent { number: 1, key: key("a"), operation: retire(12345) },
-        Entry::Outcome { number: 1, outcome: done(12345) },
-        Entry::StateChange(StateChange::Forget { key: key("a"), offer_id: OfferId::new(12345).unwrap() }),
+        JournalEntry::Intent { number: 1, key: key("a"), operation: retire(12345) },
+        JournalEntry::Outcome { number: 1, outcome: done(12345) },
+        JournalEntry::StateChange(StateChange::Forget { key: key("a"), offer_id: OfferId::new(12345).unwrap() }),
     ];
     let text = String::from_utf8(bytes_of(&entries)).unwrap();
     assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
@@ -273,7 +273,7 @@ fn every_line_of_the_first_release_is_read_and_written_the_same() {
         r#"{"note":{"resolved_not_created":{"key":"a"}}}"#,
     ];
     for line in lines {
-        let entry: Entry = serde_json::from_str(line).unwrap();
+        let entry: JournalEntry = serde_json::from_str(line).unwrap();
         assert_eq!(serde_json::to_string(&entry).unwrap(), line);
     }
 }

@@ -5,7 +5,7 @@
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
 //! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
 
-use super::entry::Entry;
+use super::entry::JournalEntry;
 use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
@@ -35,16 +35,16 @@ impl PendingState {
     }
 
     /// Applies an intent, if it is valid.
-    pub(super) fn intend(&mut self, key: &Key, operation: &Operation) -> Result<Entry, JournalError> {
+    pub(super) fn intend(&mut self, key: &Key, operation: &Operation) -> Result<JournalEntry, JournalError> {
         self.validate_intent(key, operation).map_err(|reason| JournalError::Invalid { key: key.clone(), reason })?;
         self.last_number += 1;
-        let entry = Entry::Intent { number: self.last_number, key: key.clone(), operation: operation.clone() };
+        let entry = JournalEntry::Intent { number: self.last_number, key: key.clone(), operation: operation.clone() };
         self.replay.apply(&entry)?;
         Ok(entry)
     }
 
     /// Applies an outcome, downgraded to in doubt where it proves nothing.
-    pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<Entry, JournalError> {
+    pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<JournalEntry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
             (Operation::Create(_), WriteOutcome::Done { offer_id }) => match self.replay.owner(offer_id) {
@@ -55,15 +55,15 @@ impl PendingState {
             },
             (_, outcome) => outcome,
         };
-        let entry = Entry::Outcome { number, outcome };
+        let entry = JournalEntry::Outcome { number, outcome };
         self.replay.apply(&entry)?;
         Ok(entry)
     }
 
     /// Applies a state change, if it is valid.
-    pub(super) fn change_state(&mut self, change: StateChange) -> Result<Entry, JournalError> {
+    pub(super) fn change_state(&mut self, change: StateChange) -> Result<JournalEntry, JournalError> {
         self.validate_change(&change).map_err(|reason| JournalError::Invalid { key: change.key().clone(), reason })?;
-        let entry = Entry::StateChange(change);
+        let entry = JournalEntry::StateChange(change);
         self.replay.apply(&entry)?;
         Ok(entry)
     }

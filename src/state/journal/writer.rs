@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::entry::{Entry, Header};
+use super::entry::{JournalEntry, JournalHeader};
 use super::error::JournalError;
 use super::line::{self, Chain};
 use crate::disk;
@@ -26,7 +26,7 @@ type Answer = Result<(), JournalError>;
 
 enum Command {
     Append { lines: Vec<Vec<u8>>, answer: oneshot::Sender<Answer> },
-    Restart { header: Box<Header>, answer: SyncSender<Answer> },
+    Restart { header: Box<JournalHeader>, answer: SyncSender<Answer> },
 }
 
 /// The handle to the thread; dropping it waits for the lines handed over.
@@ -40,7 +40,7 @@ pub(super) struct WriterThread {
 
 impl WriterThread {
     /// A writer for a journal that is empty or not there; the file is made with the first line.
-    pub(super) fn start(path: &Path, header: Header) -> io::Result<Self> {
+    pub(super) fn start(path: &Path, header: JournalHeader) -> io::Result<Self> {
         let (sender, receiver) = channel();
         let file =
             JournalFile { path: path.to_owned(), file: None, header, chain: Chain::default(), length: 0, failed: None };
@@ -53,7 +53,7 @@ impl WriterThread {
     }
 
     /// Hands lines over, in the order of the calls; the answer comes when they are durable.
-    pub(super) fn append(&self, entries: &[Entry]) -> Result<oneshot::Receiver<Answer>, JournalError> {
+    pub(super) fn append(&self, entries: &[JournalEntry]) -> Result<oneshot::Receiver<Answer>, JournalError> {
         let lines = entries.iter().map(line::content).collect::<Result<Vec<_>, _>>();
         let lines =
             lines.map_err(|error| JournalError::Write { path: self.path.clone(), source: Arc::new(error.into()) })?;
@@ -63,7 +63,7 @@ impl WriterThread {
     }
 
     /// Empties the journal, after everything handed over before; the next line starts a new one.
-    pub(super) fn restart(&self, header: Header) -> Answer {
+    pub(super) fn restart(&self, header: JournalHeader) -> Answer {
         let (answer, receiver) = sync_channel(1);
         self.send(Command::Restart { header: Box::new(header), answer })?;
         receiver.recv().map_err(|_| JournalError::Closed)?
@@ -118,7 +118,7 @@ fn run(mut file: JournalFile, commands: &Receiver<Command>) {
 struct JournalFile {
     path: PathBuf,
     file: Option<File>,
-    header: Header,
+    header: JournalHeader,
     chain: Chain,
     /// How many bytes are synced.
     length: u64,
@@ -190,7 +190,7 @@ impl JournalFile {
         self.file.as_mut().ok_or_else(|| io::Error::other("the journal is not open"))
     }
 
-    fn restart(&mut self, header: Header) -> Answer {
+    fn restart(&mut self, header: JournalHeader) -> Answer {
         self.truncate().map_err(|error| self.error(&Arc::new(error)))?;
         self.header = header;
         self.chain = Chain::default();
