@@ -32,16 +32,27 @@ pub(crate) struct Acceptance {
 }
 
 /// Why values of an offer cannot be written into YAML.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum NotAccepted {
-    /// It was retired and is active in CAKE again.
+    #[error(
+        "`{0}` was retired and is active in CAKE again. To keep it, write its YAML again; to retire it again, run \
+         `offersync apply --refresh`."
+    )]
     Retired(Key),
+    #[error("`{0}` has no YAML, so nothing of it can be accepted.")]
     NoYaml(Key),
     /// CAKE's words for these fields cannot be written back.
-    Unwritable {
-        key: Key,
-        words: Vec<(Field, String)>,
-    },
+    #[error("`{key}`: {}", unwritable(words))]
+    Unwritable { key: Key, words: Vec<(Field, String)> },
+}
+
+fn unwritable(words: &[(Field, String)]) -> String {
+    let sentence = |(field, word): &(Field, String)| {
+        format!(
+            "CAKE's `{field}` `{word}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
+        )
+    };
+    words.iter().map(sentence).collect::<Vec<_>>().join(" ")
 }
 
 /// Compares, and makes the edits in memory. With a lock timeout the state is locked until the acceptance is dropped: nothing

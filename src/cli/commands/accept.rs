@@ -6,8 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::runtime::block_on;
 use crate::cli::{observing, rewrites};
-use crate::offer::Field;
-use crate::ops::accept::{NotAccepted, accept};
+use crate::ops::accept::accept;
 use crate::ops::{Cake, Repository};
 use crate::plan::Selection;
 use crate::report::progress::Progress;
@@ -26,7 +25,7 @@ pub(super) fn run(
     })?;
     rewrites::print(context, &acceptance.rewrites)?;
     for not_accepted in &acceptance.not_accepted {
-        context.terminal.alert(&message(not_accepted));
+        context.terminal.alert(&not_accepted.to_string());
     }
     if acceptance.gone > 0 {
         let offers = if acceptance.gone == 1 { "offer is" } else { "offers are" };
@@ -44,25 +43,4 @@ pub(super) fn run(
     }
     let complete = acceptance.rewrites.rejected.is_empty() && acceptance.not_accepted.is_empty();
     Ok(if complete { Exit::Done } else { Exit::Partial })
-}
-
-fn message(not_accepted: &NotAccepted) -> String {
-    match not_accepted {
-        NotAccepted::Retired(key) => format!(
-            "`{key}` was retired and is active in CAKE again. To keep it, write its YAML again; to retire it again, run \
-             `offersync apply --refresh`."
-        ),
-        NotAccepted::NoYaml(key) => format!("`{key}` has no YAML, so nothing of it can be accepted."),
-        NotAccepted::Unwritable { key, words } => {
-            let words: Vec<String> = words.iter().map(|(field, word)| unwritable(*field, word)).collect();
-            format!("`{key}`: {}", words.join(" "))
-        }
-    }
-}
-
-fn unwritable(field: Field, word: &str) -> String {
-    let shown = if field == Field::OfferStatus { "status".to_owned() } else { format!("`{field}`") };
-    format!(
-        "CAKE's {shown} `{word}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
-    )
 }
