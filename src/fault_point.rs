@@ -1,28 +1,26 @@
-//! Places where a test makes the program die or the disk fail, between two steps of an apply.
+//! Fault points: named places between two steps of an apply where a test can kill the process or make the disk fail.
 //!
-//! Owns their names' meaning and how a test arms them; knows nothing of what happens at a place. Invariant: without the
-//! cargo feature `fault-points` every function here is empty and no environment variable is read, so that a release build
-//! cannot be made to fail from outside.
+//! Owns their names and how a test arms them. The invariant: without the cargo feature `fault-points`, every function here is empty
+//! and no environment variable is read, so that nothing can make a release build fail.
 //!
-//! | place | the program is about to, or has just |
+//! | fault point | the program is about to do this, or has just done it |
 //! |---|---|
 //! | `journal.before-write`, `journal.within-write` | write a batch of lines; has written half of its bytes |
 //! | `journal.before-sync`, `journal.after-sync` | sync that batch; after it the callers are answered |
 //! | `journal.before-truncate`, `journal.after-truncate` | empty the journal, whose entries are in the published state |
 //! | `replace.before-write`, `replace.within-write` | write a new file's bytes under a temporary name; has written them, unsynced |
 //! | `replace.before-sync`, `replace.after-sync` | sync the temporary file |
-//! | `previous.before-rename`, `previous.after-rename` | put the present state in the place of the previous generation |
-//! | `replace.before-rename`, `replace.after-rename` | put the new file in the place of the old one |
-//! | `replace.after-folder-sync` | has synced the folder, so that the rename survives a power cut |
-//! | `import.before-names` | put a group of new offer files, written and synced, under their own names |
+//! | `previous.before-rename`, `previous.after-rename` | rename the present state to the previous version |
+//! | `replace.before-rename`, `replace.after-rename` | rename the new file over the old one |
+//! | `replace.after-folder-sync` | has synced the folder, so that the rename survives a power failure |
+//! | `import.before-names` | rename a group of new offer files, written and synced, to their final names |
 //! | `import.before-records` | record offers whose files are in place |
-//! | `request.before-send`, `request.after-reply` | send a write; has its reply, of which nothing is on the disk yet |
-//! | `listing.before-request`, `listing.after-reply` | ask for a page of the listing; has it |
+//! | `request.before-send`, `request.after-reply` | send a write; has its reply, which is not on disk yet |
+//! | `listing.before-request`, `listing.after-reply` | request a page of the listing; has received it |
 //!
-//! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio` (the Nth arrival at NAME) and, to learn which
-//! places a run passes, `OFFERSYNC_FAULT_TRACE=FILE`, to which every arrival appends its name. A test inside the process
-//! arms its own thread with `arm`. `OFFERSYNC_TIME_SCALE=N` makes every pause (between attempts, for a listing that lags)
-//! N times shorter.
+//! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio` (at the Nth arrival at NAME). With
+//! `OFFERSYNC_FAULT_TRACE=FILE`, every arrival appends its name to the file. A test inside the process arms its own thread with `arm`.
+//! `OFFERSYNC_TIME_SCALE=N` makes every wait N times shorter.
 
 pub use place::*;
 
@@ -41,25 +39,25 @@ mod place {
     /// Whether this build has fault points.
     pub const ENABLED: bool = false;
 
-    /// Passes a place; does nothing in this build.
+    /// Arrives at a fault point; does nothing in this build.
     #[inline]
     pub fn reach(_name: &'static str) -> io::Result<()> {
         Ok(())
     }
 
-    /// What the present thread is armed with, to hand it to another one; nothing in this build.
+    /// The armed faults of the current thread, to pass them to another thread; none in this build.
     #[derive(Debug, Clone, Default)]
     pub struct Armed;
 
     impl Armed {
-        /// What the present thread is armed with.
+        /// The armed faults of the current thread.
         #[inline]
         #[must_use]
         pub fn of_this_thread() -> Self {
             Self
         }
 
-        /// Arms the present thread in the same way.
+        /// Arms the current thread with the same faults.
         #[inline]
         pub fn enter(self) {}
     }
@@ -85,10 +83,10 @@ mod place {
     /// Whether this build has fault points.
     pub const ENABLED: bool = true;
 
-    /// What happens at an armed place.
+    /// What happens at an armed fault point.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Fault {
-        /// The process dies at once: no destructor runs, nothing is flushed.
+        /// The process is killed immediately: no destructor runs, nothing is flushed.
         Kill,
         /// The operation fails: no space left on the device.
         NoSpace,
@@ -147,34 +145,34 @@ mod place {
         static ARMED: RefCell<Armed> = RefCell::new(Armed::default());
     }
 
-    /// What a thread is armed with; a thread that works for another one enters the same.
+    /// The armed faults of a thread; its worker threads share them.
     #[derive(Debug, Clone, Default)]
     pub struct Armed(Option<Arc<Trigger>>);
 
     impl Armed {
-        /// What the present thread is armed with.
+        /// The armed faults of the current thread.
         #[must_use]
         pub fn of_this_thread() -> Self {
             ARMED.with_borrow(Clone::clone)
         }
 
-        /// Arms the present thread in the same way.
+        /// Arms the current thread with the same faults.
         pub fn enter(self) {
             ARMED.set(self);
         }
     }
 
-    /// Arms the present thread, and those that work for it: the fault strikes on that arrival (from 1) at the place.
+    /// Arms the current thread and its worker threads: the fault happens at this arrival (from 1) at the fault point.
     pub fn arm(name: &'static str, arrival: u64, fault: Fault) {
         Armed(Some(Arc::new(Trigger::new(name, arrival, fault)))).enter();
     }
 
-    /// Disarms the present thread.
+    /// Disarms the current thread.
     pub fn disarm() {
         Armed::default().enter();
     }
 
-    /// Passes a place; what the environment or the thread is armed with strikes here.
+    /// Arrives at a fault point; an armed fault happens here.
     pub fn reach(name: &'static str) -> io::Result<()> {
         static FROM_ENVIRONMENT: OnceLock<Option<Trigger>> = OnceLock::new();
         static TRACE: OnceLock<Option<std::ffi::OsString>> = OnceLock::new();

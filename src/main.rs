@@ -1,4 +1,4 @@
-//! The `offersync` program: everything it does is in the library, so that tests can reach it.
+//! The `offersync` program. All behaviour is in the library, where tests can use it.
 
 use std::process::ExitCode;
 

@@ -1,24 +1,24 @@
-//! CAKE's address: a scheme and a host, checked once, so that nothing behind this type can send the key in the clear.
+//! CAKE's address: a scheme and a host. The type guarantees that the API key is not sent unencrypted.
 
 use std::fmt;
 use std::net::IpAddr;
 
-/// CAKE's address without a path and without a slash at its end, such as `https://yourdomain.cakemarketing.com`.
+/// CAKE's address without a path or a trailing slash, such as `https://yourdomain.cakemarketing.com`.
 ///
 /// https, or http to a loopback address; no user, password, path, query or fragment. The host is in lower case.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CakeUrl(String);
 
-/// Why a text is not CAKE's address. No variant holds the text: it may have a password in it.
+/// Why a text is not a valid address. No variant contains the text, because it may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum AddressError {
     #[error("it is not a URL")]
     NotUrl,
     #[error("it has no `https://` in front")]
     NoScheme,
-    #[error("only https:// and, for a loopback address, http:// can be spoken")]
+    #[error("only https:// is supported, and http:// for a loopback address")]
     Scheme,
-    #[error("http:// is refused, because the API key would cross the network unprotected")]
+    #[error("http:// is refused, because the API key would cross the network unencrypted")]
     Unprotected,
     #[error("a user name or password cannot stand in it")]
     Credentials,
@@ -47,13 +47,13 @@ impl AddressError {
 
     /// Whether the text must not be shown.
     pub(super) fn is_secret(self) -> bool {
-        // A query may be a copied request, key and all.
+        // A query may come from a copied request with its API key.
         matches!(self, Self::Credentials | Self::QueryOrFragment)
     }
 }
 
 impl CakeUrl {
-    /// Checks an address.
+    /// Parses and checks an address.
     pub(super) fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         if !text.contains("://") {
@@ -80,7 +80,7 @@ impl CakeUrl {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// The address, without a slash at its end.
+    /// The address, without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }

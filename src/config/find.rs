@@ -1,4 +1,4 @@
-//! Where `offersync.toml` is: in a folder or in the nearest one above it.
+//! Searches for `offersync.toml` in a folder and the folders above it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,14 +7,14 @@ use crate::diagnostic::{Diagnostic, codes};
 /// The name of the file.
 pub const FILE_NAME: &str = "offersync.toml";
 
-/// The nearest `offersync.toml` at or above a folder. Something of that name that cannot be read is found too: going on
-/// upwards past it would silently take another repository's settings.
+/// The nearest `offersync.toml` at or above a folder. An unreadable file counts, because skipping it would silently use the settings of
+/// another repository.
 pub fn find(start: &Path) -> Option<PathBuf> {
     let start = std::path::absolute(start).ok()?;
     start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
 }
 
-/// The problem that there is none.
+/// The problem that no file was found.
 pub fn missing(start: &Path) -> Diagnostic {
     Diagnostic::error(
         codes::config::MISSING,

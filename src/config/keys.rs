@@ -1,5 +1,5 @@
-//! The one table of the keys of `offersync.toml`. The reader, the did-you-mean, the documentation and the schema follow it, so
-//! a new key is one row here and its field in [`Settings`](super::Settings).
+//! The table of the keys of `offersync.toml`. The reader, the suggestions, the documentation and the schema use it, so a new key needs
+//! only a row here and a field in [`Settings`](super::Settings).
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use super::values::{Rejected, address, path, time_zone, variable};
 use super::words::{ApiKeyIn, DuplicateCheck};
 use crate::offer::RemovedAction;
 
-/// What a key takes, and where its value goes.
+/// The type of a key's value, and the setter for it.
 #[derive(Debug, Clone, Copy)]
 pub enum KeyKind {
-    /// Text, by the rule of the setter.
+    /// Text, validated by the setter.
     Text(fn(&mut Settings, &str) -> Result<(), Rejected>),
     /// One of these words.
     Word(&'static [&'static str], fn(&mut Settings, &str)),
-    /// A whole number from the first to the second.
+    /// A whole number in an inclusive range.
     Number(u32, u32, fn(&mut Settings, u32)),
 }
 
@@ -26,7 +26,7 @@ pub struct ConfigKey {
     pub table: &'static str,
     /// Its name in the table.
     pub name: &'static str,
-    /// Its default as TOML; empty where there is none.
+    /// Its default as TOML; empty if there is none.
     pub default: &'static str,
     /// What it means.
     pub meaning: &'static str,
@@ -61,7 +61,7 @@ pub const KEYS: &[ConfigKey] = &[
         Word(ApiKeyIn::WORDS, |to, word| to.cake.api_key_in = ApiKeyIn::parse(word).unwrap_or_default())),
     key("cake", "time_zone", "\"UTC\"", "the IANA time zone of expiration dates",
         Text(|to, text| time_zone(text).map(|zone| to.cake.time_zone = zone))),
-    key("cake", "max_in_flight", "4", "writes that may be in flight together",
+    key("cake", "max_in_flight", "4", "maximum number of concurrent writes",
         Number(1, 64, |to, number| to.cake.max_in_flight = number as usize)),
     key("cake", "requests_per_second", "10", "requests that may start within a second; 0 is no limit",
         Number(0, 1000, |to, number| to.cake.requests_per_second = number)),

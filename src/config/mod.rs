@@ -1,9 +1,7 @@
-//! `offersync.toml`: found in the folder or above it, read so that **all** its problems are reported at once, turned into
-//! [`Settings`].
+//! `offersync.toml`: searched for in the folder and above it, and read into [`Settings`]. All its problems are reported at once.
 //!
 //! Owns the table of keys ([`keys`]), their defaults and limits, and `CAKE_URL`, which overrides the file. Knows no offers and no
-//! network, and never holds, shows or quotes an API key: a line of the file that may contain one is cut before it becomes part of
-//! a message.
+//! network. The invariant: it never stores or shows an API key; a line that may contain one is shortened before it is quoted.
 
 mod address;
 mod find;

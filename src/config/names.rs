@@ -1,10 +1,10 @@
-//! `[names.…]`: the names by which YAML may call CAKE's ids.
+//! `[names.…]`: configured names for CAKE's ids.
 
 use std::collections::BTreeMap;
 
 use crate::offer::{Digest, Field, Value};
 
-/// The tables of names, by the field whose ids they name.
+/// The tables of names and the fields whose ids they name.
 pub const NAME_TABLES: [(Field, &str); 3] = [
     (Field::AdvertiserId, "names.advertisers"),
     (Field::VerticalId, "names.verticals"),
@@ -17,19 +17,19 @@ pub struct Names {
     tables: BTreeMap<Field, BTreeMap<Box<str>, Option<Value>>>,
 }
 
-/// What a name stands for.
+/// The result of looking up a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// An id, as the value of the field.
     Value(Value),
-    /// Something that is not an id; the problem is told where the name is given its id.
+    /// The configured value is not an id; this is reported in `offersync.toml`.
     Broken,
-    /// Nothing.
+    /// The name is not configured.
     Nothing,
 }
 
 impl Names {
-    /// Digest (blake3, hex) of every name and id: what a plan depends on besides the offers.
+    /// Digest (blake3, hex) of every name and id, because a plan depends on them.
     pub fn digest(&self) -> String {
         let tables =
             self.tables.iter().flat_map(|(field, table)| table.iter().map(move |(name, id)| (field, name, id)));
@@ -38,12 +38,12 @@ impl Names {
             .finish()
     }
 
-    /// The table of `offersync.toml` that gives names to the ids of a field: `names.advertisers`.
+    /// The table in `offersync.toml` with the names of a field's ids: `names.advertisers`.
     pub fn table(field: Field) -> Option<&'static str> {
         NAME_TABLES.iter().find(|(of, _)| *of == field).map(|(_, table)| *table)
     }
 
-    /// What a name stands for.
+    /// Looks up a name.
     pub fn find(&self, field: Field, name: &str) -> Found {
         match self.tables.get(&field).and_then(|table| table.get(name)) {
             Some(Some(value)) => Found::Value(value.clone()),
@@ -52,18 +52,18 @@ impl Names {
         }
     }
 
-    /// The names that the ids of a field have, sorted.
+    /// The configured names of a field's ids, sorted.
     pub fn of(&self, field: Field) -> impl Iterator<Item = &str> {
         self.tables.get(&field).into_iter().flatten().map(|(name, _)| &**name)
     }
 
-    /// The name of an id: the first in alphabetical order where it has several.
+    /// The name of an id; if it has several, the first in alphabetical order.
     pub fn name_of(&self, field: Field, id: &Value) -> Option<&str> {
         let table = self.tables.get(&field)?;
         table.iter().find(|(_, value)| value.as_ref() == Some(id)).map(|(name, _)| &**name)
     }
 
-    /// Gives a name to an id; `None` where what the file gives it is not an id.
+    /// Adds a name; `None` if its value in the file is not an id.
     pub fn insert(&mut self, field: Field, name: &str, value: Option<Value>) {
         self.tables.entry(field).or_default().insert(Box::from(name), value);
     }

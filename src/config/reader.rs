@@ -1,4 +1,4 @@
-//! From the text of `offersync.toml` to settings. Every key is looked up in the table of keys, and every problem is collected.
+//! Reads the text of `offersync.toml` into settings. Looks up every key in the table of keys and collects every problem.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use super::values::Rejected;
 use crate::diagnostic::{Code, Diagnostic, Label, SourceText, closest, codes, sort};
 use crate::offer::Field;
 
-/// Looks up an environment variable. A function, so that a test needs no process-wide state.
+/// Looks up an environment variable. A function, so that tests do not change the environment of the process.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What came of reading: settings as far as they go, and every problem.
+/// The result of reading: the valid settings and every problem.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The settings, with the default in place of each one that has a problem; `None` where the file as a whole could not be
-    /// read. To be used for writing anything only where there is no error.
+    /// The settings, with the default for each invalid one; `None` if the file cannot be parsed. If there are errors, they must not be
+    /// used to write anything.
     pub settings: Option<Settings>,
     /// Every problem, sorted.
     pub diagnostics: Vec<Diagnostic>,
@@ -48,7 +48,7 @@ pub fn load(file: &Path, shown: &str, environment: Environment<'_>) -> Loaded {
     }
 }
 
-/// Reads the text of a file that stands in `folder`.
+/// Reads the text of a file in `folder`.
 pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environment<'_>) -> Loaded {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut settings = Settings::defaults(folder);
@@ -191,7 +191,7 @@ impl Reader<'_> {
         self.settings.names.insert(field, name, id);
     }
 
-    /// `CAKE_URL` overrides the file. CI systems pass an empty variable for one that is not set.
+    /// `CAKE_URL` overrides the file. An empty variable counts as absent, because CI systems pass unset variables as empty ones.
     fn read_environment(&mut self, environment: Environment<'_>) {
         let Some(url) = environment("CAKE_URL").filter(|url| !url.trim().is_empty()) else { return };
         match CakeUrl::parse(&url) {
@@ -215,7 +215,7 @@ impl Reader<'_> {
     }
 }
 
-/// The label with the line cut behind its first `=`, whatever stands there.
+/// The label with its line cut after the first `=`.
 fn hidden(mut label: Label) -> Label {
     label.source_line = label.source_line.map(|line| match line.split_once('=') {
         Some((key, _)) => format!("{key}= …").into_boxed_str(),

@@ -1,11 +1,11 @@
-//! Keys under which people keep secrets, and lines cut so that a message cannot quote one.
+//! Recognizes settings that may contain secrets, and removes secrets from quoted lines.
 
-/// Whether a setting of `offersync.toml` of that name would hold a secret. There, a bare `key` can be nothing else.
+/// Whether a setting of that name in `offersync.toml` would contain a secret. There, `key` alone counts as one.
 pub(super) fn is_secret_setting(name: &str) -> bool {
     name.eq_ignore_ascii_case("key") || looks_like_secret(name)
 }
 
-/// Whether a setting or field of that name would hold a secret.
+/// Whether a setting or field of that name would contain a secret.
 pub(crate) fn looks_like_secret(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     matches!(
@@ -14,10 +14,9 @@ pub(crate) fn looks_like_secret(name: &str) -> bool {
     )
 }
 
-/// The line with everything behind a secret's name left out, and a URL with a user or password in it; unchanged where there
-/// is neither.
+/// Removes everything after the name of a secret, and URLs with a user name or password.
 ///
-/// Works on the text alone, because it is needed most where the line could not be understood.
+/// Works on the text, because it is most needed if the line cannot be parsed.
 pub(crate) fn redacted(line: &str, is_secret: impl Fn(&str) -> bool) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let mut start = None;
@@ -40,7 +39,7 @@ pub(crate) fn redacted(line: &str, is_secret: impl Fn(&str) -> bool) -> String {
     }
 }
 
-/// Whether what follows `://` begins with somebody's name or password.
+/// Whether the text after `://` begins with a user name or password.
 fn has_user(rest: &str) -> bool {
     let host = rest.split(['/', '?', '#', '"', '\'', ' ']).next().unwrap_or(rest);
     host.contains('@')

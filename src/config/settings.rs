@@ -1,4 +1,4 @@
-//! The settings as values, complete: what the file leaves out has its default here.
+//! The complete settings, with defaults for everything that is absent from the file.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::words::{ApiKeyIn, DuplicateCheck};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::RemovedAction;
 
-/// The configuration: `offersync.toml` with the environment over it.
+/// The configuration: `offersync.toml`, overridden by the environment.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The folder of `offersync.toml`; every path in messages is relative to it.
@@ -20,7 +20,7 @@ pub struct Settings {
     pub shown: String,
     /// The folder of the offers, resolved against [`Settings::root`].
     pub offers: PathBuf,
-    /// The folder of the offers as messages show it; empty where it is the root itself.
+    /// The folder of the offers as messages show it; empty if it is the root.
     pub offers_shown: String,
     /// The state file, resolved against [`Settings::root`].
     pub state: PathBuf,
@@ -32,37 +32,37 @@ pub struct Settings {
     pub names: Names,
 }
 
-/// `[cake]`: where CAKE is and how it is spoken to.
+/// `[cake]`: CAKE's address and how to use its API.
 #[derive(Debug, Clone)]
 pub struct CakeSettings {
-    /// Its address; a plan needs it too, because a state belongs to one CAKE. See [`Settings::cake_url`].
+    /// Its address. Plans need it too, because a state belongs to one CAKE. See [`Settings::cake_url`].
     pub url: Option<CakeUrl>,
-    /// The environment variable that holds the key.
+    /// The environment variable with the API key.
     pub api_key_env: String,
-    /// Where a POST carries the key.
+    /// Where a POST has the API key.
     pub api_key_in: ApiKeyIn,
-    /// What expiration dates mean.
+    /// The time zone of expiration dates.
     pub time_zone: TimeZone,
-    /// Writes that may be in flight together.
+    /// The maximum number of concurrent writes.
     pub max_in_flight: usize,
-    /// Requests that may begin within a second; 0 is no limit.
+    /// The maximum number of requests per second; 0 means no limit.
     pub requests_per_second: u32,
-    /// How long a reply may take.
+    /// The timeout of a request.
     pub timeout: Duration,
     /// Whether CAKE's offers are listed before a create.
     pub duplicate_check: DuplicateCheck,
-    /// How long a new offer may be missing from the listing.
+    /// The time until a new offer appears in the listing.
     pub listing_lag: Duration,
     /// `[cake.retry]`
     pub retry: RetrySettings,
 }
 
-/// `[cake.retry]`: how requests that may be sent again are sent again.
+/// `[cake.retry]`: retries of requests that are safe to repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetrySettings {
-    /// Attempts in all, the first one included.
+    /// The maximum number of attempts, including the first.
     pub attempts: u32,
-    /// The longest pause between two of them, also where CAKE asks for a longer one.
+    /// The longest wait between two attempts, even if CAKE asks for a longer one.
     pub longest_wait: Duration,
 }
 
@@ -86,7 +86,7 @@ impl Settings {
         self.offers_shown = if path == "." { String::new() } else { path.to_owned() };
     }
 
-    /// CAKE's address, or the problem that it is not set. `validate` works without; a plan is bound to it.
+    /// CAKE's address, or the problem that it is not set. `validate` does not need it; a plan does.
     pub fn cake_url(&self) -> Result<&CakeUrl, Box<Diagnostic>> {
         self.cake.url.as_ref().ok_or_else(|| {
             let problem = Diagnostic::error(codes::config::URL, "the address of your CAKE is not set")

@@ -1,4 +1,4 @@
-//! Tests of the room: every default, every message, the layers, and that no key is ever shown.
+//! Every default, every message, the environment, and that no API key is ever shown.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,15 +1,15 @@
-//! The rules of single settings: from the text in the file to a value, or to why it cannot be used.
+//! Parses the values of single settings.
 
 use super::address::CakeUrl;
 use crate::diagnostic::{Code, closest, codes};
 
-/// Why a value of the right type cannot be used.
+/// Why a value of the right type is invalid.
 #[derive(Debug)]
 pub struct Rejected {
     pub(super) code: Code,
     pub(super) reason: String,
     pub(super) help: String,
-    /// Whether the value may hold a secret and is not to be shown.
+    /// Whether the value may contain a secret and must not be shown.
     pub(super) is_secret: bool,
 }
 
@@ -19,7 +19,7 @@ impl Rejected {
     }
 }
 
-/// A path as messages show it: `/`-separated, without `./` in front and `/` behind.
+/// A path as messages show it: `/`-separated, without leading `./` and trailing `/`.
 pub(super) fn path(text: &str, example: &str) -> Result<String, Rejected> {
     if text.trim().is_empty() || text.contains(char::is_control) {
         return Err(Rejected::bad("it is not a path", format!("the default is `{example}`")));
@@ -44,8 +44,7 @@ pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {
     })
 }
 
-/// Capitals only: a key that was put here by mistake has other letters, and would otherwise be shown as the name of a variable
-/// that is not set.
+/// Only upper-case letters: an API key that was put here by mistake has others, and would be shown as the name of an unset variable.
 pub(super) fn variable(text: &str) -> Result<String, Rejected> {
     let fits = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');

@@ -1,14 +1,14 @@
-//! The settings that take one of a few words.
+//! Settings with a fixed set of values.
 
 use std::fmt;
 
 use crate::offer::word_enum;
 
 word_enum!(
-    /// `cake.api_key_in`: where a POST carries the key.
+    /// `cake.api_key_in`: where a POST has the API key.
     #[derive(Default)]
     ApiKeyIn {
-        /// As a member of the JSON body, as in the specification's samples.
+        /// In the JSON body, as in the samples of the specification.
         #[default]
         Body = "body",
         /// In the query.
@@ -20,10 +20,10 @@ word_enum!(
     /// `cake.duplicate_check`: whether CAKE's offers are listed before a create, to find one that no key owns.
     #[derive(Default)]
     DuplicateCheck {
-        /// Yes; a CAKE without the listing gets one warning and the apply continues.
+        /// Yes; if CAKE has no listing, warn and continue.
         #[default]
         Auto = "auto",
-        /// Yes; with a CAKE without the listing nothing is created.
+        /// Yes; if CAKE has no listing, create nothing.
         Require = "require",
         /// No.
         Off = "off",

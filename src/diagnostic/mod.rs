@@ -1,6 +1,6 @@
-//! A problem as data: severity, stable code, message, places, help. Collected, sorted, and rendered like rustc does.
+//! Diagnostics: problems as data, with severity, stable code, message, places and help. Rendered in rustc's format.
 //!
-//! Owns the wording's shape and the table of codes; knows nothing of offers, files on disk or terminals.
+//! Owns the format and the table of codes. Knows nothing of offers, files on disk or terminals.
 
 mod code;
 pub mod codes;
@@ -13,17 +13,17 @@ pub use code::Code;
 pub use render::{render, render_all};
 pub use source::SourceText;
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing goes on before it is mended.
+    /// The command stops until it is fixed.
     Error,
-    /// Worth a person's look; stops nothing.
+    /// Worth a review; the command continues.
     Warning,
 }
 
 impl Severity {
-    /// The word in output.
+    /// Name used in text and JSON output.
     pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -32,25 +32,25 @@ impl Severity {
     }
 }
 
-/// A place in a file and what is to be said about it.
+/// A place in a file with an optional comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The path as messages show it: `/`-separated, relative to the folder of `offersync.toml`.
     pub file: Arc<str>,
-    /// 1-based line; 0 where the file as a whole is meant.
+    /// 1-based line; 0 for the whole file.
     pub line: u32,
-    /// 1-based column, in characters; 0 where the line or the file as a whole is meant.
+    /// 1-based column, in characters; 0 for the whole line or file.
     pub column: u32,
-    /// How many characters are meant, all on that line.
+    /// Length in characters, within the line.
     pub length: u32,
-    /// The text of the line, without its end; `None` until somebody has read it.
+    /// The text of the line without its end, once known.
     pub source_line: Option<Box<str>>,
-    /// What is said about the place; may be empty.
+    /// The comment on the place; may be empty.
     pub text: String,
 }
 
 impl Label {
-    /// The file as a whole.
+    /// The whole file.
     pub fn file(file: Arc<str>) -> Self {
         Self { file, line: 0, column: 0, length: 0, source_line: None, text: String::new() }
     }
@@ -67,7 +67,7 @@ impl Label {
         self
     }
 
-    /// The same place with something said about it.
+    /// The same place with a comment.
     #[must_use]
     pub fn saying(mut self, text: impl Into<String>) -> Self {
         self.text = text.into();
@@ -75,16 +75,16 @@ impl Label {
     }
 }
 
-/// A problem in what the user wrote.
+/// A problem to report to the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Its stable code, which `offersync explain` explains.
     pub code: Code,
-    /// What is wrong, in one sentence without a full stop.
+    /// The problem, in one sentence without a full stop.
     pub message: String,
-    /// Where: the first label is the place of the problem, the others show what it collides with.
+    /// The first label is the place of the problem; the others are related places.
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
@@ -101,14 +101,14 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
-    /// The same problem with one more place.
+    /// Adds a place.
     #[must_use]
     pub fn label(mut self, label: Label) -> Self {
         self.labels.push(label);
         self
     }
 
-    /// The same problem with what to do about it.
+    /// Sets the help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -126,7 +126,7 @@ impl Diagnostic {
     }
 }
 
-/// Sorts by file, line, column, code and message, so that the same input always gives the same list.
+/// Sorts by file, line, column, code and message, so that the order is deterministic.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| {
         let place = |d: &Diagnostic| d.place().map(|l| (Arc::clone(&l.file), l.line, l.column));
@@ -134,13 +134,13 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
     });
 }
 
-/// Longer words are not guessed at.
+/// No suggestions for words longer than this.
 const LONGEST_GUESSED: usize = 200;
 
-/// The candidate that the author most likely meant, for a did-you-mean: one that is spelled nearly so, else one that the word
-/// begins or that begins the word.
+/// The best suggestion for a misspelled word: a candidate with a similar spelling, else one that is a prefix of the word or has the word
+/// as a prefix.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // The distance costs the product of both lengths, and a word may be a whole file.
+    // The time is the product of both lengths, and the word may be as long as a file.
     let lower = if word.len() <= LONGEST_GUESSED { word.to_lowercase() } else { return None };
     let distance = |candidate: &str| {
         let candidate = candidate.to_lowercase();
@@ -158,7 +158,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// As an object with `severity`, `code`, `message`, `file`, `line`, `column`, `help`; absent places are `null`.
+/// An object with `severity`, `code`, `message`, `file`, `line`, `column`, `help`; absent places are `null`.
 impl serde::Serialize for Diagnostic {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
@@ -176,7 +176,7 @@ impl serde::Serialize for Diagnostic {
     }
 }
 
-/// Shorter beginnings fit too much to be a hint.
+/// Shorter prefixes match too many candidates.
 const SHORTEST_BEGINNING: usize = 4;
 
 #[cfg(test)]

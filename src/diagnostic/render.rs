@@ -1,4 +1,4 @@
-//! Diagnostics as text with their source lines, in the shape that rustc has made familiar.
+//! Renders diagnostics as text with source lines, in rustc's format.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::{Diagnostic, Label, Severity};
 
-/// Longer source lines are shown in part, around the place that is meant.
+/// Only a part of a longer source line is shown, around the label.
 const LINE_WIDTH: usize = 140;
 
 /// One diagnostic as text, without a line end; `colour` adds ANSI styles.
@@ -24,7 +24,7 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     renderer.decor_style(DecorStyle::Ascii).term_width(LINE_WIDTH).render(&[group])
 }
 
-/// Several diagnostics, an empty line behind each.
+/// Several diagnostics, each followed by an empty line.
 pub fn render_all(diagnostics: &[Diagnostic], colour: bool) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
@@ -57,7 +57,7 @@ fn element((index, label): (usize, &Label)) -> Element<'_> {
     }
 }
 
-/// The bytes of the line that the columns mean, kept inside the line.
+/// The byte range of the columns, clamped to the line.
 fn byte_span(line: &str, column: u32, length: u32) -> Range<usize> {
     let offset = |characters: usize| line.char_indices().nth(characters).map_or(line.len(), |(at, _)| at);
     let start = column.saturating_sub(1) as usize;

@@ -1,6 +1,6 @@
-//! A text that problems are found in: turns places into labels with their source line, and remembers where lines begin.
+//! A source text: turns positions into labels with their source line.
 //!
-//! The index of lines is built when the first label is asked for, since most texts have no problem.
+//! The index of lines is built for the first label, because most texts have no problem.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::Label;
 
-/// Longer lines are not quoted: a megabyte on one line would be copied into every message about it.
+/// Longer lines are not quoted, because each message would copy them.
 const LONGEST_QUOTED_LINE: usize = 4096;
 
-/// A text and the path it is shown under.
+/// A text and its displayed path.
 #[derive(Debug)]
 pub struct SourceText<'a> {
     file: Arc<str>,
@@ -35,7 +35,7 @@ impl<'a> SourceText<'a> {
         self.text
     }
 
-    /// The 1-based line without its end; empty where there is no such line.
+    /// The 1-based line without its end; empty if there is no such line.
     pub fn line(&self, line: u32) -> &'a str {
         let starts = self.starts();
         let Some(start) = (line as usize).checked_sub(1).and_then(|index| starts.get(index)) else { return "" };
@@ -43,12 +43,12 @@ impl<'a> SourceText<'a> {
         self.text[*start..end].trim_end_matches(['\n', '\r'])
     }
 
-    /// How many lines there are; the empty one behind the last line end counts.
+    /// The number of lines, including the empty one after the last line end.
     pub fn line_count(&self) -> u32 {
         u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
     }
 
-    /// A label at a 1-based line and column, kept inside the line.
+    /// A label at a 1-based line and column, clamped to the line.
     pub fn label(&self, line: u32, column: u32, length: u32) -> Label {
         let text = self.line(line);
         if text.len() > LONGEST_QUOTED_LINE {
@@ -59,7 +59,7 @@ impl<'a> SourceText<'a> {
         Label::at(Arc::clone(&self.file), line, column, length.min(room)).with_source(text)
     }
 
-    /// A label at bytes of the text; of several lines, the first is meant.
+    /// A label for a byte range, clamped to its first line.
     pub fn label_of_bytes(&self, bytes: Range<usize>) -> Label {
         let starts = self.starts();
         let start = self.text.floor_char_boundary(bytes.start);
@@ -76,7 +76,7 @@ impl<'a> SourceText<'a> {
     fn starts(&self) -> &[usize] {
         self.starts.get_or_init(|| {
             let bytes = self.text.as_bytes();
-            // YAML takes CR, LF and CRLF for one line end each.
+            // In YAML, CR, LF and CRLF are each one line end.
             let ends = bytes.iter().enumerate().filter(|(at, byte)| match **byte {
                 b'\n' => true,
                 b'\r' => bytes.get(at + 1) != Some(&b'\n'),

@@ -1,7 +1,7 @@
-//! Creating files, one or many: never over an existing one.
+//! Creates one or many files; never overwrites one.
 //!
-//! Many files are written in groups: a group's bytes are all written before the first is synced, which lets the file system do
-//! the work in one go, and folders are synced once, at the end.
+//! Many files are written in groups: all files of a group are written before the first is synced, so that the file system can combine
+//! the work. Folders are synced once, at the end.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -15,7 +15,7 @@ use crate::fault_point;
 
 use super::{PREFIX, SUFFIX, folder_of, sync_folder, temporary};
 
-/// Files that are open at once: well below the 256 that some systems allow a process.
+/// Files that are open at the same time, well below the limit of 256 of some systems.
 const GROUP: usize = 64;
 
 /// Creates a file and its folders. An existing file is an error of kind `AlreadyExists`.
@@ -31,7 +31,7 @@ pub(crate) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub(crate) struct NewFile<'a> {
     pub(crate) path: PathBuf,
     pub(crate) bytes: &'a [u8],
-    /// The files after this one depend on it: where it exists already, none of them is created.
+    /// The following files depend on this one: if it exists, none of them is created.
     pub(crate) is_required: bool,
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum Created {
 /// A file or folder that could not be created.
 #[derive(Debug)]
 pub(crate) struct CreateError {
-    /// What was tried, such as `write`.
+    /// The operation, such as `write`.
     pub(crate) action: &'static str,
     pub(crate) path: PathBuf,
     pub(crate) source: io::Error,
@@ -59,10 +59,10 @@ impl CreateError {
     }
 }
 
-/// Creates files and their folders below `root`, in their order. Stops at the first failure; what was created before it is
-/// in place and synced.
+/// Creates files and their folders below `root`, in order. Stops at the first failure; the files created before it stay and are
+/// synced.
 ///
-/// Temporary files of a killed run are removed from the folders, so the caller must keep others from doing the same there.
+/// Removes temporary files of a killed run from the folders, so only one process may do this at a time.
 pub(crate) fn create_many(root: &Path, files: &[NewFile<'_>]) -> (Vec<Created>, Option<CreateError>) {
     let mut created = vec![Created::NotTried; files.len()];
     let mut folders = BTreeSet::new();
@@ -97,7 +97,7 @@ fn create_group(
     Ok(())
 }
 
-/// Creates a folder, or removes what a killed run left in it.
+/// Creates a folder, or removes temporary files of a killed run from it.
 fn prepare(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(folder)? {
@@ -127,7 +127,7 @@ fn name(temporary: TempPath, file: &NewFile<'_>) -> io::Result<Created> {
     }
 }
 
-/// Makes the new names survive a power cut: those in each folder, and the folders themselves up to `root`.
+/// Syncs each folder and its parents up to `root`, so that the new names survive a power failure.
 fn sync_folders(root: &Path, folders: &BTreeSet<PathBuf>) -> Result<(), CreateError> {
     let above = |folder: &PathBuf| {
         folder.ancestors().skip(1).take_while(|above| above.starts_with(root)).map(Path::to_owned).collect::<Vec<_>>()

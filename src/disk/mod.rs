@@ -1,8 +1,7 @@
-//! Files that are whole or not there: the only code that writes files, the journal and the sandbox aside.
+//! Atomic file writes: the only code that writes files, except the journal and the sandbox.
 //!
-//! Every new content is written under a temporary name in the same folder and then gets its own name, so that neither a reader
-//! nor a crash finds half of it. Knows nothing of what is in the files. What has to survive a power cut is synced as well:
-//! [`replace_durably`] and [`create_many`].
+//! The invariant: new content is written to a temporary file in the same folder and then renamed, so that no reader or crash sees a
+//! partial file. Does not know what the files contain. [`replace_durably`] and [`create_many`] also sync, to survive a power failure.
 
 mod create;
 mod replace;
@@ -23,14 +22,14 @@ pub(crate) use replace::{prepare, replace, replace_durably};
 const PREFIX: &str = ".offersync-";
 const SUFFIX: &str = ".tmp";
 
-/// A temporary file with these permissions, else with those that any program gives a new file.
+/// A temporary file with these permissions, or else with the usual ones of a new file.
 fn temporary(folder: &Path, prefix: &std::ffi::OsStr, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // The umask is applied to this. The default of `tempfile` is private to the user.
+        // Reduced by the umask. The default of `tempfile` is private to the user.
         builder.permissions(Permissions::from_mode(0o666));
     }
     let file = builder.tempfile_in(folder)?;
@@ -44,7 +43,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes the names in the file's folder survive a power cut.
+/// Syncs the folder of the file, so that its names survive a power failure.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
@@ -54,7 +53,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Folders cannot be opened here; the file system writes names in order.
+/// Folders cannot be opened on this system; its file system writes names in order.
 #[cfg(not(unix))]
 fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! Replacing a file: a reader finds the old content or the new one. The permissions of the old file stay.
+//! Replaces a file atomically: a reader sees the old content or the new one. Keeps the permissions.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -9,18 +9,18 @@ use crate::fault_point;
 
 use super::{PREFIX, SUFFIX, folder_of, sync_folder_of, temporary};
 
-/// What failed. Up to and including [`Step::Rename`] the old file is untouched.
+/// The step that failed. Up to and including [`Step::Rename`], the old file is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Creating a temporary file in the folder.
     Create,
     /// Writing and syncing the temporary file.
     Write,
-    /// Keeping the old file as the previous generation.
+    /// Keeping the old file as the previous version.
     KeepPrevious,
-    /// Putting the new file in the place of the old one.
+    /// Renaming the new file over the old one.
     Rename,
-    /// Syncing the folder; the new file is in place, but a power cut could bring back the old one.
+    /// Syncing the folder; the new file is in place, but a power failure could restore the old one.
     SyncFolder,
 }
 
@@ -36,8 +36,8 @@ impl fmt::Display for Step {
     }
 }
 
-/// Replaces or creates a file. A crash leaves the old file or the new one, a power cut may lose the new one. A path that is no
-/// regular file, such as a pipe, is written to directly.
+/// Replaces or creates a file. After a crash the file is the old or the new one; a power failure may lose the new one. A path that is
+/// not a regular file, such as a pipe, is written directly.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let old = metadata(path)?;
     if old.as_ref().is_some_and(|old| !old.is_file()) {
@@ -48,8 +48,8 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Replaces or creates a file with what `write` writes, on the disk when this returns. The old file is kept under the name of
-/// `previous`. Only the holder of a lock may call this: the temporary names are derived from the path.
+/// Replaces or creates a file with the output of `write`, which is on disk when this returns. Keeps the old file as `previous`. Only the
+/// holder of a lock may call this, because the temporary names are derived from the path.
 pub(crate) fn replace_durably(
     path: &Path,
     previous: Option<&Path>,
@@ -80,8 +80,8 @@ fn fill(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io:
     fault_point::reach("replace.after-sync")
 }
 
-/// Keeps the file under another name as well, whole at every instant: linked (or copied, where the file system has no hard
-/// links) under a temporary name first, then renamed.
+/// Keeps the file under a second name, atomically: links it (or copies it, if the file system has no hard links) to a temporary name,
+/// then renames that.
 fn keep(path: &Path, previous: &Path) -> io::Result<()> {
     let mut temporary = previous.as_os_str().to_owned();
     temporary.push(SUFFIX);
@@ -93,13 +93,12 @@ fn keep(path: &Path, previous: &Path) -> io::Result<()> {
     }
     fault_point::reach("previous.before-rename")?;
     fs::rename(&temporary, previous)?;
-    // Renaming one link of a file over another does nothing, and so does not remove the first.
+    // Renaming a link over another link to the same file does nothing, so the first one remains.
     drop(fs::remove_file(&temporary));
     fault_point::reach("previous.after-rename")
 }
 
-/// Removes the temporary files that a killed run left beside the file, and checks that a new one can be created there. Only for
-/// the holder of the lock.
+/// Removes temporary files of a killed run beside the file, and checks that one can be created there. Only for the holder of the lock.
 pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     let prefix = prefix_of(path);
     if let Some(prefix) = prefix.to_str() {

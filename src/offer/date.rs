@@ -1,10 +1,10 @@
-//! The expiration date: a real date and time of day without a zone, exactly as CAKE takes it.
+//! The expiration date: an existing date and time without a time zone, in CAKE's format.
 
 use std::fmt;
 
 use jiff::civil::DateTime;
 
-/// `expiration_date`: a wall-clock date and time, in the zone that `cake.time_zone` names; never converted.
+/// `expiration_date`: a local date and time in the time zone `cake.time_zone`; never converted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExpirationDate(DateTime);
 
@@ -18,7 +18,7 @@ pub(super) enum DateError {
 }
 
 impl ExpirationDate {
-    /// Reads `YYYY-MM-DD HH:MM:SS` and nothing else; 2026-02-30 and 24:00:00 are refused.
+    /// Parses `YYYY-MM-DD HH:MM:SS`; dates and times that do not exist, such as 2026-02-30, are rejected.
     pub(super) fn parse(text: &str) -> Result<Self, DateError> {
         let bytes = text.as_bytes();
         let shape = b"dddd-dd-dd dd:dd:dd";
@@ -39,7 +39,7 @@ impl ExpirationDate {
         self.0
     }
 
-    /// The wall-clock date and time as an expiration date; parts of a second are dropped, CAKE has none.
+    /// Drops fractions of a second, because CAKE has none.
     pub fn from_civil(date: DateTime) -> Self {
         Self(date.with().subsec_nanosecond(0).build().unwrap_or(date))
     }

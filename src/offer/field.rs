@@ -1,19 +1,19 @@
-//! The one table of fields. Diff, requests, YAML, schema and documents follow it; nothing else lists CAKE's fields.
+//! The table of CAKE's fields. Diff, requests, YAML, schema and documents are derived from it; no other code lists the fields.
 
 use std::fmt;
 
 use super::value::{Value, ValueError};
 
-/// What kind of value a field holds.
+/// The type of a field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKind {
     /// Non-empty text on one line, such as a name.
     Name,
-    /// Text that may have many lines.
+    /// Text of any number of lines.
     Text,
     /// An absolute http(s) URL with macros.
     Url,
-    /// A positive integer that CAKE gave something.
+    /// A positive integer that identifies an object in CAKE.
     Id,
     /// A positive number of hours.
     Hours,
@@ -109,7 +109,7 @@ const TABLE: [Row; Field::COUNT] = [
 ];
 
 impl Field {
-    /// How many fields there are.
+    /// The number of fields.
     pub const COUNT: usize = 14;
 
     /// Every field, in the order of the specification; also the order of output.
@@ -152,7 +152,7 @@ impl Field {
         &TABLE[self.index()]
     }
 
-    /// The place of the field in [`Field::ALL`].
+    /// The index of the field in [`Field::ALL`].
     pub const fn index(self) -> usize {
         self as usize
     }
@@ -162,12 +162,12 @@ impl Field {
         self.row().name
     }
 
-    /// What the field holds.
+    /// The type of the value.
     pub fn kind(self) -> FieldKind {
         self.row().kind
     }
 
-    /// Whether every offer must have it (together with its default, `offer_status` is always there too).
+    /// Whether every offer must have it. (`offer_status` has a default, so it is always present.)
     pub fn is_required(self) -> bool {
         self.row().required
     }
@@ -177,12 +177,12 @@ impl Field {
         self.row().by_name
     }
 
-    /// What the field means, in a few words, for help and schema.
+    /// A short description, for help texts and the schema.
     pub fn meaning(self) -> &'static str {
         self.row().meaning
     }
 
-    /// The field as one that CAKE's update call can change; `None` for a create-only field.
+    /// The same field if CAKE's update call can change it; `None` for a create-only field.
     pub fn updatable(self) -> Option<UpdatableField> {
         self.row().updatable.then_some(UpdatableField(self))
     }
@@ -192,12 +192,12 @@ impl Field {
         !self.row().updatable
     }
 
-    /// The field of that name (CAKE's own name, not `advertiser` and the like).
+    /// The field with this name (CAKE's name, not `advertiser` or similar).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
 
-    /// Reads a value of this field from text: the only way to make a [`Value`] from outside.
+    /// Parses a value of this field: the only way to create a [`Value`] outside of this module.
     pub fn parse(self, text: &str) -> Result<Value, ValueError> {
         Value::parse(self, text)
     }
@@ -209,7 +209,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// A field that CAKE's update call can change. Only these get into an [`Update`](super::Update).
+/// A field that CAKE's update call can change. An [`Update`](super::Update) contains only these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpdatableField(Field);
 

@@ -1,4 +1,4 @@
-//! The values of an offer, at most one a field, and sets of fields.
+//! The values of an offer, at most one per field, and sets of fields.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::value::Value;
 /// Values by field. An absent value means *not managed* or *unknown*, never *empty*.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
-    // Shared until one copy changes: records, desired offers and actions are cloned far more often than they are changed.
+    // Copy-on-write, because records, desired offers and actions are cloned far more often than changed.
     values: Arc<[Option<Value>; Field::COUNT]>,
 }
 
@@ -22,20 +22,20 @@ impl Fields {
         self.values[field.index()].as_ref()
     }
 
-    /// Sets the value of the field it was read for, and gives back the one that was there.
+    /// Sets the value of a field and returns the previous one.
     ///
-    /// The pair comes from [`Field::parse`], or from another [`Fields`], so the value fits its field.
+    /// The value must come from [`Field::parse`] of the same field, or from another [`Fields`].
     pub fn set(&mut self, field: Field, value: Value) -> Option<Value> {
         Arc::make_mut(&mut self.values)[field.index()].replace(value)
     }
 
-    /// Takes a value out.
+    /// Removes a value and returns it.
     pub fn remove(&mut self, field: Field) -> Option<Value> {
         self.get(field)?;
         Arc::make_mut(&mut self.values)[field.index()].take()
     }
 
-    /// The values that are there, in the order of [`Field::ALL`].
+    /// The present values, in the order of [`Field::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Field, &Value)> {
         Field::ALL
             .into_iter()
@@ -43,17 +43,17 @@ impl Fields {
             .filter_map(|(field, value)| value.as_ref().map(|value| (field, value)))
     }
 
-    /// Whether no value is there.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.iter().all(Option::is_none)
     }
 
-    /// How many values are there.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.values.iter().flatten().count()
     }
 
-    /// The offer's name, where it is there.
+    /// The offer's name, if present.
     pub fn name(&self) -> Option<&str> {
         self.get(Field::OfferName).and_then(Value::as_text)
     }
@@ -78,7 +78,7 @@ impl FromIterator<(Field, Value)> for Fields {
     }
 }
 
-/// As an object with CAKE's names, sorted by name, as the state has it.
+/// A JSON object with CAKE's field names, sorted by name, as in the state.
 impl serde::Serialize for Fields {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -91,7 +91,7 @@ impl serde::Serialize for Fields {
     }
 }
 
-/// Refuses unknown and repeated fields, floats, and values that break their field's rule.
+/// Rejects unknown and duplicate fields, floats and invalid values.
 impl<'de> serde::Deserialize<'de> for Fields {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct FieldsVisitor;
@@ -186,7 +186,7 @@ impl FieldSet {
         self.0 & (1 << field.index()) != 0
     }
 
-    /// Puts the field into the set.
+    /// Adds the field to the set.
     pub fn insert(&mut self, field: Field) {
         self.0 |= 1 << field.index();
     }
@@ -218,7 +218,7 @@ impl fmt::Debug for FieldSet {
     }
 }
 
-/// As a list of CAKE's names.
+/// A list of CAKE's field names.
 impl serde::Serialize for FieldSet {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Field::name))

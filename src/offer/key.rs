@@ -1,12 +1,12 @@
-//! The key of an offer: the name by which git, the state and every message know it. CAKE never sees it.
+//! The key of an offer: its identifier in git, in the state and in messages. It is not sent to CAKE.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// An offer's key: the stem of its file, or `sync.key`. Non-empty, `[a-z0-9][a-z0-9._-]*`.
+/// The key of an offer: the file name without its ending, or `sync.key`. Non-empty, `[a-z0-9][a-z0-9._-]*`.
 ///
-/// Cheap to clone, ordered by bytes; that order is the order of every list offersync prints or writes.
+/// Cheap to clone. Ordered by bytes, which is the order of every list that offersync prints or writes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Arc<str>);
 
@@ -25,7 +25,7 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// Checks a text against the grammar of keys.
+    /// Parses a key.
     pub fn new(text: &str) -> Result<Self, KeyError> {
         let first = text.chars().next().ok_or(KeyError::Empty)?;
         if !(first.is_ascii_lowercase() || first.is_ascii_digit()) {

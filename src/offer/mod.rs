@@ -1,7 +1,7 @@
-//! The vocabulary: what an offer is, whoever speaks of it (desired YAML, recorded state or CAKE).
+//! The types of an offer, shared by desired YAML, recorded state and CAKE's replies.
 //!
-//! Owns the key, the distinct ids, exact money, dates, statuses and **the one table of fields** ([`Field`]) from which the
-//! diff, the requests, the YAML reader, the schema and the documents all follow. Knows no file, no network and no plan.
+//! Owns the key, the distinct ids, exact money, dates, statuses and **the table of fields** ([`Field`]), from which the diff, the
+//! requests, the YAML reader, the schema and the documents are derived. Knows no file, no network and no plan.
 
 mod date;
 mod desired;

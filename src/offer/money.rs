@@ -1,12 +1,12 @@
-//! Exact money. No float ever: the author's digits are kept from the YAML to the request's bytes.
+//! Exact money, without floats: the digits in the YAML are the digits in the request.
 
 use std::fmt;
 
 use rust_decimal::Decimal;
 
-/// An exact amount ≥ 0 in the offer's currency, with the author's own digits (`24.00` stays `24.00`).
+/// An exact amount ≥ 0 in the offer's currency, with its digits as written (`24.00` stays `24.00`).
 ///
-/// Compared by value: `20` equals `20.00`. At most 28 significant digits; more are refused, never rounded.
+/// Compared by value: `20` equals `20.00`. At most 28 significant digits; more are rejected, not rounded.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(Decimal);
 
@@ -28,7 +28,7 @@ pub(super) enum MoneyError {
 }
 
 impl Money {
-    /// Reads `(0|[1-9][0-9]*)(\.[0-9]+)?`, which is also the grammar of a JSON number without sign and exponent.
+    /// Parses `(0|[1-9][0-9]*)(\.[0-9]+)?`, which is also the grammar of a JSON number without sign and exponent.
     pub(super) fn parse(text: &str) -> Result<Self, MoneyError> {
         let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());

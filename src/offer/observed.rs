@@ -1,4 +1,4 @@
-//! What CAKE answers about its offers, in the vocabulary of desired and recorded ones.
+//! Offers as CAKE shows them, in the same types as desired and recorded ones.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use super::field::Field;
 use super::fields::Fields;
 use super::id::OfferId;
 
-/// One offer as CAKE shows it. A value that is not there is unknown, never empty.
+/// One offer as CAKE shows it. An absent value is unknown, not empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObservedValues {
-    /// The values that could be read by the fields' own rules.
+    /// The values that are valid for their fields.
     pub fields: Fields,
     /// CAKE's word for a status that cannot be written back, such as `Expired`.
     pub other_status: Option<Box<str>>,
-    /// CAKE's texts for other fields that surely are none of the values that we may write, such as the price type `CPS`.
+    /// CAKE's values of other fields that its API does not accept, such as the price type `CPS`.
     pub other_words: Box<[(Field, Box<str>)]>,
 }
 
 impl ObservedValues {
-    /// CAKE's word for a field, where it is none of ours.
+    /// CAKE's value of a field, if its API does not accept it.
     pub fn word(&self, field: Field) -> Option<&str> {
         if field == Field::OfferStatus {
             return self.other_status.as_deref();

@@ -1,8 +1,8 @@
-//! The operations on CAKE's offers: the write that is sent, and what its success means for the record.
+//! The operations on CAKE's offers: the request to send, and the change of the record on success.
 //!
 //! One value from the plan to the journal and back: the planner makes it, the executor sends its [`Request`], the journal
-//! holds it as JSON, replay applies it. Invariant: an operation holds every value that it takes to carry it out. The JSON is
-//! part of the journal's and the state's format and never changes within a version.
+//! stores it as JSON, replay applies it. The invariant: an operation has every value needed to execute it. The JSON is part of
+//! the formats of journal and state, and never changes within a version.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::id::OfferId;
 use super::words::OfferStatus;
 use super::write::{NewOffer, Update};
 
-/// A create: what is sent, and what is recorded of it when it succeeds.
+/// A create: the values to send, and what to record on success.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreateRequest {
@@ -23,7 +23,7 @@ pub struct CreateRequest {
     /// Whether the record is protected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
-    /// The present offer of the key, which the new one replaces.
+    /// The current offer of the key, if the new one replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<OfferId>,
 }
@@ -36,11 +36,11 @@ impl CreateRequest {
     }
 }
 
-/// A write to CAKE with its meaning for the record.
+/// A write to CAKE and its effect on the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Operation {
-    /// Create an offer; the first half of a replace where the request names an offer that it replaces.
+    /// Create an offer; also the first half of a replace.
     Create(CreateRequest),
     /// Change a live offer.
     Update {
@@ -49,12 +49,12 @@ pub enum Operation {
     },
     /// Make an offer inactive because its YAML was removed.
     Retire {
-        /// The changes, `offer_status` among them.
+        /// The changes, including `offer_status`.
         update: Update,
     },
     /// Reactivate a retired offer under its old id.
     Restore {
-        /// The changes, `offer_status` among them.
+        /// The changes, including `offer_status`.
         update: Update,
         /// Whether the record is protected from now on.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -70,7 +70,7 @@ pub enum Operation {
 /// The request of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request<'a> {
-    /// A create call. Sent at most once unless CAKE surely did not execute it.
+    /// A create call. Repeated only if CAKE has certainly not executed it.
     Create(&'a NewOffer),
     /// An update call. Safe to send again.
     Update(&'a Update),
@@ -88,7 +88,7 @@ impl Operation {
         }
     }
 
-    /// The offer that is concerned, where it exists already: the one that is changed or replaced.
+    /// The existing offer that is changed or replaced.
     pub fn offer_id(&self) -> Option<OfferId> {
         match self {
             Self::Create(create) => create.replaces,

@@ -1,7 +1,7 @@
-//! What is recorded of each offer: its id in CAKE, whether it is live, and the values that CAKE last confirmed.
+//! The record of an offer: its id in CAKE, whether it is live, and the values that CAKE last confirmed.
 //!
-//! Owns the types and the JSON of one record. Knows no file and no journal. Invariant: a record is written with the members
-//! in the order of the struct, so that equal records have equal bytes.
+//! Owns the types and the JSON of a record. Knows no file and no journal. The invariant: members are written in the order of the
+//! struct, so that equal records have equal bytes.
 
 use std::collections::BTreeMap;
 
@@ -16,26 +16,25 @@ use super::operation::CreateRequest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordStatus {
-    /// Desired by some YAML when it was last applied.
+    /// It had YAML at the last apply.
     Live,
-    /// Its YAML went away and it was made inactive; its id is used again when the YAML is back.
+    /// Its YAML was deleted and it was made inactive. If the YAML returns, the id is used again.
     Retired,
 }
 
-/// An older offer of the same key that a newer one took the place of.
+/// An older offer of the same key that was replaced by a newer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     /// Its id.
     pub offer_id: OfferId,
-    /// Whether CAKE confirmed that it is inactive. `false`: the replace is half done and its second half still to do.
+    /// Whether CAKE confirmed that it is inactive. `false` means that the second half of the replace is still to do.
     pub inactive: bool,
 }
 
 /// One recorded offer.
 ///
-/// In its JSON the members that may be absent stand before `fields`, so that adding one changes no other line and git merges
-/// it with a change next to it.
+/// In JSON, optional members come before `fields`, so that adding one changes no other line and git can merge it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -46,14 +45,14 @@ pub struct Record {
     /// Never retired or replaced, even when its YAML is removed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
-    /// The offers it took the place of, oldest first.
+    /// The offers that it replaced, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
-    /// The managed values that CAKE last confirmed; a value that is not there is unknown.
+    /// The managed values that CAKE last confirmed; an absent value is unknown.
     pub fields: Fields,
 }
 
-/// A create whose outcome is unknown. It is not sent again until CAKE's listing, or a person, has settled it.
+/// A create whose outcome is unknown. It is not repeated until CAKE's listing or the user resolves it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InDoubtCreate {
@@ -64,7 +63,7 @@ pub struct InDoubtCreate {
     pub message: String,
 }
 
-/// Everything that is recorded.
+/// All recorded offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// Recorded offers by key.
@@ -74,7 +73,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Which key has this id, as its offer or as one that it took the place of.
+    /// The key with this id, as its current or a replaced offer.
     pub fn owner_of(&self, id: OfferId) -> Option<&Key> {
         self.offers
             .iter()

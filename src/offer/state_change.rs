@@ -1,9 +1,7 @@
 //! Changes of the record that need no request to CAKE.
 //!
-//! One value for what a plan asks for (rename, release, bookkeeping), what the journal holds and what replay applies.
-//! Invariant: a change of a recorded offer names the offer's id, not only its key, because a key can pass from one offer to
-//! another within one journal and an id cannot. The JSON is part of the journal's format; the variants' names in it are
-//! those of version 1.
+//! One type for the plan, the journal and replay. The invariant: a change names the id of the offer and not only its key, because
+//! within a journal a key can move from one offer to another. The JSON is part of the journal's format, with the names of version 1.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +10,7 @@ use super::id::OfferId;
 use super::key::Key;
 use super::recorded::Record;
 
-/// A change of what is recorded; CAKE is not asked.
+/// A change of the record, without a request to CAKE.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum StateChange {
@@ -48,10 +46,10 @@ pub enum StateChange {
         key: Key,
         /// The offer.
         offer_id: OfferId,
-        /// Whether it is from now on.
+        /// The new setting.
         protect: bool,
     },
-    /// CAKE has these values already: record them.
+    /// Record values that CAKE already has.
     #[serde(rename = "accept")]
     AcceptRemote {
         /// The key.
@@ -65,17 +63,17 @@ pub enum StateChange {
     Adopt {
         /// The key.
         key: Key,
-        /// What is recorded of it.
+        /// Its record.
         record: Record,
     },
-    /// The create in doubt did create this offer.
+    /// The create in doubt has created this offer.
     ResolvedCreated {
         /// The key.
         key: Key,
         /// The offer that was found.
         offer_id: OfferId,
     },
-    /// The create in doubt created nothing.
+    /// The create in doubt has created nothing.
     ResolvedNotCreated {
         /// The key.
         key: Key,

@@ -1,4 +1,4 @@
-//! Tests of the vocabulary: exactness, rules and round trips.
+//! Exactness, validation and round trips.
 
 use super::*;
 

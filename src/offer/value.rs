@@ -1,4 +1,4 @@
-//! One value of one field, read from text by that field's rule and compared by meaning.
+//! The value of a field: parsed by the field's rule, compared by meaning.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::money::Money;
 use super::web_url::WebUrl;
 use super::words::{OfferStatus, PriceType};
 
-/// The value of a field. Equal means the same to CAKE: `20` equals `20.00`, `CPA` equals `cpa`.
+/// The value of a field. Values are equal if they mean the same to CAKE: `20` equals `20.00`, `CPA` equals `cpa`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A name or a description.
@@ -34,12 +34,12 @@ pub enum Value {
     Date(ExpirationDate),
 }
 
-/// Why a text is not a value of a field: a fragment that goes on a message such as "`payout`: …".
+/// Why a text is not a valid value: the end of a message such as "`payout`: …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct ValueError {
     reason: String,
-    /// The words that would have been right, for a did-you-mean; empty where the set is open.
+    /// The allowed words, for a suggestion; empty if any text is allowed.
     pub words: &'static [&'static str],
 }
 
@@ -88,7 +88,7 @@ impl Value {
         value.ok_or_else(|| ValueError::new("expected a positive whole number"))
     }
 
-    /// The number, where the value is one that JSON shows as an integer (ids and hours).
+    /// The number, if JSON shows the value as an integer (ids and hours).
     pub fn as_integer(&self) -> Option<u64> {
         match self {
             Self::Advertiser(id) => Some(id.get()),
@@ -99,7 +99,7 @@ impl Value {
         }
     }
 
-    /// The text, where the value is a name or a description.
+    /// The text, if the value is a name or a description.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -107,7 +107,7 @@ impl Value {
         }
     }
 
-    /// The amount, where the value is money.
+    /// The amount, if the value is money.
     pub fn as_money(&self) -> Option<Money> {
         match self {
             Self::Money(money) => Some(*money),
@@ -116,7 +116,7 @@ impl Value {
     }
 }
 
-/// The value as the author wrote it; what [`Field::parse`] reads back to an equal value.
+/// The value as written; [`Field::parse`] returns an equal value.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
-//! Closed sets of words: the statuses and price types of the specification (article 13000118748), and what a plan does with an
-//! offer whose YAML is gone.
+//! Enums with fixed words: the statuses and price types of the specification (article 13000118748), and the actions for an offer whose
+//! YAML was deleted.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ macro_rules! word_enum {
             /// Every word, in order.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
 
-            /// The word in files and requests.
+            /// The word used in files and requests.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// Reads the word in any case, as CAKE itself answers `CPA` for `cpa`.
+            /// Parses the word in any case, because CAKE answers `CPA` for `cpa`.
             pub fn parse(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.word().eq_ignore_ascii_case(text))
             }
@@ -36,19 +36,19 @@ macro_rules! word_enum {
 }
 
 word_enum!(
-    /// `offer_status` as offersync may write it. What CAKE answers can be another word (`Expired`).
+    /// The values of `offer_status` that CAKE's API accepts. CAKE's replies can have others (`Expired`).
     OfferStatus {
-        /// Runs and takes traffic.
+        /// Accepts traffic.
         Active = "active",
-        /// Takes no traffic; live traffic is redirected.
+        /// Accepts no traffic; live traffic is redirected.
         Inactive = "inactive",
-        /// Waits for somebody to set it active.
+        /// Not yet active.
         Pending = "pending",
     }
 );
 
 word_enum!(
-    /// `payout_type` and `revenue_type`: what the amount is paid for.
+    /// `payout_type` and `revenue_type`: the pricing model of the amount.
     PriceType {
         /// Per action.
         Cpa = "cpa",
@@ -68,9 +68,9 @@ word_enum!(
         /// Make the offer inactive; its record stays.
         #[default]
         Retire = "retire",
-        /// Drop its record and leave the offer in CAKE as it is.
+        /// Remove it from the state and leave it in CAKE.
         Forget = "forget",
-        /// Refuse the plan, so that a person decides.
+        /// Refuse the plan, so that the user decides.
         Error = "error",
     }
 );

@@ -1,5 +1,5 @@
-//! The two writes of CAKE's API. What the specification forbids cannot be constructed: a create without a required field
-//! or without a status, an update of a create-only field, an update of nothing.
+//! The two writes of CAKE's API. Invalid ones cannot be constructed: a create without a required field or a status, an update of a
+//! create-only field, an update without changes.
 
 use super::field::{Field, UpdatableField};
 use super::fields::Fields;
@@ -7,7 +7,7 @@ use super::id::OfferId;
 use super::value::Value;
 use super::words::OfferStatus;
 
-/// Every value that a create call sends: the required fields and always a status are there.
+/// The values of a create call, which include the required fields and a status.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub struct NewOffer(Fields);
@@ -18,7 +18,7 @@ pub struct NewOffer(Fields);
 pub struct MissingField(pub Field);
 
 impl NewOffer {
-    /// The values as a create call; `offer_status` is always sent, because CAKE's pages disagree on its default.
+    /// Creates the call. `offer_status` is always sent, because CAKE's documentation is contradictory about its default.
     pub fn new(mut fields: Fields) -> Result<Self, MissingField> {
         if let Some(missing) = Field::ALL.into_iter().find(|f| f.is_required() && fields.get(*f).is_none()) {
             return Err(MissingField(missing));
@@ -34,7 +34,7 @@ impl NewOffer {
         &self.0
     }
 
-    /// The values, taken out.
+    /// Returns the values.
     pub fn into_fields(self) -> Fields {
         self.0
     }
@@ -46,7 +46,7 @@ impl<'de> serde::Deserialize<'de> for NewOffer {
     }
 }
 
-/// An update call: one offer, at least one change, only fields that CAKE can change.
+/// An update call: one offer and at least one change, only of fields that CAKE can change.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Update {
     offer_id: OfferId,
@@ -54,24 +54,24 @@ pub struct Update {
 }
 
 impl Update {
-    /// The changes as an update call; `None` where there is nothing to change.
+    /// Creates the call; `None` if there are no changes.
     pub fn new(offer_id: OfferId, changes: impl IntoIterator<Item = (UpdatableField, Value)>) -> Option<Self> {
         let changes: Fields = changes.into_iter().map(|(field, value)| (field.field(), value)).collect();
         (!changes.is_empty()).then_some(Self { offer_id, changes })
     }
 
-    /// The update that changes the status and nothing else.
+    /// An update of only the status.
     pub fn of_status(offer_id: OfferId, status: OfferStatus) -> Self {
         let changes = std::iter::once((Field::OfferStatus, Value::Status(status))).collect();
         Self { offer_id, changes }
     }
 
-    /// Which offer.
+    /// The id of the offer.
     pub fn offer_id(&self) -> OfferId {
         self.offer_id
     }
 
-    /// The new values, each of an updatable field.
+    /// The new values, all of updatable fields.
     pub fn changes(&self) -> &Fields {
         &self.changes
     }

@@ -1,10 +1,10 @@
-//! What is certain about a write. The client decides it, the journal records it and the report shows it: one type for all.
+//! The outcome of a write: decided by the client, stored by the journal, shown by the report.
 
 use serde::{Deserialize, Serialize};
 
 use super::id::OfferId;
 
-/// What became of a request that changes something in CAKE. Its JSON is part of the journal's format.
+/// The outcome of a write. Its JSON is part of the journal's format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum WriteOutcome {
@@ -13,17 +13,17 @@ pub enum WriteOutcome {
         /// The id in CAKE's reply.
         offer_id: OfferId,
     },
-    /// CAKE received it and refused it: nothing changed.
+    /// CAKE rejected it: nothing changed.
     Rejected {
-        /// CAKE's words, or the status where it has none.
+        /// CAKE's message, or the HTTP status if there is none.
         message: String,
     },
-    /// CAKE did not act on it, because it was not sent or was throttled: nothing changed.
+    /// CAKE did not process it, because it was not sent or was throttled: nothing changed.
     NotSent {
         /// The reason.
         message: String,
     },
-    /// It may have been sent, and no reply says whether it was done.
+    /// It may have been sent, and no reply shows whether it was executed.
     InDoubt {
         /// What went wrong.
         message: String,
@@ -39,7 +39,7 @@ impl WriteOutcome {
         }
     }
 
-    /// The same outcome with another wording of its message.
+    /// The same outcome with another message.
     #[must_use]
     pub fn map_message(mut self, reword: impl FnOnce(&str) -> String) -> Self {
         match &mut self {
