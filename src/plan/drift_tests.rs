@@ -86,7 +86,7 @@ fn different_changes_on_both_sides_are_a_conflict_with_all_three_values() {
 }
 
 #[test]
-fn a_member_that_cake_does_not_show_is_unknown_and_speaks_for_nobody() {
+fn a_member_that_cake_does_not_show_is_unknown_and_counts_as_unchanged() {
     let mut shown = record(1, &[]);
     shown.fields.remove(Field::Payout);
     let (plan, drift) =

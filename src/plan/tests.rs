@@ -123,7 +123,7 @@ fn a_create_only_field_that_was_never_recorded_blocks_too() {
 }
 
 #[test]
-fn replace_creates_anew_where_the_offer_says_so_and_is_not_protected() {
+fn replace_creates_a_new_offer_if_it_is_allowed_and_not_protected() {
     let mut edited = offer("a", &[(Field::VerticalId, "8")]);
     edited.sync.on_create_only_change = OnCreateOnlyChange::Replace;
     let before = recorded(vec![("a", record(1, &[]))]);

@@ -199,7 +199,7 @@ fn parse_help(path: &Path, kind: &ParseErrorKind, previous: Option<&Path>) -> St
             format!("check `state` in offersync.toml: it must name the state. If it does, {restore}")
         }
         ParseErrorKind::Unreadable(_) | ParseErrorKind::UnknownVersion(_) => {
-            format!("if somebody edited it, undo that; otherwise {restore}")
+            format!("if it was edited by hand, undo that; otherwise {restore}")
         }
         ParseErrorKind::RepeatedKey(key) => format!(
             "a merge may have kept both sides. Look up in CAKE which offer is `{key}`'s and remove the other record, or \

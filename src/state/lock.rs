@@ -134,13 +134,13 @@ impl Lock {
         }
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unavailable)?;
-        let begun = Instant::now();
+        let start = Instant::now();
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(source)) => return Err(unavailable(source)),
                 Err(TryLockError::WouldBlock) => {
-                    let left = timeout.saturating_sub(begun.elapsed());
+                    let left = timeout.saturating_sub(start.elapsed());
                     if left.is_zero() {
                         let holder = read_holder(&mut file).map(Box::new);
                         return Err(LockError::Locked { path: path.to_owned(), holder, waited: timeout });

@@ -35,7 +35,7 @@ proptest! {
     }
 
     #[test]
-    fn a_replay_forgets_no_id_that_nobody_told_it_to((base, entries, believed) in histories()) {
+    fn a_replay_forgets_no_id_without_an_entry_that_says_so((base, entries, believed) in histories()) {
         let mut expected = every_id(&base);
         let mut creates = std::collections::HashSet::new();
         for entry in &entries {
@@ -76,7 +76,7 @@ proptest! {
         (base, entries, _) in histories(),
         since in tries(20),
     ) {
-        // Somebody else went on from the same base, with ids of his own.
+        // Another session continues from the same base, with other ids.
         let writing = Writing::over(base, 100_000).run(&since);
         let newer = writing.live.finish().unwrap().0;
         if let Ok(replayed) = replay(newer.clone(), &entries) {

@@ -49,7 +49,7 @@ fn retire(number: u64) -> Operation {
 }
 
 #[test]
-fn a_create_in_doubt_is_not_sent_again_before_somebody_has_looked() {
+fn a_create_in_doubt_is_not_sent_again_before_it_is_resolved() {
     let mut live = live();
     assert_eq!(write(&mut live, "a", &create("A"), in_doubt()), in_doubt());
     assert_eq!(refusal(live.intend(&key("a"), &create("A"))), InvalidEntry::InDoubt);

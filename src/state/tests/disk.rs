@@ -57,7 +57,7 @@ async fn one_generation_is_kept() {
 }
 
 #[tokio::test]
-async fn a_state_that_was_lost_is_not_begun_anew() {
+async fn a_lost_state_is_not_started_over() {
     let fixture = Fixture::with_one_offer().await;
     let mut open = session(&fixture.store);
     made(&open, "b", 2).await.unwrap();

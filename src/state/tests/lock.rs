@@ -1,4 +1,4 @@
-//! Tests of the lock: one holder, who is shown, and none once he is gone.
+//! Tests of the lock: one holder, which is shown, and none after its process ended.
 
 use super::*;
 use crate::disk;
@@ -15,7 +15,7 @@ fn environment(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String
 }
 
 #[test]
-fn a_second_one_sees_the_first_and_gets_it_when_he_is_gone() {
+fn a_second_process_sees_the_holder_and_gets_the_lock_afterwards() {
     let (folder, store) = store();
     let github = environment(&[
         ("GITHUB_SERVER_URL", "https://github.example"),
@@ -40,7 +40,7 @@ fn a_second_one_sees_the_first_and_gets_it_when_he_is_gone() {
 }
 
 #[test]
-fn who_waits_gets_it_as_soon_as_it_is_free() {
+fn a_waiting_process_gets_the_lock_as_soon_as_it_is_free() {
     let (_folder, store) = store();
     let first = store.lock(Duration::ZERO, &|_| None).unwrap();
     std::thread::scope(|scope| {
@@ -51,7 +51,7 @@ fn who_waits_gets_it_as_soon_as_it_is_free() {
 }
 
 #[test]
-fn a_lock_file_that_somebody_left_behind_is_no_lock() {
+fn a_lock_file_that_was_left_behind_is_not_a_lock() {
     let (_folder, store) = store();
     drop(store.lock(Duration::ZERO, &|_| None).unwrap());
     let left = r#"{"user":"ghost","host":"gone","process":1,"since":"2026-01-01T00:00:00Z"}"#;

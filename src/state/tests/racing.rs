@@ -97,11 +97,11 @@ fn a_state_that_is_published_between_two_readings_is_read_again() {
 }
 
 #[test]
-fn a_journal_that_is_begun_between_two_readings_is_read_with_its_own_state() {
+fn a_journal_that_is_started_between_two_readings_is_read_with_its_own_state() {
     for number in 0..3 {
         let fixture = block_on(Fixture::with_one_offer());
         let mut open = session(&fixture.store);
-        // Two whole applies in between: the journal that the last reading finds was begun on a state not yet read.
+        // Two whole applies in between: the journal that the last reading finds was started on a state not yet read.
         let (read, _) = read_with(&fixture.store, number, || {
             block_on(made(&open, "b", 2)).unwrap();
             open.publish().unwrap();

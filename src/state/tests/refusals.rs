@@ -74,7 +74,7 @@ fn a_newer_state_is_refused_whatever_else_is_in_it() {
 fn a_version_that_does_not_exist_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"version\": 1", "\"version\": \"1\""), true), @r#"
     offersync.state.json: the state has version "1", which does not exist; this offersync reads version 1
-    help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
     "#);
     assert!(refusal(&text().replace("\"version\": 1", "\"version\": 0"), true).contains("version 0"));
 }
@@ -127,12 +127,12 @@ fn members_and_values_that_a_state_does_not_have_are_refused_with_their_place() 
     let unknown = text().replacen("\"status\": \"live\",", "\"status\": \"live\",\n      \"colour\": \"red\",", 1);
     insta::assert_snapshot!(refusal(&unknown, false), @r#"
     offersync.state.json:10:14: this is not a state as offersync writes it: unknown field `colour`, expected one of `offer_id`, `status`, `protect`, `replaced`, `fields`
-    help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
     "#);
     let float = text().replacen("\"payout\": \"20.00\"", "\"payout\": 20.00", 1);
     insta::assert_snapshot!(refusal(&float, false), @r#"
     offersync.state.json:15:23: this is not a state as offersync writes it: invalid type: floating point `20.0`, expected a string for `payout`
-    help: if somebody edited it, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
     "#);
     for (from, to) in [
         ("\"lineage\": \"01900000", "\"lineage\": \"nope"),
