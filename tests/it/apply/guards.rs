@@ -88,7 +88,9 @@ fn an_apply_with_an_empty_plan_is_not_done_while_a_create_is_in_doubt() {
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     let report = project.apply().exits(8).json();
     assert_eq!((&report["outcome"], report["results"].as_array().unwrap().len()), (&"in_doubt".into(), 0));
-    assert!(report["notes"].to_string().contains("offersync state resolve lost --offer-id N"), "{report:#}");
+    assert_eq!(report["diagnostics"][0]["code"], "apply::in-doubt");
+    let help = report["diagnostics"][0]["help"].as_str().unwrap();
+    assert!(help.contains("offersync state resolve lost --offer-id N"), "{help}");
     project.run(&["apply", "--auto-approve"]).exits(8).never_says("Nothing to do");
 }
 
@@ -119,10 +121,10 @@ fn twenty_creates_in_doubt_are_named_and_the_rest_is_counted() {
         let offer = |n: usize| (format!("offer-{n:02}"), DesiredOffer::new(&format!("Offer {n}")));
         project.desire(&(0..count).map(offer).collect());
         project.cake.faults("create=reset-after");
-        let notes = project.apply().exits(8).json()["notes"].to_string();
-        assert_eq!(notes.matches("--not-created").count(), 20, "{notes}");
-        assert_eq!(notes.contains("more creates are in doubt"), rest.is_some(), "{notes}");
-        assert!(rest.is_none_or(|rest| notes.contains(rest)), "{notes}");
+        let said = project.apply().exits(8).json()["diagnostics"].to_string();
+        assert_eq!(said.matches("--not-created").count(), 20, "{said}");
+        assert_eq!(said.contains("more creates are in doubt"), rest.is_some(), "{said}");
+        assert!(rest.is_none_or(|rest| said.contains(rest)), "{said}");
     }
 }
 
