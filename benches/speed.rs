@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::{Sandbox, SandboxOptions};
+use offersync::testing::sandbox::{Sandbox, SandboxOptions};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

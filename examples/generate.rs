@@ -8,8 +8,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use offersync::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Value};
-use offersync::state::{Lineage, StateDocument};
+use offersync::testing::offer::{Fields, Record, RecordStatus, Recorded};
+use offersync::testing::state::{Lineage, StateDocument};
+use offersync::{Field, Key, OfferId, Value};
 
 /// Generate a tree of offers and its state for benchmarks.
 #[derive(Parser)]

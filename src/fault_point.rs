@@ -163,11 +163,13 @@ mod place {
     }
 
     /// Arms the current thread and its worker threads: the fault happens at this arrival (from 1) at the fault point.
+    #[cfg(test)]
     pub fn arm(name: &'static str, arrival: u64, fault: Fault) {
         Armed(Some(Arc::new(Trigger::new(name, arrival, fault)))).enter();
     }
 
     /// Disarms the current thread.
+    #[cfg(test)]
     pub fn disarm() {
         Armed::default().enter();
     }

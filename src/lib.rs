@@ -1,8 +1,45 @@
 //! offersync: offers as code for CAKE, the affiliate-marketing platform.
 //!
-//! Files in git and a state file go through pure functions to a finished value, the [plan](crate::plan); a person or a CI job
-//! reviews that very value; an [executor](crate::apply) that has no decision left to make carries it out, writing down each
-//! intent before it acts and each outcome after. Users read the README; this page is for developers.
+//! Files in git and a state file go through pure functions to a finished value, the plan; a person or a CI job reviews that very
+//! value; an executor that has no decision left to make carries it out, recording each intent before it acts and each outcome
+//! after. Users of the program read the README; this page is for programs that use the library and for developers.
+//!
+//! # Use as a library
+//!
+//! A plan needs neither a key nor a network:
+//!
+//! ```
+//! use offersync::{PlanOptions, Repository, views::text};
+//!
+//! let repository = Repository::open(".")?;
+//! let plan = repository.plan(&PlanOptions::default())?;
+//! println!("{}", text::plan(&plan, &text::TextOptions::default()));
+//! # Ok::<(), offersync::Error>(())
+//! ```
+//!
+//! An apply carries out exactly that plan, or nothing. This one works with the sandbox, a CAKE inside the process:
+//!
+//! ```
+//! use offersync::{ApplyOptions, PlanOptions, Repository, RunOutcome, views::text};
+//! # use std::fs::{create_dir, write};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # create_dir(folder.path().join("offers"))?;
+//! # write(folder.path().join("offersync.toml"), "")?;
+//! # let offer = "offer_name: Solar\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://example.com/{aff_id}\npayout: 20.00\n";
+//! # write(folder.path().join("offers/solar.yaml"), offer)?;
+//!
+//! let repository = Repository::open_sandbox(folder.path())?;
+//! let plan = repository.plan(&PlanOptions::default())?;
+//! let report = repository.apply(&plan, &ApplyOptions::default()).await?;
+//! println!("{}", text::report(&report, &text::TextOptions::default()));
+//! assert_eq!(report.outcome, RunOutcome::Complete);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Error::diagnostics`] says what is wrong with the offers or the world, where, and what to do.
 //!
 //! # Rooms
 //!
@@ -10,45 +47,76 @@
 //!
 //! | room | owns | uses |
 //! |---|---|---|
-//! | [`offer`] | the vocabulary: key, ids, exact money, dates, **the one table of fields**, the two writes | – |
-//! | [`diagnostic`] | a problem as data: code, message, places, help; its rendering; every code's explanation | – |
-//! | [`sandbox`] | a CAKE of our own behind real HTTP: a second, independent reading of CAKE's pages | – |
-//! | [`fault_point`] | places where a test may fail or kill the program; nothing in a normal build | – |
+//! | `offer` | the vocabulary: key, ids, exact money, dates, **the one table of fields**, the two writes | – |
+//! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | – |
+//! | `sandbox` | a CAKE of our own behind real HTTP: a second, independent reading of CAKE's pages | – |
+//! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
-//! | [`config`] | `offersync.toml` to settings; file < environment < flags | offer, diagnostic |
-//! | [`edit`] | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
-//! | [`desired`] | the tree of YAML to desired offers, or to every problem in it | offer, diagnostic, config |
-//! | [`state`] | recorded offers: the document, the journal and its replay, lock, store | offer, disk |
-//! | [`cake`] | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, state's durable intent |
-//! | [`import`] | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | offer, diagnostic, config, desired, cake's observed values, edit |
-//! | [`plan`] | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
-//! | [`apply`] | intent, send, outcome; recovery of what is in doubt; the check for duplicates | plan, state, cake, offer |
-//! | [`report`] | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | plan, apply's events, import's outcome, config's table of keys |
-//! | [`ops`] | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
-//! | [`cli`] | arguments, one thin file a command, the terminal, exit codes | all |
+//! | `config` | `offersync.toml` to settings; file < environment < flags | offer, diagnostic |
+//! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
+//! | `desired` | the tree of YAML to desired offers, or to every problem in it | offer, diagnostic, config |
+//! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk |
+//! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, state's durable intent |
+//! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | offer, diagnostic, config, desired, cake's observed values, edit |
+//! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | offer, diagnostic |
+//! | `apply` | intent, send, outcome; recovery of what is in doubt; the check for duplicates; the report's types | plan, state, cake, offer, diagnostic |
+//! | `report` | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | plan, apply's events, import's outcome, config's table of keys |
+//! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
+//! | `cli` | arguments, one thin file a command, the terminal, exit codes | all |
 //!
 //! # The walk of `plan`
 //!
-//! arguments → [`config::load`] → [`desired::read`] (all offers, or all problems) ⟶ with [`state::Store::read`] (document and
-//! journal as a consistent pair, no lock) → [`plan::plan`] (joined by key → changes → actions, ordered) → a view in [`report`].
-//! From texts to view it is one pure function: the same bytes in, the same bytes out.
+//! arguments → `config::load` → `desired::read` (all offers, or all problems) ⟶ with `state::Store::read` (document and journal as
+//! a consistent pair, no lock) → `plan::plan` (joined by key → changes → actions, ordered) → a view in `report`. From texts to
+//! view it is one pure function: the same bytes in, the same bytes out.
 //!
 //! # The walk of `apply`
 //!
-//! [`state::Store::lock`] → [`state::Session::open`] (replays what an interrupted apply left) → [`apply::Recovery`] (looks for creates
-//! in doubt, sends nothing) → the plan (a saved one is held against it, offer by offer) → the question →
-//! [`apply::find_duplicates`] → [`apply::Executor`]: for each action intent on disk → send → outcome on disk → an event to
-//! whoever watches → [`state::Session::publish`] (temporary file, sync, rename, sync of the folder; then the journal is emptied)
-//! → the report.
+//! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) →
+//! `apply::Recovery` (looks for creates in doubt, sends nothing) → the plan (a saved one is compared with it, offer by offer) →
+//! approval → `apply::find_duplicates` → `apply::Executor`: for each action intent on disk → send → outcome on disk → an event
+//! to the observer → `state::Session::publish` (temporary file, sync, rename, sync of the folder; then the journal is emptied) →
+//! the report.
+//!
+//! # An error
+//!
+//! What is wrong with the user's files is a `diagnostic::Diagnostic` from the start. What is wrong with the world is an error enum
+//! of its room; `ops::Error` gathers them, `ops/diagnose.rs` gives each its code, sentence and advice, and `cli/failure.rs` its
+//! exit code.
+//!
+//! # Glossary
+//!
+//! | word | meaning |
+//! |---|---|
+//! | desired | the offers in YAML |
+//! | recorded | what the state says of them |
+//! | observed | what CAKE shows |
+//! | key | the name of an offer in YAML and state; never sent to CAKE |
+//! | managed field | a field that the YAML gives; any other is neither sent nor compared |
+//! | create-only field | a field that CAKE's update call cannot change |
+//! | action | one thing that a plan does for one offer |
+//! | state change | a change of the record that needs no request |
+//! | retire | make inactive because the YAML is gone |
+//! | replace | create a new offer, then make the old one inactive |
+//! | drift | observed differs from recorded |
+//! | journal | what an apply is about to do and what became of it, on disk before it counts |
+//! | intent, outcome | the journal's two entries around a request |
+//! | in doubt | a request whose outcome is unknown |
+//! | recovery | looking in CAKE for creates in doubt |
+//! | lineage | the identity of a state through all its versions |
+//! | digest | the hash of a state's canonical bytes |
+//! | saved plan | a plan in a file, which is carried out exactly or not at all |
+//! | diagnostic | a problem as data: code, sentence, places, advice |
+//! | fault point | a place where a test lets the program fail or die |
 //!
 //! # What cannot be written down
 //!
-//! A create-only field in an update, an update of nothing, a create without a status ([`offer::Update`], [`offer::NewOffer`]) ·
-//! a plan that writes (it never sees a Writer) · writing the state without the lock ([`state::Session`] takes the lock by value) ·
-//! sending before the intent is durable ([`cake::Writer::send`] takes a [`state::DurableIntent`], which only the journal makes) ·
-//! a failed write without its certainty ([`offer::WriteOutcome`]) · one kind of id in another's place · a printed API key
-//! ([`cake::ApiKey`]) · money through a float (no float type under these rooms; a test looks).
+//! A create-only field in an update, an update of nothing, a create without a status (`offer::Update`, `offer::NewOffer`) ·
+//! a plan that writes (it never sees a Writer) · writing the state without the lock (`state::Session` takes the lock by value) ·
+//! sending before the intent is durable (`cake::Writer::send` takes a `state::DurableIntent`, which only the journal makes) ·
+//! a failed write without its certainty (`offer::WriteOutcome`) · one kind of id in another's place · a printed API key
+//! (`cake::ApiKey`) · money through a float (no float type under these rooms; a test looks).
 //!
 //! # Every file touched on disk
 //!
@@ -63,20 +131,63 @@
 //! | `.offersync/` | `--sandbox` | the sandbox's data and its own state; ignores itself in git |
 //! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `export` |
 
-pub mod apply;
-pub mod cake;
+mod apply;
+mod cake;
+#[doc(hidden)]
 pub mod cli;
-pub mod config;
-pub mod desired;
-pub mod diagnostic;
-pub(crate) mod disk;
-pub mod edit;
+mod config;
+mod desired;
+mod diagnostic;
+mod disk;
+mod edit;
 mod error_chain;
-pub mod fault_point;
-pub mod import;
-pub mod offer;
-pub mod ops;
-pub mod plan;
-pub mod report;
-pub mod sandbox;
-pub mod state;
+mod fault_point;
+mod import;
+mod offer;
+mod ops;
+mod plan;
+mod report;
+mod sandbox;
+mod state;
+
+pub use apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use offer::{Field, Key, OfferId, Value};
+pub use ops::{ApplyOptions, Error, PlanOptions, Repository};
+pub use plan::{Action, FieldChange, Plan, Selection, Summary, Verb};
+
+/// The causes behind an [`Error`].
+pub mod errors {
+    pub use crate::cake::ReadFailure;
+    pub use crate::ops::{ConnectError, GitError, SavedPlanError, StateChangeError};
+    pub use crate::plan::SelectionError;
+    pub use crate::state::{JournalError, LockError, StateError};
+}
+
+/// The views of plans, reports and problems.
+pub mod views {
+    pub use crate::report::{github, json, markdown, text};
+}
+
+/// What this package's own tests and benchmarks need besides. Not part of the library.
+#[doc(hidden)]
+pub mod testing {
+    pub mod config {
+        pub use crate::config::keys;
+    }
+    pub mod diagnostic {
+        pub use crate::diagnostic::codes;
+    }
+    pub mod offer {
+        pub use crate::offer::{Fields, Record, RecordStatus, Recorded};
+    }
+    pub mod sandbox {
+        pub use crate::sandbox::{
+            Amount, Counters, FaultPlan, Lag, ListingChange, Offer, Quirks, RestrictedKey, RunningSandbox, Sandbox,
+            SandboxHandle, SandboxOptions, ScheduledChange, StatusSpelling, TotalField, Wrapper,
+        };
+    }
+    pub mod state {
+        pub use crate::state::{Lineage, StateDocument, Store};
+    }
+}

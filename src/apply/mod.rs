@@ -12,6 +12,6 @@ pub use duplicates::find_duplicates;
 pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
 pub use matching::Duplicate;
-pub use outcome::{ActionOutcome, ActionResult, Execution, HaltReason, Report, RunOutcome};
+pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
 pub use recovery::{Recovery, RecoverySummary};
 pub use tracker::ActionTracker;

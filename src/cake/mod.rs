@@ -61,8 +61,8 @@ pub use client::Client;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, Options};
-pub use reader::{Filter, Listing, ListingProgress, ReadFailure, Reader};
-pub use writer::{Retrying, SendReport, Writer};
+pub use reader::{Filter, ListingProgress, ReadFailure, Reader};
+pub use writer::{Retrying, Writer};
 
 impl Client {
     /// The half that reads. It has no way to write.
@@ -75,3 +75,6 @@ impl Client {
         Writer::new(self.clone())
     }
 }
+
+#[cfg(test)]
+pub(crate) use writer::SendReport;

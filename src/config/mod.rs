@@ -16,10 +16,12 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use address::CakeUrl;
 pub use find::{FILE_NAME, find, missing};
 pub use names::{Found, NAME_TABLES, Names};
-pub use reader::{Environment, Loaded, from_text, load};
+pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
-pub use settings::{CakeSettings, RetrySettings, Settings};
+pub use settings::Settings;
 pub use words::{ApiKeyIn, DuplicateCheck};
+
+#[cfg(test)]
+pub(crate) use settings::RetrySettings;

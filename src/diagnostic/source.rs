@@ -43,11 +43,6 @@ impl<'a> SourceText<'a> {
         self.text[*start..end].trim_end_matches(['\n', '\r'])
     }
 
-    /// The number of lines, including the empty one after the last line end.
-    pub fn line_count(&self) -> u32 {
-        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
-    }
-
     /// A label at a 1-based line and column, clamped to the line.
     pub fn label(&self, line: u32, column: u32, length: u32) -> Label {
         let text = self.line(line);
@@ -99,7 +94,6 @@ mod tests {
     fn every_kind_of_line_end_ends_a_line() {
         let text = source("a\nbc\r\nd\re");
         assert_eq!([text.line(1), text.line(2), text.line(3), text.line(4), text.line(5)], ["a", "bc", "d", "e", ""]);
-        assert_eq!(text.line_count(), 4);
     }
 
     #[test]

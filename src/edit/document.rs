@@ -10,6 +10,7 @@ use super::stream::Stream;
 
 /// Which document of a file is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the tests name documents by place too"))]
 pub enum DocumentSelector {
     /// By its place in the file, from 0.
     Index(usize),

@@ -30,6 +30,6 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
-pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason, Unmanaged};
+pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason};
 pub use planner::{ImportOptions, Inputs, import};
 pub use tree::{Tree, is_defaults};

@@ -27,18 +27,20 @@ mod tests;
 pub use date::ExpirationDate;
 pub use desired::{DesiredOffer, DesiredSet, FileId, OnCreateOnlyChange, Place, SyncSettings};
 pub use digest::Digest;
-pub use field::{Field, FieldKind, UpdatableField};
+pub use field::{Field, FieldKind};
 pub use fields::{FieldSet, Fields};
-pub use id::{AdvertiserId, CurrencyId, OfferId, SessionHours, VerticalId};
-pub use key::{Key, KeyError};
+pub use id::{AdvertiserId, CurrencyId, OfferId, VerticalId};
+pub use key::Key;
 pub use money::Money;
 pub use observed::{Observed, ObservedValues};
 pub use operation::{CreateRequest, Operation, Request};
 pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};
 pub use state_change::StateChange;
-pub use value::{Value, ValueError};
-pub use web_url::WebUrl;
+pub use value::Value;
 pub(crate) use words::word_enum;
 pub use words::{OfferStatus, PriceType, RemovedAction};
-pub use write::{MissingField, NewOffer, Update};
+pub use write::{NewOffer, Update};
 pub use write_outcome::WriteOutcome;
+
+#[cfg(test)]
+pub(crate) use value::ValueError;

@@ -18,10 +18,10 @@ mod drift_tests;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
+pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb};
 pub use document::{ActionDocument, PlanDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, drift};
 pub use planner::{PlanInputs, plan};
 pub use refresh::{overwritten_keys, plan_refreshed};
-pub use saved::{SavedDocument, SavedError};
+pub use saved::SavedDocument;
 pub use selection::{Selection, SelectionError};

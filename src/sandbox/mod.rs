@@ -37,14 +37,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use data_file::DataError;
-pub use faults::{
-    Call, Disconnect, Effect, FaultPlan, FaultRule, FaultSyntaxError, Occurrences, OfferFilter, Processing, RetryAfter,
-    Target,
-};
-pub use log::{Counters, KeyPlace, LoggedRequest};
-pub use offer::{Amount, CakeDateTime, InvalidAmount, InvalidDateTime, Offer};
-pub use options::{Clock, RestrictedKey, SandboxOptions};
+pub use faults::{FaultPlan, FaultRule};
+pub use log::Counters;
+pub use offer::{Amount, Offer};
+pub use options::{RestrictedKey, SandboxOptions};
 pub use quirks::{Lag, ListingChange, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 pub use server::{RunningSandbox, Sandbox, SandboxError};
 pub use shared::SandboxHandle;
+
+#[cfg(test)]
+use {data_file::DataError, faults::Call, log::KeyPlace, offer::InvalidAmount, options::Clock};

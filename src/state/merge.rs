@@ -22,7 +22,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use conflict::{Conflict, Side};
+pub use conflict::Conflict;
+#[cfg(test)]
+use conflict::Side;
 
 use super::document::StateDocument;
 use crate::offer::{Field, Key, OfferId, Recorded, Value};

@@ -35,7 +35,10 @@ pub use document::StateDocument;
 pub use error::StateError;
 pub use journal::{DurableIntent, Journal, JournalError};
 pub use lineage::Lineage;
-pub use lock::{Environment, Holder, LockError};
-pub use parse_error::{ParseError, ParseErrorKind, Position};
-pub use session::{Published, Session};
+pub use lock::LockError;
+pub use parse_error::{ParseError, ParseErrorKind};
+pub use session::Session;
 pub use store::{LoadedState, LockedStore, Store};
+
+#[cfg(test)]
+pub(crate) use lock::Holder;

@@ -86,11 +86,6 @@ impl Session {
         self.lineage
     }
 
-    /// The address of its CAKE, as it is recorded.
-    pub fn cake(&self) -> &str {
-        &self.cake
-    }
-
     /// The digest of what [`Session::recorded`] is; also of a state that has no file yet.
     #[must_use]
     pub fn digest(&self) -> &str {

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use offersync::sandbox::{Offer, SandboxOptions};
+use offersync::testing::sandbox::{Offer, SandboxOptions};
 
 use crate::harness::{Project, Settings, Workspace, complete_offer};
 

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use offersync::sandbox::SandboxOptions;
-use offersync::state::Store;
+use offersync::testing::sandbox::SandboxOptions;
+use offersync::testing::state::Store;
 use serde_json::Value as Json;
 
 use crate::harness::{Cake, KEY, Run, Settings, Workspace, finish, signal};

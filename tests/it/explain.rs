@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use offersync::diagnostic::codes;
+use offersync::testing::diagnostic::codes;
 
 use crate::harness::Workspace;
 

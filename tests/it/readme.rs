@@ -143,11 +143,11 @@ fn the_readme_explains_every_exit_code_and_every_setting() {
     for code in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "64", "130"] {
         assert!(readme.contains(&format!("| {code} |")), "exit code {code}");
     }
-    for key in offersync::config::keys::KEYS {
+    for key in offersync::testing::config::keys::KEYS {
         let name = if key.table.is_empty() { key.name.to_owned() } else { format!("{}.{}", key.table, key.name) };
         assert!(readme.contains(&format!("| `{name}` |")), "the setting {name}");
     }
-    for code in offersync::diagnostic::codes::all() {
+    for code in offersync::testing::diagnostic::codes::all() {
         let area = code.name.split("::").next().unwrap();
         assert!(readme.contains(&format!("`{area}::")), "no code of the area {area} is mentioned");
     }

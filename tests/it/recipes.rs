@@ -77,7 +77,7 @@ fn the_workflow_on_github_asks_for_little_and_trusts_nobody() {
         }
     }
     assert!(text.contains("<!-- offersync-plan -->"), "the comment is found by the plan's own marker");
-    assert_eq!(offersync::report::markdown::MARKER, "<!-- offersync-plan -->");
+    assert_eq!(offersync::views::markdown::MARKER, "<!-- offersync-plan -->");
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub enum Subject {
     State,
 }
 
+#[cfg(test)]
 impl Subject {
     /// Every subject.
     pub const ALL: [Self; 7] =

@@ -13,7 +13,6 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub(super) use injector::{Injector, SelectedFault};
-pub use text::FaultSyntaxError;
 
 /// The documented calls of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -130,7 +130,7 @@ fn an_invalid_rule_is_reported_with_its_reason() {
         ("connect[id=1]=hang", "a connection has no offer"),
         ("connect=restricted", "a connection can only meet reset-before, close-before, hang and delay"),
     ] {
-        let error = FaultSyntaxError { text: text.to_owned(), problem };
+        let error = super::text::FaultSyntaxError { text: text.to_owned(), problem };
         assert_eq!(text.parse::<FaultRule>(), Err(error));
     }
 }

@@ -28,7 +28,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 pub use entry::{JournalEntry, JournalHeader};
-pub use error::{InvalidEntry, JournalError};
+#[cfg(test)]
+use error::InvalidEntry;
+pub use error::JournalError;
 pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_journal};
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
@@ -44,24 +46,13 @@ use writer::WriterThread;
 #[must_use = "an intent without an outcome is a write in doubt"]
 pub struct DurableIntent {
     number: u64,
-    key: Key,
     operation: Operation,
 }
 
 impl DurableIntent {
-    /// Its number in the journal.
-    pub fn number(&self) -> u64 {
+    #[cfg(test)]
+    pub(in crate::state) fn number(&self) -> u64 {
         self.number
-    }
-
-    /// The offer's key.
-    pub fn key(&self) -> &Key {
-        &self.key
-    }
-
-    /// What is sent, and what its success means for the record.
-    pub fn operation(&self) -> &Operation {
-        &self.operation
     }
 
     /// The request that may be sent.
@@ -110,7 +101,7 @@ impl Journal {
             (number, self.writer.append(&[entry]))
         };
         match durable(written).await {
-            Ok(()) => Ok(DurableIntent { number, key, operation }),
+            Ok(()) => Ok(DurableIntent { number, operation }),
             Err(error) => {
                 let outcome = WriteOutcome::NotSent { message: error.to_string() };
                 // If the session has published since, the intent is closed and there is nothing to undo.

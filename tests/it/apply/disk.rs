@@ -78,8 +78,11 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
         }
     }
     let failed: usize = in_parallel(&cases, |armed| {
-        let project =
-            Project::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::Settings::default());
+        let project = Project::from(
+            &start,
+            offersync::testing::sandbox::SandboxOptions::default(),
+            &crate::harness::Settings::default(),
+        );
         project.desire(&desired);
         let run = project.apply_armed(armed);
         let struck = run.code != Some(0);
@@ -100,8 +103,11 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
 #[test]
 fn what_cake_did_counts_as_done_where_the_journal_failed_but_the_state_was_saved() {
     let (start, desired) = start();
-    let project =
-        Project::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::Settings::default());
+    let project = Project::from(
+        &start,
+        offersync::testing::sandbox::SandboxOptions::default(),
+        &crate::harness::Settings::default(),
+    );
     project.desire(&desired);
     // The first sync is that of intents, the next ones are those of outcomes.
     let run = project.apply_armed("journal.before-sync:3=eio");
@@ -120,8 +126,11 @@ fn a_file_size_limit_stops_new_writes_and_loses_nothing() {
     let (start, desired) = start();
     for (signal, blocks) in [("ignored", 4), ("ignored", 16), ("deadly", 6), ("deadly", 12)] {
         let what = format!("limit of {blocks} blocks, signal {signal}");
-        let project =
-            Project::from(&start, offersync::sandbox::SandboxOptions::default(), &crate::harness::Settings::default());
+        let project = Project::from(
+            &start,
+            offersync::testing::sandbox::SandboxOptions::default(),
+            &crate::harness::Settings::default(),
+        );
         project.desire(&desired);
         let ignore = if signal == "ignored" { "trap '' XFSZ; " } else { "" };
         let script = format!("{ignore}ulimit -f {blocks}; exec \"$0\" \"$@\"");

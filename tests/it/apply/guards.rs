@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings, Workspace, complete_offer, small_offer};
-use offersync::sandbox::SandboxOptions;
+use offersync::testing::sandbox::SandboxOptions;
 
 /// `home` and `roof` are applied; then `home` is renamed to `house` with another payout, and `roof` gets one too.
 fn pending_rename() -> Project {

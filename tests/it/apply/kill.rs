@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::SandboxOptions;
+use offersync::testing::sandbox::SandboxOptions;
 
 use crate::harness::{
     APPLY, Baseline, DesiredOffer, DesiredOffers, Project, Random, Settings, finish_child, in_parallel, long,

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use offersync::sandbox::{Lag, SandboxOptions};
+use offersync::testing::sandbox::{Lag, SandboxOptions};
 
 use crate::harness::{APPLY, Baseline, DesiredOffer, DesiredOffers, Project, Run, Settings, in_parallel, long};
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use offersync::sandbox::{Lag, Offer};
+use offersync::testing::sandbox::{Lag, Offer};
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, in_parallel, long};
 
@@ -194,7 +194,8 @@ impl World {
         };
         match person {
             Person::Payout(number, cents) => {
-                let money: offersync::sandbox::Amount = format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
+                let money: offersync::testing::sandbox::Amount =
+                    format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
                 change(number, &|offer| offer.payout = Some(money.clone()));
             }
             Person::Status(number) => change(number, &|offer| offer.offer_status = "pending".into()),

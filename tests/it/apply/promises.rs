@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use offersync::sandbox::SandboxOptions;
+use offersync::testing::sandbox::SandboxOptions;
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings};
 
@@ -28,7 +28,7 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     assert_eq!(project.apply().code, Some(8));
     // While nobody can look, a person makes the same offer by hand.
     let made = project.cake.offers().remove(0);
-    let twin = offersync::sandbox::Offer { offer_id: made.offer_id + 1, ..made.clone() };
+    let twin = offersync::testing::sandbox::Offer { offer_id: made.offer_id + 1, ..made.clone() };
     project.cake.put(twin.clone()).unwrap();
     project.cake.change_quirks(|quirks| quirks.listing_absent = false);
 
@@ -99,7 +99,7 @@ fn an_offer_of_the_same_name_stops_the_apply_before_any_write_unless_that_check_
     let mut desired = many(3);
     desired.extend(one());
     project.desire(&desired);
-    let mut twin = offersync::sandbox::Offer::filler(5);
+    let mut twin = offersync::testing::sandbox::Offer::filler(5);
     twin.offer_name = "One".to_owned();
     twin.advertiser_id = 101;
     project.cake.put(twin).unwrap();

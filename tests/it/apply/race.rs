@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use offersync::sandbox::SandboxOptions;
+use offersync::testing::sandbox::SandboxOptions;
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings, finish, finish_child};
 

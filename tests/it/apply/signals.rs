@@ -3,7 +3,7 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::SandboxOptions;
+use offersync::testing::sandbox::SandboxOptions;
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Run, Settings, finish_child, signal};
 

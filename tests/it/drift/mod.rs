@@ -4,7 +4,7 @@ mod accept;
 mod refresh;
 mod three_ways;
 
-use offersync::sandbox::Offer;
+use offersync::testing::sandbox::Offer;
 use serde_json::Value as Json;
 
 /// `payout:cake` for every drifted field.

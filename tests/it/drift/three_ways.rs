@@ -1,6 +1,6 @@
 //! Observed against recorded against desired, for every kind of field, in every format.
 
-use offersync::sandbox::{Offer, RestrictedKey, SandboxOptions, StatusSpelling};
+use offersync::testing::sandbox::{Offer, RestrictedKey, SandboxOptions, StatusSpelling};
 
 use super::movers;
 use crate::harness::{Project, Settings, complete_offer};
@@ -233,7 +233,7 @@ fn oddities_of_case_wrapper_date_and_digits_are_no_drift() {
             quirks.iso_dates = true;
             quirks.nulls = true;
             quirks.money_decimals = 4;
-            quirks.wrapper = offersync::sandbox::Wrapper::UnderResponse;
+            quirks.wrapper = offersync::testing::sandbox::Wrapper::UnderResponse;
             quirks.repeat_first_row = true;
         });
         assert_eq!(movers(&project.drift()), [""; 0], "{words:?}");

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
-use offersync::sandbox::{Counters, RunningSandbox, Sandbox, SandboxHandle, SandboxOptions};
+use offersync::testing::sandbox::{Counters, RunningSandbox, Sandbox, SandboxHandle, SandboxOptions};
 
 fn runtime() -> &'static tokio::runtime::Handle {
     static RUNTIME: OnceLock<tokio::runtime::Handle> = OnceLock::new();

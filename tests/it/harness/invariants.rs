@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use offersync::sandbox::Offer;
+use offersync::testing::sandbox::Offer;
 use serde_json::Value as Json;
 
 use super::offers::DesiredOffers;

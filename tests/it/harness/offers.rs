@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use offersync::sandbox::Offer;
+use offersync::testing::sandbox::Offer;
 
 /// An offer with the required fields and a payout.
 pub(crate) fn small_offer(key: &str, payout: &str) -> String {

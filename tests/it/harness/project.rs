@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use offersync::sandbox::{Offer, SandboxOptions};
+use offersync::testing::sandbox::{Offer, SandboxOptions};
 use serde_json::Value as Json;
 
 use super::cake::Cake;

@@ -1,6 +1,6 @@
 //! Everything that CAKE may show, and in whatever way: it comes in, and the plan is empty.
 
-use offersync::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
+use offersync::testing::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 
 use super::{cake_with, has_state, is_settled, offers, tree};
 

@@ -7,7 +7,7 @@ mod spreadsheets;
 
 use std::collections::BTreeMap;
 
-use offersync::sandbox::{Offer, SandboxOptions};
+use offersync::testing::sandbox::{Offer, SandboxOptions};
 
 use crate::harness::{Project, Settings};
 

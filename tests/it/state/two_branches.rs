@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use offersync::state::StateDocument;
+use offersync::testing::state::StateDocument;
 
 use crate::harness::{Cake, Run, Workspace, clean, finish, small_offer};
 
@@ -88,7 +88,7 @@ fn changes_of_one_offer_on_both_sides_meet_in_one_record() {
     let state = race.state("main");
     let record = &state.recorded.offers["alpha"];
     assert_eq!(record.fields.name(), Some("Offer alpha two"));
-    assert_eq!(record.fields.get(offersync::offer::Field::Payout).unwrap().to_string(), "31");
+    assert_eq!(record.fields.get(offersync::Field::Payout).unwrap().to_string(), "31");
     race.two.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
