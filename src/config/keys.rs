@@ -50,7 +50,7 @@ use KeyKind::{Number, Text, Word};
 #[rustfmt::skip]
 pub const KEYS: &[ConfigKey] = &[
     key("", "offers", "\"offers\"", "the folder of the offers",
-        Text(|to, text| path(text, "offers").map(|path| to.set_offers(&path)))),
+        Text(|to, text| path(text, "offers").map(|path| to.offers = if path == "." { "".into() } else { path.into() }))),
     key("", "state", "\"offersync.state.json\"", "the state file",
         Text(|to, text| path(text, "offersync.state.json").map(|path| to.state = to.root.join(path)))),
     key("cake", "url", "", "the address of your CAKE; CAKE_URL overrides it",

@@ -1,7 +1,6 @@
 //! Reads the text of `offersync.toml` into settings. Looks up every key in the table of keys and collects every problem.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
@@ -32,7 +31,7 @@ pub struct Loaded {
 pub fn load(file: &Path, shown: &str, environment: Environment<'_>) -> Loaded {
     let unreadable = |message: String| Loaded {
         settings: None,
-        diagnostics: vec![Diagnostic::error(codes::config::UNREADABLE, message).label(Label::file(Arc::from(shown)))],
+        diagnostics: vec![Diagnostic::error(codes::config::UNREADABLE, message).label(Label::file(shown.into()))],
     };
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
@@ -52,8 +51,8 @@ pub fn load(file: &Path, shown: &str, environment: Environment<'_>) -> Loaded {
 pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environment<'_>) -> Loaded {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut settings = Settings::defaults(folder);
-    shown.clone_into(&mut settings.shown);
-    let mut reader = Reader { source: SourceText::new(Arc::from(shown), text), settings, diagnostics: Vec::new() };
+    settings.file = shown.into();
+    let mut reader = Reader { source: SourceText::new(shown.into(), text), settings, diagnostics: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     let is_toml = errors.is_empty();
     if is_toml {

@@ -10,18 +10,17 @@ use super::names::Names;
 use super::words::{ApiKeyIn, DuplicateCheck};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::RemovedAction;
+use crate::source::SourcePath;
 
 /// The configuration: `offersync.toml`, overridden by the environment.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The folder of `offersync.toml`; every path in messages is relative to it.
     pub root: PathBuf,
-    /// `offersync.toml` as messages show it.
-    pub shown: String,
-    /// The folder of the offers, resolved against [`Settings::root`].
-    pub offers: PathBuf,
-    /// The folder of the offers as messages show it; empty if it is the root.
-    pub offers_shown: String,
+    /// The path of `offersync.toml`.
+    pub file: SourcePath,
+    /// The folder of the offers; empty where it is the root itself.
+    pub offers: SourcePath,
     /// The state file, resolved against [`Settings::root`].
     pub state: PathBuf,
     /// `[cake]`
@@ -71,9 +70,8 @@ impl Settings {
     pub fn defaults(root: &Path) -> Self {
         Self {
             root: root.to_path_buf(),
-            shown: super::FILE_NAME.to_owned(),
-            offers: root.join("offers"),
-            offers_shown: "offers".to_owned(),
+            file: super::FILE_NAME.into(),
+            offers: "offers".into(),
             state: root.join("offersync.state.json"),
             cake: CakeSettings::default(),
             removed: RemovedAction::default(),
@@ -81,16 +79,11 @@ impl Settings {
         }
     }
 
-    pub(super) fn set_offers(&mut self, path: &str) {
-        self.offers = self.root.join(path);
-        self.offers_shown = if path == "." { String::new() } else { path.to_owned() };
-    }
-
-    /// CAKE's address, or the problem that it is not set. `validate` does not need it; a plan does.
+    /// CAKE's address, or the problem that it is not set. `validate` works without; a plan is bound to it.
     pub fn cake_url(&self) -> Result<&CakeUrl, Box<Diagnostic>> {
         self.cake.url.as_ref().ok_or_else(|| {
             let problem = Diagnostic::error(codes::config::URL, "the address of your CAKE is not set")
-                .label(Label::file(self.shown.as_str().into()))
+                .label(Label::file(self.file.clone()))
                 .help(
                     "add `url = \"https://yourdomain.cakemarketing.com\"` under `[cake]`, or set CAKE_URL; a plan sends \
                      nothing there but needs the address, because a recorded state belongs to one CAKE",

@@ -1,6 +1,6 @@
 //! Every default, every message, the environment, and that no API key is ever shown.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::*;
@@ -24,7 +24,7 @@ fn told(text: &str) -> String {
 #[test]
 fn an_empty_file_has_every_default() {
     let settings = settings("");
-    assert_eq!(settings.offers, Path::new("/repo/offers"));
+    assert_eq!(settings.offers.as_str(), "offers");
     assert_eq!(settings.state, Path::new("/repo/offersync.state.json"));
     assert_eq!(settings.removed, RemovedAction::Retire);
     let cake = settings.cake;
@@ -73,10 +73,7 @@ fn every_setting_is_taken_over() {
         USD = 1
         "#,
     );
-    assert_eq!(
-        (settings.offers, settings.offers_shown.as_str()),
-        (PathBuf::from("/repo/network/offers"), "network/offers")
-    );
+    assert_eq!(settings.offers.as_str(), "network/offers");
     assert_eq!(settings.state, Path::new("/repo/../state.json"));
     let cake = settings.cake;
     assert_eq!(cake.url.unwrap().as_str(), "https://acme.cakemarketing.com");
@@ -96,7 +93,7 @@ fn every_setting_is_taken_over() {
 #[test]
 fn the_folder_of_the_offers_may_be_the_root_itself() {
     for text in ["offers = \".\"", "offers = \"./\""] {
-        assert_eq!(settings(text).offers_shown, "");
+        assert_eq!(settings(text).offers.as_str(), "");
     }
 }
 
@@ -250,7 +247,7 @@ fn the_file_is_found_upward_and_read() {
     assert_eq!(loaded.diagnostics[0].message, "`offersync.toml` is not UTF-8 (line 1)");
     std::fs::write(&file, b"\xef\xbb\xbfoffers = \"x\"\r\n").unwrap();
     let settings = load(&file, FILE_NAME, &|_| None).settings.unwrap();
-    assert_eq!(settings.offers, folder.path().join("x"));
+    assert_eq!(settings.offers.on_disk(&settings.root), folder.path().join("x"));
     let gone = load(&folder.path().join("gone.toml"), "gone.toml", &|_| None);
     assert!(gone.settings.is_none() && gone.diagnostics[0].code == crate::diagnostic::codes::config::UNREADABLE);
 }

@@ -1,79 +1,74 @@
 //! What only all offers together can show: one key in two places, renames that cannot be followed, two offers of one name.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::file::FoundOffer;
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Place, Value};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Value};
+use crate::source::Place;
 
 /// A check over all offers, sorted by key and place.
-type Check = fn(&[FoundOffer], &[Arc<str>], &mut Vec<Diagnostic>);
+type Check = fn(&[FoundOffer], &mut Vec<Diagnostic>);
 
 /// Every check over all offers.
 const CHECKS: [Check; 4] = [duplicate_keys, renamed_from_itself, renamed_twice, renamed_from_a_used_key];
 
 /// Sorts the offers by key and runs every check.
-pub(super) fn check(offers: &mut [FoundOffer], files: &[Arc<str>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(offers: &mut [FoundOffer], problems: &mut Vec<Diagnostic>) {
     // No two offers begin at one place, so an unstable sort has only one outcome.
     offers.sort_unstable_by(|a, b| {
-        (&a.key, a.key_place.file, a.key_place.line).cmp(&(&b.key, b.key_place.file, b.key_place.line))
+        (&a.key, &a.key_place.file, a.key_place.line).cmp(&(&b.key, &b.key_place.file, b.key_place.line))
     });
     for check in CHECKS {
-        check(offers, files, problems);
+        check(offers, problems);
     }
 }
 
-fn label(place: Place, files: &[Arc<str>]) -> Label {
-    let file = files.get(place.file.0 as usize).cloned().unwrap_or_else(|| Arc::from("?"));
-    Label::at(file, place.line, place.column, place.length)
-}
-
-fn duplicate_keys(offers: &[FoundOffer], files: &[Arc<str>], problems: &mut Vec<Diagnostic>) {
+fn duplicate_keys(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for same in offers.chunk_by(|a, b| a.key == b.key) {
         let Some((first, others)) = same.split_first() else { continue };
         for other in others {
             let message = format!("the key `{}` is taken", other.key);
-            let first = label(first.key_place, files).saying("by this offer");
-            let problem = Diagnostic::error(codes::tree::DUPLICATE_KEY, message).label(label(other.key_place, files));
+            let first = Label::at(first.key_place.clone()).saying("by this offer");
+            let problem = Diagnostic::error(codes::tree::DUPLICATE_KEY, message).label(other.key_place.clone());
             let help = "a key is a file's name without its folder: rename one of the files, or give one a `sync.key`";
             problems.push(problem.label(first).help(help));
         }
     }
 }
 
-fn renamed_from_itself(offers: &[FoundOffer], files: &[Arc<str>], problems: &mut Vec<Diagnostic>) {
+fn renamed_from_itself(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
         if let Some((_, place)) = offer.renamed_from.as_ref().filter(|(old, _)| *old == offer.key) {
             let message = format!("`{}` is said to be renamed from itself", offer.key);
             let help = "`renamed_from` is the old key; remove the line if the key is unchanged";
-            problems.push(Diagnostic::error(codes::offer::RENAME, message).label(label(*place, files)).help(help));
+            problems.push(Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).help(help));
         }
     }
 }
 
-fn renamed_twice(offers: &[FoundOffer], files: &[Arc<str>], problems: &mut Vec<Diagnostic>) {
-    let mut claimed: HashMap<&Key, Place> = HashMap::new();
+fn renamed_twice(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
+    let mut claimed: HashMap<&Key, &Place> = HashMap::new();
     for (old, place) in offers.iter().filter_map(|offer| offer.renamed_from.as_ref()) {
         if let Some(first) = claimed.get(old) {
             let message = format!("two offers are said to be renamed from `{old}`");
-            let first = label(*first, files).saying("the other one");
-            let problem = Diagnostic::error(codes::offer::RENAME, message).label(label(*place, files)).label(first);
+            let first = Label::at(Place::clone(first)).saying("the other one");
+            let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(first);
             problems.push(problem.help("only one of them can take the record over; the other is a new offer"));
         } else {
-            claimed.insert(old, *place);
+            claimed.insert(old, place);
         }
     }
 }
 
-fn renamed_from_a_used_key(offers: &[FoundOffer], files: &[Arc<str>], problems: &mut Vec<Diagnostic>) {
+fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
         let Some((old, place)) = offer.renamed_from.as_ref().filter(|(old, _)| *old != offer.key) else { continue };
         let Ok(at) = offers.binary_search_by(|other| other.key.cmp(old)) else { continue };
         let Some(user) = offers.get(at) else { continue };
         let message = format!("`{old}` is still the key of another offer");
-        let user = label(user.key_place, files).saying("this one");
-        let problem = Diagnostic::error(codes::offer::RENAME, message).label(label(*place, files)).label(user);
+        let user = Label::at(user.key_place.clone()).saying("this one");
+        let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(user);
         problems.push(problem.help("rename the other offer too, or remove `renamed_from`"));
     }
 }
@@ -97,13 +92,13 @@ pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<
         let (recorded, new): (Vec<_>, Vec<_>) = same.into_iter().partition(|offer| exists(offer));
         let mut all = recorded.iter().map(|offer| (*offer, true)).chain(new.iter().map(|offer| (*offer, false)));
         let Some((first, first_exists)) = all.next() else { continue };
-        problems.extend(all.map(|(offer, exists)| same_name(set, offer, first, exists && first_exists)));
+        problems.extend(all.map(|(offer, exists)| same_name(offer, first, exists && first_exists)));
     }
     crate::diagnostic::sort(&mut problems);
     problems
 }
 
-fn same_name(set: &DesiredSet, offer: &DesiredOffer, first: &DesiredOffer, both_exist: bool) -> Diagnostic {
+fn same_name(offer: &DesiredOffer, first: &DesiredOffer, both_exist: bool) -> Diagnostic {
     let message = format!("`{}` has the name and the advertiser of `{}`", offer.key, first.key);
     let (problem, help) = if both_exist {
         let help = "CAKE allows it, but people and reports cannot tell them apart; consider another name";
@@ -112,6 +107,6 @@ fn same_name(set: &DesiredSet, offer: &DesiredOffer, first: &DesiredOffer, both_
         let help = "give one of them another name: if the reply to a create were lost, the two could not be told apart";
         (Diagnostic::error(codes::offer::SAME_NAME, message), help)
     };
-    let first = label(first.place_of(Field::OfferName), &set.files).saying(format!("`{}`", first.key));
-    problem.label(label(offer.place_of(Field::OfferName), &set.files)).label(first).help(help)
+    let first = Label::at(first.place_of(Field::OfferName)).saying(format!("`{}`", first.key));
+    problem.label(offer.place_of(Field::OfferName)).label(first).help(help)
 }

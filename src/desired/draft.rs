@@ -4,14 +4,15 @@
 //! given, so that it is not called missing as well.
 
 use super::events::shorten;
-use super::node::{Document, Entry, Node, Span};
+use super::node::{Document, Entry, Node};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::sync::{self, SyncDraft};
 use super::value;
 use crate::config::{Names, looks_like_secret};
 use crate::diagnostic::{Diagnostic, closest, codes};
-use crate::offer::{Field, FieldSet, Fields, Place};
+use crate::offer::{Field, FieldSet, Fields};
+use crate::source::Span;
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +23,10 @@ pub(super) enum Role {
 
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    /// Where the document begins.
-    pub(super) place: Place,
+    /// The beginning of the document.
+    pub(super) start: Span,
     pub(super) fields: Fields,
-    pub(super) places: Vec<(Field, Place)>,
+    pub(super) places: Vec<(Field, Span)>,
     /// The fields that it gives, well or badly.
     pub(super) given: FieldSet,
     pub(super) sync: SyncDraft,
@@ -42,9 +43,9 @@ pub(super) fn read(
         not_a_mapping(document, role, problems);
         return None;
     };
-    let place = problems.place(entries.first().map_or(document.root.span, |entry| entry.span));
+    let start = entries.first().map_or(document.root.span, |entry| entry.span);
     let mut draft = Draft {
-        place,
+        start: at_least_one(start),
         fields: Fields::default(),
         places: Vec::with_capacity(entries.len()),
         given: FieldSet::default(),
@@ -72,10 +73,15 @@ pub(super) fn read(
         };
         if let Some(value) = value {
             draft.fields.set(field, value);
-            draft.places.push((field, problems.place(entry.value.span)));
+            draft.places.push((field, at_least_one(entry.value.span)));
         }
     }
     Some(draft)
+}
+
+/// An empty value is shown as one character.
+fn at_least_one(span: Span) -> Span {
+    Span { length: span.length.max(1), ..span }
 }
 
 /// The field, and whether it is called by the form that takes a name.

@@ -7,11 +7,12 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::node::{Document, Entry, Node, Span, Style, Used};
+use super::node::{Document, Entry, Node, Style, Used};
 use super::plain;
 use super::problems::Problems;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::source::Span;
 
 /// An offer needs three levels.
 const DEEPEST: usize = 32;

@@ -1,7 +1,5 @@
 //! One file of offers, or of defaults, from its text to what it says.
 
-use std::sync::Arc;
-
 use super::draft::{self, Draft, Role};
 use super::events::documents;
 use super::inherit::Inherited;
@@ -10,7 +8,8 @@ use super::sync::suggest;
 use super::text::{decode, whole_file};
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, SourceText, codes};
-use crate::offer::{DesiredOffer, Field, FileId, Key, Place};
+use crate::offer::{DesiredOffer, Field, Key};
+use crate::source::{Place, SourcePath};
 
 /// An offer as its own file has it, good or not.
 #[derive(Debug)]
@@ -38,19 +37,18 @@ pub(super) struct Context<'a> {
 
 /// Reads a file of offers, and adds them and its problems to those of other files.
 pub(super) fn offers(
-    file: FileId,
-    shown: &Arc<str>,
+    file: &SourcePath,
     bytes: &[u8],
     inherited: &Inherited,
     context: Context<'_>,
     found: &mut FileOffers,
 ) {
-    let text = match decode(shown, bytes) {
+    let text = match decode(file, bytes) {
         Ok(text) => text,
         Err(problem) => return found.problems.push(*problem),
     };
-    let source = SourceText::new(Arc::clone(shown), text);
-    let mut problems = Problems::new(&source, file);
+    let source = SourceText::new(file.clone(), text);
+    let mut problems = Problems::new(&source);
     let mut drafts = Vec::with_capacity(1);
     let mut count = 0_usize;
     let is_whole = documents(&mut problems, |document, problems| {
@@ -61,41 +59,40 @@ pub(super) fn offers(
     });
     if count == 0 && problems.errors() == 0 {
         let help = "write an offer into it, remove it, or give it a name that begins with `_` or `.`";
-        problems.push(whole_file(codes::yaml::EMPTY_FILE, "the file holds no offer", shown).help(help));
+        problems.push(whole_file(codes::yaml::EMPTY_FILE, "the file holds no offer", file).help(help));
     }
     found.offers.extend(drafts.into_iter().filter_map(|(draft, is_good)| {
         if !is_whole && draft.sync.key.is_none() {
             return None;
         }
-        let (key, key_place) = key_of(&draft, count, shown, &mut problems)?;
+        let (key, key_place) = key_of(&draft, count, file, &mut problems)?;
         if is_whole {
             tell_missing(&draft, inherited, &mut problems);
         }
-        let renamed_from = draft.sync.renamed_from.clone();
-        let offer = if is_good { finish(draft, key.clone(), inherited) } else { None };
+        let renamed_from = draft.sync.renamed_from.clone().map(|(key, span)| (key, problems.place(span)));
+        let offer = if is_good { finish(draft, key.clone(), inherited, file) } else { None };
         Some(FoundOffer { key, key_place, renamed_from, offer })
     }));
     found.problems.append(&mut problems.into_vec());
 }
 
-fn finish(draft: Draft, key: Key, inherited: &Inherited) -> Option<DesiredOffer> {
-    if inherited.missing(&draft).is_empty() { inherited.complete(draft, key) } else { None }
+fn finish(draft: Draft, key: Key, inherited: &Inherited, file: &SourcePath) -> Option<DesiredOffer> {
+    if inherited.missing(&draft).is_empty() { inherited.complete(draft, key, file) } else { None }
 }
 
 /// Reads a file of defaults: what is inherited behind it, and its problems.
 pub(super) fn defaults(
-    file: FileId,
-    shown: &Arc<str>,
+    file: &SourcePath,
     bytes: &[u8],
     outer: &Inherited,
     context: Context<'_>,
 ) -> (Inherited, Vec<Diagnostic>) {
-    let text = match decode(shown, bytes) {
+    let text = match decode(file, bytes) {
         Ok(text) => text,
         Err(problem) => return (outer.incomplete(), vec![*problem]),
     };
-    let source = SourceText::new(Arc::clone(shown), text);
-    let mut problems = Problems::new(&source, file);
+    let source = SourceText::new(file.clone(), text);
+    let mut problems = Problems::new(&source);
     let mut found: Option<Inherited> = None;
     let mut is_mapping = true;
     let is_whole = documents(&mut problems, |document, problems| {
@@ -111,7 +108,7 @@ pub(super) fn defaults(
         }
         let errors = problems.errors();
         match draft::read(document, Role::Defaults, context.names, problems) {
-            Some(draft) => found = Some(outer.with(&draft)),
+            Some(draft) => found = Some(outer.with(file, &draft)),
             None => is_mapping = problems.errors() == errors,
         }
     });
@@ -123,29 +120,27 @@ pub(super) fn defaults(
     (inherited, problems.into_vec())
 }
 
-fn key_of(draft: &Draft, documents: usize, shown: &Arc<str>, problems: &mut Problems<'_, '_>) -> Option<(Key, Place)> {
-    if let Some((key, place)) = &draft.sync.key {
-        return key.clone().map(|key| (key, *place));
+fn key_of(draft: &Draft, documents: usize, file: &SourcePath, problems: &mut Problems<'_, '_>) -> Option<(Key, Place)> {
+    if let Some((key, span)) = &draft.sync.key {
+        return key.clone().map(|key| (key, problems.place(*span)));
     }
-    let place = draft.place;
-    let span = super::node::Span { line: place.line, column: place.column, length: place.length };
     if documents > 1 {
         let help = "write `sync:` and below it `  key: …` into each document, or put each offer into a file of its own";
         let message = format!("one of {documents} offers in this file has no `sync.key`");
-        problems.error(codes::tree::MISSING_KEY, span, message, help);
+        problems.error(codes::tree::MISSING_KEY, draft.start, message, help);
         return None;
     }
-    let name = shown.rsplit('/').next().unwrap_or(shown);
+    let name = file.name();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     match Key::new(stem) {
-        Ok(key) => Some((key, place)),
+        Ok(key) => Some((key, problems.place(draft.start))),
         Err(error) => {
             let help = match suggest(stem) {
                 Some(key) => format!("rename the file to `{key}.yaml`, or say `key: {key}` below `sync:`"),
                 None => "rename the file, or say a `key:` below `sync:`".to_owned(),
             };
             let message = format!("the file's name gives no key: {error}");
-            problems.push(whole_file(codes::tree::BAD_KEY, message, shown).help(help));
+            problems.push(whole_file(codes::tree::BAD_KEY, message, file).help(help));
             None
         }
     }
@@ -161,9 +156,7 @@ fn tell_missing(draft: &Draft, inherited: &Inherited, problems: &mut Problems<'_
     let message = format!("required {noun} {verb} missing: {}", names.join(", "));
     let help = "write them here, or into a `_defaults.yaml` in this folder or above it";
     let help = if names.len() == 1 { help.replacen("them", "it", 1) } else { help.to_owned() };
-    let place = draft.place;
-    let span = super::node::Span { line: place.line, column: place.column, length: place.length };
-    problems.error(codes::offer::MISSING_FIELD, span, message, help);
+    problems.error(codes::offer::MISSING_FIELD, draft.start, message, help);
 }
 
 fn name_of(field: Field) -> String {

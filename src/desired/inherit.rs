@@ -2,15 +2,18 @@
 //!
 //! A value that is inherited cannot be un-inherited: an offer that must not have it stands in a folder of its own.
 
+use std::sync::Arc;
+
 use super::draft::Draft;
 use super::sync::SyncDraft;
-use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferStatus, Place, Value};
+use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferStatus, Value, ValuePlaces};
+use crate::source::{Place, SourcePath};
 
 /// What is inherited in one folder, all levels above it included.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inherited {
     fields: Fields,
-    places: Vec<(Field, Place)>,
+    places: Option<Arc<[(Field, Place)]>>,
     given: FieldSet,
     sync: SyncDraft,
     /// A file of defaults could not be read as a whole: nobody knows what it would have given.
@@ -19,17 +22,18 @@ pub(super) struct Inherited {
 
 impl Inherited {
     /// What a folder inherits that has defaults of its own.
-    pub(super) fn with(&self, nearer: &Draft) -> Self {
+    pub(super) fn with(&self, file: &SourcePath, nearer: &Draft) -> Self {
         let mut sum = self.clone();
         for field in nearer.given.iter() {
             sum.given.insert(field);
             sum.fields.remove(field);
-            sum.places.retain(|(of, _)| *of != field);
         }
         for (field, value) in nearer.fields.iter() {
             sum.fields.set(field, value.clone());
         }
-        sum.places.extend_from_slice(&nearer.places);
+        let outer = self.places.iter().flat_map(|places| places.iter()).filter(|(of, _)| !nearer.given.contains(*of));
+        let nearer_places = nearer.places.iter().map(|(field, span)| (*field, Place::new(file.clone(), *span)));
+        sum.places = Some(outer.cloned().chain(nearer_places).collect());
         sum.sync = nearer.sync.or(&self.sync);
         sum
     }
@@ -47,14 +51,13 @@ impl Inherited {
     }
 
     /// The finished offer; `None` where a value has a problem that was told.
-    pub(super) fn complete(&self, mut draft: Draft, key: Key) -> Option<DesiredOffer> {
+    pub(super) fn complete(&self, mut draft: Draft, key: Key, file: &SourcePath) -> Option<DesiredOffer> {
         for field in Field::ALL {
             if draft.given.contains(field) || !self.given.contains(field) {
                 continue;
             }
             if let Some(value) = self.fields.get(field) {
                 draft.fields.set(field, value.clone());
-                draft.places.extend(self.places.iter().filter(|(of, _)| *of == field));
             }
             draft.given.insert(field);
         }
@@ -64,13 +67,12 @@ impl Inherited {
         if draft.fields.get(Field::OfferStatus).is_none() {
             draft.fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
         }
-        draft.places.sort_unstable_by_key(|(field, _)| *field);
         Some(DesiredOffer {
             key,
             fields: draft.fields,
             sync: draft.sync.or(&self.sync).settings(),
-            place: draft.place,
-            places: draft.places.into_boxed_slice(),
+            place: Place::new(file.clone(), draft.start),
+            places: ValuePlaces::new(draft.places, self.places.clone()),
         })
     }
 }

@@ -1,25 +1,19 @@
-//! A YAML document as a small tree with places. Knows nothing of offers.
+//! A YAML document as a small tree with positions. Knows nothing of offers.
 //!
-//! Nodes stand in one list and are named by their index, so that an alias costs nothing: it names the node it stands for.
+//! Nodes are in one list and are referred to by index, so that an alias costs nothing: it refers to the node of its anchor.
 
 use std::borrow::Cow;
 
-/// Where something stands in its file: 1-based, in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Span {
-    pub(super) line: u32,
-    pub(super) column: u32,
-    pub(super) length: u32,
-}
+use crate::source::Span;
 
-/// How a scalar is written, as far as it matters.
+/// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
-    /// Without quotes: may mean a number, a truth value or nothing.
+    /// Without quotes: may mean a number, a boolean or null.
     Plain,
     /// In quotes: always text.
     Quoted,
-    /// Behind `|` or `>`: always text.
+    /// After `|` or `>`: always text.
     Block,
 }
 
@@ -31,18 +25,18 @@ pub(super) enum Node<'a> {
     },
     Sequence(Vec<Used>),
     Mapping(Vec<Entry<'a>>),
-    /// Something whose problem has been told already.
+    /// A value whose problem has been reported already.
     Broken,
 }
 
-/// A node where it is used: at its own place, or at an alias.
+/// A node at the position where it is used: its own, or that of an alias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Used {
     pub(super) node: usize,
     pub(super) span: Span,
 }
 
-/// One `name: value` of a mapping. A name stands there once; the builder has refused a second one.
+/// One `name: value` of a mapping. Names are unique: the builder rejects a duplicate.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry<'a> {
     pub(super) name: Cow<'a, str>,
@@ -50,7 +44,6 @@ pub(super) struct Entry<'a> {
     pub(super) value: Used,
 }
 
-/// One document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Document<'a> {
     pub(super) nodes: Vec<Node<'a>>,
@@ -64,7 +57,7 @@ impl<'a> Document<'a> {
 }
 
 impl Node<'_> {
-    /// What it is, for "not …" in a message.
+    /// Its kind, for "not …" in a message.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Node::Sequence(_) => "a list",

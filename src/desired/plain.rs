@@ -7,7 +7,8 @@
 
 use std::borrow::Cow;
 
-use super::node::{Document, Entry, Node, Span, Style, Used};
+use super::node::{Document, Entry, Node, Style, Used};
+use crate::source::Span;
 
 /// Documents with more fields are left to the scanner and its limits.
 const MOST_FIELDS: usize = 40;

@@ -1,24 +1,21 @@
-//! The problems of one file while it is read. Bounded: a file made of nothing but mistakes costs no more than this many.
+//! The problems of one file while it is read. Their number is bounded, so that a file of nothing but mistakes is cheap too.
 
-use crate::diagnostic::{Code, Diagnostic, Label, SourceText, codes};
-use crate::offer::{FileId, Place};
-
-use super::node::Span;
 use crate::config::{looks_like_secret, redacted};
+use crate::diagnostic::{Code, Diagnostic, Label, SourceText, codes};
+use crate::source::{Place, Span};
 
-/// More problems than this in one file are not told one by one; nobody reads that far before mending the first ones.
+/// More problems in one file are not reported one by one.
 const MOST: usize = 1000;
 
 pub(super) struct Problems<'s, 'a> {
     source: &'s SourceText<'a>,
-    file: FileId,
     found: Vec<Diagnostic>,
     errors: usize,
 }
 
 impl<'s, 'a> Problems<'s, 'a> {
-    pub(super) fn new(source: &'s SourceText<'a>, file: FileId) -> Self {
-        Self { source, file, found: Vec::new(), errors: 0 }
+    pub(super) fn new(source: &'s SourceText<'a>) -> Self {
+        Self { source, found: Vec::new(), errors: 0 }
     }
 
     pub(super) fn source(&self) -> &'s SourceText<'a> {
@@ -26,12 +23,12 @@ impl<'s, 'a> Problems<'s, 'a> {
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
-        Place { file: self.file, line: span.line, column: span.column, length: span.length.max(1) }
+        Place::new(self.source.file().clone(), Span { length: span.length.max(1), ..span })
     }
 
-    /// The label of a place in this file, with its source line.
+    /// A label in this file, with its source line.
     pub(super) fn label(&self, span: Span) -> Label {
-        let mut label = self.source.label(span.line, span.column, span.length.max(1));
+        let mut label = self.source.label(span);
         label.source_line = label.source_line.map(|line| redacted(&line, looks_like_secret).into_boxed_str());
         label
     }
@@ -53,7 +50,7 @@ impl<'s, 'a> Problems<'s, 'a> {
         self.errors
     }
 
-    /// Whether reading on is of no use.
+    /// Whether the limit is reached.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= MOST
     }

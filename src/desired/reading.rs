@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::across;
 use super::file::{self, Context, FileOffers};
 use super::inherit::Inherited;
-use super::lines::{fill_from, fill_source_lines_of};
+use super::quote::quote;
 use super::text::{read_into, whole_file};
-use super::tree::{self, Listing, Root, is_defaults};
+use super::tree::{self, Listing, is_defaults};
 use super::workers;
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::offer::{DesiredSet, FileId};
+use crate::offer::{DesiredSet, Digest, SourceFile};
+use crate::source::SourcePath;
 
 /// How a tree is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,30 +38,27 @@ impl Reading {
     }
 }
 
-/// Reads the tree at `folder`, which messages call `shown` (see [`Settings::offers_shown`](crate::config::Settings)).
-pub fn read(folder: &Path, shown: &str, names: &Names, options: ReadOptions) -> Reading {
-    let root = Root { folder, shown };
-    let listing = tree::list(root);
-    let load =
-        |path: &str, buffer: &mut Vec<u8>| read_into(&root.on_disk(path), buffer).map_err(|error| error.to_string());
-    let mut reading = gather(listing, shown, names, options, &load);
-    fill_source_lines_of(&mut reading.diagnostics, |file| root.on_disk(file));
-    reading
+/// Reads the offers folder `offers` of the repository whose `offersync.toml` is in `root`.
+pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOptions) -> Reading {
+    let listing = tree::list(root, offers);
+    let load = |path: &SourcePath, buffer: &mut Vec<u8>| {
+        read_into(&path.on_disk(root), buffer).map_err(|error| error.to_string())
+    };
+    gather(listing, offers, names, options, &load)
 }
 
 /// Reads texts as if they were the files of a tree: pure, and the same as [`read`] in every other respect.
 pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOptions) -> Reading {
-    let texts: HashMap<String, Vec<u8>> = texts.into_iter().collect();
-    let mut files: Vec<Arc<str>> = texts.keys().map(|path| Arc::from(path.as_str())).collect();
+    let texts: HashMap<SourcePath, Vec<u8>> =
+        texts.into_iter().map(|(path, bytes)| (SourcePath::from(path), bytes)).collect();
+    let mut files: Vec<SourcePath> = texts.keys().cloned().collect();
     files.sort_unstable();
-    let load = |path: &str, buffer: &mut Vec<u8>| {
+    let load = |path: &SourcePath, buffer: &mut Vec<u8>| {
         buffer.clear();
         buffer.extend_from_slice(texts.get(path).map_or(&[][..], Vec::as_slice));
         Ok(())
     };
-    let mut reading = gather(Listing { files, ..Listing::default() }, "", names, options, &load);
-    fill_from(&mut reading.diagnostics, |file| texts.get(file).cloned());
-    reading
+    gather(Listing { files, ..Listing::default() }, &SourcePath::from(""), names, options, &load)
 }
 
 /// What came of some files.
@@ -72,13 +69,13 @@ struct Batch {
 }
 
 /// Puts the bytes of a file into a buffer, or says why it cannot.
-type Load<'a> = &'a (dyn Fn(&str, &mut Vec<u8>) -> Result<(), String> + Sync);
+type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<(), String> + Sync);
 
-fn gather(listing: Listing, shown: &str, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
+fn gather(listing: Listing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
     let Listing { files, problems: mut diagnostics, is_missing } = listing;
     let context = Context { names };
     let (defaults, mut hashes) = read_defaults(&files, context, load, &mut diagnostics);
-    let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(name_of(&files[*at]))).collect();
+    let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
 
     let read_one = |buffer: &mut Vec<u8>, batch: &mut Batch, job: usize| {
         let at = offer_files[job];
@@ -88,8 +85,8 @@ fn gather(listing: Listing, shown: &str, names: &Names, options: ReadOptions, lo
             return;
         }
         batch.hashes.push((at, *blake3::hash(buffer).as_bytes()));
-        let inherited = defaults.of(folder_of(path));
-        file::offers(file_id(at), path, buffer, inherited, context, &mut batch.found);
+        let inherited = defaults.of(path.folder());
+        file::offers(path, buffer, inherited, context, &mut batch.found);
     };
     let batches = workers::batches(offer_files.len(), workers::chunk(), Vec::new, read_one);
 
@@ -99,12 +96,19 @@ fn gather(listing: Listing, shown: &str, names: &Names, options: ReadOptions, lo
         diagnostics.append(&mut batch.found.problems);
         batch.hashes.into_iter().for_each(|(at, hash)| hashes[at] = hash);
     }
-    across::check(&mut found, &files, &mut diagnostics);
+    across::check(&mut found, &mut diagnostics);
     if offer_files.is_empty() && !options.allow_empty && !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.push(no_offers(shown, is_missing));
+        diagnostics.push(no_offers(folder, is_missing));
     }
     sort(&mut diagnostics);
-    let digest = digest(&files, &hashes);
+    let file = |(path, digest)| SourceFile { path, digest };
+    let files: Vec<SourceFile> = files.into_iter().zip(hashes).map(file).collect();
+    quote(&mut diagnostics, &files, |path| {
+        let mut bytes = Vec::new();
+        load(path, &mut bytes).ok()?;
+        Some(bytes)
+    });
+    let digest = digest(&files);
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
     Reading { set: DesiredSet { offers, files, digest }, diagnostics }
 }
@@ -136,18 +140,18 @@ impl Defaults {
 
 /// Reads the files of defaults, outer folders first.
 fn read_defaults(
-    files: &[Arc<str>],
+    files: &[SourcePath],
     context: Context<'_>,
     load: Load<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Defaults, Vec<[u8; 32]>) {
     let mut hashes = vec![[0; 32]; files.len()];
     let mut defaults = Defaults { by_folder: HashMap::new(), nothing: Inherited::default() };
-    let mut order: Vec<usize> = (0..files.len()).filter(|at| is_defaults(name_of(&files[*at]))).collect();
-    order.sort_by_key(|at| files[*at].matches('/').count());
+    let mut order: Vec<usize> = (0..files.len()).filter(|at| is_defaults(files[*at].name())).collect();
+    order.sort_by_key(|at| files[*at].as_str().matches('/').count());
     let mut buffer = Vec::new();
     for at in order {
-        let (path, folder) = (&files[at], folder_of(&files[at]));
+        let (path, folder) = (&files[at], files[at].folder());
         if let Some(other) = defaults.by_folder.get(folder).map(|_| format!("{folder}/_defaults.yaml")) {
             let message =
                 format!("the folder has a second file of defaults beside `{}`", other.trim_start_matches('/'));
@@ -159,7 +163,7 @@ fn read_defaults(
         let inherited = match load(path, &mut buffer) {
             Ok(()) => {
                 hashes[at] = *blake3::hash(&buffer).as_bytes();
-                let (inherited, mut problems) = file::defaults(file_id(at), path, &buffer, outer, context);
+                let (inherited, mut problems) = file::defaults(path, &buffer, outer, context);
                 diagnostics.append(&mut problems);
                 inherited
             }
@@ -173,43 +177,32 @@ fn read_defaults(
     (defaults, hashes)
 }
 
-fn file_id(at: usize) -> FileId {
-    FileId(u32::try_from(at).unwrap_or(u32::MAX))
-}
-
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-fn unreadable(path: &Arc<str>, error: &str) -> Diagnostic {
+fn unreadable(path: &SourcePath, error: &str) -> Diagnostic {
     let help = "check who may read it; going on would look as if its offers were removed";
     whole_file(codes::tree::UNREADABLE, format!("the file cannot be read: {error}"), path).help(help)
 }
 
-fn no_offers(shown: &str, is_missing: bool) -> Diagnostic {
-    let shown = if shown.is_empty() { "." } else { shown };
+fn no_offers(folder: &SourcePath, is_missing: bool) -> Diagnostic {
     let message = if is_missing {
-        format!("the offers folder `{shown}` does not exist")
+        format!("the offers folder `{folder}` does not exist")
     } else {
-        format!("the offers folder `{shown}` holds no offer")
+        format!("the offers folder `{folder}` holds no offer")
     };
     let help = "an empty tree would retire every recorded offer; check `offers` in offersync.toml, or say --allow-empty if it \
                 is meant";
-    whole_file(codes::tree::NO_OFFERS, message, &Arc::from(shown)).help(help)
+    whole_file(codes::tree::NO_OFFERS, message, &SourcePath::from(folder.to_string())).help(help)
 }
 
-/// The digest over every path and every content, in the order of paths.
-fn digest(files: &[Arc<str>], hashes: &[[u8; 32]]) -> String {
-    let mut sum = blake3::Hasher::new();
-    for (file, hash) in files.iter().zip(hashes) {
-        // The length in front keeps one path from running into the next.
-        sum.update(&(file.len() as u64).to_le_bytes());
-        sum.update(file.as_bytes());
-        sum.update(hash);
+/// The digest of every path and content, in the order of paths.
+fn digest(files: &[SourceFile]) -> String {
+    let mut sum = Digest::default();
+    for SourceFile { path, digest } in files {
+        sum.push(path.as_str().as_bytes());
+        sum.push(digest);
     }
-    sum.finalize().to_hex().to_string()
+    sum.finish()
 }

@@ -2,12 +2,13 @@
 
 use super::draft::{Role, field_named};
 use super::events::shorten;
-use super::node::{Document, Entry, Node, Span, Style};
+use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::value::scalar;
 use crate::diagnostic::{closest, codes};
-use crate::offer::{Field, FieldSet, Key, OnCreateOnlyChange, Place, SyncSettings};
+use crate::offer::{Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings};
+use crate::source::Span;
 
 /// Every setting.
 pub(super) const SETTINGS: [&str; 5] = ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes"];
@@ -16,8 +17,8 @@ pub(super) const SETTINGS: [&str; 5] = ["key", "renamed_from", "protect", "on_cr
 #[derive(Debug, Clone, Default)]
 pub(super) struct SyncDraft {
     /// `key` was written; its value where it is one.
-    pub(super) key: Option<(Option<Key>, Place)>,
-    pub(super) renamed_from: Option<(Key, Place)>,
+    pub(super) key: Option<(Option<Key>, Span)>,
+    pub(super) renamed_from: Option<(Key, Span)>,
     protect: Option<bool>,
     on_create_only_change: Option<OnCreateOnlyChange>,
     ignore_changes: Option<FieldSet>,
@@ -87,11 +88,11 @@ fn read_setting(
             problems.error(codes::offer::SYNC_SETTING, setting.span, message, help);
         }
         "key" => {
-            draft.key = Some((read_key("sync.key", document, setting, problems), problems.place(setting.value.span)));
+            draft.key = Some((read_key("sync.key", document, setting, problems), setting.value.span));
         }
         "renamed_from" => {
-            let place = problems.place(setting.value.span);
-            draft.renamed_from = read_key("sync.renamed_from", document, setting, problems).map(|key| (key, place));
+            let key = read_key("sync.renamed_from", document, setting, problems);
+            draft.renamed_from = key.map(|key| (key, setting.value.span));
         }
         "protect" => draft.protect = read_bool(document, setting, problems),
         "on_create_only_change" => draft.on_create_only_change = read_change(document, setting, problems),

@@ -2,9 +2,9 @@
 
 use saphyr_parser::ScanError;
 
-use super::node::Span;
 use super::problems::Problems;
 use crate::diagnostic::{SourceText, codes};
+use crate::source::Span;
 
 struct Explained {
     line: u32,

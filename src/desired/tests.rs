@@ -63,7 +63,7 @@ fn the_sample_repository_is_valid() {
     let loaded = load(&root.join("offersync.toml"), "offersync.toml", &|_| None);
     assert_eq!(render_all(&loaded.diagnostics, false), "");
     let settings = loaded.settings.unwrap();
-    let reading = read(&settings.offers, &settings.offers_shown, &settings.names, ReadOptions::default());
+    let reading = read(&settings.root, &settings.offers, &settings.names, ReadOptions::default());
     assert_eq!(render_all(&reading.diagnostics, false), "");
     assert!(reading.set.offers.len() >= 12, "a dozen offers: {}", reading.set.offers.len());
     for field in Field::ALL {

@@ -3,24 +3,24 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::source::{Place, SourcePath, Span};
 
 /// A file of offers may have this many bytes; ten thousand offers fit in.
 pub(super) const MOST_BYTES: usize = 8 << 20;
 
-/// Reads a file into a buffer that is used again and again. Never reads more than one byte past the limit.
+/// Reads a file into a reused buffer. Never reads more than one byte past the limit.
 pub(super) fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
     buffer.clear();
-    // What a large file once needed is given back.
+    // Free what a large file needed.
     buffer.shrink_to(1 << 20);
     File::open(path)?.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
     Ok(())
 }
 
 /// The bytes as text without a byte order mark.
-pub(super) fn decode<'b>(file: &Arc<str>, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
+pub(super) fn decode<'b>(file: &SourcePath, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
     if bytes.len() > MOST_BYTES {
         let message = format!("the file has more than {} MiB", MOST_BYTES >> 20);
         let help = "split it; or, if it holds no offers, move it out of the offers folder";
@@ -33,11 +33,11 @@ pub(super) fn decode<'b>(file: &Arc<str>, bytes: &'b [u8]) -> Result<&'b str, Bo
 }
 
 /// A problem of a file as a whole.
-pub(super) fn whole_file(code: crate::diagnostic::Code, message: impl Into<String>, file: &Arc<str>) -> Diagnostic {
-    Diagnostic::error(code, message).label(Label::file(Arc::clone(file)))
+pub(super) fn whole_file(code: crate::diagnostic::Code, message: impl Into<String>, file: &SourcePath) -> Diagnostic {
+    Diagnostic::error(code, message).label(Label::file(file.clone()))
 }
 
-fn not_utf8(file: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
+fn not_utf8(file: &SourcePath, bytes: &[u8], at: usize) -> Diagnostic {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let before = &bytes[..at];
@@ -46,7 +46,7 @@ fn not_utf8(file: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
     let start = before.iter().rposition(is_break).map_or(0, |found| found + 1);
     let end = bytes[at..].iter().position(is_break).map_or(bytes.len(), |found| at + found);
     let column = String::from_utf8_lossy(&bytes[start..at]).trim_start_matches('\u{feff}').chars().count() + 1;
-    let mut label = Label::at(Arc::clone(file), number(line), number(column), 1);
+    let mut label = Label::at(Place::new(file.clone(), Span { line: number(line), column: number(column), length: 1 }));
     if end - start < 4096 {
         let shown = String::from_utf8_lossy(&bytes[start..end]);
         label = label.with_source(shown.trim_start_matches('\u{feff}'));

@@ -6,44 +6,26 @@
 use std::fs::{DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::text::whole_file;
 use super::workers;
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::source::SourcePath;
 
 /// Links through links through links: without a limit, a few of them can stand for millions of paths.
 const MOST_LINKS: usize = 8;
 
-/// Where the tree is, on the disk and in messages.
+/// The folder of the offers, and the folder of `offersync.toml` that its path is relative to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Root<'a> {
-    pub(super) folder: &'a Path,
-    pub(super) shown: &'a str,
-}
-
-impl Root<'_> {
-    /// The path of a file as messages show it.
-    pub(super) fn shown(&self, relative: &str) -> String {
-        match (self.shown, relative) {
-            ("", _) => relative.to_owned(),
-            (shown, "") => shown.to_owned(),
-            (shown, _) if shown.ends_with('/') => format!("{shown}{relative}"),
-            (shown, _) => format!("{shown}/{relative}"),
-        }
-    }
-
-    /// The file on the disk of a path that messages show.
-    pub(super) fn on_disk(&self, shown: &str) -> PathBuf {
-        let relative = shown.strip_prefix(self.shown).unwrap_or(shown).trim_start_matches('/');
-        self.folder.join(relative)
-    }
+struct Tree<'a> {
+    root: &'a Path,
+    offers: &'a SourcePath,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Listing {
-    /// The files as messages show them, sorted.
-    pub(super) files: Vec<Arc<str>>,
+    /// The files, sorted.
+    pub(super) files: Vec<SourcePath>,
     pub(super) problems: Vec<Diagnostic>,
     /// There is no such folder at all.
     pub(super) is_missing: bool,
@@ -57,16 +39,16 @@ struct Folder {
 }
 
 /// Lists the tree, level by level, the folders of a level side by side.
-pub(super) fn list(root: Root<'_>) -> Listing {
+pub(super) fn list(root: &Path, offers: &SourcePath) -> Listing {
+    let tree = Tree { root, offers };
     let mut listing = Listing::default();
-    match std::fs::metadata(root.folder) {
+    match std::fs::metadata(offers.on_disk(root)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             listing.is_missing = true;
             return listing;
         }
         Ok(found) if !found.is_dir() => {
-            let shown = Arc::from(root.shown(""));
-            let problem = whole_file(codes::tree::UNREADABLE, "the offers folder is not a folder", &shown);
+            let problem = whole_file(codes::tree::UNREADABLE, "the offers folder is not a folder", offers);
             listing
                 .problems
                 .push(problem.help("`offers` in offersync.toml names the folder that holds the offer files"));
@@ -82,7 +64,7 @@ pub(super) fn list(root: Root<'_>) -> Listing {
             || (),
             |(), listed: &mut Listed, index| {
                 if let Some(folder) = level.get(index) {
-                    listed.folder(root, folder);
+                    listed.folder(tree, folder);
                 }
             },
         );
@@ -99,33 +81,33 @@ pub(super) fn list(root: Root<'_>) -> Listing {
 
 #[derive(Default)]
 struct Listed {
-    files: Vec<Arc<str>>,
+    files: Vec<SourcePath>,
     folders: Vec<Folder>,
     problems: Vec<Diagnostic>,
 }
 
 impl Listed {
-    fn folder(&mut self, root: Root<'_>, folder: &Folder) {
-        let path = root.folder.join(&folder.relative);
+    fn folder(&mut self, tree: Tree<'_>, folder: &Folder) {
+        let path = tree.offers.join(&folder.relative).on_disk(tree.root);
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) => {
                 let message = format!("the folder cannot be read: {error}");
-                return self.problem(root, &folder.relative, codes::tree::UNREADABLE, message, "");
+                return self.problem(tree, &folder.relative, codes::tree::UNREADABLE, message, "");
             }
         };
         for entry in entries {
             match entry.and_then(|entry| entry.file_type().map(|file_type| (entry, file_type))) {
-                Ok((entry, file_type)) => self.entry(root, folder, &path, &entry, file_type),
+                Ok((entry, file_type)) => self.entry(tree, folder, &path, &entry, file_type),
                 Err(error) => {
                     let message = format!("the folder cannot be read to its end: {error}");
-                    self.problem(root, &folder.relative, codes::tree::UNREADABLE, message, "");
+                    self.problem(tree, &folder.relative, codes::tree::UNREADABLE, message, "");
                 }
             }
         }
     }
 
-    fn entry(&mut self, root: Root<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
+    fn entry(&mut self, tree: Tree<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
         let raw = entry.file_name();
         let name = raw.to_string_lossy();
         if name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name)) {
@@ -138,7 +120,7 @@ impl Listed {
             let shown = relative.escape_debug().to_string();
             let message = "the name holds characters that cannot be shown";
             return self.problem(
-                root,
+                tree,
                 &shown,
                 codes::tree::BAD_KEY,
                 message,
@@ -146,55 +128,55 @@ impl Listed {
             );
         }
         if file_type.is_symlink() {
-            self.link(root, folder, path, &entry.path(), relative);
+            self.link(tree, folder, path, &entry.path(), relative);
         } else if file_type.is_dir() {
             self.folders.push(Folder { relative, links: folder.links.clone() });
         } else if is_yaml(&name) {
-            self.file(root, &relative, file_type.is_file());
+            self.file(tree, &relative, file_type.is_file());
         }
     }
 
-    fn file(&mut self, root: Root<'_>, relative: &str, is_regular: bool) {
+    fn file(&mut self, tree: Tree<'_>, relative: &str, is_regular: bool) {
         if is_regular {
-            self.files.push(Arc::from(root.shown(relative)));
+            self.files.push(tree.offers.join(relative));
         } else {
             let help = "a pipe, a socket or a device is not an offer file; remove it";
-            self.problem(root, relative, codes::tree::UNREADABLE, "not a regular file", help);
+            self.problem(tree, relative, codes::tree::UNREADABLE, "not a regular file", help);
         }
     }
 
-    fn link(&mut self, root: Root<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
+    fn link(&mut self, tree: Tree<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
         match std::fs::metadata(link) {
             Ok(found) if found.is_dir() => match followed(folder, path, link) {
                 Ok(Some(links)) => self.folders.push(Folder { relative, links }),
                 Ok(None) => {
                     let message = "the link leads back to a folder that it stands in";
                     let help = "remove the link, or give it a name that begins with `.`";
-                    self.problem(root, &relative, codes::tree::SYMLINK_LOOP, message, help);
+                    self.problem(tree, &relative, codes::tree::SYMLINK_LOOP, message, help);
                 }
                 Err(error) => {
                     let message = format!("the link cannot be followed: {error}");
-                    self.problem(root, &relative, codes::tree::UNREADABLE, message, "");
+                    self.problem(tree, &relative, codes::tree::UNREADABLE, message, "");
                 }
             },
-            Ok(found) if is_yaml(&relative) => self.file(root, &relative, found.is_file()),
+            Ok(found) if is_yaml(&relative) => self.file(tree, &relative, found.is_file()),
             Ok(_) => {}
             // A link that leads nowhere may have meant a folder of offers, unless its name says that it is something else.
             Err(_) if !is_yaml(&relative) && Path::new(&relative).extension().is_some() => {}
             Err(error) if is_loop(&error) => {
                 let help = "remove the link, or give it a name that begins with `.`";
-                self.problem(root, &relative, codes::tree::SYMLINK_LOOP, "the link leads back to itself", help);
+                self.problem(tree, &relative, codes::tree::SYMLINK_LOOP, "the link leads back to itself", help);
             }
             Err(error) => {
                 let message = format!("the link cannot be followed: {error}");
                 let help = "mend or remove it; going on would look as if its offers were removed";
-                self.problem(root, &relative, codes::tree::UNREADABLE, message, help);
+                self.problem(tree, &relative, codes::tree::UNREADABLE, message, help);
             }
         }
     }
 
-    fn problem(&mut self, root: Root<'_>, relative: &str, code: Code, message: impl Into<String>, help: &str) {
-        let problem = whole_file(code, message, &Arc::from(root.shown(relative)));
+    fn problem(&mut self, tree: Tree<'_>, relative: &str, code: Code, message: impl Into<String>, help: &str) {
+        let problem = whole_file(code, message, &tree.offers.join(relative));
         let help = if help.is_empty() {
             "check who may read it; going on would look as if its offers were removed"
         } else {

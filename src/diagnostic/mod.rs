@@ -7,11 +7,11 @@ pub mod codes;
 mod render;
 mod source;
 
-use std::sync::Arc;
-
 pub use code::Code;
 pub use render::{render, render_all};
 pub use source::SourceText;
+
+use crate::source::{Place, SourcePath};
 
 /// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,35 +32,29 @@ impl Severity {
     }
 }
 
-/// A place in a file with an optional comment.
+/// A place and what is said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// The path as messages show it: `/`-separated, relative to the folder of `offersync.toml`.
-    pub file: Arc<str>,
-    /// 1-based line; 0 for the whole file.
-    pub line: u32,
-    /// 1-based column, in characters; 0 for the whole line or file.
-    pub column: u32,
-    /// Length in characters, within the line.
-    pub length: u32,
-    /// The text of the line without its end, once known.
+    /// The place.
+    pub place: Place,
+    /// The text of the line, without its end; `None` where it is not known.
     pub source_line: Option<Box<str>>,
     /// The comment on the place; may be empty.
     pub text: String,
 }
 
 impl Label {
-    /// The whole file.
-    pub fn file(file: Arc<str>) -> Self {
-        Self { file, line: 0, column: 0, length: 0, source_line: None, text: String::new() }
+    /// A label without text.
+    pub fn at(place: Place) -> Self {
+        Self { place, source_line: None, text: String::new() }
     }
 
-    /// A place on a line.
-    pub fn at(file: Arc<str>, line: u32, column: u32, length: u32) -> Self {
-        Self { file, line, column, length: length.max(1), source_line: None, text: String::new() }
+    /// The file as a whole.
+    pub fn file(file: SourcePath) -> Self {
+        Self::at(Place::whole_file(file))
     }
 
-    /// The same place with the text of its line.
+    /// The same label with the text of its line.
     #[must_use]
     pub fn with_source(mut self, line: &str) -> Self {
         self.source_line = Some(Box::from(line));
@@ -75,7 +69,13 @@ impl Label {
     }
 }
 
-/// A problem to report to the user.
+impl From<Place> for Label {
+    fn from(place: Place) -> Self {
+        Self::at(place)
+    }
+}
+
+/// A problem in what the user wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Its severity.
@@ -84,7 +84,7 @@ pub struct Diagnostic {
     pub code: Code,
     /// The problem, in one sentence without a full stop.
     pub message: String,
-    /// The first label is the place of the problem; the others are related places.
+    /// The first label is the place of the problem, the others show what it conflicts with.
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
@@ -103,8 +103,8 @@ impl Diagnostic {
 
     /// Adds a place.
     #[must_use]
-    pub fn label(mut self, label: Label) -> Self {
-        self.labels.push(label);
+    pub fn label(mut self, label: impl Into<Label>) -> Self {
+        self.labels.push(label.into());
         self
     }
 
@@ -121,38 +121,40 @@ impl Diagnostic {
     }
 
     /// Where it is.
-    pub fn place(&self) -> Option<&Label> {
-        self.labels.first()
+    pub fn place(&self) -> Option<&Place> {
+        self.labels.first().map(|label| &label.place)
     }
 }
 
 /// Sorts by file, line, column, code and message, so that the order is deterministic.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
+    fn place(diagnostic: &Diagnostic) -> Option<(&SourcePath, u32, u32)> {
+        diagnostic.place().map(|place| (&place.file, place.line, place.column))
+    }
     diagnostics.sort_by(|a, b| {
-        let place = |d: &Diagnostic| d.place().map(|l| (Arc::clone(&l.file), l.line, l.column));
         (place(a), a.severity, a.code.name, &a.message).cmp(&(place(b), b.severity, b.code.name, &b.message))
     });
 }
 
-/// No suggestions for words longer than this.
-const LONGEST_GUESSED: usize = 200;
+/// Longer words get no suggestion.
+const MAX_SUGGESTED_LENGTH: usize = 200;
 
-/// The best suggestion for a misspelled word: a candidate with a similar spelling, else one that is a prefix of the word or has the word
-/// as a prefix.
+/// The candidate that the author most likely meant, for a did-you-mean: one with nearly the same spelling, else one that is a
+/// prefix of the word or has it as a prefix.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // The time is the product of both lengths, and the word may be as long as a file.
-    let lower = if word.len() <= LONGEST_GUESSED { word.to_lowercase() } else { return None };
+    // The distance costs the product of both lengths, and a word may be a whole file.
+    let lower = if word.len() <= MAX_SUGGESTED_LENGTH { word.to_lowercase() } else { return None };
     let distance = |candidate: &str| {
         let candidate = candidate.to_lowercase();
         let edits = strsim::damerau_levenshtein(&lower, &candidate);
         let near = edits <= (candidate.chars().count().max(3) / 3).max(1);
-        let begins = lower.len() >= SHORTEST_BEGINNING && candidate.starts_with(&lower)
-            || candidate.len() >= SHORTEST_BEGINNING && lower.starts_with(&candidate);
+        let begins = lower.len() >= MIN_PREFIX_LENGTH && candidate.starts_with(&lower)
+            || candidate.len() >= MIN_PREFIX_LENGTH && lower.starts_with(&candidate);
         (near || begins).then_some((!near, edits))
     };
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST_GUESSED)
+        .filter(|candidate| candidate.len() <= MAX_SUGGESTED_LENGTH)
         .filter_map(|candidate| Some((distance(candidate)?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -168,16 +170,16 @@ impl serde::Serialize for Diagnostic {
         object.serialize_field("severity", self.severity.word())?;
         object.serialize_field("code", self.code.name)?;
         object.serialize_field("message", &self.message)?;
-        object.serialize_field("file", &place.map(|l| &*l.file))?;
-        object.serialize_field("line", &number(place.map(|l| l.line)))?;
-        object.serialize_field("column", &number(place.map(|l| l.column)))?;
+        object.serialize_field("file", &place.map(|place| place.file.as_str()))?;
+        object.serialize_field("line", &number(place.map(|place| place.line)))?;
+        object.serialize_field("column", &number(place.map(|place| place.column)))?;
         object.serialize_field("help", &self.help)?;
         object.end()
     }
 }
 
-/// Shorter prefixes match too many candidates.
-const SHORTEST_BEGINNING: usize = 4;
+/// Shorter prefixes match too much to be a hint.
+const MIN_PREFIX_LENGTH: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -191,6 +193,6 @@ mod tests {
         assert_eq!(closest("brightline", names), Some("brightline-insurance"));
         assert_eq!(closest("xyz", names), None);
         assert_eq!(closest("b", names), None);
-        assert_eq!(closest(&"payout".repeat(100_000), names), None, "nobody guesses at a whole file");
+        assert_eq!(closest(&"payout".repeat(100_000), names), None, "a whole file is not compared");
     }
 }

@@ -36,20 +36,25 @@ pub fn render_all(diagnostics: &[Diagnostic], colour: bool) -> String {
 
 fn element((index, label): (usize, &Label)) -> Element<'_> {
     let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let place = &label.place;
     match &label.source_line {
-        Some(line) if label.line > 0 => {
-            let mut annotation = kind.span(byte_span(line, label.column, label.length));
+        Some(line) if place.line > 0 => {
+            let mut annotation = kind.span(byte_span(line, place.column, place.length));
             if !label.text.is_empty() {
                 annotation = annotation.label(label.text.as_str());
             }
-            Snippet::source(&**line).path(&*label.file).line_start(label.line as usize).annotation(annotation).into()
+            Snippet::source(&**line)
+                .path(place.file.as_str())
+                .line_start(place.line as usize)
+                .annotation(annotation)
+                .into()
         }
         _ => {
-            let mut origin = Origin::path(&*label.file);
-            if label.line > 0 {
-                origin = origin.line(label.line as usize);
-                if label.column > 0 {
-                    origin = origin.char_column(label.column as usize);
+            let mut origin = Origin::path(place.file.as_str());
+            if place.line > 0 {
+                origin = origin.line(place.line as usize);
+                if place.column > 0 {
+                    origin = origin.char_column(place.column as usize);
                 }
             }
             origin.into()
@@ -66,13 +71,12 @@ fn byte_span(line: &str, column: u32, length: u32) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::diagnostic::codes;
+    use crate::source::{Place, Span};
 
     fn label(line: u32, column: u32, length: u32, source: &str) -> Label {
-        Label::at(Arc::from("offers/a.yaml"), line, column, length).with_source(source)
+        Label::at(Place::new("offers/a.yaml".into(), Span { line, column, length })).with_source(source)
     }
 
     #[test]
@@ -113,7 +117,7 @@ mod tests {
     #[test]
     fn a_file_as_a_whole_has_a_place_too() {
         let problem =
-            Diagnostic::error(codes::tree::UNREADABLE, "permission denied").label(Label::file(Arc::from("offers/x")));
+            Diagnostic::error(codes::tree::UNREADABLE, "permission denied").label(Label::file("offers/x".into()));
         insta::assert_snapshot!(render(&problem, false), @r#"
         error[tree::unreadable]: permission denied
         --> offers/x

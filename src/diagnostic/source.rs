@@ -4,29 +4,29 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::Label;
+use crate::source::{Place, SourcePath, Span};
 
-/// Longer lines are not quoted, because each message would copy them.
-const LONGEST_QUOTED_LINE: usize = 4096;
+/// Longer lines are not quoted: a megabyte on one line would be copied into every message about it.
+const MAX_QUOTED_LENGTH: usize = 4096;
 
 /// A text and its displayed path.
 #[derive(Debug)]
 pub struct SourceText<'a> {
-    file: Arc<str>,
+    file: SourcePath,
     text: &'a str,
     starts: OnceCell<Vec<usize>>,
 }
 
 impl<'a> SourceText<'a> {
     /// The text of a file.
-    pub fn new(file: Arc<str>, text: &'a str) -> Self {
+    pub fn new(file: SourcePath, text: &'a str) -> Self {
         Self { file, text, starts: OnceCell::new() }
     }
 
     /// The path.
-    pub fn file(&self) -> &Arc<str> {
+    pub fn file(&self) -> &SourcePath {
         &self.file
     }
 
@@ -43,18 +43,19 @@ impl<'a> SourceText<'a> {
         self.text[*start..end].trim_end_matches(['\n', '\r'])
     }
 
-    /// A label at a 1-based line and column, clamped to the line.
-    pub fn label(&self, line: u32, column: u32, length: u32) -> Label {
-        let text = self.line(line);
-        if text.len() > LONGEST_QUOTED_LINE {
-            return Label::at(Arc::clone(&self.file), line, column, length);
+    /// A label with its source line, kept inside the line; at least one character long.
+    pub fn label(&self, mut span: Span) -> Label {
+        let text = self.line(span.line);
+        if text.len() > MAX_QUOTED_LENGTH {
+            span.length = span.length.max(1);
+            return Label::at(Place::new(self.file.clone(), span));
         }
         let width = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        let room = (width + 1).saturating_sub(column);
-        Label::at(Arc::clone(&self.file), line, column, length.min(room)).with_source(text)
+        span.length = span.length.min((width + 1).saturating_sub(span.column)).max(1);
+        Label::at(Place::new(self.file.clone(), span)).with_source(text)
     }
 
-    /// A label for a byte range, clamped to its first line.
+    /// A label at a range of bytes; of several lines, the first is meant.
     pub fn label_of_bytes(&self, bytes: Range<usize>) -> Label {
         let starts = self.starts();
         let start = self.text.floor_char_boundary(bytes.start);
@@ -65,7 +66,8 @@ impl<'a> SourceText<'a> {
         };
         let end = self.text.floor_char_boundary(bytes.end).max(start);
         let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        self.label(line, count(line_start, start).saturating_add(1), count(start, end).max(1))
+        let column = count(line_start, start).saturating_add(1);
+        self.label(Span { line, column, length: count(start, end) })
     }
 
     fn starts(&self) -> &[usize] {
@@ -87,7 +89,7 @@ mod tests {
     use super::*;
 
     fn source(text: &str) -> SourceText<'_> {
-        SourceText::new(Arc::from("a"), text)
+        SourceText::new("a".into(), text)
     }
 
     #[test]
@@ -99,13 +101,16 @@ mod tests {
     #[test]
     fn bytes_become_columns_in_characters() {
         let label = source("ä: ü\nx: öß\n").label_of_bytes(10..14);
-        assert_eq!((label.line, label.column, label.length, label.source_line.as_deref()), (2, 4, 2, Some("x: öß")));
+        assert_eq!(
+            (label.place.line, label.place.column, label.place.length, label.source_line.as_deref()),
+            (2, 4, 2, Some("x: öß"))
+        );
     }
 
     #[test]
     fn a_label_never_leaves_its_line_and_a_huge_line_is_not_quoted() {
-        assert_eq!(source("abc\n").label(1, 3, 40).length, 1);
-        let long = "x".repeat(LONGEST_QUOTED_LINE + 1);
-        assert_eq!(source(&long).label(1, 7, 2).source_line, None);
+        assert_eq!(source("abc\n").label(Span { line: 1, column: 3, length: 40 }).place.length, 1);
+        let long = "x".repeat(MAX_QUOTED_LENGTH + 1);
+        assert_eq!(source(&long).label(Span { line: 1, column: 7, length: 2 }).source_line, None);
     }
 }

@@ -56,8 +56,7 @@ pub(super) fn folder_defaults<'f>(
         };
         inherited.ignored = offer.sync.ignore_changes;
         for (field, value) in offer.fields.iter() {
-            let is_given = offer.places.iter().any(|(of, place)| *of == field && is_defaults(&set.path(place.file)));
-            if is_given {
+            if is_defaults(offer.place_of(field).file.as_str()) {
                 inherited.fields.set(field, value.clone());
             }
         }

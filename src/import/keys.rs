@@ -61,7 +61,7 @@ impl<'a> KeyAllocator<'a> {
             return None;
         }
         let assignment = match self.tree.set.get(&key) {
-            Some(offer) if is_equivalent(self.tree, offer, imported) => KeyAssignment::Found(offer),
+            Some(offer) if is_equivalent(offer, imported) => KeyAssignment::Found(offer),
             Some(_) => return None,
             None => {
                 let path = format!("{folder}/{key}.yaml");
@@ -78,7 +78,7 @@ impl<'a> KeyAllocator<'a> {
 }
 
 /// Whether existing YAML is equal to what would be written.
-pub(super) fn is_equivalent(tree: Tree<'_>, offer: &DesiredOffer, imported: &ImportedOffer) -> bool {
+pub(super) fn is_equivalent(offer: &DesiredOffer, imported: &ImportedOffer) -> bool {
     let ignored = offer.sync.ignore_changes;
     // Missing settings do not contradict; offers from CAKE have none but fields to ignore.
     if imported.absent == Absent::Inherited && imported.sync != SyncSettings::default() && imported.sync != offer.sync {
@@ -88,14 +88,14 @@ pub(super) fn is_equivalent(tree: Tree<'_>, offer: &DesiredOffer, imported: &Imp
         match (offer.fields.get(field), imported.fields.get(field)) {
             (Some(there), Some(wanted)) => there == wanted,
             (None, None) => true,
-            (Some(_), None) => imported.absent == Absent::Inherited && is_inherited(tree, offer, field),
+            (Some(_), None) => imported.absent == Absent::Inherited && is_inherited(offer, field),
             (None, Some(_)) => false,
         }
     })
 }
 
-fn is_inherited(tree: Tree<'_>, offer: &DesiredOffer, field: Field) -> bool {
-    is_defaults(&tree.set.path(offer.place_of(field).file))
+fn is_inherited(offer: &DesiredOffer, field: Field) -> bool {
+    is_defaults(offer.place_of(field).file.as_str())
 }
 
 /// Candidate keys, the best first; endless.

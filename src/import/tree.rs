@@ -1,10 +1,9 @@
 //! The existing tree: its offers, its files of defaults, the configured names.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::config::Names;
-use crate::offer::DesiredSet;
+use crate::offer::{DesiredSet, SourceFile};
 
 /// The existing tree.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +26,13 @@ impl<'a> Tree<'a> {
 
     /// Every existing file.
     pub(super) fn paths(&self) -> HashSet<&'a str> {
-        self.set.files.iter().map(|file: &'a Arc<str>| &**file).collect()
+        self.set.files.iter().map(|file| file.path.as_str()).collect()
     }
 
     /// Whether there is no file at or below a folder.
     pub(super) fn is_new(&self, folder: &str) -> bool {
-        let inside = |file: &Arc<str>| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let inside =
+            |file: &SourceFile| file.path.as_str().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         !self.set.files.iter().any(inside)
     }
 }

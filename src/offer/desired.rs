@@ -1,32 +1,16 @@
-//! An offer as git wants it: values, offersync's own settings, and where each value stands.
+//! An offer as git wants it: values, offersync's own settings, and the places of both in the files.
 
 use std::sync::Arc;
 
 use super::field::Field;
 use super::fields::{FieldSet, Fields};
 use super::key::Key;
-
-/// A file of the desired tree, by its place in [`DesiredSet::files`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub u32);
-
-/// Where something stands: 1-based line and column, and how many characters of the line it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The file.
-    pub file: FileId,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column in characters, from 1.
-    pub column: u32,
-    /// Characters to underline, at least 1, all on that line.
-    pub length: u32,
-}
+use crate::source::{Place, SourcePath, Span};
 
 /// What a changed create-only field means (`sync.on_create_only_change`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnCreateOnlyChange {
-    /// Do nothing and say what a person can do.
+    /// Block the offer and say what a person can do.
     #[default]
     Block,
     /// Create a new offer and make the old one inactive.
@@ -55,16 +39,49 @@ pub struct DesiredOffer {
     pub fields: Fields,
     /// offersync's own settings.
     pub sync: SyncSettings,
-    /// Where the offer begins (the first line of its document).
+    /// The beginning of its document.
     pub place: Place,
-    /// Where each given value stands; it may be in a `_defaults.yaml`. Fields filled in by a default have none.
-    pub places: Box<[(Field, Place)]>,
+    /// The places of its values.
+    pub places: ValuePlaces,
+}
+
+/// The places of an offer's values, in its own file or in a `_defaults.yaml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ValuePlaces {
+    /// In the offer's own file.
+    own: Box<[(Field, Span)]>,
+    /// In files of defaults, shared by the offers of a folder; an own place takes precedence.
+    inherited: Option<Arc<[(Field, Place)]>>,
+}
+
+impl ValuePlaces {
+    /// Places in the offer's own file, and those of the values that it may inherit.
+    pub fn new(own: impl Into<Box<[(Field, Span)]>>, inherited: Option<Arc<[(Field, Place)]>>) -> Self {
+        Self { own: own.into(), inherited }
+    }
+
+    fn own(&self, field: Field) -> Option<Span> {
+        self.own.iter().find(|(of, _)| *of == field).map(|(_, span)| *span)
+    }
+
+    fn inherited(&self) -> impl Iterator<Item = &(Field, Place)> {
+        self.inherited.iter().flat_map(|places| places.iter()).filter(|(field, _)| self.own(*field).is_none())
+    }
 }
 
 impl DesiredOffer {
-    /// Where the field's value stands, else where the offer begins.
+    /// The place of a field's value; the beginning of the offer where no file gives the value.
     pub fn place_of(&self, field: Field) -> Place {
-        self.places.iter().find(|(f, _)| *f == field).map_or(self.place, |(_, place)| *place)
+        if let Some(span) = self.places.own(field) {
+            return Place::new(self.place.file.clone(), span);
+        }
+        let inherited = self.places.inherited().find(|(of, _)| *of == field);
+        inherited.map_or_else(|| self.place.clone(), |(_, place)| place.clone())
+    }
+
+    /// The files that give the offer its values.
+    pub fn files(&self) -> impl Iterator<Item = &SourcePath> {
+        std::iter::once(&self.place.file).chain(self.places.inherited().map(|(_, place)| &place.file))
     }
 
     /// The values that are compared and updated: all but those under `ignore_changes`.
@@ -73,23 +90,27 @@ impl DesiredOffer {
     }
 }
 
+/// A file of the offers folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path.
+    pub path: SourcePath,
+    /// Digest (blake3) of the bytes that were read.
+    pub digest: [u8; 32],
+}
+
 /// All desired offers, sorted by key, each key once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DesiredSet {
     /// The offers, sorted by key.
     pub offers: Vec<DesiredOffer>,
-    /// The paths of the files, `/`-separated, relative to the folder of `offersync.toml`, as messages show them.
-    pub files: Vec<Arc<str>>,
+    /// The files, sorted by path.
+    pub files: Vec<SourceFile>,
     /// Digest (blake3, hex) of every file's path and bytes, in the order of paths.
     pub digest: String,
 }
 
 impl DesiredSet {
-    /// The path of a file.
-    pub fn path(&self, file: FileId) -> Arc<str> {
-        self.files.get(file.0 as usize).cloned().unwrap_or_else(|| Arc::from("?"))
-    }
-
     /// The offer of that key.
     pub fn get(&self, key: &Key) -> Option<&DesiredOffer> {
         self.offers.binary_search_by(|offer| offer.key.cmp(key)).ok().and_then(|at| self.offers.get(at))

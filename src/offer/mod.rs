@@ -25,7 +25,7 @@ mod write_outcome;
 mod tests;
 
 pub use date::ExpirationDate;
-pub use desired::{DesiredOffer, DesiredSet, FileId, OnCreateOnlyChange, Place, SyncSettings};
+pub use desired::{DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces};
 pub use digest::Digest;
 pub use field::{Field, FieldKind};
 pub use fields::{FieldSet, Fields};

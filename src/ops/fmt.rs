@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::disk;
 use crate::edit;
+use crate::source::SourcePath;
 
 use super::error::Error;
 use super::inputs;
@@ -34,7 +35,8 @@ pub(crate) enum Formatted {
 /// Every file of the offers folder.
 pub(crate) fn all_files(repository: &Repository) -> Vec<File> {
     let files = inputs::read(repository, true).set.files;
-    files.iter().map(|shown| File { shown: shown.to_string(), path: repository.path_of(shown) }).collect()
+    let file = |path: SourcePath| File { shown: path.to_string(), path: path.on_disk(&repository.settings.root) };
+    files.into_iter().map(|found| file(found.path)).collect()
 }
 
 /// Formats one file; writes it only where `write` is set.

@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use crate::apply::Observer;
 use crate::cake::ObservedOffer;
-use crate::desired::fill_source_lines;
 use crate::import::{self, Import, ImportOptions, Inputs, Tree};
 use crate::offer::Recorded;
 use crate::state::Session;
@@ -59,7 +58,7 @@ pub(crate) async fn import(
     let in_cake = filter.list(&cake.client.reader(), observer).await?;
     let recorded = recorded(repository, session.as_ref())?;
     let settings = &repository.settings;
-    let (folder, names) = (settings.offers_shown.as_str(), &settings.names);
+    let (folder, names) = (settings.offers.as_str(), &settings.names);
     let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
     let import = choose(&in_cake, &recorded, tree, options, filter);
     Ok(finish(repository, session, import).await)
@@ -98,6 +97,5 @@ async fn finish(repository: &Repository, session: Option<Session>, mut import: I
         Some(session) => write::write(repository, session, &mut import).await.err(),
         None => None,
     };
-    fill_source_lines(&mut import.warnings, &repository.settings.root);
     Imported { import, failure }
 }

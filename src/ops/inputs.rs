@@ -43,7 +43,7 @@ pub(crate) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(D
 /// Reads the tree with all its problems.
 pub(crate) fn read(repository: &Repository, allow_empty: bool) -> Reading {
     let settings = &repository.settings;
-    desired::read(&settings.offers, &settings.offers_shown, &settings.names, ReadOptions { allow_empty })
+    desired::read(&settings.root, &settings.offers, &settings.names, ReadOptions { allow_empty })
 }
 
 /// Makes the plan; the failure holds problems that only show against what is recorded.
@@ -56,7 +56,7 @@ pub(crate) fn make_plan(
 ) -> Result<Plan, Error> {
     let problems = check_all(repository, desired, recorded, selection)?;
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
-    Ok(with_problems(repository, plan, problems))
+    Ok(with_problems(repository, desired, plan, problems))
 }
 
 /// Makes the plan against what CAKE shows now, and the drift.
@@ -71,7 +71,7 @@ pub(crate) fn make_refreshed_plan(
     let problems = check_all(repository, desired, recorded, selection)?;
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
-    Ok((with_problems(repository, plan, problems), drift))
+    Ok((with_problems(repository, desired, plan, problems), drift))
 }
 
 fn with_inputs<T>(
@@ -107,16 +107,16 @@ fn check_all(
     problems.extend(desired.warnings.iter().cloned());
     if problems.iter().any(Diagnostic::is_error) {
         sort(&mut problems);
-        desired::fill_source_lines(&mut problems, &repository.settings.root);
+        desired::quote_lines(&mut problems, &desired.set, &repository.settings.root);
         return Err(Error::Invalid(problems));
     }
     Ok(problems)
 }
 
-fn with_problems(repository: &Repository, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
+fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
     plan.diagnostics.extend(problems);
     sort(&mut plan.diagnostics);
-    desired::fill_source_lines(&mut plan.diagnostics, &repository.settings.root);
+    desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan
 }
 

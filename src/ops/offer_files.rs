@@ -9,10 +9,9 @@ use super::error::Error;
 use super::repository::Repository;
 
 impl Repository {
-    /// Where a file of the offers folder is.
+    /// The path on the disk of a path in messages.
     pub(crate) fn path_of(&self, shown: &str) -> PathBuf {
-        let inside = shown.strip_prefix(self.settings.offers_shown.as_str()).unwrap_or(shown);
-        self.settings.offers.join(inside.trim_start_matches('/'))
+        self.settings.root.join(shown)
     }
 
     /// The `_defaults.yaml` files of the tree with their bytes.
@@ -22,6 +21,6 @@ impl Repository {
             let bytes = std::fs::read(&path).map_err(|source| Error::file("read", &path, source))?;
             Ok((shown.to_owned(), bytes))
         };
-        set.files.iter().filter(|shown| is_defaults(shown)).map(|shown| read(shown)).collect()
+        set.files.iter().map(|file| file.path.as_str()).filter(|path| is_defaults(path)).map(read).collect()
     }
 }

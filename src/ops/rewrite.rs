@@ -5,7 +5,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::desired::{self, ReadOptions};
 use crate::disk;
@@ -14,6 +13,7 @@ use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Value};
 
 use super::error::Error;
 use super::repository::Repository;
+use crate::source::SourcePath;
 
 /// A value to set in an offer's own file.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(super) struct FieldEdit<'a> {
 /// A file after its edits.
 #[derive(Debug)]
 pub(crate) struct EditedFile {
-    pub(crate) shown: Arc<str>,
+    pub(crate) shown: SourcePath,
     path: PathBuf,
     pub(crate) before: String,
     pub(crate) after: String,
@@ -38,7 +38,7 @@ pub(crate) struct RejectedEdit {
     pub(crate) key: Key,
     pub(crate) field: Field,
     /// The path of the file.
-    pub(crate) shown: Arc<str>,
+    pub(crate) shown: SourcePath,
     pub(crate) refused: Refused,
 }
 
@@ -68,12 +68,11 @@ impl Rewrites {
 pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldEdit<'_>]) -> Result<Rewrites, Error> {
     let mut by_file: BTreeMap<_, Vec<&FieldEdit<'_>>> = BTreeMap::new();
     for edit in edits {
-        by_file.entry(edit.offer.place.file).or_default().push(edit);
+        by_file.entry(&edit.offer.place.file).or_default().push(edit);
     }
     let mut rewrites = Rewrites::default();
-    for (file, mut edits) in by_file {
-        let shown = set.path(file);
-        let path = repository.path_of(&shown);
+    for (shown, mut edits) in by_file {
+        let path = shown.on_disk(&repository.settings.root);
         let before = std::fs::read_to_string(&path).map_err(|source| Error::file("read", &path, source))?;
         // From the last document up: a line that is added never moves a document that is still to be edited.
         edits.sort_by_key(|edit| (Reverse(edit.offer.place.line), edit.field));
@@ -83,13 +82,13 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldE
             match edit::set(&after, DocumentSelector::Line(offer.place.line), *field, value, name) {
                 Ok(edited) => after = edited,
                 Err(refused) => {
-                    let (key, field, shown) = (offer.key.clone(), *field, Arc::clone(&shown));
+                    let (key, field, shown) = (offer.key.clone(), *field, shown.clone());
                     rewrites.rejected.push(RejectedEdit { key, field, shown, refused });
                 }
             }
         }
         if after != before {
-            rewrites.files.push(EditedFile { shown, path, before, after });
+            rewrites.files.push(EditedFile { shown: shown.clone(), path, before, after });
         }
     }
     rewrites.values = edits.len() - rewrites.rejected.len();

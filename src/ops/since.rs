@@ -14,6 +14,7 @@ use crate::desired::{self, ReadOptions};
 use crate::diagnostic::Diagnostic;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::{Plan, Selection};
+use crate::source::SourcePath;
 
 use super::error::Error;
 use super::inputs::{Desired, make_plan};
@@ -59,11 +60,10 @@ impl Since {
         let Some(then) = settings_at(&git, &commit, settings)? else {
             return Ok(Self { set: DesiredSet::default(), is_complete: false, removed: None });
         };
-        let folder = if then.offers_shown.is_empty() { "." } else { then.offers_shown.as_str() };
         let (mut blobs, mut is_complete) = (Vec::new(), true);
-        for blob in git.blobs(&commit, folder)? {
-            let relative = blob.path.strip_prefix(&then.offers_shown).unwrap_or(&blob.path).trim_start_matches('/');
-            if !desired::is_in_tree(relative) {
+        for blob in git.blobs(&commit, &then.offers.to_string())? {
+            let path = SourcePath::from(blob.path.as_str());
+            if !path.below(&then.offers).is_some_and(desired::is_in_tree) {
                 continue;
             }
             // What a link leads to may be anywhere; its offers count as different.
@@ -103,25 +103,22 @@ fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
 
 /// The configuration at the commit, as far as it can be read; `None` where there was none.
 fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, Error> {
-    let blobs = git.blobs(commit, &now.shown)?;
-    let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.shown).collect();
+    let blobs = git.blobs(commit, now.file.as_str())?;
+    let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.file.as_str()).collect();
     let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(text.and_then(|text| config::from_text(&text, &now.shown, &now.root, &|_| None).settings))
+    Ok(text.and_then(|text| config::from_text(&text, now.file.as_str(), &now.root, &|_| None).settings))
 }
 
 /// The warnings of a narrowed plan: those of the files that its offers are made of.
 fn keep_warnings(diagnostics: &mut Vec<Diagnostic>, desired: &DesiredSet, changed: &BTreeSet<Key>) {
     let offers = desired.offers.iter().filter(|offer| changed.contains(&offer.key));
-    let places =
-        offers.flat_map(|offer| std::iter::once(offer.place).chain(offer.places.iter().map(|(_, place)| *place)));
-    let files: BTreeSet<_> = places.map(|place| place.file).collect();
-    let files: BTreeSet<_> = files.into_iter().map(|file| desired.path(file)).collect();
+    let files: BTreeSet<&SourcePath> = offers.flat_map(DesiredOffer::files).collect();
     diagnostics.retain(|problem| {
-        problem.is_error() || problem.labels.first().is_none_or(|label| files.contains(&label.file) || is_config(label))
+        problem.is_error() || problem.place().is_none_or(|place| files.contains(&place.file) || is_config(&place.file))
     });
 }
 
-fn is_config(label: &crate::diagnostic::Label) -> bool {
-    Path::new(&*label.file).extension().is_some_and(|ending| ending == "toml")
+fn is_config(file: &SourcePath) -> bool {
+    Path::new(file.as_str()).extension().is_some_and(|ending| ending == "toml")
 }

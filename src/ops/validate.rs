@@ -47,7 +47,7 @@ pub(crate) fn validate(repository: &Repository, allow_empty: bool) -> Validation
 fn check_against(repository: &Repository, set: &DesiredSet, recorded: &Recorded, diagnostics: &mut Vec<Diagnostic>) {
     if !diagnostics.iter().any(Diagnostic::is_error) {
         let mut names = desired::check_names(set, &|key| recorded.offers.contains_key(key));
-        desired::fill_source_lines(&mut names, &repository.settings.root);
+        desired::quote_lines(&mut names, set, &repository.settings.root);
         diagnostics.append(&mut names);
     }
 }

@@ -3,10 +3,9 @@
 //! Owns the types. Knows neither how a plan is made nor how it is shown. Invariant: an action that must not be executed, such as
 //! an update without changes, cannot be constructed.
 
-use std::sync::Arc;
-
 use crate::diagnostic::Diagnostic;
 use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, Value};
+use crate::source::SourcePath;
 
 /// A finished plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub struct StateBinding {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct YamlLocation {
     /// The path, `/`-separated, relative to the folder of `offersync.toml`.
-    pub file: Arc<str>,
+    pub file: SourcePath,
     /// 1-based line.
     pub line: u32,
 }

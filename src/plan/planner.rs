@@ -165,7 +165,7 @@ impl<'a> Planner<'a> {
         let created = self.actions.iter().filter(|action| action.verb() == Verb::Create);
         let warning = |action: &Action| {
             let from = removed.get(&identity(action)?)?;
-            Some(warnings::perhaps_rename(self.desired, self.desired.get(&action.key)?, from))
+            Some(warnings::perhaps_rename(self.desired.get(&action.key)?, from))
         };
         let found: Vec<_> = created.filter_map(warning).collect();
         self.diagnostics.extend(found);

@@ -1,15 +1,14 @@
 //! Tests of the planner: every action, the order, the laws.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
 use crate::offer::{
-    CreateRequest, DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, InDoubtCreate, Key, NewOffer, OfferId,
-    OnCreateOnlyChange, Operation, Place, Record, RecordStatus, Recorded, RemovedAction, Replaced, StateChange,
-    SyncSettings,
+    CreateRequest, DesiredOffer, DesiredSet, Field, FieldSet, Fields, InDoubtCreate, Key, NewOffer, OfferId,
+    OnCreateOnlyChange, Operation, Record, RecordStatus, Recorded, RemovedAction, Replaced, StateChange, SyncSettings,
+    ValuePlaces,
 };
+use crate::source::{Place, Span};
 
 pub(super) fn key(text: &str) -> Key {
     Key::new(text).unwrap()
@@ -42,8 +41,8 @@ pub(super) fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
         key: key(name),
         fields: fields(pairs),
         sync: SyncSettings::default(),
-        place: Place { file: FileId(0), line: 1, column: 1, length: 1 },
-        places: Box::default(),
+        place: Place::new("offers/a.yaml".into(), Span { line: 1, column: 1, length: 1 }),
+        places: ValuePlaces::default(),
     }
 }
 
@@ -53,7 +52,7 @@ pub(super) fn record(number: u64, pairs: &[(Field, &str)]) -> Record {
 
 pub(super) fn desired(mut offers: Vec<DesiredOffer>) -> DesiredSet {
     offers.sort_by(|a, b| a.key.cmp(&b.key));
-    DesiredSet { offers, files: vec![Arc::from("offers/a.yaml")], digest: "d".to_owned() }
+    DesiredSet { offers, files: Vec::new(), digest: "d".to_owned() }
 }
 
 pub(super) fn recorded(records: Vec<(&str, Record)>) -> Recorded {

@@ -1,12 +1,11 @@
 //! Plans for the tests of the views, made by the planner itself from desired and recorded offers.
 
-use std::sync::Arc;
-
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, FieldSet, Fields, FileId, Key, OfferId, OnCreateOnlyChange, Place, Record,
-    RecordStatus, Recorded, RemovedAction, SyncSettings,
+    DesiredOffer, DesiredSet, Field, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, Record, RecordStatus,
+    Recorded, RemovedAction, SyncSettings, ValuePlaces,
 };
 use crate::plan::{Plan, PlanInputs, Selection, StateBinding};
+use crate::source::{Place, SourcePath, Span};
 
 pub(super) const TODAY: jiff::civil::DateTime = jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0);
 
@@ -44,22 +43,21 @@ pub(super) fn fields(pairs: &[(&str, &str)]) -> Fields {
 #[derive(Default)]
 pub(super) struct World {
     desired: Vec<DesiredOffer>,
-    files: Vec<Arc<str>>,
     recorded: Recorded,
     next_id: u64,
 }
 
 impl World {
     pub(super) fn desire(&mut self, folder: &str, name: &str, pairs: &[(&str, &str)]) -> &mut DesiredOffer {
-        let file = FileId(u32::try_from(self.files.len()).unwrap());
-        self.files.push(Arc::from(format!("offers/{folder}/{name}.yaml")));
+        let file = SourcePath::from(format!("offers/{folder}/{name}.yaml"));
         let fields = fields(pairs);
         let places = fields
             .iter()
             .zip(1..)
-            .map(|((field, _), line)| (field, Place { file, line, column: 1, length: 1 }))
-            .collect();
-        let place = Place { file, line: 1, column: 1, length: 1 };
+            .map(|((field, _), line)| (field, Span { line, column: 1, length: 1 }))
+            .collect::<Vec<_>>();
+        let places = ValuePlaces::new(places, None);
+        let place = Place::new(file, Span { line: 1, column: 1, length: 1 });
         let key = Key::new(name).unwrap();
         self.desired.push(DesiredOffer { key, fields, sync: SyncSettings::default(), place, places });
         self.desired.last_mut().unwrap()
@@ -86,7 +84,7 @@ impl World {
     pub(super) fn plan(mut self) -> Plan {
         let mut order: Vec<_> = self.desired.drain(..).collect();
         order.sort_by(|a, b| a.key.cmp(&b.key));
-        let desired = DesiredSet { offers: order, files: self.files, digest: "d".to_owned() };
+        let desired = DesiredSet { offers: order, files: Vec::new(), digest: "d".to_owned() };
         crate::plan::plan(PlanInputs {
             desired: &desired,
             recorded: &self.recorded,

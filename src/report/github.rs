@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::Plan;
+use crate::source::Place;
 
 use super::escape::{visible, without_commands};
 use super::markdown::{self, MarkdownOptions};
@@ -66,7 +67,7 @@ fn command(problem: &Diagnostic, folder: &str) -> String {
     format!("::{} {}::{}", problem.severity.word(), properties.join(","), message(&lines.join("\n")))
 }
 
-fn path(place: &Label, folder: &str) -> String {
+fn path(place: &Place, folder: &str) -> String {
     match folder.trim_matches('/') {
         "" => place.file.to_string(),
         folder => format!("{folder}/{}", place.file),
@@ -96,13 +97,13 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::diagnostic::codes;
+    use crate::source::Span;
 
     fn problem(file: &str, message: &str) -> Diagnostic {
-        Diagnostic::error(codes::plan::CREATE_ONLY, message).label(Label::at(Arc::from(file), 4, 12, 3))
+        Diagnostic::error(codes::plan::CREATE_ONLY, message)
+            .label(Place::new(file.into(), Span { line: 4, column: 12, length: 3 }))
     }
 
     #[test]

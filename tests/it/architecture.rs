@@ -7,24 +7,26 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms that it may use. The crate's documentation shows the same table.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("offer", &[]),
-    ("diagnostic", &[]),
+    ("source", &[]),
+    ("offer", &["source"]),
+    ("diagnostic", &["source"]),
     ("error_chain", &[]),
     ("fault_point", &[]),
     ("sandbox", &[]),
-    ("config", &["offer", "diagnostic"]),
+    ("config", &["source", "offer", "diagnostic"]),
     ("disk", &["fault_point"]),
     ("edit", &["offer"]),
-    ("desired", &["offer", "diagnostic", "config"]),
+    ("desired", &["source", "offer", "diagnostic", "config"]),
     ("state", &["offer", "disk", "fault_point"]),
     ("cake", &["offer", "state", "error_chain", "fault_point"]),
-    ("plan", &["offer", "diagnostic"]),
+    ("plan", &["source", "offer", "diagnostic"]),
     ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
-    ("report", &["plan", "apply", "import", "diagnostic", "offer", "config"]),
-    ("import", &["offer", "diagnostic", "config", "desired", "cake", "edit"]),
+    ("report", &["source", "plan", "apply", "import", "diagnostic", "offer", "config"]),
+    ("import", &["source", "offer", "diagnostic", "config", "desired", "cake", "edit"]),
     (
         "ops",
         &[
+            "source",
             "offer",
             "diagnostic",
             "disk",

@@ -64,10 +64,10 @@ impl Init {
     fn create_all(&mut self, ci: Ci) -> Result<(), Failure> {
         let is_new = self.create(FILE_NAME, templates::CONFIG, "configuration: CAKE's address, names for ids")?;
         let settings = self.settings();
-        let offers = if settings.offers_shown.is_empty() { ".".to_owned() } else { settings.offers_shown.clone() };
+        let offers = settings.offers.to_string();
         let schema = schema(Subject::Offer);
         self.create(&format!("{offers}/.schema.json"), &schema, "JSON Schema of an offer, for editors")?;
-        if !is_new || has_offers(&settings.offers) {
+        if !is_new || has_offers(&settings.offers.on_disk(&settings.root)) {
             self.report.unchanged.push((format!("{offers}/"), "has offers, so no sample was created"));
         } else {
             self.create(&format!("{offers}/sample-offer.yaml"), templates::OFFER, "sample offer")?;

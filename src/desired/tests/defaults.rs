@@ -30,7 +30,7 @@ fn an_inherited_value_stands_in_the_file_of_defaults() {
     let offer = &reading.set.offers[0];
     let place = |field| {
         let place = offer.place_of(field);
-        (reading.set.path(place.file).to_string(), place.line, place.column)
+        (place.file.to_string(), place.line, place.column)
     };
     assert_eq!(place(Field::Payout), ("x/_defaults.yaml".to_owned(), 2, 9));
     assert_eq!(place(Field::Revenue), ("_defaults.yaml".to_owned(), 1, 10));

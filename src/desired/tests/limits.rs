@@ -23,7 +23,7 @@ fn an_alias_bomb_is_refused_at_its_second_level() {
     let bomb = (0..30).map(level).collect::<Vec<_>>().concat();
     let reading = read_texts(&[("offers/a.yaml", &bomb)]);
     let aliases = reading.diagnostics.iter().filter(|d| d.code.name == "yaml::alias");
-    assert_eq!(aliases.map(|d| d.labels[0].line).min(), Some(3), "the first alias of aliases");
+    assert_eq!(aliases.map(|d| d.labels[0].place.line).min(), Some(3), "the first alias of aliases");
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::{names, offer_with};
-use crate::desired::{ReadOptions, Reading, fill_source_lines, from_texts, read};
-use crate::diagnostic::{Diagnostic, Label, codes, render_all};
+use crate::desired::{ReadOptions, Reading, from_texts, quote_lines, read};
+use crate::diagnostic::{Diagnostic, codes, render_all};
+use crate::source::{Place, Span};
 
 struct Tree(tempfile::TempDir);
 
@@ -30,7 +31,7 @@ impl Tree {
     }
 
     fn read(&self) -> Reading {
-        read(&self.path(""), "offers", &names(), ReadOptions::default())
+        read(self.0.path(), &"offers".into(), &names(), ReadOptions::default())
     }
 
     fn told(&self) -> String {
@@ -54,7 +55,7 @@ fn only_offers_are_read_and_files_are_sorted() {
     ]);
     let reading = tree.read();
     assert_eq!(render_all(&reading.diagnostics, false), "");
-    let files: Vec<_> = reading.set.files.iter().map(|file| &**file).collect();
+    let files: Vec<_> = reading.set.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(files, ["offers/a.yaml", "offers/b/_defaults.yaml", "offers/b/b.yml", "offers/b/c/UPPER.YAML"]);
     let keys: Vec<_> = reading.set.offers.iter().map(|offer| offer.key.as_str()).collect();
     assert_eq!(keys, ["a", "b", "upper"]);
@@ -100,7 +101,7 @@ fn links_are_followed_but_never_in_a_circle() {
     symlink("nowhere", tree.path("gone.yaml")).unwrap();
     symlink("nowhere", tree.path("gone.txt")).unwrap();
     let reading = tree.read();
-    let told: Vec<_> = reading.diagnostics.iter().map(|d| (d.code.name, d.labels[0].file.to_string())).collect();
+    let told: Vec<_> = reading.diagnostics.iter().map(|d| (d.code.name, d.labels[0].place.file.to_string())).collect();
     let expected = [
         ("tree::unreadable", "offers/gone.yaml"),
         ("tree::symlink-loop", "offers/outside/round/up"),
@@ -142,16 +143,16 @@ fn a_tree_without_offers_is_refused_unless_it_is_meant() {
     let missing = Path::new("no-such-folder-anywhere");
     let told = [
         tree.told(),
-        render_all(&read(missing, "offers", &names(), ReadOptions::default()).diagnostics, false),
+        render_all(&read(missing, &"offers".into(), &names(), ReadOptions::default()).diagnostics, false),
         render_all(
-            &read(&tree.path("README.md"), "offers/README.md", &names(), ReadOptions::default()).diagnostics,
+            &read(tree.0.path(), &"offers/README.md".into(), &names(), ReadOptions::default()).diagnostics,
             false,
         ),
     ];
     insta::assert_snapshot!(told.concat());
     let allowed = ReadOptions { allow_empty: true };
-    assert!(!read(&tree.path(""), "offers", &names(), allowed).has_errors());
-    assert!(!read(missing, "offers", &names(), allowed).has_errors());
+    assert!(!read(tree.0.path(), &"offers".into(), &names(), allowed).has_errors());
+    assert!(!read(missing, &"offers".into(), &names(), allowed).has_errors());
 }
 
 #[cfg(unix)]
@@ -172,12 +173,20 @@ fn what_cannot_be_read_is_told() {
 }
 
 #[test]
-fn lines_of_other_diagnostics_can_be_filled_in() {
-    let tree = Tree::new(&[("a.yaml", "offer_name: x\npayout: 1\napi_key: abc\n")]);
-    let at = |line| Label::at("offers/a.yaml".into(), line, 1, 6);
-    let problem = Diagnostic::warning(codes::plan::MARGIN, "x").label(at(2)).label(at(3)).label(at(9));
-    let mut problems = [problem.label(Label::at("offers/gone.yaml".into(), 1, 1, 1))];
-    fill_source_lines(&mut problems, tree.0.path());
+fn later_diagnostics_quote_the_lines_that_were_read() {
+    let tree = Tree::new(&[("a.yaml", "offer_name: x\npayout: 1\napi_key: abc\n"), ("b.yaml", "payout: 1\n")]);
+    let set = tree.read().set;
+    let at = |file: &str, line| Place::new(format!("offers/{file}").into(), Span { line, column: 1, length: 6 });
+    let places = [at("a.yaml", 2), at("a.yaml", 3), at("a.yaml", 9), at("b.yaml", 1), at("gone.yaml", 1)];
+    let problem = Diagnostic::warning(codes::plan::MARGIN, "x");
+    let mut problems = [places.into_iter().fold(problem, Diagnostic::label)];
+    tree.write("b.yaml", b"payout: 2\n");
+    quote_lines(&mut problems, &set, tree.0.path());
     let lines: Vec<_> = problems[0].labels.iter().map(|label| label.source_line.as_deref()).collect();
-    assert_eq!(lines, [Some("payout: 1"), Some("api_key: …"), Some(""), None]);
+    let unchecked = None;
+    assert_eq!(
+        lines,
+        [Some("payout: 1"), Some("api_key: …"), Some(""), unchecked, None],
+        "b.yaml was saved in between"
+    );
 }

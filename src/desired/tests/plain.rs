@@ -1,7 +1,5 @@
 //! The short way takes what is plain, and takes nothing that the scanner would read otherwise.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::offer_with;
@@ -9,13 +7,12 @@ use crate::desired::events::scanned;
 use crate::desired::plain::document;
 use crate::desired::problems::Problems;
 use crate::diagnostic::{SourceText, render_all};
-use crate::offer::FileId;
 
 /// Fails where the short way and the scanner disagree; tells whether the short way was taken.
 fn is_taken(text: &str) -> bool {
     let Some(short) = document(text) else { return false };
-    let source = SourceText::new(Arc::from("a.yaml"), text);
-    let mut problems = Problems::new(&source, FileId(0));
+    let source = SourceText::new("a.yaml".into(), text);
+    let mut problems = Problems::new(&source);
     let mut count = 0;
     let is_whole = scanned(&mut problems, |long, _| {
         count += 1;

@@ -1,7 +1,6 @@
 //! Plans the import of a CSV file: all of its rows, or its problems.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::rows::{ReadRow, Table};
 use super::sheet::{Row, Sheet};
@@ -34,7 +33,7 @@ pub struct SheetInputs<'a> {
 
 /// Reads a CSV file; fails with all of its problems.
 pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
-    let sheet = Sheet::read(&Arc::from(inputs.shown), inputs.bytes)?;
+    let sheet = Sheet::read(&inputs.shown.into(), inputs.bytes)?;
     let mut problems = Vec::new();
     let table = Table::read(&sheet, inputs.tree.names, &mut problems);
     let mut draft = Draft { inputs, sheet: &sheet, table: &table, problems, import: Import::default() };
@@ -152,7 +151,7 @@ impl<'a> Draft<'a> {
             let message = format!("row {number} has the key `{key}` of row {other}");
             return self.problem(row, message, "a key names one offer; give one of the rows another");
         }
-        let there = self.inputs.tree.set.get(key).map(|offer| self.inputs.tree.set.path(offer.place.file));
+        let there = self.inputs.tree.set.get(key).map(|offer| &offer.place.file);
         let message = match there {
             Some(path) => format!("row {number}: the key `{key}` is taken by {path}, which says something else"),
             None => format!("row {number}: a file of the key `{key}` is there already"),
@@ -189,9 +188,9 @@ impl<'a> Draft<'a> {
                     seen.insert(identity, (read, exists));
                 }
             }
-            let other = there.get(&identity).filter(|offer| !self.is_of(offer, read));
+            let other = there.get(&identity).filter(|offer| !Self::is_of(offer, read));
             if let Some(offer) = other.filter(|offer| !(exists && recorded.offers.contains_key(&offer.key))) {
-                let path = set.path(offer.place.file);
+                let path = &offer.place.file;
                 let message = format!("row {number} has the name and the advertiser of `{}` ({path})", offer.key);
                 let help = "edit that file if it is the same offer; else give the row another name";
                 self.problem(read.row, message, help);
@@ -200,11 +199,11 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether existing YAML is equal to the row: then both are the same offer.
-    fn is_of(&self, offer: &DesiredOffer, read: &ReadRow<'_>) -> bool {
+    fn is_of(offer: &DesiredOffer, read: &ReadRow<'_>) -> bool {
         let values = read.values.clone();
         let is_named = values.key.as_ref().is_none_or(|key| *key == offer.key);
         let imported = ImportedOffer::row(values.offer_id, values.fields, values.sync);
-        is_named && crate::import::keys::is_equivalent(self.inputs.tree, offer, &imported)
+        is_named && crate::import::keys::is_equivalent(offer, &imported)
     }
 
     fn found(&mut self, imported: &ImportedOffer, offer: &DesiredOffer) {

@@ -1,11 +1,11 @@
 //! A CSV file as rows, each with the line where it begins. Knows no column.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
+use crate::source::{Place, SourcePath, Span};
 
 /// A row, numbered as spreadsheets number them: the header is row 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +28,12 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 impl<'a> Sheet<'a> {
     /// Reads a whole file; `shown` is its path in messages.
-    pub(super) fn read(shown: &Arc<str>, bytes: &'a [u8]) -> Result<Self, Vec<Diagnostic>> {
+    pub(super) fn read(shown: &SourcePath, bytes: &'a [u8]) -> Result<Self, Vec<Diagnostic>> {
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
             Err(error) => return Err(vec![not_utf8(shown, bytes, error.valid_up_to())]),
         };
-        let source = SourceText::new(Arc::clone(shown), text);
+        let source = SourceText::new(shown.clone(), text);
         let delimiter = delimiter(text);
         if let Some(at) = open_quote(text, delimiter) {
             let problem = Diagnostic::error(codes::import::SPREADSHEET, "this quote is never closed");
@@ -103,7 +103,7 @@ fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
     Ok(rows)
 }
 
-fn not_utf8(shown: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
+fn not_utf8(shown: &SourcePath, bytes: &[u8], at: usize) -> Diagnostic {
     let line = bytes[..at].split(|byte| *byte == b'\n').count();
     let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
     let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1;
@@ -111,7 +111,7 @@ fn not_utf8(shown: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
     let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let what = if is_utf16 { "the file is UTF-16, not UTF-8" } else { "the file is not UTF-8" };
     Diagnostic::error(codes::import::SPREADSHEET, what)
-        .label(Label::at(Arc::clone(shown), number(line), number(column), 1))
+        .label(Place::new(shown.clone(), Span { line: number(line), column: number(column), length: 1 }))
         .help("save it again as “CSV UTF-8”")
 }
 
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Sheet<'_>, Vec<Diagnostic>> {
-        Sheet::read(&Arc::from("a.csv"), text.as_bytes())
+        Sheet::read(&"a.csv".into(), text.as_bytes())
     }
 
     fn cells(text: &str) -> Vec<Vec<String>> {
@@ -150,7 +150,7 @@ mod tests {
             ("\u{feff}key,name\n\n\n\"a\nb\",c\nd,e\n", [1, 4, 6]),
         ] {
             let sheet = read(text).unwrap();
-            let found: Vec<_> = sheet.rows.iter().map(|row| (row.number, sheet.label(row).line)).collect();
+            let found: Vec<_> = sheet.rows.iter().map(|row| (row.number, sheet.label(row).place.line)).collect();
             assert_eq!(found, [(1, lines[0]), (2, lines[1]), (3, lines[2])], "{text:?}");
         }
     }
@@ -168,10 +168,10 @@ mod tests {
 
     #[test]
     fn other_encodings_are_refused_with_their_place() {
-        let problems = Sheet::read(&Arc::from("a.csv"), b"name\nCaf\xe9\n").unwrap_err();
+        let problems = Sheet::read(&"a.csv".into(), b"name\nCaf\xe9\n").unwrap_err();
         let label = problems[0].place().unwrap();
         assert_eq!((label.line, label.column), (2, 4));
-        let utf16 = Sheet::read(&Arc::from("a.csv"), b"\xff\xfea\0").unwrap_err();
+        let utf16 = Sheet::read(&"a.csv".into(), b"\xff\xfea\0").unwrap_err();
         assert!(utf16[0].message.contains("UTF-16"));
     }
 }

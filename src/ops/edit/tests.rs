@@ -3,15 +3,16 @@
 use super::assignment::{Assignment, NO_AMOUNT};
 use super::condition::Condition;
 use crate::config::Names;
-use crate::offer::{DesiredOffer, Field, Fields, FileId, Key, Place, SyncSettings};
+use crate::offer::{DesiredOffer, Field, Fields, Key, SyncSettings, ValuePlaces};
 use crate::ops::error::Error;
+use crate::source::{Place, Span};
 
 fn offer(payout: &str) -> DesiredOffer {
     let pairs = [(Field::AdvertiserId, "101"), (Field::Payout, payout), (Field::PayoutType, "cpa")];
     let fields: Fields = pairs.into_iter().map(|(field, text)| (field, field.parse(text).unwrap())).collect();
-    let place = Place { file: FileId(0), line: 1, column: 1, length: 1 };
+    let place = Place::new("a.yaml".into(), Span { line: 1, column: 1, length: 1 });
     let key = Key::new("a").unwrap();
-    DesiredOffer { key, fields, sync: SyncSettings::default(), place, places: Box::default() }
+    DesiredOffer { key, fields, sync: SyncSettings::default(), place, places: ValuePlaces::default() }
 }
 
 fn names() -> Names {

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::desired::fill_source_lines;
 use crate::import::Tree;
 use crate::import::spreadsheet::{self, SheetInputs};
 use crate::ops::error::Error;
@@ -32,15 +31,11 @@ pub(crate) async fn import_csv(repository: &Repository, options: &CsvOptions, mo
     let defaults = repository.read_defaults(&desired.set)?;
     let settings = &repository.settings;
     let import = {
-        let (folder, names) = (settings.offers_shown.as_str(), &settings.names);
+        let (folder, names) = (settings.offers.as_str(), &settings.names);
         let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
         let recorded = &recorded(repository, session.as_ref())?;
         let (defaults, adopt_ids) = (*hoist, *adopt_ids);
         spreadsheet::read(SheetInputs { shown, bytes: &bytes, recorded, tree, defaults, adopt_ids })
     };
-    let import = import.map_err(|mut problems| {
-        fill_source_lines(&mut problems, &settings.root);
-        Error::Invalid(problems)
-    })?;
-    Ok(finish(repository, session, import).await)
+    Ok(finish(repository, session, import.map_err(Error::Invalid)?).await)
 }

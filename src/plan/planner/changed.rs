@@ -2,19 +2,17 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{
-    CreateRequest, DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Operation, Place,
-    Record, RecordStatus, StateChange, Update, Value,
+    CreateRequest, DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Operation, Record,
+    RecordStatus, StateChange, Update, Value,
 };
 use crate::plan::action::{Action, ActionKind, FieldChange, YamlLocation};
 use crate::plan::compare::{Difference, change, changes_of_create, compare, fields_of, update_of};
 
+use crate::source::Place;
+
 use super::{Planner, warnings};
 
 impl<'a> Planner<'a> {
-    fn source(&self, place: Place) -> YamlLocation {
-        YamlLocation { file: self.desired.path(place.file), line: place.line }
-    }
-
     pub(super) fn push(
         &mut self,
         offer: &DesiredOffer,
@@ -22,7 +20,7 @@ impl<'a> Planner<'a> {
         changes: Vec<FieldChange>,
         kind: ActionKind,
     ) -> &mut Action {
-        let source = Some(self.source(place));
+        let source = Some(YamlLocation { file: place.file, line: place.line });
         let context = offer.fields.clone();
         let action = Action { key: offer.key.clone(), kind, source, changes, context, reason: None };
         self.actions.push(action);
@@ -41,12 +39,12 @@ impl<'a> Planner<'a> {
         if let Some(from) = &offer.sync.renamed_from
             && !self.recorded.in_doubt.contains_key(&offer.key)
         {
-            self.diagnostics.push(warnings::unknown_rename(self.desired, offer, from));
+            self.diagnostics.push(warnings::unknown_rename(offer, from));
         }
         self.warn_of_margin(offer);
         let changes = changes_of_create(create.offer.fields());
         let in_doubt = self.recorded.in_doubt.contains_key(&offer.key);
-        let action = self.push(offer, offer.place, changes, ActionKind::Write(Operation::Create(create)));
+        let action = self.push(offer, offer.place.clone(), changes, ActionKind::Write(Operation::Create(create)));
         if in_doubt {
             action.reason = Some("an earlier create is in doubt: apply looks in CAKE before it creates".to_owned());
         }
@@ -73,7 +71,7 @@ impl<'a> Planner<'a> {
         }
         if record.status == RecordStatus::Live && record.protect != offer.sync.protect {
             if record.protect {
-                self.diagnostics.push(warnings::unprotected(self.desired, offer));
+                self.diagnostics.push(warnings::unprotected(offer));
             }
             let (key, offer_id) = (offer.key.clone(), record.offer_id);
             self.state_changes.push(StateChange::Protect { key, offer_id, protect: offer.sync.protect });
@@ -86,14 +84,15 @@ impl<'a> Planner<'a> {
         let own = self.recorded.offers.get(&offer.key)?;
         let other = self.recorded.offers.get(from)?;
         let free = self.desired.get(from).is_none() && other.status == RecordStatus::Live;
-        free.then(|| warnings::occupied_rename(self.desired, offer, own, from, other))
+        free.then(|| warnings::occupied_rename(offer, own, from, other))
     }
 
     fn rename(&mut self, offer: &DesiredOffer, from: Option<&Key>, record: &Record) {
         if let Some(from) = from {
             let (from_key, to, offer_id) = (from.clone(), offer.key.clone(), record.offer_id);
             let kind = ActionKind::StateOnly(StateChange::Rename { from: from_key, to, offer_id });
-            self.push(offer, offer.place, Vec::new(), kind).reason = Some(format!("recorded as `{from}` until now"));
+            self.push(offer, offer.place.clone(), Vec::new(), kind).reason =
+                Some(format!("recorded as `{from}` until now"));
         }
     }
 
@@ -103,11 +102,11 @@ impl<'a> Planner<'a> {
         }
         let fields = fields_of(&released);
         if fields.contains(Field::ExpirationDate) && !offer.sync.ignore_changes.contains(Field::ExpirationDate) {
-            self.diagnostics.push(warnings::date_not_cleared(self.desired, offer, record));
+            self.diagnostics.push(warnings::date_not_cleared(offer, record));
         }
         let (key, offer_id) = (offer.key.clone(), record.offer_id);
         let kind = ActionKind::StateOnly(StateChange::Unmanage { key, offer_id, fields });
-        self.push(offer, offer.place, released, kind).reason =
+        self.push(offer, offer.place.clone(), released, kind).reason =
             Some("no longer managed; CAKE keeps the value it has".to_owned());
     }
 
@@ -122,7 +121,7 @@ impl<'a> Planner<'a> {
         let fallback = || Update::of_status(record.offer_id, OfferStatus::Active);
         let update = update_of(record.offer_id, &changes).unwrap_or_else(fallback);
         let kind = ActionKind::Write(Operation::Restore { update, protect: offer.sync.protect });
-        self.push(offer, offer.place, changes, kind).reason = Some("its YAML is back".to_owned());
+        self.push(offer, offer.place.clone(), changes, kind).reason = Some("its YAML is back".to_owned());
     }
 
     fn change_create_only(
@@ -136,7 +135,7 @@ impl<'a> Planner<'a> {
         let replace = offer.sync.on_create_only_change == OnCreateOnlyChange::Replace;
         let Some(create) = Self::create_of(offer, Some(record.offer_id)) else { return };
         if !replace {
-            let problems: Vec<_> = changes.iter().map(|c| warnings::create_only(self.desired, offer, c)).collect();
+            let problems: Vec<_> = changes.iter().map(|c| warnings::create_only(offer, c)).collect();
             let offer_id = record.offer_id;
             let reason = problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; ");
             let place = offer.place_of(changes[0].field);
@@ -144,7 +143,7 @@ impl<'a> Planner<'a> {
             self.push(offer, place, changes, ActionKind::Blocked { offer_id: Some(offer_id) }).reason = Some(reason);
             self.diagnostics.extend(problems);
         } else if offer.sync.protect {
-            let problem = warnings::protected_replace(self.desired, offer, &changes);
+            let problem = warnings::protected_replace(offer, &changes);
             self.block(offer, record.offer_id, changes, problem);
         } else {
             self.rename(offer, from, record);
@@ -162,11 +161,11 @@ impl<'a> Planner<'a> {
 
     fn block(&mut self, offer: &DesiredOffer, offer_id: OfferId, changes: Vec<FieldChange>, problem: Diagnostic) {
         let kind = ActionKind::Blocked { offer_id: Some(offer_id) };
-        self.push(offer, offer.place, changes, kind).reason = Some(problem.message.clone());
+        self.push(offer, offer.place.clone(), changes, kind).reason = Some(problem.message.clone());
         self.diagnostics.push(problem);
     }
 
     fn warn_of_margin(&mut self, offer: &DesiredOffer) {
-        self.diagnostics.extend(warnings::margin(self.desired, offer));
+        self.diagnostics.extend(warnings::margin(offer));
     }
 }

@@ -1,12 +1,8 @@
 //! The wording of every diagnostic that a plan gives.
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Place, Record, RecordStatus, Value};
+use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, Value};
 use crate::plan::action::FieldChange;
-
-fn label(desired: &DesiredSet, place: Place) -> Label {
-    Label::at(desired.path(place.file), place.line, place.column, place.length)
-}
 
 /// At most this much of a value goes into a label.
 const SHOWN: usize = 120;
@@ -22,21 +18,21 @@ fn shown(value: Option<&Value>) -> String {
     }
 }
 
-pub(super) fn create_only(desired: &DesiredSet, offer: &DesiredOffer, change: &FieldChange) -> Diagnostic {
+pub(super) fn create_only(offer: &DesiredOffer, change: &FieldChange) -> Diagnostic {
     let (field, key) = (change.field, &offer.key);
     let recorded = format!("recorded: {}", shown(change.before.as_ref()));
     Diagnostic::error(codes::plan::CREATE_ONLY, format!("`{field}` of `{key}` cannot be changed by CAKE's API"))
-        .label(label(desired, offer.place_of(field)).saying(recorded))
+        .label(Label::at(offer.place_of(field)).saying(recorded))
         .help(format!(
             "change it in CAKE and run `offersync state accept {key}`, or set `sync.on_create_only_change: replace` to make a \
              new offer and retire this one (affiliates' links will change)"
         ))
 }
 
-pub(super) fn protected_replace(desired: &DesiredSet, offer: &DesiredOffer, changes: &[FieldChange]) -> Diagnostic {
-    let place = changes.first().map_or(offer.place, |change| offer.place_of(change.field));
+pub(super) fn protected_replace(offer: &DesiredOffer, changes: &[FieldChange]) -> Diagnostic {
+    let place = changes.first().map_or_else(|| offer.place.clone(), |change| offer.place_of(change.field));
     Diagnostic::error(codes::plan::PROTECTED, format!("`{}` is protected and would be replaced", offer.key))
-        .label(label(desired, place).saying("CAKE cannot change this field"))
+        .label(Label::at(place).saying("CAKE cannot change this field"))
         .help(format!(
             "change it in CAKE and run `offersync state accept {}`, or set `sync.protect: false` for the replacement",
             offer.key
@@ -61,29 +57,23 @@ pub(super) fn removed(key: &Key, record: &Record) -> Diagnostic {
     ))
 }
 
-pub(super) fn date_not_cleared(desired: &DesiredSet, offer: &DesiredOffer, record: &Record) -> Diagnostic {
+pub(super) fn date_not_cleared(offer: &DesiredOffer, record: &Record) -> Diagnostic {
     let date = shown(record.fields.get(Field::ExpirationDate));
     let message = format!("`expiration_date` of `{}` left the YAML, but CAKE keeps {date}", offer.key);
     Diagnostic::warning(codes::plan::DATE_NOT_CLEARED, message)
-        .label(label(desired, offer.place))
+        .label(offer.place.clone())
         .help("CAKE's API cannot clear a date: clear it in CAKE by hand, or write a later date")
 }
 
-pub(super) fn unknown_rename(desired: &DesiredSet, offer: &DesiredOffer, from: &Key) -> Diagnostic {
+pub(super) fn unknown_rename(offer: &DesiredOffer, from: &Key) -> Diagnostic {
     let message =
         format!("`{from}`, from which `{}` is renamed, is not recorded: the offer will be created", offer.key);
     Diagnostic::warning(codes::plan::UNKNOWN_RENAME, message)
-        .label(label(desired, offer.place))
+        .label(offer.place.clone())
         .help("correct `sync.renamed_from`, or remove it if the offer is new")
 }
 
-pub(super) fn occupied_rename(
-    desired: &DesiredSet,
-    offer: &DesiredOffer,
-    own: &Record,
-    from: &Key,
-    other: &Record,
-) -> Diagnostic {
+pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, other: &Record) -> Diagnostic {
     let key = &offer.key;
     let state = match own.status {
         RecordStatus::Live => "live",
@@ -93,23 +83,23 @@ pub(super) fn occupied_rename(
         "`{key}` cannot take over the record of `{from}` (offer {}): it has one of its own (offer {}, {state})",
         other.offer_id, own.offer_id
     );
-    Diagnostic::error(codes::offer::RENAME, message).label(label(desired, offer.place)).help(format!(
+    Diagnostic::error(codes::offer::RENAME, message).label(offer.place.clone()).help(format!(
         "free the key with `offersync state mv {key} NEW-KEY` or `offersync state rm {key}`, or remove `sync.renamed_from`"
     ))
 }
 
-pub(super) fn perhaps_rename(desired: &DesiredSet, offer: &DesiredOffer, gone: &Key) -> Diagnostic {
+pub(super) fn perhaps_rename(offer: &DesiredOffer, gone: &Key) -> Diagnostic {
     let key = &offer.key;
     let message = format!("`{key}` is created with the name and advertiser of `{gone}`, whose YAML is gone");
-    Diagnostic::warning(codes::plan::PERHAPS_RENAME, message).label(label(desired, offer.place)).help(format!(
+    Diagnostic::warning(codes::plan::PERHAPS_RENAME, message).label(offer.place.clone()).help(format!(
         "if it is the same offer under a new key, write `sync.renamed_from: {gone}`: it keeps its id in CAKE and its links"
     ))
 }
 
-pub(super) fn unprotected(desired: &DesiredSet, offer: &DesiredOffer) -> Diagnostic {
+pub(super) fn unprotected(offer: &DesiredOffer) -> Diagnostic {
     let message = format!("`{}` will no longer be protected", offer.key);
     Diagnostic::warning(codes::plan::UNPROTECTED, message)
-        .label(label(desired, offer.place))
+        .label(offer.place.clone())
         .help("once that is applied, the offer is retired when its YAML goes, and may be replaced")
 }
 
@@ -120,19 +110,19 @@ pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &InDoubtCreate) -
          `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
     ));
     match desired.get(key) {
-        Some(offer) => warning.label(label(desired, offer.place)),
+        Some(offer) => warning.label(offer.place.clone()),
         None => warning,
     }
 }
 
-pub(super) fn margin(desired: &DesiredSet, offer: &DesiredOffer) -> Option<Diagnostic> {
+pub(super) fn margin(offer: &DesiredOffer) -> Option<Diagnostic> {
     let same_type = offer.fields.get(Field::PayoutType) == offer.fields.get(Field::RevenueType);
     let payout = offer.fields.get(Field::Payout)?.as_money()?;
     let revenue = offer.fields.get(Field::Revenue)?.as_money()?;
     (same_type && payout > revenue).then(|| {
         let message = format!("`{}` pays out {payout} and takes in {revenue}", offer.key);
         Diagnostic::warning(codes::plan::MARGIN, message)
-            .label(label(desired, offer.place_of(Field::Payout)).saying("above the revenue"))
-            .label(label(desired, offer.place_of(Field::Revenue)))
+            .label(Label::at(offer.place_of(Field::Payout)).saying("above the revenue"))
+            .label(offer.place_of(Field::Revenue))
     })
 }

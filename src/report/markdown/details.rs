@@ -88,6 +88,7 @@ fn new_offer(view: &View<'_>, action: &Action) -> String {
         format!("{} {}", phrase.field, cells::value(phrase.field, shown))
     };
     let fields: Vec<_> = phrase::phrases(&group, view.knowledge).iter().map(field).collect();
-    let file = action.source.as_ref().map(|source| format!("<br>{}", cells::key(&source.file))).unwrap_or_default();
+    let file =
+        action.source.as_ref().map(|source| format!("<br>{}", cells::key(source.file.as_str()))).unwrap_or_default();
     format!("| {}{file} | {} |\n", cells::key(action.key.as_str()), fields.join("<br>"))
 }

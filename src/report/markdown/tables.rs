@@ -111,7 +111,7 @@ pub(super) fn problems(view: &View<'_>) -> Section {
 fn problem(problem: &Diagnostic) -> String {
     let place = problem.place().map_or_else(String::new, |place| {
         let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };
-        format!(" at {}", code(&format!("{}{line}", cut(&place.file, 120))))
+        format!(" at {}", code(&format!("{}{line}", cut(place.file.as_str(), 120))))
     });
     let help = problem.help.as_deref().map(|help| format!("<br>{}", cells::sentence(help))).unwrap_or_default();
     let message = cells::sentence(&problem.message);

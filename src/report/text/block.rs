@@ -76,7 +76,7 @@ fn heading(group: &Group<'_>, options: &TextOptions<'_>) -> String {
         asides.push(format!("\"{}\"", visible(name)));
     }
     if let Some(source) = &action.source {
-        asides.push(format!("{}:{}", visible(&source.file), source.line));
+        asides.push(format!("{}:{}", visible(source.file.as_str()), source.line));
     }
     if !asides.is_empty() {
         text.push_str("  ");

@@ -36,7 +36,7 @@ pub(in crate::report) fn rows(actions: &[&Action], knowledge: Knowledge<'_>) -> 
 
 fn folder(action: &Action) -> &str {
     match &action.source {
-        Some(source) => source.file.rsplit_once('/').map_or(".", |(folder, _)| folder),
+        Some(source) => source.file.as_str().rsplit_once('/').map_or(".", |(folder, _)| folder),
         None => "(no file)",
     }
 }
