@@ -1,5 +1,5 @@
-//! Holds the source against the laws of the house: which room may use which, no float near money, files that say what they
-//! own and have not outgrown their room.
+//! Checks the source against the rules of the architecture: which room may use which, no float near money, every file with a
+//! module comment, and none too long.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -67,10 +67,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Rooms in which money passes through.
+/// Rooms that handle money.
 const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "import", "sandbox"];
 
-/// Rooms that may wait.
+/// Rooms that may be async.
 const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state"];
 
 struct Source {
@@ -174,7 +174,7 @@ fn no_float_comes_near_money() {
 }
 
 #[test]
-fn only_rooms_with_a_wait_are_async() {
+fn only_some_rooms_are_async() {
     let text = breaches(|source, text| {
         if ASYNC.contains(&source.room.as_str()) || source.is_test() || ["lib", "main"].contains(&source.room.as_str())
         {
@@ -188,7 +188,7 @@ fn only_rooms_with_a_wait_are_async() {
 }
 
 #[test]
-fn the_sandbox_knows_nothing_of_ours() {
+fn the_sandbox_imports_no_other_room() {
     let text = breaches(|source, text| {
         for (number, line) in source.lines().filter(|_| source.room == "sandbox") {
             if rooms_named(line).iter().any(|room| room != "sandbox") {
@@ -200,7 +200,7 @@ fn the_sandbox_knows_nothing_of_ours() {
 }
 
 #[test]
-fn every_file_says_what_it_owns_and_none_has_outgrown_its_room() {
+fn every_file_has_a_module_comment_and_none_is_too_long() {
     let text = breaches(|source, text| {
         if !source.text.starts_with("//!") {
             writeln!(text, "{}: does not open with `//!`", source.path.display()).unwrap();

@@ -64,7 +64,7 @@ fn several_fields_are_set_at_once_and_equal_values_are_left_alone() {
 }
 
 #[test]
-fn conditions_choose() {
+fn conditions_select_offers() {
     let project = three_offers();
     for (condition, files) in [
         ("offer_name = 'In and out'", 1),
@@ -96,7 +96,7 @@ fn what_breaks_a_rule_for_one_offer_stops_all() {
 }
 
 #[test]
-fn nonsense_is_wrong_usage() {
+fn invalid_arguments_are_wrong_usage() {
     let project = three_offers();
     let before = project.files("");
     for arguments in [

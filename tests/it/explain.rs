@@ -34,7 +34,7 @@ fn every_code_is_listed_and_explained() {
     workspace.run(&["explain", "plan::creat-only"]).exits(64).says("did you mean `plan::create-only`?");
 }
 
-/// A code that nothing uses explains a message that nobody can get.
+/// A code that nothing uses explains a message that cannot appear.
 #[test]
 fn every_code_is_used() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

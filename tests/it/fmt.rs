@@ -1,4 +1,4 @@
-//! `fmt`: the canonical form, and that it loses nothing.
+//! `fmt`: the canonical form, without a loss.
 
 use std::path::Path;
 use std::process::Command;
@@ -48,7 +48,7 @@ fn named_files_alone_are_formatted() {
 }
 
 #[test]
-fn what_cannot_be_formatted_is_left_alone_and_the_rest_is_not() {
+fn what_cannot_be_formatted_is_skipped_and_the_rest_is_formatted() {
     let project =
         Project::with_files(&[("a.yaml", UNTIDY), ("broken.yaml", "offer_name: [\n"), ("list.yaml", "- a\n")]);
     project.write_bytes("offers/latin.yaml", b"offer_name: caf\xe9\n");

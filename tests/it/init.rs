@@ -17,7 +17,7 @@ fn a_fresh_repository_validates_applies_and_has_nothing_left_to_do() {
     assert_eq!(workspace.read("offers/.schema.json"), workspace.run(&["schema", "offer"]).exits(0).stdout);
     let sample = workspace.read("offers/sample-offer.yaml");
     assert!(sample.starts_with("# yaml-language-server: $schema=.schema.json\n"), "{sample}");
-    // What git is told to leave out, it leaves out; what the merge driver is for, it is told.
+    // git ignores what `.gitignore` lists, and knows the merge driver of the state.
     let workspace = workspace.committed();
     let tracked = workspace.git(&["ls-files"]).exits(0).stdout;
     assert!(!tracked.contains(".offersync"), "{tracked}");

@@ -124,15 +124,15 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
 }
 
 #[test]
-fn verbose_flags_tell_more_and_never_the_key() {
-    let told = |flag: &str| {
+fn verbose_flags_print_more_and_never_the_key() {
+    let printed = |flag: &str| {
         let folder = sample_repository();
         run(&format!("offersync {flag} apply --sandbox 2>&1 >/dev/null"), folder.path())
     };
-    assert_eq!(told("-q"), "");
-    let steps = told("-v");
+    assert_eq!(printed("-q"), "");
+    let steps = printed("-v");
     assert!(steps.contains("read the offers") && steps.contains("published the state"), "{steps}");
-    let requests = told("-vv");
+    let requests = printed("-vv");
     assert!(requests.contains("/api/2/offer.json") && requests.contains("/api/2/offers.json"), "{requests}");
     assert!(!requests.contains("api_key"), "{requests}");
 }

@@ -48,7 +48,7 @@ fn yaml(name: &str) -> serde_json::Value {
 }
 
 #[test]
-fn the_workflow_on_github_asks_for_little_and_trusts_nobody() {
+fn the_workflow_on_github_has_minimal_permissions_and_pinned_actions() {
     let text = recipe(GITHUB);
     let workflow = yaml(GITHUB);
     assert_eq!(workflow["permissions"], serde_json::json!({}), "nothing by default");
@@ -68,10 +68,10 @@ fn the_workflow_on_github_asks_for_little_and_trusts_nobody() {
         for step in job["steps"].as_array().unwrap() {
             if let Some(action) = step["uses"].as_str() {
                 let (action, commit) = action.split_once('@').unwrap();
-                assert!(action.starts_with("actions/"), "{action} is somebody else's");
+                assert!(action.starts_with("actions/"), "{action} is a third party's");
                 assert!(commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()), "{commit} can be moved");
             }
-            // What somebody writes into a title or a branch name must not become part of a script.
+            // The text of a title or a branch name must not become part of a script.
             let script = step["run"].as_str().unwrap_or_default();
             assert!(!script.contains("${{"), "an expression in a script of {name}: {script}");
         }
@@ -127,12 +127,12 @@ for word in "$@"; do case $word in body=@*) cp "${word#body=@}" "$GH_COMMENTS/$f
 "#;
 
 #[test]
-fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
+fn the_comment_is_made_once_then_edited_and_no_other_comment_is_touched() {
     let workspace = Workspace::empty();
     workspace.write("bin/gh", GH);
     let gh = workspace.path("bin/gh");
     std::fs::set_permissions(&gh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    workspace.write("comments/0.body", "<!-- offersync-plan -->\nsomebody's joke\n");
+    workspace.write("comments/0.body", "<!-- offersync-plan -->\na copy of the marker\n");
     workspace.write("comments/0.author", "mallory\n");
     let comment = |plan: Option<&str>| {
         workspace.write("temp/kept", "");
@@ -159,7 +159,7 @@ fn the_comment_is_made_once_and_then_edited_and_nobody_elses_is_touched() {
     let text = std::fs::read_to_string(ours).unwrap();
     assert!(text.starts_with("<!-- offersync-plan -->\n**No plan"), "{text}");
     assert!(text.contains("actions/runs/1"));
-    assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\nsomebody's joke\n");
+    assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\na copy of the marker\n");
     assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
 }
 

@@ -62,7 +62,7 @@ fn report_is_true(project: &Project, run: &Run, what: &str) {
     }
     let made = project.cake.counters().creates_done;
     assert!(accounted >= made, "{what}: {made} were made, {accounted} accounted for: {report:#}");
-    assert!(!report["diagnostics"].as_array().unwrap().is_empty(), "{what}: nobody is told: {report:#}");
+    assert!(!report["diagnostics"].as_array().unwrap().is_empty(), "{what}: not reported: {report:#}");
 }
 
 #[test]
@@ -116,8 +116,8 @@ fn what_cake_did_counts_as_done_where_the_journal_failed_but_the_state_was_saved
     let report = run.json();
     let in_doubt = report["results"].as_array().unwrap().iter().filter(|r| r["outcome"] == "in_doubt").count();
     assert_eq!(in_doubt, 0, "everything that CAKE answered is in the saved state: {report:#}");
-    project.apply_until_done("after the disk is mended");
-    project.check(&desired, "after the disk is mended");
+    project.apply_until_done("after the disk works again");
+    project.check(&desired, "after the disk works again");
 }
 
 #[cfg(unix)]

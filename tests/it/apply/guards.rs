@@ -65,7 +65,7 @@ fn server_that_answers(status: &'static str, message: &str) -> (String, Arc<Mute
     (url, requests)
 }
 
-/// Without a listing nobody can check for duplicates, and an apply may go on. A refused key is not a missing listing.
+/// Without a listing, duplicates cannot be checked and an apply may go on. A refused key is not a missing listing.
 #[test]
 fn a_listing_that_answers_404_because_of_the_key_is_a_refused_key_and_nothing_is_sent() {
     let (url, requests) = server_that_answers("404 Not Found", "Invalid API Key");

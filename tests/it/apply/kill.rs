@@ -70,7 +70,7 @@ fn places(start: &Baseline, wanted: &DesiredOffers) -> BTreeMap<String, usize> {
     let trace = project.path("trace");
     let run = project.run_with(&APPLY, &[("OFFERSYNC_FAULT_TRACE", trace.to_str().unwrap())]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    project.check(wanted, "an apply that nobody disturbs");
+    project.check(wanted, "an undisturbed apply");
     let mut places = BTreeMap::new();
     for name in fs::read_to_string(&trace).unwrap().lines() {
         *places.entry(name.to_owned()).or_default() += 1;
@@ -127,7 +127,7 @@ fn killed_at_random_moments_again_and_again_nothing_is_lost_and_nothing_doubled(
     let whole = {
         let project = begin(&start, &wanted, latency);
         let began = Instant::now();
-        project.apply_until_done("an apply that nobody disturbs");
+        project.apply_until_done("an undisturbed apply");
         began.elapsed()
     };
     let cases: Vec<u64> = (0..if long() { 400 } else { 12 }).collect();

@@ -185,7 +185,7 @@ impl World {
 
     fn person(&mut self, person: &Person) {
         let name = self.name();
-        // A person who renames what is still in doubt makes it a stranger; that limit is documented, and not tested here.
+        // An offer that is renamed in CAKE while its create is in doubt cannot be found; that limit is documented, and not tested here.
         let ids = self.recorded_ids();
         let change = |number: &u8, change: &dyn Fn(&mut Offer)| {
             if let Some(id) = ids.get(&key(*number)) {
@@ -242,7 +242,7 @@ impl World {
     fn quiet(&mut self) {
         self.project.cake.faults("");
         self.project.apply_until_done("quiet");
-        // What people changed in CAKE shows only to whoever looks.
+        // Changes made in CAKE show only to an apply that refreshes.
         for _ in 0..2 {
             let run = self.project.run(&[&APPLY[..], &["--refresh", "--overwrite-drift"]].concat());
             assert_eq!(run.code, Some(0), "{}\n{}", run.stdout, run.stderr);

@@ -1,4 +1,4 @@
-//! What an apply does about doubts, twins, a refused key and a CAKE that is not there, in whole runs.
+//! Whole applies with creates in doubt, duplicates, a refused key, and a CAKE that cannot be reached.
 
 use std::time::Instant;
 
@@ -26,10 +26,10 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
     project.cake.faults("create:1=reset-after");
     assert_eq!(project.apply().code, Some(8));
-    // While nobody can look, a person makes the same offer by hand.
+    // While there is no listing, a person creates the same offer by hand.
     let made = project.cake.offers().remove(0);
-    let twin = offersync::testing::sandbox::Offer { offer_id: made.offer_id + 1, ..made.clone() };
-    project.cake.put(twin.clone()).unwrap();
+    let duplicate = offersync::testing::sandbox::Offer { offer_id: made.offer_id + 1, ..made.clone() };
+    project.cake.put(duplicate.clone()).unwrap();
     project.cake.change_quirks(|quirks| quirks.listing_absent = false);
 
     let run = project.apply();
@@ -38,7 +38,7 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     let text = project.run(&["apply", "--auto-approve"]);
     assert_eq!(text.code, Some(8), "{}", text.stdout);
     for output in [run.json()["diagnostics"].to_string(), text.stdout] {
-        for id in [made.offer_id, twin.offer_id] {
+        for id in [made.offer_id, duplicate.offer_id] {
             assert!(output.contains(&format!("offersync state resolve one --offer-id {id}")), "{output}");
         }
         assert!(output.contains("offersync state resolve one --not-created"), "{output}");
@@ -47,7 +47,7 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
 
     let id = made.offer_id.to_string();
     assert_eq!(project.run(&["state", "resolve", "one", "--offer-id", &id]).code, Some(0));
-    project.foreign.insert(twin.offer_id);
+    project.foreign.insert(duplicate.offer_id);
     project.apply_until_done("after a person has said which one it is");
     project.check(&desired, "after a person has said which one it is");
 }
@@ -73,7 +73,7 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
 }
 
 #[test]
-fn the_check_for_twins_takes_as_many_listing_calls_for_hundreds_of_creates_as_for_one() {
+fn the_check_for_duplicates_takes_as_many_listing_calls_for_hundreds_of_creates_as_for_one() {
     for (count, listings) in [(1, 1), (300, 1)] {
         let project = Project::new();
         let desired = many(count);
@@ -99,17 +99,17 @@ fn an_offer_of_the_same_name_stops_the_apply_before_any_write_unless_that_check_
     let mut desired = many(3);
     desired.extend(one());
     project.desire(&desired);
-    let mut twin = offersync::testing::sandbox::Offer::filler(5);
-    twin.offer_name = "One".to_owned();
-    twin.advertiser_id = 101;
-    project.cake.put(twin).unwrap();
+    let mut duplicate = offersync::testing::sandbox::Offer::filler(5);
+    duplicate.offer_name = "One".to_owned();
+    duplicate.advertiser_id = 101;
+    project.cake.put(duplicate).unwrap();
     let run = project.apply();
     assert_eq!(run.code, Some(4), "{}", run.stdout);
     assert_eq!(project.cake.counters().creates, 0);
     assert!(run.stdout.contains("offersync import --offer-id 5"), "{}", run.stdout);
     project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
     assert_eq!(project.apply().code, Some(0));
-    assert_eq!(project.cake.counters().listings, 1, "off asks nobody");
+    assert_eq!(project.cake.counters().listings, 1, "off lists nothing");
     project.foreign.insert(5);
     project.check(&desired, "with the check off");
 }
@@ -176,9 +176,9 @@ fn a_cake_that_is_not_there_is_found_out_after_a_few_writes_and_not_after_all_of
     let project = Project::new();
     let desired = many(200);
     project.desire(&desired);
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let settings = Settings { duplicate_check: "off", ..Settings::default() };
-    project.write("offersync.toml", &settings.toml(&format!("http://{nobody}")));
+    project.write("offersync.toml", &settings.toml(&format!("http://{unused}")));
     let run = project.apply();
     assert_eq!(run.code, Some(7), "{}", run.stdout);
     let report = run.json();

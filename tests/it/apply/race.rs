@@ -1,4 +1,4 @@
-//! Two applies at once: one works, the other one is told who does.
+//! Two applies at once: one works, the other names the holder of the lock.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn slow(count: usize, milliseconds: u64) -> (Project, DesiredOffers) {
 }
 
 #[test]
-fn the_second_apply_is_told_who_holds_the_lock_and_a_plan_needs_none() {
+fn the_second_apply_names_the_holder_of_the_lock_and_a_plan_needs_no_lock() {
     let (project, desired) = slow(40, 60);
     let first = project.command(&APPLY).spawn().unwrap();
     let holder = first.id();

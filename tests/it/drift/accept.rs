@@ -101,7 +101,7 @@ fn documents_of_one_file_are_edited_each_for_itself() {
 }
 
 #[test]
-fn what_cannot_be_edited_safely_is_told_with_what_to_write() {
+fn what_cannot_be_edited_safely_is_reported_with_what_to_write() {
     let text = "offer_name: A\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example.com/\npayout: &money 20.00\nrevenue: *money\n";
     let project = Project::with_files(&[("a.yaml", text), ("b.yaml", &complete_offer("B"))]);
     project.apply().exits(0);
@@ -173,7 +173,7 @@ fn an_offer_without_yaml_can_accept_nothing() {
 }
 
 #[test]
-fn a_state_that_somebody_holds_is_told_before_a_file_is_written() {
+fn a_locked_state_is_reported_before_a_file_is_written() {
     let project = Project::one();
     project.in_cake("a", payout("25"));
     let lock = File::options().write(true).open(project.path("offersync.state.json.lock")).unwrap();

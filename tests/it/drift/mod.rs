@@ -1,8 +1,10 @@
 //! `drift` and `--refresh`: what CAKE holds, compared with the state and with the YAML.
 
 mod accept;
+mod fields;
+mod offers;
+mod output;
 mod refresh;
-mod three_ways;
 
 use offersync::testing::sandbox::Offer;
 use serde_json::Value as Json;

@@ -21,10 +21,10 @@ fn a_saved_plan_that_showed_the_change_is_carried_out_exactly() {
 }
 
 #[test]
-fn a_saved_plan_is_stale_once_cake_has_moved_again() {
+fn a_saved_plan_is_stale_once_cake_has_changed_again() {
     let project = Project::one();
     project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
-    // Nothing had moved in CAKE when the plan was made: the values before are those of the state, and still it is stale.
+    // Nothing had changed in CAKE when the plan was made: the values before are those of the state, and still it is stale.
     save(&project);
     project.in_cake("a", payout("25"));
     let writes = project.cake.writes();
@@ -43,7 +43,7 @@ fn a_saved_plan_is_stale_once_cake_has_moved_again() {
 }
 
 #[test]
-fn a_plan_that_was_saved_without_looking_is_stale_for_an_apply_that_looks() {
+fn a_plan_saved_without_refresh_is_stale_for_an_apply_with_refresh() {
     let project = Project::one();
     project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
     project.run(&["plan", "--out", "plan.json"]).exits(0);
@@ -53,7 +53,7 @@ fn a_plan_that_was_saved_without_looking_is_stale_for_an_apply_that_looks() {
 }
 
 #[test]
-fn what_moved_in_offers_that_the_saved_plan_leaves_alone_is_left_alone() {
+fn changes_in_cake_of_offers_outside_the_saved_plan_stay() {
     let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
     project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
     save(&project);
@@ -75,7 +75,7 @@ fn a_saved_plan_settles_what_both_sides_changed_alike() {
 }
 
 #[test]
-fn an_apply_that_does_not_look_says_nothing_of_cake() {
+fn an_apply_without_refresh_reads_no_listing() {
     let project = Project::one();
     project.in_cake("a", payout("25"));
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
@@ -111,7 +111,7 @@ fn a_conflict_is_refused_and_shown_with_all_three_values() {
 }
 
 #[test]
-fn retiring_an_offer_that_somebody_made_inactive_overwrites_nothing() {
+fn retiring_an_offer_that_is_inactive_in_cake_already_overwrites_nothing() {
     let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
     project.in_cake("a", |offer| offer.offer_status = "inactive".into());
     project.remove("offers/a.yaml");

@@ -1,11 +1,11 @@
-//! Everything that CAKE may show, and in whatever way: it comes in, and the plan is empty.
+//! Whatever the listing shows, and in whatever form: it is imported, and the plan is empty.
 
 use offersync::testing::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 
 use super::{cake_with, has_state, is_settled, offers, tree};
 
 #[test]
-fn every_oddity_of_the_listing_gives_the_same_tree() {
+fn every_quirk_of_the_listing_gives_the_same_tree() {
     let all = || Quirks { all_fields: true, ..Quirks::default() };
     let quirks = [
         all(),
@@ -30,7 +30,7 @@ fn every_oddity_of_the_listing_gives_the_same_tree() {
 }
 
 #[test]
-fn what_the_listing_does_not_show_is_not_managed_and_said_once() {
+fn what_the_listing_does_not_show_is_not_managed_and_reported_once() {
     let project = cake_with(offers(20));
     project.write("offers/_defaults.yaml", "currency: USD\n");
     let run = project.run(&["import", "--defaults"]).exits(0);

@@ -1,9 +1,9 @@
-//! Killed, out of disk, or met by somebody else's files: nothing is lost, and the next import comes to the same end.
+//! An import that is killed or runs out of disk loses nothing, and the next one completes it.
 
 use super::{cake_with, is_settled, offers, tree};
 
 #[test]
-fn an_import_that_is_killed_goes_on_where_it_was() {
+fn an_import_that_is_killed_is_completed_by_the_next_one() {
     for (place, names) in
         [("import.before-names:1", 0), ("import.before-names:2", 64), ("import.before-records:1", 150)]
     {

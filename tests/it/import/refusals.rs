@@ -1,4 +1,4 @@
-//! A CAKE that does not say everything: nothing is written.
+//! An incomplete listing, a refused key or a bad tree: nothing is written.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn an_incomplete_listing_is_an_error() {
 }
 
 #[test]
-fn a_refused_key_and_a_missing_listing_are_told() {
+fn a_refused_key_and_a_missing_listing_are_reported() {
     let project = cake_with(offers(5));
     project.cake.set_api_key(Some("another".to_owned()));
     let run = project.run(&["import"]).exits(9);

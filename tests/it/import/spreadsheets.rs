@@ -24,7 +24,7 @@ fn desired_offers_go_out_and_come_back_as_they_were() {
 }
 
 #[test]
-fn bad_cells_are_all_told_and_nothing_is_written() {
+fn all_bad_cells_are_reported_and_nothing_is_written() {
     let project = cake_with([]);
     project.write(
         "bad.csv",

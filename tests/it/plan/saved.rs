@@ -1,4 +1,4 @@
-//! Saved plans: carried out exactly, or refused with the names of the offers that moved.
+//! Saved plans: applied exactly, or refused with the keys of the offers that changed since.
 
 use std::fs::{self, File};
 
@@ -40,7 +40,7 @@ fn exactly_what_was_saved_is_done_and_only_once() {
     let workspace = saved(&cake);
     let text = workspace.read("plan.json");
     assert!(!text.contains(KEY));
-    // Moves besides what the plan is about do not matter, and are not carried out.
+    // Changes of other offers do not matter, and are not applied.
     workspace.replace("offers/gamma.yaml", "12.50", "99");
     workspace.write("offers/epsilon.yaml", &small_offer("epsilon", "1"));
     workspace.write("README.md", "more");
@@ -54,7 +54,7 @@ fn exactly_what_was_saved_is_done_and_only_once() {
 }
 
 #[test]
-fn offers_that_moved_are_named() {
+fn a_stale_plan_names_the_offers_whose_yaml_changed() {
     let cake = Cake::start();
     let workspace = saved(&cake);
     workspace.replace("offers/alpha.yaml", "payout: 20", "payout: 20.01");
@@ -65,18 +65,18 @@ fn offers_that_moved_are_named() {
 }
 
 #[test]
-fn a_state_that_moved_names_its_offers() {
+fn a_stale_plan_names_the_offers_whose_record_changed() {
     let cake = Cake::start();
     let workspace = saved(&cake);
     workspace.run(&["state", "accept", "beta"]).exits(0);
     stale(&workspace, &cake, &["beta"], &["alpha", "delta"]);
-    // Somebody applied one of the changes.
+    // One of the changes is applied meanwhile.
     workspace.run(&["apply", "alpha", "--auto-approve"]).exits(0);
     stale(&workspace, &cake, &["alpha", "beta"], &["delta"]);
 }
 
 #[test]
-fn a_configuration_that_moved_names_its_offers() {
+fn a_stale_plan_names_the_offers_that_a_setting_changed() {
     let cake = Cake::start();
     let workspace = saved(&cake);
     workspace.replace("offersync.toml", "acme-home = 101", "acme-home = 102");

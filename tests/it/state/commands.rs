@@ -49,7 +49,7 @@ fn refused(project: &Project, arguments: &[&str], says: &str) {
 }
 
 #[test]
-fn list_and_show_tell_what_is_recorded_and_write_nothing() {
+fn list_and_show_print_what_is_recorded_and_write_nothing() {
     let (project, _) = two_recorded();
     let before = files(&project);
     let list = project.recorded();
