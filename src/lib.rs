@@ -49,6 +49,7 @@
 //! |---|---|---|
 //! | `source` | positions in the user's files: the path of a file as messages show it, a range on a line | – |
 //! | `offer` | the vocabulary: key, ids, exact money, dates, **the one table of fields**, the two writes | source |
+//! | `words` | counted nouns, shortened texts and lists, wrapped lines | – |
 //! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source |
 //! | `sandbox` | a CAKE of our own behind real HTTP: a second, independent reading of CAKE's pages | – |
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
@@ -56,13 +57,13 @@
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
 //! | `config` | `offersync.toml` to settings; file < environment < flags | source, offer, diagnostic |
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
-//! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, diagnostic, config |
+//! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, diagnostic, config, words |
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk |
-//! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, state's durable intent |
-//! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, offer, diagnostic, config, desired, cake's observed values, edit |
-//! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic |
+//! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, state's durable intent, words |
+//! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, offer, diagnostic, config, desired, cake's observed values, edit, words |
+//! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the check for duplicates; the report's types | plan, state, cake, offer, diagnostic |
-//! | `report` | views of plans, reports, drift and problems: text, JSON, markdown, workflow commands, schemas | source, plan, apply's events, import's outcome, config's table of keys |
+//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | `cli` | arguments, one thin file a command, the terminal, exit codes | all |
 //!
@@ -151,6 +152,7 @@ mod report;
 mod sandbox;
 mod source;
 mod state;
+mod words;
 
 pub use apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 pub use diagnostic::{Diagnostic, Label, Severity};
@@ -169,7 +171,7 @@ pub mod errors {
 
 /// The views of plans, reports and problems.
 pub mod views {
-    pub use crate::report::{github, json, markdown, text};
+    pub use crate::report::{ViewContext, github, json, markdown, text};
 }
 
 /// What this package's own tests and benchmarks need besides. Not part of the library.

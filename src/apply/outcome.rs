@@ -1,12 +1,15 @@
 //! The outcome of an apply: of each action, and of the whole.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Diagnostic;
 use crate::offer::{Key, OfferId};
 use crate::plan::{Action, StateBinding, Verb};
 use crate::state::JournalError;
 
 /// The outcome of one action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ActionOutcome {
     /// CAKE confirmed it, or it concerned the state alone; it is recorded.
     Done,
@@ -18,19 +21,6 @@ pub enum ActionOutcome {
     InDoubt,
     /// It was not started: the apply stopped before it, or was refused as a whole.
     Skipped,
-}
-
-impl ActionOutcome {
-    /// The name in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Rejected => "rejected",
-            Self::NotSent => "not_sent",
-            Self::InDoubt => "in_doubt",
-            Self::Skipped => "skipped",
-        }
-    }
 }
 
 /// One line of the report.
@@ -110,6 +100,9 @@ pub enum RunOutcome {
 }
 
 impl RunOutcome {
+    /// Every name in reports.
+    const WORDS: [&str; 6] = ["nothing_to_do", "complete", "refused", "partial", "in_doubt", "interrupted"];
+
     /// The outcome of an execution. What ended an apply early comes before what it left behind: an interrupted apply leaves
     /// creates in doubt as a matter of course, and the next one looks for them.
     pub fn of(execution: &Execution, interrupted: bool, in_doubt: bool) -> Self {
@@ -137,6 +130,23 @@ impl RunOutcome {
             Self::InDoubt => "in_doubt",
             Self::Interrupted => "interrupted",
         }
+    }
+}
+
+/// As its name in reports.
+impl serde::Serialize for RunOutcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl schemars::JsonSchema for RunOutcome {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("RunOutcome")
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"enum": Self::WORDS})
     }
 }
 

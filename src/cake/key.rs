@@ -6,6 +6,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::words::shorten;
+
 /// Placeholder for a redacted key.
 const REDACTED: &str = "[redacted]";
 
@@ -86,12 +88,8 @@ impl Redactor {
     pub(super) fn redact(&self, text: &str) -> String {
         let redacted = self.forms.iter().fold(text.to_owned(), |text, form| replace(&text, form.expose_secret()));
         let line: String = redacted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let mut words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some((cut, _)) = words.char_indices().nth(Self::LONGEST) {
-            words.truncate(cut);
-            words.push('…');
-        }
-        words
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        shorten(&words, Self::LONGEST).into_owned()
     }
 }
 

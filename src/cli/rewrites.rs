@@ -3,6 +3,7 @@
 use similar::TextDiff;
 
 use crate::ops::rewrite::{RejectedEdit, Rewrites};
+use crate::words;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -20,8 +21,7 @@ pub(super) fn print(context: &Context, rewrites: &Rewrites) -> Result<(), Failur
 
 /// How many values change in how many files.
 pub(super) fn count(rewrites: &Rewrites) -> String {
-    let counted = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
-    format!("{} in {}", counted(rewrites.values, "value"), counted(rewrites.files.len(), "file"))
+    format!("{} in {}", words::count(rewrites.values, "value"), words::count(rewrites.files.len(), "file"))
 }
 
 /// A change of a file, as `git diff` would show it.

@@ -11,7 +11,7 @@ use crate::offer::{AdvertiserId, Field, Value};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{github, json, markdown, text};
+use crate::report::{ViewContext, github, json, markdown, text};
 
 use crate::ops::Repository;
 
@@ -47,13 +47,14 @@ impl Views<'_> {
     /// Something shown as text.
     pub(super) fn text(&self, colour: bool, show: impl Fn(&TextOptions<'_>) -> String) -> String {
         let names = |id| self.advertiser(id);
-        let (width, today) = (self.context.terminal.width(), Some(self.today()));
-        show(&TextOptions { colour, width, full: self.full, names: &names, today })
+        let context = ViewContext { names: &names, today: Some(self.today()) };
+        show(&TextOptions { colour, width: self.context.terminal.width(), full: self.full, context })
     }
 
     fn markdown(&self, show: impl Fn(&MarkdownOptions<'_>) -> String) -> String {
         let names = |id| self.advertiser(id);
-        show(&MarkdownOptions { max_chars: self.max_chars, names: &names, today: Some(self.today()) })
+        let context = ViewContext { names: &names, today: Some(self.today()) };
+        show(&MarkdownOptions { max_chars: self.max_chars, context })
     }
 
     fn advertiser(&self, id: u64) -> Option<String> {

@@ -13,6 +13,7 @@ use super::problems::Problems;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
+use crate::words;
 
 /// An offer needs three levels.
 const DEEPEST: usize = 32;
@@ -297,10 +298,10 @@ fn refuse_tag(tag: Option<&saphyr_parser::Tag>, span: Span, problems: &mut Probl
     }
 }
 
+/// Characters of what the author wrote, in a message.
+const MESSAGE: usize = 60;
+
 /// A text short enough for a message.
 pub(super) fn shorten(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(60) {
-        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
-        None => Cow::Borrowed(text),
-    }
+    words::shorten(text, MESSAGE)
 }

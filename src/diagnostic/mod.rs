@@ -4,6 +4,7 @@
 
 mod code;
 pub mod codes;
+mod document;
 mod render;
 mod source;
 
@@ -14,7 +15,8 @@ pub use source::SourceText;
 use crate::source::{Place, SourcePath};
 
 /// The severity of a problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The command stops until it is fixed.
     Error,
@@ -158,24 +160,6 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter_map(|candidate| Some((distance(candidate)?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
-}
-
-/// An object with `severity`, `code`, `message`, `file`, `line`, `column`, `help`; absent places are `null`.
-impl serde::Serialize for Diagnostic {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let place = self.place();
-        let number = |n: Option<u32>| n.filter(|n| *n > 0);
-        let mut object = serializer.serialize_struct("Diagnostic", 7)?;
-        object.serialize_field("severity", self.severity.word())?;
-        object.serialize_field("code", self.code.name)?;
-        object.serialize_field("message", &self.message)?;
-        object.serialize_field("file", &place.map(|place| place.file.as_str()))?;
-        object.serialize_field("line", &number(place.map(|place| place.line)))?;
-        object.serialize_field("column", &number(place.map(|place| place.column)))?;
-        object.serialize_field("help", &self.help)?;
-        object.end()
-    }
 }
 
 /// Shorter prefixes match too much to be a hint.

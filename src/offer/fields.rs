@@ -221,18 +221,12 @@ impl fmt::Debug for FieldSet {
 /// A list of CAKE's field names.
 impl serde::Serialize for FieldSet {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter().map(Field::name))
+        serializer.collect_seq(self.iter())
     }
 }
 
 impl<'de> serde::Deserialize<'de> for FieldSet {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let names = Vec::<String>::deserialize(deserializer)?;
-        names
-            .iter()
-            .map(|name| {
-                Field::from_name(name).ok_or_else(|| D::Error::custom(format_args!("there is no field `{name}`")))
-            })
-            .collect()
+        Ok(Vec::<Field>::deserialize(deserializer)?.into_iter().collect())
     }
 }

@@ -14,6 +14,7 @@ mod money;
 mod observed;
 mod operation;
 mod recorded;
+pub(crate) mod schema;
 mod state_change;
 mod value;
 mod web_url;

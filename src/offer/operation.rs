@@ -4,6 +4,7 @@
 //! stores it as JSON, replay applies it. The invariant: an operation has every value needed to execute it. The JSON is part of
 //! the formats of journal and state, and never changes within a version.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fields::FieldSet;
@@ -12,7 +13,7 @@ use super::words::OfferStatus;
 use super::write::{NewOffer, Update};
 
 /// A create: the values to send, and what to record on success.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateRequest {
     /// Every value that is sent.

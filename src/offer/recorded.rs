@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
@@ -13,7 +14,7 @@ use super::key::Key;
 use super::operation::CreateRequest;
 
 /// Whether a recorded offer is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordStatus {
     /// It had YAML at the last apply.
@@ -23,7 +24,7 @@ pub enum RecordStatus {
 }
 
 /// An older offer of the same key that was replaced by a newer one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     /// Its id.
@@ -35,7 +36,7 @@ pub struct Replaced {
 /// One recorded offer.
 ///
 /// In JSON, optional members come before `fields`, so that adding one changes no other line and git can merge it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Its id in CAKE.
@@ -53,7 +54,7 @@ pub struct Record {
 }
 
 /// A create whose outcome is unknown. It is not repeated until CAKE's listing or the user resolves it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InDoubtCreate {
     /// What was sent.

@@ -8,7 +8,7 @@ use super::value::Value;
 use super::words::OfferStatus;
 
 /// The values of a create call, which include the required fields and a status.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct NewOffer(Fields);
 

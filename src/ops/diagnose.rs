@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::offer::Key;
 use crate::state::{JournalError, LockError, StateError};
+use crate::words::first_and_more;
 
 use super::apply::SavedPlanError;
 use super::connect::ConnectError;
@@ -190,8 +191,6 @@ fn exists(duplicate: &Duplicate) -> Diagnostic {
 }
 
 /// Keys for a message: the first few, and how many more.
-pub(super) fn shown<'k>(keys: impl ExactSizeIterator<Item = &'k Key>) -> String {
-    let more = keys.len().saturating_sub(KEYS_SHOWN);
-    let shown = keys.take(KEYS_SHOWN).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
+pub(super) fn shown<'k>(keys: impl Iterator<Item = &'k Key>) -> String {
+    first_and_more(keys.map(|key| format!("`{key}`")), KEYS_SHOWN)
 }

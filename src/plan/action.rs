@@ -3,6 +3,9 @@
 //! Owns the types. Knows neither how a plan is made nor how it is shown. Invariant: an action that must not be executed, such as
 //! an update without changes, cannot be constructed.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::Diagnostic;
 use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, Value};
 use crate::source::SourcePath;
@@ -31,7 +34,8 @@ pub struct Plan {
 }
 
 /// The state that a plan was made from; both `None` before the first apply.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct StateBinding {
     /// The lineage of the state.
     pub lineage: Option<String>,
@@ -40,7 +44,8 @@ pub struct StateBinding {
 }
 
 /// The place of an action's YAML.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct YamlLocation {
     /// The path, `/`-separated, relative to the folder of `offersync.toml`.
     pub file: SourcePath,
@@ -91,7 +96,8 @@ pub enum ActionKind {
 }
 
 /// The kind of an action, in the order of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// POST create.
     Create,
@@ -193,7 +199,7 @@ impl Action {
 }
 
 /// How many actions of each verb, and how many offers need nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each member is the count of the verb of its name")]
 pub struct Summary {

@@ -1,77 +1,97 @@
 //! The plan as JSON: what `--format json` prints and `--out` saves. One shape, documented by its schema.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Fields, Key, OfferId, Operation};
+use crate::offer::{Field, FieldSet, Fields, Key, OfferId, Operation, Value};
 
-use super::action::{Action, ActionKind, Plan, StateBinding, Summary, YamlLocation};
+use super::action::{Action, ActionKind, Plan, StateBinding, Summary, Verb, YamlLocation};
 
-/// The document's `format`.
 pub(super) const FORMAT: &str = "offersync-plan";
-/// The document's `version`.
 pub(super) const VERSION: u32 = 1;
-/// The program that wrote the document.
 pub(super) const TOOL: &str = concat!("offersync ", env!("CARGO_PKG_VERSION"));
 
-/// A plan as JSON, borrowed from the plan.
-#[derive(Debug, Serialize)]
+/// What `offersync plan --format json` prints and `--out` saves.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "Plan", deny_unknown_fields)]
 pub struct PlanDocument<'a> {
+    #[schemars(extend("const" = FORMAT))]
     format: &'static str,
+    #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// The program and its version, such as `offersync 0.1.0`.
     tool: &'static str,
+    /// The address of the CAKE that the plan is for.
     cake: &'a str,
     state: &'a StateBinding,
+    /// Digest of the desired offers and of the settings that a plan depends on.
     inputs_digest: &'a str,
+    /// Made against what CAKE showed at the time: an apply of it looks again and refuses where a value has changed since.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refreshed: bool,
     summary: Summary,
+    /// What would be done: creates, replaces, restores, updates, retires, then what changes the state alone; within each by key.
     actions: Vec<ActionDocument>,
+    /// Warnings, and an error for every blocked action.
     diagnostics: &'a [Diagnostic],
+    /// With `--since` only: how many other actions are pending.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "usize")]
     pending_elsewhere: Option<usize>,
 }
 
-/// One action as JSON. Decimals and dates are strings, ids are integers, an absent value is `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One action. Decimals and dates are strings, ids are integers, an absent value is `null`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Action")]
 pub struct ActionDocument {
     /// The offer's key.
     pub key: Key,
-    /// The kind of action.
-    pub action: String,
-    /// The id in CAKE, where there is one.
+    /// What is done.
+    pub action: Verb,
+    /// The offer's id in CAKE, where it has one.
     pub offer_id: Option<OfferId>,
-    /// The place of its YAML.
+    /// Where its YAML stands; `null` where that is gone.
     pub source: Option<YamlLocation>,
-    /// The fields that differ.
+    /// The fields that differ; of a create all that is sent.
     pub changes: Vec<ChangeDocument>,
-    /// The reason.
+    /// Why, where the changes alone do not tell.
     pub reason: Option<String>,
     /// Create and replace: fields that are sent once and not managed afterwards.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ignored: Vec<String>,
+    #[serde(default, skip_serializing_if = "no_fields")]
+    pub ignored: FieldSet,
     /// Create, replace and restore: the state will remember the offer as protected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
     /// Replace: every value of the new offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Fields")]
     pub offer: Option<Fields>,
     /// Rename: the key until now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Key")]
     pub from: Option<Key>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn no_fields(fields: &FieldSet) -> bool {
+    fields.is_empty()
+}
+
 /// One field before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Change")]
 pub struct ChangeDocument {
-    /// CAKE's name of the field.
-    pub field: String,
+    /// The field, by CAKE's name.
+    pub field: Field,
     /// The recorded value.
+    #[schemars(with = "Option<Value>")]
     pub before: Json,
     /// The desired value.
+    #[schemars(with = "Option<Value>")]
     pub after: Json,
 }
 
@@ -95,9 +115,9 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
 
 impl From<&Action> for ActionDocument {
     fn from(action: &Action) -> Self {
-        let json = |value: &Option<crate::offer::Value>| serde_json::to_value(value).unwrap_or(Json::Null);
+        let json = |value: &Option<Value>| serde_json::to_value(value).unwrap_or(Json::Null);
         let changes = action.changes.iter().map(|change| ChangeDocument {
-            field: change.field.name().to_owned(),
+            field: change.field,
             before: json(&change.before),
             after: json(&change.after),
         });
@@ -107,15 +127,14 @@ impl From<&Action> for ActionDocument {
             _ => create.is_some_and(|create| create.protect),
         };
         let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());
-        let ignored = create.map(|create| create.ignored).unwrap_or_default();
         Self {
             key: action.key.clone(),
-            action: action.verb().word().to_owned(),
+            action: action.verb(),
             offer_id: action.kind.offer_id(),
             source: action.source.clone(),
             changes: changes.collect(),
             reason: action.reason.clone(),
-            ignored: ignored.iter().map(|field| field.name().to_owned()).collect(),
+            ignored: create.map(|create| create.ignored).unwrap_or_default(),
             protect,
             offer,
             from: action.kind.renamed_from().cloned(),

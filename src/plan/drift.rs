@@ -1,5 +1,8 @@
 //! Drift: observed against recorded against desired, field by field. Pure, like the plan.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::offer::{
     DesiredOffer, DesiredSet, Digest, Field, Key, Observed, ObservedValues, OfferId, OfferStatus, Record, RecordStatus,
     Recorded, Value,
@@ -10,7 +13,8 @@ use super::planner::renames;
 use super::selection::Selection;
 
 /// Which side changed a field since the recorded value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ChangedBy {
     /// Git alone: a normal change, to be applied.
     Git,
@@ -23,9 +27,6 @@ pub enum ChangedBy {
 }
 
 impl ChangedBy {
-    /// All variants, in display order.
-    pub const ALL: [Self; 4] = [Self::Git, Self::Cake, Self::BothAlike, Self::Conflict];
-
     /// Name used in JSON and text output.
     pub fn word(self) -> &'static str {
         match self {

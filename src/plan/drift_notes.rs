@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::offer::{RemovedAction, Value};
+use crate::words::{first_and_more, shorten};
 
 use super::action::Action;
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
@@ -42,10 +43,7 @@ fn describe(drifted: &DriftedField) -> String {
 /// A value on one line.
 fn short(value: &Value) -> String {
     let text = value.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    shorten(&text, LONGEST).into_owned()
 }
 
 /// Changes made in CAKE that no action concerns.
@@ -108,8 +106,6 @@ fn grouped(code: Code, offers: &[&DriftedOffer], one: &str, many: &str) -> Diagn
     if let [offer] = offers {
         return Diagnostic::warning(code, format!("{} {one}", name(offer)));
     }
-    let named: Vec<String> = offers.iter().take(NAMED).map(name).collect();
-    let more = offers.len().saturating_sub(NAMED);
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Diagnostic::warning(code, format!("{} recorded offers {many}: {}{rest}", offers.len(), named.join(", ")))
+    let named = first_and_more(offers.iter().map(name), NAMED);
+    Diagnostic::warning(code, format!("{} recorded offers {many}: {named}", offers.len()))
 }

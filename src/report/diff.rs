@@ -3,6 +3,7 @@
 use similar::{DiffOp, TextDiff};
 
 use super::escape::visible;
+use crate::words::{count, shorten};
 
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 2;
@@ -51,7 +52,7 @@ pub(super) fn lines(before: &str, after: &str, width: Option<usize>) -> Vec<Diff
     skipped(&mut out, diff.old_len().saturating_sub(shown));
     if before.ends_with('\n') != after.ends_with('\n') && !before.is_empty() && !after.is_empty() {
         let text = if after.ends_with('\n') {
-            "(with a line end after the last line)"
+            "(line end added after the last line)"
         } else {
             "(no line end after the last line)"
         };
@@ -60,10 +61,9 @@ pub(super) fn lines(before: &str, after: &str, width: Option<usize>) -> Vec<Diff
     out
 }
 
-fn skipped(out: &mut Vec<DiffLine>, count: usize) {
-    if count > 0 {
-        let text = if count == 1 { "… 1 line unchanged".to_owned() } else { format!("… {count} lines unchanged") };
-        out.push(DiffLine { sign: Sign::Note, text });
+fn skipped(out: &mut Vec<DiffLine>, lines: usize) {
+    if lines > 0 {
+        out.push(DiffLine { sign: Sign::Note, text: format!("… {} unchanged", count(lines, "line")) });
     }
 }
 
@@ -71,7 +71,7 @@ fn push_op(out: &mut Vec<DiffLine>, diff: &TextDiff<'_, '_, str>, op: &DiffOp, w
     let old: Vec<_> = op.old_range().filter_map(|at| diff.old_slice(at)).map(shown_line).collect();
     let new: Vec<_> = op.new_range().filter_map(|at| diff.new_slice(at)).map(shown_line).collect();
     let mut push_all = |sign, texts: &[String]| {
-        let line = |text: &String| width.map_or_else(|| text.clone(), |width| cut(text, width));
+        let line = |text: &String| width.map_or_else(|| text.clone(), |width| shorten(text, width).into_owned());
         out.extend(texts.iter().map(|text| DiffLine { sign, text: line(text) }));
     };
     match op {
@@ -90,21 +90,11 @@ fn push_op(out: &mut Vec<DiffLine>, diff: &TextDiff<'_, '_, str>, op: &DiffOp, w
     }
 }
 
-/// A line without its end; blanks at its end, which nobody would see, as dots.
+/// A line without its end; blanks at its end, which cannot be seen, as dots.
 fn shown_line(line: &str) -> String {
     let line = visible(line.strip_suffix('\n').unwrap_or(line));
     let trimmed = line.trim_end_matches(' ');
     format!("{trimmed}{}", "·".repeat(line.len() - trimmed.len()))
-}
-
-/// At most `width` characters, the last of them an ellipsis where something is missing.
-pub(super) fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
-    short.push('…');
-    short
 }
 
 /// Both texts within `width` characters, shortened where they agree before they are shortened where they differ.
@@ -129,7 +119,7 @@ pub(super) fn around_difference(before: &str, after: &str, width: usize) -> (Str
         }
         let budget = width.saturating_sub(usize::from(start > 0));
         let tail = text.get(start..).unwrap_or_default();
-        shown.push_str(&cut(&tail.iter().collect::<String>(), budget));
+        shown.push_str(&shorten(&tail.iter().collect::<String>(), budget));
         shown
     };
     (window(&old), window(&new))

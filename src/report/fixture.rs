@@ -5,13 +5,14 @@ use crate::offer::{
     Recorded, RemovedAction, SyncSettings, ValuePlaces,
 };
 use crate::plan::{Plan, PlanInputs, Selection, StateBinding};
+use crate::report::view::ViewContext;
 use crate::source::{Place, SourcePath, Span};
 
 pub(super) const TODAY: jiff::civil::DateTime = jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0);
 
-/// The names of advertisers.
-pub(super) fn names(id: u64) -> Option<String> {
-    (id == 101).then(|| "acme-home".to_owned())
+/// A known time, and one advertiser with a name.
+pub(super) fn context() -> ViewContext<'static> {
+    ViewContext { names: &|id| (id == 101).then(|| "acme-home".to_owned()), today: Some(TODAY) }
 }
 
 pub(super) fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -41,13 +42,13 @@ pub(super) fn fields(pairs: &[(&str, &str)]) -> Fields {
 
 /// Desired and recorded offers in the making.
 #[derive(Default)]
-pub(super) struct World {
+pub(super) struct PlanFixture {
     desired: Vec<DesiredOffer>,
     recorded: Recorded,
     next_id: u64,
 }
 
-impl World {
+impl PlanFixture {
     pub(super) fn desire(&mut self, folder: &str, name: &str, pairs: &[(&str, &str)]) -> &mut DesiredOffer {
         let file = SourcePath::from(format!("offers/{folder}/{name}.yaml"));
         let fields = fields(pairs);
@@ -99,14 +100,14 @@ impl World {
 
 /// One update of money.
 pub(super) fn one() -> Plan {
-    let mut world = World::default();
+    let mut world = PlanFixture::default();
     world.change("auto-insurance", &[("payout", "20.00")], &[]);
     world.plan()
 }
 
 /// Every verb, thirty actions.
 pub(super) fn thirty() -> Plan {
-    let mut world = World::default();
+    let mut world = PlanFixture::default();
     for at in 1..=12 {
         world.change(&format!("payday-{at:02}"), &[("payout", "22.00")], &[("payout", "24.20")]);
     }
@@ -158,7 +159,7 @@ pub(super) fn thirty() -> Plan {
 
 /// Three thousand actions.
 pub(super) fn three_thousand() -> Plan {
-    let mut world = World::default();
+    let mut world = PlanFixture::default();
     for at in 0..1500 {
         let (folder, advertiser) = (format!("folder-{}", at % 7), (100 + at % 3).to_string());
         let payout = format!("{}.50", 1 + at % 40);

@@ -9,17 +9,18 @@ use crate::source::Place;
 
 use super::escape::{visible, without_commands};
 use super::markdown::{self, MarkdownOptions};
-use super::phrase;
+use super::view::{PlanView, ViewContext};
+use crate::words::count;
 
-/// GitHub shows this many annotations of a kind for a step and drops the rest without a word.
+/// GitHub shows this many annotations of a severity for a step and silently drops the rest.
 const MOST: usize = 10;
 /// GitHub takes a step summary of at most this many bytes.
 const SUMMARY_BYTES: usize = 1024 * 1024;
 
 /// The plan as annotations of blocked changes and warnings, and its summary as a plain line.
 pub fn plan(plan: &Plan, folder: &str) -> String {
-    let summary = phrase::summary(plan);
-    format!("{}{summary}\n", diagnostics(&plan.diagnostics, folder))
+    let view = PlanView::of(plan, ViewContext::default());
+    format!("{}{}\n", diagnostics(&plan.diagnostics, folder), view.verdict.sentence())
 }
 
 /// Diagnostics as annotations. `folder` is the folder of `offersync.toml` inside the repository, empty for the repository's
@@ -33,8 +34,8 @@ pub fn diagnostics(diagnostics: &[Diagnostic], folder: &str) -> String {
             text.push('\n');
         }
         if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let s = if more == 1 { "" } else { "s" };
-            _ = writeln!(text, "and {more} more {}{s} that GitHub would not show as annotations:", severity.word());
+            let more = count(more, &format!("more {}", severity.word()));
+            _ = writeln!(text, "and {more} that GitHub would not show as annotations:");
             for problem in problems.iter().skip(MOST) {
                 text.push_str(&without_commands(format!("  {}\n", plain(problem))));
             }

@@ -1,12 +1,14 @@
-//! Views for programs. The shapes are documented by the schemas of [`schema`](super::schema); each ends with a line end.
+//! Views for programs. Their schemas are derived from the types here; each text ends with a line end.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::apply::{ActionResult, Report};
+use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Plan, PlanDocument, StateBinding};
+use crate::offer::{Key, OfferId};
+use crate::plan::{Plan, PlanDocument, StateBinding, Verb};
 
-/// The version of the report and of the diagnostics; the plan's stands with its document.
+/// The version of the report and of the diagnostics; the plan has its own.
 const VERSION: u32 = 1;
 
 /// The plan as JSON, the same document that is saved.
@@ -16,47 +18,65 @@ pub fn plan(plan: &Plan) -> String {
 
 /// The report of an apply as JSON.
 pub fn report(report: &Report) -> String {
-    let Report { outcome, results, state, diagnostics, notes } = report;
     pretty(&ReportDocument {
-        format: "offersync-report",
+        format: REPORT,
         version: VERSION,
-        outcome: outcome.word(),
-        results: results.iter().map(ResultDocument::from).collect(),
-        diagnostics,
-        notes,
-        state,
+        outcome: report.outcome,
+        results: report.results.iter().map(ResultDocument::from).collect(),
+        diagnostics: &report.diagnostics,
+        notes: &report.notes,
+        state: &report.state,
     })
 }
 
 /// Diagnostics as JSON.
 pub fn diagnostics(diagnostics: &[Diagnostic]) -> String {
-    pretty(&DiagnosticsDocument { format: "offersync-diagnostics", version: VERSION, diagnostics })
+    pretty(&DiagnosticsDocument { format: DIAGNOSTICS, version: VERSION, diagnostics })
 }
 
-#[derive(Serialize)]
-struct ReportDocument<'a> {
+const REPORT: &str = "offersync-report";
+const DIAGNOSTICS: &str = "offersync-diagnostics";
+
+/// What `offersync apply --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Report", deny_unknown_fields)]
+pub(super) struct ReportDocument<'a> {
+    #[schemars(extend("const" = REPORT))]
     format: &'static str,
+    #[schemars(extend("const" = VERSION))]
     version: u32,
-    outcome: &'static str,
+    outcome: RunOutcome,
+    /// Creates in doubt from earlier applies first, then the actions in the order of the plan.
     results: Vec<ResultDocument<'a>>,
+    /// What stopped the apply, and the creates in doubt.
     diagnostics: &'a [Diagnostic],
+    /// What else happened, in whole sentences.
     notes: &'a [String],
     state: &'a StateBinding,
 }
 
-#[derive(Serialize)]
+/// The result of one action.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Result", deny_unknown_fields)]
 struct ResultDocument<'a> {
-    key: &'a str,
-    action: &'static str,
-    offer_id: Option<u64>,
-    outcome: &'static str,
+    key: &'a Key,
+    action: Verb,
+    /// The offer's id in CAKE, where it is known.
+    offer_id: Option<OfferId>,
+    outcome: ActionOutcome,
+    /// CAKE's words, or offersync's.
     message: Option<&'a str>,
+    /// How many requests it took; 0 where none was sent.
     attempts: u32,
 }
 
-#[derive(Serialize)]
-struct DiagnosticsDocument<'a> {
+/// What `validate --format json` prints, and plan and apply in place of their own document when input is invalid.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Diagnostics", deny_unknown_fields)]
+pub(super) struct DiagnosticsDocument<'a> {
+    #[schemars(extend("const" = DIAGNOSTICS))]
     format: &'static str,
+    #[schemars(extend("const" = VERSION))]
     version: u32,
     diagnostics: &'a [Diagnostic],
 }
@@ -65,18 +85,18 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
     fn from(result: &'a ActionResult) -> Self {
         let ActionResult { key, verb, offer_id, outcome, message, attempts } = result;
         Self {
-            key: key.as_str(),
-            action: verb.word(),
-            offer_id: offer_id.map(crate::offer::OfferId::get),
-            outcome: outcome.word(),
+            key,
+            action: *verb,
+            offer_id: *offer_id,
+            outcome: *outcome,
             message: message.as_deref(),
             attempts: *attempts,
         }
     }
 }
 
-/// These documents have names for keys and nothing that refuses to be written, so there is no error to pass on; should that
-/// change, the empty text is no JSON and no reader takes it for a plan.
+/// Serializing these documents cannot fail: their keys are strings. Should that change, the empty text is no JSON and no reader
+/// takes it for a document.
 fn pretty(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');

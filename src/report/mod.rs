@@ -1,7 +1,8 @@
-//! Every view of a plan, of an apply and of problems: text, JSON, markdown, workflow commands, and the schemas of the JSON.
+//! Every view of a plan, of an apply, of drift and of problems, and the schemas of the JSON.
 //!
-//! Pure functions from finished values to text. Knows no file, no network, no clock (who wants dates judged says what day it is)
-//! and makes no decision. Whatever stands in names and values can neither steer a terminal nor break markup nor become a command.
+//! Pure functions from finished values to text: [`view`] computes what there is to say, the other modules draw it. Knows no
+//! file, no network and no clock, and makes no decision. Nothing in a name or a value can steer a terminal, break markup or
+//! become a workflow command.
 
 mod diff;
 pub mod drift;
@@ -9,15 +10,13 @@ mod escape;
 #[cfg(test)]
 mod fixture;
 pub mod github;
-mod group;
 pub(crate) mod import;
 pub mod json;
 pub mod markdown;
-mod money;
-mod paint;
-mod phrase;
 pub mod progress;
-mod risk;
 pub mod schema;
-mod sides;
+mod styles;
 pub mod text;
+mod view;
+
+pub use view::ViewContext;

@@ -4,13 +4,15 @@
 //! ([`reading`](super::reading)). Invariant: equal documents have equal bytes: keys sorted, two spaces, a field to a line, a
 //! line feed at the end; that is what makes git's diffs and merges go by field, and what the digest is taken of.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use serde::ser::SerializeMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::lineage::Lineage;
-use crate::offer::Recorded;
+use crate::offer::{InDoubtCreate, Key, Record, Recorded};
 
 /// The value of `format`.
 pub(super) const FORMAT: &str = "offersync-state";
@@ -88,16 +90,43 @@ impl<'a> DocumentRef<'a> {
 impl Serialize for DocumentRef<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Recorded { offers, in_doubt } = self.recorded;
-        let mut members = serializer.serialize_map(None)?;
-        members.serialize_entry("format", FORMAT)?;
-        members.serialize_entry("version", &VERSION)?;
-        members.serialize_entry("lineage", &self.lineage)?;
-        members.serialize_entry("cake", self.cake)?;
-        if !in_doubt.is_empty() {
-            members.serialize_entry("in_doubt", in_doubt)?;
-        }
-        members.serialize_entry("offers", offers)?;
-        members.end()
+        let (lineage, cake) = (self.lineage, self.cake);
+        Members { format: FORMAT, version: VERSION, lineage, cake, in_doubt, offers }.serialize(serializer)
+    }
+}
+
+/// What is recorded: one file, made to be committed to git.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "State", deny_unknown_fields)]
+struct Members<'a> {
+    #[schemars(extend("const" = FORMAT))]
+    format: &'static str,
+    #[schemars(extend("const" = VERSION))]
+    version: u64,
+    /// The name of this state through all generations.
+    #[schemars(with = "String")]
+    lineage: Lineage,
+    /// The address of the CAKE that the ids belong to.
+    cake: &'a str,
+    /// Creates whose outcome is unknown, by key.
+    #[serde(skip_serializing_if = "is_empty")]
+    in_doubt: &'a BTreeMap<Key, InDoubtCreate>,
+    /// The offers, by key.
+    offers: &'a BTreeMap<Key, Record>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_empty(map: &&BTreeMap<Key, InDoubtCreate>) -> bool {
+    map.is_empty()
+}
+
+impl JsonSchema for StateDocument {
+    fn schema_name() -> Cow<'static, str> {
+        Members::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Members::json_schema(generator)
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use formats::{DriftFormat, ExportFormat, PlanFormat, ProblemFormat, R
 pub(crate) use offers::{EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
 pub(crate) use state::{MergeArgs, StateChangeArgs, StateCommand};
-pub(crate) use tools::{Ci, InitArgs, SandboxArgs, SchemaSubject};
+pub(crate) use tools::{Ci, InitArgs, SandboxArgs};
 
 /// Offers as code for CAKE: keep offers as YAML in git, review a plan, apply it to CAKE.
 #[derive(Debug, Parser)]
@@ -118,7 +118,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example: offersync schema offer > offers/.schema.json")]
     Schema {
         /// The document to describe
-        subject: SchemaSubject,
+        subject: crate::report::schema::Subject,
     },
     /// Explain a diagnostic code
     #[command(after_help = "Example: offersync explain plan::create-only")]

@@ -23,25 +23,6 @@ pub(crate) enum Ci {
     None,
 }
 
-/// Documents that have a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SchemaSubject {
-    /// An offer or a _defaults.yaml
-    Offer,
-    /// offersync.toml
-    Config,
-    /// A plan, printed or saved
-    Plan,
-    /// The report of an apply
-    Report,
-    /// The problems that validate prints
-    Diagnostics,
-    /// The output of drift
-    Drift,
-    /// The state file
-    State,
-}
-
 /// `sandbox`
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {

@@ -4,6 +4,10 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::diagnostic::{closest, codes};
+use crate::words::wrap;
+
+/// Columns of an explanation.
+const WIDTH: usize = 80;
 
 /// Explains one code, or lists all.
 pub(in crate::cli) fn run(context: &Context, code: Option<&str>) -> Result<Exit, Failure> {
@@ -25,7 +29,7 @@ fn explanation(name: &str) -> Result<String, Failure> {
             None => failure.help("`offersync explain` lists all codes"),
         }
     })?;
-    Ok(format!("{}: {}\n\n{}\n", code.name, code.title, wrapped(code.explanation, 80)))
+    Ok(format!("{}: {}\n\n{}\n", code.name, code.title, wrapped(code.explanation)))
 }
 
 fn list() -> String {
@@ -35,22 +39,10 @@ fn list() -> String {
 }
 
 /// Wraps each paragraph; an indented one is an example and stays as it is.
-fn wrapped(text: &str, width: usize) -> String {
-    let paragraphs = text.split("\n\n");
-    let wrapped = paragraphs.map(|text| if text.starts_with(' ') { text.to_owned() } else { filled(text, width) });
-    wrapped.collect::<Vec<_>>().join("\n\n")
-}
-
-fn filled(paragraph: &str, width: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for word in paragraph.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
+fn wrapped(text: &str) -> String {
+    let paragraph = |text: &str| match text.strip_prefix(' ') {
+        Some(_) => text.to_owned(),
+        None => wrap(text.split_whitespace(), WIDTH).join("\n"),
+    };
+    text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
 }

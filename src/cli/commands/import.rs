@@ -11,6 +11,7 @@ use crate::ops::Cake;
 use crate::ops::import::{CsvOptions, Imported, Mode, OfferFilter, import, import_csv};
 use crate::report;
 use crate::report::progress::Progress;
+use crate::words::more;
 
 /// More problems than this are counted.
 const MOST_PROBLEMS: usize = 50;
@@ -47,11 +48,11 @@ pub(in crate::cli) fn run(context: &Context, args: &ImportArgs) -> Result<Exit, 
 
 fn show_problems(context: &Context, import: &Import) {
     let mut problems = report::import::problems(import);
-    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    let more = more(problems.len(), problems.len().min(MOST_PROBLEMS));
     problems.truncate(MOST_PROBLEMS);
     context.show(&problems);
-    if more > 0 {
-        context.terminal.alert(&format!("… and {more} more problems; narrow the import to see them."));
+    if let Some(more) = more {
+        context.terminal.alert(&format!("{more} problems; narrow the import to see them."));
     }
     for note in report::import::notes(import) {
         context.terminal.note(&note);

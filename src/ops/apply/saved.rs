@@ -14,6 +14,7 @@ use crate::ops::diagnose::shown;
 use crate::ops::error::Error;
 use crate::plan::{ActionDocument, Plan, PlanDocument, SavedDocument};
 use crate::state::address;
+use crate::words::count;
 
 /// No plan that a person could review is larger.
 const LARGEST: u64 = 512 << 20;
@@ -146,13 +147,10 @@ impl SavedPlan {
             );
             return Err(SavedPlanError::NotAPlan { name: self.name.clone(), why: format!("it was edited: {why}") });
         }
-        let (count, has) = if moved.len() == 1 {
-            (String::from("1 offer"), "has")
-        } else {
-            (format!("{} offers", moved.len()), "have")
-        };
+        let has = if moved.len() == 1 { "has" } else { "have" };
         Err(SavedPlanError::stale(format!(
-            "{count} {has} moved since the plan was saved: {}",
+            "{} {has} moved since the plan was saved: {}",
+            count(moved.len(), "offer"),
             shown(moved.iter().copied())
         )))
     }

@@ -3,18 +3,17 @@
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, Value};
 use crate::plan::action::FieldChange;
+use crate::words::shorten;
 
-/// At most this much of a value goes into a label.
+/// Characters of a value in a label.
 const SHOWN: usize = 120;
 
 fn shown(value: Option<&Value>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
     let text = value.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    if line.len() == text.trim_end().len() && line.chars().count() <= SHOWN {
-        line.to_owned()
-    } else {
-        format!("{}…", line.chars().take(SHOWN).collect::<String>())
+    match text.trim_end().split_once('\n') {
+        None => shorten(text.trim_end(), SHOWN).into_owned(),
+        Some((line, _)) => shorten(&format!("{}…", line.trim_end()), SHOWN).into_owned(),
     }
 }
 

@@ -1,45 +1,64 @@
 //! Drift for programs: `{"format":"offersync-drift","version":1,…}`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::offer::{Key, OfferId, Value};
-use crate::plan::{Drift, DriftKind, DriftedOffer, StateBinding};
+use crate::offer::{Field, Key, OfferId, Value};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedOffer, StateBinding};
 
 use super::Counts;
 
-#[derive(Serialize)]
-struct Document<'a> {
+const FORMAT: &str = "offersync-drift";
+const VERSION: u32 = 1;
+
+/// What `offersync drift --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Drift", deny_unknown_fields)]
+pub(in crate::report) struct DriftDocument<'a> {
+    #[schemars(extend("const" = FORMAT))]
     format: &'static str,
+    #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// The address of the CAKE that was compared.
     cake: &'a str,
     state: &'a StateBinding,
     summary: Counts,
-    offers: Vec<Row<'a>>,
+    /// The recorded offers on which CAKE, the state and git differ, by key.
+    offers: Vec<OfferSides<'a>>,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
+/// An offer on which they differ.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DriftedOffer", deny_unknown_fields)]
+struct OfferSides<'a> {
     key: &'a Key,
+    /// The key that its YAML has by now, where `sync.renamed_from` is not applied yet.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Key")]
     renamed_to: Option<&'a Key>,
     offer_id: OfferId,
+    /// CAKE's complete list does not show it.
     gone: bool,
+    /// CAKE set it to Expired.
     expired: bool,
+    /// It is recorded as retired and has no YAML.
     retired: bool,
-    fields: Vec<Cell<'a>>,
+    fields: Vec<FieldSides<'a>>,
 }
 
-#[derive(Serialize)]
-struct Cell<'a> {
-    field: &'static str,
-    mover: &'static str,
+/// The three sides of a field; `null` is absent or unknown.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DriftedField", deny_unknown_fields)]
+struct FieldSides<'a> {
+    field: Field,
+    mover: ChangedBy,
     recorded: Option<&'a Value>,
     observed: Option<Observed<'a>>,
     desired: Option<&'a Value>,
 }
 
-/// A value, or a word of CAKE's that is none of ours.
-#[derive(Serialize)]
+/// A value, or a word of CAKE's that offersync has no value for.
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Observed<'a> {
     Value(&'a Value),
@@ -48,9 +67,9 @@ enum Observed<'a> {
 
 /// The document, with a line end.
 pub fn json(drift: &Drift, cake: &str, state: &StateBinding) -> String {
-    let document = Document {
-        format: "offersync-drift",
-        version: 1,
+    let document = DriftDocument {
+        format: FORMAT,
+        version: VERSION,
         cake,
         state,
         summary: Counts::of(drift),
@@ -60,10 +79,10 @@ pub fn json(drift: &Drift, cake: &str, state: &StateBinding) -> String {
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
-fn offer(offer: &DriftedOffer) -> Row<'_> {
-    let fields = offer.fields().iter().map(|drifted| Cell {
-        field: drifted.field.name(),
-        mover: drifted.changed_by.word(),
+fn offer(offer: &DriftedOffer) -> OfferSides<'_> {
+    let fields = offer.fields().iter().map(|drifted| FieldSides {
+        field: drifted.field,
+        mover: drifted.changed_by,
         recorded: drifted.recorded.as_ref(),
         observed: drifted
             .observed_word
@@ -73,7 +92,7 @@ fn offer(offer: &DriftedOffer) -> Row<'_> {
         desired: drifted.desired.as_ref(),
     });
     let DriftedOffer { key, renamed_to, offer_id, retired, kind, expired } = offer;
-    Row {
+    OfferSides {
         key,
         renamed_to: renamed_to.as_ref(),
         offer_id: *offer_id,

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer};
 use crate::report::markdown::escape;
+use crate::words::{more, shorten};
 
-use super::{Counts, phrase, sides};
+use super::{Counts, changed_by_text, sides};
 
 /// By which a job finds the comment or issue that it wrote before.
 const MARKER: &str = "<!-- offersync-drift -->";
-/// Longer values are cut.
-const LONGEST: usize = 80;
+/// Characters of a value.
+const VALUE: usize = 80;
 /// So many of the offers that are gone get a row.
 const MOST_GONE: usize = 10;
 /// Kept free for the line that counts what was left out.
@@ -34,22 +35,19 @@ pub fn markdown(drift: &Drift, max_chars: usize) -> String {
             page.push_str(row);
         }
     }
-    if left_out > 0 {
-        let _ = writeln!(page, "\n… and {left_out} more rows: `offersync drift` shows all.");
+    if let Some(more) = more(left_out, 0) {
+        let _ = writeln!(page, "\n{more} rows: `offersync drift` shows all.");
     }
     page
 }
 
-/// A key that may see less than there is makes many offers gone at once: some rows stand for all.
+/// A key that may see less than there is makes many offers disappear at once: some rows stand for all.
 fn gone(offers: &[&DriftedOffer]) -> Vec<String> {
     let row =
         |offer: &&DriftedOffer| format!("| `{}` ({}) | | | not in CAKE's list | | |\n", offer.key, offer.offer_id);
     let mut rows: Vec<String> = offers.iter().take(MOST_GONE).map(row).collect();
-    let more = offers.len().saturating_sub(MOST_GONE);
-    if more > 0 {
-        rows.push(format!(
-            "| … and {more} more | | | not in CAKE's list; the API key's user may see fewer offers | | |\n"
-        ));
+    if let Some(more) = more(offers.len(), rows.len()) {
+        rows.push(format!("| {more} | | | not in CAKE's list; the API key's user may see fewer offers | | |\n"));
     }
     rows
 }
@@ -61,12 +59,12 @@ fn rows(offer: &DriftedOffer) -> Vec<String> {
 
 fn row(key: &str, id: &str, field: &DriftedField) -> String {
     let [recorded, observed, desired] = sides(field).map(|side| match side {
-        Some(text) => escape::text(&escape::cut(&text, LONGEST)),
+        Some(text) => escape::text(&shorten(&text, VALUE)),
         None => "–".to_owned(),
     });
     format!(
         "| `{key}` ({id}) | {} | {recorded} | {observed} | {desired} | {} |\n",
         field.field,
-        phrase(field.changed_by)
+        changed_by_text(field.changed_by)
     )
 }

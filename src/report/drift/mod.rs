@@ -7,14 +7,16 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub(super) use json::DriftDocument;
 pub use json::json;
 pub use markdown::markdown;
 pub use text::text;
 
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
 
-/// What is worth counting of a drift.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+/// How many offers of each kind; an offer counts once, for its most severe difference.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Counts {
     /// Offers changed in CAKE alone.
     cake: usize,
@@ -49,13 +51,17 @@ impl Counts {
     fn sentence(self) -> String {
         let Self { cake, conflict, both_alike, git, gone, unchanged } = self;
         if cake + conflict + both_alike + gone == 0 {
-            return format!("No drift: {} offers are in CAKE as they were recorded.", unchanged + git);
+            return match unchanged + git {
+                0 => "No drift: no offers are recorded.".to_owned(),
+                1 => "No drift: 1 offer is in CAKE as it was recorded.".to_owned(),
+                many => format!("No drift: {many} offers are in CAKE as they were recorded."),
+            };
         }
         let parts = [
             (conflict, "in conflict"),
             (cake, "changed in CAKE"),
             (gone, "gone from CAKE's list"),
-            (both_alike, "changed alike on both sides"),
+            (both_alike, "changed to the same value on both sides"),
             (git, "changed in git alone"),
             (unchanged, "as recorded"),
         ];
@@ -65,7 +71,7 @@ impl Counts {
     }
 }
 
-/// The gravest thing about an offer; `None` where it is gone.
+/// The most severe difference of an offer; `None` where it is gone.
 fn worst(offer: &DriftedOffer) -> Option<ChangedBy> {
     match &offer.kind {
         DriftKind::Gone => None,
@@ -83,12 +89,12 @@ fn sides(field: &DriftedField) -> [Option<String>; 3] {
     [text(&field.recorded), field.observed_word.clone().or_else(|| text(&field.observed)), text(&field.desired)]
 }
 
-/// Who moved, in words.
-fn phrase(changed_by: ChangedBy) -> &'static str {
+/// Which side changed, as text.
+fn changed_by_text(changed_by: ChangedBy) -> &'static str {
     match changed_by {
         ChangedBy::Git => "changed in git: the next apply sends it",
         ChangedBy::Cake => "changed in CAKE",
-        ChangedBy::BothAlike => "changed alike on both sides",
+        ChangedBy::BothAlike => "changed to the same value on both sides",
         ChangedBy::Conflict => "changed on both sides",
     }
 }

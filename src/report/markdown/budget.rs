@@ -1,6 +1,8 @@
 //! A document within a budget: whole sections while they fit, whole rows of the one that does not, and a count of what is missing.
 //! Knows nothing of plans. However small the budget, no table, list or fold is left open.
 
+use crate::words::more;
+
 /// Rows between an opening and a closing.
 #[derive(Debug, Default)]
 pub(super) struct Section {
@@ -30,7 +32,7 @@ impl Section {
     }
 
     fn more(&self, count: usize) -> String {
-        format!("{}… and {count} more{}\n", self.more.0, self.more.1)
+        format!("{}{}{}\n", self.more.0, more(count, 0).unwrap_or_default(), self.more.1)
     }
 
     /// Appends as much as fits into `room` bytes, and says how many rows are missing.

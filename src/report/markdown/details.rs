@@ -1,12 +1,11 @@
 //! The sections that are folded away: texts as diffs, the keys of large groups, every field of new offers.
 
 use crate::offer::Value;
-use crate::plan::{Action, Verb};
+use crate::plan::FieldChange;
 use crate::report::diff;
-use crate::report::group::Group;
-use crate::report::phrase;
+use crate::report::view::{FieldChangeText, Group, PlanView};
+use crate::words::{count, more};
 
-use super::View;
 use super::budget::{Section, Unit};
 use super::cells;
 use super::escape::text;
@@ -24,21 +23,18 @@ fn folded(summary: &str, open: &str, rows: Vec<String>, more: (&'static str, &'s
 }
 
 /// Long texts that change, as line diffs.
-pub(super) fn texts(view: &View<'_>) -> Section {
-    let rows = view.groups().flat_map(text_diffs).collect();
+pub(super) fn texts(view: &PlanView<'_>) -> Section {
+    let rows = view.in_review_order().flat_map(text_diffs).collect();
     folded("Texts that change", "", rows, ("", ""), ("text", "texts"))
 }
 
 fn text_diffs(group: &Group<'_>) -> Vec<String> {
-    let diff = |change: &crate::plan::FieldChange| match (&change.before, &change.after) {
+    let diff = |change: &FieldChange| match (&change.before, &change.after) {
         (Some(Value::Text(before)), Some(Value::Text(after))) if before.contains('\n') || after.contains('\n') => {
             let lines = diff::lines(before, after, Some(LINE));
-            let more = lines.len().saturating_sub(LINES);
             let mut shown: Vec<_> =
                 lines.iter().take(LINES).map(|line| text(&format!("{} {}", line.sign.mark(), line.text))).collect();
-            if more > 0 {
-                shown.push(format!("  … and {more} more lines"));
-            }
+            shown.extend(more(lines.len(), shown.len()).map(|more| format!("  {more} lines")));
             let title = format!("{}: {}", change.field, cells::offers(group));
             Some(format!("{title}\n\n<pre lang=\"diff\">\n{}\n</pre>\n\n", shown.join("\n")))
         }
@@ -48,8 +44,8 @@ fn text_diffs(group: &Group<'_>) -> Vec<String> {
 }
 
 /// The keys of groups that the tables only begin to list.
-pub(super) fn keys(view: &View<'_>) -> Section {
-    let large = view.groups().filter(|group| group.len() > cells::KEYS);
+pub(super) fn keys(view: &PlanView<'_>) -> Section {
+    let large = view.in_review_order().filter(|group| group.len() > cells::KEYS);
     let rows = large.map(|group| {
         let mut keys = String::new();
         let mut shown = 0;
@@ -61,17 +57,15 @@ pub(super) fn keys(view: &View<'_>) -> Section {
             keys.push_str(&text(action.key.as_str()));
             shown += 1;
         }
-        let more = group.len() - shown;
-        let more = if more > 0 { format!(", … and {more} more") } else { String::new() };
-        format!("- {} {} offers: <code>{keys}</code>{more}\n", phrase::heading(&group.first.kind), group.len())
+        keys.extend(more(group.len(), shown).map(|more| format!(", {more}")));
+        format!("- {} {}: <code>{keys}</code>\n", group.title(), count(group.len(), "offer"))
     });
-    folded("Offers that change alike", "", rows.collect(), ("- ", ""), ("list of keys", "lists of keys"))
+    folded("Identical changes", "", rows.collect(), ("- ", ""), ("list of keys", "lists of keys"))
 }
 
 /// New offers, field by field.
-pub(super) fn new_offers(view: &View<'_>) -> Section {
-    let creates = view.plan.actions.iter().filter(|action| action.verb() == Verb::Create);
-    let rows = creates.map(|action| new_offer(view, action)).collect();
+pub(super) fn new_offers(view: &PlanView<'_>) -> Section {
+    let rows = view.creates().map(|group| new_offer(view, &group)).collect();
     folded(
         "New offers, field by field",
         "| offer | fields |\n|---|---|\n",
@@ -81,14 +75,12 @@ pub(super) fn new_offers(view: &View<'_>) -> Section {
     )
 }
 
-fn new_offer(view: &View<'_>, action: &Action) -> String {
-    let group = Group { verb: action.verb(), first: action, others: Vec::new() };
-    let field = |phrase: &phrase::Phrase| {
-        let shown = phrase.after.as_deref().unwrap_or_default();
-        format!("{} {}", phrase.field, cells::value(phrase.field, shown))
+fn new_offer(view: &PlanView<'_>, group: &Group<'_>) -> String {
+    let field = |text: &FieldChangeText| {
+        format!("{} {}", text.field, cells::value(text.field, text.after.as_deref().unwrap_or_default()))
     };
-    let fields: Vec<_> = phrase::phrases(&group, view.knowledge).iter().map(field).collect();
-    let file =
-        action.source.as_ref().map(|source| format!("<br>{}", cells::key(source.file.as_str()))).unwrap_or_default();
-    format!("| {}{file} | {} |\n", cells::key(action.key.as_str()), fields.join("<br>"))
+    let fields: Vec<_> = view.changes(group).iter().map(field).collect();
+    let source = group.first.source.as_ref();
+    let file = source.map(|source| format!("<br>{}", cells::key(source.file.as_str()))).unwrap_or_default();
+    format!("| {}{file} | {} |\n", cells::key(group.first.key.as_str()), fields.join("<br>"))
 }

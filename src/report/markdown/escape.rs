@@ -1,6 +1,5 @@
 //! Text that is only ever text: nothing in it is markup, a mention, a reference, a link or a pipe of a table.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::report::escape::visible;
@@ -67,11 +66,6 @@ pub(in crate::report) fn prose(sentence: &str) -> String {
         _ => code(part),
     };
     sentence.split('`').enumerate().map(part).collect()
-}
-
-/// At most `most` characters of it.
-pub(in crate::report) fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    if text.len() <= most { Cow::Borrowed(text) } else { Cow::Owned(crate::report::diff::cut(text, most)) }
 }
 
 #[cfg(test)]

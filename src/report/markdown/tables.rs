@@ -1,21 +1,19 @@
-//! The sections that are seen at once: what is risky, what is wrong, what else changes, what is new.
+//! The sections that are not folded: what to review first, problems, other changes, new offers, notes.
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, Value};
-use crate::plan::Action;
-use crate::report::money::tenths;
-use crate::report::phrase;
-use crate::report::risk::{self, Risk};
-use crate::report::sides::Sides;
-use crate::report::text::summary;
+use crate::report::view::{Flag, Group, PlanView};
+use crate::words::shorten;
 
-use super::View;
 use super::budget::{Section, Unit};
 use super::cells;
-use super::escape::{code, cut, text};
+use super::escape::{code, text};
 
 /// More creates than this are summed up by folder; each of them is in the details.
 const CREATES: usize = 30;
+/// Characters of a name or a folder.
+const NAME: usize = 90;
+/// Characters of a file's path.
+const PATH: usize = 120;
 
 fn table(title: &str, columns: &[&str], rows: Vec<String>, unit: Unit) -> Section {
     let rule = "|---".repeat(columns.len());
@@ -24,109 +22,70 @@ fn table(title: &str, columns: &[&str], rows: Vec<String>, unit: Unit) -> Sectio
     Section { open, rows, close: String::new(), more: ("| ", " |"), unit }
 }
 
-/// What deserves a careful look.
-pub(super) fn risky(view: &View<'_>) -> Section {
-    let row = |judged: &super::Judged<'_>| {
-        let risks: Vec<_> = judged.risks.iter().map(|risk| Risk::words(*risk)).collect();
-        let group = &judged.group;
-        format!(
-            "| {} | {} | {} | {} |\n",
-            cells::verb(group),
-            cells::offers(group),
-            cells::changes(view, group),
-            risks.join("<br>")
-        )
+/// What to review first.
+pub(super) fn to_review(view: &PlanView<'_>) -> Section {
+    let row = |group: &Group<'_>| {
+        let flags: Vec<_> = group.flags.iter().map(|flag| Flag::text(*flag)).collect();
+        format!("{} {} |\n", cells::change_row(view, group), flags.join("<br>"))
     };
-    let rows = view.risky.iter().map(row).collect();
-    table("Look at these first", &["", "offer", "change", "why"], rows, ("risky change", "risky changes"))
+    let rows = view.to_review().into_iter().map(row).collect();
+    table("Review first", &["", "offer", "change", "why"], rows, ("flagged change", "flagged changes"))
 }
 
-/// Changes without risk.
-pub(super) fn others(view: &View<'_>) -> Section {
-    let row = |group: &crate::report::group::Group<'_>| {
-        format!("| {} | {} | {} |\n", cells::verb(group), cells::offers(group), cells::changes(view, group))
-    };
-    let title = if view.risky.is_empty() { "Changes" } else { "Other changes" };
-    table(title, &["", "offer", "change"], view.others.iter().map(row).collect(), ("other change", "other changes"))
+/// Changes without a flag.
+pub(super) fn other_changes(view: &PlanView<'_>) -> Section {
+    let title = if view.flags.is_empty() { "Changes" } else { "Other changes" };
+    let rows = view.other_changes().into_iter().map(|group| cells::change_row(view, group) + "\n").collect();
+    table(title, &["", "offer", "change"], rows, ("other change", "other changes"))
 }
 
 /// New offers, one by one or by folder.
-pub(super) fn creates(view: &View<'_>) -> Option<Section> {
-    if view.creates.is_empty() {
-        return None;
-    }
-    if view.creates.len() > CREATES {
-        let rows = summary::rows(&view.creates, view.knowledge);
-        let row = |row: &summary::Row| {
-            let (folder, advertiser) = (code(&cut(&row.folder, 90)), code(&cut(&row.advertiser, 90)));
+pub(super) fn new_offers(view: &PlanView<'_>) -> Section {
+    let creates = view.unflagged_creates();
+    if creates.len() > CREATES {
+        let folders = view.folders(&creates);
+        let row = |row: &crate::report::view::FolderRow| {
+            let (folder, advertiser) = (name(&row.folder), name(&row.advertiser));
             format!("| {folder} | {advertiser} | {} | {} |\n", row.count, text(&row.payout))
         };
-        let title = format!("{} new offers", view.creates.len());
+        let rows = folders.iter().map(row).collect();
         let columns = ["folder", "advertiser", "offers", "payout"];
-        return Some(table(
-            &title,
-            &columns,
-            rows.iter().map(row).collect(),
-            ("folder of new offers", "folders of new offers"),
-        ));
+        let unit = ("folder of new offers", "folders of new offers");
+        return table(&format!("{} new offers", creates.len()), &columns, rows, unit);
     }
+    let row = |action| {
+        let offer = view.new_offer(action);
+        let (key, name, advertiser) = (cells::key(offer.key), name(offer.name), name(&offer.advertiser));
+        format!("| {key} | {name} | {advertiser} | {} | {} | {} |\n", offer.payout, offer.revenue, offer.margin)
+    };
     let columns = ["offer", "name", "advertiser", "payout", "revenue", "margin"];
-    let rows = view.creates.iter().map(|action| create(view, action)).collect();
-    Some(table("New offers", &columns, rows, ("new offer", "new offers")))
+    table("New offers", &columns, creates.into_iter().map(row).collect(), ("new offer", "new offers"))
 }
 
-fn create(view: &View<'_>, action: &Action) -> String {
-    let sides = Sides::of(action);
-    let money = |field| {
-        let amount = sides.after(field).map(|amount| sides.unit_after(field).amount(amount)).unwrap_or_default();
-        format!("{amount} {}", sides.unit_after(field).words()).trim().to_owned()
-    };
-    let payout = if sides.after(Field::Payout).is_some() { money(Field::Payout) } else { String::new() };
-    let revenue = if sides.after(Field::Revenue).is_some() { money(Field::Revenue) } else { String::new() };
-    let margin = sides.margin_after().map(|margin| format!("{} %", tenths(margin))).unwrap_or_default();
-    let advertiser = sides.after(Field::AdvertiserId).and_then(Value::as_integer);
-    format!(
-        "| {} | {} | {} | {payout} | {revenue} | {margin} |\n",
-        cells::key(action.key.as_str()),
-        code(&cut(action.context.name().unwrap_or_default(), 90)),
-        code(&cut(&phrase::advertiser(advertiser, view.knowledge), 90)),
-    )
+fn name(name: &str) -> String {
+    code(&shorten(name, NAME))
+}
+
+fn list(title: &str, rows: Vec<String>, unit: Unit) -> Section {
+    Section { open: format!("\n### {title}\n\n"), rows, close: String::new(), more: ("- ", ""), unit }
 }
 
 /// Errors and warnings.
-pub(super) fn problems(view: &View<'_>) -> Section {
-    // Errors first: a cut list must not hide one behind warnings.
-    let mut problems: Vec<_> = view.plan.diagnostics.iter().collect();
-    problems.sort_by_key(|problem| problem.severity);
-    let rows = problems.into_iter().map(problem).collect();
-    Section {
-        open: "\n### Problems\n\n".to_owned(),
-        rows,
-        close: String::new(),
-        more: ("- ", ""),
-        unit: ("problem", "problems"),
-    }
+pub(super) fn problems(view: &PlanView<'_>) -> Section {
+    list("Problems", view.problems.iter().map(|problem| self::problem(problem)).collect(), ("problem", "problems"))
 }
 
 fn problem(problem: &Diagnostic) -> String {
     let place = problem.place().map_or_else(String::new, |place| {
         let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };
-        format!(" at {}", code(&format!("{}{line}", cut(place.file.as_str(), 120))))
+        format!(" at {}", code(&format!("{}{line}", shorten(place.file.as_str(), PATH))))
     });
     let help = problem.help.as_deref().map(|help| format!("<br>{}", cells::sentence(help))).unwrap_or_default();
     let message = cells::sentence(&problem.message);
     format!("- **{}**{place}: {message}{help}\n", problem.severity.word())
 }
 
-/// How CAKE is known to behave where the plan touches it.
-pub(super) fn notes(view: &View<'_>) -> Section {
-    let notes = risk::notes(view.plan, view.knowledge.today);
-    let rows = notes.iter().map(|note| format!("- {note}\n")).collect();
-    Section {
-        open: "\n### Good to know\n\n".to_owned(),
-        rows,
-        close: String::new(),
-        more: ("- ", ""),
-        unit: ("note", "notes"),
-    }
+/// How CAKE behaves where the plan touches it.
+pub(super) fn notes(view: &PlanView<'_>) -> Section {
+    list("Notes", view.notes.iter().map(|note| format!("- {note}\n")).collect(), ("note", "notes"))
 }

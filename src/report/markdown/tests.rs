@@ -4,15 +4,15 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::*;
-use crate::report::fixture::{self, TODAY, World};
+use crate::report::fixture::{self, PlanFixture, TODAY};
 
 fn options() -> MarkdownOptions<'static> {
-    MarkdownOptions { names: &fixture::names, today: Some(TODAY), ..MarkdownOptions::default() }
+    MarkdownOptions { context: fixture::context(), ..MarkdownOptions::default() }
 }
 
 #[test]
 fn nothing_to_do() {
-    insta::assert_snapshot!(plan(&World::default().plan(), &options()), @r#"
+    insta::assert_snapshot!(plan(&PlanFixture::default().plan(), &options()), @r#"
     <!-- offersync-plan -->
     **Nothing to do: there are no offers.**
     "#);
@@ -22,15 +22,15 @@ fn nothing_to_do() {
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
     <!-- offersync-plan -->
-    **Plan: 1 to update, 0 unchanged.** ⚠️ 1 payout rises by 20 % or more, 1 margin falls. Payouts: 1 rises (+4.00 cpa, USD).
+    **Plan: 1 to update, 0 unchanged.** ⚠️ 1 payout rises by 20 % or more, 1 margin falls. 1 payout rises, +4.00 (cpa, USD).
 
-    ### Look at these first
+    ### Review first
 
     |  | offer | change | why |
     |---|---|---|---|
     | ~ update | <code>auto-insurance</code> (12001) | payout 20.00 → 24.00 (+4.00, +20.0 %), **margin 33.3 % → 20.0 %** | payout rises by 20 % or more<br>margin falls |
 
-    ### Good to know
+    ### Notes
 
     - A changed payout is the offer's default: campaigns that have their own payout may keep it.
     "#);
@@ -184,7 +184,7 @@ proptest! {
     fn the_markdown_is_valid_at_every_budget_for_every_name(
         texts in prop::collection::vec((nasty(), nasty()), 1..14), budget in 500_usize..9000, many in 0_usize..60
     ) {
-        let mut world = World::default();
+        let mut world = PlanFixture::default();
         for (at, (first, second)) in texts.iter().enumerate() {
             let (old, new) = (name(first), name(second));
             world.change(&format!("renamed_{at}_"), &[("offer_name", &old)], &[("offer_name", &new)]);
@@ -198,7 +198,7 @@ proptest! {
         }
         let plan_of_all = world.plan();
         let evil = |_: u64| Some("| </details> @everyone `x` (y)".to_owned());
-        let options = MarkdownOptions { max_chars: budget, names: &evil, today: Some(TODAY) };
+        let options = MarkdownOptions { max_chars: budget, context: ViewContext { names: &evil, today: Some(TODAY) } };
         check(&plan(&plan_of_all, &options), budget);
     }
 }

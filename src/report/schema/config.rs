@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::config::NAME_TABLES;
 use crate::config::keys::{ConfigKey, KEYS, KeyKind, TABLES};
 
-use super::values::integer;
+use crate::offer::schema::integer;
 
 pub(super) fn schema() -> Json {
     let mut root = table("", "The configuration of offersync.");

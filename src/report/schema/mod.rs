@@ -1,12 +1,10 @@
 //! JSON Schema (2020-12) of everything that people write for offersync and that programs read from it.
 //!
-//! Owns the documents' descriptions. The offers' fields, the configuration's keys and the words of actions come from the tables
-//! that the program itself follows, so a schema cannot know another set than the program does.
+//! The documents' schemas are derived from the types that are serialized; those of an offer's YAML and of the configuration are
+//! made from the tables of fields and keys that the readers follow. So a schema cannot differ from the program.
 
 mod config;
-mod documents;
 mod offer;
-mod recorded;
 mod values;
 
 #[cfg(test)]
@@ -15,48 +13,29 @@ mod tests;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
-/// What a schema describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use crate::plan::PlanDocument;
+use crate::state::StateDocument;
+
+use super::drift::DriftDocument;
+use super::json::{DiagnosticsDocument, ReportDocument};
+
+/// Documents that have a schema, by their names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Subject {
-    /// An offer's YAML, or a `_defaults.yaml`.
+    /// An offer or a _defaults.yaml
     Offer,
-    /// `offersync.toml`.
+    /// offersync.toml
     Config,
-    /// A plan, printed or saved.
+    /// A plan, printed or saved
     Plan,
-    /// The report of an apply.
+    /// The report of an apply
     Report,
-    /// Problems in files.
+    /// The problems that validate prints
     Diagnostics,
-    /// Drift, as it is printed.
+    /// The output of drift
     Drift,
-    /// The state.
+    /// The state file
     State,
-}
-
-#[cfg(test)]
-impl Subject {
-    /// Every subject.
-    pub const ALL: [Self; 7] =
-        [Self::Offer, Self::Config, Self::Plan, Self::Report, Self::Diagnostics, Self::Drift, Self::State];
-
-    /// The word on the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Offer => "offer",
-            Self::Config => "config",
-            Self::Plan => "plan",
-            Self::Report => "report",
-            Self::Diagnostics => "diagnostics",
-            Self::Drift => "drift",
-            Self::State => "state",
-        }
-    }
-
-    /// The subject of that word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|subject| subject.word() == word)
-    }
 }
 
 /// The schema as a value.
@@ -64,11 +43,11 @@ pub fn schema(subject: Subject) -> serde_json::Value {
     match subject {
         Subject::Offer => offer::schema(),
         Subject::Config => config::schema(),
-        Subject::Plan => root::<documents::Plan>().to_value(),
-        Subject::Report => root::<documents::Report>().to_value(),
-        Subject::Diagnostics => root::<documents::Problems>().to_value(),
-        Subject::Drift => root::<documents::Drift>().to_value(),
-        Subject::State => root::<recorded::State>().to_value(),
+        Subject::Plan => root::<PlanDocument<'_>>().to_value(),
+        Subject::Report => root::<ReportDocument<'_>>().to_value(),
+        Subject::Diagnostics => root::<DiagnosticsDocument<'_>>().to_value(),
+        Subject::Drift => root::<DriftDocument<'_>>().to_value(),
+        Subject::State => root::<StateDocument>().to_value(),
     }
 }
 

@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::offer::schema::KEY;
 use crate::offer::{Field, FieldKind, OfferStatus};
 
-use super::values::{KEY, written};
+use super::values::written;
 
 const DESCRIPTION: &str = "An offer as code, or a _defaults.yaml with values for every offer at or below its folder. No field is \
      required here, because a _defaults.yaml may give it: `offersync validate` tells what an offer lacks.";

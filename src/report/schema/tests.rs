@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use std::path::Path;
 
+use clap::ValueEnum as _;
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -32,12 +33,11 @@ fn fits(subject: Subject, text: &str) {
 
 #[test]
 fn every_schema_is_one_and_says_what_it_is_for() {
-    for subject in Subject::ALL {
+    for subject in Subject::value_variants().iter().copied() {
         let schema = schema(subject);
         jsonschema::draft202012::meta::validate(&schema).unwrap();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert!(schema["title"].is_string() && schema["description"].is_string(), "{subject:?}");
-        assert_eq!(Subject::from_word(subject.word()), Some(subject));
         assert!(text(subject).ends_with("}\n"));
     }
 }
@@ -85,8 +85,8 @@ fn reports_of_every_outcome_fit() {
     }
 }
 
-#[test]
-fn states_with_every_member_fit() {
+/// A state with every member that there is.
+fn full_state() -> Recorded {
     let offer_id = OfferId::new(7).unwrap();
     let fields = fixture::fields(&[("expiration_date", "2028-02-29 00:00:00"), ("offer_description", "a\nb")]);
     let record = Record {
@@ -96,21 +96,26 @@ fn states_with_every_member_fit() {
         protect: true,
         replaced: vec![Replaced { offer_id: OfferId::new(6).unwrap(), inactive: false }],
     };
-    let doubt = InDoubtCreate {
-        request: CreateRequest {
-            offer: NewOffer::new(fields).unwrap(),
-            ignored: FieldSet::from_iter([Field::Payout]),
-            protect: true,
-            replaces: Some(offer_id),
-        },
-        message: "no reply".to_owned(),
+    let request = CreateRequest {
+        offer: NewOffer::new(fields).unwrap(),
+        ignored: FieldSet::from_iter([Field::Payout]),
+        protect: true,
+        replaces: Some(offer_id),
     };
+    let doubt = InDoubtCreate { request, message: "no reply".to_owned() };
     let key = Key::new("a").unwrap();
-    let full = Recorded { offers: [(key.clone(), record)].into(), in_doubt: [(key, doubt)].into() };
-    for recorded in [Recorded::default(), full] {
-        let document = StateDocument { lineage: Lineage::new(), cake: "https://cake.example.com".to_owned(), recorded };
-        fits(Subject::State, std::str::from_utf8(&document.emit()).unwrap());
-    }
+    Recorded { offers: [(key.clone(), record)].into(), in_doubt: [(key, doubt)].into() }
+}
+
+fn state_text(recorded: Recorded) -> String {
+    let document = StateDocument { lineage: Lineage::new(), cake: "https://cake.example.com".to_owned(), recorded };
+    String::from_utf8(document.emit()).unwrap()
+}
+
+#[test]
+fn states_with_every_member_and_with_none_fit() {
+    fits(Subject::State, &state_text(full_state()));
+    fits(Subject::State, &state_text(Recorded::default()));
 }
 
 #[test]
@@ -132,6 +137,69 @@ fn what_is_not_a_document_does_not_fit() {
     let mut edited = plan;
     edited["extra"] = json!(1);
     assert!(!wrong(Subject::Plan, &edited).is_empty());
+}
+
+/// The document fits, and no longer with any of these values, without a member, or with another one.
+fn refuses(subject: Subject, text: &str, edits: &[(&str, Json)]) {
+    fits(subject, text);
+    let document: Json = serde_json::from_str(text).unwrap();
+    for (pointer, value) in edits {
+        let mut edited = document.clone();
+        *edited.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer} in {text}")) = value.clone();
+        assert!(!wrong(subject, &edited).is_empty(), "{subject:?} {pointer}");
+    }
+    for name in document.as_object().unwrap().keys().filter(|name| *name != "in_doubt") {
+        let mut edited = document.clone();
+        edited.as_object_mut().unwrap().remove(name);
+        assert!(!wrong(subject, &edited).is_empty(), "{subject:?} without {name}");
+    }
+    let mut edited = document;
+    edited["extra"] = json!(1);
+    assert!(!wrong(subject, &edited).is_empty(), "{subject:?} with a member more");
+}
+
+#[test]
+fn reports_of_another_shape_do_not_fit() {
+    let result = ActionResult {
+        key: Key::new("a").unwrap(),
+        verb: Verb::Create,
+        offer_id: None,
+        outcome: ActionOutcome::InDoubt,
+        message: None,
+        attempts: 1,
+    };
+    let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt")];
+    let state = StateBinding::default();
+    let report = Report { outcome: RunOutcome::InDoubt, results: vec![result], state, diagnostics, notes: vec![] };
+    let edits = [
+        ("/outcome", json!("done")),
+        ("/results/0/outcome", json!("complete")),
+        ("/results/0/key", json!("Not A Key")),
+        ("/results/0/attempts", json!("1")),
+        ("/diagnostics/0/severity", json!("note")),
+        ("/diagnostics/0", json!({"message": "text"})),
+        ("/state", json!({"lineage": null})),
+    ];
+    refuses(Subject::Report, &views::report(&report), &edits);
+}
+
+#[test]
+fn states_of_another_shape_do_not_fit() {
+    let mut doubt_with_more: Json = serde_json::from_str(&state_text(full_state())).unwrap();
+    let doubt_with_more = doubt_with_more["in_doubt"]["a"].as_object_mut().unwrap();
+    doubt_with_more.insert("extra".to_owned(), json!(1));
+    let edits = [
+        ("/offers/a/offer_id", json!(0)),
+        ("/offers/a/status", json!("paused")),
+        ("/offers/a/fields/payout", json!(24)),
+        ("/offers/a/fields", json!({"price": "24.00"})),
+        ("/offers/a/replaced/0", json!({"offer_id": 6})),
+        ("/offers", json!({"Not A Key": {}})),
+        ("/in_doubt/a/ignored/0", json!("price")),
+        ("/in_doubt/a/message", json!(null)),
+        ("/in_doubt/a", json!(doubt_with_more)),
+    ];
+    refuses(Subject::State, &state_text(full_state()), &edits);
 }
 
 /// A file that is right but for the line in question.

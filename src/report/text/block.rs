@@ -6,9 +6,9 @@ use crate::offer::{Field, FieldKind, Value};
 use crate::plan::Verb;
 use crate::report::diff::{self, DiffLine, Sign};
 use crate::report::escape::visible;
-use crate::report::group::Group;
-use crate::report::paint::{style, symbol};
-use crate::report::phrase::{self, NOT_MANAGED, NOT_RECORDED, Phrase};
+use crate::report::styles::{symbol, verb_style};
+use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView};
+use crate::words::{count, more, shorten};
 
 use super::TextOptions;
 use super::page::Page;
@@ -24,24 +24,22 @@ const TEXT_LINES: usize = 30;
 const NEW_TEXT_LINES: usize = 6;
 
 /// Writes one block.
-pub(super) fn block(page: &mut Page, group: &Group<'_>, options: &TextOptions<'_>) {
-    let paint = options.paint();
+pub(super) fn block(page: &mut Page, view: &PlanView<'_>, group: &Group<'_>, options: &TextOptions<'_>) {
+    let styles = options.styles();
     page.gap();
     page.line(2, &heading(group, options));
-    if let Some(reason) = &group.first.reason
-        && (group.verb != Verb::Blocked || group.first.changes.is_empty())
-    {
-        page.line(INDENT, &paint.quiet(&visible(reason)));
+    if let Some(reason) = group.reason() {
+        page.line(INDENT, &styles.dim(&visible(&reason)));
     }
-    let phrases = phrase::phrases(group, options.knowledge());
-    let width = phrases.iter().map(|phrase| phrase.field.name().len()).max().unwrap_or(0) + 2;
-    for (phrase, change) in phrases.iter().zip(&group.first.changes) {
+    let texts = view.changes(group);
+    let width = texts.iter().map(|text| text.field.name().len()).max().unwrap_or(0) + 2;
+    for (text, change) in texts.iter().zip(&group.first.changes) {
         match (&change.before, &change.after) {
             (Some(Value::Text(before)), Some(Value::Text(after))) if change.field.kind() == FieldKind::Text => {
-                long_change(page, phrase, before, after, options);
+                long_change(page, text, before, after, options);
             }
-            (None, Some(Value::Text(text))) if text.trim_end().contains('\n') => new_text(page, phrase, text, options),
-            _ => short_change(page, phrase, group.verb, width, options),
+            (None, Some(Value::Text(value))) if value.trim_end().contains('\n') => new_text(page, text, value, options),
+            _ => short_change(page, text, group.verb, width, options),
         }
     }
     if group.len() > 1 {
@@ -49,69 +47,67 @@ pub(super) fn block(page: &mut Page, group: &Group<'_>, options: &TextOptions<'_
         let room = options.columns() - INDENT - "offers: ".len();
         for (at, line) in list(&keys, room, (!options.full).then_some(KEY_LINES)).iter().enumerate() {
             let label = if at == 0 { "offers: " } else { "        " };
-            page.line(INDENT, &format!("{}{line}", paint.quiet(label)));
+            page.line(INDENT, &format!("{}{line}", styles.dim(label)));
         }
     }
 }
 
 /// `~ update auto-insurance-us  offer 12345  offers/auto-insurance-us.yaml:9`
 fn heading(group: &Group<'_>, options: &TextOptions<'_>) -> String {
-    let paint = options.paint();
-    let look = style(group.verb);
-    let word = phrase::heading(&group.first.kind);
-    let sign = paint.with(look, &format!("{} {word}", symbol(group.verb)));
+    let styles = options.styles();
+    let sign = styles.with(verb_style(group.verb), &format!("{} {}", symbol(group.verb), group.title()));
     if group.len() > 1 {
-        return format!("{sign} {}", paint.bold(&format!("{} offers", group.len())));
+        return format!("{sign} {}", styles.bold(&count(group.len(), "offer")));
     }
     let action = group.first;
-    let mut text = format!("{sign} {}", paint.bold(action.key.as_str()));
-    let mut asides = Vec::new();
+    let mut text = format!("{sign} {}", styles.bold(action.key.as_str()));
+    let mut annotations = Vec::new();
     if let Some(from) = action.kind.renamed_from() {
-        asides.push(format!("was {from}"));
+        annotations.push(format!("was {from}"));
     }
     if let Some(id) = action.kind.offer_id() {
-        asides.push(format!("offer {id}"));
+        annotations.push(format!("offer {id}"));
     }
     if let (Some(name), None) = (action.context.name(), &action.source) {
-        asides.push(format!("\"{}\"", visible(name)));
+        annotations.push(format!("\"{}\"", visible(name)));
     }
     if let Some(source) = &action.source {
-        asides.push(format!("{}:{}", visible(source.file.as_str()), source.line));
+        annotations.push(format!("{}:{}", visible(source.file.as_str()), source.line));
     }
-    if !asides.is_empty() {
+    if !annotations.is_empty() {
         text.push_str("  ");
-        text.push_str(&paint.quiet(&asides.join("  ")));
+        text.push_str(&styles.dim(&annotations.join("  ")));
     }
     text
 }
 
 /// A change whose values stand on one line, or on two where one is too short.
-fn short_change(page: &mut Page, phrase: &Phrase, verb: Verb, width: usize, options: &TextOptions<'_>) {
-    let paint = options.paint();
-    let label = paint.quiet(&pad(phrase.field.name(), width));
+fn short_change(page: &mut Page, text: &FieldChangeText, verb: Verb, width: usize, options: &TextOptions<'_>) {
+    let styles = options.styles();
+    let label = styles.dim(&pad(text.field.name(), width));
     let room = options.columns().saturating_sub(INDENT + width);
-    let tail = tail(phrase, options);
-    let whole = |text: &str| options.full || text.chars().count() <= room;
-    let (before, after) = (phrase.before.as_deref(), phrase.after.as_deref());
+    let tail = tail(text, options);
+    let fits = |text: &str| options.full || text.chars().count() <= room;
+    let (before, after) = (text.before.as_deref(), text.after.as_deref());
     let line = match (before, after) {
         (None, Some(after)) if verb == Verb::Create => shortened(after, room, options.full),
         (Some(before), Some(after)) if before == after => {
             format!("{}  (sent again)", shortened(after, room, options.full))
         }
-        (Some(before), Some(after)) if !whole(&format!("{before} → {after}")) && is_text(phrase.field) => {
+        (Some(before), Some(after)) if !fits(&format!("{before} → {after}")) && is_text(text.field) => {
             let (before, after) = if options.full {
                 (before.to_owned(), after.to_owned())
             } else {
                 diff::around_difference(before, after, room.saturating_sub(2))
             };
-            page.line(INDENT, &format!("{label}{}", paint.bad(&format!("- {before}"))));
-            page.line(INDENT + width, &paint.good(&format!("+ {after}")));
+            page.line(INDENT, &format!("{label}{}", styles.error(&format!("- {before}"))));
+            page.line(INDENT + width, &styles.success(&format!("+ {after}")));
             return;
         }
         (before, after) => {
             let half = room.saturating_sub(3) / 2;
             let side = |value: Option<&str>, otherwise| {
-                value.map_or_else(|| paint.quiet(otherwise), |value| shortened(value, half.max(30), options.full))
+                value.map_or_else(|| styles.dim(otherwise), |value| shortened(value, half.max(30), options.full))
             };
             format!("{} → {}", side(before, NOT_RECORDED), side(after, NOT_MANAGED))
         }
@@ -124,53 +120,55 @@ fn is_text(field: Field) -> bool {
 }
 
 fn shortened(text: &str, room: usize, full: bool) -> String {
-    if full { text.to_owned() } else { diff::cut(text, room) }
+    if full { text.to_owned() } else { shorten(text, room).into_owned() }
 }
 
 /// `  (+4.00, +20.0 %)   margin 33.3 % → 20.0 %`
-fn tail(phrase: &Phrase, options: &TextOptions<'_>) -> String {
-    let paint = options.paint();
+fn tail(text: &FieldChangeText, options: &TextOptions<'_>) -> String {
+    let styles = options.styles();
     let mut tail = String::new();
-    if let Some(aside) = &phrase.aside {
-        _ = write!(tail, "  ({aside})");
+    if let Some(annotation) = &text.annotation {
+        _ = write!(tail, "  ({annotation})");
     }
-    if let Some(margin) = &phrase.margin {
+    if let Some(margin) = &text.margin {
         tail.push_str("   ");
-        tail.push_str(&if phrase.margin_warns { paint.bad(margin) } else { margin.clone() });
+        tail.push_str(&if text.margin_warns { styles.error(margin) } else { margin.clone() });
     }
     tail
 }
 
-fn long_change(page: &mut Page, phrase: &Phrase, before: &str, after: &str, options: &TextOptions<'_>) {
+fn long_change(page: &mut Page, text: &FieldChangeText, before: &str, after: &str, options: &TextOptions<'_>) {
     let width = (!options.full).then(|| options.columns().saturating_sub(INDENT + 6));
-    page.line(INDENT, &options.paint().quiet(phrase.field.name()));
+    page.line(INDENT, &options.styles().dim(text.field.name()));
     lines(page, &diff::lines(before, after, width), TEXT_LINES, options);
 }
 
-fn new_text(page: &mut Page, phrase: &Phrase, text: &str, options: &TextOptions<'_>) {
+fn new_text(page: &mut Page, text: &FieldChangeText, value: &str, options: &TextOptions<'_>) {
     let width = if options.full { usize::MAX } else { options.columns().saturating_sub(INDENT + 6) };
-    page.line(INDENT, &options.paint().quiet(phrase.field.name()));
-    let added: Vec<_> =
-        text.lines().map(|line| DiffLine { sign: Sign::Added, text: diff::cut(&visible(line), width) }).collect();
+    page.line(INDENT, &options.styles().dim(text.field.name()));
+    let added: Vec<_> = value
+        .lines()
+        .map(|line| DiffLine { sign: Sign::Added, text: shorten(&visible(line), width).into_owned() })
+        .collect();
     lines(page, &added, NEW_TEXT_LINES, options);
 }
 
 fn lines(page: &mut Page, lines: &[DiffLine], most: usize, options: &TextOptions<'_>) {
-    let paint = options.paint();
+    let styles = options.styles();
     // One line too many is shown rather than counted: the count would take the line itself.
     let shown = if options.full || lines.len() <= most + 1 { lines.len() } else { most };
     for line in lines.iter().take(shown) {
         let text = format!("{} {}", line.sign.mark(), line.text);
         let text = text.trim_end();
         let text = match line.sign {
-            Sign::Added => paint.good(text),
-            Sign::Removed => paint.bad(text),
-            Sign::Note => paint.quiet(text),
+            Sign::Added => styles.success(text),
+            Sign::Removed => styles.error(text),
+            Sign::Note => styles.dim(text),
             Sign::Same => text.to_owned(),
         };
         page.line(INDENT + 2, &text);
     }
-    if lines.len() > shown {
-        page.line(INDENT + 2, &paint.quiet(&format!("… and {} more lines", lines.len() - shown)));
+    if let Some(more) = more(lines.len(), shown) {
+        page.line(INDENT + 2, &styles.dim(&format!("{more} lines")));
     }
 }

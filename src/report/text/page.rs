@@ -26,7 +26,7 @@ impl Page {
     }
 
     /// Problems with their source lines, each after an empty line.
-    pub(super) fn diagnostics(&mut self, diagnostics: &[Diagnostic], colour: bool) {
+    pub(super) fn diagnostics<'d>(&mut self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>, colour: bool) {
         for problem in diagnostics {
             self.gap();
             for line in render(problem, colour).lines() {

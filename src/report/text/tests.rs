@@ -5,15 +5,15 @@ use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Key, OfferId};
 use crate::plan::{StateBinding, Verb};
-use crate::report::fixture::{self, TODAY, World};
+use crate::report::fixture::{self, PlanFixture};
 
 fn options() -> TextOptions<'static> {
-    TextOptions { names: &fixture::names, today: Some(TODAY), ..TextOptions::default() }
+    TextOptions { context: fixture::context(), ..TextOptions::default() }
 }
 
 #[test]
 fn nothing_to_do() {
-    insta::assert_snapshot!(plan(&World::default().plan(), &options()), @r#"
+    insta::assert_snapshot!(plan(&PlanFixture::default().plan(), &options()), @r#"
     Nothing to do: there are no offers.
     "#);
 }
@@ -62,7 +62,7 @@ fn colour_changes_nothing_but_the_colour() {
 
 #[test]
 fn nothing_in_a_value_steers_the_terminal_or_the_log() {
-    let mut world = World::default();
+    let mut world = PlanFixture::default();
     let text = "::error::a\n\u{1b}[2J::set-env name=A::b\n##[add-mask]x\r\n\u{202e}evil";
     world.change("named", &[], &[("offer_name", "x ::error::b ##[y]")]);
     world.desire("::error::folder", "new", &[("offer_description", text)]).sync.protect = true;
@@ -75,7 +75,7 @@ fn nothing_in_a_value_steers_the_terminal_or_the_log() {
 
 #[test]
 fn long_lines_are_shortened_around_the_difference() {
-    let mut world = World::default();
+    let mut world = PlanFixture::default();
     let name = "A very long name of an offer that goes on and on ".repeat(4);
     let url = format!("https://track.example.com/{}?x=1", "path/".repeat(40));
     world.change("long-name", &[("offer_name", &format!("{name}old"))], &[("offer_name", &format!("{name}new"))]);
@@ -135,31 +135,28 @@ fn mixed_report() -> Report {
 fn a_report_says_what_to_do() {
     insta::assert_snapshot!(report(&mixed_report(), &options()), @r#"
       + create new-one  offer 12346
-      ~ update auto-insurance  offer 12001  after 3 requests
+      ~ update auto-insurance  offer 12001  after 3 attempts
 
       - retire later  offer 12005: skipped
 
-      ~ update unreached  offer 12006: not sent
-          connection refused
+      ~ update unreached  offer 12006: failed: connection refused
 
       ~ update bad  offer 12003: rejected by CAKE
           Invalid Offer ID
           \u{3a}:error::\u{1b}[31m
-          nothing changed in CAKE: correct the offer's YAML, or its data in CAKE, and apply again
+          nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again
 
-      + create lost: in doubt
-          no reply within 60 s
-      ~ update maybe  offer 12004: in doubt
-          HTTP 502
-          it is unknown whether CAKE changed it; the next apply sends it again, which does no harm
+      + create lost: in doubt: no reply within 60 s
+      ~ update maybe  offer 12004: in doubt: HTTP 502
+          it is unknown whether CAKE changed it; the next apply sends it again, which is safe
 
     error[cake::key-refused]: CAKE refused the API key: Invalid API Key
      |
      = help: nothing more was sent; check the key
 
-    note: 2 requests were sent again, for 1 offer.
+    note: 2 requests were retried, for 1 offer.
 
-    In doubt: 2 done, 1 rejected by CAKE, 1 not sent, 2 in doubt, 1 skipped. A person has to look in CAKE.
+    In doubt: 2 done, 1 rejected by CAKE, 1 failed, 2 in doubt, 1 skipped. Look in CAKE to resolve it.
     "#);
 }
 

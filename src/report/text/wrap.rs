@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::words::more;
+
 /// The text with blanks up to that width.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
@@ -15,13 +17,12 @@ pub(super) fn list(words: &[&str], width: usize, lines: Option<usize>) -> Vec<St
     for (at, word) in words.iter().enumerate() {
         let left = words.len() - at;
         let last_line = lines.is_some_and(|lines| done.len() + 1 >= lines);
-        let more = format!("… and {left} more");
         let separator = if at + 1 < words.len() { "," } else { "" };
-        // On the last line the words that say how many are missing must fit behind this one.
-        let reserve = if last_line && left > 1 { format!(" … and {} more", left - 1).width() } else { 0 };
+        // On the last line the count of what is missing must fit as well.
+        let reserve = more(left - 1, 0).filter(|_| last_line).map_or(0, |more| more.width() + 1);
         let needed = line.width() + usize::from(!line.is_empty()) + word.width() + separator.len() + reserve;
         if needed > width && !line.is_empty() {
-            if last_line {
+            if let Some(more) = more(left, 0).filter(|_| last_line) {
                 done.push(format!("{line} {more}"));
                 return done;
             }

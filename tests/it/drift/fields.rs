@@ -110,7 +110,7 @@ fn nothing_has_changed() {
     let before = project.files("");
     assert_eq!(movers(&project.drift()), [""; 0]);
     assert_eq!(project.run(&["schema", "drift"]).exits(0).json()["title"], "Drift");
-    project.run(&["drift", "--detailed-exitcode"]).exits(0).says("No drift: 1 offers");
+    project.run(&["drift", "--detailed-exitcode"]).exits(0).says("No drift: 1 offer ");
     assert_eq!(project.files(""), before);
 }
 

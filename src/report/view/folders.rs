@@ -1,33 +1,39 @@
-//! Many actions of one verb in few lines: by folder and advertiser, with what happens to payouts.
+//! Many actions in few rows: by folder and advertiser, with what happens to payouts.
 
 use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
 
 use crate::offer::{Field, Money, Value};
 use crate::plan::{Action, Verb};
 use crate::report::escape::visible;
-use crate::report::money::{Moved, Range, Unit};
-use crate::report::phrase::{Knowledge, advertiser};
-use crate::report::sides::Sides;
 
-/// One line of a summary.
+use super::ViewContext;
+use super::before_after::BeforeAfter;
+use super::field_change::advertiser;
+use super::money::{Range, Unit};
+use super::totals::MoneyTotals;
+
+/// The actions of one verb on the offers of one folder and advertiser.
 #[derive(Debug)]
-pub(in crate::report) struct Row {
+pub(in crate::report) struct FolderRow {
     pub folder: String,
     pub advertiser: String,
     pub count: usize,
+    /// Of creates the range of payouts, by what they are paid for; of other verbs how many rise and fall, and by how much.
     pub payout: String,
 }
 
 /// The actions by folder and advertiser, in the order of folders.
-pub(in crate::report) fn rows(actions: &[&Action], knowledge: Knowledge<'_>) -> Vec<Row> {
+pub(super) fn rows(actions: &[&Action], context: ViewContext<'_>) -> Vec<FolderRow> {
     let mut places: BTreeMap<(&str, Option<u64>), Vec<&Action>> = BTreeMap::new();
     for action in actions {
         let id = action.context.get(Field::AdvertiserId).and_then(Value::as_integer);
         places.entry((folder(action), id)).or_default().push(action);
     }
-    let row = |((folder, id), actions): ((&str, Option<u64>), Vec<&Action>)| Row {
+    let row = |((folder, id), actions): ((&str, Option<u64>), Vec<&Action>)| FolderRow {
         folder: visible(folder).into_owned(),
-        advertiser: advertiser(id, knowledge),
+        advertiser: advertiser(id, context),
         count: actions.len(),
         payout: payout(&actions),
     };
@@ -41,30 +47,25 @@ fn folder(action: &Action) -> &str {
     }
 }
 
-/// Creates: the range of payouts, by what they are paid for. Everything else: how many rise and fall, and by how much.
 fn payout(actions: &[&Action]) -> String {
     if actions.iter().all(|action| action.verb() == Verb::Create) {
         return ranges(actions);
     }
-    let mut moved = Moved::default();
-    for (unit, before, after) in actions.iter().filter_map(|action| Sides::of(action).money_change(Field::Payout)) {
-        moved.add(unit, before, after);
-    }
-    moved.words().join(", ")
+    MoneyTotals::of(actions.iter().copied(), Field::Payout).texts("").join("; ")
 }
 
 fn ranges(actions: &[&Action]) -> String {
-    let mut amounts: BTreeMap<Unit, Vec<rust_decimal::Decimal>> = BTreeMap::new();
+    let mut amounts: BTreeMap<Unit, Vec<Decimal>> = BTreeMap::new();
     for action in actions {
-        let sides = Sides::of(action);
+        let sides = BeforeAfter::of(action);
         if let Some(payout) = sides.after(Field::Payout).and_then(Value::as_money).map(Money::decimal) {
             amounts.entry(sides.unit_after(Field::Payout)).or_default().push(payout);
         }
     }
-    let words = amounts.into_iter().filter_map(|(unit, amounts)| {
+    let texts = amounts.into_iter().filter_map(|(unit, amounts)| {
         let range = Range::of(amounts)?.amounts(unit);
-        let unit = unit.words();
+        let unit = unit.text();
         Some(if unit.is_empty() { range } else { format!("{range} {unit}") })
     });
-    words.collect::<Vec<_>>().join("; ")
+    texts.collect::<Vec<_>>().join("; ")
 }

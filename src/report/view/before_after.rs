@@ -9,20 +9,20 @@ use super::money::{Unit, margin};
 
 /// Both sides of one action.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sides<'a> {
+pub(in crate::report) struct BeforeAfter<'a> {
     action: &'a Action,
 }
 
-impl<'a> Sides<'a> {
-    pub(super) fn of(action: &'a Action) -> Self {
+impl<'a> BeforeAfter<'a> {
+    pub(in crate::report) fn of(action: &'a Action) -> Self {
         Self { action }
     }
 
-    pub(super) fn change(self, field: Field) -> Option<&'a FieldChange> {
+    pub(in crate::report) fn change(self, field: Field) -> Option<&'a FieldChange> {
         self.action.changes.iter().find(|change| change.field == field)
     }
 
-    pub(super) fn before(self, field: Field) -> Option<&'a Value> {
+    pub(in crate::report) fn before(self, field: Field) -> Option<&'a Value> {
         match (self.change(field), &self.action.kind) {
             (Some(change), _) => change.before.as_ref(),
             // There was no offer, or its values are those of the offer that took its place.
@@ -32,7 +32,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    pub(super) fn after(self, field: Field) -> Option<&'a Value> {
+    pub(in crate::report) fn after(self, field: Field) -> Option<&'a Value> {
         match self.change(field) {
             Some(change) => change.after.as_ref(),
             None => self.action.context.get(field),
@@ -53,27 +53,27 @@ impl<'a> Sides<'a> {
     }
 
     /// What the amount in that field is an amount of, before.
-    pub(super) fn unit_before(self, money: Field) -> Unit {
+    pub(in crate::report) fn unit_before(self, money: Field) -> Unit {
         Self::unit(self.before(type_of(money)), self.before(Field::CurrencyId))
     }
 
     /// What the amount in that field is an amount of, after.
-    pub(super) fn unit_after(self, money: Field) -> Unit {
+    pub(in crate::report) fn unit_after(self, money: Field) -> Unit {
         Self::unit(self.after(type_of(money)), self.after(Field::CurrencyId))
     }
 
     /// The margin before, where payout and revenue have the same type.
-    pub(super) fn margin_before(self) -> Option<Decimal> {
+    pub(in crate::report) fn margin_before(self) -> Option<Decimal> {
         same_type_margin(|field| self.before(field))
     }
 
     /// The margin after, where payout and revenue have the same type.
-    pub(super) fn margin_after(self) -> Option<Decimal> {
+    pub(in crate::report) fn margin_after(self) -> Option<Decimal> {
         same_type_margin(|field| self.after(field))
     }
 
     /// An amount that changes from one known value to another of the same unit.
-    pub(super) fn money_change(self, money: Field) -> Option<(Unit, Decimal, Decimal)> {
+    pub(in crate::report) fn money_change(self, money: Field) -> Option<(Unit, Decimal, Decimal)> {
         let change = self.change(money)?;
         let unit = self.unit_after(money);
         let before = change.before.as_ref()?.as_money()?.decimal();
@@ -82,7 +82,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Whether an offer that takes traffic, or may take it, stops doing so.
-    pub(super) fn goes_inactive(self) -> bool {
+    pub(in crate::report) fn goes_inactive(self) -> bool {
         let inactive = Some(&Value::Status(OfferStatus::Inactive));
         match &self.action.kind {
             ActionKind::Write(Operation::Retire { .. }) => self.before(Field::OfferStatus) != inactive,
@@ -106,6 +106,6 @@ fn same_type_margin<'a>(value: impl Fn(Field) -> Option<&'a Value>) -> Option<De
 }
 
 /// The field that says what the amount is paid for.
-pub(super) fn type_of(money: Field) -> Field {
+pub(in crate::report) fn type_of(money: Field) -> Field {
     if money == Field::Revenue { Field::RevenueType } else { Field::PayoutType }
 }

@@ -1,7 +1,5 @@
-//! What a change of money means: difference, percentage, margin, sums by unit. Exact decimals throughout; percentages and
+//! What a change of money means: difference, percentage, margin. Exact decimals throughout; percentages and
 //! margins are rounded to one decimal, half away from zero, only when they are shown.
-
-use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -9,35 +7,35 @@ use crate::offer::{CurrencyId, PriceType};
 
 /// What an amount is an amount of. Only amounts of one unit can be compared or added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Unit {
+pub(in crate::report) struct Unit {
     pub price_type: Option<PriceType>,
     pub currency: Option<CurrencyId>,
 }
 
 impl Unit {
     /// A share of the revenue is a percentage and has no currency.
-    pub(super) fn is_percentage(self) -> bool {
+    pub(in crate::report) fn is_percentage(self) -> bool {
         self.price_type == Some(PriceType::RevShare)
     }
 
     /// The amount with its sign of percentage, where it is one.
-    pub(super) fn amount(self, amount: impl std::fmt::Display) -> String {
+    pub(in crate::report) fn amount(self, amount: impl std::fmt::Display) -> String {
         if self.is_percentage() { format!("{amount} %") } else { amount.to_string() }
     }
 
     /// `cpa, USD`: what stands behind a sum. Only currency 1 has a name that CAKE itself gives.
-    pub(super) fn words(self) -> String {
+    pub(in crate::report) fn text(self) -> String {
         let currency = self.currency.filter(|_| !self.is_percentage()).map(|id| match id.get() {
             1 => "USD".to_owned(),
             other => format!("currency {other}"),
         });
-        let words: Vec<_> = self.price_type.map(|t| t.word().to_owned()).into_iter().chain(currency).collect();
-        words.join(", ")
+        let texts: Vec<_> = self.price_type.map(|t| t.word().to_owned()).into_iter().chain(currency).collect();
+        texts.join(", ")
     }
 }
 
 /// One decimal, half away from zero: `12.3`.
-pub(super) fn tenths(number: Decimal) -> String {
+pub(in crate::report) fn tenths(number: Decimal) -> String {
     let mut rounded = number.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(1);
     if rounded.is_zero() {
@@ -47,12 +45,12 @@ pub(super) fn tenths(number: Decimal) -> String {
 }
 
 /// With its sign, also a plus.
-pub(super) fn signed(number: Decimal) -> String {
+pub(in crate::report) fn signed(number: Decimal) -> String {
     if number.is_sign_negative() || number.is_zero() { number.to_string() } else { format!("+{number}") }
 }
 
 /// By how many percent an amount changes; `None` from zero, where there is no such number.
-pub(super) fn percentage(before: Decimal, after: Decimal) -> Option<Decimal> {
+pub(in crate::report) fn percentage(before: Decimal, after: Decimal) -> Option<Decimal> {
     let difference = after.checked_sub(before)?;
     // Multiplied first where the digits allow, so that the one rounding of the division is the only one.
     match difference.checked_mul(Decimal::ONE_HUNDRED) {
@@ -62,7 +60,7 @@ pub(super) fn percentage(before: Decimal, after: Decimal) -> Option<Decimal> {
 }
 
 /// `+4.00, +20.0 %`; of percentages only the difference, in points.
-pub(super) fn difference(unit: Unit, before: Decimal, after: Decimal) -> Option<String> {
+pub(in crate::report) fn difference(unit: Unit, before: Decimal, after: Decimal) -> Option<String> {
     let difference = after.checked_sub(before)?;
     let mut text = signed(difference);
     if unit.is_percentage() {
@@ -80,7 +78,7 @@ pub(super) fn difference(unit: Unit, before: Decimal, after: Decimal) -> Option<
 }
 
 /// What is left of the revenue after the payout, in percent of the revenue; `None` without revenue.
-pub(super) fn margin(payout: Decimal, revenue: Decimal) -> Option<Decimal> {
+pub(in crate::report) fn margin(payout: Decimal, revenue: Decimal) -> Option<Decimal> {
     let left = revenue.checked_sub(payout)?;
     match left.checked_mul(Decimal::ONE_HUNDRED) {
         Some(hundredfold) => hundredfold.checked_div(revenue),
@@ -90,13 +88,13 @@ pub(super) fn margin(payout: Decimal, revenue: Decimal) -> Option<Decimal> {
 
 /// The least and the greatest of some numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Range {
+pub(in crate::report) struct Range {
     pub least: Decimal,
     pub greatest: Decimal,
 }
 
 impl Range {
-    pub(super) fn of(numbers: impl IntoIterator<Item = Decimal>) -> Option<Self> {
+    pub(in crate::report) fn of(numbers: impl IntoIterator<Item = Decimal>) -> Option<Self> {
         numbers.into_iter().fold(None, |range: Option<Self>, number| {
             Some(range.map_or(Self { least: number, greatest: number }, |range| Self {
                 least: range.least.min(number),
@@ -106,72 +104,18 @@ impl Range {
     }
 
     /// `20.0 %`, or `20.0 to 33.3 %`.
-    pub(super) fn percent(self) -> String {
+    pub(in crate::report) fn percent(self) -> String {
         let (least, greatest) = (tenths(self.least), tenths(self.greatest));
         if least == greatest { format!("{least} %") } else { format!("{least} to {greatest} %") }
     }
 
     /// `1.00`, or `1.00 to 24.00`.
-    pub(super) fn amounts(self, unit: Unit) -> String {
+    pub(in crate::report) fn amounts(self, unit: Unit) -> String {
         if self.least == self.greatest {
             unit.amount(self.least)
         } else {
             unit.amount(format_args!("{} to {}", self.least, self.greatest))
         }
-    }
-}
-
-/// How payouts move, by unit.
-#[derive(Debug, Default)]
-pub(super) struct Moved {
-    units: BTreeMap<Unit, Sums>,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Sums {
-    rises: usize,
-    rise: Option<Decimal>,
-    falls: usize,
-    fall: Option<Decimal>,
-}
-
-impl Moved {
-    /// Takes one change of an amount into account.
-    pub(super) fn add(&mut self, unit: Unit, before: Decimal, after: Decimal) {
-        let sums = self.units.entry(unit).or_insert(Sums {
-            rise: Some(Decimal::ZERO),
-            fall: Some(Decimal::ZERO),
-            ..Sums::default()
-        });
-        let difference = after.checked_sub(before);
-        // A sum that no longer fits is not shown rather than shown wrong.
-        let sum = |sum: Option<Decimal>| sum?.checked_add(difference?);
-        if after > before {
-            (sums.rises, sums.rise) = (sums.rises + 1, sum(sums.rise));
-        } else if after < before {
-            (sums.falls, sums.fall) = (sums.falls + 1, sum(sums.fall));
-        }
-    }
-
-    /// `2 rise (+6.00 in all; cpa, USD)`, one for each unit and direction.
-    pub(super) fn words(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        for (unit, sums) in &self.units {
-            for (count, verb, sum) in [
-                (sums.rises, if sums.rises == 1 { "rises" } else { "rise" }, sums.rise),
-                (sums.falls, if sums.falls == 1 { "falls" } else { "fall" }, sums.fall),
-            ] {
-                if count == 0 {
-                    continue;
-                }
-                // Percentages of different revenues do not add up to anything.
-                let sum = sum.filter(|_| !unit.is_percentage()).map(signed);
-                let parts: Vec<_> = sum.into_iter().chain(Some(unit.words()).filter(|w| !w.is_empty())).collect();
-                let aside = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(" ")) };
-                words.push(format!("{count} {verb}{aside}"));
-            }
-        }
-        words
     }
 }
 
@@ -209,10 +153,6 @@ mod tests {
         assert_eq!(percentage(most, Decimal::ZERO), Some(decimal("-100")));
         assert_eq!(margin(Decimal::ZERO, most), Some(decimal("100")));
         assert!(percentage(decimal("0.0000000000000000000000000001"), most).is_none());
-        let mut moved = Moved::default();
-        moved.add(PLAIN, Decimal::ZERO, most);
-        moved.add(PLAIN, Decimal::ZERO, most);
-        assert_eq!(moved.words(), ["2 rise (cpa)"]);
     }
 
     #[test]
@@ -220,15 +160,5 @@ mod tests {
         assert_eq!(margin(decimal("24"), decimal("30")).map(tenths).as_deref(), Some("20.0"));
         assert_eq!(margin(decimal("33"), decimal("30")).map(tenths).as_deref(), Some("-10.0"));
         assert_eq!(margin(decimal("1"), decimal("0")), None);
-    }
-
-    #[test]
-    fn sums_keep_units_apart() {
-        let mut moved = Moved::default();
-        moved.add(PLAIN, decimal("1"), decimal("2.50"));
-        moved.add(PLAIN, decimal("3"), decimal("4"));
-        moved.add(PLAIN, decimal("3"), decimal("1"));
-        moved.add(SHARE, decimal("3"), decimal("1"));
-        assert_eq!(moved.words(), ["2 rise (+2.50 cpa)", "1 falls (-2 cpa)", "1 falls (revshare)"]);
     }
 }

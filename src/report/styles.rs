@@ -1,21 +1,21 @@
-//! Colour, or none: every style of the terminal views in one place. Nothing else writes an escape sequence.
+//! The styles of the terminal views, applied or not. Nothing else in this room writes an escape sequence.
 
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::plan::Verb;
 
-/// Paints when asked to, else gives texts back as they are.
+/// Styles texts where colour is on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Paint {
+pub(super) struct Styles {
     pub colour: bool,
 }
 
-impl Paint {
+impl Styles {
     pub(super) fn with(self, style: Style, text: &str) -> String {
         if self.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    pub(super) fn quiet(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         self.with(Style::new().effects(Effects::DIMMED), text)
     }
 
@@ -23,17 +23,16 @@ impl Paint {
         self.with(Style::new().effects(Effects::BOLD), text)
     }
 
-    pub(super) fn bad(self, text: &str) -> String {
+    pub(super) fn error(self, text: &str) -> String {
         self.with(AnsiColor::Red.on_default(), text)
     }
 
-    pub(super) fn good(self, text: &str) -> String {
+    pub(super) fn success(self, text: &str) -> String {
         self.with(AnsiColor::Green.on_default(), text)
     }
 }
 
-/// How a verb looks.
-pub(super) fn style(verb: Verb) -> Style {
+pub(super) fn verb_style(verb: Verb) -> Style {
     match verb {
         Verb::Create => AnsiColor::Green.on_default(),
         Verb::Replace => AnsiColor::Magenta.on_default(),

@@ -1,0 +1,118 @@
+//! The view model of an apply: the verdict with its counts, the results by outcome, what to do about each, the notes.
+
+use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Verb;
+use crate::words::count;
+
+/// The order in which outcomes are shown: what needs a person last, where the reader's eye is.
+const ORDER: [ActionOutcome; 5] = [
+    ActionOutcome::Done,
+    ActionOutcome::Skipped,
+    ActionOutcome::NotSent,
+    ActionOutcome::Rejected,
+    ActionOutcome::InDoubt,
+];
+
+/// The report of an apply, ready to be drawn.
+#[derive(Debug)]
+pub(in crate::report) struct ApplyView<'a> {
+    /// The verdict in one sentence.
+    pub verdict: String,
+    /// The results by outcome, none of them empty.
+    pub sections: Vec<(ActionOutcome, Vec<ResultView<'a>>)>,
+    /// What stopped the apply, and the creates in doubt.
+    pub diagnostics: &'a [Diagnostic],
+    /// Whole sentences.
+    pub notes: Vec<String>,
+}
+
+/// What became of one action.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) struct ResultView<'a> {
+    pub result: &'a ActionResult,
+}
+
+impl<'a> ApplyView<'a> {
+    pub(in crate::report) fn of(report: &'a Report) -> Self {
+        let section = |outcome| {
+            let results = report.results.iter().filter(|result| result.outcome == outcome);
+            (outcome, results.map(|result| ResultView { result }).collect::<Vec<_>>())
+        };
+        let sections = ORDER.into_iter().map(section).filter(|(_, results)| !results.is_empty()).collect();
+        let notes = report.notes.iter().cloned().chain(retries(report)).collect();
+        Self { verdict: verdict(report), sections, diagnostics: &report.diagnostics, notes }
+    }
+}
+
+impl ResultView<'_> {
+    /// How many requests were retries: a replace takes two, anything else one.
+    fn retries(self) -> u32 {
+        self.result.attempts.saturating_sub(if self.result.verb == Verb::Replace { 2 } else { 1 })
+    }
+
+    /// `after 3 attempts`, where some of them were retries.
+    pub(in crate::report) fn attempts(self) -> Option<String> {
+        (self.retries() > 0).then(|| format!("after {} attempts", self.result.attempts))
+    }
+
+    /// What to do about it. A create in doubt has a diagnostic of its own, with the commands that resolve it.
+    pub(in crate::report) fn advice(self) -> Option<&'static str> {
+        match (self.result.outcome, self.result.verb) {
+            (ActionOutcome::Rejected, _) => {
+                Some("nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again")
+            }
+            (ActionOutcome::InDoubt, verb) if !matches!(verb, Verb::Create | Verb::Replace) => {
+                Some("it is unknown whether CAKE changed it; the next apply sends it again, which is safe")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The outcome in a text.
+pub(in crate::report) fn outcome_text(outcome: ActionOutcome) -> &'static str {
+    match outcome {
+        ActionOutcome::Done => "done",
+        ActionOutcome::Rejected => "rejected by CAKE",
+        ActionOutcome::NotSent => "failed",
+        ActionOutcome::InDoubt => "in doubt",
+        ActionOutcome::Skipped => "skipped",
+    }
+}
+
+fn retries(report: &Report) -> Option<String> {
+    let retries = report.results.iter().map(|result| ResultView { result }.retries()).filter(|retries| *retries > 0);
+    let (offers, requests) = retries.fold((0, 0), |(offers, sum), retries| (offers + 1, sum + retries as usize));
+    let were = if requests == 1 { "was" } else { "were" };
+    (requests > 0).then(|| format!("{} {were} retried, for {}.", count(requests, "request"), count(offers, "offer")))
+}
+
+fn verdict(report: &Report) -> String {
+    let counts: Vec<_> = [
+        ActionOutcome::Done,
+        ActionOutcome::Rejected,
+        ActionOutcome::NotSent,
+        ActionOutcome::InDoubt,
+        ActionOutcome::Skipped,
+    ]
+    .into_iter()
+    .map(|outcome| (report.count(outcome), outcome_text(outcome)))
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, text)| format!("{count} {text}"))
+    .collect();
+    let counts = if counts.is_empty() { "no actions".to_owned() } else { counts.join(", ") };
+    match report.outcome {
+        RunOutcome::Complete => format!("Applied: {counts}."),
+        RunOutcome::Refused => format!("Refused: {counts}. Nothing was sent."),
+        RunOutcome::Partial | RunOutcome::NotRecorded | RunOutcome::KeyRefused => {
+            match report.count(ActionOutcome::Done) {
+                0 => format!("Nothing applied: {counts}."),
+                _ => format!("Applied in part: {counts}. Apply again to do the rest."),
+            }
+        }
+        RunOutcome::InDoubt => format!("In doubt: {counts}. Look in CAKE to resolve it."),
+        RunOutcome::Interrupted => format!("Interrupted: {counts}. Nothing is lost; apply again to do the rest."),
+        RunOutcome::NothingToDo => "Nothing to do.".to_owned(),
+    }
+}

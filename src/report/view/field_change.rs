@@ -1,0 +1,101 @@
+//! One change of one field as text that every view shares: the values, and what they mean. No markup, no colour.
+
+use rust_decimal::Decimal;
+
+use crate::offer::{Field, FieldKind, Value};
+use crate::plan::FieldChange;
+use crate::report::escape::visible;
+
+use super::ViewContext;
+use super::before_after::BeforeAfter;
+use super::flag::is_past;
+use super::group::Group;
+use super::money::{Range, Unit, difference};
+
+/// A change as text. Values are safe to show on one line, but may be long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct FieldChangeText {
+    pub field: Field,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// `+4.00, +20.0 %`, or that a date has passed.
+    pub annotation: Option<String>,
+    /// `margin 33.3 % → 20.0 %`; on the last amount that changes.
+    pub margin: Option<String>,
+    /// Whether the margin falls or is negative.
+    pub margin_warns: bool,
+}
+
+/// Shown where there is no value before.
+pub(in crate::report) const NOT_RECORDED: &str = "not recorded";
+/// Shown where a value is no longer desired.
+pub(in crate::report) const NOT_MANAGED: &str = "not managed";
+
+/// The changes of a group, in the plan's order.
+pub(super) fn texts(group: &Group<'_>, context: ViewContext<'_>) -> Vec<FieldChangeText> {
+    let last_money = group.first.changes.iter().rev().find(|change| is_money(change.field)).map(|change| change.field);
+    let text = |change: &FieldChange| {
+        let mut text = text(group, change, context);
+        if Some(change.field) == last_money {
+            (text.margin, text.margin_warns) = margin(group);
+        }
+        text
+    };
+    group.first.changes.iter().map(text).collect()
+}
+
+fn is_money(field: Field) -> bool {
+    field.kind() == FieldKind::Money
+}
+
+fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> FieldChangeText {
+    let sides = BeforeAfter::of(group.first);
+    let field = change.field;
+    let show = |value: &Option<Value>, unit: Unit| value.as_ref().map(|value| value_text(value, unit, context));
+    let annotation = if is_money(field) {
+        sides.money_change(field).and_then(|(unit, before, after)| difference(unit, before, after))
+    } else {
+        is_past(change.after.as_ref(), context.today).then(|| "in the past".to_owned())
+    };
+    FieldChangeText {
+        field,
+        before: show(&change.before, sides.unit_before(field)),
+        after: show(&change.after, sides.unit_after(field)),
+        annotation,
+        margin: None,
+        margin_warns: false,
+    }
+}
+
+/// A value on one line: texts in quotes, percentages with their sign, an advertiser with its name.
+fn value_text(value: &Value, unit: Unit, context: ViewContext<'_>) -> String {
+    match value {
+        Value::Text(text) => format!("\"{}\"", visible(text)),
+        Value::Money(money) => unit.amount(money),
+        Value::Advertiser(id) => advertiser(Some(id.get()), context),
+        Value::Hours(hours) => format!("{hours} h"),
+        other => visible(&other.to_string()).into_owned(),
+    }
+}
+
+/// `101 (acme-home)`.
+pub(super) fn advertiser(id: Option<u64>, context: ViewContext<'_>) -> String {
+    match id.map(|id| (id, (context.names)(id))) {
+        Some((id, Some(name))) => format!("{id} ({})", visible(&name)),
+        Some((id, None)) => id.to_string(),
+        None => "?".to_owned(),
+    }
+}
+
+fn margin(group: &Group<'_>) -> (Option<String>, bool) {
+    let (before, after) = group.margins();
+    let warns = after.is_some_and(|after| after.least < Decimal::ZERO)
+        || matches!((before, after), (Some(b), Some(a)) if a.least < b.least || a.greatest < b.greatest);
+    let text = match (before.map(Range::percent), after.map(Range::percent)) {
+        (Some(before), Some(after)) if before == after => Some(format!("margin {after}")),
+        (Some(before), Some(after)) => Some(format!("margin {before} → {after}")),
+        (None, Some(after)) => Some(format!("margin {after}")),
+        (_, None) => None,
+    };
+    (text, warns)
+}

@@ -1,0 +1,136 @@
+//! Flags: why a change deserves a careful look. One threshold for each flag; none that every change would have.
+
+use std::cmp::Reverse;
+
+use jiff::civil::DateTime;
+use rust_decimal::Decimal;
+
+use crate::offer::{Field, Value};
+use crate::plan::{Action, Verb};
+
+use super::before_after::BeforeAfter;
+use super::money::percentage;
+
+/// A payout that rises by this many percent or more is flagged: a wrong digit or a misplaced decimal point is far above it, and
+/// the usual adjustments of a few percent are below.
+const LARGE_PAYOUT_INCREASE_PERCENT: Decimal = Decimal::from_parts(20, 0, 0, false, 0);
+
+/// A reason to review a change carefully. The order is the order of severity, the most severe first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::report) enum Flag {
+    Blocked,
+    MarginNegative,
+    GoesInactive,
+    PayoutRises,
+    MarginFalls,
+    ExpiryPast,
+    NewLinks,
+}
+
+impl Flag {
+    const ALL: [Self; 7] = [
+        Self::Blocked,
+        Self::MarginNegative,
+        Self::GoesInactive,
+        Self::PayoutRises,
+        Self::MarginFalls,
+        Self::ExpiryPast,
+        Self::NewLinks,
+    ];
+
+    /// The flag of one change.
+    pub(in crate::report) fn text(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::MarginNegative => "margin negative",
+            Self::GoesInactive => "goes inactive",
+            Self::PayoutRises => "payout rises by 20 % or more",
+            Self::MarginFalls => "margin falls",
+            Self::ExpiryPast => "expiry in the past",
+            Self::NewLinks => "affiliates need new links",
+        }
+    }
+
+    /// The flag with the number of offers that have it.
+    pub(in crate::report) fn counted(self, count: usize) -> String {
+        let one_or_many = |one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        match self {
+            Self::Blocked => format!("{count} blocked"),
+            Self::MarginNegative => format!("{count} with a negative margin"),
+            Self::GoesInactive => one_or_many("goes inactive", "go inactive"),
+            Self::PayoutRises => one_or_many("payout rises by 20 % or more", "payouts rise by 20 % or more"),
+            Self::MarginFalls => one_or_many("margin falls", "margins fall"),
+            Self::ExpiryPast => format!("{count} with an expiry in the past"),
+            Self::NewLinks => one_or_many("needs new links", "need new links"),
+        }
+    }
+
+    /// The flags of an action, the most severe first.
+    pub(super) fn of(action: &Action, today: Option<DateTime>) -> Vec<Self> {
+        let verb = action.verb();
+        if verb == Verb::Blocked {
+            return vec![Self::Blocked];
+        }
+        if !verb.writes() {
+            return Vec::new();
+        }
+        let sides = BeforeAfter::of(action);
+        let touches_money = [Field::Payout, Field::Revenue].into_iter().any(|field| sides.change(field).is_some());
+        let (before, after) = (sides.margin_before(), sides.margin_after());
+        let negative = touches_money && after.is_some_and(|margin| margin < Decimal::ZERO);
+        let applies = |flag: &Self| match flag {
+            Self::Blocked => false,
+            Self::MarginNegative => negative,
+            Self::GoesInactive => sides.goes_inactive(),
+            Self::PayoutRises => sides.money_change(Field::Payout).is_some_and(|(_, before, after)| {
+                // There is no percentage of zero, and any payout is a large increase from none.
+                after > before
+                    && percentage(before, after).is_none_or(|percent| percent >= LARGE_PAYOUT_INCREASE_PERCENT)
+            }),
+            Self::MarginFalls => !negative && touches_money && matches!((before, after), (Some(b), Some(a)) if a < b),
+            Self::ExpiryPast => expires_in_the_past(action, today),
+            Self::NewLinks => verb == Verb::Replace,
+        };
+        Self::ALL.into_iter().filter(applies).collect()
+    }
+}
+
+/// How urgently a flagged action needs review: its most severe flag, then how far the payout or the margin moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::report) struct ReviewPriority {
+    flag: Reverse<Flag>,
+    movement: Decimal,
+}
+
+impl ReviewPriority {
+    /// The priority of an action with these flags; `None` without a flag.
+    pub(super) fn of(action: &Action, flags: &[Flag]) -> Option<Self> {
+        let flag = Reverse(*flags.first()?);
+        let sides = BeforeAfter::of(action);
+        let rise = sides.money_change(Field::Payout).and_then(|(_, before, after)| percentage(before, after));
+        let fall =
+            sides.margin_before().zip(sides.margin_after()).and_then(|(before, after)| before.checked_sub(after));
+        Some(Self { flag, movement: rise.into_iter().chain(fall).max().unwrap_or_default() })
+    }
+}
+
+pub(super) fn expires_in_the_past(action: &Action, today: Option<DateTime>) -> bool {
+    let sides = BeforeAfter::of(action);
+    let starts = matches!(action.verb(), Verb::Create | Verb::Replace | Verb::Restore);
+    let touched = starts || sides.change(Field::ExpirationDate).is_some();
+    touched && action.verb() != Verb::Retire && is_past(sides.after(Field::ExpirationDate), today)
+}
+
+/// Whether the value is a date that has passed; never where today is not known.
+pub(super) fn is_past(value: Option<&Value>, today: Option<DateTime>) -> bool {
+    matches!((value, today), (Some(Value::Date(date)), Some(today)) if date.civil() < today)
+}
+
+/// How often each flag occurs, without those that do not.
+pub(super) fn counts<'f>(flags: impl Iterator<Item = &'f Flag>) -> Vec<(Flag, usize)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for flag in flags {
+        *counts.entry(*flag).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}

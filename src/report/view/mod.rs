@@ -1,0 +1,140 @@
+//! The view model: everything that a reader has to know of a plan or of an apply, computed once.
+//!
+//! Owns the verdict, counts, flags, groups, totals, notes and problems, and their order. Every view (text, markdown, GitHub's
+//! annotations) is a drawing of this model and computes none of them itself. Knows no markup, no colour and no width.
+
+mod apply;
+mod before_after;
+mod field_change;
+mod flag;
+mod folders;
+mod group;
+mod money;
+mod new_offer;
+mod notes;
+mod selection;
+mod totals;
+mod verdict;
+
+use jiff::civil::DateTime;
+
+use crate::diagnostic::Diagnostic;
+use crate::offer::Field;
+use crate::plan::{Action, Plan, Verb};
+
+pub(super) use apply::{ApplyView, ResultView, outcome_text};
+pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED};
+pub(super) use flag::Flag;
+pub(super) use folders::FolderRow;
+pub(super) use group::Group;
+pub(super) use new_offer::NewOffer;
+pub(super) use selection::select;
+pub(super) use totals::MoneyTotals;
+pub(super) use verdict::{Verdict, problem_counts};
+
+/// What a view knows besides the plan.
+#[derive(Clone, Copy)]
+pub struct ViewContext<'a> {
+    /// The configured name of an advertiser.
+    pub names: &'a dyn Fn(u64) -> Option<String>,
+    /// The current time in the zone of the expiration dates; without it no date counts as past.
+    pub today: Option<DateTime>,
+}
+
+impl Default for ViewContext<'_> {
+    fn default() -> Self {
+        Self { names: &|_| None, today: None }
+    }
+}
+
+impl std::fmt::Debug for ViewContext<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { names: _, today } = self;
+        f.debug_struct("ViewContext").field("today", today).finish_non_exhaustive()
+    }
+}
+
+/// A plan, ready to be drawn.
+#[derive(Debug)]
+pub(super) struct PlanView<'a> {
+    pub verdict: Verdict,
+    /// Every action in a group, in the order of the plan.
+    pub groups: Vec<Group<'a>>,
+    /// How many actions have each flag, the most severe flag first.
+    pub flags: Vec<(Flag, usize)>,
+    /// How payouts move.
+    pub payouts: MoneyTotals,
+    pub notes: Vec<&'static str>,
+    /// Errors before warnings, so that a list that is cut hides no error behind a warning.
+    pub problems: Vec<&'a Diagnostic>,
+    context: ViewContext<'a>,
+}
+
+impl<'a> PlanView<'a> {
+    pub(super) fn of(plan: &'a Plan, context: ViewContext<'a>) -> Self {
+        let flagged: Vec<_> = plan.actions.iter().map(|action| (action, Flag::of(action, context.today))).collect();
+        let flags = flag::counts(flagged.iter().flat_map(|(_, flags)| flags));
+        let mut problems: Vec<_> = plan.diagnostics.iter().collect();
+        problems.sort_by_key(|problem| problem.severity);
+        Self {
+            verdict: Verdict::of(plan),
+            groups: group::groups(flagged),
+            flags,
+            payouts: MoneyTotals::of(plan.actions.iter(), Field::Payout),
+            notes: notes::of(plan, context.today),
+            problems,
+            context,
+        }
+    }
+
+    /// The groups of a verb, in the order of the plan.
+    pub(super) fn of_verb(&self, verb: Verb) -> Vec<&Group<'a>> {
+        self.groups.iter().filter(|group| group.verb == verb).collect()
+    }
+
+    /// The groups with a flag, the most urgent first.
+    pub(super) fn to_review(&self) -> Vec<&Group<'a>> {
+        let mut groups: Vec<_> = self.groups.iter().filter(|group| !group.flags.is_empty()).collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.priority));
+        groups
+    }
+
+    /// The groups without a flag other than new offers: by verb, the largest first.
+    pub(super) fn other_changes(&self) -> Vec<&Group<'a>> {
+        let other = |group: &&Group<'_>| group.flags.is_empty() && group.verb != Verb::Create;
+        let mut groups: Vec<_> = self.groups.iter().filter(other).collect();
+        groups.sort_by_key(|group| (group.verb, std::cmp::Reverse(group.len())));
+        groups
+    }
+
+    /// The groups of both, so that a list that is cut keeps what is urgent.
+    pub(super) fn in_review_order(&self) -> impl Iterator<Item = &Group<'a>> {
+        self.to_review().into_iter().chain(self.other_changes())
+    }
+
+    /// The creates without a flag.
+    pub(super) fn unflagged_creates(&self) -> Vec<&'a Action> {
+        let unflagged = |group: &&Group<'_>| group.flags.is_empty() && group.verb == Verb::Create;
+        self.groups.iter().filter(unflagged).flat_map(Group::actions).collect()
+    }
+
+    /// All creates, each as a group of its own.
+    pub(super) fn creates(&self) -> impl Iterator<Item = Group<'a>> {
+        self.groups.iter().filter(|group| group.verb == Verb::Create).flat_map(Group::actions).map(Group::single)
+    }
+
+    /// The changes of a group as text, in the plan's order.
+    pub(super) fn changes(&self, group: &Group<'_>) -> Vec<FieldChangeText> {
+        field_change::texts(group, self.context)
+    }
+
+    /// Actions of one verb by folder and advertiser.
+    pub(super) fn folders(&self, actions: &[&Action]) -> Vec<FolderRow> {
+        folders::rows(actions, self.context)
+    }
+
+    /// A create in one row.
+    pub(super) fn new_offer(&self, action: &'a Action) -> NewOffer<'a> {
+        NewOffer::of(action, self.context)
+    }
+}

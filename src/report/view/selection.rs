@@ -1,0 +1,38 @@
+//! Which groups of a long plan are shown one by one; the others are summed up. Nothing that is flagged gives way to something
+//! that is not.
+
+use std::cmp::Reverse;
+
+use super::group::Group;
+
+/// So many flagged groups are shown of a verb that has too many groups.
+const FLAGGED: usize = 12;
+/// So many unflagged groups of at least [`LARGE`] offers are shown besides.
+const LARGE_GROUPS: usize = 12;
+/// A group of so many offers is worth its lines even if others are more urgent.
+const LARGE: usize = 5;
+
+/// The groups to show and the groups to sum up, where more than `most` are to be shown in part; both in their given order.
+pub(in crate::report) fn select<'v, 'a>(
+    groups: Vec<&'v Group<'a>>,
+    most: usize,
+) -> (Vec<&'v Group<'a>>, Vec<&'v Group<'a>>) {
+    if groups.len() <= most {
+        return (groups, Vec::new());
+    }
+    let mut ranked: Vec<(usize, &'v Group<'a>)> = groups.into_iter().enumerate().collect();
+    // The most urgent first; of equals the larger group, which says more in as many lines.
+    ranked.sort_by_key(|(_, group)| Reverse((group.priority, group.len())));
+    let flagged = ranked.iter().take_while(|(_, group)| group.priority.is_some()).count().min(FLAGGED);
+    let rest = ranked.split_off(flagged);
+    let (mut large, mut rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, group)| group.len() >= LARGE);
+    large.sort_by_key(|(_, group)| Reverse(group.len()));
+    rest.extend(large.split_off(large.len().min(LARGE_GROUPS)));
+    ranked.extend(large);
+    (in_order(ranked), in_order(rest))
+}
+
+fn in_order<T>(mut ranked: Vec<(usize, T)>) -> Vec<T> {
+    ranked.sort_by_key(|(index, _)| *index);
+    ranked.into_iter().map(|(_, item)| item).collect()
+}

@@ -1,0 +1,119 @@
+//! Totals of moved money: how many amounts rise and fall, and by how much in total, for each unit.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::offer::Field;
+use crate::plan::Action;
+
+use super::before_after::BeforeAfter;
+use super::money::{Unit, signed};
+
+/// How an amount of several offers moves, by unit.
+#[derive(Debug, Default)]
+pub(in crate::report) struct MoneyTotals {
+    units: BTreeMap<Unit, Sums>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sums {
+    rises: usize,
+    rise: Option<Decimal>,
+    falls: usize,
+    fall: Option<Decimal>,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self { rises: 0, rise: Some(Decimal::ZERO), falls: 0, fall: Some(Decimal::ZERO) }
+    }
+}
+
+impl MoneyTotals {
+    /// The totals of one amount over these actions. A blocked action moves nothing.
+    pub(super) fn of<'a>(actions: impl Iterator<Item = &'a Action>, field: Field) -> Self {
+        let mut totals = Self::default();
+        for action in actions.filter(|action| action.verb().writes()) {
+            if let Some((unit, before, after)) = BeforeAfter::of(action).money_change(field) {
+                totals.add(unit, before, after);
+            }
+        }
+        totals
+    }
+
+    fn add(&mut self, unit: Unit, before: Decimal, after: Decimal) {
+        let sums = self.units.entry(unit).or_default();
+        let difference = after.checked_sub(before);
+        // A sum that does not fit is left out rather than shown wrong.
+        let sum = |sum: Option<Decimal>| sum?.checked_add(difference?);
+        if after > before {
+            (sums.rises, sums.rise) = (sums.rises + 1, sum(sums.rise));
+        } else if after < before {
+            (sums.falls, sums.fall) = (sums.falls + 1, sum(sums.fall));
+        }
+    }
+
+    /// `2 payouts rise, +6.00 in total (cpa, USD)`, one for each unit and direction. The noun may be empty.
+    pub(in crate::report) fn texts(&self, noun: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (unit, sums) in &self.units {
+            for (count, verb, sum) in [(sums.rises, "rise", sums.rise), (sums.falls, "fall", sums.fall)] {
+                // Percentages of different revenues do not add up to anything.
+                let sum = sum.filter(|_| !unit.is_percentage());
+                if count > 0 {
+                    texts.push(total(count, noun, verb, sum, *unit));
+                }
+            }
+        }
+        texts
+    }
+}
+
+fn total(count: usize, noun: &str, verb: &str, sum: Option<Decimal>, unit: Unit) -> String {
+    let one = count == 1;
+    let subject = match (noun, one) {
+        ("", _) => count.to_string(),
+        (noun, true) => format!("1 {noun}"),
+        (noun, false) => format!("{count} {noun}s"),
+    };
+    let verb = if one { format!("{verb}s") } else { verb.to_owned() };
+    let sum = sum.map(|sum| format!(", {}{}", signed(sum), if one { "" } else { " in total" })).unwrap_or_default();
+    let unit = Some(unit.text()).filter(|unit| !unit.is_empty()).map(|unit| format!(" ({unit})")).unwrap_or_default();
+    format!("{subject} {verb}{sum}{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offer::PriceType;
+
+    const CPA: Unit = Unit { price_type: Some(PriceType::Cpa), currency: None };
+    const SHARE: Unit = Unit { price_type: Some(PriceType::RevShare), currency: None };
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    #[test]
+    fn units_are_not_added_up() {
+        let mut totals = MoneyTotals::default();
+        totals.add(CPA, decimal("1"), decimal("2.50"));
+        totals.add(CPA, decimal("3"), decimal("4"));
+        totals.add(CPA, decimal("3"), decimal("1"));
+        totals.add(SHARE, decimal("3"), decimal("1"));
+        let expected =
+            ["2 payouts rise, +2.50 in total (cpa)", "1 payout falls, -2 (cpa)", "1 payout falls (revshare)"];
+        assert_eq!(totals.texts("payout"), expected);
+        assert_eq!(totals.texts("")[0], "2 rise, +2.50 in total (cpa)");
+    }
+
+    #[test]
+    fn a_total_that_overflows_is_left_out() {
+        let mut totals = MoneyTotals::default();
+        for _ in 0..2 {
+            totals.add(CPA, Decimal::ZERO, Decimal::MAX);
+        }
+        assert_eq!(totals.texts("payout"), ["2 payouts rise (cpa)"]);
+    }
+}

@@ -1,0 +1,78 @@
+//! The verdict on a plan: what it amounts to, in one sentence with the counts.
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Plan, Summary, Verb};
+use crate::words::count;
+
+/// What a plan amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) enum Conclusion {
+    /// No action.
+    NothingToDo,
+    /// Something to apply.
+    Changes,
+    /// Nothing can be applied before a blocked action is resolved.
+    Blocked,
+}
+
+/// The conclusion with the counts behind it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) struct Verdict {
+    pub conclusion: Conclusion,
+    pub counts: Summary,
+    /// How many actions there are besides, where the plan shows only what differs from a commit.
+    pub pending_elsewhere: Option<usize>,
+}
+
+impl Verdict {
+    pub(super) fn of(plan: &Plan) -> Self {
+        let conclusion = match plan {
+            plan if plan.is_empty() => Conclusion::NothingToDo,
+            plan if plan.is_blocked() => Conclusion::Blocked,
+            _ => Conclusion::Changes,
+        };
+        Self { conclusion, counts: plan.summary(), pending_elsewhere: plan.pending_elsewhere }
+    }
+
+    /// `Plan: 1 to create, 2 to update, 97 unchanged.`, or that there is nothing to do.
+    pub(in crate::report) fn sentence(&self) -> String {
+        let sentence = match self.conclusion {
+            Conclusion::NothingToDo => self.nothing_to_do(),
+            Conclusion::Changes | Conclusion::Blocked => self.changes(),
+        };
+        match self.pending_elsewhere {
+            None => sentence,
+            Some(0) => format!("{sentence} Nothing else is pending."),
+            Some(1) => format!("{sentence} 1 other change is pending anyway."),
+            Some(many) => format!("{sentence} {many} other changes are pending anyway."),
+        }
+    }
+
+    fn nothing_to_do(&self) -> String {
+        match (self.pending_elsewhere, self.counts.unchanged) {
+            (Some(_), _) => "Nothing to do for what differs from that commit.".to_owned(),
+            (None, 0) => "Nothing to do: there are no offers.".to_owned(),
+            (None, 1) => "Nothing to do: 1 offer is as desired.".to_owned(),
+            (None, many) => format!("Nothing to do: {many} offers are as desired."),
+        }
+    }
+
+    fn changes(&self) -> String {
+        let part = |verb: Verb| match self.counts.count(verb) {
+            0 => None,
+            blocked if verb == Verb::Blocked => Some(format!("{blocked} blocked")),
+            count => Some(format!("{count} to {}", verb.word())),
+        };
+        let mut parts: Vec<_> = Verb::ALL.into_iter().filter_map(part).collect();
+        parts.push(format!("{} unchanged", self.counts.unchanged));
+        format!("Plan: {}.", parts.join(", "))
+    }
+}
+
+/// `2 errors, 1 warning`
+pub(in crate::report) fn problem_counts(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|problem| problem.is_error()).count();
+    let counts = [(errors, "error"), (diagnostics.len() - errors, "warning")];
+    let texts: Vec<_> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(*n, noun)).collect();
+    texts.join(", ")
+}
