@@ -196,3 +196,8 @@ pub mod testing {
         pub use crate::state::{Lineage, StateDocument, Store};
     }
 }
+
+/// Compiles and runs the README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

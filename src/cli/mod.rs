@@ -9,6 +9,7 @@ mod observing;
 mod rewrites;
 mod runtime;
 mod signals;
+mod state_views;
 mod terminal;
 mod views;
 

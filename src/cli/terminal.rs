@@ -14,6 +14,9 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
+/// The width of results in a pipe or a file.
+const WIDTH_WITHOUT_TERMINAL: usize = 100;
+
 /// Where output goes and how it may look.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
@@ -61,8 +64,10 @@ impl Terminal {
     /// How wide results may be, in columns.
     #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
     pub(crate) fn width(self) -> usize {
-        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        columns.filter(|columns| (40..=400).contains(columns)).unwrap_or(100)
+        // Shells do not export COLUMNS, so it is set only where a person wants another width than the terminal's.
+        let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let of_terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+        wanted.or_else(of_terminal).map_or(WIDTH_WITHOUT_TERMINAL, |columns: usize| columns.clamp(40, 400))
     }
 
     /// Writes a result. A reader that has gone away (`| head`) is no error.

@@ -29,7 +29,7 @@ impl Error {
             Self::Invalid(diagnostics) | Self::NoValue(diagnostics) => return diagnostics.clone(),
             Self::Merge(conflicts) => {
                 let conflict = |found: &crate::state::merge::Conflict| {
-                    problem(codes::world::STATE_CONFLICT, found.to_string()).help(found.help())
+                    problem(codes::state::CONFLICT, found.to_string()).help(found.help())
                 };
                 return conflicts.iter().map(conflict).collect();
             }
@@ -63,12 +63,23 @@ fn problem(code: Code, message: impl Into<String>) -> Diagnostic {
 
 /// The state cannot be read or published.
 pub(super) fn state(error: &StateError) -> Diagnostic {
-    problem(codes::world::STATE_REFUSED, error.to_string()).help(error.help())
+    let code = match error {
+        StateError::Unreadable { .. } => codes::state::UNREADABLE,
+        StateError::Damaged { .. } => codes::state::REFUSED,
+        StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
+        StateError::Missing { .. } => codes::state::MISSING,
+        StateError::ReadContention { .. } => codes::state::BUSY,
+        StateError::NotPublished { .. } | StateError::JournalNotEmptied { .. } => codes::state::NOT_SAVED,
+        StateError::JournalDamaged { .. } => codes::state::JOURNAL_DAMAGED,
+        StateError::JournalOfAnotherState { .. } => codes::state::JOURNAL_OF_ANOTHER_STATE,
+        StateError::Contradiction { .. } => codes::state::JOURNAL_CONTRADICTION,
+    };
+    problem(code, error.to_string()).help(error.help())
 }
 
 fn lock(error: &LockError) -> Diagnostic {
     let code = match error {
-        LockError::Locked { .. } => codes::world::LOCKED,
+        LockError::Locked { .. } => codes::state::LOCKED,
         LockError::Unavailable { .. } => codes::world::DISK,
     };
     problem(code, with_causes(error)).help(error.help())
@@ -76,38 +87,41 @@ fn lock(error: &LockError) -> Diagnostic {
 
 /// The journal cannot be written.
 pub(super) fn journal(error: &JournalError) -> Diagnostic {
-    problem(codes::world::DISK, with_causes(error))
-        .help("nothing was started that is not recorded; run the apply again when the disk works")
+    let message = with_causes(error);
+    match error {
+        JournalError::Write { .. } | JournalError::Closed => problem(codes::state::JOURNAL_FAILED, message)
+            .help("nothing was started that is not recorded; fix the disk, then run `offersync apply` again"),
+        JournalError::Invalid { .. } | JournalError::NoSuchIntent { .. } => problem(codes::state::CHANGE, message),
+        JournalError::Contradiction(_) => problem(codes::state::JOURNAL_CONTRADICTION, message),
+    }
 }
 
 fn state_change(error: &StateChangeError) -> Diagnostic {
     let (code, help) = match error {
         StateChangeError::UnknownKey { closest: Some(closest), .. } => {
-            (codes::world::STATE_KEY, format!("did you mean `{closest}`?"))
+            (codes::state::KEY, format!("did you mean `{closest}`?"))
         }
         StateChangeError::UnknownKey { closest: None, .. } => {
-            (codes::world::STATE_KEY, "`offersync state list` shows every recorded key".to_owned())
+            (codes::state::KEY, "`offersync state list` shows every recorded key".to_owned())
         }
-        StateChangeError::KeyTaken { key, .. } => (
-            codes::world::STATE_CHANGE,
-            format!("choose another key, or forget that one first: `offersync state rm {key}`"),
-        ),
-        StateChangeError::NoYaml { key } => (
-            codes::world::STATE_CHANGE,
-            format!("`offersync state show {key}` shows what is recorded; add its YAML first"),
-        ),
+        StateChangeError::KeyTaken { key, .. } => {
+            (codes::state::CHANGE, format!("choose another key, or forget that one first: `offersync state rm {key}`"))
+        }
+        StateChangeError::NoYaml { key } => {
+            (codes::state::CHANGE, format!("`offersync state show {key}` shows what is recorded; add its YAML first"))
+        }
         StateChangeError::NotInDoubt { in_doubt, .. } if in_doubt.is_empty() => {
-            (codes::world::STATE_CHANGE, "no create is in doubt, so there is nothing to resolve".to_owned())
+            (codes::state::CHANGE, "no create is in doubt, so there is nothing to resolve".to_owned())
         }
         StateChangeError::NotInDoubt { in_doubt, .. } => {
             let keys = in_doubt.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
-            (codes::world::STATE_CHANGE, format!("in doubt are: {keys}"))
+            (codes::state::CHANGE, format!("in doubt are: {keys}"))
         }
         StateChangeError::OfferOwned { owner, .. } => {
-            (codes::world::STATE_CHANGE, format!("`offersync state show {owner}` shows its record"))
+            (codes::state::CHANGE, format!("`offersync state show {owner}` shows its record"))
         }
         StateChangeError::Unmergeable { .. } => {
-            (codes::world::STATE_REFUSED, "nothing was merged and no file was changed; fix that side first".to_owned())
+            (codes::state::REFUSED, "nothing was merged and no file was changed; fix that side first".to_owned())
         }
     };
     problem(code, error.to_string()).help(help)

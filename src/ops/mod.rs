@@ -14,6 +14,7 @@ mod error;
 pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod import;
+pub(crate) mod init;
 mod inputs;
 pub(crate) mod merge;
 mod observe;

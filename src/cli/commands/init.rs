@@ -1,186 +1,54 @@
-//! `init`: creates a working repository. Creates missing files, appends lines to .gitignore and .gitattributes, never overwrites,
-//! and reports what it did with each file.
-
-mod templates;
-
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+//! `init`: prints what was done with each file, and the steps that follow.
 
 use crate::cli::args::{Ci, InitArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::config::{self, FILE_NAME, Settings};
-use crate::disk;
+use crate::ops::init::{CiSystem, InitReport, init};
 use crate::report::schema::{Subject, text as schema};
-
-use templates::Template;
 
 /// Creates the repository.
 pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
-    let root = context.directory().to_path_buf();
-    let mut init = Init { report: InitReport::default(), repository: repository_root(&root), root };
-    init.create_all(args.ci)?;
-    context.print(&init.report.render())?;
-    context.terminal.note(&templates::next_steps(args.ci, init.repository.is_some()));
+    let ci = match args.ci {
+        Ci::Github => Some(CiSystem::GitHub),
+        Ci::Gitlab => Some(CiSystem::GitLab),
+        Ci::None => None,
+    };
+    let report = init(context.directory(), ci, &schema(Subject::Offer))?;
+    context.print(&render(&report))?;
+    context.terminal.note(&next_steps(args.ci, report.in_repository));
     Ok(Exit::Done)
 }
 
-/// What was done with each file, by its displayed path.
-#[derive(Debug, Default)]
-struct InitReport {
-    created: Vec<(String, &'static str)>,
-    appended: Vec<(String, String)>,
-    unchanged: Vec<(String, &'static str)>,
-}
-
-impl InitReport {
-    fn render(&self) -> String {
-        let Self { created, appended, unchanged } = self;
-        let mut text = String::new();
-        let mut section = |head: &str, rows: Vec<(&str, &str)>| {
-            let width = rows.iter().map(|(file, _)| file.chars().count()).max();
-            let Some(width) = width else { return };
-            let lines = rows.iter().map(|(file, what)| format!("  {file:width$}  {what}\n"));
-            text.extend(std::iter::once(format!("{head}\n")).chain(lines));
-        };
-        section("Created:", created.iter().map(|(file, what)| (file.as_str(), *what)).collect());
-        section("Appended to:", appended.iter().map(|(file, what)| (file.as_str(), what.as_str())).collect());
-        section("Unchanged:", unchanged.iter().map(|(file, why)| (file.as_str(), *why)).collect());
-        text
-    }
-}
-
-struct Init {
-    /// The directory of `offersync.toml`.
-    root: PathBuf,
-    /// The root of the git repository that contains it, if any.
-    repository: Option<PathBuf>,
-    report: InitReport,
-}
-
-impl Init {
-    fn create_all(&mut self, ci: Ci) -> Result<(), Failure> {
-        let is_new = self.create(FILE_NAME, templates::CONFIG, "configuration: CAKE's address, names for ids")?;
-        let settings = self.settings();
-        let offers = settings.offers.to_string();
-        let schema = schema(Subject::Offer);
-        self.create(&format!("{offers}/.schema.json"), &schema, "JSON Schema of an offer, for editors")?;
-        if !is_new || has_offers(&settings.offers.on_disk(&settings.root)) {
-            self.report.unchanged.push((format!("{offers}/"), "has offers, so no sample was created"));
-        } else {
-            self.create(&format!("{offers}/sample-offer.yaml"), templates::OFFER, "sample offer")?;
-        }
-        if let Some(state) = relative(&settings.state, &self.root) {
-            self.append(".gitignore", &[".offersync/".to_owned(), format!("{state}.*")], |line, wanted| {
-                line == wanted
-            })?;
-            let driver = format!("{state} merge=offersync-state");
-            let same = |line: &str, _: &str| line.starts_with(&format!("{state} ")) && line.contains(" merge=");
-            self.append(".gitattributes", std::slice::from_ref(&driver), same)?;
-        }
-        self.workflows(ci)
-    }
-
-    fn workflows(&mut self, ci: Ci) -> Result<(), Failure> {
-        // CI systems read workflows only at the root of the repository, which may be above `offersync.toml`.
-        let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
-        let folder = inside(&self.root, &repository);
-        for Template { path, text, what, at_repository } in templates::workflows(ci) {
-            let text = templates::in_folder(text, &folder);
-            if *at_repository && folder != "." {
-                let up = "../".repeat(folder.split('/').count());
-                self.create(&format!("{up}{path}"), &text, what)?;
-            } else {
-                self.create(path, &text, what)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The present settings, or the defaults if the file is invalid: `init` must also work in a repository with a broken one.
-    fn settings(&self) -> Settings {
-        let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None);
-        loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
-    }
-
-    /// Creates a file unless its path exists. Returns whether it was created.
-    fn create(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Failure> {
-        let path = self.root.join(shown);
-        match disk::create_new(&path, text.as_bytes()) {
-            Ok(()) => {
-                self.report.created.push((shown.to_owned(), what));
-                Ok(true)
-            }
-            // The same error means that a parent of the path is a file; then the path itself does not exist.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && path.symlink_metadata().is_ok() => {
-                let same = fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
-                let why = if same { "up to date" } else { "already exists" };
-                self.report.unchanged.push((shown.to_owned(), why));
-                Ok(false)
-            }
-            Err(error) => Err(Failure::disk("create", &path, &error)),
-        }
-    }
-
-    /// Appends the lines that the file does not have.
-    fn append(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Failure> {
-        let path = self.root.join(shown);
-        let failed = |error: io::Error| Failure::disk("append to", &path, &error);
-        let present = match fs::read(&path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(failed(error)),
-        };
-        let missing: Vec<&String> =
-            lines.iter().filter(|wanted| !present.lines().any(|line| is_same(line.trim(), wanted))).collect();
-        if missing.is_empty() {
-            self.report.unchanged.push((shown.to_owned(), "already has these lines"));
-            return Ok(());
-        }
-        let end = if present.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut text = if present.is_empty() || present.ends_with('\n') { String::new() } else { end.to_owned() };
-        for line in &missing {
-            text.push_str(line);
-            text.push_str(end);
-        }
-        // Appended in place, to keep the mode of the file and a symbolic link.
-        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        let what = missing.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("   ");
-        self.report.appended.push((shown.to_owned(), what));
-        Ok(())
-    }
-}
-
-/// The nearest directory at or above `start` that has `.git`, which is a file in a worktree or a submodule.
-fn repository_root(start: &Path) -> Option<PathBuf> {
-    let start = start.canonicalize().ok()?;
-    start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
-}
-
-/// The path of a folder relative to one that contains it; `.` if they are the same.
-fn inside(folder: &Path, around: &Path) -> String {
-    let shown = folder.canonicalize().ok().and_then(|folder| relative(&folder, around));
-    shown.filter(|shown| !shown.is_empty()).unwrap_or_else(|| ".".to_owned())
-}
-
-/// The path relative to a folder that contains it, separated by `/`.
-fn relative(path: &Path, around: &Path) -> Option<String> {
-    let parts = path.strip_prefix(around).ok()?.components();
-    Some(parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
-}
-
-/// Whether the folder has YAML files at any depth. A folder that cannot be read counts as having some.
-fn has_offers(folder: &Path) -> bool {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return error.kind() != ErrorKind::NotFound,
+fn render(report: &InitReport) -> String {
+    let InitReport { created, appended, unchanged, in_repository: _ } = report;
+    let mut text = String::new();
+    let mut section = |head: &str, rows: Vec<(&str, &str)>| {
+        let width = rows.iter().map(|(file, _)| file.chars().count()).max();
+        let Some(width) = width else { return };
+        let lines = rows.iter().map(|(file, what)| format!("  {file:width$}  {what}\n"));
+        text.extend(std::iter::once(format!("{head}\n")).chain(lines));
     };
-    entries.flatten().any(|entry| {
-        let path = entry.path();
-        let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-        is_yaml || (entry.file_type().is_ok_and(|found| found.is_dir()) && has_offers(&path))
-    })
+    section("Created:", created.iter().map(|(file, what)| (file.as_str(), *what)).collect());
+    section("Appended to:", appended.iter().map(|(file, what)| (file.as_str(), what.as_str())).collect());
+    section("Unchanged:", unchanged.iter().map(|(file, why)| (file.as_str(), *why)).collect());
+    text
+}
+
+/// The steps that follow `init`.
+fn next_steps(ci: Ci, in_repository: bool) -> String {
+    let git = if in_repository { "" } else { "git init && " };
+    let secret = match ci {
+        Ci::Github => "In GitHub, add the secret CAKE_API_KEY to an environment `cake` (see the workflow).",
+        Ci::Gitlab => "In GitLab, set the variables that .gitlab-ci.yml lists.",
+        Ci::None => "Set CAKE_API_KEY in the environment where you run `apply`.",
+    };
+    format!(
+        "\nNext:\n  1. Try it without a CAKE account:           offersync apply --sandbox\n  \
+         2. Set CAKE's address and your ids in offersync.toml, then:\n                                              \
+         offersync validate && offersync plan\n  \
+         3. Commit it:                               {git}git add -A && git commit -m 'Offers as code'\n     \
+         {secret}\n     In each clone, register the merge driver for the state:\n     \
+         git config merge.offersync-state.driver 'offersync state merge %O %A %B'"
+    )
 }

@@ -5,6 +5,7 @@ pub mod config;
 pub mod import;
 pub mod offer;
 pub mod plan;
+pub mod state;
 pub mod tree;
 pub mod world;
 pub mod yaml;
@@ -13,7 +14,7 @@ use super::Code;
 
 /// Every code, area by area.
 pub fn all() -> impl Iterator<Item = Code> {
-    [apply::ALL, config::ALL, import::ALL, offer::ALL, plan::ALL, tree::ALL, world::ALL, yaml::ALL]
+    [apply::ALL, config::ALL, import::ALL, offer::ALL, plan::ALL, state::ALL, tree::ALL, world::ALL, yaml::ALL]
         .into_iter()
         .flatten()
         .copied()

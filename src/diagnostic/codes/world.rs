@@ -1,36 +1,8 @@
-//! Codes of problems outside the offer files: state, lock, disk, network, CAKE, saved plans, git and the command line.
+//! Codes of problems outside the offer files: disk, network, CAKE, saved plans, git and the command line.
 
 use crate::diagnostic::code::codes;
 
 codes! {
-    STATE_REFUSED = "state::refused", "the state file cannot be used",
-        "The state file is damaged, incomplete, has conflict markers, was written by a newer offersync, or belongs to another CAKE. \
-         offersync never treats it as empty, because an empty state would create every offer again.\n\n\
-         The message says which of these it is and what to do. Earlier versions are in git, and the version before the last apply is \
-         beside the state file:\n\n    \
-         git log -- offersync.state.json\n    \
-         ls offersync.state.json.previous";
-    STATE_KEY = "state::key", "a key is not recorded in the state",
-        "The command names a key that the state does not have. Usually it is a typo.\n\n\
-         Show all recorded keys:\n\n    \
-         offersync state list";
-    STATE_CHANGE = "state::change", "an invalid change of the state",
-        "The change would make the state inconsistent: for example, two keys cannot own the same offer, and a record is not \
-         overwritten by another one. Nothing was changed.\n\n\
-         The message names the records. Look at each of them, and remove or rename the wrong one first:\n\n    \
-         offersync state show KEY";
-    STATE_CONFLICT = "state::conflict", "two states cannot be merged",
-        "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
-         one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \
-         merged and no file was changed.\n\n\
-         Cancel the merge, resolve the contradiction on one of the two branches, and merge again:\n\n    \
-         git merge --abort\n    \
-         offersync state show KEY";
-    LOCKED = "state::locked", "another apply holds the lock",
-        "Only one process at a time may change a state. The message shows which process holds the lock.\n\n\
-         Wait until it ends, for example at most 60 seconds:\n\n    \
-         offersync apply --lock-timeout 60\n\n\
-         The lock is released when that process ends, even if it crashes. There is no lock file to delete.";
     DISK = "disk::failed", "a file could not be read or written",
         "The operating system reported an error, for example a full disk or missing permissions. offersync stops before it sends \
          anything that it cannot record. Everything done so far is in the state or in the journal beside it.\n\n\

@@ -105,10 +105,10 @@ fn zero_is_done() {
 
 #[test]
 fn one_is_a_damaged_state_or_a_failed_command() {
-    for prepare in [damaged, foreign] {
+    for (prepare, code) in [(damaged as fn(&Cake) -> _, "state::refused"), (foreign, "state::wrong-cake")] {
         for arguments in [&["plan"][..], APPLY] {
             let (_, document) = both(prepare, arguments, 1);
-            assert_eq!(document["diagnostics"][0]["code"], "state::refused");
+            assert_eq!(document["diagnostics"][0]["code"], code);
         }
     }
     both(damaged, &["validate"], 1);

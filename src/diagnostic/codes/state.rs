@@ -1,0 +1,72 @@
+//! Codes of the state: its file, its journal and its lock.
+
+use crate::diagnostic::code::codes;
+
+codes! {
+    REFUSED = "state::refused", "the state file cannot be used",
+        "The state file is damaged, incomplete, has conflict markers, was written by a newer offersync, or belongs to another CAKE. \
+         offersync never treats it as empty, because an empty state would create every offer again.\n\n\
+         The message says which of these it is and what to do. Earlier versions are in git, and the version before the last apply is \
+         beside the state file:\n\n    \
+         git log -- offersync.state.json\n    \
+         ls offersync.state.json.previous";
+    KEY = "state::key", "a key is not recorded in the state",
+        "The command names a key that the state does not have. Usually it is a typo.\n\n\
+         Show all recorded keys:\n\n    \
+         offersync state list";
+    CHANGE = "state::change", "an invalid change of the state",
+        "The change would make the state inconsistent: for example, two keys cannot own the same offer, and a record is not \
+         overwritten by another one. Nothing was changed.\n\n\
+         The message names the records. Look at each of them, and remove or rename the wrong one first:\n\n    \
+         offersync state show KEY";
+    CONFLICT = "state::conflict", "two states cannot be merged",
+        "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
+         one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \
+         merged and no file was changed.\n\n\
+         Cancel the merge, resolve the contradiction on one of the two branches, and merge again:\n\n    \
+         git merge --abort\n    \
+         offersync state show KEY";
+    LOCKED = "state::locked", "another apply holds the lock",
+        "Only one process at a time may change a state. The message shows which process holds the lock.\n\n\
+         Wait until it ends, for example at most 60 seconds:\n\n    \
+         offersync apply --lock-timeout 60\n\n\
+         The lock is released when that process ends, even if it crashes. There is no lock file to delete.";
+    UNREADABLE = "state::unreadable", "the state file cannot be read",
+        "The operating system does not let offersync read the state or its journal. The message has its reason. Nothing was changed.\n\n\
+         Check that the file exists and that your user may read it:\n\n    \
+         ls -l offersync.state.json";
+    WRONG_CAKE = "state::wrong-cake", "the state belongs to another CAKE",
+        "A state holds the offer ids of one CAKE account. Used with another account, the same ids would name other offers.\n\n\
+         Set `cake.url` in offersync.toml back to the address that the message names, or give the other account a state of its own:\n\n    \
+         state = \"other.state.json\"";
+    MISSING = "state::missing", "the state file is missing, but a backup exists",
+        "There is no state file, but its journal or the copy from before the last apply is still there, so the file was probably lost. \
+         Without it, offersync would create every offer again.\n\n\
+         Restore it from git, or copy the backup:\n\n    \
+         git checkout -- offersync.state.json\n    \
+         cp offersync.state.json.previous offersync.state.json";
+    BUSY = "state::busy", "the state changes too fast to be read",
+        "While the state and its journal were read, an apply kept changing them. Nothing is wrong with them.\n\n\
+         Run the command again when the apply has ended.";
+    NOT_SAVED = "state::not-saved", "the new state could not be saved",
+        "Everything that was done is in the journal beside the state, so nothing is lost and no offer is created twice. The message says \
+         what failed, usually a full disk or a directory that is not writable.\n\n\
+         Fix that, then run the apply again. It continues from the journal:\n\n    \
+         offersync apply";
+    JOURNAL_FAILED = "state::journal-failed", "the journal cannot be written",
+        "offersync records each write before it is sent. When the journal cannot be written, nothing more is sent. What was done before is \
+         recorded.\n\n\
+         Fix what the message names, usually a full disk, then run the apply again:\n\n    \
+         offersync apply";
+    JOURNAL_DAMAGED = "state::journal-damaged", "the journal is damaged",
+        "The journal beside the state holds what an interrupted apply did. A line of it cannot be read, so it is unknown what the apply did \
+         after that line. The message names the line and says what to do with it.";
+    JOURNAL_OF_ANOTHER_STATE = "state::journal-other", "the journal belongs to another state",
+        "The journal beside the state was written for a state with another lineage: one of the two files was copied from elsewhere.\n\n\
+         Restore the state that the journal was written for and run an apply, or move the journal away if its offers are in this state:\n\n    \
+         offersync state list";
+    JOURNAL_CONTRADICTION = "state::journal-contradiction", "the state and its journal contradict each other",
+        "An entry of the journal cannot be applied to the state: for example, both name different offers for one key. This happens when \
+         the state was replaced or edited while the journal still held the results of an interrupted apply.\n\n\
+         Look up the offers in CAKE and keep the file that is right. The message says how.";
+}

@@ -1,0 +1,173 @@
+//! `init`: creates a working repository. Creates missing files, appends lines to .gitignore and .gitattributes, never overwrites,
+//! and reports what it did with each file.
+
+mod templates;
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, FILE_NAME, Settings};
+use crate::disk;
+
+use super::error::Error;
+
+use templates::Template;
+
+/// CI systems with ready-made workflows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CiSystem {
+    GitHub,
+    GitLab,
+}
+
+/// What was done with each file, by its displayed path.
+#[derive(Debug, Default)]
+pub(crate) struct InitReport {
+    pub(crate) created: Vec<(String, &'static str)>,
+    pub(crate) appended: Vec<(String, String)>,
+    pub(crate) unchanged: Vec<(String, &'static str)>,
+    /// Whether a git repository contains the folder.
+    pub(crate) in_repository: bool,
+}
+
+/// Creates the repository in a folder.
+pub(crate) fn init(root: &Path, ci: Option<CiSystem>, offer_schema: &str) -> Result<InitReport, Error> {
+    let repository = repository_root(root);
+    let report = InitReport { in_repository: repository.is_some(), ..InitReport::default() };
+    let mut init = Init { root: root.to_owned(), repository, report };
+    init.create_all(ci, offer_schema)?;
+    Ok(init.report)
+}
+
+struct Init {
+    /// The directory of `offersync.toml`.
+    root: PathBuf,
+    /// The root of the git repository that contains it, if any.
+    repository: Option<PathBuf>,
+    report: InitReport,
+}
+
+impl Init {
+    fn create_all(&mut self, ci: Option<CiSystem>, offer_schema: &str) -> Result<(), Error> {
+        let is_new = self.create(FILE_NAME, templates::CONFIG, "configuration: CAKE's address, names for ids")?;
+        let settings = self.settings();
+        let offers = settings.offers.to_string();
+        self.create(&format!("{offers}/.schema.json"), offer_schema, "JSON Schema of an offer, for editors")?;
+        if !is_new || has_offers(&settings.offers.on_disk(&settings.root)) {
+            self.report.unchanged.push((format!("{offers}/"), "has offers, so no sample was created"));
+        } else {
+            self.create(&format!("{offers}/sample-offer.yaml"), templates::OFFER, "sample offer")?;
+        }
+        if let Some(state) = relative(&settings.state, &self.root) {
+            self.append(".gitignore", &[".offersync/".to_owned(), format!("{state}.*")], |line, wanted| {
+                line == wanted
+            })?;
+            let driver = format!("{state} merge=offersync-state");
+            let same = |line: &str, _: &str| line.starts_with(&format!("{state} ")) && line.contains(" merge=");
+            self.append(".gitattributes", std::slice::from_ref(&driver), same)?;
+        }
+        self.workflows(ci)
+    }
+
+    fn workflows(&mut self, ci: Option<CiSystem>) -> Result<(), Error> {
+        // CI systems read workflows only at the root of the repository, which may be above `offersync.toml`.
+        let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
+        let folder = inside(&self.root, &repository);
+        for Template { path, text, what, at_repository } in ci.map(templates::workflows).unwrap_or_default() {
+            let text = templates::in_folder(text, &folder);
+            if *at_repository && folder != "." {
+                let up = "../".repeat(folder.split('/').count());
+                self.create(&format!("{up}{path}"), &text, what)?;
+            } else {
+                self.create(path, &text, what)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The present settings, or the defaults if the file is invalid: `init` must also work in a repository with a broken one.
+    fn settings(&self) -> Settings {
+        let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None);
+        loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
+    }
+
+    /// Creates a file unless its path exists. Returns whether it was created.
+    fn create(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Error> {
+        let path = self.root.join(shown);
+        match disk::create_new(&path, text.as_bytes()) {
+            Ok(()) => {
+                self.report.created.push((shown.to_owned(), what));
+                Ok(true)
+            }
+            // The same error means that a parent of the path is a file; then the path itself does not exist.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && path.symlink_metadata().is_ok() => {
+                let same = fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
+                let why = if same { "up to date" } else { "already exists" };
+                self.report.unchanged.push((shown.to_owned(), why));
+                Ok(false)
+            }
+            Err(error) => Err(Error::file("create", &path, error)),
+        }
+    }
+
+    /// Appends the lines that the file does not have.
+    fn append(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
+        let path = self.root.join(shown);
+        let failed = |source: io::Error| Error::file("append to", &path, source);
+        let present = match fs::read(&path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(failed(error)),
+        };
+        let missing: Vec<&String> =
+            lines.iter().filter(|wanted| !present.lines().any(|line| is_same(line.trim(), wanted))).collect();
+        if missing.is_empty() {
+            self.report.unchanged.push((shown.to_owned(), "already has these lines"));
+            return Ok(());
+        }
+        let end = if present.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut text = if present.is_empty() || present.ends_with('\n') { String::new() } else { end.to_owned() };
+        for line in &missing {
+            text.push_str(line);
+            text.push_str(end);
+        }
+        // Appended in place, to keep the mode of the file and a symbolic link.
+        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        let what = missing.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("   ");
+        self.report.appended.push((shown.to_owned(), what));
+        Ok(())
+    }
+}
+
+/// The nearest directory at or above `start` that has `.git`, which is a file in a worktree or a submodule.
+fn repository_root(start: &Path) -> Option<PathBuf> {
+    let start = start.canonicalize().ok()?;
+    start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+}
+
+/// The path of a folder relative to one that contains it; `.` if they are the same.
+fn inside(folder: &Path, around: &Path) -> String {
+    let shown = folder.canonicalize().ok().and_then(|folder| relative(&folder, around));
+    shown.filter(|shown| !shown.is_empty()).unwrap_or_else(|| ".".to_owned())
+}
+
+/// The path relative to a folder that contains it, separated by `/`.
+fn relative(path: &Path, around: &Path) -> Option<String> {
+    let parts = path.strip_prefix(around).ok()?.components();
+    Some(parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+}
+
+/// Whether the folder has YAML files at any depth. A folder that cannot be read counts as having some.
+fn has_offers(folder: &Path) -> bool {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return error.kind() != ErrorKind::NotFound,
+    };
+    entries.flatten().any(|entry| {
+        let path = entry.path();
+        let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        is_yaml || (entry.file_type().is_ok_and(|found| found.is_dir()) && has_offers(&path))
+    })
+}

@@ -1,0 +1,67 @@
+//! The files that `init` writes. They are the files of `examples/`, which the tests run.
+
+use super::CiSystem;
+
+/// `offersync.toml`.
+pub(super) const CONFIG: &str = include_str!("../../../examples/init/offersync.toml");
+/// The sample offer.
+pub(super) const OFFER: &str = include_str!("../../../examples/init/sample-offer.yaml");
+
+const GITHUB: &str = include_str!("../../../examples/github-actions/offersync.yml");
+const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
+const PUSH_STATE: &str = include_str!("../../../examples/push-state.sh");
+
+/// A file of a CI workflow.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) path: &'static str,
+    pub(super) text: &'static str,
+    pub(super) what: &'static str,
+    /// Whether it belongs in the root of the repository instead of beside `offersync.toml`.
+    pub(super) at_repository: bool,
+}
+
+const PUSH: Template = Template {
+    path: "ci/offersync-push-state.sh",
+    text: PUSH_STATE,
+    what: "pushes the state from CI to the branch",
+    at_repository: false,
+};
+
+const ON_GITHUB: &[Template] = &[
+    Template {
+        path: ".github/workflows/offersync.yml",
+        text: GITHUB,
+        what: "plans on pull requests, applies on pushes",
+        at_repository: true,
+    },
+    PUSH,
+];
+
+const ON_GITLAB: &[Template] = &[
+    Template {
+        path: ".gitlab-ci.yml",
+        text: GITLAB,
+        what: "plans on merge requests, applies on pushes",
+        at_repository: true,
+    },
+    PUSH,
+];
+
+/// The workflow files for a CI system.
+pub(super) fn workflows(ci: CiSystem) -> &'static [Template] {
+    match ci {
+        CiSystem::GitHub => ON_GITHUB,
+        CiSystem::GitLab => ON_GITLAB,
+    }
+}
+
+/// Adapts a workflow to an `offersync.toml` in a subfolder; the templates expect it in the root.
+pub(super) fn in_folder(text: &str, folder: &str) -> String {
+    if folder == "." {
+        return text.to_owned();
+    }
+    let quoted = format!("{folder:?}");
+    text.replace("working-directory: .\n", &format!("working-directory: {quoted}\n"))
+        .replace("OFFERSYNC_DIR: .\n", &format!("OFFERSYNC_DIR: {quoted}\n"))
+}
