@@ -57,7 +57,7 @@ pub struct ActionDocument {
     pub source: Option<YamlLocation>,
     /// The fields that differ; of a create all that is sent.
     pub changes: Vec<ChangeDocument>,
-    /// Why, where the changes alone do not tell.
+    /// The reason, where the changes do not show it.
     pub reason: Option<String>,
     /// Create and replace: fields that are sent once and not managed afterwards.
     #[serde(default, skip_serializing_if = "no_fields")]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The text on one line, with everything that moves a cursor, changes a colour, reverses the reading direction or cannot be
-/// seen at all written as an escape. A difference that a reviewer cannot see is a difference that nobody reviews.
+/// seen at all written as an escape. A difference that cannot be seen would not be reviewed.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);

@@ -40,7 +40,7 @@ pub(super) fn fields(pairs: &[(&str, &str)]) -> Fields {
     fields
 }
 
-/// Desired and recorded offers in the making.
+/// Desired and recorded offers, to be planned.
 #[derive(Default)]
 pub(super) struct PlanFixture {
     desired: Vec<DesiredOffer>,

@@ -1,4 +1,4 @@
-//! A bar on the terminal while an apply runs. Silent wherever nobody watches: in CI, in a pipe, with `-q`.
+//! A bar on the terminal while an apply runs. Silent where stderr is no terminal and with `-q`.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::apply::{ActionOutcome, Event, Observer};
 
 use super::escape::visible;
 
-/// How often the clock moves where nothing else does.
+/// Redraw interval while no event arrives.
 const TICK: Duration = Duration::from_millis(250);
 /// The bar with counts, rate and time left.
 const BAR: &str = "{wide_bar} {pos}/{len}  {per_sec}  {eta} left{msg}";
@@ -24,7 +24,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar if `visible`, that is if stderr is a terminal and nobody asked for silence; else nothing is ever written.
+    /// A bar if `visible`; else nothing is ever written.
     pub fn new(visible: bool) -> Self {
         let bar = if visible {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))

@@ -1,7 +1,7 @@
 //! The schema of an offer's YAML, for editors: completion, hover help and mistakes as they are typed.
 //!
 //! It has no required fields. What a file does not say, a `_defaults.yaml` above it may say, and an editor sees one file only:
-//! it would mark good files as bad. `offersync validate` sees all of them and tells what is missing.
+//! it would mark good files as bad. `offersync validate` reads all of them and reports what is missing.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -11,7 +11,7 @@ use crate::offer::{Field, FieldKind, OfferStatus};
 use super::values::written;
 
 const DESCRIPTION: &str = "An offer as code, or a _defaults.yaml with values for every offer at or below its folder. No field is \
-     required here, because a _defaults.yaml may give it: `offersync validate` tells what an offer lacks.";
+     required here, because a _defaults.yaml may give it: `offersync validate` reports what an offer lacks.";
 
 pub(super) fn schema() -> Json {
     let mut properties = Map::new();

@@ -1,8 +1,7 @@
-//! A text in the making: lines, indentation, and one empty line between blocks, never two.
+//! A builder of texts: lines, indentation, and one empty line between blocks, never two.
 
 use crate::diagnostic::{Diagnostic, render};
 
-/// Lines that become a text.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     text: String,

@@ -116,3 +116,44 @@ fn verdict(report: &Report) -> String {
         RunOutcome::NothingToDo => "Nothing to do.".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::StateBinding;
+
+    fn report(outcome: RunOutcome, results: &[(ActionOutcome, Verb, u32)]) -> Report {
+        let result = |(outcome, verb, attempts): &(ActionOutcome, Verb, u32)| ActionResult {
+            key: crate::offer::Key::new("a").unwrap(),
+            verb: *verb,
+            offer_id: None,
+            outcome: *outcome,
+            message: None,
+            attempts: *attempts,
+        };
+        let results = results.iter().map(result).collect();
+        Report { outcome, results, state: StateBinding::default(), diagnostics: vec![], notes: vec![] }
+    }
+
+    #[test]
+    fn the_verdict_says_whether_anything_was_applied() {
+        let failed = (ActionOutcome::NotSent, Verb::Update, 3);
+        let done = (ActionOutcome::Done, Verb::Update, 1);
+        let verdict = |outcome, results: &[_]| ApplyView::of(&report(outcome, results)).verdict;
+        assert_eq!(verdict(RunOutcome::Partial, &[failed; 7]), "Nothing applied: 7 failed.");
+        let in_part = "Applied in part: 1 done, 1 failed. Apply again to do the rest.";
+        assert_eq!(verdict(RunOutcome::Partial, &[failed, done]), in_part);
+        assert_eq!(verdict(RunOutcome::Complete, &[done]), "Applied: 1 done.");
+        assert_eq!(verdict(RunOutcome::NothingToDo, &[]), "Nothing to do.");
+    }
+
+    #[test]
+    fn a_replace_takes_two_requests_before_one_counts_as_a_retry() {
+        let notes = |verb, attempts| {
+            ApplyView::of(&report(RunOutcome::Complete, &[(ActionOutcome::Done, verb, attempts)])).notes
+        };
+        assert!(notes(Verb::Replace, 2).is_empty() && notes(Verb::Update, 1).is_empty());
+        assert_eq!(notes(Verb::Replace, 3), ["1 request was retried, for 1 offer."]);
+        assert_eq!(notes(Verb::Update, 3), ["2 requests were retried, for 1 offer."]);
+    }
+}

@@ -48,7 +48,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Why, where the changes alone do not tell. A blocked action with changes has its reason among the problems.
+    /// The reason, where the changes do not show it. A blocked action with changes has its reason among the problems.
     pub(in crate::report) fn reason(&self) -> Option<Cow<'a, str>> {
         let reason = self.first.reason.as_deref()?;
         if self.verb == Verb::Blocked && !self.first.changes.is_empty() {

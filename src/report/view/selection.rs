@@ -36,3 +36,25 @@ fn in_order<T>(mut ranked: Vec<(usize, T)>) -> Vec<T> {
     ranked.sort_by_key(|(index, _)| *index);
     ranked.into_iter().map(|(_, item)| item).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+    use crate::report::view::PlanView;
+
+    #[test]
+    fn nothing_flagged_is_left_out_for_something_that_is_not() {
+        let plan = fixture::three_thousand();
+        let view = PlanView::of(&plan, fixture::context());
+        let all = view.of_verb(crate::plan::Verb::Update);
+        let total = all.len();
+        let (shown, summed_up) = select(all.clone(), 40);
+        assert_eq!(shown.len() + summed_up.len(), total);
+        let least = shown.iter().filter_map(|group| group.priority).min();
+        assert!(summed_up.iter().all(|group| group.priority <= least), "a more urgent group was summed up");
+        assert_eq!(shown.iter().filter(|group| group.priority.is_some()).count(), FLAGGED);
+        assert!(shown.iter().any(|group| group.len() == 500), "the largest group is shown");
+        assert_eq!(select(all, total).0.len(), total);
+    }
+}
