@@ -172,3 +172,37 @@ fn walks(advertisers: u64) -> u64 {
 fn a_few_advertisers_are_listed_one_by_one_and_many_in_one_walk() {
     assert_eq!([1, 2, 7, 8, 9].map(walks), [1, 2, 7, 1, 1]);
 }
+
+#[test]
+fn a_replace_whose_old_offer_could_not_be_made_inactive_reports_both_offers() {
+    let project = Project::new();
+    let mut desired = DesiredOffers::from([("a".to_owned(), DesiredOffer::new("a"))]);
+    project.desire(&desired);
+    project.apply().exits(0);
+    let old = project.id("a");
+    desired.get_mut("a").unwrap().url = "https://track.example.com/new".to_owned();
+    project.desire(&desired);
+    project.cake.faults("update=error:Invalid Offer Status");
+    let result = project.apply().exits(7).only_result();
+    let new = project.cake.ids("a").into_iter().max().unwrap();
+    assert_eq!((&result["outcome"], &result["offer_id"]), (&"rejected".into(), &new.into()), "{result:#}");
+    let expected =
+        format!("the new offer is there; the old one, {old}, is still to be made inactive: Invalid Offer Status");
+    assert_eq!(result["message"], expected.as_str());
+    project.cake.faults("");
+    project.apply().exits(0);
+    project.check(&desired, "after the second half");
+}
+
+#[test]
+fn the_attempts_of_both_halves_of_a_replace_are_counted() {
+    let project = Project::new();
+    let mut desired = DesiredOffers::from([("a".to_owned(), DesiredOffer::new("a"))]);
+    project.desire(&desired);
+    project.apply().exits(0);
+    desired.get_mut("a").unwrap().url = "https://track.example.com/new".to_owned();
+    project.desire(&desired);
+    project.cake.faults("create:1-2=http-429\nupdate:1=http-429");
+    project.run(&["apply", "--auto-approve"]).exits(0).says("after 5 attempts");
+    project.check(&desired, "after throttled requests");
+}
