@@ -1,4 +1,4 @@
-//! The check before any create: does CAKE have an offer of that name and advertiser that no key owns?
+//! The check before any create: finds offers in CAKE with the same name and advertiser that no key owns.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,9 @@ use super::event::Observer;
 use super::matching::{Duplicate, advertiser_of, duplicates_of, owned_ids};
 use super::recovery::list;
 
-/// Offers in CAKE that stand in the way of the plan's creates; empty where it creates nothing.
+/// The offers in CAKE that the plan's creates would duplicate.
 ///
-/// Creates that are barred, because one of the same offer is in doubt, are not sent and so not looked at.
-/// One walk of the listing for one create as for a thousand, narrowed to the advertisers that are concerned.
+/// Skips blocked creates, which are not sent. Reads the listing once, limited to the advertisers of the creates.
 pub async fn find_duplicates(
     plan: &Plan,
     recorded: &Recorded,
@@ -24,7 +23,7 @@ pub async fn find_duplicates(
     let creates: Vec<_> = plan
         .actions
         .iter()
-        // What CAKE holds of a create in doubt is most likely that very offer; nothing is sent before that is settled.
+        // For a create in doubt, the offer in CAKE is probably its own; nothing is sent before that is resolved.
         .filter(|action| !is_barred(&action.key))
         .filter_map(|action| Some((&action.key, action.kind.create()?.offer.fields())))
         .collect();

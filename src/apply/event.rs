@@ -11,25 +11,25 @@ use super::outcome::ActionResult;
 pub enum Event {
     /// The number of actions is known.
     Started {
-        /// How many.
+        /// The number of actions.
         actions: usize,
     },
     /// Rows of the listing were read.
     Listing {
-        /// So far.
+        /// The rows read so far.
         rows: usize,
-        /// Of how many, where CAKE says so.
+        /// The total, if CAKE reports it.
         total: Option<usize>,
     },
     /// A request will be sent again.
     Retrying {
         /// The offer.
         key: Key,
-        /// Which attempt failed, from 1.
+        /// The failed attempt, from 1.
         attempt: u32,
-        /// How long until the next.
+        /// The wait before the next attempt.
         pause: Duration,
-        /// Why it failed.
+        /// The reason of the failure.
         reason: String,
     },
     /// An action has ended.
@@ -38,7 +38,7 @@ pub enum Event {
 
 /// Receives the progress events of an apply.
 pub trait Observer: Send + Sync {
-    /// Takes an event. Must not block.
+    /// Receives an event. Must not block.
     fn notice(&self, event: &Event);
 }
 

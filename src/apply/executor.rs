@@ -1,8 +1,7 @@
 //! Runs planned actions: changes of the state alone first, then the writes in plan order, several in flight.
 //!
 //! Decides nothing but when to stop: on cancellation, when CAKE refuses the key or cannot be reached, and when the journal
-//! cannot be written. The invariant: each request goes intent on disk → send → outcome on disk, and there is no other way to
-//! a request.
+//! cannot be written. The invariant: every request is sent after its intent is on disk, and its outcome is then written to disk.
 
 use std::collections::HashMap;
 
@@ -20,8 +19,8 @@ use super::event::{Event, Observer};
 use super::outcome::{ActionOutcome, ActionResult};
 use super::tracker::ActionTracker;
 
-/// Intents are synced ahead of their turn, so that the disk works while CAKE answers: this many times as many actions are
-/// in progress as requests may be in flight. A crash leaves at most that many intents without an outcome.
+/// Intents are synced in advance, so that the disk works while CAKE answers: the number of actions in progress per request in flight. A
+/// crash leaves at most that many intents without an outcome.
 const INTENT_LOOKAHEAD: usize = 2;
 
 /// Circuit breaker: consecutive writes that never reached CAKE before no new one is started. At least `max_in_flight`, because
@@ -32,11 +31,11 @@ const CONSECUTIVE_FAILURE_LIMIT: usize = 5;
 pub struct Executor<'a> {
     /// The journal of the state.
     pub journal: &'a Journal,
-    /// The half of the client that writes.
+    /// The writer of the client.
     pub writer: &'a Writer,
-    /// How many requests may be in flight.
+    /// The maximum number of requests in flight.
     pub max_in_flight: usize,
-    /// Cancels everything that is not started.
+    /// Cancels actions that are not started.
     pub stop: &'a CancellationToken,
     /// Receives the progress events.
     pub observer: &'a dyn Observer,
@@ -51,11 +50,11 @@ impl std::fmt::Debug for Executor<'_> {
 /// One action to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'a> {
-    /// Its place in the plan.
+    /// Its index in the plan.
     pub place: usize,
     /// The action.
     pub action: &'a Action,
-    /// The offer that its create made, where a lookup found it: only what follows the create is left to do.
+    /// The offer that its create made, if a lookup found it: only the rest of the action is left to do.
     pub created: Option<OfferId>,
 }
 
@@ -69,7 +68,7 @@ struct Batch<'a> {
 /// How a step ended.
 struct StepResult {
     result: ActionResult,
-    /// CAKE's answer where the journal did not take it: it counts once the state is published.
+    /// CAKE's answer if the journal could not record it: it counts once the state is published.
     unrecorded_outcome: Option<ActionResult>,
 }
 
@@ -95,8 +94,8 @@ impl Executor<'_> {
 }
 
 impl Batch<'_> {
-    /// Everything that concerns the state alone; renames come before what is sent under the new keys. Handed over together,
-    /// so that the journal needs few syncs, but as separate entries: one that is refused does not affect the others.
+    /// Changes of the state alone. Renames come before requests under the new keys. Written together, so that the journal needs few syncs,
+    /// but as separate entries, so that a rejected one does not affect the others.
     async fn record_state_changes(&self, tasks: &[Task<'_>], state_changes: &[StateChange]) {
         let planned = tasks.iter().filter_map(|task| match &task.action.kind {
             ActionKind::StateOnly(change) => Some((*task, change)),
@@ -118,7 +117,7 @@ impl Batch<'_> {
         self.executor.journal.change_state(vec![change.clone()]).await.map_err(|error| self.not_written(error))
     }
 
-    /// Why an entry is not in the journal: a disk error stops everything, a contradiction with the record only this key.
+    /// Handles a failed entry: a disk error stops everything, a contradiction with the record only this key.
     fn not_written(&self, error: JournalError) -> String {
         match error {
             JournalError::Write { .. } | JournalError::Closed => {
@@ -144,7 +143,7 @@ impl Batch<'_> {
     async fn run_in_turn(&self, group: Vec<Task<'_>>) {
         for task in group {
             let StepResult { result, unrecorded_outcome } = match &task.action.kind {
-                // Recorded with the others, before.
+                // Already recorded with the other changes of the state.
                 ActionKind::StateOnly(_) => continue,
                 ActionKind::Blocked { .. } => {
                     ActionResult::skipped(task.action, "blocked: a person has to decide").into()
@@ -161,7 +160,7 @@ impl Batch<'_> {
         }
     }
 
-    /// The one request of an action, or the result that is known already.
+    /// Sends the request of an action, or returns the result that is already known.
     async fn create(&self, task: Task<'_>, operation: Operation) -> StepResult {
         match task.created {
             Some(id) => recovered_result(task.action, id).into(),
@@ -169,7 +168,7 @@ impl Batch<'_> {
         }
     }
 
-    /// The new offer first: until it is there, the old one goes on earning.
+    /// Creates the new offer first, because the old one earns until then.
     async fn replace(&self, task: Task<'_>, create: Operation, retire: Operation) -> StepResult {
         let created = self.create(task, create).await;
         let half = |created: ActionResult, retired: ActionResult| partial_replace_result(task.action, created, retired);
@@ -209,14 +208,14 @@ impl Batch<'_> {
             self.executor.observer.notice(&Event::Retrying { key, attempt, pause: wait, reason });
         };
         let report = self.executor.writer.send(&intent, notice).await;
-        // The next request goes out while this outcome is synced.
+        // The next request is sent while this outcome is synced.
         drop(slot);
         if report.key_refused {
             self.tracker.key_refused(report.outcome.message().unwrap_or_default().to_owned());
         }
         self.note_reach(&report.outcome);
         match self.executor.journal.outcome(intent, report.outcome.clone()).await {
-            // As it is recorded: an id that some key has already is no proof of a create.
+            // As recorded: an id that another key already owns does not prove a create.
             Ok(recorded) => result_of(action, recorded, report.attempts).into(),
             Err(error) => {
                 self.tracker.journal_failed(error);
@@ -226,7 +225,7 @@ impl Batch<'_> {
         }
     }
 
-    /// A slot among the requests in flight; cancellation ends the wait too.
+    /// Waits for a free slot; cancellation ends the wait.
     async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         tokio::select! {
             biased;
@@ -246,7 +245,7 @@ impl Batch<'_> {
 
     fn note_reach(&self, outcome: &WriteOutcome) {
         match outcome {
-            // A request that was cancelled says nothing about CAKE.
+            // A canceled request gives no information about CAKE.
             WriteOutcome::NotSent { .. } if self.executor.stop.is_cancelled() => {}
             WriteOutcome::NotSent { message } => {
                 self.tracker.missed(message, CONSECUTIVE_FAILURE_LIMIT.max(self.executor.max_in_flight));
@@ -266,7 +265,7 @@ fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32) -> ActionRes
     ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
 }
 
-/// The tasks of each key together, in the order in which the plan first names it.
+/// Groups the tasks by key, in plan order.
 fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
     let mut groups: Vec<Vec<Task<'a>>> = Vec::new();
     let mut group_of: HashMap<&Key, usize> = HashMap::new();
@@ -280,7 +279,7 @@ fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
     groups
 }
 
-/// A replace whose create is done, by what became of its second half.
+/// The result of a replace whose create is done, by the outcome of its second half.
 fn partial_replace_result(action: &Action, created: ActionResult, retired: ActionResult) -> ActionResult {
     let attempts = created.attempts.saturating_add(retired.attempts);
     if retired.outcome == ActionOutcome::Done {

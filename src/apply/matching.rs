@@ -1,25 +1,25 @@
 //! Which of CAKE's offers a create in doubt may have made, and which would be duplicated by a create. Pure.
 //!
-//! CAKE has no place for a marker of ours, so a match is by name, advertiser and vertical, among the offers that no key owns. It
-//! cannot tell our offer from one that a person created with the same values at the same moment; the README says so.
+//! CAKE has no field for an identifier of offersync, so a match is by name, advertiser and vertical, among the offers that no key owns.
+//! An offer that a person created with the same values at the same time matches as well, as the README documents.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{AdvertiserId, Field, Fields, InDoubtCreate, Key, OfferId, Recorded, Value};
 
-/// What the listing shows of one create in doubt.
+/// The result of looking for a create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LookupResult {
     /// Exactly one offer matches.
     Found(OfferId),
     /// None matches: nothing was created.
     Absent,
-    /// Several match, or one matches several keys: a person has to decide.
+    /// Several match, or one matches several keys: the user has to decide.
     Ambiguous(Vec<OfferId>),
 }
 
-/// The ids that some key has already.
+/// The ids that a key already owns.
 pub(super) fn owned_ids(recorded: &Recorded) -> BTreeSet<OfferId> {
     let ids = |record: &crate::offer::Record| {
         std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)).collect::<Vec<_>>()
@@ -35,12 +35,12 @@ pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
     }
 }
 
-/// Names are compared without the space around them, which CAKE may trim.
+/// Names are compared without surrounding spaces, because CAKE may trim them.
 fn same_name(one: &Fields, other: &Fields) -> bool {
     one.name().map(str::trim) == other.name().map(str::trim) && one.name().is_some()
 }
 
-/// A value that the listing does not show is unknown: it speaks neither for nor against.
+/// A value that the listing does not show is unknown, and does not prevent a match.
 fn agrees(field: Field, wanted: &Fields, observed: &Fields) -> bool {
     observed.get(field).is_none_or(|value| wanted.get(field) == Some(value))
 }
@@ -83,15 +83,15 @@ fn candidates_of(wanted: &Fields, observed: &[ObservedOffer], owned: &BTreeSet<O
 /// An offer in CAKE with the name and advertiser of one that would be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duplicate {
-    /// The key that is to be created.
+    /// The key to create.
     pub key: Key,
-    /// The name that both have.
+    /// The name of both.
     pub name: String,
     /// The offers in CAKE that no key owns.
     pub offer_ids: Vec<OfferId>,
 }
 
-/// The offers in CAKE that stand in the way of these creates.
+/// Finds the offers in CAKE that these creates would duplicate.
 pub(super) fn duplicates_of<'a>(
     creates: impl Iterator<Item = (&'a Key, &'a Fields)>,
     observed: &[ObservedOffer],

@@ -1,4 +1,4 @@
-//! Carrying out a plan: each intent is recorded before it is sent, each outcome after; nothing is decided on the way.
+//! Applies a plan: each intent is recorded before it is sent, each outcome afterwards. Makes no decisions; the planner has made them.
 
 mod duplicates;
 mod event;

@@ -17,7 +17,7 @@ pub enum ActionOutcome {
     Rejected,
     /// It never reached CAKE.
     NotSent,
-    /// It was sent, and whether CAKE did it is unknown.
+    /// It was sent, and whether CAKE executed it is unknown.
     InDoubt,
     /// It was not started: the apply stopped before it, or was refused as a whole.
     Skipped,
@@ -32,7 +32,7 @@ pub struct ActionResult {
     pub verb: Verb,
     /// The offer's id in CAKE, where it is known.
     pub offer_id: Option<OfferId>,
-    /// What became of it.
+    /// The outcome.
     pub outcome: ActionOutcome,
     /// CAKE's message, or the reason for the outcome.
     pub message: Option<String>,
@@ -103,8 +103,8 @@ impl RunOutcome {
     /// Every name in reports.
     const WORDS: [&str; 6] = ["nothing_to_do", "complete", "refused", "partial", "in_doubt", "interrupted"];
 
-    /// The outcome of an execution. What ended an apply early comes before what it left behind: an interrupted apply leaves
-    /// creates in doubt as a matter of course, and the next one looks for them.
+    /// The outcome of an execution. The reason for an early end takes precedence, because an interrupted
+    /// apply usually leaves creates in doubt, and the next apply looks for them.
     pub fn of(execution: &Execution, interrupted: bool, in_doubt: bool) -> Self {
         let any = |outcome| execution.results.iter().any(|result| result.outcome == outcome);
         let unfinished = any(ActionOutcome::Rejected) || any(ActionOutcome::NotSent) || any(ActionOutcome::Skipped);
@@ -153,20 +153,20 @@ impl schemars::JsonSchema for RunOutcome {
 /// The report of an apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The whole.
+    /// The outcome as a whole.
     pub outcome: RunOutcome,
     /// Each action, in plan order.
     pub results: Vec<ActionResult>,
     /// The state as it is now.
     pub state: StateBinding,
-    /// What went wrong besides the results, with codes and advice, and what is in doubt.
+    /// Problems besides the results, and creates in doubt.
     pub diagnostics: Vec<Diagnostic>,
-    /// What else happened, in whole sentences.
+    /// Further notes, in full sentences.
     pub notes: Vec<String>,
 }
 
 impl Report {
-    /// How many actions have that outcome.
+    /// The number of actions with this outcome.
     pub fn count(&self, outcome: ActionOutcome) -> usize {
         self.results.iter().filter(|result| result.outcome == outcome).count()
     }

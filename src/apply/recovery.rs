@@ -12,16 +12,16 @@ use crate::state::{Journal, JournalError};
 use super::event::{Event, Observer};
 use super::matching::{LookupResult, advertiser_of, look_up_all, owned_ids};
 
-/// From this many advertisers on, one walk of the whole listing takes fewer calls than a walk for each.
+/// From this many advertisers on, reading the whole listing takes fewer calls than reading it per advertiser.
 const ADVERTISERS_WORTH_A_FILTER: usize = 8;
 
 /// Looks for creates in doubt.
 pub struct Recovery<'a> {
-    /// Where findings are recorded.
+    /// The journal for the findings.
     pub journal: &'a Journal,
-    /// The half of the client that reads.
+    /// The reader of the client.
     pub reader: &'a Reader,
-    /// How long a new offer may be missing from the listing.
+    /// The time until a new offer appears in the listing.
     pub listing_lag: Duration,
     /// Ends waiting.
     pub stop: &'a CancellationToken,
@@ -35,14 +35,14 @@ impl std::fmt::Debug for Recovery<'_> {
     }
 }
 
-/// What was found out about creates in doubt.
+/// The result of the recovery.
 #[derive(Debug, Default)]
 pub struct RecoverySummary {
     /// Creates that had made an offer: it is recorded now.
     pub found: BTreeMap<Key, OfferId>,
     /// Creates that had made nothing: they may be sent again.
     pub absent: BTreeSet<Key>,
-    /// Several offers match: a person has to decide.
+    /// Several offers match: the user has to decide.
     pub ambiguous: BTreeMap<Key, Vec<OfferId>>,
     /// Why the listing could not be read.
     pub lookup_error: Option<ReadFailure>,
@@ -80,7 +80,7 @@ impl Recovery<'_> {
         tokio::select! {
             biased;
             () = self.stop.cancelled() => {
-                // Too early to conclude absence: what was not found stays in doubt.
+                // Too early to conclude that an offer is absent: it stays in doubt.
                 return Ok(first.into_iter().filter(|(_, result)| *result != LookupResult::Absent).collect());
             }
             () = tokio::time::sleep(self.listing_lag) => {}
@@ -119,7 +119,7 @@ impl RecoverySummary {
     }
 }
 
-/// CAKE's offers of some advertisers, in as few walks of the listing as its filters allow.
+/// CAKE's offers of some advertisers, with as few listing calls as possible.
 pub(super) async fn list(
     reader: &Reader,
     advertisers: &BTreeSet<AdvertiserId>,

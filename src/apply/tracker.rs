@@ -1,8 +1,7 @@
 //! The results so far, one per action, and the condition that stops new actions.
 //!
-//! Filled while an apply runs and read whenever it ends, also where waiting for replies was given up in the middle: it lives
-//! outside of the work that fills it. Knows neither journal nor CAKE. Invariant: one slot per action, found by its place in
-//! the plan, so that thousands of results cost no search.
+//! Owned outside of the executor, so that the results can be read even if the executor is abandoned. Knows neither journal nor CAKE. The
+//! invariant: one slot per action, by its index in the plan.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -16,7 +15,7 @@ use super::outcome::{ActionOutcome, ActionResult, Execution, HaltReason};
 #[derive(Debug)]
 pub struct ActionTracker {
     progress: RefCell<Vec<ActionProgress>>,
-    /// CAKE's answers that the journal did not take, by place. They count once the state is published.
+    /// CAKE's answers that the journal could not record, by index. They count once the state is published.
     deferred: RefCell<BTreeMap<usize, ActionResult>>,
     halted: RefCell<Option<HaltReason>>,
     /// Consecutive writes that never reached CAKE.
@@ -31,7 +30,7 @@ enum ActionProgress {
 }
 
 impl ActionTracker {
-    /// A tracker of that many actions, none of them started.
+    /// A tracker for this many actions, none of them started.
     pub fn new(actions: usize) -> Self {
         Self {
             progress: RefCell::new(vec![ActionProgress::Waiting; actions]),
@@ -48,7 +47,7 @@ impl ActionTracker {
         }
     }
 
-    /// The action has ended, perhaps once more: requests add up, otherwise the last result counts.
+    /// The action has ended, possibly a second time: requests add up, and otherwise the last result counts.
     pub fn end(&self, place: usize, result: ActionResult) {
         if let Some(progress) = self.progress.borrow_mut().get_mut(place) {
             let before = if let ActionProgress::Ended(earlier) = progress { earlier.attempts } else { 0 };
@@ -62,7 +61,7 @@ impl ActionTracker {
         self.deferred.borrow_mut().insert(place, answer);
     }
 
-    /// The state that is in place now holds every answer, also those that the journal did not take.
+    /// The published state has every answer, including those that the journal could not record.
     pub fn commit_deferred(&self) {
         for (place, answer) in std::mem::take(&mut *self.deferred.borrow_mut()) {
             if let Some(progress) = self.progress.borrow_mut().get_mut(place) {
@@ -71,7 +70,7 @@ impl ActionTracker {
         }
     }
 
-    /// The places of the actions that ended in doubt.
+    /// The indexes of the actions that ended in doubt.
     pub fn in_doubt(&self) -> Vec<usize> {
         let is_in_doubt = |progress: &ActionProgress| matches!(progress, ActionProgress::Ended(result) if result.outcome == ActionOutcome::InDoubt);
         let progress = self.progress.borrow();
@@ -109,8 +108,8 @@ impl ActionTracker {
         self.misses.set(0);
     }
 
-    /// A write never reached CAKE, with all its attempts. After `limit` of them in a row no more are started: each would
-    /// only wait through its attempts like these did.
+    /// All attempts of a write failed to reach CAKE. After `limit` of them in a row no more are started, because they would fail in the same
+    /// way.
     pub(super) fn missed(&self, why: &str, limit: usize) {
         self.misses.set(self.misses.get().saturating_add(1));
         if self.misses.get() >= limit {

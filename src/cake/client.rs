@@ -1,6 +1,6 @@
 //! The client of one CAKE account: its options, its limits, and the requests' addresses.
 //!
-//! Knows no reply. Invariant: the key goes nowhere but to the configured address.
+//! Knows no reply. The invariant: the API key is sent only to the configured address.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -15,7 +15,7 @@ const REDACTED: &str = "[redacted]";
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
-/// Why a text is not an API key. Says nothing about the text itself.
+/// Why a text is not an API key. Does not contain the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ApiKeyError {
     /// The text is empty or only white space.
@@ -60,7 +60,7 @@ impl fmt::Display for ApiKey {
 /// Redacts the API key, in every encoding it may appear in, from text received from the server.
 #[derive(Clone)]
 pub(super) struct Redactor {
-    /// Every way in which the key could stand in a text, longest first.
+    /// Every encoding of the key in a text, longest first.
     forms: Vec<SecretString>,
 }
 

@@ -22,7 +22,7 @@ pub struct ObservedOffer {
     pub fields: Fields,
     /// The members that were there and could not be read by our rules, such as a status `Expired`.
     pub unreadable: Box<[Unreadable]>,
-    /// The status in CAKE's own word, whatever it is.
+    /// The status as CAKE writes it.
     pub status_word: Option<Box<str>>,
 }
 

@@ -73,7 +73,7 @@ impl Options {
         }
     }
 
-    /// Checks the address, wherever it came from.
+    /// Checks the address.
     pub(super) fn check(&self) -> Result<(), ClientError> {
         let url = &self.base_url;
         match url.scheme() {

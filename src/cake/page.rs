@@ -1,4 +1,4 @@
-//! One page of the listing: its rows and how many CAKE says there are.
+//! One page of the listing: its rows and CAKE's total.
 //!
 //! Knows no paging. Accepts the wrappers in which CAKE's pages are known to show rows. Invariant: a reply without a list of
 //! offers is never an empty page.

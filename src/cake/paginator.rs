@@ -1,4 +1,4 @@
-//! Paging through the listing: takes pages and says which row the next one starts at.
+//! Paging through the listing: receives pages and returns the first row of the next one.
 //!
 //! Pure: no request, no time. Invariant: a complete listing holds every id that CAKE counted, each once; anything less is
 //! [`Incomplete`], because an offer that is missed would be created a second time.

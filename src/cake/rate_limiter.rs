@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// What a late timer may make up for. Timers tick in milliseconds; without this a high rate would never be reached.
 const CATCH_UP: Duration = Duration::from_millis(5);
 
-/// No pause is taken for longer than this, whatever a reply says; it only keeps the arithmetic of instants in bounds.
+/// The maximum pause, so that the arithmetic of instants cannot overflow.
 const LONGEST_PAUSE: Duration = Duration::from_hours(366 * 24);
 
 /// The rate of one client, shared by all its clones.

@@ -80,7 +80,7 @@ const MESSAGE_NAMES: [&str; 10] = [
     "title",
 ];
 
-/// The message in an object, wherever it is.
+/// The message in an object, at any of the known places.
 pub(super) fn message(object: &Object<'_>) -> Option<String> {
     MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
         Member::One(value) => message_in(value, true),

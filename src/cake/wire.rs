@@ -17,7 +17,7 @@ pub(super) const CREATE_PATH: &str = "/api/2/offer.json";
 pub(super) const UPDATE_PATH: &str = "/api/2/update_offer.json";
 /// `GET`, article 13000118788.
 pub(super) const LISTING_PATH: &str = "/api/2/offers.json";
-/// The name of the key wherever it goes.
+/// The name of the API key in body and query.
 pub(super) const API_KEY: &str = "api_key";
 
 pub(super) fn path(request: Request<'_>) -> &'static str {

@@ -1,4 +1,4 @@
-//! What every command works with: the common flags, the terminal, the environment, the configuration and the paths.
+//! The context of a command: the common flags, the terminal, the environment, the configuration and the paths.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::terminal::Terminal;
 
-/// What every command works with.
+/// The context of a command.
 #[derive(Debug)]
 pub(crate) struct Context {
     /// The common flags.
@@ -53,15 +53,15 @@ impl Context {
         self.terminal.result(text).map_err(|error| Failure::disk("write to", Path::new("standard output"), &error))
     }
 
-    /// Shows diagnostics to people.
+    /// Prints diagnostics to stderr.
     pub(crate) fn show(&self, diagnostics: &[Diagnostic]) {
         if !diagnostics.is_empty() {
             self.terminal.alert(render_all(diagnostics, self.terminal.colours_notes()).trim_end());
         }
     }
 
-    /// The folder of the configuration, seen from the root of the checkout that a workflow works in: annotations name files
-    /// from there. Empty where it is that root, or no workflow runs.
+    /// The folder of the configuration, relative to the checkout of the workflow, because annotations name files from there. Empty if they are
+    /// the same or there is no workflow.
     pub(crate) fn folder_in_workspace(&self) -> String {
         let inside = |workspace: String| {
             let root = self.configuration()?.parent()?.canonicalize().ok()?;
@@ -88,7 +88,7 @@ impl Context {
     }
 }
 
-/// An error of a room that has no better place.
+/// An error without its own code.
 pub(super) fn other(error: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::new(Exit::Error, codes::world::OTHER, crate::error_chain::with_causes(error))
 }

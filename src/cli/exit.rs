@@ -8,9 +8,9 @@ use crate::apply::RunOutcome;
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// Another error.
+    /// Other error.
     Error = 1,
-    /// There are changes, or there is drift; only with `--detailed-exitcode`.
+    /// Changes or drift; only with `--detailed-exitcode`.
     Changes = 2,
     /// Invalid offers or configuration.
     Invalid = 3,
@@ -22,11 +22,11 @@ pub enum Exit {
     Locked = 6,
     /// Applied in part: some writes were rejected or not sent.
     Partial = 7,
-    /// An outcome is in doubt and needs a person.
+    /// The outcome of a create is in doubt and needs a decision.
     InDoubt = 8,
     /// CAKE refused the key.
     KeyRefused = 9,
-    /// Wrong usage.
+    /// Invalid command line.
     Usage = 64,
     /// Interrupted; nothing is lost.
     Interrupted = 130,

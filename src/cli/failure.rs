@@ -1,5 +1,4 @@
-//! Why a command ended early: an exit code and the diagnostics that say why. The one place that gives an operation's error its
-//! exit code.
+//! The failure of a command: an exit code and diagnostics. The only place that maps an error of an operation to an exit code.
 
 use std::io;
 use std::path::Path;
@@ -11,12 +10,12 @@ use crate::state::LockError;
 
 use super::exit::Exit;
 
-/// A command that could not do its work.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What the process tells its caller.
+    /// The exit code of the process.
     pub(crate) exit: Exit,
-    /// What people and machines are told.
+    /// The problems to report.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -41,7 +40,7 @@ impl Failure {
         Self::new(Exit::Error, codes::world::DISK, format!("cannot {what} {}: {error}", path.display()))
     }
 
-    /// The same failure with what to do about it.
+    /// Sets the help of the last problem.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         if let Some(last) = self.diagnostics.last_mut() {

@@ -1,4 +1,4 @@
-//! The command line: arguments in, one thin file a command, exit codes out. Owns no rule about offers.
+//! The command line: arguments in, one thin file per command, exit codes out. Contains no rules about offers.
 
 mod args;
 mod commands;
@@ -42,14 +42,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
-/// Help and version are results; anything else that clap has to say is wrong usage.
+/// Help and version are results; any other message of clap is a usage error.
 fn usage(error: &clap::Error, json: bool) -> Exit {
     if !error.use_stderr() {
-        // Nobody is left to be told that telling failed.
+        // stderr is closed; the error cannot be reported anywhere.
         let _ = error.print();
         return Exit::Done;
     }
-    // A program that asked for JSON reads that too; people read clap's own words, which show the usage.
+    // With --format json, the error is JSON as well; otherwise clap's message, which shows the usage.
     let _ = error.print();
     if json {
         let text = error.to_string();
@@ -63,14 +63,14 @@ fn usage(error: &clap::Error, json: bool) -> Exit {
     Exit::Usage
 }
 
-/// Whether JSON was asked for on a command line that could not be understood.
+/// Whether an invalid command line requests JSON.
 fn asks_for_json(arguments: &[OsString]) -> bool {
     let pairs = arguments.iter().zip(arguments.iter().skip(1));
     arguments.iter().any(|argument| argument == "--format=json")
         || pairs.into_iter().any(|(flag, value)| flag == "--format" && value == "json")
 }
 
-/// The log of `-v`: warnings of libraries always, ours from info on, with `-vv` every request.
+/// The log of `-v`: warnings of libraries, and offersync's messages from info on; every request with `-vv`.
 fn start_log(context: &Context) {
     let level = match context.common.verbose {
         0 => return,
@@ -78,11 +78,11 @@ fn start_log(context: &Context) {
         _ => "offersync=debug",
     };
     let filter = tracing_subscriber::EnvFilter::new(level);
-    // A second subscriber in one process can only come from a test; the first one stays.
+    // Only tests install a second subscriber; the first one stays.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().try_init();
 }
 
-/// The format in which a program reads the result, so that it can read a failure too.
+/// The format of the result, so that a failure has the same format.
 fn machine_format(command: &Command) -> Option<ProblemFormat> {
     match command {
         Command::Validate(args) if args.format != ProblemFormat::Text => Some(args.format),

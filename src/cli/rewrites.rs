@@ -1,4 +1,4 @@
-//! Prints edits of YAML files, and those that a person has to make.
+//! Prints edits of YAML files, and the edits that must be made by hand.
 
 use similar::TextDiff;
 

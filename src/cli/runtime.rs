@@ -1,11 +1,11 @@
-//! Where a command that waits is run to its end.
+//! Runs an asynchronous command to its end.
 
 use crate::diagnostic::codes;
 
 use super::exit::Exit;
 use super::failure::Failure;
 
-/// One thread is plenty: everything that waits, waits for the network or for the disk.
+/// One thread is enough, because commands only wait for the network and the disk.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

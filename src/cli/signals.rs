@@ -1,6 +1,6 @@
-//! Ctrl-C and SIGTERM as two steps: the first stops new work, the second, or a long wait after the first, gives up waiting.
+//! Ctrl-C and SIGTERM in two steps: the first signal stops new work; the second, or a timeout after the first, stops waiting.
 //!
-//! Listens from the beginning of a command to its end, so that no signal is lost between two steps of it.
+//! Listens during the whole command, so that no signal is lost.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cake::Cancellation;
 
-/// How long replies are waited for after the first signal. GitHub Actions sends SIGINT, then SIGTERM 7.5 seconds later, and
+/// The time to wait for replies after the first signal. GitHub Actions sends SIGINT, then SIGTERM 7.5 seconds later, and
 /// kills 2.5 seconds after that; saving takes well under a second, so this is over before the second signal comes.
 pub(super) const GRACE: Duration = Duration::from_secs(6);
 
@@ -29,7 +29,7 @@ impl Signals {
         &self.cancellation.stop
     }
 
-    /// Runs some work to its end. Meanwhile signals cancel the tokens, and the work decides what that means.
+    /// Runs some work to its end. Signals cancel the tokens, and the work reacts to that.
     pub(super) async fn drive<T>(&self, work: impl Future<Output = T>, on_first: impl FnOnce()) -> T {
         let mut work = std::pin::pin!(work);
         tokio::select! {
@@ -39,7 +39,7 @@ impl Signals {
         }
     }
 
-    /// Runs some work and gives its result; `None` when waiting for it was given up.
+    /// Runs some work and returns its result; `None` if the wait was abandoned.
     pub(super) async fn run<T>(&self, work: impl Future<Output = T>, on_first: impl FnOnce()) -> Option<T> {
         self.drive(self.cancellation.abandon.run_until_cancelled(work), on_first).await
     }
@@ -49,7 +49,7 @@ impl Signals {
     }
 }
 
-/// The first signal stops new work; the second, or [`GRACE`] after the first, gives up waiting.
+/// The first signal stops new work; the second, or [`GRACE`] after the first, abandons the wait.
 async fn cancel_on_signals(cancellation: &Cancellation, next: impl AsyncFn(), on_first: impl FnOnce()) {
     if !cancellation.stop.is_cancelled() {
         next().await;
@@ -63,12 +63,12 @@ async fn cancel_on_signals(cancellation: &Cancellation, next: impl AsyncFn(), on
     cancellation.abandon.cancel();
 }
 
-/// Comes back with the next signal that asks to stop.
+/// Waits for the next signal.
 pub(super) async fn signal() {
     Source::new().next().await;
 }
 
-/// Where signals come from. Where listening is impossible, a signal ends the process at once, which the journal is made for.
+/// The source of signals. If listening fails, a signal ends the process immediately, which the journal allows for.
 #[cfg(unix)]
 #[derive(Debug)]
 struct Source {

@@ -2,22 +2,22 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// When to use colour.
+/// When to use color
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
 /// The width of results in a pipe or a file.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
 
-/// Where output goes and how it may look.
+/// The output streams and their settings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
     color: ColorChoice,
@@ -50,7 +50,7 @@ impl Terminal {
         self.colours(io::stderr().is_terminal())
     }
 
-    /// Whether a person can be asked.
+    /// Whether the user can be asked.
     #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
     pub(crate) fn can_ask(self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -61,7 +61,7 @@ impl Terminal {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// How wide results may be, in columns.
+    /// The width of results, in columns.
     #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
     pub(crate) fn width(self) -> usize {
         // Shells do not export COLUMNS, so it is set only where a person wants another width than the terminal's.
@@ -70,7 +70,7 @@ impl Terminal {
         wanted.or_else(of_terminal).map_or(WIDTH_WITHOUT_TERMINAL, |columns: usize| columns.clamp(40, 400))
     }
 
-    /// Writes a result. A reader that has gone away (`| head`) is no error.
+    /// Writes a result. A closed pipe (`| head`) is not an error.
     #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
     pub(crate) fn result(self, text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
@@ -80,18 +80,18 @@ impl Terminal {
         }
     }
 
-    /// Tells people something beside the result; silent with `--quiet`.
+    /// Prints a note to stderr, except with `--quiet`.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
             self.alert(text);
         }
     }
 
-    /// Tells people something they must see, with `--quiet` too.
+    /// Prints a message to stderr, even with `--quiet`.
     #[expect(clippy::unused_self, reason = "whoever writes needs a terminal in hand")]
     pub(crate) fn alert(self, text: &str) {
         let mut err = io::stderr().lock();
-        // Nobody is left to be told that telling failed.
+        // stderr is closed; the error cannot be reported anywhere.
         let _ = writeln!(err, "{text}");
     }
 
@@ -101,7 +101,7 @@ impl Terminal {
         let mut err = io::stderr().lock();
         write!(err, "{question} ")?;
         err.flush()?;
-        // Whoever gives up waiting for the answer has something to say.
+        // Release the stderr lock before blocking on stdin, or the message about an interrupt could not be printed.
         drop(err);
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;

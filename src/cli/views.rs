@@ -1,4 +1,4 @@
-//! Which view of a plan or a report is printed where, and what a view is told beside the value it shows.
+//! Chooses the view of a plan or a report, and its options.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -19,7 +19,7 @@ use super::args::PlanFormat;
 use super::context::Context;
 use super::failure::Failure;
 
-/// Makes the views of one command.
+/// The views of one command.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Views<'a> {
     pub(super) context: &'a Context,
@@ -62,13 +62,13 @@ impl Views<'_> {
         self.repository.settings.names.name_of(Field::AdvertiserId, &value).map(str::to_owned)
     }
 
-    /// What time it is where expiration dates are meant. Views may know it; the plan does not.
+    /// The current time in the time zone of expiration dates. Only views know it; the plan does not depend on it.
     fn today(&self) -> DateTime {
         Timestamp::now().to_zoned(self.repository.settings.cake.time_zone.clone()).datetime()
     }
 }
 
-/// Appends to the workflow run's summary page, where there is one and the github format was asked for.
+/// Appends to the summary of the workflow run, if there is one and the format is github.
 pub(super) fn append_step_summary(
     context: &Context,
     format: PlanFormat,

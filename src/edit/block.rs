@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::lines::{indentation, line_end, next_line};
 
-/// What becomes of the line breaks at the end of a block scalar.
+/// How a block scalar treats the line breaks at its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chomping {
     Strip,

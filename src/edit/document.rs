@@ -8,7 +8,7 @@ use saphyr_parser::Event;
 use super::refused::Refused;
 use super::stream::Stream;
 
-/// Which document of a file is meant.
+/// Selects a document in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(test), expect(dead_code, reason = "the tests name documents by place too"))]
 pub enum DocumentSelector {

@@ -6,7 +6,7 @@ use crate::offer::{Field, Fields, OnCreateOnlyChange, SyncSettings, Value};
 
 /// A new offer as YAML that reads back to the same values.
 ///
-/// `name` gives the configured name of an id, which is then written in its place: `advertiser: acme-home`.
+/// `name` returns the configured name of an id, which is then written instead: `advertiser: acme-home`.
 pub fn emit(fields: &Fields, name: &dyn Fn(Field, &Value) -> Option<String>, sync: &SyncSettings) -> String {
     let mut text = String::new();
     for (field, value) in fields.iter() {

@@ -1,4 +1,4 @@
-//! Where an entry of a mapping stands in the text: its key, its value, its last line.
+//! The positions of a mapping entry in the text: its key, its value, its last line.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use super::stream::{SpannedEvent, Stream};
 /// A scalar value in the text.
 #[derive(Debug, Clone)]
 pub(super) enum ValuePlace {
-    /// Nothing is written; a value goes to that offset, behind a colon that is there or is not.
+    /// No value; a new one is inserted at this offset, after the colon if there is one.
     Empty { at: usize, colon: bool },
     /// A plain or quoted scalar.
     Inline { range: Range<usize>, style: ScalarStyle },

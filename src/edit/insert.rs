@@ -60,7 +60,7 @@ fn entry(
     Err(Refused::new(line, format!("`{name}` cannot be added safely to this document")))
 }
 
-/// Between which entries a new one goes.
+/// Between which entries to insert a new one.
 struct Place<'m> {
     before: Option<&'m Entry>,
     after: Option<&'m Entry>,

@@ -3,7 +3,7 @@
 //! Owns the smallest edit that sets a field of an offer's YAML, the canonical form behind `offersync fmt`, and the text of a new
 //! offer. Knows no files, no plan and no settings: the caller passes the configured name of an id.
 //!
-//! The invariant: an edit is checked by reading its result. Every event of the YAML but the ones that were meant to change is
+//! The invariant: an edit is checked by reading its result. Every YAML event except the intended changes is
 //! the same as before, and the changed one reads to the wanted text; an edit for which this does not hold is a
 //! [`Refused`] with the line and what a person should write.
 

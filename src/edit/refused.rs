@@ -5,7 +5,7 @@ use std::fmt;
 /// Why a text cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The line that stands in the way, from 1.
+    /// The line that prevents the edit, from 1.
     pub line: u32,
     /// The reason, a fragment such as "the value has an anchor".
     pub reason: String,

@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 
 use crate::offer::Value;
 
-/// What a value is meant to be read as.
+/// The intended type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// A whole number: never quoted, since it would be text then.
     Number,
     /// An amount, a date or one of our words: written plainly, as the contract shows it.
     Plain,
-    /// Text, whatever it looks like.
+    /// Text, even if it looks like another type.
     Text,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn inline(text: &str, meaning: Meaning) -> String {
     plain(text, meaning, false).or_else(|| single(text)).unwrap_or_else(|| double(text))
 }
 
-/// Whether a character can stand in YAML only as an escape, or is a line break to some reader.
+/// Whether a character must be escaped in YAML, or is a line break to some readers.
 pub(super) fn needs_escape(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

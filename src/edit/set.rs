@@ -14,9 +14,8 @@ use crate::offer::{Field, Value};
 
 /// The text with a field of one document set to a value; everything else in the text stays byte for byte.
 ///
-/// `name` is the configured name of an id (`acme-home` for advertiser 101), where there is one. A document that says
-/// `advertiser: …` gets the name, or is turned to `advertiser_id: …` where there is none; one that says `advertiser_id: …`
-/// keeps saying it; one that says neither gets the name before the id.
+/// `name` is the configured name of an id (`acme-home` for advertiser 101), if there is one. A document with `advertiser: …` gets the
+/// name, or `advertiser_id: …` if there is none; one with `advertiser_id: …` keeps it; one with neither gets the name if possible.
 ///
 /// A field that is absent (also one that is inherited) becomes a line of its own, at its place in the order of fields.
 pub fn set(
@@ -41,7 +40,7 @@ pub fn set(
     replace(&stream, &mapping, entry, spelling).map_err(|refused| refused.or_write(spelling.to_yaml()))
 }
 
-/// The entry that gives a field its value, by id or by name.
+/// The entry with the value of a field, by id or by name.
 fn single_entry<'m>(stream: &Stream<'_>, mapping: &'m Mapping, field: Field) -> Result<Option<&'m Entry>, Refused> {
     let mut entries =
         mapping.named(field.name()).chain(field.by_name().into_iter().flat_map(|name| mapping.named(name)));

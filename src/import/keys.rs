@@ -19,7 +19,7 @@ pub(super) enum KeyAssignment<'a> {
     Found(&'a DesiredOffer),
 }
 
-/// Gives out keys, each at most once.
+/// Assigns keys, each at most once.
 #[derive(Debug)]
 pub(super) struct KeyAllocator<'a> {
     tree: Tree<'a>,

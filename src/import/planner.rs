@@ -113,7 +113,7 @@ impl<'a> Draft<'a> {
         imported_offers
     }
 
-    /// Gives each imported offer a key: of equal YAML, of matched YAML, or of a new file.
+    /// Assigns a key to each imported offer: of equal YAML, of matched YAML, or of a new file.
     fn assign_keys(&mut self, imported_offers: Vec<Incoming<'a>>) -> Vec<PlacedObserved<'a>> {
         let tree = self.inputs.tree;
         let mut keys = KeyAllocator::new(tree, self.inputs.recorded);

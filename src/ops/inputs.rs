@@ -46,7 +46,7 @@ pub(crate) fn read(repository: &Repository, allow_empty: bool) -> Reading {
     desired::read(&settings.root, &settings.offers, &settings.names, ReadOptions { allow_empty })
 }
 
-/// Makes the plan; the failure holds problems that only show against what is recorded.
+/// Makes the plan; the error has the problems that depend on the state.
 pub(crate) fn make_plan(
     repository: &Repository,
     desired: &Desired,

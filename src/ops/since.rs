@@ -86,7 +86,7 @@ impl Since {
         let mut changed: BTreeSet<Key> = desired.offers.iter().filter(differs).map(|offer| offer.key.clone()).collect();
         let gone = self.set.offers.iter().filter(|before| desired.get(&before.key).is_none());
         changed.extend(gone.map(|before| before.key.clone()));
-        // An offer without YAML on either side differs only if nobody knows what the commit said of it.
+        // An offer without YAML on either side differs only if the commit could not be read.
         if !self.is_complete || self.removed != Some(removed) {
             let without = recorded.offers.keys().chain(recorded.in_doubt.keys());
             changed.extend(without.filter(|key| desired.get(key).is_none()).cloned());
@@ -95,7 +95,7 @@ impl Since {
     }
 }
 
-/// The same to a plan, wherever it stands.
+/// The offer without its position, which does not matter to a plan.
 fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
     let DesiredOffer { key, fields, sync, place: _, places: _ } = one;
     (key, fields, sync) == (&other.key, &other.fields, &other.sync)

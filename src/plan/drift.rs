@@ -132,7 +132,7 @@ impl DriftedOffer {
         }
     }
 
-    /// Whether git gives an expired offer a new expiration date.
+    /// Whether git has a new expiration date for an expired offer.
     pub fn has_new_expiration(&self) -> bool {
         self.fields().iter().any(|field| field.field == Field::ExpirationDate && field.changed_by != ChangedBy::Cake)
     }

@@ -101,7 +101,7 @@ fn refreshed<'f>(offer: &DriftedOffer, drifted: &'f DriftedField) -> Refreshed<'
         // No update can change it back; a warning reports it.
         (_, ChangedBy::Cake) if drifted.field.is_create_only() => Refreshed::AsRecorded,
         (Some(value), _) => Refreshed::Value(value),
-        // An offer that expired stays so, unless git gives it a new date or another status.
+        // An expired offer stays expired, unless git has a new date or another status.
         (None, ChangedBy::Cake) if is_status && offer.expired && !offer.has_new_expiration() => Refreshed::AsRecorded,
         (None, ChangedBy::Cake | ChangedBy::Conflict) => Refreshed::Unknown,
         (None, ChangedBy::Git | ChangedBy::BothAlike) => Refreshed::AsRecorded,

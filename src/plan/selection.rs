@@ -43,7 +43,7 @@ impl Selection {
             && self.keys.as_ref().is_none_or(|keys| keys.contains(key))
     }
 
-    /// Whether a renamed offer is meant: by its old or its new key, unless either of them is excluded.
+    /// Whether a renamed offer is selected: by its old or its new key, unless either is excluded.
     pub fn contains_renamed(&self, from: &Key, to: &Key) -> bool {
         let excluded = [from, to].into_iter().any(|key| self.exclude.is_match(key.as_str()));
         !excluded && (self.contains(from) || self.contains(to))

@@ -37,7 +37,7 @@ impl StateDocument {
         DocumentRef::of(self).emit()
     }
 
-    /// The digest (blake3, hex) of the canonical bytes, whatever the file's own spelling was.
+    /// The digest (blake3, hex) of the canonical bytes, independent of the formatting of the file.
     #[must_use]
     pub fn digest(&self) -> String {
         DocumentRef::of(self).digest()

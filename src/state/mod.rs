@@ -12,7 +12,7 @@
 //! | `<state>.*.tmp` | a file that is being written; removed by the next session | [`disk`](crate::disk) |
 //!
 //! Writing: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
-//! [`Journal::intend`] (synced; gives the [`DurableIntent`] that sending takes) → the request → [`Journal::outcome`]
+//! [`Journal::intend`] (synced; returns the [`DurableIntent`] that sending requires) → the request → [`Journal::outcome`]
 //! (synced) → [`Session::publish`]. Reading: [`Store::read`], which takes no lock and writes nothing.
 
 pub mod address;

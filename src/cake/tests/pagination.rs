@@ -1,4 +1,4 @@
-//! Paging as a pure function: whole or not at all, whatever the server does.
+//! Paging as a pure function: a complete listing or an error, for any server behaviour.
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn page(ids: &[u64], total: Option<u64>) -> Page {
     Page { offers, total }
 }
 
-/// Walks over what `page_at` gives for a row; at most a thousand pages.
+/// Reads all pages from `page_at`, at most a thousand.
 fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, Incomplete> {
     let mut paginator = Paginator::default();
     let mut row = 0;

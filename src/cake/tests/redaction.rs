@@ -4,7 +4,7 @@ use super::super::key::Redactor;
 use super::server::{Server, Step, json, reply};
 use super::*;
 
-/// The key as it stands in a query.
+/// The key as in a query.
 const ENCODED: &str = "s3cr%2Bt%2Fk%26y";
 
 fn assert_clean(text: &str) {

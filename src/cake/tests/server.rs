@@ -71,7 +71,7 @@ async fn follow(listener: TcpListener, connections: Vec<Vec<Step>>, requests: Ar
                     tokio::time::pause();
                     tokio::time::advance(duration).await;
                     tokio::time::resume();
-                    // Whoever waited for this connection has to notice the time before the connection goes away.
+                    // The waiting client must notice the time before the connection is closed.
                     tokio::task::yield_now().await;
                 }
                 Step::Reset => stream.set_zero_linger().unwrap(),

@@ -1,4 +1,4 @@
-//! `explain`: what a diagnostic code means and what to do.
+//! `explain`: prints the explanation of a diagnostic code.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -20,7 +20,7 @@ pub(in crate::cli) fn run(context: &Context, code: Option<&str>) -> Result<Exit,
 }
 
 fn explanation(name: &str) -> Result<String, Failure> {
-    // Messages show a code as error[plan::create-only]; people paste it with its brackets.
+    // Messages show a code as error[plan::create-only], and users copy it with the brackets.
     let plain = name.trim_start_matches("error").trim_start_matches("warning").trim_matches(['[', ']']);
     let code = codes::find(plain).ok_or_else(|| {
         let failure = Failure::usage(format!("there is no code `{name}`"));

@@ -8,7 +8,7 @@ use crate::offer::Value;
 use crate::ops::merge::{MergeFiles, merge_states};
 use crate::state::merge::Unknown;
 
-/// Merges; where that is impossible, no file is changed.
+/// Merges. If that is impossible, no file is changed.
 pub(in crate::cli) fn run(context: &Context, args: &MergeArgs) -> Result<Exit, Failure> {
     let files = MergeFiles {
         base: context.path(&args.base),

@@ -1,4 +1,4 @@
-//! One thin file a command, and the table that finds it.
+//! One thin file per command, and their dispatch.
 
 mod accept;
 mod apply;

@@ -43,7 +43,7 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     }
 }
 
-/// Files first: when one of them cannot be written, what is printed last says so.
+/// Writes the files first, so that an error about a file is printed last.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
     let write = |path: &Path, text: &str| {

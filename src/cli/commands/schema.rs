@@ -1,4 +1,4 @@
-//! `schema`: the JSON Schema of one of the documents that people write or programs read.
+//! `schema`: prints the JSON Schema of a document.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

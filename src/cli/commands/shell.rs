@@ -1,4 +1,4 @@
-//! `completions` and `man`: what shells and manuals are given, made from the arguments themselves.
+//! `completions` and `man`: generated from the arguments.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! `state`: prints what is recorded, or makes one change of it.
+//! `state`: prints the recorded offers, or makes one change.
 
 use crate::cli::args::{ReportFormat, StateChangeArgs, StateCommand};
 use crate::cli::context::Context;

@@ -7,7 +7,7 @@ use crate::cli::failure::{Failure, exit_of};
 use crate::ops::validate::validate;
 use crate::report;
 
-/// Checks everything and prints what is wrong.
+/// Checks everything and prints the problems.
 pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
     let validation = validate(&repository, args.allow_empty);

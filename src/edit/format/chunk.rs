@@ -10,7 +10,7 @@ use crate::edit::lines::{BLANKS, line_start};
 use crate::edit::refused::Refused;
 use crate::edit::stream::Stream;
 
-/// An entry and what goes with it, as lines without line breaks.
+/// An entry with the comments that move with it, as lines without line breaks.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     /// Blank lines and comments above.

@@ -1,7 +1,7 @@
 //! The canonical form of an offer file: the order of fields, one space behind a colon, single blank lines, no blanks at the
 //! ends of lines, one kind of line break, a line break at the end. Values and comments stay as their author wrote them.
 //!
-//! Comments directly above an entry go where it goes, those behind it on its line stay there, and so does a block directly
+//! Comments directly above an entry move with it, those after it on its line stay there, and so does a block directly
 //! below it that a blank line sets off from the next entry. Comments at the top that a blank line sets off stay at the top;
 //! those behind the last entry stay at the end.
 

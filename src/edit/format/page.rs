@@ -37,7 +37,7 @@ pub(super) fn layout(stream: &Stream<'_>, documents: &[Mapping]) -> Result<Vec<S
     Ok(page.lines)
 }
 
-/// `---` and `...` part documents wherever they begin a line; inside a value they cannot.
+/// `---` and `...` at the start of a line separate documents; they cannot be part of a value.
 fn is_marker(line: &str) -> bool {
     let rest = line.strip_prefix("---").or_else(|| line.strip_prefix("..."));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(BLANKS))
@@ -93,7 +93,7 @@ impl Page {
         }
     }
 
-    /// Adds one document from that line on; gives the line where the next one may begin.
+    /// Adds one document from this line on; returns the line after it.
     fn document(
         &mut self,
         stream: &Stream<'_>,
@@ -184,7 +184,7 @@ fn gap(source: &[&str], from: usize, to: usize) -> Result<Vec<String>, Refused> 
     Ok(gap)
 }
 
-/// What stays at the top of a document, and what goes with its first entry.
+/// Splits comments into those at the top of a document and those that move with its first entry.
 fn split_top(mut gap: Vec<String>) -> (Vec<String>, Vec<String>) {
     let is_modeline = |line: &String| line.starts_with("# yaml-language-server:");
     let header = match gap.iter().rposition(String::is_empty) {
@@ -195,7 +195,7 @@ fn split_top(mut gap: Vec<String>) -> (Vec<String>, Vec<String>) {
     (gap, lead)
 }
 
-/// What stays below an entry, and what goes with the next one.
+/// Splits comments into those below an entry and those that move with the next one.
 fn split_gap(mut gap: Vec<String>) -> (Vec<String>, Vec<String>) {
     let blank = gap.iter().position(String::is_empty).unwrap_or(0);
     let lead = gap.split_off(blank);

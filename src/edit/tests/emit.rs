@@ -1,4 +1,4 @@
-//! Fresh offers: whatever a value holds, another reader reads it back.
+//! New offers: another YAML reader reads every value back.
 
 use proptest::prelude::*;
 

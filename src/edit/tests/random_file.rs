@@ -36,7 +36,7 @@ const LINES: [&str; 8] = [
     "x",
 ];
 
-/// Text with whatever can be dangerous in YAML.
+/// Text with characters that have a meaning in YAML.
 pub(super) fn wild_text(dice: &mut Dice) -> String {
     const PARTS: [&str; 48] = [
         "word",
@@ -247,7 +247,7 @@ fn trailing_break(text: &str) -> usize {
     if text.ends_with("\r\n") { 2 } else { 1 }
 }
 
-/// A block scalar; gives what stands behind its header, and whether it keeps its last line breaks.
+/// A block scalar; returns the text after its header, and whether it keeps its last line breaks.
 fn block_text(text: &mut String, indent: usize, dice: &mut Dice, breaks: &[&str]) -> (String, bool) {
     let more = dice.pick(&[2, 2, 1, 4]);
     text.push_str(dice.pick(&["|", "|", ">"]));

@@ -1,4 +1,4 @@
-//! What is refused, on which line, and what a person is told to write.
+//! Rejected edits: the line and the advice.
 
 use super::*;
 

@@ -29,7 +29,7 @@ impl Column {
         [Self::Key, Self::OfferId].into_iter().chain(fields).chain(named).chain(SETTINGS)
     }
 
-    /// The field whose value it gives.
+    /// The field of the column.
     pub(super) fn field(self) -> Option<Field> {
         match self {
             Self::Field(field) | Self::Named(field) => Some(field),
@@ -57,7 +57,7 @@ impl Column {
         Self::all().find(|column| column.name() == name)
     }
 
-    /// The name that was most likely meant.
+    /// The most similar name.
     pub(super) fn suggest(name: &str) -> Option<&'static str> {
         closest(&plain(name), Self::all().map(Self::name))
     }

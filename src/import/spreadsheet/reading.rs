@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Gives each good row a key. Rows with an explicit key come first, so that generated keys avoid theirs.
+    /// Assigns a key to each valid row. Rows with an explicit key come first, so that generated keys avoid theirs.
     fn place(&mut self) -> Vec<PlacedRow<'a>> {
         let mut keys = KeyAllocator::new(self.inputs.tree, self.inputs.recorded);
         let mut placed = Vec::new();

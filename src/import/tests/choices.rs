@@ -1,4 +1,4 @@
-//! Where offers go and what their YAML says.
+//! The files of imported offers and their YAML.
 
 use super::*;
 use crate::import::Reason;

@@ -1,4 +1,4 @@
-//! Tests of the room: what goes where, which YAML belongs to whom, and what holds for every CAKE.
+//! Where offers are written, which YAML they match, and property tests for every CAKE.
 
 mod choices;
 mod laws;
@@ -111,7 +111,7 @@ fn offer(number: u64, name: &str, members: &[(Field, &str)]) -> ObservedOffer {
         unreadable.retain(|member: &Unreadable| member.field != field);
         match field.parse(text) {
             Ok(value) => drop(fields.set(field, value)),
-            // An empty text stands for a member that is not shown.
+            // An empty text means that the member is not shown.
             Err(_) if text.is_empty() => {}
             Err(error) => {
                 unreadable.push(Unreadable { field, text: text.into(), reason: error.to_string().into() });

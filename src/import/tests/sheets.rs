@@ -121,7 +121,7 @@ fn ids_are_recorded_only_when_a_person_says_so() {
     assert_eq!(problems(&place, &other, true)[0], "2: row 2: offer 5 is recorded for `a` already");
 }
 
-/// What a desired offer is, wherever it stands.
+/// A desired offer without its position.
 fn meaning(offer: &DesiredOffer) -> (Key, Fields, SyncSettings) {
     (offer.key.clone(), offer.fields.clone(), offer.sync.clone())
 }

@@ -1,5 +1,5 @@
 //! What an apply reports besides its results: why it stopped, what is in doubt and what was settled, with exact commands
-//! wherever a person has to decide.
+//! if the user has to decide.
 
 use std::collections::BTreeMap;
 

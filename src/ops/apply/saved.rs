@@ -179,7 +179,7 @@ impl SavedPlan {
         self.check(&plan)?;
         let keys = self.keys();
         plan.actions.retain(|action| keys.contains(&action.key));
-        // What CAKE and git agree on already holds whatever was reviewed.
+        // If CAKE and git agree already, nothing would be overwritten.
         plan.state_changes.retain(|change| matches!(change, StateChange::AcceptRemote { .. }));
         Ok(plan)
     }

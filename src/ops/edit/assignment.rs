@@ -1,7 +1,7 @@
 //! `--set payout=+10%`: the new value of a field.
 //!
 //! Sums are exact decimals; a percentage is rounded once, half away from zero, to as many decimals as the old amount has (at
-//! least two), or as `--decimals` says.
+//! least two), or to the number given by `--decimals`.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -5,7 +5,7 @@ use crate::diagnostic::closest;
 use crate::offer::{Field, Value};
 use crate::ops::error::Error;
 
-/// The field of that name, or the one whose ids that name stands for.
+/// The field with this name, or the one whose configured names it takes.
 pub(super) fn field(name: &str) -> Result<Field, Error> {
     let found = Field::ALL.into_iter().find(|field| field.name() == name || field.by_name() == Some(name));
     found.ok_or_else(|| Error::Usage {

@@ -111,7 +111,7 @@ fn fits(filter: &Filter, offer: &ObservedOffer) -> bool {
         && same(Field::VerticalId, filter.vertical_id.map(VerticalId::get))
 }
 
-/// The id that a text stands for: a configured name, or the id itself.
+/// Resolves a configured name or an id to the id.
 fn id_of(field: Field, text: &str, names: &Names) -> Result<Value, Error> {
     if let Found::Value(id) = names.find(field, text) {
         return Ok(id);

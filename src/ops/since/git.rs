@@ -77,7 +77,7 @@ impl<'a> Git<'a> {
         Ok(git)
     }
 
-    /// The commit that a name stands for.
+    /// The commit that a name refers to.
     pub(super) fn commit(&self, reference: &str) -> Result<String, GitError> {
         if reference.is_empty() || reference.starts_with('-') {
             return Err(GitError::BadRef { reference: reference.to_owned() });

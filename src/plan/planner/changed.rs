@@ -28,7 +28,7 @@ impl<'a> Planner<'a> {
         &mut self.actions[last]
     }
 
-    /// The offer as a create call; an offer without a required field is never desired, so it gives no action.
+    /// The offer as a create call. `None` if a required field is missing, which the reader of the offers rules out.
     fn create_of(offer: &DesiredOffer, replaces: Option<OfferId>) -> Option<CreateRequest> {
         let new = NewOffer::new(offer.fields.clone()).ok()?;
         Some(CreateRequest { offer: new, ignored: offer.sync.ignore_changes, protect: offer.sync.protect, replaces })
@@ -110,7 +110,7 @@ impl<'a> Planner<'a> {
             Some("no longer managed; CAKE keeps the value it has".to_owned());
     }
 
-    /// Always sends the status: retiring made the offer inactive, whatever was recorded before.
+    /// Always sends the status, because retiring made the offer inactive.
     fn restore(&mut self, offer: &DesiredOffer, record: &Record, mut changes: Vec<FieldChange>) {
         let status = offer.fields.get(Field::OfferStatus).cloned().unwrap_or(Value::Status(OfferStatus::Active));
         if !changes.iter().any(|change| change.field == Field::OfferStatus) {

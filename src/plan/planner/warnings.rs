@@ -1,11 +1,11 @@
-//! The wording of every diagnostic that a plan gives.
+//! The diagnostics of a plan.
 
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, Value};
 use crate::plan::action::FieldChange;
 use crate::words::shorten;
 
-/// Characters of a value in a label.
+/// The maximum length of a value in a label.
 const SHOWN: usize = 120;
 
 fn shown(value: Option<&Value>) -> String {

@@ -1,4 +1,4 @@
-//! Random histories for the laws: sessions that try anything, with a CAKE that gives each id once.
+//! Random histories for the property tests: arbitrary sessions, with a CAKE that uses each id once.
 
 use proptest::prelude::*;
 

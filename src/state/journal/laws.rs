@@ -49,7 +49,7 @@ proptest! {
                     expected.extend(record.replaced.iter().map(|old| old.offer_id));
                 }
                 JournalEntry::StateChange(StateChange::ResolvedCreated { offer_id, .. }) => { expected.insert(*offer_id); }
-                // The whole record goes; what it had replaced is not in the note, so this history shows nothing.
+                // The whole record is removed; its replaced offers are not in the entry, so this history is not checked.
                 JournalEntry::StateChange(StateChange::Forget { .. }) => return Ok(()),
                 JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::StateChange(_) => {}
             }

@@ -43,6 +43,6 @@ fn settle(newer: &Record, record: &mut Record) {
         record.status = RecordStatus::Live;
         record.fields.remove(Field::OfferStatus);
     }
-    // Protected by either: what must not be retired by mistake is protected.
+    // Protected if either side is, so that it is not retired by mistake.
     record.protect |= newer.protect;
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the meaning of every entry. Pure: knows no file, no clock, no CAKE. Laws, each held by a test:
 //!
-//! - *Total*: every sequence of entries gives a result or a [`ReplayError`].
+//! - *Total*: every sequence of entries has a result or a [`ReplayError`].
 //! - *Pessimistic*: from its intent on a write is in doubt, until its outcome says otherwise. A value that a write in doubt
 //!   may have changed is unknown, so that the next plan sends it again; a create in doubt is in [`Recorded::in_doubt`], and
 //!   is not sent again before it is resolved.
@@ -275,7 +275,7 @@ impl Replay {
             {
                 replaced = record.replaced;
             }
-            // Where it is another key's by now, that key goes on with it.
+            // If another key owns it by now, it stays with that key.
             if self.owner(old).is_none() {
                 replaced.push(Replaced { offer_id: old, inactive: false });
             }

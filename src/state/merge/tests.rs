@@ -65,7 +65,7 @@ fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDo
     StateDocument { lineage, cake: CAKE.to_owned(), recorded: Recorded { offers, in_doubt: BTreeMap::new() } }
 }
 
-/// Carries edits out; CAKE gives ids from `next_id` on, so that two sides never get the same.
+/// Applies edits; CAKE assigns ids from `next_id` on, so that two sides never get the same.
 fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, side: &str) -> StateDocument {
     let recorded = &mut document.recorded;
     for (number, edit) in edits {

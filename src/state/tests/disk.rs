@@ -172,7 +172,7 @@ async fn a_newer_state_from_git_keeps_its_values_and_gains_the_ids() {
     let intent = open.journal().intend(key("a"), Operation::Update { update }).await.unwrap();
     open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(1) }).await.unwrap();
     drop(open);
-    // Somebody else has paused `a` and set its payout since.
+    // Another process has paused `a` and set its payout since.
     let mut pulled = StateDocument::parse(&fixture.bytes()).unwrap();
     let record = pulled.recorded.offers.get_mut(&key("a")).unwrap();
     record.fields.set(Field::Payout, Field::Payout.parse("30.00").unwrap());

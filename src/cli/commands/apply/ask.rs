@@ -1,4 +1,4 @@
-//! The question before the writes: what is shown, and who may confirm.
+//! The question before the writes.
 
 use std::io;
 use std::path::Path;
@@ -22,12 +22,12 @@ pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> 
         .help("review the plan with `offersync plan`, then run `offersync apply --auto-approve`"))
 }
 
-/// Whether a person sees the plan and is asked, before anything is sent.
+/// Whether to show the plan and ask before anything is sent.
 pub(super) fn shows_before_asking(args: &ApplyArgs) -> bool {
     !needs_no_question(args) && args.format == ReportFormat::Text
 }
 
-/// Nothing in the sandbox is worth a question.
+/// No question for the sandbox.
 fn needs_no_question(args: &ApplyArgs) -> bool {
     args.auto_approve || args.selection.sandbox
 }
@@ -48,8 +48,8 @@ pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, p
     answer.map_err(|source| Error::file("read the answer from", Path::new("standard input"), source))
 }
 
-/// Runs what blocks on a thread of its own, so that a signal is handled meanwhile. The thread is not joined: a runtime's own
-/// blocking threads would hold the process until return is pressed.
+/// Runs a blocking call on its own thread, so that signals are handled meanwhile. The thread is not joined; the runtime's blocking threads
+/// would keep the process alive until the user presses return.
 async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::Builder::new().name("question".to_owned()).spawn(move || drop(sender.send(work())))?;

@@ -14,7 +14,7 @@ use crate::ops::{self, Apply, ApplyOptions, SavedPlan};
 use crate::report::progress::Progress;
 use crate::report::{json, text};
 
-/// Carries a plan out.
+/// Applies a plan.
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let (saved, globs) = saved_plan(context, args)?;
     let repository = context.repository(args.selection.sandbox)?;
@@ -60,7 +60,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
 fn saved_plan<'a>(context: &Context, args: &'a ApplyArgs) -> Result<(Option<SavedPlan>, &'a [String]), Failure> {
     let [one] = args.plan_or_keys.as_slice() else { return Ok((None, &args.plan_or_keys)) };
     let path = context.path(Path::new(one));
-    // A pattern of keys has no separator, and a name that ends in .json is a plan that was not saved.
+    // A key pattern has no path separator, and a name that ends in .json is meant as a plan file.
     let is_json = Path::new(one).extension().is_some_and(|ending| ending == "json");
     if !(one.contains(['/', '\\']) || is_json || path.exists()) {
         return Ok((None, &args.plan_or_keys));
