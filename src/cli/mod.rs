@@ -38,7 +38,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let machine = machine_format(&cli.command);
     match commands::run(&context, cli.command) {
         Ok(exit) => exit,
-        Err(failure) => tell(&context, &failure, machine),
+        Err(failure) => report(&context, &failure, machine),
     }
 }
 
@@ -98,7 +98,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
     }
 }
 
-fn tell(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) -> Exit {
+fn report(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) -> Exit {
     let text = match machine {
         Some(ProblemFormat::Json) => report::json::diagnostics(&failure.diagnostics),
         Some(ProblemFormat::Github) => {

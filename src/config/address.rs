@@ -20,7 +20,7 @@ pub(super) enum AddressError {
     Scheme,
     #[error("http:// is refused, because the API key would cross the network unencrypted")]
     Unprotected,
-    #[error("a user name or password cannot stand in it")]
+    #[error("a user name or password is not allowed in it")]
     Credentials,
     #[error("it is only a scheme and a host, without a path")]
     Path,
@@ -36,7 +36,7 @@ impl AddressError {
                 "write https://; http:// is only for a loopback address such as http://127.0.0.1:8080 (`offersync sandbox`)"
             }
             Self::Credentials => {
-                "CAKE knows you by the API key alone, which stands in the environment variable that `cake.api_key_env` names"
+                "CAKE needs only the API key, which is in the environment variable that `cake.api_key_env` names"
             }
             Self::Path | Self::QueryOrFragment => {
                 "write the part in front of `/api`, such as https://yourdomain.cakemarketing.com"

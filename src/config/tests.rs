@@ -17,7 +17,7 @@ fn settings(text: &str) -> Settings {
     loaded.settings.unwrap()
 }
 
-fn told(text: &str) -> String {
+fn messages(text: &str) -> String {
     render_all(&loaded(text).diagnostics, false)
 }
 
@@ -99,7 +99,7 @@ fn the_folder_of_the_offers_may_be_the_root_itself() {
 
 #[test]
 fn every_problem_is_told_at_once() {
-    insta::assert_snapshot!(told(
+    insta::assert_snapshot!(messages(
         r#"
 ofers = "x"
 offers = ""
@@ -120,7 +120,7 @@ retry = 5
     ));
     insta::assert_snapshot!(
         "every_problem_of_tables",
-        told(
+        messages(
             r#"
 removed = "retire"
 [cake]
@@ -144,7 +144,7 @@ e = 0x10
 
 #[test]
 fn addresses() {
-    let told_of = |url: &str| told(&format!("[cake]\nurl = \"{url}\"\n"));
+    let told_of = |url: &str| messages(&format!("[cake]\nurl = \"{url}\"\n"));
     let refused = [
         "http://yourdomain.cakemarketing.com",
         "http://10.0.0.1",
@@ -195,14 +195,14 @@ fn no_key_is_ever_shown() {
         let shown = format!("{}{:?}", render_all(&loaded.diagnostics, true), loaded.diagnostics).to_lowercase();
         assert!(!shown.contains("s3cr3t"), "{text}: {shown}");
     }
-    insta::assert_snapshot!(texts[..3].iter().map(|text| told(text)).collect::<String>());
+    insta::assert_snapshot!(texts[..3].iter().map(|text| messages(text)).collect::<String>());
 }
 
 #[test]
 fn what_is_not_toml() {
     let broken =
         ["offers = \n", "[cake\n", "offers = \"a\"\noffers = \"b\"\n", "[cake]\n[cake]\n", "offers: x\n", "= 1\n"];
-    insta::assert_snapshot!(broken.map(told).concat());
+    insta::assert_snapshot!(broken.map(messages).concat());
     assert!(loaded("offers = ").settings.is_none());
 }
 

@@ -55,7 +55,7 @@ pub(super) fn variable(text: &str) -> Result<String, Rejected> {
         is_secret: true,
         ..Rejected::bad(
             "it is the name of an environment variable, in capitals",
-            "the default is `CAKE_API_KEY`; the key itself never stands in this file",
+            "the default is `CAKE_API_KEY`; never write the key itself into this file",
         )
     })
 }

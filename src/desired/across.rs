@@ -1,4 +1,4 @@
-//! What only all offers together can show: one key in two places, renames that cannot be followed, two offers of one name.
+//! Checks across all offers: duplicate keys, invalid renames, duplicate names.
 
 use std::collections::HashMap;
 
@@ -10,12 +10,12 @@ use crate::source::Place;
 /// A check over all offers, sorted by key and place.
 type Check = fn(&[FoundOffer], &mut Vec<Diagnostic>);
 
-/// Every check over all offers.
+/// All checks.
 const CHECKS: [Check; 4] = [duplicate_keys, renamed_from_itself, renamed_twice, renamed_from_a_used_key];
 
 /// Sorts the offers by key and runs every check.
 pub(super) fn check(offers: &mut [FoundOffer], problems: &mut Vec<Diagnostic>) {
-    // No two offers begin at one place, so an unstable sort has only one outcome.
+    // Every offer has its own position, so an unstable sort is deterministic.
     offers.sort_unstable_by(|a, b| {
         (&a.key, &a.key_place.file, a.key_place.line).cmp(&(&b.key, &b.key_place.file, b.key_place.line))
     });
@@ -28,7 +28,7 @@ fn duplicate_keys(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for same in offers.chunk_by(|a, b| a.key == b.key) {
         let Some((first, others)) = same.split_first() else { continue };
         for other in others {
-            let message = format!("the key `{}` is taken", other.key);
+            let message = format!("the key `{}` is already used", other.key);
             let first = Label::at(first.key_place.clone()).saying("by this offer");
             let problem = Diagnostic::error(codes::tree::DUPLICATE_KEY, message).label(other.key_place.clone());
             let help = "a key is a file's name without its folder: rename one of the files, or give one a `sync.key`";
@@ -40,7 +40,7 @@ fn duplicate_keys(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
 fn renamed_from_itself(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
         if let Some((_, place)) = offer.renamed_from.as_ref().filter(|(old, _)| *old == offer.key) {
-            let message = format!("`{}` is said to be renamed from itself", offer.key);
+            let message = format!("`{}` is renamed from itself", offer.key);
             let help = "`renamed_from` is the old key; remove the line if the key is unchanged";
             problems.push(Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).help(help));
         }
@@ -51,7 +51,7 @@ fn renamed_twice(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     let mut claimed: HashMap<&Key, &Place> = HashMap::new();
     for (old, place) in offers.iter().filter_map(|offer| offer.renamed_from.as_ref()) {
         if let Some(first) = claimed.get(old) {
-            let message = format!("two offers are said to be renamed from `{old}`");
+            let message = format!("two offers are renamed from `{old}`");
             let first = Label::at(Place::clone(first)).saying("the other one");
             let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(first);
             problems.push(problem.help("only one of them can take the record over; the other is a new offer"));
@@ -73,8 +73,8 @@ fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>
     }
 }
 
-/// Finds offers of one name and advertiser: an error where one of them would be created, since it could not be told from the
-/// other if the reply were lost; a warning where all of them are recorded.
+/// Finds offers with the same name and advertiser. An error if one of them would be created, because the two could not be distinguished
+/// if the reply were lost; a warning if all of them are recorded.
 ///
 /// The labels have no source lines yet; see [`fill_source_lines`](super::fill_source_lines).
 pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<Diagnostic> {
@@ -88,7 +88,7 @@ pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<
         |offer: &DesiredOffer| is_recorded(&offer.key) || offer.sync.renamed_from.as_ref().is_some_and(is_recorded);
     let mut problems = Vec::new();
     for same in by_name.into_values().filter(|same| same.len() > 1) {
-        // An offer that exists is the one that the others are held against.
+        // The existing offer is the one that the others are compared with.
         let (recorded, new): (Vec<_>, Vec<_>) = same.into_iter().partition(|offer| exists(offer));
         let mut all = recorded.iter().map(|offer| (*offer, true)).chain(new.iter().map(|offer| (*offer, false)));
         let Some((first, first_exists)) = all.next() else { continue };
@@ -99,12 +99,13 @@ pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<
 }
 
 fn same_name(offer: &DesiredOffer, first: &DesiredOffer, both_exist: bool) -> Diagnostic {
-    let message = format!("`{}` has the name and the advertiser of `{}`", offer.key, first.key);
+    let message = format!("`{}` has the same name and advertiser as `{}`", offer.key, first.key);
     let (problem, help) = if both_exist {
-        let help = "CAKE allows it, but people and reports cannot tell them apart; consider another name";
+        let help = "CAKE allows it, but they look the same in reports; consider another name";
         (Diagnostic::warning(codes::offer::SAME_NAME, message), help)
     } else {
-        let help = "give one of them another name: if the reply to a create were lost, the two could not be told apart";
+        let help =
+            "give one of them another name: if the reply to a create were lost, the two could not be distinguished";
         (Diagnostic::error(codes::offer::SAME_NAME, message), help)
     };
     let first = Label::at(first.place_of(Field::OfferName)).saying(format!("`{}`", first.key));

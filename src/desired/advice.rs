@@ -1,26 +1,29 @@
-//! What to write instead of a value that broke its field's rule. Only suggests what cannot mean another amount or date.
+//! Suggestions for invalid values. Never suggests a different amount or date.
 
 use crate::offer::{Field, FieldKind};
 
-/// What to write instead of this text.
+/// A suggestion for this text.
 pub fn for_value(field: Field, text: &str) -> String {
     match field.kind() {
         FieldKind::Money => for_money(field, text),
         FieldKind::Date => for_date(field, text),
         FieldKind::Url if text.contains(' ') => "write `%20` for a space".to_owned(),
         FieldKind::Id | FieldKind::Hours if field.parse(text.trim_start_matches('0')).is_ok() => {
-            format!("write `{}`, without a zero in front", text.trim_start_matches('0'))
+            format!("write `{}`, without leading zeros", text.trim_start_matches('0'))
         }
         FieldKind::Status if text.eq_ignore_ascii_case("paused") => {
-            "write `inactive`, CAKE's API's word for an offer that is paused".to_owned()
+            "write `inactive`, which CAKE's API uses for paused offers".to_owned()
         }
-        FieldKind::Status => "leave the field out for `active`".to_owned(),
+        FieldKind::Status if text.eq_ignore_ascii_case("expired") => {
+            "write `inactive`, or set `expiration_date`".to_owned()
+        }
+        FieldKind::Status => "without this field, an offer is `active`".to_owned(),
         FieldKind::Name => format!("write the name on one line, as in `{}`", example(field)),
         _ => format!("for example `{}`", example(field)),
     }
 }
 
-/// A line that is right.
+/// A valid example line.
 pub(super) fn example(field: Field) -> String {
     let value = match field.kind() {
         FieldKind::Name => "Home Warranty Lead",
@@ -50,7 +53,9 @@ fn for_money(field: Field, text: &str) -> String {
         Some(_) => String::new(),
         None => bare.to_owned(),
     };
-    if suggestion != text && field.parse(&suggestion).is_ok() {
+    if text.trim_start().starts_with('-') {
+        format!("an amount is zero or more, as in `{}`", example(field))
+    } else if suggestion != text && field.parse(&suggestion).is_ok() {
         format!("write `{suggestion}`")
     } else {
         format!("amounts are kept exactly as written and never rounded; for example `{}`", example(field))
@@ -67,7 +72,7 @@ fn is_grouped(text: &str, separator: char) -> bool {
 fn for_date(field: Field, text: &str) -> String {
     let end_of_day = format!("{text} 23:59:59");
     if field.parse(&end_of_day).is_ok() {
-        return format!("say the time of day too: `{end_of_day}` for the end of that day");
+        return format!("add the time of day: `{end_of_day}` for the end of that day");
     }
     if let Some(first) = text.get(..19) {
         let spaced = first.replacen('T', " ", 1);
@@ -80,7 +85,7 @@ fn for_date(field: Field, text: &str) -> String {
     }
     let with_seconds = format!("{}:00", text.replacen('T', " ", 1));
     if field.parse(&with_seconds).is_ok() {
-        return format!("write the seconds too: `{with_seconds}`");
+        return format!("add the seconds: `{with_seconds}`");
     }
     if text.get(10..13).is_some_and(|hour| hour == " 24") {
         return format!("hours go from 00 to 23; write `{} 23:59:59` for the end of that day", &text[..10]);
@@ -88,7 +93,7 @@ fn for_date(field: Field, text: &str) -> String {
     days_of_month(text).unwrap_or_else(|| format!("for example `{}`", example(field)))
 }
 
-/// For a day that its month does not have.
+/// The suggestion for a day that the month does not have.
 fn days_of_month(text: &str) -> Option<String> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     let (year, month, day) = (number(0, 4)?, i8::try_from(number(5, 7)?).ok()?, number(8, 10)?);

@@ -1,7 +1,7 @@
-//! One document as far as it could be read by itself: the values it gives, and those it meant to give but got wrong.
+//! One document, before its defaults are applied: the valid values, and the fields that are present but invalid.
 //!
-//! Owns which names may stand in a document; each value's own rule is elsewhere. A field whose problem was told counts as
-//! given, so that it is not called missing as well.
+//! Owns which names are allowed in a document; the rules of values are elsewhere. A field with a reported problem counts as present, so
+//! that it is not also reported as missing.
 
 use super::events::shorten;
 use super::node::{Document, Entry, Node};
@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::offer::{Field, FieldSet, Fields};
 use crate::source::Span;
 
-/// What a document is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Offer,
@@ -23,16 +23,16 @@ pub(super) enum Role {
 
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    /// The beginning of the document.
+    /// The start of the document.
     pub(super) start: Span,
     pub(super) fields: Fields,
     pub(super) places: Vec<(Field, Span)>,
-    /// The fields that it gives, well or badly.
+    /// The present fields, valid or not.
     pub(super) given: FieldSet,
     pub(super) sync: SyncDraft,
 }
 
-/// Reads a document; `None` where it is not a mapping, which has been told.
+/// Reads a document; `None` if it is not a mapping, which is reported.
 pub(super) fn read(
     document: &Document<'_>,
     role: Role,
@@ -79,12 +79,12 @@ pub(super) fn read(
     Some(draft)
 }
 
-/// An empty value is shown as one character.
+/// An empty value is underlined as one character.
 fn at_least_one(span: Span) -> Span {
     Span { length: span.length.max(1), ..span }
 }
 
-/// The field, and whether it is called by the form that takes a name.
+/// The field, and whether the name is the form that takes a configured name.
 pub(super) fn field_named(name: &str) -> Option<(Field, bool)> {
     Field::from_name(name)
         .map(|field| (field, false))
@@ -98,8 +98,8 @@ fn not_a_mapping(document: &Document<'_>, role: Role, problems: &mut Problems<'_
         Node::Scalar { text, style } => match meaning(text, *style) {
             Meaning::Null if role == Role::Defaults => return,
             Meaning::Null => ("an empty document", "remove the `---` that begins it, or write the offer below it"),
-            _ if text.contains(':') => ("a bare text", "a space belongs behind the colon: `payout: 24.00`"),
-            _ => ("a bare text", "write one `field: value` a line"),
+            _ if text.contains(':') => ("a bare text", "write a space after the colon: `payout: 24.00`"),
+            _ => ("a bare text", "write one `field: value` per line"),
         },
         _ => ("a list", "write each offer into a file of its own, or separate several by `---`"),
     };
@@ -110,7 +110,7 @@ fn both_forms(field: Field, entry: &Entry<'_>, first: Span, problems: &mut Probl
     let name = field.by_name().unwrap_or(field.name());
     let labels = vec![problems.label(entry.span), problems.label(first).saying("the same is said here")];
     let problem = Diagnostic::error(codes::offer::BOTH_FORMS, format!("both `{name}` and `{field}` are given"));
-    problems.push(Diagnostic { labels, ..problem }.help("remove one of them: they could come to disagree"));
+    problems.push(Diagnostic { labels, ..problem }.help("remove one of them"));
 }
 
 fn unknown_field(entry: &Entry<'_>, problems: &mut Problems<'_, '_>) {
@@ -121,16 +121,16 @@ fn unknown_field(entry: &Entry<'_>, problems: &mut Problems<'_, '_>) {
         return problems.error(
             codes::config::SECRET,
             entry.span,
-            format!("`{}`: a key never stands in a file", shorten(name)),
+            format!("`{}`: an API key is not allowed in a file", shorten(name)),
             help,
         );
     }
     let all =
         || Field::ALL.into_iter().flat_map(|field| [Some(field.name()), field.by_name()]).flatten().chain(["sync"]);
     let help = if name == "offer_id" {
-        "offersync keeps the id in its state; an offer that exists already comes in with `offersync import`".to_owned()
+        "offersync keeps the id in its state; import existing offers with `offersync import`".to_owned()
     } else if sync::SETTINGS.contains(&name) {
-        format!("`{name}` is one of offersync's own settings; it stands below `sync:`")
+        format!("`{name}` is a setting of offersync; write it below `sync:`")
     } else if let Some(near) =
         closest(name, all()).or_else(|| all().find(|field| field.split('_').any(|part| part == name)))
     {
@@ -138,5 +138,5 @@ fn unknown_field(entry: &Entry<'_>, problems: &mut Problems<'_, '_>) {
     } else {
         format!("the fields are: {}", all().collect::<Vec<_>>().join(", "))
     };
-    problems.error(codes::offer::UNKNOWN_FIELD, entry.span, format!("there is no field `{}`", shorten(name)), help);
+    problems.error(codes::offer::UNKNOWN_FIELD, entry.span, format!("unknown field `{}`", shorten(name)), help);
 }

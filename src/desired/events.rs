@@ -1,7 +1,7 @@
-//! From a text to documents: one pass over the scanner's events, in bounded memory and time whatever the text is.
+//! Reads a text into documents, in one pass over the scanner's events, with bounded memory and time.
 //!
-//! Duplicate names, tags, merge keys and aliases that could grow without bound are refused here, so that nothing behind this
-//! file has to think of them. A document is handed over as soon as it ends, and forgotten.
+//! Rejects duplicate names, tags, merge keys and aliases that could expand without bound, so that no later step has to handle them. Each
+//! document is passed on as soon as it ends.
 
 use std::borrow::Cow;
 
@@ -19,12 +19,10 @@ use crate::words;
 const DEEPEST: usize = 32;
 /// An offer needs some thirty nodes; the limit bounds the work on duplicate names and the memory of a document.
 const MOST_NODES: usize = 2000;
-/// The scanner keeps a whole `[…]` or `{…}` in memory before it gives its first event, so these characters are counted
-/// beforehand. A file of 8 MiB full of real offers has a third of this.
+/// The scanner buffers a whole `[…]` or `{…}` before its first event, so these characters are counted beforehand. A file of 8 MiB full of real offers has a third of this.
 const MOST_FLOW_CHARACTERS: usize = 300_000;
 
-/// Reads every document. Stops at what makes the rest unreadable; that problem has then been told, and the answer is `false`:
-/// a document before the slip may be a part of what was meant.
+/// Reads every document. Returns `false` after a reported syntax error, because the documents before it may be incomplete.
 pub(super) fn documents<'a>(
     problems: &mut Problems<'_, 'a>,
     mut each: impl FnMut(&Document<'a>, &mut Problems<'_, 'a>),
@@ -104,16 +102,16 @@ enum Items<'a> {
     Mapping { entries: Vec<Entry<'a>>, name: Name<'a> },
 }
 
-/// Where a mapping stands between two events.
+/// The state of a mapping between two events.
 enum Name<'a> {
     Expected,
-    /// The value comes next.
+    /// The value is next.
     Is(Cow<'a, str>, Span),
-    /// The value comes next and is dropped: its name has a problem that was told.
+    /// The value is next and is ignored, because a problem of its name was reported.
     Refused,
 }
 
-/// What an anchor marks: `None` while its collection is open.
+/// The node of an anchor; `None` while its collection is open.
 struct Anchor {
     id: usize,
     node: Option<usize>,
@@ -187,14 +185,14 @@ impl<'a> Builder<'a> {
         matches!(innermost, Some(Items::Mapping { name: Name::Expected, .. }))
     }
 
-    /// Takes the scalar as a name of the innermost mapping.
+    /// Uses the scalar as a name in the innermost mapping.
     fn take_name(&mut self, text: Cow<'a, str>, style: Style, span: Span, problems: &mut Problems<'_, 'a>) {
         let Some(Items::Mapping { entries, name }) = self.open.last_mut().map(|open| &mut open.items) else { return };
         *name = if style == Style::Plain && text == "<<" {
             problems.error(
                 codes::yaml::MERGE_KEY,
                 span,
-                "merge keys (`<<`) are not read",
+                "merge keys (`<<`) are not supported",
                 "write the fields out, or put what offers share into a `_defaults.yaml` in their folder",
             );
             Name::Refused
@@ -219,10 +217,10 @@ impl<'a> Builder<'a> {
                 return self.place(used, problems);
             }
             Some(Anchor { node: Some(_), .. }) => (
-                "an alias of a value that holds aliases itself",
+                "an alias of a value that contains aliases",
                 "write the value out; `_defaults.yaml` is for what offers share",
             ),
-            Some(Anchor { node: None, .. }) => ("an alias inside the very value it stands for", "write the value out"),
+            Some(Anchor { node: None, .. }) => ("an alias inside its own value", "write the value out"),
             None => {
                 ("an alias without its anchor in this document", "an anchor (`&name`) holds for its own document only")
             }
@@ -264,7 +262,7 @@ impl<'a> Builder<'a> {
     fn add(&mut self, node: Node<'a>, span: Span, problems: &mut Problems<'_, 'a>) -> usize {
         if self.nodes.len() >= MOST_NODES {
             let message = format!("more than {MOST_NODES} values in one document");
-            let help = "no offer needs this many; several offers stand in several files, or are separated by `---`";
+            let help = "no offer needs this many; put several offers into several files, or separate them by `---`";
             problems.error(codes::tree::TOO_LARGE, span, message, help);
             self.stopped = true;
         }
@@ -272,7 +270,7 @@ impl<'a> Builder<'a> {
         self.nodes.len() - 1
     }
 
-    /// Puts a finished node where it belongs.
+    /// Adds a finished node to the innermost collection.
     fn place(&mut self, used: Used, problems: &mut Problems<'_, 'a>) {
         match self.open.last_mut().map(|open| &mut open.items) {
             None => self.root = Some(used),
@@ -283,7 +281,7 @@ impl<'a> Builder<'a> {
                 Name::Expected => {
                     *name = Name::Refused;
                     let help = "write the field's name plainly, as in `payout: 24.00`";
-                    problems.error(codes::yaml::FIELD_NAME, used.span, "a field's name is plain text", help);
+                    problems.error(codes::yaml::FIELD_NAME, used.span, "a field name must be plain text", help);
                 }
             },
         }
@@ -293,15 +291,15 @@ impl<'a> Builder<'a> {
 fn refuse_tag(tag: Option<&saphyr_parser::Tag>, span: Span, problems: &mut Problems<'_, '_>) {
     if let Some(tag) = tag {
         let shown = if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
-        let message = format!("the tag `{}` is not read", shorten(&shown));
-        problems.error(codes::yaml::TAG, span, message, "remove it; put the value in quotes where it is meant as text");
+        let message = format!("the tag `{}` is not supported", shorten(&shown));
+        problems.error(codes::yaml::TAG, span, message, "remove it; put the value in quotes if it is text");
     }
 }
 
-/// Characters of what the author wrote, in a message.
+/// The maximum length of a quoted text in a message.
 const MESSAGE: usize = 60;
 
-/// A text short enough for a message.
+/// Shortens a text for a message.
 pub(super) fn shorten(text: &str) -> Cow<'_, str> {
     words::shorten(text, MESSAGE)
 }

@@ -1,4 +1,4 @@
-//! One file of offers, or of defaults, from its text to what it says.
+//! Reads one file of offers or of defaults.
 
 use super::draft::{self, Draft, Role};
 use super::events::documents;
@@ -11,31 +11,31 @@ use crate::diagnostic::{Diagnostic, SourceText, codes};
 use crate::offer::{DesiredOffer, Field, Key};
 use crate::source::{Place, SourcePath};
 
-/// An offer as its own file has it, good or not.
+/// An offer in a file, valid or not.
 #[derive(Debug)]
 pub(super) struct FoundOffer {
     pub(super) key: Key,
-    /// Where its key is said, or where it begins.
+    /// The position of its key, or its start.
     pub(super) key_place: Place,
     pub(super) renamed_from: Option<(Key, Place)>,
-    /// `None` where a problem was told.
+    /// `None` if a problem was reported.
     pub(super) offer: Option<DesiredOffer>,
 }
 
-/// What came of one or more files.
+/// The result of reading one or more files.
 #[derive(Debug, Default)]
 pub(super) struct FileOffers {
     pub(super) offers: Vec<FoundOffer>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
-/// What every file of one reading shares.
+/// Shared by all files of one read.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
 }
 
-/// Reads a file of offers, and adds them and its problems to those of other files.
+/// Reads a file of offers and adds its offers and problems.
 pub(super) fn offers(
     file: &SourcePath,
     bytes: &[u8],
@@ -59,7 +59,7 @@ pub(super) fn offers(
     });
     if count == 0 && problems.errors() == 0 {
         let help = "write an offer into it, remove it, or give it a name that begins with `_` or `.`";
-        problems.push(whole_file(codes::yaml::EMPTY_FILE, "the file holds no offer", file).help(help));
+        problems.push(whole_file(codes::yaml::EMPTY_FILE, "the file contains no offer", file).help(help));
     }
     found.offers.extend(drafts.into_iter().filter_map(|(draft, is_good)| {
         if !is_whole && draft.sync.key.is_none() {
@@ -67,7 +67,7 @@ pub(super) fn offers(
         }
         let (key, key_place) = key_of(&draft, count, file, &mut problems)?;
         if is_whole {
-            tell_missing(&draft, inherited, &mut problems);
+            report_missing(&draft, inherited, &mut problems);
         }
         let renamed_from = draft.sync.renamed_from.clone().map(|(key, span)| (key, problems.place(span)));
         let offer = if is_good { finish(draft, key.clone(), inherited, file) } else { None };
@@ -80,7 +80,7 @@ fn finish(draft: Draft, key: Key, inherited: &Inherited, file: &SourcePath) -> O
     if inherited.missing(&draft).is_empty() { inherited.complete(draft, key, file) } else { None }
 }
 
-/// Reads a file of defaults: what is inherited behind it, and its problems.
+/// Reads a file of defaults; returns the inherited values and its problems.
 pub(super) fn defaults(
     file: &SourcePath,
     bytes: &[u8],
@@ -113,7 +113,7 @@ pub(super) fn defaults(
         }
     });
     let mut inherited = found.unwrap_or_else(|| outer.clone());
-    // Nobody knows what the part that could not be read would have given.
+    // The values in the unreadable part are unknown.
     if !is_whole || !is_mapping {
         inherited = inherited.incomplete();
     }
@@ -136,17 +136,17 @@ fn key_of(draft: &Draft, documents: usize, file: &SourcePath, problems: &mut Pro
         Ok(key) => Some((key, problems.place(draft.start))),
         Err(error) => {
             let help = match suggest(stem) {
-                Some(key) => format!("rename the file to `{key}.yaml`, or say `key: {key}` below `sync:`"),
-                None => "rename the file, or say a `key:` below `sync:`".to_owned(),
+                Some(key) => format!("rename the file to `{key}.yaml`, or write `key: {key}` below `sync:`"),
+                None => "rename the file, or write a `key:` below `sync:`".to_owned(),
             };
-            let message = format!("the file's name gives no key: {error}");
+            let message = format!("the file name is not a valid key: {error}");
             problems.push(whole_file(codes::tree::BAD_KEY, message, file).help(help));
             None
         }
     }
 }
 
-fn tell_missing(draft: &Draft, inherited: &Inherited, problems: &mut Problems<'_, '_>) {
+fn report_missing(draft: &Draft, inherited: &Inherited, problems: &mut Problems<'_, '_>) {
     let missing = inherited.missing(draft);
     if missing.is_empty() {
         return;

@@ -1,6 +1,6 @@
-//! `_defaults.yaml`: what a folder's offers inherit. Nearer folders win, the offer wins over all.
+//! `_defaults.yaml`: the values that a folder's offers inherit. The nearest folder takes precedence, and the offer overrides all.
 //!
-//! A value that is inherited cannot be un-inherited: an offer that must not have it stands in a folder of its own.
+//! An inherited value cannot be removed. An offer that must not have it belongs in another folder.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use super::sync::SyncDraft;
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferStatus, Value, ValuePlaces};
 use crate::source::{Place, SourcePath};
 
-/// What is inherited in one folder, all levels above it included.
+/// The values inherited in one folder, including all levels above it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inherited {
     fields: Fields,
     places: Option<Arc<[(Field, Place)]>>,
     given: FieldSet,
     sync: SyncDraft,
-    /// A file of defaults could not be read as a whole: nobody knows what it would have given.
+    /// A file of defaults could not be read, so its values are unknown.
     incomplete: bool,
 }
 
 impl Inherited {
-    /// What a folder inherits that has defaults of its own.
+    /// The inherited values of a folder with its own defaults.
     pub(super) fn with(&self, file: &SourcePath, nearer: &Draft) -> Self {
         let mut sum = self.clone();
         for field in nearer.given.iter() {
@@ -38,19 +38,19 @@ impl Inherited {
         sum
     }
 
-    /// What a folder inherits whose own defaults could not be read.
+    /// The inherited values of a folder whose own defaults could not be read.
     pub(super) fn incomplete(&self) -> Self {
         Self { incomplete: true, ..self.clone() }
     }
 
-    /// The required fields that neither the draft nor its defaults give.
+    /// The required fields that neither the draft nor its defaults have.
     pub(super) fn missing(&self, draft: &Draft) -> Vec<Field> {
         let is_missing =
             |field: &Field| field.is_required() && !draft.given.contains(*field) && !self.given.contains(*field);
         if self.incomplete { Vec::new() } else { Field::ALL.into_iter().filter(is_missing).collect() }
     }
 
-    /// The finished offer; `None` where a value has a problem that was told.
+    /// The finished offer; `None` if a problem was reported.
     pub(super) fn complete(&self, mut draft: Draft, key: Key, file: &SourcePath) -> Option<DesiredOffer> {
         for field in Field::ALL {
             if draft.given.contains(field) || !self.given.contains(field) {

@@ -1,12 +1,12 @@
-//! Desired: from a tree of YAML files to finished offers, or to every problem in it.
+//! Reads the desired offers from a tree of YAML files, or reports every problem in it.
 //!
 //! Owns listing and reading the tree, decoding with places, inherited defaults with provenance, names to ids and the table of
-//! checks. Knows no recorded state, no CAKE and no clock. Reading twice gives the same, byte for byte, in whatever order the
-//! system lists files and however many threads read them; no content of a file costs more than bounded time and memory.
+//! checks. Knows no recorded state, no CAKE and no clock. The result is deterministic, independent of the order of files and the number
+//! of threads, and reading any file needs bounded time and memory.
 //!
-//! The walk: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
+//! The steps: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
 //! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`] and [`sync`] (documents to values) → [`inherit`] (drafts to offers)
-//! → [`across`] (what only all offers together can show).
+//! → [`across`] (checks across all offers).
 
 mod across;
 mod advice;

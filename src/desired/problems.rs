@@ -1,4 +1,4 @@
-//! The problems of one file while it is read. Their number is bounded, so that a file of nothing but mistakes is cheap too.
+//! Collects the problems of one file. Their number is limited, to bound the cost of a file with many mistakes.
 
 use crate::config::{looks_like_secret, redacted};
 use crate::diagnostic::{Code, Diagnostic, Label, SourceText, codes};
@@ -45,7 +45,7 @@ impl<'s, 'a> Problems<'s, 'a> {
         }
     }
 
-    /// How many errors there were so far.
+    /// The number of errors so far.
     pub(super) fn errors(&self) -> usize {
         self.errors
     }

@@ -1,4 +1,4 @@
-//! From a tree, or from texts, to the set of offers and every problem. The order of files decides nothing.
+//! Reads a tree, or texts, into the set of offers and every problem. The result does not depend on the order of files.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,24 +15,24 @@ use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::offer::{DesiredSet, Digest, SourceFile};
 use crate::source::SourcePath;
 
-/// How a tree is read.
+/// Options for reading a tree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Whether a tree without any offer is meant.
+    /// Whether a tree without offers is allowed.
     pub allow_empty: bool,
 }
 
-/// What came of reading.
+/// The result of reading.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// The offers. **Only to be used where no diagnostic is an error**: an offer with a problem is not in it.
+    /// The offers. **Do not use them if there are errors**, because invalid offers are missing.
     pub set: DesiredSet,
     /// Every problem, sorted.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Reading {
-    /// Whether any problem is an error.
+    /// Whether there are errors.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
@@ -47,7 +47,7 @@ pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOption
     gather(listing, offers, names, options, &load)
 }
 
-/// Reads texts as if they were the files of a tree: pure, and the same as [`read`] in every other respect.
+/// Reads texts as if they were the files of a tree: like [`read`], but pure.
 pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOptions) -> Reading {
     let texts: HashMap<SourcePath, Vec<u8>> =
         texts.into_iter().map(|(path, bytes)| (SourcePath::from(path), bytes)).collect();
@@ -61,14 +61,14 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
     gather(Listing { files, ..Listing::default() }, &SourcePath::from(""), names, options, &load)
 }
 
-/// What came of some files.
+/// The result of some files.
 #[derive(Default)]
 struct Batch {
     hashes: Vec<(usize, [u8; 32])>,
     found: FileOffers,
 }
 
-/// Puts the bytes of a file into a buffer, or says why it cannot.
+/// Reads the bytes of a file into a buffer, or returns the problem.
 type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<(), String> + Sync);
 
 fn gather(listing: Listing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
@@ -113,14 +113,14 @@ fn gather(listing: Listing, folder: &SourcePath, names: &Names, options: ReadOpt
     Reading { set: DesiredSet { offers, files, digest }, diagnostics }
 }
 
-/// What each folder with defaults of its own inherits.
+/// The inherited values of each folder with its own defaults.
 struct Defaults {
     by_folder: HashMap<String, Inherited>,
     nothing: Inherited,
 }
 
 impl Defaults {
-    /// What holds in a folder: its own defaults, or those of the nearest folder above that has some.
+    /// The inherited values of a folder: its own, or those of the nearest folder above with defaults.
     fn of(&self, folder: &str) -> &Inherited {
         if self.by_folder.is_empty() {
             return &self.nothing;
@@ -154,7 +154,7 @@ fn read_defaults(
         let (path, folder) = (&files[at], files[at].folder());
         if let Some(other) = defaults.by_folder.get(folder).map(|_| format!("{folder}/_defaults.yaml")) {
             let message =
-                format!("the folder has a second file of defaults beside `{}`", other.trim_start_matches('/'));
+                format!("the folder has a second file of defaults besides `{}`", other.trim_start_matches('/'));
             diagnostics
                 .push(whole_file(codes::tree::TWO_DEFAULTS, message, path).help("move everything into one of them"));
             continue;
@@ -182,7 +182,7 @@ fn folder_of(path: &str) -> &str {
 }
 
 fn unreadable(path: &SourcePath, error: &str) -> Diagnostic {
-    let help = "check who may read it; going on would look as if its offers were removed";
+    let help = "check its permissions; otherwise its offers would look deleted";
     whole_file(codes::tree::UNREADABLE, format!("the file cannot be read: {error}"), path).help(help)
 }
 
@@ -190,7 +190,7 @@ fn no_offers(folder: &SourcePath, is_missing: bool) -> Diagnostic {
     let message = if is_missing {
         format!("the offers folder `{folder}` does not exist")
     } else {
-        format!("the offers folder `{folder}` holds no offer")
+        format!("the offers folder `{folder}` contains no offers")
     };
     let help = "an empty tree would retire every recorded offer; check `offers` in offersync.toml, or say --allow-empty if it \
                 is meant";

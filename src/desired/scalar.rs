@@ -1,4 +1,4 @@
-//! What a scalar without quotes means by YAML 1.2's core schema. There, `no`, `on` and `12:30:45` are text.
+//! The type of an unquoted scalar in YAML 1.2's core schema, where `no`, `on` and `12:30:45` are text.
 
 use super::node::Style;
 
@@ -12,18 +12,18 @@ pub(super) enum Meaning {
 }
 
 impl Meaning {
-    /// What it is, for "`true` is …" in a message.
+    /// Its type, for "`true` is …" in a message.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Null => "no value",
-            Self::Bool => "a truth value",
+            Self::Bool => "a boolean",
             Self::Integer | Self::Float => "a number",
             Self::Text => "text",
         }
     }
 }
 
-/// What the scalar means.
+/// The type and value of the scalar.
 pub(super) fn meaning(text: &str, style: Style) -> Meaning {
     if style != Style::Plain {
         return Meaning::Text;
@@ -31,7 +31,7 @@ pub(super) fn meaning(text: &str, style: Style) -> Meaning {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Meaning::Null,
         "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => Meaning::Bool,
-        // Only these can begin a number; most texts are decided by their first byte.
+        // Numbers begin only with these, so the first byte decides for most texts.
         _ if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => Meaning::Text,
         _ if is_integer(text) => Meaning::Integer,
         _ if is_float(text) => Meaning::Float,

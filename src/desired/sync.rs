@@ -13,10 +13,10 @@ use crate::source::Span;
 /// Every setting.
 pub(super) const SETTINGS: [&str; 5] = ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes"];
 
-/// What one document says.
+/// The settings in one document.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SyncDraft {
-    /// `key` was written; its value where it is one.
+    /// `key`, if present, and its value, if valid.
     pub(super) key: Option<(Option<Key>, Span)>,
     pub(super) renamed_from: Option<(Key, Span)>,
     protect: Option<bool>,
@@ -25,7 +25,7 @@ pub(super) struct SyncDraft {
 }
 
 impl SyncDraft {
-    /// These settings where they are given, else the outer ones. A key and a rename belong to one offer and are never inherited.
+    /// These settings, or else the inherited ones. `key` and `renamed_from` belong to one offer and are not inherited.
     pub(super) fn or(&self, outer: &Self) -> Self {
         Self {
             key: self.key.clone(),
@@ -83,7 +83,7 @@ fn read_setting(
 ) {
     match &*setting.name {
         name @ ("key" | "renamed_from") if role == Role::Defaults => {
-            let help = "say it in the offer's own file";
+            let help = "write it in the offer's own file";
             let message = format!("`sync.{name}` belongs to one offer and cannot be a default");
             problems.error(codes::offer::SYNC_SETTING, setting.span, message, help);
         }
@@ -103,14 +103,14 @@ fn read_setting(
                 None if field_named(name).is_some() => "a field of the offer is not indented below `sync:`".to_owned(),
                 None => format!("the settings are: {}", SETTINGS.join(", ")),
             };
-            let message = format!("there is no setting `sync.{}`", shorten(name));
+            let message = format!("unknown setting `sync.{}`", shorten(name));
             problems.error(codes::offer::SYNC_SETTING, setting.span, message, help);
         }
     }
 }
 
 fn read_key(name: &str, document: &Document<'_>, setting: &Entry<'_>, problems: &mut Problems<'_, '_>) -> Option<Key> {
-    // A key of digits needs no quotes: whatever a plain scalar means elsewhere, here it is its text.
+    // A key of digits needs no quotes: the text of the scalar counts, not its type.
     let (text, ..) = scalar(name, "a key", document, setting, problems)?;
     Key::new(text)
         .map_err(|error| {
@@ -118,15 +118,15 @@ fn read_key(name: &str, document: &Document<'_>, setting: &Entry<'_>, problems: 
                 Some(key) => format!("for example `{key}`"),
                 None => "for example `home-warranty-premium`".to_owned(),
             };
-            let message = format!("`{name}` is not a key: {error}");
+            let message = format!("`{name}` is not a valid key: {error}");
             problems.error(codes::tree::BAD_KEY, setting.value.span, message, help);
         })
         .ok()
 }
 
-/// The key that a text most likely means.
+/// A valid key similar to a text.
 pub(super) fn suggest(text: &str) -> Option<Key> {
-    // Letters of other scripts have no one spelling in these: better no suggestion than a maimed one.
+    // Letters of other scripts have no unique transliteration, so there is no suggestion.
     if text.chars().any(|c| c.is_alphabetic() && !c.is_ascii()) {
         return None;
     }
@@ -166,7 +166,7 @@ fn read_change(
         _ => {
             let help = match closest(text, WORDS) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`block` stops the change; `replace` makes a new offer and retires this one".to_owned(),
+                None => "`block` stops the change; `replace` creates a new offer and retires this one".to_owned(),
             };
             let message = format!("`sync.on_create_only_change` is `block` or `replace`, not `{}`", shorten(text));
             problems.error(codes::offer::SYNC_SETTING, setting.value.span, message, help);
@@ -213,6 +213,6 @@ fn unknown_ignored(text: &str, span: Span, problems: &mut Problems<'_, '_>) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the fields are: {}", Field::ALL.map(Field::name).join(", ")),
     };
-    let message = format!("there is no field `{}`", shorten(text));
+    let message = format!("unknown field `{}`", shorten(text));
     problems.error(codes::offer::SYNC_SETTING, span, message, help);
 }

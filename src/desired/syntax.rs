@@ -1,4 +1,4 @@
-//! The scanner's complaints in words for people: what the slip most likely is, where it is, and what to do.
+//! Explains the scanner's errors: the probable mistake, its position, and what to do.
 
 use saphyr_parser::ScanError;
 
@@ -13,13 +13,12 @@ struct Explained {
     help: &'static str,
 }
 
-/// Tells the problem that ended the reading of a file.
+/// Reports the syntax error that ended the reading of a file.
 pub(super) fn report(error: &ScanError, problems: &mut Problems<'_, '_>) {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let (line, column) = (number(error.marker().line()), number(error.marker().col() + 1));
     if error.info().contains("unknown anchor") {
-        let help =
-            "put a value that begins with `*` in quotes, or mark the value it stands for with `&name` further up";
+        let help = "put a value that begins with `*` in quotes, or mark a value with `&name` above it";
         let span = Span { line, column, length: 1 };
         return problems.error(codes::yaml::ALIAS, span, "an alias without its anchor in this document", help);
     }
@@ -32,13 +31,13 @@ pub(super) fn report(error: &ScanError, problems: &mut Problems<'_, '_>) {
     problems.error(codes::yaml::SYNTAX, span, found.message, found.help);
 }
 
-/// What a part of the scanner's complaint most likely means, and what to do. The first that fits counts.
+/// The probable cause for a part of the scanner's message, and what to do. The first match counts.
 const SLIPS: [(&str, &str, &str); 16] = [
     ("quoted scalar, found unexpected end", UNCLOSED, CLOSE_IT),
     ("indentation in quoted", UNCLOSED, CLOSE_IT),
     (
         "trailing content after",
-        "something stands behind the closing quote",
+        "unexpected text after the closing quote",
         "inside '…' a quote is written '', inside \"…\" it is written \\\"; put the whole value in one pair",
     ),
     (
@@ -58,7 +57,7 @@ const SLIPS: [(&str, &str, &str); 16] = [
     ("']'", UNEVEN, EVERY_ONE),
     (
         "block scalar",
-        "a text block that is not laid out as one",
+        "invalid text block",
         "write `field: |` and put the text below, every line indented by the same two spaces",
     ),
     ("document start", OUTSIDE, NEW_DOCUMENT),
@@ -71,9 +70,9 @@ const SLIPS: [(&str, &str, &str); 16] = [
 const UNCLOSED: &str = "this quote is not closed";
 const CLOSE_IT: &str = "close it with the same quote; inside '…' write '' for one quote, inside \"…\" \\\"";
 const ESCAPE: &str = "an unknown escape inside a quoted text";
-const BACKSLASH: &str = "write \\\\ for a backslash inside \"…\", or use '…', where a backslash is just a backslash";
-const UNEVEN: &str = "a `[…]` or `{…}` that does not come out even";
-const EVERY_ONE: &str = "close every `[` and `{`; a text that begins with one of them stands in quotes";
+const BACKSLASH: &str = "write \\\\ for a backslash inside \"…\", or use '…', where a backslash has no special meaning";
+const UNEVEN: &str = "unbalanced `[…]` or `{…}`";
+const EVERY_ONE: &str = "close every `[` and `{`; put a text that begins with one of them into quotes";
 const OUTSIDE: &str = "a line that stands outside the document";
 const NEW_DOCUMENT: &str = "remove it, or begin another document with `---`";
 const INVISIBLE: &str = "a character that cannot stand here";
@@ -92,12 +91,12 @@ fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Expla
         return field_expected(source, line, column);
     }
     let slip = SLIPS.iter().find(|(part, ..)| says(part)).map(|(_, message, help)| (*message, *help));
-    let help = "write one `field: value` a line, and put texts with special characters in quotes";
+    let help = "write one `field: value` per line, and put texts with special characters in quotes";
     let (message, help) = slip.unwrap_or(("this is not YAML", help));
     Explained { line, column, message, help }
 }
 
-/// The scanner names the place where the value before the tab began.
+/// The scanner reports the start of the value before the tab.
 fn tab(source: &SourceText<'_>, line: u32, column: u32) -> Explained {
     let is_indented_by_tab = |text: &str| text.trim_start_matches(' ').starts_with('\t');
     let with_tab = (line..=line.saturating_add(1)).find(|line| is_indented_by_tab(source.line(*line)));
@@ -120,7 +119,7 @@ fn misplaced_colon(source: &SourceText<'_>, line: u32, column: u32) -> Explained
         return Explained {
             line,
             column: 1,
-            message: "this line is indented as if it went on with the one above",
+            message: "this line is indented like a continuation of the line above",
             help,
         };
     }
@@ -131,7 +130,7 @@ fn misplaced_colon(source: &SourceText<'_>, line: u32, column: u32) -> Explained
     Explained { line, column, message: "a field cannot begin here", help }
 }
 
-/// The line above, where it is what went wrong: it has no colon, so the scanner took it for the beginning of something longer.
+/// The line above, if it is the cause: it has no colon, so the scanner expected more lines.
 fn no_colon_above(source: &SourceText<'_>, line: u32) -> Option<Explained> {
     let is_blank = |text: &str| text.trim().is_empty() || text.trim_start().starts_with('#');
     let above = (1..line).rev().find(|above| !is_blank(source.line(*above)))?;
@@ -148,11 +147,11 @@ fn field_expected(source: &SourceText<'_>, line: u32, column: u32) -> Explained 
     let value = text.split_once(": ").map_or("", |(_, value)| value.trim_start());
     if value.starts_with('{') && text.chars().count() >= column as usize {
         let help = "put the whole value in quotes: `{` at its beginning starts a mapping";
-        return Explained { line, column, message: "something stands behind the closing `}`", help };
+        return Explained { line, column, message: "unexpected text after the closing `}`", help };
     }
     if value.starts_with('[') && text.chars().count() >= column as usize {
         let help = "put the whole value in quotes: `[` at its beginning starts a list";
-        return Explained { line, column, message: "something stands behind the closing `]`", help };
+        return Explained { line, column, message: "unexpected text after the closing `]`", help };
     }
     if text.trim_start().starts_with("- ") || text.trim() == "-" {
         return Explained {

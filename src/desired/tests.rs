@@ -1,4 +1,4 @@
-//! Tests of the room: the sample repository, every message, the tree on a disk, laws, and what a hostile file costs.
+//! The sample repository, every message, trees on disk, property tests, and the cost of hostile files.
 
 mod defaults;
 mod laws;
@@ -34,15 +34,15 @@ fn read_texts(files: &[(&str, &str)]) -> Reading {
     from_texts(texts, &names(), ReadOptions::default())
 }
 
-/// An offer with these lines besides what it must have.
+/// An offer with these lines in addition to the required ones.
 fn offer_with(lines: &str) -> String {
     format!(
         "offer_name: Home Warranty\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://example.com/{{aff_id}}\n{lines}"
     )
 }
 
-/// What is told about one file.
-fn told(text: &str) -> String {
+/// The messages for one file.
+fn messages(text: &str) -> String {
     render_all(&read_texts(&[("offers/a.yaml", text)]).diagnostics, false)
 }
 

@@ -1,4 +1,4 @@
-//! From bytes to text: a limit on size, UTF-8, a byte order mark.
+//! Decodes bytes: size limit, UTF-8, byte order mark.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,13 +7,13 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::source::{Place, SourcePath, Span};
 
-/// A file of offers may have this many bytes; ten thousand offers fit in.
+/// The maximum size of a file, enough for ten thousand offers.
 pub(super) const MOST_BYTES: usize = 8 << 20;
 
 /// Reads a file into a reused buffer. Never reads more than one byte past the limit.
 pub(super) fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
     buffer.clear();
-    // Free what a large file needed.
+    // Free the memory that a large file needed.
     buffer.shrink_to(1 << 20);
     File::open(path)?.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
     Ok(())
@@ -32,7 +32,7 @@ pub(super) fn decode<'b>(file: &SourcePath, bytes: &'b [u8]) -> Result<&'b str, 
     }
 }
 
-/// A problem of a file as a whole.
+/// A problem of a whole file.
 pub(super) fn whole_file(code: crate::diagnostic::Code, message: impl Into<String>, file: &SourcePath) -> Diagnostic {
     Diagnostic::error(code, message).label(Label::file(file.clone()))
 }

@@ -1,7 +1,7 @@
-//! Which files there are: the tree of offers, sorted, links followed but never in a circle.
+//! Lists the files of the offers folder, sorted. Follows symbolic links, but not in cycles.
 //!
-//! Whatever cannot be looked into is a problem, never left out in silence: a file that is overlooked looks like a file that
-//! was removed, and its offer would be retired.
+//! The invariant: an unreadable file or folder is a problem and never silently skipped, because its offers would look deleted and would
+//! be retired.
 
 use std::fs::{DirEntry, FileType};
 use std::io;
@@ -12,7 +12,7 @@ use super::workers;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::SourcePath;
 
-/// Links through links through links: without a limit, a few of them can stand for millions of paths.
+/// The maximum depth of links through links; without a limit, a few links can create millions of paths.
 const MOST_LINKS: usize = 8;
 
 /// The folder of the offers, and the folder of `offersync.toml` that its path is relative to.
@@ -27,18 +27,18 @@ pub(super) struct Listing {
     /// The files, sorted.
     pub(super) files: Vec<SourcePath>,
     pub(super) problems: Vec<Diagnostic>,
-    /// There is no such folder at all.
+    /// The folder does not exist.
     pub(super) is_missing: bool,
 }
 
 /// A folder still to be listed.
 struct Folder {
     relative: String,
-    /// Where each link on the way here stands, after all links are resolved.
+    /// The resolved location of each link on the path to here.
     links: Vec<PathBuf>,
 }
 
-/// Lists the tree, level by level, the folders of a level side by side.
+/// Lists the tree level by level, with the folders of a level in parallel.
 pub(super) fn list(root: &Path, offers: &SourcePath) -> Listing {
     let tree = Tree { root, offers };
     let mut listing = Listing::default();
@@ -118,7 +118,7 @@ impl Listed {
         let is_odd = raw.to_str().is_none() || name.contains(char::is_control);
         if is_odd && (is_yaml(&name) || !file_type.is_file()) {
             let shown = relative.escape_debug().to_string();
-            let message = "the name holds characters that cannot be shown";
+            let message = "the name contains control characters";
             return self.problem(
                 tree,
                 &shown,
@@ -150,7 +150,7 @@ impl Listed {
             Ok(found) if found.is_dir() => match followed(folder, path, link) {
                 Ok(Some(links)) => self.folders.push(Folder { relative, links }),
                 Ok(None) => {
-                    let message = "the link leads back to a folder that it stands in";
+                    let message = "the link leads back to a folder that contains it";
                     let help = "remove the link, or give it a name that begins with `.`";
                     self.problem(tree, &relative, codes::tree::SYMLINK_LOOP, message, help);
                 }
@@ -161,7 +161,7 @@ impl Listed {
             },
             Ok(found) if is_yaml(&relative) => self.file(tree, &relative, found.is_file()),
             Ok(_) => {}
-            // A link that leads nowhere may have meant a folder of offers, unless its name says that it is something else.
+            // A broken link may have pointed to a folder of offers, unless its name has another file ending.
             Err(_) if !is_yaml(&relative) && Path::new(&relative).extension().is_some() => {}
             Err(error) if is_loop(&error) => {
                 let help = "remove the link, or give it a name that begins with `.`";
@@ -169,7 +169,7 @@ impl Listed {
             }
             Err(error) => {
                 let message = format!("the link cannot be followed: {error}");
-                let help = "mend or remove it; going on would look as if its offers were removed";
+                let help = "fix or remove it; otherwise its offers would look deleted";
                 self.problem(tree, &relative, codes::tree::UNREADABLE, message, help);
             }
         }
@@ -177,16 +177,13 @@ impl Listed {
 
     fn problem(&mut self, tree: Tree<'_>, relative: &str, code: Code, message: impl Into<String>, help: &str) {
         let problem = whole_file(code, message, &tree.offers.join(relative));
-        let help = if help.is_empty() {
-            "check who may read it; going on would look as if its offers were removed"
-        } else {
-            help
-        };
+        let help =
+            if help.is_empty() { "check its permissions; otherwise its offers would look deleted" } else { help };
         self.problems.push(problem.help(help));
     }
 }
 
-/// The links on the way behind a link to a folder; `None` where the folder is one that the way has come through.
+/// The links on the path including a link to a folder; `None` if that folder is already on the path.
 fn followed(folder: &Folder, path: &Path, link: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     let target = link.canonicalize()?;
     let mut links = folder.links.clone();
@@ -202,7 +199,7 @@ fn is_loop(error: &io::Error) -> bool {
 
 fn is_yaml(name: &str) -> bool {
     let extension = Path::new(name).extension().and_then(std::ffi::OsStr::to_str);
-    // A file system that does not tell cases apart shows `A.YAML` for the `a.yaml` of everyone else.
+    // On a case-insensitive file system, `A.YAML` can be the name of what is `a.yaml` elsewhere.
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 

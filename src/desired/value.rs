@@ -1,4 +1,4 @@
-//! Each field's value: of the right type, by the field's rule, or a problem that says what to write instead.
+//! Parses the value of each field, or reports the problem with a suggestion.
 
 use super::advice;
 use super::events::shorten;
@@ -9,10 +9,10 @@ use crate::config::{Found, Names};
 use crate::diagnostic::{Code, Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, Value};
 
-/// Longer names are cut off in most of CAKE's screens.
+/// Most of CAKE's screens cut off longer names.
 const LONGEST_NAME: usize = 200;
 
-/// The value of a field that is called by CAKE's own name.
+/// The value of a field under CAKE's name.
 pub(super) fn read(
     field: Field,
     document: &Document<'_>,
@@ -47,9 +47,9 @@ pub(super) fn read(
                 _ => codes::offer::BAD_VALUE,
             };
             let message = if text.is_empty() || text.contains('\n') || text.chars().count() > 40 {
-                format!("`{field}` cannot be used: {error}")
+                format!("invalid value for `{field}`: {error}")
             } else {
-                format!("`{field}` cannot be `{text}`: {error}")
+                format!("invalid value `{text}` for `{field}`: {error}")
             };
             let help = match closest(text, error.words.iter().copied()) {
                 Some(word) => format!("did you mean `{word}`?"),
@@ -61,7 +61,7 @@ pub(super) fn read(
     }
 }
 
-/// The value of a field that is called by the form that takes a configured name.
+/// The value of a field under the name that takes a configured name.
 pub(super) fn read_name(
     field: Field,
     document: &Document<'_>,
@@ -91,12 +91,12 @@ pub(super) fn read_name(
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("add it below `[{table}]` in offersync.toml, or write `{field}: ID`"),
     };
-    let message = format!("`[{table}]` has no name `{}`", shorten(text));
+    let message = format!("`[{table}]` does not define `{}`", shorten(text));
     problems.error(codes::offer::UNKNOWN_NAME, entry.value.span, message, help);
     None
 }
 
-/// The scalar of a field; what is not one, or is nothing, has been told.
+/// The scalar of a field; `None` if it is not one or empty, which is reported.
 pub(super) fn scalar<'d>(
     name: &str,
     expected: &str,
@@ -111,7 +111,7 @@ pub(super) fn scalar<'d>(
                 let help = if name.starts_with("sync.") {
                     "give it a value, or remove the line"
                 } else {
-                    "give it a value, or remove the line: a field that is not there is not managed"
+                    "give it a value, or remove the line: an absent field is not managed"
                 };
                 problems.error(codes::offer::EMPTY_VALUE, span, format!("`{name}` has no value"), help);
                 None
@@ -165,13 +165,13 @@ fn not_an_integer(field: Field, text: &str, style: Style, names: &Names) -> (Cod
 }
 
 fn warn_of_long_name(field: Field, text: &str, entry: &Entry<'_>, problems: &mut Problems<'_, '_>) {
-    // Bytes first: counting characters is for the few that can be too long.
+    // Compares bytes first, because counting characters is needed only for very long names.
     if field == Field::OfferName && text.len() > LONGEST_NAME {
         let count = text.chars().count();
         if count > LONGEST_NAME {
             let label = problems.label(entry.value.span);
             let message = format!("`{field}` has {count} characters, more than {LONGEST_NAME}");
-            let help = "shorten it: CAKE may cut it off or refuse it";
+            let help = "shorten it: CAKE may cut it off or reject it";
             problems.push(Diagnostic::warning(codes::offer::LONG_NAME, message).label(label).help(help));
         }
     }

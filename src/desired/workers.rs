@@ -1,18 +1,17 @@
-//! A list of jobs done by several threads, with the results in the order of the jobs.
+//! Runs a list of jobs on several threads, with the results in the order of the jobs.
 //!
-//! Knows nothing of files. A job that panics takes the calling thread with it; nothing is lost in silence.
+//! Knows nothing of files. A panic in a job propagates to the caller.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Jobs that a thread takes at a time: enough that taking them costs nothing, few enough that the last ones are shared out.
+/// The number of jobs that a thread takes at a time: large enough to be cheap, small enough to balance the last ones.
 const CHUNK: usize = 64;
 
-/// Does the jobs `0..count`, some at a time, and gives each batch's results in the order of the jobs. Each thread has a state
-/// of its own, such as a buffer.
+/// Runs the jobs `0..count` in batches; the results are in the order of the jobs. Each thread has its own state, such as a buffer.
 ///
-/// A disk that is not in memory answers 16 readers four times as fast as one, so there are more threads than cores where
-/// there are jobs for them; a small tree is done by the calling thread alone.
+/// If the files are not cached, a disk answers 16 readers four times as fast as one, so there are more threads than cores. A small tree
+/// is read by the calling thread alone.
 pub(super) fn batches<S, T: Default + Send>(
     count: usize,
     chunk: usize,

@@ -13,7 +13,7 @@ pub struct ExpirationDate(DateTime);
 pub(super) enum DateError {
     #[error("write the date and time as `YYYY-MM-DD HH:MM:SS`")]
     Shape,
-    #[error("there is no such date or time")]
+    #[error("this date or time does not exist")]
     NotReal,
 }
 

@@ -131,7 +131,7 @@ impl Visitor<'_> for FieldName {
         f.write_str("the name of one of CAKE's fields")
     }
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Field, E> {
-        Field::from_name(name).ok_or_else(|| E::custom(format_args!("there is no field `{name}`")))
+        Field::from_name(name).ok_or_else(|| E::custom(format_args!("unknown field `{name}`")))
     }
 }
 

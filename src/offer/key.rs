@@ -20,7 +20,7 @@ pub enum KeyError {
     #[error("a key begins with a lower-case letter or a digit, not with `{0}`")]
     FirstCharacter(char),
     /// A later character is not allowed.
-    #[error("`{0}` cannot stand in a key: use lower-case letters, digits, `.`, `_` and `-`")]
+    #[error("`{0}` is not allowed in a key: use lower-case letters, digits, `.`, `_` and `-`")]
     Character(char),
 }
 

@@ -13,17 +13,19 @@ pub struct Money(Decimal);
 /// Why a text is not an amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum MoneyError {
-    #[error("money cannot be negative")]
+    #[error("an amount cannot be negative")]
     Negative,
     #[error("write the amount in plain digits, as in `24.00`")]
     NotPlainDigits,
-    #[error("an exponent is not plain digits; write the amount out, as in `1000`")]
+    #[error("exponents are not allowed; write all digits, as in `1000`")]
     Exponent,
-    #[error("separators are not plain digits; write `1000`, not `1,000` or `1_000`")]
+    #[error("separators are not allowed, except a point before the decimals, as in `1000.50`")]
     Separator,
-    #[error("an amount begins with a single digit before the point, as in `0.50`")]
-    LeadingDigits,
-    #[error("more digits than can be kept exactly (28)")]
+    #[error("leading zeros are not allowed")]
+    LeadingZeros,
+    #[error("a digit is required before the point, as in `0.50`")]
+    NoLeadingDigit,
+    #[error("an amount has at most 28 digits")]
     TooManyDigits,
 }
 
@@ -36,7 +38,7 @@ impl Money {
             return Err(Self::explain(text));
         }
         if whole.len() > 1 && whole.starts_with('0') {
-            return Err(MoneyError::LeadingDigits);
+            return Err(MoneyError::LeadingZeros);
         }
         Decimal::from_str_exact(text).map(Self).map_err(|_| MoneyError::TooManyDigits)
     }
@@ -52,7 +54,7 @@ impl Money {
         } else if text.contains(['e', 'E']) {
             MoneyError::Exponent
         } else if text.starts_with('.') {
-            MoneyError::LeadingDigits
+            MoneyError::NoLeadingDigit
         } else {
             MoneyError::NotPlainDigits
         }

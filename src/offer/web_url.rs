@@ -11,7 +11,7 @@ pub struct WebUrl(Box<str>);
 pub(super) enum UrlError {
     #[error("a URL begins with `https://` or `http://`")]
     NotWeb,
-    #[error("a URL cannot hold spaces or control characters")]
+    #[error("a URL cannot contain spaces or control characters")]
     Space,
     #[error("a macro is opened with `{{` and closed with `}}`; one of them stands alone here")]
     UnbalancedMacro,

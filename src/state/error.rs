@@ -159,12 +159,12 @@ impl StateError {
             Self::ReadContention { .. } => "an apply is running; try again in a moment".to_owned(),
             Self::NotPublished { journal, step: Step::SyncFolder, .. } => format!(
                 "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \
-                 Fix the disk, then run `offersync apply` again: it goes on from there",
+                 Fix the disk, then run `offersync apply` again: it continues from there",
                 journal.display()
             ),
             Self::NotPublished { journal, .. } => format!(
                 "nothing is lost: the old state is as it was, and everything that was done, ids included, is in {}. \
-                 Free disk space or fix the folder's permissions, then run `offersync apply` again: it goes on from there",
+                 Free disk space or fix the folder's permissions, then run `offersync apply` again: it continues from there",
                 journal.display()
             ),
             Self::JournalNotEmptied { .. } => {

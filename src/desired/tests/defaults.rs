@@ -1,6 +1,6 @@
-//! What is inherited, from where, and where each value then stands.
+//! Inherited values and their positions.
 
-use super::{offer_with, read_texts, told, value};
+use super::{messages, offer_with, read_texts, value};
 use crate::diagnostic::render_all;
 use crate::offer::{Field, OnCreateOnlyChange};
 
@@ -35,7 +35,7 @@ fn an_inherited_value_stands_in_the_file_of_defaults() {
     assert_eq!(place(Field::Payout), ("x/_defaults.yaml".to_owned(), 2, 9));
     assert_eq!(place(Field::Revenue), ("_defaults.yaml".to_owned(), 1, 10));
     assert_eq!(place(Field::OfferName), ("x/a.yaml".to_owned(), 1, 13));
-    // A default of offersync's own stands nowhere: then the offer's beginning is meant.
+    // A built-in default has no position, so the start of the offer is used.
     assert_eq!(place(Field::OfferStatus), ("x/a.yaml".to_owned(), 1, 1));
     assert_eq!(value(offer, Field::OfferStatus).unwrap(), "active");
 }
@@ -113,7 +113,7 @@ fn defaults_that_cannot_be_read_make_no_offer_miss_anything() {
 #[test]
 fn a_document_alone_needs_no_key_and_with_others_it_does() {
     let one = offer_with("");
-    assert_eq!(told(&format!("---\n{one}")), "");
+    assert_eq!(messages(&format!("---\n{one}")), "");
     let two = format!("{one}sync: {{key: one}}\n---\n{}sync: {{key: two}}\n", one.replace("Home", "Car"));
     let reading = read_texts(&[("Any Name.yaml", &two)]);
     assert_eq!(render_all(&reading.diagnostics, false), "");

@@ -1,5 +1,4 @@
-//! What holds for every input: the order of files decides nothing, values are what another YAML reader reads, no bytes make
-//! it fail.
+//! Property tests: the order of files does not matter, values are the same as in another YAML reader, no bytes cause a panic.
 
 use proptest::prelude::*;
 
@@ -96,7 +95,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_fail(text in "[-ab:\\[\\]{},&*!|>'\"%@`#?<~ \n\t.0-9é]{0,80}") {
         let reading = from_texts(vec![("a.yaml".to_owned(), text.into_bytes())], &names(), ReadOptions::default());
-        // An offer lacks its required fields here, so silence would mean that something was overlooked.
+        // The offer lacks its required fields, so there must be a problem.
         prop_assert!(!reading.diagnostics.is_empty());
         prop_assert!(!crate::diagnostic::render_all(&reading.diagnostics, false).is_empty());
     }

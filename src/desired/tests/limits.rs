@@ -1,6 +1,6 @@
-//! What a hostile or broken file costs: little, whatever is in it. Judged by what is told, never by a clock.
+//! Hostile or broken files need little time and memory. Judged by the messages, not by time.
 
-use super::{names, offer_with, read_texts, told};
+use super::{messages, names, offer_with, read_texts};
 use crate::desired::{ReadOptions, from_texts};
 use crate::diagnostic::Diagnostic;
 
@@ -64,12 +64,12 @@ fn a_huge_line_is_not_quoted() {
     let text = format!("colour: {}\n", "x".repeat(5_000_000));
     let reading = read_texts(&[("offers/a.yaml", &text)]);
     assert!(reading.diagnostics.iter().all(|d| d.labels.iter().all(|label| label.source_line.is_none())));
-    assert!(told(&text).len() < 10_000);
+    assert!(messages(&text).len() < 10_000);
 }
 
 #[test]
 fn a_long_name_of_a_field_is_cut_in_messages() {
-    assert!(told(&offer_with(&format!("? {}\n: 1\n", "x".repeat(1_000_000)))).len() < 10_000);
+    assert!(messages(&offer_with(&format!("? {}\n: 1\n", "x".repeat(1_000_000)))).len() < 10_000);
 }
 
 #[test]
@@ -82,11 +82,12 @@ fn many_offers_in_one_file_are_no_problem() {
 
 #[test]
 fn bytes_that_are_not_utf8_are_shown_where_they_are() {
-    let told = |bytes: &[u8]| {
+    let messages_of = |bytes: &[u8]| {
         let reading = from_texts(vec![("offers/a.yaml".to_owned(), bytes.to_vec())], &names(), ReadOptions::default());
         crate::diagnostic::render_all(&reading.diagnostics, false)
     };
     insta::assert_snapshot!(
-        [told(b"offer_name: x\r\noffer_description: \xc3\xa9t\xe9 2026\n"), told(b"\xff\xfea\0:\0")].concat()
+        [messages_of(b"offer_name: x\r\noffer_description: \xc3\xa9t\xe9 2026\n"), messages_of(b"\xff\xfea\0:\0")]
+            .concat()
     );
 }

@@ -1,21 +1,21 @@
-//! Every message as its reader sees it. A change of wording shows up here, and is to be read as a tired person would.
+//! Snapshots of every message. Review a changed wording as a user who sees it for the first time.
 
-use super::{offer_with, read_texts, told};
+use super::{messages, offer_with, read_texts};
 use crate::diagnostic::render_all;
 use crate::offer::Key;
 
-/// What is told about several offers, each with one line of its own.
-fn told_of_lines(lines: &[&str]) -> String {
-    lines.iter().map(|line| told(&offer_with(&format!("{line}\n")))).collect()
+/// The messages for several offers, each with one different line.
+fn messages_for_lines(lines: &[&str]) -> String {
+    lines.iter().map(|line| messages(&offer_with(&format!("{line}\n")))).collect()
 }
 
-fn told_of_files(files: &[(&str, &str)]) -> String {
+fn messages_for_files(files: &[(&str, &str)]) -> String {
     render_all(&read_texts(files).diagnostics, false)
 }
 
 #[test]
 fn fields() {
-    insta::assert_snapshot!(told_of_lines(&[
+    insta::assert_snapshot!(messages_for_lines(&[
         "pay_out: 3",
         "name: x",
         "status: active",
@@ -34,15 +34,15 @@ fn fields() {
 
 #[test]
 fn missing_fields() {
-    let mut all = told("payout: 1.00\n");
-    all += &told(&offer_with("").replacen("offer_name: Home Warranty\n", "", 1));
-    all += &told(&offer_with("").replacen("advertiser_id: 101", "advertiser_id: x", 1));
+    let mut all = messages("payout: 1.00\n");
+    all += &messages(&offer_with("").replacen("offer_name: Home Warranty\n", "", 1));
+    all += &messages(&offer_with("").replacen("advertiser_id: 101", "advertiser_id: x", 1));
     insta::assert_snapshot!(all);
 }
 
 #[test]
 fn money() {
-    insta::assert_snapshot!(told_of_lines(&[
+    insta::assert_snapshot!(messages_for_lines(&[
         "payout: -5.00",
         "payout: 1,000.50",
         "payout: 24,00",
@@ -64,7 +64,7 @@ fn money() {
 
 #[test]
 fn dates() {
-    insta::assert_snapshot!(told_of_lines(&[
+    insta::assert_snapshot!(messages_for_lines(&[
         "expiration_date: 2026-02-30 00:00:00",
         "expiration_date: 2026-12-31",
         "expiration_date: 2026-12-31T23:59:59",
@@ -78,7 +78,7 @@ fn dates() {
 
 #[test]
 fn text_numbers_and_words() {
-    insta::assert_snapshot!(told_of_lines(&[
+    insta::assert_snapshot!(messages_for_lines(&[
         "session_hours: 0",
         "session_hours: -1",
         "session_hours: 24.0",
@@ -103,14 +103,14 @@ fn text_numbers_and_words() {
         "offer_description: [a]",
     ]));
     insta::assert_snapshot!("names_of_offers", {
-        let with_name = |name: &str| told(&offer_with("").replacen("Home Warranty", name, 1));
+        let with_name = |name: &str| messages(&offer_with("").replacen("Home Warranty", name, 1));
         ["123", "true", "1e3", "\"\"", "'  '", "|\n  Two\n  lines", &"long ".repeat(50)].map(with_name).concat()
     });
 }
 
 #[test]
 fn configured_names() {
-    let with = |line: &str| told(&offer_with("").replacen("advertiser_id: 101", line, 1));
+    let with = |line: &str| messages(&offer_with("").replacen("advertiser_id: 101", line, 1));
     let lines = [
         "advertiser: acme-hoem",
         "advertiser: nobody",
@@ -123,7 +123,7 @@ fn configured_names() {
 
 #[test]
 fn sync_settings() {
-    insta::assert_snapshot!(told_of_lines(&[
+    insta::assert_snapshot!(messages_for_lines(&[
         "sync:",
         "sync: true",
         "sync: {protct: true}",
@@ -177,7 +177,7 @@ fn yaml() {
             "---\n",
             "offer_name: \u{7}x\n",
         ]
-        .map(told)
+        .map(messages)
         .concat()
     );
 }
@@ -189,13 +189,13 @@ fn files() {
     let empty_second = format!("{good}---\n");
     insta::assert_snapshot!(
         [
-            told_of_files(&[]),
-            told_of_files(&[("offers/Home Warranty.yaml", &good)]),
-            told_of_files(&[("offers/Ünïcode.yaml", &good)]),
-            told_of_files(&[("offers/x/a.yaml", &good), ("offers/y/a.yml", &good)]),
-            told_of_files(&[("offers/a.yaml", &two)]),
-            told_of_files(&[("offers/a.yaml", &empty_second)]),
-            told_of_files(&[
+            messages_for_files(&[]),
+            messages_for_files(&[("offers/Home Warranty.yaml", &good)]),
+            messages_for_files(&[("offers/Ünïcode.yaml", &good)]),
+            messages_for_files(&[("offers/x/a.yaml", &good), ("offers/y/a.yml", &good)]),
+            messages_for_files(&[("offers/a.yaml", &two)]),
+            messages_for_files(&[("offers/a.yaml", &empty_second)]),
+            messages_for_files(&[
                 ("offers/_defaults.yaml", "payout: 1\n"),
                 ("offers/_defaults.yml", "payout: 2\n"),
                 ("offers/a.yaml", &good)
@@ -211,9 +211,9 @@ fn renames() {
     let good = offer_with("");
     insta::assert_snapshot!(
         [
-            told_of_files(&[("a.yaml", &renamed("a"))]),
-            told_of_files(&[("a.yaml", &renamed("old")), ("b.yaml", &renamed("old"))]),
-            told_of_files(&[("a.yaml", &renamed("b")), ("b.yaml", &good)]),
+            messages_for_files(&[("a.yaml", &renamed("a"))]),
+            messages_for_files(&[("a.yaml", &renamed("old")), ("b.yaml", &renamed("old"))]),
+            messages_for_files(&[("a.yaml", &renamed("b")), ("b.yaml", &good)]),
         ]
         .concat()
     );
@@ -233,7 +233,7 @@ fn names_that_two_offers_share() {
 #[test]
 fn defaults_are_told_once_and_at_their_own_place() {
     let good = offer_with("");
-    insta::assert_snapshot!(told_of_files(&[
+    insta::assert_snapshot!(messages_for_files(&[
         ("_defaults.yaml", "payout: -1\npayuot_type: cpa\nsync: {key: x, renamed_from: y}\n---\nrevenue: 1\n"),
         ("a.yaml", &good),
         ("b.yaml", &good),

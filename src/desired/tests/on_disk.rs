@@ -1,4 +1,4 @@
-//! The tree as it is on a disk: what is skipped, followed, refused, and in which order.
+//! Trees on disk: what is skipped, followed and rejected, and in which order.
 
 use std::fs;
 use std::path::Path;
@@ -34,7 +34,7 @@ impl Tree {
         read(self.0.path(), &"offers".into(), &names(), ReadOptions::default())
     }
 
-    fn told(&self) -> String {
+    fn messages(&self) -> String {
         render_all(&self.read().diagnostics, false)
     }
 }
@@ -120,10 +120,10 @@ fn links_are_followed_but_never_in_a_circle() {
 #[test]
 fn what_is_not_a_file_is_never_opened() {
     let tree = Tree::new(&[("a.yaml", &offer_with(""))]);
-    // Opening a pipe would wait for a writer for ever.
+    // Opening a pipe would block until there is a writer.
     let _socket = std::os::unix::net::UnixListener::bind(tree.path("socket.yaml")).unwrap();
     fs::create_dir(tree.path("folder.yaml")).unwrap();
-    insta::assert_snapshot!(tree.told());
+    insta::assert_snapshot!(tree.messages());
 }
 
 #[cfg(unix)]
@@ -133,7 +133,7 @@ fn a_name_that_cannot_be_shown_is_refused() {
     let tree = Tree::new(&[("a.yaml", &offer_with("")), ("new\nline.yaml", ""), ("odd\u{7}.txt", "")]);
     let odd = std::ffi::OsStr::from_bytes(b"b\xff.yaml");
     if fs::File::create(tree.path("").join(odd)).is_ok() {
-        insta::assert_snapshot!(tree.told());
+        insta::assert_snapshot!(tree.messages());
     }
 }
 
@@ -142,7 +142,7 @@ fn a_tree_without_offers_is_refused_unless_it_is_meant() {
     let tree = Tree::new(&[("README.md", "x"), ("_defaults.yaml", "payout: 1\n")]);
     let missing = Path::new("no-such-folder-anywhere");
     let told = [
-        tree.told(),
+        tree.messages(),
         render_all(&read(missing, &"offers".into(), &names(), ReadOptions::default()).diagnostics, false),
         render_all(
             &read(tree.0.path(), &"offers/README.md".into(), &names(), ReadOptions::default()).diagnostics,
@@ -163,9 +163,9 @@ fn what_cannot_be_read_is_told() {
     let close = |path: &str, mode| fs::set_permissions(tree.path(path), fs::Permissions::from_mode(mode)).unwrap();
     close("closed", 0);
     close("closed.yaml", 0);
-    // Root reads everything: then there is nothing to see here.
+    // Root can read everything, so there is nothing to test.
     let is_root = fs::read_dir(tree.path("closed")).is_ok();
-    let told = tree.told();
+    let told = tree.messages();
     close("closed", 0o755);
     if !is_root {
         insta::assert_snapshot!(told);

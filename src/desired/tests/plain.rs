@@ -1,4 +1,4 @@
-//! The short way takes what is plain, and takes nothing that the scanner would read otherwise.
+//! The fast path accepts simple documents, and never differs from the scanner.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::desired::plain::document;
 use crate::desired::problems::Problems;
 use crate::diagnostic::{SourceText, render_all};
 
-/// Fails where the short way and the scanner disagree; tells whether the short way was taken.
+/// Panics if the fast path and the scanner differ; returns whether the fast path was used.
 fn is_taken(text: &str) -> bool {
     let Some(short) = document(text) else { return false };
     let source = SourceText::new("a.yaml".into(), text);

@@ -1,4 +1,4 @@
-//! Values that are right, as YAML 1.2 reads them, with the author's own digits and letters.
+//! Valid values, as in YAML 1.2, with their digits and letters as written.
 
 use super::{good, offer_with, value};
 use crate::offer::Field;

@@ -58,8 +58,8 @@ fn every_bad_cell_is_told_with_its_place() {
     let told = problems(&Place::default(), &sheet, false);
     let expected = [
         "2: row 2, `advertiser`: `acme-hom` is not in [names.advertisers]",
-        "2: row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: there is no such date or time",
-        "2: row 2, `payout`: `1,000.00` cannot be used: separators are not plain digits; write `1000`, not `1,000` or `1_000`",
+        "2: row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: this date or time does not exist",
+        "2: row 2, `payout`: `1,000.00` cannot be used: separators are not allowed, except a point before the decimals, as in `1000.50`",
         "3: row 3 has no `offer_name`",
         "3: row 3, `key`: `B` cannot be used: a key begins with a lower-case letter or a digit, not with `B`",
         "3: row 3, `offer_url`: `example.com` cannot be used: a URL begins with `https://` or `http://`",

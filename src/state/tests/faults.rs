@@ -33,7 +33,7 @@ async fn a_full_disk_while_publishing_loses_nothing() {
         if place == "replace.before-sync" {
             insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
             offersync.state.json: the new state could not be saved: the temporary file beside it could not be written: No space left on device (os error 28)
-            help: nothing is lost: the old state is as it was, and everything that was done, ids included, is in offersync.state.json.journal. Free disk space or fix the folder's permissions, then run `offersync apply` again: it goes on from there
+            help: nothing is lost: the old state is as it was, and everything that was done, ids included, is in offersync.state.json.journal. Free disk space or fix the folder's permissions, then run `offersync apply` again: it continues from there
             "#);
         }
         drop(open);
