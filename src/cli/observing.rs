@@ -1,6 +1,6 @@
-//! Runs an operation that reads from CAKE: connects, shows progress, and ends at the first signal.
+//! Runs an operation that reads from CAKE: shows its progress, and cancels it by signals.
 
-use crate::ops::{self, Cake, Repository};
+use crate::ops::{Control, Error};
 use crate::report::progress::Progress;
 
 use super::context::Context;
@@ -8,19 +8,15 @@ use super::failure::Failure;
 use super::runtime::block_on;
 use super::signals::Signals;
 
-/// Connects, runs the operation and disconnects.
+/// Runs the operation.
 pub(super) fn run<T>(
     context: &Context,
-    repository: &Repository,
-    operation: impl AsyncFnOnce(&Cake, &Progress) -> Result<T, ops::Error>,
+    operation: impl AsyncFnOnce(Control<'_>) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     block_on(async {
-        repository.prepare_sandbox()?;
         let signals = Signals::new();
-        let cake = Cake::connect(repository, signals.stop()).await?;
         let progress = Progress::new(context.terminal.shows_progress());
-        let result = signals.run(operation(&cake, &progress), || {}).await;
-        cake.close().await;
-        Ok(result.unwrap_or(Err(ops::Error::Interrupted("while the offers were listed")))?)
+        let control = Control { observer: &progress, cancellation: &signals.cancellation };
+        Ok(signals.drive(operation(control), || {}).await?)
     })?
 }

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio_util::sync::CancellationToken;
 
 use crate::cake::Cancellation;
 
@@ -25,10 +24,6 @@ impl Signals {
         Self { cancellation: Cancellation::default(), source: Mutex::new(Source::new()) }
     }
 
-    pub(super) fn stop(&self) -> &CancellationToken {
-        &self.cancellation.stop
-    }
-
     /// Runs some work to its end. Signals cancel the tokens, and the work reacts to that.
     pub(super) async fn drive<T>(&self, work: impl Future<Output = T>, on_first: impl FnOnce()) -> T {
         let mut work = std::pin::pin!(work);
@@ -37,11 +32,6 @@ impl Signals {
             result = &mut work => result,
             () = cancel_on_signals(&self.cancellation, async || self.next().await, on_first) => work.await,
         }
-    }
-
-    /// Runs some work and returns its result; `None` if the wait was abandoned.
-    pub(super) async fn run<T>(&self, work: impl Future<Output = T>, on_first: impl FnOnce()) -> Option<T> {
-        self.drive(self.cancellation.abandon.run_until_cancelled(work), on_first).await
     }
 
     async fn next(&self) {

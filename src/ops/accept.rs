@@ -6,12 +6,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::apply::Observer;
 use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, StateChange};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
 use crate::state::Session;
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::drift::compare;
 use super::error::Error;
 use super::inputs::read_desired;
@@ -62,19 +61,19 @@ pub(crate) async fn accept(
     selection: &Selection,
     allow_empty: bool,
     lock_timeout: Option<Duration>,
-    cake: &Cake,
-    observer: &dyn Observer,
+    control: Control<'_>,
 ) -> Result<Acceptance, Error> {
     let set = read_desired(repository, allow_empty)?.set;
     let session = match lock_timeout {
-        Some(timeout) => Some(open_session(repository, timeout).await?),
+        Some(timeout) => Some(open_session(repository, timeout, control.cancellation).await?),
         None => None,
     };
     let recorded = match &session {
         Some(session) => Recorded::clone(&session.recorded()),
         None => read_recorded(repository)?.recorded().clone(),
     };
-    let drift = compare(&set, &recorded, selection, cake, observer).await?;
+    let comparing = async |cake: &Cake| compare(&set, &recorded, selection, cake, control.observer).await;
+    let drift = control.with_cake(repository, comparing).await?;
     let edits: Vec<FieldEdit<'_>> = drift.offers.iter().flat_map(|offer| edits(&set, offer)).collect();
     let rewrites = rewrite(repository, &set, &edits)?;
     let changes = changes(&drift, &edits, &rewrites);

@@ -12,13 +12,13 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{ActionResult, ActionTracker, Observer, RecoverySummary, Report, RunOutcome};
+use crate::apply::{ActionResult, ActionTracker, RecoverySummary, Report, RunOutcome};
 use crate::cake::Cancellation;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
 use crate::state::{Session, StateError};
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::diagnose;
 use super::error::Error;
 use super::inputs::{Desired, make_plan, make_refreshed_plan, read_desired};
@@ -50,8 +50,7 @@ pub(crate) struct Apply<'a> {
     pub(crate) options: &'a ApplyOptions,
     /// A reviewed plan, which is carried out exactly or not at all.
     pub(crate) saved: Option<&'a SavedPlan>,
-    pub(crate) observer: &'a dyn Observer,
-    pub(crate) cancellation: &'a Cancellation,
+    pub(crate) control: Control<'a>,
 }
 
 impl Repository {
@@ -61,8 +60,12 @@ impl Repository {
     /// Writes that CAKE rejected, or that are in doubt, are no error: the report has the outcome of each action.
     pub async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<Report, Error> {
         let (saved, cancellation) = (SavedPlan::of(plan)?, Cancellation::default());
-        let apply =
-            Apply { repository: self, options, saved: Some(&saved), observer: &(), cancellation: &cancellation };
+        let apply = Apply {
+            repository: self,
+            options,
+            saved: Some(&saved),
+            control: Control { observer: &(), cancellation: &cancellation },
+        };
         apply.run(async |_| Ok(true)).await
     }
 }
@@ -72,7 +75,7 @@ impl Apply<'_> {
     pub(crate) async fn run(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
         let desired = read_desired(self.repository, self.options.allow_empty)?;
         self.repository.prepare_sandbox()?;
-        let cake = Cake::connect(self.repository, &self.cancellation.stop).await?;
+        let cake = Cake::connect(self.repository, &self.control.cancellation.stop).await?;
         let report = self.with_cake(&desired, &cake, approve).await;
         cake.close().await;
         report
@@ -84,21 +87,19 @@ impl Apply<'_> {
         cake: &Cake,
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
-        let waiting = Error::Interrupted("while another apply was waited for");
-        let opening = open_session(self.repository, self.options.lock_timeout);
-        let mut session = self.cancellation.stop.run_until_cancelled(opening).await.unwrap_or(Err(waiting))?;
+        let mut session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
         let (settings, set) = (&self.repository.settings, &desired.set);
-        let (stop, observer) = (&self.cancellation.stop, self.observer);
+        let (stop, observer) = (&self.control.cancellation.stop, self.control.observer);
         let driver = ApplyDriver { cake, settings, desired: set, stop, observer };
 
-        let earlier = self.cancellation.abandon.run_until_cancelled(driver.recover(&mut session)).await;
-        if self.cancellation.stop.is_cancelled() {
+        let earlier = self.control.cancellation.abandon.run_until_cancelled(driver.recover(&mut session)).await;
+        if self.control.cancellation.stop.is_cancelled() {
             return Ok(interrupted(&session, None));
         }
         let earlier = earlier.unwrap_or_else(|| Ok(RecoverySummary::default()))?;
 
         let planning = self.plan(desired, cake, &session, &earlier);
-        let Some(plan) = self.cancellation.stop.run_until_cancelled(planning).await else {
+        let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
             return Ok(interrupted(&session, None));
         };
         let plan = plan?;
@@ -109,7 +110,7 @@ impl Apply<'_> {
             return Ok(finished(&session, RunOutcome::NothingToDo, Vec::new()));
         }
         if !plan.is_empty() {
-            let Some(approved) = self.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
+            let Some(approved) = self.control.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
                 return Ok(interrupted(&session, Some(&plan)));
             };
             if !approved? {
@@ -117,15 +118,20 @@ impl Apply<'_> {
             }
         }
         let looking = driver.check_duplicates(&plan, &session);
-        let unchecked = self.cancellation.abandon.run_until_cancelled(looking).await;
-        if self.cancellation.stop.is_cancelled() {
+        let unchecked = self.control.cancellation.abandon.run_until_cancelled(looking).await;
+        if self.control.cancellation.stop.is_cancelled() {
             return Ok(interrupted(&session, Some(&plan)));
         }
         let unchecked = unchecked.unwrap_or(Ok(None))?;
 
         let tracker = ActionTracker::new(plan.actions.len());
-        let own = self.cancellation.abandon.run_until_cancelled(driver.carry_out(&plan, &mut session, &tracker)).await;
-        let interrupted = own.is_none() || self.cancellation.stop.is_cancelled();
+        let own = self
+            .control
+            .cancellation
+            .abandon
+            .run_until_cancelled(driver.carry_out(&plan, &mut session, &tracker))
+            .await;
+        let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];
         Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, unchecked))
     }
@@ -155,7 +161,7 @@ impl Apply<'_> {
         if !self.options.refresh && !self.saved.is_some_and(SavedPlan::is_refreshed) {
             return make_plan(repository, desired, &recorded, state, selection);
         }
-        let in_cake = observe(cake, self.observer).await?;
+        let in_cake = observe(cake, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
         if self.saved.is_none() && !self.options.overwrite_drift {
             let keys = overwritten_keys(&plan, &drift);

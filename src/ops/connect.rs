@@ -4,7 +4,8 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::cake::{ApiKey, ApiKeyError, Client, ClientError, Options};
+use crate::apply::Observer;
+use crate::cake::{ApiKey, ApiKeyError, Cancellation, Client, ClientError, Options};
 use crate::config::{ApiKeyIn, Settings};
 use crate::fault_point;
 use crate::sandbox::{self, RunningSandbox, Sandbox};
@@ -36,6 +37,28 @@ pub enum ConnectError {
     /// The sandbox cannot be started.
     #[error("the sandbox cannot be started")]
     Sandbox(#[from] sandbox::SandboxError),
+}
+
+/// Who watches an operation, and what cancels it.
+#[derive(Clone, Copy)]
+pub(crate) struct Control<'a> {
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) cancellation: &'a Cancellation,
+}
+
+impl Control<'_> {
+    /// Connects, runs work that reads from CAKE, and disconnects.
+    pub(super) async fn with_cake<T>(
+        self,
+        repository: &Repository,
+        work: impl AsyncFnOnce(&Cake) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        repository.prepare_sandbox()?;
+        let cake = Cake::connect(repository, &self.cancellation.stop).await?;
+        let result = self.cancellation.abandon.run_until_cancelled(work(&cake)).await;
+        cake.close().await;
+        result.unwrap_or(Err(Error::Interrupted("while the offers were listed")))
+    }
 }
 
 /// A client, and the sandbox that it talks to where it does.

@@ -4,7 +4,7 @@ use crate::apply::Observer;
 use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{self, Drift, Selection, StateBinding};
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::error::Error;
 use super::inputs::{Desired, check_selection, read_desired};
 use super::observe::observe;
@@ -24,12 +24,13 @@ pub(crate) async fn drift(
     repository: &Repository,
     selection: &Selection,
     allow_empty: bool,
-    cake: &Cake,
-    observer: &dyn Observer,
+    control: Control<'_>,
 ) -> Result<Drifted, Error> {
     let desired = read_desired(repository, allow_empty)?;
     let state = read_recorded(repository)?;
-    let drift = compare(&desired.set, state.recorded(), selection, cake, observer).await?;
+    let comparing =
+        async |cake: &Cake| compare(&desired.set, state.recorded(), selection, cake, control.observer).await;
+    let drift = control.with_cake(repository, comparing).await?;
     Ok(Drifted { drift, desired, state: state.binding() })
 }
 

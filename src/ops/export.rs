@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::apply::Observer;
 use crate::import::spreadsheet::{self, ExportedOffer, Source};
 use crate::offer::{Key, OfferId, Recorded};
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::error::Error;
 use super::import::list_all;
 use super::inputs::read_desired;
@@ -36,14 +35,10 @@ pub(crate) fn recorded(repository: &Repository, format: Format) -> Result<Vec<u8
 }
 
 /// The offers that CAKE shows, with their keys where they are recorded.
-pub(crate) async fn observed(
-    repository: &Repository,
-    format: Format,
-    cake: &Cake,
-    observer: &dyn Observer,
-) -> Result<Vec<u8>, Error> {
+pub(crate) async fn observed(repository: &Repository, format: Format, control: Control<'_>) -> Result<Vec<u8>, Error> {
     let state = read_recorded(repository)?;
-    let in_cake = list_all(&cake.client.reader(), observer).await?;
+    let listing = async |cake: &Cake| list_all(&cake.client.reader(), control.observer).await;
+    let in_cake = control.with_cake(repository, listing).await?;
     let keys = keys(state.recorded());
     let offers = in_cake.iter().map(|offer| ExportedOffer::observed(offer, keys.get(&offer.offer_id).copied()));
     encode(format, Source::Observed, &offers.collect::<Vec<_>>())

@@ -11,13 +11,12 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::apply::Observer;
-use crate::cake::ObservedOffer;
+use crate::cake::{Cancellation, ObservedOffer};
 use crate::import::{self, Import, ImportOptions, Inputs, Tree};
 use crate::offer::Recorded;
 use crate::state::Session;
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::error::Error;
 use super::inputs::read_desired;
 use super::recorded::read_recorded;
@@ -48,14 +47,14 @@ pub(crate) async fn import(
     filter: &OfferFilter,
     options: ImportOptions,
     mode: Mode,
-    cake: &Cake,
-    observer: &dyn Observer,
+    control: Control<'_>,
 ) -> Result<Imported, Error> {
     let desired = read_desired(repository, true)?;
     let defaults = repository.read_defaults(&desired.set)?;
     // Locked while CAKE is asked: an apply meanwhile would create offers that look as if they had no record.
-    let session = open(repository, mode).await?;
-    let in_cake = filter.list(&cake.client.reader(), observer).await?;
+    let session = open(repository, mode, control.cancellation).await?;
+    let listing = async |cake: &Cake| filter.list(&cake.client.reader(), control.observer).await;
+    let in_cake = control.with_cake(repository, listing).await?;
     let recorded = recorded(repository, session.as_ref())?;
     let settings = &repository.settings;
     let (folder, names) = (settings.offers.as_str(), &settings.names);
@@ -77,10 +76,10 @@ fn choose(
     import
 }
 
-async fn open(repository: &Repository, mode: Mode) -> Result<Option<Session>, Error> {
+async fn open(repository: &Repository, mode: Mode, cancellation: &Cancellation) -> Result<Option<Session>, Error> {
     match mode {
         Mode::DryRun => Ok(None),
-        Mode::Write { lock_timeout } => open_session(repository, lock_timeout).await.map(Some),
+        Mode::Write { lock_timeout } => open_session(repository, lock_timeout, cancellation).await.map(Some),
     }
 }
 

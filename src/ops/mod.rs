@@ -30,8 +30,8 @@ pub(crate) mod validate;
 
 pub(crate) use apply::Apply;
 pub use apply::{ApplyOptions, SavedPlan, SavedPlanError};
-pub(crate) use connect::Cake;
 pub use connect::ConnectError;
+pub(crate) use connect::Control;
 pub use error::Error;
 pub(crate) use inputs::selection;
 pub use plan::PlanOptions;

@@ -1,9 +1,8 @@
 //! `plan`: what would change, from the files alone or against what CAKE shows now. Writes nothing.
 
-use crate::apply::Observer;
 use crate::plan::{Plan, Selection};
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::error::Error;
 use super::inputs::{Desired, make_plan, make_refreshed_plan, read_both};
 use super::observe::observe;
@@ -47,11 +46,10 @@ type PlanSources = (Desired, RecordedState);
 pub(crate) async fn refreshed(
     repository: &Repository,
     options: &PlanOptions,
-    cake: &Cake,
-    observer: &dyn Observer,
+    control: Control<'_>,
 ) -> Result<Plan, Error> {
     let (desired, state) = read_both(repository, options.allow_empty)?;
-    let in_cake = observe(cake, observer).await?;
+    let in_cake = control.with_cake(repository, async |cake: &Cake| observe(cake, control.observer).await).await?;
     let (recorded, binding) = (state.recorded(), state.binding());
     make_refreshed_plan(repository, &desired, recorded, binding, &options.selection, &in_cake).map(|(plan, _)| plan)
 }

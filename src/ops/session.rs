@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use crate::cake::Cancellation;
 use crate::state::{LockError, LockedStore, Session, Store};
 
 use super::error::Error;
@@ -14,9 +15,17 @@ use super::variable;
 const LOCK_POLL: Duration = Duration::from_millis(50);
 
 /// Takes the lock of the repository's state and opens the state.
-pub(crate) async fn open_session(repository: &Repository, lock_timeout: Duration) -> Result<Session, Error> {
-    let lock = lock(&Store::new(&repository.state), lock_timeout).await?;
-    Ok(Session::open(lock, &repository.cake)?)
+pub(crate) async fn open_session(
+    repository: &Repository,
+    lock_timeout: Duration,
+    cancellation: &Cancellation,
+) -> Result<Session, Error> {
+    let store = Store::new(&repository.state);
+    let locking = lock(&store, lock_timeout);
+    let Some(lock) = cancellation.stop.run_until_cancelled(locking).await else {
+        return Err(Error::Interrupted("while another apply was waited for"));
+    };
+    Ok(Session::open(lock?, &repository.cake)?)
 }
 
 /// Waits here rather than in the lock, so that a signal ends the wait.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::cake::Cancellation;
 use crate::diagnostic::closest;
 use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
 use crate::state::ParseErrorKind;
@@ -109,7 +110,7 @@ pub(crate) async fn change_state(
     if dry_run {
         return check(edit, read_recorded(repository)?.recorded(), desired.as_ref());
     }
-    let mut session = open_session(repository, lock_timeout).await?;
+    let mut session = open_session(repository, lock_timeout, &Cancellation::default()).await?;
     let edited = check(edit, &session.recorded(), desired.as_ref())?;
     session.journal().change_state(vec![edited.journal_entry()]).await?;
     session.publish()?;

@@ -7,9 +7,8 @@ use crate::cli::failure::Failure;
 use crate::cli::runtime::block_on;
 use crate::cli::{observing, rewrites};
 use crate::ops::accept::accept;
-use crate::ops::{Cake, Repository};
+use crate::ops::{Control, Repository};
 use crate::plan::Selection;
-use crate::report::progress::Progress;
 
 /// Accepts, or with `--dry-run` shows what would be accepted.
 pub(super) fn run(
@@ -20,8 +19,8 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let lock_timeout = (!args.dry_run).then(|| context.lock_timeout());
     let allow_empty = args.selection.allow_empty;
-    let mut acceptance = observing::run(context, repository, async |cake: &Cake, progress: &Progress| {
-        accept(repository, selection, allow_empty, lock_timeout, cake, progress).await
+    let mut acceptance = observing::run(context, async |control: Control<'_>| {
+        accept(repository, selection, allow_empty, lock_timeout, control).await
     })?;
     rewrites::print(context, &acceptance.rewrites)?;
     for not_accepted in &acceptance.not_accepted {

@@ -6,9 +6,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
 use crate::ops::drift::{Drifted, drift};
-use crate::ops::{self, Cake};
+use crate::ops::{self, Control};
 use crate::report;
-use crate::report::progress::Progress;
 
 /// Shows the drift, or accepts it.
 pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, Failure> {
@@ -18,9 +17,8 @@ pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, F
     if args.accept {
         return super::accept::run(context, args, &repository, &selection);
     }
-    let found =
-        async |cake: &Cake, progress: &Progress| drift(&repository, &selection, allow_empty, cake, progress).await;
-    let Drifted { drift, desired, state } = observing::run(context, &repository, found)?;
+    let drifting = async |control: Control<'_>| drift(&repository, &selection, allow_empty, control).await;
+    let Drifted { drift, desired, state } = observing::run(context, drifting)?;
     context.show(&desired.warnings);
     context.print(&match args.format {
         DriftFormat::Text => report::drift::text(&drift, context.terminal.colours_results()),

@@ -6,9 +6,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
 use crate::disk;
-use crate::ops::Cake;
+use crate::ops::Control;
 use crate::ops::export::{self, Format};
-use crate::report::progress::Progress;
 
 /// Exports.
 pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
@@ -20,9 +19,9 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
     let bytes = match args.of {
         ExportSource::Desired => export::desired(&repository, format)?,
         ExportSource::Recorded => export::recorded(&repository, format)?,
-        ExportSource::Observed => observing::run(context, &repository, async |cake: &Cake, progress: &Progress| {
-            export::observed(&repository, format, cake, progress).await
-        })?,
+        ExportSource::Observed => {
+            observing::run(context, async |control: Control<'_>| export::observed(&repository, format, control).await)?
+        }
     };
     match &args.output {
         None => context.print(&String::from_utf8_lossy(&bytes))?,

@@ -5,12 +5,10 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
-use crate::cli::runtime::block_on;
 use crate::import::{Import, ImportOptions};
-use crate::ops::Cake;
+use crate::ops::Control;
 use crate::ops::import::{CsvOptions, Imported, Mode, OfferFilter, import, import_csv};
 use crate::report;
-use crate::report::progress::Progress;
 use crate::words::more;
 
 /// More problems than this are counted.
@@ -24,13 +22,13 @@ pub(in crate::cli) fn run(context: &Context, args: &ImportArgs) -> Result<Exit, 
     let Imported { import, failure } = if let Some(file) = &args.from_csv {
         let (path, shown) = (context.path(file), file.to_string_lossy().into_owned());
         let options = CsvOptions { path, shown, defaults: args.defaults, adopt_ids: args.state_ids };
-        block_on(import_csv(&repository, &options, mode))??
+        observing::run(context, async |control: Control<'_>| import_csv(&repository, &options, mode, control).await)?
     } else {
         let ImportArgs { offer_id, advertiser, vertical, status, .. } = args;
         let filter = OfferFilter::new(offer_id, advertiser, vertical, status.clone(), &repository.settings.names)?;
         let options = ImportOptions { matching: args.matching, defaults: args.defaults };
-        observing::run(context, &repository, async |cake: &Cake, progress: &Progress| {
-            import(&repository, &filter, options, mode, cake, progress).await
+        observing::run(context, async |control: Control<'_>| {
+            import(&repository, &filter, options, mode, control).await
         })?
     };
     show_problems(context, &import);

@@ -9,9 +9,8 @@ use crate::cli::failure::Failure;
 use crate::cli::views::Views;
 use crate::cli::{observing, views};
 use crate::disk;
-use crate::ops::{self, Cake, PlanOptions, Repository};
+use crate::ops::{self, Control, PlanOptions, Repository};
 use crate::plan::Plan;
-use crate::report::progress::Progress;
 
 /// Makes the plan and prints it.
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
@@ -19,9 +18,8 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
     let selection = ops::selection(&args.keys, &args.selection.exclude)?;
     let options = PlanOptions { selection, allow_empty: args.selection.allow_empty, since: args.since.clone() };
     let (plan, inputs) = if args.refresh {
-        let refreshed =
-            async |cake: &Cake, observer: &Progress| ops::plan::refreshed(&repository, &options, cake, observer).await;
-        (observing::run(context, &repository, refreshed)?, None)
+        let planning = async |control: Control<'_>| ops::plan::refreshed(&repository, &options, control).await;
+        (observing::run(context, planning)?, None)
     } else {
         let (plan, inputs) = repository.plan_with_inputs(&options)?;
         (plan, Some(inputs))

@@ -81,8 +81,8 @@ impl World {
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         let (repository, options) = (self.repository(), ApplyOptions::default());
-        let (observer, cancellation) = (&(), &self.cancellation);
-        let apply = Apply { repository: &repository, options: &options, saved, observer, cancellation };
+        let control = Control { observer: &(), cancellation: &self.cancellation };
+        let apply = Apply { repository: &repository, options: &options, saved, control };
         let desired = read_desired(&repository, false)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
         apply.with_cake(&desired, &cake, approve).await

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::import::Tree;
 use crate::import::spreadsheet::{self, SheetInputs};
+use crate::ops::connect::Control;
 use crate::ops::error::Error;
 use crate::ops::inputs::read_desired;
 use crate::ops::repository::Repository;
@@ -22,11 +23,16 @@ pub(crate) struct CsvOptions {
 }
 
 /// Imports a CSV file. The lock is held even where nothing is recorded: an apply meanwhile would create half of the offers.
-pub(crate) async fn import_csv(repository: &Repository, options: &CsvOptions, mode: Mode) -> Result<Imported, Error> {
+pub(crate) async fn import_csv(
+    repository: &Repository,
+    options: &CsvOptions,
+    mode: Mode,
+    control: Control<'_>,
+) -> Result<Imported, Error> {
     let CsvOptions { path, shown, defaults: hoist, adopt_ids } = options;
     repository.prepare_sandbox()?;
     let bytes = std::fs::read(path).map_err(|source| Error::file("read", path, source))?;
-    let session = open(repository, mode).await?;
+    let session = open(repository, mode, control.cancellation).await?;
     let desired = read_desired(repository, true)?;
     let defaults = repository.read_defaults(&desired.set)?;
     let settings = &repository.settings;

@@ -174,6 +174,17 @@ fn two_is_changes_and_only_when_asked_for() {
     both(fresh, &["plan"], 0);
 }
 
+/// A wrong amount is worth more than a missing key, and the network is not needed to find it.
+#[test]
+fn invalid_offers_are_reported_before_cake_is_reached() {
+    let cake = Cake::start();
+    let workspace = invalid(&cake);
+    for arguments in [&["drift"][..], &["plan", "--refresh"], &["import"], &["drift", "--accept"]] {
+        let run = finish(workspace.command(arguments).env_remove("CAKE_API_KEY"));
+        run.exits(3).says("offers/bad.yaml");
+    }
+}
+
 #[test]
 fn three_is_invalid_input() {
     for arguments in [&["validate"][..], &["plan"], APPLY] {

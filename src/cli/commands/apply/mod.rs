@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::signals::Signals;
 use crate::cli::views::Views;
-use crate::ops::{self, Apply, ApplyOptions, SavedPlan};
+use crate::ops::{self, Apply, ApplyOptions, Control, SavedPlan};
 use crate::report::progress::Progress;
 use crate::report::{json, text};
 
@@ -37,8 +37,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
         repository: &repository,
         options: &options,
         saved: saved.as_ref(),
-        observer: &progress,
-        cancellation: &signals.cancellation,
+        control: Control { observer: &progress, cancellation: &signals.cancellation },
     };
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;
     drop(progress);
