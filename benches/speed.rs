@@ -95,7 +95,7 @@ fn read_all(root: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Waits for a process and gives the most memory that it was seen to hold, in bytes. 0 where the system does not tell.
+/// Waits for a process and returns its peak memory in bytes, or 0 if the system does not report it.
 fn peak_memory(mut child: Child) -> Outcome<u64> {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;

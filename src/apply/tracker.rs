@@ -103,7 +103,7 @@ impl ActionTracker {
         self.halted.borrow_mut().get_or_insert(HaltReason::KeyRefused(message));
     }
 
-    /// A write reached CAKE, whatever its outcome.
+    /// A write reached CAKE, with any outcome.
     pub(super) fn reached(&self) {
         self.misses.set(0);
     }

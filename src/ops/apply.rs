@@ -1,7 +1,7 @@
 //! `apply`: carries a plan out. [`Apply::with_cake`] is the order of an apply, from top to bottom.
 //!
 //! Invariants: nothing is sent before the lock is held, earlier creates in doubt were looked for, the plan was approved and
-//! duplicates were looked for; the state is published and a report made whatever the writes came to.
+//! duplicates were looked for; the state is published and a report is made, even if writes fail.
 
 mod driver;
 mod messages;
@@ -172,7 +172,7 @@ impl Apply<'_> {
         Ok(plan)
     }
 
-    /// Publishes the state and makes the report, whatever the writes came to.
+    /// Publishes the state and makes the report, even if writes failed.
     fn finish(
         &self,
         mut session: Session,

@@ -1,20 +1,20 @@
-//! Differences of texts: line by line for long ones, around the differing part for one line. Gives lines, no markup.
+//! Text differences: line by line for long texts, around the differing part for one line. Returns lines without markup.
 
 use similar::{DiffOp, TextDiff};
 
 use super::escape::visible;
 use crate::words::{count, shorten};
 
-/// Unchanged lines that are shown around a change.
+/// The number of unchanged lines around a change.
 const CONTEXT: usize = 2;
 
-/// What a line of a diff is.
+/// The kind of a line in a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     Same,
     Removed,
     Added,
-    /// Stands for unchanged lines that are not shown, or says something about the line above.
+    /// A placeholder for hidden unchanged lines, or a comment on the line above.
     Note,
 }
 
@@ -90,7 +90,7 @@ fn push_op(out: &mut Vec<DiffLine>, diff: &TextDiff<'_, '_, str>, op: &DiffOp, w
     }
 }
 
-/// A line without its end; blanks at its end, which cannot be seen, as dots.
+/// A line without its end, with trailing spaces as dots to make them visible.
 fn shown_line(line: &str) -> String {
     let line = visible(line.strip_suffix('\n').unwrap_or(line));
     let trimmed = line.trim_end_matches(' ');
@@ -108,7 +108,7 @@ pub(super) fn around_difference(before: &str, after: &str, width: usize) -> (Str
     let rest = old.len().min(new.len()) - prefix;
     let suffix = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
     let longest = old.len().max(new.len()) - prefix - suffix;
-    // Half of what the differing part leaves goes to each side; two characters are for the ellipses.
+    // Half of the remaining width for each side of the differing part; two characters are for the ellipses.
     let room = width.saturating_sub(longest + 2);
     let kept_prefix = prefix.min(room.div_ceil(2).max(room.saturating_sub(suffix)));
     let start = prefix - kept_prefix;

@@ -1,5 +1,5 @@
-//! Making content safe to show: control characters, terminal escapes and invisible characters become visible, and no line can
-//! be taken for a workflow command. Knows nothing of markdown, which has rules of its own.
+//! Escapes content for display: control characters, terminal escapes and invisible characters become visible, and no line can be read as
+//! a workflow command. Markdown has its own escaping.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -35,10 +35,10 @@ fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A finished text in which no line can be taken for a workflow command by a CI runner that reads the log: neither `::name::`
-/// at the start of a line nor the older `##[name]` anywhere.
+/// Escapes a whole text so that a CI runner that reads the log finds no workflow command: neither `::name::` at the start of a line nor the
+/// older `##[name]` anywhere.
 pub(super) fn without_commands(text: String) -> String {
-    // Three colons begin no command: they stand before the second place of a diagnostic.
+    // Three colons, as before the second place of a diagnostic, are not a command.
     let starts = |line: &str| line.trim_start().strip_prefix("::").is_some_and(|rest| !rest.starts_with(':'));
     if !text.contains("##[") && !text.lines().any(starts) {
         return text;

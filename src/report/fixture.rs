@@ -1,4 +1,4 @@
-//! Plans for the tests of the views, made by the planner itself from desired and recorded offers.
+//! Plans for the tests of the views, made by the planner from desired and recorded offers.
 
 use crate::offer::{
     DesiredOffer, DesiredSet, Field, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, Record, RecordStatus,

@@ -1,5 +1,4 @@
-//! Workflow commands of GitHub Actions, which become annotations on the very lines of a pull request. No content can become a
-//! command, or a property of one.
+//! Workflow commands of GitHub Actions, which annotate lines in a pull request. Content is escaped, so that it cannot add commands.
 
 use std::fmt::Write as _;
 
@@ -14,7 +13,7 @@ use crate::words::count;
 
 /// GitHub shows this many annotations of a severity for a step and silently drops the rest.
 const MOST: usize = 10;
-/// GitHub takes a step summary of at most this many bytes.
+/// The maximum size of a step summary, in bytes.
 const SUMMARY_BYTES: usize = 1024 * 1024;
 
 /// The plan as annotations of blocked changes and warnings, and its summary as a plain line.
@@ -87,7 +86,7 @@ fn plain(problem: &Diagnostic) -> String {
 
 /// GitHub's escapes for the text of a command.
 fn message(text: &str) -> String {
-    // The older form of a command would be found anywhere in a line.
+    // The older form of a command is recognized anywhere in a line.
     text.replace("##[", "##(").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

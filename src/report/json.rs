@@ -1,4 +1,4 @@
-//! Views for programs. Their schemas are derived from the types here; each text ends with a line end.
+//! Views as JSON. The schemas are derived from the types here; each text ends with a line end.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -50,7 +50,7 @@ pub(super) struct ReportDocument<'a> {
     results: Vec<ResultDocument<'a>>,
     /// What stopped the apply, and the creates in doubt.
     diagnostics: &'a [Diagnostic],
-    /// What else happened, in whole sentences.
+    /// Further notes, in full sentences.
     notes: &'a [String],
     state: &'a StateBinding,
 }
@@ -64,13 +64,13 @@ struct ResultDocument<'a> {
     /// The offer's id in CAKE, where it is known.
     offer_id: Option<OfferId>,
     outcome: ActionOutcome,
-    /// CAKE's words, or offersync's.
+    /// CAKE's message, or offersync's.
     message: Option<&'a str>,
-    /// How many requests it took; 0 where none was sent.
+    /// The number of requests sent.
     attempts: u32,
 }
 
-/// What `validate --format json` prints, and plan and apply in place of their own document when input is invalid.
+/// The output of `validate --format json`, and of plan and apply if the input is invalid.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Diagnostics", deny_unknown_fields)]
 pub(super) struct DiagnosticsDocument<'a> {
@@ -95,8 +95,7 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
     }
 }
 
-/// Serializing these documents cannot fail: their keys are strings. Should that change, the empty text is no JSON and no reader
-/// takes it for a document.
+/// Serializing these documents cannot fail, because their keys are strings. The fallback is an empty text, which is not valid JSON.
 fn pretty(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');

@@ -1,7 +1,7 @@
 //! Every view of a plan, of an apply, of drift and of problems, and the schemas of the JSON.
 //!
-//! Pure functions from finished values to text: [`view`] computes what there is to say, the other modules draw it. Knows no
-//! file, no network and no clock, and makes no decision. Nothing in a name or a value can steer a terminal, break markup or
+//! Pure functions from values to text: [`view`] computes the content, the other modules format it. Knows no
+//! file, no network and no clock, and makes no decision. Content is escaped: it cannot control a terminal, break markup or
 //! become a workflow command.
 
 mod diff;

@@ -13,7 +13,7 @@ use super::escape::visible;
 const TICK: Duration = Duration::from_millis(250);
 /// The bar with counts, rate and time left.
 const BAR: &str = "{wide_bar} {pos}/{len}  {per_sec}  {eta} left{msg}";
-/// While it is not known how much there is.
+/// The template while the total is unknown.
 const SPINNER: &str = "{spinner} {msg}";
 
 /// The progress of an apply on stderr. Dropping it clears the line.
@@ -35,7 +35,7 @@ impl Progress {
         Self { bar, failed: AtomicUsize::new(0) }
     }
 
-    /// How many actions have not been done so far.
+    /// The number of actions that have failed so far.
     pub fn failed(&self) -> usize {
         self.failed.load(Ordering::Relaxed)
     }
@@ -51,7 +51,7 @@ impl Progress {
     }
 }
 
-/// A template that does not parse would leave the bar as it looks by default, which is still a bar.
+/// Falls back to the default style if a template is invalid.
 fn set_style(bar: &ProgressBar, template: &str) {
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

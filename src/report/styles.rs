@@ -1,10 +1,10 @@
-//! The styles of the terminal views, applied or not. Nothing else in this room writes an escape sequence.
+//! The styles of the terminal views. No other module here writes escape sequences.
 
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::plan::Verb;
 
-/// Styles texts where colour is on.
+/// Styles text if color is enabled.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Styles {
     pub colour: bool,
@@ -44,7 +44,7 @@ pub(super) fn verb_style(verb: Verb) -> Style {
     }
 }
 
-/// The sign of a verb, the same in every view.
+/// The symbol of a verb, the same in every view.
 pub(super) fn symbol(verb: Verb) -> &'static str {
     match verb {
         Verb::Create => "+",

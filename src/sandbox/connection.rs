@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::faults::Disconnect;
 
-/// The handler's side: tells the stream how to end.
+/// The handler's side: sets how the stream ends.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ConnectionControl(Arc<Mutex<ConnectionCommand>>);
 

@@ -9,7 +9,7 @@
 //! - *Lossless*: an id that either side has is in the result, unless the other side forgot it on purpose.
 //!
 //! A field that CAKE's update call can change and that both sides changed differently is no conflict: what CAKE holds is
-//! the value of the last write, which the states do not tell. The value becomes unknown, as after a write in doubt, and the next plan
+//! the value of the last write, which the states do not contain. The value becomes unknown, as after a write in doubt, and the next plan
 //! sends it again. Everything else that cannot be decided is a [`Conflict`], and then nothing is merged.
 
 mod conflict;

@@ -15,7 +15,7 @@ pub(super) enum Step {
     Read,
     /// Does something that the test wants done at this moment.
     Do(Box<dyn FnOnce() + Send>),
-    /// Lets so much time pass at once, as far as this process can tell.
+    /// Advances the paused clock by this much.
     TimePasses(Duration),
     /// Resets the connection.
     Reset,

@@ -1,4 +1,4 @@
-//! Drift for programs: `{"format":"offersync-drift","version":1,…}`.
+//! Drift as JSON: `{"format":"offersync-drift","version":1,…}`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub(in crate::report) struct DriftDocument<'a> {
 #[schemars(rename = "DriftedOffer", deny_unknown_fields)]
 struct OfferSides<'a> {
     key: &'a Key,
-    /// The key that its YAML has by now, where `sync.renamed_from` is not applied yet.
+    /// The present key of its YAML, if `sync.renamed_from` is not applied yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Key")]
     renamed_to: Option<&'a Key>,
@@ -57,7 +57,7 @@ struct FieldSides<'a> {
     desired: Option<&'a Value>,
 }
 
-/// A value, or a word of CAKE's that offersync has no value for.
+/// A value, or CAKE's text if its API does not accept it.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Observed<'a> {
@@ -75,7 +75,7 @@ pub fn json(drift: &Drift, cake: &str, state: &StateBinding) -> String {
         summary: Counts::of(drift),
         offers: drift.offers.iter().map(offer).collect(),
     };
-    // A document of strings and numbers always has a JSON.
+    // Serializing strings and numbers cannot fail.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 

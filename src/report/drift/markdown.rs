@@ -8,13 +8,13 @@ use crate::words::{more, shorten};
 
 use super::{Counts, changed_by_text, sides};
 
-/// By which a job finds the comment or issue that it wrote before.
+/// Marker by which a job finds its earlier comment or issue.
 const MARKER: &str = "<!-- offersync-drift -->";
-/// Characters of a value.
+/// The maximum length of a value.
 const VALUE: usize = 80;
-/// So many of the offers that are gone get a row.
+/// The maximum number of rows for missing offers.
 const MOST_GONE: usize = 10;
-/// Kept free for the line that counts what was left out.
+/// Reserved for the line with the number of hidden rows.
 const RESERVE: usize = 80;
 
 /// The drift as markdown, at most `max_chars` bytes long where that is 500 or more.
@@ -41,7 +41,7 @@ pub fn markdown(drift: &Drift, max_chars: usize) -> String {
     page
 }
 
-/// A key that may see less than there is makes many offers disappear at once: some rows stand for all.
+/// An API key with fewer permissions makes many offers disappear at once, so only some are listed.
 fn gone(offers: &[&DriftedOffer]) -> Vec<String> {
     let row =
         |offer: &&DriftedOffer| format!("| `{}` ({}) | | | not in CAKE's list | | |\n", offer.key, offer.offer_id);

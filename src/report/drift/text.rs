@@ -1,4 +1,4 @@
-//! Drift for people at a terminal.
+//! Drift as text.
 
 use std::fmt::Write as _;
 
@@ -9,13 +9,13 @@ use crate::words::{more, shorten};
 
 use super::{Counts, changed_by_text, sides};
 
-/// Characters of a value; the JSON has it whole.
+/// The maximum length of a value; JSON has the complete one.
 const VALUE: usize = 60;
 
-/// So many of the offers that are gone are named.
+/// The maximum number of missing offers that are named.
 const MOST_GONE: usize = 10;
 
-/// Every offer that is not as it was recorded, then one sentence.
+/// Every offer that differs from its record, then a summary.
 pub fn text(drift: &Drift, colour: bool) -> String {
     let styles = Styles { colour };
     let mut page = String::new();
@@ -47,7 +47,7 @@ fn block(page: &mut String, offer: &DriftedOffer, styles: Styles) {
     page.push('\n');
 }
 
-/// A key that may see less than there is makes many offers disappear at once: they are listed together.
+/// An API key with fewer permissions makes many offers disappear at once, so they are listed together.
 fn gone(page: &mut String, drift: &Drift, styles: Styles) {
     let gone: Vec<_> = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).collect();
     if gone.is_empty() {

@@ -12,13 +12,13 @@ use crate::import::Import;
 pub(crate) use not_managed::notes;
 pub(crate) use summary::{csv_dry_run, csv_summary, dry_run, summary};
 
-/// More offers than this are counted within a message.
+/// The maximum number of offers that a message names.
 const MOST_NAMED: usize = 5;
 
-/// Longer values of CAKE's are cut in a message.
+/// The maximum length of CAKE's values in a message.
 const MOST_CHARACTERS: usize = 60;
 
-/// What a person has to know besides the summary, one diagnostic for all offers with the same problem.
+/// The problems of an import, one diagnostic for all offers with the same problem.
 pub(crate) fn problems(import: &Import) -> Vec<Diagnostic> {
     let mut problems = left_out::problems(&import.left_out);
     problems.extend(not_managed::problems(import));
@@ -35,7 +35,7 @@ fn some_of<T>(items: &[T], name: impl Fn(&T) -> String) -> String {
     text
 }
 
-/// CAKE's text on one line: it may hold anything.
+/// CAKE's text, escaped, on one line.
 fn shortened(text: &str) -> String {
     let mut short = String::new();
     for c in text.chars().take(MOST_CHARACTERS) {

@@ -1,5 +1,5 @@
-//! A document within a budget: whole sections while they fit, whole rows of the one that does not, and a count of what is missing.
-//! Knows nothing of plans. However small the budget, no table, list or fold is left open.
+//! A document within a size limit: complete sections while they fit, complete rows of the one that does not, and a count of the rest.
+//! Knows nothing of plans. The invariant: at any limit, no table, list or fold is left open.
 
 use crate::words::more;
 
@@ -12,18 +12,18 @@ pub(super) struct Section {
     pub rows: Vec<String>,
     /// Everything after the last row.
     pub close: String,
-    /// The row that says how many are missing, around the number; empty sections have none.
+    /// The text around the number in the row that counts missing rows; empty if there is none.
     pub more: (&'static str, &'static str),
-    /// What a row is, and what several are, for the count at the end.
+    /// The noun for rows, singular and plural, for the count at the end.
     pub unit: Unit,
 }
 
-/// One of something, and several: `("entry", "entries")`.
+/// Singular and plural: `("entry", "entries")`.
 pub(super) type Unit = (&'static str, &'static str);
 
 /// The longest last line there can be.
 const RESERVE: usize = 160;
-/// What a section may take of the room that is left, in percent, unless the later ones fit anyway.
+/// The maximum share of the remaining size for a section, in percent, unless the later ones fit anyway.
 const SHARE: usize = 60;
 
 impl Section {
@@ -35,7 +35,7 @@ impl Section {
         format!("{}{}{}\n", self.more.0, more(count, 0).unwrap_or_default(), self.more.1)
     }
 
-    /// Appends as much as fits into `room` bytes, and says how many rows are missing.
+    /// Appends as much as fits into `room` bytes, and returns the number of missing rows.
     fn append(&self, text: &mut String, room: usize) -> Missing {
         if self.len() <= room {
             text.push_str(&self.open);
@@ -66,14 +66,13 @@ impl Section {
 
 enum Missing {
     Nothing,
-    /// Some rows, and the section itself says how many.
+    /// Some rows, with the number of missing rows in the section.
     Counted,
-    /// The section as a whole, with so many rows.
+    /// The complete section, with this many rows.
     All(usize),
 }
 
-/// The head, which is always there, then the sections, all within `budget` bytes. The parts of the head that do not fit are
-/// dropped from its end, but never the first.
+/// The head, then the sections, all within `budget` bytes. If the head does not fit, its last parts are dropped, but never the first.
 pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> String {
     let whole = head.iter().map(String::len).sum::<usize>() + 1 + sections.iter().map(Section::len).sum::<usize>();
     let limit = if whole <= budget { budget } else { budget.saturating_sub(RESERVE) };
@@ -89,7 +88,7 @@ pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> 
     for (at, section) in sections.iter().enumerate() {
         let left = limit.saturating_sub(text.len());
         let later: usize = sections.iter().skip(at + 1).map(Section::len).sum();
-        // A long section leaves room for the beginnings of the others.
+        // A long section leaves space for the start of the others.
         let room = left.saturating_sub(later).max(left * SHARE / 100);
         match section.append(&mut text, room) {
             Missing::Nothing => {}
@@ -109,7 +108,7 @@ pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> 
     text
 }
 
-/// What is missing, by kind where the line stays short enough, else in one number.
+/// The missing rows, by kind if the line stays short enough, else as one number.
 fn last_line(missing: &[(usize, Unit)]) -> String {
     const WHERE: &str = "`offersync plan --full` shows everything.";
     let words = |(count, unit): &(usize, Unit)| format!("{count} {}", if *count == 1 { unit.0 } else { unit.1 });

@@ -1,4 +1,4 @@
-//! What stands in a cell of a table: which offers, and what changes. Each on one line, each of bounded length.
+//! The cells of tables: offers and changes, each on one line and of limited length.
 
 use std::fmt::Write as _;
 
@@ -11,11 +11,11 @@ use crate::words::{count, first_and_more, shorten};
 
 use super::escape::{code, prose};
 
-/// Keys of a group that are shown; the others are in the details.
+/// The maximum number of keys of a group; the others are in the details.
 pub(super) const KEYS: usize = 5;
-/// Characters of a value.
+/// The maximum length of a value.
 const VALUE: usize = 90;
-/// Characters of a sentence.
+/// The maximum length of a sentence.
 const SENTENCE: usize = 300;
 
 /// `| ~ update | KEY (ID) | changes |`, without a line end.
@@ -33,12 +33,12 @@ pub(super) fn offers(group: &Group<'_>) -> String {
     format!("**{}**: {keys}", count(group.len(), "offer"))
 }
 
-/// A key is as long as its author made it.
+/// Shortens a key.
 pub(super) fn key(key: &str) -> String {
     code(&shorten(key, VALUE))
 }
 
-/// A sentence of ours, such as a reason or a problem; what it quotes in backticks is set apart.
+/// A sentence of offersync, such as a reason or a problem, with quotations in backticks as code.
 pub(super) fn sentence(sentence: &str) -> String {
     prose(&shorten(sentence, SENTENCE))
 }
@@ -91,14 +91,14 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
     line
 }
 
-/// A value; texts and URLs are set apart.
+/// A value; texts and URLs as code.
 pub(super) fn value(field: Field, shown: &str) -> String {
     let shown = shorten(shown, VALUE);
     match field.kind() {
         FieldKind::Name | FieldKind::Text | FieldKind::Url => code(&shown),
-        // A configured name of an advertiser may be anything.
+        // The configured name of an advertiser can be any text.
         FieldKind::Id if shown.contains('(') => code(&shown),
-        // Checked when it was read: digits, words of a closed set, or a date.
+        // Validated when read: digits, fixed words or a date.
         FieldKind::Id
         | FieldKind::Hours
         | FieldKind::Status

@@ -1,4 +1,4 @@
-//! The sections that are folded away: texts as diffs, the keys of large groups, every field of new offers.
+//! The folded sections: texts as diffs, the keys of large groups, every field of new offers.
 
 use crate::offer::Value;
 use crate::plan::FieldChange;
@@ -10,11 +10,11 @@ use super::budget::{Section, Unit};
 use super::cells;
 use super::escape::text;
 
-/// Lines of one text's diff.
+/// The maximum number of lines in the diff of a text.
 const LINES: usize = 60;
-/// Characters of one line of a diff.
+/// The maximum length of a line in a diff.
 const LINE: usize = 200;
-/// Characters of a list of keys, so that a cut list is still useful.
+/// The length of one line of keys.
 const KEYS: usize = 4000;
 
 fn folded(summary: &str, open: &str, rows: Vec<String>, more: (&'static str, &'static str), unit: Unit) -> Section {
@@ -43,7 +43,7 @@ fn text_diffs(group: &Group<'_>) -> Vec<String> {
     group.first.changes.iter().filter_map(diff).collect()
 }
 
-/// The keys of groups that the tables only begin to list.
+/// All keys of the groups that the tables shorten.
 pub(super) fn keys(view: &PlanView<'_>) -> Section {
     let large = view.in_review_order().filter(|group| group.len() > cells::KEYS);
     let rows = large.map(|group| {

@@ -1,20 +1,19 @@
-//! Text that is only ever text: nothing in it is markup, a mention, a reference, a link or a pipe of a table.
+//! Escapes text for markdown: nothing in it is markup, a mention, a reference, a link or a table separator.
 
 use std::fmt::Write as _;
 
 use crate::report::escape::visible;
 
-/// The text with every character that markdown, HTML or GitHub could read a meaning into as a numeric entity.
+/// Replaces every character with a meaning in markdown, HTML or GitHub by a numeric entity.
 ///
-/// By the rules of markdown an entity never takes the place of a structural character, so nothing here needs to know where the
-/// text will stand. What GitHub looks for in the *rendered* page (`@name`, `#123`) it does not look for inside `<code>` and
-/// `<pre>`, which is where names and values go.
+/// In markdown, an entity is never a structural character, so this is safe at any position. GitHub also interprets the *rendered* page
+/// (`@name`, `#123`), but not inside `<code>` and `<pre>`, where names and values are.
 pub(in crate::report) fn text(text: &str) -> String {
     let text = visible(text);
     let mut safe = String::with_capacity(text.len() + 16);
     let mut tail: [char; 3] = [' '; 3];
     for c in text.chars() {
-        // The only link that begins without a colon.
+        // The only kind of link without a colon.
         let www = c == '.' && tail.iter().all(|c| c.eq_ignore_ascii_case(&'w'));
         if www || is_special(c) {
             _ = write!(safe, "&#{};", u32::from(c));
@@ -50,13 +49,12 @@ fn is_special(c: char) -> bool {
     )
 }
 
-/// A name or a value, set apart.
+/// A name or a value, as code.
 pub(in crate::report) fn code(content: &str) -> String {
     format!("<code>{}</code>", text(content))
 }
 
-/// A sentence, in which what stands between backticks is set apart. Outside of `<code>` GitHub would look for mentions and
-/// references, so an invisible space breaks them up.
+/// A sentence, with text between backticks as code. Outside of `<code>`, an invisible space prevents mentions and references.
 pub(in crate::report) fn prose(sentence: &str) -> String {
     if sentence.matches('`').count() % 2 == 1 {
         return code(sentence);

@@ -1,7 +1,7 @@
 //! A plan as a pull-request comment: the verdict, what to review first, the rest, and details folded away.
 //!
-//! Never longer than its budget, and valid markdown at every budget: cut at rows, with what is missing counted. No name, value or
-//! description can add markup of its own.
+//! The invariant: never longer than its size limit, and valid markdown at every limit: cut between rows, with a count of the missing ones.
+//! No name, value or description can add markup.
 
 mod budget;
 mod cells;
@@ -17,22 +17,22 @@ use crate::words::more;
 
 use super::view::{PlanView, ViewContext};
 
-/// The first line of every comment, by which a job finds the comment that it wrote before and edits it in place.
+/// The first line of every comment, by which a job finds its earlier comment and edits it.
 pub const MARKER: &str = "<!-- offersync-plan -->";
 
 /// GitHub's limit for a comment.
 pub const COMMENT: usize = 65_536;
-/// The smallest budget; smaller ones are taken for it, because the first line would not fit.
+/// The smallest limit, for which the first line still fits; smaller ones are raised to it.
 pub const SMALLEST: usize = 500;
-/// More totals of money than this are counted: a plan has one or two units of money.
+/// The maximum number of totals; a plan usually has one or two units of money.
 const TOTALS: usize = 6;
 
-/// How the markdown is to look.
+/// The options of the markdown.
 #[derive(Debug, Clone, Copy)]
 pub struct MarkdownOptions<'a> {
-    /// The budget in bytes of UTF-8, the strictest of all counts: what fits in bytes fits in characters and in UTF-16 units.
+    /// The limit in bytes of UTF-8, the strictest count: what fits in bytes also fits in characters and UTF-16 units.
     pub max_chars: usize,
-    /// What it may know besides the plan.
+    /// Inputs besides the plan.
     pub context: ViewContext<'a>,
 }
 

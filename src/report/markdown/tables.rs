@@ -8,11 +8,11 @@ use super::budget::{Section, Unit};
 use super::cells;
 use super::escape::{code, text};
 
-/// More creates than this are summed up by folder; each of them is in the details.
+/// More creates than this are summarized by folder; the details list each of them.
 const CREATES: usize = 30;
-/// Characters of a name or a folder.
+/// The maximum length of a name or a folder.
 const NAME: usize = 90;
-/// Characters of a file's path.
+/// The maximum length of a path.
 const PATH: usize = 120;
 
 fn table(title: &str, columns: &[&str], rows: Vec<String>, unit: Unit) -> Section {
@@ -85,7 +85,7 @@ fn problem(problem: &Diagnostic) -> String {
     format!("- **{}**{place}: {message}{help}\n", problem.severity.word())
 }
 
-/// How CAKE behaves where the plan touches it.
+/// Notes about CAKE's behaviour that concern the plan.
 pub(super) fn notes(view: &PlanView<'_>) -> Section {
     list("Notes", view.notes.iter().map(|note| format!("- {note}\n")).collect(), ("note", "notes"))
 }

@@ -1,4 +1,4 @@
-//! Tests of the markdown: whole comments, and laws that hold at every budget for every name.
+//! Complete comments, and property tests for every size limit and name.
 
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -67,7 +67,7 @@ fn a_step_summary_has_room_for_everything() {
     check(&text, 1024 * 1024);
 }
 
-/// Holds the text against what a real parser of markdown makes of it.
+/// Compares the text with the output of a markdown parser.
 fn check(text: &str, budget: usize) {
     assert!(text.len() <= budget, "{} bytes, {budget} allowed", text.len());
     assert!(text.starts_with("<!-- offersync-plan -->\n"));
@@ -106,7 +106,7 @@ fn check(text: &str, budget: usize) {
             Event::End(_) | Event::Text(_) | Event::SoftBreak | Event::HardBreak => {}
         }
     }
-    // Tables are whole: every line of one begins and ends with a pipe, and has as many cells as its head or a single one.
+    // Tables are complete: every line begins and ends with a pipe, and has as many cells as its head or a single one.
     for line in text.lines().filter(|line| line.starts_with('|')) {
         assert!(line.ends_with('|'), "{line}");
     }

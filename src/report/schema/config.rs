@@ -1,4 +1,4 @@
-//! The schema of `offersync.toml`, from the one table of its keys.
+//! The schema of `offersync.toml`, from the table of its keys.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -46,7 +46,7 @@ fn value(key: &ConfigKey) -> Json {
     };
     if let Some(object) = value.as_object_mut() {
         object.insert("description".to_owned(), json!(key.meaning));
-        // The table has defaults as TOML, whose words and numbers are JSON too.
+        // The defaults are TOML values that are also valid JSON.
         if let Ok(default) = serde_json::from_str::<Json>(key.default) {
             object.insert("default".to_owned(), default);
         }

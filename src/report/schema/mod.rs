@@ -1,4 +1,4 @@
-//! JSON Schema (2020-12) of everything that people write for offersync and that programs read from it.
+//! JSON Schema (2020-12) of all input files and JSON output.
 //!
 //! The documents' schemas are derived from the types that are serialized; those of an offer's YAML and of the configuration are
 //! made from the tables of fields and keys that the readers follow. So a schema cannot differ from the program.

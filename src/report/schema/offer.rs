@@ -1,4 +1,4 @@
-//! The schema of an offer's YAML, for editors: completion, hover help and mistakes as they are typed.
+//! The schema of an offer in YAML, for completion, help and validation in editors.
 //!
 //! It has no required fields. What a file does not say, a `_defaults.yaml` above it may say, and an editor sees one file only:
 //! it would mark good files as bad. `offersync validate` reads all of them and reports what is missing.
@@ -101,7 +101,7 @@ fn name_of(field: Field, by_name: &str) -> Json {
     })
 }
 
-/// offersync's own settings.
+/// The settings of offersync.
 fn sync() -> Json {
     // A key of digits needs no quotes.
     let key = |description: &str| json!({"type": ["string", "integer"], "pattern": KEY, "minimum": 0, "description": description});

@@ -1,4 +1,4 @@
-//! Tests of the schemas with a validator that is not ours: our own documents fit them, and they judge files as the program does.
+//! The schemas with an independent validator: offersync's documents are valid, and files are accepted or rejected as by offersync.
 
 use crate::diagnostic::{Diagnostic, codes};
 use std::path::Path;
@@ -21,7 +21,7 @@ fn validator(subject: Subject) -> jsonschema::Validator {
     jsonschema::draft202012::new(&schema(subject)).unwrap()
 }
 
-/// What the validator finds wrong, with the place of each.
+/// The errors of the validator, with their positions.
 fn wrong(subject: Subject, document: &Json) -> Vec<String> {
     validator(subject).iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
@@ -85,7 +85,7 @@ fn reports_of_every_outcome_fit() {
     }
 }
 
-/// A state with every member that there is.
+/// A state with every possible member.
 fn full_state() -> Recorded {
     let offer_id = OfferId::new(7).unwrap();
     let fields = fixture::fields(&[("expiration_date", "2028-02-29 00:00:00"), ("offer_description", "a\nb")]);
@@ -139,7 +139,7 @@ fn what_is_not_a_document_does_not_fit() {
     assert!(!wrong(Subject::Plan, &edited).is_empty());
 }
 
-/// The document fits, and no longer with any of these values, without a member, or with another one.
+/// The document is valid, but not with any of these values, without a member, or with an additional one.
 fn refuses(subject: Subject, text: &str, edits: &[(&str, Json)]) {
     fits(subject, text);
     let document: Json = serde_json::from_str(text).unwrap();
@@ -202,7 +202,7 @@ fn states_of_another_shape_do_not_fit() {
     refuses(Subject::State, &state_text(full_state()), &edits);
 }
 
-/// A file that is right but for the line in question.
+/// A file that is valid except for the line under test.
 const OFFER: &str = "offer_name: A\nadvertiser_id: 1\nvertical_id: 2\noffer_url: https://a.example.com/{aff_id}\n";
 
 /// Lines of an offer, with the verdict of both the schema and `validate`.

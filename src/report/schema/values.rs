@@ -1,17 +1,16 @@
-//! The grammar of a field's value in YAML. As strict as a pattern can be, and never stricter than the
-//! reader of the YAML.
+//! The schema of a field's value in YAML. As strict as a pattern can be, but never stricter than the reader.
 
 use serde_json::{Value as Json, json};
 
 use crate::offer::schema::{MONEY, date, integer};
 use crate::offer::{Field, FieldKind, OfferStatus, PriceType};
 
-/// The value of a field in YAML: what an author may write.
+/// The schema of a field's value.
 pub(super) fn written(field: Field) -> Json {
     match field.kind() {
         FieldKind::Name => json!({
             "type": "string",
-            // Something that can be seen, and no control characters.
+            // At least one visible character, and no control characters.
             "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
         }),
         FieldKind::Text => json!({"type": "string"}),
@@ -30,7 +29,7 @@ fn url() -> Json {
     json!({"type": "string", "pattern": r"^[hH][tT][tT][pP][sS]?://(?:[^\s{}]|\{[^{}\s]*\})+$"})
 }
 
-/// One of the words: in lower case for completion, in any case for CAKE.
+/// One of the words: lower case for completion, any case accepted.
 fn words(words: &[&str]) -> Json {
     let any_case = |word: &&str| {
         let letter = |c: char| format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase());

@@ -14,13 +14,13 @@ use super::TextOptions;
 use super::page::Page;
 use super::wrap::{list, pad};
 
-/// Where the fields of a block begin.
+/// The indentation of fields.
 const INDENT: usize = 6;
-/// Lines of keys under a folded block.
+/// The maximum number of lines for the keys of a group.
 const KEY_LINES: usize = 3;
-/// Lines of a long text, or of the diff of one.
+/// The maximum number of lines of a long text or its diff.
 const TEXT_LINES: usize = 30;
-/// Lines of a long text that is only new.
+/// The maximum number of lines of a new long text.
 const NEW_TEXT_LINES: usize = 6;
 
 /// Writes one block.
@@ -81,7 +81,7 @@ fn heading(group: &Group<'_>, options: &TextOptions<'_>) -> String {
     text
 }
 
-/// A change whose values stand on one line, or on two where one is too short.
+/// A change on one line, or on two if one is too short.
 fn short_change(page: &mut Page, text: &FieldChangeText, verb: Verb, width: usize, options: &TextOptions<'_>) {
     let styles = options.styles();
     let label = styles.dim(&pad(text.field.name(), width));
@@ -155,7 +155,7 @@ fn new_text(page: &mut Page, text: &FieldChangeText, value: &str, options: &Text
 
 fn lines(page: &mut Page, lines: &[DiffLine], most: usize, options: &TextOptions<'_>) {
     let styles = options.styles();
-    // One line too many is shown rather than counted: the count would take the line itself.
+    // A single remaining line is shown, because a count would need a line as well.
     let shown = if options.full || lines.len() <= most + 1 { lines.len() } else { most };
     for line in lines.iter().take(shown) {
         let text = format!("{} {}", line.sign.mark(), line.text);

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, render_all};
 use crate::report::escape::without_commands;
 use crate::report::view::problem_counts;
 
-/// The diagnostics as text; the last line counts them. Nothing at all where there are none.
+/// The diagnostics as text; the last line counts them. Empty if there are none.
 pub fn diagnostics(diagnostics: &[Diagnostic], colour: bool) -> String {
     if diagnostics.is_empty() {
         return String::new();

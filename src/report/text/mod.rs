@@ -1,4 +1,4 @@
-//! Views for a person at a terminal. A finished text, lines ended, colour only when asked for.
+//! Views as text for a terminal, in color if enabled.
 
 mod block;
 mod diagnostics;
@@ -17,16 +17,16 @@ pub use diagnostics::diagnostics;
 pub use plan::plan;
 pub use report::report;
 
-/// How a text is to look.
+/// The options of a text view.
 #[derive(Debug, Clone, Copy)]
 pub struct TextOptions<'a> {
     /// Whether to write ANSI styles.
     pub colour: bool,
-    /// The width of the terminal in columns; at least 40 are used.
+    /// The width of the terminal in columns, at least 40.
     pub width: usize,
     /// Show every offer, every key and whole texts.
     pub full: bool,
-    /// What it may know besides the plan.
+    /// Inputs besides the plan.
     pub context: ViewContext<'a>,
 }
 

@@ -17,7 +17,7 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// An empty line, unless there is one already or nothing before it.
+    /// Adds an empty line, unless there is one already or the text is empty.
     pub(super) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');

@@ -11,15 +11,15 @@ use super::block::block;
 use super::page::Page;
 use super::wrap::pad;
 
-/// More blocks of creates than this are summed up by folder.
+/// More blocks of creates than this are summarized by folder.
 const CREATE_BLOCKS: usize = 30;
-/// Renames and releases change nothing in CAKE and get fewer blocks.
+/// The limit for renames and releases, which change nothing in CAKE.
 const STATE_ONLY_BLOCKS: usize = 20;
-/// More blocks of any other verb than this are summed up.
+/// The limit for any other verb.
 const BLOCKS: usize = 40;
-/// Rows of a table by folder.
+/// The maximum number of rows in a table by folder.
 const ROWS: usize = 40;
-/// The widest folder and the widest advertiser that the columns make room for.
+/// The maximum width of the columns for folder and advertiser.
 const FOLDER_WIDTH: usize = 60;
 const ADVERTISER_WIDTH: usize = 40;
 
@@ -60,7 +60,7 @@ fn section(page: &mut Page, view: &PlanView<'_>, verb: Verb, options: &TextOptio
 }
 
 fn folders(page: &mut Page, rows: &[FolderRow], options: &TextOptions<'_>) {
-    // One row too many is shown rather than counted: the count would take a line as well.
+    // A single remaining row is shown, because a count would need a line as well.
     let shown = if rows.len() <= ROWS + 1 { rows.len() } else { ROWS };
     let (rows, hidden) = rows.split_at(shown);
     let width = |of: fn(&FolderRow) -> &str, title: &str, widest: usize| {
@@ -84,7 +84,7 @@ fn folders(page: &mut Page, rows: &[FolderRow], options: &TextOptions<'_>) {
     page.line(6, &options.styles().dim("`--full` shows every one"));
 }
 
-/// Notes, a further line of one without the label.
+/// Notes; only the first line of each has the label.
 pub(super) fn notes(page: &mut Page, notes: &[impl AsRef<str>], options: &TextOptions<'_>) {
     if !notes.is_empty() {
         page.gap();

@@ -10,9 +10,9 @@ use super::TextOptions;
 use super::page::Page;
 use super::plan::notes;
 
-/// More actions with an outcome that needs no decision than this are only counted.
+/// The maximum number of listed actions with an outcome that needs no decision.
 const LISTED: usize = 30;
-/// A message of at most so many bytes stands on the line of its action.
+/// The maximum length in bytes of a message on the line of its action.
 const SHORT_MESSAGE: usize = 40;
 
 /// The report as text; its last line is the verdict.
@@ -62,7 +62,7 @@ fn done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
     }
 }
 
-/// `~ update auto-insurance-us  offer 12345: failed after 3 attempts: HTTP 503`; a message that is longer stands below.
+/// `~ update auto-insurance-us  offer 12345: failed after 3 attempts: HTTP 503`; a longer message is below.
 fn not_done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
     let attempts = view.attempts().map(|attempts| format!(" {attempts}")).unwrap_or_default();
     let outcome = format!("{}{attempts}", outcome_text(view.result.outcome));

@@ -1,4 +1,4 @@
-//! Tests of the text views: whole plans of 1, 30 and 3,000 changes, reports, and names that try to steer the terminal.
+//! Text views of plans with 1, 30 and 3,000 changes, of reports, and of names with terminal escapes.
 
 use super::*;
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};

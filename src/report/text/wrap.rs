@@ -1,16 +1,16 @@
-//! Widths on a terminal: padding, and lists of words over several lines.
+//! Layout for terminals: padding, and lists of words over several lines.
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::words::more;
 
-/// The text with blanks up to that width.
+/// The text padded to this width.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 /// The words, separated by commas, in lines of at most `width` columns and at most `lines` lines; the rest is counted.
-/// A word longer than a line stands alone on one.
+/// A word longer than a line has its own line.
 pub(super) fn list(words: &[&str], width: usize, lines: Option<usize>) -> Vec<String> {
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -18,7 +18,7 @@ pub(super) fn list(words: &[&str], width: usize, lines: Option<usize>) -> Vec<St
         let left = words.len() - at;
         let last_line = lines.is_some_and(|lines| done.len() + 1 >= lines);
         let separator = if at + 1 < words.len() { "," } else { "" };
-        // On the last line the count of what is missing must fit as well.
+        // The last line also needs space for the count of missing words.
         let reserve = more(left - 1, 0).filter(|_| last_line).map_or(0, |more| more.width() + 1);
         let needed = line.width() + usize::from(!line.is_empty()) + word.width() + separator.len() + reserve;
         if needed > width && !line.is_empty() {

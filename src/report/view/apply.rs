@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Verb;
 use crate::words::count;
 
-/// The order in which outcomes are shown: what needs a person last, where the reader's eye is.
+/// The order of outcomes: those that need a decision are last, next to the prompt.
 const ORDER: [ActionOutcome; 5] = [
     ActionOutcome::Done,
     ActionOutcome::Skipped,
@@ -14,20 +14,20 @@ const ORDER: [ActionOutcome; 5] = [
     ActionOutcome::InDoubt,
 ];
 
-/// The report of an apply, ready to be drawn.
+/// The view model of a report.
 #[derive(Debug)]
 pub(in crate::report) struct ApplyView<'a> {
     /// The verdict in one sentence.
     pub verdict: String,
-    /// The results by outcome, none of them empty.
+    /// The results by outcome, without empty groups.
     pub sections: Vec<(ActionOutcome, Vec<ResultView<'a>>)>,
     /// What stopped the apply, and the creates in doubt.
     pub diagnostics: &'a [Diagnostic],
-    /// Whole sentences.
+    /// Notes in full sentences.
     pub notes: Vec<String>,
 }
 
-/// What became of one action.
+/// The result of one action.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::report) struct ResultView<'a> {
     pub result: &'a ActionResult,
@@ -46,17 +46,17 @@ impl<'a> ApplyView<'a> {
 }
 
 impl ResultView<'_> {
-    /// How many requests were retries: a replace takes two, anything else one.
+    /// The number of retries; a replace needs two requests, any other action one.
     fn retries(self) -> u32 {
         self.result.attempts.saturating_sub(if self.result.verb == Verb::Replace { 2 } else { 1 })
     }
 
-    /// `after 3 attempts`, where some of them were retries.
+    /// `after 3 attempts`, if there were retries.
     pub(in crate::report) fn attempts(self) -> Option<String> {
         (self.retries() > 0).then(|| format!("after {} attempts", self.result.attempts))
     }
 
-    /// What to do about it. A create in doubt has a diagnostic of its own, with the commands that resolve it.
+    /// The help. A create in doubt has its own diagnostic, with the commands that resolve it.
     pub(in crate::report) fn advice(self) -> Option<&'static str> {
         match (self.result.outcome, self.result.verb) {
             (ActionOutcome::Rejected, _) => {
@@ -70,7 +70,7 @@ impl ResultView<'_> {
     }
 }
 
-/// The outcome in a text.
+/// The outcome as text.
 pub(in crate::report) fn outcome_text(outcome: ActionOutcome) -> &'static str {
     match outcome {
         ActionOutcome::Done => "done",

@@ -1,4 +1,4 @@
-//! An offer before and after an action: the change where a field changes, what surrounds it where not.
+//! An offer before and after an action: the changed fields and the unchanged context.
 
 use rust_decimal::Decimal;
 
@@ -25,7 +25,7 @@ impl<'a> BeforeAfter<'a> {
     pub(in crate::report) fn before(self, field: Field) -> Option<&'a Value> {
         match (self.change(field), &self.action.kind) {
             (Some(change), _) => change.before.as_ref(),
-            // There was no offer, or its values are those of the offer that took its place.
+            // There was no offer, or the values are those of its replacement.
             (None, kind) if kind.verb() == Verb::Create => None,
             (None, ActionKind::Write(Operation::RetireReplaced { .. })) => None,
             (None, _) => self.action.context.get(field),
@@ -52,22 +52,22 @@ impl<'a> BeforeAfter<'a> {
         }
     }
 
-    /// What the amount in that field is an amount of, before.
+    /// The unit of the amount in a field, before.
     pub(in crate::report) fn unit_before(self, money: Field) -> Unit {
         Self::unit(self.before(type_of(money)), self.before(Field::CurrencyId))
     }
 
-    /// What the amount in that field is an amount of, after.
+    /// The unit of the amount in a field, after.
     pub(in crate::report) fn unit_after(self, money: Field) -> Unit {
         Self::unit(self.after(type_of(money)), self.after(Field::CurrencyId))
     }
 
-    /// The margin before, where payout and revenue have the same type.
+    /// The margin before, if payout and revenue have the same type.
     pub(in crate::report) fn margin_before(self) -> Option<Decimal> {
         same_type_margin(|field| self.before(field))
     }
 
-    /// The margin after, where payout and revenue have the same type.
+    /// The margin after, if payout and revenue have the same type.
     pub(in crate::report) fn margin_after(self) -> Option<Decimal> {
         same_type_margin(|field| self.after(field))
     }
@@ -81,7 +81,7 @@ impl<'a> BeforeAfter<'a> {
         (unit == self.unit_before(money)).then_some((unit, before, after))
     }
 
-    /// Whether an offer that takes traffic, or may take it, stops doing so.
+    /// Whether an offer that accepts traffic stops accepting it.
     pub(in crate::report) fn goes_inactive(self) -> bool {
         let inactive = Some(&Value::Status(OfferStatus::Inactive));
         match &self.action.kind {
@@ -96,7 +96,7 @@ impl<'a> BeforeAfter<'a> {
     }
 }
 
-/// Neither type given counts as the same type: CAKE's default is then the same for both.
+/// If both types are absent, they count as equal, because CAKE uses the same default for both.
 fn same_type_margin<'a>(value: impl Fn(Field) -> Option<&'a Value>) -> Option<Decimal> {
     if value(Field::PayoutType) != value(Field::RevenueType) {
         return None;
@@ -105,7 +105,7 @@ fn same_type_margin<'a>(value: impl Fn(Field) -> Option<&'a Value>) -> Option<De
     margin(amount(Field::Payout)?, amount(Field::Revenue)?)
 }
 
-/// The field that says what the amount is paid for.
+/// The field with the pricing model of the amount.
 pub(in crate::report) fn type_of(money: Field) -> Field {
     if money == Field::Revenue { Field::RevenueType } else { Field::PayoutType }
 }

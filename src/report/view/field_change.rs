@@ -1,4 +1,4 @@
-//! One change of one field as text that every view shares: the values, and what they mean. No markup, no colour.
+//! The change of a field as text, shared by all views: the values and their meaning. No markup, no color.
 
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ use super::flag::is_past;
 use super::group::Group;
 use super::money::{Range, Unit, difference};
 
-/// A change as text. Values are safe to show on one line, but may be long.
+/// A change as text. Values are escaped and on one line, but may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::report) struct FieldChangeText {
     pub field: Field,

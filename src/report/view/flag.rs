@@ -1,4 +1,4 @@
-//! Flags: why a change deserves a careful look. One threshold for each flag; none that every change would have.
+//! Flags: reasons to review a change carefully. Each flag has a threshold, so that ordinary changes have no flags.
 
 use std::cmp::Reverse;
 
@@ -83,7 +83,7 @@ impl Flag {
             Self::MarginNegative => negative,
             Self::GoesInactive => sides.goes_inactive(),
             Self::PayoutRises => sides.money_change(Field::Payout).is_some_and(|(_, before, after)| {
-                // There is no percentage of zero, and any payout is a large increase from none.
+                // From zero, every payout is a large increase.
                 after > before
                     && percentage(before, after).is_none_or(|percent| percent >= LARGE_PAYOUT_INCREASE_PERCENT)
             }),
@@ -121,12 +121,12 @@ pub(super) fn expires_in_the_past(action: &Action, today: Option<DateTime>) -> b
     touched && action.verb() != Verb::Retire && is_past(sides.after(Field::ExpirationDate), today)
 }
 
-/// Whether the value is a date that has passed; never where today is not known.
+/// Whether the value is a date in the past; false if the current time is unknown.
 pub(super) fn is_past(value: Option<&Value>, today: Option<DateTime>) -> bool {
     matches!((value, today), (Some(Value::Date(date)), Some(today)) if date.civil() < today)
 }
 
-/// How often each flag occurs, without those that do not.
+/// The number of occurrences of each flag, without zeros.
 pub(super) fn counts<'f>(flags: impl Iterator<Item = &'f Flag>) -> Vec<(Flag, usize)> {
     let mut counts = std::collections::BTreeMap::new();
     for flag in flags {

@@ -1,4 +1,4 @@
-//! Many actions in few rows: by folder and advertiser, with what happens to payouts.
+//! Summarizes many actions by folder and advertiser, with their payouts.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(in crate::report) struct FolderRow {
     pub folder: String,
     pub advertiser: String,
     pub count: usize,
-    /// Of creates the range of payouts, by what they are paid for; of other verbs how many rise and fall, and by how much.
+    /// For creates, the range of payouts by pricing model; for other verbs, how many rise and fall, and by how much.
     pub payout: String,
 }
 

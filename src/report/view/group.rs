@@ -20,7 +20,7 @@ pub(in crate::report) struct Group<'a> {
     pub others: Vec<&'a Action>,
     /// The flags that any of its actions has, the most severe first.
     pub flags: Vec<Flag>,
-    /// The highest priority of its actions; `None` where none is flagged.
+    /// The highest priority of its actions; `None` if none is flagged.
     pub priority: Option<ReviewPriority>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the passage between entries and bytes. Knows no file. Invariants: every prefix of a journal's bytes is a valid
 //! history, because a line counts only with its line feed, and what follows the last line feed is dropped (a write that a
-//! crash cut off; no caller was told that it is durable). Everything before that is exactly what was written: the chain of
+//! crash cut off; no caller relies on it). Everything before that is exactly what was written: the chain of
 //! checksums shows a changed, lost, repeated or exchanged line, and such a journal is refused with the line's number.
 
 use serde::Serialize;

@@ -19,9 +19,9 @@ enum Class {
     Key,
     /// Surely not done, and to be tried again.
     Throttled,
-    /// Nobody knows; it was not done.
+    /// In doubt; not executed.
     DoubtNotDone,
-    /// Nobody knows; it was done.
+    /// In doubt; executed.
     DoubtDone,
 }
 

@@ -158,7 +158,7 @@ fn one_is_a_disk_that_takes_nothing() {
             if format == "json" {
                 agrees(&run.json(), 1);
             }
-            // Whatever was created is known to the next apply: nothing is doubled.
+            // The next apply knows what was created, so there are no duplicates.
             workspace.run(APPLY).exits(0);
             for key in ["alpha", "beta", "gamma"] {
                 assert_eq!(cake.ids(&format!("Offer {key}")).len(), 1, "{point}: {key}");

@@ -1,4 +1,4 @@
-//! Whatever the listing shows, and in whatever form: it is imported, and the plan is empty.
+//! Offers are imported from every form of listing, and the next plan is empty.
 
 use offersync::testing::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 
