@@ -1,6 +1,7 @@
 //! Checks across all offers: duplicate keys, invalid renames, duplicate names.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::file::FoundOffer;
 use crate::diagnostic::{Diagnostic, Label, codes};
@@ -15,8 +16,8 @@ const CHECKS: [Check; 4] = [duplicate_keys, renamed_from_itself, renamed_twice, 
 
 /// Sorts the offers by key and runs every check.
 pub(super) fn check(offers: &mut [FoundOffer], problems: &mut Vec<Diagnostic>) {
-    // Every offer has its own position, so an unstable sort is deterministic.
-    offers.sort_unstable_by(|a, b| {
+    // A stable sort is fast where the offers of each folder are sorted already.
+    offers.sort_by(|a, b| {
         (&a.key, &a.key_place.file, a.key_place.line).cmp(&(&b.key, &b.key_place.file, b.key_place.line))
     });
     for check in CHECKS {
@@ -78,16 +79,21 @@ fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>
 ///
 /// The labels have no source lines yet; see [`fill_source_lines`](super::fill_source_lines).
 pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<Diagnostic> {
-    let mut by_name: HashMap<(&str, Option<&Value>), Vec<&DesiredOffer>> = HashMap::with_capacity(set.offers.len());
+    // Nearly every name is unique, so only those that are not get a list.
+    let mut first: HashMap<(&str, Option<&Value>), &DesiredOffer> = HashMap::with_capacity(set.offers.len());
+    let mut by_name: HashMap<(&str, Option<&Value>), Vec<&DesiredOffer>> = HashMap::new();
     for offer in &set.offers {
-        if let Some(name) = offer.fields.name() {
-            by_name.entry((name, offer.fields.get(Field::AdvertiserId))).or_default().push(offer);
+        let Some(name) = offer.fields.name() else { continue };
+        let identity = (name, offer.fields.get(Field::AdvertiserId));
+        match first.entry(identity) {
+            Entry::Vacant(entry) => drop(entry.insert(offer)),
+            Entry::Occupied(entry) => by_name.entry(identity).or_insert_with(|| vec![*entry.get()]).push(offer),
         }
     }
     let exists =
         |offer: &DesiredOffer| is_recorded(&offer.key) || offer.sync.renamed_from.as_ref().is_some_and(is_recorded);
     let mut problems = Vec::new();
-    for same in by_name.into_values().filter(|same| same.len() > 1) {
+    for same in by_name.into_values() {
         // The existing offer is the one that the others are compared with.
         let (recorded, new): (Vec<_>, Vec<_>) = same.into_iter().partition(|offer| exists(offer));
         let mut all = recorded.iter().map(|offer| (*offer, true)).chain(new.iter().map(|offer| (*offer, false)));

@@ -88,7 +88,7 @@ fn gather(listing: Listing, folder: &SourcePath, names: &Names, options: ReadOpt
         let inherited = defaults.of(path.folder());
         file::offers(path, buffer, inherited, context, &mut batch.found);
     };
-    let batches = workers::batches(offer_files.len(), workers::chunk(), Vec::new, read_one);
+    let batches = workers::batches(offer_files.len(), workers::CHUNK, Vec::new, read_one);
 
     let mut found = Vec::with_capacity(batches.iter().map(|batch| batch.found.offers.len()).sum());
     for mut batch in batches {

@@ -194,7 +194,10 @@ impl Field {
 
     /// The field with this name (CAKE's name, not `advertiser` or similar).
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.name() == name)
+        // The first bytes first: most names of one length differ there, and every value of every file is looked up.
+        let name = name.as_bytes();
+        let is = |own: &[u8]| own.len() == name.len() && own.first() == name.first() && own == name;
+        Self::ALL.into_iter().find(|field| is(field.name().as_bytes()))
     }
 
     /// Parses a value of this field: the only way to create a [`Value`] outside of this module.

@@ -36,12 +36,7 @@ pub struct PlanInputs<'a> {
 /// Makes the plan.
 pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     let mut draft = Planner::new(&inputs);
-    for offer in &inputs.desired.offers {
-        draft.add_desired(offer);
-    }
-    for (key, record) in &inputs.recorded.offers {
-        draft.add_recorded(key, record);
-    }
+    draft.join();
     draft.warn_of_creates_in_doubt();
     draft.warn_of_renames();
     let Planner { mut actions, state_changes, unchanged, mut diagnostics, .. } = draft;
@@ -101,9 +96,27 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Joins desired offers and records by key. Both are sorted, so each side is walked along with the other instead of being
+    /// searched.
+    fn join(&mut self) {
+        let (desired, recorded) = (self.desired, self.recorded);
+        let mut records = recorded.offers.iter().peekable();
+        for offer in &desired.offers {
+            while records.next_if(|(key, _)| **key < offer.key).is_some() {}
+            let own = records.next_if(|(key, _)| **key == offer.key).map(|(_, record)| record);
+            self.add_desired(offer, own);
+        }
+        let mut offers = desired.offers.iter().peekable();
+        for (key, record) in &recorded.offers {
+            while offers.next_if(|offer| offer.key < *key).is_some() {}
+            let is_desired = offers.next_if(|offer| offer.key == *key).is_some();
+            self.add_recorded(key, record, is_desired);
+        }
+    }
+
     /// The offer's record, under its own key or under the one it is renamed from.
-    fn record_of(&self, offer: &'a DesiredOffer) -> Option<(Option<&'a Key>, &'a Record)> {
-        if let Some(record) = self.recorded.offers.get(&offer.key) {
+    fn record_of(&self, offer: &'a DesiredOffer, own: Option<&'a Record>) -> Option<(Option<&'a Key>, &'a Record)> {
+        if let Some(record) = own {
             return Some((None, record));
         }
         let from = offer.sync.renamed_from.as_ref().filter(|from| self.renames.get(from) == Some(&&offer.key))?;
@@ -117,12 +130,12 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn add_desired(&mut self, offer: &'a DesiredOffer) {
+    fn add_desired(&mut self, offer: &'a DesiredOffer, own: Option<&'a Record>) {
         if !self.is_selected(offer) {
             return;
         }
         let actions = self.actions.len();
-        match self.record_of(offer) {
+        match self.record_of(offer, own) {
             None => self.create(offer),
             Some((from, record)) => self.change(offer, from, record),
         }
@@ -131,8 +144,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn add_recorded(&mut self, key: &'a Key, record: &'a Record) {
-        let wanted = self.desired.get(key).is_some() || self.renames.contains_key(key);
+    fn add_recorded(&mut self, key: &'a Key, record: &'a Record, is_desired: bool) {
+        let wanted = is_desired || self.renames.contains_key(key);
         if !self.selection.contains(key) {
             return;
         }
