@@ -52,7 +52,6 @@ impl std::fmt::Debug for Executor<'_> {
 pub struct Task<'a> {
     /// Its index in the plan.
     pub place: usize,
-    /// The action.
     pub action: &'a Action,
     /// The offer that its create made, if a lookup found it: only the rest of the action is left to do.
     pub created: Option<OfferId>,

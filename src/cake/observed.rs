@@ -16,7 +16,6 @@ use super::object::{Member, Object, Scalar};
 /// An offer as CAKE shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedOffer {
-    /// Its id.
     pub offer_id: OfferId,
     /// The members that were there and could be read. An absent field is unknown.
     pub fields: Fields,

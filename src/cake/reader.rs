@@ -36,7 +36,6 @@ pub struct Reader {
 /// Which offers to list; nothing set lists all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// One offer.
     pub offer_id: Option<OfferId>,
     /// An advertiser's offers.
     pub advertiser_id: Option<AdvertiserId>,

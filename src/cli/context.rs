@@ -48,7 +48,6 @@ impl Context {
         std::env::var(name).ok()
     }
 
-    /// Prints a result.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         self.terminal.result(text).map_err(|error| Failure::disk("write to", Path::new("standard output"), &error))
     }

@@ -6,7 +6,6 @@ use crate::apply::RunOutcome;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done.
     Done = 0,
     /// Other error.
     Error = 1,

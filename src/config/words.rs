@@ -11,7 +11,6 @@ word_enum!(
         /// In the JSON body, as in the samples of the specification.
         #[default]
         Body = "body",
-        /// In the query.
         Query = "query",
     }
 );

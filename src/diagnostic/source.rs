@@ -25,12 +25,10 @@ impl<'a> SourceText<'a> {
         Self { file, text, starts: OnceCell::new() }
     }
 
-    /// The path.
     pub fn file(&self) -> &SourcePath {
         &self.file
     }
 
-    /// The text.
     pub fn text(&self) -> &'a str {
         self.text
     }

@@ -14,10 +14,15 @@ use super::stream::{SpannedEvent, Stream};
 #[derive(Debug, Clone)]
 pub(super) enum ValuePlace {
     /// No value; a new one is inserted at this offset, after the colon if there is one.
-    Empty { at: usize, colon: bool },
+    Empty {
+        at: usize,
+        colon: bool,
+    },
     /// A plain or quoted scalar.
-    Inline { range: Range<usize>, style: ScalarStyle },
-    /// A block scalar.
+    Inline {
+        range: Range<usize>,
+        style: ScalarStyle,
+    },
     Block(BlockScalar),
 }
 

@@ -8,7 +8,6 @@ use crate::offer::{Field, FieldSet, Key, OfferId, Record};
 pub struct NewFile {
     /// Its path as messages show it, `/`-separated.
     pub path: String,
-    /// Its text.
     pub text: String,
 }
 
@@ -26,9 +25,7 @@ pub enum Origin {
 /// An offer to record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adoption {
-    /// Its key.
     pub key: Key,
-    /// Its record.
     pub record: Record,
     /// Where its YAML comes from.
     pub origin: Origin,
@@ -39,7 +36,6 @@ pub struct Adoption {
 pub enum Reason {
     /// A required value breaks the rule of its field.
     Unwritable {
-        /// The field.
         field: Field,
         /// CAKE's text.
         text: Box<str>,
@@ -75,7 +71,6 @@ pub enum Reason {
 /// An offer that is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The offer.
     pub offer_id: OfferId,
     /// Its name, where it has one that can be shown.
     pub name: Option<Box<str>>,
@@ -88,7 +83,6 @@ pub struct LeftOut {
 pub struct Unmanaged {
     /// The offer.
     pub key: Key,
-    /// The field.
     pub field: Field,
     /// CAKE's text.
     pub text: Box<str>,

@@ -33,7 +33,6 @@ pub struct SyncSettings {
 /// One desired offer, complete: defaults inherited, names turned to ids, `offer_status` filled in, every rule checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredOffer {
-    /// Its key.
     pub key: Key,
     /// Every managed value, and those under `ignore_changes` where given.
     pub fields: Fields,
@@ -93,7 +92,6 @@ impl DesiredOffer {
 /// A file of the offers folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its path.
     pub path: SourcePath,
     /// Digest (blake3) of the bytes that were read.
     pub digest: [u8; 32],

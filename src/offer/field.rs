@@ -231,7 +231,6 @@ impl fmt::Display for Field {
 pub struct UpdatableField(Field);
 
 impl UpdatableField {
-    /// The field it is.
     pub fn field(self) -> Field {
         self.0
     }

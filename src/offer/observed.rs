@@ -30,6 +30,5 @@ impl ObservedValues {
 /// Every offer of a complete listing, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
-    /// The offers.
     pub offers: BTreeMap<OfferId, ObservedValues>,
 }

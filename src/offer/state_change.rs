@@ -20,31 +20,21 @@ pub enum StateChange {
         from: Key,
         /// The new key.
         to: Key,
-        /// The offer.
         offer_id: OfferId,
     },
     /// Fields are no longer managed, or their values no longer known.
     #[serde(rename = "release")]
     Unmanage {
-        /// The key.
         key: Key,
-        /// The offer.
         offer_id: OfferId,
         /// The fields that leave the record.
         fields: FieldSet,
     },
     /// The offer is no longer recorded; CAKE keeps it.
-    Forget {
-        /// The key.
-        key: Key,
-        /// The offer.
-        offer_id: OfferId,
-    },
+    Forget { key: Key, offer_id: OfferId },
     /// The offer becomes protected, or stops being so.
     Protect {
-        /// The key.
         key: Key,
-        /// The offer.
         offer_id: OfferId,
         /// The new setting.
         protect: bool,
@@ -52,32 +42,21 @@ pub enum StateChange {
     /// Record values that CAKE already has.
     #[serde(rename = "accept")]
     AcceptRemote {
-        /// The key.
         key: Key,
-        /// The offer.
         offer_id: OfferId,
         /// The values.
         fields: Fields,
     },
     /// An offer that exists in CAKE is recorded under this key.
-    Adopt {
-        /// The key.
-        key: Key,
-        /// Its record.
-        record: Record,
-    },
+    Adopt { key: Key, record: Record },
     /// The create in doubt has created this offer.
     ResolvedCreated {
-        /// The key.
         key: Key,
         /// The offer that was found.
         offer_id: OfferId,
     },
     /// The create in doubt has created nothing.
-    ResolvedNotCreated {
-        /// The key.
-        key: Key,
-    },
+    ResolvedNotCreated { key: Key },
 }
 
 impl StateChange {

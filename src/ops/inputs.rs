@@ -14,7 +14,6 @@ use super::repository::Repository;
 pub(crate) struct Desired {
     /// The offers.
     pub set: DesiredSet,
-    /// Warnings.
     pub warnings: Vec<Diagnostic>,
 }
 

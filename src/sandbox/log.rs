@@ -19,7 +19,6 @@ pub struct LoggedRequest {
     pub arrived_after: Duration,
     /// The HTTP method.
     pub method: String,
-    /// The path.
     pub path: String,
     /// The API call; none for an unknown path or method.
     pub call: Option<Call>,
@@ -45,9 +44,7 @@ pub struct LoggedRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyPlace {
-    /// In the body.
     Body,
-    /// In the query.
     ListingQuery,
 }
 

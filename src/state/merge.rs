@@ -44,7 +44,6 @@ pub struct Merged {
 pub struct Unknown {
     /// The offer.
     pub key: Key,
-    /// The field.
     pub field: Field,
     /// What our side has.
     pub ours: Option<Value>,

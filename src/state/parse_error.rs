@@ -11,7 +11,6 @@ const THIS: &str = env!("CARGO_PKG_VERSION");
 /// Where in a text, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// The line.
     pub line: usize,
     /// The column, in bytes.
     pub column: usize,
@@ -60,17 +59,11 @@ pub enum ParseErrorKind {
         first: Key,
         /// The key that has it again.
         second: Key,
-        /// The id.
         offer_id: OfferId,
     },
     /// One id, twice in one record.
     #[error("the key `{key}` claims CAKE's offer {offer_id} twice")]
-    RepeatedId {
-        /// The key.
-        key: Key,
-        /// The id.
-        offer_id: OfferId,
-    },
+    RepeatedId { key: Key, offer_id: OfferId },
 }
 
 fn quoted(format: Option<&str>) -> String {

@@ -33,7 +33,6 @@ pub struct Session {
 /// A state that is in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// Its lineage.
     pub lineage: Lineage,
     /// The digest of its content.
     pub digest: String,

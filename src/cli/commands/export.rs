@@ -9,7 +9,6 @@ use crate::disk;
 use crate::ops::Control;
 use crate::ops::export::{self, Format};
 
-/// Exports.
 pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.sandbox)?;
     let format = match args.format {

@@ -23,7 +23,6 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::runtime::block_on;
 
-/// Runs a command.
 pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Validate(args) => validate::run(context, &args),

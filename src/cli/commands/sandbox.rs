@@ -9,7 +9,6 @@ use crate::cli::failure::Failure;
 use crate::cli::signals::signal;
 use crate::sandbox::{FaultRule, Quirks, Sandbox, SandboxOptions};
 
-/// Runs the sandbox.
 pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
     let options = options(context, args)?;
     let announce = |url: &str| {

@@ -18,7 +18,6 @@ use crate::offer::{DesiredOffer, Fields, Key, OfferId, Record, RecordStatus, Rec
 pub struct SheetInputs<'a> {
     /// The spreadsheet's path as messages show it.
     pub shown: &'a str,
-    /// Its bytes.
     pub bytes: &'a [u8],
     /// What is recorded.
     pub recorded: &'a Recorded,

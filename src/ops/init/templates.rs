@@ -4,7 +4,6 @@ use super::CiSystem;
 
 /// `offersync.toml`.
 pub(super) const CONFIG: &str = include_str!("../../../examples/init/offersync.toml");
-/// The sample offer.
 pub(super) const OFFER: &str = include_str!("../../../examples/init/sample-offer.yaml");
 
 const GITHUB: &str = include_str!("../../../examples/github-actions/offersync.yml");

@@ -70,7 +70,6 @@ impl ResultView<'_> {
     }
 }
 
-/// The outcome as text.
 pub(in crate::report) fn outcome_text(outcome: ActionOutcome) -> &'static str {
     match outcome {
         ActionOutcome::Done => "done",

@@ -15,7 +15,6 @@ use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, Occurrences, OfferFi
 pub struct FaultSyntaxError {
     /// The rule as written.
     pub text: String,
-    /// The problem.
     pub problem: &'static str,
 }
 

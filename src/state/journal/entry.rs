@@ -55,7 +55,6 @@ pub enum JournalEntry {
     Outcome {
         /// The number of its intent.
         number: u64,
-        /// The outcome.
         outcome: WriteOutcome,
     },
     /// A change of the record that needs no request. Durable at once, because nothing has to be awaited.

@@ -90,7 +90,6 @@ pub struct JournalContents {
     pub whole: usize,
 }
 
-/// Reads a journal.
 pub fn read_journal(bytes: &[u8]) -> Result<JournalContents, JournalParseError> {
     let mut history = JournalContents::default();
     let mut chain = Chain::default();

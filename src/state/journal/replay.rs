@@ -31,9 +31,7 @@ pub enum ReplayError {
     /// One key, two offers in CAKE.
     #[error("the key `{key}` has two of CAKE's offers: {first} and {second}")]
     TwoOffers {
-        /// The key.
         key: Key,
-        /// One offer.
         first: OfferId,
         /// The other.
         second: OfferId,
@@ -41,7 +39,6 @@ pub enum ReplayError {
     /// One offer in CAKE, two keys.
     #[error("the state has CAKE's offer {offer_id} under the key `{recorded}`, the journal under `{journal}`")]
     TwoKeys {
-        /// The offer.
         offer_id: OfferId,
         /// The state's key.
         recorded: Key,
@@ -50,10 +47,7 @@ pub enum ReplayError {
     },
     /// An outcome without an intent, or two intents with one number.
     #[error("the journal's number {number} does not belong to exactly one intent and one outcome")]
-    Unmatched {
-        /// The number.
-        number: u64,
-    },
+    Unmatched { number: u64 },
 }
 
 /// The recorded offers after all entries.

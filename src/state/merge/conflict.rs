@@ -34,9 +34,7 @@ pub enum Conflict {
     /// One key, two offers in CAKE.
     #[error("the key `{key}` has two of CAKE's offers: {ours} and {theirs}")]
     TwoIds {
-        /// The key.
         key: Key,
-        /// One offer.
         ours: OfferId,
         /// The other.
         theirs: OfferId,
@@ -44,9 +42,7 @@ pub enum Conflict {
     /// One offer in CAKE, two keys.
     #[error("CAKE's offer {offer_id} has two keys: `{ours}` and `{theirs}`")]
     TwoKeys {
-        /// The offer.
         offer_id: OfferId,
-        /// One key.
         ours: Key,
         /// The other.
         theirs: Key,
@@ -56,7 +52,6 @@ pub enum Conflict {
     TwoValues {
         /// The offer's key.
         key: Key,
-        /// The offer.
         offer_id: OfferId,
         /// The field, which no update could put right.
         field: Field,
@@ -70,7 +65,6 @@ pub enum Conflict {
     Forgotten {
         /// The offer's key.
         key: Key,
-        /// The offer.
         offer_id: OfferId,
         /// The side that forgot it.
         forgotten: Side,
@@ -78,21 +72,16 @@ pub enum Conflict {
     /// Two records of one side are one record of the other.
     #[error("the offers {first} and {second} are one record on one side and two on the other")]
     IdentityMismatch {
-        /// One offer.
         first: OfferId,
         /// The other.
         second: OfferId,
     },
     /// Two creates of one key, both in doubt.
     #[error("two different creates of `{key}` are in doubt, so CAKE may have two offers of it")]
-    TwoCreatesInDoubt {
-        /// The key.
-        key: Key,
-    },
+    TwoCreatesInDoubt { key: Key },
     /// A create in doubt of a key that is recorded, and not as the offer that the create was to replace.
     #[error("`{key}` is recorded as offer {offer_id} on one side, and another create of it is in doubt on the other")]
     RecordedAndInDoubt {
-        /// The key.
         key: Key,
         /// The recorded offer.
         offer_id: OfferId,
@@ -102,7 +91,6 @@ pub enum Conflict {
         "a replace of offer {offer_id} by `{key}` is in doubt on one side, and the other side no longer has that offer"
     )]
     ReplacedOfferMissing {
-        /// The key.
         key: Key,
         /// The old offer.
         offer_id: OfferId,
