@@ -39,7 +39,7 @@
 //! # }
 //! ```
 //!
-//! [`Error::diagnostics`] says what is wrong with the offers or the world, where, and what to do.
+//! [`Error::diagnostics`] says what is wrong with the offers or the environment, where, and what to do.
 //!
 //! # Rooms
 //!
@@ -51,7 +51,7 @@
 //! | `offer` | the vocabulary: key, ids, exact money, dates, **the one table of fields**, the two writes | source |
 //! | `words` | counted nouns, shortened texts and lists, wrapped lines | – |
 //! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source |
-//! | `sandbox` | a CAKE of our own behind real HTTP: a second, independent reading of CAKE's pages | – |
+//! | `sandbox` | an imitation of CAKE behind real HTTP: a second, independent reading of CAKE's pages | – |
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
@@ -83,7 +83,7 @@
 //!
 //! # An error
 //!
-//! What is wrong with the user's files is a `diagnostic::Diagnostic` from the start. What is wrong with the world is an error enum
+//! What is wrong with the user's files is a `diagnostic::Diagnostic` from the start. What is wrong with the environment is an error enum
 //! of its room; `ops::Error` gathers them, `ops/diagnose.rs` gives each its code, sentence and advice, and `cli/failure.rs` its
 //! exit code.
 //!
@@ -128,7 +128,7 @@
 //! | `offers/**` | every command but `state list`, `show`, `mv`, `rm`, `resolve` | `import`, `init` (new files); `drift --accept`, `edit`, `fmt` |
 //! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
 //! | `….journal` | with the state | the same; appended and synced line by line, emptied after the state is published |
-//! | `….lock` | – | whoever writes the state; never deleted, the lock itself is the operating system's |
+//! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |
 //! | `….previous` | messages name it | the generation before the present one, kept at each publish |
 //! | `.offersync/` | `--sandbox` | the sandbox's data and its own state; ignores itself in git |
 //! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `export` |

@@ -13,7 +13,7 @@ pub enum Exit {
     Changes = 2,
     /// Invalid offers or configuration.
     Invalid = 3,
-    /// Refused: a blocked change or a guardrail.
+    /// Refused: a blocked change or a failed check.
     Refused = 4,
     /// The saved plan is stale.
     Stale = 5,

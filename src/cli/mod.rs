@@ -20,7 +20,7 @@ use clap::Parser;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::report;
 
-use args::{Cli, Command, DriftFormat, PlanFormat, ProblemFormat, ReportFormat, StateCommand};
+use args::{Cli, Command, DriftFormat, ExportFormat, PlanFormat, ProblemFormat, ReportFormat, StateCommand};
 use context::Context;
 pub use exit::Exit;
 use failure::Failure;
@@ -84,17 +84,28 @@ fn start_log(context: &Context) {
 
 /// The format of the result, so that a failure has the same format.
 fn machine_format(command: &Command) -> Option<ProblemFormat> {
+    let json = |is_json: bool| is_json.then_some(ProblemFormat::Json);
     match command {
-        Command::Validate(args) if args.format != ProblemFormat::Text => Some(args.format),
+        Command::Validate(args) => Some(args.format),
         Command::Plan(args) => match args.format {
             PlanFormat::Json => Some(ProblemFormat::Json),
             PlanFormat::Github => Some(ProblemFormat::Github),
             PlanFormat::Text | PlanFormat::Markdown => None,
         },
-        Command::Apply(args) if args.format == ReportFormat::Json => Some(ProblemFormat::Json),
-        Command::Drift(args) if args.format == DriftFormat::Json => Some(ProblemFormat::Json),
-        Command::State(StateCommand::List { format: ReportFormat::Json, .. }) => Some(ProblemFormat::Json),
-        _ => None,
+        Command::Apply(args) => json(args.format == ReportFormat::Json),
+        Command::Drift(args) => json(args.format == DriftFormat::Json),
+        Command::Export(args) => json(args.format == ExportFormat::Json),
+        Command::State(StateCommand::List { format, .. }) => json(*format == ReportFormat::Json),
+        Command::State(_)
+        | Command::Import(_)
+        | Command::Edit(_)
+        | Command::Fmt(_)
+        | Command::Init(_)
+        | Command::Schema { .. }
+        | Command::Explain { .. }
+        | Command::Sandbox(_)
+        | Command::Completions { .. }
+        | Command::Man => None,
     }
 }
 

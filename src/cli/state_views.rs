@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::offer::{Key, Record, RecordStatus, Recorded};
 use crate::ops::state::{AcceptedField, StateEdited};
+use crate::words::count;
 
 pub(super) fn as_json(key: &Key, record: &Record) -> serde_json::Value {
     let Record { offer_id, status, fields, protect, replaced } = record;
@@ -27,7 +28,7 @@ pub(super) fn as_text(recorded: &Recorded) -> String {
     for key in recorded.in_doubt.keys() {
         let _ = writeln!(text, "{key:width$}  {:>8}  a create is in doubt", "?");
     }
-    let _ = writeln!(text, "{} offers recorded, {} in doubt.", recorded.offers.len(), recorded.in_doubt.len());
+    let _ = writeln!(text, "{} recorded, {} in doubt.", count(recorded.offers.len(), "offer"), recorded.in_doubt.len());
     text
 }
 

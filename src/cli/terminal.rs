@@ -51,7 +51,7 @@ impl Terminal {
     }
 
     /// Whether the user can be asked.
-    #[expect(clippy::unused_self, reason = "only a holder of the terminal may write")]
+    #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
     pub(crate) fn can_ask(self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
@@ -62,7 +62,7 @@ impl Terminal {
     }
 
     /// The width of results, in columns.
-    #[expect(clippy::unused_self, reason = "only a holder of the terminal may write")]
+    #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
     pub(crate) fn width(self) -> usize {
         // Shells do not export COLUMNS, so it is set only where a person wants another width than the terminal's.
         let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
@@ -71,7 +71,7 @@ impl Terminal {
     }
 
     /// Writes a result. A closed pipe (`| head`) is not an error.
-    #[expect(clippy::unused_self, reason = "only a holder of the terminal may write")]
+    #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
     pub(crate) fn result(self, text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -88,7 +88,7 @@ impl Terminal {
     }
 
     /// Prints a message to stderr, even with `--quiet`.
-    #[expect(clippy::unused_self, reason = "only a holder of the terminal may write")]
+    #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
     pub(crate) fn alert(self, text: &str) {
         let mut err = io::stderr().lock();
         // stderr is closed; the error cannot be reported anywhere.
@@ -96,7 +96,7 @@ impl Terminal {
     }
 
     /// Asks a yes/no question; anything but `yes` or `y` is no.
-    #[expect(clippy::unused_self, reason = "only a holder of the terminal may write")]
+    #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
     pub(crate) fn ask(self, question: &str) -> io::Result<bool> {
         let mut err = io::stderr().lock();
         write!(err, "{question} ")?;

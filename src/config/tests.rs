@@ -157,9 +157,9 @@ fn addresses() {
         "https://",
         "",
     ];
-    let told = refused.map(told_of).concat();
-    assert!(!told.contains("s3cr3t"), "{told}");
-    insta::assert_snapshot!(told);
+    let shown = refused.map(told_of).concat();
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+    insta::assert_snapshot!(shown);
     for url in [
         "https://yourdomain.cakemarketing.com",
         "https://yourdomain.cakemarketing.com:8443",

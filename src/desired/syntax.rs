@@ -32,7 +32,7 @@ pub(super) fn report(error: &ScanError, problems: &mut Problems<'_, '_>) {
 }
 
 /// The probable cause for a part of the scanner's message, and what to do. The first match counts.
-const SLIPS: [(&str, &str, &str); 16] = [
+const COMMON_MISTAKES: [(&str, &str, &str); 16] = [
     ("quoted scalar, found unexpected end", UNCLOSED, CLOSE_IT),
     ("indentation in quoted", UNCLOSED, CLOSE_IT),
     (
@@ -90,9 +90,9 @@ fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Expla
     if lost_field || says("expected '-' indicator") || says("expected key") || says("simple key") {
         return field_expected(source, line, column);
     }
-    let slip = SLIPS.iter().find(|(part, ..)| says(part)).map(|(_, message, help)| (*message, *help));
+    let mistake = COMMON_MISTAKES.iter().find(|(part, ..)| says(part)).map(|(_, message, help)| (*message, *help));
     let help = "write one `field: value` per line, and put texts with special characters in quotes";
-    let (message, help) = slip.unwrap_or(("this is not YAML", help));
+    let (message, help) = mistake.unwrap_or(("this is not YAML", help));
     Explained { line, column, message, help }
 }
 

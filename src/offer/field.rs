@@ -1,4 +1,4 @@
-//! The table of CAKE's fields. Diff, requests, YAML, schema and documents are derived from it; no other code lists the fields.
+//! The table of CAKE's fields. Diff, requests, YAML, schema and documents are derived from it. A new field needs few other places: see CONTRIBUTING.md.
 
 use std::fmt;
 

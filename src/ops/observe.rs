@@ -20,11 +20,11 @@ pub(crate) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Obse
 fn values(offer: cake::ObservedOffer) -> ObservedValues {
     let cake::ObservedOffer { offer_id: _, fields, unreadable, status_word } = offer;
     let other_status = status_word.filter(|word| !word.is_empty() && fields.get(Field::OfferStatus).is_none());
-    let telling = |member: &cake::Unreadable| {
+    let is_conclusive = |member: &cake::Unreadable| {
         // A number or a date in a form that we do not know may still be the recorded one; a word or an address can't be.
         let kind = member.field.kind();
         matches!(kind, FieldKind::PriceType | FieldKind::Url | FieldKind::Name) && !member.text.is_empty()
     };
-    let unreadable = unreadable.into_iter().filter(telling).map(|member| (member.field, member.text));
+    let unreadable = unreadable.into_iter().filter(is_conclusive).map(|member| (member.field, member.text));
     ObservedValues { fields, other_status, other_words: unreadable.collect() }
 }

@@ -52,7 +52,7 @@ pub enum StateChangeError {
     UnknownKey {
         /// The key as it was given.
         key: String,
-        /// A recorded key that is spelled nearly so.
+        /// A recorded key with a similar spelling.
         closest: Option<String>,
     },
     /// The new key has an offer already.

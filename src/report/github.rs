@@ -62,7 +62,7 @@ fn command(problem: &Diagnostic, folder: &str) -> String {
     properties.push(format!("title={}", property(problem.code.name)));
     let mut lines: Vec<String> = problem.message.lines().map(|line| visible(line).into_owned()).collect();
     if let Some(help) = &problem.help {
-        lines.push(format!("help: {}", visible(help)));
+        lines.extend(format!("help: {help}").lines().map(|line| visible(line).into_owned()));
     }
     format!("::{} {}::{}", problem.severity.word(), properties.join(","), message(&lines.join("\n")))
 }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn an_annotation_points_at_the_line() {
         let text = diagnostics(&[problem("offers/a.yaml", "100 % wrong").help("do\nthis")], "infra/cake");
-        insta::assert_snapshot!(text, @"::error file=infra/cake/offers/a.yaml,line=4,col=12,title=plan%3A%3Acreate-only::100 %25 wrong%0Ahelp: do\\nthis");
+        insta::assert_snapshot!(text, @"::error file=infra/cake/offers/a.yaml,line=4,col=12,title=plan%3A%3Acreate-only::100 %25 wrong%0Ahelp: do%0Athis");
     }
 
     #[test]

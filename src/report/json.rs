@@ -46,7 +46,7 @@ pub(super) struct ReportDocument<'a> {
     #[schemars(extend("const" = VERSION))]
     version: u32,
     outcome: RunOutcome,
-    /// Creates in doubt from earlier applies first, then the actions in the order of the plan.
+    /// The actions, in plan order.
     results: Vec<ResultDocument<'a>>,
     /// What stopped the apply, and the creates in doubt.
     diagnostics: &'a [Diagnostic],

@@ -1,4 +1,4 @@
-//! The key stays out of everything that anybody can read.
+//! The key stays out of everything that can be read.
 
 use super::super::key::Redactor;
 use super::server::{Server, Step, json, reply};

@@ -65,7 +65,7 @@ pub(crate) enum Command {
     /// Check the configuration, offers and state (no network, no API key)
     #[command(after_help = "Example: offersync validate --format github")]
     Validate(ValidateArgs),
-    /// Show what an apply would change (no network, no API key)
+    /// Show what an apply would change (no network, no API key, except with --refresh)
     #[command(after_help = "Examples:\n  offersync plan\n  offersync plan 'auto-*' --exclude '*-test' --full\n  \
                             offersync plan --since origin/main\n  offersync plan --output markdown=plan.md --output json=plan.json --detailed-exitcode")]
     Plan(PlanArgs),

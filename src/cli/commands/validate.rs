@@ -6,6 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, exit_of};
 use crate::ops::validate::validate;
 use crate::report;
+use crate::words::count;
 
 /// Checks everything and prints the problems.
 pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failure> {
@@ -15,8 +16,10 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
     context.print(&match args.format {
         ProblemFormat::Json => report::json::diagnostics(diagnostics),
         ProblemFormat::Github => report::github::diagnostics(diagnostics, &context.folder_in_workspace()),
-        ProblemFormat::Text if diagnostics.is_empty() && validation.offers == 1 => "1 offer is valid.\n".to_owned(),
-        ProblemFormat::Text if diagnostics.is_empty() => format!("{} offers are valid.\n", validation.offers),
+        ProblemFormat::Text if diagnostics.is_empty() => {
+            let are = if validation.offers == 1 { "is" } else { "are" };
+            format!("{} {are} valid.\n", count(validation.offers, "offer"))
+        }
         ProblemFormat::Text => report::text::diagnostics(diagnostics, context.terminal.colours_results()),
     })?;
     Ok(match &validation.state_error {

@@ -101,16 +101,17 @@ fn links_are_followed_but_never_in_a_circle() {
     symlink("nowhere", tree.path("gone.yaml")).unwrap();
     symlink("nowhere", tree.path("gone.txt")).unwrap();
     let reading = tree.read();
-    let told: Vec<_> = reading.diagnostics.iter().map(|d| (d.code.name, d.labels[0].place.file.to_string())).collect();
+    let reported: Vec<_> =
+        reading.diagnostics.iter().map(|d| (d.code.name, d.labels[0].place.file.to_string())).collect();
     let expected = [
         ("tree::unreadable", "offers/gone.yaml"),
         ("tree::symlink-loop", "offers/outside/round/up"),
         ("tree::symlink-loop", "offers/self.yaml"),
         ("tree::symlink-loop", "offers/sub/up"),
     ];
-    let mut told_here: Vec<_> = told.iter().map(|(code, file)| (*code, file.as_str())).collect();
-    told_here.retain(|(code, _)| *code != "tree::duplicate-key");
-    assert_eq!(told_here, expected);
+    let mut reported_here: Vec<_> = reported.iter().map(|(code, file)| (*code, file.as_str())).collect();
+    reported_here.retain(|(code, _)| *code != "tree::duplicate-key");
+    assert_eq!(reported_here, expected);
     assert!(reading.diagnostics.iter().any(|d| d.code == codes::tree::DUPLICATE_KEY), "`sub/b.yaml` is there twice");
     let keys: Vec<_> = reading.set.offers.iter().map(|offer| offer.key.as_str()).collect();
     assert!(keys.contains(&"linked") && keys.contains(&"file-link"), "{keys:?}");
@@ -141,7 +142,7 @@ fn a_name_that_cannot_be_shown_is_refused() {
 fn a_tree_without_offers_is_refused_unless_it_is_meant() {
     let tree = Tree::new(&[("README.md", "x"), ("_defaults.yaml", "payout: 1\n")]);
     let missing = Path::new("no-such-folder-anywhere");
-    let told = [
+    let reported = [
         tree.messages(),
         render_all(&read(missing, &"offers".into(), &names(), ReadOptions::default()).diagnostics, false),
         render_all(
@@ -149,7 +150,7 @@ fn a_tree_without_offers_is_refused_unless_it_is_meant() {
             false,
         ),
     ];
-    insta::assert_snapshot!(told.concat());
+    insta::assert_snapshot!(reported.concat());
     let allowed = ReadOptions { allow_empty: true };
     assert!(!read(tree.0.path(), &"offers".into(), &names(), allowed).has_errors());
     assert!(!read(missing, &"offers".into(), &names(), allowed).has_errors());
@@ -165,10 +166,10 @@ fn what_cannot_be_read_is_told() {
     close("closed.yaml", 0);
     // Root can read everything, so there is nothing to test.
     let is_root = fs::read_dir(tree.path("closed")).is_ok();
-    let told = tree.messages();
+    let reported = tree.messages();
     close("closed", 0o755);
     if !is_root {
-        insta::assert_snapshot!(told);
+        insta::assert_snapshot!(reported);
     }
 }
 

@@ -25,7 +25,7 @@ codes! {
         "offersync.toml is committed to git, so an API key must not be in it.\n\n\
          Put the key into an environment variable. `cake.api_key_env` names the variable (default: CAKE_API_KEY):\n\n    \
          export CAKE_API_KEY=...\n\n\
-         If a key was committed, anybody with access to the repository can read it: create a new key in CAKE and revoke the old one.";
+         If a key was committed, everyone with access to the repository can read it: create a new key in CAKE and revoke the old one.";
     URL = "config::url", "`cake.url` is missing or invalid",
         "`cake.url` is the address of your CAKE instance, without a path. `http://` is accepted only for a loopback address such as \
          127.0.0.1, because the API key would cross the network unencrypted.\n\n\

@@ -58,7 +58,7 @@ codes! {
          Check the permissions of the API key's user. If the offer no longer exists, remove it from the state:\n\n    \
          offersync state rm KEY";
     OVERWRITES = "plan::overwrites", "the apply would overwrite a change made in CAKE",
-        "`apply --refresh` found changes that were made in CAKE and that nobody has reviewed. Nothing was written.\n\n\
+        "`apply --refresh` found unreviewed changes that were made in CAKE. Nothing was written.\n\n\
          To keep CAKE's values, run `offersync drift --accept KEY`. To overwrite them, review a saved plan and apply that:\n\n    \
          offersync plan --refresh --out plan.json\n    \
          offersync apply plan.json\n\n\

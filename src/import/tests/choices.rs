@@ -71,7 +71,7 @@ fn a_status_that_cannot_be_written_is_ignored_and_an_unknown_one_too() {
         assert!(text(&import, path).ends_with("sync:\n  ignore_changes: [offer_status]\n"), "{}", text(&import, path));
         assert!(!text(&import, path).contains("offer_status:"));
     }
-    assert_eq!(import.unmanaged.len(), 1, "only the word that is there is told");
+    assert_eq!(import.unmanaged.len(), 1, "only the word that is there is reported");
     assert!(Place::default().after(&import).plan().is_empty());
 }
 

@@ -27,7 +27,7 @@ fn a_single_fit_is_recorded_as_cake_shows_it() {
     let value = |field| fields.get(field).map(ToString::to_string);
     assert_eq!(value(Field::Payout).as_deref(), Some("18.00"), "what CAKE has");
     assert_eq!(value(Field::Revenue), None, "the YAML does not manage it");
-    assert_eq!(value(Field::CurrencyId).as_deref(), Some("1"), "nobody can compare or change it");
+    assert_eq!(value(Field::CurrencyId).as_deref(), Some("1"), "CAKE does not show it: the value in the YAML counts");
     assert_eq!(value(Field::ExpirationDate), None, "the next plan sends it");
     let trusted: FieldSet = [Field::CurrencyId].into_iter().collect();
     assert_eq!(import.trusted, trusted);

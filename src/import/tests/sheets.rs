@@ -55,7 +55,7 @@ fn every_bad_cell_is_told_with_its_place() {
          B;;acme-home;7;example.com;$5;\n\
          c;\"Long\nname\";acme-home;home-services;https://c.example;1;;extra\n"
     );
-    let told = problems(&Place::default(), &sheet, false);
+    let reported = problems(&Place::default(), &sheet, false);
     let expected = [
         "2: row 2, `advertiser`: `acme-hom` is not in [names.advertisers]",
         "2: row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: this date or time does not exist",
@@ -68,12 +68,12 @@ fn every_bad_cell_is_told_with_its_place() {
         "4: row 4, `offer_name`: `Long\\nname` cannot be used: a name is a single line without control characters",
         "4: row 4 has 8 cells, the header only 7",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
 fn a_bad_header_is_told() {
-    let told =
+    let reported =
         problems(&Place::default(), "offer_name,ofer_url,payout,payout,colour\nA,https://a.example,1,2,red\n", false);
     let expected = [
         "1: required column `advertiser_id` or `advertiser` is missing",
@@ -83,7 +83,7 @@ fn a_bad_header_is_told() {
         "1: unknown column `colour`",
         "1: unknown column `ofer_url`",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn keys_ids_and_names_are_never_given_twice() {
     );
     let sheet =
         [head, &row("a", "5", "One"), &row("a", "5", "Two"), &row("", "", "One"), &row("there", "", "There")].concat();
-    let told = problems(&place, &sheet, false);
+    let reported = problems(&place, &sheet, false);
     let expected = [
         "3: row 3 has the key `a` of row 2",
         "3: row 3 has the offer id 5 of row 2",
@@ -104,7 +104,7 @@ fn keys_ids_and_names_are_never_given_twice() {
         "5: row 5 has the name and the advertiser of `there` (offers/there.yaml)",
         "5: row 5: the key `there` is taken by offers/there.yaml, which says something else",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]

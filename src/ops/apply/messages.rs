@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{InDoubtCreate, Key, OfferId, Recorded};
 use crate::ops::diagnose;
 use crate::plan::Plan;
+use crate::words::count;
 
 /// More creates in doubt than this are counted instead of listed; they all need the same, most likely the listing.
 const IN_DOUBT_SHOWN: usize = 20;
@@ -95,7 +96,7 @@ fn candidates(key: &Key, ids: &[OfferId]) -> Diagnostic {
     let commands = ids.iter().map(|id| format!("\n  offersync state resolve {key} --offer-id {id}"));
     let message = format!(
         "the create of `{key}` is in doubt, and CAKE has {} with its name, advertiser and vertical that no key owns: {}",
-        if ids.len() == 1 { "an offer".to_owned() } else { format!("{} offers", ids.len()) },
+        count(ids.len(), "offer"),
         ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     );
     Diagnostic::error(codes::apply::IN_DOUBT, message).help(format!(

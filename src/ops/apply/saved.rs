@@ -134,29 +134,26 @@ impl SavedPlan {
                 "the saved plan was made from another state ({then}, now {now}); it would have changed {keys}"
             )));
         }
-        let moved = self.moved(plan);
-        if moved.is_empty() {
+        let changed = self.changed(plan);
+        if changed.is_empty() {
             return Ok(());
         }
         let is_as_then = document.state == plan.state && document.inputs_digest == plan.inputs_digest;
         if is_as_then && document.is_of_this_version() {
             // The same inputs give the same plan; so the file is what has changed.
-            let why = format!(
-                "nothing has moved since it was saved, but it says something else of {}",
-                shown(moved.iter().copied())
-            );
+            let why =
+                format!("nothing changed since it was saved, but it differs for {}", shown(changed.iter().copied()));
             return Err(SavedPlanError::NotAPlan { name: self.name.clone(), why: format!("it was edited: {why}") });
         }
-        let has = if moved.len() == 1 { "has" } else { "have" };
         Err(SavedPlanError::stale(format!(
-            "{} {has} moved since the plan was saved: {}",
-            count(moved.len(), "offer"),
-            shown(moved.iter().copied())
+            "{} changed since the plan was saved: {}",
+            count(changed.len(), "offer"),
+            shown(changed.iter().copied())
         )))
     }
 
     /// The keys whose saved actions are not, or not all, in the plan.
-    fn moved(&self, plan: &Plan) -> BTreeSet<&Key> {
+    fn changed(&self, plan: &Plan) -> BTreeSet<&Key> {
         let by_key = |actions: &mut dyn Iterator<Item = ActionDocument>| {
             let mut found: BTreeMap<Key, Vec<ActionDocument>> = BTreeMap::new();
             for action in actions {

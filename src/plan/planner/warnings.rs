@@ -99,7 +99,7 @@ pub(super) fn unprotected(offer: &DesiredOffer) -> Diagnostic {
     let message = format!("`{}` will no longer be protected", offer.key);
     Diagnostic::warning(codes::plan::UNPROTECTED, message)
         .label(offer.place.clone())
-        .help("once that is applied, the offer is retired when its YAML goes, and may be replaced")
+        .help("once that is applied, the offer is retired when its YAML is deleted, and may be replaced")
 }
 
 pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &InDoubtCreate) -> Diagnostic {

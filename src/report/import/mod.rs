@@ -4,10 +4,10 @@ mod left_out;
 mod not_managed;
 mod summary;
 
-use std::fmt::Write as _;
-
 use crate::diagnostic::Diagnostic;
 use crate::import::Import;
+use crate::report::escape::visible;
+use crate::words::{first_and_more, shorten};
 
 pub(crate) use not_managed::notes;
 pub(crate) use summary::{csv_dry_run, csv_summary, dry_run, summary};
@@ -27,26 +27,10 @@ pub(crate) fn problems(import: &Import) -> Vec<Diagnostic> {
 }
 
 fn some_of<T>(items: &[T], name: impl Fn(&T) -> String) -> String {
-    let mut text = items.iter().take(MOST_NAMED).map(name).collect::<Vec<_>>().join(", ");
-    let more = items.len().saturating_sub(MOST_NAMED);
-    if more > 0 {
-        let _ = write!(text, " and {more} more");
-    }
-    text
+    first_and_more(items.iter().map(name), MOST_NAMED)
 }
 
 /// CAKE's text, escaped, on one line.
 fn shortened(text: &str) -> String {
-    let mut short = String::new();
-    for c in text.chars().take(MOST_CHARACTERS) {
-        if c.is_control() {
-            short.extend(c.escape_debug());
-        } else {
-            short.push(c);
-        }
-    }
-    if text.chars().nth(MOST_CHARACTERS).is_some() {
-        short.push('…');
-    }
-    short
+    visible(&shorten(text, MOST_CHARACTERS)).into_owned()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::import::{Import, Origin, is_defaults};
+use crate::words::count;
 
 /// What an import would do.
 pub(crate) fn dry_run(import: &Import) -> String {
@@ -45,7 +46,7 @@ pub(crate) fn csv_dry_run(import: &Import) -> String {
     for file in &import.files {
         let _ = writeln!(text, "+ {}", file.path);
     }
-    let _ = writeln!(text, "Dry run: {}. Nothing was changed.", counted(import.files.len(), "new file"));
+    let _ = writeln!(text, "Dry run: {}. Nothing was changed.", count(import.files.len(), "new file"));
     text
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn csv_summary(import: &Import, ids: bool) -> String {
     let _ = writeln!(
         text,
         "{} written{recorded}, {there} already there. Run `offersync plan` to review.",
-        counted(offers, "offer")
+        count(offers, "offer")
     );
     text
 }
@@ -69,13 +70,9 @@ fn counts(import: &Import) -> String {
     let outside = import.left_out.len();
     format!(
         "{} imported, {matched} matched, {} already recorded, {outside} left out",
-        counted(imported, "offer"),
+        count(imported, "offer"),
         import.skipped
     )
-}
-
-fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// New files by folder.
@@ -87,7 +84,7 @@ fn by_folder(import: &Import) -> String {
     let width = folders.keys().map(|folder| folder.chars().count()).max().unwrap_or_default();
     let mut text = String::new();
     for (folder, files) in folders {
-        let _ = writeln!(text, "{folder:width$}  {}", counted(files, "new file"));
+        let _ = writeln!(text, "{folder:width$}  {}", count(files, "new file"));
     }
     text
 }

@@ -127,7 +127,7 @@ fn sync() -> Json {
             "ignore_changes": {
                 "type": "array",
                 "items": {"enum": fields},
-                "description": "Fields that are sent on create where given, then left alone: neither compared nor sent.",
+                "description": "Fields that are sent on create where given, and neither compared nor sent after that.",
             },
         },
     })

@@ -4,7 +4,7 @@
 use crate::plan::{Action, Plan, Verb};
 use crate::report::styles::{symbol, verb_style};
 use crate::report::view::{FolderRow, Group, PlanView, select};
-use crate::words::more;
+use crate::words::{count, more};
 
 use super::TextOptions;
 use super::block::block;
@@ -50,8 +50,8 @@ fn section(page: &mut Page, view: &PlanView<'_>, verb: Verb, options: &TextOptio
     }
     let summed_up: Vec<&Action> = summed_up.into_iter().flat_map(Group::actions).collect();
     if !summed_up.is_empty() {
-        let more = if blocks.is_empty() { "" } else { " more" };
-        let title = options.styles().bold(&format!("{}{more} offers", summed_up.len()));
+        let noun = if blocks.is_empty() { "offer" } else { "more offer" };
+        let title = options.styles().bold(&count(summed_up.len(), noun));
         let sign = options.styles().with(verb_style(verb), &format!("{} {}", symbol(verb), verb.word()));
         page.gap();
         page.line(2, &format!("{sign} {title}"));

@@ -139,7 +139,7 @@ fn a_report_says_what_to_do() {
 
       - retire later  offer 12005: skipped
 
-      ~ update unreached  offer 12006: failed: connection refused
+      ~ update unreached  offer 12006: not sent: connection refused
 
       ~ update bad  offer 12003: rejected by CAKE
           Invalid Offer ID
@@ -156,7 +156,7 @@ fn a_report_says_what_to_do() {
 
     note: 2 requests were retried, for 1 offer.
 
-    In doubt: 2 done, 1 rejected by CAKE, 1 failed, 2 in doubt, 1 skipped. Look in CAKE to resolve it.
+    In doubt: 2 done, 1 rejected by CAKE, 1 not sent, 2 in doubt, 1 skipped. Look in CAKE to resolve it.
     "#);
 }
 

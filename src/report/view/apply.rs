@@ -74,7 +74,7 @@ pub(in crate::report) fn outcome_text(outcome: ActionOutcome) -> &'static str {
     match outcome {
         ActionOutcome::Done => "done",
         ActionOutcome::Rejected => "rejected by CAKE",
-        ActionOutcome::NotSent => "failed",
+        ActionOutcome::NotSent => "not sent",
         ActionOutcome::InDoubt => "in doubt",
         ActionOutcome::Skipped => "skipped",
     }
@@ -136,12 +136,12 @@ mod tests {
 
     #[test]
     fn the_verdict_says_whether_anything_was_applied() {
-        let failed = (ActionOutcome::NotSent, Verb::Update, 3);
+        let not_sent = (ActionOutcome::NotSent, Verb::Update, 3);
         let done = (ActionOutcome::Done, Verb::Update, 1);
         let verdict = |outcome, results: &[_]| ApplyView::of(&report(outcome, results)).verdict;
-        assert_eq!(verdict(RunOutcome::Partial, &[failed; 7]), "Nothing applied: 7 failed.");
-        let in_part = "Applied in part: 1 done, 1 failed. Apply again to do the rest.";
-        assert_eq!(verdict(RunOutcome::Partial, &[failed, done]), in_part);
+        assert_eq!(verdict(RunOutcome::Partial, &[not_sent; 7]), "Nothing applied: 7 not sent.");
+        let in_part = "Applied in part: 1 done, 1 not sent. Apply again to do the rest.";
+        assert_eq!(verdict(RunOutcome::Partial, &[not_sent, done]), in_part);
         assert_eq!(verdict(RunOutcome::Complete, &[done]), "Applied: 1 done.");
         assert_eq!(verdict(RunOutcome::NothingToDo, &[]), "Nothing to do.");
     }

@@ -1,4 +1,4 @@
-//! Merges the creates in create of two states. A create that stays in create is looked for in CAKE before its key is created.
+//! Merges the creates in doubt of two states. A create that stays in doubt is looked for in CAKE before its key is created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::conflict::Conflict;
 use super::scalar::pick;
 use crate::offer::{InDoubtCreate, Key, Recorded};
 
-/// The creates in create of both sides, by key.
+/// The creates in doubt of both sides, by key.
 pub(super) fn merge(
     base: &Recorded,
     ours: &Recorded,
@@ -49,7 +49,7 @@ fn differing(
     }
 }
 
-/// A create in create may have the key of a merged record only if it replaces that record's offer.
+/// A create in doubt may have the key of a merged record only if it replaces that record's offer.
 pub(super) fn check(merged: &Recorded, ours: &Recorded, theirs: &Recorded, conflicts: &mut Vec<Conflict>) {
     for (key, create) in &merged.in_doubt {
         let offer_id = |recorded: &Recorded| recorded.offers.get(key).map(|record| record.offer_id);

@@ -83,7 +83,7 @@ fn an_apply_with_an_empty_plan_is_not_done_while_a_create_is_in_doubt() {
     project.desire(&[("kept".to_owned(), kept.clone()), ("lost".to_owned(), DesiredOffer::new("lost"))].into());
     project.cake.faults("create[name=lost]=reset-after\nlist:2-=http-500");
     project.apply().exits(8);
-    // Its YAML goes, so that the plan is empty.
+    // Its YAML is deleted, so that the plan is empty.
     project.desire(&[("kept".to_owned(), kept)].into());
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     let report = project.apply().exits(8).json();

@@ -78,7 +78,7 @@ fn a_plan_with_nothing_to_do_and_a_refused_one_are_not_asked_about() {
     assert!(shown.contains("! blocked a") && !shown.contains(QUESTION), "{shown}");
 }
 
-/// The plan names what was changed in CAKE, so a person who says yes has seen it: no `--overwrite-drift` is needed.
+/// The plan names what was changed in CAKE, so an approval covers it: no `--overwrite-drift` is needed.
 #[test]
 fn after_a_refresh_the_question_stands_below_what_would_be_overwritten() {
     let project = Project::one();

@@ -168,6 +168,15 @@ fn one_is_a_disk_that_takes_nothing() {
 }
 
 #[test]
+fn a_failed_export_as_json_is_json() {
+    let cake = Cake::start();
+    for (workspace, source, code) in [(damaged(&cake), "recorded", 1), (invalid(&Cake::start()), "desired", 3)] {
+        let run = workspace.run(&["export", "--format", "json", "--of", source]).exits(code);
+        agrees(&run.json(), code);
+    }
+}
+
+#[test]
 fn two_is_changes_and_only_when_asked_for() {
     let (_, document) = both(fresh, &["plan", "--detailed-exitcode"], 2);
     assert_eq!(document["summary"]["create"], 3);
