@@ -76,8 +76,8 @@ fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>
 
 /// Finds offers with the same name and advertiser. An error if one of them would be created, because the two could not be distinguished
 /// if the reply were lost; a warning if all of them are recorded.
+///
 /// The labels have no source lines yet.
-/// The labels have no source lines yet; see [`fill_source_lines`](super::fill_source_lines).
 pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<Diagnostic> {
     // Nearly every name is unique, so only those that are not get a list.
     let mut first: HashMap<(&str, Option<&Value>), &DesiredOffer> = HashMap::with_capacity(set.offers.len());
