@@ -30,11 +30,11 @@ impl Repository {
     /// The same, with what it was made of, so that the caller decides when to free it.
     pub(crate) fn plan_with_inputs(&self, options: &PlanOptions) -> Result<(Plan, PlanSources), Error> {
         let PlanOptions { selection, allow_empty, since } = options;
+        if let Some(reference) = since {
+            return since::plan(self, options, reference);
+        }
         let (desired, state) = read_both(self, *allow_empty)?;
-        let plan = match since {
-            Some(reference) => since::plan(self, &desired, &state, selection, reference)?,
-            None => make_plan(self, &desired, state.recorded(), state.binding(), selection)?,
-        };
+        let plan = make_plan(self, &desired, state.recorded(), state.binding(), selection)?;
         Ok((plan, (desired, state)))
     }
 }

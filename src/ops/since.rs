@@ -6,83 +6,126 @@
 
 mod git;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::Diagnostic;
+use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
-use crate::plan::{Plan, Selection};
+use crate::plan::Plan;
 use crate::source::SourcePath;
 
 use super::error::Error;
-use super::inputs::{Desired, make_plan};
+use super::inputs::{Desired, make_plan, read_both};
+use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
 
 pub use git::GitError;
 use git::{Blob, Git};
 
-/// The plan of what differs from a commit, with the count of what is to be done besides.
+/// The plan of what differs from a commit, with the count of what is to be done besides, and what both were made of.
 pub(super) fn plan(
     repository: &Repository,
-    desired: &Desired,
-    state: &RecordedState,
-    selection: &Selection,
+    options: &PlanOptions,
     reference: &str,
-) -> Result<Plan, Error> {
-    let since = Since::read(repository, reference)?;
-    let (recorded, binding) = (state.recorded(), state.binding());
-    let all = make_plan(repository, desired, recorded, binding.clone(), selection)?.actions.len();
+) -> Result<(Plan, (Desired, RecordedState)), Error> {
+    let (inputs, since) = std::thread::scope(|scope| {
+        let since = scope.spawn(|| Since::read(repository, reference, Extent::Changed));
+        (read_both(repository, options.allow_empty), since.join())
+    });
+    let (desired, state) = inputs?;
+    let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
+    if !since.has_defaults_of(&desired.set) {
+        since = Since::read(repository, reference, Extent::All)?;
+    }
+    let (recorded, binding, selection) = (state.recorded(), state.binding(), &options.selection);
+    let all = make_plan(repository, &desired, recorded, binding.clone(), selection)?.actions.len();
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
-    let mut plan = make_plan(repository, desired, recorded, binding, &selection.within(changed.clone()))?;
+    let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
     plan.pending_elsewhere = Some(all.saturating_sub(plan.actions.len()));
-    Ok(plan)
+    Ok((plan, (desired, state)))
+}
+
+/// Which files of a commit are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Those that differ from the working tree, and the files of defaults.
+    Changed,
+    All,
 }
 
 /// The offers at a commit.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Since {
+    /// The offers of the files that were read.
     set: DesiredSet,
-    /// Whether every offer of the commit is in the set.
+    /// Files with the same offers as in the working tree, which were not read.
+    unchanged: HashSet<SourcePath>,
+    /// The files of defaults.
+    defaults: HashSet<SourcePath>,
+    /// Whether every offer of the commit is known.
     is_complete: bool,
     removed: Option<RemovedAction>,
 }
 
 impl Since {
     /// Reads the offers at a commit.
-    fn read(repository: &Repository, reference: &str) -> Result<Self, Error> {
+    fn read(repository: &Repository, reference: &str, extent: Extent) -> Result<Self, Error> {
         let settings = &repository.settings;
         let git = Git::open(&settings.root)?;
         let commit = git.commit(reference)?;
-        let Some(then) = settings_at(&git, &commit, settings)? else {
-            return Ok(Self { set: DesiredSet::default(), is_complete: false, removed: None });
+        let Some(then) = settings_at(&git, &commit, settings)? else { return Ok(Self::default()) };
+        let changed = match extent {
+            Extent::Changed => changed_files(&git, &commit, &then, settings)?,
+            Extent::All => None,
         };
-        let (mut blobs, mut is_complete) = (Vec::new(), true);
+        let mut since = Self { is_complete: true, removed: Some(then.removed), ..Self::default() };
+        let mut blobs = Vec::new();
         for blob in git.blobs(&commit, &then.offers.to_string())? {
             let path = SourcePath::from(blob.path.as_str());
             if !path.below(&then.offers).is_some_and(desired::is_in_tree) {
                 continue;
             }
             // What a link leads to may be anywhere; its offers count as different.
-            is_complete &= blob.is_file;
-            if blob.is_file {
-                blobs.push(blob);
+            since.is_complete &= blob.is_file;
+            if !blob.is_file {
+                continue;
             }
+            let is_defaults = is_defaults(&blob.path);
+            if is_defaults {
+                since.defaults.insert(path);
+            } else if changed.as_ref().is_some_and(|changed| !changed.contains(&blob.path)) {
+                since.unchanged.insert(path);
+                continue;
+            }
+            blobs.push(blob);
         }
         let texts = git.texts(&blobs)?;
-        is_complete &= texts.iter().all(|(_, bytes)| bytes.is_some());
+        since.is_complete &= texts.iter().all(|(_, bytes)| bytes.is_some());
         let texts = texts.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect();
         let reading = desired::from_texts(texts, &then.names, ReadOptions { allow_empty: true });
-        let is_complete = is_complete && !reading.has_errors();
-        Ok(Self { set: reading.set, is_complete, removed: Some(then.removed) })
+        since.is_complete &= !reading.has_errors();
+        since.set = reading.set;
+        Ok(since)
+    }
+
+    /// Whether the working tree has no file of defaults that the commit lacks. One that git does not track yet would give an
+    /// unchanged file other values.
+    fn has_defaults_of(&self, desired: &DesiredSet) -> bool {
+        let mut defaults = desired.files.iter().map(|file| &file.path).filter(|path| is_defaults(path.as_str()));
+        self.unchanged.is_empty() || defaults.all(|path| self.defaults.contains(path))
     }
 
     /// The keys whose resolved offers differ.
     fn changed(&self, desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction) -> BTreeSet<Key> {
-        let differs = |offer: &&DesiredOffer| self.set.get(&offer.key).is_none_or(|before| !is_same(before, offer));
+        let differs = |offer: &&DesiredOffer| {
+            !self.unchanged.contains(&offer.place.file)
+                && self.set.get(&offer.key).is_none_or(|before| !is_same(before, offer))
+        };
         let mut changed: BTreeSet<Key> = desired.offers.iter().filter(differs).map(|offer| offer.key.clone()).collect();
         let gone = self.set.offers.iter().filter(|before| desired.get(&before.key).is_none());
         changed.extend(gone.map(|before| before.key.clone()));
@@ -108,6 +151,21 @@ fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Set
     let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     Ok(text.and_then(|text| config::from_text(&text, now.file.as_str(), &now.root, &|_| None).settings))
+}
+
+/// The files that differ between a commit and the working tree; `None` where a file that does not differ may still give another
+/// offer: names, defaults or the offers folder changed, or git cannot tell.
+fn changed_files(
+    git: &Git<'_>,
+    commit: &str,
+    then: &Settings,
+    now: &Settings,
+) -> Result<Option<HashSet<String>>, GitError> {
+    if then.names != now.names || then.offers != now.offers {
+        return Ok(None);
+    }
+    let changed = git.changed_paths(commit, &now.offers.to_string())?;
+    Ok(changed.filter(|changed| !changed.iter().any(|path| is_defaults(path))))
 }
 
 /// The warnings of a narrowed plan: those of the files that its offers are made of.

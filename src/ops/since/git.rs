@@ -1,6 +1,7 @@
 //! Runs the `git` command to read files as they were at a commit. Reads only; each way in which git can fail is an error of its
 //! own.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -98,6 +99,25 @@ impl<'a> Git<'a> {
         }
         let entries = output.stdout.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
         Ok(entries.filter_map(|entry| blob(&String::from_utf8_lossy(entry))).collect())
+    }
+
+    /// The files at or below a path that differ between a commit and the working tree, by git's index; files with another time
+    /// and the same bytes may be among them. `None` where git does not compare every file, or the path is not in the folder.
+    pub(super) fn changed_paths(&self, commit: &str, path: &str) -> Result<Option<HashSet<String>>, GitError> {
+        if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+            return Ok(None);
+        }
+        let listed = self.run(&["ls-files", "-v", "-z", "--", path])?;
+        let changed =
+            self.run(&["diff-index", "--name-only", "--no-renames", "--relative", "-z", commit, "--", path])?;
+        // Another letter than `H` marks a file that git does not compare (assume-unchanged, skip-worktree) or cannot (unmerged).
+        let is_compared = |entry: &[u8]| entry.is_empty() || entry.starts_with(b"H ");
+        let is_whole = listed.stdout.split(|byte| *byte == 0).all(is_compared);
+        if !listed.status.success() || !changed.status.success() || !is_whole {
+            return Ok(None);
+        }
+        let paths = changed.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(Some(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect()))
     }
 
     /// The bytes of files, in their order; none for a file that this clone lacks.

@@ -56,6 +56,22 @@ fn inherited_values_and_names_count_and_places_do_not() {
 }
 
 #[test]
+fn a_file_that_git_is_told_not_to_compare_counts() {
+    let workspace = workspace();
+    workspace.git(&["update-index", "--assume-unchanged", "offers/beta.yaml"]).exits(0);
+    workspace.replace("offers/beta.yaml", "11.50", "12");
+    shows(&workspace, &["beta"], 2);
+    workspace.git(&["update-index", "--no-assume-unchanged", "offers/beta.yaml"]).exits(0);
+    // Known to the index alone: git compares it, and the commit lacks it.
+    workspace.write("offers/delta.yaml", &small_offer("delta", "1"));
+    workspace.git(&["add", "offers/delta.yaml"]).exits(0);
+    shows(&workspace, &["beta", "delta"], 2);
+    // In the commit and the working tree, but not in the index.
+    workspace.git(&["rm", "--quiet", "--cached", "offers/gamma.yaml"]).exits(0);
+    shows(&workspace, &["beta", "delta"], 2);
+}
+
+#[test]
 fn new_renamed_and_removed_offers_are_differences() {
     let cake = Cake::start();
     let workspace = Workspace::with_offers(&cake.url());
