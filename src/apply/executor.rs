@@ -101,8 +101,12 @@ impl Batch<'_> {
             ActionKind::Write(_) | ActionKind::Blocked { .. } => None,
         });
         let planned = join_all(planned.map(|(task, change)| async move { (task, self.record(change).await) }));
-        let silent = join_all(state_changes.iter().map(|change| self.record(change)));
-        let (written, _) = tokio::join!(planned, silent);
+        let silent = join_all(state_changes.iter().map(|change| self.journal_state_change(change)));
+        let (written, silent) = tokio::join!(planned, silent);
+        // No action reports these, so an error of any kind ends the apply and is reported as the reason.
+        for error in silent.into_iter().filter_map(Result::err) {
+            self.tracker.journal_failed(error);
+        }
         for (task, result) in written {
             let result = match result {
                 Ok(()) => ActionResult::done(task.action, task.action.kind.offer_id(), 0),
@@ -113,7 +117,11 @@ impl Batch<'_> {
     }
 
     async fn record(&self, change: &StateChange) -> Result<(), String> {
-        self.executor.journal.change_state(vec![change.clone()]).await.map_err(|error| self.not_written(error))
+        self.journal_state_change(change).await.map_err(|error| self.not_written(error))
+    }
+
+    async fn journal_state_change(&self, change: &StateChange) -> Result<(), JournalError> {
+        self.executor.journal.change_state(vec![change.clone()]).await
     }
 
     /// Handles a failed entry: a disk error stops everything, a contradiction with the record only this key.

@@ -92,7 +92,7 @@ impl ActionTracker {
     }
 
     /// The journal could not be written. Replaces any other reason: nothing can be recorded from here on.
-    pub(super) fn journal_failed(&self, error: JournalError) {
+    pub fn journal_failed(&self, error: JournalError) {
         let mut halted = self.halted.borrow_mut();
         if !matches!(*halted, Some(HaltReason::Journal(_))) {
             *halted = Some(HaltReason::Journal(error));

@@ -16,7 +16,7 @@ use crate::offer::{DesiredSet, Key, Recorded};
 use crate::ops::connect::Cake;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionKind, Plan};
-use crate::state::Session;
+use crate::state::{JournalError, Session};
 
 use super::messages;
 
@@ -43,11 +43,11 @@ impl ApplyDriver<'_> {
         Ok(summary)
     }
 
-    async fn look(&self, session: &Session) -> Result<RecoverySummary, Error> {
+    async fn look(&self, session: &Session) -> Result<RecoverySummary, JournalError> {
         let (reader, recorded) = (self.cake.client.reader(), session.recorded());
         let listing_lag = fault_point::shortened(self.settings.cake.listing_lag);
         let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
-        Ok(Recovery { journal, reader: &reader, listing_lag, stop, observer }.look(&recorded).await?)
+        Recovery { journal, reader: &reader, listing_lag, stop, observer }.look(&recorded).await
     }
 
     /// Before a create: CAKE may have no offer of its name and advertiser that no key owns. Returns a warning where this
@@ -84,7 +84,7 @@ impl ApplyDriver<'_> {
         let mut tasks = self.startable(plan, &session.recorded(), tracker);
         let mut state_changes = plan.state_changes.as_slice();
         let mut found = RecoverySummary::default();
-        // One pass more than retries: a replace that the last lookup found still has its second half to do.
+        // After the last retry one more pass, for the second half of a replace whose create that lookup found.
         for pass in 0..=MAX_CREATE_RETRIES + 1 {
             let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
             let executor = Executor { journal, writer: &writer, max_in_flight, stop, observer };
@@ -94,7 +94,13 @@ impl ApplyDriver<'_> {
             if tasks.is_empty() || tracker.is_halted() || self.stop.is_cancelled() || session.publish().is_err() {
                 break;
             }
-            let Ok(summary) = self.look(session).await else { break };
+            let summary = match self.look(session).await {
+                Ok(summary) => summary,
+                Err(error) => {
+                    tracker.journal_failed(error);
+                    break;
+                }
+            };
             tasks = next_tasks(&tasks, &summary, tracker, pass >= MAX_CREATE_RETRIES);
             found = summary;
             if tasks.is_empty() {

@@ -8,6 +8,7 @@ use super::*;
 use crate::apply::ActionOutcome;
 use crate::cake::ReadFailure;
 use crate::diagnostic::codes;
+use crate::fault_point::{self, Fault};
 use crate::ops::PlanOptions;
 use crate::sandbox::{FaultPlan, RunningSandbox, Sandbox, SandboxOptions};
 
@@ -292,4 +293,41 @@ async fn a_saved_plan_for_another_cake_is_stale() {
     assert!(saved.check_address(&world.cake.url()).is_ok());
     let refused = saved.check_address("https://other.example.com/");
     assert!(matches!(refused, Err(SavedPlanError::Stale { .. })), "{refused:?}");
+}
+
+/// The journal fails at each of its writes in turn: before the intent, at the outcome, and when the lookup is recorded.
+#[tokio::test]
+async fn wherever_the_journal_fails_the_report_says_so_and_nothing_is_doubled() {
+    let mut failures = 0;
+    for arrival in 1..=4 {
+        let world = World::new().await;
+        world.offer("a", "1.00");
+        world.fail("create:1=reset-after");
+        fault_point::arm("journal.before-write", arrival, Fault::NoSpace);
+        let report = world.apply().await;
+        fault_point::disarm();
+        let report = report.unwrap();
+        if report.outcome != RunOutcome::Complete {
+            failures += 1;
+            assert_eq!(report.outcome, RunOutcome::NotRecorded, "write {arrival}: {report:?}");
+            assert!(codes_of(&report).contains(&codes::state::JOURNAL_FAILED.name), "write {arrival}: {report:?}");
+        }
+        world.apply().await.unwrap();
+        assert_eq!((world.in_cake().len(), world.plan().actions.len()), (1, 0), "write {arrival}");
+    }
+    assert_eq!(failures, 3, "the intent, the outcome and the lookup are three writes");
+}
+
+#[tokio::test]
+async fn a_state_change_that_no_action_reports_is_not_lost_without_a_word() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    world.offer_with("a", "1.00", "sync: {protect: true}\n");
+    assert_eq!((world.plan().actions.len(), world.plan().state_changes.len()), (0, 1));
+    fault_point::arm("journal.before-write", 1, Fault::NoSpace);
+    let report = world.apply().await;
+    fault_point::disarm();
+    let report = report.unwrap();
+    assert_eq!((report.outcome, codes_of(&report)), (RunOutcome::NotRecorded, vec!["state::journal-failed"]));
 }
