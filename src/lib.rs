@@ -155,17 +155,20 @@ mod state;
 mod words;
 
 pub use apply::{ActionOutcome, ActionResult, Report, RunOutcome};
-pub use diagnostic::{Diagnostic, Label, Severity};
-pub use offer::{Field, Key, OfferId, Value};
+pub use diagnostic::{Code, Diagnostic, Label, Severity};
+pub use offer::{CreateRequest, Field, Fields, Key, NewOffer, OfferId, Operation, StateChange, Update, Value};
 pub use ops::{ApplyOptions, Error, PlanOptions, Repository};
-pub use plan::{Action, FieldChange, Plan, Selection, Summary, Verb};
+pub use plan::{Action, ActionKind, FieldChange, Plan, Selection, StateBinding, Summary, Verb, YamlLocation};
 pub use source::{Place, SourcePath};
 
 /// The causes behind an [`Error`].
 pub mod errors {
-    pub use crate::cake::ReadFailure;
+    pub use crate::apply::Duplicate;
+    pub use crate::cake::{ApiKeyError, ClientError, ReadFailure};
     pub use crate::ops::{ConnectError, GitError, SavedPlanError, StateChangeError};
     pub use crate::plan::SelectionError;
+    pub use crate::sandbox::SandboxError;
+    pub use crate::state::merge::Conflict;
     pub use crate::state::{JournalError, LockError, StateError};
 }
 

@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::apply::{ActionResult, ActionTracker, RecoverySummary, Report, RunOutcome};
 use crate::cake::Cancellation;
 use crate::diagnostic::Diagnostic;
+use crate::offer::Key;
 use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
 use crate::state::{Session, StateError};
 
@@ -32,14 +33,8 @@ pub use saved::{SavedPlan, SavedPlanError};
 /// How a plan is carried out.
 #[derive(Debug, Clone, Default)]
 pub struct ApplyOptions {
-    /// Which offers; all by default. A saved plan is carried out as a whole.
-    pub selection: Selection,
     /// Whether an offers folder without offers is accepted.
     pub allow_empty: bool,
-    /// Whether the plan is made against what CAKE shows now.
-    pub refresh: bool,
-    /// With `refresh`: whether changes that were made in CAKE may be overwritten although no plan shows them to a person.
-    pub overwrite_drift: bool,
     /// How long to wait for another apply to end.
     pub lock_timeout: Duration,
 }
@@ -48,9 +43,22 @@ pub struct ApplyOptions {
 pub(crate) struct Apply<'a> {
     pub(crate) repository: &'a Repository,
     pub(crate) options: &'a ApplyOptions,
-    /// A reviewed plan, which is carried out exactly or not at all.
-    pub(crate) saved: Option<&'a SavedPlan>,
+    pub(crate) planning: Planning<'a>,
+    /// Whether the plan is made against what CAKE shows now.
+    pub(crate) refresh: bool,
     pub(crate) control: Control<'a>,
+}
+
+/// Which plan is carried out.
+pub(crate) enum Planning<'a> {
+    /// A reviewed plan, exactly or not at all.
+    Saved(&'a SavedPlan),
+    /// A plan that is made now.
+    Fresh {
+        selection: Selection,
+        /// Whether changes that were made in CAKE may be overwritten although no plan shows them to a person.
+        overwrite_drift: bool,
+    },
 }
 
 impl Repository {
@@ -63,7 +71,8 @@ impl Repository {
         let apply = Apply {
             repository: self,
             options,
-            saved: Some(&saved),
+            planning: Planning::Saved(&saved),
+            refresh: false,
             control: Control { observer: &(), cancellation: &cancellation },
         };
         apply.run(async |_| Ok(true)).await
@@ -146,24 +155,28 @@ impl Apply<'_> {
     ) -> Result<Plan, Error> {
         let plan = self.fresh_plan(desired, cake, session).await?;
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
-        match self.saved {
-            Some(saved) => Ok(saved.narrow(plan).map_err(|error| error.after(messages::settled(earlier)))?),
-            None => Ok(plan),
+        match &self.planning {
+            Planning::Saved(saved) => {
+                Ok(saved.narrow(plan).map_err(|error| error.after(messages::settled(earlier)))?)
+            }
+            Planning::Fresh { .. } => Ok(plan),
         }
     }
 
     async fn fresh_plan(&self, desired: &Desired, cake: &Cake, session: &Session) -> Result<Plan, Error> {
         let (repository, recorded, state) = (self.repository, session.recorded(), binding(session));
-        // A saved plan may cover offers that the command line's patterns cannot; it is narrowed by its own keys.
+        // A saved plan is narrowed by its own keys. One that was made against what CAKE showed is compared with what it shows now.
         let everything = Selection::default();
-        let selection = if self.saved.is_some() { &everything } else { &self.options.selection };
-        // A saved plan that was made against what CAKE showed is compared with what it shows now.
-        if !self.options.refresh && !self.saved.is_some_and(SavedPlan::is_refreshed) {
+        let (selection, guarded, refresh) = match &self.planning {
+            Planning::Saved(saved) => (&everything, false, self.refresh || saved.is_refreshed()),
+            Planning::Fresh { selection, overwrite_drift } => (selection, !overwrite_drift, self.refresh),
+        };
+        if !refresh {
             return make_plan(repository, desired, &recorded, state, selection);
         }
         let in_cake = observe(cake, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
-        if self.saved.is_none() && !self.options.overwrite_drift {
+        if guarded {
             let keys = overwritten_keys(&plan, &drift);
             if !keys.is_empty() {
                 return Err(Error::Overwrites(keys.into_iter().cloned().collect()));
@@ -189,7 +202,11 @@ impl Apply<'_> {
         }
         let recorded = session.recorded();
         let execution = tracker.finish(plan);
-        let in_doubt = recorded.in_doubt.keys().any(|key| self.options.selection.contains(key));
+        let concerns = |key: &Key| match &self.planning {
+            Planning::Saved(_) => true,
+            Planning::Fresh { selection, .. } => selection.contains(key),
+        };
+        let in_doubt = recorded.in_doubt.keys().any(concerns);
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
         let mut diagnostics: Vec<Diagnostic> = unchecked.into_iter().collect();

@@ -28,7 +28,7 @@ mod since;
 pub(crate) mod state;
 pub(crate) mod validate;
 
-pub(crate) use apply::Apply;
+pub(crate) use apply::{Apply, Planning};
 pub use apply::{ApplyOptions, SavedPlan, SavedPlanError};
 pub use connect::ConnectError;
 pub(crate) use connect::Control;

@@ -18,7 +18,7 @@ mod drift_tests;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb};
+pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
 pub use document::{ActionDocument, PlanDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, drift};
 pub use planner::{PlanInputs, plan};

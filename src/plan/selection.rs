@@ -55,11 +55,6 @@ impl Selection {
         Self { keys: Some(Arc::new(keys)), ..self.clone() }
     }
 
-    /// Whether every offer is selected.
-    pub fn is_all(&self) -> bool {
-        self.patterns.is_empty() && self.keys.is_none()
-    }
-
     /// The patterns that match none of these keys.
     pub fn unmatched<'k, K: Iterator<Item = &'k Key> + Clone>(&self, keys: &K) -> Vec<&str> {
         let matches = |pattern: &String| {

@@ -82,8 +82,10 @@ impl World {
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         let (repository, options) = (self.repository(), ApplyOptions::default());
+        let fresh = || Planning::Fresh { selection: Selection::default(), overwrite_drift: false };
+        let planning = saved.map_or_else(fresh, Planning::Saved);
         let control = Control { observer: &(), cancellation: &self.cancellation };
-        let apply = Apply { repository: &repository, options: &options, saved, control };
+        let apply = Apply { repository: &repository, options: &options, planning, refresh: false, control };
         let desired = read_desired(&repository, false)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
         apply.with_cake(&desired, &cake, approve).await

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::signals::Signals;
 use crate::cli::views::Views;
-use crate::ops::{self, Apply, ApplyOptions, Control, SavedPlan};
+use crate::ops::{self, Apply, ApplyOptions, Control, Planning, SavedPlan};
 use crate::report::progress::Progress;
 use crate::report::{json, text};
 
@@ -22,12 +22,13 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
         saved.check_address(&repository.cake).map_err(ops::Error::from)?;
     }
     ask::check(context, args)?;
-    let options = ApplyOptions {
-        selection: ops::selection(globs, &args.selection.exclude)?,
-        allow_empty: args.selection.allow_empty,
-        refresh: args.refresh,
-        overwrite_drift: args.overwrite_drift || ask::shows_before_asking(args),
-        lock_timeout: context.lock_timeout(),
+    let options = ApplyOptions { allow_empty: args.selection.allow_empty, lock_timeout: context.lock_timeout() };
+    let planning = match &saved {
+        Some(saved) => Planning::Saved(saved),
+        None => Planning::Fresh {
+            selection: ops::selection(globs, &args.selection.exclude)?,
+            overwrite_drift: args.overwrite_drift || ask::shows_before_asking(args),
+        },
     };
     let signals = Signals::new();
     let views = Views { context, repository: &repository, full: args.full, max_chars: usize::MAX };
@@ -36,7 +37,8 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     let apply = Apply {
         repository: &repository,
         options: &options,
-        saved: saved.as_ref(),
+        planning,
+        refresh: args.refresh,
         control: Control { observer: &progress, cancellation: &signals.cancellation },
     };
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;
