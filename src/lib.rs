@@ -156,9 +156,9 @@ mod words;
 
 pub use apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
-pub use offer::{CreateRequest, Field, Fields, Key, NewOffer, OfferId, Operation, StateChange, Update, Value};
+pub use offer::{Field, Fields, Key, OfferId, Value};
 pub use ops::{ApplyOptions, Error, PlanOptions, Repository};
-pub use plan::{Action, ActionKind, FieldChange, Plan, Selection, StateBinding, Summary, Verb, YamlLocation};
+pub use plan::{Action, FieldChange, Plan, Selection, StateBinding, Summary, Verb, YamlLocation};
 pub use source::{Place, SourcePath};
 
 /// The causes behind an [`Error`].
@@ -168,7 +168,6 @@ pub mod errors {
     pub use crate::ops::{ConnectError, GitError, SavedPlanError, StateChangeError};
     pub use crate::plan::SelectionError;
     pub use crate::sandbox::SandboxError;
-    pub use crate::state::merge::Conflict;
     pub use crate::state::{JournalError, LockError, StateError};
 }
 

@@ -35,7 +35,7 @@ pub(super) fn as_text(recorded: &Recorded) -> String {
 pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
     let text = match edited {
         StateEdited::Accepted { key, changes, .. } if changes.is_empty() => {
-            return format!("No change: the values of `{key}` are recorded already.\n");
+            return format!("No change: every create-only value of `{key}` is recorded already.\n");
         }
         StateEdited::Accepted { key, offer_id, changes } => {
             let lines = changes.iter().map(accepted).collect::<Vec<_>>().concat();

@@ -113,7 +113,7 @@ impl Apply<'_> {
         };
         let plan = plan?;
         if plan.is_blocked() {
-            return Ok(blocked(&session, &plan));
+            return Ok(blocked(&session, &plan, earlier));
         }
         if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() {
             return Ok(finished(&session, RunOutcome::NothingToDo, Vec::new()));
@@ -227,7 +227,7 @@ fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) 
 }
 
 /// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
-fn blocked(session: &Session, plan: &Plan) -> Report {
+fn blocked(session: &Session, plan: &Plan, earlier: RecoverySummary) -> Report {
     let skipped = |action: &Action| match (action.verb(), &action.reason) {
         (Verb::Blocked, reason) => ActionResult::skipped(action, reason.as_deref().unwrap_or("blocked")),
         _ => ActionResult::skipped(action, "not started: the plan has blocked changes"),
@@ -235,7 +235,9 @@ fn blocked(session: &Session, plan: &Plan) -> Report {
     let results = plan.actions.iter().map(skipped).collect();
     let mut diagnostics = messages::of_blocked(plan);
     diagnostics.push(messages::refused());
-    Report { diagnostics, ..finished(session, RunOutcome::Refused, results) }
+    let notes = messages::settled(&earlier);
+    diagnostics.extend(messages::in_doubt(&session.recorded(), &[earlier]));
+    Report { diagnostics, notes, ..finished(session, RunOutcome::Refused, results) }
 }
 
 /// Cancelled before the first write.

@@ -197,11 +197,10 @@ fn exists(duplicate: &Duplicate) -> Diagnostic {
     let Duplicate { key, name, offer_ids } = duplicate;
     let ids = offer_ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let message = format!("`{key}` would be created, but CAKE has “{name}” of that advertiser already: offer {ids}");
-    let first = offer_ids.first().map(ToString::to_string).unwrap_or_default();
-    problem(codes::world::EXISTS, message).help(format!(
-        "nothing was written. If it is the same offer, import it with `offersync import --offer-id {first}`; if not, give the new \
-         one another name"
-    ))
+    problem(codes::world::EXISTS, message).help(
+        "nothing was written. If it is the same offer, record it for this YAML with `offersync import --match`; if not, give the \
+         new one another name",
+    )
 }
 
 /// Keys for a message: the first few, and how many more.

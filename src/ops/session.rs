@@ -30,10 +30,11 @@ pub(crate) async fn open_session(
 
 /// Waits here rather than in the lock, so that a signal ends the wait.
 async fn lock(store: &Store, timeout: Duration) -> Result<LockedStore, LockError> {
-    let end = Instant::now() + timeout;
+    // A timeout beyond what the clock can count never ends.
+    let end = Instant::now().checked_add(timeout);
     loop {
         match store.lock(Duration::ZERO, &variable) {
-            Err(LockError::Locked { .. }) if Instant::now() < end => sleep(LOCK_POLL).await,
+            Err(LockError::Locked { .. }) if end.is_none_or(|end| Instant::now() < end) => sleep(LOCK_POLL).await,
             Err(LockError::Locked { path, holder, .. }) => {
                 return Err(LockError::Locked { path, holder, waited: timeout });
             }

@@ -140,7 +140,9 @@ fn accept(key: Key, recorded: &Recorded, desired: Option<&DesiredSet>) -> Result
         return Err(StateChangeError::NoYaml { key }.into());
     };
     let record = &recorded.offers[&key];
-    let differing = offer.managed().filter(|(field, value)| record.fields.get(*field) != Some(*value));
+    // Only what an apply cannot send: an updatable value that differs is sent, whether or not CAKE has it already.
+    let differing =
+        offer.managed().filter(|(field, value)| field.is_create_only() && record.fields.get(*field) != Some(*value));
     let changes = differing
         .map(|(field, value)| AcceptedField { field, before: record.fields.get(field).cloned(), after: value.clone() })
         .collect();

@@ -184,6 +184,22 @@ async fn a_blocked_change_refuses_the_whole_apply_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_refused_apply_still_reports_what_is_in_doubt() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    world.offer("lost", "1.00");
+    world.fail("create:1=reset-after\nlist:2-=http-503");
+    assert_eq!(world.apply().await.unwrap().outcome, RunOutcome::InDoubt);
+    world.offer_with("a", "1.00", "session_hours: 24\n");
+    world.fail("list:1-=http-503");
+    let report = world.apply().await.unwrap();
+    assert_eq!(report.outcome, RunOutcome::Refused);
+    let in_doubt = report.diagnostics.iter().find(|diagnostic| diagnostic.code == codes::apply::IN_DOUBT).unwrap();
+    assert!(in_doubt.help.as_ref().unwrap().contains("state resolve lost --not-created"), "{in_doubt:?}");
+}
+
+#[tokio::test]
 async fn a_refused_key_is_a_diagnostic_with_its_code() {
     let world = World::new().await;
     world.offer("a", "1.00");

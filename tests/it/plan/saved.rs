@@ -68,7 +68,7 @@ fn a_stale_plan_names_the_offers_whose_yaml_changed() {
 fn a_stale_plan_names_the_offers_whose_record_changed() {
     let cake = Cake::start();
     let workspace = saved(&cake);
-    workspace.run(&["state", "accept", "beta"]).exits(0);
+    workspace.run(&["state", "rm", "beta"]).exits(0);
     stale(&workspace, &cake, &["beta"], &["alpha", "delta"]);
     // One of the changes is applied meanwhile.
     workspace.run(&["apply", "alpha", "--auto-approve"]).exits(0);
