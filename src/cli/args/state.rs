@@ -46,7 +46,7 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         change: StateChangeArgs,
     },
-    /// Record that CAKE now has the values in the YAML, after a change made there by hand
+    /// Record that CAKE now has the create-only values in the YAML, after a change made there by hand
     #[command(after_help = "Example: offersync state accept home-warranty-premium")]
     Accept {
         /// The key of the offer
