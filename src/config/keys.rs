@@ -1,5 +1,5 @@
 //! The table of the keys of `offersync.toml`. The reader, the suggestions, the documentation and the schema use it, so a new key needs
-//! only a row here and a field in [`Settings`](super::Settings).
+//! only a row here and a field in `Settings`.
 
 use std::time::Duration;
 

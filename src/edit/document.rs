@@ -14,7 +14,7 @@ use super::stream::Stream;
 pub enum DocumentSelector {
     /// By its place in the file, from 0.
     Index(usize),
-    /// The one with that line, from 1, as in an offer's [`Place`](crate::offer::Place).
+    /// The one with that line, from 1, as in an offer's [`Place`](crate::source::Place).
     Line(u32),
 }
 

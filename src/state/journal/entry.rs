@@ -1,7 +1,7 @@
 //! The entries of a journal: intents, their outcomes, and state changes.
 //!
 //! Owns the entries and their JSON. Knows neither lines nor files nor what an entry does to a record
-//! ([`replay`](super::replay) does). Invariant: an entry about a recorded offer names the offer's id, not only its key,
+//! ([`replay`](mod@super::replay) does). Invariant: an entry about a recorded offer names the offer's id, not only its key,
 //! because a key can pass from one offer to another within one journal and an id cannot.
 
 use serde::{Deserialize, Serialize};

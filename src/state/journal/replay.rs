@@ -11,7 +11,7 @@
 //!   be unique at the end; each entry sets or removes, never adds up; an offer that is recorded is not recorded again.
 //!
 //! Over a *newer* state (pulled from git while the journal of an interrupted apply lay here) replay alone would bring back
-//! values that were changed since; [`reconcile`](super::reconcile) takes care of that.
+//! values that were changed since; [`reconcile`](mod@super::reconcile) takes care of that.
 
 use std::collections::{BTreeMap, HashMap, btree_map};
 

@@ -1,6 +1,6 @@
 //! What a [`StateChange`] does to the recorded offers: the part of replay without a request.
 //!
-//! Owns the meaning of each state change; the laws are those of [`replay`](super::replay), of whose [`Replay`] this is the
+//! Owns the meaning of each state change; the laws are those of [`replay`](mod@super::replay), of whose [`Replay`] this is the
 //! second half. A change of an offer that is no longer there, or that has another key by now, has no effect.
 
 use super::replay::{Replay, ReplayError, set_all};
