@@ -9,6 +9,7 @@ use crate::cli::{observing, rewrites};
 use crate::ops::accept::accept;
 use crate::ops::{Control, Repository};
 use crate::plan::Selection;
+use crate::words::count;
 
 /// Accepts, or with `--dry-run` shows what would be accepted.
 pub(super) fn run(
@@ -27,18 +28,18 @@ pub(super) fn run(
         context.terminal.alert(&not_accepted.to_string());
     }
     if acceptance.gone > 0 {
-        let offers = if acceptance.gone == 1 { "offer is" } else { "offers are" };
+        let are = if acceptance.gone == 1 { "is" } else { "are" };
         context.terminal.alert(&format!(
-            "{} recorded {offers} not in CAKE's list, and left as recorded; the API key's user may see fewer offers than exist.",
-            acceptance.gone
+            "{} {are} not in CAKE's list, and left as recorded; the API key's user may see fewer offers than exist.",
+            count(acceptance.gone, "recorded offer")
         ));
     }
-    let count = rewrites::count(&acceptance.rewrites);
+    let accepted = rewrites::count(&acceptance.rewrites);
     if args.dry_run {
-        context.print(&format!("Would accept {count}.\n"))?;
+        context.print(&format!("Would accept {accepted}.\n"))?;
     } else {
         block_on(acceptance.write())??;
-        context.print(&format!("Accepted {count}. Review with `git diff`.\n"))?;
+        context.print(&format!("Accepted {accepted}. Review with `git diff`.\n"))?;
     }
     let complete = acceptance.rewrites.rejected.is_empty() && acceptance.not_accepted.is_empty();
     Ok(if complete { Exit::Done } else { Exit::Partial })

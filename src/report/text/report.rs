@@ -62,7 +62,7 @@ fn done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
     }
 }
 
-/// `~ update auto-insurance-us  offer 12345: failed after 3 attempts: HTTP 503`; a longer message is below.
+/// `~ update auto-insurance-us  offer 12345: not sent after 3 attempts: connection refused`; a longer message is below.
 fn not_done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
     let attempts = view.attempts().map(|attempts| format!(" {attempts}")).unwrap_or_default();
     let outcome = format!("{}{attempts}", outcome_text(view.result.outcome));
