@@ -1,8 +1,8 @@
 //! Whole-process measurements, as ratios taken in one run: `cargo bench --bench speed`, or with a size of one's own
 //! `cargo bench --bench speed -- 10000 100000`.
 //!
-//! A plan is held against the floor: listing and reading the very same files, from this process, with as many threads as the
-//! machine has cores. An apply is held against the ideal: creates divided by requests in flight, times the server's latency.
+//! A plan is compared with the floor: listing and reading the same files, from this process, with two threads. A plan of what
+//! differs from a commit (`--since`), for a fifth of the files, is compared with the plan of everything. An apply is held against the ideal: creates divided by requests in flight, times the server's latency.
 
 #[path = "../examples/generate.rs"]
 #[expect(dead_code, reason = "only the tree is needed here, not the command line around it")]
@@ -33,8 +33,12 @@ fn main() -> Outcome<()> {
     }
     let mut out = std::io::stdout();
     writeln!(out, "{:>8}  {:>10}  {:>10}  {:>7}  {:>14}", "offers", "floor", "plan", "ratio", "bytes an offer")?;
-    for size in sizes {
-        measure_plan(&mut out, size)?;
+    for size in &sizes {
+        measure_plan(&mut out, *size)?;
+    }
+    writeln!(out, "\n{:>8}  {:>10}  {:>10}  {:>7}", "changes", "plan", "--since", "ratio")?;
+    for size in &sizes {
+        measure_since(&mut out, *size)?;
     }
     measure_apply(&mut out)
 }
@@ -48,7 +52,7 @@ fn measure_plan(out: &mut impl Write, offers: u64) -> Outcome<()> {
     for run in 0..=RUNS {
         let floor = timed(|| read_all(&root.join("offers")))?;
         let begun = Instant::now();
-        let memory = peak_memory(plan(&root)?)?;
+        let memory = peak_memory(plan(&root, &[])?)?;
         if run > 0 {
             floors.push(floor);
             plans.push(begun.elapsed());
@@ -61,9 +65,44 @@ fn measure_plan(out: &mut impl Write, offers: u64) -> Outcome<()> {
     Ok(())
 }
 
-fn plan(root: &Path) -> Outcome<Child> {
+fn plan(root: &Path, more: &[&str]) -> Outcome<Child> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offersync"));
-    Ok(command.args(["plan", "-q", "-C"]).arg(root).stdout(Stdio::null()).spawn()?)
+    Ok(command.args(["plan", "-q", "-C"]).arg(root).args(more).stdout(Stdio::null()).spawn()?)
+}
+
+/// Changes every fifth file of a tree that is committed, and plans everything and what differs from the commit in turn.
+fn measure_since(out: &mut impl Write, offers: u64) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let root = folder.path().join("tree");
+    generate::write_tree(&root, offers)?;
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "gc.auto=0"];
+    for arguments in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "a"]] {
+        let status = Command::new("git").arg("-C").arg(&root).args(identity).args(arguments).status()?;
+        if !status.success() {
+            return Err(format!("git {arguments:?} ended with {status}").into());
+        }
+    }
+    let mut files = files(&root.join("offers"))?;
+    files.sort();
+    let mut changes = 0;
+    for file in files.iter().step_by(5) {
+        let text = fs::read_to_string(file)?.replacen("payout: ", "payout: 1", 1);
+        fs::File::create(file)?.write_all(text.as_bytes())?;
+        changes += 1;
+    }
+    let (mut plans, mut narrowed) = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let all = timed(|| plan(&root, &[])?.wait().map(|_| ()).map_err(Into::into))?;
+        let since = timed(|| plan(&root, &["--since", "HEAD"])?.wait().map(|_| ()).map_err(Into::into))?;
+        if run > 0 {
+            plans.push(all);
+            narrowed.push(since);
+        }
+    }
+    let (plan, since) = (median(plans), median(narrowed));
+    let ratio = since.as_secs_f64() / plan.as_secs_f64();
+    writeln!(out, "{changes:>8}  {plan:>10.1?}  {since:>10.1?}  {ratio:>6.2}x")?;
+    Ok(())
 }
 
 fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<Duration> {
@@ -72,18 +111,23 @@ fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<Duration> {
     Ok(begun.elapsed())
 }
 
-/// Lists the tree and reads every file, on all cores.
-fn read_all(root: &Path) -> Outcome<()> {
-    let (mut folders, mut files) = (vec![root.to_owned()], Vec::<PathBuf>::new());
+fn files(root: &Path) -> Outcome<Vec<PathBuf>> {
+    let (mut folders, mut files) = (vec![root.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             if entry.file_type()?.is_dir() { folders.push(entry.path()) } else { files.push(entry.path()) }
         }
     }
+    Ok(files)
+}
+
+/// Lists the tree and reads every file, with two threads.
+fn read_all(root: &Path) -> Outcome<()> {
+    let files = files(root)?;
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let bytes = fs::read(file).unwrap_or_default();

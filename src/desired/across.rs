@@ -1,11 +1,10 @@
-//! Checks across all offers: duplicate keys, invalid renames, duplicate names.
+//! Checks across all offers of a tree: duplicate keys and invalid renames. Those that need the state are in `plan::check`.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::file::FoundOffer;
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Value};
+use crate::offer::Key;
 use crate::source::Place;
 
 /// A check over all offers, sorted by key and place.
@@ -40,7 +39,7 @@ fn duplicate_keys(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
 
 fn renamed_from_itself(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
-        if let Some((_, place)) = offer.renamed_from.as_ref().filter(|(old, _)| *old == offer.key) {
+        if let Some((_, place)) = offer.renamed_from.as_deref().filter(|(old, _)| *old == offer.key) {
             let message = format!("`{}` is renamed from itself", offer.key);
             let help = "`renamed_from` is the old key; remove the line if the key is unchanged";
             problems.push(Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).help(help));
@@ -50,7 +49,7 @@ fn renamed_from_itself(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
 
 fn renamed_twice(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     let mut claimed: HashMap<&Key, &Place> = HashMap::new();
-    for (old, place) in offers.iter().filter_map(|offer| offer.renamed_from.as_ref()) {
+    for (old, place) in offers.iter().filter_map(|offer| offer.renamed_from.as_deref()) {
         if let Some(first) = claimed.get(old) {
             let message = format!("two offers are renamed from `{old}`");
             let first = Label::at(Place::clone(first)).saying("the other one");
@@ -64,7 +63,7 @@ fn renamed_twice(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
 
 fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
-        let Some((old, place)) = offer.renamed_from.as_ref().filter(|(old, _)| *old != offer.key) else { continue };
+        let Some((old, place)) = offer.renamed_from.as_deref().filter(|(old, _)| *old != offer.key) else { continue };
         let Ok(at) = offers.binary_search_by(|other| other.key.cmp(old)) else { continue };
         let Some(user) = offers.get(at) else { continue };
         let message = format!("`{old}` is still the key of another offer");
@@ -72,48 +71,4 @@ fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>
         let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(user);
         problems.push(problem.help("rename the other offer too, or remove `renamed_from`"));
     }
-}
-
-/// Finds offers with the same name and advertiser. An error if one of them would be created, because the two could not be distinguished
-/// if the reply were lost; a warning if all of them are recorded.
-///
-/// The labels have no source lines yet.
-pub fn check_names(set: &DesiredSet, is_recorded: &dyn Fn(&Key) -> bool) -> Vec<Diagnostic> {
-    // Nearly every name is unique, so only those that are not get a list.
-    let mut first: HashMap<(&str, Option<&Value>), &DesiredOffer> = HashMap::with_capacity(set.offers.len());
-    let mut by_name: HashMap<(&str, Option<&Value>), Vec<&DesiredOffer>> = HashMap::new();
-    for offer in &set.offers {
-        let Some(name) = offer.fields.name() else { continue };
-        let identity = (name, offer.fields.get(Field::AdvertiserId));
-        match first.entry(identity) {
-            Entry::Vacant(entry) => drop(entry.insert(offer)),
-            Entry::Occupied(entry) => by_name.entry(identity).or_insert_with(|| vec![*entry.get()]).push(offer),
-        }
-    }
-    let exists =
-        |offer: &DesiredOffer| is_recorded(&offer.key) || offer.sync.renamed_from.as_ref().is_some_and(is_recorded);
-    let mut problems = Vec::new();
-    for same in by_name.into_values() {
-        // The existing offer is the one that the others are compared with.
-        let (recorded, new): (Vec<_>, Vec<_>) = same.into_iter().partition(|offer| exists(offer));
-        let mut all = recorded.iter().map(|offer| (*offer, true)).chain(new.iter().map(|offer| (*offer, false)));
-        let Some((first, first_exists)) = all.next() else { continue };
-        problems.extend(all.map(|(offer, exists)| same_name(offer, first, exists && first_exists)));
-    }
-    crate::diagnostic::sort(&mut problems);
-    problems
-}
-
-fn same_name(offer: &DesiredOffer, first: &DesiredOffer, both_exist: bool) -> Diagnostic {
-    let message = format!("`{}` has the same name and advertiser as `{}`", offer.key, first.key);
-    let (problem, help) = if both_exist {
-        let help = "CAKE allows it, but they look the same in reports; consider another name";
-        (Diagnostic::warning(codes::offer::SAME_NAME, message), help)
-    } else {
-        let help =
-            "give one of them another name: if the reply to a create were lost, the two could not be distinguished";
-        (Diagnostic::error(codes::offer::SAME_NAME, message), help)
-    };
-    let first = Label::at(first.place_of(Field::OfferName)).saying(format!("`{}`", first.key));
-    problem.label(offer.place_of(Field::OfferName)).label(first).help(help)
 }

@@ -17,7 +17,7 @@ pub(super) struct FoundOffer {
     pub(super) key: Key,
     /// The position of its key, or its start.
     pub(super) key_place: Place,
-    pub(super) renamed_from: Option<(Key, Place)>,
+    pub(super) renamed_from: Option<Box<(Key, Place)>>,
     /// `None` if a problem was reported.
     pub(super) offer: Option<DesiredOffer>,
 }
@@ -69,7 +69,7 @@ pub(super) fn offers(
         if is_whole {
             report_missing(&draft, inherited, &mut problems);
         }
-        let renamed_from = draft.sync.renamed_from.clone().map(|(key, span)| (key, problems.place(span)));
+        let renamed_from = draft.sync.renamed_from.clone().map(|(key, span)| Box::new((key, problems.place(span))));
         let offer = if is_good { finish(draft, key.clone(), inherited, file) } else { None };
         Some(FoundOffer { key, key_place, renamed_from, offer })
     }));

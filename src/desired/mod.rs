@@ -30,7 +30,6 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
-pub use across::check_names;
 pub use advice::for_value as advice_for;
 pub use quote::quote_lines;
 pub use reading::{ReadOptions, Reading, from_texts, read};

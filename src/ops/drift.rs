@@ -2,11 +2,11 @@
 
 use crate::apply::Observer;
 use crate::offer::{DesiredSet, Recorded};
-use crate::plan::{self, Drift, Selection, StateBinding};
+use crate::plan::{self, Drift, Selection, StateBinding, check_selection};
 
 use super::connect::{Cake, Control};
 use super::error::Error;
-use super::inputs::{Desired, check_selection, read_desired};
+use super::inputs::{Desired, read_desired};
 use super::observe::observe;
 use super::recorded::read_recorded;
 use super::repository::Repository;
@@ -42,7 +42,7 @@ pub(crate) async fn compare(
     cake: &Cake,
     observer: &dyn Observer,
 ) -> Result<Drift, Error> {
-    let unmatched = check_selection(selection, set, recorded);
+    let unmatched = check_selection(set, recorded, selection);
     if !unmatched.is_empty() {
         return Err(Error::Invalid(unmatched));
     }

@@ -9,10 +9,10 @@ mod tests;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{DesiredOffer, DesiredSet, Field, Recorded};
-use crate::plan::Selection;
+use crate::plan::{Selection, check_selection};
 
 use super::error::Error;
-use super::inputs::{check_selection, read_desired};
+use super::inputs::read_desired;
 use super::repository::Repository;
 use super::rewrite::{FieldEdit, Rewrites, rewrite};
 
@@ -67,7 +67,7 @@ fn choose<'a>(
     selection: &Selection,
     condition: Option<&Condition>,
 ) -> Result<Vec<&'a DesiredOffer>, Error> {
-    let unmatched = check_selection(selection, set, &Recorded::default());
+    let unmatched = check_selection(set, &Recorded::default(), selection);
     if !unmatched.is_empty() {
         return Err(Error::Invalid(unmatched));
     }

@@ -1,7 +1,7 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
 use crate::desired::{self, ReadOptions, Reading};
-use crate::diagnostic::{Diagnostic, codes, sort};
+use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
 
@@ -101,8 +101,7 @@ fn check_all(
     recorded: &Recorded,
     selection: &Selection,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let mut problems = desired::check_names(&desired.set, &|key| recorded.offers.contains_key(key));
-    problems.extend(check_selection(selection, &desired.set, recorded));
+    let mut problems = plan::check(&desired.set, recorded, selection);
     problems.extend(desired.warnings.iter().cloned());
     if problems.iter().any(Diagnostic::is_error) {
         sort(&mut problems);
@@ -117,17 +116,6 @@ fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, pro
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan
-}
-
-/// A pattern that matches nothing is usually a typo; planning without it would do something that was not asked for.
-pub(crate) fn check_selection(selection: &Selection, desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
-    let keys = desired.offers.iter().map(|offer| &offer.key).chain(recorded.offers.keys());
-    let keys = keys.chain(recorded.in_doubt.keys());
-    let problem = |pattern: &str| {
-        Diagnostic::error(codes::plan::NOTHING_MATCHES, format!("`{pattern}` matches no offer"))
-            .help("a pattern is matched against keys, such as 'auto-*'; `offersync state list` shows the recorded ones")
-    };
-    selection.unmatched(&keys).into_iter().map(problem).collect()
 }
 
 /// The globs of a command line.

@@ -3,6 +3,7 @@
 use crate::desired;
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{DesiredSet, Recorded};
+use crate::plan::{self, Selection};
 
 use super::error::Error;
 use super::inputs::read;
@@ -46,7 +47,7 @@ pub(crate) fn validate(repository: &Repository, allow_empty: bool) -> Validation
 /// Names can only be judged where every offer could be read, and against what is recorded.
 fn check_against(repository: &Repository, set: &DesiredSet, recorded: &Recorded, diagnostics: &mut Vec<Diagnostic>) {
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        let mut names = desired::check_names(set, &|key| recorded.offers.contains_key(key));
+        let mut names = plan::check(set, recorded, &Selection::default());
         desired::quote_lines(&mut names, set, &repository.settings.root);
         diagnostics.append(&mut names);
     }

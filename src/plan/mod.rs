@@ -4,6 +4,7 @@
 //! Every decision of an apply is made here; the executor makes none.
 
 mod action;
+mod check;
 mod compare;
 mod document;
 mod drift;
@@ -19,6 +20,7 @@ mod drift_tests;
 mod tests;
 
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
+pub use check::{check, check_selection};
 pub use document::{ActionDocument, PlanDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, drift};
 pub use planner::{PlanInputs, plan};

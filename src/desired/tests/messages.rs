@@ -2,7 +2,8 @@
 
 use super::{messages, offer_with, read_texts};
 use crate::diagnostic::render_all;
-use crate::offer::Key;
+use crate::offer::{Fields, Key, OfferId, Record, RecordStatus, Recorded};
+use crate::plan::Selection;
 
 /// The messages for several offers, each with one different line.
 fn messages_for_lines(lines: &[&str]) -> String {
@@ -219,12 +220,20 @@ fn renames() {
     );
 }
 
+fn record(id: u64) -> Record {
+    let (offer_id, status) = (OfferId::new(id).unwrap(), RecordStatus::Live);
+    Record { offer_id, status, fields: Fields::default(), protect: false, replaced: Vec::new() }
+}
+
 #[test]
 fn names_that_two_offers_share() {
     let good = offer_with("");
     let reading = read_texts(&[("a.yaml", &good), ("b.yaml", &good), ("c.yaml", &good)]);
     let check = |recorded: &[&str]| {
-        let found = super::super::check_names(&reading.set, &|key: &Key| recorded.contains(&key.as_str()));
+        let record = |(id, key): (u64, &&str)| (Key::new(key).unwrap(), record(id));
+        let offers = (1..).zip(recorded).map(record).collect();
+        let recorded = Recorded { offers, ..Recorded::default() };
+        let found = crate::plan::check(&reading.set, &recorded, &Selection::default());
         render_all(&found, false)
     };
     insta::assert_snapshot!([check(&["a", "b", "c"]), check(&["b", "c"]), check(&[])].join("----\n"));

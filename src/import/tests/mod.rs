@@ -73,7 +73,7 @@ impl Place {
 
     fn plan(&self) -> Plan {
         let set = self.reading().set;
-        let names = crate::desired::check_names(&set, &|key| self.recorded.offers.contains_key(key));
+        let names = plan::check(&set, &self.recorded, &Selection::default());
         assert!(!names.iter().any(crate::diagnostic::Diagnostic::is_error), "{}", render_all(&names, false));
         plan::plan(plan::PlanInputs {
             desired: &set,
