@@ -4,6 +4,7 @@
 //! that it is not also reported as missing.
 
 use super::events::shorten;
+use super::fields::{Role, field_named};
 use super::node::{Document, Entry, Node};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
@@ -13,13 +14,6 @@ use crate::config::{Names, looks_like_secret};
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::offer::{Field, FieldSet, Fields};
 use crate::source::Span;
-
-/// The kind of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Offer,
-    Defaults,
-}
 
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
@@ -82,13 +76,6 @@ pub(super) fn read(
 /// An empty value is underlined as one character.
 fn at_least_one(span: Span) -> Span {
     Span { length: span.length.max(1), ..span }
-}
-
-/// The field, and whether the name is the form that takes a configured name.
-pub(super) fn field_named(name: &str) -> Option<(Field, bool)> {
-    Field::from_name(name)
-        .map(|field| (field, false))
-        .or_else(|| Field::ALL.into_iter().find(|field| field.by_name() == Some(name)).map(|field| (field, true)))
 }
 
 fn not_a_mapping(document: &Document<'_>, role: Role, problems: &mut Problems<'_, '_>) {

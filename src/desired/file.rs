@@ -1,7 +1,8 @@
 //! Reads one file of offers or of defaults.
 
-use super::draft::{self, Draft, Role};
+use super::draft::{self, Draft};
 use super::events::documents;
+use super::fields::Role;
 use super::inherit::Inherited;
 use super::problems::Problems;
 use super::sync::suggest;

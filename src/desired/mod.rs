@@ -12,6 +12,7 @@ mod across;
 mod advice;
 mod draft;
 mod events;
+mod fields;
 mod file;
 mod inherit;
 mod node;

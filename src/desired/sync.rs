@@ -1,7 +1,7 @@
 //! The `sync:` mapping: offersync's own settings of an offer, or of all offers below a `_defaults.yaml`.
 
-use super::draft::{Role, field_named};
 use super::events::shorten;
+use super::fields::{Role, field_named};
 use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
