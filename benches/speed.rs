@@ -1,8 +1,9 @@
-//! Whole-process measurements, as ratios taken in one run: `cargo bench --bench speed`, or with a size of one's own
+//! Whole-process measurements, as ratios taken in one run: `cargo bench --bench speed`, or with other sizes
 //! `cargo bench --bench speed -- 10000 100000`.
 //!
 //! A plan is compared with the floor: listing and reading the same files, from this process, with two threads. A plan of what
-//! differs from a commit (`--since`), for a fifth of the files, is compared with the plan of everything. An apply is held against the ideal: creates divided by requests in flight, times the server's latency.
+//! differs from a commit (`--since`), for a fifth of the files, is compared with the plan of everything. An apply is compared
+//! with the ideal: creates divided by requests in flight, times the server's latency.
 
 #[path = "../examples/generate.rs"]
 #[expect(dead_code, reason = "only the tree is needed here, not the command line around it")]

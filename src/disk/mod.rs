@@ -1,4 +1,4 @@
-//! Atomic file writes: the only code that writes files, except the journal and the sandbox.
+//! Atomic file writes: every file that is replaced or created, except the journal, the lock and the sandbox. Appending is elsewhere.
 //!
 //! The invariant: new content is written to a temporary file in the same folder and then renamed, so that no reader or crash sees a
 //! partial file. Does not know what the files contain. [`replace_durably`] and [`create_many`] also sync, to survive a power failure.
