@@ -142,7 +142,14 @@ impl Offer {
         let status: Value = Field::OfferStatus.parse("active")?;
         fields.set(Field::OfferStatus, status);
         let offer_id = OfferId::new(self.number + 1).ok_or("an id is positive")?;
-        Ok(Record { offer_id, status: RecordStatus::Live, fields, protect: false, replaced: Vec::new() })
+        Ok(Record {
+            offer_id,
+            status: RecordStatus::Live,
+            fields,
+            protect: false,
+            replaced: Vec::new(),
+            unsettled: None,
+        })
     }
 }
 

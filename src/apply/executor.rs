@@ -264,10 +264,10 @@ impl Batch<'_> {
 
 fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32) -> ActionResult {
     let (outcome, message) = match outcome {
-        WriteOutcome::Done { offer_id } => return ActionResult::done(action, Some(offer_id), attempts),
+        WriteOutcome::Done { offer_id, .. } => return ActionResult::done(action, Some(offer_id), attempts),
         WriteOutcome::Rejected { message } => (ActionOutcome::Rejected, message),
         WriteOutcome::NotSent { message } => (ActionOutcome::NotSent, message),
-        WriteOutcome::InDoubt { message } => (ActionOutcome::InDoubt, message),
+        WriteOutcome::InDoubt { message, .. } => (ActionOutcome::InDoubt, message),
     };
     ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
 }

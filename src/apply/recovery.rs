@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
-use crate::offer::{AdvertiserId, InDoubtCreate, Key, OfferId, Recorded, StateChange};
+use crate::offer::{AdvertiserId, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, StateChange};
 use crate::state::{Journal, JournalError};
 
 use super::event::{Event, Observer};
@@ -105,7 +105,12 @@ impl RecoverySummary {
         match result {
             LookupResult::Found(offer_id) => {
                 self.found.insert(key.clone(), offer_id);
-                Some(StateChange::ResolvedCreated { key, offer_id })
+                Some(StateChange::ResolvedCreated {
+                    key,
+                    offer_id,
+                    shown: Fields::default(),
+                    unreadable: FieldSet::default(),
+                })
             }
             LookupResult::Absent => {
                 self.absent.insert(key.clone());

@@ -52,7 +52,7 @@ impl AttemptFailure {
     }
 
     pub(super) fn in_doubt(message: String, retry_after: Option<Duration>) -> Self {
-        Self { retry_after, ..Self::new(WriteOutcome::InDoubt { message }, Retry::IfIdempotent) }
+        Self { retry_after, ..Self::new(WriteOutcome::in_doubt(message), Retry::IfIdempotent) }
     }
 
     fn new(outcome: WriteOutcome, retry: Retry) -> Self {
@@ -90,7 +90,7 @@ impl AttemptFailure {
             Retry::Never => false,
             Retry::Always | Retry::AfterThrottle => true,
             // A create done twice is two offers.
-            Retry::IfIdempotent => matches!(request, Request::Update(_)),
+            Retry::IfIdempotent => matches!(request, Request::Update { .. }),
         }
     }
 }

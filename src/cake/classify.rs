@@ -39,7 +39,7 @@ fn classify_success(request: Request<'_>, reply: &Reply) -> Result<OfferId, Atte
             .ok()
             .flatten()
             .ok_or_else(|| in_doubt(reply, "the reply says Success without a usable offer id")),
-        (RequestStatus::Success, Request::Update(update)) => match id_in(&object) {
+        (RequestStatus::Success, Request::Update { update, .. }) => match id_in(&object) {
             Ok(Some(id)) if id == update.offer_id() => Ok(id),
             Ok(Some(id)) => Err(in_doubt(reply, &format!("the reply says Success for another offer, {id}"))),
             Ok(None) | Err(InvalidId) => Err(in_doubt(reply, "the reply says Success without a usable offer id")),

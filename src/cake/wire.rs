@@ -23,7 +23,7 @@ pub(super) const API_KEY: &str = "api_key";
 pub(super) fn path(request: Request<'_>) -> &'static str {
     match request {
         Request::Create(_) => CREATE_PATH,
-        Request::Update(_) => UPDATE_PATH,
+        Request::Update { .. } => UPDATE_PATH,
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn path(request: Request<'_>) -> &'static str {
 pub(super) fn body(request: Request<'_>, key: Option<&ApiKey>) -> Result<Vec<u8>, serde_json::Error> {
     let (offer_id, fields) = match request {
         Request::Create(offer) => (None, offer.fields()),
-        Request::Update(update) => (Some(update.offer_id()), update.changes()),
+        Request::Update { update, .. } => (Some(update.offer_id()), update.changes()),
     };
     serde_json::to_vec(&Body { key, offer_id, fields })
 }

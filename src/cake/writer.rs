@@ -144,11 +144,11 @@ impl Writer {
     fn report(&self, result: Result<OfferId, AttemptFailure>, in_doubt: Option<String>, attempts: u32) -> SendReport {
         let key_refused = result.as_ref().is_err_and(AttemptFailure::is_key_refused);
         let outcome = match (result, in_doubt) {
-            (Ok(offer_id), _) => WriteOutcome::Done { offer_id },
+            (Ok(offer_id), _) => WriteOutcome::done(offer_id),
             // An earlier attempt may have been done; that a later one was not proves nothing about it.
             (Err(last), Some(first)) if !last.is_in_doubt() => {
                 let (first, last) = (self.client.redact(&first), self.client.redact(last.message()));
-                WriteOutcome::InDoubt { message: format!("{first}; then: {last}") }
+                WriteOutcome::in_doubt(format!("{first}; then: {last}"))
             }
             (Err(last), _) => last.into_outcome().map_message(|message| self.client.redact(message)),
         };

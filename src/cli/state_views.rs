@@ -7,7 +7,7 @@ use crate::ops::state::{AcceptedField, StateEdited};
 use crate::words::count;
 
 pub(super) fn as_json(key: &Key, record: &Record) -> serde_json::Value {
-    let Record { offer_id, status, fields, protect, replaced } = record;
+    let Record { offer_id, status, fields, protect, replaced, unsettled: _ } = record;
     serde_json::json!({
         "key": key, "offer_id": offer_id, "status": status, "protect": protect, "fields": fields, "replaced": replaced
     })

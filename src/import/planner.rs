@@ -188,6 +188,7 @@ impl<'a> Draft<'a> {
             fields,
             protect: offer.sync.protect,
             replaced: Vec::new(),
+            unsettled: None,
         };
         self.import.adoptions.push(Adoption { key: key.clone(), record, origin });
     }

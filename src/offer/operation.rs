@@ -7,8 +7,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::field::Field;
 use super::fields::FieldSet;
-use super::id::OfferId;
+use super::id::{AdvertiserId, OfferId};
+use super::value::Value;
 use super::words::OfferStatus;
 use super::write::{NewOffer, Update};
 
@@ -30,6 +32,14 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// The advertiser of the new offer.
+    pub fn advertiser(&self) -> Option<AdvertiserId> {
+        match self.offer.fields().get(Field::AdvertiserId) {
+            Some(Value::Advertiser(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The second request of a replace, sent once the new offer exists.
     pub fn retirement(&self) -> Option<Operation> {
         let update = Update::of_status(self.replaces?, OfferStatus::Inactive);
@@ -74,18 +84,23 @@ pub enum Request<'a> {
     /// A create call. Repeated only if CAKE has certainly not executed it.
     Create(&'a NewOffer),
     /// An update call. Safe to send again.
-    Update(&'a Update),
+    Update {
+        /// The changes.
+        update: &'a Update,
+        /// The recorded name of the offer: a reply with another one is about another offer.
+        recorded_name: Option<&'a str>,
+    },
 }
 
 impl Operation {
-    /// The request to send.
-    pub fn request(&self) -> Request<'_> {
+    /// The request to send. The recorded name is that of the offer that an update changes, where it is known.
+    pub fn request<'a>(&'a self, recorded_name: Option<&'a str>) -> Request<'a> {
         match self {
             Self::Create(create) => Request::Create(&create.offer),
             Self::Update { update }
             | Self::Retire { update }
             | Self::Restore { update, .. }
-            | Self::RetireReplaced { update } => Request::Update(update),
+            | Self::RetireReplaced { update } => Request::Update { update, recorded_name },
         }
     }
 
@@ -102,6 +117,6 @@ impl Operation {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn no_fields(fields: &FieldSet) -> bool {
+pub(super) fn no_fields(fields: &FieldSet) -> bool {
     fields.is_empty()
 }

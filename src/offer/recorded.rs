@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{Baseline, Unsettled};
 use super::fields::Fields;
 use super::id::OfferId;
 use super::key::Key;
@@ -49,6 +51,9 @@ pub struct Record {
     /// The offers that it replaced, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
+    /// Fields that a request without a reply may still change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<Unsettled>,
     /// The managed values that CAKE last confirmed; an absent value is unknown.
     pub fields: Fields,
 }
@@ -62,6 +67,23 @@ pub struct InDoubtCreate {
     pub request: CreateRequest,
     /// What went wrong.
     pub message: String,
+    /// When the request was sent, or a later time; unknown in older states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub sent_at: Option<Timestamp>,
+    /// What CAKE held before; without it, neither an offer nor its absence proves anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
+    /// Whether the reply was about another offer; then only a person can say that nothing was created.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mismatch: bool,
+}
+
+impl InDoubtCreate {
+    /// A create in doubt of which no more is known.
+    pub fn new(request: CreateRequest, message: String) -> Self {
+        Self { request, message, sent_at: None, baseline: None, mismatch: false }
+    }
 }
 
 /// All recorded offers.

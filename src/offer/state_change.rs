@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{FieldSet, Fields};
 use super::id::OfferId;
 use super::key::Key;
+use super::operation::no_fields;
 use super::recorded::Record;
 
 /// A change of the record, without a request to CAKE.
@@ -54,6 +55,22 @@ pub enum StateChange {
         key: Key,
         /// The offer that was found.
         offer_id: OfferId,
+        /// The values that CAKE shows of it; the others are recorded as they were sent.
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        shown: Fields,
+        /// Fields that CAKE shows in a form that cannot be read: unknown.
+        #[serde(default, skip_serializing_if = "no_fields")]
+        unreadable: FieldSet,
+    },
+    /// No request can change the offer any more, and CAKE shows these values of the fields that were unsettled.
+    Settled {
+        key: Key,
+        offer_id: OfferId,
+        /// The values; a field that CAKE does not show is not among them, and stays as it is.
+        fields: Fields,
+        /// Whether the offer is retired: a retire was in doubt, and CAKE shows that it was executed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        retired: bool,
     },
     /// The create in doubt has created nothing.
     ResolvedNotCreated { key: Key },
@@ -70,6 +87,7 @@ impl StateChange {
             | Self::AcceptRemote { key, .. }
             | Self::Adopt { key, .. }
             | Self::ResolvedCreated { key, .. }
+            | Self::Settled { key, .. }
             | Self::ResolvedNotCreated { key } => key,
         }
     }
@@ -82,7 +100,8 @@ impl StateChange {
             | Self::Forget { offer_id, .. }
             | Self::Protect { offer_id, .. }
             | Self::AcceptRemote { offer_id, .. }
-            | Self::ResolvedCreated { offer_id, .. } => Some(*offer_id),
+            | Self::ResolvedCreated { offer_id, .. }
+            | Self::Settled { offer_id, .. } => Some(*offer_id),
             Self::Adopt { record, .. } => Some(record.offer_id),
             Self::ResolvedNotCreated { .. } => None,
         }

@@ -1,7 +1,9 @@
 //! The outcome of a write: decided by the client, stored by the journal, shown by the report.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Contradiction;
 use super::id::OfferId;
 
 /// The outcome of a write. Its JSON is part of the journal's format.
@@ -12,13 +14,19 @@ pub enum WriteOutcome {
     Done {
         /// The id in CAKE's reply.
         offer_id: OfferId,
+        /// The values that the reply shows otherwise than they were sent: they are unknown.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        contradictions: Vec<Contradiction>,
+        /// When an earlier attempt at an update was sent whose reply was lost: CAKE may still execute it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lost_at: Option<Timestamp>,
     },
-    /// CAKE rejected it: nothing changed.
+    /// CAKE rejected it, or certainly did not execute it: nothing changed.
     Rejected {
         /// CAKE's message, or the HTTP status if there is none.
         message: String,
     },
-    /// CAKE did not process it, because it was not sent or was throttled: nothing changed.
+    /// No request left this machine: nothing changed.
     NotSent {
         /// The reason.
         message: String,
@@ -27,15 +35,32 @@ pub enum WriteOutcome {
     InDoubt {
         /// What went wrong.
         message: String,
+        /// When the last request that may have reached CAKE was sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_at: Option<Timestamp>,
+        /// Whether the reply is about another offer: it names one, or brings an id that a key owns. Then only a person can say
+        /// that nothing was done.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mismatch: bool,
     },
 }
 
 impl WriteOutcome {
+    /// Done, with a reply that agrees with the request.
+    pub fn done(offer_id: OfferId) -> Self {
+        Self::Done { offer_id, contradictions: Vec::new(), lost_at: None }
+    }
+
+    /// In doubt for that reason; when it was sent is not known.
+    pub fn in_doubt(message: String) -> Self {
+        Self::InDoubt { message, sent_at: None, mismatch: false }
+    }
+
     /// What went wrong, for people.
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Done { .. } => None,
-            Self::Rejected { message } | Self::NotSent { message } | Self::InDoubt { message } => Some(message),
+            Self::Rejected { message } | Self::NotSent { message } | Self::InDoubt { message, .. } => Some(message),
         }
     }
 
@@ -44,7 +69,7 @@ impl WriteOutcome {
     pub fn map_message(mut self, reword: impl FnOnce(&str) -> String) -> Self {
         match &mut self {
             Self::Done { .. } => {}
-            Self::Rejected { message } | Self::NotSent { message } | Self::InDoubt { message } => {
+            Self::Rejected { message } | Self::NotSent { message } | Self::InDoubt { message, .. } => {
                 *message = reword(message);
             }
         }

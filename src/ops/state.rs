@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::cake::Cancellation;
 use crate::diagnostic::closest;
-use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
+use crate::offer::{DesiredSet, Field, FieldSet, Fields, Key, OfferId, Recorded, StateChange, Value};
 use crate::state::ParseErrorKind;
 
 use super::error::Error;
@@ -173,7 +173,12 @@ impl StateEdited {
                 let fields: Fields = changes.into_iter().map(|change| (change.field, change.after)).collect();
                 StateChange::AcceptRemote { key, offer_id, fields }
             }
-            Self::ResolvedCreated { key, offer_id } => StateChange::ResolvedCreated { key, offer_id },
+            Self::ResolvedCreated { key, offer_id } => StateChange::ResolvedCreated {
+                key,
+                offer_id,
+                shown: Fields::default(),
+                unreadable: FieldSet::default(),
+            },
             Self::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key },
         }
     }

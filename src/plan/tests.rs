@@ -47,7 +47,14 @@ pub(super) fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
 }
 
 pub(super) fn record(number: u64, pairs: &[(Field, &str)]) -> Record {
-    Record { offer_id: id(number), status: RecordStatus::Live, fields: fields(pairs), protect: false, replaced: vec![] }
+    Record {
+        offer_id: id(number),
+        status: RecordStatus::Live,
+        fields: fields(pairs),
+        protect: false,
+        replaced: vec![],
+        unsettled: None,
+    }
 }
 
 pub(super) fn desired(mut offers: Vec<DesiredOffer>) -> DesiredSet {
@@ -233,15 +240,15 @@ fn ignored_fields_are_neither_compared_nor_sent() {
 #[test]
 fn a_create_in_doubt_is_planned_with_a_warning() {
     let mut before = Recorded::default();
-    let doubt = InDoubtCreate {
-        request: CreateRequest {
+    let doubt = InDoubtCreate::new(
+        CreateRequest {
             offer: NewOffer::new(fields(&[])).unwrap(),
             ignored: FieldSet::default(),
             protect: false,
             replaces: None,
         },
-        message: "the reply was cut off".to_owned(),
-    };
+        "the reply was cut off".to_owned(),
+    );
     before.in_doubt.insert(key("a"), doubt);
     let plan = plan_of(vec![offer("a", &[])], &before);
     assert_eq!(verbs(&plan), [("create", "a")]);

@@ -72,6 +72,7 @@ impl PlanFixture {
             fields: fields(pairs),
             protect: false,
             replaced: vec![],
+            unsettled: None,
         };
         self.recorded.offers.entry(Key::new(name).unwrap()).or_insert(record)
     }

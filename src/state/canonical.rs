@@ -135,7 +135,7 @@ impl<R: Read> Lines<R> {
             "      \"fields\": {" => self.fields()?,
             _ => return Err(Stop::NotCanonical),
         };
-        Ok(Record { offer_id, status, protect, replaced, fields })
+        Ok(Record { offer_id, status, protect, replaced, unsettled: None, fields })
     }
 
     fn replaced(&mut self) -> Reading<Vec<Replaced>> {

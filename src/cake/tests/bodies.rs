@@ -6,7 +6,7 @@ use super::*;
 
 fn text(write: &Operation, with_key: bool) -> String {
     let key = ApiKey::new("k\"1").unwrap();
-    String::from_utf8(body(write.request(), with_key.then_some(&key)).unwrap()).unwrap()
+    String::from_utf8(body(write.request(None), with_key.then_some(&key)).unwrap()).unwrap()
 }
 
 fn update(pairs: &[(&str, &str)]) -> Operation {
@@ -88,7 +88,7 @@ async fn the_key_goes_where_it_is_wanted() {
         let server = Server::answering([done.clone()]).await;
         let mut options = options(&server.url());
         options.key_in_query = key_in_query;
-        let report = connect(options).writer().send_request(a_create().request(), |_| {}).await;
+        let report = connect(options).writer().send_request(a_create().request(None), |_| {}).await;
         assert_eq!(certainty(&report), "done");
         let request = server.requests().remove(0);
         assert!(request.starts_with(&format!("POST {path} HTTP/1.1\r\n")), "{request}");

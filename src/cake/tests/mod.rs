@@ -80,7 +80,7 @@ fn connect(options: Options) -> Client {
 
 /// One attempt at a write.
 async fn send(url: &str, write: &Operation) -> SendReport {
-    connect(options(url)).writer().send_request(write.request(), |_| {}).await
+    connect(options(url)).writer().send_request(write.request(None), |_| {}).await
 }
 
 /// What is certain, as one word.

@@ -69,7 +69,7 @@ async fn no_failure_shows_the_key() {
             let mut options = options(&server.url());
             options.key_in_query = key_in_query;
             let client = connect(options);
-            let report = client.writer().send_request(a_create().request(), |_| {}).await;
+            let report = client.writer().send_request(a_create().request(None), |_| {}).await;
             let read = client.reader().offers(&Filter::default(), |_| {}).await;
             assert!(certainty(&report) != "done" && read.is_err());
             assert_clean(&format!(

@@ -97,7 +97,7 @@ async fn a_compressed_reply_is_read() {
     whole.extend_from_slice(compressed);
     let server = Server::answering([whole]).await;
     let report = send(&server.url(), &an_update()).await;
-    assert_eq!(report.outcome, WriteOutcome::Done { offer_id: id(12345) });
+    assert_eq!(report.outcome, WriteOutcome::done(id(12345)));
     assert!(server.requests()[0].to_ascii_lowercase().contains("accept-encoding: gzip"));
 }
 
@@ -158,14 +158,14 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_count_as_done(status: u16, bytes: Vec<u8>) {
         for write in [a_create(), an_update()] {
-            prop_assert!(classify_response(write.request(), &whole(status, bytes.clone())).is_err());
+            prop_assert!(classify_response(write.request(None), &whole(status, bytes.clone())).is_err());
         }
     }
 
     #[test]
     fn done_is_what_the_rule_says_and_nothing_more(status in 200u16..300, body in nearly_json()) {
         for write in [a_create(), an_update()] {
-            if let Ok(id) = classify_response(write.request(), &whole(status, body.clone())) {
+            if let Ok(id) = classify_response(write.request(None), &whole(status, body.clone())) {
                 prop_assert!(is_good(&body, id.get()), "{}", body);
             }
         }
@@ -175,7 +175,7 @@ proptest! {
     fn a_reply_that_stops_anywhere_is_in_doubt(cut in 0usize..70) {
         let good = r#"{"request_status":"Success","offer":{"offer_id":12345,"payout":24.0}}"#;
         prop_assume!(cut < good.len());
-        let failure = classify_response(an_update().request(), &whole(200, &good.as_bytes()[..cut])).unwrap_err();
+        let failure = classify_response(an_update().request(None), &whole(200, &good.as_bytes()[..cut])).unwrap_err();
         prop_assert!(failure.is_in_doubt());
     }
 
@@ -183,6 +183,6 @@ proptest! {
     fn no_status_but_2xx_counts_as_done(status: u16) {
         prop_assume!(!(200..300).contains(&status));
         let reply = whole(status, r#"{"request_status":"Success","offer_id":12345}"#);
-        prop_assert!(classify_response(an_update().request(), &reply).is_err());
+        prop_assert!(classify_response(an_update().request(None), &reply).is_err());
     }
 }

@@ -20,7 +20,8 @@ fn throttled(headers: &str) -> Vec<u8> {
 /// Sends with up to four attempts to a server with these replies; gives the report and how many requests came.
 async fn against(write: &Operation, replies: Vec<Vec<u8>>) -> (SendReport, usize) {
     let server = Server::answering(replies).await;
-    let report = connect(options_with_attempts(&server.url(), 4)).writer().send_request(write.request(), |_| {}).await;
+    let report =
+        connect(options_with_attempts(&server.url(), 4)).writer().send_request(write.request(None), |_| {}).await;
     let came = server.requests().len();
     assert!(usize::try_from(report.attempts).unwrap() >= came, "{report:?}");
     (report, came)
@@ -76,7 +77,7 @@ async fn a_connection_that_fails_is_tried_again() {
     let heard = Mutex::new(Vec::new());
     let writer = connect(options_with_attempts(&url, 3)).writer();
     let report =
-        writer.send_request(a_create().request(), |retrying| heard.lock().unwrap().push(retrying.attempt)).await;
+        writer.send_request(a_create().request(None), |retrying| heard.lock().unwrap().push(retrying.attempt)).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 3));
     assert_eq!(*heard.lock().unwrap(), [1, 2]);
 }
@@ -96,7 +97,7 @@ async fn in_doubt_stays_when_cancellation_ends_the_attempts() {
     let server = Server::answering([reply(500, "", ""), done()]).await;
     let stop = CancellationToken::new();
     let writer = Client::new(options_with_attempts(&server.url(), 4), stop.clone()).unwrap().writer();
-    let report = writer.send_request(an_update().request(), |_| stop.cancel()).await;
+    let report = writer.send_request(an_update().request(None), |_| stop.cancel()).await;
     assert_eq!((certainty(&report), report.attempts), ("in doubt", 1), "{report:?}");
 }
 
@@ -106,7 +107,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     for headers in ["Retry-After: 30\r\n", date] {
         let server = Server::answering([throttled(headers)]).await;
         let client = connect(options(&server.url()));
-        let report = client.writer().send_request(a_create().request(), |_| {}).await;
+        let report = client.writer().send_request(a_create().request(None), |_| {}).await;
         assert_eq!(certainty(&report), "not sent");
         // From here on only this test's own waits pass the time.
         tokio::time::pause();
@@ -126,7 +127,7 @@ async fn a_retry_waits_as_long_as_cake_asks() {
     let waits = Mutex::new(Vec::new());
     let report = client
         .writer()
-        .send_request(a_create().request(), |retrying| {
+        .send_request(a_create().request(None), |retrying| {
             waits.lock().unwrap().push(retrying.wait);
             stop.cancel();
         })
@@ -140,10 +141,10 @@ async fn a_pause_beyond_the_longest_wait_fails_every_request_at_once() {
     let server = Server::answering([throttled("Retry-After: 3600\r\n"), done()]).await;
     let writer = connect(options_with_attempts(&server.url(), 4)).writer();
     for expected in [1, 0] {
-        let report = writer.send_request(a_create().request(), |_| {}).await;
+        let report = writer.send_request(a_create().request(None), |_| {}).await;
         assert_eq!((certainty(&report), report.attempts), ("not sent", expected));
     }
-    let last = writer.send_request(a_create().request(), |_| {}).await;
+    let last = writer.send_request(a_create().request(None), |_| {}).await;
     assert!(last.outcome.message().unwrap().contains("pause of 36"));
     assert_eq!(server.requests().len(), 1);
 }
@@ -154,7 +155,7 @@ async fn after_a_stop_nothing_is_sent() {
     let stop = CancellationToken::new();
     let client = Client::new(options(&server.url()), stop.clone()).unwrap();
     stop.cancel();
-    let report = client.writer().send_request(a_create().request(), |_| {}).await;
+    let report = client.writer().send_request(a_create().request(None), |_| {}).await;
     assert_eq!((certainty(&report), report.attempts), ("not sent", 0));
     let read = client.reader().offers(&Filter::default(), |_| {}).await;
     assert_eq!(read, Err(ReadFailure::Stopped));
@@ -175,7 +176,7 @@ async fn a_stop_does_not_drop_a_write_that_is_under_way() {
     ]])
     .await;
     let client = Client::new(options(&server.url()), stop.clone()).unwrap();
-    let report = client.writer().send_request(a_create().request(), |_| {}).await;
+    let report = client.writer().send_request(a_create().request(None), |_| {}).await;
     assert_eq!(certainty(&report), "done", "{report:?}");
 }
 
@@ -210,6 +211,6 @@ async fn an_intent_is_on_disk_when_its_request_arrives() {
     let operation = a_create();
     let intent = session.journal().intend(Key::new("home-warranty").unwrap(), operation).await.unwrap();
     let report = connect(options(&server.url())).writer().send(&intent, |_| {}).await;
-    assert_eq!(report.outcome, WriteOutcome::Done { offer_id: id(12345) });
+    assert_eq!(report.outcome, WriteOutcome::done(id(12345)));
     assert!(found.lock().unwrap().contains("home-warranty"), "the journal held nothing yet");
 }

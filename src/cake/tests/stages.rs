@@ -139,8 +139,8 @@ async fn a_connection_that_closes_under_a_second_request_is_in_doubt_and_nothing
     ])
     .await;
     let writer = connect(options(&server.url())).writer();
-    assert_eq!(certainty(&writer.send_request(a_create().request(), |_| {}).await), "done");
-    assert_eq!(certainty(&writer.send_request(a_create().request(), |_| {}).await), "in doubt");
+    assert_eq!(certainty(&writer.send_request(a_create().request(None), |_| {}).await), "done");
+    assert_eq!(certainty(&writer.send_request(a_create().request(None), |_| {}).await), "in doubt");
     assert_eq!(server.requests().len(), 2, "a create was repeated below this room");
 }
 
@@ -150,7 +150,7 @@ async fn an_idle_connection_that_was_closed_is_replaced() {
     let server = Server::answering([done.clone(), done]).await;
     let writer = connect(options(&server.url())).writer();
     for _ in 0..2 {
-        let report = writer.send_request(a_create().request(), |_| {}).await;
+        let report = writer.send_request(a_create().request(None), |_| {}).await;
         assert_eq!(certainty(&report), "done", "{report:?}");
     }
 }

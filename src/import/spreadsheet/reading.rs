@@ -216,7 +216,7 @@ impl<'a> Draft<'a> {
 
     fn adopt(&mut self, offer_id: OfferId, offer: &DesiredOffer, fields: Fields, origin: Origin) {
         let (status, protect) = (RecordStatus::Live, offer.sync.protect);
-        let record = Record { offer_id, status, fields, protect, replaced: Vec::new() };
+        let record = Record { offer_id, status, fields, protect, replaced: Vec::new(), unsettled: None };
         self.import.adoptions.push(Adoption { key: offer.key.clone(), record, origin });
     }
 

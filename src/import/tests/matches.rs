@@ -78,15 +78,15 @@ fn yaml_that_says_the_same_already_is_taken_up_without_being_asked() {
 fn an_offer_that_a_create_in_doubt_may_have_made_waits() {
     let mut place = Place::default();
     let made = offer(1, "Lead", &[]);
-    let doubt = InDoubtCreate {
-        request: CreateRequest {
+    let doubt = InDoubtCreate::new(
+        CreateRequest {
             offer: NewOffer::new(made.fields.clone()).unwrap(),
             ignored: FieldSet::default(),
             protect: false,
             replaces: None,
         },
-        message: "no reply".to_owned(),
-    };
+        "no reply".to_owned(),
+    );
     place.recorded.in_doubt.insert(key("lead"), doubt);
     let import = place.choose(&[made, offer(2, "Other", &[])], MATCHING);
     assert_eq!(import.left_out[0].reason, Reason::InDoubt(key("lead")));

@@ -95,6 +95,7 @@ fn full_state() -> Recorded {
         fields: fields.clone(),
         protect: true,
         replaced: vec![Replaced { offer_id: OfferId::new(6).unwrap(), inactive: false }],
+        unsettled: None,
     };
     let request = CreateRequest {
         offer: NewOffer::new(fields).unwrap(),
@@ -102,7 +103,7 @@ fn full_state() -> Recorded {
         protect: true,
         replaces: Some(offer_id),
     };
-    let doubt = InDoubtCreate { request, message: "no reply".to_owned() };
+    let doubt = InDoubtCreate::new(request, "no reply".to_owned());
     let key = Key::new("a").unwrap();
     Recorded { offers: [(key.clone(), record)].into(), in_doubt: [(key, doubt)].into() }
 }

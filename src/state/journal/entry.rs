@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::offer::{Key, Operation, StateChange, WriteOutcome};
+use crate::offer::{Baselines, Key, Operation, StateChange, WriteOutcome};
 use crate::state::Lineage;
 
 /// The first line: which state the journal belongs to.
@@ -57,6 +57,8 @@ pub enum JournalEntry {
         number: u64,
         outcome: WriteOutcome,
     },
+    /// What CAKE held before the creates that follow, up to the next entry of this kind.
+    Baselines(Baselines),
     /// A change of the record that needs no request. Durable at once, because nothing has to be awaited.
     #[serde(rename = "note")]
     StateChange(StateChange),

@@ -189,10 +189,10 @@ impl Writing {
         let number = self.open.remove(usize::from(which) % self.open.len());
         let message = "m".to_owned();
         let outcome = match how {
-            0 => WriteOutcome::Done { offer_id: self.fresh() },
+            0 => WriteOutcome::done(self.fresh()),
             1 => WriteOutcome::Rejected { message },
             2 => WriteOutcome::NotSent { message },
-            _ => WriteOutcome::InDoubt { message },
+            _ => WriteOutcome::in_doubt(message),
         };
         self.live.outcome(number, outcome)
     }
@@ -229,10 +229,16 @@ impl Writing {
                     fields: payout(0),
                     protect: false,
                     replaced: Vec::new(),
+                    unsettled: None,
                 });
                 StateChange::Adopt { key: named(*key), record }
             }
-            Try::ResolvedCreated { key } => StateChange::ResolvedCreated { key: named(*key), offer_id: self.fresh() },
+            Try::ResolvedCreated { key } => StateChange::ResolvedCreated {
+                key: named(*key),
+                offer_id: self.fresh(),
+                shown: Fields::default(),
+                unreadable: FieldSet::default(),
+            },
             Try::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key: named(*key) },
             other => unreachable!("{other:?} is a write"),
         }

@@ -41,7 +41,7 @@ proptest! {
         for entry in &entries {
             match entry {
                 JournalEntry::Intent { number, operation: Operation::Create(_), .. } => { creates.insert(*number); }
-                JournalEntry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } if creates.contains(number) => {
+                JournalEntry::Outcome { number, outcome: WriteOutcome::Done { offer_id, .. } } if creates.contains(number) => {
                     expected.insert(*offer_id);
                 }
                 JournalEntry::StateChange(StateChange::Adopt { record, .. }) => {
@@ -51,7 +51,7 @@ proptest! {
                 JournalEntry::StateChange(StateChange::ResolvedCreated { offer_id, .. }) => { expected.insert(*offer_id); }
                 // The whole record is removed; its replaced offers are not in the entry, so this history is not checked.
                 JournalEntry::StateChange(StateChange::Forget { .. }) => return Ok(()),
-                JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::StateChange(_) => {}
+                JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::Baselines(_) | JournalEntry::StateChange(_) => {}
             }
         }
         prop_assert_eq!(every_id(&believed), expected);

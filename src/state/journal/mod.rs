@@ -35,7 +35,7 @@ pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_j
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Key, Operation, Recorded, Request, StateChange, WriteOutcome};
+use crate::offer::{Baselines, Key, Operation, Recorded, Request, StateChange, WriteOutcome};
 use validate::PendingState;
 use writer::WriterThread;
 
@@ -47,6 +47,8 @@ use writer::WriterThread;
 pub struct DurableIntent {
     number: u64,
     operation: Operation,
+    /// The name of the offer that an update changes, where it is recorded.
+    recorded_name: Option<String>,
 }
 
 impl DurableIntent {
@@ -57,7 +59,7 @@ impl DurableIntent {
 
     /// The request that may be sent.
     pub fn request(&self) -> Request<'_> {
-        self.operation.request()
+        self.operation.request(self.recorded_name.as_deref())
     }
 }
 
@@ -93,15 +95,16 @@ impl Journal {
 
     /// Records that a request is about to be sent. The entry is on disk when this returns.
     pub async fn intend(&self, key: Key, operation: Operation) -> Result<DurableIntent, JournalError> {
-        let (number, written) = {
+        let (number, recorded_name, written) = {
             // Under the lock until the line is handed over, so that the journal has the order in which the state changed.
             let mut state = self.lock_state();
+            let recorded_name = state.pending().name_before(&operation);
             let entry = state.pending().intend(&key, &operation)?;
             let JournalEntry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
-            (number, self.writer.append(&[entry]))
+            (number, recorded_name, self.writer.append(&[entry]))
         };
         match durable(written).await {
-            Ok(()) => Ok(DurableIntent { number, operation }),
+            Ok(()) => Ok(DurableIntent { number, operation, recorded_name }),
             Err(error) => {
                 let outcome = WriteOutcome::NotSent { message: error.to_string() };
                 // If the session has published since, the intent is closed and there is nothing to undo.
@@ -126,6 +129,16 @@ impl Journal {
             (outcome, written)
         };
         durable(written).await.map(|()| outcome)
+    }
+
+    /// Records what CAKE held before the creates that follow. Without it, a create in doubt is for a person to resolve.
+    pub async fn record_baselines(&self, baselines: Baselines) -> Result<(), JournalError> {
+        let written = {
+            let mut state = self.lock_state();
+            let entry = state.pending().record_baselines(baselines)?;
+            self.writer.append(&[entry])
+        };
+        durable(written).await
     }
 
     /// Records changes that need no request, all with one sync; the first that is invalid stops those after it.

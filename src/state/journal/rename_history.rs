@@ -27,12 +27,12 @@ impl RenameHistory {
                     creates.insert(*number, request.replaces);
                     last_create.insert(key, request.replaces);
                 }
-                JournalEntry::Outcome { number, outcome: WriteOutcome::Done { offer_id } } => {
+                JournalEntry::Outcome { number, outcome: WriteOutcome::Done { offer_id, .. } } => {
                     if let Some(replaces) = creates.remove(number) {
                         history.replace(*offer_id, replaces);
                     }
                 }
-                JournalEntry::StateChange(StateChange::ResolvedCreated { key, offer_id }) => {
+                JournalEntry::StateChange(StateChange::ResolvedCreated { key, offer_id, .. }) => {
                     history.replace(*offer_id, last_create.get(key).copied().flatten());
                 }
                 JournalEntry::StateChange(StateChange::Rename { to, offer_id, .. }) => history.put(*offer_id, to),
@@ -42,7 +42,10 @@ impl RenameHistory {
                         history.put(old.offer_id, key);
                     }
                 }
-                JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::StateChange(_) => {}
+                JournalEntry::Intent { .. }
+                | JournalEntry::Outcome { .. }
+                | JournalEntry::Baselines(_)
+                | JournalEntry::StateChange(_) => {}
             }
         }
         history

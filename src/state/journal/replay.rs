@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, HashMap, btree_map};
 use super::entry::JournalEntry;
 use super::rename_history::RenameHistory;
 use crate::offer::{
-    CreateRequest, Field, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded, Replaced,
-    Update, WriteOutcome,
+    Baselines, CreateRequest, Field, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded,
+    Replaced, Update, WriteOutcome,
 };
 
 /// The message of a create in doubt that has no outcome.
@@ -75,6 +75,8 @@ pub(super) struct Replay {
     /// Intents without an outcome, by number.
     pub(super) open: HashMap<u64, Open>,
     renames: RenameHistory,
+    /// What CAKE held before the creates.
+    baselines: Baselines,
 }
 
 /// A write without an outcome, and what to restore if it changed nothing.
@@ -103,6 +105,7 @@ impl Replay {
             in_doubt,
             open: HashMap::new(),
             renames,
+            baselines: Baselines::default(),
         };
         for (key, record) in offers {
             replay.insert(key, record);
@@ -169,6 +172,10 @@ impl Replay {
                 let open = self.open.remove(number).ok_or(ReplayError::Unmatched { number: *number })?;
                 self.settle(open, outcome)
             }
+            JournalEntry::Baselines(baselines) => {
+                self.baselines.clone_from(baselines);
+                Ok(())
+            }
             JournalEntry::StateChange(change) => self.change_state(change),
         }
     }
@@ -176,7 +183,8 @@ impl Replay {
     fn intend(&mut self, number: u64, key: &Key, operation: &Operation) -> Result<(), ReplayError> {
         let before = match operation {
             Operation::Create(request) => {
-                let create = InDoubtCreate { request: request.clone(), message: NO_OUTCOME.to_owned() };
+                let mut create = InDoubtCreate::new(request.clone(), NO_OUTCOME.to_owned());
+                create.baseline = request.advertiser().and_then(|id| self.baselines.of(id));
                 self.in_doubt.insert(key.clone(), create).map_or(Before::Nothing, Before::InDoubt)
             }
             Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
@@ -194,9 +202,9 @@ impl Replay {
 
     fn settle(&mut self, open: Open, outcome: &WriteOutcome) -> Result<(), ReplayError> {
         match outcome {
-            WriteOutcome::Done { offer_id } => return self.done(open, *offer_id),
+            WriteOutcome::Done { offer_id, .. } => return self.done(open, *offer_id),
             WriteOutcome::Rejected { .. } | WriteOutcome::NotSent { .. } => self.undo(open),
-            WriteOutcome::InDoubt { message } => {
+            WriteOutcome::InDoubt { message, .. } => {
                 if let (Operation::Create(_), Some(create)) = (&open.operation, self.in_doubt.get_mut(&open.key)) {
                     create.message.clone_from(message);
                 }
@@ -275,7 +283,10 @@ impl Replay {
             }
         }
         let fields = offer.into_fields().without(ignored);
-        self.insert(key.clone(), Record { offer_id, status: RecordStatus::Live, fields, protect, replaced });
+        self.insert(
+            key.clone(),
+            Record { offer_id, status: RecordStatus::Live, fields, protect, replaced, unsettled: None },
+        );
         Ok(())
     }
 

@@ -27,7 +27,12 @@ impl Replay {
                 }
             }
             StateChange::Adopt { key, record } => return self.adopted(key, record),
-            StateChange::ResolvedCreated { key, offer_id } => return self.resolved(key, *offer_id),
+            StateChange::ResolvedCreated { key, offer_id, .. } => return self.resolved(key, *offer_id),
+            StateChange::Settled { offer_id, fields, .. } => {
+                if let Some(record) = self.present(*offer_id) {
+                    set_all(&mut record.fields, fields);
+                }
+            }
             StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }

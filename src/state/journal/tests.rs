@@ -21,11 +21,11 @@ fn made(live: &mut PendingState, name: &str, number: u64) {
 }
 
 fn done(number: u64) -> WriteOutcome {
-    WriteOutcome::Done { offer_id: id(number) }
+    WriteOutcome::done(id(number))
 }
 
 fn in_doubt() -> WriteOutcome {
-    WriteOutcome::InDoubt { message: "no reply".to_owned() }
+    WriteOutcome::in_doubt("no reply".to_owned())
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, JournalError>) -> InvalidEntry {
@@ -75,7 +75,7 @@ fn a_create_that_was_rejected_or_not_sent_may_be_sent_again() {
 fn an_id_that_is_recorded_already_is_no_proof_of_a_create() {
     let mut live = live();
     made(&mut live, "a", 1);
-    let WriteOutcome::InDoubt { message } = write(&mut live, "b", &create("B"), done(1)) else {
+    let WriteOutcome::InDoubt { message, .. } = write(&mut live, "b", &create("B"), done(1)) else {
         panic!("taken for done")
     };
     assert_eq!(message, "CAKE answered with the id 1, which is the offer of `a` already");
@@ -106,7 +106,13 @@ fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
     assert_eq!(write(&mut live, "a", &replacing(1), in_doubt()), in_doubt());
     let forget = StateChange::Forget { key: key("a"), offer_id: id(1) };
     assert_eq!(refusal(live.change_state(forget)), InvalidEntry::InDoubt, "its heir may be there");
-    live.change_state(StateChange::ResolvedCreated { key: key("a"), offer_id: id(2) }).unwrap();
+    live.change_state(StateChange::ResolvedCreated {
+        key: key("a"),
+        offer_id: id(2),
+        shown: Fields::default(),
+        unreadable: FieldSet::default(),
+    })
+    .unwrap();
     let second_half = Operation::RetireReplaced { update: Update::of_status(id(1), OfferStatus::Inactive) };
     write(&mut live, "a", &second_half, in_doubt());
     assert!(!live.replay().offers[&id(2)].1.replaced[0].inactive);
@@ -152,7 +158,12 @@ fn a_note_about_an_offer_that_has_moved_on_says_nothing() {
         JournalEntry::StateChange(StateChange::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
         JournalEntry::StateChange(StateChange::Forget { key: key("z"), offer_id: id(1) }),
         JournalEntry::StateChange(StateChange::Protect { key: key("a"), offer_id: id(9), protect: true }),
-        JournalEntry::StateChange(StateChange::ResolvedCreated { key: key("a"), offer_id: id(9) }),
+        JournalEntry::StateChange(StateChange::ResolvedCreated {
+            key: key("a"),
+            offer_id: id(9),
+            shown: Fields::default(),
+            unreadable: FieldSet::default(),
+        }),
     ];
     assert_eq!(replay(recorded.clone(), &stale), Ok(recorded));
 }
@@ -168,6 +179,7 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
         fields: Fields::default(),
         protect: false,
         replaced: Vec::new(),
+        unsettled: None,
     };
     let adopt = |name: &str, number| StateChange::Adopt { key: key(name), record: record(number) };
     assert_eq!(refusal(live.change_state(adopt("a", 3))), InvalidEntry::KeyHasOffer(id(1)));
@@ -186,7 +198,12 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
 fn what_is_resolved_must_have_been_in_doubt() {
     let mut live = live();
     made(&mut live, "a", 1);
-    let created = |name: &str, number| StateChange::ResolvedCreated { key: key(name), offer_id: id(number) };
+    let created = |name: &str, number| StateChange::ResolvedCreated {
+        key: key(name),
+        offer_id: id(number),
+        shown: Fields::default(),
+        unreadable: FieldSet::default(),
+    };
     assert_eq!(refusal(live.change_state(created("b", 5))), InvalidEntry::NotInDoubt);
     assert_eq!(refusal(live.change_state(StateChange::ResolvedNotCreated { key: key("a") })), InvalidEntry::NotInDoubt);
     write(&mut live, "b", &create("B"), in_doubt());

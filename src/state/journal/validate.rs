@@ -9,7 +9,7 @@ use super::entry::JournalEntry;
 use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
-use crate::offer::{Key, OfferId, Operation, Recorded, StateChange, WriteOutcome};
+use crate::offer::{Baselines, Key, OfferId, Operation, Recorded, Request, StateChange, WriteOutcome};
 
 /// The recorded offers while a session writes.
 #[derive(Debug)]
@@ -34,6 +34,20 @@ impl PendingState {
         &self.replay
     }
 
+    /// The recorded name of the offer that a request changes.
+    pub(super) fn name_before(&self, operation: &Operation) -> Option<String> {
+        let Request::Update { update, .. } = operation.request(None) else { return None };
+        let (_, record) = self.replay.offers.get(&update.offer_id())?;
+        record.fields.name().map(str::to_owned)
+    }
+
+    /// Applies the baselines of the creates that follow.
+    pub(super) fn record_baselines(&mut self, baselines: Baselines) -> Result<JournalEntry, JournalError> {
+        let entry = JournalEntry::Baselines(baselines);
+        self.replay.apply(&entry)?;
+        Ok(entry)
+    }
+
     /// Applies an intent, if it is valid.
     pub(super) fn intend(&mut self, key: &Key, operation: &Operation) -> Result<JournalEntry, JournalError> {
         self.validate_intent(key, operation).map_err(|reason| JournalError::Invalid { key: key.clone(), reason })?;
@@ -47,10 +61,15 @@ impl PendingState {
     pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<JournalEntry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
-            (Operation::Create(_), WriteOutcome::Done { offer_id }) => match self.replay.owner(offer_id) {
-                None => WriteOutcome::Done { offer_id },
+            (Operation::Create(_), WriteOutcome::Done { offer_id, contradictions, lost_at }) => match self
+                .replay
+                .owner(offer_id)
+            {
+                None => WriteOutcome::Done { offer_id, contradictions, lost_at },
                 Some(owner) => WriteOutcome::InDoubt {
                     message: format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"),
+                    sent_at: None,
+                    mismatch: true,
                 },
             },
             (_, outcome) => outcome,
@@ -104,7 +123,8 @@ impl PendingState {
             }
             StateChange::Unmanage { key, offer_id, .. }
             | StateChange::Protect { key, offer_id, .. }
-            | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
+            | StateChange::AcceptRemote { key, offer_id, .. }
+            | StateChange::Settled { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
                 // The new offer of a replace in doubt would be recorded as replacing an offer that is not recorded.
@@ -117,7 +137,7 @@ impl PendingState {
                 self.unowned(record.offer_id)?;
                 record.replaced.iter().try_for_each(|old| self.unowned(old.offer_id))
             }
-            StateChange::ResolvedCreated { key, offer_id } => {
+            StateChange::ResolvedCreated { key, offer_id, .. } => {
                 self.in_doubt(key)?;
                 // Its own offer: another apply, or a person, has found and recorded it before.
                 if self.replay.present_of(key) == Some(*offer_id) { Ok(()) } else { self.unowned(*offer_id) }

@@ -144,7 +144,7 @@ fn both(
             (status(base, ours, theirs), fields(base, (key, ours), theirs, unknown)?)
         }
     };
-    Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced }))
+    Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled: None }))
 }
 
 /// Live if there is no common base: then the next plan compares the offer again.

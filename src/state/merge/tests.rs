@@ -47,7 +47,14 @@ fn edits(numbers: std::ops::Range<u8>) -> impl Strategy<Value = Vec<(u8, Edit)>>
 
 fn record(number: u64) -> Record {
     let fields = offer(&format!("Offer {number}")).into_fields();
-    Record { offer_id: id(number), status: RecordStatus::Live, fields, protect: false, replaced: Vec::new() }
+    Record {
+        offer_id: id(number),
+        status: RecordStatus::Live,
+        fields,
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+    }
 }
 
 fn set(record: &mut Record, field: Field, text: &str) {
@@ -56,7 +63,7 @@ fn set(record: &mut Record, field: Field, text: &str) {
 
 fn doubt(name: &str, replaces: Option<OfferId>) -> InDoubtCreate {
     let (ignored, message) = (FieldSet::default(), "the connection was reset".to_owned());
-    InDoubtCreate { request: CreateRequest { offer: offer(name), ignored, protect: false, replaces }, message }
+    InDoubtCreate::new(CreateRequest { offer: offer(name), ignored, protect: false, replaces }, message)
 }
 
 fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {

@@ -170,7 +170,7 @@ async fn a_newer_state_from_git_keeps_its_values_and_gains_the_ids() {
     let field = Field::Payout.updatable().unwrap();
     let update = Update::new(id(1), [(field, Field::Payout.parse("22.00").unwrap())]).unwrap();
     let intent = open.journal().intend(key("a"), Operation::Update { update }).await.unwrap();
-    open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(1) }).await.unwrap();
+    open.journal().outcome(intent, WriteOutcome::done(id(1))).await.unwrap();
     drop(open);
     // Another process has paused `a` and set its payout since.
     let mut pulled = StateDocument::parse(&fixture.bytes()).unwrap();

@@ -18,6 +18,7 @@ pub(super) fn document() -> StateDocument {
         fields: offer(name).into_fields(),
         protect: false,
         replaced: Vec::new(),
+        unsettled: None,
     };
     document.recorded.offers.insert(key("b"), record(2, "B"));
     document.recorded.offers.insert(key("a"), record(1, "A \"quoted\" – ü"));
@@ -30,15 +31,15 @@ pub(super) fn full_document() -> StateDocument {
     record.protect = true;
     record.status = RecordStatus::Retired;
     record.replaced = vec![Replaced { offer_id: id(7), inactive: true }, Replaced { offer_id: id(8), inactive: false }];
-    let doubtful = InDoubtCreate {
-        request: CreateRequest {
+    let doubtful = InDoubtCreate::new(
+        CreateRequest {
             offer: offer("C"),
             ignored: [Field::Payout].into_iter().collect(),
             protect: true,
             replaces: None,
         },
-        message: "no reply within 60 s".to_owned(),
-    };
+        "no reply within 60 s".to_owned(),
+    );
     document.recorded.in_doubt.insert(key("c"), doubtful);
     document
 }
@@ -135,7 +136,7 @@ fn records() -> impl Strategy<Value = Record> {
             }
         }
         let status = if retired { RecordStatus::Retired } else { RecordStatus::Live };
-        Record { offer_id: id(1), status, fields, protect, replaced: Vec::new() }
+        Record { offer_id: id(1), status, fields, protect, replaced: Vec::new(), unsettled: None }
     })
 }
 
@@ -156,7 +157,7 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
         for (text, message) in in_doubt {
             let ignored = FieldSet::default();
             let request = CreateRequest { offer: offer("D"), ignored, protect: false, replaces: Some(id(9)) };
-            document.recorded.in_doubt.insert(key(&text), InDoubtCreate { request, message });
+            document.recorded.in_doubt.insert(key(&text), InDoubtCreate::new(request, message));
         }
         document
     })

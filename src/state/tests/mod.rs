@@ -93,7 +93,7 @@ impl Fixture {
 
 pub(super) async fn made(session: &Session, name: &str, number: u64) -> Result<WriteOutcome, JournalError> {
     let intent = session.journal().intend(key(name), create(name)).await?;
-    session.journal().outcome(intent, WriteOutcome::Done { offer_id: id(number) }).await
+    session.journal().outcome(intent, WriteOutcome::done(id(number))).await
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn what_is_written_down_is_recorded_and_published() {
     let mut open = session(&store);
     let intent = open.journal().intend(key("a"), create("A")).await.unwrap();
     assert_eq!(store.read(Some(CAKE)).unwrap().recorded().unwrap().in_doubt.len(), 1);
-    open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(12345) }).await.unwrap();
+    open.journal().outcome(intent, WriteOutcome::done(id(12345))).await.unwrap();
     let read = store.read(Some(CAKE)).unwrap();
     assert_eq!(read.journal_entries, 2);
     let published = open.publish().unwrap();

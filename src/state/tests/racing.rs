@@ -53,7 +53,7 @@ fn write(store: &Store, last: u64, done: &AtomicU64) {
     for number in 1..=last {
         runtime.block_on(async {
             let intent = open.journal().intend(key(&format!("k{number:04}")), create("A")).await.unwrap();
-            open.journal().outcome(intent, WriteOutcome::Done { offer_id: id(number) }).await.unwrap();
+            open.journal().outcome(intent, WriteOutcome::done(id(number))).await.unwrap();
         });
         done.store(number, Ordering::SeqCst);
         if number % 2 == 0 {

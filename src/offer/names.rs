@@ -1,0 +1,100 @@
+//! Comparing an offer's name with the one that CAKE shows.
+//!
+//! CAKE has no field for an identifier of ours, so the name is what tells offers apart, and CAKE may store a name otherwise than
+//! it was sent. Owns the two comparisons: *the same* proves something, *similar* only forbids to conclude that the two differ.
+//! Pure.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// No usual column for a name is shorter (the classic sizes are 50, 64, 100, 128, 200 and 255 characters). A shorter name that
+/// another one begins with is a name of its own.
+const SHORTEST_CUT: usize = 50;
+
+/// Whether the names are the same, spaces at the ends aside: CAKE may trim them.
+pub fn same_name(sent: &str, shown: &str) -> bool {
+    sent.trim() == shown.trim()
+}
+
+/// Whether CAKE may show the name that was sent as the other one: case, runs of spaces, HTML entities, Unicode form, characters
+/// that CAKE cannot store and a cut-off end are set aside.
+pub fn similar_name(sent: &str, shown: &str) -> bool {
+    if same_name(sent, shown) {
+        return true;
+    }
+    let (sent, shown_folded) = (fold(sent), fold(shown));
+    let is_cut = |whole: &str, part: &str| part.chars().count() >= SHORTEST_CUT - 1 && whole.starts_with(part);
+    let matches = |sent: &str, shown: &str| sent == shown || is_cut(sent, shown);
+    if matches(&sent, &shown_folded) {
+        return true;
+    }
+    // Characters outside of a database's code page become `?` or vanish.
+    let has_lost_characters = !sent.is_ascii() && (shown.contains(['?', '\u{fffd}']) || shown.is_ascii());
+    has_lost_characters && matches(&storable(&sent), &storable(&shown_folded))
+}
+
+/// The name without what a system may change on its way: entities decoded (also those that were encoded twice), compatible
+/// characters unified, marks and case removed, each run of spaces one space.
+fn fold(name: &str) -> String {
+    let mut decoded = Cow::Borrowed(name);
+    for _ in 0..2 {
+        decoded = Cow::Owned(html_escape::decode_html_entities(&decoded).into_owned());
+    }
+    let plain: String = decoded.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
+    plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is left of a folded name in a system that stores ASCII only.
+fn storable(folded: &str) -> String {
+    let kept: String = folded.chars().filter(|c| c.is_ascii() && *c != '?').collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_spaces_at_the_ends_are_the_same() {
+        assert!(same_name(" Solar ", "Solar"));
+        for other in ["solar", "Solar  Lead", "Solar\u{a0}Lead", "Sölar"] {
+            assert!(!same_name("Solar Lead", other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_a_system_may_change_is_similar() {
+        let long = "Home Warranty Lead for the East Coast, Premium Traffic Only";
+        for (sent, shown) in [
+            ("Solar Lead", "SOLAR LEAD"),
+            ("Solar  Lead", "Solar Lead"),
+            ("Solar Lead", "Solar\u{a0}Lead"),
+            ("Tom & Jerry", "Tom &amp; Jerry"),
+            ("Tom & Jerry", "Tom &amp;amp; Jerry"),
+            ("Caf\u{e9}", "Cafe\u{301}"),
+            ("Café", "Cafe"),
+            ("Offer – 東京", "Offer ? ??"),
+            ("Offer – 東京", "Offer"),
+            ("Straße", "Stra?e"),
+            (long, &long[..50]),
+            (long, &long[..57]),
+        ] {
+            assert!(similar_name(sent, shown), "{sent} / {shown}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_not_similar() {
+        for (sent, shown) in [
+            ("Solar Lead", "Solar"),
+            ("Solar Lead - Premium US", "Solar Lead - Premium"),
+            ("Solar", "Solar Lead"),
+            ("東京", "大阪"),
+            ("Solar 1", "Solar 2"),
+            ("Who?", "Why?"),
+        ] {
+            assert!(!similar_name(sent, shown), "{sent} / {shown}");
+        }
+    }
+}
