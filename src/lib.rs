@@ -190,8 +190,9 @@ pub mod testing {
     }
     pub mod sandbox {
         pub use crate::sandbox::{
-            Amount, Counters, FaultPlan, Lag, ListingChange, Offer, Quirks, RestrictedKey, RunningSandbox, Sandbox,
-            SandboxHandle, SandboxOptions, ScheduledChange, StatusSpelling, TotalField, Wrapper,
+            Amount, Counters, EmptyListing, FaultPlan, Lag, ListingChange, NameForm, Offer, Quirks, RestrictedKey,
+            RunningSandbox, Sandbox, SandboxHandle, SandboxOptions, ScheduledChange, StatusSpelling, TotalField,
+            Wrapper,
         };
     }
     pub mod state {

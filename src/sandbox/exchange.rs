@@ -1,9 +1,9 @@
-//! Handles one API request: selects its fault, executes the call, sends or withholds the reply.
+//! Handles one API request: selects its fault, has the call executed, sends or withholds the reply.
 //!
-//! Does not know what the calls do. The invariant: the call is executed, and its write is on disk, before any delay and before any
-//! byte of the reply.
+//! Does not know what the calls do. The invariant: unless its fault says that it is executed late or not at all, the call is
+//! executed, and its write is on disk, before any delay and before any byte of the reply.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Request, State};
@@ -12,24 +12,19 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
+use super::api_keys::redact_key;
 use super::connection::ConnectionControl;
-use super::fake_cake::{CallResult, FakeCake, ParsedRequest, redact_key};
-use super::faults::{Call, Disconnect, Effect, Processing, RetryAfter, SelectedFault};
+use super::delivery::{Delivery, execute};
+use super::fake_cake::ParsedRequest;
+use super::faults::{Call, Disconnect, SelectedFault};
 use super::reply::{HttpReply, Rejection};
-use super::rows::ShownId;
 use super::shared::Shared;
 
 /// Much larger than any documented request.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What the client receives.
-enum Delivery {
-    Reply(HttpReply),
-    /// The reply with half of its body.
-    Cut(HttpReply),
-    Drop(Disconnect),
-    Never,
-}
+/// How long a reply waits for the other one to be swapped with.
+const SWAP_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Marks a request as finished on drop, because a client that disconnects drops the handler at any await.
 struct InFlight(Shared);
@@ -56,21 +51,21 @@ pub(super) async fn call(call: Call, shared: Shared, line: ConnectionControl, re
     let parsed = ParsedRequest {
         call,
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-        content_type: content_type.as_deref(),
-        body: &body,
+        content_type,
+        body,
     };
     let (wait, delivery) = {
         let mut cake = shared.cake();
         let (id, names) = cake.subject(&parsed);
-        cake.faults.select_by_offer(call, id, &names, &mut selected);
-        let (_, shown, key) = redact_key(query, &body);
+        cake.faults.select_by_offer(call, id, &names, &String::from_utf8_lossy(&parsed.body), &mut selected);
+        let (_, shown, key) = redact_key(query, &parsed.body);
         cake.log.amend(number, |request| {
             request.body = shown;
             request.key = key;
             request.fault = selected.describe();
         });
         let (delay, effect) = selected.verdict();
-        let delivery = execute(&mut cake, number, &parsed, effect);
+        let delivery = execute(&mut cake, number, parsed, effect);
         (cake.latency.saturating_add(delay), delivery)
     };
     shared.notify_progress();
@@ -100,63 +95,21 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Executes the call unless the fault prevents it, and decides what the client receives.
-fn execute(cake: &mut FakeCake, number: u64, request: &ParsedRequest<'_>, effect: Option<Effect>) -> Delivery {
-    let work = effect.as_ref().map_or(Processing::Processed, Effect::work);
-    let answer = (work == Processing::Processed).then(|| cake.perform(request));
-    if let Some(Ok(_)) = answer {
-        cake.log.done(number, request.call);
-    }
-    let shown_as = |id| match &answer {
-        Some(Ok(answer)) => cake.show(answer, id),
-        Some(Err(rejection)) => rejection.into(),
-        None => HttpReply::from(&Rejection::Broken),
-    };
-    match effect {
-        None | Some(Effect::Delay(_)) => Delivery::Reply(shown_as(ShownId::Own)),
-        Some(Effect::Drop(ending, _)) => Delivery::Drop(ending),
-        Some(Effect::Hang(_)) => Delivery::Never,
-        Some(Effect::CutBody) => Delivery::Cut(shown_as(ShownId::Own)),
-        Some(Effect::Html(status, _)) => Delivery::Reply(HttpReply::html(status)),
-        Some(Effect::Error(message)) => Delivery::Reply(HttpReply::failed(&message)),
-        Some(Effect::Restricted) => Delivery::Reply(HttpReply::failed("Restricted")),
-        Some(Effect::Status { code, retry_after, .. }) => Delivery::Reply(status(code, retry_after)),
-        Some(Effect::NoId) => Delivery::Reply(shown_as(ShownId::Absent)),
-        Some(Effect::OtherId(id)) => {
-            Delivery::Reply(shown_as(ShownId::Other(id.unwrap_or_else(|| next_id(answer.as_ref())))))
-        }
-        Some(Effect::Redirect(url)) => Delivery::Reply(HttpReply::html(302).with("location", url)),
-        Some(Effect::ContentType(content_type)) => {
-            Delivery::Reply(HttpReply { content_type, ..shown_as(ShownId::Own) })
-        }
-    }
-}
-
-fn next_id(answer: Option<&Result<CallResult, Rejection>>) -> u64 {
-    match answer {
-        Some(Ok(CallResult::Written(offer, _))) => offer.offer_id.saturating_add(1),
-        _ => 1,
-    }
-}
-
-fn status(code: u16, retry_after: Option<RetryAfter>) -> HttpReply {
-    let reply = HttpReply::bare(code);
-    match retry_after {
-        None => reply,
-        Some(RetryAfter::Seconds(seconds)) => reply.with("retry-after", seconds.to_string()),
-        Some(RetryAfter::Date(seconds)) => {
-            // Uses the system clock even if the sandbox's clock is fixed, because clients compare the date with theirs.
-            let date = std::time::SystemTime::now() + Duration::from_secs(seconds.into());
-            reply.with("retry-after", httpdate::fmt_http_date(date))
-        }
-    }
-}
-
 async fn send(delivery: Delivery, shared: &Shared, line: &ConnectionControl, number: u64) -> Response {
     match delivery {
-        Delivery::Reply(reply) => {
-            shared.cake().log.amend(number, |request| request.status = Some(reply.status));
-            return respond(reply);
+        Delivery::Reply(reply) => return answer(reply, shared, number),
+        Delivery::Late(due, result) => {
+            tokio::time::sleep(due.saturating_duration_since(Instant::now())).await;
+            // Locking executes the call, if nothing has done so before.
+            shared.cake().catch_up();
+            let result = result.await.unwrap_or(Err(Rejection::Broken));
+            let reply = shared.cake().reply(&result, None);
+            return answer(reply, shared, number);
+        }
+        Delivery::Swapped(other, own) => {
+            let other = tokio::time::timeout(SWAP_PATIENCE, other).await;
+            let reply = other.ok().and_then(Result::ok).unwrap_or(own);
+            return answer(reply, shared, number);
         }
         Delivery::Cut(reply) => line.end_after(reply.cut()),
         Delivery::Drop(ending) => line.end(ending),
@@ -167,6 +120,11 @@ async fn send(delivery: Delivery, shared: &Shared, line: &ConnectionControl, num
     }
     // Discarded: the controlled stream does not send it.
     Response::new(Body::empty())
+}
+
+fn answer(reply: HttpReply, shared: &Shared, number: u64) -> Response {
+    shared.cake().log.amend(number, |request| request.status = Some(reply.status));
+    respond(reply)
 }
 
 /// Converts a reply to axum's type.

@@ -3,21 +3,25 @@
 //! Knows nothing of sockets or delays. The invariant: a call is executed completely, under one lock, or not at all.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::api_keys::{ApiKeys, Scope, invalid_key};
 use super::data_file::DataError;
 use super::faults::{Call, Injector};
+use super::late::{LateCalls, SwapSlot};
 use super::listing::{ListingPage, ListingQuery, page};
-use super::log::{KeyPlace, Log};
+use super::log::Log;
 use super::members::JsonMembers;
 use super::offer::{CakeDateTime, Offer};
-use super::options::{Clock, RestrictedKey, SandboxOptions};
-use super::quirks::Quirks;
+use super::options::{Clock, SandboxOptions};
+use super::quirks::{ListingChange, NameForm, Quirks, Wrapper};
 use super::reply::{HttpReply, Rejection};
-use super::rows::{CREATED, LISTED, Member, OfferRow, ShownId, UPDATED};
+use super::rows::{CREATED, LISTED, Member, OfferRow, Override, UPDATED};
 use super::rules;
 use super::store::OfferStore;
 
@@ -26,10 +30,11 @@ pub(super) struct FakeCake {
     pub(super) store: OfferStore,
     pub(super) log: Log,
     pub(super) faults: Injector,
+    pub(super) late: LateCalls,
+    pub(super) swap: SwapSlot,
     pub(super) latency: Duration,
     pub(super) clock: Clock,
-    pub(super) api_key: Option<String>,
-    restricted_keys: Vec<RestrictedKey>,
+    pub(super) keys: ApiKeys,
     advertisers: Option<BTreeSet<u64>>,
     verticals: Option<BTreeSet<u64>>,
     time_zone: TimeZone,
@@ -45,28 +50,13 @@ pub(super) enum CallResult {
 }
 
 /// The parts of a request that a call uses.
-#[derive(Debug)]
-pub(super) struct ParsedRequest<'a> {
+#[derive(Debug, Clone)]
+pub(super) struct ParsedRequest {
     pub(super) call: Call,
     /// The decoded query parameters, in order.
     pub(super) query: Vec<(String, String)>,
-    pub(super) content_type: Option<&'a str>,
-    pub(super) body: &'a [u8],
-}
-
-/// The offers that an API key may access.
-enum Scope<'a> {
-    All,
-    Advertisers(&'a BTreeSet<u64>),
-}
-
-impl Scope<'_> {
-    fn holds(&self, advertiser: u64) -> bool {
-        match self {
-            Self::All => true,
-            Self::Advertisers(advertisers) => advertisers.contains(&advertiser),
-        }
-    }
+    pub(super) content_type: Option<String>,
+    pub(super) body: Bytes,
 }
 
 impl FakeCake {
@@ -92,10 +82,11 @@ impl FakeCake {
             store,
             log: Log::new(log_limit),
             faults: Injector::new(faults),
+            late: LateCalls::default(),
+            swap: SwapSlot::default(),
             latency,
             clock,
-            api_key,
-            restricted_keys,
+            keys: ApiKeys { api_key, restricted_keys },
             advertisers,
             verticals,
             time_zone,
@@ -117,7 +108,27 @@ impl FakeCake {
         self.clock.now(&self.time_zone)
     }
 
-    pub(super) fn perform(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
+    /// Executes a create with this id for the new offer, which replaces the offer that had it.
+    pub(super) fn perform_with_id(&mut self, request: &ParsedRequest, id: u64) -> Result<CallResult, Rejection> {
+        let next = self.store.next_id();
+        self.store.set_next_id(id);
+        let result = self.perform(request);
+        self.store.set_next_id(next.max(id.saturating_add(1)));
+        result
+    }
+
+    /// Executes the late calls whose time has come.
+    pub(super) fn catch_up(&mut self) {
+        while let Some(late) = self.late.take_due() {
+            let result = self.perform(&late.request);
+            if result.is_ok() {
+                self.log.done(late.number, late.request.call);
+            }
+            late.finish(result);
+        }
+    }
+
+    pub(super) fn perform(&mut self, request: &ParsedRequest) -> Result<CallResult, Rejection> {
         if request.call == Call::List && self.quirks.listing_absent {
             return Err(Rejection::NotFound);
         }
@@ -130,23 +141,46 @@ impl FakeCake {
         }
     }
 
-    fn list(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
+    fn list(&mut self, request: &ParsedRequest) -> Result<CallResult, Rejection> {
         let (keys, pairs): (Vec<_>, Vec<_>) = request.query.iter().cloned().partition(|(name, _)| name == "api_key");
         let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
-        let scope = self.scope(&keys)?;
+        let scope = self.keys.scope(&keys)?;
         let query = ListingQuery::read(&pairs)?;
         let seen = self.store.listed().filter(|offer| scope.holds(offer.advertiser_id));
         let page = page(seen, &query, self.store.listing_calls(), &self.quirks);
-        self.store.listing_call_ended(&self.quirks.scheduled_changes).map_err(|_| Rejection::Broken)?;
+        self.change_between_pages().map_err(|_| Rejection::Broken)?;
         Ok(CallResult::Listed(page))
     }
 
-    fn write(&mut self, request: &ParsedRequest<'_>) -> Result<CallResult, Rejection> {
-        let json = request.content_type.and_then(|header| header.split(';').next());
+    /// Counts the listing call and makes the changes that are scheduled after it.
+    fn change_between_pages(&mut self) -> io::Result<()> {
+        let call = self.store.listing_call_ended();
+        let due = self.quirks.scheduled_changes.iter().filter(|scheduled| scheduled.after_call == call);
+        for change in due.map(|scheduled| scheduled.change.clone()).collect::<Vec<_>>() {
+            match change {
+                ListingChange::Put(offer) => self.store.put(*offer)?,
+                ListingChange::Add => self.store.put(Offer::filler(self.store.next_id()))?,
+                ListingChange::Remove(id) => self.store.remove(id)?,
+                ListingChange::RemoveFirst => {
+                    let first = self.store.offers().next().map(|offer| offer.offer_id);
+                    first.map_or(Ok(()), |id| self.store.remove(id))?;
+                }
+                ListingChange::HideFirst => {
+                    let hidden = &mut self.quirks.hidden;
+                    let first = self.store.offers().map(|offer| offer.offer_id).find(|id| !hidden.contains(id));
+                    hidden.extend(first);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, request: &ParsedRequest) -> Result<CallResult, Rejection> {
+        let json = request.content_type.as_deref().and_then(|header| header.split(';').next());
         if !json.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
             return Err(Rejection::failed("Invalid Content Type"));
         }
-        let mut sent = JsonMembers::read(request.body)?;
+        let mut sent = JsonMembers::read(&request.body)?;
         let mut keys = Vec::new();
         for (name, value) in &request.query {
             if name != "api_key" {
@@ -157,11 +191,15 @@ impl FakeCake {
         if let Some(raw) = sent.take("api_key") {
             keys.push(rules::text(raw).ok_or_else(invalid_key)?);
         }
-        let scope = self.scope(&keys)?;
-        let (offer, shown) = match request.call {
+        let scope = self.keys.scope(&keys)?;
+        let is_named = sent.peek("offer_name").is_some();
+        let (mut offer, shown) = match request.call {
             Call::Create => (self.created(sent, &scope)?, &CREATED[..]),
             Call::Update | Call::List => (self.updated(sent, &scope)?, &UPDATED[..]),
         };
+        if is_named {
+            offer.offer_name = NameForm::all(&self.quirks.stored_names, &offer.offer_name);
+        }
         self.store.put(offer.clone()).map_err(|_| Rejection::Broken)?;
         Ok(CallResult::Written(Box::new(offer), shown))
     }
@@ -188,22 +226,16 @@ impl FakeCake {
         Ok(offer)
     }
 
-    /// Checks that the request has exactly one valid API key.
-    fn scope(&self, keys: &[String]) -> Result<Scope<'_>, Rejection> {
-        let [key] = keys else {
-            return Err(invalid_key());
+    /// The reply to a call.
+    pub(super) fn reply(&self, answer: &Result<CallResult, Rejection>, overridden: Option<&Override>) -> HttpReply {
+        let reply = match answer {
+            Ok(answer) => self.show(answer, overridden),
+            Err(rejection) => rejection.into(),
         };
-        if let Some(restricted) = self.restricted_keys.iter().find(|restricted| restricted.key == *key) {
-            return Ok(Scope::Advertisers(&restricted.advertisers));
-        }
-        let right = match &self.api_key {
-            Some(expected) => expected == key,
-            None => !key.is_empty(),
-        };
-        if right { Ok(Scope::All) } else { Err(invalid_key()) }
+        if self.quirks.wrapper == Wrapper::UnderD { reply.under_d() } else { reply }
     }
 
-    pub(super) fn show(&self, answer: &CallResult, id: ShownId) -> HttpReply {
+    fn show(&self, answer: &CallResult, overridden: Option<&Override>) -> HttpReply {
         #[derive(Serialize)]
         struct Written<'a> {
             request_status: &'static str,
@@ -211,50 +243,28 @@ impl FakeCake {
         }
         match answer {
             CallResult::Written(offer, fields) => {
-                let offer = OfferRow::new(offer, fields, &self.quirks, &self.time_zone).with_id(id);
+                let offer = OfferRow::new(offer, fields, &self.quirks, &self.time_zone).with(overridden);
                 HttpReply::json(200, &Written { request_status: "Success", offer })
             }
             CallResult::Listed(page) => {
-                let show = |offer| OfferRow::new(offer, &LISTED, &self.quirks, &self.time_zone);
-                HttpReply::json(200, &page.envelope(show, &self.quirks))
+                let show = |offer| OfferRow::new(offer, &LISTED, &self.quirks, &self.time_zone).listed();
+                let list = || HttpReply::json(200, &page.envelope(show, &self.quirks));
+                page.message(&self.quirks).unwrap_or_else(list)
             }
         }
     }
 
     /// The offer that a request is about: its id, and its names before and after the request.
-    pub(super) fn subject(&self, request: &ParsedRequest<'_>) -> (Option<u64>, Vec<String>) {
+    pub(super) fn subject(&self, request: &ParsedRequest) -> (Option<u64>, Vec<String>) {
         if request.call == Call::List {
             let id = request.query.iter().find(|(name, _)| name == "offer_id");
             return (id.and_then(|(_, id)| rules::positive(id)), Vec::new());
         }
-        let Ok(sent) = JsonMembers::read(request.body) else {
+        let Ok(sent) = JsonMembers::read(&request.body) else {
             return (None, Vec::new());
         };
         let id = sent.peek("offer_id").and_then(|raw| rules::positive(raw.get()));
         let present = id.and_then(|id| self.store.get(id)).map(|offer| offer.offer_name.clone());
         (id, sent.peek("offer_name").and_then(rules::text).into_iter().chain(present).collect())
     }
-}
-
-fn invalid_key() -> Rejection {
-    Rejection::invalid("api_key")
-}
-
-/// The query and body with the API key replaced, for the log, and where the key was.
-pub(super) fn redact_key(query: &str, body: &[u8]) -> (String, String, Option<KeyPlace>) {
-    let mut place = None;
-    let kept: Vec<&str> = query
-        .split('&')
-        .map(|pair| {
-            let key = url::form_urlencoded::parse(pair.as_bytes()).any(|(name, _)| name == "api_key");
-            place = place.or(key.then_some(KeyPlace::ListingQuery));
-            if key { "api_key=***" } else { pair }
-        })
-        .collect();
-    let mut text = String::from_utf8_lossy(body).into_owned();
-    if let Some(raw) = JsonMembers::read(body).ok().and_then(|sent| sent.peek("api_key")) {
-        place = Some(KeyPlace::Body);
-        text = text.replace(raw.get(), "\"***\"");
-    }
-    (kept.join("&"), text, place)
 }

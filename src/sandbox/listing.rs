@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::offer::Offer;
-use super::quirks::{Quirks, TotalField, Wrapper};
-use super::reply::Rejection;
+use super::quirks::{EmptyListing, Quirks, TotalField, Wrapper};
+use super::reply::{HttpReply, Rejection};
 use super::rows::{Member, OfferRow, shown_status};
 use super::rules::positive;
 
@@ -56,6 +56,14 @@ impl ListingQuery {
     }
 
     fn matches(&self, offer: &Offer, quirks: &Quirks) -> bool {
+        let statuses = &quirks.listed_statuses;
+        if quirks.hidden.contains(&offer.offer_id) || !(statuses.is_empty() || statuses.contains(&offer.offer_status)) {
+            return false;
+        }
+        quirks.ignores_filters || self.is_met(offer, quirks)
+    }
+
+    fn is_met(&self, offer: &Offer, quirks: &Quirks) -> bool {
         let wanted = |filter: Option<u64>, value: u64| filter.is_none_or(|id| id == value);
         wanted(self.offer_id, offer.offer_id)
             && wanted(self.vertical_id, offer.vertical_id)
@@ -94,6 +102,8 @@ fn word<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, Rej
 pub(super) struct ListingPage {
     pub(super) offers: Vec<Offer>,
     total: u64,
+    /// Whether no offer matches, on any page.
+    is_empty: bool,
 }
 
 /// Returns the requested page; `offers` is sorted by id.
@@ -112,8 +122,10 @@ pub(super) fn page<'a>(
     }
     let limit = query.row_limit.unwrap_or(DEFAULT_LIMIT).min(quirks.page_cap);
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let offers = rows.into_iter().skip(count(query.start_at_row)).take(count(limit)).cloned().collect();
-    ListingPage { offers, total }
+    let is_empty = rows.is_empty();
+    let offers: Vec<Offer> = rows.into_iter().skip(count(query.start_at_row)).take(count(limit)).cloned().collect();
+    let total = if quirks.total_of_page { offers.len() as u64 } else { total };
+    ListingPage { offers, total, is_empty }
 }
 
 /// The JSON of a page, in the shape that the quirks select.
@@ -131,7 +143,21 @@ impl ListingPage {
             rows: self.offers.iter().map(show).collect(),
             total: self.total,
             wrapper: quirks.wrapper,
-            total_field: quirks.total,
+            total_field: if self.is_empty && quirks.empty == EmptyListing::Uncounted {
+                TotalField::Absent
+            } else {
+                quirks.total
+            },
+        }
+    }
+
+    /// The reply without a list, if there is one.
+    pub(super) fn message(&self, quirks: &Quirks) -> Option<HttpReply> {
+        const NONE: &str = "No offers found";
+        match quirks.empty {
+            EmptyListing::Message if self.is_empty => Some(HttpReply::message("Success", NONE)),
+            EmptyListing::Failure if self.is_empty => Some(HttpReply::failed(NONE)),
+            _ => None,
         }
     }
 }
@@ -161,7 +187,7 @@ impl Listed<'_> {
     fn members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let Envelope { rows, total, wrapper, total_field } = self.0;
         match wrapper {
-            Wrapper::Wrapped => {
+            Wrapper::Wrapped | Wrapper::UnderD => {
                 let wrapped: Vec<Wrapped<'_>> = rows.iter().map(|offer| Wrapped { offer }).collect();
                 map.serialize_entry("offers", &wrapped)?;
             }

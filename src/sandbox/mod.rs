@@ -10,18 +10,21 @@
 //! |---|---|
 //! | `options`, `quirks`, `faults` | configuration: set-up, deviations that are not failures, failures |
 //! | `offer`, `store`, `data_file` | an offer, all offers, their file |
-//! | `members`, `rules`, `listing` | parsing and validation of requests |
+//! | `api_keys`, `members`, `rules`, `listing` | access, parsing and validation of requests |
 //! | `rows`, `reply` | the form of replies |
-//! | `fake_cake` | the state, and the three calls on it |
+//! | `fake_cake`, `late` | the state, the three calls on it, the calls that wait |
 //! | `log`, `shared`, `control` | inspection and control, in the process and over HTTP |
-//! | `server`, `exchange`, `connection` | accepting connections, handling a request, ending a connection early |
+//! | `server`, `exchange`, `delivery`, `connection` | accepting connections, handling a request, what its fault does, ending a connection early |
 
+mod api_keys;
 mod connection;
 mod control;
 mod data_file;
+mod delivery;
 mod exchange;
 mod fake_cake;
 mod faults;
+mod late;
 mod listing;
 mod log;
 mod members;
@@ -41,7 +44,9 @@ pub use faults::{FaultPlan, FaultRule};
 pub use log::Counters;
 pub use offer::{Amount, Offer};
 pub use options::{RestrictedKey, SandboxOptions};
-pub use quirks::{Lag, ListingChange, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
+pub use quirks::{
+    EmptyListing, Lag, ListingChange, NameForm, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper,
+};
 pub use server::{RunningSandbox, Sandbox, SandboxError};
 pub use shared::SandboxHandle;
 

@@ -61,12 +61,25 @@ impl HttpReply {
 
     /// HTTP 200 with `{"request_status":"Failed","message":…}`.
     pub(super) fn failed(message: &str) -> Self {
+        Self::message("Failed", message)
+    }
+
+    /// HTTP 200 with this `request_status` and a message.
+    pub(super) fn message(request_status: &'static str, message: &str) -> Self {
         #[derive(Serialize)]
-        struct Failed<'a> {
+        struct Message<'a> {
             request_status: &'static str,
             message: &'a str,
         }
-        Self::json(200, &Failed { request_status: "Failed", message })
+        Self::json(200, &Message { request_status, message })
+    }
+
+    /// The same reply under `d`.
+    pub(super) fn under_d(mut self) -> Self {
+        if self.content_type.starts_with("application/json") {
+            self.body = [b"{\"d\":", self.body.as_slice(), b"}"].concat();
+        }
+        self
     }
 
     /// An HTTP error with a short JSON body.
@@ -80,10 +93,14 @@ impl HttpReply {
 
     /// An HTML error page like those of IIS.
     pub(super) fn html(status: u16) -> Self {
-        let reason = reason(status);
+        Self::page(status, &format!("{status} - {}", reason(status)))
+    }
+
+    /// An HTML page with this title.
+    pub(super) fn page(status: u16, title: &str) -> Self {
         let body = format!(
-            "<!DOCTYPE html>\r\n<html>\r\n<head><title>{status} - {reason}</title></head>\r\n<body>\r\n\
-             <h1>Server Error</h1>\r\n<h2>{status} - {reason}</h2>\r\n\
+            "<!DOCTYPE html>\r\n<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n\
+             <h1>Server Error</h1>\r\n<h2>{title}</h2>\r\n\
              <h3>The page that you asked for cannot be shown.</h3>\r\n</body>\r\n</html>\r\n"
         );
         Self {

@@ -4,13 +4,14 @@
 
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 use super::offer::{Amount, CakeDateTime, Offer};
-use super::quirks::{Quirks, StatusSpelling};
+use super::quirks::{NameForm, Quirks, StatusSpelling};
 
+/// A member of an offer in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Member {
     OfferId,
@@ -119,12 +120,12 @@ fn compare_money(left: Option<&Amount>, right: Option<&Amount>) -> Ordering {
     }
 }
 
-/// Which id a row shows; a fault can change it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ShownId {
-    Own,
-    Absent,
-    Other(u64),
+/// Shows another value for a member than the stored one; a fault does that.
+#[derive(Debug, Clone)]
+pub(super) struct Override {
+    pub(super) member: Member,
+    /// `None`: the row lacks the member.
+    pub(super) value: Option<Box<RawValue>>,
 }
 
 /// An offer with the settings for its serialization.
@@ -132,43 +133,49 @@ pub(super) enum ShownId {
 pub(super) struct OfferRow<'a> {
     offer: &'a Offer,
     fields: &'a [Member],
-    id: ShownId,
-    nulls: bool,
-    decimals: usize,
-    words: StatusSpelling,
-    /// The instance's time zone, if dates are shown in UTC.
-    utc_from: Option<&'a TimeZone>,
+    overridden: Option<&'a Override>,
+    quirks: &'a Quirks,
+    zone: &'a TimeZone,
+    listed: bool,
 }
 
 impl<'a> OfferRow<'a> {
     /// Shows these members, or all of them if the quirks say so.
-    pub(super) fn new(offer: &'a Offer, fields: &'a [Member], quirks: &Quirks, zone: &'a TimeZone) -> Self {
-        Self {
-            offer,
-            fields: if quirks.all_fields { &ALL } else { fields },
-            id: ShownId::Own,
-            nulls: quirks.nulls,
-            decimals: quirks.money_decimals,
-            words: quirks.status_spelling,
-            utc_from: quirks.iso_dates.then_some(zone),
-        }
+    pub(super) fn new(offer: &'a Offer, fields: &'a [Member], quirks: &'a Quirks, zone: &'a TimeZone) -> Self {
+        let fields = if quirks.all_fields { &ALL } else { fields };
+        Self { offer, fields, overridden: None, quirks, zone, listed: false }
     }
 
-    pub(super) fn with_id(self, id: ShownId) -> Self {
-        Self { id, ..self }
+    pub(super) fn with(self, overridden: Option<&'a Override>) -> Self {
+        Self { overridden, ..self }
     }
 
-    fn money(&self, money: Option<&Amount>) -> Option<Amount> {
-        money.map(|money| money.padded(self.decimals))
+    /// As a row of a listing, not as the reply to a write.
+    pub(super) fn listed(self) -> Self {
+        Self { listed: true, ..self }
+    }
+
+    fn name(&self) -> String {
+        NameForm::all(if self.listed { &self.quirks.listed_names } else { &[] }, &self.offer.offer_name)
     }
 
     fn moment(&self, moment: CakeDateTime) -> String {
-        let Some(zone) = self.utc_from else {
-            return moment.to_string();
-        };
         // A time that does not exist in the time zone is shown unconverted.
-        let instant: Option<Timestamp> = zone.to_zoned(moment.0).ok().map(|zoned| zoned.timestamp());
-        instant.map_or_else(|| moment.to_string().replace(' ', "T") + "Z", |instant| instant.to_string())
+        let instant = self.zone.to_zoned(moment.0).ok().map(|zoned| zoned.timestamp());
+        match instant {
+            Some(instant) if self.quirks.ms_dates => format!("/Date({})/", instant.as_millisecond()),
+            Some(instant) if self.quirks.iso_dates => instant.to_string(),
+            None if self.quirks.iso_dates => moment.to_string().replace(' ', "T") + "Z",
+            _ => moment.to_string(),
+        }
+    }
+
+    fn money<M: SerializeMap>(&self, map: &mut M, field: Member, money: Option<&Amount>) -> Result<(), M::Error> {
+        let money = money.map(|money| money.padded(self.quirks.money_decimals));
+        if self.quirks.dollar_amounts {
+            return self.optional(map, field, money.map(|money| format!("${money}")));
+        }
+        self.optional(map, field, money)
     }
 
     fn optional<M: SerializeMap, T: Serialize>(
@@ -178,7 +185,7 @@ impl<'a> OfferRow<'a> {
         value: Option<T>,
     ) -> Result<(), M::Error> {
         match value {
-            None if !self.nulls => Ok(()),
+            None if !self.quirks.nulls => Ok(()),
             value => map.serialize_entry(field.name(), &value),
         }
     }
@@ -186,20 +193,16 @@ impl<'a> OfferRow<'a> {
     fn show<M: SerializeMap>(&self, map: &mut M, field: Member) -> Result<(), M::Error> {
         let (offer, name) = (self.offer, field.name());
         match field {
-            OfferId => match self.id {
-                ShownId::Own => map.serialize_entry(name, &offer.offer_id),
-                ShownId::Other(id) => map.serialize_entry(name, &id),
-                ShownId::Absent => Ok(()),
-            },
-            OfferName => map.serialize_entry(name, &offer.offer_name),
-            OfferStatus => map.serialize_entry(name, &shown_status(&offer.offer_status, self.words)),
+            OfferId => map.serialize_entry(name, &offer.offer_id),
+            OfferName => map.serialize_entry(name, &self.name()),
+            OfferStatus => map.serialize_entry(name, &shown_status(&offer.offer_status, self.quirks.status_spelling)),
             VerticalId => map.serialize_entry(name, &offer.vertical_id),
             AdvertiserId => map.serialize_entry(name, &offer.advertiser_id),
             OfferUrl => map.serialize_entry(name, &offer.offer_url),
             PreviewUrl => self.optional(map, field, offer.preview_url.as_ref()),
-            Payout => self.optional(map, field, self.money(offer.payout.as_ref())),
+            Payout => self.money(map, field, offer.payout.as_ref()),
             PayoutType => self.optional(map, field, offer.payout_type.as_ref()),
-            Revenue => self.optional(map, field, self.money(offer.revenue.as_ref())),
+            Revenue => self.money(map, field, offer.revenue.as_ref()),
             RevenueType => self.optional(map, field, offer.revenue_type.as_ref()),
             CurrencyId => self.optional(map, field, offer.currency_id),
             SessionHours => self.optional(map, field, offer.session_hours),
@@ -213,8 +216,14 @@ impl<'a> OfferRow<'a> {
 impl Serialize for OfferRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for field in self.fields {
-            self.show(&mut map, *field)?;
+        let overridden = self.overridden.map(|overridden| overridden.member);
+        for field in self.fields.iter().filter(|field| Some(**field) != overridden) {
+            if !(self.listed && self.quirks.unlisted_members.contains(field.name())) {
+                self.show(&mut map, *field)?;
+            }
+        }
+        if let Some(Override { member, value: Some(value) }) = self.overridden {
+            map.serialize_entry(member.name(), value)?;
         }
         map.end()
     }

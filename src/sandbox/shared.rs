@@ -27,9 +27,12 @@ impl Shared {
         Self { cake: Arc::new(Mutex::new(cake)), progress: Arc::default(), stop }
     }
 
-    /// Locks the state. Ignores poisoning, so that a failed test can still read the state for its report.
+    /// Locks the state and executes the late calls that are due. Ignores poisoning, so that a failed test can still read the state
+    /// for its report.
     pub(super) fn cake(&self) -> MutexGuard<'_, FakeCake> {
-        self.cake.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut cake = self.cake.lock().unwrap_or_else(PoisonError::into_inner);
+        cake.catch_up();
+        cake
     }
 
     /// Wakes all tasks that wait for a change of the counters.
@@ -93,6 +96,26 @@ impl SandboxHandle {
     /// If the data file cannot be written.
     pub fn remove(&self, offer_id: u64) -> io::Result<()> {
         self.0.cake().store.remove(offer_id)
+    }
+
+    /// Restores these offers from a backup: all others are gone, and ids that were given since then are given again.
+    ///
+    /// # Errors
+    ///
+    /// If the data file cannot be written.
+    pub fn restore(&self, offers: Vec<Offer>) -> io::Result<()> {
+        let mut cake = self.0.cake();
+        for id in cake.store.offers().map(|offer| offer.offer_id).collect::<Vec<_>>() {
+            cake.store.remove(id)?;
+        }
+        let next = offers.iter().map(|offer| offer.offer_id.saturating_add(1)).max();
+        for offer in offers {
+            cake.store.put(offer)?;
+        }
+        if let Some(next) = next {
+            cake.store.set_next_id(next);
+        }
+        Ok(())
     }
 
     /// The logged requests, oldest first.
@@ -163,6 +186,6 @@ impl SandboxHandle {
 
     /// Sets the only valid API key; `None` makes every key valid.
     pub fn set_api_key(&self, key: Option<String>) {
-        self.0.cake().api_key = key;
+        self.0.cake().keys.api_key = key;
     }
 }

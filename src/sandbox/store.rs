@@ -1,7 +1,7 @@
 //! The stored offers.
 //!
-//! Knows nothing of requests. The invariant: an offer changes in memory only after the change is in the data file, and an id is never
-//! reused, even after its offer was removed.
+//! Knows nothing of requests. The invariant: an offer changes in memory only after the change is in the data file, and an id is
+//! reused only on request, even after its offer was removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::data_file::{DataError, DataFile, DataRecord};
 use super::offer::{CakeDateTime, Offer};
-use super::quirks::{Lag, ListingChange, ScheduledChange};
+use super::quirks::Lag;
 
 #[derive(Debug)]
 pub(super) struct OfferStore {
@@ -74,6 +74,11 @@ impl OfferStore {
         self.next_id
     }
 
+    /// Gives ids again, as after a restore from a backup.
+    pub(super) fn set_next_id(&mut self, id: u64) {
+        self.next_id = id;
+    }
+
     pub(super) fn get(&self, id: u64) -> Option<&Offer> {
         self.entries.get(&id).map(|entry| &entry.offer)
     }
@@ -99,23 +104,10 @@ impl OfferStore {
         }
     }
 
-    /// Counts a finished listing call and applies the changes scheduled after it.
-    pub(super) fn listing_call_ended(&mut self, scheduled_changes: &[ScheduledChange]) -> io::Result<()> {
+    /// Counts a finished listing call; returns its number.
+    pub(super) fn listing_call_ended(&mut self) -> u64 {
         self.listing_calls += 1;
-        let call = self.listing_calls;
-        for shift in scheduled_changes.iter().filter(|shift| shift.after_call == call) {
-            match &shift.change {
-                ListingChange::Put(offer) => self.put(offer.as_ref().clone())?,
-                ListingChange::Add => self.put(Offer::filler(self.next_id))?,
-                ListingChange::Remove(id) => self.remove(*id)?,
-                ListingChange::RemoveFirst => {
-                    if let Some(id) = self.entries.keys().next().copied() {
-                        self.remove(id)?;
-                    }
-                }
-            }
-        }
-        Ok(())
+        self.listing_calls
     }
 
     pub(super) fn listing_calls(&self) -> u64 {

@@ -129,10 +129,22 @@ pub(crate) enum Command {
     /// Run a local CAKE server for tests and experiments
     #[command(
         after_help = "Example: offersync sandbox --port 8080 --data .offersync/cake --fault 'create:3=reset-after'\n\n\
-                      A fault is CALL:TURNS=EFFECT. Calls: create, update, list, any, connect. Turns: 3 (the third call), 3-5, \
-                      3-, every-4, 25%7 (25 percent, random with seed 7). Effects: reset-before, reset-after, close-before, close-after, cut-body, \
-                      hang, hang:done, delay:MS, http-503, http-503:done, http-429:after=2, html-500, error:MESSAGE, \
-                      restricted, no-id, other-id, redirect:URL, content-type:TYPE."
+                      A fault is CALL[OFFER]:TURNS=EFFECT. Calls: create, update, list, any, connect. Offer: [id=N], [name=TEXT], \
+                      [text=TEXT] (the body holds it). Turns: 3 (the third call), 3-5, 3-, every-4, 25%7 (25 percent, random with \
+                      seed 7).\n\n\
+                      Effects: reset-before, reset-after, close-before, close-after, cut-body, hang, hang:done, delay:MS, \
+                      late:MS, late:MS:reset, late:MS:504 (executed later, even if the client has disconnected), http-503, \
+                      http-503:done, http-429:after=2, html-500, html-403:title=TEXT, error:MESSAGE, restricted, success-429 (a \
+                      success under this status), no-id, other-id, echo:payout=240.00 (the reply shows this value), \
+                      echo:offer_name (the reply lacks it), swap (two replies), take-id (a create gets the newest offer's id), \
+                      redirect:URL, content-type:TYPE.\n\n\
+                      A quirk is NAME or NAME=VALUE. The listing: listing-absent, page-cap=N, all-fields, nulls, \
+                      wrapper=flat|under_response|under_d, total=total_records|absent, total-of-page, total-offset=N, \
+                      empty=uncounted|message|failure, unstable-order, repeat-first-row, ignores-filters, hidden=[ID], \
+                      listed-statuses=active, missing=[ID], unlisted-members=offer_name, lag={\"calls\":N}, lag={\"millis\":N}. \
+                      Values: iso-dates, ms-dates, dollar-amounts, money-decimals=N, \
+                      status-spelling=capitalized|upper|paused_for_inactive, default-status=WORD, never-expires. Names: \
+                      stored-names=FORM,… and listed-names=FORM,… with cut, collapsed, entities, latin1, upper, no_break."
     )]
     Sandbox(SandboxArgs),
     /// Print a shell completion script

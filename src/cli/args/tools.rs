@@ -41,6 +41,9 @@ pub(crate) struct SandboxArgs {
     /// Disable the listing endpoint
     #[arg(long)]
     pub(crate) no_listing: bool,
+    /// Deviate from the documentation, such as total-of-page (repeatable)
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub(crate) quirk: Vec<String>,
     /// Inject a fault, such as create:3=reset-after (repeatable)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,

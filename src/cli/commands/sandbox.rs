@@ -33,6 +33,9 @@ fn options(context: &Context, args: &SandboxArgs) -> Result<SandboxOptions, Fail
         quirks: Quirks { listing_absent: args.no_listing, ..Quirks::default() },
         ..SandboxOptions::default()
     };
+    for quirk in &args.quirk {
+        options.quirks.set(quirk).map_err(|error| Failure::usage(format!("--quirk {quirk}: {error}")))?;
+    }
     for fault in &args.fault {
         let rule: FaultRule = fault.parse().map_err(|error| Failure::usage(format!("--fault {fault}: {error}")))?;
         options.faults.rules.push(rule);

@@ -63,12 +63,14 @@ impl Injector {
         call: Call,
         id: Option<u64>,
         names: &[String],
+        body: &str,
         selected: &mut SelectedFault,
     ) {
         self.select(Target::Call(call), selected, |subject| match subject {
             None => false,
             Some(OfferFilter::Id(wanted)) => id == Some(*wanted),
             Some(OfferFilter::Name(wanted)) => names.contains(wanted),
+            Some(OfferFilter::Text(wanted)) => body.contains(wanted),
         });
     }
 

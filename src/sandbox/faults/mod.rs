@@ -1,12 +1,13 @@
 //! Fault rules: which requests fail, and how.
 //!
-//! Data only: `text` parses and prints rules, `injector` counts requests against them. The invariant: each effect defines whether the
+//! Data only: `parse` and `print` are their text form, `injector` counts requests against them. The invariant: each effect defines whether the
 //! call is executed, so that a test knows what CAKE must contain.
 
 mod injector;
+mod parse;
+mod print;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use std::time::Duration;
 
@@ -70,6 +71,8 @@ pub enum OfferFilter {
     Name(String),
     /// By the id of the updated or listed offer.
     Id(u64),
+    /// By a text that the request's body holds.
+    Text(String),
 }
 
 /// Which matching requests a rule applies to, counted from 1.
@@ -121,6 +124,17 @@ pub enum RetryAfter {
     Date(u32),
 }
 
+/// What the client receives for a request that is executed late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LateReply {
+    /// The normal reply, after the execution.
+    Own,
+    /// A TCP reset, at once.
+    Reset,
+    /// This HTTP status, at once.
+    Status(u16),
+}
+
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -133,8 +147,15 @@ pub enum Effect {
     Delay(Duration),
     /// `cut-body`: executed; half of the reply's body, then an orderly close.
     CutBody,
-    /// `html-200`, `html-500:done`: an HTML page instead of JSON.
-    Html(u16, Processing),
+    /// `html-200`, `html-500:done`, `html-403:title=Request blocked`: an HTML page instead of JSON.
+    Html {
+        /// The HTTP status.
+        code: u16,
+        /// Whether the call is executed.
+        work: Processing,
+        /// The page's title; without it, the status.
+        title: Option<String>,
+    },
     /// `error:MESSAGE`: not executed; HTTP 200 with a failure and this message.
     Error(String),
     /// `restricted`: not executed; HTTP 200 with the message "Restricted", which is how CAKE throttles.
@@ -148,10 +169,23 @@ pub enum Effect {
         /// When the client may retry.
         retry_after: Option<RetryAfter>,
     },
+    /// `success-429`: executed; the normal reply with this HTTP status.
+    SuccessUnder(u16),
+    /// `late:MILLISECONDS`, `late:2000:reset`, `late:2000:504`: executed so much later, even if the client has disconnected. No
+    /// effect on the listing.
+    Late(Duration, LateReply),
     /// `no-id`: executed; the reply is a Success without `offer_id`. No effect on the listing.
     NoId,
     /// `other-id`, `other-id:99`: executed; the reply has this id, or the next one. No effect on the listing.
     OtherId(Option<u64>),
+    /// `echo:payout=240.00`, `echo:offer_name`: executed; the reply has this JSON value for the member, or lacks the member. No
+    /// effect on the listing.
+    Echo(String, Option<String>),
+    /// `swap`: executed; two such requests get each other's reply, unless no second one arrives soon. No effect on the listing.
+    Swap,
+    /// `take-id`, `take-id:99`: a create is executed; the new offer gets this id, or the newest one, and replaces that offer, as after
+    /// a restore from a backup. No effect on the other calls.
+    TakeId(Option<u64>),
     /// `redirect:URL`: not executed; HTTP 302.
     Redirect(String),
     /// `content-type:TYPE`: executed; the normal body with this content type.
@@ -159,15 +193,21 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Whether the call is executed.
+    /// Whether the call is executed when it arrives.
     #[must_use]
     pub fn work(&self) -> Processing {
         match self {
-            Self::Drop(_, work) | Self::Hang(work) | Self::Html(_, work) | Self::Status { work, .. } => *work,
-            Self::Delay(_) | Self::CutBody | Self::NoId | Self::OtherId(_) | Self::ContentType(_) => {
-                Processing::Processed
-            }
-            Self::Error(_) | Self::Restricted | Self::Redirect(_) => Processing::NotProcessed,
+            Self::Drop(_, work) | Self::Hang(work) | Self::Html { work, .. } | Self::Status { work, .. } => *work,
+            Self::Delay(_)
+            | Self::CutBody
+            | Self::SuccessUnder(_)
+            | Self::NoId
+            | Self::OtherId(_)
+            | Self::Echo(..)
+            | Self::Swap
+            | Self::TakeId(_)
+            | Self::ContentType(_) => Processing::Processed,
+            Self::Error(_) | Self::Restricted | Self::Redirect(_) | Self::Late(..) => Processing::NotProcessed,
         }
     }
 }
@@ -175,13 +215,16 @@ impl Effect {
 impl FaultRule {
     /// Why the effect is not possible for the target, if it is not.
     fn contradiction(&self) -> Option<&'static str> {
-        let writes = matches!(self.effect, Effect::NoId | Effect::OtherId(_));
+        let writes = matches!(
+            self.effect,
+            Effect::NoId | Effect::OtherId(_) | Effect::Echo(..) | Effect::Swap | Effect::TakeId(_) | Effect::Late(..)
+        );
         let connections = matches!(
             self.effect,
             Effect::Drop(_, Processing::NotProcessed) | Effect::Hang(Processing::NotProcessed) | Effect::Delay(_)
         );
         match self.target {
-            Target::Call(Call::List) if writes => Some("a listing has no id of its own"),
+            Target::Call(Call::List) if writes => Some("the effect is for writes only"),
             Target::Connection if self.subject.is_some() => Some("a connection has no offer"),
             Target::Connection if !connections => {
                 Some("a connection can only meet reset-before, close-before, hang and delay")

@@ -12,6 +12,10 @@ fn work() -> impl Strategy<Value = Processing> {
     prop_oneof![Just(Processing::Processed), Just(Processing::NotProcessed)]
 }
 
+fn late_reply() -> impl Strategy<Value = LateReply> {
+    prop_oneof![Just(LateReply::Own), Just(LateReply::Reset), (400_u16..600).prop_map(LateReply::Status)]
+}
+
 fn effects() -> impl Strategy<Value = Effect> {
     let ending = prop_oneof![Just(Disconnect::Reset), Just(Disconnect::Close)];
     let retry_after = proptest::option::of(prop_oneof![
@@ -23,7 +27,18 @@ fn effects() -> impl Strategy<Value = Effect> {
         work().prop_map(Effect::Hang),
         any::<u64>().prop_map(|millis| Effect::Delay(Duration::from_millis(millis))),
         Just(Effect::CutBody),
-        (200_u16..600, work()).prop_map(|(code, work)| Effect::Html(code, work)),
+        (200_u16..600, work(), proptest::option::of(free_text())).prop_map(|(code, work, title)| Effect::Html {
+            code,
+            work,
+            title
+        }),
+        (200_u16..600).prop_map(Effect::SuccessUnder),
+        (any::<u64>(), late_reply()).prop_map(|(millis, reply)| Effect::Late(Duration::from_millis(millis), reply)),
+        proptest::option::of(free_text()).prop_map(|text| {
+            Effect::Echo("payout".to_owned(), text.map(|text| serde_json::Value::from(text).to_string()))
+        }),
+        Just(Effect::Swap),
+        any::<Option<u64>>().prop_map(Effect::TakeId),
         free_text().prop_map(Effect::Error),
         Just(Effect::Restricted),
         (400_u16..600, work(), retry_after).prop_map(|(code, work, retry_after)| Effect::Status {
@@ -59,7 +74,8 @@ fn rules() -> impl Strategy<Value = FaultRule> {
     ];
     let subject = proptest::option::of(prop_oneof![
         any::<u64>().prop_map(OfferFilter::Id),
-        free_text().prop_map(OfferFilter::Name)
+        free_text().prop_map(OfferFilter::Name),
+        free_text().prop_map(OfferFilter::Text)
     ]);
     (target, subject, turns(), effects())
         .prop_map(|(target, subject, turns, effect)| FaultRule { target, subject, turns, effect })
@@ -97,12 +113,19 @@ fn rules_are_written_as_a_person_would_type_them() {
         "any:25%7=close-before",
         "create=error:Invalid Advertiser ID",
         "create=other-id:99",
+        "create[text=\"select\"]=html-403:title=Request blocked: 4711",
+        "update=late:2000:504",
+        "update=echo:payout=240.00",
+        "update=echo:offer_name",
+        "create:3=take-id:12345",
         "update=redirect:https://x.example/?a=b:c",
     ] {
         assert_eq!(text.parse::<FaultRule>().unwrap().to_string(), text);
     }
     let typed: FaultRule = "create[name=Home Warranty]:25%=no-id".parse().unwrap();
     assert_eq!(typed.to_string(), "create[name=\"Home Warranty\"]:25%0=no-id");
+    let typed: FaultRule = "update=echo:offer_status=active".parse().unwrap();
+    assert_eq!(typed.to_string(), "update=echo:offer_status=\"active\"");
 }
 
 #[test]
@@ -117,20 +140,23 @@ fn an_invalid_rule_is_reported_with_its_reason() {
         ("create:x=hang", "a number is missing or too large"),
         ("create:+1=hang", "a number is missing or too large"),
         ("create:101%=hang", "the maximum is 100 %"),
-        ("create[colour=red]=hang", "the offer is `id=N` or `name=TEXT`"),
+        ("create[colour=red]=hang", "the offer is `id=N`, `name=TEXT` or `text=TEXT`"),
         ("create[id=1=hang", "the offer needs a `]` after it"),
-        ("create[name=\"a=hang", "the name is not a valid JSON string"),
+        ("create[name=\"a=hang", "the value is not a valid JSON string"),
         ("create=hang:maybe", "only `done` is allowed after the colon"),
         ("create=delay", "the effect needs a value after a colon"),
         ("create=http-200", "unknown HTTP status"),
         ("create=html-600", "unknown HTTP status"),
         ("create=http-503:after", "an HTTP status may be followed by `done`, `after=SECONDS` or `after-date=SECONDS`"),
         ("create=cut-body:done", "unknown effect"),
-        ("list=no-id", "a listing has no id of its own"),
+        ("list=no-id", "the effect is for writes only"),
+        ("create=html-500:maybe", "a page may be followed by `done` and `title=TEXT`"),
+        ("create=late:1:200", "unknown HTTP status"),
+        ("create=echo:colour=red", "unknown member of a reply"),
         ("connect[id=1]=hang", "a connection has no offer"),
         ("connect=restricted", "a connection can only meet reset-before, close-before, hang and delay"),
     ] {
-        let error = super::text::FaultSyntaxError { text: text.to_owned(), problem };
+        let error = super::parse::FaultSyntaxError { text: text.to_owned(), problem };
         assert_eq!(text.parse::<FaultRule>(), Err(error));
     }
 }
@@ -166,7 +192,7 @@ fn the_first_rule_decides_delays_add_up_and_every_rule_counts() {
     let mut injector = Injector::new(plan.parse().unwrap());
     let mut draw = |name: &str| {
         let mut selected = injector.select_by_call(Call::Create);
-        injector.select_by_offer(Call::Create, None, &[name.to_owned()], &mut selected);
+        injector.select_by_offer(Call::Create, None, &[name.to_owned()], "", &mut selected);
         selected.describe().unwrap()
     };
     assert_eq!([draw("a"), draw("a"), draw("b")], ["delay:12 cut-body", "delay:12 restricted", "delay:12 no-id"]);

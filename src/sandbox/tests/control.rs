@@ -91,3 +91,36 @@ async fn the_log_drops_its_oldest_requests_first() {
     assert_eq!(kept, [(3, true), (4, true)]);
     assert_eq!(bench.handle().counters().creates_done, 4);
 }
+
+#[test]
+fn a_quirk_is_set_by_its_name_with_a_json_value_or_words() {
+    let mut quirks = Quirks::default();
+    for text in [
+        "total-of-page",
+        "page_cap=7",
+        "wrapper=under_d",
+        "stored-names=collapsed,cut",
+        "hidden=[3,4]",
+        "listed-statuses=active",
+        r#"lag={"calls":2}"#,
+    ] {
+        quirks.set(text).unwrap();
+    }
+    let wanted = Quirks {
+        total_of_page: true,
+        page_cap: 7,
+        wrapper: Wrapper::UnderD,
+        stored_names: vec![NameForm::Collapsed, NameForm::Cut],
+        hidden: [3, 4].into(),
+        listed_statuses: ["active".to_owned()].into(),
+        lag: Some(Lag::Calls(2)),
+        ..Quirks::default()
+    };
+    assert_eq!(quirks, wanted);
+    for (text, problem) in
+        [("colour=red", "unknown field `colour`"), ("page_cap=x", "invalid type"), ("empty=x", "unknown variant `x`")]
+    {
+        assert!(quirks.set(text).unwrap_err().to_string().contains(problem), "{text}");
+    }
+    assert_eq!(quirks, wanted);
+}

@@ -164,6 +164,89 @@ async fn rows_can_be_missing_while_they_are_counted() {
 }
 
 #[tokio::test]
+async fn the_count_can_be_that_of_the_page() {
+    let bench = filled(5, Quirks { total_of_page: true, ..Quirks::default() }).await;
+    for (start, total) in [(0, 2), (4, 1), (5, 0)] {
+        assert_eq!(bench.list(&format!("&row_limit=2&start_at_row={start}")).await.json()["total_rows"], total);
+    }
+}
+
+#[tokio::test]
+async fn offers_can_be_neither_listed_nor_counted() {
+    let bench = filled(4, Quirks { hidden: [2].into(), ..Quirks::default() }).await;
+    bench.handle().change(3, |offer| offer.offer_status = "inactive".to_owned()).unwrap();
+    assert_eq!(walk(&bench, 10).await, [1, 3, 4]);
+    assert_eq!(bench.list("").await.json()["total_rows"], 3);
+    bench.handle().change_quirks(|quirks| quirks.listed_statuses = ["active".to_owned()].into());
+    assert_eq!(walk(&bench, 10).await, [1, 4]);
+}
+
+#[tokio::test]
+async fn a_page_can_shift_while_the_count_stays_the_same() {
+    let shift = |change| ScheduledChange { after_call: 1, change };
+    let scheduled_changes = vec![shift(ListingChange::HideFirst), shift(ListingChange::Add)];
+    let bench = filled(4, Quirks { scheduled_changes, ..Quirks::default() }).await;
+    assert_eq!(walk(&bench, 2).await, [1, 2, 4, 12_345]);
+    assert_eq!(bench.list("").await.json()["total_rows"], 4);
+    assert_eq!(bench.handle().offers().len(), 5);
+}
+
+#[tokio::test]
+async fn filters_can_be_ignored() {
+    let bench = filled(2, Quirks { ignores_filters: true, ..Quirks::default() }).await;
+    assert_eq!(bench.ids("&advertiser_id=99").await, [1, 2]);
+}
+
+#[tokio::test]
+async fn an_empty_listing_has_no_count_or_no_list_as_asked() {
+    let bench = filled(1, Quirks::default()).await;
+    for (empty, members) in [
+        (EmptyListing::Counted, "offers request_status total_rows"),
+        (EmptyListing::Uncounted, "offers request_status"),
+        (EmptyListing::Message, "message request_status"),
+        (EmptyListing::Failure, "message request_status"),
+    ] {
+        bench.handle().change_quirks(|quirks| quirks.empty = empty);
+        let got = bench.list("&advertiser_id=9").await;
+        let names: Vec<String> = got.json().as_object().unwrap().keys().cloned().collect();
+        assert_eq!((got.status, names.join(" ").as_str()), (200, members));
+        assert_eq!(bench.ids("").await, [1], "a list with offers is not affected");
+    }
+    assert_eq!(bench.list("&advertiser_id=9").await.message(), "No offers found");
+}
+
+#[tokio::test]
+async fn every_reply_can_be_under_d() {
+    let bench = filled(1, Quirks { wrapper: Wrapper::UnderD, ..Quirks::default() }).await;
+    assert_eq!(bench.list("").await.json()["d"]["offers"][0]["offer"]["offer_id"], 1);
+    assert_eq!(bench.create("").await.json()["d"]["offer"]["offer_id"], 12_345);
+    assert_eq!(bench.create(r#","colour":1"#).await.json()["d"]["request_status"], "Failed");
+}
+
+#[tokio::test]
+async fn rows_can_lack_members_or_show_values_in_another_form() {
+    let moment = "2999-06-19 09:15:00".parse().unwrap();
+    let offer = Offer { expiration_date: Some(moment), payout: Some("24.00".parse().unwrap()), ..Offer::filler(1) };
+    let quirks = Quirks {
+        all_fields: true,
+        ms_dates: true,
+        dollar_amounts: true,
+        unlisted_members: ["offer_name".to_owned(), "vertical_id".to_owned()].into(),
+        ..Quirks::default()
+    };
+    let bench = filled(0, quirks).await;
+    bench.handle().put(offer).unwrap();
+    let row = bench.list("").await.json()["offers"][0]["offer"].clone();
+    assert_eq!((row.get("offer_name"), row.get("vertical_id")), (None, None));
+    assert_eq!((&row["payout"], &row["expiration_date"]), (&"$24.00".into(), &"/Date(32486778900000)/".into()));
+    assert_eq!(
+        bench.create("").await.json()["offer"]["offer_name"],
+        "Home Warranty",
+        "a reply to a write has every member"
+    );
+}
+
+#[tokio::test]
 async fn pages_can_shift_while_they_are_walked() {
     let shift = |after_call, change| ScheduledChange { after_call, change };
     let scheduled_changes = vec![

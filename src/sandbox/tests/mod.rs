@@ -2,9 +2,11 @@
 
 mod control;
 mod faults;
+mod late;
 mod life;
 mod listing;
 mod money;
+mod names;
 mod strictness;
 
 use serde_json::Value;

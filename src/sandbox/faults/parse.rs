@@ -1,13 +1,17 @@
-//! Parsing and printing of fault rules, for the command line, the control endpoints and the log.
+//! Parsing of fault rules, for the command line and the control endpoints.
 //!
-//! The invariant: a printed rule parses to the same value. Free text (a message, a URL, a name) is printed as it is if that is
-//! unambiguous, and as a JSON string otherwise.
+//! The invariant: a text that is not exactly one rule is an error that says what is wrong with it.
 
-use std::fmt::{self, Display, Formatter, Write as _};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, Occurrences, OfferFilter, Processing, RetryAfter, Target};
+use serde_json::value::RawValue;
+
+use crate::sandbox::rows::Member;
+
+use super::{
+    Call, Disconnect, Effect, FaultPlan, FaultRule, LateReply, Occurrences, OfferFilter, Processing, RetryAfter, Target,
+};
 
 /// A fault rule that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +22,8 @@ pub struct FaultSyntaxError {
     pub problem: &'static str,
 }
 
+const UNKNOWN_EFFECT: &str = "unknown effect";
+
 type Parsed<T> = Result<T, &'static str>;
 
 impl FromStr for FaultPlan {
@@ -27,12 +33,6 @@ impl FromStr for FaultPlan {
     fn from_str(text: &str) -> Result<Self, FaultSyntaxError> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         Ok(Self { rules: lines.map(str::parse).collect::<Result<_, _>>()? })
-    }
-}
-
-impl Display for FaultPlan {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        self.rules.iter().try_for_each(|rule| writeln!(formatter, "{rule}"))
     }
 }
 
@@ -72,19 +72,23 @@ fn rule(text: &str) -> Parsed<FaultRule> {
 
 fn subject(text: &str) -> Parsed<(OfferFilter, &str)> {
     const OPEN: &str = "the offer needs a `]` after it";
-    if let Some(quoted) = text.strip_prefix("name=").filter(|rest| rest.starts_with('"')) {
-        // A name may contain the closing bracket, so the end of the JSON string ends the name.
-        let mut stream = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
-        let name = stream.next().and_then(Result::ok).ok_or("the name is not a valid JSON string")?;
-        let rest = quoted[stream.byte_offset()..].strip_prefix(']').ok_or(OPEN)?;
-        return Ok((OfferFilter::Name(name), rest));
+    const UNKNOWN: &str = "the offer is `id=N`, `name=TEXT` or `text=TEXT`";
+    let (word, value) = text.split_once('=').ok_or(UNKNOWN)?;
+    let filter = match word {
+        "id" => |id: String| number(&id).map(OfferFilter::Id),
+        "name" => |name| Ok(OfferFilter::Name(name)),
+        "text" => |text| Ok(OfferFilter::Text(text)),
+        _ => return Err(UNKNOWN),
+    };
+    if value.starts_with('"') {
+        // A text may contain the closing bracket, so the end of the JSON string ends it.
+        let mut stream = serde_json::Deserializer::from_str(value).into_iter::<String>();
+        let value_read = stream.next().and_then(Result::ok).ok_or("the value is not a valid JSON string")?;
+        let rest = value[stream.byte_offset()..].strip_prefix(']').ok_or(OPEN)?;
+        return Ok((filter(value_read)?, rest));
     }
-    let (inside, rest) = text.split_once(']').ok_or(OPEN)?;
-    match inside.split_once('=') {
-        Some(("name", name)) => Ok((OfferFilter::Name(name.to_owned()), rest)),
-        Some(("id", id)) => Ok((OfferFilter::Id(number(id)?), rest)),
-        _ => Err("the offer is `id=N` or `name=TEXT`"),
-    }
+    let (value, rest) = value.split_once(']').ok_or(OPEN)?;
+    Ok((filter(value.to_owned())?, rest))
 }
 
 fn turns(text: &str) -> Parsed<Occurrences> {
@@ -111,7 +115,10 @@ fn effect(text: &str) -> Parsed<Effect> {
         None => (text, None),
     };
     if let Some(code) = word.strip_prefix("html-") {
-        return Ok(Effect::Html(status(code, 200)?, work(argument)?));
+        return html(status(code, 200)?, argument);
+    }
+    if let Some(code) = word.strip_prefix("success-") {
+        return if argument.is_none() { Ok(Effect::SuccessUnder(status(code, 200)?)) } else { Err(UNKNOWN_EFFECT) };
     }
     if let Some(code) = word.strip_prefix("http-") {
         return http(status(code, 400)?, argument);
@@ -131,8 +138,49 @@ fn effect(text: &str) -> Parsed<Effect> {
         ("other-id", _) => Ok(Effect::OtherId(argument.map(number).transpose()?)),
         ("redirect", _) => Ok(Effect::Redirect(free_text(needed()?)?)),
         ("content-type", _) => Ok(Effect::ContentType(free_text(needed()?)?)),
-        _ => Err("unknown effect"),
+        ("late", _) => late(needed()?),
+        ("echo", _) => echo(needed()?),
+        ("swap", None) => Ok(Effect::Swap),
+        ("take-id", _) => Ok(Effect::TakeId(argument.map(number).transpose()?)),
+        _ => Err(UNKNOWN_EFFECT),
     }
+}
+
+fn html(code: u16, argument: Option<&str>) -> Parsed<Effect> {
+    let (mut done, mut rest) = (Processing::NotProcessed, argument);
+    if let Some(argument) = argument.and_then(|argument| argument.strip_prefix("done")) {
+        done = Processing::Processed;
+        rest = (!argument.is_empty()).then_some(argument.strip_prefix(':').unwrap_or(argument));
+    }
+    let title =
+        match rest.map(|rest| rest.strip_prefix("title=").ok_or("a page may be followed by `done` and `title=TEXT`")) {
+            Some(title) => Some(free_text(title?)?),
+            None => None,
+        };
+    Ok(Effect::Html { code, work: done, title })
+}
+
+fn late(argument: &str) -> Parsed<Effect> {
+    let (millis, reply) = match argument.split_once(':') {
+        None => (argument, LateReply::Own),
+        Some((millis, "reset")) => (millis, LateReply::Reset),
+        Some((millis, code)) => (millis, LateReply::Status(status(code, 400)?)),
+    };
+    Ok(Effect::Late(Duration::from_millis(number(millis)?), reply))
+}
+
+fn echo(argument: &str) -> Parsed<Effect> {
+    let (member, value) = match argument.split_once('=') {
+        Some((member, value)) => (member, Some(value)),
+        None => (argument, None),
+    };
+    let member = Member::named(member).ok_or("unknown member of a reply")?;
+    // A value that is no JSON is a text, so that a shell needs no second pair of quotes.
+    let json = |text: &str| match serde_json::from_str::<&RawValue>(text) {
+        Ok(raw) => raw.get().to_owned(),
+        Err(_) => serde_json::Value::from(text).to_string(),
+    };
+    Ok(Effect::Echo(member.name().to_owned(), value.map(json)))
 }
 
 fn http(code: u16, argument: Option<&str>) -> Parsed<Effect> {
@@ -172,104 +220,5 @@ fn free_text(text: &str) -> Parsed<String> {
         serde_json::from_str(text).map_err(|_| "the text is not a valid JSON string")
     } else {
         Ok(text.to_owned())
-    }
-}
-
-/// Prints text as it is, or as a JSON string if it would not parse back to the same text.
-struct FreeText<'a>(&'a str);
-
-impl Display for FreeText<'_> {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self(text) = self;
-        let plain = !text.starts_with('"') && text.trim() == *text && !text.chars().any(char::is_control);
-        if plain { formatter.write_str(text) } else { quoted(formatter, text) }
-    }
-}
-
-fn quoted(formatter: &mut Formatter<'_>, text: &str) -> fmt::Result {
-    formatter.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
-}
-
-impl Display for Call {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::List => "list",
-        })
-    }
-}
-
-impl Display for FaultRule {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { target, subject, turns, effect } = self;
-        match target {
-            Target::Any => formatter.write_str("any")?,
-            Target::Call(call) => write!(formatter, "{call}")?,
-            Target::Connection => formatter.write_str("connect")?,
-        }
-        match subject {
-            Some(OfferFilter::Id(id)) => write!(formatter, "[id={id}]")?,
-            Some(OfferFilter::Name(name)) => {
-                formatter.write_str("[name=")?;
-                quoted(formatter, name)?;
-                formatter.write_char(']')?;
-            }
-            None => {}
-        }
-        write!(formatter, "{turns}={effect}")
-    }
-}
-
-impl Display for Occurrences {
-    /// With the leading colon, because `Always` is written as nothing.
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Always => Ok(()),
-            Self::Nth(nth) => write!(formatter, ":{nth}"),
-            Self::Range(first, last) => write!(formatter, ":{first}-{last}"),
-            Self::From(first) => write!(formatter, ":{first}-"),
-            Self::Every(step) => write!(formatter, ":every-{step}"),
-            Self::Chance { percent, seed } => write!(formatter, ":{percent}%{seed}"),
-        }
-    }
-}
-
-impl Display for Processing {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if *self == Self::Processed { ":done" } else { "" })
-    }
-}
-
-impl Display for Effect {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Drop(ending, work) => {
-                let how = if *ending == Disconnect::Reset { "reset" } else { "close" };
-                let when = if *work == Processing::Processed { "after" } else { "before" };
-                write!(formatter, "{how}-{when}")
-            }
-            Self::Hang(work) => write!(formatter, "hang{work}"),
-            Self::Delay(duration) => write!(formatter, "delay:{}", duration.as_millis()),
-            Self::CutBody => formatter.write_str("cut-body"),
-            Self::Html(code, work) => write!(formatter, "html-{code}{work}"),
-            Self::Error(message) => write!(formatter, "error:{}", FreeText(message)),
-            Self::Restricted => formatter.write_str("restricted"),
-            Self::Status { code, work, retry_after } => {
-                write!(formatter, "http-{code}{work}")?;
-                match retry_after {
-                    None => Ok(()),
-                    Some(RetryAfter::Seconds(seconds)) => write!(formatter, ":after={seconds}"),
-                    Some(RetryAfter::Date(seconds)) => write!(formatter, ":after-date={seconds}"),
-                }
-            }
-            Self::NoId => formatter.write_str("no-id"),
-            Self::OtherId(None) => formatter.write_str("other-id"),
-            Self::OtherId(Some(id)) => write!(formatter, "other-id:{id}"),
-            Self::Redirect(url) => write!(formatter, "redirect:{}", FreeText(url)),
-            Self::ContentType(content_type) => {
-                write!(formatter, "content-type:{}", FreeText(content_type))
-            }
-        }
     }
 }
