@@ -21,18 +21,13 @@ impl Replay {
                     record.protect = *protect;
                 }
             }
-            StateChange::AcceptRemote { offer_id, fields, .. } => {
+            StateChange::AcceptRemote { offer_id, fields, .. } | StateChange::Settled { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     set_all(&mut record.fields, fields);
                 }
             }
             StateChange::Adopt { key, record } => return self.adopted(key, record),
             StateChange::ResolvedCreated { key, offer_id, .. } => return self.resolved(key, *offer_id),
-            StateChange::Settled { offer_id, fields, .. } => {
-                if let Some(record) = self.present(*offer_id) {
-                    set_all(&mut record.fields, fields);
-                }
-            }
             StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }
