@@ -21,6 +21,13 @@ pub enum Event {
         /// The total, if CAKE reports it.
         total: Option<usize>,
     },
+    /// The apply waits until CAKE can no longer be working on requests whose replies were lost.
+    Settling {
+        /// How long it waits, unless a signal ends it.
+        wait: Duration,
+        /// What it waits for.
+        reason: String,
+    },
     /// A request will be sent again.
     Retrying {
         /// The offer.

@@ -11,20 +11,21 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{Retrying, Writer};
-use crate::offer::{CreateRequest, Key, OfferId, Operation, StateChange, WriteOutcome};
+use crate::offer::{CreateRequest, Key, Operation, StateChange, WriteOutcome};
 use crate::plan::{Action, ActionKind};
 use crate::state::{DurableIntent, Journal, JournalError};
 
 use super::event::{Event, Observer};
-use super::outcome::{ActionOutcome, ActionResult};
+use super::outcome::{ActionOutcome, ActionResult, HaltReason};
+use super::recovery::Found;
 use super::tracker::ActionTracker;
 
 /// Intents are synced in advance, so that the disk works while CAKE answers: the number of actions in progress per request in flight. A
 /// crash leaves at most that many intents without an outcome.
 const INTENT_LOOKAHEAD: usize = 2;
 
-/// Circuit breaker: consecutive writes that never reached CAKE before no new one is started. At least `max_in_flight`, because
-/// one lost connection fails all of them together.
+/// Circuit breaker: consecutive writes without a reply that says what happened before no new one is started. At least
+/// `max_in_flight`, because one lost connection fails all of them together.
 const CONSECUTIVE_FAILURE_LIMIT: usize = 5;
 
 /// Runs planned actions: journal the intent, send, journal the outcome.
@@ -54,7 +55,7 @@ pub struct Task<'a> {
     pub place: usize,
     pub action: &'a Action,
     /// The offer that its create made, if a lookup found it: only the rest of the action is left to do.
-    pub created: Option<OfferId>,
+    pub created: Option<&'a Found>,
 }
 
 /// Tasks that run together.
@@ -170,7 +171,7 @@ impl Batch<'_> {
     /// Sends the request of an action, or returns the result that is already known.
     async fn create(&self, task: Task<'_>, operation: Operation) -> StepResult {
         match task.created {
-            Some(id) => recovered_result(task.action, id).into(),
+            Some(found) => recovered_result(task.action, found).into(),
             None => self.step(task, operation).await,
         }
     }
@@ -179,6 +180,11 @@ impl Batch<'_> {
     async fn replace(&self, task: Task<'_>, create: Operation, retire: Operation) -> StepResult {
         let created = self.create(task, create).await;
         let half = |created: ActionResult, retired: ActionResult| partial_replace_result(task.action, created, retired);
+        // An offer that is not as it was sent does not take the place of one that is: the next plan corrects it first.
+        if created.result.outcome == ActionOutcome::Done && !created.result.contradictions.is_empty() {
+            let rest = ActionResult::skipped(task.action, "the new offer is not as it was sent");
+            return StepResult { result: half(created.result, rest), ..created };
+        }
         if created.result.outcome != ActionOutcome::Done {
             let reason = self.halt().unwrap_or_default();
             let rest = ActionResult::skipped(task.action, &reason);
@@ -200,6 +206,7 @@ impl Batch<'_> {
             return ActionResult::skipped(action, &reason).into();
         }
         self.tracker.start(task.place);
+        let is_create = matches!(operation, Operation::Create(_));
         let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
             Ok(intent) => intent,
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
@@ -220,13 +227,15 @@ impl Batch<'_> {
         if report.key_refused {
             self.tracker.key_refused(report.outcome.message().unwrap_or_default().to_owned());
         }
-        self.note_reach(&report.outcome);
         match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As recorded: an id that another key already owns does not prove a create.
-            Ok(recorded) => result_of(action, recorded, report.attempts).into(),
+            Ok(recorded) => {
+                self.note_reply(action, &recorded);
+                result_of(action, recorded, report.attempts, is_create).into()
+            }
             Err(error) => {
                 self.tracker.journal_failed(error);
-                let answer = result_of(action, report.outcome, report.attempts);
+                let answer = result_of(action, report.outcome, report.attempts, is_create);
                 StepResult { result: unrecorded_result(answer.clone()), unrecorded_outcome: Some(answer) }
             }
         }
@@ -250,21 +259,28 @@ impl Batch<'_> {
         }
     }
 
-    fn note_reach(&self, outcome: &WriteOutcome) {
+    fn note_reply(&self, action: &Action, outcome: &WriteOutcome) {
+        let limit = CONSECUTIVE_FAILURE_LIMIT.max(self.executor.max_in_flight);
         match outcome {
             // A canceled request gives no information about CAKE.
             WriteOutcome::NotSent { .. } if self.executor.stop.is_cancelled() => {}
-            WriteOutcome::NotSent { message } => {
-                self.tracker.missed(message, CONSECUTIVE_FAILURE_LIMIT.max(self.executor.max_in_flight));
+            WriteOutcome::NotSent { message } => self.tracker.missed(HaltReason::Unreachable(message.clone()), limit),
+            WriteOutcome::InDoubt { message, mismatch: true, .. } => {
+                self.tracker.mismatched(format!("`{}`: {message}", action.key));
             }
-            _ => self.tracker.reached(),
+            WriteOutcome::InDoubt { message, .. } => {
+                self.tracker.missed(HaltReason::Unanswered(message.clone()), limit);
+            }
+            WriteOutcome::Done { .. } | WriteOutcome::Rejected { .. } => self.tracker.answered(),
         }
     }
 }
 
-fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32) -> ActionResult {
+fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, is_create: bool) -> ActionResult {
     let (outcome, message) = match outcome {
-        WriteOutcome::Done { offer_id, .. } => return ActionResult::done(action, Some(offer_id), attempts),
+        WriteOutcome::Done { offer_id, contradictions, .. } => {
+            return ActionResult::done(action, Some(offer_id), attempts).contradicted(contradictions, is_create);
+        }
         WriteOutcome::Rejected { message } => (ActionOutcome::Rejected, message),
         WriteOutcome::NotSent { message } => (ActionOutcome::NotSent, message),
         WriteOutcome::InDoubt { message, .. } => (ActionOutcome::InDoubt, message),
@@ -298,9 +314,11 @@ fn partial_replace_result(action: &Action, created: ActionResult, retired: Actio
     ActionResult { outcome: retired.outcome, message: Some(message), attempts, ..created }
 }
 
-fn recovered_result(action: &Action, id: OfferId) -> ActionResult {
-    let message = Some("its reply was lost; found in CAKE's listing".to_owned());
-    ActionResult { message, ..ActionResult::done(action, Some(id), 0) }
+fn recovered_result(action: &Action, found: &Found) -> ActionResult {
+    let result = ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), true);
+    let lost = "its reply was lost; found in CAKE's listing";
+    let message = result.message.map_or_else(|| lost.to_owned(), |message| format!("{lost}; {message}"));
+    ActionResult { message: Some(message), ..result }
 }
 
 /// CAKE answered, but the answer is not on disk: to the next apply, the request is in doubt.

@@ -1,115 +1,243 @@
-//! Which of CAKE's offers a create in doubt may have made, and which would be duplicated by a create. Pure.
+//! Which of CAKE's offers a create in doubt has made, and which would be duplicated by a create. Pure.
 //!
-//! CAKE has no field for an identifier of offersync, so a match is by name, advertiser and vertical, among the offers that no key owns.
-//! An offer that a person created with the same values at the same time matches as well, as the README documents.
+//! CAKE has no field for an identifier of offersync, so an offer is recognized by its name, advertiser and vertical, and by being
+//! newer than the create. Owns what counts as evidence: an offer is taken over only if it is certain to be the one, and counts as
+//! absent only if nothing that the listing shows, or may be hiding, could be it. Everything in between is for a person to decide.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{AdvertiserId, Field, Fields, InDoubtCreate, Key, OfferId, Recorded, Value};
+use crate::offer::{
+    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Recorded, Value,
+    name_bucket, same_name, similar_name,
+};
+
+use super::listing::{CompleteListing, Scope, advertiser_of, owned_ids};
 
 /// The result of looking for a create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LookupResult {
-    /// Exactly one offer matches.
-    Found(OfferId),
-    /// None matches: nothing was created.
-    Absent,
-    /// Several match, or one matches several keys: the user has to decide.
-    Ambiguous(Vec<OfferId>),
+    /// It made this offer.
+    Found(FoundOffer),
+    /// Nothing in the listing can be its offer. Proves something only once CAKE cannot be working on the request any more.
+    NotShown,
+    /// The user has to decide.
+    Undecided(Undecided),
 }
 
-/// The ids that a key already owns.
-pub(super) fn owned_ids(recorded: &Recorded) -> BTreeSet<OfferId> {
-    let ids = |record: &crate::offer::Record| {
-        std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)).collect::<Vec<_>>()
-    };
-    recorded.offers.values().flat_map(ids).collect()
+/// The offer that a create in doubt made, as CAKE shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundOffer {
+    pub(super) offer_id: OfferId,
+    pub(super) shown: Fields,
+    /// Fields that CAKE shows in a form that cannot be read.
+    pub(super) unreadable: FieldSet,
 }
 
-/// The advertiser of some values.
-pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
-    match fields.get(Field::AdvertiserId) {
-        Some(Value::Advertiser(id)) => Some(*id),
-        _ => None,
-    }
+/// Why the listing does not decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undecided {
+    /// These offers may be it, or they are newer and no key owns them.
+    Candidates(Vec<Candidate>),
+    /// CAKE's reply was about another offer.
+    Mismatch,
+    /// It is not known what CAKE held before the create.
+    NoBaseline,
+    /// The listing does not show these recorded offers of the advertiser, so it may not show the new one either.
+    Hidden(Vec<(Key, OfferId)>),
+    /// CAKE may still be working on the request.
+    TooEarly,
+    /// The configuration says that offersync does not look.
+    NotLooked,
 }
 
-/// Names are compared without surrounding spaces, because CAKE may trim them.
-fn same_name(one: &Fields, other: &Fields) -> bool {
-    one.name().map(str::trim) == other.name().map(str::trim) && one.name().is_some()
+/// An offer that may be the one that a create made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its id.
+    pub offer_id: OfferId,
+    /// Its name, if CAKE shows one.
+    pub name: Option<String>,
 }
 
-/// A value that the listing does not show is unknown, and does not prevent a match.
-fn agrees(field: Field, wanted: &Fields, observed: &Fields) -> bool {
-    observed.get(field).is_none_or(|value| wanted.get(field) == Some(value))
-}
-
-/// Looks for each create in doubt among CAKE's offers.
-pub(super) fn look_up_all(
-    doubts: &BTreeMap<Key, InDoubtCreate>,
-    observed: &[ObservedOffer],
-    owned: &BTreeSet<OfferId>,
-) -> BTreeMap<Key, LookupResult> {
-    let candidates: BTreeMap<&Key, Vec<OfferId>> =
-        doubts.iter().map(|(key, doubt)| (key, candidates_of(doubt.request.offer.fields(), observed, owned))).collect();
+/// Looks for each create in doubt in the listing.
+pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTreeMap<Key, LookupResult> {
+    let owned = owned_ids(recorded);
+    let unowned: Vec<&ObservedOffer> = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).collect();
     let mut claims: HashMap<OfferId, usize> = HashMap::new();
-    for id in candidates.values().flatten() {
-        *claims.entry(*id).or_default() += 1;
+    for doubt in recorded.in_doubt.values() {
+        for offer in unowned.iter().filter(|offer| Kinship::of(doubt, offer).is_close()) {
+            *claims.entry(offer.offer_id).or_default() += 1;
+        }
     }
-    candidates
-        .into_iter()
-        .map(|(key, ids)| {
-            let result = match ids.as_slice() {
-                [] => LookupResult::Absent,
-                [only] if claims.get(only) == Some(&1) => LookupResult::Found(*only),
-                _ => LookupResult::Ambiguous(ids),
-            };
-            (key.clone(), result)
-        })
-        .collect()
-}
-
-fn candidates_of(wanted: &Fields, observed: &[ObservedOffer], owned: &BTreeSet<OfferId>) -> Vec<OfferId> {
-    let fits = |offer: &&ObservedOffer| {
-        !owned.contains(&offer.offer_id)
-            && same_name(wanted, &offer.fields)
-            && agrees(Field::AdvertiserId, wanted, &offer.fields)
-            && agrees(Field::VerticalId, wanted, &offer.fields)
+    let found: BTreeMap<&Key, FoundOffer> =
+        recorded.in_doubt.iter().filter_map(|(key, doubt)| Some((key, the_match(doubt, &unowned, &claims)?))).collect();
+    let taken: BTreeSet<OfferId> = found.values().map(|offer| offer.offer_id).collect();
+    let rest: Vec<&ObservedOffer> = unowned.into_iter().filter(|offer| !taken.contains(&offer.offer_id)).collect();
+    let result = |(key, doubt): (&Key, &InDoubtCreate)| {
+        let result = match found.get(key) {
+            Some(offer) => LookupResult::Found(offer.clone()),
+            None => without_match(doubt, &rest, recorded, listing),
+        };
+        (key.clone(), result)
     };
-    observed.iter().filter(fits).map(|offer| offer.offer_id).collect()
+    recorded.in_doubt.iter().map(result).collect()
 }
 
-/// An offer in CAKE with the name and advertiser of one that would be created.
+/// How an offer that no key owns relates to a create in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kinship {
+    /// Equal in everything that tells offers apart, and newer than the create.
+    Match,
+    /// It may be the offer: similar, or the listing does not show enough.
+    Similar,
+    /// Another name, but newer than the create: CAKE may have changed the name beyond recognition.
+    Newer,
+    /// It was there before, or is of another advertiser.
+    None,
+}
+
+impl Kinship {
+    fn of(doubt: &InDoubtCreate, offer: &ObservedOffer) -> Self {
+        let (sent, shown) = (doubt.request.offer.fields(), &offer.fields);
+        let is = |field: Field| shown.get(field).map(|value| sent.get(field) == Some(value));
+        if is(Field::AdvertiserId) == Some(false) {
+            return Self::None;
+        }
+        // Before the names, whose comparison takes far more time.
+        if doubt.baseline.as_ref().is_some_and(|baseline| baseline.held(offer.offer_id)) {
+            return Self::None;
+        }
+        let name = (sent.name().unwrap_or_default(), shown.name());
+        let is_close = name.1.is_none_or(|shown| similar_name(name.0, shown));
+        let Some(baseline) = &doubt.baseline else {
+            return if is_close { Self::Similar } else { Self::None };
+        };
+        let is_newer = baseline.is_before(offer.offer_id);
+        let has_url = offer.shows(Field::OfferUrl);
+        let is_match = name.1.is_some_and(|shown| same_name(name.0, shown))
+            && is(Field::AdvertiserId) == Some(true)
+            && is(Field::VerticalId) == Some(true)
+            && (!has_url || is(Field::OfferUrl) == Some(true));
+        match (is_newer, is_match, is_close) {
+            (true, true, _) => Self::Match,
+            (_, _, true) => Self::Similar,
+            (true, _, false) => Self::Newer,
+            (false, _, false) => Self::None,
+        }
+    }
+
+    fn is_close(self) -> bool {
+        matches!(self, Self::Match | Self::Similar)
+    }
+}
+
+/// The one offer that is certainly it: no other offer is close, and it is close to no other create in doubt.
+fn the_match(
+    doubt: &InDoubtCreate,
+    unowned: &[&ObservedOffer],
+    claims: &HashMap<OfferId, usize>,
+) -> Option<FoundOffer> {
+    let mut close = unowned.iter().filter(|offer| Kinship::of(doubt, offer).is_close());
+    let (only, None) = (close.next()?, close.next()) else { return None };
+    let is_certain = Kinship::of(doubt, only) == Kinship::Match && claims.get(&only.offer_id) == Some(&1);
+    is_certain.then(|| FoundOffer::of(only))
+}
+
+impl FoundOffer {
+    pub(super) fn of(offer: &ObservedOffer) -> Self {
+        let mut shown = offer.fields.clone();
+        let mut unreadable: FieldSet = offer.unreadable.iter().map(|member| member.field).collect();
+        // CAKE's user interface shows `Paused` for an offer that is inactive in its API.
+        if offer.status_word.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("paused")) {
+            shown.set(Field::OfferStatus, Value::Status(OfferStatus::Inactive));
+            unreadable = unreadable.iter().filter(|field| *field != Field::OfferStatus).collect();
+        }
+        Self { offer_id: offer.offer_id, shown, unreadable }
+    }
+
+    /// What CAKE shows otherwise than it was sent.
+    pub(super) fn contradictions(&self, sent: &Fields) -> Vec<Contradiction> {
+        let shown = |(field, sent): (Field, &Value)| match self.shown.get(field) {
+            Some(shown) if shown == sent => None,
+            Some(shown) => Some(Contradiction { field, shown: shown.to_string() }),
+            None if self.unreadable.contains(field) => Some(Contradiction { field, shown: "unreadable".to_owned() }),
+            None => None,
+        };
+        sent.iter().filter_map(shown).collect()
+    }
+}
+
+fn without_match(
+    doubt: &InDoubtCreate,
+    unowned: &[&ObservedOffer],
+    recorded: &Recorded,
+    listing: &CompleteListing,
+) -> LookupResult {
+    let related = unowned.iter().filter(|offer| Kinship::of(doubt, offer) != Kinship::None);
+    let candidates: Vec<Candidate> = related.map(|offer| candidate(offer)).collect();
+    let scope = Scope::of([doubt.request.offer.fields()]);
+    let hidden = listing.hidden(recorded, &scope);
+    LookupResult::Undecided(if !candidates.is_empty() {
+        Undecided::Candidates(candidates)
+    } else if doubt.mismatch {
+        Undecided::Mismatch
+    } else if doubt.baseline.is_none() {
+        Undecided::NoBaseline
+    } else if !hidden.is_empty() {
+        Undecided::Hidden(hidden.into_iter().map(|(key, id)| (key.clone(), id)).collect())
+    } else {
+        return LookupResult::NotShown;
+    })
+}
+
+fn candidate(offer: &ObservedOffer) -> Candidate {
+    Candidate { offer_id: offer.offer_id, name: offer.fields.name().map(str::to_owned) }
+}
+
+/// Offers in CAKE that a create would duplicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duplicate {
     /// The key to create.
     pub key: Key,
-    /// The name of both.
+    /// Its name.
     pub name: String,
+    /// The offer that the new one would replace.
+    pub replaces: Option<OfferId>,
     /// The offers in CAKE that no key owns.
-    pub offer_ids: Vec<OfferId>,
+    pub offers: Vec<Candidate>,
 }
 
-/// Finds the offers in CAKE that these creates would duplicate.
+/// Finds the offers in CAKE that these creates may duplicate: of the advertiser and with a similar name, or without one.
 pub(super) fn duplicates_of<'a>(
-    creates: impl Iterator<Item = (&'a Key, &'a Fields)>,
-    observed: &[ObservedOffer],
-    owned: &BTreeSet<OfferId>,
+    creates: impl Iterator<Item = (&'a Key, &'a CreateRequest)>,
+    listing: &CompleteListing,
+    recorded: &Recorded,
 ) -> Vec<Duplicate> {
-    let mut by_name: HashMap<&str, Vec<&ObservedOffer>> = HashMap::new();
-    for offer in observed.iter().filter(|offer| !owned.contains(&offer.offer_id)) {
-        by_name.entry(offer.fields.name().unwrap_or_default().trim()).or_default().push(offer);
+    let owned = owned_ids(recorded);
+    let unowned: Vec<&ObservedOffer> = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).collect();
+    // Comparing each name with each other one would take minutes for a few thousand of both.
+    let mut by_bucket: HashMap<Option<String>, Vec<&ObservedOffer>> = HashMap::new();
+    for offer in &unowned {
+        by_bucket.entry(offer.fields.name().and_then(name_bucket)).or_default().push(offer);
     }
-    let duplicate = |(key, fields): (&Key, &Fields)| {
-        let name = fields.name()?;
-        let offer_ids: Vec<_> = by_name
-            .get(name.trim())?
-            .iter()
-            .filter(|offer| agrees(Field::AdvertiserId, fields, &offer.fields))
-            .map(|offer| offer.offer_id)
-            .collect();
-        (!offer_ids.is_empty()).then(|| Duplicate { key: key.clone(), name: name.to_owned(), offer_ids })
+    let none = Vec::new();
+    let duplicate = |(key, request): (&Key, &CreateRequest)| {
+        let name = request.offer.fields().name()?;
+        let bucket = name_bucket(name);
+        let same = if bucket.is_some() { by_bucket.get(&bucket).unwrap_or(&none) } else { &unowned };
+        let nameless = if bucket.is_some() { by_bucket.get(&None).unwrap_or(&none) } else { &none };
+        let is_close = |offer: &&&ObservedOffer| {
+            advertiser_of(&offer.fields).is_none_or(|shown| Some(shown) == request.advertiser())
+                && offer.fields.name().is_none_or(|shown| similar_name(name, shown))
+        };
+        let offers: Vec<_> = same.iter().chain(nameless).filter(is_close).map(|offer| candidate(offer)).collect();
+        (!offers.is_empty()).then(|| Duplicate {
+            key: key.clone(),
+            name: name.to_owned(),
+            replaces: request.replaces,
+            offers,
+        })
     };
     creates.filter_map(duplicate).collect()
 }

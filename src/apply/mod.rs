@@ -1,17 +1,21 @@
 //! Applies a plan: each intent is recorded before it is sent, each outcome afterwards. Makes no decisions; the planner has made them.
 
-mod duplicates;
 mod event;
 mod executor;
+mod listing;
 mod matching;
 mod outcome;
+mod preflight;
 mod recovery;
+mod settling;
 mod tracker;
 
-pub use duplicates::find_duplicates;
 pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
-pub use matching::Duplicate;
+pub use listing::{CompleteListing, Scope};
+pub use matching::{Candidate, Duplicate, Undecided};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
-pub use recovery::{Recovery, RecoverySummary};
+pub use preflight::{CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, touched_keys};
+pub use recovery::{Found, Recovery, RecoverySummary, UpdateFinding, UpdateInDoubt};
+pub use settling::{Settling, wait};
 pub use tracker::ActionTracker;

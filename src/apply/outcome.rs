@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Key, OfferId};
+use crate::offer::{Contradiction, Key, OfferId};
 use crate::plan::{Action, StateBinding, Verb};
 use crate::state::JournalError;
 
@@ -13,9 +13,9 @@ use crate::state::JournalError;
 pub enum ActionOutcome {
     /// CAKE confirmed it, or it concerned the state alone; it is recorded.
     Done,
-    /// CAKE refused it; nothing changed there.
+    /// CAKE refused it, or certainly did not do it as it was sent.
     Rejected,
-    /// It never reached CAKE.
+    /// No request of it left this machine.
     NotSent,
     /// It was sent, and whether CAKE executed it is unknown.
     InDoubt,
@@ -38,13 +38,23 @@ pub struct ActionResult {
     pub message: Option<String>,
     /// How many requests were sent.
     pub attempts: u32,
+    /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl ActionResult {
     /// A result without a request.
     pub fn of(action: &Action, outcome: ActionOutcome, message: &str) -> Self {
         let (key, verb, offer_id) = (action.key.clone(), action.verb(), action.kind.offer_id());
-        Self { key, verb, offer_id, outcome, message: Some(message.to_owned()), attempts: 0 }
+        Self {
+            key,
+            verb,
+            offer_id,
+            outcome,
+            message: Some(message.to_owned()),
+            attempts: 0,
+            contradictions: Vec::new(),
+        }
     }
 
     /// The action was not started.
@@ -52,9 +62,21 @@ impl ActionResult {
         Self::of(action, ActionOutcome::Skipped, reason)
     }
 
+    /// The same with what CAKE shows otherwise: then an update is not done, while an offer that was created exists.
+    #[must_use]
+    pub(super) fn contradicted(self, contradictions: Vec<Contradiction>, is_create: bool) -> Self {
+        if contradictions.is_empty() {
+            return self;
+        }
+        let shown = contradictions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let message = Some(format!("CAKE shows {shown}; the next plan has it again"));
+        let outcome = if is_create { self.outcome } else { ActionOutcome::Rejected };
+        Self { outcome, message, contradictions, ..self }
+    }
+
     pub(super) fn done(action: &Action, offer_id: Option<OfferId>, attempts: u32) -> Self {
         let (key, verb) = (action.key.clone(), action.verb());
-        Self { key, verb, offer_id, outcome: ActionOutcome::Done, message: None, attempts }
+        Self { key, verb, offer_id, outcome: ActionOutcome::Done, message: None, attempts, contradictions: Vec::new() }
     }
 }
 
@@ -67,6 +89,10 @@ pub enum HaltReason {
     KeyRefused(String),
     /// Several writes in a row never reached CAKE; why the last one did not.
     Unreachable(String),
+    /// Several writes in a row ended in doubt; why the last one did.
+    Unanswered(String),
+    /// A reply was about another offer than the request.
+    Mismatch(String),
 }
 
 /// The results of all actions.
@@ -107,7 +133,11 @@ impl RunOutcome {
     /// apply usually leaves creates in doubt, and the next apply looks for them.
     pub fn of(execution: &Execution, interrupted: bool, in_doubt: bool) -> Self {
         let any = |outcome| execution.results.iter().any(|result| result.outcome == outcome);
-        let unfinished = any(ActionOutcome::Rejected) || any(ActionOutcome::NotSent) || any(ActionOutcome::Skipped);
+        let is_contradicted = execution.results.iter().any(|result| !result.contradictions.is_empty());
+        let unfinished = is_contradicted
+            || any(ActionOutcome::Rejected)
+            || any(ActionOutcome::NotSent)
+            || any(ActionOutcome::Skipped);
         let in_doubt = in_doubt || any(ActionOutcome::InDoubt);
         match &execution.halted {
             Some(HaltReason::Journal(_)) => Self::NotRecorded,
@@ -184,6 +214,7 @@ mod tests {
             outcome: *outcome,
             message: None,
             attempts: 1,
+            contradictions: Vec::new(),
         };
         Execution { results: outcomes.iter().map(result).collect(), halted }
     }

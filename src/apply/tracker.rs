@@ -18,7 +18,7 @@ pub struct ActionTracker {
     /// CAKE's answers that the journal could not record, by index. They count once the state is published.
     deferred: RefCell<BTreeMap<usize, ActionResult>>,
     halted: RefCell<Option<HaltReason>>,
-    /// Consecutive writes that never reached CAKE.
+    /// Consecutive writes without a reply that says what happened.
     misses: Cell<usize>,
 }
 
@@ -83,11 +83,15 @@ impl ActionTracker {
             HaltReason::Journal(_) => "not started: the journal could not be written".to_owned(),
             HaltReason::KeyRefused(_) => "not started: CAKE refused the API key".to_owned(),
             HaltReason::Unreachable(why) => format!("not started: CAKE cannot be reached ({why})"),
+            HaltReason::Unanswered(why) => format!("not started: CAKE does not answer as expected ({why})"),
+            HaltReason::Mismatch(_) => {
+                "not started: CAKE's reply to another write was about the wrong offer".to_owned()
+            }
         })
     }
 
-    /// Whether no more actions are started, other than by cancellation.
-    pub fn is_halted(&self) -> bool {
+    #[cfg(test)]
+    fn is_halted(&self) -> bool {
         self.halted.borrow().is_some()
     }
 
@@ -103,18 +107,36 @@ impl ActionTracker {
         self.halted.borrow_mut().get_or_insert(HaltReason::KeyRefused(message));
     }
 
-    /// A write reached CAKE, with any outcome.
-    pub(super) fn reached(&self) {
+    /// A reply was about another offer: the ids of the state may be wrong, so nothing else is written by them.
+    pub(super) fn mismatched(&self, message: String) {
+        self.halted.borrow_mut().get_or_insert(HaltReason::Mismatch(message));
+    }
+
+    /// CAKE's reply to a write says what happened.
+    pub(super) fn answered(&self) {
         self.misses.set(0);
     }
 
-    /// All attempts of a write failed to reach CAKE. After `limit` of them in a row no more are started, because they would fail in the same
-    /// way.
-    pub(super) fn missed(&self, why: &str, limit: usize) {
+    /// No attempt of a write brought such a reply. After `limit` of them in a row no more are started, because they would end in
+    /// the same way.
+    pub(super) fn missed(&self, why: HaltReason, limit: usize) {
         self.misses.set(self.misses.get().saturating_add(1));
         if self.misses.get() >= limit {
-            self.halted.borrow_mut().get_or_insert_with(|| HaltReason::Unreachable(why.to_owned()));
+            self.halted.borrow_mut().get_or_insert(why);
         }
+    }
+
+    /// The message of an action that has ended.
+    pub fn message(&self, place: usize) -> Option<String> {
+        match self.progress.borrow().get(place) {
+            Some(ActionProgress::Ended(result)) => result.message.clone(),
+            _ => None,
+        }
+    }
+
+    /// Whether CAKE can still be asked.
+    pub fn may_look(&self) -> bool {
+        !matches!(*self.halted.borrow(), Some(HaltReason::Journal(_) | HaltReason::KeyRefused(_)))
     }
 
     /// One result per action, in plan order; actions without an outcome count as interrupted.
@@ -140,7 +162,15 @@ mod tests {
 
     fn result(outcome: ActionOutcome) -> ActionResult {
         let key = Key::new("a").unwrap();
-        ActionResult { key, verb: Verb::Create, offer_id: None, outcome, message: None, attempts: 2 }
+        ActionResult {
+            key,
+            verb: Verb::Create,
+            offer_id: None,
+            outcome,
+            message: None,
+            attempts: 2,
+            contradictions: Vec::new(),
+        }
     }
 
     #[test]
@@ -157,11 +187,12 @@ mod tests {
     #[test]
     fn only_consecutive_misses_mean_that_cake_cannot_be_reached() {
         let tracker = ActionTracker::new(0);
-        tracker.missed("no connection", 2);
-        tracker.reached();
-        tracker.missed("no connection", 2);
+        let missed = || tracker.missed(HaltReason::Unreachable("no connection".to_owned()), 2);
+        missed();
+        tracker.answered();
+        missed();
         assert!(!tracker.is_halted());
-        tracker.missed("no connection", 2);
+        missed();
         assert_eq!(tracker.halt_message().as_deref(), Some("not started: CAKE cannot be reached (no connection)"));
     }
 
@@ -169,7 +200,7 @@ mod tests {
     fn the_first_reason_to_halt_stays_unless_the_journal_fails() {
         let tracker = ActionTracker::new(0);
         tracker.key_refused("Invalid API Key".to_owned());
-        tracker.missed("no connection", 1);
+        tracker.missed(HaltReason::Unreachable("no connection".to_owned()), 1);
         assert_eq!(tracker.halt_message().as_deref(), Some("not started: CAKE refused the API key"));
         tracker.journal_failed(JournalError::Closed);
         assert_eq!(tracker.halt_message().as_deref(), Some("not started: the journal could not be written"));

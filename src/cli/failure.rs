@@ -63,7 +63,9 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(ops::GitError::BadRef { .. }) => {
             Exit::Usage
         }
-        ops::Error::Exists(_) | ops::Error::Overwrites(_) => Exit::Refused,
+        ops::Error::Exists(_) | ops::Error::Hidden(_) | ops::Error::Differs(_) | ops::Error::Overwrites(_) => {
+            Exit::Refused
+        }
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
         ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,

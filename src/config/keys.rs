@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::settings::Settings;
 use super::values::{Rejected, address, path, time_zone, variable};
-use super::words::{ApiKeyIn, DuplicateCheck};
+use super::words::{ApiKeyIn, DuplicateCheck, Verify};
 use crate::offer::RemovedAction;
 
 /// The type of a key's value, and the setter for it.
@@ -67,10 +67,14 @@ pub const KEYS: &[ConfigKey] = &[
         Number(0, 1000, |to, number| to.cake.requests_per_second = number)),
     key("cake", "timeout_seconds", "60", "how long a reply may take",
         Number(1, 3600, |to, number| to.cake.timeout = seconds(number))),
-    key("cake", "duplicate_check", "\"auto\"", "list CAKE's offers before a create",
+    key("cake", "settle_seconds", "180", "the longest time that CAKE may still be working on a request whose reply is lost",
+        Number(0, 3600, |to, number| to.cake.settle = seconds(number))),
+    key("cake", "duplicate_check", "\"require\"", "list CAKE's offers before a create",
         Word(DuplicateCheck::WORDS, |to, word| to.cake.duplicate_check = DuplicateCheck::parse(word).unwrap_or_default())),
     key("cake", "listing_lag_seconds", "5", "how long a new offer may be missing from the listing",
         Number(0, 600, |to, number| to.cake.listing_lag = seconds(number))),
+    key("cake", "verify", "\"touched\"", "which records an apply compares with CAKE before its first write",
+        Word(Verify::WORDS, |to, word| to.cake.verify = Verify::parse(word).unwrap_or_default())),
     key("cake.retry", "attempts", "5", "attempts in all for a request that may be sent again",
         Number(1, 20, |to, number| to.cake.retry.attempts = number)),
     key("cake.retry", "longest_wait_seconds", "60", "the longest pause between two attempts",

@@ -21,7 +21,7 @@ pub use names::{Found, NAME_TABLES, Names};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;
-pub use words::{ApiKeyIn, DuplicateCheck};
+pub use words::{ApiKeyIn, DuplicateCheck, Verify};
 
 #[cfg(test)]
 pub(crate) use settings::RetrySettings;

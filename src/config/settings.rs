@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::address::CakeUrl;
 use super::names::Names;
-use super::words::{ApiKeyIn, DuplicateCheck};
+use super::words::{ApiKeyIn, DuplicateCheck, Verify};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::RemovedAction;
 use crate::source::SourcePath;
@@ -50,8 +50,12 @@ pub struct CakeSettings {
     pub timeout: Duration,
     /// Whether CAKE's offers are listed before a create.
     pub duplicate_check: DuplicateCheck,
+    /// Which records an apply compares with CAKE before its first write.
+    pub verify: Verify,
     /// The time until a new offer appears in the listing.
     pub listing_lag: Duration,
+    /// The longest time that CAKE may still be working on a request whose reply is lost, from when it was sent.
+    pub settle: Duration,
     /// `[cake.retry]`
     pub retry: RetrySettings,
 }
@@ -104,7 +108,9 @@ impl Default for CakeSettings {
             requests_per_second: 10,
             timeout: Duration::from_mins(1),
             duplicate_check: DuplicateCheck::default(),
+            verify: Verify::default(),
             listing_lag: Duration::from_secs(5),
+            settle: Duration::from_mins(3),
             retry: RetrySettings::default(),
         }
     }

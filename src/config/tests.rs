@@ -30,7 +30,7 @@ fn an_empty_file_has_every_default() {
     let cake = settings.cake;
     assert_eq!((cake.url, cake.api_key_env.as_str(), cake.api_key_in), (None, "CAKE_API_KEY", ApiKeyIn::Body));
     assert_eq!((cake.max_in_flight, cake.requests_per_second, cake.timeout), (4, 10, Duration::from_mins(1)));
-    assert_eq!((cake.duplicate_check, cake.time_zone.iana_name()), (DuplicateCheck::Auto, Some("UTC")));
+    assert_eq!((cake.duplicate_check, cake.time_zone.iana_name()), (DuplicateCheck::Require, Some("UTC")));
     assert_eq!((cake.listing_lag, cake.retry.attempts), (Duration::from_secs(5), 5));
     assert_eq!(cake.retry.longest_wait, Duration::from_mins(1));
 }

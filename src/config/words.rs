@@ -19,12 +19,24 @@ word_enum!(
     /// `cake.duplicate_check`: whether CAKE's offers are listed before a create, to find one that no key owns.
     #[derive(Default)]
     DuplicateCheck {
-        /// Yes; if CAKE has no listing, warn and continue.
+        /// Yes; without a complete listing nothing is created.
         #[default]
-        Auto = "auto",
-        /// Yes; if CAKE has no listing, create nothing.
         Require = "require",
-        /// No.
+        /// No: creates are sent without a look, and those in doubt wait for a person.
+        Off = "off",
+    }
+);
+
+word_enum!(
+    /// `cake.verify`: which records an apply compares with CAKE before its first write.
+    #[derive(Default)]
+    Verify {
+        /// Those of the offers that it changes.
+        #[default]
+        Touched = "touched",
+        /// All, also if there is nothing to do.
+        All = "all",
+        /// None.
         Off = "off",
     }
 );

@@ -65,7 +65,7 @@ pub struct Unsettled {
 }
 
 /// A value in CAKE's reply to a write that is not the one that was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contradiction {
     /// Which field.

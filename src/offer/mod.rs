@@ -36,7 +36,7 @@ pub use fields::{FieldSet, Fields};
 pub use id::{AdvertiserId, CurrencyId, OfferId, VerticalId};
 pub use key::Key;
 pub use money::Money;
-pub use names::{same_name, similar_name};
+pub use names::{name_bucket, same_name, similar_name};
 pub use observed::{Observed, ObservedValues};
 pub use operation::{CreateRequest, Operation, Request};
 pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};

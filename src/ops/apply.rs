@@ -3,8 +3,10 @@
 //! Invariants: nothing is sent before the lock is held, earlier creates in doubt were looked for, the plan was approved and
 //! duplicates were looked for; the state is published and a report is made, even if writes fail.
 
+mod create_block;
 mod driver;
 mod messages;
+mod preflight;
 mod saved;
 
 #[cfg(test)]
@@ -126,12 +128,13 @@ impl Apply<'_> {
                 return Err(Error::NotConfirmed);
             }
         }
-        let looking = driver.check_duplicates(&plan, &session);
-        let unchecked = self.control.cancellation.abandon.run_until_cancelled(looking).await;
+        driver.wait_for_unsettled(&plan, &session.recorded()).await;
+        let looking = driver.preflight(&plan, &session);
+        let looked = self.control.cancellation.abandon.run_until_cancelled(looking).await;
         if self.control.cancellation.stop.is_cancelled() {
             return Ok(interrupted(&session, Some(&plan)));
         }
-        let unchecked = unchecked.unwrap_or(Ok(None))?;
+        let not_verified = looked.unwrap_or(Ok(None))?;
 
         let tracker = ActionTracker::new(plan.actions.len());
         let own = self
@@ -142,7 +145,7 @@ impl Apply<'_> {
             .await;
         let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];
-        Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, unchecked))
+        Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, not_verified))
     }
 
     /// The plan to carry out. Where there is a saved one, today's plan must contain it, and is narrowed to it.
@@ -157,7 +160,7 @@ impl Apply<'_> {
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
         match &self.planning {
             Planning::Saved(saved) => {
-                Ok(saved.narrow(plan).map_err(|error| error.after(messages::settled(earlier)))?)
+                Ok(saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?)
             }
             Planning::Fresh { .. } => Ok(plan),
         }
@@ -193,7 +196,7 @@ impl Apply<'_> {
         tracker: ActionTracker,
         interrupted: bool,
         recoveries: &[RecoverySummary; 2],
-        unchecked: Option<Diagnostic>,
+        not_verified: Option<Diagnostic>,
     ) -> Report {
         let published = session.publish();
         if matches!(published, Ok(_) | Err(StateError::JournalNotEmptied { .. })) {
@@ -209,7 +212,7 @@ impl Apply<'_> {
         let in_doubt = recorded.in_doubt.keys().any(concerns);
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
-        let mut diagnostics: Vec<Diagnostic> = unchecked.into_iter().collect();
+        let mut diagnostics: Vec<Diagnostic> = not_verified.into_iter().collect();
         diagnostics.extend(execution.halted.as_ref().map(messages::halted));
         diagnostics.extend(published.err().as_ref().map(diagnose::state));
         diagnostics.extend(messages::in_doubt(&recorded, recoveries));

@@ -94,6 +94,11 @@ impl Cake {
         Self { client: Client::new(options, stop.clone()).unwrap(), sandbox: None }
     }
 
+    /// Whether it is the sandbox that ends with this process.
+    pub(crate) fn is_in_process(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
     /// Stops the sandbox after its data are on disk.
     pub(crate) async fn close(self) {
         if let Some(running) = self.sandbox {

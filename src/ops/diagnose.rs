@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::apply::Duplicate;
+use crate::apply::{Difference, DifferenceKind, Duplicate};
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
-use crate::offer::Key;
+use crate::offer::{Key, OfferId};
+use crate::plan::DriftedField;
 use crate::state::{JournalError, LockError, StateError};
-use crate::words::first_and_more;
+use crate::words::{count, first_and_more, more, shorten};
 
 use super::apply::SavedPlanError;
 use super::connect::ConnectError;
@@ -21,6 +22,9 @@ use super::state::StateChangeError;
 
 /// More keys than this are counted in a message.
 const KEYS_SHOWN: usize = 20;
+
+/// Longer values are cut in a message.
+const VALUE_SHOWN: usize = 80;
 
 impl Error {
     /// The diagnostics that say what is wrong and what to do; never empty.
@@ -34,6 +38,8 @@ impl Error {
                 return conflicts.iter().map(conflict).collect();
             }
             Self::Exists(duplicates) => return duplicates.iter().map(exists).collect(),
+            Self::Differs(differences) => return differs(differences),
+            Self::Hidden(hidden) => self::hidden(hidden),
             Self::Usage { message, help } => {
                 Diagnostic { help: help.clone(), ..problem(codes::world::USAGE, message.clone()) }
             }
@@ -145,10 +151,14 @@ fn listing(error: &ReadFailure) -> Diagnostic {
         ReadFailure::KeyRefused { .. } => problem(codes::world::KEY_REFUSED, message)
             .help("nothing was written; check the key, its user's permissions, and CAKE's list of allowed addresses"),
         ReadFailure::Stopped => problem(codes::world::OTHER, message),
-        ReadFailure::NoListing { .. } => problem(codes::world::LISTING, message)
-            .help("import, drift and --refresh need the listing; plan and apply work without it"),
-        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } => problem(codes::world::LISTING, message)
-            .help("nothing was written. Check `cake.url` and the network, and run it again"),
+        ReadFailure::NoListing { .. } => problem(codes::world::LISTING, message).help(
+            "nothing was written. import, drift, --refresh and creates need the listing. `cake.duplicate_check = \"off\"` in \
+             offersync.toml creates without a look, and then an offer that exists already is doubled",
+        ),
+        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } => problem(codes::world::LISTING, message).help(
+            "nothing was written. Check `cake.url` and the network, and run it again. If this CAKE never shows a complete listing, \
+             `cake.duplicate_check = \"off\"` in offersync.toml creates without a look",
+        ),
     }
 }
 
@@ -194,12 +204,70 @@ fn overwrites(keys: &BTreeSet<Key>) -> Diagnostic {
 }
 
 fn exists(duplicate: &Duplicate) -> Diagnostic {
-    let Duplicate { key, name, offer_ids } = duplicate;
-    let ids = offer_ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let message = format!("`{key}` would be created, but CAKE has “{name}” of that advertiser already: offer {ids}");
-    problem(codes::world::EXISTS, message).help(
-        "nothing was written. If it is the same offer, record it for this YAML with `offersync import --match`; if not, give the \
-         new one another name",
+    let Duplicate { key, name, replaces, offers } = duplicate;
+    let shown = offers.iter().map(|offer| match offer.name.as_deref() {
+        Some(shown) if shown == name => format!("offer {}", offer.offer_id),
+        Some(shown) => format!("offer {} “{shown}”", offer.offer_id),
+        None => format!("offer {} (CAKE does not show its name)", offer.offer_id),
+    });
+    let shown = first_and_more(shown, KEYS_SHOWN);
+    let what = if replaces.is_some() { "replaced by a new offer" } else { "created" };
+    let message = format!("`{key}` would be {what}, but CAKE may have “{name}” of that advertiser already: {shown}");
+    let adopt = offers.first().map(|offer| format!("offersync state adopt {key} --offer-id {}", offer.offer_id));
+    problem(codes::world::EXISTS, message).help(format!(
+        "nothing was written. If it is the same offer, record it for this YAML: `{}`; if not, give the new one another name",
+        adopt.unwrap_or_default()
+    ))
+}
+
+fn differs(differences: &[Difference]) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<_> = differences.iter().take(KEYS_SHOWN).map(difference).collect();
+    if let Some(more) = more(differences.len(), KEYS_SHOWN) {
+        diagnostics.push(problem(codes::apply::DIFFERS, format!("{more} offers that CAKE shows otherwise")));
+    }
+    diagnostics
+}
+
+fn difference(difference: &Difference) -> Diagnostic {
+    let Difference { key, offer_id, kind } = difference;
+    let DifferenceKind::Values(fields) = kind else {
+        let message = format!("CAKE's listing does not show offer {offer_id}, which is recorded for `{key}`");
+        return problem(codes::apply::DIFFERS, message).help(format!(
+            "nothing was written. Check in CAKE that the offer exists and that the API key's user may see it. To apply without it: \
+             `offersync apply --exclude {key}`"
+        ));
+    };
+    let side = |field: &DriftedField| {
+        let recorded = field.recorded.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let shown = field.observed_word.clone().or_else(|| field.observed.as_ref().map(ToString::to_string));
+        let shown = shown.unwrap_or_else(|| "nothing".to_owned());
+        format!("{}: recorded {}, CAKE {}", field.field, shorten(&recorded, VALUE_SHOWN), shorten(&shown, VALUE_SHOWN))
+    };
+    let sides = fields.iter().map(side).collect::<Vec<_>>().join("; ");
+    let message = format!("offer {offer_id} (`{key}`) is not in CAKE as it was recorded: {sides}");
+    let help = if difference.is_of_identity() {
+        format!(
+            "nothing was written. The state may have the id of another offer: compare `offersync state show {key}` with CAKE. If the \
+             offer was renamed in CAKE, take the name over with `offersync drift --accept {key}`"
+        )
+    } else {
+        format!(
+            "nothing was written. Take CAKE's values over with `offersync drift --accept {key}`, or review a plan against what CAKE \
+             shows (`offersync plan --refresh`). If the state is an old one, bring back the newer one"
+        )
+    };
+    problem(codes::apply::DIFFERS, message).help(help)
+}
+
+fn hidden(hidden: &[(Key, OfferId)]) -> Diagnostic {
+    let keys = shown(hidden.iter().map(|(key, _)| key));
+    let message = format!(
+        "CAKE's listing does not show {} of the same advertiser ({keys}), so it does not prove that the new offers are not there",
+        count(hidden.len(), "recorded offer")
+    );
+    problem(codes::apply::HIDDEN, message).help(
+        "nothing was written. Check that the API key's user may see all offers. `cake.duplicate_check = \"off\"` in offersync.toml \
+         creates without this look, and then an offer that exists already is doubled",
     )
 }
 

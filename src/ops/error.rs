@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::apply::Duplicate;
+use crate::apply::{Difference, Duplicate};
 use crate::cake::ReadFailure;
 use crate::diagnostic::Diagnostic;
-use crate::offer::Key;
+use crate::offer::{Key, OfferId};
 use crate::state::merge::Conflict;
 use crate::state::{JournalError, LockError, StateError};
 
@@ -74,6 +74,12 @@ pub enum Error {
     /// Offers that would be created exist in CAKE.
     #[error("offers that would be created exist in CAKE")]
     Exists(Vec<Duplicate>),
+    /// CAKE's listing hides recorded offers, so it does not prove that an offer is not there.
+    #[error("CAKE's listing does not show every recorded offer")]
+    Hidden(Vec<(Key, OfferId)>),
+    /// CAKE shows recorded offers otherwise than they were recorded.
+    #[error("CAKE shows recorded offers otherwise than they were recorded")]
+    Differs(Vec<Difference>),
     /// Changes that were made in CAKE would be overwritten without review.
     #[error("changes made in CAKE would be overwritten")]
     Overwrites(BTreeSet<Key>),

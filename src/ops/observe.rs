@@ -14,7 +14,12 @@ pub(crate) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Obse
         observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
     };
     let listing = cake.client.reader().offers(&Filter::default(), notice).await?;
-    Ok(Observed { offers: listing.offers.into_iter().map(|offer| (offer.offer_id, values(offer))).collect() })
+    Ok(observed(listing.offers))
+}
+
+/// Offers of CAKE's listing, in the vocabulary of plans.
+pub(super) fn observed(offers: impl IntoIterator<Item = cake::ObservedOffer>) -> Observed {
+    Observed { offers: offers.into_iter().map(|offer| (offer.offer_id, values(offer))).collect() }
 }
 
 fn values(offer: cake::ObservedOffer) -> ObservedValues {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Key, OfferId};
+use crate::offer::{Contradiction, Key, OfferId};
 use crate::plan::{Plan, PlanDocument, StateBinding, Verb};
 
 /// The version of the report and of the diagnostics; the plan has its own.
@@ -68,6 +68,9 @@ struct ResultDocument<'a> {
     message: Option<&'a str>,
     /// The number of requests sent.
     attempts: u32,
+    /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
+    #[serde(skip_serializing_if = "<[Contradiction]>::is_empty")]
+    contradictions: &'a [Contradiction],
 }
 
 /// The output of `validate --format json`, and of plan and apply if the input is invalid.
@@ -83,7 +86,7 @@ pub(super) struct DiagnosticsDocument<'a> {
 
 impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
     fn from(result: &'a ActionResult) -> Self {
-        let ActionResult { key, verb, offer_id, outcome, message, attempts } = result;
+        let ActionResult { key, verb, offer_id, outcome, message, attempts, contradictions } = result;
         Self {
             key,
             action: *verb,
@@ -91,6 +94,7 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
             outcome: *outcome,
             message: message.as_deref(),
             attempts: *attempts,
+            contradictions,
         }
     }
 }

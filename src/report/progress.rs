@@ -71,6 +71,9 @@ impl Observer for Progress {
                 Some(total) => format!("looking in CAKE: {rows} of {total} offers"),
                 None => format!("looking in CAKE: {rows} offers"),
             }),
+            Event::Settling { wait, reason } => {
+                self.say(&format!("{reason}: waiting up to {} s", wait.as_secs().saturating_add(1)));
+            }
             Event::Retrying { key, attempt, pause, reason } => {
                 let seconds = pause.as_secs_f64();
                 self.say(&format!("{key}: attempt {attempt} failed ({reason}), again in {seconds:.1} s"));
@@ -105,7 +108,15 @@ mod tests {
         progress.notice(&Event::Started { actions: 3 });
         for outcome in [ActionOutcome::Done, ActionOutcome::Rejected, ActionOutcome::InDoubt] {
             let key = Key::new("a").unwrap();
-            let result = ActionResult { key, verb: Verb::Update, offer_id: None, outcome, message: None, attempts: 1 };
+            let result = ActionResult {
+                key,
+                verb: Verb::Update,
+                offer_id: None,
+                outcome,
+                message: None,
+                attempts: 1,
+                contradictions: vec![],
+            };
             progress.notice(&Event::Finished(result));
         }
         assert_eq!((progress.failed(), progress.bar.position(), progress.bar.length()), (2, 3, Some(3)));

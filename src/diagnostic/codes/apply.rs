@@ -10,4 +10,26 @@ codes! {
         "A create was sent and its reply was lost or cannot be understood. offersync never sends it again on its own: CAKE may have created \
          the offer. The next apply looks for it in CAKE's list of offers. If that cannot decide, look in CAKE yourself and record the \
          outcome: `offersync state resolve KEY --offer-id N`, or `offersync state resolve KEY --not-created`.";
+    UNANSWERED = "apply::unanswered", "CAKE does not say what it did",
+        "Several writes in a row were sent, and no reply said whether CAKE executed them: timeouts, lost connections or error pages. \
+         More writes would end in the same way, so none was started.\n\n\
+         Check whether CAKE is slow or down, then run the apply again. It first waits until CAKE can no longer be working on the earlier \
+         requests (`cake.settle_seconds`), and then looks for what they did.";
+    MISMATCH = "apply::mismatch", "CAKE's reply was about another offer",
+        "The reply to a write has the name of another offer, or an id that another key owns. Either a proxy mixed replies up, or ids in \
+         the state were exchanged, or CAKE was restored from a backup. Writing on by these ids could change the wrong offers, so the apply \
+         stopped.\n\n\
+         Look up the offer in CAKE and compare it with `offersync state show KEY`. If ids in the state are wrong, bring back the state \
+         that has the right ones from git.";
+    DIFFERS = "apply::differs", "CAKE is not as the state says",
+        "Before its first write, an apply compares the records of the offers that it changes with CAKE (`cake.verify`). CAKE shows other \
+         values: a person changed the offer in CAKE, or the state is older than CAKE (a lost runner, a reverted commit). The plan was made \
+         from the state, so it may not say what would really change. Nothing was written.\n\n\
+         See the differences with `offersync drift`. Accept CAKE's values with `offersync drift --accept KEY`, or make a plan against what \
+         CAKE shows: `offersync plan --refresh`. If the state is an old one, bring back the newer one.";
+    HIDDEN = "apply::hidden", "CAKE's list of offers hides recorded offers",
+        "Before it creates an offer, an apply makes sure that CAKE does not have it already. CAKE's list of offers does not show offers of \
+         the same advertiser that the state knows, so it may not show an offer with the same name either. Nothing was written.\n\n\
+         The API key's user may not be allowed to see them all. If you are certain that the new offers do not exist in CAKE, turn the check \
+         off for one apply: `cake.duplicate_check = \"off\"` in offersync.toml.";
 }

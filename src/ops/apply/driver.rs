@@ -1,27 +1,25 @@
-//! The parts of an apply that talk to CAKE: the lookup of creates in doubt, the check for duplicates, and the writes with a
+//! The parts of an apply that talk to CAKE: the lookup of writes in doubt, the checks before the first write, and the writes with a
 //! lookup after them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use crate::apply::{
-    ActionOutcome, ActionResult, ActionTracker, Executor, Observer, Recovery, RecoverySummary, Task, find_duplicates,
-};
 use tokio_util::sync::CancellationToken;
 
+use crate::apply::{
+    ActionOutcome, ActionResult, ActionTracker, Executor, Observer, Recovery, RecoverySummary, Settling, Task,
+    UpdateFinding, UpdateInDoubt, wait,
+};
 use crate::cake::ReadFailure;
-use crate::config::{DuplicateCheck, Settings};
-use crate::diagnostic::Diagnostic;
+use crate::config::{DuplicateCheck, Settings, Verify};
 use crate::fault_point;
-use crate::offer::{DesiredSet, Key, Recorded};
+use crate::offer::{DesiredSet, Key, Operation, Recorded};
 use crate::ops::connect::Cake;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionKind, Plan};
 use crate::state::{JournalError, Session};
 
-use super::messages;
-
-/// How often a create is sent again within one apply, after a lookup showed that it made nothing.
-pub(super) const MAX_CREATE_RETRIES: usize = 2;
+use super::create_block::{CreateBlock, create_block};
 
 /// Runs the steps of an apply that need CAKE.
 pub(super) struct ApplyDriver<'a> {
@@ -35,7 +33,7 @@ pub(super) struct ApplyDriver<'a> {
 impl ApplyDriver<'_> {
     /// Looks for creates that earlier applies left in doubt.
     pub(super) async fn recover(&self, session: &mut Session) -> Result<RecoverySummary, Error> {
-        let summary = self.look(session).await?;
+        let summary = self.look(session, &[]).await?;
         if let Some(refused @ ReadFailure::KeyRefused { .. }) = summary.lookup_error {
             return Err(refused.into());
         }
@@ -43,71 +41,101 @@ impl ApplyDriver<'_> {
         Ok(summary)
     }
 
-    async fn look(&self, session: &Session) -> Result<RecoverySummary, JournalError> {
+    async fn look(&self, session: &Session, updates: &[UpdateInDoubt<'_>]) -> Result<RecoverySummary, JournalError> {
         let (reader, recorded) = (self.cake.client.reader(), session.recorded());
-        let listing_lag = fault_point::shortened(self.settings.cake.listing_lag);
         let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
-        Recovery { journal, reader: &reader, listing_lag, stop, observer }.look(&recorded).await
+        let recovery = Recovery { journal, reader: &reader, settling: self.settling(), stop, observer };
+        if self.settings.cake.duplicate_check != DuplicateCheck::Off {
+            return recovery.look(&recorded, updates).await;
+        }
+        // The configuration says that a person looks for creates, so none is taken over or given up.
+        let offers_only = Recorded { offers: recorded.offers.clone(), ..Recorded::default() };
+        let summary = recovery.look(&offers_only, updates).await?;
+        Ok(RecoverySummary { undecided: RecoverySummary::not_looked(&recorded).undecided, ..summary })
     }
 
-    /// Before a create: CAKE may have no offer of its name and advertiser that no key owns. Returns a warning where this
-    /// could not be checked and the configuration allows that.
-    pub(super) async fn check_duplicates(&self, plan: &Plan, session: &Session) -> Result<Option<Diagnostic>, Error> {
-        let check = self.settings.cake.duplicate_check;
-        if check == DuplicateCheck::Off {
-            return Ok(None);
-        }
-        let (reader, recorded) = (self.cake.client.reader(), session.recorded());
-        let is_blocked = |key: &Key| create_block(self.desired, &recorded, key).is_some();
-        match find_duplicates(plan, &recorded, &is_blocked, &reader, self.observer).await {
-            Ok(duplicates) if duplicates.is_empty() => Ok(None),
-            Ok(duplicates) => Err(Error::Exists(duplicates)),
-            Err(ReadFailure::NoListing { message }) if check == DuplicateCheck::Auto => {
-                Ok(Some(messages::duplicates_unchecked(&message)))
-            }
-            // The caller sees the cancellation itself.
-            Err(ReadFailure::Stopped) => Ok(None),
-            Err(failure) => Err(failure.into()),
-        }
+    pub(super) fn settling(&self) -> Settling {
+        let cake = &self.settings.cake;
+        // What an in-process sandbox was still working on ended with its process.
+        let settle = if self.cake.is_in_process() { Duration::ZERO } else { fault_point::shortened(cake.settle) };
+        Settling { settle, listing_lag: fault_point::shortened(cake.listing_lag) }
     }
 
-    /// Carries the plan out. Creates that end in doubt are looked for at once; those that made nothing are sent again, and a
-    /// replace whose new offer was found continues with its second half. Returns what the last lookup found.
+    /// Waits until no lost update can change a field any more that the plan writes. Returns whether the wait was not cancelled.
+    pub(super) async fn wait_for_unsettled(&self, plan: &Plan, recorded: &Recorded) -> bool {
+        let settling = self.settling();
+        let unsettled = plan.actions.iter().filter_map(|action| {
+            let ActionKind::Write(operation) = &action.kind else { return None };
+            let record = recorded.offers.get(&action.key)?;
+            let unsettled = record.unsettled.filter(|_| operation.offer_id() == Some(record.offer_id))?;
+            Some((&action.key, settling.remaining(Some(unsettled.sent_at))))
+        });
+        let Some((key, time)) = unsettled.max_by_key(|(_, time)| *time) else { return true };
+        let reason = format!("CAKE may still be working on an earlier update of `{key}`");
+        wait(time, reason, self.stop, self.observer).await
+    }
+
+    /// Carries the plan out. Writes that end in doubt are looked for when CAKE can no longer be working on them, and a replace
+    /// whose new offer was found continues with its second half. Nothing that may have reached CAKE is sent again, except
+    /// updates. Returns what the lookup found.
     pub(super) async fn carry_out(
         &self,
         plan: &Plan,
         session: &mut Session,
         tracker: &ActionTracker,
     ) -> RecoverySummary {
-        let writer = self.cake.client.writer();
-        let max_in_flight = self.settings.cake.max_in_flight;
-        let mut tasks = self.startable(plan, &session.recorded(), tracker);
-        let mut state_changes = plan.state_changes.as_slice();
-        let mut found = RecoverySummary::default();
-        // After the last retry one more pass, for the second half of a replace whose create that lookup found.
-        for pass in 0..=MAX_CREATE_RETRIES + 1 {
-            let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
-            let executor = Executor { journal, writer: &writer, max_in_flight, stop, observer };
-            executor.carry_out(&tasks, state_changes, tracker).await;
-            state_changes = &[];
-            tasks = creates_in_doubt(plan, &tasks, tracker);
-            if tasks.is_empty() || tracker.is_halted() || self.stop.is_cancelled() || session.publish().is_err() {
-                break;
+        let tasks = self.startable(plan, &session.recorded(), tracker);
+        self.execute(&tasks, plan, session, tracker).await;
+        let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
+        let in_doubt: Vec<usize> = tracker.in_doubt().into_iter().filter(|place| places.contains(place)).collect();
+        if in_doubt.is_empty() || !tracker.may_look() || self.stop.is_cancelled() || session.publish().is_err() {
+            return RecoverySummary::default();
+        }
+        let updates: Vec<_> = in_doubt.iter().filter_map(|place| self.update_in_doubt(&plan.actions[*place])).collect();
+        let summary = match self.look(session, &updates).await {
+            Ok(summary) => summary,
+            Err(error) => {
+                tracker.journal_failed(error);
+                return RecoverySummary::default();
             }
-            let summary = match self.look(session).await {
-                Ok(summary) => summary,
-                Err(error) => {
-                    tracker.journal_failed(error);
-                    break;
-                }
-            };
-            tasks = next_tasks(&tasks, &summary, tracker, pass >= MAX_CREATE_RETRIES);
-            found = summary;
-            if tasks.is_empty() {
-                break;
+        };
+        for place in &in_doubt {
+            if let Some(result) = settled_result(&plan.actions[*place], &summary, tracker.message(*place)) {
+                tracker.end(*place, result);
             }
         }
-        found
+        let found = in_doubt.iter().map(|place| task(plan, *place));
+        let found: Vec<_> = found
+            .filter(|task| creates(&task.action.kind))
+            .filter_map(|task| Some(Task { created: Some(summary.found.get(&task.action.key)?), ..task }))
+            .collect();
+        if !found.is_empty() && session.publish().is_ok() {
+            self.execute(&found, plan, session, tracker).await;
+        }
+        summary
+    }
+
+    async fn execute(&self, tasks: &[Task<'_>], plan: &Plan, session: &Session, tracker: &ActionTracker) {
+        let writer = self.cake.client.writer();
+        let max_in_flight = self.settings.cake.max_in_flight;
+        let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
+        let executor = Executor { journal, writer: &writer, max_in_flight, stop, observer };
+        let is_first = tasks.iter().all(|task| task.created.is_none());
+        let state_changes = if is_first { plan.state_changes.as_slice() } else { &[] };
+        executor.carry_out(tasks, state_changes, tracker).await;
+    }
+
+    /// The update of an action, if a look can tell what it did.
+    fn update_in_doubt<'p>(&self, action: &'p Action) -> Option<UpdateInDoubt<'p>> {
+        if self.settings.cake.verify == Verify::Off {
+            return None;
+        }
+        match &action.kind {
+            ActionKind::Write(
+                operation @ (Operation::Update { .. } | Operation::Retire { .. } | Operation::Restore { .. }),
+            ) => Some(UpdateInDoubt { key: &action.key, operation }),
+            _ => None,
+        }
     }
 
     /// The plan's tasks without the creates that are blocked, which end here.
@@ -115,53 +143,23 @@ impl ApplyDriver<'_> {
         let mut tasks = Vec::with_capacity(plan.actions.len());
         for place in 0..plan.actions.len() {
             let task = task(plan, place);
-            match create_block(self.desired, recorded, &task.action.key).filter(|_| creates(&task.action.kind)) {
+            let block = task.action.kind.create().and_then(|create| self.block(recorded, &task.action.key, create));
+            match block {
                 None => tasks.push(task),
                 Some(block) => tracker.end(place, block.result_of(task.action)),
             }
         }
         tasks
     }
-}
 
-/// Those of the tasks whose create ended in doubt.
-fn creates_in_doubt<'p>(plan: &'p Plan, tasks: &[Task<'p>], tracker: &ActionTracker) -> Vec<Task<'p>> {
-    let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
-    let in_doubt = tracker.in_doubt().into_iter().filter(|place| places.contains(place));
-    in_doubt.map(|place| task(plan, place)).filter(|task| creates(&task.action.kind)).collect()
-}
-
-/// Why a create cannot be sent.
-enum CreateBlock<'a> {
-    /// An earlier one is in doubt.
-    InDoubt,
-    /// A create under the key that the offer is renamed from is in doubt: it may have made this very offer.
-    RenamedFrom(&'a Key),
-}
-
-impl CreateBlock<'_> {
-    fn result_of(&self, action: &Action) -> ActionResult {
-        match self {
-            Self::InDoubt => {
-                let message = "not sent: an earlier create of it is in doubt";
-                ActionResult::of(action, ActionOutcome::InDoubt, message)
-            }
-            Self::RenamedFrom(from) => ActionResult::skipped(
-                action,
-                &format!("not started: the create of `{from}`, from which it is renamed, is in doubt"),
-            ),
-        }
+    pub(super) fn block<'b>(
+        &'b self,
+        recorded: &'b Recorded,
+        key: &Key,
+        create: &crate::offer::CreateRequest,
+    ) -> Option<CreateBlock<'b>> {
+        create_block(self.desired, recorded, key, create)
     }
-}
-
-/// Why a create of the key must not be sent, if so.
-fn create_block<'a>(desired: &'a DesiredSet, recorded: &Recorded, key: &Key) -> Option<CreateBlock<'a>> {
-    if recorded.in_doubt.contains_key(key) {
-        return Some(CreateBlock::InDoubt);
-    }
-    let from = desired.get(key)?.sync.renamed_from.as_ref()?;
-    let is_new = !recorded.offers.contains_key(key) && !recorded.offers.contains_key(from);
-    (is_new && recorded.in_doubt.contains_key(from)).then_some(CreateBlock::RenamedFrom(from))
 }
 
 fn task(plan: &Plan, place: usize) -> Task<'_> {
@@ -172,24 +170,28 @@ fn creates(kind: &ActionKind) -> bool {
     kind.create().is_some()
 }
 
-/// What is left to do for creates that ended in doubt, by what the lookup found.
-fn next_tasks<'a>(
-    tasks: &[Task<'a>],
-    summary: &RecoverySummary,
-    tracker: &ActionTracker,
-    is_last: bool,
-) -> Vec<Task<'a>> {
-    let mut next = Vec::new();
-    for task in tasks {
-        let key = &task.action.key;
-        if let Some(id) = summary.found.get(key) {
-            next.push(Task { created: Some(*id), ..*task });
-        } else if summary.absent.contains(key) && is_last {
-            let message = "its replies were lost, and CAKE's listing shows that it made nothing; apply again";
-            tracker.end(task.place, ActionResult::of(task.action, ActionOutcome::NotSent, message));
-        } else if summary.absent.contains(key) {
-            next.push(*task);
+/// The result of a write that ended in doubt, if the lookup decided; a create that was found goes on as a task.
+fn settled_result(action: &Action, summary: &RecoverySummary, earlier: Option<String>) -> Option<ActionResult> {
+    let earlier = earlier.unwrap_or_default();
+    if creates(&action.kind) {
+        let message = format!("{earlier}; CAKE's listing shows that it made nothing. Apply again to send it");
+        let is_absent = summary.absent.contains(&action.key);
+        return is_absent.then(|| ActionResult::of(action, ActionOutcome::Rejected, &message));
+    }
+    match summary.updates.get(&action.key)? {
+        UpdateFinding::Done => {
+            let message = Some("its reply was lost; CAKE's listing shows the new values".to_owned());
+            Some(ActionResult { message, ..ActionResult::of(action, ActionOutcome::Done, "") })
+        }
+        UpdateFinding::NotDone(shown) => {
+            let shown = shown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let message = format!("{earlier}; CAKE shows {shown}. Apply again to send it");
+            Some(ActionResult::of(action, ActionOutcome::Rejected, &message))
+        }
+        UpdateFinding::NotShown(fields) => {
+            let fields = fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let message = format!("{earlier}; CAKE's listing does not show {fields}");
+            Some(ActionResult::of(action, ActionOutcome::InDoubt, &message))
         }
     }
-    next
 }

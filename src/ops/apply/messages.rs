@@ -3,16 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::{HaltReason, RecoverySummary};
-use crate::cake::ReadFailure;
+use crate::apply::{Candidate, HaltReason, RecoverySummary, Undecided};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{InDoubtCreate, Key, OfferId, Recorded};
+use crate::offer::{InDoubtCreate, Key, Recorded};
 use crate::ops::diagnose;
 use crate::plan::Plan;
-use crate::words::count;
+use crate::words::{count, more};
 
 /// More creates in doubt than this are counted instead of listed; they all need the same, most likely the listing.
 const IN_DOUBT_SHOWN: usize = 20;
+
+/// More candidates than this are counted.
+const CANDIDATES_SHOWN: usize = 10;
 
 /// Why no more actions were started.
 pub(super) fn halted(reason: &HaltReason) -> Diagnostic {
@@ -28,6 +30,17 @@ pub(super) fn halted(reason: &HaltReason) -> Diagnostic {
             format!("CAKE cannot be reached: several writes in a row did not get through ({why})"),
         )
         .help("the rest was not started; run `offersync apply` again when CAKE is back"),
+        HaltReason::Unanswered(why) => Diagnostic::error(
+            codes::apply::UNANSWERED,
+            format!("several writes in a row ended without a reply that says what happened ({why})"),
+        )
+        .help("the rest was not started; run `offersync apply` again when CAKE answers"),
+        HaltReason::Mismatch(message) => {
+            Diagnostic::error(codes::apply::MISMATCH, format!("a reply of CAKE was about another offer: {message}")).help(
+                "the rest was not started. Compare the ids in the state (`offersync state show KEY`) with CAKE before the next \
+                 apply: ids of the state may have been exchanged",
+            )
+        }
     }
 }
 
@@ -42,18 +55,18 @@ pub(super) fn of_blocked(plan: &Plan) -> Vec<Diagnostic> {
     plan.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).cloned().collect()
 }
 
-/// The check for duplicates was not possible.
-pub(super) fn duplicates_unchecked(message: &str) -> Diagnostic {
+/// The records that the plan changes could not be compared with CAKE.
+pub(super) fn not_verified(message: &str) -> Diagnostic {
     let text = format!(
-        "this CAKE has no listing of offers ({message}), so it was not checked whether the new offers exist already"
+        "this CAKE has no listing of offers ({message}), so the records of the changed offers were not compared with CAKE"
     );
-    Diagnostic::warning(codes::world::LISTING, text)
-        .help("set `cake.duplicate_check = \"off\"` to silence this warning")
+    Diagnostic::warning(codes::world::LISTING, text).help("set `cake.verify = \"off\"` to silence this warning")
 }
 
 /// What a lookup settled of creates that an earlier apply had left in doubt.
 pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
-    let found = summary.found.iter().map(|(key, id)| {
+    let found = summary.found.iter().map(|(key, found)| {
+        let id = found.offer_id;
         format!("An earlier create of `{key}` was in doubt; CAKE has it as offer {id}, which is recorded now.")
     });
     let absent = summary.absent.iter().map(|key| {
@@ -64,43 +77,70 @@ pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
 
 /// The creates that are in doubt at the end, by the lookups that were made, the last one last.
 pub(super) fn in_doubt(recorded: &Recorded, recoveries: &[RecoverySummary]) -> Vec<Diagnostic> {
-    let ambiguous: BTreeMap<_, _> = recoveries.iter().flat_map(|summary| &summary.ambiguous).collect();
+    let undecided: BTreeMap<_, _> = recoveries.iter().flat_map(|summary| &summary.undecided).collect();
     let lookup_error = recoveries.iter().rev().find_map(|summary| summary.lookup_error.as_ref());
-    let (several, open): (Vec<_>, Vec<_>) = recorded.in_doubt.iter().partition(|(key, _)| ambiguous.contains_key(*key));
-    let mut diagnostics: Vec<_> = several.iter().map(|(key, _)| candidates(key, ambiguous[key])).collect();
-    diagnostics.extend(open.iter().take(IN_DOUBT_SHOWN).map(|(key, create)| unsettled(key, create)));
-    if open.len() > IN_DOUBT_SHOWN {
-        let more = open.len() - IN_DOUBT_SHOWN;
+    let mut diagnostics: Vec<_> = recorded
+        .in_doubt
+        .iter()
+        .take(IN_DOUBT_SHOWN)
+        .map(|(key, create)| unsettled(key, create, undecided.get(key).copied()))
+        .collect();
+    if recorded.in_doubt.len() > IN_DOUBT_SHOWN {
+        let more = recorded.in_doubt.len() - IN_DOUBT_SHOWN;
         let message = format!("{more} more creates are in doubt");
         diagnostics.push(Diagnostic::error(codes::apply::IN_DOUBT, message).help("`offersync state list` shows them"));
     }
-    if let Some(failure) = lookup_error.filter(|_| !open.is_empty()) {
-        diagnostics.push(not_looked_for(failure));
+    if let Some(failure) = lookup_error {
+        let message = format!("writes in doubt could not be looked for: {failure}");
+        diagnostics.push(Diagnostic::warning(codes::world::LISTING, message));
     }
     diagnostics
 }
 
-fn not_looked_for(failure: &ReadFailure) -> Diagnostic {
-    Diagnostic::warning(codes::world::LISTING, format!("creates in doubt could not be looked for: {failure}"))
-}
-
-fn unsettled(key: &Key, create: &InDoubtCreate) -> Diagnostic {
+fn unsettled(key: &Key, create: &InDoubtCreate, why: Option<&Undecided>) -> Diagnostic {
     let message = format!("the create of `{key}` is in doubt: {}", create.message.trim_end_matches('.'));
-    Diagnostic::error(codes::apply::IN_DOUBT, message).help(format!(
-        "the next apply looks in CAKE before it creates anything for this key. Or look yourself, and record the outcome:\n  \
-         offersync state resolve {key} --offer-id N\n  offersync state resolve {key} --not-created"
-    ))
+    let not_created = format!("offersync state resolve {key} --not-created");
+    let help = match why {
+        None | Some(Undecided::TooEarly) => format!(
+            "the next apply looks in CAKE before it creates anything for this key. Or look yourself, and record the outcome:\n  \
+             offersync state resolve {key} --offer-id N\nor, if CAKE has no such offer:\n  {not_created}"
+        ),
+        Some(Undecided::Candidates(candidates)) => of_candidates(key, candidates, &not_created),
+        Some(why) => format!(
+            "{}. Look in CAKE, and record the outcome:\n  offersync state resolve {key} --offer-id N\nor, if CAKE has no such \
+             offer:\n  {not_created}",
+            reason(why)
+        ),
+    };
+    Diagnostic::error(codes::apply::IN_DOUBT, message).help(help)
 }
 
-fn candidates(key: &Key, ids: &[OfferId]) -> Diagnostic {
-    let commands = ids.iter().map(|id| format!("\n  offersync state resolve {key} --offer-id {id}"));
-    let message = format!(
-        "the create of `{key}` is in doubt, and CAKE has {} with its name, advertiser and vertical that no key owns: {}",
-        count(ids.len(), "offer"),
-        ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    );
-    Diagnostic::error(codes::apply::IN_DOUBT, message).help(format!(
-        "record which one it made, or that it made none:{}\n  offersync state resolve {key} --not-created",
-        commands.collect::<Vec<_>>().concat()
-    ))
+fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> String {
+    let commands = candidates.iter().take(CANDIDATES_SHOWN).map(|candidate| {
+        let name = candidate.name.as_deref().unwrap_or("no name shown");
+        format!("\n  offersync state resolve {key} --offer-id {}   # {name}", candidate.offer_id)
+    });
+    let more = more(candidates.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}")).unwrap_or_default();
+    format!(
+        "CAKE has {} that may be it and that no key owns. Look in CAKE, and record which one it is:{}{more}\n\
+         or, if it is none of them:\n  {not_created}",
+        count(candidates.len(), "offer"),
+        commands.collect::<Vec<_>>().concat(),
+    )
+}
+
+fn reason(why: &Undecided) -> String {
+    match why {
+        Undecided::Mismatch => "CAKE's reply was about another offer, so its listing proves nothing".to_owned(),
+        Undecided::NoBaseline => {
+            "it is not known which offers CAKE had before, so its listing proves nothing".to_owned()
+        }
+        Undecided::Hidden(hidden) => format!(
+            "CAKE's listing does not show {} of this advertiser ({}), so it may not show the new one either",
+            count(hidden.len(), "recorded offer"),
+            diagnose::shown(hidden.iter().map(|(key, _)| key))
+        ),
+        Undecided::NotLooked => "`cake.duplicate_check` is \"off\", so offersync does not look for it".to_owned(),
+        Undecided::Candidates(_) | Undecided::TooEarly => String::new(),
+    }
 }

@@ -9,10 +9,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::offer::{Key, StateChange};
+use crate::apply::Found;
+use crate::offer::{Key, Operation, StateChange};
 use crate::ops::diagnose::shown;
 use crate::ops::error::Error;
-use crate::plan::{ActionDocument, Plan, PlanDocument, SavedDocument};
+use crate::plan::{Action, ActionDocument, ActionKind, Plan, PlanDocument, SavedDocument, Verb};
 use crate::state::address;
 use crate::words::count;
 
@@ -122,8 +123,8 @@ impl SavedPlan {
         self.document.refreshed
     }
 
-    /// Refuses unless every saved action is what would be done now.
-    fn check(&self, plan: &Plan) -> Result<(), SavedPlanError> {
+    /// Refuses unless every saved action is what would be done now, or was found to be done.
+    fn check(&self, plan: &Plan, found: &BTreeMap<Key, Found>) -> Result<(), SavedPlanError> {
         self.check_address(&plan.cake)?;
         let document = &self.document;
         if let (Some(then), Some(now)) = (&document.state.lineage, &plan.state.lineage)
@@ -134,7 +135,7 @@ impl SavedPlan {
                 "the saved plan was made from another state ({then}, now {now}); it would have changed {keys}"
             )));
         }
-        let changed = self.changed(plan);
+        let changed = self.changed(plan, found);
         if changed.is_empty() {
             return Ok(());
         }
@@ -153,7 +154,7 @@ impl SavedPlan {
     }
 
     /// The keys whose saved actions are not, or not all, in the plan.
-    fn changed(&self, plan: &Plan) -> BTreeSet<&Key> {
+    fn changed(&self, plan: &Plan, found: &BTreeMap<Key, Found>) -> BTreeSet<&Key> {
         let by_key = |actions: &mut dyn Iterator<Item = ActionDocument>| {
             let mut found: BTreeMap<Key, Vec<ActionDocument>> = BTreeMap::new();
             for action in actions {
@@ -161,8 +162,10 @@ impl SavedPlan {
             }
             found
         };
-        let then = by_key(&mut self.document.actions.iter().cloned());
-        let now = by_key(&mut plan.actions.iter().map(ActionDocument::from));
+        let is_found = |action: &ActionDocument| creates(action) && found.contains_key(&action.key);
+        let then = by_key(&mut self.document.actions.iter().filter(|action| !is_found(action)).cloned());
+        let now = plan.actions.iter().filter(|action| !self.is_rest_of_found(action, found));
+        let now = by_key(&mut now.map(ActionDocument::from));
         let none = Vec::new();
         let same = |key: &&Key| {
             let (then, now) = (then.get(*key).unwrap_or(&none), now.get(*key).unwrap_or(&none));
@@ -171,13 +174,31 @@ impl SavedPlan {
         self.keys().into_iter().filter(|key| !same(key)).collect()
     }
 
-    /// Today's plan without what the saved one does not hold; every saved action must be in it.
-    pub(super) fn narrow(&self, mut plan: Plan) -> Result<Plan, SavedPlanError> {
-        self.check(&plan)?;
+    /// Whether today's action is only there because the saved create was found to be done: the second half of its replace, or an
+    /// update of what CAKE shows otherwise.
+    fn is_rest_of_found(&self, action: &Action, found: &BTreeMap<Key, Found>) -> bool {
+        let was_create = || self.document.actions.iter().any(|saved| saved.key == action.key && creates(saved));
+        let is_rest =
+            matches!(action.kind, ActionKind::Write(Operation::RetireReplaced { .. } | Operation::Update { .. }));
+        is_rest && found.contains_key(&action.key) && was_create()
+    }
+
+    /// Today's plan without what the saved one does not hold; every saved action must be in it. Creates that were found to be
+    /// done in this apply count as carried out.
+    pub(super) fn narrow(&self, mut plan: Plan, found: &BTreeMap<Key, Found>) -> Result<Plan, SavedPlanError> {
+        self.check(&plan, found)?;
         let keys = self.keys();
-        plan.actions.retain(|action| keys.contains(&action.key));
+        // The second half of a replace was reviewed with the first one; a new update was not.
+        let is_new = |action: &Action| {
+            matches!(action.kind, ActionKind::Write(Operation::Update { .. })) && self.is_rest_of_found(action, found)
+        };
+        plan.actions.retain(|action| keys.contains(&action.key) && !is_new(action));
         // If CAKE and git agree already, nothing would be overwritten.
         plan.state_changes.retain(|change| matches!(change, StateChange::AcceptRemote { .. }));
         Ok(plan)
     }
+}
+
+fn creates(action: &ActionDocument) -> bool {
+    matches!(action.action, Verb::Create | Verb::Replace)
 }

@@ -129,6 +129,7 @@ mod tests {
             outcome: *outcome,
             message: None,
             attempts: *attempts,
+            contradictions: vec![],
         };
         let results = results.iter().map(result).collect();
         Report { outcome, results, state: StateBinding::default(), diagnostics: vec![], notes: vec![] }

@@ -15,7 +15,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            duplicate_check: "auto",
+            duplicate_check: "require",
             timeout_seconds: 20,
             attempts: 3,
             max_in_flight: 8,
@@ -31,7 +31,7 @@ impl Settings {
         let Self { duplicate_check, timeout_seconds, attempts, max_in_flight, listing_lag_seconds, time_zone } = self;
         format!(
             "[cake]\nurl = \"{url}\"\ntime_zone = \"{time_zone}\"\nrequests_per_second = 0\nmax_in_flight = {max_in_flight}\n\
-             timeout_seconds = {timeout_seconds}\nlisting_lag_seconds = {listing_lag_seconds}\n\
+             timeout_seconds = {timeout_seconds}\nlisting_lag_seconds = {listing_lag_seconds}\nsettle_seconds = 20\n\
              duplicate_check = \"{duplicate_check}\"\n[cake.retry]\nattempts = {attempts}\nlongest_wait_seconds = 2\n\
              [names.advertisers]\nacme-home = 101\nbright = 204\n[names.verticals]\nhome-services = 7\n\
              [names.currencies]\nUSD = 1\n"

@@ -1,0 +1,184 @@
+//! What CAKE's listing shows of some advertisers, and what it may be hiding.
+//!
+//! Owns how the listing is read for an apply: by advertiser or as a whole, whichever takes fewer requests. Decides nothing about
+//! creates or records. Invariant: a [`CompleteListing`] was read to its end; an offer that it lacks is missing from CAKE's answer,
+//! not from ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
+use crate::offer::{AdvertiserId, Baselines, Field, Fields, Key, OfferId, Recorded, Value};
+
+use super::event::{Event, Observer};
+
+/// Rows of one page, to estimate how many requests a listing takes.
+const ROWS_OF_A_PAGE: usize = 500;
+
+/// CAKE's words for offers that a listing without a filter may leave out.
+const HIDDEN_STATUSES: [&str; 3] = ["inactive", "paused", "pending"];
+
+/// Whose offers are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// All advertisers.
+    All,
+    /// These.
+    Advertisers(BTreeSet<AdvertiserId>),
+}
+
+impl Scope {
+    /// The advertisers of these values; all, if one of them has none.
+    pub fn of<'f>(values: impl IntoIterator<Item = &'f Fields>) -> Self {
+        let advertisers: Option<BTreeSet<_>> = values.into_iter().map(advertiser_of).collect();
+        advertisers.map_or(Self::All, Self::Advertisers)
+    }
+
+    fn contains(&self, advertiser: AdvertiserId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Advertisers(advertisers) => advertisers.contains(&advertiser),
+        }
+    }
+}
+
+/// The advertiser of some values.
+pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
+    match fields.get(Field::AdvertiserId) {
+        Some(Value::Advertiser(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The ids that a key already owns.
+pub(super) fn owned_ids(recorded: &Recorded) -> BTreeSet<OfferId> {
+    let ids = |record: &crate::offer::Record| {
+        std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)).collect::<Vec<_>>()
+    };
+    recorded.offers.values().flat_map(ids).collect()
+}
+
+/// Every offer that CAKE shows of the advertisers in scope.
+#[derive(Debug, Clone)]
+pub struct CompleteListing {
+    scope: Scope,
+    offers: BTreeMap<OfferId, ObservedOffer>,
+}
+
+impl CompleteListing {
+    /// Reads the listing. Where it does not show a recorded offer, offers of other statuses are asked for as well.
+    pub async fn read(
+        reader: &Reader,
+        scope: &Scope,
+        recorded: &Recorded,
+        observer: &dyn Observer,
+    ) -> Result<Self, ReadFailure> {
+        let mut walk = Walk { reader, observer, offers: BTreeMap::new() };
+        let mut filters = filters(scope, recorded);
+        if let Err(failure) = walk.all(&filters, None).await {
+            // An advertiser without offers may be answered with an error, and an empty list does not prove that it is complete.
+            let is_filtered = filters != [Filter::default()];
+            if !is_filtered || matches!(failure, ReadFailure::KeyRefused { .. } | ReadFailure::Stopped) {
+                return Err(failure);
+            }
+            filters = vec![Filter::default()];
+            walk.all(&filters, None).await?;
+        }
+        let mut listing = Self { scope: scope.clone(), offers: walk.offers };
+        if listing.hidden(recorded, scope).is_empty() {
+            return Ok(listing);
+        }
+        for status in HIDDEN_STATUSES {
+            let mut walk = Walk { reader, observer, offers: listing.offers };
+            let asked = walk.all(&filters, Some(status)).await;
+            listing.offers = walk.offers;
+            match asked {
+                Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
+                // A CAKE that does not know the status shows nothing more: what is hidden stays hidden.
+                Err(_) | Ok(()) => {}
+            }
+        }
+        Ok(listing)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(scope: Scope, offers: impl IntoIterator<Item = ObservedOffer>) -> Self {
+        Self { scope, offers: offers.into_iter().map(|offer| (offer.offer_id, offer)).collect() }
+    }
+
+    /// The offers, by id.
+    pub fn offers(&self) -> impl Iterator<Item = &ObservedOffer> {
+        self.offers.values()
+    }
+
+    /// The offer with this id.
+    pub fn get(&self, id: OfferId) -> Option<&ObservedOffer> {
+        self.offers.get(&id)
+    }
+
+    /// Recorded offers of some advertisers that the listing should show and does not.
+    pub fn hidden<'r>(&self, recorded: &'r Recorded, scope: &Scope) -> Vec<(&'r Key, OfferId)> {
+        let is_hidden = |(key, record): (&'r Key, &'r crate::offer::Record)| {
+            let in_scope = match advertiser_of(&record.fields) {
+                Some(advertiser) => scope.contains(advertiser) && self.scope.contains(advertiser),
+                None => *scope == Scope::All && self.scope == Scope::All,
+            };
+            (in_scope && !self.offers.contains_key(&record.offer_id)).then_some((key, record.offer_id))
+        };
+        recorded.offers.iter().filter_map(is_hidden).collect()
+    }
+
+    /// What CAKE holds of these advertisers before creates are sent.
+    pub fn baselines(&self, advertisers: &BTreeSet<AdvertiserId>, recorded: &Recorded) -> Baselines {
+        let owned = owned_ids(recorded);
+        let highest = self.offers.keys().chain(&owned).max().copied();
+        let unowned_of = |advertiser: &AdvertiserId| {
+            let shown = |offer: &&ObservedOffer| advertiser_of(&offer.fields).is_none_or(|shown| shown == *advertiser);
+            let ids = self.offers().filter(shown).map(|offer| offer.offer_id).filter(|id| !owned.contains(id));
+            (*advertiser, ids.collect())
+        };
+        Baselines { highest, unowned: advertisers.iter().map(unowned_of).collect() }
+    }
+}
+
+/// The walks that read the scope with the fewest requests, as far as the records tell.
+fn filters(scope: &Scope, recorded: &Recorded) -> Vec<Filter> {
+    let Scope::Advertisers(advertisers) = scope else { return vec![Filter::default()] };
+    let mut offers_of: BTreeMap<AdvertiserId, usize> = advertisers.iter().map(|id| (*id, 0)).collect();
+    for record in recorded.offers.values() {
+        if let Some(count) = advertiser_of(&record.fields).and_then(|id| offers_of.get_mut(&id)) {
+            *count += 1;
+        }
+    }
+    // One more: the page that shows that there are no more.
+    let requests = |offers: usize| offers.div_ceil(ROWS_OF_A_PAGE).max(1) + 1;
+    let by_advertiser: usize = offers_of.values().map(|offers| requests(*offers)).sum();
+    if by_advertiser > requests(recorded.offers.len()) {
+        return vec![Filter::default()];
+    }
+    advertisers.iter().map(|id| Filter { advertiser_id: Some(*id), ..Filter::default() }).collect()
+}
+
+/// Offers collected from one walk after another.
+struct Walk<'a> {
+    reader: &'a Reader,
+    observer: &'a dyn Observer,
+    offers: BTreeMap<OfferId, ObservedOffer>,
+}
+
+impl Walk<'_> {
+    async fn all(&mut self, filters: &[Filter], status: Option<&str>) -> Result<(), ReadFailure> {
+        for filter in filters {
+            let filter = Filter { status: status.map(str::to_owned), ..filter.clone() };
+            let before = self.offers.len();
+            let is_one = filters.len() == 1 && status.is_none();
+            let notice = |progress: ListingProgress| {
+                let rows = before.saturating_add(usize::try_from(progress.got).unwrap_or(usize::MAX));
+                let total = progress.total.filter(|_| is_one).and_then(|total| usize::try_from(total).ok());
+                self.observer.notice(&Event::Listing { rows, total });
+            };
+            let listing = self.reader.offers(&filter, notice).await?;
+            self.offers.extend(listing.offers.into_iter().map(|offer| (offer.offer_id, offer)));
+        }
+        Ok(())
+    }
+}

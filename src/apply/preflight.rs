@@ -1,0 +1,118 @@
+//! The checks before the first write of an apply: whether CAKE still is as the records say, and whether a create would duplicate an
+//! offer. Pure, over a complete listing.
+//!
+//! Owns what counts as a difference. The invariant: what the listing does not show is never taken for equal or absent.
+
+use std::collections::BTreeSet;
+
+use crate::offer::{DesiredSet, Field, Key, Observed, OfferId, Operation, Recorded};
+use crate::plan::{self, ActionKind, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
+
+use super::listing::{CompleteListing, Scope};
+use super::matching::{Duplicate, duplicates_of};
+
+/// A recorded offer that CAKE does not show as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its key.
+    pub key: Key,
+    /// Its recorded id.
+    pub offer_id: OfferId,
+    /// How CAKE differs.
+    pub kind: DifferenceKind,
+}
+
+/// How CAKE differs from a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DifferenceKind {
+    /// CAKE does not show the offer.
+    NotShown,
+    /// It shows other values.
+    Values(Vec<DriftedField>),
+}
+
+impl Difference {
+    /// Whether CAKE shows another offer under the id, by name or advertiser.
+    pub fn is_of_identity(&self) -> bool {
+        let is_identity = |field: &DriftedField| matches!(field.field, Field::OfferName | Field::AdvertiserId);
+        matches!(&self.kind, DifferenceKind::Values(fields) if fields.iter().any(is_identity))
+    }
+}
+
+/// The keys of the recorded offers that a plan writes to.
+pub fn touched_keys(plan: &Plan) -> BTreeSet<Key> {
+    let writes = plan.actions.iter().filter(|action| match &action.kind {
+        ActionKind::Write(Operation::Create(create)) => create.replaces.is_some(),
+        ActionKind::Write(_) => true,
+        ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => false,
+    });
+    writes.map(|action| action.key.clone()).collect()
+}
+
+/// How the recorded offers of a drift differ from what CAKE shows. Not counted are changes that the plan makes as well, and the
+/// status of an offer that CAKE has set to Expired.
+pub fn differences(drift: Drift) -> Vec<Difference> {
+    let difference = |offer: DriftedOffer| {
+        let is_expiry = |field: &DriftedField| field.field == Field::OfferStatus && offer.expired;
+        let kind = match offer.kind {
+            DriftKind::Gone => DifferenceKind::NotShown,
+            DriftKind::Values(fields) => {
+                let changed: Vec<_> =
+                    fields.into_iter().filter(|field| field.changed_in_cake() && !is_expiry(field)).collect();
+                if changed.is_empty() {
+                    return None;
+                }
+                DifferenceKind::Values(changed)
+            }
+        };
+        Some(Difference { key: offer.key, offer_id: offer.offer_id, kind })
+    };
+    drift.offers.into_iter().filter_map(difference).collect()
+}
+
+/// The drift of the offers that a plan changes; of all offers, if there are no keys.
+pub fn drift_of(keys: Option<&BTreeSet<Key>>, desired: &DesiredSet, recorded: &Recorded, observed: &Observed) -> Drift {
+    let Some(keys) = keys else { return plan::drift(desired, recorded, observed, &Selection::default()) };
+    let touched = recorded.offers.iter().filter(|(key, _)| keys.contains(*key));
+    let touched = Recorded {
+        offers: touched.map(|(key, record)| (key.clone(), record.clone())).collect(),
+        in_doubt: recorded.in_doubt.clone(),
+    };
+    plan::drift(desired, &touched, observed, &Selection::default())
+}
+
+/// What a listing says about the creates of a plan.
+#[derive(Debug)]
+pub enum CreateCheck {
+    /// CAKE has none of the offers.
+    Clear,
+    /// CAKE has offers of these names.
+    Duplicates(Vec<Duplicate>),
+    /// The listing hides recorded offers, so it may hide an offer of the same name too.
+    Hidden(Vec<(Key, OfferId)>),
+}
+
+/// Checks that no create duplicates an offer. Creates that are not sent are left out.
+pub fn check_creates(
+    plan: &Plan,
+    recorded: &Recorded,
+    is_blocked: &dyn Fn(&Key) -> bool,
+    listing: &CompleteListing,
+) -> CreateCheck {
+    let creates: Vec<_> = plan
+        .actions
+        .iter()
+        .filter(|action| !is_blocked(&action.key))
+        .filter_map(|action| Some((&action.key, action.kind.create()?)))
+        .collect();
+    let duplicates = duplicates_of(creates.iter().copied(), listing, recorded);
+    if !duplicates.is_empty() {
+        return CreateCheck::Duplicates(duplicates);
+    }
+    let scope = Scope::of(creates.iter().map(|(_, create)| create.offer.fields()));
+    let hidden = listing.hidden(recorded, &scope);
+    if hidden.is_empty() {
+        return CreateCheck::Clear;
+    }
+    CreateCheck::Hidden(hidden.into_iter().map(|(key, id)| (key.clone(), id)).collect())
+}

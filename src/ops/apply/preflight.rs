@@ -1,0 +1,111 @@
+//! The look before the first write: one reading of the listing, for the records that the plan changes and for its creates.
+//!
+//! Owns what is looked at and what stops the apply. The invariant: no create is sent without a complete listing that has no such
+//! offer, unless the configuration says so, and no record is changed that CAKE shows otherwise.
+
+use std::collections::BTreeSet;
+
+use crate::apply::{CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, touched_keys, wait};
+use crate::cake::ReadFailure;
+use crate::config::{DuplicateCheck, Verify};
+use crate::diagnostic::Diagnostic;
+use crate::fault_point;
+use crate::offer::{AdvertiserId, Key, Recorded};
+use crate::ops::error::Error;
+use crate::ops::observe::observed;
+use crate::plan::Plan;
+use crate::state::Session;
+
+use super::driver::ApplyDriver;
+use super::messages;
+
+/// What is looked at before the first write.
+struct Preflight<'p> {
+    plan: &'p Plan,
+    /// Keys whose creates are not sent anyway.
+    blocked: BTreeSet<&'p Key>,
+    /// The advertisers of the creates to check; none if they are not checked.
+    advertisers: BTreeSet<AdvertiserId>,
+    /// The records to compare; `None` if all are.
+    touched: Option<BTreeSet<Key>>,
+    scope: Scope,
+}
+
+impl ApplyDriver<'_> {
+    /// Compares the records that the plan changes with CAKE, looks for offers that its creates would duplicate, and records what
+    /// CAKE held before them. Returns a warning where CAKE has no listing and only records were to be compared.
+    pub(super) async fn preflight(&self, plan: &Plan, session: &Session) -> Result<Option<Diagnostic>, Error> {
+        let recorded = session.recorded();
+        let Some(preflight) = self.to_look_at(plan, &recorded) else { return Ok(None) };
+        let reader = self.cake.client.reader();
+        let lag = fault_point::shortened(self.settings.cake.listing_lag);
+        // What a write has changed just now may be missing from the listing for a while.
+        for is_last in [lag.is_zero(), true] {
+            let listing = CompleteListing::read(&reader, &preflight.scope, &recorded, self.observer).await;
+            let listing = match listing {
+                Ok(listing) => listing,
+                Err(ReadFailure::NoListing { message }) if preflight.advertisers.is_empty() => {
+                    return Ok(Some(messages::not_verified(&message)));
+                }
+                Err(failure) => return Err(failure.into()),
+            };
+            match self.check(&preflight, &recorded, &listing) {
+                Ok(()) => {
+                    if !preflight.advertisers.is_empty() {
+                        let baselines = listing.baselines(&preflight.advertisers, &recorded);
+                        session.journal().record_baselines(baselines).await?;
+                    }
+                    return Ok(None);
+                }
+                Err(error) if is_last => return Err(error),
+                Err(_) => {
+                    let reason = "CAKE's listing differs from the records; it may lag behind".to_owned();
+                    if !wait(lag, reason, self.stop, self.observer).await {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn to_look_at<'p>(&self, plan: &'p Plan, recorded: &Recorded) -> Option<Preflight<'p>> {
+        let cake = &self.settings.cake;
+        let creates = plan.actions.iter().filter_map(|action| Some((&action.key, action.kind.create()?)));
+        let (blocked, open): (Vec<_>, Vec<_>) =
+            creates.partition(|(key, create)| self.block(recorded, key, create).is_some());
+        let checks_creates = cake.duplicate_check != DuplicateCheck::Off;
+        let open: Vec<_> = open.into_iter().filter(|_| checks_creates).collect();
+        let touched = match cake.verify {
+            // The plan was made against what CAKE shows, so its differences are known and reviewed.
+            _ if plan.refreshed => Some(BTreeSet::new()),
+            Verify::Off => Some(BTreeSet::new()),
+            Verify::Touched => Some(touched_keys(plan)),
+            Verify::All => None,
+        };
+        let records = touched.iter().flatten().filter_map(|key| recorded.offers.get(key)).map(|record| &record.fields);
+        let of_creates = open.iter().map(|(_, create)| create.offer.fields());
+        let scope = if touched.is_none() { Scope::All } else { Scope::of(records.chain(of_creates)) };
+        let advertisers: BTreeSet<_> = open.iter().filter_map(|(_, create)| create.advertiser()).collect();
+        let nothing = advertisers.is_empty() && touched.as_ref().is_some_and(BTreeSet::is_empty);
+        let blocked = blocked.into_iter().map(|(key, _)| key).collect();
+        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope })
+    }
+
+    fn check(&self, preflight: &Preflight<'_>, recorded: &Recorded, listing: &CompleteListing) -> Result<(), Error> {
+        let observed = observed(listing.offers().cloned());
+        let drift = drift_of(preflight.touched.as_ref(), self.desired, recorded, &observed);
+        let differences = differences(drift);
+        if !differences.is_empty() {
+            return Err(Error::Differs(differences));
+        }
+        if preflight.advertisers.is_empty() {
+            return Ok(());
+        }
+        match check_creates(preflight.plan, recorded, &|key| preflight.blocked.contains(key), listing) {
+            CreateCheck::Clear => Ok(()),
+            CreateCheck::Duplicates(duplicates) => Err(Error::Exists(duplicates)),
+            CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),
+        }
+    }
+}
