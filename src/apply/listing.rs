@@ -91,10 +91,9 @@ impl CompleteListing {
             let mut walk = Walk { reader, observer, offers: listing.offers };
             let asked = walk.all(&filters, Some(status)).await;
             listing.offers = walk.offers;
-            match asked {
-                Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
-                // A CAKE that does not know the status shows nothing more: what is hidden stays hidden.
-                Err(_) | Ok(()) => {}
+            // Another failure means that CAKE does not know the status: what is hidden stays hidden.
+            if let Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) = asked {
+                return Err(failure);
             }
         }
         Ok(listing)
