@@ -23,18 +23,50 @@ pub fn same_name(sent: &str, shown: &str) -> bool {
 /// Whether CAKE may show the name that was sent as the other one: case, runs of spaces, HTML entities, Unicode form, characters
 /// that CAKE cannot store and a cut-off end are set aside.
 pub fn similar_name(sent: &str, shown: &str) -> bool {
-    if same_name(sent, shown) {
-        return true;
+    same_name(sent, shown) || FoldedName::new(sent).is_similar(&FoldedName::new(shown))
+}
+
+/// A name in the forms that are compared, for a name that is compared with many.
+#[derive(Debug, Clone)]
+pub(super) struct FoldedName {
+    name: String,
+    folded: String,
+    storable: String,
+}
+
+impl FoldedName {
+    pub(super) fn new(name: &str) -> Self {
+        let folded = fold(name);
+        Self { storable: storable(&folded), folded, name: name.trim().to_owned() }
     }
-    let (sent, shown_folded) = (fold(sent), fold(shown));
-    let is_cut = |whole: &str, part: &str| part.chars().count() >= SHORTEST_CUT - 1 && whole.starts_with(part);
-    let matches = |sent: &str, shown: &str| sent == shown || is_cut(sent, shown);
-    if matches(&sent, &shown_folded) {
-        return true;
+
+    pub(super) fn is_same(&self, shown: &Self) -> bool {
+        same_name(&self.name, &shown.name)
     }
-    // Characters outside of a database's code page become `?` or vanish.
-    let has_lost_characters = !sent.is_ascii() && (shown.contains(['?', '\u{fffd}']) || shown.is_ascii());
-    has_lost_characters && matches(&storable(&sent), &storable(&shown_folded))
+
+    /// Whether CAKE may show this name as the other one.
+    pub(super) fn is_similar(&self, shown: &Self) -> bool {
+        let is_cut = |whole: &str, part: &str| part.chars().count() >= SHORTEST_CUT - 1 && whole.starts_with(part);
+        let matches = |sent: &str, shown: &str| sent == shown || is_cut(sent, shown);
+        if self.is_same(shown) || matches(&self.folded, &shown.folded) {
+            return true;
+        }
+        // Characters outside of a database's code page become `?` or vanish.
+        let has_lost_characters =
+            !self.folded.is_ascii() && (shown.name.contains(['?', '\u{fffd}']) || shown.name.is_ascii());
+        has_lost_characters && matches(&self.storable, &shown.storable)
+    }
+
+    /// Texts of which two similar names have at least one in common.
+    pub(super) fn index_keys(&self) -> impl Iterator<Item = &str> {
+        let (folded, storable) = (start(&self.folded), start(&self.storable));
+        std::iter::once(folded).chain((folded != storable).then_some(storable))
+    }
+}
+
+/// As much of a name as no system cuts off.
+fn start(name: &str) -> &str {
+    name.char_indices().nth(SHORTEST_CUT - 1).map_or(name, |(end, _)| &name[..end])
 }
 
 /// A part of the name that all similar names share, to find them among many; `None` for a name that has too little of it.

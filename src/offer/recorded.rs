@@ -96,6 +96,13 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// Every id that a key owns, as its current or a replaced offer.
+    pub fn offer_ids(&self) -> impl Iterator<Item = OfferId> {
+        self.offers
+            .values()
+            .flat_map(|record| std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)))
+    }
+
     /// The key with this id, as its current or a replaced offer.
     pub fn owner_of(&self, id: OfferId) -> Option<&Key> {
         self.offers

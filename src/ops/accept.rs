@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, StateChange};
+use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, ShownValue, StateChange};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
 use crate::state::Session;
 
@@ -40,18 +40,31 @@ pub(crate) enum NotAccepted {
     Retired(Key),
     #[error("`{0}` has no YAML, so nothing of it can be accepted.")]
     NoYaml(Key),
-    /// CAKE's words for these fields cannot be written back.
-    #[error("`{key}`: {}", unwritable(words))]
-    Unwritable { key: Key, words: Vec<(Field, String)> },
+    /// CAKE's texts for these fields cannot be written into YAML.
+    #[error("`{key}`: {}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Unwritable { key: Key, values: Vec<UnwritableValue> },
 }
 
-fn unwritable(words: &[(Field, String)]) -> String {
-    let sentence = |(field, word): &(Field, String)| {
-        format!(
-            "CAKE's `{field}` `{word}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
-        )
-    };
-    words.iter().map(sentence).collect::<Vec<_>>().join(" ")
+/// Why a value cannot be written into YAML.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnwritableValue {
+    #[error(
+        "CAKE's `{field}` `{text}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
+    )]
+    OtherWord { field: Field, text: Box<str> },
+    #[error("CAKE's `{field}` `{text}` cannot be read ({reason}), so it is not accepted. Look at the offer in CAKE.")]
+    Unreadable { field: Field, text: Box<str>, reason: Box<str> },
+}
+
+impl UnwritableValue {
+    fn of(drifted: &DriftedField) -> Option<Self> {
+        let field = drifted.field;
+        match drifted.observed.clone() {
+            ShownValue::OtherWord(text) => Some(Self::OtherWord { field, text }),
+            ShownValue::Unreadable { text, reason } => Some(Self::Unreadable { field, text, reason }),
+            ShownValue::Value { .. } | ShownValue::NotShown => None,
+        }
+    }
 }
 
 /// Compares, and makes the edits in memory. With a lock timeout the state is locked until the acceptance is dropped: nothing
@@ -98,22 +111,22 @@ impl Acceptance {
 fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> {
     let Some(offer) = set.get(drifted.desired_key()) else { return Vec::new() };
     let changed = drifted.fields().iter().filter(|field| field.changed_in_cake());
-    changed.filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.clone()? })).collect()
+    changed
+        .filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.value()?.clone() }))
+        .collect()
 }
 
 fn not_accepted(set: &DesiredSet, drifted: &DriftedOffer) -> Option<NotAccepted> {
     let key = drifted.desired_key().clone();
-    if drifted.retired {
+    let is_certain = |field: &DriftedField| field.changed_by != ChangedBy::Unknown;
+    if drifted.retired && drifted.fields().iter().all(is_certain) {
         return Some(NotAccepted::Retired(key));
     }
-    let mut changed = drifted.fields().iter().filter(|field| field.changed_in_cake());
-    if set.get(&key).is_none() {
-        return changed.next().map(|_| NotAccepted::NoYaml(key));
+    if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
+        return Some(NotAccepted::NoYaml(key));
     }
-    let word =
-        |field: &DriftedField| (field.field, field.observed_word.as_deref().map(str::to_owned).unwrap_or_default());
-    let words: Vec<_> = changed.filter(|field| field.observed.is_none()).map(word).collect();
-    (!words.is_empty()).then_some(NotAccepted::Unwritable { key, words })
+    let values: Vec<_> = drifted.fields().iter().filter_map(UnwritableValue::of).collect();
+    (!values.is_empty()).then_some(NotAccepted::Unwritable { key, values })
 }
 
 /// Records what is accepted, and what git and CAKE agreed on before, so that the next plan is empty.
@@ -126,7 +139,8 @@ fn changes(drift: &Drift, edits: &[FieldEdit<'_>], rewrites: &Rewrites) -> Vec<S
     };
     let change = |offer: &DriftedOffer| {
         let settled = offer.fields().iter().filter(|drifted| is_settled(offer, drifted));
-        let fields: Fields = settled.filter_map(|drifted| Some((drifted.field, drifted.observed.clone()?))).collect();
+        let fields: Fields =
+            settled.filter_map(|drifted| Some((drifted.field, drifted.observed.value()?.clone()))).collect();
         let (key, offer_id) = (offer.key.clone(), offer.offer_id);
         (!fields.is_empty()).then_some(StateChange::AcceptRemote { key, offer_id, fields })
     };

@@ -239,8 +239,7 @@ fn difference(difference: &Difference) -> Diagnostic {
     };
     let side = |field: &DriftedField| {
         let recorded = field.recorded.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        let shown = field.observed_word.clone().or_else(|| field.observed.as_ref().map(ToString::to_string));
-        let shown = shown.unwrap_or_else(|| "nothing".to_owned());
+        let shown = field.observed.text().unwrap_or_else(|| "nothing".to_owned());
         format!("{}: recorded {}, CAKE {}", field.field, shorten(&recorded, VALUE_SHOWN), shorten(&shown, VALUE_SHOWN))
     };
     let sides = fields.iter().map(side).collect::<Vec<_>>().join("; ");

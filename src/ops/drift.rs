@@ -1,8 +1,8 @@
 //! `drift`: observed against recorded against desired. Writes nothing.
 
 use crate::apply::Observer;
-use crate::offer::{DesiredSet, Recorded};
-use crate::plan::{self, Drift, Selection, StateBinding, check_selection};
+use crate::offer::{DesiredSet, Observed, Recorded};
+use crate::plan::{self, Drift, Selection, StateBinding, Unrecorded, check_selection};
 
 use super::connect::{Cake, Control};
 use super::error::Error;
@@ -15,6 +15,8 @@ use super::repository::Repository;
 #[derive(Debug)]
 pub(crate) struct Drifted {
     pub(crate) drift: Drift,
+    /// The offers in CAKE that no key owns.
+    pub(crate) unrecorded: Vec<Unrecorded>,
     pub(crate) desired: Desired,
     pub(crate) state: StateBinding,
 }
@@ -28,10 +30,15 @@ pub(crate) async fn drift(
 ) -> Result<Drifted, Error> {
     let desired = read_desired(repository, allow_empty)?;
     let state = read_recorded(repository)?;
-    let comparing =
-        async |cake: &Cake| compare(&desired.set, state.recorded(), selection, cake, control.observer).await;
-    let drift = control.with_cake(repository, comparing).await?;
-    Ok(Drifted { drift, desired, state: state.binding() })
+    let recorded = state.recorded();
+    let in_cake = control
+        .with_cake(repository, async |cake: &Cake| {
+            observe_checked(&desired.set, recorded, selection, cake, control.observer).await
+        })
+        .await?;
+    let drift = plan::drift(&desired.set, recorded, &in_cake, selection);
+    let unrecorded = plan::unrecorded(recorded, &in_cake, selection);
+    Ok(Drifted { drift, unrecorded, desired, state: state.binding() })
 }
 
 /// The drift of offers that are read already.
@@ -42,10 +49,21 @@ pub(crate) async fn compare(
     cake: &Cake,
     observer: &dyn Observer,
 ) -> Result<Drift, Error> {
+    let in_cake = observe_checked(set, recorded, selection, cake, observer).await?;
+    Ok(plan::drift(set, recorded, &in_cake, selection))
+}
+
+/// What CAKE shows, once the selection is known to match something.
+async fn observe_checked(
+    set: &DesiredSet,
+    recorded: &Recorded,
+    selection: &Selection,
+    cake: &Cake,
+    observer: &dyn Observer,
+) -> Result<Observed, Error> {
     let unmatched = check_selection(set, recorded, selection);
     if !unmatched.is_empty() {
         return Err(Error::Invalid(unmatched));
     }
-    let in_cake = observe(cake, observer).await?;
-    Ok(plan::drift(set, recorded, &in_cake, selection))
+    observe(cake, observer).await
 }

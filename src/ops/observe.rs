@@ -2,7 +2,7 @@
 
 use crate::apply::{Event, Observer};
 use crate::cake::{self, Filter, ListingProgress};
-use crate::offer::{Field, FieldKind, Observed, ObservedValues};
+use crate::offer::{Field, FieldKind, Fields, Observed, ObservedValues, OfferStatus, ShownValue, Value};
 
 use super::connect::Cake;
 use super::error::Error;
@@ -22,14 +22,34 @@ pub(super) fn observed(offers: impl IntoIterator<Item = cake::ObservedOffer>) ->
     Observed { offers: offers.into_iter().map(|offer| (offer.offer_id, values(offer))).collect() }
 }
 
-fn values(offer: cake::ObservedOffer) -> ObservedValues {
+/// The values of an offer that CAKE shows, and what is known of those that break our rules.
+pub(crate) fn values(offer: cake::ObservedOffer) -> ObservedValues {
     let cake::ObservedOffer { offer_id: _, fields, unreadable, status_word } = offer;
-    let other_status = status_word.filter(|word| !word.is_empty() && fields.get(Field::OfferStatus).is_none());
-    let is_conclusive = |member: &cake::Unreadable| {
-        // A number or a date in a form that we do not know may still be the recorded one; a word or an address can't be.
-        let kind = member.field.kind();
-        matches!(kind, FieldKind::PriceType | FieldKind::Url | FieldKind::Name) && !member.text.is_empty()
-    };
-    let unreadable = unreadable.into_iter().filter(is_conclusive).map(|member| (member.field, member.text));
-    ObservedValues { fields, other_status, other_words: unreadable.collect() }
+    let status = status_word.as_deref().filter(|word| !word.is_empty() && !has_status(&fields)).map(status);
+    let has_word = status.is_some();
+    let others = unreadable.into_iter().filter(|member| !(has_word && member.field == Field::OfferStatus)).map(other);
+    let others = status.map(|status| (Field::OfferStatus, status)).into_iter().chain(others);
+    ObservedValues { others: others.collect(), fields }
+}
+
+fn has_status(fields: &Fields) -> bool {
+    fields.get(Field::OfferStatus).is_some()
+}
+
+/// CAKE's user interface shows `Paused` for an offer that is inactive in its API.
+fn status(word: &str) -> ShownValue {
+    if word.eq_ignore_ascii_case("paused") {
+        return ShownValue::Value { value: Value::Status(OfferStatus::Inactive), word: Some(Box::from(word)) };
+    }
+    ShownValue::OtherWord(Box::from(word))
+}
+
+/// A number or a date in a form that we do not know may still be the recorded one; a word or an address cannot be.
+fn other(member: cake::Unreadable) -> (Field, ShownValue) {
+    let cake::Unreadable { field, text, reason } = member;
+    let is_word = matches!(field.kind(), FieldKind::PriceType | FieldKind::Url | FieldKind::Name);
+    // An object or a list may hold the recorded word.
+    let is_text = !text.is_empty() && !text.starts_with(['{', '[']);
+    let shown = if is_word && is_text { ShownValue::OtherWord(text) } else { ShownValue::Unreadable { text, reason } };
+    (field, shown)
 }

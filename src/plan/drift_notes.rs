@@ -1,9 +1,11 @@
 //! The texts of a refreshed plan about changes made in CAKE: reasons of the actions that overwrite them, and warnings for those
 //! that no action concerns. The same warning about many offers is one line.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Code, Diagnostic, codes};
-use crate::offer::{RemovedAction, Value};
-use crate::words::{first_and_more, shorten};
+use crate::offer::{Field, RemovedAction, Value};
+use crate::words::{count, first_and_more, shorten};
 
 use super::action::Action;
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
@@ -30,7 +32,10 @@ pub(super) fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
 
 fn describe(drifted: &DriftedField) -> String {
     let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
-    let observed = drifted.observed_word.clone().unwrap_or_else(|| text(&drifted.observed));
+    let observed = match drifted.observed.word() {
+        Some(word) => word.to_owned(),
+        None => drifted.observed.value().map_or_else(|| "nothing".to_owned(), short),
+    };
     let (field, recorded) = (drifted.field, text(&drifted.recorded));
     match drifted.changed_by {
         ChangedBy::Conflict => {
@@ -46,13 +51,13 @@ fn short(value: &Value) -> String {
     shorten(&text, LONGEST).into_owned()
 }
 
-/// Changes made in CAKE that no action concerns.
+/// Changes made in CAKE that no action concerns, and what could not be compared.
 pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic> {
     let (mut missing, mut expired, mut reactivated, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for offer in &drift.offers {
         if offer.kind == DriftKind::Gone {
             missing.push(offer);
-        } else if offer.retired && removed != RemovedAction::Retire {
+        } else if offer.retired && removed != RemovedAction::Retire && offer.fields().iter().any(is_certain) {
             reactivated.push(offer);
         } else if offer.expired && !offer.has_new_expiration() {
             expired.push(offer);
@@ -84,7 +89,44 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
         "were retired and are active in CAKE again",
         "bring its YAML back, set it inactive in CAKE, or forget it with `offersync state rm KEY`",
     ));
+    warnings.extend(unreadable(drift));
+    warnings.extend(not_compared(drift));
     warnings
+}
+
+fn is_certain(drifted: &DriftedField) -> bool {
+    drifted.changed_by != ChangedBy::Unknown
+}
+
+/// Values that CAKE shows in a form that cannot be read, one warning for each field.
+fn unreadable(drift: &Drift) -> impl Iterator<Item = Diagnostic> {
+    let mut by_field: BTreeMap<Field, Vec<String>> = BTreeMap::new();
+    for offer in &drift.offers {
+        for drifted in offer.fields().iter().filter(|drifted| !is_certain(drifted)) {
+            let (key, id) = (offer.desired_key(), offer.offer_id);
+            let text = shorten(drifted.observed.word().unwrap_or_default(), LONGEST);
+            by_field.entry(drifted.field).or_default().push(format!("`{key}` (offer {id}) `{text}`"));
+        }
+    }
+    by_field.into_iter().map(|(field, offers)| {
+        let (count, named) = (count(offers.len(), "offer"), first_and_more(offers, NAMED));
+        let message = format!("CAKE shows `{field}` of {count} in a form that cannot be read: {named}");
+        Diagnostic::warning(codes::plan::NOT_COMPARED, message).help(
+            "look at the offer in CAKE. The plan goes by the recorded value, and does not know whether CAKE has another one",
+        )
+    })
+}
+
+/// Managed fields that CAKE does not show.
+fn not_compared(drift: &Drift) -> Option<Diagnostic> {
+    let counts = drift.not_compared_counts();
+    let fields: Vec<String> =
+        counts.iter().map(|(field, number)| format!("{field} of {}", count(*number, "offer"))).collect();
+    let message = format!("CAKE does not show every managed field; not compared: {}", fields.join(", "));
+    (!counts.is_empty()).then(|| {
+        Diagnostic::warning(codes::plan::NOT_COMPARED, message)
+            .help("of these fields the plan goes by the recorded values; a change made in CAKE would not be seen")
+    })
 }
 
 /// Changes of create-only fields, which CAKE's API cannot change back.

@@ -2,11 +2,12 @@
 
 use super::tests::{codes, desired, id, key, offer, plan_of, record, recorded, verbs};
 use super::*;
-use crate::offer::{Field, Observed, ObservedValues, Operation, Record, RecordStatus, RemovedAction, StateChange};
+use crate::offer::{
+    Field, Observed, ObservedValues, Operation, Record, RecordStatus, RemovedAction, ShownValue, StateChange,
+};
 
 fn observed(offers: Vec<(u64, Record)>) -> Observed {
-    let values =
-        |record: Record| ObservedValues { fields: record.fields, other_status: None, ..ObservedValues::default() };
+    let values = |record: Record| ObservedValues { fields: record.fields, ..ObservedValues::default() };
     Observed { offers: offers.into_iter().map(|(number, record)| (id(number), values(record))).collect() }
 }
 
@@ -92,6 +93,60 @@ fn a_member_that_cake_does_not_show_is_unknown_and_counts_as_unchanged() {
     let (plan, drift) =
         refreshed(vec![offer("a", &[])], &recorded(vec![("a", record(1, &[]))]), &observed(vec![(1, shown)]));
     assert!(plan.is_empty() && drift.is_empty());
+    assert_eq!(drift.not_compared_counts().into_iter().collect::<Vec<_>>(), [(Field::Payout, 1)]);
+    assert_eq!(codes(&plan), ["plan::not-compared"]);
+}
+
+/// A payout that CAKE shows as `20 USD`.
+fn unreadable_payout() -> Observed {
+    let mut shown = record(1, &[]);
+    shown.fields.remove(Field::Payout);
+    let payout = ShownValue::Unreadable { text: "20 USD".into(), reason: "not plain digits".into() };
+    let values = ObservedValues { fields: shown.fields, others: [(Field::Payout, payout)].into() };
+    Observed { offers: [(id(1), values)].into_iter().collect() }
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_drift_and_the_record_stays() {
+    let state = recorded(vec![("a", record(1, &[]))]);
+    let (plan, drift) = refreshed(vec![offer("a", &[])], &state, &unreadable_payout());
+    assert_eq!(movers(&drift), [("payout", "unknown")]);
+    assert!(!drift.is_empty() && drift.not_compared.is_empty());
+    assert!(plan.is_empty() && plan.state_changes.is_empty());
+    assert_eq!(codes(&plan), ["plan::not-compared"]);
+    let edited = offer("a", &[(Field::Payout, "21")]);
+    let (plan, _) = refreshed(vec![edited], &state, &unreadable_payout());
+    assert_eq!(plan.actions[0].changes[0].before.as_ref().unwrap().to_string(), "20.00", "the record stays");
+}
+
+#[test]
+fn a_retired_offer_whose_status_is_not_known_is_not_called_retired() {
+    let mut retired = record(1, &[(Field::OfferStatus, "inactive")]);
+    retired.status = RecordStatus::Retired;
+    let state = recorded(vec![("a", retired.clone())]);
+    let (_, drift) = refreshed(vec![], &state, &observed(vec![]));
+    assert_eq!(drift.not_compared_counts().into_iter().collect::<Vec<_>>(), [(Field::OfferStatus, 1)]);
+    let others = [(Field::OfferStatus, ShownValue::OtherWord("Running".into()))].into();
+    let values = ObservedValues { fields: retired.fields.without([Field::OfferStatus].into_iter().collect()), others };
+    let shown = Observed { offers: [(id(1), values)].into_iter().collect() };
+    let (plan, drift) = refreshed(vec![], &state, &shown);
+    assert_eq!(movers(&drift), [("offer_status", "unknown")]);
+    assert!(plan.is_empty());
+}
+
+#[test]
+fn an_offer_that_no_key_owns_is_found_with_the_recorded_one_that_it_duplicates() {
+    let mut old = record(1, &[]);
+    old.replaced = vec![crate::offer::Replaced { offer_id: id(4), inactive: true }];
+    let state = recorded(vec![("a", old)]);
+    let other = record(3, &[(Field::AdvertiserId, "999")]);
+    let shown = observed(vec![(1, record(1, &[])), (2, other), (3, record(3, &[])), (4, record(4, &[]))]);
+    let all = unrecorded(&state, &shown, &Selection::default());
+    let found: Vec<_> = all.iter().map(|o| (o.offer_id, o.duplicate_of.as_ref().map(|of| of.key.as_str()))).collect();
+    assert_eq!(found, [(id(3), Some("a")), (id(2), None)]);
+    let only = |pattern: &str| Selection::new(&[pattern.to_owned()], &[]).unwrap();
+    assert_eq!(unrecorded(&state, &shown, &only("a")).len(), 1);
+    assert_eq!(unrecorded(&state, &shown, &only("b")).len(), 0);
 }
 
 #[test]
@@ -124,8 +179,8 @@ fn an_offer_that_is_gone_from_the_list_is_told_and_nothing_is_created() {
 fn expired() -> Observed {
     let mut shown = record(1, &[(Field::ExpirationDate, "2026-01-31 00:00:00")]).fields;
     shown.remove(Field::OfferStatus);
-    let values =
-        ObservedValues { fields: shown, other_status: Some(Box::from("Expired")), ..ObservedValues::default() };
+    let others = [(Field::OfferStatus, ShownValue::OtherWord("Expired".into()))].into();
+    let values = ObservedValues { fields: shown, others };
     Observed { offers: [(id(1), values)].into_iter().collect() }
 }
 

@@ -12,7 +12,8 @@ use crate::offer::{
 };
 
 use super::action::{Action, ActionKind, FieldChange, Plan, Verb};
-use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer, drift};
+use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer};
+use super::drift_compare::drift;
 use super::drift_notes;
 use super::planner::{PlanInputs, plan};
 
@@ -97,21 +98,22 @@ enum Refreshed<'a> {
 
 fn refreshed<'f>(offer: &DriftedOffer, drifted: &'f DriftedField) -> Refreshed<'f> {
     let is_status = drifted.field == Field::OfferStatus;
-    match (&drifted.observed, drifted.changed_by) {
+    match (drifted.observed.value(), drifted.changed_by) {
         // No update can change it back; a warning reports it.
         (_, ChangedBy::Cake) if drifted.field.is_create_only() => Refreshed::AsRecorded,
         (Some(value), _) => Refreshed::Value(value),
         // An expired offer stays expired, unless git has a new date or another status.
         (None, ChangedBy::Cake) if is_status && offer.expired && !offer.has_new_expiration() => Refreshed::AsRecorded,
         (None, ChangedBy::Cake | ChangedBy::Conflict) => Refreshed::Unknown,
-        (None, ChangedBy::Git | ChangedBy::BothAlike) => Refreshed::AsRecorded,
+        // A value that cannot be read may be the recorded one: an update would perhaps overwrite another one.
+        (None, ChangedBy::Git | ChangedBy::BothAlike | ChangedBy::Unknown) => Refreshed::AsRecorded,
     }
 }
 
 /// Values that git and CAKE agree on and that are not recorded: the create-only ones, and the others.
 fn agreed_values(offer: &DriftedOffer) -> (Fields, Fields) {
     let both = offer.fields().iter().filter(|field| field.changed_by == ChangedBy::BothAlike);
-    let values = both.filter_map(|field| Some((field.field, field.observed.clone()?)));
+    let values = both.filter_map(|field| Some((field.field, field.observed.value()?.clone())));
     let (create_only, updatable): (Vec<_>, Vec<_>) = values.partition(|(field, _)| field.is_create_only());
     (create_only.into_iter().collect(), updatable.into_iter().collect())
 }

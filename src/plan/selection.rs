@@ -36,6 +36,11 @@ impl Selection {
         })
     }
 
+    /// Whether nothing narrows it.
+    pub fn is_everything(&self) -> bool {
+        self.patterns.is_empty() && self.keys.is_none()
+    }
+
     /// Whether an offer is selected.
     pub fn contains(&self, key: &Key) -> bool {
         self.only.as_ref().is_none_or(|only| only.is_match(key.as_str()))

@@ -18,12 +18,12 @@ pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, F
         return super::accept::run(context, args, &repository, &selection);
     }
     let drifting = async |control: Control<'_>| drift(&repository, &selection, allow_empty, control).await;
-    let Drifted { drift, desired, state } = observing::run(context, drifting)?;
+    let Drifted { drift, unrecorded, desired, state } = observing::run(context, drifting)?;
     context.show(&desired.warnings);
     context.print(&match args.format {
-        DriftFormat::Text => report::drift::text(&drift, context.terminal.colours_results()),
-        DriftFormat::Json => report::drift::json(&drift, &repository.cake, &state),
-        DriftFormat::Markdown => report::drift::markdown(&drift, args.max_chars),
+        DriftFormat::Text => report::drift::text(&drift, &unrecorded, context.terminal.colours_results()),
+        DriftFormat::Json => report::drift::json(&drift, &unrecorded, &repository.cake, &state),
+        DriftFormat::Markdown => report::drift::markdown(&drift, &unrecorded, args.max_chars),
     })?;
     Ok(if args.detailed_exitcode && !drift.is_empty() { Exit::Changes } else { Exit::Done })
 }

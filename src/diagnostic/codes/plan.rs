@@ -52,6 +52,11 @@ codes! {
          To overwrite them with the YAML's values, review and apply a plan against CAKE:\n\n    \
          offersync plan --refresh --out plan.json\n    \
          offersync apply plan.json";
+    NOT_COMPARED = "plan::not-compared", "CAKE does not show a managed field, or not in a form that can be read",
+        "`plan --refresh` compares the offers with what CAKE shows. The listing does not show every field, and a value may have a form \
+         that offersync does not know. Nothing is known of such a field: the plan goes by its recorded value, and a change made in CAKE \
+         is not seen.\n\n\
+         Look at the field in CAKE itself if it matters for this plan. `offersync drift` lists the values that cannot be read.";
     GONE = "plan::gone", "a recorded offer is not in CAKE's list",
         "CAKE's API cannot delete an offer. If an offer is missing from a complete list, the user of the API key is usually not allowed \
          to see it. offersync never creates another one in its place.\n\n\

@@ -1,10 +1,12 @@
 //! Drift as JSON: `{"format":"offersync-drift","version":1,…}`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::offer::{Field, Key, OfferId, Value};
-use crate::plan::{ChangedBy, Drift, DriftKind, DriftedOffer, StateBinding};
+use crate::offer::{AdvertiserId, Field, Key, OfferId, ShownValue, Value};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedOffer, DuplicateOf, StateBinding, Unrecorded};
 
 use super::Counts;
 
@@ -25,6 +27,35 @@ pub(in crate::report) struct DriftDocument<'a> {
     summary: Counts,
     /// The recorded offers on which CAKE, the state and git differ, by key.
     offers: Vec<OfferSides<'a>>,
+    /// For each managed field that CAKE does not show, of how many offers: nothing is known of their values.
+    not_compared: BTreeMap<Field, usize>,
+    /// The offers in CAKE that no key owns: possible duplicates of recorded ones first, then by id. With a selection, only
+    /// duplicates of selected offers.
+    not_recorded: Vec<NotRecorded<'a>>,
+}
+
+/// An offer in CAKE that no key owns; `null` is not shown.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct NotRecorded<'a> {
+    offer_id: OfferId,
+    offer_name: Option<&'a str>,
+    advertiser_id: Option<AdvertiserId>,
+    /// In CAKE's own word.
+    offer_status: Option<&'a str>,
+    /// The recorded offer with the same or a similar name, and the same advertiser.
+    duplicate_of: Option<Duplicate<'a>>,
+}
+
+/// A recorded offer that has a possible duplicate.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Duplicate<'a> {
+    key: &'a Key,
+    /// `null` if its create is in doubt.
+    offer_id: Option<OfferId>,
+    /// Whether the names are the same; otherwise they are similar.
+    same_name: bool,
 }
 
 /// An offer on which they differ.
@@ -54,10 +85,14 @@ struct FieldSides<'a> {
     mover: ChangedBy,
     recorded: Option<&'a Value>,
     observed: Option<Observed<'a>>,
+    /// Why what CAKE shows cannot be read; it may be the recorded value or another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    unreadable: Option<&'a str>,
     desired: Option<&'a Value>,
 }
 
-/// A value, or CAKE's text if its API does not accept it.
+/// A value, or CAKE's text if its API does not accept it or it cannot be read.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Observed<'a> {
@@ -66,7 +101,7 @@ enum Observed<'a> {
 }
 
 /// The document, with a line end.
-pub fn json(drift: &Drift, cake: &str, state: &StateBinding) -> String {
+pub fn json(drift: &Drift, unrecorded: &[Unrecorded], cake: &str, state: &StateBinding) -> String {
     let document = DriftDocument {
         format: FORMAT,
         version: VERSION,
@@ -74,6 +109,8 @@ pub fn json(drift: &Drift, cake: &str, state: &StateBinding) -> String {
         state,
         summary: Counts::of(drift),
         offers: drift.offers.iter().map(offer).collect(),
+        not_compared: drift.not_compared_counts(),
+        not_recorded: unrecorded.iter().map(not_recorded).collect(),
     };
     // Serializing strings and numbers cannot fail.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
@@ -84,11 +121,11 @@ fn offer(offer: &DriftedOffer) -> OfferSides<'_> {
         field: drifted.field,
         mover: drifted.changed_by,
         recorded: drifted.recorded.as_ref(),
-        observed: drifted
-            .observed_word
-            .as_deref()
-            .map(Observed::Word)
-            .or_else(|| drifted.observed.as_ref().map(Observed::Value)),
+        observed: observed(&drifted.observed),
+        unreadable: match &drifted.observed {
+            ShownValue::Unreadable { reason, .. } => Some(reason),
+            _ => None,
+        },
         desired: drifted.desired.as_ref(),
     });
     let DriftedOffer { key, renamed_to, offer_id, retired, kind, expired } = offer;
@@ -100,5 +137,24 @@ fn offer(offer: &DriftedOffer) -> OfferSides<'_> {
         expired: *expired,
         retired: *retired,
         fields: fields.collect(),
+    }
+}
+
+fn observed(shown: &ShownValue) -> Option<Observed<'_>> {
+    shown.word().map(Observed::Word).or_else(|| shown.value().map(Observed::Value))
+}
+
+fn not_recorded(offer: &Unrecorded) -> NotRecorded<'_> {
+    let Unrecorded { offer_id, name, advertiser, status, duplicate_of } = offer;
+    NotRecorded {
+        offer_id: *offer_id,
+        offer_name: name.as_deref(),
+        advertiser_id: *advertiser,
+        offer_status: status.as_deref(),
+        duplicate_of: duplicate_of.as_ref().map(|DuplicateOf { key, offer_id, same_name }| Duplicate {
+            key,
+            offer_id: *offer_id,
+            same_name: *same_name,
+        }),
     }
 }

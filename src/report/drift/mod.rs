@@ -3,6 +3,7 @@
 mod json;
 mod markdown;
 mod text;
+mod unrecorded;
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,11 @@ pub use json::json;
 pub use markdown::markdown;
 pub use text::text;
 
+use std::borrow::Cow;
+
+use crate::offer::ShownValue;
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
+use crate::words::count;
 
 /// How many offers of each kind; an offer counts once, for its most severe difference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -22,13 +27,15 @@ struct Counts {
     cake: usize,
     /// Offers with a field that was changed to different values on both sides.
     conflict: usize,
+    /// Offers with a value that CAKE shows in a form that cannot be read, and no other difference in CAKE.
+    unreadable: usize,
     /// Offers changed to the same values on both sides.
     both_alike: usize,
     /// Offers changed in git alone.
     git: usize,
     /// Offers that CAKE's list does not show.
     gone: usize,
-    /// Recorded offers on which all sides agree.
+    /// Recorded offers on which all sides agree, as far as CAKE shows them.
     unchanged: usize,
 }
 
@@ -40,6 +47,7 @@ impl Counts {
                 None => counts.gone += 1,
                 Some(ChangedBy::Conflict) => counts.conflict += 1,
                 Some(ChangedBy::Cake) => counts.cake += 1,
+                Some(ChangedBy::Unknown) => counts.unreadable += 1,
                 Some(ChangedBy::BothAlike) => counts.both_alike += 1,
                 Some(ChangedBy::Git) => counts.git += 1,
             }
@@ -47,23 +55,25 @@ impl Counts {
         counts
     }
 
-    /// One sentence with all that is not zero.
-    fn sentence(self) -> String {
-        let Self { cake, conflict, both_alike, git, gone, unchanged } = self;
-        if cake + conflict + both_alike + gone == 0 {
-            return match unchanged + git {
-                0 => "No drift: no offers are recorded.".to_owned(),
-                1 => "No drift: 1 offer is in CAKE as it was recorded.".to_owned(),
-                many => format!("No drift: {many} offers are in CAKE as they were recorded."),
+    /// One sentence with all that is not zero. It claims nothing about fields that CAKE does not show.
+    fn sentence(self, complete: bool) -> String {
+        let Self { cake, conflict, unreadable, both_alike, git, gone, unchanged } = self;
+        if cake + conflict + unreadable + both_alike + gone == 0 {
+            return match (unchanged + git, complete) {
+                (0, _) => "No drift: no offers are recorded.".to_owned(),
+                (1, true) => "No drift: 1 offer is in CAKE as it was recorded.".to_owned(),
+                (many, true) => format!("No drift: {many} offers are in CAKE as they were recorded."),
+                (some, false) => format!("No drift in what CAKE shows of {}.", count(some, "offer")),
             };
         }
         let parts = [
             (conflict, "in conflict"),
             (cake, "changed in CAKE"),
+            (unreadable, "with a value that cannot be read"),
             (gone, "gone from CAKE's list"),
             (both_alike, "changed to the same value on both sides"),
             (git, "changed in git alone"),
-            (unchanged, "as recorded"),
+            (unchanged, if complete { "as recorded" } else { "as recorded in what CAKE shows" }),
         ];
         let said: Vec<_> =
             parts.iter().filter(|(count, _)| *count > 0).map(|(n, what)| format!("{n} {what}")).collect();
@@ -71,12 +81,26 @@ impl Counts {
     }
 }
 
+/// The summary of a drift, in one sentence.
+fn summary(drift: &Drift) -> String {
+    Counts::of(drift).sentence(drift.not_compared.is_empty())
+}
+
+/// Which fields were not compared, in one sentence.
+fn not_compared(drift: &Drift) -> Option<String> {
+    let counts = drift.not_compared_counts();
+    let fields: Vec<_> =
+        counts.iter().map(|(field, number)| format!("{field} of {}", count(*number, "offer"))).collect();
+    let sentence = || format!("CAKE does not show every managed field; not compared: {}.", fields.join(", "));
+    (!counts.is_empty()).then(sentence)
+}
+
 /// The most severe difference of an offer; `None` where it is gone.
 fn worst(offer: &DriftedOffer) -> Option<ChangedBy> {
     match &offer.kind {
         DriftKind::Gone => None,
         DriftKind::Values(fields) => {
-            let order = [ChangedBy::Conflict, ChangedBy::Cake, ChangedBy::BothAlike];
+            let order = [ChangedBy::Conflict, ChangedBy::Cake, ChangedBy::Unknown, ChangedBy::BothAlike];
             let found = order.into_iter().find(|changed_by| fields.iter().any(|field| field.changed_by == *changed_by));
             Some(found.unwrap_or(ChangedBy::Git))
         }
@@ -86,15 +110,20 @@ fn worst(offer: &DriftedOffer) -> Option<ChangedBy> {
 /// The three values as text: recorded, CAKE, git.
 fn sides(field: &DriftedField) -> [Option<String>; 3] {
     let text = |value: &Option<crate::offer::Value>| value.as_ref().map(ToString::to_string);
-    [text(&field.recorded), field.observed_word.clone().or_else(|| text(&field.observed)), text(&field.desired)]
+    [text(&field.recorded), field.observed.text(), text(&field.desired)]
 }
 
-/// Which side changed, as text.
-fn changed_by_text(changed_by: ChangedBy) -> &'static str {
-    match changed_by {
-        ChangedBy::Git => "changed in git: the next apply sends it",
-        ChangedBy::Cake => "changed in CAKE",
-        ChangedBy::BothAlike => "changed to the same value on both sides",
-        ChangedBy::Conflict => "changed on both sides",
-    }
+/// Which side changed, or why that is not known.
+fn changed_by_text(field: &DriftedField) -> Cow<'static, str> {
+    let text = match (field.changed_by, &field.observed) {
+        (ChangedBy::Git, _) => "changed in git: the next apply sends it",
+        (ChangedBy::Cake, _) => "changed in CAKE",
+        (ChangedBy::BothAlike, _) => "changed to the same value on both sides",
+        (ChangedBy::Conflict, _) => "changed on both sides",
+        (ChangedBy::Unknown, ShownValue::Unreadable { reason, .. }) => {
+            return Cow::Owned(format!("CAKE's value cannot be read: {reason}"));
+        }
+        (ChangedBy::Unknown, _) => "CAKE's value cannot be read",
+    };
+    Cow::Borrowed(text)
 }

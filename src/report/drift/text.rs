@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
+use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Unrecorded};
 use crate::report::escape::visible;
 use crate::report::styles::Styles;
 use crate::words::{more, shorten};
 
-use super::{Counts, changed_by_text, sides};
+use super::unrecorded::{ADOPT, described, heading};
+use super::{changed_by_text, not_compared, sides, summary};
 
 /// The maximum length of a value; JSON has the complete one.
 const VALUE: usize = 60;
@@ -15,8 +16,11 @@ const VALUE: usize = 60;
 /// The maximum number of missing offers that are named.
 const MOST_GONE: usize = 10;
 
-/// Every offer that differs from its record, then a summary.
-pub fn text(drift: &Drift, colour: bool) -> String {
+/// The maximum number of offers without a record that are named.
+const MOST_UNRECORDED: usize = 20;
+
+/// Every offer that differs from its record, then offers without a record, then a summary.
+pub fn text(drift: &Drift, unrecorded: &[Unrecorded], colour: bool) -> String {
     let styles = Styles { colour };
     let mut page = String::new();
     for offer in drift.offers.iter().filter(|offer| offer.kind != DriftKind::Gone) {
@@ -26,7 +30,11 @@ pub fn text(drift: &Drift, colour: bool) -> String {
     if drift.offers.iter().any(|offer| offer.fields().iter().any(DriftedField::changed_in_cake)) {
         page.push_str("Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.\n");
     }
-    let _ = writeln!(page, "{}", styles.bold(&Counts::of(drift).sentence()));
+    list_unrecorded(&mut page, unrecorded, styles);
+    if let Some(sentence) = not_compared(drift) {
+        let _ = writeln!(page, "{sentence}");
+    }
+    let _ = writeln!(page, "{}", styles.bold(&summary(drift)));
     page
 }
 
@@ -37,9 +45,10 @@ fn block(page: &mut String, offer: &DriftedOffer, styles: Styles) {
     let width = offer.fields().iter().map(|field| field.field.name().len()).max().unwrap_or_default();
     for field in offer.fields() {
         let [recorded, observed, desired] = sides(field).map(|side| shown(side.as_deref()));
+        let who = changed_by_text(field);
         let who = match field.changed_by {
-            ChangedBy::Conflict => styles.error(changed_by_text(field.changed_by)),
-            _ => styles.dim(changed_by_text(field.changed_by)),
+            ChangedBy::Conflict | ChangedBy::Unknown => styles.error(&visible(&who)),
+            _ => styles.dim(&visible(&who)),
         };
         let name = field.field.name();
         let _ = writeln!(page, "    {name:width$}  recorded {recorded}   CAKE {observed}   git {desired}   {who}");
@@ -60,6 +69,25 @@ fn gone(page: &mut String, drift: &Drift, styles: Styles) {
     }
     if let Some(more) = more(gone.len(), gone.len().min(MOST_GONE)) {
         let _ = writeln!(page, "    {more}: --format json lists all");
+    }
+    page.push('\n');
+}
+
+/// Duplicates of recorded offers come first.
+fn list_unrecorded(page: &mut String, unrecorded: &[Unrecorded], styles: Styles) {
+    if unrecorded.is_empty() {
+        return;
+    }
+    let (heading, has_duplicates) = heading(unrecorded);
+    let _ = writeln!(page, "{}", if has_duplicates { styles.error(&heading) } else { styles.bold(&heading) });
+    for offer in unrecorded.iter().take(MOST_UNRECORDED) {
+        let _ = writeln!(page, "    offer {}  {}", offer.offer_id, visible(&described(offer, VALUE).join("  ")));
+    }
+    if let Some(more) = more(unrecorded.len(), unrecorded.len().min(MOST_UNRECORDED)) {
+        let _ = writeln!(page, "    {more}: --format json lists all");
+    }
+    if has_duplicates {
+        let _ = writeln!(page, "{ADOPT}");
     }
     page.push('\n');
 }

@@ -1,6 +1,7 @@
 //! `drift` and `--refresh`: what CAKE holds, compared with the state and with the YAML.
 
 mod accept;
+mod evidence;
 mod fields;
 mod offers;
 mod output;

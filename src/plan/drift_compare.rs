@@ -1,0 +1,135 @@
+//! Compares the three sides of every recorded offer: what CAKE shows, the record and the YAML.
+//!
+//! One pass over sorted lists. Pure. The invariant: what CAKE does not show, or shows in a form that cannot be read, is never
+//! taken for equal and never for changed.
+
+use crate::offer::{
+    DesiredOffer, DesiredSet, Field, FieldSet, Observed, ObservedValues, OfferStatus, Record, RecordStatus, Recorded,
+    ShownValue, Value,
+};
+
+use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
+use super::planner::renames;
+use super::selection::Selection;
+
+/// Compares the three sides of every recorded offer that is selected.
+pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, selection: &Selection) -> Drift {
+    let mut drift = Drift::default();
+    let renames = renames(desired, recorded);
+    // Both sides are sorted by key, so they are walked side by side.
+    let mut offers = desired.offers.iter().peekable();
+    for (key, record) in &recorded.offers {
+        while offers.next_if(|offer| offer.key < *key).is_some() {}
+        let renamed_to = renames.get(key).copied();
+        let offer = match renamed_to {
+            Some(to) => desired.get(to),
+            None => offers.peek().copied().filter(|offer| offer.key == *key),
+        };
+        if !selection.contains(key) && !renamed_to.is_some_and(|to| selection.contains(to)) {
+            continue;
+        }
+        let (values, offer_id) = (observed.offers.get(&record.offer_id), record.offer_id);
+        let retired = record.status == RecordStatus::Retired && offer.is_none();
+        let Comparison { kind, not_compared: fields } = compare_offer(offer, record, values, retired);
+        if !fields.is_empty() {
+            drift.not_compared.push(NotCompared { key: key.clone(), offer_id, fields });
+        }
+        if kind == DriftKind::Values(Vec::new()) {
+            drift.unchanged += 1;
+            continue;
+        }
+        let (key, renamed_to) = (key.clone(), renamed_to.cloned());
+        let expired = values.is_some_and(ObservedValues::is_expired);
+        drift.offers.push(DriftedOffer { key, renamed_to, offer_id, retired, kind, expired });
+    }
+    drift
+}
+
+struct Comparison {
+    kind: DriftKind,
+    not_compared: FieldSet,
+}
+
+impl Comparison {
+    fn of(fields: Vec<DriftedField>, not_compared: FieldSet) -> Self {
+        Self { kind: DriftKind::Values(fields), not_compared }
+    }
+}
+
+fn compare_offer(
+    offer: Option<&DesiredOffer>,
+    record: &Record,
+    values: Option<&ObservedValues>,
+    retired: bool,
+) -> Comparison {
+    match values {
+        Some(values) if retired => compare_retired(record, values),
+        Some(values) => compare(offer, record, values),
+        // Of a retired offer only the status matters, and it is not known.
+        None if retired => Comparison::of(Vec::new(), FieldSet::from_iter([Field::OfferStatus])),
+        None => Comparison { kind: DriftKind::Gone, not_compared: FieldSet::default() },
+    }
+}
+
+/// Whether a retired offer was reactivated in CAKE. Expired and paused count as retired.
+fn compare_retired(record: &Record, values: &ObservedValues) -> Comparison {
+    let field = Field::OfferStatus;
+    let same = Comparison::of(Vec::new(), FieldSet::default());
+    let (observed, changed_by) = match values.shown(field) {
+        ShownValue::NotShown => return Comparison::of(Vec::new(), FieldSet::from_iter([field])),
+        ShownValue::Value { value: Value::Status(OfferStatus::Inactive), .. } => return same,
+        ShownValue::OtherWord(_) if values.is_expired() => return same,
+        // Whether an offer with another status takes traffic is not known.
+        ShownValue::OtherWord(text) => {
+            (ShownValue::Unreadable { text, reason: Box::from("not a status of CAKE's API") }, ChangedBy::Unknown)
+        }
+        observed @ ShownValue::Unreadable { .. } => (observed, ChangedBy::Unknown),
+        observed @ ShownValue::Value { .. } => (observed, ChangedBy::Cake),
+    };
+    let recorded = record.fields.get(field).cloned();
+    Comparison::of(vec![DriftedField { field, recorded, observed, desired: None, changed_by }], FieldSet::default())
+}
+
+/// The fields of one offer that are not everywhere the same, and those that CAKE does not show. Fields that are neither
+/// recorded nor desired, or no longer managed by the YAML, are ignored.
+fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValues) -> Comparison {
+    let ignored = offer.map(|offer| offer.sync.ignore_changes).unwrap_or_default();
+    let (mut fields, mut not_compared) = (Vec::new(), FieldSet::default());
+    for field in Field::ALL.into_iter().filter(|field| !ignored.contains(*field)) {
+        let recorded = record.fields.get(field);
+        let desired = offer.and_then(|offer| offer.fields.get(field));
+        let is_managed = if offer.is_some() { desired.is_some() } else { recorded.is_some() };
+        let as_recorded = values.fields.get(field) == recorded && desired.is_none_or(|_| desired == recorded);
+        // Most fields end here, before anything is copied.
+        if !is_managed || (as_recorded && recorded.is_some()) {
+            continue;
+        }
+        let observed = values.shown(field);
+        if observed == ShownValue::NotShown {
+            not_compared.insert(field);
+        }
+        if let Some(changed_by) = changed_by(recorded, &observed, desired) {
+            let (recorded, desired) = (recorded.cloned(), desired.cloned());
+            fields.push(DriftedField { field, recorded, observed, desired, changed_by });
+        }
+    }
+    Comparison::of(fields, not_compared)
+}
+
+/// Which side changed the value; `None` if all known values are equal. A value that CAKE does not show counts as unchanged.
+fn changed_by(recorded: Option<&Value>, observed: &ShownValue, desired: Option<&Value>) -> Option<ChangedBy> {
+    if matches!(observed, ShownValue::Unreadable { .. }) {
+        return Some(ChangedBy::Unknown);
+    }
+    let git = desired.is_some() && desired != recorded;
+    // A value that was never recorded has nothing to have drifted from.
+    let cake = recorded.is_some() && observed.differs_from(recorded);
+    let alike = observed.value().is_some() && observed.value() == desired;
+    match (git, cake) {
+        (false, false) => None,
+        (true, _) if alike => Some(ChangedBy::BothAlike),
+        (true, false) => Some(ChangedBy::Git),
+        (false, true) => Some(ChangedBy::Cake),
+        (true, true) => Some(ChangedBy::Conflict),
+    }
+}
