@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::offer::{Request, WriteOutcome};
 
 /// How one attempt at a write failed.
@@ -33,8 +35,8 @@ impl AttemptFailure {
         Self::new(WriteOutcome::Rejected { message }, Retry::Never)
     }
 
-    pub(super) fn key_refused(message: String) -> Self {
-        Self { key_refused: true, ..Self::rejected(message) }
+    pub(super) fn key_refused(message: &str) -> Self {
+        Self { key_refused: true, ..Self::rejected(format!("CAKE refused the API key: {message}")) }
     }
 
     pub(super) fn not_sent(message: String) -> Self {
@@ -47,20 +49,34 @@ impl AttemptFailure {
     }
 
     pub(super) fn throttled(message: &str, retry_after: Option<Duration>) -> Self {
-        let message = format!("CAKE throttles ({message})");
-        Self { retry_after, ..Self::new(WriteOutcome::NotSent { message }, Retry::AfterThrottle) }
+        let message = format!("CAKE throttles: {message}");
+        Self { retry_after, ..Self::new(WriteOutcome::Rejected { message }, Retry::AfterThrottle) }
     }
 
     pub(super) fn in_doubt(message: String, retry_after: Option<Duration>) -> Self {
         Self { retry_after, ..Self::new(WriteOutcome::in_doubt(message), Retry::IfIdempotent) }
     }
 
+    /// The reply is about another offer. Repeating the request could change that one once more.
+    pub(super) fn mismatch(message: String) -> Self {
+        Self::new(WriteOutcome::InDoubt { message, sent_at: None, mismatch: true }, Retry::Never)
+    }
+
+    /// The same failure, of a request that was sent at this time.
+    pub(super) fn sent_at(mut self, time: Timestamp) -> Self {
+        if let WriteOutcome::InDoubt { sent_at, .. } = &mut self.outcome {
+            *sent_at = Some(time);
+        }
+        self
+    }
+
     fn new(outcome: WriteOutcome, retry: Retry) -> Self {
         Self { outcome, retry, retry_after: None, key_refused: false }
     }
 
-    pub(super) fn into_outcome(self) -> WriteOutcome {
-        self.outcome
+    /// The same failure with another message.
+    pub(super) fn map_message(self, reword: impl FnOnce(&str) -> String) -> Self {
+        Self { outcome: self.outcome.map_message(reword), ..self }
     }
 
     /// What went wrong. May hold the key.
@@ -68,12 +84,17 @@ impl AttemptFailure {
         self.outcome.message().unwrap_or_default()
     }
 
-    pub(super) fn is_in_doubt(&self) -> bool {
-        matches!(self.outcome, WriteOutcome::InDoubt { .. })
+    pub(super) fn outcome(&self) -> &WriteOutcome {
+        &self.outcome
     }
 
     pub(super) fn is_key_refused(&self) -> bool {
         self.key_refused
+    }
+
+    /// Whether CAKE looked at the request and refused it for what it says.
+    pub(super) fn is_refused_content(&self) -> bool {
+        matches!(self.outcome, WriteOutcome::Rejected { .. }) && self.retry == Retry::Never && !self.key_refused
     }
 
     pub(super) fn is_throttled(&self) -> bool {

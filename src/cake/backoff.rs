@@ -1,12 +1,15 @@
 //! How attempts follow each other: exponential waits with jitter, a Retry-After in place of ours, and the end on cancellation.
 //!
-//! Knows neither reads nor writes; they say which of their failures may be tried again.
+//! Knows neither reads nor writes; they say which of their failures may be tried again. Invariant: a Retry-After is never
+//! shortened; nothing is sent before it ends.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
 use tokio_util::sync::CancellationToken;
+
+use crate::words::count;
 
 use super::options::Options;
 use super::rate_limiter::RateLimiter;
@@ -36,6 +39,29 @@ pub(super) fn next_wait(options: &Options, retry_after: Option<Duration>, ours: 
         Some(asked) => Some(asked.max(ours)),
         None => Some(ours),
     }
+}
+
+/// What a failed attempt says, with the pause that CAKE asked for if nothing waits that long.
+pub(super) fn with_pause(options: &Options, message: &str, retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(pause) if pause > options.longest_wait => {
+            format!("{message}; CAKE asked for a pause of {}", count_of_seconds(pause))
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// The message of the last failure as it is shown, and how many attempts failed.
+pub(super) fn counted<'a>(shown: &str, last: &str, all: impl ExactSizeIterator<Item = &'a str>) -> String {
+    match all.len() {
+        0 | 1 => shown.to_owned(),
+        times if all.into_iter().all(|message| message == last) => format!("{shown} ({times} times)"),
+        times => format!("{shown} (the last of {times} attempts)"),
+    }
+}
+
+fn count_of_seconds(pause: Duration) -> String {
+    count(usize::try_from(pause.as_secs()).unwrap_or(usize::MAX), "second")
 }
 
 /// Sleeps, but not longer than until cancellation.

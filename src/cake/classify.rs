@@ -1,86 +1,118 @@
 //! What is certain after a reply to a write: done, rejected, not done because of a throttle, or in doubt.
 //!
 //! Owns the classification of replies; knows no socket and no retry. Invariant: [`classify_response`] says *done* only on 2xx
-//! with a JSON object whose `request_status` is Success and which holds one id (on an update: the id asked for), and says
-//! *rejected* or *throttled* only where CAKE certainly did nothing. All else is in doubt. The table is in the room's own
-//! documentation.
+//! with a JSON object whose `request_status` is Success and which holds one id (on an update: the id asked for) and no other
+//! offer's name, and says *rejected* or *throttled* only where CAKE certainly did nothing. All else is in doubt. The table is in
+//! the room's own documentation.
 
-use crate::offer::OfferId;
-use crate::offer::Request;
+use jiff::tz::TimeZone;
+
+use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
-use super::object::{Member, Object, Scalar};
-use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};
+use super::echo::Echo;
+use super::message::{Meaning, meaning, message};
+use super::object::{Member, Object};
+use super::reply::{Body, Reply, RequestStatus, request_status};
 
-pub(super) fn classify_response(request: Request<'_>, reply: &Reply) -> Result<OfferId, AttemptFailure> {
-    match reply.status {
-        200..=299 => classify_success(request, reply),
-        429 => Err(AttemptFailure::throttled(&reply.describe(), reply.retry_after)),
-        // An error that brings an id contradicts itself: an offer may exist.
-        400..=499 if claims_success(reply) => Err(in_doubt(reply, "an error status with a reply that says Success")),
-        401 | 403 => Err(AttemptFailure::key_refused(reply.describe())),
-        400..=499 => Err(classify_refusal(reply.message().unwrap_or_else(|| reply.describe()), reply)),
-        300..=399 => Err(in_doubt(reply, &format!("HTTP {}: a redirect, which is never followed", reply.status))),
-        _ => Err(in_doubt(reply, &reply.describe())),
-    }
+/// What the interpretation of a reply depends on besides the reply.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// The zone of CAKE's dates.
+    pub(super) zone: &'a TimeZone,
+    /// Whether CAKE has taken the key before: then a 403 is about this one request.
+    pub(super) key_works: bool,
 }
 
-fn classify_success(request: Request<'_>, reply: &Reply) -> Result<OfferId, AttemptFailure> {
-    let bytes = match &reply.body {
-        Body::Whole(bytes) => bytes,
-        Body::Cut(why) => return Err(in_doubt(reply, &format!("the reply was cut off: {why}"))),
-        Body::TooLong => return Err(in_doubt(reply, "the reply is longer than any reply to a write")),
-    };
-    let Some(object) = Object::from_bytes(bytes) else {
+/// CAKE confirmed the write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Confirmed {
+    pub(super) offer_id: OfferId,
+    /// The sent values that the reply shows otherwise.
+    pub(super) contradictions: Vec<Contradiction>,
+}
+
+pub(super) fn classify_response(
+    request: Request<'_>,
+    reply: &Reply,
+    context: Context<'_>,
+) -> Result<Confirmed, AttemptFailure> {
+    if reply.is_success() {
+        return classify_success(request, reply, context.zone);
+    }
+    if let Some(object) = reply.object().filter(|object| may_be_done(request, object)) {
+        let contradiction =
+            format!("an error status with a reply that says Success or has an offer id ({})", reply.describe());
+        return Err(Echo::of(&object)
+            .mismatch(request)
+            .map_or_else(|| in_doubt(reply, contradiction), AttemptFailure::mismatch));
+    }
+    Err(match reply.status {
+        429 => AttemptFailure::throttled(&reply.describe(), reply.retry_after),
+        401 => AttemptFailure::key_refused(&reply.describe()),
+        403 if !context.key_works => AttemptFailure::key_refused(&reply.describe()),
+        400..=499 => classify_refusal(&reply.message().unwrap_or_default(), reply),
+        300..=399 => in_doubt(reply, format!("HTTP {}: a redirect, which is never followed", reply.status)),
+        _ => in_doubt(reply, reply.describe()),
+    })
+}
+
+fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Result<Confirmed, AttemptFailure> {
+    match &reply.body {
+        Body::Whole(_) => {}
+        Body::Cut(why) => return Err(in_doubt(reply, format!("the reply was cut off: {why}"))),
+        Body::TooLong => return Err(in_doubt(reply, "the reply is longer than any reply to a write".to_owned())),
+    }
+    let Some(object) = reply.object() else {
         return Err(classify_text(reply));
     };
-    match (request_status(&object), request) {
-        (RequestStatus::Success, Request::Create(_)) => id_in(&object)
-            .ok()
-            .flatten()
-            .ok_or_else(|| in_doubt(reply, "the reply says Success without a usable offer id")),
-        (RequestStatus::Success, Request::Update { update, .. }) => match id_in(&object) {
-            Ok(Some(id)) if id == update.offer_id() => Ok(id),
-            Ok(Some(id)) => Err(in_doubt(reply, &format!("the reply says Success for another offer, {id}"))),
-            Ok(None) | Err(InvalidId) => Err(in_doubt(reply, "the reply says Success without a usable offer id")),
-        },
-        (RequestStatus::Absent | RequestStatus::Other, _) => Err(classify_error(request, &object, reply)),
+    if request_status(&object) != RequestStatus::Success {
+        return Err(classify_error(request, &object, reply));
     }
+    let echo = Echo::of(&object);
+    if let Some(mismatch) = echo.mismatch(request) {
+        return Err(AttemptFailure::mismatch(mismatch));
+    }
+    let Ok(Some(offer_id)) = echo.id() else {
+        return Err(in_doubt(reply, "the reply says Success without a usable offer id".to_owned()));
+    };
+    Ok(Confirmed { offer_id, contradictions: echo.contradictions(request, zone) })
 }
 
 /// A JSON object that does not say Success.
 fn classify_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> AttemptFailure {
     let Some(message) = message(object).or_else(|| status_message(object)) else {
-        return in_doubt(reply, "the reply says neither Success nor what went wrong");
+        let names = object.names();
+        return in_doubt(reply, format!("the reply says neither Success nor what went wrong; it has: {names}"));
     };
-    // An id, or a success flag beside the message: an offer may exist.
-    let brings_id = matches!(request, Request::Create(_)) && !matches!(id_in(object), Ok(None));
-    if brings_id || matches!(object.get("success"), Member::One("true") | Member::Repeated) {
-        return in_doubt(reply, &format!("the reply contradicts itself: {message}"));
+    if may_be_done(request, object) {
+        return in_doubt(reply, format!("the reply contradicts itself: {message}"));
     }
-    classify_refusal(message, reply)
+    classify_refusal(&message, reply)
 }
 
 /// A success status without a JSON object: only unambiguous messages are believed.
 fn classify_text(reply: &Reply) -> AttemptFailure {
     match reply.bare_text() {
         Some(text) if matches!(meaning(&text), Meaning::Throttled | Meaning::KeyRefused) => {
-            classify_refusal(text, reply)
+            classify_refusal(&text, reply)
         }
-        _ => in_doubt(reply, &format!("HTTP {} with a reply that is not JSON as CAKE writes it", reply.status)),
+        _ => in_doubt(reply, format!("a reply that is not JSON as CAKE writes it ({})", reply.describe())),
     }
 }
 
-fn classify_refusal(message: String, reply: &Reply) -> AttemptFailure {
-    match meaning(&message) {
-        Meaning::Throttled => AttemptFailure::throttled(&message, reply.retry_after),
-        Meaning::KeyRefused => AttemptFailure::key_refused(message),
-        Meaning::NoSuchCall | Meaning::Plain => AttemptFailure::rejected(message),
+/// CAKE did nothing. Under a success status only its message says so; else the status is told, too.
+fn classify_refusal(message: &str, reply: &Reply) -> AttemptFailure {
+    let described = if reply.is_success() { message.to_owned() } else { reply.describe() };
+    match meaning(message) {
+        Meaning::Throttled => AttemptFailure::throttled(&described, reply.retry_after),
+        Meaning::KeyRefused => AttemptFailure::key_refused(&described),
+        Meaning::NoSuchCall | Meaning::Plain => AttemptFailure::rejected(described),
     }
 }
 
-fn in_doubt(reply: &Reply, message: &str) -> AttemptFailure {
-    AttemptFailure::in_doubt(message.to_owned(), reply.retry_after)
+fn in_doubt(reply: &Reply, message: String) -> AttemptFailure {
+    AttemptFailure::in_doubt(message, reply.retry_after)
 }
 
 /// `request_status` itself, where it names a throttle or a refused key. Any other value (`Pending`, `Partial Success`) could
@@ -90,39 +122,10 @@ fn status_message(object: &Object<'_>) -> Option<String> {
     matches!(meaning(&status), Meaning::Throttled | Meaning::KeyRefused).then(|| status.into_owned())
 }
 
-fn claims_success(reply: &Reply) -> bool {
-    match &reply.body {
-        Body::Whole(bytes) => Object::from_bytes(bytes).is_some_and(|object| {
-            request_status(&object) == RequestStatus::Success && !matches!(id_in(&object), Ok(None))
-        }),
-        Body::Cut(_) | Body::TooLong => false,
-    }
-}
-
-/// The reply has an id member that is not exactly one id.
-struct InvalidId;
-
-/// The offer id: in `offer.offer_id` or at the top, as an integer or as a string of digits; two that differ are none.
-fn id_in(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {
-    let inner = match object.get("offer") {
-        Member::One(offer) => Object::read(offer).map_or(Ok(None), |offer| id_of(&offer))?,
-        Member::Absent => None,
-        Member::Repeated => return Err(InvalidId),
-    };
-    match (inner, id_of(object)?) {
-        (Some(one), Some(other)) if one != other => Err(InvalidId),
-        (one, other) => Ok(one.or(other)),
-    }
-}
-
-fn id_of(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {
-    match object.get("offer_id") {
-        // 0 means "no id" on a platform without null.
-        Member::Absent | Member::One("0") => Ok(None),
-        Member::Repeated => Err(InvalidId),
-        Member::One(value) => {
-            let digits = Scalar::read(value).into_digits().ok_or(InvalidId)?;
-            OfferId::parse(digits.trim()).map(Some).ok_or(InvalidId)
-        }
-    }
+/// Whether something in the reply says that the write was executed: Success, a success flag, or the id of a new offer.
+fn may_be_done(request: Request<'_>, object: &Object<'_>) -> bool {
+    let brings_id = matches!(request, Request::Create(_)) && !matches!(Echo::of(object).id(), Ok(None));
+    request_status(object) == RequestStatus::Success
+        || brings_id
+        || matches!(object.get("success"), Member::One("true") | Member::Repeated)
 }

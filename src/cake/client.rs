@@ -3,6 +3,7 @@
 //! Knows no reply. The invariant: the API key is sent only to the configured address.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::RequestBuilder;
@@ -12,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::key::Redactor;
 use super::options::{ClientError, Options};
 use super::rate_limiter::{PauseTooLong, RateLimiter};
-use super::{transport, wire};
+use super::reply::Reply;
+use super::transport::{self, TransportError};
+use super::wire;
 
 /// A client of one CAKE account. Cheap to clone; clones share rate, limits and cancellation.
 #[derive(Clone)]
@@ -25,6 +28,14 @@ struct Inner {
     rate_limiter: RateLimiter,
     slots: Semaphore,
     stop: CancellationToken,
+    proved: Proved,
+}
+
+/// What CAKE's replies have proved so far.
+#[derive(Debug, Default)]
+struct Proved {
+    key_works: AtomicBool,
+    has_listing: AtomicBool,
 }
 
 impl std::fmt::Debug for Client {
@@ -59,7 +70,7 @@ impl Client {
         let http = transport::http_client(&options).map_err(|error| ClientError::Setup(redactor.redact(&error)))?;
         let rate_limiter = RateLimiter::new(options.requests_per_second, options.longest_wait);
         let slots = Semaphore::new(options.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
-        Ok(Self(Arc::new(Inner { http, options, redactor, rate_limiter, slots, stop })))
+        Ok(Self(Arc::new(Inner { http, options, redactor, rate_limiter, slots, stop, proved: Proved::default() })))
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -72,6 +83,43 @@ impl Client {
 
     pub(super) fn stop(&self) -> &CancellationToken {
         &self.0.stop
+    }
+
+    /// CAKE executed or answered a request with this key: a 403 is from now on about one request.
+    pub(super) fn key_worked(&self) {
+        self.0.proved.key_works.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn key_works(&self) -> bool {
+        self.0.proved.key_works.load(Ordering::Relaxed)
+    }
+
+    /// CAKE answered with a page of its listing: a 404 is from now on a failure.
+    pub(super) fn listing_worked(&self) {
+        self.key_worked();
+        self.0.proved.has_listing.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_listing(&self) -> bool {
+        self.0.proved.has_listing.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request and reads at most `limit` bytes of the reply. Path and attempt are for the log.
+    pub(super) async fn exchange(
+        &self,
+        request: RequestBuilder,
+        path: &str,
+        limit: usize,
+        attempt: u32,
+    ) -> Result<Reply, TransportError> {
+        let result = transport::exchange(request, &self.0.options.address(), limit).await;
+        let described = || match &result {
+            Ok(reply) => self.redact(&reply.describe()),
+            Err(error) => self.redact(&error.to_string()),
+        };
+        // The description is only made where the log is on.
+        tracing::debug!(path, attempt, "{}", described());
+        result
     }
 
     /// Removes the key from a text and makes it fit for one line of output.

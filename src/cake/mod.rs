@@ -11,7 +11,9 @@
 //! | the connection went away and hyper gave the request back unwritten | not sent |
 //! | reset, closed or timed out after that; reply cut off or longer than 1 MiB | in doubt |
 //! | 2xx, a JSON object, `request_status` Success, one offer id (update: the id asked for) | **done** |
-//! | the same with no id, two ids that differ, an id that is no id, or (update) another id | in doubt |
+//! | … and a value in it is not the one that was sent | done, with a contradiction |
+//! | … and it has another offer's name, or (update) another id | in doubt: mismatch |
+//! | the same with no id, two ids that differ, or an id that is no id | in doubt |
 //! | 2xx, a JSON object that does not say Success, with a message | rejected |
 //! | … and the message is `Restricted` and nothing else | throttled: certainly not done |
 //! | … and the message says that the API key is invalid, missing, expired, … | key refused |
@@ -19,15 +21,20 @@
 //! | 2xx, a JSON object that says neither Success nor what went wrong | in doubt |
 //! | 2xx, anything but a JSON object (HTML, nothing, a list) | in doubt |
 //! | 3xx: redirects are never followed | in doubt |
-//! | 401, 403 | key refused |
-//! | 429 | throttled: certainly not done |
+//! | 401, or another 4xx that says so of the API key | key refused |
+//! | 403 before anything has worked with this key | key refused |
+//! | 429, or another 4xx with the message `Restricted` | throttled: certainly not done |
 //! | other 4xx | rejected |
-//! | 4xx with a reply that says Success and brings an offer id | in doubt |
+//! | any error status with a reply that says Success, or (create) brings an offer id | in doubt |
 //! | 5xx and everything else | in doubt |
 //!
-//! *Not sent* and *throttled* are tried again, as are updates in doubt; a create in doubt never is. Between attempts waits grow
-//! exponentially, with jitter. A throttle or a `Retry-After` pauses every request of the client. A write that one attempt left
-//! in doubt stays in doubt, however later attempts fail, until one of them is done.
+//! A JSON object may be wrapped in `{"d": …}`, as ASP.NET's script services do. A member that a reply does not have says
+//! nothing.
+//!
+//! *Not sent* and *throttled* are tried again, as are updates in doubt; a create in doubt never is, and nothing is after a
+//! mismatch. Between attempts waits grow exponentially, with jitter. A throttle or a `Retry-After` pauses every request of the
+//! client, and is never shortened. A write that one attempt left in doubt stays in doubt, however later attempts fail, until
+//! one of them is done; a write that was throttled to the end was sent, so it is *rejected* and never *not sent*.
 //!
 //! # Who repeats a request
 //!
@@ -39,7 +46,10 @@ mod backoff;
 mod cancellation;
 mod classify;
 mod client;
+mod echo;
+mod html;
 mod key;
+mod message;
 mod number;
 mod object;
 mod observed;
@@ -49,6 +59,7 @@ mod paginator;
 mod rate_limiter;
 mod reader;
 mod reply;
+mod send_report;
 mod transport;
 mod wire;
 mod writer;
@@ -77,4 +88,4 @@ impl Client {
 }
 
 #[cfg(test)]
-pub(crate) use writer::SendReport;
+pub(crate) use send_report::SendReport;

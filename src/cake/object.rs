@@ -9,6 +9,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::words::first_and_more;
+
+/// More members than this are counted in a message.
+const NAMES_SHOWN: usize = 10;
+
 /// The members of an object, in document order.
 pub(super) struct Object<'a> {
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
@@ -54,6 +59,23 @@ impl<'a> Object<'a> {
             (Some((_, value)), None) => Member::One(value.get()),
             (None, _) => Member::Absent,
             (Some(_), Some(_)) => Member::Repeated,
+        }
+    }
+
+    /// The names of the members, for a message where none of them is known.
+    pub(super) fn names(&self) -> String {
+        first_and_more(self.members.iter().map(|(name, _)| name), NAMES_SHOWN)
+    }
+
+    /// The value of the member `d`, if it is the only one: ASP.NET's script services wrap replies so, as JSON or as a string
+    /// that holds JSON.
+    pub(super) fn wrapped(&self) -> Option<Cow<'a, str>> {
+        let [(name, value)] = self.members.as_slice() else { return None };
+        match Scalar::read(value.get()) {
+            _ if name != "d" => None,
+            Scalar::Text(json) if Object::read(&json).is_some() => Some(json),
+            Scalar::Text(_) | Scalar::Other => Some(Cow::Borrowed(value.get())),
+            Scalar::Number(_) => None,
         }
     }
 

@@ -59,6 +59,25 @@ impl ObservedOffer {
         let Member::One(id) = offer.get("offer_id") else { return Err(NoId) };
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
+        let Values { fields, unreadable, status_word } = Values::read(offer, zone);
+        Ok(Self { offer_id, fields, unreadable, status_word })
+    }
+
+    /// Whether the listing has a value of the field, readable or not.
+    pub fn shows(&self, field: Field) -> bool {
+        self.fields.get(field).is_some() || self.unreadable.iter().any(|member| member.field == field)
+    }
+}
+
+/// The values of an offer, without its id.
+pub(super) struct Values {
+    pub(super) fields: Fields,
+    pub(super) unreadable: Box<[Unreadable]>,
+    pub(super) status_word: Option<Box<str>>,
+}
+
+impl Values {
+    pub(super) fn read(offer: &Object<'_>, zone: &TimeZone) -> Self {
         let mut fields = Fields::default();
         let mut unreadable = Vec::new();
         for field in Field::ALL {
@@ -73,12 +92,7 @@ impl ObservedOffer {
             }
         }
         let status_word = offer.text(Field::OfferStatus.name()).map(|word| cut(word.trim()));
-        Ok(Self { offer_id, fields, unreadable: unreadable.into_boxed_slice(), status_word })
-    }
-
-    /// Whether the listing has a value of the field, readable or not.
-    pub fn shows(&self, field: Field) -> bool {
-        self.fields.get(field).is_some() || self.unreadable.iter().any(|member| member.field == field)
+        Self { fields, unreadable: unreadable.into_boxed_slice(), status_word }
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Options {
     pub first_wait: Duration,
     /// No wait is longer. Where CAKE asks for a longer pause, the request fails instead.
     pub longest_wait: Duration,
-    /// Rows asked for in a page of the listing, at least 1.
+    /// Rows asked for in a page of the listing, at least 2.
     pub row_limit: u32,
     /// The zone that CAKE's dates without a zone mean; a date that names its own is converted to this one.
     pub time_zone: TimeZone,
@@ -94,6 +94,11 @@ impl Options {
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,
         }
+    }
+
+    /// The scheme, host and port, for messages.
+    pub(super) fn address(&self) -> String {
+        self.base_url.origin().ascii_serialization()
     }
 
     pub(super) fn endpoint(&self, path: &str) -> Url {

@@ -8,9 +8,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
+use super::message::{Meaning, meaning, message};
 use super::object::{Member, Object, Scalar};
 use super::observed::ObservedOffer;
-use super::reply::{Body, Meaning, Reply, RequestStatus, meaning, message, request_status};
+use super::reply::{Body, Reply, RequestStatus, request_status};
 
 /// The result of one request for a page.
 #[derive(Debug)]
@@ -44,24 +45,40 @@ pub(super) enum PageFailure {
     Stopped,
 }
 
-/// Classifies a reply to a request for a page.
-pub(super) fn read_page(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
-    let says = |meant: Meaning| reply.message().is_some_and(|message| meaning(&message) == meant);
-    match reply.status {
-        200..=299 => read_success(reply, zone),
-        429 => Err(PageFailure::Throttled { message: reply.describe(), retry_after: reply.retry_after }),
-        401 | 403 => Err(PageFailure::KeyRefused { message: reply.describe() }),
-        400..=499 if says(Meaning::KeyRefused) => Err(PageFailure::KeyRefused { message: reply.describe() }),
-        404 | 405 => Err(PageFailure::NoListing { message: reply.describe() }),
-        400..=499 if says(Meaning::NoSuchCall) => Err(PageFailure::NoListing { message: reply.describe() }),
+impl PageFailure {
+    /// What went wrong. May hold the key.
+    pub(super) fn message(&self) -> &str {
+        match self {
+            Self::Transient { message, .. }
+            | Self::Throttled { message, .. }
+            | Self::KeyRefused { message }
+            | Self::NoListing { message }
+            | Self::Final { message } => message,
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// Classifies a reply to a request for a page. Once the key has worked, a 403 is about this request and not about the key.
+pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Result<Page, PageFailure> {
+    if reply.is_success() {
+        return read_success(reply, zone);
+    }
+    let meant = reply.message().map_or(Meaning::Plain, |message| meaning(&message));
+    let message = || reply.describe();
+    match (reply.status, meant) {
+        (429, _) => Err(PageFailure::Throttled { message: message(), retry_after: reply.retry_after }),
+        (401, _) | (400..=499, Meaning::KeyRefused) => Err(PageFailure::KeyRefused { message: message() }),
+        (403, _) if !key_works => Err(PageFailure::KeyRefused { message: message() }),
+        (404 | 405, _) | (400..=499, Meaning::NoSuchCall) => Err(PageFailure::NoListing { message: message() }),
         // The server gave up waiting for the request, or is not ready for it yet.
-        408 | 425 => Err(transient(reply, reply.describe())),
-        400..=499 => Err(PageFailure::Final { message: reply.describe() }),
-        300..=399 => {
+        (408 | 425, _) => Err(transient(reply, message())),
+        (400..=499, _) => Err(PageFailure::Final { message: message() }),
+        (300..=399, _) => {
             let message = format!("HTTP {}: a redirect, which is never followed", reply.status);
             Err(PageFailure::Final { message })
         }
-        _ => Err(transient(reply, reply.describe())),
+        _ => Err(transient(reply, message())),
     }
 }
 
@@ -81,7 +98,7 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         // An HTML page in place of the listing usually means a temporary failure of the server.
         return Err(match reply.bare_text() {
             Some(text) => refusal(text, reply),
-            None => transient(reply, format!("HTTP {} with a reply that is not a JSON object", reply.status)),
+            None => transient(reply, format!("{}, which is not a JSON object", reply.describe())),
         });
     };
     if request_status(&object) == RequestStatus::Other {
@@ -91,8 +108,8 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
     }
     let inner = object.object("response");
     let Some(rows) = list(&object).or_else(|| list(inner.as_ref()?)) else {
-        let message = message(&object).unwrap_or_else(|| "the reply holds no list of offers".to_owned());
-        return Err(refusal(message, reply));
+        let message = message(&object).or_else(|| message(inner.as_ref()?));
+        return Err(refusal(message.unwrap_or_else(|| no_list(&object)), reply));
     };
     let offers = rows
         .iter()
@@ -113,6 +130,10 @@ fn refusal(message: String, reply: &Reply) -> PageFailure {
         Meaning::NoSuchCall => PageFailure::NoListing { message },
         Meaning::Plain => PageFailure::Final { message },
     }
+}
+
+fn no_list(object: &Object<'_>) -> String {
+    format!("the reply holds no list of offers; it has: {}", object.names())
 }
 
 fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {

@@ -1,7 +1,8 @@
 //! Paging through the listing: receives pages and returns the first row of the next one.
 //!
-//! Pure: no request, no time. Invariant: a complete listing holds every id that CAKE counted, each once; anything less is
-//! [`Incomplete`], because an offer that is missed would be created a second time.
+//! Pure: no request, no time. Each page is asked for with an overlap of one row, which shows whether rows moved between two
+//! requests. Invariant: a complete listing ends on a page without a new row and holds all that CAKE counted, each offer once;
+//! anything less is an error, because an offer that is missed would be created a second time.
 
 use std::collections::HashSet;
 
@@ -10,16 +11,38 @@ use crate::offer::OfferId;
 use super::observed::ObservedOffer;
 use super::page::Page;
 
+/// Two rows are the least with which a page can show an overlap and a new row.
+pub(super) const LEAST_ROW_LIMIT: u32 = 2;
+
 /// A listing in progress.
 #[derive(Debug, Default)]
 pub(super) struct Paginator {
     offers: Vec<ObservedOffer>,
     seen: HashSet<OfferId>,
-    /// Rows received, including repeated ones: the start of the next page.
+    /// The offer in the last row received.
+    last: Option<OfferId>,
+    /// Rows received, without the overlaps.
     rows: u64,
+    /// Rows of the longest page: one that is as long may have been cut.
+    longest: usize,
+    /// The highest total that CAKE reported.
     total: Option<u64>,
-    /// Whether the last page held rows, but no new ones.
-    stalled: bool,
+    overlap: Overlap,
+    /// Whether pages start one row earlier than asked, as on an API that counts rows from 1. It cannot change.
+    counts_from_one: Option<bool>,
+}
+
+/// Where the next page starts, counted from the rows received.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Overlap {
+    /// At the last row received.
+    #[default]
+    LastRow,
+    /// After it, because a page of one or two rows has no place for an overlap and a new row. On an API that counts rows from
+    /// 1 this page starts at the last row, too.
+    None,
+    /// One row further: only an empty page proves that there is no other row.
+    Beyond,
 }
 
 /// The row at which the next page starts, if there is one.
@@ -29,56 +52,115 @@ pub(super) enum NextPage {
     None,
 }
 
-/// The listing ended before everything that CAKE counted.
+/// The pages are no complete listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Incomplete {
-    pub(super) got: u64,
-    pub(super) total: Option<u64>,
+pub(super) enum PagingError {
+    /// It ended before everything that CAKE counted, its rows moved, or the server does not page.
+    Incomplete { got: u64, total: Option<u64> },
+    /// It is empty, and CAKE does not say that it has 0 rows.
+    EmptyWithoutTotal,
 }
 
 impl Paginator {
-    pub(super) fn add(&mut self, page: Page) -> Result<NextPage, Incomplete> {
-        let (rows, before) = (page.offers.len() as u64, self.seen.len());
-        if let (Some(earlier), Some(now)) = (self.total, page.total)
-            && now < earlier
-        {
-            // Offers left the listing meanwhile: those after them moved up, perhaps past the rows asked for.
-            return Err(self.incomplete());
+    pub(super) fn add(&mut self, page: Page) -> Result<NextPage, PagingError> {
+        // The highest: a total that falls means that rows left the listing, or it counts the rows of the page.
+        self.total = self.total.max(page.total);
+        let Some(last) = self.last else { return self.add_first(page) };
+        let length = page.offers.len();
+        let overlap = self.overlap_of(&page, last)?;
+        if overlap == length {
+            return self.nothing_new(length);
         }
-        self.total = page.total.or(self.total);
-        self.rows += rows;
-        for offer in page.offers {
-            if self.seen.insert(offer.offer_id) {
-                self.offers.push(offer);
-            }
-        }
-        let nothing_new = self.seen.len() == before;
-        match self.total {
-            // A count lower than what was received is useless; then only an empty page ends the listing.
-            Some(total) if total == self.got() => Ok(NextPage::None),
-            Some(total) if nothing_new && total > self.got() => Err(self.incomplete()),
-            _ if rows == 0 => Ok(NextPage::None),
-            // Without a count, a page that only repeats may be the first row counted twice (so on the older API). A second
-            // such page means that the server does not page at all.
-            _ if nothing_new && self.stalled => Err(self.incomplete()),
-            _ => {
-                self.stalled = nothing_new;
-                Ok(NextPage::StartsAt(self.rows))
-            }
-        }
+        self.take(page.offers.into_iter().skip(overlap), length)?;
+        Ok(self.next())
     }
 
-    fn incomplete(&self) -> Incomplete {
-        Incomplete { got: self.got(), total: self.total }
+    fn add_first(&mut self, page: Page) -> Result<NextPage, PagingError> {
+        let length = page.offers.len();
+        if length == 0 {
+            return match self.total {
+                Some(0) => Ok(NextPage::None),
+                Some(_) => Err(self.incomplete()),
+                None => Err(PagingError::EmptyWithoutTotal),
+            };
+        }
+        if length == 1 {
+            self.overlap = Overlap::None;
+        }
+        self.take(page.offers.into_iter(), length)?;
+        Ok(self.next())
+    }
+
+    /// How many rows at the beginning of a page were received before. The last of them has to be the last row received: if it
+    /// is not, rows moved between the requests, and one may have been missed.
+    fn overlap_of(&mut self, page: &Page, last: OfferId) -> Result<usize, PagingError> {
+        let most_before_last = match self.overlap {
+            Overlap::LastRow => 1,
+            Overlap::None | Overlap::Beyond if page.offers.is_empty() => return Ok(0),
+            Overlap::None => 0,
+            Overlap::Beyond => return Err(self.incomplete()),
+        };
+        let first_rows = &page.offers[..page.offers.len().min(most_before_last + 1)];
+        let before_last =
+            first_rows.iter().rposition(|offer| offer.offer_id == last).ok_or_else(|| self.incomplete())?;
+        let is_known = first_rows[..before_last].iter().all(|offer| self.seen.contains(&offer.offer_id));
+        let from_one = before_last > 0 || self.overlap == Overlap::None;
+        if !is_known || *self.counts_from_one.get_or_insert(from_one) != from_one {
+            return Err(self.incomplete());
+        }
+        Ok(before_last + 1)
+    }
+
+    /// Takes the new rows of a page of that length.
+    fn take(&mut self, new: impl Iterator<Item = ObservedOffer>, length: usize) -> Result<(), PagingError> {
+        let before = self.offers.len();
+        for offer in new {
+            self.rows += 1;
+            self.last = Some(offer.offer_id);
+            if self.seen.insert(offer.offer_id) {
+                self.offers.push(offer);
+            } else if !self.offers[before..].iter().any(|other| other.offer_id == offer.offer_id) {
+                // A row of an earlier page moved behind those received since.
+                return Err(self.incomplete());
+            }
+        }
+        self.longest = self.longest.max(length);
+        Ok(())
+    }
+
+    /// The end, unless the page is as long as any: then it may have had no place for a new row.
+    fn nothing_new(&mut self, length: usize) -> Result<NextPage, PagingError> {
+        if length == self.longest {
+            self.overlap = match (self.overlap, length) {
+                (Overlap::LastRow, 1 | 2) => Overlap::None,
+                (Overlap::None, 1) => Overlap::Beyond,
+                // The server does not page.
+                _ => return Err(self.incomplete()),
+            };
+            return Ok(self.next());
+        }
+        if self.total() > Some(self.got()) { Err(self.incomplete()) } else { Ok(NextPage::None) }
+    }
+
+    fn next(&self) -> NextPage {
+        NextPage::StartsAt(match self.overlap {
+            Overlap::LastRow => self.rows.saturating_sub(1),
+            Overlap::None => self.rows,
+            Overlap::Beyond => self.rows + 1,
+        })
+    }
+
+    fn incomplete(&self) -> PagingError {
+        PagingError::Incomplete { got: self.got(), total: self.total() }
     }
 
     pub(super) fn got(&self) -> u64 {
         self.seen.len() as u64
     }
 
-    /// The total that CAKE reports.
+    /// The total that CAKE reports, unless the rows contradict it.
     pub(super) fn total(&self) -> Option<u64> {
-        self.total
+        self.total.filter(|total| *total >= self.got())
     }
 
     /// The offers, by id.

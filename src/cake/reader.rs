@@ -5,6 +5,7 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use backon::Retryable;
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -12,12 +13,11 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use crate::fault_point;
 use crate::offer::{AdvertiserId, OfferId, VerticalId};
 
-use super::backoff::{apply_retry_after, next_wait, sleeper, waits};
+use super::backoff::{apply_retry_after, counted, next_wait, sleeper, waits, with_pause};
 use super::client::{AcquireError, Client};
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
-use super::paginator::{Incomplete, NextPage, Paginator};
-use super::transport::exchange;
+use super::paginator::{LEAST_ROW_LIMIT, NextPage, Paginator, PagingError};
 use super::wire;
 
 /// A page of 500 offers with the longest texts that people write has less than a tenth of this.
@@ -82,7 +82,7 @@ pub enum ReadFailure {
         /// What is known.
         message: String,
     },
-    /// The listing ended before everything that CAKE counted was received, also when read again.
+    /// The listing ended before everything that CAKE counted was received, or its rows moved, also when read again.
     #[error("the listing of offers is incomplete: got {got}{}", .total.map_or_else(String::new, |total| format!(" of {total}")))]
     Incomplete {
         /// Offers received in the last attempt.
@@ -90,6 +90,9 @@ pub enum ReadFailure {
         /// Offers that CAKE counts, if it does.
         total: Option<u64>,
     },
+    /// The listing is empty, and CAKE does not say that it has 0 rows. This proves nothing about any offer.
+    #[error("the listing of offers is empty, and CAKE does not say that it has 0 rows")]
+    EmptyWithoutTotal,
     /// Cancelled.
     #[error("stopped while the offers were listed")]
     Stopped,
@@ -125,9 +128,11 @@ impl Reader {
         let mut paginator = Paginator::default();
         let mut row = 0;
         loop {
-            let page = self.page(filter, row).await.map_err(|failure| self.failure(failure))?;
-            let next =
-                paginator.add(page).map_err(|Incomplete { got, total }| ReadFailure::Incomplete { got, total })?;
+            let page = self.page(filter, row).await?;
+            let next = paginator.add(page).map_err(|error| match error {
+                PagingError::Incomplete { got, total } => ReadFailure::Incomplete { got, total },
+                PagingError::EmptyWithoutTotal => ReadFailure::EmptyWithoutTotal,
+            })?;
             report(ListingProgress { got: paginator.got(), total: paginator.total() });
             match next {
                 NextPage::StartsAt(next) => row = next,
@@ -137,12 +142,17 @@ impl Reader {
     }
 
     /// One page, with as many attempts as the options allow.
-    async fn page(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
+    async fn page(&self, filter: &Filter, row: u64) -> Result<Page, ReadFailure> {
         let options = self.client.options();
-        (|| self.attempt(filter, row))
+        let attempts = AtomicU32::new(0);
+        let messages = Mutex::new(Vec::new());
+        let page = (|| self.attempt(filter, row, &attempts))
             .retry(waits(options))
             .sleep(sleeper(self.client.stop()))
-            .when(|failure| matches!(failure, PageFailure::Transient { .. } | PageFailure::Throttled { .. }))
+            .when(|failure| {
+                messages.lock().unwrap_or_else(PoisonError::into_inner).push(failure.message().to_owned());
+                matches!(failure, PageFailure::Transient { .. } | PageFailure::Throttled { .. })
+            })
             .adjust(|failure, ours| match failure {
                 PageFailure::Throttled { retry_after, .. } => {
                     let wait = next_wait(options, *retry_after, ours)?;
@@ -152,16 +162,19 @@ impl Reader {
                 PageFailure::Transient { retry_after, .. } => next_wait(options, *retry_after, ours),
                 _ => None,
             })
-            .await
+            .await;
+        let messages = messages.into_inner().unwrap_or_else(PoisonError::into_inner);
+        page.map_err(|failure| self.failure(failure, &messages))
     }
 
-    async fn attempt(&self, filter: &Filter, row: u64) -> Result<Page, PageFailure> {
+    async fn attempt(&self, filter: &Filter, row: u64, attempts: &AtomicU32) -> Result<Page, PageFailure> {
         let _slot = self.client.acquire().await.map_err(|error| match error {
             AcquireError::Stopped => PageFailure::Stopped,
             AcquireError::PauseTooLong(_) => PageFailure::Final { message: error.to_string() },
         })?;
+        let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
         // The query is not logged: it holds the key.
-        tracing::debug!(path = wire::LISTING_PATH, row, "GET");
+        tracing::debug!(path = wire::LISTING_PATH, row, attempt, "GET");
         let request = self
             .client
             .get(wire::LISTING_PATH)
@@ -171,13 +184,14 @@ impl Reader {
         let reply = tokio::select! {
             biased;
             () = self.client.stop().cancelled() => return Err(PageFailure::Stopped),
-            reply = exchange(request, LONGEST_PAGE) => reply,
+            reply = self.client.exchange(request, wire::LISTING_PATH, LONGEST_PAGE, attempt) => reply,
         };
         reach("listing.after-reply")?;
         let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })?;
-        let page = read_page(&reply, &self.client.options().time_zone);
-        if page.is_err() {
-            apply_retry_after(self.client.rate_limiter(), reply.retry_after);
+        let page = read_page(&reply, &self.client.options().time_zone, self.client.key_works());
+        match &page {
+            Ok(_) => self.client.listing_worked(),
+            Err(_) => apply_retry_after(self.client.rate_limiter(), reply.retry_after),
         }
         page
     }
@@ -191,23 +205,33 @@ impl Reader {
         add("vertical_id", filter.vertical_id.map(|id| id.to_string()));
         add("offer_status", filter.status.clone());
         add("start_at_row", Some(row.to_string()));
-        add("row_limit", Some(self.client.options().row_limit.max(1).to_string()));
+        add("row_limit", Some(self.client.options().row_limit.max(LEAST_ROW_LIMIT).to_string()));
         add("sort_field", Some("offer_id".to_owned()));
         add("sort_descending", Some("false".to_owned()));
         query
     }
 
-    fn failure(&self, failure: PageFailure) -> ReadFailure {
-        let redact = |message: String| self.client.redact(&message);
+    /// The failure after all attempts, whose messages these are.
+    fn failure(&self, failure: PageFailure, messages: &[String]) -> ReadFailure {
+        let describe = |message: &str, retry_after| {
+            let counted = counted(&self.client.redact(message), message, messages.iter().map(String::as_str));
+            with_pause(self.client.options(), &counted, retry_after)
+        };
         match failure {
-            PageFailure::Transient { message, .. } | PageFailure::Final { message } => {
-                ReadFailure::Failed { message: redact(message) }
+            PageFailure::Transient { message, retry_after } => {
+                ReadFailure::Failed { message: describe(&message, retry_after) }
             }
-            PageFailure::Throttled { message, .. } => {
-                ReadFailure::Failed { message: format!("CAKE throttles ({})", redact(message)) }
+            PageFailure::Throttled { message, retry_after } => {
+                ReadFailure::Failed { message: format!("CAKE throttles: {}", describe(&message, retry_after)) }
             }
-            PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: redact(message) },
-            PageFailure::NoListing { message } => ReadFailure::NoListing { message: redact(message) },
+            PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: describe(&message, None) },
+            PageFailure::NoListing { message } if !self.client.has_listing() => {
+                ReadFailure::NoListing { message: describe(&message, None) }
+            }
+            // A CAKE that has answered with a page has a listing.
+            PageFailure::Final { message } | PageFailure::NoListing { message } => {
+                ReadFailure::Failed { message: describe(&message, None) }
+            }
             PageFailure::Stopped => ReadFailure::Stopped,
         }
     }

@@ -1,12 +1,15 @@
-//! A reply of CAKE, and what creates, updates and the listing all read from it.
+//! A reply of CAKE: status, body, how long to wait, and its description for people.
 //!
-//! Knows no request. CAKE documents no error body, so messages are looked for under every name that is usual on its platform;
-//! what a message means is decided only where its wording is unambiguous.
+//! Knows no request. Invariant: every reply can be described, whatever its body is; a description may hold the key until it is
+//! redacted.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
+use super::html::first_words;
+use super::message::message;
 use super::object::{Member, Object, Scalar, text_of};
 
 /// A reply whose status and headers arrived.
@@ -28,21 +31,47 @@ pub(super) enum Body {
     TooLong,
 }
 
+impl Body {
+    /// A whole body, without the wrapper of ASP.NET's script services.
+    pub(super) fn whole(bytes: Vec<u8>) -> Self {
+        let unwrapped = Object::from_bytes(&bytes).and_then(|object| object.wrapped()).map(Cow::into_owned);
+        Self::Whole(unwrapped.map_or(bytes, String::into_bytes))
+    }
+}
+
 impl Reply {
-    /// CAKE's message, if the body is JSON that has one.
-    pub(super) fn message(&self) -> Option<String> {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as an object, if it is one.
+    pub(super) fn object(&self) -> Option<Object<'_>> {
         match &self.body {
-            Body::Whole(bytes) => Object::from_bytes(bytes).and_then(|object| message(&object)),
+            Body::Whole(bytes) => Object::from_bytes(bytes),
             Body::Cut(_) | Body::TooLong => None,
         }
     }
 
-    /// The reply in a few words, for a message: the status, and CAKE's own words if there are any.
-    pub(super) fn describe(&self) -> String {
-        match self.message() {
-            Some(message) => format!("HTTP {}: {message}", self.status),
-            None => format!("HTTP {}", self.status),
+    /// CAKE's message, or the title of a page, or the first words of anything else.
+    pub(super) fn message(&self) -> Option<String> {
+        let Body::Whole(bytes) = &self.body else { return None };
+        match Object::from_bytes(bytes) {
+            Some(object) => message(&object),
+            None => self.bare_text().or_else(|| first_words(&String::from_utf8_lossy(bytes))),
         }
+    }
+
+    /// The reply in one line: its status, and its message or what else is known of its body.
+    pub(super) fn describe(&self) -> String {
+        let mut text = format!("HTTP {}", self.status);
+        if let Some(message) = self.message() {
+            text = format!("{text}: {message}");
+        } else if let Some(object) = self.object().filter(|_| !self.is_success()) {
+            text = format!("{text}: the reply has: {}", object.names());
+        } else if let Body::Cut(why) = &self.body {
+            text = format!("{text}, cut off: {why}");
+        }
+        text
     }
 
     /// The JSON string that is the whole body, if it is one; ASP.NET answers so too.
@@ -54,61 +83,21 @@ impl Reply {
     }
 }
 
-/// How long the headers ask to wait: `Retry-After` in seconds or as a date. A date is measured against the server's own clock
-/// where it shows it, because two clocks seldom agree.
+/// How long the headers ask to wait, the longest where there are several.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    headers.get_all(RETRY_AFTER).iter().filter_map(|value| pause_in(value, headers)).max()
+}
+
+/// `Retry-After` in seconds or as a date. A date is measured against the server's own clock where it shows it, because two
+/// clocks seldom agree.
+fn pause_in(value: &HeaderValue, headers: &HeaderMap) -> Option<Duration> {
+    let text = value.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = httpdate::parse_http_date(text).ok()?;
     let server_now = headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
     Some(until.duration_since(server_now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
-}
-
-/// Names under which a message is looked for, the most specific first.
-const MESSAGE_NAMES: [&str; 10] = [
-    "message",
-    "error_message",
-    "errorMessage",
-    "error",
-    "errors",
-    "error_description",
-    "reason",
-    "detail",
-    "ExceptionMessage",
-    "title",
-];
-
-/// The message in an object, at any of the known places.
-pub(super) fn message(object: &Object<'_>) -> Option<String> {
-    MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
-        Member::One(value) => message_in(value, true),
-        Member::Absent | Member::Repeated => None,
-    })
-}
-
-/// A message is a text, a list of messages, or one level of object around them.
-fn message_in(value: &str, deeper: bool) -> Option<String> {
-    if let Some(text) = Scalar::read(value).into_text() {
-        let text = text.trim();
-        return (!text.is_empty()).then(|| text.to_owned());
-    }
-    if !deeper {
-        return None;
-    }
-    if let Ok(list) = serde_json::from_str::<Vec<&serde_json::value::RawValue>>(value) {
-        let messages: Vec<_> = list
-            .into_iter()
-            .filter_map(|entry| message_in(entry.get(), false).or_else(|| message(&Object::read(entry.get())?)))
-            .collect();
-        return (!messages.is_empty()).then(|| messages.join("; "));
-    }
-    let object = Object::read(value)?;
-    MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
-        Member::One(inner) => message_in(inner, false),
-        Member::Absent | Member::Repeated => None,
-    })
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -131,56 +120,3 @@ pub(super) fn request_status(object: &Object<'_>) -> RequestStatus {
         },
     }
 }
-
-/// What a message of CAKE means, where its wording is unambiguous.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// CAKE's throttle: the whole message is `Restricted`.
-    Throttled,
-    /// The key is not one that CAKE takes.
-    KeyRefused,
-    /// There is no such call on this CAKE.
-    NoSuchCall,
-    /// Anything else.
-    Plain,
-}
-
-pub(super) fn meaning(message: &str) -> Meaning {
-    let text = message.trim().trim_end_matches('.').to_ascii_lowercase();
-    let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if text == "restricted" {
-        Meaning::Throttled
-    } else if speaks_of(&["api key", "api_key", "apikey", "api-key"]) && speaks_of(&KEY_TROUBLE) {
-        Meaning::KeyRefused
-    } else if speaks_of(&NO_SUCH_CALL) {
-        Meaning::NoSuchCall
-    } else {
-        Meaning::Plain
-    }
-}
-
-const KEY_TROUBLE: [&str; 13] = [
-    "invalid",
-    "not valid",
-    "incorrect",
-    "wrong",
-    "missing",
-    "required",
-    "unknown",
-    "expired",
-    "denied",
-    "disabled",
-    "revoked",
-    "unauthorized",
-    "not authorized",
-];
-
-const NO_SUCH_CALL: [&str; 7] = [
-    "no such method",
-    "method not found",
-    "unknown method",
-    "invalid method",
-    "method does not exist",
-    "no http resource was found",
-    "not implemented",
-];

@@ -1,7 +1,7 @@
 //! HTTP: how the client is set up, one exchange, and the stage at which an exchange failed.
 //!
 //! Knows no meaning of a reply. Invariants: redirects are refused; the HTTP layer repeats nothing by itself that may have been
-//! written; no error text holds an address.
+//! written; an error text names the configured address, but no path and no query.
 
 use std::error::Error;
 use std::time::Duration;
@@ -25,12 +25,14 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 pub(super) struct TransportError {
     /// Whether a byte of the request may have been written.
     pub(super) maybe_sent: bool,
+    address: String,
     cause: String,
 }
 
 impl std::fmt::Display for TransportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", if self.maybe_sent { "no reply" } else { "no connection" }, self.cause)
+        let failed = if self.maybe_sent { "no reply from" } else { "no connection to" };
+        write!(f, "{failed} {}: {}", self.address, self.cause)
     }
 }
 
@@ -61,12 +63,13 @@ fn build(client: ClientBuilder) -> Result<reqwest::Client, String> {
     client.build().map_err(|error| causes_without_wrappers(&error.without_url()))
 }
 
-/// Sends a request and reads at most `limit` bytes of the reply.
-pub(super) async fn exchange(request: RequestBuilder, limit: usize) -> Result<Reply, TransportError> {
+/// Sends a request to the address and reads at most `limit` bytes of the reply.
+pub(super) async fn exchange(request: RequestBuilder, address: &str, limit: usize) -> Result<Reply, TransportError> {
     let response = request.send().await.map_err(|error| {
         // A timeout may occur before, while or after the request is written; only these errors prove that it was not.
         let not_sent = error.is_connect() || error.is_builder() || was_canceled(&error);
-        TransportError { maybe_sent: !not_sent, cause: causes_without_wrappers(&error.without_url()) }
+        let cause = causes_without_wrappers(&error.without_url());
+        TransportError { maybe_sent: !not_sent, address: address.to_owned(), cause }
     })?;
     let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
     Ok(Reply { status, retry_after, body: read_body(response, limit).await })
@@ -78,7 +81,7 @@ async fn read_body(mut response: Response, limit: usize) -> Body {
         match response.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > limit => return Body::TooLong,
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Ok(None) => return Body::Whole(bytes),
+            Ok(None) => return Body::whole(bytes),
             Err(error) => return Body::Cut(causes_without_wrappers(&error.without_url())),
         }
     }

@@ -1,7 +1,7 @@
 //! The half of the client that writes.
 //!
-//! Knows no journal beyond the proof that an intent is on disk. Invariants: a create in doubt is never sent again; an earlier
-//! attempt in doubt stays so unless a later one is done; a request in flight is never dropped.
+//! Knows no journal beyond the proof that an intent is on disk. Invariants: a create in doubt is never sent again; a request in
+//! flight is never dropped.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -9,17 +9,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use backon::Retryable;
+use jiff::Timestamp;
+use reqwest::RequestBuilder;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 
 use crate::fault_point;
-use crate::offer::{OfferId, Request, WriteOutcome};
+use crate::offer::{Request, WriteOutcome};
 use crate::state::DurableIntent;
 
 use super::attempt::AttemptFailure;
-use super::backoff::{apply_retry_after, next_wait, sleeper, waits};
-use super::classify::classify_response;
+use super::backoff::{apply_retry_after, next_wait, sleeper, waits, with_pause};
+use super::classify::{Confirmed, Context, classify_response};
 use super::client::Client;
-use super::transport::exchange;
+use super::reply::Reply;
+use super::send_report::SendReport;
 use super::wire;
 
 /// No reply to a write is longer: it is one offer.
@@ -29,17 +32,6 @@ const LONGEST_REPLY: usize = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct Writer {
     client: Client,
-}
-
-/// The result of a write and of all its attempts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SendReport {
-    /// What is certain after all attempts.
-    pub outcome: WriteOutcome,
-    /// Requests started for it; 0 where it was cancelled before.
-    pub attempts: u32,
-    /// Whether CAKE refused the key: nothing else should be sent. Also set where an earlier attempt is in doubt.
-    pub key_refused: bool,
 }
 
 /// A request will be sent again.
@@ -71,20 +63,16 @@ impl Writer {
     ) -> SendReport {
         let body = match self.body(request) {
             Ok(body) => body,
-            Err(message) => {
-                return SendReport { outcome: WriteOutcome::NotSent { message }, attempts: 0, key_refused: false };
-            }
+            Err(message) => return SendReport::unsent(message),
         };
         let (options, limiter) = (self.client.options(), self.client.rate_limiter());
         let attempts = AtomicU32::new(0);
-        let in_doubt = Mutex::new(None::<String>);
+        let failures = Mutex::new(Vec::new());
         let result = (|| self.attempt(request, &body, &attempts))
             .retry(waits(options))
             .sleep(sleeper(self.client.stop()))
             .when(|failure| {
-                if failure.is_in_doubt() {
-                    *in_doubt.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure.message().to_owned());
-                }
+                failures.lock().unwrap_or_else(PoisonError::into_inner).push(self.redact_failure(failure));
                 failure.may_repeat(request)
             })
             .adjust(|failure, ours| {
@@ -99,8 +87,22 @@ impl Writer {
                 notice(Retrying { attempt: attempts.load(Ordering::Relaxed), wait, reason });
             })
             .await;
-        let in_doubt = in_doubt.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.report(result, in_doubt, attempts.into_inner())
+        let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let result = result.map_err(|failure| self.redact_failure(&failure)).map(|confirmed| self.redacted(confirmed));
+        SendReport::of(result, &failures, attempts.into_inner())
+    }
+
+    /// The failure with a message that can be shown.
+    fn redact_failure(&self, failure: &AttemptFailure) -> AttemptFailure {
+        let pause = failure.retry_after();
+        failure.clone().map_message(|message| with_pause(self.client.options(), &self.client.redact(message), pause))
+    }
+
+    fn redacted(&self, mut confirmed: Confirmed) -> Confirmed {
+        for contradiction in &mut confirmed.contradictions {
+            contradiction.shown = self.client.redact(&contradiction.shown);
+        }
+        confirmed
     }
 
     fn body(&self, request: Request<'_>) -> Result<Vec<u8>, String> {
@@ -115,44 +117,47 @@ impl Writer {
         request: Request<'_>,
         body: &[u8],
         attempts: &AtomicU32,
-    ) -> Result<OfferId, AttemptFailure> {
+    ) -> Result<Confirmed, AttemptFailure> {
         let _slot = self.client.acquire().await.map_err(|error| AttemptFailure::given_up(error.to_string()))?;
-        attempts.fetch_add(1, Ordering::Relaxed);
-        let mut post = self
+        let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
+        let post = self.post(request, body);
+        reach("request.before-send").map_err(AttemptFailure::not_sent)?;
+        // Neither the body nor the address is logged: they may hold the key.
+        tracing::debug!(path = wire::path(request), attempt, "POST");
+        let sent_at = Timestamp::now();
+        let exchanged = self.client.exchange(post, wire::path(request), LONGEST_REPLY, attempt).await;
+        reach("request.after-reply").map_err(|message| AttemptFailure::in_doubt(message, None).sent_at(sent_at))?;
+        let result = match exchanged {
+            Ok(reply) => self.classify(request, &reply),
+            Err(error) if error.maybe_sent => Err(AttemptFailure::in_doubt(error.to_string(), None)),
+            Err(error) => Err(AttemptFailure::not_sent(error.to_string())),
+        };
+        result.map_err(|failure| failure.sent_at(sent_at))
+    }
+
+    fn post(&self, request: Request<'_>, body: &[u8]) -> RequestBuilder {
+        let post = self
             .client
             .post(wire::path(request))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .body(body.to_vec());
         let options = self.client.options();
-        if options.key_in_query {
-            post = post.query(&[(wire::API_KEY, options.key.expose())]);
-        }
-        reach("request.before-send").map_err(AttemptFailure::not_sent)?;
-        // Neither the body nor the address is logged: they may hold the key.
-        tracing::debug!(path = wire::path(request), attempt = attempts.load(Ordering::Relaxed), "POST");
-        let exchanged = exchange(post, LONGEST_REPLY).await;
-        reach("request.after-reply").map_err(|message| AttemptFailure::in_doubt(message, None))?;
-        match exchanged {
-            Ok(reply) => classify_response(request, &reply)
-                .inspect_err(|failure| apply_retry_after(self.client.rate_limiter(), failure.retry_after())),
-            Err(error) if error.maybe_sent => Err(AttemptFailure::in_doubt(error.to_string(), None)),
-            Err(error) => Err(AttemptFailure::not_sent(error.to_string())),
-        }
+        if options.key_in_query { post.query(&[(wire::API_KEY, options.key.expose())]) } else { post }
     }
 
-    fn report(&self, result: Result<OfferId, AttemptFailure>, in_doubt: Option<String>, attempts: u32) -> SendReport {
-        let key_refused = result.as_ref().is_err_and(AttemptFailure::is_key_refused);
-        let outcome = match (result, in_doubt) {
-            (Ok(offer_id), _) => WriteOutcome::done(offer_id),
-            // An earlier attempt may have been done; that a later one was not proves nothing about it.
-            (Err(last), Some(first)) if !last.is_in_doubt() => {
-                let (first, last) = (self.client.redact(&first), self.client.redact(last.message()));
-                WriteOutcome::in_doubt(format!("{first}; then: {last}"))
-            }
-            (Err(last), _) => last.into_outcome().map_message(|message| self.client.redact(message)),
+    /// Classifies a reply, and draws the conclusions that concern other requests.
+    fn classify(&self, request: Request<'_>, reply: &Reply) -> Result<Confirmed, AttemptFailure> {
+        let context = Context { zone: &self.client.options().time_zone, key_works: self.client.key_works() };
+        let result = classify_response(request, reply, context);
+        let is_answer = match &result {
+            Ok(_) => true,
+            Err(failure) => reply.is_success() && reply.object().is_some() && failure.is_refused_content(),
         };
-        SendReport { outcome, attempts, key_refused }
+        if is_answer {
+            self.client.key_worked();
+        }
+        result.inspect_err(|failure| apply_retry_after(self.client.rate_limiter(), failure.retry_after()))
     }
 }
 

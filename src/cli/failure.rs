@@ -78,7 +78,10 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Merge(_)
         | ops::Error::Connect(_)
         | ops::Error::Listing(
-            ReadFailure::NoListing { .. } | ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. },
+            ReadFailure::NoListing { .. }
+            | ReadFailure::Failed { .. }
+            | ReadFailure::Incomplete { .. }
+            | ReadFailure::EmptyWithoutTotal,
         )
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed

@@ -155,10 +155,12 @@ fn listing(error: &ReadFailure) -> Diagnostic {
             "nothing was written. import, drift, --refresh and creates need the listing. `cake.duplicate_check = \"off\"` in \
              offersync.toml creates without a look, and then an offer that exists already is doubled",
         ),
-        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } => problem(codes::world::LISTING, message).help(
-            "nothing was written. Check `cake.url` and the network, and run it again. If this CAKE never shows a complete listing, \
-             `cake.duplicate_check = \"off\"` in offersync.toml creates without a look",
-        ),
+        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } | ReadFailure::EmptyWithoutTotal => {
+            problem(codes::world::LISTING, message).help(
+                "nothing was written. Check `cake.url` and the network, and run it again. If this CAKE never shows a complete \
+                 listing, `cake.duplicate_check = \"off\"` in offersync.toml creates without a look",
+            )
+        }
     }
 }
 

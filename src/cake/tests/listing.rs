@@ -20,7 +20,7 @@ async fn list(server: &Server, attempts: u32) -> Result<Vec<u64>, ReadFailure> {
 
 #[tokio::test]
 async fn the_request_is_explicit_and_advances_by_rows_received() {
-    let server = Server::answering([rows(&[1, 2, 3], 5), rows(&[3, 4], 5), rows(&[5], 5)]).await;
+    let server = Server::answering([rows(&[1, 2, 3], 5), rows(&[3, 4, 5], 5), rows(&[5], 5)]).await;
     let reader = connect(options(&server.url())).reader();
     let filter = Filter {
         offer_id: Some(id(9)),
@@ -31,10 +31,10 @@ async fn the_request_is_explicit_and_advances_by_rows_received() {
     let seen = Mutex::new(Vec::new());
     let listing = reader.offers(&filter, |so_far| seen.lock().unwrap().push((so_far.got, so_far.total))).await.unwrap();
     assert_eq!(listing.offers.len(), 5);
-    assert_eq!(*seen.lock().unwrap(), [(3, Some(5)), (4, Some(5)), (5, Some(5))]);
+    assert_eq!(*seen.lock().unwrap(), [(3, Some(5)), (5, Some(5)), (5, Some(5))]);
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
-    for (request, row) in requests.iter().zip([0, 3, 5]) {
+    for (request, row) in requests.iter().zip([0, 2, 4]) {
         let expected = format!(
             "GET /api/2/offers.json?api_key=s3cr%2Bt%2Fk%26y&offer_id=9&advertiser_id=88&vertical_id=3\
              &offer_status=active+%26+well&start_at_row={row}&row_limit=500&sort_field=offer_id&sort_descending=false HTTP/1.1"
@@ -47,36 +47,97 @@ async fn the_request_is_explicit_and_advances_by_rows_received() {
 async fn a_read_that_may_pass_is_tried_again() {
     let restricted = json(200, r#"{"request_status":"Error","message":"Restricted"}"#);
     let replies =
-        [reply(500, "", ""), reply(200, "", "<html>"), restricted, reply(429, "Retry-After: 0\r\n", ""), rows(&[1], 1)];
+        [reply(500, "", ""), reply(200, "", "<html>"), restricted, reply(429, "Retry-After: 0\r\n", ""), rows(&[], 0)];
     let server = Server::answering(replies).await;
-    assert_eq!(list(&server, 5).await, Ok(vec![1]));
+    assert_eq!(list(&server, 5).await, Ok(vec![]));
 }
 
 #[tokio::test]
 async fn an_incomplete_walk_is_walked_again_and_then_given_up() {
-    let server = Server::answering([rows(&[1, 2], 3), rows(&[], 3), rows(&[1, 2], 3), rows(&[3], 3)]).await;
-    assert_eq!(list(&server, 1).await, Ok(vec![1, 2, 3]));
-    let short = [rows(&[1, 2], 3), rows(&[], 3)];
+    let server =
+        Server::answering([rows(&[1, 2], 3), rows(&[2], 3), rows(&[1, 2], 3), rows(&[2, 3], 3), rows(&[3], 3)]);
+    assert_eq!(list(&server.await, 1).await, Ok(vec![1, 2, 3]));
+    let short = [rows(&[1, 2], 3), rows(&[2], 3)];
     let server = Server::answering([short.clone(), short.clone(), short.clone(), short].concat()).await;
     assert_eq!(list(&server, 1).await, Err(ReadFailure::Incomplete { got: 2, total: Some(3) }));
     assert_eq!(server.requests().len(), 6, "three walks of two pages");
 }
 
 #[tokio::test]
+async fn a_page_has_at_least_two_rows() {
+    let server = Server::answering([rows(&[], 0)]).await;
+    let mut options = options(&server.url());
+    options.row_limit = 1;
+    assert!(connect(options).reader().offers(&Filter::default(), |_| {}).await.is_ok());
+    assert!(server.requests()[0].contains("row_limit=2&"));
+}
+
+async fn failure(replies: impl IntoIterator<Item = Vec<u8>>) -> ReadFailure {
+    list(&Server::answering(replies).await, 1).await.unwrap_err()
+}
+
+#[tokio::test]
 async fn each_failure_has_its_kind() {
-    let kind = async |bytes: Vec<u8>| {
-        let server = Server::answering([bytes]).await;
-        match list(&server, 1).await.unwrap_err() {
-            ReadFailure::NoListing { .. } => "no listing",
-            ReadFailure::KeyRefused { .. } => "key refused",
-            ReadFailure::Failed { .. } => "failed",
-            ReadFailure::Incomplete { .. } => "incomplete",
-            ReadFailure::Stopped => "stopped",
-        }
+    let kind = async |bytes: Vec<u8>| match failure([bytes]).await {
+        ReadFailure::NoListing { .. } => "no listing",
+        ReadFailure::KeyRefused { .. } => "key refused",
+        ReadFailure::Failed { .. } => "failed",
+        ReadFailure::Incomplete { .. } => "incomplete",
+        ReadFailure::EmptyWithoutTotal => "empty without total",
+        ReadFailure::Stopped => "stopped",
     };
     assert_eq!(kind(reply(404, "", "<html>")).await, "no listing");
     assert_eq!(kind(reply(401, "", "")).await, "key refused");
+    assert_eq!(kind(reply(403, "", "")).await, "key refused");
     assert_eq!(kind(reply(500, "", "")).await, "failed");
     assert_eq!(kind(reply(302, "Location: /\r\n", "")).await, "failed");
+    assert_eq!(kind(json(200, r#"{"offers":[]}"#)).await, "empty without total");
     assert_eq!(kind(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"request_status\"".to_vec()).await, "failed");
+}
+
+#[tokio::test]
+async fn a_later_page_that_is_missing_or_forbidden_says_nothing_about_listing_and_key() {
+    for status in [404, 405, 403] {
+        let failure = failure([rows(&[1, 2, 3], 5), reply(status, "", "<title>Busy</title>")]).await;
+        assert_eq!(failure, ReadFailure::Failed { message: format!("HTTP {status}: Busy") });
+    }
+    let no_call = json(200, r#"{"message":"No such method: offers"}"#);
+    let failure = failure([rows(&[1, 2, 3], 5), no_call]).await;
+    assert!(matches!(failure, ReadFailure::Failed { .. }), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_failure_says_what_came() {
+    let message = async |bytes: Vec<u8>| match failure([bytes]).await {
+        ReadFailure::Failed { message } => message,
+        other => panic!("{other:?}"),
+    };
+    let page = "<html><head><title>Runtime\n Error &amp; more</title></head><body>long</body>";
+    assert_eq!(message(reply(500, "", page)).await, "HTTP 500: Runtime Error & more");
+    assert_eq!(message(reply(503, "", "upstream <down>")).await, "HTTP 503: upstream");
+    assert_eq!(message(json(200, r#"{"message":"No offers found"}"#)).await, "No offers found");
+    let other = json(200, r#"{"request_status":"Success","result":[],"count":0}"#);
+    assert_eq!(message(other).await, "the reply holds no list of offers; it has: request_status, result, count");
+    assert_eq!(
+        message(reply(429, "Retry-After: 90\r\n", "")).await,
+        "CAKE throttles: HTTP 429; CAKE asked for a pause of 90 seconds"
+    );
+}
+
+#[tokio::test]
+async fn attempts_of_a_page_are_counted_and_told() {
+    let server = Server::answering(vec![reply(500, "", ""); 9]).await;
+    assert_eq!(list(&server, 3).await, Err(ReadFailure::Failed { message: "HTTP 500 (3 times)".to_owned() }));
+    assert_eq!(server.requests().len(), 3);
+    let server = Server::answering(vec![reply(500, "", ""); 9]).await;
+    assert!(list(&server, 0).await.is_err());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_in_the_wrapper_of_a_script_service_is_read() {
+    let page = r#"{"d":{"request_status":"Success","offers":[{"offer_id":7}],"total_rows":1}}"#;
+    let end = r#"{"d":"{\"offers\":[],\"total_rows\":1}"}"#;
+    let server = Server::answering([json(200, page), json(200, end)]).await;
+    assert_eq!(list(&server, 1).await, Ok(vec![7]));
 }

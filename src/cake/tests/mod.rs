@@ -9,6 +9,8 @@ use crate::offer::{CreateRequest, Field, FieldSet, Fields, NewOffer, OfferId, Op
 use super::*;
 
 mod bodies;
+mod echo;
+mod html;
 mod listing;
 mod pagination;
 mod rate_limit;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::object::Object;
 use super::super::page::Page;
-use super::super::paginator::{Incomplete, NextPage, Paginator};
+use super::super::paginator::{NextPage, Paginator, PagingError};
 use super::*;
 
 fn page(ids: &[u64], total: Option<u64>) -> Page {
@@ -19,8 +19,12 @@ fn page(ids: &[u64], total: Option<u64>) -> Page {
     Page { offers, total }
 }
 
+fn incomplete(got: u64, total: Option<u64>) -> PagingError {
+    PagingError::Incomplete { got, total }
+}
+
 /// Reads all pages from `page_at`, at most a thousand.
-fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, Incomplete> {
+fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, PagingError> {
     let mut paginator = Paginator::default();
     let mut row = 0;
     for _ in 0..1000 {
@@ -34,6 +38,16 @@ fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, Incomplete> {
     panic!("the listing does not end");
 }
 
+/// The same, with the number of requests.
+fn counted_walk(mut page_at: impl FnMut(u64) -> Page) -> (Result<Vec<u64>, PagingError>, u32) {
+    let mut requests = 0;
+    let walked = walk(|row| {
+        requests += 1;
+        page_at(row)
+    });
+    (walked, requests)
+}
+
 /// The page of a server that counts rows from `first` (0, or 1 as the older API did) and gives at most `limit` rows.
 fn served(ids: &[u64], row: u64, limit: usize, first: u64, total: Option<u64>) -> Page {
     let from = usize::try_from(row.saturating_sub(first)).unwrap().min(ids.len());
@@ -41,43 +55,102 @@ fn served(ids: &[u64], row: u64, limit: usize, first: u64, total: Option<u64>) -
 }
 
 #[test]
-fn a_walk_stops_at_the_count_without_one_request_more() {
-    let mut requests = 0;
-    let ids: Vec<u64> = (1..=10).collect();
-    let got = walk(|row| {
-        requests += 1;
-        served(&ids, row, 5, 0, Some(10))
-    });
-    assert_eq!((got, requests), (Ok(ids), 2));
+fn a_listing_ends_on_a_page_with_only_the_overlap() {
+    let ids: Vec<u64> = (1..=9).collect();
+    let walked = counted_walk(|row| served(&ids, row, 5, 0, Some(9)));
+    assert_eq!(walked, (Ok(ids.clone()), 3), "rows 1 to 5, 5 to 9, and 9");
+    assert_eq!(counted_walk(|row| served(&ids[..2], row, 500, 0, Some(2))), (Ok(vec![1, 2]), 2));
+    assert_eq!(counted_walk(|row| served(&ids[..1], row, 500, 0, Some(1))), (Ok(vec![1]), 2));
 }
 
 #[test]
-fn an_empty_account_is_complete() {
+fn a_total_that_counts_the_page_does_not_end_the_listing() {
+    let ids: Vec<u64> = (1..=250).collect();
+    let walked = walk(|row| {
+        let rows = served(&ids, row, 100, 0, None);
+        Page { total: Some(rows.offers.len() as u64), ..rows }
+    });
+    assert_eq!(walked, Ok(ids));
+}
+
+#[test]
+fn an_empty_listing_has_to_say_so() {
     assert_eq!(walk(|_| page(&[], Some(0))), Ok(vec![]));
-    assert_eq!(walk(|_| page(&[], None)), Ok(vec![]));
+    assert_eq!(walk(|_| page(&[], None)), Err(PagingError::EmptyWithoutTotal));
+    assert_eq!(walk(|_| page(&[], Some(3))), Err(incomplete(0, Some(3))));
 }
 
 #[test]
 fn fewer_than_counted_is_incomplete() {
     let ids = [1, 2, 3];
     let walked = walk(|row| served(&ids, row, 2, 0, Some(4)));
-    assert_eq!(walked, Err(Incomplete { got: 3, total: Some(4) }));
+    assert_eq!(walked, Err(incomplete(3, Some(4))));
 }
 
 #[test]
 fn a_server_that_does_not_page_is_incomplete() {
-    assert!(walk(|_| page(&[1, 2], Some(4))).is_err());
-    assert!(walk(|_| page(&[1, 2], None)).is_err());
+    for rows in [&[1][..], &[1, 2], &[1, 2, 3]] {
+        for total in [None, Some(rows.len() as u64), Some(7)] {
+            assert!(walk(|_| page(rows, total)).is_err(), "{rows:?} {total:?}");
+        }
+    }
 }
 
 #[test]
-fn a_count_that_falls_while_walking_is_incomplete() {
-    let walked = walk(|row| if row == 0 { page(&[1, 2], Some(4)) } else { page(&[4], Some(3)) });
-    assert!(walked.is_err(), "offer 3 moved to a row that was read before: {walked:?}");
+fn a_server_with_one_row_a_page_is_incomplete() {
+    for first in [0, 1] {
+        for total in [None, Some(2)] {
+            assert!(walk(|row| served(&[1, 2], row, 1, first, total)).is_err(), "counts from {first}, total {total:?}");
+        }
+        assert_eq!(walk(|row| served(&[1], row, 1, first, None)), Ok(vec![1]));
+    }
 }
 
 #[test]
-fn a_count_that_is_too_low_does_not_end_the_walk() {
+fn a_total_that_falls_is_incomplete() {
+    let walked = walk(|row| if row == 0 { page(&[1, 2, 3], Some(4)) } else { page(&[3], Some(3)) });
+    assert_eq!(walked, Err(incomplete(3, Some(4))));
+}
+
+#[test]
+fn rows_that_move_under_an_equal_total_are_incomplete() {
+    // Offer 2 leaves and offer 7 comes between the two requests: offer 4 moves to a row that was read before.
+    let (before, after) = ([1, 2, 3, 4, 5, 6], [1, 3, 4, 5, 6, 7]);
+    let walked = walk(|row| served(if row == 0 { &before } else { &after }, row, 3, 0, Some(6)));
+    assert_eq!(walked, Err(incomplete(3, Some(6))));
+    // An offer comes in a row that was read before. This looks like an API that counts rows from 1, until it does not.
+    let after = [1, 2, 3, 4, 5, 6, 7, 8];
+    let mut ids = [1, 2, 4, 5, 6, 7, 8].as_slice();
+    let walked = walk(|row| {
+        if row > 3 {
+            ids = &after;
+        }
+        served(ids, row, 3, 0, None)
+    });
+    assert!(walked.is_err(), "{walked:?}");
+}
+
+#[test]
+fn a_last_row_that_is_gone_is_incomplete() {
+    assert!(walk(|row| if row == 0 { page(&[1, 2, 3], None) } else { page(&[], None) }).is_err());
+    assert!(walk(|row| if row == 0 { page(&[1, 2, 3], None) } else { page(&[4, 5], None) }).is_err());
+}
+
+#[test]
+fn a_row_of_an_earlier_page_among_the_new_ones_is_incomplete() {
+    assert!(walk(|row| if row == 0 { page(&[1, 2, 3], None) } else { page(&[3, 1, 4], None) }).is_err());
+}
+
+#[test]
+fn a_first_row_that_is_repeated_is_no_offer_more() {
+    for limit in [2, 3, 4, 10] {
+        let rows = [1, 1, 2, 3, 4];
+        assert_eq!(walk(|row| served(&rows, row, limit, 0, Some(4))), Ok(vec![1, 2, 3, 4]), "{limit} rows a page");
+    }
+}
+
+#[test]
+fn a_total_that_is_too_low_does_not_end_the_listing() {
     let ids: Vec<u64> = (1..=9).collect();
     for wrong in [0, 1, 2] {
         assert_eq!(walk(|row| served(&ids, row, 4, 0, Some(wrong))), Ok(ids.clone()));
@@ -86,7 +159,7 @@ fn a_count_that_is_too_low_does_not_end_the_walk() {
 
 proptest! {
     #[test]
-    fn every_offer_is_there_once(count in 0u64..60, limit in 2usize..20, first in 0u64..2, counted: bool) {
+    fn every_offer_is_there_once(count in 1u64..60, limit in 2usize..20, first in 0u64..2, counted: bool) {
         let ids: Vec<u64> = (1..=count).map(|n| n * 3).collect();
         let walked = walk(|row| served(&ids, row, limit, first, counted.then_some(count)));
         prop_assert_eq!(walked, Ok(ids));
@@ -98,6 +171,29 @@ proptest! {
         let mut fewer = ids.clone();
         fewer.remove(missing % ids.len());
         prop_assert!(walk(|row| served(&fewer, row, limit, 0, Some(count))).is_err());
+    }
+
+    /// One offer leaves between two requests: those that stay are all there, or the listing is incomplete.
+    #[test]
+    fn an_offer_that_leaves_hides_no_other(
+        count in 2u64..40, limit in 1usize..12, first in 0u64..2, leaves in 0usize..40, at in 1u32..6, counted: bool,
+    ) {
+        let before: Vec<u64> = (1..=count).collect();
+        let gone = before[leaves % before.len()];
+        let mut after = before.clone();
+        after.retain(|id| *id != gone);
+        after.push(count + 1);
+        let mut request = 0;
+        let walked = walk(|row| {
+            request += 1;
+            let ids = if request <= at { &before } else { &after };
+            served(ids, row, limit, first, counted.then_some(count))
+        });
+        if let Ok(ids) = walked {
+            for id in before.iter().filter(|id| **id != gone) {
+                prop_assert!(ids.contains(id), "{} is missing in {:?}", id, ids);
+            }
+        }
     }
 
     #[test]

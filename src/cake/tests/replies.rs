@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::super::classify::classify_response;
+use jiff::tz::TimeZone;
+
+use super::super::attempt::AttemptFailure;
+use super::super::classify::{Confirmed, Context, classify_response};
 use super::super::reply::{Body, Reply};
 use super::server::{Server, json, reply};
 use super::*;
@@ -15,7 +18,12 @@ const REPLIES: &[(u16, &str, &str, &str)] = &[
     (200, r#"{"request_status":"Success","offer":{"offer_id":12346}}"#, "done", "in doubt"),
     (200, r#"{"request_status":"Success","offer_id":12345,"offer":{"offer_id":12345}}"#, "done", "done"),
     (200, r#"{"request_status":"Success","offer_id":12345,"offer":{"offer_id":1}}"#, "in doubt", "in doubt"),
-    (200, r#"{"request_status":"Success","offer":{"offer_name":"x"}}"#, "in doubt", "in doubt"),
+    (200, r#"{"request_status":"Success","offer":{"offer_name":"Home Warranty"}}"#, "in doubt", "in doubt"),
+    (200, r#"{"d":{"request_status":"Success","offer":{"offer_id":12345}}}"#, "done", "done"),
+    (200, r#"{"d":"{\"request_status\":\"Success\",\"offer_id\":12345}"}"#, "done", "done"),
+    (200, r#"{"d":{"request_status":"Error","message":"Invalid Advertiser ID"}}"#, "rejected", "rejected"),
+    (200, r#"{"d":"Invalid API Key"}"#, "key refused", "key refused"),
+    (200, r#"{"d":null}"#, "in doubt", "in doubt"),
     (200, r#"{"request_status":"Success","offer":{"offer_id":0}}"#, "in doubt", "in doubt"),
     (200, r#"{"request_status":"Success","offer":{"offer_id":-12345}}"#, "in doubt", "in doubt"),
     (200, r#"{"request_status":"Success","offer":{"offer_id":12345.5}}"#, "in doubt", "in doubt"),
@@ -33,8 +41,8 @@ const REPLIES: &[(u16, &str, &str, &str)] = &[
     (200, r#"{"request_status":"Failure","errors":[{"message":"bad"},"worse"]}"#, "rejected", "rejected"),
     (200, r#"{"request_status":"Failure","error":{"message":"bad"}}"#, "rejected", "rejected"),
     (200, r#"{"request_status":"Failure","message":""}"#, "in doubt", "in doubt"),
-    (200, r#"{"request_status":"Error","message":"Restricted"}"#, "not sent", "not sent"),
-    (200, r#"{"request_status":"restricted"}"#, "not sent", "not sent"),
+    (200, r#"{"request_status":"Error","message":"Restricted"}"#, "rejected", "rejected"),
+    (200, r#"{"request_status":"restricted"}"#, "rejected", "rejected"),
     (200, r#"{"message":"Advertiser is restricted"}"#, "rejected", "rejected"),
     (200, r#"{"request_status":"Error","message":"Invalid API Key"}"#, "key refused", "key refused"),
     (200, r#"{"request_status":"Invalid API Key"}"#, "key refused", "key refused"),
@@ -51,11 +59,14 @@ const REPLIES: &[(u16, &str, &str, &str)] = &[
     (400, r#"{"message":"malformed"}"#, "rejected", "rejected"),
     (400, r#"{"message":"API key is required"}"#, "key refused", "key refused"),
     (400, r#"{"request_status":"Success","offer_id":12345}"#, "in doubt", "in doubt"),
+    (400, r#"{"message":"Invalid Offer URL https://x.example/?api_key=1"}"#, "rejected", "rejected"),
+    (400, r#"{"message":"malformed","offer_id":12345}"#, "in doubt", "rejected"),
     (401, "", "key refused", "key refused"),
     (403, "<html>", "key refused", "key refused"),
     (404, "<html>", "rejected", "rejected"),
     (422, "", "rejected", "rejected"),
-    (429, "", "not sent", "not sent"),
+    (429, "", "rejected", "rejected"),
+    (429, r#"{"request_status":"Success","offer":{"offer_id":12345}}"#, "in doubt", "in doubt"),
     (500, r#"{"message":"Invalid Advertiser ID"}"#, "in doubt", "in doubt"),
     (500, r#"{"request_status":"Success","offer_id":12345}"#, "in doubt", "in doubt"),
     (502, "<html>", "in doubt", "in doubt"),
@@ -79,7 +90,7 @@ async fn each_reply_has_its_certainty() {
 async fn a_rejection_has_cakes_own_words() {
     let server = Server::answering([json(400, r#"{"errors":["no \u001b[31mname","no\nurl"]}"#)]).await;
     let report = send(&server.url(), &a_create()).await;
-    let expected = WriteOutcome::Rejected { message: "no [31mname; no url".to_owned() };
+    let expected = WriteOutcome::Rejected { message: "HTTP 400: no [31mname; no url".to_owned() };
     assert_eq!(report.outcome, expected);
 }
 
@@ -114,6 +125,11 @@ async fn headers_are_in_order() {
 
 fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
     Reply { status, retry_after: None, body: Body::Whole(body.into()) }
+}
+
+/// Before anything has worked with this key.
+fn classify(write: &Operation, reply: &Reply) -> Result<Confirmed, AttemptFailure> {
+    classify_response(write.request(None), reply, Context { zone: &TimeZone::UTC, key_works: false })
 }
 
 /// JSON that is often nearly a good reply.
@@ -158,15 +174,15 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_count_as_done(status: u16, bytes: Vec<u8>) {
         for write in [a_create(), an_update()] {
-            prop_assert!(classify_response(write.request(None), &whole(status, bytes.clone())).is_err());
+            prop_assert!(classify(&write, &whole(status, bytes.clone())).is_err());
         }
     }
 
     #[test]
     fn done_is_what_the_rule_says_and_nothing_more(status in 200u16..300, body in nearly_json()) {
         for write in [a_create(), an_update()] {
-            if let Ok(id) = classify_response(write.request(None), &whole(status, body.clone())) {
-                prop_assert!(is_good(&body, id.get()), "{}", body);
+            if let Ok(confirmed) = classify(&write, &whole(status, body.clone())) {
+                prop_assert!(is_good(&body, confirmed.offer_id.get()), "{}", body);
             }
         }
     }
@@ -175,14 +191,14 @@ proptest! {
     fn a_reply_that_stops_anywhere_is_in_doubt(cut in 0usize..70) {
         let good = r#"{"request_status":"Success","offer":{"offer_id":12345,"payout":24.0}}"#;
         prop_assume!(cut < good.len());
-        let failure = classify_response(an_update().request(None), &whole(200, &good.as_bytes()[..cut])).unwrap_err();
-        prop_assert!(failure.is_in_doubt());
+        let failure = classify(&an_update(), &whole(200, &good.as_bytes()[..cut])).unwrap_err();
+        prop_assert!(matches!(failure.outcome(), WriteOutcome::InDoubt { .. }), "{:?}", failure);
     }
 
     #[test]
     fn no_status_but_2xx_counts_as_done(status: u16) {
         prop_assume!(!(200..300).contains(&status));
         let reply = whole(status, r#"{"request_status":"Success","offer_id":12345}"#);
-        prop_assert!(classify_response(an_update().request(None), &reply).is_err());
+        prop_assert!(classify(&an_update(), &reply).is_err());
     }
 }

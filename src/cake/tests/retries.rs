@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::offer::Key;
 use crate::state::{Session, Store};
 
@@ -59,7 +61,15 @@ async fn attempts_are_bounded() {
     let (report, came) = against(&an_update(), vec![reply(500, "", ""); 6]).await;
     assert_eq!((certainty(&report), came), ("in doubt", 4));
     let (report, came) = against(&a_create(), vec![throttled(""); 6]).await;
-    assert_eq!((certainty(&report), came), ("not sent", 4));
+    assert_eq!((certainty(&report), came), ("rejected", 4));
+    assert_eq!(report.outcome.message(), Some("CAKE throttles: HTTP 429 (4 times)"));
+    assert!(report.throttled);
+    for attempts in [0, 1] {
+        let server = Server::answering(vec![throttled(""); 3]).await;
+        let writer = connect(options_with_attempts(&server.url(), attempts)).writer();
+        assert_eq!(writer.send_request(a_create().request(None), |_| {}).await.attempts, 1);
+        assert_eq!(server.requests().len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -93,6 +103,68 @@ async fn in_doubt_stays_when_later_attempts_are_not_sent() {
 }
 
 #[tokio::test]
+async fn what_is_in_doubt_says_when_it_was_sent_last() {
+    let before = Timestamp::now();
+    let (report, _) =
+        against(&an_update(), vec![reply(500, "", ""), reply(502, "", "<title>Bad</title>"), reply(400, "", "")]).await;
+    let WriteOutcome::InDoubt { message, sent_at: Some(sent_at), mismatch: false } = report.outcome else {
+        panic!("{report:?}");
+    };
+    assert_eq!(message, "HTTP 502: Bad; then: HTTP 400");
+    assert!(before <= sent_at && sent_at <= Timestamp::now());
+}
+
+#[tokio::test]
+async fn an_update_that_is_done_after_a_lost_reply_says_so() {
+    let before = Timestamp::now();
+    let (report, _) = against(&an_update(), vec![reply(504, "", ""), throttled(""), done()]).await;
+    let WriteOutcome::Done { lost_at: Some(lost_at), .. } = report.outcome else { panic!("{report:?}") };
+    assert!(before <= lost_at && lost_at <= Timestamp::now());
+    let (report, _) = against(&an_update(), vec![throttled(""), done()]).await;
+    assert_eq!(report.outcome, WriteOutcome::done(id(12345)), "nothing was lost");
+}
+
+#[tokio::test]
+async fn equal_failures_are_counted() {
+    let page = reply(500, "Content-Type: text/html\r\n", "<title>A potentially dangerous request value</title>");
+    let (report, _) = against(&an_update(), vec![page.clone(); 4]).await;
+    assert_eq!(report.outcome.message(), Some("HTTP 500: A potentially dangerous request value (4 times)"));
+    let (report, _) = against(&an_update(), vec![reply(503, "", ""), page.clone(), page.clone(), page]).await;
+    let expected = "HTTP 500: A potentially dangerous request value (the last of 4 attempts)";
+    assert_eq!(report.outcome.message(), Some(expected));
+}
+
+#[tokio::test]
+async fn a_throttled_write_that_cannot_connect_again_was_sent() {
+    let server = Server::answering([throttled("")]).await;
+    let (report, came) = {
+        let writer = connect(options_with_attempts(&server.url(), 3)).writer();
+        (writer.send_request(a_create().request(None), |_| {}).await, server.requests().len())
+    };
+    assert_eq!((certainty(&report), came), ("rejected", 1), "{report:?}");
+    assert!(
+        report.outcome.message().unwrap().starts_with("CAKE throttles: HTTP 429; then: no connection to http://127")
+    );
+}
+
+#[tokio::test]
+async fn no_form_of_retry_after_is_shortened() {
+    let far = "Date: Tue, 15 Nov 2022 08:00:00 GMT\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n";
+    for headers in ["Retry-After: 99999999999999999999999999\r\n", "Retry-After: 0\r\nRetry-After: 61\r\n", far] {
+        let server = Server::answering([throttled(headers), done()]).await;
+        let client = connect(options_with_attempts(&server.url(), 4));
+        let report = client.writer().send_request(a_create().request(None), |_| {}).await;
+        assert_eq!((certainty(&report), report.attempts), ("rejected", 1), "{headers}");
+        assert!(report.outcome.message().unwrap().contains("CAKE asked for a pause of"), "{report:?}");
+        let read = client.reader().offers(&Filter::default(), |_| {}).await.unwrap_err();
+        assert!(read.to_string().contains("CAKE asked for a pause of"), "{read}");
+    }
+    let past = "Date: Tue, 15 Nov 2022 08:00:00 GMT\r\nRetry-After: Tue, 15 Nov 2022 07:00:00 GMT\r\n";
+    let (report, came) = against(&a_create(), vec![throttled(past), done()]).await;
+    assert_eq!((certainty(&report), came), ("done", 2));
+}
+
+#[tokio::test]
 async fn in_doubt_stays_when_cancellation_ends_the_attempts() {
     let server = Server::answering([reply(500, "", ""), done()]).await;
     let stop = CancellationToken::new();
@@ -108,7 +180,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
         let server = Server::answering([throttled(headers)]).await;
         let client = connect(options(&server.url()));
         let report = client.writer().send_request(a_create().request(None), |_| {}).await;
-        assert_eq!(certainty(&report), "not sent");
+        assert_eq!(certainty(&report), "rejected");
         // From here on only this test's own waits pass the time.
         tokio::time::pause();
         let early = tokio::time::timeout(Duration::from_secs(29), client.acquire()).await;
@@ -133,18 +205,20 @@ async fn a_retry_waits_as_long_as_cake_asks() {
         })
         .await;
     assert_eq!(*waits.lock().unwrap(), [Duration::from_secs(30)]);
-    assert_eq!((certainty(&report), report.attempts), ("not sent", 1), "the stop did not end the wait");
+    assert_eq!((certainty(&report), report.attempts), ("rejected", 1), "the stop did not end the wait");
+    assert_eq!(report.outcome.message(), Some("CAKE throttles: HTTP 429; then: stopped before it was sent"));
 }
 
 #[tokio::test]
 async fn a_pause_beyond_the_longest_wait_fails_every_request_at_once() {
     let server = Server::answering([throttled("Retry-After: 3600\r\n"), done()]).await;
     let writer = connect(options_with_attempts(&server.url(), 4)).writer();
-    for expected in [1, 0] {
-        let report = writer.send_request(a_create().request(None), |_| {}).await;
-        assert_eq!((certainty(&report), report.attempts), ("not sent", expected));
-    }
+    let first = writer.send_request(a_create().request(None), |_| {}).await;
+    assert_eq!((certainty(&first), first.attempts), ("rejected", 1));
+    let message = "CAKE throttles: HTTP 429; CAKE asked for a pause of 3600 seconds";
+    assert_eq!(first.outcome.message(), Some(message));
     let last = writer.send_request(a_create().request(None), |_| {}).await;
+    assert_eq!((certainty(&last), last.attempts), ("not sent", 0));
     assert!(last.outcome.message().unwrap().contains("pause of 36"));
     assert_eq!(server.requests().len(), 1);
 }

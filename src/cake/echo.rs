@@ -1,0 +1,130 @@
+//! The offer in a reply to a write, held against what was sent: is it the same offer, and does it have the values?
+//!
+//! Reads values through the same reader as the rows of the listing. Invariant: a member that is absent says nothing; values are
+//! compared by meaning.
+
+use jiff::tz::TimeZone;
+
+use crate::offer::{
+    Contradiction, Field, FieldKind, Fields, OfferId, OfferStatus, Request, Value, same_name, similar_name,
+};
+
+use super::object::{Member, Object, Scalar};
+use super::observed::Values;
+
+/// CAKE's words for an offer that takes no traffic.
+const INACTIVE_WORDS: [&str; 3] = ["inactive", "paused", "expired"];
+
+/// The offer in a reply: the object around it, and the members of the offer itself.
+pub(super) struct Echo<'a> {
+    outer: &'a Object<'a>,
+    inner: Option<Object<'a>>,
+}
+
+/// The reply has an id member that is not exactly one id.
+#[derive(Debug)]
+pub(super) struct InvalidId;
+
+impl<'a> Echo<'a> {
+    pub(super) fn of(reply: &'a Object<'a>) -> Self {
+        Self { outer: reply, inner: reply.object("offer") }
+    }
+
+    /// The offer id: in `offer.offer_id` or at the top, as an integer or as a string of digits; two that differ are none.
+    pub(super) fn id(&self) -> Result<Option<OfferId>, InvalidId> {
+        if matches!(self.outer.get("offer"), Member::Repeated) {
+            return Err(InvalidId);
+        }
+        let inner = self.inner.as_ref().map_or(Ok(None), id_of)?;
+        match (inner, id_of(self.outer)?) {
+            (Some(one), Some(other)) if one != other => Err(InvalidId),
+            (one, other) => Ok(one.or(other)),
+        }
+    }
+
+    /// Why the reply is about another offer than the request, if it is.
+    pub(super) fn mismatch(&self, request: Request<'_>) -> Option<String> {
+        self.other_name(request).or_else(|| self.other_id(request))
+    }
+
+    fn other_name(&self, request: Request<'_>) -> Option<String> {
+        let (sent, recorded) = names(request);
+        let shown = self.offer().text(Field::OfferName.name())?;
+        let expected = recorded.or(sent)?;
+        let is_known = [sent, recorded].into_iter().flatten().any(|name| similar_name(name, &shown));
+        let says_nothing = shown.trim().is_empty();
+        (!is_known && !says_nothing)
+            .then(|| format!("the reply is about another offer: `{}` (the offer is `{expected}`)", shown.trim()))
+    }
+
+    fn other_id(&self, request: Request<'_>) -> Option<String> {
+        let Request::Update { update, .. } = request else { return None };
+        let (shown, expected) = (self.id().ok().flatten()?, update.offer_id());
+        (shown != expected).then(|| format!("the reply is about another offer: {shown} (the offer is {expected})"))
+    }
+
+    /// The sent values that the reply shows otherwise, or unreadably.
+    pub(super) fn contradictions(&self, request: Request<'_>, zone: &TimeZone) -> Vec<Contradiction> {
+        let shown = Values::read(self.offer(), zone);
+        sent(request).iter().filter_map(|(field, value)| contradiction(field, value, &shown)).collect()
+    }
+
+    fn offer(&self) -> &Object<'a> {
+        self.inner.as_ref().unwrap_or(self.outer)
+    }
+}
+
+fn sent(request: Request<'_>) -> &Fields {
+    match request {
+        Request::Create(offer) => offer.fields(),
+        Request::Update { update, .. } => update.changes(),
+    }
+}
+
+/// The name that is sent, and the one that the offer has had before.
+fn names(request: Request<'_>) -> (Option<&str>, Option<&str>) {
+    let sent = sent(request).get(Field::OfferName).and_then(Value::as_text);
+    match request {
+        Request::Create(_) => (sent, None),
+        Request::Update { recorded_name, .. } => (sent, recorded_name),
+    }
+}
+
+fn contradiction(field: Field, sent: &Value, shown: &Values) -> Option<Contradiction> {
+    let word = shown.status_word.as_deref().unwrap_or_default();
+    let is_inactive =
+        field == Field::OfferStatus && INACTIVE_WORDS.iter().any(|other| other.eq_ignore_ascii_case(word));
+    if is_inactive && *sent == Value::Status(OfferStatus::Inactive) {
+        return None;
+    }
+    if let Some(unreadable) = shown.unreadable.iter().find(|member| member.field == field) {
+        return Some(Contradiction { field, shown: unreadable.text.to_string() });
+    }
+    let value = shown.fields.get(field)?;
+    (!agrees(field, sent, value)).then(|| Contradiction { field, shown: value.to_string() })
+}
+
+fn agrees(field: Field, sent: &Value, shown: &Value) -> bool {
+    match (sent.as_text(), shown.as_text()) {
+        (Some(sent), Some(shown)) if field.kind() == FieldKind::Name => same_name(sent, shown),
+        (Some(sent), Some(shown)) => lines(sent).eq(lines(shown)),
+        _ => sent == shown,
+    }
+}
+
+/// The lines of a text, without the spaces and the empty lines that end it.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.trim_end().lines().map(str::trim_end)
+}
+
+fn id_of(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {
+    match object.get("offer_id") {
+        // 0 means "no id" on a platform without null.
+        Member::Absent | Member::One("0") => Ok(None),
+        Member::Repeated => Err(InvalidId),
+        Member::One(value) => {
+            let digits = Scalar::read(value).into_digits().ok_or(InvalidId)?;
+            OfferId::parse(digits.trim()).map(Some).ok_or(InvalidId)
+        }
+    }
+}

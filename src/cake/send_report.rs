@@ -1,0 +1,73 @@
+//! What is certain after all attempts at a write.
+//!
+//! Owns the rule by which several failures become one outcome. Knows no request and no reply. Invariants: a write that may have
+//! been executed stays in doubt however later attempts fail; *not sent* means that no attempt left this machine.
+
+use jiff::Timestamp;
+
+use crate::offer::WriteOutcome;
+
+use super::attempt::AttemptFailure;
+use super::backoff::counted;
+use super::classify::Confirmed;
+
+/// The result of a write and of all its attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendReport {
+    /// What is certain after all attempts.
+    pub outcome: WriteOutcome,
+    /// Requests started for it; 0 where it was cancelled before.
+    pub attempts: u32,
+    /// Whether CAKE refused the key: nothing else should be sent. Also set where an earlier attempt is in doubt.
+    pub key_refused: bool,
+    /// Whether CAKE throttled the last attempt: other requests would most likely fail in the same way.
+    pub throttled: bool,
+}
+
+impl SendReport {
+    /// No request could be made.
+    pub(super) fn unsent(message: String) -> Self {
+        Self { outcome: WriteOutcome::NotSent { message }, attempts: 0, key_refused: false, throttled: false }
+    }
+
+    /// The failures are in the order of the attempts; if none of them is a success, the last one is the last attempt.
+    pub(super) fn of(result: Result<Confirmed, AttemptFailure>, failures: &[AttemptFailure], attempts: u32) -> Self {
+        let last = result.as_ref().err();
+        let key_refused = last.is_some_and(AttemptFailure::is_key_refused);
+        let throttled = last.is_some_and(AttemptFailure::is_throttled);
+        let outcome = match result {
+            Ok(Confirmed { offer_id, contradictions }) => {
+                WriteOutcome::Done { offer_id, contradictions, lost_at: lost_at(failures) }
+            }
+            Err(last) => outcome_of(&last, failures),
+        };
+        Self { outcome, attempts, key_refused, throttled }
+    }
+}
+
+/// When the last attempt was sent that may have been executed.
+fn lost_at(failures: &[AttemptFailure]) -> Option<Timestamp> {
+    failures.iter().rev().find_map(|failure| match failure.outcome() {
+        WriteOutcome::InDoubt { sent_at, .. } => *sent_at,
+        _ => None,
+    })
+}
+
+fn outcome_of(last: &AttemptFailure, failures: &[AttemptFailure]) -> WriteOutcome {
+    use WriteOutcome::{InDoubt, NotSent, Rejected};
+    let latest = |matches: fn(&WriteOutcome) -> bool| failures.iter().rev().find(|failure| matches(failure.outcome()));
+    let then = |first: &AttemptFailure| format!("{}; then: {}", first.message(), last.message());
+    if !matches!(last.outcome(), InDoubt { .. })
+        // That a later attempt was not executed proves nothing about an earlier one.
+        && let Some(first) = latest(|outcome| matches!(outcome, InDoubt { .. }))
+    {
+        return InDoubt { message: then(first), sent_at: lost_at(failures), mismatch: false };
+    }
+    if matches!(last.outcome(), NotSent { .. })
+        && let Some(first) = latest(|outcome| matches!(outcome, Rejected { .. }))
+    {
+        return Rejected { message: then(first) };
+    }
+    let all = failures.iter().map(AttemptFailure::message);
+    last.outcome().clone().map_message(|message| counted(message, message, all))
+}
