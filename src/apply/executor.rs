@@ -230,7 +230,7 @@ impl Batch<'_> {
         match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As recorded: an id that another key already owns does not prove a create.
             Ok(recorded) => {
-                self.note_reply(action, &recorded);
+                self.note_reply(action, &recorded, report.throttled);
                 result_of(action, recorded, report.attempts, is_create).into()
             }
             Err(error) => {
@@ -259,7 +259,7 @@ impl Batch<'_> {
         }
     }
 
-    fn note_reply(&self, action: &Action, outcome: &WriteOutcome) {
+    fn note_reply(&self, action: &Action, outcome: &WriteOutcome, throttled: bool) {
         let limit = CONSECUTIVE_FAILURE_LIMIT.max(self.executor.max_in_flight);
         match outcome {
             // A canceled request gives no information about CAKE.
@@ -270,6 +270,9 @@ impl Batch<'_> {
             }
             WriteOutcome::InDoubt { message, .. } => {
                 self.tracker.missed(HaltReason::Unanswered(message.clone()), limit);
+            }
+            WriteOutcome::Rejected { message } if throttled => {
+                self.tracker.missed(HaltReason::Unreachable(message.clone()), limit);
             }
             WriteOutcome::Done { .. } | WriteOutcome::Rejected { .. } => self.tracker.answered(),
         }

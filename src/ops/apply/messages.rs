@@ -20,11 +20,8 @@ const CANDIDATES_SHOWN: usize = 10;
 pub(super) fn halted(reason: &HaltReason) -> Diagnostic {
     match reason {
         HaltReason::Journal(error) => diagnose::journal(error),
-        HaltReason::KeyRefused(message) => {
-            Diagnostic::error(codes::world::KEY_REFUSED, format!("CAKE refused the API key: {message}")).help(
-                "nothing more was sent; check the key, its user's permissions, and CAKE's list of allowed addresses",
-            )
-        }
+        HaltReason::KeyRefused(message) => Diagnostic::error(codes::world::KEY_REFUSED, message.clone())
+            .help("nothing more was sent; check the key, its user's permissions, and CAKE's list of allowed addresses"),
         HaltReason::Unreachable(why) => Diagnostic::error(
             codes::world::UNREACHABLE,
             format!("CAKE cannot be reached: several writes in a row did not get through ({why})"),

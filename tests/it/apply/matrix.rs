@@ -17,12 +17,16 @@ enum Class {
     Rejected,
     /// CAKE refuses the key.
     Key,
+    /// A firewall's refusal, of the key or of one request.
+    Forbidden,
     /// Surely not done, and to be tried again.
     Throttled,
     /// In doubt; not executed.
     DoubtNotDone,
     /// In doubt; executed.
     DoubtDone,
+    /// Executed, with a reply about another offer.
+    Mismatch,
 }
 
 /// The faults of a write, each with what it means. `{id}` stands for an offer that is recorded already.
@@ -41,11 +45,11 @@ const FAULTS: &[(&str, Class)] = &[
     ("error:Invalid Advertiser ID", Class::Rejected),
     ("error:Invalid API Key", Class::Key),
     ("no-id", Class::DoubtDone),
-    ("other-id:{id}", Class::DoubtDone),
+    ("other-id:{id}", Class::Mismatch),
     ("http-400", Class::Rejected),
     ("http-404", Class::Rejected),
     ("http-401", Class::Key),
-    ("http-403", Class::Key),
+    ("http-403", Class::Forbidden),
     ("http-429", Class::Throttled),
     ("http-429:after=1", Class::Throttled),
     ("http-429:after-date=1", Class::Throttled),
@@ -113,10 +117,11 @@ impl Cell {
     /// The table.
     fn expected(&self) -> Expected {
         match (self.class, self.always) {
-            (Class::Rejected, _) => (7, "partial", "rejected"),
-            (Class::Key, _) => (9, "partial", "rejected"),
-            (Class::Throttled, true) => (7, "partial", "not_sent"),
+            (Class::Forbidden, _) if self.key_worked_before() => (7, "partial", "rejected"),
+            (Class::Key | Class::Forbidden, _) => (9, "partial", "rejected"),
+            (Class::Rejected, _) | (Class::Throttled, true) => (7, "partial", "rejected"),
             (Class::Throttled, false) => DONE,
+            (Class::Mismatch, _) if !self.verb.creates() => (8, "in_doubt", "in_doubt"),
             (Class::DoubtNotDone | Class::DoubtDone, always) if !self.verb.creates() => {
                 if always {
                     (8, "in_doubt", "in_doubt")
@@ -127,8 +132,13 @@ impl Cell {
             _ if self.listing == Listing::Absent => (8, "in_doubt", "in_doubt"),
             // Looking shows each time that nothing was made: sent again, and in the end surely not done.
             (Class::DoubtNotDone, true) => (7, "partial", "not_sent"),
-            (Class::DoubtNotDone, false) | (Class::DoubtDone, _) => DONE,
+            (Class::DoubtNotDone, false) | (Class::DoubtDone | Class::Mismatch, _) => DONE,
         }
+    }
+
+    /// Whether the listing or the first half of a replace proved the key.
+    fn key_worked_before(&self) -> bool {
+        self.verb == Verb::ReplaceSecond || (self.verb.creates() && self.listing != Listing::Absent)
     }
 
     fn options(&self) -> SandboxOptions {
@@ -162,7 +172,7 @@ fn cells() -> Vec<Cell> {
                     let looks = verb.creates() && class != Class::Throttled;
                     let is_same = !looks && listing != Listing::Present;
                     // What is certain at the first request ends the matter.
-                    let is_repeated = !always && matches!(class, Class::Rejected | Class::Key);
+                    let is_repeated = !always && matches!(class, Class::Rejected | Class::Key | Class::Forbidden);
                     if long() || !(is_same || is_repeated) {
                         cells.push(Cell { fault, class, always, verb, listing });
                     }
@@ -261,7 +271,7 @@ fn resolve(cell: &Cell, project: &Project, run: &Run) {
     assert_eq!(project.cake.counters().creates, creates, "{cell}: a create in doubt was sent again");
     let known: Vec<u64> = start().0.offers.iter().map(|offer| offer.offer_id).collect();
     let made: Vec<_> = project.cake.offers().into_iter().filter(|offer| !known.contains(&offer.offer_id)).collect();
-    assert_eq!(made.len(), usize::from(cell.class == Class::DoubtDone), "{cell}: {made:?}");
+    assert_eq!(made.len(), usize::from(matches!(cell.class, Class::DoubtDone | Class::Mismatch)), "{cell}: {made:?}");
     let id = made.first().map(|offer| offer.offer_id.to_string());
     let answer = id.as_ref().map_or(vec!["--not-created"], |id| vec!["--offer-id", id]);
     let run = project.run(&[vec!["state", "resolve", key], answer].concat());

@@ -106,10 +106,11 @@ fn an_offer_of_the_same_name_stops_the_apply_before_any_write_unless_that_check_
     let run = project.apply();
     assert_eq!(run.code, Some(4), "{}", run.stdout);
     assert_eq!(project.cake.counters().creates, 0);
+    let listings = project.cake.counters().listings;
     assert!(run.stdout.contains("offersync import --match"), "{}", run.stdout);
     project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
     assert_eq!(project.apply().code, Some(0));
-    assert_eq!(project.cake.counters().listings, 1, "off lists nothing");
+    assert_eq!(project.cake.counters().listings, listings, "off lists nothing");
     project.foreign.insert(5);
     project.check(&desired, "with the check off");
 }
