@@ -112,7 +112,8 @@ impl Client {
         limit: usize,
         attempt: u32,
     ) -> Result<Reply, TransportError> {
-        let result = transport::exchange(request, &self.0.options.address(), limit).await;
+        // Boxed, because reqwest's future is large and would be part of every future above.
+        let result = Box::pin(transport::exchange(request, &self.0.options.address(), limit)).await;
         let described = || match &result {
             Ok(reply) => self.redact(&reply.describe()),
             Err(error) => self.redact(&error.to_string()),
