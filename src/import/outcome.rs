@@ -1,7 +1,9 @@
 //! The result of planning an import: files to create, records to adopt, and what is left out.
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, FieldSet, Key, OfferId, Record};
+use crate::offer::{Field, FieldSet, Key, OfferId, Record, Value};
+
+use super::imported_offer::Identity;
 
 /// A file to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,14 @@ pub struct Adoption {
     pub origin: Origin,
 }
 
+impl Adoption {
+    /// What it has in common with offers that an import cannot tell from it.
+    pub fn name_and_advertiser(&self) -> Option<(&str, &Value)> {
+        let Identity { name, advertiser, .. } = Identity::of(&self.record.fields);
+        Some((name?, advertiser?))
+    }
+}
+
 /// Why an offer is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
@@ -57,6 +67,13 @@ pub enum Reason {
         key: Key,
         /// Whether name, advertiser and vertical would match.
         would_match: bool,
+    },
+    /// A key that is recorded with another offer has its name and advertiser.
+    RecordedName {
+        /// That key.
+        key: Key,
+        /// Its recorded offer.
+        offer_id: OfferId,
     },
     /// It may come from a create that is in doubt.
     InDoubt(Key),

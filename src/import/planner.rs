@@ -1,9 +1,11 @@
 //! Plans the import of what CAKE shows. Every choice is made here, before anything is written.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded};
+use crate::offer::{
+    DesiredOffer, Field, FieldSet, Fields, Key, NameIndex, NameMatch, OfferId, Record, RecordStatus, Recorded,
+};
 
 use super::batch::{Batch, Placed, ValidatedOffer};
 use super::imported_offer::{Identity, ImportedOffer};
@@ -56,6 +58,13 @@ fn never_shown(observed: &[ObservedOffer]) -> FieldSet {
     Field::ALL.into_iter().filter(|field| !observed.iter().any(|offer| offer.shows(*field))).collect()
 }
 
+/// The recorded offers by name and advertiser. A new offer with those of a key is often the key's own, whose record is lost:
+/// with a key of its own, the next apply would make another one for the first key.
+fn recorded_names(recorded: &Recorded) -> HashMap<Identity<'_>, (&Key, OfferId)> {
+    let offers = recorded.offers.iter();
+    offers.map(|(key, record)| (Identity::of(&record.fields).without_vertical(), (key, record.offer_id))).collect()
+}
+
 /// An imported offer with what CAKE shows of it.
 type Incoming<'a> = (&'a ObservedOffer, ImportedOffer);
 
@@ -79,35 +88,24 @@ impl<'a> Draft<'a> {
     /// The offers without a record that YAML can hold.
     fn imported_offers(&mut self) -> Vec<Incoming<'a>> {
         let recorded = self.inputs.recorded;
-        let owned: HashSet<OfferId> = recorded
-            .offers
-            .values()
-            .flat_map(|record| std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)))
-            .collect();
-        let doubts: BTreeMap<&str, (&Key, Identity<'_>)> = recorded
-            .in_doubt
-            .iter()
-            .filter_map(|(key, doubt)| {
-                let identity = Identity::of(doubt.request.offer.fields());
-                Some((identity.name?, (key, identity)))
-            })
-            .collect();
+        let owned: HashSet<OfferId> = recorded.offer_ids().collect();
+        let mut in_doubt = NameIndex::default();
+        for (key, create) in &recorded.in_doubt {
+            in_doubt.insert(create.request.offer.fields(), key);
+        }
         let mut imported_offers = Vec::with_capacity(self.inputs.observed.len());
         for observed in self.inputs.observed {
             if owned.contains(&observed.offer_id) {
                 self.import.skipped += 1;
                 continue;
             }
-            match ImportedOffer::observed(observed) {
-                Err(reason) => self.leave_out(observed, reason),
-                Ok(imported) => {
-                    let identity = imported.identity();
-                    let doubt = identity.name.and_then(|name| doubts.get(name)).filter(|(_, made)| *made == identity);
-                    match doubt {
-                        Some((key, _)) => self.leave_out(observed, Reason::InDoubt((*key).clone())),
-                        None => imported_offers.push((observed, imported)),
-                    }
+            match (ImportedOffer::observed(observed), in_doubt.find(&observed.fields)) {
+                (Err(reason), _) => self.leave_out(observed, reason),
+                // CAKE may store a name otherwise than it was sent, so a similar one waits too.
+                (Ok(_), Some(NameMatch { offer: key, .. })) => {
+                    self.leave_out(observed, Reason::InDoubt(Key::clone(key)));
                 }
+                (Ok(imported), None) => imported_offers.push((observed, imported)),
             }
         }
         imported_offers
@@ -138,10 +136,18 @@ impl<'a> Draft<'a> {
         let waiting: Vec<&DesiredOffer> = tree.set.offers.iter().filter(waits).collect();
         let imported_offers: Vec<&ImportedOffer> = new.iter().map(|placed| &placed.placed.imported).collect();
         let results = match_offers(&waiting, &imported_offers, self.inputs.options.matching);
+        let names = recorded_names(recorded);
         let mut placed = Vec::with_capacity(new.len());
         for (incoming, result) in new.into_iter().zip(results) {
             match result {
-                MatchResult::Free => placed.push(incoming),
+                MatchResult::Free => {
+                    match names.get(&incoming.placed.imported.identity().without_vertical()).copied() {
+                        Some((key, offer_id)) => {
+                            self.leave_out(incoming.observed, Reason::RecordedName { key: key.clone(), offer_id });
+                        }
+                        None => placed.push(incoming),
+                    }
+                }
                 MatchResult::Match(offer) => self.adopt_match(incoming.observed, &incoming.placed.imported, offer),
                 MatchResult::Blocked(reason) => self.leave_out(incoming.observed, reason),
             }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::import::Reason;
-use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, NewOffer};
+use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, NewOffer, Record, RecordStatus};
 
 const MATCHING: ImportOptions = ImportOptions { matching: true, defaults: false };
 
@@ -91,4 +91,69 @@ fn an_offer_that_a_create_in_doubt_may_have_made_waits() {
     let import = place.choose(&[made, offer(2, "Other", &[])], MATCHING);
     assert_eq!(import.left_out[0].reason, Reason::InDoubt(key("lead")));
     assert_eq!(import.adoptions.len(), 1);
+}
+
+fn doubt(made: &ObservedOffer) -> InDoubtCreate {
+    let offer = NewOffer::new(made.fields.clone()).unwrap();
+    let request = CreateRequest { offer, ignored: FieldSet::default(), protect: false, replaces: None };
+    InDoubtCreate::new(request, "no reply".to_owned())
+}
+
+#[test]
+fn every_create_in_doubt_keeps_its_offer_also_beside_one_of_the_same_name() {
+    let mut place = Place::default();
+    let of = |id, advertiser| offer(id, "Lead", &[(Field::AdvertiserId, advertiser)]);
+    place.recorded.in_doubt.insert(key("a"), doubt(&of(1, "101")));
+    place.recorded.in_doubt.insert(key("b"), doubt(&of(2, "102")));
+    let import = place.choose(&[of(1, "101"), of(2, "102"), of(3, "103")], MATCHING);
+    let reasons: Vec<_> = import.left_out.iter().map(|left_out| left_out.reason.clone()).collect();
+    assert_eq!(reasons, [Reason::InDoubt(key("a")), Reason::InDoubt(key("b"))]);
+    assert_eq!(import.adoptions.len(), 1);
+}
+
+#[test]
+fn an_offer_that_cake_may_have_made_otherwise_waits_for_the_create_in_doubt() {
+    let mut place = Place::default();
+    place.recorded.in_doubt.insert(key("lead"), doubt(&offer(1, "Tom & Jerry", &[])));
+    let import = place.choose(&[offer(1, "TOM &amp; Jerry", &[(Field::VerticalId, "9")])], MATCHING);
+    assert_eq!(import.left_out[0].reason, Reason::InDoubt(key("lead")));
+}
+
+/// A place where `lead` is recorded with offer 1.
+fn with_lead() -> Place {
+    let mut place = Place::default().with("offers/lead.yaml", &waiting("Lead", ""));
+    let record = Record {
+        offer_id: id(1),
+        status: RecordStatus::Live,
+        fields: offer(1, "Lead", &[]).fields,
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+    };
+    place.recorded.offers.insert(key("lead"), record);
+    place
+}
+
+#[test]
+fn an_offer_with_the_name_and_advertiser_of_a_recorded_key_gets_no_key_of_its_own() {
+    let observed = [
+        offer(1, "Lead", &[]),
+        offer(2, " Lead", &[(Field::VerticalId, "9")]),
+        offer(3, "Lead", &[(Field::AdvertiserId, "102")]),
+        offer(4, "LEAD", &[]),
+    ];
+    for options in [ImportOptions::default(), MATCHING] {
+        let import = with_lead().choose(&observed, options);
+        let left_out: Vec<_> = import.left_out.iter().map(|l| (l.offer_id, l.reason.clone())).collect();
+        assert_eq!(left_out, [(id(2), Reason::RecordedName { key: key("lead"), offer_id: id(1) })]);
+        assert_eq!((import.adoptions.len(), import.skipped), (2, 1));
+    }
+}
+
+#[test]
+fn yaml_for_the_offer_is_taken_up_although_another_key_has_its_name() {
+    let text = waiting("Lead", "").replace("vertical_id: 7", "vertical_id: 9");
+    let place = with_lead().with("offers/other.yaml", &text);
+    let import = place.choose(&[offer(2, "Lead", &[(Field::VerticalId, "9")])], MATCHING);
+    assert_eq!(import.adoptions.iter().map(|a| a.key.as_str()).collect::<Vec<_>>(), ["other"]);
 }

@@ -10,8 +10,8 @@ use crate::ops::error::Error;
 use crate::ops::repository::Repository;
 use crate::state::Session;
 
-/// Creates the files and records their offers; after a failure those of the files that were created before it, so that no file
-/// waits for its record longer than it has to.
+/// Creates the files and records their offers; after a failure those of the files that were created before it, so that few files
+/// wait for their record.
 pub(super) async fn write(repository: &Repository, mut session: Session, import: &mut Import) -> Result<(), Error> {
     let (created, failure) = create(repository, &import.files);
     leave_out_existing(import, &created);
@@ -19,9 +19,13 @@ pub(super) async fn write(repository: &Repository, mut session: Session, import:
         Origin::Written(file) => created.get(file) == Some(&Created::Yes),
         Origin::Found | Origin::Matched => true,
     };
+    // Once one of several offers with one name is recorded, an import gives the others no keys. So they are recorded together.
+    let (in_place, missing): (Vec<_>, Vec<_>) = import.adoptions.iter().partition(is_in_place);
+    let missing: HashSet<_> = missing.into_iter().filter_map(Adoption::name_and_advertiser).collect();
+    let is_whole = |adoption: &&Adoption| adoption.name_and_advertiser().is_none_or(|name| !missing.contains(&name));
     let record =
         |adoption: &Adoption| StateChange::Adopt { key: adoption.key.clone(), record: adoption.record.clone() };
-    let changes: Vec<StateChange> = import.adoptions.iter().filter(is_in_place).map(record).collect();
+    let changes: Vec<StateChange> = in_place.into_iter().filter(is_whole).map(record).collect();
     fault_point::reach("import.before-records")
         .map_err(|source| Error::file("record the offers in", &repository.state, source))?;
     if !changes.is_empty() {

@@ -58,6 +58,13 @@ fn one_reason(reason: &Reason, offers: &[&LeftOut]) -> Diagnostic {
                 )
             },
         ),
+        Reason::RecordedName { key, offer_id } => (
+            format!("`{key}` is recorded with offer {offer_id} and has its name and advertiser"),
+            format!(
+                "if it is the offer of `{key}`, record it with `offersync state adopt {key} --offer-id {first}`; if not, rename one \
+                 of them in CAKE and import it again"
+            ),
+        ),
         Reason::InDoubt(key) => (
             format!("the create of `{key}` is in doubt and may have made it"),
             "run `offersync apply`, which looks it up, or `offersync state resolve`; then import again".to_owned(),

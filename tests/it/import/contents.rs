@@ -2,6 +2,8 @@
 
 use offersync::testing::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 
+use crate::harness::Project;
+
 use super::{cake_with, has_state, is_settled, offers, tree};
 
 #[test]
@@ -96,6 +98,9 @@ fn filters_narrow_and_a_dry_run_changes_nothing() {
     let run = project.run(&["import", "--offer-id", "10", "--offer-id", "99"]).exits(7);
     assert!(run.stderr.contains("offer 99 left out: CAKE does not show it"), "{}", run.stderr);
     project.run(&["import", "--advertiser", "acme-hom"]).exits(64);
+    // Offer 70 has the name and advertiser of offer 10, which is recorded by now.
+    project.run(&["import"]).exits(7).says("offer 70 “Auto – Größe” left out").says("and has its name and advertiser");
+    project.cake.change(70, |offer| offer.offer_name = "Another name".to_owned()).unwrap();
     project.run(&["import"]).exits(0);
     is_settled(&project);
 }
@@ -113,4 +118,17 @@ fn existing_yaml_is_matched_and_its_differences_are_planned() {
     assert_eq!(tree(&project)["mine.yaml"], text);
     let plan = project.run(&["plan", "--detailed-exitcode"]).exits(2);
     assert!(plan.stdout.contains("18.00 → 20.00"), "{}", plan.stdout);
+}
+
+#[test]
+fn an_offer_that_a_lost_apply_made_for_a_recorded_key_gets_no_key_of_its_own() {
+    let project = Project::one();
+    let lost = Offer { vertical_id: 8, ..project.offer("a") };
+    let id = 9_000;
+    project.cake.put(Offer { offer_id: id, ..lost }).unwrap();
+    let advice = format!("offersync state adopt a --offer-id {id}");
+    for arguments in [&["import"][..], &["import", "--offer-id", "9000"], &["import", "--match"]] {
+        project.run(arguments).exits(7).says("offer 9000 “A” left out: `a` is recorded with offer").says(&advice);
+    }
+    assert_eq!(tree(&project).len(), 1);
 }

@@ -1,5 +1,7 @@
 //! An import that is killed or runs out of disk loses nothing, and the next one completes it.
 
+use offersync::testing::sandbox::Offer;
+
 use super::{cake_with, is_settled, offers, tree};
 
 #[test]
@@ -25,7 +27,8 @@ fn an_import_that_is_killed_is_completed_by_the_next_one() {
 
 #[test]
 fn a_full_disk_records_what_was_made_and_the_next_import_makes_the_rest() {
-    let project = cake_with(offers(150));
+    let project =
+        cake_with(offers(150).map(|offer| Offer { offer_name: format!("Offer {}", offer.offer_id), ..offer }));
     let run = project.run_with(&["import"], &[("OFFERSYNC_FAULT_POINT", "import.before-names:2=enospc")]);
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
     assert!(run.stderr.contains("disk::failed"), "{}", run.stderr);
@@ -33,5 +36,14 @@ fn a_full_disk_records_what_was_made_and_the_next_import_makes_the_rest() {
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     let again = project.run(&["import"]).exits(0);
     assert!(again.stdout.contains("86 offers imported, 0 matched, 64 already recorded"), "{}", again.stdout);
+    is_settled(&project);
+}
+
+#[test]
+fn offers_with_one_name_are_recorded_together_so_that_the_next_import_finds_all_of_them() {
+    let project = cake_with(offers(150));
+    project.run_with(&["import"], &[("OFFERSYNC_FAULT_POINT", "import.before-names:2=enospc")]).exits(1);
+    project.run(&["import"]).exits(0).says("0 left out");
+    assert_eq!(project.state()["offers"].as_object().unwrap().len(), 150);
     is_settled(&project);
 }
