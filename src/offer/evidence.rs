@@ -64,6 +64,15 @@ pub struct Unsettled {
     pub fields: FieldSet,
 }
 
+impl Unsettled {
+    /// The fields of both, until the later time.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let fields = self.fields.iter().chain(other.fields.iter()).collect();
+        Self { sent_at: self.sent_at.max(other.sent_at), fields }
+    }
+}
+
 /// A value in CAKE's reply to a write that is not the one that was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -11,10 +11,14 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, BufRead as _, BufReader, Read};
 
+use jiff::Timestamp;
+
 use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
 use super::reading::repeated_id;
-use crate::offer::{Field, FieldKind, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Value};
+use crate::offer::{
+    Field, FieldKind, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Unsettled, Value,
+};
 
 /// The digest is fastest over long pieces, because blake3 hashes many chunks at once.
 const BUFFER: usize = 1 << 18;
@@ -120,7 +124,7 @@ impl<R: Read> Lines<R> {
             "      \"status\": \"retired\"," => RecordStatus::Retired,
             _ => return Err(Stop::NotCanonical),
         };
-        let (mut protect, mut replaced) = (false, Vec::new());
+        let (mut protect, mut replaced, mut unsettled) = (false, Vec::new(), None);
         let mut line = self.next()?;
         if line == "      \"protect\": true," {
             protect = true;
@@ -130,12 +134,16 @@ impl<R: Read> Lines<R> {
             replaced = self.replaced()?;
             line = self.next()?;
         }
+        if line == "      \"unsettled\": {" {
+            unsettled = Some(self.unsettled()?);
+            line = self.next()?;
+        }
         let fields = match line {
             "      \"fields\": {}" => Fields::default(),
             "      \"fields\": {" => self.fields()?,
             _ => return Err(Stop::NotCanonical),
         };
-        Ok(Record { offer_id, status, protect, replaced, unsettled: None, fields })
+        Ok(Record { offer_id, status, protect, replaced, unsettled, fields })
     }
 
     fn replaced(&mut self) -> Reading<Vec<Replaced>> {
@@ -157,6 +165,25 @@ impl<R: Read> Lines<R> {
         }
         self.expect("      ],")?;
         Ok(replaced)
+    }
+
+    fn unsettled(&mut self) -> Reading<Unsettled> {
+        let sent_at = canonical(member(self.next()?, "        \"sent_at\": ").and_then(timestamp))?;
+        self.expect("        \"fields\": [")?;
+        let mut fields = FieldSet::default();
+        let mut in_order = Field::ALL.into_iter();
+        loop {
+            let line = self.next()?;
+            let (literal, is_last) = line.strip_suffix(',').map_or((line, true), |literal| (literal, false));
+            let name = canonical(literal.strip_prefix("          \"").and_then(|rest| rest.strip_suffix('"')))?;
+            fields.insert(canonical(in_order.find(|field| field.name() == name))?);
+            if is_last {
+                break;
+            }
+        }
+        self.expect("        ]")?;
+        self.expect("      },")?;
+        Ok(Unsettled { sent_at, fields })
     }
 
     fn fields(&mut self) -> Reading<Fields> {
@@ -185,6 +212,11 @@ fn member<'t>(line: &'t str, name: &str) -> Option<&'t str> {
 fn lineage(line: &str) -> Option<Lineage> {
     let text = string(member(line, "  \"lineage\": ")?)?;
     Lineage::parse(&text).filter(|lineage| is_spelled(lineage, &text))
+}
+
+fn timestamp(literal: &str) -> Option<Timestamp> {
+    let text = string(literal)?;
+    text.parse().ok().filter(|time| is_spelled(time, &text))
 }
 
 fn offer_id(text: &str) -> Option<OfferId> {

@@ -6,10 +6,12 @@
 
 use std::sync::Arc;
 
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+
 use super::address;
 use super::document::DocumentRef;
 use super::error::StateError;
-use super::journal::{Journal, JournalHeader};
+use super::journal::{self, Journal, JournalHeader};
 use super::lineage::Lineage;
 use super::store::{JOURNAL, LockedStore};
 use crate::disk;
@@ -49,21 +51,27 @@ impl Session {
         let store = locked.store();
         // A folder in which no file can be created is found out before the first request, not after the last.
         disk::prepare(store.file()).map_err(|source| store.not_published(disk::Step::Create, source))?;
+        // Whatever was sent before and has no time was sent earlier than now.
+        let found_at = now();
         let files = store.locked_files(cake)?;
         let left_over = files.journal_length > 0;
         let of_file = files.state.as_ref().map(|file| file.digest.clone());
-        let loaded = store.merge_journal(files)?;
-        let (lineage, cake, recorded) = match loaded.document {
+        let loaded = store.merge_journal(files, Some(found_at))?;
+        let (lineage, cake, mut recorded) = match loaded.document {
             Some(document) => (document.lineage, document.cake, document.recorded),
             None => (Lineage::new(), address::canonical(cake), Recorded::default()),
         };
+        let has_undated = recorded.in_doubt.values().any(|create| create.sent_at.is_none());
+        journal::date_creates(&mut recorded.in_doubt, Some(found_at));
         let recorded = Arc::new(recorded);
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded))
             .map_err(|source| StateError::Unreadable { path: store.beside_shown(JOURNAL), source })?;
         let has_file = of_file.is_some();
-        let digest =
-            loaded.digest.unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
+        let digest = loaded
+            .digest
+            .filter(|_| !has_undated)
+            .unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
         let is_published = if has_file { of_file.as_ref() == Some(&digest) } else { *recorded == Recorded::default() };
         let mut session = Self { journal, lineage, cake, recorded, digest, has_file, store: locked };
         if !is_published {
@@ -103,7 +111,7 @@ impl Session {
     pub fn publish(&mut self) -> Result<Published, StateError> {
         let mut changed = false;
         if self.journal.has_entries() {
-            let recorded = self.journal.settle().map_err(|source| self.store.store().contradiction(source))?;
+            let recorded = self.journal.settle(now()).map_err(|source| self.store.store().contradiction(source))?;
             changed = recorded != self.recorded;
             if changed {
                 self.write(&recorded)?;
@@ -135,4 +143,10 @@ impl Session {
             .restart(JournalHeader::new(self.lineage, &self.cake, base))
             .map_err(|source| StateError::JournalNotEmptied { path: self.store.store().beside_shown(JOURNAL), source })
     }
+}
+
+/// The end of this second: a state with a fraction of a second would only be harder to read.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    now.round(TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Ceil)).unwrap_or(now)
 }

@@ -9,6 +9,8 @@ use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::address;
 use super::canonical;
 use super::document::StateDocument;
@@ -86,7 +88,7 @@ impl Store {
             if !still {
                 continue;
             }
-            match self.files(document, &after, cake).and_then(|files| self.merge_journal(files)) {
+            match self.files(document, &after, cake).and_then(|files| self.merge_journal(files, None)) {
                 // A journal that is emptied and started again during one reading looks damaged, once.
                 Err(error @ StateError::JournalDamaged { .. }) => match damaged {
                     Some((bytes, error)) if bytes == after => return Err(error),
@@ -127,7 +129,12 @@ impl Store {
         Ok(StoredFiles { state, contents, journal_length: journal.len() })
     }
 
-    pub(super) fn merge_journal(&self, files: StoredFiles) -> Result<LoadedState, StateError> {
+    /// State and journal as one. A request of which no time is known counts as sent at `found_at`.
+    pub(super) fn merge_journal(
+        &self,
+        files: StoredFiles,
+        found_at: Option<Timestamp>,
+    ) -> Result<LoadedState, StateError> {
         let StoredFiles { state, contents: JournalContents { header, entries, .. }, .. } = files;
         let journal_entries = entries.len();
         let document = match (state, header) {
@@ -136,13 +143,15 @@ impl Store {
                 None
             }
             (None, Some(JournalHeader { lineage, cake, base: None, .. })) => {
-                let recorded = self.replay(Recorded::default(), &entries)?;
+                let recorded = self.replay(Recorded::default(), &entries, found_at)?;
                 Some(StateDocument { lineage, cake, recorded })
             }
             (None, Some(_)) => {
                 return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(JOURNAL) });
             }
-            (Some(file), Some(header)) if !entries.is_empty() => Some(self.replay_onto(file, &header, &entries)?),
+            (Some(file), Some(header)) if !entries.is_empty() => {
+                Some(self.replay_onto(file, &header, &entries, found_at)?)
+            }
             (Some(StateFile { document, digest }), _) => {
                 return Ok(LoadedState { document: Some(document), digest: Some(digest), journal_entries });
             }
@@ -156,6 +165,7 @@ impl Store {
         file: StateFile,
         header: &JournalHeader,
         entries: &[JournalEntry],
+        found_at: Option<Timestamp>,
     ) -> Result<StateDocument, StateError> {
         let StateFile { document, digest } = file;
         let (journal, state) = (header.lineage, document.lineage);
@@ -163,16 +173,21 @@ impl Store {
             return Err(StateError::JournalOfAnotherState { path: self.beside_shown(JOURNAL), journal, state });
         }
         let recorded = if header.base.as_ref() == Some(&digest) {
-            self.replay(document.recorded, entries)?
+            self.replay(document.recorded, entries, found_at)?
         } else {
-            let replayed = self.replay(document.recorded.clone(), entries)?;
+            let replayed = self.replay(document.recorded.clone(), entries, found_at)?;
             journal::reconcile(&document.recorded, replayed)
         };
         Ok(StateDocument { recorded, ..document })
     }
 
-    fn replay(&self, recorded: Recorded, entries: &[JournalEntry]) -> Result<Recorded, StateError> {
-        journal::replay(recorded, entries).map_err(|source| self.contradiction(source))
+    fn replay(
+        &self,
+        recorded: Recorded,
+        entries: &[JournalEntry],
+        found_at: Option<Timestamp>,
+    ) -> Result<Recorded, StateError> {
+        journal::replay(recorded, entries, found_at).map_err(|source| self.contradiction(source))
     }
 
     pub(super) fn contradiction(&self, source: ReplayError) -> StateError {

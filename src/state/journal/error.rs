@@ -61,4 +61,10 @@ pub enum InvalidEntry {
     /// The offer is taken.
     #[error("CAKE's offer {0} is recorded for `{1}` already")]
     OfferHasKey(OfferId, Key),
+    /// The record names an offer more than once.
+    #[error("CAKE's offer {0} is more than once in its record")]
+    RepeatedOffer(OfferId),
+    /// Without the record, nothing would make the replaced offer inactive.
+    #[error("offer {0}, which it replaced, may still be active; it has to be made inactive first")]
+    ReplacedIsActive(OfferId),
 }

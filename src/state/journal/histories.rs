@@ -6,7 +6,8 @@ use super::line::{Chain, content};
 use super::validate::PendingState;
 use super::*;
 use crate::offer::{
-    CreateRequest, Field, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update, WriteOutcome,
+    AdvertiserId, Baselines, Contradiction, CreateRequest, Field, FieldSet, Fields, OfferId, OfferStatus, Record,
+    RecordStatus, Replaced, Unsettled, Update, WriteOutcome,
 };
 use crate::state::Lineage;
 use crate::state::tests::{id, key, offer};
@@ -32,10 +33,10 @@ pub(super) enum Try {
     RetireReplaced {
         key: u8,
     },
-    /// The outcome of one of the writes under way; 0 to 3 is done, rejected, not sent, in doubt.
+    /// The outcome of one of the writes under way.
     Outcome {
         which: u8,
-        how: u8,
+        how: How,
     },
     Rename {
         from: u8,
@@ -60,12 +61,60 @@ pub(super) enum Try {
         key: u8,
         which: u8,
     },
+    /// Takes over a new offer, which replaces the present one.
+    AdoptReplacement {
+        key: u8,
+    },
     ResolvedCreated {
         key: u8,
+        shown: bool,
     },
     ResolvedNotCreated {
         key: u8,
     },
+    Settled {
+        key: u8,
+        cents: Option<u8>,
+        retired: bool,
+    },
+    Baselines {
+        highest: u8,
+    },
+    /// The state cannot be published: the session goes on, and its journal keeps what was written.
+    FailedPublish,
+}
+
+/// How a write ends. Times are seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum How {
+    Done,
+    Rejected,
+    NotSent,
+    InDoubt(Option<u8>),
+    Mismatch(u8),
+    Contradicted(Field),
+    DoneLate(u8),
+}
+
+fn hows() -> impl Strategy<Value = How> {
+    prop_oneof![
+        8 => Just(How::Done),
+        1 => Just(How::Rejected),
+        1 => Just(How::NotSent),
+        2 => proptest::option::of(any::<u8>()).prop_map(How::InDoubt),
+        1 => any::<u8>().prop_map(How::Mismatch),
+        2 => prop_oneof![Just(Field::OfferStatus), Just(Field::Payout), Just(Field::OfferUrl)].prop_map(How::Contradicted),
+        2 => any::<u8>().prop_map(How::DoneLate),
+    ]
+}
+
+fn at(seconds: u8) -> Timestamp {
+    Timestamp::from_second(i64::from(seconds)).unwrap()
+}
+
+/// When requests of which no time is known were found, later than every other time.
+pub(super) fn found_at() -> Timestamp {
+    Timestamp::from_second(1000).unwrap()
 }
 
 pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
@@ -76,15 +125,19 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
         2 => any_key.clone().prop_map(|key| Try::Retire { key }),
         2 => (any_key.clone(), any::<bool>()).prop_map(|(key, protect)| Try::Restore { key, protect }),
         2 => any_key.clone().prop_map(|key| Try::RetireReplaced { key }),
-        12 => (any::<u8>(), prop_oneof![3 => Just(0u8), 2 => 1..4u8])
-            .prop_map(|(which, how)| Try::Outcome { which, how }),
+        14 => (any::<u8>(), hows()).prop_map(|(which, how)| Try::Outcome { which, how }),
         3 => (any_key.clone(), any_key.clone()).prop_map(|(from, to)| Try::Rename { from, to }),
         1 => any_key.clone().prop_map(|key| Try::Release { key }),
         2 => any_key.clone().prop_map(|key| Try::Forget { key }),
         1 => (any_key.clone(), any::<bool>()).prop_map(|(key, protect)| Try::Protect { key, protect }),
         2 => (any_key.clone(), 0..3u8).prop_map(|(key, cents)| Try::Accept { key, cents }),
         2 => (any_key.clone(), any::<u8>()).prop_map(|(key, which)| Try::Adopt { key, which }),
-        2 => any_key.clone().prop_map(|key| Try::ResolvedCreated { key }),
+        2 => any_key.clone().prop_map(|key| Try::AdoptReplacement { key }),
+        2 => (any_key.clone(), any::<bool>()).prop_map(|(key, shown)| Try::ResolvedCreated { key, shown }),
+        2 => (any_key.clone(), proptest::option::of(0..3u8), any::<bool>())
+            .prop_map(|(key, cents, retired)| Try::Settled { key, cents, retired }),
+        1 => (0..9u8).prop_map(|highest| Try::Baselines { highest }),
+        1 => Just(Try::FailedPublish),
         1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),
     ];
     proptest::collection::vec(one, 0..length)
@@ -115,12 +168,25 @@ impl Writing {
 
     pub(super) fn run(mut self, tries: &[Try]) -> Self {
         for one in tries {
+            if let Try::FailedPublish = one {
+                let (recorded, last_number) = self.live.finish(found_at()).unwrap();
+                self.live = PendingState::over(recorded, last_number);
+                self.open.clear();
+                // What was known of CAKE is not known to the session any more, though its journal still has it.
+                self.entries.push(self.live.record_baselines(Baselines::default()).unwrap());
+                continue;
+            }
             // What may not be is refused, and then not written.
             if let Ok(entry) = self.attempt(one) {
                 self.entries.push(entry);
             }
         }
         self
+    }
+
+    /// What is recorded at the end, and the last id that CAKE gave.
+    pub(super) fn ended(self) -> (Recorded, u64) {
+        (self.live.finish(found_at()).unwrap().0, self.next_id)
     }
 
     fn present(&self, number: u8) -> (Key, OfferId) {
@@ -167,6 +233,10 @@ impl Writing {
                 self.intend(&key, &Operation::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
             }
             Try::Outcome { which, how } => self.outcome(*which, *how),
+            Try::Baselines { highest } => {
+                let unowned = [(AdvertiserId::new(101).unwrap(), [id(500_000)].into())].into();
+                self.live.record_baselines(Baselines { highest: OfferId::new(u64::from(*highest)), unowned })
+            }
             note => {
                 let note = self.as_note(note);
                 self.live.change_state(note)
@@ -182,17 +252,25 @@ impl Writing {
         Ok(entry)
     }
 
-    fn outcome(&mut self, which: u8, how: u8) -> Result<JournalEntry, JournalError> {
+    fn outcome(&mut self, which: u8, how: How) -> Result<JournalEntry, JournalError> {
         if self.open.is_empty() {
             return Err(JournalError::Closed);
         }
         let number = self.open.remove(usize::from(which) % self.open.len());
         let message = "m".to_owned();
         let outcome = match how {
-            0 => WriteOutcome::done(self.fresh()),
-            1 => WriteOutcome::Rejected { message },
-            2 => WriteOutcome::NotSent { message },
-            _ => WriteOutcome::in_doubt(message),
+            How::Done => WriteOutcome::done(self.fresh()),
+            How::Rejected => WriteOutcome::Rejected { message },
+            How::NotSent => WriteOutcome::NotSent { message },
+            How::InDoubt(sent_at) => WriteOutcome::InDoubt { message, sent_at: sent_at.map(at), mismatch: false },
+            How::Mismatch(sent_at) => WriteOutcome::InDoubt { message, sent_at: Some(at(sent_at)), mismatch: true },
+            How::Contradicted(field) => {
+                let contradictions = vec![Contradiction { field, shown: "other".to_owned() }];
+                WriteOutcome::Done { offer_id: self.fresh(), contradictions, lost_at: None }
+            }
+            How::DoneLate(lost_at) => {
+                WriteOutcome::Done { offer_id: self.fresh(), contradictions: Vec::new(), lost_at: Some(at(lost_at)) }
+            }
         };
         self.live.outcome(number, outcome)
     }
@@ -233,12 +311,25 @@ impl Writing {
                 });
                 StateChange::Adopt { key: named(*key), record }
             }
-            Try::ResolvedCreated { key } => StateChange::ResolvedCreated {
+            Try::AdoptReplacement { key } => {
+                let (key, present) = self.present(*key);
+                let replaced = vec![Replaced { offer_id: present, inactive: false }];
+                let unsettled = Some(Unsettled { sent_at: at(7), fields: [Field::Payout].into_iter().collect() });
+                let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
+                let record = Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled };
+                StateChange::Adopt { key, record }
+            }
+            Try::ResolvedCreated { key, shown } => StateChange::ResolvedCreated {
                 key: named(*key),
                 offer_id: self.fresh(),
-                shown: Fields::default(),
-                unreadable: FieldSet::default(),
+                shown: if *shown { payout(2) } else { Fields::default() },
+                unreadable: shown.then_some(Field::OfferUrl).into_iter().collect(),
             },
+            Try::Settled { key, cents, retired } => {
+                let (key, offer_id) = self.present(*key);
+                let fields = cents.map(payout).unwrap_or_default();
+                StateChange::Settled { key, offer_id, fields, retired: *retired }
+            }
             Try::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key: named(*key) },
             other => unreachable!("{other:?} is a write"),
         }
@@ -247,12 +338,23 @@ impl Writing {
 
 /// A state that some sessions have left, and a journal over it, with what the session believes at its end.
 pub(super) fn histories() -> impl Strategy<Value = (Recorded, Vec<JournalEntry>, Recorded)> {
-    (tries(25), tries(40)).prop_map(|(before, tries)| {
-        let writing = Writing::over(Recorded::default(), 0).run(&before);
-        let next_id = writing.next_id;
-        let base = writing.live.finish().unwrap().0;
+    (bases(), tries(40)).prop_map(|((base, next_id), tries)| {
         let Writing { live, entries, .. } = Writing::over(base.clone(), next_id).run(&tries);
-        (base, entries, live.finish().unwrap().0)
+        (base, entries, live.finish(found_at()).unwrap().0)
+    })
+}
+
+/// A state, and the first id that CAKE has not used: of one session after another, or of two that went on from one state, of which
+/// one was interrupted and found the other's state when it went on.
+fn bases() -> impl Strategy<Value = (Recorded, u64)> {
+    (tries(25), tries(15), tries(15)).prop_map(|(before, interrupted, meanwhile)| {
+        let (base, next_id) = Writing::over(Recorded::default(), 0).run(&before).ended();
+        let interrupted = Writing::over(base.clone(), next_id).run(&interrupted);
+        let (newer, next_id) = Writing::over(base, interrupted.next_id).run(&meanwhile).ended();
+        match replay(newer.clone(), &interrupted.entries, Some(found_at())) {
+            Ok(replayed) => (reconcile(&newer, replayed), next_id),
+            Err(_) => (newer, next_id),
+        }
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::histories::{Try, Writing, bytes_of, histories, tries};
+use super::histories::{How, Try, Writing, bytes_of, found_at, histories, tries};
 use super::*;
 use crate::offer::{OfferId, Record, RecordStatus, WriteOutcome};
 
@@ -17,21 +17,33 @@ fn every_id(recorded: &Recorded) -> BTreeSet<OfferId> {
     recorded.offers.values().flat_map(ids).collect()
 }
 
+/// With the times of the replay where they are earlier: a session that could not publish keeps one time for all fields of a record.
+fn as_early(mut believed: Recorded, replayed: &Recorded) -> Recorded {
+    for (key, record) in &mut believed.offers {
+        let earlier = replayed.offers.get(key).and_then(|record| record.unsettled);
+        if let (Some(unsettled), Some(earlier)) = (&mut record.unsettled, earlier) {
+            unsettled.sent_at = unsettled.sent_at.min(earlier.sent_at);
+        }
+    }
+    believed
+}
+
 proptest! {
     #[test]
     fn replay_is_what_the_session_believed((base, entries, believed) in histories()) {
-        prop_assert_eq!(replay(base, &entries).unwrap(), believed);
+        let replayed = replay(base, &entries, Some(found_at())).unwrap();
+        prop_assert_eq!(&replayed, &as_early(believed, &replayed));
     }
 
     #[test]
     fn replay_over_its_own_result_changes_nothing((base, entries, believed) in histories()) {
-        let again = replay(believed.clone(), &entries).unwrap();
+        let again = replay(believed.clone(), &entries, Some(found_at())).unwrap();
         prop_assert_eq!(&again, &believed);
         prop_assert_eq!(reconcile(&believed, again), believed);
         // Nor does it after a crash in the middle, of which the state may have been published already.
         let cut = &entries[..entries.len() / 2];
-        let half = replay(base, cut).unwrap();
-        prop_assert_eq!(replay(half.clone(), cut).unwrap(), half);
+        let half = replay(base, cut, Some(found_at())).unwrap();
+        prop_assert_eq!(replay(half.clone(), cut, Some(found_at())).unwrap(), half);
     }
 
     #[test]
@@ -54,13 +66,17 @@ proptest! {
                 JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::Baselines(_) | JournalEntry::StateChange(_) => {}
             }
         }
-        prop_assert_eq!(every_id(&believed), expected);
+        let known = every_id(&believed);
+        prop_assert!(known.is_superset(&expected));
+        // The offer that a create in doubt replaces may have been forgotten elsewhere; with the create it is recorded again.
+        let replaced: BTreeSet<OfferId> = base.in_doubt.values().filter_map(|create| create.request.replaces).collect();
+        prop_assert!(known.difference(&expected).all(|id| replaced.contains(id)));
     }
 
     #[test]
     fn a_create_without_an_outcome_is_in_doubt_at_every_cut((base, entries, _) in histories()) {
         for end in 0..=entries.len() {
-            let recorded = replay(base.clone(), &entries[..end]).unwrap();
+            let recorded = replay(base.clone(), &entries[..end], Some(found_at())).unwrap();
             if let Some(JournalEntry::Intent { key, operation: Operation::Create(_), .. }) = entries[..end].last() {
                 prop_assert!(recorded.in_doubt.contains_key(key));
             }
@@ -78,8 +94,8 @@ proptest! {
     ) {
         // Another session continues from the same base, with other ids.
         let writing = Writing::over(base, 100_000).run(&since);
-        let newer = writing.live.finish().unwrap().0;
-        if let Ok(replayed) = replay(newer.clone(), &entries) {
+        let newer = writing.live.finish(found_at()).unwrap().0;
+        if let Ok(replayed) = replay(newer.clone(), &entries, Some(found_at())) {
             let both = reconcile(&newer, replayed);
             for record in both.offers.values() {
                 let Some(known) = newer.offers.values().find(|known| known.offer_id == record.offer_id) else { continue };
@@ -133,17 +149,20 @@ fn every_prefix_of_a_journal_is_a_valid_history() {
         let slot = round % 4;
         writing = writing.run(&[
             Try::Create { key: slot, replace: round >= 4 },
-            Try::Outcome { which: 0, how: if round == 2 { 3 } else { 0 } },
-            Try::ResolvedCreated { key: slot },
+            Try::Outcome { which: 0, how: if round == 2 { How::InDoubt(None) } else { How::Done } },
+            Try::ResolvedCreated { key: slot, shown: false },
             Try::Update { key: slot, cents: 1 },
-            Try::Outcome { which: 0, how: round % 4 },
+            Try::Outcome {
+                which: 0,
+                how: [How::Done, How::Rejected, How::NotSent, How::InDoubt(Some(round))][usize::from(round % 4)],
+            },
             Try::RetireReplaced { key: slot },
-            Try::Outcome { which: 0, how: 0 },
+            Try::Outcome { which: 0, how: How::Done },
             Try::Accept { key: slot, cents: 2 },
             Try::Retire { key: slot },
-            Try::Outcome { which: 0, how: 0 },
+            Try::Outcome { which: 0, how: How::Done },
             Try::Restore { key: slot, protect: true },
-            Try::Outcome { which: 0, how: 0 },
+            Try::Outcome { which: 0, how: How::Done },
         ]);
     }
     let bytes = bytes_of(&writing.entries);
@@ -155,7 +174,7 @@ fn every_prefix_of_a_journal_is_a_valid_history() {
         if history.entries.len() > entries {
             entries = history.entries.len();
             assert_eq!(history.entries, writing.entries[..entries]);
-            let now = every_id(&replay(Recorded::default(), &history.entries).unwrap());
+            let now = every_id(&replay(Recorded::default(), &history.entries, Some(found_at())).unwrap());
             assert!(now.is_superset(&ids));
             ids = now;
         }

@@ -4,16 +4,21 @@
 //! interrupted run left behind ([`replay()`]). Invariant: an intent is synced before its token exists, an outcome before its
 //! caller goes on.
 
+mod creates;
 mod entry;
 mod error;
 mod line;
+mod lost_updates;
 mod reconcile;
 mod rename_history;
 mod replay;
 mod state_change;
+mod updates;
 mod validate;
 mod writer;
 
+#[cfg(test)]
+mod evidence_tests;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
@@ -25,8 +30,10 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+pub(super) use creates::date_creates;
 pub use entry::{JournalEntry, JournalHeader};
 #[cfg(test)]
 use error::InvalidEntry;
@@ -164,11 +171,12 @@ impl Journal {
         durable(written).await.and(invalid)
     }
 
-    /// What is recorded by now. A write that is still in flight is in doubt from here on, and takes no outcome.
-    pub(super) fn settle(&self) -> Result<Arc<Recorded>, ReplayError> {
+    /// What is recorded by now. A write that is still in flight is in doubt from here on, and takes no outcome; it counts as sent
+    /// at `found_at`.
+    pub(super) fn settle(&self, found_at: Timestamp) -> Result<Arc<Recorded>, ReplayError> {
         let mut state = self.lock_state();
         if let Some(pending) = state.pending.take() {
-            let (recorded, last_number) = pending.finish()?;
+            let (recorded, last_number) = pending.finish(found_at)?;
             state.last_number = last_number;
             state.published = Arc::new(recorded);
         }

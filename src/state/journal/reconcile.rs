@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded};
+use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded, Replaced};
 
 /// The recorded offers of `newer` and of its replayed journal, without what is out of date.
 #[must_use]
@@ -16,13 +16,20 @@ pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
     let by_id: HashMap<OfferId, &Record> = newer.offers.values().map(|record| (record.offer_id, record)).collect();
     for record in replayed.offers.values_mut() {
         if let Some(known) = by_id.get(&record.offer_id) {
-            settle(known, record);
+            reconcile_record(known, record);
+        }
+    }
+    for (key, create) in &mut replayed.in_doubt {
+        if let Some(known) = newer.in_doubt.get(key) {
+            // The later time, and whatever forbids to conclude that nothing was created.
+            create.sent_at = create.sent_at.max(known.sent_at);
+            create.mismatch |= known.mismatch;
         }
     }
     replayed
 }
 
-fn settle(newer: &Record, record: &mut Record) {
+fn reconcile_record(newer: &Record, record: &mut Record) {
     for field in Field::ALL {
         let value = newer.fields.get(field);
         if record.fields.get(field) == value {
@@ -43,6 +50,14 @@ fn settle(newer: &Record, record: &mut Record) {
         record.status = RecordStatus::Live;
         record.fields.remove(Field::OfferStatus);
     }
+    for old in &mut record.replaced {
+        old.inactive |= newer.replaced.contains(&Replaced { inactive: true, ..*old });
+    }
+    // The journal's later outcomes say nothing of a request that was lost elsewhere.
+    record.unsettled = match (newer.unsettled, record.unsettled) {
+        (Some(one), Some(other)) => Some(one.union(other)),
+        (one, other) => one.or(other),
+    };
     // Protected if either side is, so that it is not retired by mistake.
     record.protect |= newer.protect;
 }

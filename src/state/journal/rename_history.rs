@@ -40,6 +40,7 @@ impl RenameHistory {
                     history.put(record.offer_id, key);
                     for old in &record.replaced {
                         history.put(old.offer_id, key);
+                        history.replace(record.offer_id, Some(old.offer_id));
                     }
                 }
                 JournalEntry::Intent { .. }

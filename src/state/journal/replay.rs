@@ -9,21 +9,28 @@
 //! - *Idempotent*: a journal replayed over its own result changes nothing, so a crash between publishing a state and
 //!   emptying its journal is harmless. Therefore records are found by the offer's id, and a key is only a label that must
 //!   be unique at the end; each entry sets or removes, never adds up; an offer that is recorded is not recorded again.
+//! - *Dated late*: when a request without an outcome was sent is not in the journal. It counts from the moment when it was found
+//!   (`found_at`), which is later; who only reads leaves that moment out, so that a plan depends on the files alone.
+//!
+//! What a create does is in [`creates`](super::creates), an update in [`updates`](super::updates), a state change in
+//! [`state_change`](super::state_change).
 //!
 //! Over a *newer* state (pulled from git while the journal of an interrupted apply lay here) replay alone would bring back
 //! values that were changed since; [`reconcile`](mod@super::reconcile) takes care of that.
 
 use std::collections::{BTreeMap, HashMap, btree_map};
 
-use super::entry::JournalEntry;
-use super::rename_history::RenameHistory;
-use crate::offer::{
-    Baselines, CreateRequest, Field, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded,
-    Replaced, Update, WriteOutcome,
-};
+use jiff::Timestamp;
 
-/// The message of a create in doubt that has no outcome.
-const NO_OUTCOME: &str = "offersync stopped before CAKE's reply was known";
+use super::creates::date_creates;
+use super::entry::JournalEntry;
+use super::lost_updates::LostUpdates;
+use super::rename_history::RenameHistory;
+use super::updates::Values;
+use crate::offer::{
+    Baselines, Contradiction, FieldSet, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded,
+    WriteOutcome,
+};
 
 /// A journal and a state that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +57,12 @@ pub enum ReplayError {
     Unmatched { number: u64 },
 }
 
-/// The recorded offers after all entries.
-pub fn replay(recorded: Recorded, entries: &[JournalEntry]) -> Result<Recorded, ReplayError> {
+/// The recorded offers after all entries. A request of which no time is known counts as sent at `found_at`.
+pub fn replay(
+    recorded: Recorded,
+    entries: &[JournalEntry],
+    found_at: Option<Timestamp>,
+) -> Result<Recorded, ReplayError> {
     if entries.is_empty() {
         return Ok(recorded);
     }
@@ -59,24 +70,26 @@ pub fn replay(recorded: Recorded, entries: &[JournalEntry]) -> Result<Recorded, 
     for entry in entries {
         replay.apply(entry)?;
     }
-    replay.finish()
+    replay.finish(found_at)
 }
 
 /// The state during a replay.
 #[derive(Debug)]
 pub(super) struct Replay {
-    /// Present offers, each with its key.
+    /// Present offers, each with its key. What is unsettled of them is in `lost_updates`.
     pub(super) offers: HashMap<OfferId, (Key, Record)>,
     /// Replaced offers, each with the present one of its record.
     pub(super) replaced_by: HashMap<OfferId, OfferId>,
     /// The present offer of a key; while two offers share a key between two renames, the later one.
     keys: HashMap<Key, OfferId>,
     pub(super) in_doubt: BTreeMap<Key, InDoubtCreate>,
+    /// What lost updates may still change, by present offer.
+    pub(super) lost_updates: HashMap<OfferId, LostUpdates>,
     /// Intents without an outcome, by number.
     pub(super) open: HashMap<u64, Open>,
-    renames: RenameHistory,
+    pub(super) renames: RenameHistory,
     /// What CAKE held before the creates.
-    baselines: Baselines,
+    pub(super) baselines: Baselines,
 }
 
 /// A write without an outcome, and what to restore if it changed nothing.
@@ -91,8 +104,7 @@ pub(super) struct Open {
 enum Before {
     Nothing,
     InDoubt(InDoubtCreate),
-    /// The status, and the values that the update would change.
-    Values(RecordStatus, Fields),
+    Values(Values),
 }
 
 impl Replay {
@@ -103,6 +115,7 @@ impl Replay {
             replaced_by: HashMap::new(),
             keys: HashMap::with_capacity(offers.len()),
             in_doubt,
+            lost_updates: HashMap::new(),
             open: HashMap::new(),
             renames,
             baselines: Baselines::default(),
@@ -113,7 +126,13 @@ impl Replay {
         replay
     }
 
-    pub(super) fn finish(self) -> Result<Recorded, ReplayError> {
+    pub(super) fn finish(mut self, found_at: Option<Timestamp>) -> Result<Recorded, ReplayError> {
+        date_creates(&mut self.in_doubt, found_at);
+        for (offer_id, updates) in &self.lost_updates {
+            if let Some((_, record)) = self.offers.get_mut(offer_id) {
+                record.unsettled = updates.unsettled(found_at);
+            }
+        }
         let mut recorded = Recorded { offers: BTreeMap::new(), in_doubt: self.in_doubt };
         let mut offers: Vec<_> = self.offers.into_values().collect();
         // Sorted, so that the error does not depend on a hash map's order.
@@ -144,14 +163,18 @@ impl Replay {
         self.keys.get(key).copied()
     }
 
-    pub(super) fn insert(&mut self, key: Key, record: Record) {
+    pub(super) fn insert(&mut self, key: Key, mut record: Record) {
         self.keys.insert(key.clone(), record.offer_id);
         for old in &record.replaced {
             self.replaced_by.insert(old.offer_id, record.offer_id);
         }
+        if let Some(unsettled) = record.unsettled.take() {
+            self.lost_updates.insert(record.offer_id, unsettled.into());
+        }
         self.offers.insert(record.offer_id, (key, record));
     }
 
+    /// Removes a record to insert it under another key; what is unsettled stays with the offer.
     pub(super) fn remove(&mut self, id: OfferId) -> Option<Record> {
         let (key, record) = self.offers.remove(&id)?;
         if self.present_of(&key) == Some(id) {
@@ -182,13 +205,9 @@ impl Replay {
 
     fn intend(&mut self, number: u64, key: &Key, operation: &Operation) -> Result<(), ReplayError> {
         let before = match operation {
-            Operation::Create(request) => {
-                let mut create = InDoubtCreate::new(request.clone(), NO_OUTCOME.to_owned());
-                create.baseline = request.advertiser().and_then(|id| self.baselines.of(id));
-                self.in_doubt.insert(key.clone(), create).map_or(Before::Nothing, Before::InDoubt)
-            }
+            Operation::Create(request) => self.begin_create(key, request).map_or(Before::Nothing, Before::InDoubt),
             Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
-                self.present(update.offer_id()).map_or(Before::Nothing, |record| mark_in_doubt(record, update))
+                self.begin_update(update).map_or(Before::Nothing, Before::Values)
             }
             // It changes a replaced offer, of which only `inactive` is recorded.
             Operation::RetireReplaced { .. } => Before::Nothing,
@@ -202,122 +221,71 @@ impl Replay {
 
     fn settle(&mut self, open: Open, outcome: &WriteOutcome) -> Result<(), ReplayError> {
         match outcome {
-            WriteOutcome::Done { offer_id, .. } => return self.done(open, *offer_id),
-            WriteOutcome::Rejected { .. } | WriteOutcome::NotSent { .. } => self.undo(open),
-            WriteOutcome::InDoubt { message, .. } => {
-                if let (Operation::Create(_), Some(create)) = (&open.operation, self.in_doubt.get_mut(&open.key)) {
-                    create.message.clone_from(message);
-                }
+            WriteOutcome::Done { offer_id, contradictions, lost_at } => {
+                return self.done(open, *offer_id, fields_of(contradictions), *lost_at);
             }
+            WriteOutcome::Rejected { .. } | WriteOutcome::NotSent { .. } => self.undo(open),
+            WriteOutcome::InDoubt { message, sent_at, mismatch } => match (&open.operation, open.before) {
+                (Operation::Create(_), _) => {
+                    if let Some(create) = self.in_doubt.get_mut(&open.key) {
+                        create.message.clone_from(message);
+                        create.sent_at = *sent_at;
+                        create.mismatch |= mismatch;
+                    }
+                }
+                (_, Before::Values(before)) => self.update_in_doubt(before, *sent_at),
+                _ => {}
+            },
         }
         Ok(())
     }
 
     fn undo(&mut self, open: Open) {
-        let Open { key, operation, before } = open;
-        match (operation, before) {
+        match (open.operation, open.before) {
             (Operation::Create(_), Before::InDoubt(create)) => {
-                self.in_doubt.insert(key, create);
+                self.in_doubt.insert(open.key, create);
             }
             (Operation::Create(_), _) => {
-                self.in_doubt.remove(&key);
+                self.in_doubt.remove(&open.key);
             }
-            (
-                Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. },
-                Before::Values(status, fields),
-            ) => {
-                if let Some(record) = self.present(update.offer_id()) {
-                    record.status = status;
-                    set_all(&mut record.fields, &fields);
-                }
-            }
+            (_, Before::Values(before)) => self.undo_update(before),
             _ => {}
         }
     }
 
-    fn done(&mut self, open: Open, offer_id: OfferId) -> Result<(), ReplayError> {
-        let Open { key, operation, .. } = open;
+    fn done(
+        &mut self,
+        open: Open,
+        offer_id: OfferId,
+        contradicted: FieldSet,
+        lost_at: Option<Timestamp>,
+    ) -> Result<(), ReplayError> {
+        let Open { key, operation, before } = open;
+        let before = if let Before::Values(before) = before { Some(before) } else { None };
         match operation {
             Operation::Create(request) => {
                 self.in_doubt.remove(&key);
-                return self.created(&key, offer_id, request);
+                return self.created(&key, offer_id, request, &Fields::default(), contradicted);
             }
-            Operation::Update { update } => self.updated(&update, RecordStatus::Live, false),
-            Operation::Retire { update } => self.updated(&update, RecordStatus::Retired, false),
-            Operation::Restore { update, protect } => self.updated(&update, RecordStatus::Live, protect),
-            Operation::RetireReplaced { update } => {
-                let present = self.replaced_by.get(&update.offer_id()).copied();
-                let record = present.and_then(|id| self.present(id));
-                for old in record.into_iter().flat_map(|record| &mut record.replaced) {
-                    old.inactive |= old.offer_id == update.offer_id();
+            Operation::Update { update } | Operation::Restore { update, protect: false } => {
+                self.updated(&update, RecordStatus::Live, contradicted);
+            }
+            Operation::Restore { update, protect: true } => {
+                self.updated(&update, RecordStatus::Live, contradicted);
+                if let Some(record) = self.present(update.offer_id()) {
+                    record.protect = true;
                 }
             }
+            Operation::Retire { update } => self.updated(&update, RecordStatus::Retired, contradicted),
+            Operation::RetireReplaced { update } => self.retired_replaced(&update, contradicted),
+        }
+        if let Some(before) = before {
+            self.settle_update(before, lost_at);
         }
         Ok(())
     }
-
-    fn updated(&mut self, update: &Update, status: RecordStatus, protect: bool) {
-        if let Some(record) = self.present(update.offer_id()) {
-            record.status = status;
-            record.protect |= protect;
-            set_all(&mut record.fields, update.changes());
-        }
-    }
-
-    /// Records an offer that a create call made.
-    pub(super) fn created(&mut self, key: &Key, offer_id: OfferId, request: CreateRequest) -> Result<(), ReplayError> {
-        if self.is_recorded(key, offer_id)? {
-            return Ok(());
-        }
-        let CreateRequest { offer, ignored, protect, replaces } = request;
-        let mut replaced = Vec::new();
-        if let Some(old) = replaces {
-            if self.offers.get(&old).is_some_and(|(owner, _)| owner == key)
-                && let Some(record) = self.remove(old)
-            {
-                replaced = record.replaced;
-            }
-            // If another key owns it by now, it stays with that key.
-            if self.owner(old).is_none() {
-                replaced.push(Replaced { offer_id: old, inactive: false });
-            }
-        }
-        let fields = offer.into_fields().without(ignored);
-        self.insert(
-            key.clone(),
-            Record { offer_id, status: RecordStatus::Live, fields, protect, replaced, unsettled: None },
-        );
-        Ok(())
-    }
-
-    /// Whether the offer is recorded already; an error where it is under a key that the journal cannot explain.
-    pub(super) fn is_recorded(&self, key: &Key, offer_id: OfferId) -> Result<bool, ReplayError> {
-        match self.owner(offer_id) {
-            None => Ok(false),
-            Some(owner) if owner == key || self.renames.accounts_for(offer_id, owner) => Ok(true),
-            Some(owner) => Err(ReplayError::TwoKeys { offer_id, recorded: owner.clone(), journal: key.clone() }),
-        }
-    }
 }
 
-/// Removes what the update may have changed. A status in doubt counts as live, so that the next plan sends it again: it
-/// retires the offer if its YAML is removed, and updates its status otherwise.
-fn mark_in_doubt(record: &mut Record, update: &Update) -> Before {
-    let mut values = Fields::default();
-    for (field, _) in update.changes().iter() {
-        if let Some(value) = record.fields.remove(field) {
-            values.set(field, value);
-        }
-    }
-    let status = record.status;
-    if update.changes().get(Field::OfferStatus).is_some() {
-        record.status = RecordStatus::Live;
-    }
-    Before::Values(status, values)
-}
-
-pub(super) fn set_all(fields: &mut Fields, values: &Fields) {
-    for (field, value) in values.iter() {
-        fields.set(field, value.clone());
-    }
+fn fields_of(contradictions: &[Contradiction]) -> FieldSet {
+    contradictions.iter().map(|contradiction| contradiction.field).collect()
 }

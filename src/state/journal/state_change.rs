@@ -3,8 +3,9 @@
 //! Owns the meaning of each state change; the laws are those of [`replay`](mod@super::replay), of whose [`Replay`] this is the
 //! second half. A change of an offer that is no longer there, or that has another key by now, has no effect.
 
-use super::replay::{Replay, ReplayError, set_all};
-use crate::offer::{Key, OfferId, Record, StateChange};
+use super::replay::{Replay, ReplayError};
+use super::updates::set_all;
+use crate::offer::{FieldSet, Fields, Key, OfferId, Record, RecordStatus, StateChange};
 
 impl Replay {
     pub(super) fn change_state(&mut self, change: &StateChange) -> Result<(), ReplayError> {
@@ -21,13 +22,16 @@ impl Replay {
                     record.protect = *protect;
                 }
             }
-            StateChange::AcceptRemote { offer_id, fields, .. } | StateChange::Settled { offer_id, fields, .. } => {
+            StateChange::AcceptRemote { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
                     set_all(&mut record.fields, fields);
                 }
             }
             StateChange::Adopt { key, record } => return self.adopted(key, record),
-            StateChange::ResolvedCreated { key, offer_id, .. } => return self.resolved(key, *offer_id),
+            StateChange::ResolvedCreated { key, offer_id, shown, unreadable } => {
+                return self.resolved(key, *offer_id, shown, *unreadable);
+            }
+            StateChange::Settled { offer_id, fields, retired, .. } => self.settled(*offer_id, fields, *retired),
             StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }
@@ -47,6 +51,7 @@ impl Replay {
         if self.offers.get(&offer_id).is_some_and(|(owner, _)| owner == key)
             && let Some(record) = self.remove(offer_id)
         {
+            self.lost_updates.remove(&offer_id);
             for old in record.replaced {
                 self.replaced_by.remove(&old.offer_id);
             }
@@ -55,19 +60,44 @@ impl Replay {
 
     fn adopted(&mut self, key: &Key, record: &Record) -> Result<(), ReplayError> {
         if self.is_recorded(key, record.offer_id)? {
+            for old in &record.replaced {
+                self.set_inactive(record.offer_id, *old);
+            }
             return Ok(());
         }
         let mut record = record.clone();
+        // The adopted offer replaces the key's present one, and takes over what that one had replaced.
+        if let Some(present) = self.present_of(key).filter(|id| record.replaced.iter().any(|old| old.offer_id == *id)) {
+            let mut replaced = self.remove_present(key, present);
+            replaced.retain(|old| !record.replaced.iter().any(|kept| kept.offer_id == old.offer_id));
+            record.replaced.splice(0..0, replaced);
+        }
         record.replaced.retain(|old| self.owner(old.offer_id).is_none());
         self.insert(key.clone(), record);
         Ok(())
     }
 
-    fn resolved(&mut self, key: &Key, offer_id: OfferId) -> Result<(), ReplayError> {
+    fn resolved(
+        &mut self,
+        key: &Key,
+        offer_id: OfferId,
+        shown: &Fields,
+        unreadable: FieldSet,
+    ) -> Result<(), ReplayError> {
         match self.in_doubt.remove(key) {
-            Some(create) => self.created(key, offer_id, create.request),
+            Some(create) => self.created(key, offer_id, create.request, shown, unreadable),
             // Resolved already; a newer state may also have resolved it another way, and then that is how it stands.
             None => Ok(()),
+        }
+    }
+
+    fn settled(&mut self, offer_id: OfferId, fields: &Fields, retired: bool) {
+        if let Some(record) = self.present(offer_id) {
+            set_all(&mut record.fields, fields);
+            if retired {
+                record.status = RecordStatus::Retired;
+            }
+            self.lost_updates.remove(&offer_id);
         }
     }
 }

@@ -6,6 +6,8 @@ use super::*;
 use crate::offer::{CreateRequest, FieldSet, Fields, OfferId, OfferStatus, Record, RecordStatus, Update, WriteOutcome};
 use crate::state::tests::{create, id, key, offer};
 
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
 fn live() -> PendingState {
     PendingState::over(Recorded::default(), 0)
 }
@@ -55,7 +57,7 @@ fn a_create_in_doubt_is_not_sent_again_before_it_is_resolved() {
     assert_eq!(refusal(live.intend(&key("a"), &create("A"))), InvalidEntry::InDoubt);
     live.change_state(StateChange::ResolvedNotCreated { key: key("a") }).unwrap();
     made(&mut live, "a", 1);
-    let recorded = live.finish().unwrap().0;
+    let recorded = live.finish(NOW).unwrap().0;
     assert_eq!((recorded.offers.len(), recorded.in_doubt.len()), (1, 0));
 }
 
@@ -79,7 +81,7 @@ fn an_id_that_is_recorded_already_is_no_proof_of_a_create() {
         panic!("taken for done")
     };
     assert_eq!(message, "CAKE answered with the id 1, which is the offer of `a` already");
-    let recorded = live.finish().unwrap().0;
+    let recorded = live.finish(NOW).unwrap().0;
     assert_eq!(recorded.in_doubt[&key("b")].message, message);
     assert_eq!(recorded.offers.len(), 1);
 }
@@ -117,7 +119,7 @@ fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
     write(&mut live, "a", &second_half, in_doubt());
     assert!(!live.replay().offers[&id(2)].1.replaced[0].inactive);
     write(&mut live, "a", &second_half, done(1));
-    let record = &live.finish().unwrap().0.offers[&key("a")];
+    let record = &live.finish(NOW).unwrap().0.offers[&key("a")];
     assert_eq!(record.offer_id, id(2));
     assert_eq!(record.replaced.iter().map(|old| (old.offer_id, old.inactive)).collect::<Vec<_>>(), [(id(1), true)]);
 }
@@ -133,7 +135,7 @@ fn a_retire_is_recorded_when_it_is_sure() {
     assert_eq!(status(&live), RecordStatus::Retired);
     let restore = Operation::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
     write(&mut live, "a", &restore, done(1));
-    let record = &live.finish().unwrap().0.offers[&key("a")];
+    let record = &live.finish(NOW).unwrap().0.offers[&key("a")];
     assert_eq!((record.status, record.protect), (RecordStatus::Live, true));
 }
 
@@ -144,7 +146,7 @@ fn a_restore_in_doubt_counts_as_live_with_an_unknown_status() {
     write(&mut live, "a", &retire(1), done(1));
     let restore = Operation::Restore { update: Update::of_status(id(1), OfferStatus::Active), protect: true };
     write(&mut live, "a", &restore, in_doubt());
-    let record = &live.finish().unwrap().0.offers[&key("a")];
+    let record = &live.finish(NOW).unwrap().0.offers[&key("a")];
     assert_eq!((record.status, record.protect), (RecordStatus::Live, false));
     assert_eq!(record.fields.get(crate::offer::Field::OfferStatus), None);
 }
@@ -153,7 +155,7 @@ fn a_restore_in_doubt_counts_as_live_with_an_unknown_status() {
 fn a_note_about_an_offer_that_has_moved_on_says_nothing() {
     let mut live = live();
     made(&mut live, "a", 1);
-    let recorded = live.finish().unwrap().0;
+    let recorded = live.finish(NOW).unwrap().0;
     let stale = [
         JournalEntry::StateChange(StateChange::Rename { from: key("z"), to: key("b"), offer_id: id(1) }),
         JournalEntry::StateChange(StateChange::Forget { key: key("z"), offer_id: id(1) }),
@@ -165,7 +167,7 @@ fn a_note_about_an_offer_that_has_moved_on_says_nothing() {
             unreadable: FieldSet::default(),
         }),
     ];
-    assert_eq!(replay(recorded.clone(), &stale), Ok(recorded));
+    assert_eq!(replay(recorded.clone(), &stale, None), Ok(recorded));
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
     assert_eq!(refusal(live.change_state(rename("a", "b", 1))), InvalidEntry::KeyHasOffer(id(2)));
     assert_eq!(refusal(live.change_state(rename("a", "d", 2))), InvalidEntry::NotItsOffer(id(2)));
     live.change_state(rename("a", "d", 1)).unwrap();
-    let keys: Vec<_> = live.finish().unwrap().0.offers.into_keys().map(|key| key.to_string()).collect();
+    let keys: Vec<_> = live.finish(NOW).unwrap().0.offers.into_keys().map(|key| key.to_string()).collect();
     assert_eq!(keys, ["b", "c", "d"]);
 }
 
@@ -209,7 +211,7 @@ fn what_is_resolved_must_have_been_in_doubt() {
     write(&mut live, "b", &create("B"), in_doubt());
     assert_eq!(refusal(live.change_state(created("b", 1))), InvalidEntry::OfferHasKey(id(1), key("a")));
     live.change_state(created("b", 2)).unwrap();
-    assert_eq!(live.finish().unwrap().0.offers.len(), 2);
+    assert_eq!(live.finish(NOW).unwrap().0.offers.len(), 2);
 }
 
 #[test]
@@ -218,22 +220,22 @@ fn a_replay_that_would_double_something_is_an_error() {
     let done_with = |number, offer: u64| JournalEntry::Outcome { number, outcome: done(offer) };
     let two_offers = [create_of(1, "a"), done_with(1, 1), create_of(2, "a"), done_with(2, 2)];
     assert_eq!(
-        replay(Recorded::default(), &two_offers),
+        replay(Recorded::default(), &two_offers, None),
         Err(ReplayError::TwoOffers { key: key("a"), first: id(1), second: id(2) })
     );
     let two_keys = [create_of(1, "a"), done_with(1, 1), create_of(2, "b"), done_with(2, 1)];
     assert_eq!(
-        replay(Recorded::default(), &two_keys),
+        replay(Recorded::default(), &two_keys, None),
         Err(ReplayError::TwoKeys { offer_id: id(1), recorded: key("a"), journal: key("b") })
     );
-    let state = replay(Recorded::default(), &two_keys[..2]).unwrap();
+    let state = replay(Recorded::default(), &two_keys[..2], None).unwrap();
     let elsewhere = [create_of(1, "c"), done_with(1, 1)];
     assert_eq!(
-        replay(state, &elsewhere),
+        replay(state, &elsewhere, None),
         Err(ReplayError::TwoKeys { offer_id: id(1), recorded: key("a"), journal: key("c") })
     );
     for unmatched in [vec![done_with(7, 1)], vec![create_of(7, "a"), create_of(7, "b")]] {
-        assert_eq!(replay(Recorded::default(), &unmatched), Err(ReplayError::Unmatched { number: 7 }));
+        assert_eq!(replay(Recorded::default(), &unmatched, None), Err(ReplayError::Unmatched { number: 7 }));
     }
 }
 
@@ -243,7 +245,7 @@ fn ignored_fields_are_sent_and_not_recorded() {
     let operation = Operation::Create(CreateRequest { offer: offer("A"), ignored, protect: true, replaces: None });
     let mut live = live();
     write(&mut live, "a", &operation, done(1));
-    let record = &live.finish().unwrap().0.offers[&key("a")];
+    let record = &live.finish(NOW).unwrap().0.offers[&key("a")];
     assert_eq!(record.fields.get(crate::offer::Field::Payout), None);
     assert_eq!(record.fields, offer("A").into_fields().without(ignored));
     assert!(record.protect);

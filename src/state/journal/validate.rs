@@ -5,11 +5,17 @@
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
 //! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
 
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
 use super::entry::JournalEntry;
 use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
-use crate::offer::{Baselines, Key, OfferId, Operation, Recorded, Request, StateChange, WriteOutcome};
+use crate::offer::{
+    Baselines, InDoubtCreate, Key, OfferId, Operation, Record, Recorded, Request, StateChange, WriteOutcome,
+};
 
 /// The recorded offers while a session writes.
 #[derive(Debug)]
@@ -25,8 +31,8 @@ impl PendingState {
     }
 
     /// What is recorded at the end, and the last number; writes without an outcome are in doubt.
-    pub(super) fn finish(self) -> Result<(Recorded, u64), ReplayError> {
-        Ok((self.replay.finish()?, self.last_number))
+    pub(super) fn finish(self, found_at: Timestamp) -> Result<(Recorded, u64), ReplayError> {
+        Ok((self.replay.finish(Some(found_at))?, self.last_number))
     }
 
     #[cfg(test)]
@@ -123,26 +129,62 @@ impl PendingState {
             }
             StateChange::Unmanage { key, offer_id, .. }
             | StateChange::Protect { key, offer_id, .. }
-            | StateChange::AcceptRemote { key, offer_id, .. }
-            | StateChange::Settled { key, offer_id, .. } => self.present_is(key, *offer_id),
+            | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
+            StateChange::Settled { key, offer_id, .. } => {
+                self.no_open_write(key)?;
+                self.present_is(key, *offer_id)
+            }
             StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
                 // The new offer of a replace in doubt would be recorded as replacing an offer that is not recorded.
                 self.not_in_doubt(key)?;
-                self.present_is(key, *offer_id)
+                self.present_is(key, *offer_id)?;
+                self.no_active_replaced(*offer_id)
             }
-            StateChange::Adopt { key, record } => {
-                self.not_in_doubt(key)?;
-                self.free(key)?;
-                self.unowned(record.offer_id)?;
-                record.replaced.iter().try_for_each(|old| self.unowned(old.offer_id))
+            StateChange::Adopt { key, record } => self.validate_adoption(key, record),
+            StateChange::ResolvedCreated { key, offer_id, .. } => self.validate_created(key, *offer_id),
+            StateChange::ResolvedNotCreated { key } => self.in_doubt(key).map(drop),
+        }
+    }
+
+    /// The key is free, or the adopted offer replaces its present one.
+    fn validate_adoption(&self, key: &Key, record: &Record) -> Result<(), InvalidEntry> {
+        self.no_open_write(key)?;
+        self.unowned(record.offer_id)?;
+        if let Some(present) = self.replay.present_of(key)
+            && !record.replaced.iter().any(|old| old.offer_id == present)
+        {
+            return Err(InvalidEntry::KeyHasOffer(present));
+        }
+        let mut ids = HashSet::from([record.offer_id]);
+        for old in &record.replaced {
+            if !ids.insert(old.offer_id) {
+                return Err(InvalidEntry::RepeatedOffer(old.offer_id));
             }
-            StateChange::ResolvedCreated { key, offer_id, .. } => {
-                self.in_doubt(key)?;
-                // Its own offer: another apply, or a person, has found and recorded it before.
-                if self.replay.present_of(key) == Some(*offer_id) { Ok(()) } else { self.unowned(*offer_id) }
+            if self.replay.owner(old.offer_id) != Some(key) {
+                self.unowned(old.offer_id)?;
             }
-            StateChange::ResolvedNotCreated { key } => self.in_doubt(key),
+        }
+        Ok(())
+    }
+
+    fn validate_created(&self, key: &Key, offer_id: OfferId) -> Result<(), InvalidEntry> {
+        let replaces = self.in_doubt(key)?.request.replaces;
+        match self.replay.present_of(key) {
+            Some(present) if replaces == Some(present) => self.unowned(offer_id),
+            // Its own offer: another apply, or a person, has found and recorded it before.
+            Some(present) if present == offer_id => Ok(()),
+            // In a newer state, another apply has given the key an offer meanwhile.
+            Some(present) => Err(InvalidEntry::KeyHasOffer(present)),
+            None => self.unowned(offer_id),
+        }
+    }
+
+    fn no_active_replaced(&self, offer_id: OfferId) -> Result<(), InvalidEntry> {
+        let replaced = self.replay.offers.get(&offer_id).map_or(&[][..], |(_, record)| &record.replaced);
+        match replaced.iter().find(|old| !old.inactive) {
+            None => Ok(()),
+            Some(old) => Err(InvalidEntry::ReplacedIsActive(old.offer_id)),
         }
     }
 
@@ -162,8 +204,9 @@ impl PendingState {
         if self.replay.in_doubt.contains_key(key) { Err(InvalidEntry::InDoubt) } else { Ok(()) }
     }
 
-    fn in_doubt(&self, key: &Key) -> Result<(), InvalidEntry> {
-        if self.replay.in_doubt.contains_key(key) { self.no_open_write(key) } else { Err(InvalidEntry::NotInDoubt) }
+    fn in_doubt(&self, key: &Key) -> Result<&InDoubtCreate, InvalidEntry> {
+        let create = self.replay.in_doubt.get(key).ok_or(InvalidEntry::NotInDoubt)?;
+        self.no_open_write(key).map(|()| create)
     }
 
     fn no_open_write(&self, key: &Key) -> Result<(), InvalidEntry> {

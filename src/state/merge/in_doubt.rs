@@ -1,5 +1,6 @@
 //! Merges the creates in doubt of two states. A create that stays in doubt is looked for in CAKE before its key is created.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflict::Conflict;
@@ -32,20 +33,38 @@ pub(super) fn merge(
     merged
 }
 
-/// Creates that differ in their messages alone are one; a create that one side resolved is resolved.
+/// The same create in both is one, whatever else is known of it; a create that one side resolved is resolved.
 fn differing(
     was: Option<&InDoubtCreate>,
     ours: Option<&InDoubtCreate>,
     theirs: Option<&InDoubtCreate>,
 ) -> Result<Option<InDoubtCreate>, ()> {
     match (was, ours, theirs) {
-        (_, Some(ours), Some(theirs)) if ours.request == theirs.request => {
-            let (ours, theirs) = if ours.message <= theirs.message { (ours, theirs) } else { (theirs, ours) };
-            let message = format!("{}; {}", ours.message, theirs.message);
-            Ok(Some(InDoubtCreate { message, ..ours.clone() }))
-        }
-        (Some(was), Some(left), None) | (Some(was), None, Some(left)) if was.request == left.request => Ok(None),
+        (_, Some(ours), Some(theirs)) if is_same(ours, theirs) => Ok(Some(joined(ours, theirs))),
+        (Some(was), Some(left), None) | (Some(was), None, Some(left)) if is_same(was, left) => Ok(None),
         _ => Err(()),
+    }
+}
+
+/// Whether both are one create: equal requests were sent twice if CAKE held something else before each.
+fn is_same(one: &InDoubtCreate, other: &InDoubtCreate) -> bool {
+    let has_other_baseline = one.baseline.is_some() && other.baseline.is_some() && one.baseline != other.baseline;
+    one.request == other.request && !has_other_baseline
+}
+
+/// All that either side knows of a create.
+fn joined(ours: &InDoubtCreate, theirs: &InDoubtCreate) -> InDoubtCreate {
+    let message = match ours.message.cmp(&theirs.message) {
+        Ordering::Equal => ours.message.clone(),
+        Ordering::Less => format!("{}; {}", ours.message, theirs.message),
+        Ordering::Greater => format!("{}; {}", theirs.message, ours.message),
+    };
+    InDoubtCreate {
+        request: ours.request.clone(),
+        message,
+        sent_at: ours.sent_at.max(theirs.sent_at),
+        baseline: ours.baseline.clone().or_else(|| theirs.baseline.clone()),
+        mismatch: ours.mismatch || theirs.mismatch,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Unknown;
 use super::conflict::{Conflict, Side};
 use super::scalar::pick;
-use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced};
+use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Unsettled};
 
 /// A record under its key.
 type Keyed<'a> = (&'a Key, &'a Record);
@@ -136,15 +136,27 @@ fn both(
     let protect = pick(base_record.map(|base| &base.protect), &ours.protect, &theirs.protect).copied().unwrap_or(true);
     let replaced = replaced(base_record, ours, theirs);
     // Status and values belong to the present offer. A side that still has the old offer says nothing about the new one.
-    let (status, fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
-        (true, false) => (ours.status, ours.fields.clone()),
-        (false, true) => (theirs.status, theirs.fields.clone()),
+    let (status, unsettled, fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
+        (true, false) => (ours.status, ours.unsettled, ours.fields.clone()),
+        (false, true) => (theirs.status, theirs.unsettled, theirs.fields.clone()),
         _ => {
             let base = base_record.filter(|base| base.offer_id == *id);
-            (status(base, ours, theirs), fields(base, (key, ours), theirs, unknown)?)
+            let fields = fields(base, (key, ours), theirs, unknown)?;
+            (status(base, ours, theirs), unsettled(base, ours, theirs), fields)
         }
     };
-    Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled: None }))
+    Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled }))
+}
+
+/// Where both sides have lost updates, those of both.
+fn unsettled(base: Option<&Record>, ours: &Record, theirs: &Record) -> Option<Unsettled> {
+    match pick(base.map(|base| &base.unsettled), &ours.unsettled, &theirs.unsettled) {
+        Some(picked) => *picked,
+        None => match (ours.unsettled, theirs.unsettled) {
+            (Some(ours), Some(theirs)) => Some(ours.union(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        },
+    }
 }
 
 /// Live if there is no common base: then the next plan compares the offer again.

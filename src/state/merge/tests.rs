@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced};
+use crate::offer::{Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Unsettled};
 use crate::state::Lineage;
 use crate::state::tests::{CAKE, id, key, offer};
 
@@ -23,6 +24,8 @@ enum Edit {
     Protect,
     Doubt,
     Settle,
+    /// An update was lost; or, at 0, it is settled.
+    Lose(u8),
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -37,6 +40,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => Just(Edit::Protect),
         1 => Just(Edit::Doubt),
         1 => Just(Edit::Settle),
+        2 => (0..4u8).prop_map(Edit::Lose),
     ]
 }
 
@@ -64,6 +68,11 @@ fn set(record: &mut Record, field: Field, text: &str) {
 fn doubt(name: &str, replaces: Option<OfferId>) -> InDoubtCreate {
     let (ignored, message) = (FieldSet::default(), "the connection was reset".to_owned());
     InDoubtCreate::new(CreateRequest { offer: offer(name), ignored, protect: false, replaces }, message)
+}
+
+fn lost(second: u8, fields: &[Field]) -> Unsettled {
+    let sent_at = Timestamp::from_second(i64::from(second)).unwrap();
+    Unsettled { sent_at, fields: fields.iter().copied().collect() }
 }
 
 fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
@@ -103,6 +112,10 @@ fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, s
             Edit::Name(version) => set(&mut record, Field::OfferName, &format!("Name {version}")),
             Edit::Retire => record.status = RecordStatus::Retired,
             Edit::Protect => record.protect = !record.protect,
+            Edit::Lose(second) => {
+                let field = if second % 2 == 0 { Field::Payout } else { Field::Revenue };
+                record.unsettled = (*second > 0).then(|| lost(*second, &[field]));
+            }
             Edit::Replace => {
                 record.replaced.push(Replaced { offer_id: record.offer_id, inactive: true });
                 record.offer_id = id(next_id);
@@ -294,6 +307,44 @@ fn a_doubt_is_kept_until_a_side_settles_it_and_two_of_one_key_conflict() {
     assert_eq!(found, [Conflict::TwoCreatesInDoubt { key: key("a") }]);
     let found = conflicts(Some(&document([])), &with(document([]), doubt("A", None)), &settled);
     assert_eq!(found, [Conflict::RecordedAndInDoubt { key: key("a"), offer_id: id(7) }]);
+}
+
+#[test]
+fn what_either_side_lost_is_unsettled_until_the_later_time() {
+    let base = document([("a", record(1))]);
+    let side = |unsettled, payout: &str| {
+        let mut record = record(1);
+        set(&mut record, Field::Payout, payout);
+        record.unsettled = unsettled;
+        document([("a", record)])
+    };
+    let (ours, theirs) = (lost(3, &[Field::Payout]), lost(5, &[Field::Revenue]));
+    let merged = merge(Some(&base), &side(Some(ours), "21"), &side(Some(theirs), "22")).unwrap();
+    let unsettled = |merged: &Merged| merged.document.recorded.offers[&key("a")].unsettled;
+    assert_eq!(unsettled(&merged), Some(lost(5, &[Field::Payout, Field::Revenue])));
+    // Settled on one side, unchanged on the other.
+    let base = side(Some(ours), "20");
+    let merged = merge(Some(&base), &side(None, "20"), &side(Some(ours), "22")).unwrap();
+    assert_eq!(unsettled(&merged), None);
+}
+
+#[test]
+fn a_create_in_doubt_keeps_whatever_either_side_knows_of_it() {
+    let with = |create: InDoubtCreate| {
+        let mut document = document([]);
+        document.recorded.in_doubt.insert(key("a"), create);
+        document
+    };
+    let time = |second| Some(Timestamp::from_second(second).unwrap());
+    let baseline = |highest| Some(Baseline { highest: Some(id(highest)), unowned: [].into() });
+    let ours = InDoubtCreate { sent_at: time(3), mismatch: true, ..doubt("A", None) };
+    let theirs = InDoubtCreate { sent_at: time(5), baseline: baseline(9), ..doubt("A", None) };
+    let merged = merge(None, &with(ours.clone()), &with(theirs.clone())).unwrap().document;
+    assert_eq!(merged, with(InDoubtCreate { mismatch: true, ..theirs.clone() }));
+    // Two looks before two creates: CAKE may have both.
+    let again = InDoubtCreate { baseline: baseline(10), ..ours };
+    let found = conflicts(None, &with(again), &with(theirs));
+    assert_eq!(found, [Conflict::TwoCreatesInDoubt { key: key("a") }]);
 }
 
 #[test]

@@ -50,6 +50,12 @@ const RESPELLINGS: &[(&str, &str)] = &[
     ("offer_name", "advertiser_id"),
     ("01900000", "0190000A"),
     ("live", "retired"),
+    ("\"sent_at\"", "\"fields\""),
+    ("Z\"", "+00:00\""),
+    ("Z\"", ".000Z\""),
+    ("T", " "),
+    ("\"offer_status\",\n          \"payout\"", "\"payout\",\n          \"offer_status\""),
+    ("\"offer_status\",\n", "\"offer_status\",\n          \"offer_status\",\n"),
 ];
 
 #[derive(Debug, Clone)]

@@ -1,9 +1,12 @@
 //! Tests of the document: its layout, its digest and its round trip.
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Value};
+use crate::offer::{
+    Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Unsettled, Value,
+};
 use crate::state::Lineage;
 
 pub(super) fn document() -> StateDocument {
@@ -30,8 +33,9 @@ pub(super) fn full_document() -> StateDocument {
     let record = document.recorded.offers.get_mut(&key("b")).unwrap();
     record.protect = true;
     record.status = RecordStatus::Retired;
+    record.unsettled = Some(unsettled(Field::Payout));
     record.replaced = vec![Replaced { offer_id: id(7), inactive: true }, Replaced { offer_id: id(8), inactive: false }];
-    let doubtful = InDoubtCreate::new(
+    let mut doubtful = InDoubtCreate::new(
         CreateRequest {
             offer: offer("C"),
             ignored: [Field::Payout].into_iter().collect(),
@@ -40,8 +44,14 @@ pub(super) fn full_document() -> StateDocument {
         },
         "no reply within 60 s".to_owned(),
     );
+    doubtful.sent_at = Some("2026-11-20T10:00:00Z".parse().unwrap());
     document.recorded.in_doubt.insert(key("c"), doubtful);
     document
+}
+
+fn unsettled(field: Field) -> Unsettled {
+    let fields = [Field::OfferStatus, field].into_iter().collect();
+    Unsettled { sent_at: "2026-11-20T10:00:00Z".parse().unwrap(), fields }
 }
 
 #[test]
@@ -68,7 +78,8 @@ fn keys_are_sorted_a_field_to_a_line() {
             "payout"
           ],
           "protect": true,
-          "message": "no reply within 60 s"
+          "message": "no reply within 60 s",
+          "sent_at": "2026-11-20T10:00:00Z"
         }
       },
       "offers": {
@@ -86,6 +97,13 @@ fn keys_are_sorted_a_field_to_a_line() {
               "inactive": false
             }
           ],
+          "unsettled": {
+            "sent_at": "2026-11-20T10:00:00Z",
+            "fields": [
+              "offer_status",
+              "payout"
+            ]
+          },
           "fields": {
             "advertiser_id": 101,
             "offer_name": "B",
@@ -124,7 +142,8 @@ fn money_keeps_its_digits_through_a_state() {
 
 fn records() -> impl Strategy<Value = Record> {
     let fields = proptest::collection::vec((0..Field::COUNT, ".{1,20}", 1..u64::MAX / 4), 0..8);
-    (any::<bool>(), any::<bool>(), fields).prop_map(|(retired, protect, values)| {
+    let lost = proptest::option::of((any::<i32>(), 0..2_000u32, 0..Field::COUNT));
+    (any::<bool>(), any::<bool>(), lost, fields).prop_map(|(retired, protect, lost, values)| {
         let mut fields = Fields::default();
         for (at, text, number) in values {
             let field = Field::ALL[at];
@@ -136,7 +155,11 @@ fn records() -> impl Strategy<Value = Record> {
             }
         }
         let status = if retired { RecordStatus::Retired } else { RecordStatus::Live };
-        Record { offer_id: id(1), status, fields, protect, replaced: Vec::new(), unsettled: None }
+        let unsettled = lost.map(|(second, fraction, at)| {
+            let sent_at = Timestamp::new(i64::from(second), i32::try_from(fraction).unwrap() * 1000).unwrap();
+            Unsettled { sent_at, ..unsettled(Field::ALL[at]) }
+        });
+        Record { offer_id: id(1), status, fields, protect, replaced: Vec::new(), unsettled }
     })
 }
 
@@ -144,7 +167,7 @@ fn records() -> impl Strategy<Value = Record> {
 pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
     let name = "[a-z0-9][a-z0-9._-]{0,8}";
     let records = proptest::collection::btree_map(name, (records(), 0..3u64), 0..8);
-    let in_doubt = proptest::collection::btree_map(name, ".{0,20}", 0..3);
+    let in_doubt = proptest::collection::btree_map(name, (".{0,20}", any::<bool>(), any::<Option<u8>>()), 0..3);
     (records, in_doubt, ".{0,20}").prop_map(|(records, in_doubt, cake)| {
         let mut document = StateDocument { cake, ..document() };
         document.recorded.offers.clear();
@@ -154,10 +177,14 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
             record.replaced = (1..=replaced).map(old).collect();
             document.recorded.offers.insert(key(&text), record);
         }
-        for (text, message) in in_doubt {
+        for (text, (message, mismatch, second)) in in_doubt {
             let ignored = FieldSet::default();
             let request = CreateRequest { offer: offer("D"), ignored, protect: false, replaces: Some(id(9)) };
-            document.recorded.in_doubt.insert(key(&text), InDoubtCreate::new(request, message));
+            let sent_at = second.map(|second| Timestamp::from_second(i64::from(second)).unwrap());
+            let highest = second.and_then(|second| OfferId::new(u64::from(second)));
+            let baseline = mismatch.then(|| Baseline { highest, unowned: [].into() });
+            let create = InDoubtCreate { sent_at, baseline, mismatch, ..InDoubtCreate::new(request, message) };
+            document.recorded.in_doubt.insert(key(&text), create);
         }
         document
     })

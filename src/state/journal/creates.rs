@@ -1,0 +1,94 @@
+//! What a create does to the recorded offers: the part of replay about [`Operation::Create`](crate::offer::Operation).
+//!
+//! Owns when a create is in doubt, and the record that it makes. The laws are those of [`replay`](mod@super::replay). Invariant: an
+//! offer that is recorded is not recorded again.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::replay::{Replay, ReplayError};
+use crate::offer::{CreateRequest, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Replaced};
+
+/// The message of a create in doubt that has no outcome.
+const NO_OUTCOME: &str = "offersync stopped before CAKE's reply was known";
+
+/// Sets the time of sending where it is unknown; without a time it stays unknown.
+pub(in crate::state) fn date_creates(creates: &mut BTreeMap<Key, InDoubtCreate>, found_at: Option<Timestamp>) {
+    for create in creates.values_mut() {
+        create.sent_at = create.sent_at.or(found_at);
+    }
+}
+
+impl Replay {
+    /// Puts a create in doubt, and returns the one that was in doubt before.
+    pub(super) fn begin_create(&mut self, key: &Key, request: &CreateRequest) -> Option<InDoubtCreate> {
+        let mut create = InDoubtCreate::new(request.clone(), NO_OUTCOME.to_owned());
+        create.baseline = request.advertiser().and_then(|id| self.baselines.of(id));
+        create.mismatch = self.in_doubt.get(key).is_some_and(|before| before.mismatch);
+        self.in_doubt.insert(key.clone(), create)
+    }
+
+    /// Records an offer that a create made: with the values that were sent, but for those that CAKE shows otherwise.
+    pub(super) fn created(
+        &mut self,
+        key: &Key,
+        offer_id: OfferId,
+        request: CreateRequest,
+        shown: &Fields,
+        unknown: FieldSet,
+    ) -> Result<(), ReplayError> {
+        let CreateRequest { offer, ignored, protect, replaces } = request;
+        if self.is_recorded(key, offer_id)? {
+            if let Some(old) = replaces {
+                self.set_inactive(offer_id, Replaced { offer_id: old, inactive: false });
+            }
+            return Ok(());
+        }
+        let mut replaced = Vec::new();
+        // No offer replaces itself, whatever an edited state says.
+        if let Some(old) = replaces.filter(|old| *old != offer_id) {
+            replaced = self.remove_present(key, old);
+            // If another key owns it by now, it stays with that key.
+            if self.owner(old).is_none() {
+                replaced.push(Replaced { offer_id: old, inactive: false });
+            }
+        }
+        let mut fields = offer.into_fields().without(ignored);
+        let managed: Vec<_> = shown.iter().filter(|(field, _)| fields.get(*field).is_some()).collect();
+        for (field, value) in managed {
+            fields.set(field, value.clone());
+        }
+        let fields = fields.without(unknown);
+        let record = Record { offer_id, status: RecordStatus::Live, fields, protect, replaced, unsettled: None };
+        self.insert(key.clone(), record);
+        Ok(())
+    }
+
+    /// Removes the record of an offer, if that is the key's, and returns the offers that it had replaced.
+    pub(super) fn remove_present(&mut self, key: &Key, offer_id: OfferId) -> Vec<Replaced> {
+        if self.offers.get(&offer_id).is_none_or(|(owner, _)| owner != key) {
+            return Vec::new();
+        }
+        self.lost_updates.remove(&offer_id);
+        self.remove(offer_id).map(|record| record.replaced).unwrap_or_default()
+    }
+
+    /// Sets again what a replayed entry says of an offer that was replaced: an entry before it may be about an earlier replace.
+    pub(super) fn set_inactive(&mut self, present: OfferId, replaced: Replaced) {
+        for old in self.present(present).into_iter().flat_map(|record| &mut record.replaced) {
+            if old.offer_id == replaced.offer_id {
+                old.inactive = replaced.inactive;
+            }
+        }
+    }
+
+    /// Whether the offer is recorded already; an error where it is under a key that the journal cannot explain.
+    pub(super) fn is_recorded(&self, key: &Key, offer_id: OfferId) -> Result<bool, ReplayError> {
+        match self.owner(offer_id) {
+            None => Ok(false),
+            Some(owner) if owner == key || self.renames.accounts_for(offer_id, owner) => Ok(true),
+            Some(owner) => Err(ReplayError::TwoKeys { offer_id, recorded: owner.clone(), journal: key.clone() }),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What an update does to the recorded offers: the part of replay about updates, retires and restores.
+//!
+//! Owns which values are unknown while an update is in doubt, and which stay unsettled after it. The laws are those of
+//! [`replay`](mod@super::replay).
+
+use jiff::Timestamp;
+
+use super::replay::Replay;
+use crate::offer::{Field, FieldSet, Fields, OfferId, RecordStatus, Update};
+
+use super::lost_updates::LostUpdates;
+
+/// What was recorded of the fields that an update changes.
+#[derive(Debug)]
+pub(super) struct Values {
+    offer_id: OfferId,
+    /// The fields that it changes.
+    changed: FieldSet,
+    status: RecordStatus,
+    fields: Fields,
+    lost_updates: LostUpdates,
+}
+
+impl Replay {
+    /// Removes what the update may have changed, and returns it. A status in doubt counts as live, so that the next plan sends
+    /// it again: it retires the offer if its YAML is removed, and updates its status otherwise.
+    pub(super) fn begin_update(&mut self, update: &Update) -> Option<Values> {
+        let offer_id = update.offer_id();
+        let record = self.present(offer_id)?;
+        let (mut fields, status) = (Fields::default(), record.status);
+        let changed: FieldSet = update.changes().iter().map(|(field, _)| field).collect();
+        for field in changed.iter() {
+            if let Some(value) = record.fields.remove(field) {
+                fields.set(field, value);
+            }
+        }
+        if changed.contains(Field::OfferStatus) {
+            record.status = RecordStatus::Live;
+        }
+        let updates = self.lost_updates.entry(offer_id).or_default();
+        let lost_updates = updates.take(changed);
+        updates.restore(lost_updates.clone());
+        updates.add(changed, None);
+        Some(Values { offer_id, changed, status, fields, lost_updates })
+    }
+
+    /// Its reply was lost: the values stay unknown, and unsettled.
+    pub(super) fn update_in_doubt(&mut self, before: Values, sent_at: Option<Timestamp>) {
+        if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
+            updates.take(before.changed);
+            updates.restore(before.lost_updates);
+            updates.add(before.changed, sent_at);
+        }
+    }
+
+    /// It changed nothing.
+    pub(super) fn undo_update(&mut self, before: Values) {
+        if let Some(record) = self.present(before.offer_id) {
+            record.status = before.status;
+            set_all(&mut record.fields, &before.fields);
+        }
+        if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
+            updates.take(before.changed);
+            updates.restore(before.lost_updates);
+        }
+    }
+
+    /// It is done. What it changed is settled, unless an earlier attempt of it was lost.
+    pub(super) fn settle_update(&mut self, before: Values, lost_at: Option<Timestamp>) {
+        match lost_at {
+            Some(_) => self.update_in_doubt(before, lost_at),
+            None => {
+                if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
+                    updates.take(before.changed);
+                }
+            }
+        }
+    }
+
+    /// Records the values of an update, but for those that the reply shows otherwise. Without the status that was sent, the
+    /// offer counts as live, so that the next plan sends it again.
+    pub(super) fn updated(&mut self, update: &Update, status: RecordStatus, contradicted: FieldSet) {
+        if let Some(record) = self.present(update.offer_id()) {
+            let is_status_contradicted = contradicted.contains(Field::OfferStatus);
+            record.status = if is_status_contradicted { RecordStatus::Live } else { status };
+            set_all(&mut record.fields, update.changes());
+            record.fields = std::mem::take(&mut record.fields).without(contradicted);
+        }
+    }
+
+    /// Records that a replaced offer is inactive, unless the reply shows another status.
+    pub(super) fn retired_replaced(&mut self, update: &Update, contradicted: FieldSet) {
+        if contradicted.contains(Field::OfferStatus) {
+            return;
+        }
+        let present = self.replaced_by.get(&update.offer_id()).copied();
+        let record = present.and_then(|id| self.present(id));
+        for old in record.into_iter().flat_map(|record| &mut record.replaced) {
+            old.inactive |= old.offer_id == update.offer_id();
+        }
+    }
+}
+
+pub(super) fn set_all(fields: &mut Fields, values: &Fields) {
+    for (field, value) in values.iter() {
+        fields.set(field, value.clone());
+    }
+}
