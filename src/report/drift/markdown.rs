@@ -6,7 +6,7 @@ use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Unrecorded};
 use crate::report::markdown::escape;
 use crate::words::{more, shorten};
 
-use super::unrecorded::{ADOPT, described, heading};
+use super::unrecorded::{advice, described, heading};
 use super::{changed_by_text, not_compared, sides, summary};
 
 /// Marker by which a job finds its earlier comment or issue.
@@ -66,7 +66,7 @@ fn list_unrecorded(unrecorded: &[Unrecorded]) -> String {
     if unrecorded.is_empty() {
         return String::new();
     }
-    let (heading, has_duplicates) = heading(unrecorded);
+    let (heading, _) = heading(unrecorded);
     let mut list = format!("\n<details><summary>{heading}</summary>\n\n");
     for offer in unrecorded.iter().take(MOST_UNRECORDED) {
         let parts: Vec<String> = described(offer, VALUE).iter().map(|part| escape::text(part)).collect();
@@ -75,8 +75,8 @@ fn list_unrecorded(unrecorded: &[Unrecorded]) -> String {
     if let Some(more) = more(unrecorded.len(), unrecorded.len().min(MOST_UNRECORDED)) {
         let _ = writeln!(list, "\n{more}: `offersync drift --format json` lists all.");
     }
-    if has_duplicates {
-        let _ = writeln!(list, "\n{ADOPT}");
+    if let Some(advice) = advice(unrecorded) {
+        let _ = writeln!(list, "\n{advice}");
     }
     list.push_str("\n</details>\n");
     list

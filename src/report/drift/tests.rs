@@ -198,3 +198,12 @@ fn many_offers_without_a_record_are_counted() {
         assert!(markdown(&incomplete(), &offers, budget).len() <= budget);
     }
 }
+
+#[test]
+fn the_offer_of_a_create_in_doubt_is_left_to_the_next_apply() {
+    let mut made = unrecorded(9, "Auto", Some("auto"));
+    made.duplicate_of.as_mut().unwrap().offer_id = None;
+    let text = text(&Drift::default(), &[made], false);
+    assert!(text.contains("whose create is in doubt: `offersync apply` looks it up"), "{text}");
+    assert!(!text.contains("state adopt"), "{text}");
+}

@@ -7,7 +7,7 @@ use crate::report::escape::visible;
 use crate::report::styles::Styles;
 use crate::words::{more, shorten};
 
-use super::unrecorded::{ADOPT, described, heading};
+use super::unrecorded::{advice, described, heading};
 use super::{changed_by_text, not_compared, sides, summary};
 
 /// The maximum length of a value; JSON has the complete one.
@@ -86,8 +86,8 @@ fn list_unrecorded(page: &mut String, unrecorded: &[Unrecorded], styles: Styles)
     if let Some(more) = more(unrecorded.len(), unrecorded.len().min(MOST_UNRECORDED)) {
         let _ = writeln!(page, "    {more}: --format json lists all");
     }
-    if has_duplicates {
-        let _ = writeln!(page, "{ADOPT}");
+    if let Some(advice) = advice(unrecorded) {
+        let _ = writeln!(page, "{advice}");
     }
     page.push('\n');
 }

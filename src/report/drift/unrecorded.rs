@@ -3,8 +3,13 @@
 use crate::plan::{DuplicateOf, Unrecorded};
 use crate::words::{count, plural, shorten};
 
-/// What to do about a duplicate.
-pub(super) const ADOPT: &str = "If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`; if not, rename one of them in CAKE.";
+/// What to do about duplicates of recorded offers.
+pub(super) fn advice(unrecorded: &[Unrecorded]) -> Option<&'static str> {
+    let is_of_record = |of: &DuplicateOf| of.offer_id.is_some();
+    unrecorded.iter().any(|offer| offer.duplicate_of.as_ref().is_some_and(is_of_record)).then_some(
+        "If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`; if not, rename one of them in CAKE.",
+    )
+}
 
 /// How many there are, and whether any duplicates a recorded offer, which is a warning.
 pub(super) fn heading(unrecorded: &[Unrecorded]) -> (String, bool) {
@@ -37,6 +42,6 @@ fn duplicates(DuplicateOf { key, offer_id, same_name }: &DuplicateOf) -> String 
     let names = if *same_name { "same name and advertiser" } else { "similar name and same advertiser" };
     match offer_id {
         Some(id) => format!("{names} as `{key}` (offer {id})"),
-        None => format!("{names} as `{key}`, whose create is in doubt"),
+        None => format!("{names} as `{key}`, whose create is in doubt: `offersync apply` looks it up"),
     }
 }
