@@ -14,6 +14,9 @@ use super::event::{Event, Observer};
 /// Rows of one page, to estimate how many requests a listing takes.
 const ROWS_OF_A_PAGE: usize = 500;
 
+/// What the whole listing takes at least, because an account usually holds more offers than are recorded.
+const REQUESTS_OF_AN_ACCOUNT: usize = 14;
+
 /// CAKE's words for offers that a listing without a filter may leave out.
 const HIDDEN_STATUSES: [&str; 3] = ["inactive", "paused", "pending"];
 
@@ -151,7 +154,7 @@ fn filters(scope: &Scope, recorded: &Recorded) -> Vec<Filter> {
     // One more: the page that shows that there are no more.
     let requests = |offers: usize| offers.div_ceil(ROWS_OF_A_PAGE).max(1) + 1;
     let by_advertiser: usize = offers_of.values().map(|offers| requests(*offers)).sum();
-    if by_advertiser > requests(recorded.offers.len()) {
+    if by_advertiser > requests(recorded.offers.len()).max(REQUESTS_OF_AN_ACCOUNT) {
         return vec![Filter::default()];
     }
     advertisers.iter().map(|id| Filter { advertiser_id: Some(*id), ..Filter::default() }).collect()

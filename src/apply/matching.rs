@@ -14,6 +14,9 @@ use crate::offer::{
 
 use super::listing::{CompleteListing, Scope, advertiser_of, owned_ids};
 
+#[cfg(test)]
+mod tests;
+
 /// The result of looking for a create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LookupResult {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cake::{ObservedOffer, ReadFailure, Reader};
 use crate::offer::{
-    Contradiction, Field, Fields, Key, OfferId, Operation, Record, Recorded, Request, StateChange, Update,
+    Contradiction, Field, Fields, Key, OfferId, Operation, Record, Recorded, Request, StateChange, Update, similar_name,
 };
 use crate::state::{Journal, JournalError};
 
@@ -150,7 +150,9 @@ impl Recovery<'_> {
         let listing = CompleteListing::read(self.reader, &scope, recorded, self.observer).await?;
         let finding = |update: &UpdateInDoubt<'_>| {
             let Request::Update { update: sent, .. } = update.operation.request(None) else { return None };
-            Some((update.key.clone(), finding(sent, listing.get(sent.offer_id()))))
+            let offer =
+                listing.get(sent.offer_id()).filter(|offer| is_of(recorded.offers.get(update.key), sent, offer));
+            Some((update.key.clone(), finding(sent, offer)))
         };
         Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
     }
@@ -169,6 +171,22 @@ fn unsettled_since(record: &Record) -> Option<Timestamp> {
 /// Whether a later look may decide.
 fn is_open(result: &LookupResult) -> bool {
     !matches!(result, LookupResult::Found(_) | LookupResult::Undecided(Undecided::Candidates(_)))
+}
+
+/// Whether the listing shows the offer that the record means: under its recorded or its new name, and with its advertiser.
+fn is_of(record: Option<&Record>, sent: &Update, offer: &ObservedOffer) -> bool {
+    let recorded = record.map(|record| &record.fields);
+    let names = [recorded.and_then(Fields::name), sent.changes().name()];
+    let is_named = |shown: &str| {
+        let mut known = names.iter().flatten().peekable();
+        known.peek().is_none() || known.any(|name| similar_name(name, shown))
+    };
+    let advertiser = |fields: &Fields| fields.get(Field::AdvertiserId).cloned();
+    let same_advertiser = match (recorded.and_then(advertiser), advertiser(&offer.fields)) {
+        (Some(recorded), Some(shown)) => recorded == shown,
+        _ => true,
+    };
+    same_advertiser && offer.fields.name().is_none_or(is_named)
 }
 
 /// What an update has done, and the values of its fields that CAKE shows.

@@ -1,12 +1,35 @@
 //! Runs an operation that reads from CAKE: shows its progress, and cancels it by signals.
 
+use crate::apply::{Event, Observer};
 use crate::ops::{Control, Error};
-use crate::report::progress::Progress;
+use crate::report::progress::{Progress, waiting};
 
 use super::context::Context;
 use super::failure::Failure;
 use super::runtime::block_on;
 use super::signals::Signals;
+use super::terminal::Terminal;
+
+/// Progress on a terminal; elsewhere only a line for each long wait, so that a log says why nothing happens.
+pub(super) struct Watching {
+    progress: Progress,
+    terminal: Terminal,
+}
+
+impl Watching {
+    pub(super) fn new(context: &Context) -> Self {
+        Self { progress: Progress::new(context.terminal.shows_progress()), terminal: context.terminal }
+    }
+}
+
+impl Observer for Watching {
+    fn notice(&self, event: &Event) {
+        self.progress.notice(event);
+        if let Some(text) = waiting(event).filter(|_| !self.terminal.shows_progress()) {
+            self.terminal.note(&text);
+        }
+    }
+}
 
 /// Runs the operation.
 pub(super) fn run<T>(
@@ -15,8 +38,8 @@ pub(super) fn run<T>(
 ) -> Result<T, Failure> {
     block_on(async {
         let signals = Signals::new();
-        let progress = Progress::new(context.terminal.shows_progress());
-        let control = Control { observer: &progress, cancellation: &signals.cancellation };
+        let watching = Watching::new(context);
+        let control = Control { observer: &watching, cancellation: &signals.cancellation };
         Ok(signals.drive(operation(control), || {}).await?)
     })?
 }

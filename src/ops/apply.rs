@@ -3,6 +3,7 @@
 //! Invariants: nothing is sent before the lock is held, earlier creates in doubt were looked for, the plan was approved and
 //! duplicates were looked for; the state is published and a report is made, even if writes fail.
 
+mod basis;
 mod create_block;
 mod driver;
 mod messages;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use crate::apply::{ActionResult, ActionTracker, RecoverySummary, Report, RunOutcome};
 use crate::cake::Cancellation;
+use crate::config::Verify;
 use crate::diagnostic::Diagnostic;
 use crate::offer::Key;
 use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
@@ -117,8 +119,15 @@ impl Apply<'_> {
         if plan.is_blocked() {
             return Ok(blocked(&session, &plan, earlier));
         }
-        if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() {
-            return Ok(finished(&session, RunOutcome::NothingToDo, Vec::new()));
+        let is_verified = settings.cake.verify == Verify::All;
+        if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {
+            let nothing = finished(&session, RunOutcome::NothingToDo, Vec::new());
+            let basis = if plan.refreshed {
+                basis::OF_CAKE.to_owned()
+            } else {
+                basis::of_state(&self.repository.state, &settings.root)
+            };
+            return Ok(Report { notes: vec![basis], ..nothing });
         }
         if !plan.is_empty() {
             let Some(approved) = self.control.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
@@ -216,7 +225,10 @@ impl Apply<'_> {
         diagnostics.extend(execution.halted.as_ref().map(messages::halted));
         diagnostics.extend(published.err().as_ref().map(diagnose::state));
         diagnostics.extend(messages::in_doubt(&recorded, recoveries));
-        let notes = messages::settled(&recoveries[0]);
+        let mut notes = messages::settled(&recoveries[0]);
+        if outcome == RunOutcome::NothingToDo && self.repository.settings.cake.verify == Verify::All {
+            notes.push(basis::OF_CAKE.to_owned());
+        }
         Report { outcome, results: execution.results, state: binding(&session), diagnostics, notes }
     }
 }

@@ -1,9 +1,12 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
+use crate::config::DuplicateCheck;
 use crate::desired::{self, ReadOptions, Reading};
-use crate::diagnostic::{Diagnostic, sort};
+use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
+
+use crate::words::count;
 
 use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
@@ -113,9 +116,23 @@ fn check_all(
 
 fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
     plan.diagnostics.extend(problems);
+    plan.diagnostics.extend(unchecked_creates(repository, &plan));
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan
+}
+
+/// A plan says where its creates are sent without a look.
+fn unchecked_creates(repository: &Repository, plan: &Plan) -> Option<Diagnostic> {
+    let creates = plan.actions.iter().filter(|action| action.kind.create().is_some()).count();
+    let is_off = repository.settings.cake.duplicate_check == DuplicateCheck::Off;
+    (is_off && creates > 0).then(|| {
+        let message =
+            format!("{} will be created without a look whether CAKE has the offer already", count(creates, "offer"));
+        Diagnostic::warning(codes::plan::UNCHECKED_CREATES, message)
+            .label(Label::file(repository.settings.file.clone()))
+            .help("`cake.duplicate_check` is \"off\"; with \"require\", an apply looks before it creates")
+    })
 }
 
 /// The globs of a command line.

@@ -23,8 +23,9 @@ use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
 
+use git::Blob;
+pub(super) use git::Git;
 pub use git::GitError;
-use git::{Blob, Git};
 
 /// The plan of what differs from a commit, with the count of what is to be done besides, and what both were made of.
 pub(super) fn plan(

@@ -58,6 +58,16 @@ fn set_style(bar: &ProgressBar, template: &str) {
     }
 }
 
+/// What an apply waits for, and until when; `None` for other events and for a wait that is over at once.
+pub fn waiting(event: &Event) -> Option<String> {
+    let Event::Settling { wait, reason } = event else { return None };
+    let seconds = wait.as_secs();
+    let end = jiff::Timestamp::now().checked_add(*wait).ok()?;
+    (seconds > 0).then(|| {
+        format!("Waiting until {} ({seconds} s): {reason}. Ctrl-C ends the wait.", end.strftime("%H:%M:%S UTC"))
+    })
+}
+
 impl Observer for Progress {
     fn notice(&self, event: &Event) {
         match event {
@@ -71,9 +81,7 @@ impl Observer for Progress {
                 Some(total) => format!("looking in CAKE: {rows} of {total} offers"),
                 None => format!("looking in CAKE: {rows} offers"),
             }),
-            Event::Settling { wait, reason } => {
-                self.say(&format!("{reason}: waiting up to {} s", wait.as_secs().saturating_add(1)));
-            }
+            Event::Settling { .. } => self.say(&waiting(event).unwrap_or_default()),
             Event::Retrying { key, attempt, pause, reason } => {
                 let seconds = pause.as_secs_f64();
                 self.say(&format!("{key}: attempt {attempt} failed ({reason}), again in {seconds:.1} s"));

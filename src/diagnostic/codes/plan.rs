@@ -78,4 +78,8 @@ codes! {
         "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
          If that is not intended, set the protection again:\n\n    \
          sync:\n      protect: true";
+    UNCHECKED_CREATES = "plan::unchecked-creates", "offers will be created without a look in CAKE",
+        "The configuration says `cake.duplicate_check = \"off\"`, so an apply does not look whether CAKE has the new offers already. An offer \
+         that exists is then created a second time. A create whose reply is lost waits for you (`offersync state resolve`).\n\n\
+         If your CAKE has a list of offers, remove the setting: the default looks before it creates.";
 }

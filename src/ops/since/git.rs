@@ -42,7 +42,7 @@ pub enum GitError {
 
 /// A repository, seen from a folder in it.
 #[derive(Debug)]
-pub(super) struct Git<'a> {
+pub(in crate::ops) struct Git<'a> {
     folder: &'a Path,
     is_shallow: bool,
 }
@@ -62,7 +62,7 @@ pub(super) type Text = (String, Option<Vec<u8>>);
 
 impl<'a> Git<'a> {
     /// Finds the repository around a folder.
-    pub(super) fn open(folder: &'a Path) -> Result<Self, GitError> {
+    pub(in crate::ops) fn open(folder: &'a Path) -> Result<Self, GitError> {
         // `git -C ""` is the working folder too, but an empty path is nothing that a message could show.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut git = Self { folder, is_shallow: false };
@@ -148,6 +148,16 @@ impl<'a> Git<'a> {
             texts.push((blob.path.clone(), bytes));
         }
         Ok(texts)
+    }
+
+    /// When a file was last committed; `None` if it is not committed as it lies here.
+    pub(in crate::ops) fn committed_at(&self, path: &Path) -> Result<Option<jiff::Timestamp>, GitError> {
+        let path = path.to_string_lossy();
+        let changed = self.run(&["status", "--porcelain", "--", &path])?;
+        let commit = self.run(&["log", "-1", "--format=%ct", "--", &path])?;
+        let is_clean = changed.status.success() && changed.stdout.is_empty();
+        let seconds = String::from_utf8_lossy(&commit.stdout).trim().parse().ok().filter(|_| is_clean);
+        Ok(seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

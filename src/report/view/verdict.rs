@@ -22,6 +22,8 @@ pub(in crate::report) struct Verdict {
     pub counts: Summary,
     /// How many actions there are besides, where the plan shows only what differs from a commit.
     pub pending_elsewhere: Option<usize>,
+    /// Whether the plan was made against what CAKE shows.
+    pub is_refreshed: bool,
 }
 
 impl Verdict {
@@ -31,7 +33,12 @@ impl Verdict {
             plan if plan.is_blocked() => Conclusion::Blocked,
             _ => Conclusion::Changes,
         };
-        Self { conclusion, counts: plan.summary(), pending_elsewhere: plan.pending_elsewhere }
+        Self {
+            conclusion,
+            counts: plan.summary(),
+            pending_elsewhere: plan.pending_elsewhere,
+            is_refreshed: plan.refreshed,
+        }
     }
 
     /// `Plan: 1 to create, 2 to update, 97 unchanged.`, or that there is nothing to do.
@@ -52,9 +59,13 @@ impl Verdict {
         match (self.pending_elsewhere, self.counts.unchanged) {
             (Some(_), _) => "Nothing to do for what differs from that commit.".to_owned(),
             (None, 0) => "Nothing to do: there are no offers.".to_owned(),
-            (None, 1) => "Nothing to do: 1 offer is as desired.".to_owned(),
-            (None, many) => format!("Nothing to do: {many} offers are as desired."),
+            (None, 1) => format!("Nothing to do: 1 offer is as desired, according to {}.", self.basis()),
+            (None, many) => format!("Nothing to do: {many} offers are as desired, according to {}.", self.basis()),
         }
+    }
+
+    fn basis(&self) -> &'static str {
+        if self.is_refreshed { "CAKE" } else { "the state" }
     }
 
     fn changes(&self) -> String {

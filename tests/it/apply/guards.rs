@@ -116,8 +116,8 @@ fn twenty_creates_in_doubt_are_named_and_the_rest_is_counted() {
     for (count, rest) in
         [(20, None), (21, Some("1 more creates are in doubt")), (23, Some("3 more creates are in doubt"))]
     {
-        let project = Project::new();
-        project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+        let settings = Settings { duplicate_check: "off", max_in_flight: 32, ..Settings::default() };
+        let project = Project::with(SandboxOptions::default(), &settings);
         let offer = |n: usize| (format!("offer-{n:02}"), DesiredOffer::new(&format!("Offer {n}")));
         project.desire(&(0..count).map(offer).collect());
         project.cake.faults("create=reset-after");

@@ -122,17 +122,13 @@ impl Cell {
             (Class::Rejected, _) | (Class::Throttled, true) => (7, "partial", "rejected"),
             (Class::Throttled, false) => DONE,
             (Class::Mismatch, _) if !self.verb.creates() => (8, "in_doubt", "in_doubt"),
-            (Class::DoubtNotDone | Class::DoubtDone, always) if !self.verb.creates() => {
-                if always {
-                    (8, "in_doubt", "in_doubt")
-                } else {
-                    DONE
-                }
-            }
-            _ if self.listing == Listing::Absent => (8, "in_doubt", "in_doubt"),
-            // Looking shows each time that nothing was made: sent again, and in the end surely not done.
-            (Class::DoubtNotDone, true) => (7, "partial", "not_sent"),
-            (Class::DoubtNotDone, false) | (Class::DoubtDone | Class::Mismatch, _) => DONE,
+            // An update is sent again, and one of its attempts is answered.
+            (Class::DoubtNotDone | Class::DoubtDone, false) if !self.verb.creates() => DONE,
+            // What the listing shows of a replaced offer is not recorded, so its status is sent again by the next apply.
+            _ if self.listing == Listing::Absent || self.verb == Verb::ReplaceSecond => (8, "in_doubt", "in_doubt"),
+            // Looking shows that nothing was done; a create is then sent again by the next apply only.
+            (Class::DoubtNotDone, _) => (7, "partial", "rejected"),
+            (Class::DoubtDone | Class::Mismatch, _) => DONE,
         }
     }
 
@@ -150,7 +146,9 @@ impl Cell {
 
     fn settings(&self) -> Settings {
         let timeout_seconds = if self.fault.starts_with("hang") { 1 } else { 20 };
-        Settings { attempts: 2, timeout_seconds, ..Settings::default() }
+        // Where there is no listing, nothing is created unless the configuration says so.
+        let duplicate_check = if self.listing == Listing::Absent { "off" } else { "require" };
+        Settings { attempts: 2, timeout_seconds, duplicate_check, ..Settings::default() }
     }
 
     fn rule(&self, other: u64) -> String {
@@ -167,9 +165,8 @@ fn cells() -> Vec<Cell> {
         for verb in Verb::ALL {
             for listing in [Listing::Present, Listing::Lagging, Listing::Absent] {
                 for always in [true, false] {
-                    // Nothing is ever looked for after an update, or after what was surely not done: one kind of listing shows
-                    // as much as three.
-                    let looks = verb.creates() && class != Class::Throttled;
+                    // Nothing is looked for after what was surely not done: one kind of listing shows as much as three.
+                    let looks = matches!(class, Class::DoubtDone | Class::DoubtNotDone | Class::Mismatch);
                     let is_same = !looks && listing != Listing::Present;
                     // What is certain at the first request ends the matter.
                     let is_repeated = !always && matches!(class, Class::Rejected | Class::Key | Class::Forbidden);

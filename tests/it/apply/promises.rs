@@ -23,14 +23,13 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     let mut project = Project::new();
     let desired = one();
     project.desire(&desired);
-    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
-    project.cake.faults("create:1=reset-after");
+    project.cake.faults("create:1=reset-after\nlist:2-=http-503");
     assert_eq!(project.apply().code, Some(8));
-    // While there is no listing, a person creates the same offer by hand.
+    // While the listing fails, a person creates the same offer by hand.
     let made = project.cake.offers().remove(0);
     let duplicate = offersync::testing::sandbox::Offer { offer_id: made.offer_id + 1, ..made.clone() };
     project.cake.put(duplicate.clone()).unwrap();
-    project.cake.change_quirks(|quirks| quirks.listing_absent = false);
+    project.cake.faults("");
 
     let run = project.apply();
     assert_eq!(run.code, Some(8), "{}", run.stdout);
@@ -57,8 +56,7 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
     let project = Project::new();
     let mut desired = one();
     project.desire(&desired);
-    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
-    project.cake.faults("create:1=reset-after");
+    project.cake.faults("create:1=reset-after\nlist:2-=http-503");
     assert_eq!(project.apply().code, Some(8));
     let mut renamed = desired.remove("one").unwrap();
     renamed.renamed_from = Some("one".to_owned());
@@ -67,7 +65,7 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
     let run = project.apply();
     assert_eq!((run.code, &run.only_result()["outcome"]), (Some(8), &"skipped".into()), "{}", run.stdout);
     assert_eq!(project.cake.counters().creates, 1);
-    project.cake.change_quirks(|quirks| quirks.listing_absent = false);
+    project.cake.faults("");
     assert_eq!(project.apply().code, Some(0));
     project.check(&desired, "after the rename");
 }
@@ -107,7 +105,7 @@ fn an_offer_of_the_same_name_stops_the_apply_before_any_write_unless_that_check_
     assert_eq!(run.code, Some(4), "{}", run.stdout);
     assert_eq!(project.cake.counters().creates, 0);
     let listings = project.cake.counters().listings;
-    assert!(run.stdout.contains("offersync import --match"), "{}", run.stdout);
+    assert!(run.stdout.contains("offersync state adopt one --offer-id 5"), "{}", run.stdout);
     project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
     assert_eq!(project.apply().code, Some(0));
     assert_eq!(project.cake.counters().listings, listings, "off lists nothing");
@@ -116,7 +114,7 @@ fn an_offer_of_the_same_name_stops_the_apply_before_any_write_unless_that_check_
 }
 
 #[test]
-fn a_listing_that_is_not_there_is_a_warning_and_one_that_fails_stops_the_apply_before_any_write() {
+fn a_listing_that_is_not_there_or_that_fails_stops_the_apply_before_any_write() {
     let absent = || {
         let project = Project::new();
         project.cake.change_quirks(|quirks| quirks.listing_absent = true);
@@ -125,14 +123,11 @@ fn a_listing_that_is_not_there_is_a_warning_and_one_that_fails_stops_the_apply_b
     };
     let project = absent();
     let run = project.apply();
-    assert_eq!(run.code, Some(0), "{}", run.stdout);
-    assert!(run.json()["diagnostics"].to_string().contains("no listing"), "{}", run.stdout);
-    project.check(&one(), "without a listing");
-
-    let project = absent();
-    project.configure(&Settings { duplicate_check: "require", ..Settings::default() });
-    assert_eq!(project.apply().code, Some(1));
-    assert_eq!(project.cake.counters().creates, 0);
+    assert_eq!((run.code, project.cake.counters().creates), (Some(1), 0), "{}", run.stdout);
+    assert!(run.stdout.contains("cake.duplicate_check = \\\"off\\\""), "{}", run.stdout);
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    assert_eq!(project.apply().code, Some(0));
+    project.check(&one(), "without a listing, as configured");
 
     for fault in ["http-500", "html-200", "cut-body", "reset-before", "restricted"] {
         let project = Project::new();
@@ -209,13 +204,18 @@ fn a_cake_that_throttles_for_good_is_left_alone_after_a_few_writes() {
 }
 
 #[test]
-fn a_burst_of_lost_replies_is_cleared_up_in_the_same_apply() {
+fn a_burst_of_lost_replies_is_cleared_up_in_the_same_apply_and_what_was_not_made_in_the_next() {
     let project = Project::new();
     let desired = many(60);
     project.desire(&desired);
     project.cake.faults("create:every-3=reset-after\ncreate:every-5=http-500");
     let run = project.apply();
-    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert_eq!(run.code, Some(7), "{}", run.stdout);
+    assert_eq!(outcomes(&run.json(), "in_doubt"), 0, "{}", run.stdout);
+    let (made, done) = (project.cake.offers().len(), outcomes(&run.json(), "done"));
+    assert_eq!(made, done, "{}", run.stdout);
+    project.cake.faults("");
+    assert_eq!(project.apply().code, Some(0));
     project.check(&desired, "after a burst of lost replies");
 }
 

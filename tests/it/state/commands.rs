@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, finish_child};
+use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings, finish_child};
 
 /// A project with two recorded offers.
 fn two_recorded() -> (Project, DesiredOffers) {
@@ -112,6 +112,7 @@ fn resolve_says_what_became_of_a_create_in_doubt() {
     let (project, mut desired) = two_recorded();
     let taken = project.recorded()["offers"][0]["offer_id"].to_string();
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
     desired.insert("made".to_owned(), DesiredOffer::new("made"));
     desired.insert("not-made".to_owned(), DesiredOffer::new("not made"));
     project.desire(&desired);

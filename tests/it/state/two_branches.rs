@@ -96,7 +96,7 @@ fn changes_of_one_offer_on_both_sides_meet_in_one_record() {
 fn a_real_conflict_is_refused_and_the_state_waits_on_a_branch_of_its_own() {
     let race = Race::start();
     // Both create an offer of the same key, with two ids: CAKE has two of them.
-    race.one.replace("offersync.toml", "duplicate_check = \"auto\"", "duplicate_check = \"off\"");
+    race.one.replace("offersync.toml", "duplicate_check = \"require\"", "duplicate_check = \"off\"");
     race.two.write("offersync.toml", &race.one.read("offersync.toml"));
     for clone in [&race.one, &race.two] {
         clone.write("offers/both.yaml", &small_offer("both", "5"));

@@ -8,10 +8,10 @@ use crate::cli::args::{ApplyArgs, ReportFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::observing::Watching;
 use crate::cli::signals::Signals;
 use crate::cli::views::Views;
 use crate::ops::{self, Apply, ApplyOptions, Control, Planning, SavedPlan};
-use crate::report::progress::Progress;
 use crate::report::{json, text};
 
 /// Applies a plan.
@@ -32,17 +32,17 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     };
     let signals = Signals::new();
     let views = Views { context, repository: &repository, full: args.full, max_chars: usize::MAX };
-    let progress = Progress::new(context.terminal.shows_progress());
+    let watching = Watching::new(context);
     let stopping = || context.terminal.note("Stopping: waiting for the replies to requests that were sent…");
     let apply = Apply {
         repository: &repository,
         options: &options,
         planning,
         refresh: args.refresh,
-        control: Control { observer: &progress, cancellation: &signals.cancellation },
+        control: Control { observer: &watching, cancellation: &signals.cancellation },
     };
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;
-    drop(progress);
+    drop(watching);
     let report = match report {
         Err(ops::Error::NotConfirmed) if args.format == ReportFormat::Text => {
             context.terminal.alert("Cancelled. Nothing was changed.");

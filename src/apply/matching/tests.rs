@@ -1,0 +1,184 @@
+//! What a listing proves about a create in doubt, case by case.
+
+use super::*;
+use crate::offer::{Baseline, CreateRequest, NewOffer, Record, RecordStatus};
+
+const NAME: &str = "Solar Quote";
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+fn id(number: u64) -> OfferId {
+    OfferId::new(number).unwrap()
+}
+
+fn fields(name: &str, changes: &[(&str, &str)]) -> Fields {
+    let mut pairs = vec![("offer_name", name), ("advertiser_id", "101"), ("vertical_id", "7")];
+    pairs.push(("offer_url", "https://t.example.com/"));
+    pairs.retain(|(field, _)| changes.iter().all(|(changed, _)| changed != field));
+    pairs.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
+    let value = |(field, text): (&str, &str)| {
+        let field = Field::from_name(field).unwrap();
+        (field, field.parse(text).unwrap())
+    };
+    pairs.into_iter().map(value).collect()
+}
+
+fn observed(number: u64, name: &str, changes: &[(&str, &str)]) -> ObservedOffer {
+    ObservedOffer { offer_id: id(number), fields: fields(name, changes), unreadable: Box::default(), status_word: None }
+}
+
+/// A create in doubt that was sent when offers up to 100 existed, 90 of them without a key.
+fn doubt(name: &str) -> InDoubtCreate {
+    let request = CreateRequest {
+        offer: NewOffer::new(fields(name, &[])).unwrap(),
+        ignored: FieldSet::default(),
+        protect: false,
+        replaces: None,
+    };
+    let baseline = Baseline { highest: Some(id(100)), unowned: [id(90)].into() };
+    InDoubtCreate { baseline: Some(baseline), ..InDoubtCreate::new(request, "no reply".to_owned()) }
+}
+
+fn listing(offers: Vec<ObservedOffer>) -> CompleteListing {
+    CompleteListing::of(Scope::Advertisers([crate::offer::AdvertiserId::new(101).unwrap()].into()), offers)
+}
+
+fn look(doubt: InDoubtCreate, offers: Vec<ObservedOffer>) -> LookupResult {
+    let mut recorded = Recorded::default();
+    recorded.in_doubt.insert(key("a"), doubt);
+    look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap()
+}
+
+fn candidates(result: &LookupResult) -> Vec<u64> {
+    match result {
+        LookupResult::Undecided(Undecided::Candidates(candidates)) => {
+            candidates.iter().map(|candidate| candidate.offer_id.get()).collect()
+        }
+        other => panic!("not candidates: {other:?}"),
+    }
+}
+
+#[test]
+fn a_newer_offer_that_is_equal_in_everything_is_the_one() {
+    for name in [NAME, " Solar Quote "] {
+        let LookupResult::Found(found) = look(doubt(NAME), vec![observed(101, name, &[("payout", "240.00")])]) else {
+            panic!("`{name}` is not found")
+        };
+        assert_eq!(found.offer_id, id(101));
+        assert_eq!(found.shown.get(Field::Payout).unwrap().to_string(), "240.00", "with what CAKE shows");
+    }
+    let without_url = look(doubt(NAME), vec![observed(101, NAME, &[("offer_url", "")])]);
+    assert!(matches!(without_url, LookupResult::Found(_)), "a listing need not show the address");
+}
+
+#[test]
+fn an_offer_that_was_there_before_is_not_the_one() {
+    assert_eq!(look(doubt(NAME), vec![observed(90, NAME, &[])]), LookupResult::NotShown);
+    assert_eq!(
+        candidates(&look(doubt(NAME), vec![observed(95, NAME, &[])])),
+        [95],
+        "hidden before, or an id given again"
+    );
+}
+
+#[test]
+fn what_is_only_close_is_shown_and_never_taken() {
+    for (name, changes) in [
+        ("SOLAR QUOTE", vec![]),
+        ("Solar  Quote", vec![]),
+        ("Solar\u{a0}Quote", vec![]),
+        (NAME, vec![("vertical_id", "8")]),
+        (NAME, vec![("vertical_id", "")]),
+        (NAME, vec![("advertiser_id", "")]),
+        (NAME, vec![("offer_url", "https://other.example.com/")]),
+    ] {
+        assert_eq!(candidates(&look(doubt(NAME), vec![observed(101, name, &changes)])), [101], "{name} {changes:?}");
+    }
+    let mut nameless = observed(101, NAME, &[]);
+    nameless.fields.remove(Field::OfferName);
+    assert_eq!(candidates(&look(doubt(NAME), vec![nameless])), [101]);
+}
+
+#[test]
+fn an_unknown_newer_offer_is_no_proof_of_absence_and_one_of_another_advertiser_does_not_matter() {
+    assert_eq!(candidates(&look(doubt(NAME), vec![observed(101, "Something else", &[])])), [101]);
+    assert_eq!(look(doubt(NAME), vec![observed(101, NAME, &[("advertiser_id", "102")])]), LookupResult::NotShown);
+    assert_eq!(look(doubt(NAME), vec![]), LookupResult::NotShown);
+}
+
+#[test]
+fn two_offers_that_are_equal_are_for_a_person() {
+    let both = vec![observed(101, NAME, &[]), observed(102, "solar quote", &[])];
+    assert_eq!(candidates(&look(doubt(NAME), both)), [101, 102]);
+}
+
+#[test]
+fn an_offer_that_two_creates_may_have_made_is_for_a_person() {
+    let long = "Home Warranty Lead for the East Coast, Premium Traffic";
+    let mut recorded = Recorded::default();
+    recorded.in_doubt.insert(key("cut"), doubt(&long[..50]));
+    recorded.in_doubt.insert(key("whole"), doubt(long));
+    let results = look_up_all(&recorded, &listing(vec![observed(101, &long[..50], &[])]));
+    for result in results.values() {
+        assert_eq!(candidates(result), [101]);
+    }
+}
+
+#[test]
+fn what_another_create_made_is_not_a_candidate_for_this_one() {
+    let mut recorded = Recorded::default();
+    recorded.in_doubt.insert(key("a"), doubt("First"));
+    recorded.in_doubt.insert(key("b"), doubt("Second"));
+    let results = look_up_all(&recorded, &listing(vec![observed(101, "First", &[])]));
+    assert!(matches!(results[&key("a")], LookupResult::Found(_)));
+    assert_eq!(results[&key("b")], LookupResult::NotShown);
+}
+
+#[test]
+fn silence_proves_nothing_where_more_must_be_known() {
+    let undecided = |doubt: InDoubtCreate| look(doubt, vec![]);
+    let mismatch = InDoubtCreate { mismatch: true, ..doubt(NAME) };
+    assert_eq!(undecided(mismatch), LookupResult::Undecided(Undecided::Mismatch));
+    let unknown = InDoubtCreate { baseline: None, ..doubt(NAME) };
+    assert_eq!(undecided(unknown.clone()), LookupResult::Undecided(Undecided::NoBaseline));
+    assert_eq!(
+        candidates(&look(unknown, vec![observed(101, NAME, &[])])),
+        [101],
+        "never taken over without a baseline"
+    );
+}
+
+#[test]
+fn a_listing_that_hides_a_recorded_offer_proves_no_absence() {
+    let mut recorded = Recorded::default();
+    let record = Record {
+        offer_id: id(50),
+        status: RecordStatus::Live,
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+        fields: fields("Known", &[]),
+    };
+    recorded.offers.insert(key("known"), record);
+    recorded.in_doubt.insert(key("a"), doubt(NAME));
+    let of = |offers| look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap();
+    assert_eq!(of(vec![]), LookupResult::Undecided(Undecided::Hidden(vec![(key("known"), id(50))])));
+    assert_eq!(of(vec![observed(50, "Known", &[])]), LookupResult::NotShown);
+}
+
+#[test]
+fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
+    let request = doubt(NAME).request;
+    let duplicates =
+        |offers| duplicates_of([(&key("a"), &request)].into_iter(), &listing(offers), &Recorded::default());
+    for name in [NAME, "solar quote", "Solar &amp; Quote"] {
+        let found = duplicates(vec![observed(5, name, &[("vertical_id", "9")])]);
+        assert_eq!(found.len(), usize::from(name != "Solar &amp; Quote"), "{name}");
+    }
+    let mut nameless = observed(5, NAME, &[]);
+    nameless.fields.remove(Field::OfferName);
+    assert_eq!(duplicates(vec![nameless])[0].offers, [Candidate { offer_id: id(5), name: None }]);
+    assert!(duplicates(vec![observed(5, NAME, &[("advertiser_id", "102")])]).is_empty());
+}
