@@ -230,7 +230,7 @@ impl Batch<'_> {
         match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As recorded: an id that another key already owns does not prove a create.
             Ok(recorded) => {
-                self.note_reply(action, &recorded, report.throttled);
+                self.note_reply(task, &recorded, report.throttled);
                 result_of(action, recorded, report.attempts, is_create).into()
             }
             Err(error) => {
@@ -259,14 +259,14 @@ impl Batch<'_> {
         }
     }
 
-    fn note_reply(&self, action: &Action, outcome: &WriteOutcome, throttled: bool) {
+    fn note_reply(&self, task: Task<'_>, outcome: &WriteOutcome, throttled: bool) {
         let limit = CONSECUTIVE_FAILURE_LIMIT.max(self.executor.max_in_flight);
         match outcome {
             // A canceled request gives no information about CAKE.
             WriteOutcome::NotSent { .. } if self.executor.stop.is_cancelled() => {}
             WriteOutcome::NotSent { message } => self.tracker.missed(HaltReason::Unreachable(message.clone()), limit),
             WriteOutcome::InDoubt { message, mismatch: true, .. } => {
-                self.tracker.mismatched(format!("`{}`: {message}", action.key));
+                self.tracker.mismatched(task.place, format!("`{}`: {message}", task.action.key));
             }
             WriteOutcome::InDoubt { message, .. } => {
                 self.tracker.missed(HaltReason::Unanswered(message.clone()), limit);

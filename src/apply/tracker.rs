@@ -4,7 +4,7 @@
 //! invariant: one slot per action, by its index in the plan.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, Plan};
 use crate::state::JournalError;
@@ -18,6 +18,8 @@ pub struct ActionTracker {
     /// CAKE's answers that the journal could not record, by index. They count once the state is published.
     deferred: RefCell<BTreeMap<usize, ActionResult>>,
     halted: RefCell<Option<HaltReason>>,
+    /// The actions whose replies were about another offer, by index.
+    mismatched: RefCell<BTreeSet<usize>>,
     /// Consecutive writes without a reply that says what happened.
     misses: Cell<usize>,
 }
@@ -36,6 +38,7 @@ impl ActionTracker {
             progress: RefCell::new(vec![ActionProgress::Waiting; actions]),
             deferred: RefCell::default(),
             halted: RefCell::default(),
+            mismatched: RefCell::default(),
             misses: Cell::new(0),
         }
     }
@@ -108,7 +111,8 @@ impl ActionTracker {
     }
 
     /// A reply was about another offer: the ids of the state may be wrong, so nothing else is written by them.
-    pub(super) fn mismatched(&self, message: String) {
+    pub(super) fn mismatched(&self, place: usize, message: String) {
+        self.mismatched.borrow_mut().insert(place);
         self.halted.borrow_mut().get_or_insert(HaltReason::Mismatch(message));
     }
 
@@ -132,6 +136,12 @@ impl ActionTracker {
             Some(ActionProgress::Ended(result)) => result.message.clone(),
             _ => None,
         }
+    }
+
+    /// Whether the reply to the action was about another offer. Then what CAKE shows of the offer does not prove that it was the one
+    /// that was meant.
+    pub fn is_mismatched(&self, place: usize) -> bool {
+        self.mismatched.borrow().contains(&place)
     }
 
     /// Whether CAKE can still be asked.

@@ -15,7 +15,7 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{ActionResult, ActionTracker, RecoverySummary, Report, RunOutcome};
+use crate::apply::{ActionOutcome, ActionResult, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome};
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::Diagnostic;
@@ -222,7 +222,10 @@ impl Apply<'_> {
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
         let mut diagnostics: Vec<Diagnostic> = not_verified.into_iter().collect();
-        diagnostics.extend(execution.halted.as_ref().map(messages::halted));
+        let is_done = execution.results.iter().all(|result| result.outcome == ActionOutcome::Done);
+        // A reason to stop that nothing came of is no problem any more.
+        let stops = |reason: &&HaltReason| matches!(reason, HaltReason::Journal(_)) || !is_done;
+        diagnostics.extend(execution.halted.as_ref().filter(stops).map(messages::halted));
         diagnostics.extend(published.err().as_ref().map(diagnose::state));
         diagnostics.extend(messages::in_doubt(&recorded, recoveries));
         let mut notes = messages::settled(&recoveries[0]);

@@ -91,7 +91,8 @@ impl ApplyDriver<'_> {
         if in_doubt.is_empty() || !tracker.may_look() || self.stop.is_cancelled() || session.publish().is_err() {
             return RecoverySummary::default();
         }
-        let updates: Vec<_> = in_doubt.iter().filter_map(|place| self.update_in_doubt(&plan.actions[*place])).collect();
+        let to_look_at = in_doubt.iter().filter(|place| !tracker.is_mismatched(**place));
+        let updates: Vec<_> = to_look_at.filter_map(|place| self.update_in_doubt(&plan.actions[*place])).collect();
         let summary = match self.look(session, &updates).await {
             Ok(summary) => summary,
             Err(error) => {
