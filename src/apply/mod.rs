@@ -15,7 +15,9 @@ pub use executor::{Executor, Task};
 pub use listing::{CompleteListing, Scope};
 pub use matching::{Candidate, Duplicate, Undecided};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
-pub use preflight::{CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, touched_keys};
+pub use preflight::{
+    CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, touched_keys, unseen_changes,
+};
 pub use recovery::{Found, Recovery, RecoverySummary, UpdateFinding, UpdateInDoubt};
 pub use settling::{Settling, wait};
 pub use tracker::ActionTracker;

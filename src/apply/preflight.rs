@@ -3,9 +3,9 @@
 //!
 //! Owns what counts as a difference. The invariant: what the listing does not show is never taken for equal or absent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::offer::{DesiredSet, Field, Key, Observed, OfferId, Operation, Recorded};
+use crate::offer::{DesiredSet, Field, Key, Observed, OfferId, Operation, Recorded, Request};
 use crate::plan::{self, ActionKind, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
 
 use super::listing::{CompleteListing, Scope};
@@ -68,6 +68,23 @@ pub fn differences(drift: Drift) -> Vec<Difference> {
         Some(Difference { key: offer.key, offer_id: offer.offer_id, kind })
     };
     drift.offers.into_iter().filter_map(difference).collect()
+}
+
+/// The fields that a plan changes although CAKE does not show their present values, and of how many offers.
+pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
+    let not_compared: BTreeMap<&Key, _> = drift.not_compared.iter().map(|offer| (&offer.key, &offer.fields)).collect();
+    let mut unseen = BTreeMap::new();
+    for action in &plan.actions {
+        let ActionKind::Write(operation @ (Operation::Update { .. } | Operation::Restore { .. })) = &action.kind else {
+            continue;
+        };
+        let Request::Update { update, .. } = operation.request(None) else { continue };
+        let Some(fields) = not_compared.get(&action.key) else { continue };
+        for (field, _) in update.changes().iter().filter(|(field, _)| fields.contains(*field)) {
+            *unseen.entry(field).or_default() += 1;
+        }
+    }
+    unseen
 }
 
 /// The drift of the offers that a plan changes; of all offers, if there are no keys.

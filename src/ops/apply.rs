@@ -32,6 +32,7 @@ use super::repository::Repository;
 use super::session::open_session;
 
 use driver::ApplyDriver;
+use preflight::Looked;
 pub use saved::{SavedPlan, SavedPlanError};
 
 /// How a plan is carried out.
@@ -143,7 +144,7 @@ impl Apply<'_> {
         if self.control.cancellation.stop.is_cancelled() {
             return Ok(interrupted(&session, Some(&plan)));
         }
-        let not_verified = looked.unwrap_or(Ok(None))?;
+        let looked = looked.unwrap_or_else(|| Ok(Looked::default()))?;
 
         let tracker = ActionTracker::new(plan.actions.len());
         let own = self
@@ -154,7 +155,7 @@ impl Apply<'_> {
             .await;
         let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];
-        Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, not_verified))
+        Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, looked))
     }
 
     /// The plan to carry out. Where there is a saved one, today's plan must contain it, and is narrowed to it.
@@ -205,7 +206,7 @@ impl Apply<'_> {
         tracker: ActionTracker,
         interrupted: bool,
         recoveries: &[RecoverySummary; 2],
-        not_verified: Option<Diagnostic>,
+        looked: Looked,
     ) -> Report {
         let published = session.publish();
         if matches!(published, Ok(_) | Err(StateError::JournalNotEmptied { .. })) {
@@ -221,7 +222,7 @@ impl Apply<'_> {
         let in_doubt = recorded.in_doubt.keys().any(concerns);
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
-        let mut diagnostics: Vec<Diagnostic> = not_verified.into_iter().collect();
+        let mut diagnostics = looked.diagnostics;
         let is_done = execution.results.iter().all(|result| result.outcome == ActionOutcome::Done);
         // A reason to stop that nothing came of is no problem any more.
         let stops = |reason: &&HaltReason| matches!(reason, HaltReason::Journal(_)) || !is_done;
@@ -229,6 +230,7 @@ impl Apply<'_> {
         diagnostics.extend(published.err().as_ref().map(diagnose::state));
         diagnostics.extend(messages::in_doubt(&recorded, recoveries));
         let mut notes = messages::settled(&recoveries[0]);
+        notes.extend(looked.notes);
         if outcome == RunOutcome::NothingToDo && self.repository.settings.cake.verify == Verify::All {
             notes.push(basis::OF_CAKE.to_owned());
         }

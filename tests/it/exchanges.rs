@@ -19,7 +19,15 @@ fn exchange(workspace: &Workspace, commands: &[&str]) -> String {
         }
         writeln!(text, "[exit {}]\n", run.code.unwrap()).unwrap();
     }
-    text.replace(&workspace.folder().display().to_string(), "/repository")
+    without_times(&text.replace(&workspace.folder().display().to_string(), "/repository"))
+}
+
+/// The text with the time of the state replaced: `By the state of 2026-11-26 00:30 UTC`.
+fn without_times(text: &str) -> String {
+    const BEFORE: &str = "By the state of ";
+    let mut parts = text.split(BEFORE);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + BEFORE + "[time]" + &part["2026-11-26 00:30".len()..])
 }
 
 /// The same, with the address of the project's CAKE replaced.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::apply::{Candidate, HaltReason, RecoverySummary, Undecided};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{InDoubtCreate, Key, Recorded};
+use crate::offer::{Field, InDoubtCreate, Key, Recorded};
 use crate::ops::diagnose;
 use crate::plan::Plan;
 use crate::words::{count, more};
@@ -58,6 +58,13 @@ pub(super) fn not_verified(message: &str) -> Diagnostic {
         "this CAKE has no listing of offers ({message}), so the records of the changed offers were not compared with CAKE"
     );
     Diagnostic::warning(codes::world::LISTING, text).help("set `cake.verify = \"off\"` to silence this warning")
+}
+
+/// Fields that were changed although CAKE does not show them.
+pub(super) fn unseen(fields: &BTreeMap<Field, usize>) -> Option<String> {
+    let of = fields.iter().map(|(field, offers)| format!("{field} of {}", count(*offers, "offer")));
+    let fields = of.collect::<Vec<_>>().join(", ");
+    (!fields.is_empty()).then(|| format!("CAKE's listing does not show what it had before: {fields}."))
 }
 
 /// What a lookup settled of creates that an earlier apply had left in doubt.

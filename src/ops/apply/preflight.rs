@@ -3,14 +3,16 @@
 //! Owns what is looked at and what stops the apply. The invariant: no create is sent without a complete listing that has no such
 //! offer, unless the configuration says so, and no record is changed that CAKE shows otherwise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::apply::{CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, touched_keys, wait};
+use crate::apply::{
+    CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, touched_keys, unseen_changes, wait,
+};
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Verify};
 use crate::diagnostic::Diagnostic;
 use crate::fault_point;
-use crate::offer::{AdvertiserId, Key, Recorded};
+use crate::offer::{AdvertiserId, Field, Key, Recorded};
 use crate::ops::error::Error;
 use crate::ops::observe::observed;
 use crate::plan::Plan;
@@ -18,6 +20,13 @@ use crate::state::Session;
 
 use super::driver::ApplyDriver;
 use super::messages;
+
+/// What the report says about the look.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) notes: Vec<String>,
+}
 
 /// What is looked at before the first write.
 struct Preflight<'p> {
@@ -33,10 +42,10 @@ struct Preflight<'p> {
 
 impl ApplyDriver<'_> {
     /// Compares the records that the plan changes with CAKE, looks for offers that its creates would duplicate, and records what
-    /// CAKE held before them. Returns a warning where CAKE has no listing and only records were to be compared.
-    pub(super) async fn preflight(&self, plan: &Plan, session: &Session) -> Result<Option<Diagnostic>, Error> {
+    /// CAKE held before them. Says what could not be compared.
+    pub(super) async fn preflight(&self, plan: &Plan, session: &Session) -> Result<Looked, Error> {
         let recorded = session.recorded();
-        let Some(preflight) = self.to_look_at(plan, &recorded) else { return Ok(None) };
+        let Some(preflight) = self.to_look_at(plan, &recorded) else { return Ok(Looked::default()) };
         let reader = self.cake.client.reader();
         let lag = fault_point::shortened(self.settings.cake.listing_lag);
         // What a write has changed just now may be missing from the listing for a while.
@@ -45,28 +54,31 @@ impl ApplyDriver<'_> {
             let listing = match listing {
                 Ok(listing) => listing,
                 Err(ReadFailure::NoListing { message }) if preflight.advertisers.is_empty() => {
-                    return Ok(Some(messages::not_verified(&message)));
+                    return Ok(Looked { diagnostics: vec![messages::not_verified(&message)], notes: Vec::new() });
                 }
                 Err(failure) => return Err(failure.into()),
             };
             match self.check(&preflight, &recorded, &listing) {
-                Ok(()) => {
+                Ok(unseen) => {
                     if !preflight.advertisers.is_empty() {
                         let baselines = listing.baselines(&preflight.advertisers, &recorded);
                         session.journal().record_baselines(baselines).await?;
                     }
-                    return Ok(None);
+                    return Ok(Looked {
+                        diagnostics: Vec::new(),
+                        notes: messages::unseen(&unseen).into_iter().collect(),
+                    });
                 }
-                Err(error) if is_last => return Err(error),
+                Err(error) if is_last || matches!(error, Error::Exists(_)) => return Err(error),
                 Err(_) => {
                     let reason = "CAKE's listing differs from the records; it may lag behind".to_owned();
                     if !wait(lag, reason, self.stop, self.observer).await {
-                        return Ok(None);
+                        return Ok(Looked::default());
                     }
                 }
             }
         }
-        Ok(None)
+        Ok(Looked::default())
     }
 
     fn to_look_at<'p>(&self, plan: &'p Plan, recorded: &Recorded) -> Option<Preflight<'p>> {
@@ -92,18 +104,25 @@ impl ApplyDriver<'_> {
         (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope })
     }
 
-    fn check(&self, preflight: &Preflight<'_>, recorded: &Recorded, listing: &CompleteListing) -> Result<(), Error> {
+    /// Returns the fields that the plan changes although CAKE did not show their present values, and of how many offers.
+    fn check(
+        &self,
+        preflight: &Preflight<'_>,
+        recorded: &Recorded,
+        listing: &CompleteListing,
+    ) -> Result<BTreeMap<Field, usize>, Error> {
         let observed = observed(listing.offers().cloned());
         let drift = drift_of(preflight.touched.as_ref(), self.desired, recorded, &observed);
+        let unseen = unseen_changes(preflight.plan, &drift);
         let differences = differences(drift);
         if !differences.is_empty() {
             return Err(Error::Differs(differences));
         }
         if preflight.advertisers.is_empty() {
-            return Ok(());
+            return Ok(unseen);
         }
         match check_creates(preflight.plan, recorded, &|key| preflight.blocked.contains(key), listing) {
-            CreateCheck::Clear => Ok(()),
+            CreateCheck::Clear => Ok(unseen),
             CreateCheck::Duplicates(duplicates) => Err(Error::Exists(duplicates)),
             CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),
         }
