@@ -143,10 +143,11 @@ fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
     }
 }
 
-/// `total_rows`, or `total_records` as a sibling page has it; a count that cannot be read is no count.
+/// `total_rows`, or `total_records` as a sibling page has it, the higher one; a count that cannot be read is no count.
 fn total(object: &Object<'_>) -> Option<u64> {
-    ["total_rows", "total_records"].into_iter().find_map(|name| match object.get(name) {
+    let read = |name| match object.get(name) {
         Member::One(value) => Scalar::read(value).into_digits()?.trim().parse().ok(),
         Member::Absent | Member::Repeated => None,
-    })
+    };
+    read("total_rows").max(read("total_records"))
 }

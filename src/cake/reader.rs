@@ -191,9 +191,11 @@ impl Reader {
         let page = read_page(&reply, &self.client.options().time_zone, self.client.key_works());
         match &page {
             Ok(_) => self.client.listing_worked(),
-            Err(_) => apply_retry_after(self.client.rate_limiter(), reply.retry_after),
+            // An answer to the request itself: CAKE has taken the key.
+            Err(PageFailure::Final { .. }) if reply.is_success() && reply.object().is_some() => self.client.key_worked(),
+            Err(_) => {}
         }
-        page
+        page.inspect_err(|_| apply_retry_after(self.client.rate_limiter(), reply.retry_after))
     }
 
     /// A stable order, and how many rows: CAKE's default of 25 would take many requests for a large account.

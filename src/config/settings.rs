@@ -65,7 +65,7 @@ pub struct CakeSettings {
 pub struct RetrySettings {
     /// The maximum number of attempts, including the first.
     pub attempts: u32,
-    /// The longest wait between two attempts, even if CAKE asks for a longer one.
+    /// The longest wait between two attempts. If CAKE asks for a longer one, the request fails.
     pub longest_wait: Duration,
 }
 

@@ -134,6 +134,7 @@ fn verbose_flags_print_more_and_never_the_key() {
     assert!(steps.contains("read the offers") && steps.contains("published the state"), "{steps}");
     let requests = printed("-vv");
     assert!(requests.contains("/api/2/offer.json") && requests.contains("/api/2/offers.json"), "{requests}");
+    assert!(requests.contains("HTTP 200"), "{requests}");
     assert!(!requests.contains("api_key"), "{requests}");
 }
 
