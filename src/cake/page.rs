@@ -38,6 +38,10 @@ pub(super) enum PageFailure {
     NoListing {
         message: String,
     },
+    /// CAKE says Success and has a message in place of rows, such as "No offers found".
+    NoRows {
+        message: String,
+    },
     /// A retry would fail too.
     Final {
         message: String,
@@ -53,6 +57,7 @@ impl PageFailure {
             | Self::Throttled { message, .. }
             | Self::KeyRefused { message }
             | Self::NoListing { message }
+            | Self::NoRows { message }
             | Self::Final { message } => message,
             Self::Stopped => "stopped",
         }
@@ -109,7 +114,12 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
     let inner = object.object("response");
     let Some(rows) = list(&object).or_else(|| list(inner.as_ref()?)) else {
         let message = message(&object).or_else(|| message(inner.as_ref()?));
-        return Err(refusal(message.unwrap_or_else(|| no_list(&object)), reply));
+        let says_success = request_status(&object) == RequestStatus::Success;
+        return Err(match message {
+            Some(message) if says_success && meaning(&message) == Meaning::Plain => PageFailure::NoRows { message },
+            Some(message) => refusal(message, reply),
+            None => PageFailure::Final { message: no_list(&object) },
+        });
     };
     let offers = rows
         .iter()

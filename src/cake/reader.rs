@@ -192,8 +192,16 @@ impl Reader {
         match &page {
             Ok(_) => self.client.listing_worked(),
             // An answer to the request itself: CAKE has taken the key.
-            Err(PageFailure::Final { .. }) if reply.is_success() && reply.object().is_some() => self.client.key_worked(),
+            Err(PageFailure::Final { .. } | PageFailure::NoRows { .. })
+                if reply.is_success() && reply.object().is_some() =>
+            {
+                self.client.key_worked()
+            }
             Err(_) => {}
+        }
+        if row > 0 && matches!(page, Err(PageFailure::NoRows { .. })) {
+            // Rows were received: a message in place of a page is its end. In place of the first page it proves nothing.
+            return Ok(Page { offers: Vec::new(), total: None });
         }
         page.inspect_err(|_| apply_retry_after(self.client.rate_limiter(), reply.retry_after))
     }
@@ -231,7 +239,7 @@ impl Reader {
                 ReadFailure::NoListing { message: describe(&message, None) }
             }
             // A CAKE that has answered with a page has a listing.
-            PageFailure::Final { message } | PageFailure::NoListing { message } => {
+            PageFailure::Final { message } | PageFailure::NoListing { message } | PageFailure::NoRows { message } => {
                 ReadFailure::Failed { message: describe(&message, None) }
             }
             PageFailure::Stopped => ReadFailure::Stopped,

@@ -115,7 +115,10 @@ async fn a_failure_says_what_came() {
     let page = "<html><head><title>Runtime\n Error &amp; more</title></head><body>long</body>";
     assert_eq!(message(reply(500, "", page)).await, "HTTP 500: Runtime Error & more");
     assert_eq!(message(reply(503, "", "upstream <down>")).await, "HTTP 503: upstream");
-    assert_eq!(message(json(200, r#"{"message":"No offers found"}"#)).await, "No offers found");
+    for status in ["Success", "Error"] {
+        let body = format!("{{\"request_status\":\"{status}\",\"message\":\"No offers found\"}}");
+        assert_eq!(message(json(200, &body)).await, "No offers found");
+    }
     let other = json(200, r#"{"request_status":"Success","result":[],"count":0}"#);
     assert_eq!(message(other).await, "the reply holds no list of offers; it has: request_status, result, count");
     assert_eq!(
@@ -140,4 +143,14 @@ async fn a_page_in_the_wrapper_of_a_script_service_is_read() {
     let end = r#"{"d":"{\"offers\":[],\"total_rows\":1}"}"#;
     let server = Server::answering([json(200, page), json(200, end)]).await;
     assert_eq!(list(&server, 1).await, Ok(vec![7]));
+}
+
+#[tokio::test]
+async fn a_message_in_place_of_a_page_ends_a_listing_that_has_rows() {
+    let none = json(200, r#"{"request_status":"Success","message":"No offers found"}"#);
+    let server = Server::answering([rows(&[7], 1), none.clone()]).await;
+    assert_eq!(list(&server, 1).await, Ok(vec![7]));
+    // The last row is gone.
+    let server = Server::answering([rows(&[7, 8], 2), none.clone(), rows(&[7, 8], 2), rows(&[8], 2)]).await;
+    assert_eq!(list(&server, 1).await, Ok(vec![7, 8]));
 }

@@ -145,6 +145,7 @@ fn what_is_no_page_is_never_an_empty_one() {
         PageFailure::Throttled { .. } => "throttled",
         PageFailure::KeyRefused { .. } => "key refused",
         PageFailure::NoListing { .. } => "no listing",
+        PageFailure::NoRows { .. } => "no rows",
         PageFailure::Final { .. } => "final",
         PageFailure::Stopped => "stopped",
     };
@@ -155,6 +156,10 @@ fn what_is_no_page_is_never_an_empty_one() {
         (200, r#"{"request_status":"Success","offers":[{"offer_name":"x"}]}"#, "final"),
         (200, r#"{"request_status":"Success","offers":[7]}"#, "final"),
         (200, r#"{"request_status":"Error","offers":[],"total_rows":0}"#, "final"),
+        (200, r#"{"request_status":"Success","message":"No offers found"}"#, "no rows"),
+        (200, r#"{"request_status":"Error","message":"No offers found"}"#, "final"),
+        (200, r#"{"message":"No offers found"}"#, "final"),
+        (200, r#"{"request_status":"Success","message":"Restricted"}"#, "throttled"),
         (200, r#"{"request_status":"Error","message":"Restricted"}"#, "throttled"),
         (200, r#"{"message":"Invalid API Key"}"#, "key refused"),
         (200, r#"{"message":"No such method: offers"}"#, "no listing"),
