@@ -11,4 +11,5 @@ mod model;
 mod promises;
 mod question;
 mod race;
+mod replies;
 mod signals;
