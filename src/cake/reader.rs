@@ -18,6 +18,7 @@ use super::client::{AcquireError, Client};
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
 use super::paginator::{LEAST_ROW_LIMIT, NextPage, Paginator, PagingError};
+use super::reply::Reply;
 use super::wire;
 
 /// A page of 500 offers with the longest texts that people write has less than a tenth of this.
@@ -188,22 +189,27 @@ impl Reader {
         };
         reach("listing.after-reply")?;
         let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })?;
-        let page = read_page(&reply, &self.client.options().time_zone, self.client.key_works());
-        match &page {
-            Ok(_) => self.client.listing_worked(),
-            // An answer to the request itself: CAKE has taken the key.
-            Err(PageFailure::Final { .. } | PageFailure::NoRows { .. })
-                if reply.is_success() && reply.object().is_some() =>
-            {
-                self.client.key_worked()
+        self.classify(&reply, row)
+    }
+
+    /// Classifies a reply, and draws the conclusions that concern other requests.
+    fn classify(&self, reply: &Reply, row: u64) -> Result<Page, PageFailure> {
+        match read_page(reply, &self.client.options().time_zone, self.client.key_works()) {
+            Ok(page) => {
+                self.client.listing_worked();
+                Ok(page)
             }
-            Err(_) => {}
-        }
-        if row > 0 && matches!(page, Err(PageFailure::NoRows { .. })) {
             // Rows were received: a message in place of a page is its end. In place of the first page it proves nothing.
-            return Ok(Page { offers: Vec::new(), total: None });
+            Err(PageFailure::NoRows { .. }) if row > 0 => Ok(Page { offers: Vec::new(), total: None }),
+            Err(failure) => {
+                let is_answer = matches!(failure, PageFailure::Final { .. } | PageFailure::NoRows { .. });
+                if is_answer && reply.is_success() && reply.object().is_some() {
+                    self.client.key_worked();
+                }
+                apply_retry_after(self.client.rate_limiter(), reply.retry_after);
+                Err(failure)
+            }
         }
-        page.inspect_err(|_| apply_retry_after(self.client.rate_limiter(), reply.retry_after))
     }
 
     /// A stable order, and how many rows: CAKE's default of 25 would take many requests for a large account.
