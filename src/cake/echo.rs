@@ -6,7 +6,8 @@
 use jiff::tz::TimeZone;
 
 use crate::offer::{
-    Contradiction, Field, FieldKind, Fields, OfferId, OfferStatus, Request, Value, same_name, similar_name,
+    AdvertiserId, Contradiction, Field, FieldKind, Fields, OfferId, OfferStatus, Request, Value, same_name,
+    similar_name,
 };
 
 use super::object::{Member, Object, Scalar};
@@ -44,23 +45,37 @@ impl<'a> Echo<'a> {
 
     /// Why the reply is about another offer than the request, if it is.
     pub(super) fn mismatch(&self, request: Request<'_>) -> Option<String> {
-        self.other_name(request).or_else(|| self.other_id(request))
+        let about = |(shown, expected): (String, String)| {
+            format!("the reply is about another offer: {shown} (the offer is {expected})")
+        };
+        self.other_name(request)
+            .or_else(|| self.other_advertiser(request))
+            .or_else(|| self.other_id(request))
+            .map(about)
     }
 
-    fn other_name(&self, request: Request<'_>) -> Option<String> {
+    /// The shown name and the expected one, if they differ.
+    fn other_name(&self, request: Request<'_>) -> Option<(String, String)> {
         let (sent, recorded) = names(request);
         let shown = self.offer().text(Field::OfferName.name())?;
         let expected = recorded.or(sent)?;
         let is_known = [sent, recorded].into_iter().flatten().any(|name| similar_name(name, &shown));
         let says_nothing = shown.trim().is_empty();
-        (!is_known && !says_nothing)
-            .then(|| format!("the reply is about another offer: `{}` (the offer is `{expected}`)", shown.trim()))
+        (!is_known && !says_nothing).then(|| (format!("`{}`", shown.trim()), format!("`{expected}`")))
     }
 
-    fn other_id(&self, request: Request<'_>) -> Option<String> {
+    /// Two advertisers may have offers of one name.
+    fn other_advertiser(&self, request: Request<'_>) -> Option<(String, String)> {
+        let Some(Value::Advertiser(expected)) = sent(request).get(Field::AdvertiserId) else { return None };
+        let Member::One(shown) = self.offer().get(Field::AdvertiserId.name()) else { return None };
+        let shown = AdvertiserId::parse(Scalar::read(shown).into_digits()?.trim())?;
+        (shown != *expected).then(|| (format!("one of advertiser {shown}"), format!("one of advertiser {expected}")))
+    }
+
+    fn other_id(&self, request: Request<'_>) -> Option<(String, String)> {
         let Request::Update { update, .. } = request else { return None };
         let (shown, expected) = (self.id().ok().flatten()?, update.offer_id());
-        (shown != expected).then(|| format!("the reply is about another offer: {shown} (the offer is {expected})"))
+        (shown != expected).then(|| (shown.to_string(), expected.to_string()))
     }
 
     /// The sent values that the reply shows otherwise, or unreadably.

@@ -12,7 +12,7 @@
 //! | reset, closed or timed out after that; reply cut off or longer than 1 MiB | in doubt |
 //! | 2xx, a JSON object, `request_status` Success, one offer id (update: the id asked for) | **done** |
 //! | … and a value in it is not the one that was sent | done, with a contradiction |
-//! | … and it has another offer's name, or (update) another id | in doubt: mismatch |
+//! | … and it has another offer's name, (create) another advertiser, or (update) another id | in doubt: mismatch |
 //! | the same with no id, two ids that differ, or an id that is no id | in doubt |
 //! | 2xx, a JSON object that does not say Success, with a message | rejected |
 //! | … and the message is `Restricted` and nothing else | throttled: certainly not done |

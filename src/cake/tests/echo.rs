@@ -44,6 +44,14 @@ async fn a_reply_that_names_another_offer_is_a_mismatch_and_never_repeated() {
 }
 
 #[tokio::test]
+async fn a_create_whose_reply_has_another_advertiser_is_a_mismatch() {
+    let other = success(r#","offer_name":"Home Warranty","advertiser_id":102"#);
+    let (report, came) = sent(&a_create(), None, vec![other, success("")]).await;
+    let expected = "the reply is about another offer: one of advertiser 102 (the offer is one of advertiser 101)";
+    assert_eq!((mismatch(&report), came), (Some(expected), 1));
+}
+
+#[tokio::test]
 async fn an_update_whose_reply_has_another_id_is_a_mismatch_and_never_repeated() {
     let other = json(200, r#"{"request_status":"Success","offer":{"offer_id":7}}"#);
     let (report, came) = sent(&an_update(), None, vec![other, success("")]).await;

@@ -134,7 +134,7 @@ impl Cell {
 
     /// Whether the listing or the first half of a replace proved the key.
     fn key_worked_before(&self) -> bool {
-        self.verb == Verb::ReplaceSecond || (self.verb.creates() && self.listing != Listing::Absent)
+        self.verb == Verb::ReplaceSecond || self.listing != Listing::Absent
     }
 
     fn options(&self) -> SandboxOptions {
