@@ -24,7 +24,7 @@ use super::shared::Shared;
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// How long a reply waits for the other one to be swapped with.
-const SWAP_PATIENCE: Duration = Duration::from_secs(1);
+const SWAP_PATIENCE: Duration = Duration::from_millis(300);
 
 /// Marks a request as finished on drop, because a client that disconnects drops the handler at any await.
 struct InFlight(Shared);

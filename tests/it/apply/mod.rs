@@ -4,6 +4,7 @@
 //! knows each id; the next plan is empty.
 
 mod disk;
+mod evidence;
 mod guards;
 mod kill;
 mod matrix;

@@ -69,7 +69,7 @@ impl DesiredOffer {
     }
 
     /// How an offer in CAKE differs from this one.
-    pub(super) fn difference(&self, offer: &Offer) -> Option<String> {
+    pub(crate) fn difference(&self, offer: &Offer) -> Option<String> {
         let same_money = match (&self.payout, &offer.payout) {
             (None, _) => true,
             (Some(wanted), Some(has)) => has.compare(&wanted.parse().unwrap()).is_eq(),

@@ -1,0 +1,179 @@
+//! What a listing proves: pages that fail, rows that shift, counts that mislead, offers that are not shown.
+
+use offersync::testing::sandbox::{EmptyListing, ListingChange, Quirks, ScheduledChange, TotalField};
+
+use super::{foreign, in_doubt, nothing_is_doubled, offers, outcome, project};
+use crate::harness::{Project, Settings};
+
+/// A CAKE with 25 offers of the advertiser, ten in a page; one of them has the name of the offer to create.
+fn with_duplicate(at: u64, quirks: impl FnOnce(&mut Quirks)) -> Project {
+    let project = project(&offers(&["new"]), |present| {
+        present.page_cap = 10;
+        quirks(present);
+    });
+    for id in 1..=25 {
+        project.cake.put(foreign(id, &format!("Older {id}"))).unwrap();
+    }
+    project.cake.put(foreign(at, "Offer new")).unwrap();
+    project
+}
+
+#[track_caller]
+fn creates_nothing(project: &Project, codes: &[i32], what: &str) {
+    let run = project.apply();
+    assert!(codes.iter().any(|code| run.code == Some(*code)), "{what}: {run:?}");
+    assert_eq!(project.cake.writes(), 0, "{what}");
+}
+
+#[test]
+fn a_count_that_is_the_page_s_does_not_end_the_listing() {
+    creates_nothing(&with_duplicate(20, |quirks| quirks.total_of_page = true), &[4], "a count of the page");
+    for offset in [-15, -24, 40] {
+        let project = with_duplicate(20, |quirks| quirks.total_offset = offset);
+        creates_nothing(&project, &[1, 4], &format!("a count that is wrong by {offset}"));
+    }
+    creates_nothing(&with_duplicate(25, |quirks| quirks.total = TotalField::Absent), &[4], "no count");
+}
+
+#[test]
+fn a_page_in_the_middle_that_fails_is_no_missing_listing() {
+    for fault in ["http-404", "html-404", "http-500", "http-400", "error:Invalid Start At Row", "html-200"] {
+        let project = with_duplicate(20, |_| {});
+        project.cake.faults(&format!("list:2-={fault}"));
+        creates_nothing(&project, &[1], fault);
+    }
+}
+
+#[test]
+fn rows_that_shift_while_the_count_stays_the_same_hide_no_offer() {
+    let shift = |change| ScheduledChange { after_call: 1, change };
+    let project = with_duplicate(11, |quirks| {
+        quirks.scheduled_changes = vec![shift(ListingChange::HideFirst), shift(ListingChange::Add)];
+    });
+    creates_nothing(&project, &[1, 4], "shifting rows");
+}
+
+#[test]
+fn without_a_listing_nothing_is_created_unless_the_configuration_says_so() {
+    let desired = offers(&["new"]);
+    let project = project(&desired, |quirks| quirks.listing_absent = true);
+    let run = project.apply().exits(1);
+    run.says("duplicate_check");
+    assert_eq!(project.cake.writes(), 0);
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.run(&["plan"]).exits(0).says("duplicate_check");
+    project.apply().exits(0);
+    assert_eq!(project.cake.ids("Offer new").len(), 1);
+}
+
+#[test]
+fn with_the_check_off_nothing_is_adopted_or_sent_again_by_itself() {
+    let desired = offers(&["new"]);
+    let project = project(&desired, |_| {});
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.cake.faults("create:1=reset-after");
+    for _ in 0..2 {
+        let run = project.apply().exits(8);
+        run.says("offersync state resolve new --not-created");
+    }
+    assert_eq!(project.cake.counters().creates, 1);
+    let id = project.cake.ids("Offer new")[0].to_string();
+    project.run(&["state", "resolve", "new", "--offer-id", &id]).exits(0);
+    project.apply_until_done("resolved");
+    project.check(&desired, "resolved");
+}
+
+#[test]
+fn a_listing_that_hides_recorded_offers_proves_no_absence() {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    desired.extend(offers(&["new"]));
+    project.desire(&desired);
+    // Before a create.
+    let known = [project.id("a"), project.id("b")];
+    for hidden in [&known[..], &known[..1]] {
+        project.cake.change_quirks(|quirks| quirks.hidden = hidden.iter().copied().collect());
+        let run = project.apply().exits(4);
+        assert_eq!(project.cake.counters().creates, 2, "{run:?}");
+    }
+    // After one whose reply was lost.
+    project.cake.change_quirks(|quirks| quirks.hidden.clear());
+    in_doubt(&project);
+    let all = project.cake.offers().into_iter().map(|offer| offer.offer_id);
+    project.cake.change_quirks(|quirks| quirks.hidden = all.collect());
+    assert_ne!(outcome(&project.apply().exits(8), "new"), "done");
+    assert_eq!(project.cake.counters().creates, 3);
+    project.cake.change_quirks(|quirks| quirks.hidden.clear());
+    project.apply_until_done("shown again");
+    project.check(&desired, "shown again");
+}
+
+#[test]
+fn a_filter_that_is_ignored_shows_no_offer_of_another_advertiser_as_a_duplicate() {
+    let desired = offers(&["new"]);
+    let mut project = project(&desired, |quirks| quirks.ignores_filters = true);
+    let mut other = foreign(5, "Offer new");
+    other.advertiser_id = 204;
+    project.cake.put(other).unwrap();
+    project.foreign.insert(5);
+    project.apply().exits(0);
+    project.check(&desired, "ignored filter");
+}
+
+#[test]
+fn an_empty_list_without_a_count_proves_nothing_and_the_message_names_the_way_out() {
+    let project = project(&offers(&["new"]), |quirks| quirks.empty = EmptyListing::Uncounted);
+    project.apply().exits(1).says("duplicate_check");
+    assert_eq!(project.cake.writes(), 0);
+}
+
+#[test]
+fn an_empty_listing_does_not_undo_a_create() {
+    for empty in [EmptyListing::Counted, EmptyListing::Uncounted, EmptyListing::Message, EmptyListing::Failure] {
+        let mut desired = offers(&["a"]);
+        let project = project(&desired, |_| {});
+        project.apply().exits(0);
+        desired.extend(offers(&["new"]));
+        project.desire(&desired);
+        in_doubt(&project);
+        let all = project.cake.offers().into_iter().map(|offer| offer.offer_id);
+        project.cake.change_quirks(|quirks| (quirks.hidden, quirks.empty) = (all.collect(), empty));
+        for _ in 0..2 {
+            assert_ne!(project.apply().code, Some(0), "{empty:?}");
+        }
+        assert_eq!(project.cake.counters().creates, 2, "{empty:?}");
+    }
+}
+
+#[test]
+fn rows_that_lack_what_tells_offers_apart_prove_neither_presence_nor_absence() {
+    for member in ["offer_name", "vertical_id", "advertiser_id"] {
+        let mut desired = offers(&["a"]);
+        let project = project(&desired, |_| {});
+        project.apply().exits(0);
+        desired.extend(offers(&["new"]));
+        project.desire(&desired);
+        in_doubt(&project);
+        project.cake.change_quirks(|quirks| quirks.unlisted_members = [member.to_owned()].into());
+        for _ in 0..2 {
+            let run = project.apply();
+            assert!(matches!(run.code, Some(0 | 1 | 4 | 8)), "{member}: {run:?}");
+        }
+        nothing_is_doubled(&project, member);
+        project.cake.change_quirks(|quirks| quirks.unlisted_members.clear());
+        project.apply_until_done(member);
+        project.check(&desired, member);
+    }
+}
+
+#[test]
+fn replies_under_d_are_understood() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.wrapper = offersync::testing::sandbox::Wrapper::UnderD);
+    project.apply().exits(0);
+    desired.get_mut("a").unwrap().payout = Some("12.00".to_owned());
+    project.desire(&desired);
+    project.apply().exits(0);
+    project.check(&desired, "under d");
+}

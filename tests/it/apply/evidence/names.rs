@@ -1,0 +1,84 @@
+//! Names that CAKE stores or lists otherwise than they were sent.
+
+use offersync::testing::sandbox::NameForm;
+
+use super::{follow_advice, nothing_is_doubled, project};
+use crate::harness::{DesiredOffer, DesiredOffers, Project};
+
+/// For each form, two names that it changes.
+fn forms() -> Vec<(NameForm, [String; 2])> {
+    let long = |end: &str| format!("Home Warranty Lead for the East Coast, Premium {end}");
+    let texts = |names: [&str; 2]| names.map(ToOwned::to_owned);
+    vec![
+        (NameForm::Cut, [long("Traffic"), format!("X{}", long("Search"))]),
+        (NameForm::Collapsed, texts(["Solar  Lead", "Roof  Lead"])),
+        (NameForm::Entities, texts(["Tom & Jerry", "Salt & Pepper"])),
+        (NameForm::Latin1, texts(["Solar – 東京", "Roof – 大阪 2"])),
+        (NameForm::Upper, texts(["Solar Lead", "Roof Lead"])),
+        (NameForm::NoBreak, texts(["Solar Lead", "Roof Lead"])),
+    ]
+}
+
+fn desired(names: &[String]) -> DesiredOffers {
+    let quoted = |name: &String| DesiredOffer::new(&format!("\"{name}\""));
+    names.iter().enumerate().map(|(number, name)| (format!("key-{number}"), quoted(name))).collect()
+}
+
+fn changed(form: NameForm, is_stored: bool, names: &[String]) -> Project {
+    project(&desired(names), |quirks| {
+        let forms = if is_stored { &mut quirks.stored_names } else { &mut quirks.listed_names };
+        *forms = vec![form];
+    })
+}
+
+#[test]
+fn two_lost_replies_make_no_offer_twice_and_the_advice_settles_them() {
+    for (form, names) in forms() {
+        for is_stored in [true, false] {
+            let what = format!("{form:?}, stored: {is_stored}");
+            let project = changed(form, is_stored, &names);
+            project.cake.faults("create=reset-after");
+            for _ in 0..3 {
+                let run = project.apply();
+                assert!(matches!(run.code, Some(7 | 8)), "{what}: {run:?}");
+                assert_eq!(project.cake.counters().creates, 2, "{what}: {run:?}");
+            }
+            project.cake.faults("");
+            let run = project.apply().exits(8);
+            assert_eq!(follow_advice(&project, &run), 2, "{what}: {run:?}");
+            for _ in 0..2 {
+                project.apply();
+            }
+            assert_eq!(project.cake.counters().creates, 2, "{what}");
+            nothing_is_doubled(&project, &what);
+        }
+    }
+}
+
+#[test]
+fn an_offer_that_cake_has_under_a_changed_name_stops_the_create_of_its_duplicate() {
+    for (form, names) in forms() {
+        let project = changed(form, true, &names[..1]);
+        // The offer is there, and its record is lost.
+        project.apply();
+        project.remove("offersync.state.json");
+        let run = project.apply();
+        assert_eq!(run.code, Some(4), "{form:?}: {run:?}");
+        assert_eq!(project.cake.counters().creates, 1, "{form:?}");
+    }
+}
+
+#[test]
+fn an_apply_that_is_done_has_an_empty_plan_whatever_names_cake_stores() {
+    for (form, names) in forms() {
+        let project = changed(form, true, &names);
+        let run = project.apply();
+        let plan = project.run(&["plan", "--detailed-exitcode"]);
+        assert_eq!(run.code == Some(0), plan.code == Some(0), "{form:?}: {run:?}\n{plan:?}");
+        assert_eq!(project.cake.counters().creates, 2, "{form:?}");
+        for _ in 0..2 {
+            project.apply();
+        }
+        assert_eq!(project.cake.offers().len(), 2, "{form:?}");
+    }
+}

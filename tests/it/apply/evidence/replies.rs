@@ -1,0 +1,226 @@
+//! What a reply proves: values that contradict the request, replies about another offer, ids that are given again.
+
+use offersync::testing::sandbox::Lag;
+
+use super::{foreign, nothing_is_doubled, offers, outcome, project};
+use crate::harness::{APPLY, DesiredOffers, Project, Settings, finish_child};
+
+/// Applied offers with these keys, and the desired ones with another payout for each.
+fn changed(keys: &[&str]) -> (Project, DesiredOffers) {
+    let mut desired = offers(keys);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    for offer in desired.values_mut() {
+        offer.payout = Some("24.00".to_owned());
+    }
+    project.desire(&desired);
+    (project, desired)
+}
+
+#[test]
+fn an_adopted_offer_is_recorded_with_what_cake_shows() {
+    let desired = offers(&["new"]);
+    let project = project(&desired, |_| {});
+    super::in_doubt(&project);
+    let id = project.cake.ids("Offer new")[0];
+    project.cake.change(id, |offer| offer.payout = Some("240.00".parse().unwrap())).unwrap();
+    project.apply_until_done("adopted");
+    project.check(&desired, "adopted");
+}
+
+#[test]
+fn an_offer_that_is_changed_in_cake_before_it_is_found_is_not_called_done() {
+    let desired = offers(&["new"]);
+    // The listing lags, so that there is time to change the offer before it is found.
+    let project = project(&desired, |quirks| quirks.lag = Some(Lag::Millis(300)));
+    project.configure(&Settings { settle_seconds: 80, ..Settings::default() });
+    project.cake.faults("create=reset-after");
+    let child = project.command(&APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.creates_done == 1);
+    let id = project.cake.ids("Offer new")[0];
+    project.cake.change(id, |offer| offer.payout = Some("240.00".parse().unwrap())).unwrap();
+    let run = finish_child(child);
+    let plan = project.run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(plan.code, Some(2), "{run:?}\n{plan:?}");
+    assert_ne!(run.code, Some(0), "{run:?}");
+    project.cake.faults("");
+    project.apply_until_done("changed before it was found");
+    project.check(&desired, "changed before it was found");
+}
+
+#[test]
+fn a_value_that_the_reply_contradicts_is_shown_and_in_the_next_plan() {
+    for echo in ["echo:payout=240.00", "echo:payout=\"$24.00\""] {
+        let (project, desired) = changed(&["a"]);
+        project.cake.faults(&format!("update=echo:payout={}", echo.trim_start_matches("echo:payout=")));
+        let run = project.apply();
+        assert_ne!(run.code, Some(0), "{echo}: {run:?}");
+        run.says("payout");
+        assert_eq!(project.run(&["plan", "--detailed-exitcode"]).code, Some(2), "{echo}");
+        project.cake.faults("");
+        project.apply_until_done(echo);
+        project.check(&desired, echo);
+    }
+}
+
+#[test]
+fn a_create_whose_reply_contradicts_a_value_is_recorded_once_and_planned_again() {
+    let desired = offers(&["a"]);
+    let project = project(&desired, |_| {});
+    project.cake.faults("create=echo:offer_status=inactive");
+    let run = project.apply();
+    assert_ne!(run.code, Some(0), "{run:?}");
+    assert_eq!(project.run(&["plan", "--detailed-exitcode"]).code, Some(2));
+    project.cake.faults("");
+    project.apply_until_done("contradicted");
+    assert_eq!(project.cake.counters().creates, 1);
+    project.check(&desired, "contradicted");
+}
+
+#[test]
+fn a_retire_whose_reply_says_active_is_not_done() {
+    let project = project(&offers(&["a", "b"]), |_| {});
+    project.apply().exits(0);
+    project.desire(&offers(&["a"]));
+    project.cake.faults("update=echo:offer_status=active");
+    let run = project.apply();
+    assert_ne!(run.code, Some(0), "{run:?}");
+    assert_eq!(project.run(&["plan", "--detailed-exitcode"]).code, Some(2), "{run:?}");
+    project.cake.faults("");
+    project.apply_until_done("retired");
+    project.check(&offers(&["a"]), "retired");
+}
+
+#[test]
+fn a_reply_with_the_name_of_another_offer_stops_the_apply() {
+    let keys: Vec<String> = (0..40).map(|number| format!("k{number:02}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let (project, _) = changed(&keys);
+    project.cake.faults("update:1=echo:offer_name=\"Offer k39\"");
+    let run = project.apply().exits(8);
+    assert_eq!(outcome(&run, "k00"), "in_doubt", "{run:?}");
+    run.says("Offer k39");
+    let sent = project.cake.counters().updates;
+    assert!(sent < 40, "{sent} updates were sent");
+}
+
+#[test]
+fn a_reply_without_a_name_or_with_the_new_or_the_recorded_one_is_no_mismatch() {
+    for echo in ["echo:offer_name", "echo:offer_name=null", "echo:offer_name=\" Offer a \""] {
+        let (project, desired) = changed(&["a"]);
+        project.cake.faults(&format!("update={echo}"));
+        let run = project.apply();
+        assert_eq!(run.code, Some(0), "{echo}: {run:?}");
+        project.check(&desired, echo);
+    }
+}
+
+/// Exchanges the ids of `a` and `b` in the state.
+fn exchange_ids(project: &Project) {
+    let (a, b) = (project.id("a").to_string(), project.id("b").to_string());
+    let text = project.read("offersync.state.json");
+    project.write("offersync.state.json", &text.replace(&a, "SWAP").replace(&b, &a).replace("SWAP", &b));
+}
+
+#[test]
+fn exchanged_ids_in_the_state_are_found_before_the_first_write() {
+    let (project, _) = changed(&["a", "b"]);
+    exchange_ids(&project);
+    let run = project.apply().exits(4);
+    run.says("Offer a");
+    assert_eq!(project.cake.counters().updates, 0);
+}
+
+#[test]
+fn two_creates_whose_replies_are_swapped_are_not_recorded_under_each_other_s_keys() {
+    let desired = offers(&["a", "b"]);
+    let project = project(&desired, |_| {});
+    project.cake.faults("create=swap");
+    let run = project.apply();
+    assert!(matches!(run.code, Some(0 | 8)), "{run:?}");
+    for record in project.recorded()["offers"].as_array().unwrap() {
+        let offer = project.cake.offer(record["offer_id"].as_u64().unwrap()).unwrap();
+        assert_eq!(offer.offer_name, format!("Offer {}", record["key"].as_str().unwrap()));
+    }
+    project.cake.faults("");
+    for _ in 0..2 {
+        project.apply();
+    }
+    assert_eq!(project.cake.counters().creates, 2);
+    nothing_is_doubled(&project, "swapped replies");
+}
+
+#[test]
+fn an_id_that_the_state_owns_already_puts_a_create_in_doubt() {
+    let project = project(&offers(&["a"]), |_| {});
+    project.apply().exits(0);
+    project.desire(&offers(&["a", "new"]));
+    project.cake.faults(&format!("create=other-id:{}", project.id("a")));
+    // The listing shows which offer it is; the reply alone would not.
+    project.cake.change_quirks(|quirks| quirks.lag = Some(Lag::Millis(600_000)));
+    let run = project.apply().exits(8);
+    assert_eq!(outcome(&run, "new"), "in_doubt", "{run:?}");
+    project.apply().exits(8);
+    assert_eq!(project.cake.counters().creates, 2);
+    project.cake.change_quirks(|quirks| quirks.lag = None);
+    project.apply_until_done("an id of another key");
+    project.check(&offers(&["a", "new"]), "an id of another key");
+}
+
+#[test]
+fn a_cake_that_was_restored_from_a_backup_gets_no_create_twice() {
+    let project = project(&offers(&["a", "b"]), |_| {});
+    project.apply().exits(0);
+    // The backup is older than `b`, whose id is given again.
+    let backup = project.cake.offers().into_iter().take(1).collect();
+    project.cake.restore(backup).unwrap();
+    project.desire(&offers(&["a", "b", "new"]));
+    for _ in 0..3 {
+        assert_ne!(project.apply().code, Some(0));
+    }
+    nothing_is_doubled(&project, "restored");
+    assert!(project.cake.counters().creates <= 3);
+}
+
+#[test]
+fn a_success_under_an_error_status_is_sent_once() {
+    for status in [429, 500, 503] {
+        let desired = offers(&["a"]);
+        let project = project(&desired, |_| {});
+        project.cake.faults(&format!("create=success-{status}"));
+        let run = project.apply();
+        assert!(matches!(run.code, Some(0 | 8)), "{status}: {run:?}");
+        assert_eq!(project.cake.counters().creates, 1, "{status}");
+        project.apply_until_done("a success under an error status");
+        project.check(&desired, &format!("{status}"));
+    }
+}
+
+#[test]
+fn a_create_in_doubt_is_not_taken_for_an_offer_that_was_there_before() {
+    let mut project = project(&offers(&["a"]), |_| {});
+    project.apply().exits(0);
+    project.desire(&offers(&["a", "new"]));
+    super::lose(&project, "reset-before");
+    // An id below the newest one, as if it had been there all the time.
+    project.cake.put(foreign(5, "Offer new")).unwrap();
+    project.foreign.insert(5);
+    let run = project.apply();
+    assert_ne!(run.code, Some(0), "{run:?}");
+    assert!(project.recorded()["offers"].as_array().unwrap().iter().all(|record| record["offer_id"] != 5));
+}
+
+#[test]
+fn an_offer_that_an_apply_finds_counts_as_done_for_its_saved_plan() {
+    let desired = offers(&["a", "new"]);
+    let project = project(&desired, |_| {});
+    super::in_doubt(&project);
+    let mut changed = desired.clone();
+    changed.get_mut("a").unwrap().payout = Some("12.00".to_owned());
+    project.desire(&changed);
+    project.run(&["plan", "--out", "plan.json"]).exits(0);
+    let run = project.run(&["apply", "plan.json", "--auto-approve", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(outcome(&run, "a"), "done");
+    project.check(&changed, "the saved plan");
+}
