@@ -76,6 +76,7 @@ pub(super) fn state(error: &StateError) -> Diagnostic {
         StateError::Missing { .. } => codes::state::MISSING,
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } | StateError::JournalNotEmptied { .. } => codes::state::NOT_SAVED,
+        StateError::Changed { .. } => codes::state::CHANGED,
         StateError::JournalDamaged { .. } => codes::state::JOURNAL_DAMAGED,
         StateError::JournalOfAnotherState { .. } => codes::state::JOURNAL_OF_ANOTHER_STATE,
         StateError::Contradiction { .. } => codes::state::JOURNAL_CONTRADICTION,

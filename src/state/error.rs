@@ -105,6 +105,14 @@ pub enum StateError {
         /// The cause.
         source: io::Error,
     },
+    /// Another process replaced the state although this one holds its lock.
+    #[error("{}: another process changed the state while this one held its lock; it was not overwritten", path.display())]
+    Changed {
+        /// The state.
+        path: PathBuf,
+        /// The journal of this session.
+        journal: PathBuf,
+    },
     /// The new state is in place, but the journal could not be emptied.
     #[error("{}: the state is saved, but its journal could not be emptied: {source}", path.display())]
     JournalNotEmptied {
@@ -165,6 +173,12 @@ impl StateError {
             Self::NotPublished { journal, .. } => format!(
                 "nothing is lost: the old state is as it was, and everything that was done, ids included, is in {}. \
                  Free disk space or fix the folder's permissions, then run `offersync apply` again: it continues from there",
+                journal.display()
+            ),
+            Self::Changed { journal, .. } => format!(
+                "nothing is lost: what this run recorded is in {}, or in that state already. Run `offersync apply` again: it brings \
+                 both together. Then move the state to a file system that supports locks, or make sure that only one apply runs \
+                 at a time",
                 journal.display()
             ),
             Self::JournalNotEmptied { .. } => {

@@ -4,6 +4,7 @@
 //! a [`LockedStore`] makes a session; a journal always begins on the state that is published, because opening a session
 //! publishes what an interrupted one left; the old state and the journal stay until the new state is safely in place.
 
+use std::io;
 use std::sync::Arc;
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
@@ -14,7 +15,7 @@ use super::error::StateError;
 use super::journal::{self, Journal, JournalHeader};
 use super::lineage::Lineage;
 use super::store::{JOURNAL, LockedStore};
-use crate::disk;
+use crate::disk::{self, Step};
 use crate::offer::Recorded;
 
 /// A state under its lock.
@@ -27,8 +28,8 @@ pub struct Session {
     /// What is published.
     recorded: Arc<Recorded>,
     digest: String,
-    /// Whether there is a state file; not before the first offer.
-    has_file: bool,
+    /// The digest of the state file's bytes, as this session has read or written them; `None` before the first offer.
+    bytes_digest: Option<String>,
     store: LockedStore,
 }
 
@@ -50,12 +51,13 @@ impl Session {
     pub fn open(locked: LockedStore, cake: &str) -> Result<Self, StateError> {
         let store = locked.store();
         // A folder in which no file can be created is found out before the first request, not after the last.
-        disk::prepare(store.file()).map_err(|source| store.not_published(disk::Step::Create, source))?;
+        disk::prepare(store.file()).map_err(|source| store.not_published(Step::Create, source))?;
         // Whatever was sent before and has no time was sent earlier than now.
         let found_at = now();
         let files = store.locked_files(cake)?;
         let left_over = files.journal_length > 0;
         let of_file = files.state.as_ref().map(|file| file.digest.clone());
+        let bytes_digest = files.state.as_ref().map(|file| file.bytes_digest.clone());
         let loaded = store.merge_journal(files, Some(found_at))?;
         let (lineage, cake, mut recorded) = match loaded.document {
             Some(document) => (document.lineage, document.cake, document.recorded),
@@ -67,13 +69,15 @@ impl Session {
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded))
             .map_err(|source| StateError::Unreadable { path: store.beside_shown(JOURNAL), source })?;
-        let has_file = of_file.is_some();
         let digest = loaded
             .digest
             .filter(|_| !has_undated)
             .unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
-        let is_published = if has_file { of_file.as_ref() == Some(&digest) } else { *recorded == Recorded::default() };
-        let mut session = Self { journal, lineage, cake, recorded, digest, has_file, store: locked };
+        let is_published = match &of_file {
+            Some(of_file) => *of_file == digest,
+            None => *recorded == Recorded::default(),
+        };
+        let mut session = Self { journal, lineage, cake, recorded, digest, bytes_digest, store: locked };
         if !is_published {
             session.write(&Arc::clone(&session.recorded))?;
         }
@@ -127,18 +131,27 @@ impl Session {
         let store = self.store.store();
         let document = DocumentRef { lineage: self.lineage, cake: &self.cake, recorded };
         let mut digest = None;
-        disk::replace_durably(store.file(), Some(&store.previous_path()), |file| {
+        let mut is_changed = false;
+        let result = disk::replace_durably(store.file(), Some(&store.previous_path()), |file| {
             digest = Some(document.write_to(file)?);
-            Ok(())
-        })
-        .map_err(|(step, source)| store.not_published(step, source))?;
+            // On some file systems two processes can hold the lock. As late as possible, so that little time is left to them.
+            is_changed = store.bytes_digest()? != self.bytes_digest;
+            if is_changed { Err(io::Error::other("another process changed the state")) } else { Ok(()) }
+        });
+        if is_changed {
+            return Err(store.changed());
+        }
+        // The last step comes after the rename.
+        if matches!(result, Ok(()) | Err((Step::SyncFolder, _))) {
+            self.bytes_digest.clone_from(&digest);
+        }
+        result.map_err(|(step, source)| store.not_published(step, source))?;
         self.digest = digest.unwrap_or_default();
-        self.has_file = true;
         Ok(())
     }
 
     fn restart_journal(&self) -> Result<(), StateError> {
-        let base = self.has_file.then(|| self.digest.clone());
+        let base = self.bytes_digest.is_some().then(|| self.digest.clone());
         self.journal
             .restart(JournalHeader::new(self.lineage, &self.cake, base))
             .map_err(|source| StateError::JournalNotEmptied { path: self.store.store().beside_shown(JOURNAL), source })

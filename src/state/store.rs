@@ -152,7 +152,7 @@ impl Store {
             (Some(file), Some(header)) if !entries.is_empty() => {
                 Some(self.replay_onto(file, &header, &entries, found_at)?)
             }
-            (Some(StateFile { document, digest }), _) => {
+            (Some(StateFile { document, digest, .. }), _) => {
                 return Ok(LoadedState { document: Some(document), digest: Some(digest), journal_entries });
             }
         };
@@ -167,7 +167,7 @@ impl Store {
         entries: &[JournalEntry],
         found_at: Option<Timestamp>,
     ) -> Result<StateDocument, StateError> {
-        let StateFile { document, digest } = file;
+        let StateFile { document, digest, .. } = file;
         let (journal, state) = (header.lineage, document.lineage);
         if journal != state {
             return Err(StateError::JournalOfAnotherState { path: self.beside_shown(JOURNAL), journal, state });
@@ -198,6 +198,10 @@ impl Store {
         StateError::NotPublished { path: self.given.clone(), journal: self.beside_shown(JOURNAL), step, source }
     }
 
+    pub(super) fn changed(&self) -> StateError {
+        StateError::Changed { path: self.given.clone(), journal: self.beside_shown(JOURNAL) }
+    }
+
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
         StateDocument::parse(bytes).map_err(|ParseError { kind, position }| {
             let previous = self.previous_path().exists().then(|| self.beside_shown(PREVIOUS));
@@ -218,13 +222,19 @@ impl Store {
         let unreadable = |source| StateError::Unreadable { path: self.given.clone(), source };
         let Some(mut file) = open(&self.file).map_err(unreadable)? else { return Ok(None) };
         if let Some((document, digest)) = canonical::read(&file).map_err(unreadable)? {
-            return Ok(Some(StateFile { document, digest }));
+            return Ok(Some(StateFile { document, bytes_digest: digest.clone(), digest }));
         }
         let mut bytes = Vec::new();
         file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unreadable)?;
         let document = self.parse(&bytes)?;
         let digest = document.digest();
-        Ok(Some(StateFile { document, digest }))
+        Ok(Some(StateFile { document, digest, bytes_digest: blake3::hash(&bytes).to_hex().to_string() }))
+    }
+
+    /// The digest of the state file's bytes; `None` where there is no file.
+    pub(super) fn bytes_digest(&self) -> io::Result<Option<String>> {
+        let Some(file) = open_if_there(&self.file)? else { return Ok(None) };
+        Ok(Some(blake3::Hasher::new().update_reader(file)?.finalize().to_hex().to_string()))
     }
 
     fn journal_bytes(&self, open: OpenFile<'_>) -> Result<Vec<u8>, StateError> {
@@ -266,6 +276,8 @@ pub(super) struct StateFile {
     pub(super) document: StateDocument,
     /// Of the document's canonical bytes.
     pub(super) digest: String,
+    /// Of the file's bytes, which may be spelled otherwise.
+    pub(super) bytes_digest: String,
 }
 
 /// State and journal as one consistent pair.

@@ -53,6 +53,13 @@ codes! {
          what failed, usually a full disk or a directory that is not writable.\n\n\
          Fix that, then run the apply again. It continues from the journal:\n\n    \
          offersync apply";
+    CHANGED = "state::changed", "another process changed the state during an apply",
+        "Before a state file is replaced, offersync checks that it is still the one that was read. This time another process had changed \
+         it, although this one held the lock: some network file systems accept locks and do not enforce them. The file was not \
+         overwritten. What was done is in the journal beside it, or in the state already.\n\n\
+         Run the apply again. It brings both together:\n\n    \
+         offersync apply\n\n\
+         Then move the state to a file system that supports locks, or make sure that only one apply runs at a time.";
     JOURNAL_FAILED = "state::journal-failed", "the journal cannot be written",
         "offersync records each write before it is sent. When the journal cannot be written, nothing more is sent. What was done before is \
          recorded.\n\n\

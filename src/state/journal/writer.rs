@@ -133,15 +133,28 @@ impl JournalFile {
         if let Some(source) = &self.failed {
             return Err(self.error(source));
         }
-        self.write(lines).map_err(|error| {
+        let written = self.check_untouched().and_then(|()| self.write(lines).inspect_err(|_| self.cut()));
+        written.map_err(|error| {
             let source = Arc::new(error);
             self.failed = Some(Arc::clone(&source));
-            if let Some(file) = &self.file {
-                // Best effort: if this fails too, the torn line is dropped when the journal is read.
-                drop(file.set_len(self.length).and_then(|()| file.sync_data()));
-            }
             self.error(&source)
         })
+    }
+
+    /// On some file systems two processes can hold the lock. What another one wrote, or has published and removed, stays.
+    fn check_untouched(&mut self) -> io::Result<()> {
+        let length = self.length;
+        if self.open()?.metadata()?.len() == length {
+            return Ok(());
+        }
+        Err(io::Error::other("another process changed it while this one held the lock"))
+    }
+
+    /// Removes a line that was written in part. Best effort: a torn line is also dropped when the journal is read.
+    fn cut(&self) {
+        if let Some(file) = &self.file {
+            drop(file.set_len(self.length).and_then(|()| file.sync_data()));
+        }
     }
 
     fn error(&self, source: &Arc<io::Error>) -> JournalError {
@@ -180,7 +193,7 @@ impl JournalFile {
     fn open(&mut self) -> io::Result<&mut File> {
         if self.file.is_none() {
             let exists = self.path.try_exists()?;
-            let file = OpenOptions::new().write(true).create(true).truncate(true).open(&self.path)?;
+            let file = OpenOptions::new().write(true).create(true).truncate(false).open(&self.path)?;
             if !exists {
                 // A synced file whose name is not would be gone after a power cut.
                 disk::sync_folder_of(&self.path)?;
@@ -191,7 +204,8 @@ impl JournalFile {
     }
 
     fn restart(&mut self, header: JournalHeader) -> Answer {
-        self.truncate().map_err(|error| self.error(&Arc::new(error)))?;
+        let untouched = if self.file.is_some() { self.check_untouched() } else { Ok(()) };
+        untouched.and_then(|()| self.truncate()).map_err(|error| self.error(&Arc::new(error)))?;
         self.header = header;
         self.chain = Chain::default();
         self.length = 0;

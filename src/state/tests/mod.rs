@@ -1,5 +1,6 @@
 //! Tests of the whole room, on real files.
 
+mod broken_lock;
 mod canonical;
 mod disk;
 mod document;
