@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use crate::offer::{Key, Record, RecordStatus, Recorded};
-use crate::ops::state::{AcceptedField, StateEdited};
+use crate::offer::{Field, InDoubtCreate, Key, Record, RecordStatus, Recorded, Replaced, Unsettled};
+use crate::ops::state::{AcceptedField, Identified, ShownField, StateEdited};
 use crate::words::count;
 
 pub(super) fn as_json(key: &Key, record: &Record) -> serde_json::Value {
-    let Record { offer_id, status, fields, protect, replaced, unsettled: _ } = record;
+    let Record { offer_id, status, fields, protect, replaced, unsettled } = record;
     serde_json::json!({
-        "key": key, "offer_id": offer_id, "status": status, "protect": protect, "fields": fields, "replaced": replaced
+        "key": key, "offer_id": offer_id, "status": status, "protect": protect, "fields": fields, "replaced": replaced,
+        "unsettled": unsettled
     })
 }
 
@@ -23,13 +24,30 @@ pub(super) fn as_text(recorded: &Recorded) -> String {
         };
         let protect = if record.protect { "  protected" } else { "" };
         let name = record.fields.name().unwrap_or_default();
-        let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}", record.offer_id);
+        let unsettled = record.unsettled.as_ref().map(unsettled).unwrap_or_default();
+        let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}{unsettled}", record.offer_id);
     }
-    for key in recorded.in_doubt.keys() {
-        let _ = writeln!(text, "{key:width$}  {:>8}  a create is in doubt", "?");
+    for (key, create) in &recorded.in_doubt {
+        let _ = writeln!(text, "{key:width$}  {:>8}  {}", "?", in_doubt(create));
     }
     let _ = writeln!(text, "{} recorded, {} in doubt.", count(recorded.offers.len(), "offer"), recorded.in_doubt.len());
     text
+}
+
+fn unsettled(Unsettled { sent_at, fields }: &Unsettled) -> String {
+    format!("  unsettled since {sent_at}: {}", names(fields.iter()))
+}
+
+fn in_doubt(create: &InDoubtCreate) -> String {
+    let since = create.sent_at.map(|sent_at| format!(" since {sent_at}")).unwrap_or_default();
+    // Without a listing from before the create, nothing that CAKE shows later proves anything.
+    let is_for_a_person = create.mismatch || create.baseline.is_none();
+    let next = if is_for_a_person { "resolve it with `offersync state resolve`" } else { "the next apply looks it up" };
+    format!("a create is in doubt{since}; {next}")
+}
+
+fn names(fields: impl IntoIterator<Item = Field>) -> String {
+    fields.into_iter().map(Field::name).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
@@ -45,7 +63,7 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
         StateEdited::Forgotten { key, offer_id } => {
             format!("`{key}` is no longer recorded; offer {offer_id} stays in CAKE as it is")
         }
-        StateEdited::ResolvedCreated { key, offer_id } => format!("`{key}` was created as offer {offer_id}"),
+        StateEdited::Identified(identified) => recorded_offer(identified),
         StateEdited::ResolvedNotCreated { key } => {
             format!("`{key}` was not created; the next apply creates it")
         }
@@ -56,4 +74,34 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
 fn accepted(AcceptedField { field, before, after }: &AcceptedField) -> String {
     let before = before.as_ref().map_or_else(|| "nothing".to_owned(), |value| format!("{:?}", value.to_string()));
     format!("\n  {field}: {before} → {:?}", after.to_string())
+}
+
+fn recorded_offer(found: &Identified) -> String {
+    let Identified { key, offer_id, is_adopted, differences, unknown, not_verified, .. } = found;
+    let (head, wanted, as_before) = match is_adopted {
+        true => (format!("`{key}` is recorded as offer {offer_id}"), "the YAML", "as in the YAML"),
+        false => (format!("`{key}` was created as offer {offer_id}"), "sent", "as sent"),
+    };
+    let mut lines = vec![head];
+    if let Some(reason) = &found.not_looked_up {
+        lines.push(format!("recorded as sent without a look in CAKE, which has no listing ({reason})"));
+    }
+    let shown = |ShownField { field, wanted: value, shown }: &ShownField| {
+        format!("{field}: CAKE has {:?}, {wanted} {:?}", shown.to_string(), value.to_string())
+    };
+    lines.extend(differences.iter().map(shown));
+    if !unknown.is_empty() {
+        lines.push(format!("unknown, because CAKE does not show them readably: {}", names(unknown.iter().copied())));
+    }
+    if !not_verified.is_empty() && found.not_looked_up.is_none() {
+        lines.push(format!("not shown by CAKE, recorded {as_before}: {}", names(not_verified.iter().copied())));
+    }
+    if let Some(Replaced { offer_id, inactive }) = found.replaces {
+        let rest = if inactive { "" } else { ", which the next apply makes inactive" };
+        lines.push(format!("it replaces offer {offer_id}{rest}"));
+    }
+    if *is_adopted && found.resolves_doubt {
+        lines.push("its create is no longer in doubt".to_owned());
+    }
+    format!("{}\nRun `offersync plan` to see what is left to do.", lines.join("\n  "))
 }

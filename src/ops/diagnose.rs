@@ -127,6 +127,32 @@ fn state_change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::OfferOwned { owner, .. } => {
             (codes::state::CHANGE, format!("`offersync state show {owner}` shows its record"))
         }
+        StateChangeError::ReplacedIsActive { .. } => (
+            codes::state::CHANGE,
+            "run `offersync apply` (it makes that offer inactive), then remove the record".to_owned(),
+        ),
+        StateChangeError::RecordedMeanwhile { key, present, offer_id } => (
+            codes::state::CHANGE,
+            format!(
+                "if offer {offer_id} is to take its place, run `offersync state adopt {key} --offer-id {offer_id}`: the next apply \
+                 makes offer {present} inactive. If the create made nothing, run `offersync state resolve {key} --not-created`"
+            ),
+        ),
+        StateChangeError::NotInCake { .. } => {
+            (codes::state::CHANGE, "look up the id in CAKE; a new offer may need a moment to appear".to_owned())
+        }
+        StateChangeError::NotCreated { key, offer_id, .. } => (
+            codes::state::CHANGE,
+            format!(
+                "if it is nevertheless the offer that the YAML describes, run `offersync state adopt {key} --offer-id {offer_id}`"
+            ),
+        ),
+        StateChangeError::OtherAdvertiser { .. } => {
+            (codes::state::CHANGE, "correct the id, or the advertiser in the YAML".to_owned())
+        }
+        StateChangeError::Protected { .. } => {
+            (codes::state::CHANGE, "remove `sync.protect` from its YAML and run `offersync apply` first".to_owned())
+        }
         StateChangeError::Unmergeable { .. } => {
             (codes::state::REFUSED, "nothing was merged and no file was changed; fix that side first".to_owned())
         }

@@ -1,17 +1,23 @@
-//! `state mv`, `rm`, `accept` and `resolve`: one change of the record, made under the lock and through the journal.
+//! `state mv`, `rm`, `accept`, `resolve` and `adopt`: one change of the record, made under the lock and through the journal.
 
+mod error;
+mod identify;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cake::Cancellation;
 use crate::diagnostic::closest;
-use crate::offer::{DesiredSet, Field, FieldSet, Fields, Key, OfferId, Recorded, StateChange, Value};
-use crate::state::ParseErrorKind;
+use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
 
+use super::connect::Control;
 use super::error::Error;
 use super::inputs::read_desired;
 use super::recorded::read_recorded;
 use super::repository::Repository;
 use super::session::open_session;
+
+pub use error::StateChangeError;
+pub(crate) use identify::{Identified, ShownField};
 
 /// A change to make.
 #[derive(Debug, Clone)]
@@ -22,8 +28,12 @@ pub(crate) enum StateEdit {
     Forget { key: String },
     /// Record the values of the YAML as CAKE's.
     Accept { key: String },
-    /// Record that a create in doubt made this offer, or none.
-    Resolve { key: String, offer_id: Option<u64> },
+    /// Record that a create in doubt made nothing.
+    NotCreated { key: String },
+    /// Record that a create in doubt made this offer.
+    Created { key: String, offer_id: u64 },
+    /// Record an offer of CAKE as the one of the YAML.
+    Adopt { key: String, offer_id: u64 },
 }
 
 /// The change that was made, or would be.
@@ -32,7 +42,7 @@ pub(crate) enum StateEdited {
     Renamed { from: Key, to: Key, offer_id: OfferId },
     Forgotten { key: Key, offer_id: OfferId },
     Accepted { key: Key, offer_id: OfferId, changes: Vec<AcceptedField> },
-    ResolvedCreated { key: Key, offer_id: OfferId },
+    Identified(Identified),
     ResolvedNotCreated { key: Key },
 }
 
@@ -44,76 +54,43 @@ pub(crate) struct AcceptedField {
     pub(crate) after: Value,
 }
 
-/// Why a change of the state is not possible.
-#[derive(Debug, thiserror::Error)]
-pub enum StateChangeError {
-    /// The key is not recorded.
-    #[error("`{key}` is not recorded")]
-    UnknownKey {
-        /// The key as it was given.
-        key: String,
-        /// A recorded key with a similar spelling.
-        closest: Option<String>,
-    },
-    /// The new key has an offer already.
-    #[error("`{key}` is recorded already, with offer {offer_id}")]
-    KeyTaken {
-        /// The new key.
-        key: Key,
-        /// Its offer.
-        offer_id: OfferId,
-    },
-    /// There is no YAML to take values from.
-    #[error("`{key}` has no YAML, so there are no values to accept")]
-    NoYaml {
-        /// The key.
-        key: Key,
-    },
-    /// No create of the key is in doubt.
-    #[error("no create of `{key}` is in doubt")]
-    NotInDoubt {
-        /// The key.
-        key: Key,
-        /// The keys whose creates are in doubt.
-        in_doubt: Vec<Key>,
-    },
-    /// The offer belongs to another key.
-    #[error("offer {offer_id} is recorded for `{owner}` already")]
-    OfferOwned {
-        /// The offer.
-        offer_id: OfferId,
-        /// Its key.
-        owner: Key,
-    },
-    /// A file to merge is not a state.
-    #[error("{place}: {damage}")]
-    Unmergeable {
-        /// The file and the position.
-        place: String,
-        /// What is wrong with it.
-        damage: ParseErrorKind,
-    },
-}
-
-/// Makes one change: lock, journal, publish. With `dry_run` it is only checked.
+/// Makes one change: lock, look in CAKE where it names an offer, journal, publish. With `dry_run` it is only checked.
 pub(crate) async fn change_state(
     repository: &Repository,
     edit: &StateEdit,
     lock_timeout: Duration,
     dry_run: bool,
+    control: Control<'_>,
 ) -> Result<StateEdited, Error> {
-    // Only `accept` needs the offers, and the other changes must be possible where a file is invalid.
+    // The other changes must be possible where a file is invalid.
     let desired = match edit {
-        StateEdit::Accept { .. } => Some(read_desired(repository, true)?.set),
+        StateEdit::Accept { .. } | StateEdit::Adopt { .. } => Some(read_desired(repository, true)?.set),
         _ => None,
     };
-    if dry_run {
-        return check(edit, read_recorded(repository)?.recorded(), desired.as_ref());
+    // Locked while CAKE is asked: an apply meanwhile could record the offer for another key.
+    let session =
+        if dry_run { None } else { Some(open_session(repository, lock_timeout, control.cancellation).await?) };
+    let recorded = match &session {
+        Some(session) => session.recorded(),
+        None => Arc::new(read_recorded(repository)?.recorded().clone()),
+    };
+    let edited = match edit {
+        StateEdit::Created { key, offer_id } => {
+            let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
+            StateEdited::Identified(identify::created(repository, key, offer_id, &recorded, control).await?)
+        }
+        StateEdit::Adopt { key, offer_id } => {
+            let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
+            let offer = desired.as_ref().and_then(|set| set.get(&key));
+            let offer = offer.ok_or(StateChangeError::NoYaml { key })?;
+            StateEdited::Identified(identify::adopted(repository, offer, offer_id, &recorded, control).await?)
+        }
+        edit => check(edit, &recorded, desired.as_ref())?,
+    };
+    if let Some(mut session) = session {
+        session.journal().change_state(edited.journal_entries()).await?;
+        session.publish()?;
     }
-    let mut session = open_session(repository, lock_timeout, &Cancellation::default()).await?;
-    let edited = check(edit, &session.recorded(), desired.as_ref())?;
-    session.journal().change_state(vec![edited.journal_entry()]).await?;
-    session.publish()?;
     Ok(edited)
 }
 
@@ -128,10 +105,19 @@ fn check(edit: &StateEdit, recorded: &Recorded, desired: Option<&DesiredSet>) ->
         }
         StateEdit::Forget { key } => {
             let key = known_key(recorded, key)?;
-            Ok(StateEdited::Forgotten { offer_id: recorded.offers[&key].offer_id, key })
+            let record = &recorded.offers[&key];
+            match record.replaced.iter().find(|old| !old.inactive) {
+                Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
+                None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
+            }
         }
         StateEdit::Accept { key } => accept(known_key(recorded, key)?, recorded, desired),
-        StateEdit::Resolve { key, offer_id } => resolve(parse_key(key)?, *offer_id, recorded),
+        StateEdit::NotCreated { key } => {
+            let key = parse_key(key)?;
+            identify::in_doubt(&key, recorded)?;
+            Ok(StateEdited::ResolvedNotCreated { key })
+        }
+        StateEdit::Created { .. } | StateEdit::Adopt { .. } => Err(Error::Internal("CAKE was not asked".to_owned())),
     }
 }
 
@@ -149,39 +135,24 @@ fn accept(key: Key, recorded: &Recorded, desired: Option<&DesiredSet>) -> Result
     Ok(StateEdited::Accepted { key, offer_id: record.offer_id, changes })
 }
 
-fn resolve(key: Key, offer_id: Option<u64>, recorded: &Recorded) -> Result<StateEdited, Error> {
-    if !recorded.in_doubt.contains_key(&key) {
-        let in_doubt = recorded.in_doubt.keys().cloned().collect();
-        return Err(StateChangeError::NotInDoubt { key, in_doubt }.into());
-    }
-    let Some(number) = offer_id else {
-        return Ok(StateEdited::ResolvedNotCreated { key });
-    };
-    let offer_id = OfferId::new(number).ok_or_else(|| Error::usage(format!("{number} is not an offer id")))?;
-    if let Some(owner) = recorded.owner_of(offer_id) {
-        return Err(StateChangeError::OfferOwned { offer_id, owner: owner.clone() }.into());
-    }
-    Ok(StateEdited::ResolvedCreated { key, offer_id })
-}
-
 impl StateEdited {
-    fn journal_entry(&self) -> StateChange {
-        match self.clone() {
+    fn journal_entries(&self) -> Vec<StateChange> {
+        let change = match self.clone() {
             Self::Renamed { from, to, offer_id } => StateChange::Rename { from, to, offer_id },
             Self::Forgotten { key, offer_id } => StateChange::Forget { key, offer_id },
             Self::Accepted { key, offer_id, changes } => {
                 let fields: Fields = changes.into_iter().map(|change| (change.field, change.after)).collect();
                 StateChange::AcceptRemote { key, offer_id, fields }
             }
-            Self::ResolvedCreated { key, offer_id } => StateChange::ResolvedCreated {
-                key,
-                offer_id,
-                shown: Fields::default(),
-                unreadable: FieldSet::default(),
-            },
+            Self::Identified(identified) => return identified.changes,
             Self::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key },
-        }
+        };
+        vec![change]
     }
+}
+
+fn parse_id(number: u64) -> Result<OfferId, Error> {
+    OfferId::new(number).ok_or_else(|| Error::usage(format!("{number} is not an offer id")))
 }
 
 fn parse_key(key: &str) -> Result<Key, Error> {

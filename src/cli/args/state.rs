@@ -60,6 +60,20 @@ pub(crate) enum StateCommand {
                             echo 'offersync.state.json merge=offersync-state' >> .gitattributes"
     )]
     Merge(MergeArgs),
+    /// Record that the YAML of a key describes an offer that exists in CAKE
+    ///
+    /// Looks the offer up and records what CAKE shows; the differences to the YAML are printed, and the next apply changes them. If the
+    /// key has an offer already, that one is replaced: the next apply makes it inactive. A create of the key in doubt is resolved.
+    #[command(after_help = "Example: offersync state adopt auto-insurance-us --offer-id 12345 --dry-run")]
+    Adopt {
+        /// The key of the offer
+        key: String,
+        /// The id of the offer in CAKE
+        #[arg(long, value_name = "N")]
+        offer_id: u64,
+        #[command(flatten)]
+        change: StateChangeArgs,
+    },
     /// Resolve a create that is in doubt
     #[command(after_help = "Examples:\n  offersync state resolve auto-insurance-us --offer-id 12345\n  \
                             offersync state resolve auto-insurance-us --not-created")]
@@ -67,7 +81,7 @@ pub(crate) enum StateCommand {
     Resolve {
         /// The key of the offer
         key: String,
-        /// CAKE has created the offer with this id
+        /// CAKE has created the offer with this id; it is looked up
         #[arg(long, value_name = "N", group = "answer")]
         offer_id: Option<u64>,
         /// CAKE has not created the offer

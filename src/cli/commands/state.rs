@@ -4,11 +4,11 @@ use crate::cli::args::{ReportFormat, StateChangeArgs, StateCommand};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::runtime::block_on;
+use crate::cli::observing;
 use crate::cli::state_views::{as_json, as_text, message};
 use crate::offer::Key;
-use crate::ops;
 use crate::ops::state::{StateEdit, change_state};
+use crate::ops::{self, Control};
 
 /// Runs a `state` command.
 pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Exit, Failure> {
@@ -19,13 +19,19 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
         StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, change),
         StateCommand::Rm { key, change } => (StateEdit::Forget { key }, change),
         StateCommand::Accept { key, change } => (StateEdit::Accept { key }, change),
-        StateCommand::Resolve { key, offer_id, not_created: _, change } => {
-            (StateEdit::Resolve { key, offer_id }, change)
+        StateCommand::Adopt { key, offer_id, change } => (StateEdit::Adopt { key, offer_id }, change),
+        StateCommand::Resolve { key, offer_id: Some(offer_id), not_created: _, change } => {
+            (StateEdit::Created { key, offer_id }, change)
+        }
+        StateCommand::Resolve { key, offer_id: None, not_created: _, change } => {
+            (StateEdit::NotCreated { key }, change)
         }
     };
     let StateChangeArgs { dry_run, sandbox } = change;
     let repository = context.repository(sandbox)?;
-    let edited = block_on(change_state(&repository, &edit, context.lock_timeout(), dry_run))??;
+    let timeout = context.lock_timeout();
+    let changing = async |control: Control<'_>| change_state(&repository, &edit, timeout, dry_run, control).await;
+    let edited = observing::run(context, changing)?;
     context.print(&message(&edited, dry_run))?;
     Ok(Exit::Done)
 }

@@ -267,3 +267,22 @@ fn doubt(replaces: Option<OfferId>) -> InDoubtCreate {
     let request = CreateRequest { offer: offer("A"), ignored: FieldSet::default(), protect: false, replaces };
     InDoubtCreate::new(request, "no reply".to_owned())
 }
+
+#[test]
+fn every_line_about_a_lost_or_contradicted_reply_is_read_and_written_the_same() {
+    let lines = [
+        r#"{"outcome":{"number":1,"outcome":{"done":{"offer_id":1,"contradictions":[{"field":"payout","shown":"99"}]}}}}"#,
+        r#"{"outcome":{"number":1,"outcome":{"done":{"offer_id":1,"lost_at":"2026-11-20T10:00:00Z"}}}}"#,
+        r#"{"outcome":{"number":1,"outcome":{"in_doubt":{"message":"no","sent_at":"2026-11-20T10:00:00.5Z","mismatch":true}}}}"#,
+        r#"{"baselines":{"highest":9,"unowned":{"101":[5,7]}}}"#,
+        r#"{"baselines":{"highest":null,"unowned":{}}}"#,
+        r#"{"note":{"resolved_created":{"key":"a","offer_id":1,"shown":{"payout":"99"},"unreadable":["offer_status"]}}}"#,
+        r#"{"note":{"settled":{"key":"a","offer_id":1,"fields":{"payout":"99"}}}}"#,
+        r#"{"note":{"settled":{"key":"a","offer_id":1,"fields":{},"retired":true}}}"#,
+        r#"{"note":{"adopt":{"key":"a","record":{"offer_id":1,"status":"live","unsettled":{"sent_at":"2026-11-20T10:00:00Z","fields":["payout"]},"fields":{}}}}}"#,
+    ];
+    for line in lines {
+        let entry: JournalEntry = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&entry).unwrap(), line);
+    }
+}

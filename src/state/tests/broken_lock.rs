@@ -1,9 +1,11 @@
 //! Tests of two processes that hold the lock at the same time, as some network file systems allow: neither removes what the other wrote.
 
 use std::fs;
+use std::io::Write as _;
 
 use super::refusals::without;
 use super::*;
+use crate::disk;
 use crate::state::StateError;
 
 /// Another process that had the lock as well: publishes one more offer, with everything that the journal holds by then.
@@ -67,9 +69,9 @@ async fn a_journal_that_another_process_changed_is_neither_written_nor_emptied()
     let fixture = Fixture::with_one_offer().await;
     let mut open = session(&fixture.store);
     made(&open, "b", 2).await.unwrap();
-    let mut journal = fs::read(fixture.store.journal_path()).unwrap();
-    journal.extend_from_slice(b"an entry of another process\n");
-    fs::write(fixture.store.journal_path(), &journal).unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(fixture.store.journal_path()).unwrap();
+    file.write_all(b"an entry of another process\n").unwrap();
+    let journal = fs::read(fixture.store.journal_path()).unwrap();
     assert!(matches!(made(&open, "c", 3).await, Err(JournalError::Write { .. })));
     assert!(matches!(open.publish(), Err(StateError::JournalNotEmptied { .. })));
     assert_eq!(fs::read(fixture.store.journal_path()).unwrap(), journal);
@@ -79,7 +81,7 @@ async fn a_journal_that_another_process_changed_is_neither_written_nor_emptied()
 async fn a_state_in_another_spelling_is_replaced_by_the_session_that_read_it() {
     let fixture = Fixture::with_one_offer().await;
     let respelled = String::from_utf8(fixture.bytes()).unwrap().replace("  ", "\t");
-    fs::write(fixture.store.path(), respelled).unwrap();
+    disk::replace(fixture.store.path(), respelled.as_bytes()).unwrap();
     let mut open = session(&fixture.store);
     for (name, number) in [("b", 2), ("c", 3)] {
         made(&open, name, number).await.unwrap();

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings, finish_child};
 
 /// A project with two recorded offers.
-fn two_recorded() -> (Project, DesiredOffers) {
+pub(super) fn two_recorded() -> (Project, DesiredOffers) {
     let project = Project::new();
     let desired: DesiredOffers = ["first", "second"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
     project.desire(&desired);
@@ -23,7 +23,7 @@ fn files(project: &Project) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Runs a change with `--dry-run`, which says what it would do and does nothing, and then without.
-fn change(project: &Project, arguments: &[&str], says: &str) {
+pub(super) fn change(project: &Project, arguments: &[&str], says: &str) {
     let before = files(project);
     let dry = project.run(&[&["state"], arguments, &["--dry-run"]].concat());
     assert_eq!(dry.code, Some(0), "{arguments:?}: {}", dry.stderr);
@@ -38,7 +38,7 @@ fn change(project: &Project, arguments: &[&str], says: &str) {
 }
 
 /// Runs a change that is refused, dry or not.
-fn refused(project: &Project, arguments: &[&str], says: &str) {
+pub(super) fn refused(project: &Project, arguments: &[&str], says: &str) {
     let before = files(project);
     for dry in [&[][..], &["--dry-run"]] {
         let run = project.run(&[&["state"], arguments, dry].concat());

@@ -1,0 +1,223 @@
+//! A person says which of CAKE's offers a key has: `state resolve --offer-id` and `state adopt`.
+//!
+//! Owns what is recorded of such an offer. Invariant: what CAKE shows is recorded, whatever was sent or the YAML says; a value that CAKE
+//! does not show is recorded only where the result says so.
+
+use crate::apply::Event;
+use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure};
+use crate::offer::{
+    DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
+    Replaced, StateChange, Value, similar_name,
+};
+use crate::ops::connect::{Cake, Control};
+use crate::ops::error::Error;
+use crate::ops::repository::Repository;
+
+use super::StateChangeError;
+
+/// An offer that is recorded for a key by a person's word, and how it differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identified {
+    pub(crate) key: Key,
+    pub(crate) offer_id: OfferId,
+    /// Whether the offer is that of the YAML; otherwise that of the create in doubt.
+    pub(crate) is_adopted: bool,
+    /// Why CAKE was not asked.
+    pub(crate) not_looked_up: Option<String>,
+    /// Values that CAKE shows otherwise.
+    pub(crate) differences: Vec<ShownField>,
+    /// Fields that CAKE does not show, recorded as they were sent or as the YAML says.
+    pub(crate) not_verified: Vec<Field>,
+    /// Fields that are unknown, because CAKE does not show them, or not in a readable form.
+    pub(crate) unknown: Vec<Field>,
+    /// The key's offer until now, which it replaces.
+    pub(crate) replaces: Option<Replaced>,
+    /// Whether a create in doubt is resolved by it.
+    pub(crate) resolves_doubt: bool,
+    pub(super) changes: Vec<StateChange>,
+}
+
+/// A value that CAKE shows otherwise than it was sent, or than the YAML says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ShownField {
+    pub(crate) field: Field,
+    pub(crate) wanted: Value,
+    pub(crate) shown: Value,
+}
+
+/// The create in doubt of a key.
+pub(super) fn in_doubt<'a>(key: &Key, recorded: &'a Recorded) -> Result<&'a InDoubtCreate, StateChangeError> {
+    recorded.in_doubt.get(key).ok_or_else(|| {
+        let in_doubt = recorded.in_doubt.keys().cloned().collect();
+        StateChangeError::NotInDoubt { key: key.clone(), in_doubt }
+    })
+}
+
+/// The create in doubt of that key made that offer. Where CAKE has no listing, the word of the person is enough.
+pub(super) async fn created(
+    repository: &Repository,
+    key: Key,
+    offer_id: OfferId,
+    recorded: &Recorded,
+    control: Control<'_>,
+) -> Result<Identified, Error> {
+    let create = in_doubt(&key, recorded)?;
+    unowned(offer_id, recorded)?;
+    if let Some(record) = recorded.offers.get(&key).filter(|record| create.request.replaces != Some(record.offer_id)) {
+        let present = record.offer_id;
+        return Err(StateChangeError::RecordedMeanwhile { key, present, offer_id }.into());
+    }
+    let (observed, not_looked_up) = match look_up(repository, offer_id, control).await {
+        Ok(observed) => (observed, None),
+        Err(Error::Listing(ReadFailure::NoListing { message })) => (nothing_shown(offer_id), Some(message)),
+        Err(error) => return Err(error),
+    };
+    if let Some(difference) = difference_to(create, &observed) {
+        return Err(StateChangeError::NotCreated { key, offer_id, difference }.into());
+    }
+    let managed = create.request.offer.fields().clone().without(create.request.ignored);
+    let compared = Compared::of(managed.iter(), &observed);
+    let unreadable: FieldSet = compared.unreadable.iter().copied().collect();
+    let shown = compared.shown;
+    Ok(Identified {
+        offer_id,
+        is_adopted: false,
+        not_looked_up,
+        differences: compared.differences,
+        not_verified: compared.not_shown,
+        unknown: compared.unreadable,
+        replaces: create.request.replaces.map(|offer_id| Replaced { offer_id, inactive: false }),
+        resolves_doubt: true,
+        changes: vec![StateChange::ResolvedCreated { key: key.clone(), offer_id, shown, unreadable }],
+        key,
+    })
+}
+
+/// The offer is that of the YAML; it replaces the one that the key has.
+pub(super) async fn adopted(
+    repository: &Repository,
+    offer: &DesiredOffer,
+    offer_id: OfferId,
+    recorded: &Recorded,
+    control: Control<'_>,
+) -> Result<Identified, Error> {
+    let key = offer.key.clone();
+    unowned(offer_id, recorded)?;
+    let present = recorded.offers.get(&key);
+    if let Some(record) = present.filter(|record| record.protect) {
+        return Err(StateChangeError::Protected { key, offer_id: record.offer_id }.into());
+    }
+    let observed = look_up(repository, offer_id, control).await?;
+    if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
+        return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
+    }
+    let Compared { shown: mut fields, differences, not_shown, unreadable } = Compared::of(offer.managed(), &observed);
+    // The next apply sends what can be updated; of the others only the YAML can say what they are.
+    let (not_verified, mut unknown): (Vec<_>, Vec<_>) = not_shown.into_iter().partition(|field| field.is_create_only());
+    unknown.extend(unreadable);
+    for (field, value) in offer.managed().filter(|(field, _)| not_verified.contains(field)) {
+        fields.set(field, value.clone());
+    }
+    let history = present.map(history_with).unwrap_or_default();
+    let replaces = history.last().copied();
+    let (status, protect) = (RecordStatus::Live, offer.sync.protect);
+    let record = Record { offer_id, status, protect, replaced: history, unsettled: None, fields };
+    // In this order: cut off between the two, the create is still in doubt, and is not sent again.
+    let mut changes = vec![StateChange::Adopt { key: key.clone(), record }];
+    let resolves_doubt = recorded.in_doubt.contains_key(&key);
+    if resolves_doubt {
+        changes.push(StateChange::ResolvedNotCreated { key: key.clone() });
+    }
+    Ok(Identified {
+        key,
+        offer_id,
+        is_adopted: true,
+        not_looked_up: None,
+        differences,
+        not_verified,
+        unknown,
+        replaces,
+        resolves_doubt,
+        changes,
+    })
+}
+
+/// What the next offer of a key has replaced: all that this one did, and this one.
+fn history_with(record: &Record) -> Vec<Replaced> {
+    let status = record.fields.get(Field::OfferStatus);
+    let inactive = record.status == RecordStatus::Retired && status == Some(&Value::Status(OfferStatus::Inactive));
+    let present = Replaced { offer_id: record.offer_id, inactive };
+    record.replaced.iter().copied().chain([present]).collect()
+}
+
+/// An offer's shown values beside the wanted ones.
+struct Compared {
+    shown: Fields,
+    differences: Vec<ShownField>,
+    not_shown: Vec<Field>,
+    unreadable: Vec<Field>,
+}
+
+impl Compared {
+    fn of<'a>(wanted: impl Iterator<Item = (Field, &'a Value)>, observed: &ObservedOffer) -> Self {
+        let mut compared =
+            Self { shown: Fields::default(), differences: Vec::new(), not_shown: Vec::new(), unreadable: Vec::new() };
+        for (field, wanted) in wanted {
+            match observed.fields.get(field) {
+                Some(shown) => {
+                    compared.shown.set(field, shown.clone());
+                    if shown != wanted {
+                        let (wanted, shown) = (wanted.clone(), shown.clone());
+                        compared.differences.push(ShownField { field, wanted, shown });
+                    }
+                }
+                None if observed.shows(field) => compared.unreadable.push(field),
+                None => compared.not_shown.push(field),
+            }
+        }
+        compared
+    }
+}
+
+/// Why the create cannot have made the offer.
+fn difference_to(create: &InDoubtCreate, observed: &ObservedOffer) -> Option<String> {
+    let sent = create.request.offer.fields();
+    if create.baseline.as_ref().is_some_and(|baseline| baseline.held(observed.offer_id)) {
+        return Some("it was in CAKE before the create was sent".to_owned());
+    }
+    let other_name = match (sent.name(), observed.fields.name()) {
+        (Some(sent), Some(shown)) if !similar_name(sent, shown) => {
+            Some(format!("its name is {shown:?}, and {sent:?} was sent"))
+        }
+        _ => None,
+    };
+    other_advertiser(sent, &observed.fields).or(other_name)
+}
+
+fn other_advertiser(wanted: &Fields, shown: &Fields) -> Option<String> {
+    let (wanted, shown) = (wanted.get(Field::AdvertiserId)?, shown.get(Field::AdvertiserId)?);
+    (wanted != shown).then(|| format!("its advertiser is {shown}, not {wanted}"))
+}
+
+fn unowned(offer_id: OfferId, recorded: &Recorded) -> Result<(), StateChangeError> {
+    recorded
+        .owner_of(offer_id)
+        .map_or(Ok(()), |owner| Err(StateChangeError::OfferOwned { offer_id, owner: owner.clone() }))
+}
+
+async fn look_up(repository: &Repository, offer_id: OfferId, control: Control<'_>) -> Result<ObservedOffer, Error> {
+    let filter = Filter { offer_id: Some(offer_id), ..Filter::default() };
+    let notice = |ListingProgress { got, total }| {
+        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        control.observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
+    };
+    let listing = async |cake: &Cake| Ok(cake.client.reader().offers(&filter, notice).await?);
+    let listing = control.with_cake(repository, listing).await?;
+    // A CAKE that ignores the filter shows others as well.
+    let found = listing.offers.into_iter().find(|offer| offer.offer_id == offer_id);
+    Ok(found.ok_or(StateChangeError::NotInCake { offer_id })?)
+}
+
+fn nothing_shown(offer_id: OfferId) -> ObservedOffer {
+    ObservedOffer { offer_id, fields: Fields::default(), unreadable: Box::default(), status_word: None }
+}
