@@ -231,7 +231,8 @@ impl Batch<'_> {
             // As recorded: an id that another key already owns does not prove a create.
             Ok(recorded) => {
                 self.note_reply(task, &recorded, report.throttled);
-                result_of(action, recorded, report.attempts, is_create).into()
+                let result = result_of(action, recorded, report.attempts, is_create);
+                ActionResult { content_refused: report.content_refused, ..result }.into()
             }
             Err(error) => {
                 self.tracker.journal_failed(error);
@@ -314,7 +315,8 @@ fn partial_replace_result(action: &Action, created: ActionResult, retired: Actio
     let old = action.kind.offer_id().map(|id| id.to_string()).unwrap_or_default();
     let why = retired.message.unwrap_or_default();
     let message = format!("the new offer is there; the old one, {old}, is still to be made inactive: {why}");
-    ActionResult { outcome: retired.outcome, message: Some(message), attempts, ..created }
+    let content_refused = retired.content_refused;
+    ActionResult { outcome: retired.outcome, message: Some(message), attempts, content_refused, ..created }
 }
 
 fn recovered_result(action: &Action, found: &Found) -> ActionResult {

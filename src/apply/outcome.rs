@@ -38,6 +38,8 @@ pub struct ActionResult {
     pub message: Option<String>,
     /// How many requests were sent.
     pub attempts: u32,
+    /// Whether CAKE refused the write for its content: the offer has to be corrected.
+    pub content_refused: bool,
     /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
     pub contradictions: Vec<Contradiction>,
 }
@@ -53,6 +55,7 @@ impl ActionResult {
             outcome,
             message: Some(message.to_owned()),
             attempts: 0,
+            content_refused: false,
             contradictions: Vec::new(),
         }
     }
@@ -75,8 +78,7 @@ impl ActionResult {
     }
 
     pub(super) fn done(action: &Action, offer_id: Option<OfferId>, attempts: u32) -> Self {
-        let (key, verb) = (action.key.clone(), action.verb());
-        Self { key, verb, offer_id, outcome: ActionOutcome::Done, message: None, attempts, contradictions: Vec::new() }
+        Self { offer_id, message: None, attempts, ..Self::of(action, ActionOutcome::Done, "") }
     }
 }
 
@@ -214,6 +216,7 @@ mod tests {
             outcome: *outcome,
             message: None,
             attempts: 1,
+            content_refused: false,
             contradictions: Vec::new(),
         };
         Execution { results: outcomes.iter().map(result).collect(), halted }

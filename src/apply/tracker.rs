@@ -179,6 +179,7 @@ mod tests {
             outcome,
             message: None,
             attempts: 2,
+            content_refused: false,
             contradictions: Vec::new(),
         }
     }

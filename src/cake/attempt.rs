@@ -93,7 +93,7 @@ impl AttemptFailure {
     }
 
     /// Whether CAKE looked at the request and refused it for what it says.
-    pub(super) fn is_refused_content(&self) -> bool {
+    pub(super) fn is_content_refused(&self) -> bool {
         matches!(self.outcome, WriteOutcome::Rejected { .. }) && self.retry == Retry::Never && !self.key_refused
     }
 

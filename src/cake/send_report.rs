@@ -22,12 +22,20 @@ pub struct SendReport {
     pub key_refused: bool,
     /// Whether CAKE throttled the last attempt: other requests would most likely fail in the same way.
     pub throttled: bool,
+    /// Whether CAKE refused the write for its content: the offer has to be corrected before it is sent again.
+    pub content_refused: bool,
 }
 
 impl SendReport {
     /// No request could be made.
     pub(super) fn unsent(message: String) -> Self {
-        Self { outcome: WriteOutcome::NotSent { message }, attempts: 0, key_refused: false, throttled: false }
+        Self {
+            outcome: WriteOutcome::NotSent { message },
+            attempts: 0,
+            key_refused: false,
+            throttled: false,
+            content_refused: false,
+        }
     }
 
     /// The failures are in the order of the attempts; if none of them is a success, the last one is the last attempt.
@@ -35,13 +43,15 @@ impl SendReport {
         let last = result.as_ref().err();
         let key_refused = last.is_some_and(AttemptFailure::is_key_refused);
         let throttled = last.is_some_and(AttemptFailure::is_throttled);
+        let is_content = last.is_some_and(AttemptFailure::is_content_refused);
         let outcome = match result {
             Ok(Confirmed { offer_id, contradictions }) => {
                 WriteOutcome::Done { offer_id, contradictions, lost_at: lost_at(failures) }
             }
             Err(last) => outcome_of(&last, failures),
         };
-        Self { outcome, attempts, key_refused, throttled }
+        let content_refused = is_content && matches!(outcome, WriteOutcome::Rejected { .. });
+        Self { outcome, attempts, key_refused, throttled, content_refused }
     }
 }
 

@@ -152,7 +152,7 @@ impl Writer {
         let result = classify_response(request, reply, context);
         let is_answer = match &result {
             Ok(_) => true,
-            Err(failure) => reply.is_success() && reply.object().is_some() && failure.is_refused_content(),
+            Err(failure) => reply.is_success() && reply.object().is_some() && failure.is_content_refused(),
         };
         if is_answer {
             self.client.key_worked();

@@ -86,7 +86,8 @@ pub(super) struct DiagnosticsDocument<'a> {
 
 impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
     fn from(result: &'a ActionResult) -> Self {
-        let ActionResult { key, verb, offer_id, outcome, message, attempts, contradictions } = result;
+        let ActionResult { key, verb, offer_id, outcome, message, attempts, content_refused: _, contradictions } =
+            result;
         Self {
             key,
             action: *verb,

@@ -123,6 +123,7 @@ mod tests {
                 outcome,
                 message: None,
                 attempts: 1,
+                content_refused: false,
                 contradictions: vec![],
             };
             progress.notice(&Event::Finished(result));

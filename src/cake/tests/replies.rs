@@ -82,6 +82,8 @@ async fn each_reply_has_its_certainty() {
             let report = send(&server.url(), &write).await;
             assert_eq!(certainty(&report), *expected, "HTTP {status} {body} {write:?}: {report:?}");
             assert_eq!(report.key_refused, *expected == "key refused");
+            let is_throttle = *status == 429 || body.to_ascii_lowercase().contains("\"restricted\"");
+            assert_eq!(report.content_refused, *expected == "rejected" && !is_throttle, "HTTP {status} {body}");
         }
     }
 }

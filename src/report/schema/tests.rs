@@ -67,6 +67,7 @@ fn reports_of_every_outcome_fit() {
         outcome,
         message: (outcome != ActionOutcome::Done).then(|| "why".to_owned()),
         attempts: 1,
+        content_refused: false,
         contradictions: vec![],
     });
     let results: Vec<_> = results.collect();
@@ -169,6 +170,7 @@ fn reports_of_another_shape_do_not_fit() {
         outcome: ActionOutcome::InDoubt,
         message: None,
         attempts: 1,
+        content_refused: false,
         contradictions: vec![],
     };
     let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt")];

@@ -65,7 +65,7 @@ fn done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
 /// `~ update auto-insurance-us  offer 12345: not sent after 3 attempts: connection refused`; a longer message is below.
 fn not_done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
     let attempts = view.attempts().map(|attempts| format!(" {attempts}")).unwrap_or_default();
-    let outcome = format!("{}{attempts}", outcome_text(view.result.outcome));
+    let outcome = format!("{}{attempts}", view.outcome_text());
     let heading = format!("{}: {}", heading(view.result, options), options.styles().error(&outcome));
     let message: Vec<_> = view.result.message.iter().flat_map(|message| message.lines()).map(visible).collect();
     match message.as_slice() {

@@ -105,6 +105,7 @@ fn result(key: &str, verb: Verb, id: u64, outcome: ActionOutcome, message: &str)
         outcome,
         message: (!message.is_empty()).then(|| message.to_owned()),
         attempts: 1,
+        content_refused: outcome == ActionOutcome::Rejected,
         contradictions: vec![],
     }
 }

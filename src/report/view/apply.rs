@@ -56,10 +56,18 @@ impl ResultView<'_> {
         (self.retries() > 0).then(|| format!("after {} attempts", self.result.attempts))
     }
 
+    /// The outcome. What CAKE did not do for another reason, such as a throttle, says nothing about the offer.
+    pub(in crate::report) fn outcome_text(self) -> &'static str {
+        match self.result.outcome {
+            ActionOutcome::Rejected if !self.result.content_refused => "not done",
+            outcome => outcome_text(outcome),
+        }
+    }
+
     /// The help. A create in doubt has its own diagnostic, with the commands that resolve it.
     pub(in crate::report) fn advice(self) -> Option<&'static str> {
         match (self.result.outcome, self.result.verb) {
-            (ActionOutcome::Rejected, _) => {
+            (ActionOutcome::Rejected, _) if self.result.content_refused => {
                 Some("nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again")
             }
             (ActionOutcome::InDoubt, verb) if !matches!(verb, Verb::Create | Verb::Replace) => {
@@ -129,6 +137,7 @@ mod tests {
             outcome: *outcome,
             message: None,
             attempts: *attempts,
+            content_refused: false,
             contradictions: vec![],
         };
         let results = results.iter().map(result).collect();
