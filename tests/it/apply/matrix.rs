@@ -128,6 +128,8 @@ impl Cell {
             _ if self.listing == Listing::Absent || self.verb == Verb::ReplaceSecond => (8, "in_doubt", "in_doubt"),
             // Looking shows that nothing was done; a create is then sent again by the next apply only.
             (Class::DoubtNotDone, _) => (7, "partial", "rejected"),
+            // The new offer is found, but after such a reply nothing else is changed by an id of the state.
+            (Class::Mismatch, _) if self.verb == Verb::ReplaceFirst => (7, "partial", "skipped"),
             (Class::DoubtDone | Class::Mismatch, _) => DONE,
         }
     }
@@ -140,7 +142,8 @@ impl Cell {
     fn options(&self) -> SandboxOptions {
         let mut options = SandboxOptions::default();
         options.quirks.listing_absent = self.listing == Listing::Absent;
-        options.quirks.lag = (self.listing == Listing::Lagging).then_some(Lag::Calls(1));
+        // Within `listing_lag_seconds`, whose hundredth is waited for.
+        options.quirks.lag = (self.listing == Listing::Lagging).then_some(Lag::Millis(8));
         options
     }
 
