@@ -52,14 +52,6 @@ pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
     }
 }
 
-/// The ids that a key already owns.
-pub(super) fn owned_ids(recorded: &Recorded) -> BTreeSet<OfferId> {
-    let ids = |record: &crate::offer::Record| {
-        std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)).collect::<Vec<_>>()
-    };
-    recorded.offers.values().flat_map(ids).collect()
-}
-
 /// Every offer that CAKE shows of the advertisers in scope.
 #[derive(Debug, Clone)]
 pub struct CompleteListing {
@@ -131,7 +123,7 @@ impl CompleteListing {
 
     /// What CAKE holds of these advertisers before creates are sent.
     pub fn baselines(&self, advertisers: &BTreeSet<AdvertiserId>, recorded: &Recorded) -> Baselines {
-        let owned = owned_ids(recorded);
+        let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
         let highest = self.offers.keys().chain(&owned).max().copied();
         let unowned_of = |advertiser: &AdvertiserId| {
             let shown = |offer: &&ObservedOffer| advertiser_of(&offer.fields).is_none_or(|shown| shown == *advertiser);

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Recorded, Value,
-    name_bucket, same_name, similar_name,
+    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, OfferStatus,
+    Recorded, Value, same_name, similar_name,
 };
 
-use super::listing::{CompleteListing, Scope, advertiser_of, owned_ids};
+use super::listing::{CompleteListing, Scope, advertiser_of};
 
 #[cfg(test)]
 mod tests;
@@ -65,7 +65,7 @@ pub struct Candidate {
 
 /// Looks for each create in doubt in the listing.
 pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTreeMap<Key, LookupResult> {
-    let owned = owned_ids(recorded);
+    let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
     let unowned: Vec<&ObservedOffer> = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).collect();
     let mut claims: HashMap<OfferId, usize> = HashMap::new();
     for doubt in recorded.in_doubt.values() {
@@ -212,35 +212,40 @@ pub struct Duplicate {
 }
 
 /// Finds the offers in CAKE that these creates may duplicate: of the advertiser and with a similar name, or without one.
-pub(super) fn duplicates_of<'a>(
-    creates: impl Iterator<Item = (&'a Key, &'a CreateRequest)>,
+pub(super) fn duplicates_of(
+    creates: &[(&Key, &CreateRequest)],
     listing: &CompleteListing,
     recorded: &Recorded,
 ) -> Vec<Duplicate> {
-    let owned = owned_ids(recorded);
-    let unowned: Vec<&ObservedOffer> = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).collect();
-    // Comparing each name with each other one would take minutes for a few thousand of both.
-    let mut by_bucket: HashMap<Option<String>, Vec<&ObservedOffer>> = HashMap::new();
-    for offer in &unowned {
-        by_bucket.entry(offer.fields.name().and_then(name_bucket)).or_default().push(offer);
+    let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
+    let mut index = NameIndex::default();
+    for (place, (_, create)) in creates.iter().enumerate() {
+        index.insert(create.offer.fields(), place);
     }
-    let none = Vec::new();
-    let duplicate = |(key, request): (&Key, &CreateRequest)| {
-        let name = request.offer.fields().name()?;
-        let bucket = name_bucket(name);
-        let same = if bucket.is_some() { by_bucket.get(&bucket).unwrap_or(&none) } else { &unowned };
-        let nameless = if bucket.is_some() { by_bucket.get(&None).unwrap_or(&none) } else { &none };
-        let is_close = |offer: &&&ObservedOffer| {
-            advertiser_of(&offer.fields).is_none_or(|shown| Some(shown) == request.advertiser())
-                && offer.fields.name().is_none_or(|shown| similar_name(name, shown))
+    let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+    for offer in listing.offers().filter(|offer| !owned.contains(&offer.offer_id)) {
+        let is_named = offer.fields.name().is_some() && advertiser_of(&offer.fields).is_some();
+        let places: Vec<usize> = if is_named {
+            index.find_all(&offer.fields).into_iter().map(|found| found.offer).collect()
+        } else {
+            let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);
+            creates.iter().enumerate().filter(may_be).map(|(place, _)| place).collect()
         };
-        let offers: Vec<_> = same.iter().chain(nameless).filter(is_close).map(|offer| candidate(offer)).collect();
-        (!offers.is_empty()).then(|| Duplicate {
-            key: key.clone(),
-            name: name.to_owned(),
-            replaces: request.replaces,
-            offers,
-        })
+        for place in places {
+            found.entry(place).or_default().push(candidate(offer));
+        }
+    }
+    let duplicate = |(place, offers): (usize, Vec<Candidate>)| {
+        let (key, create) = creates[place];
+        let name = create.offer.fields().name().unwrap_or_default().to_owned();
+        Duplicate { key: key.clone(), name, replaces: create.replaces, offers }
     };
-    creates.filter_map(duplicate).collect()
+    found.into_iter().map(duplicate).collect()
+}
+
+/// Whether an offer of which CAKE does not show everything may be the one to create.
+fn may_be(create: &CreateRequest, offer: &ObservedOffer) -> bool {
+    let name = create.offer.fields().name().unwrap_or_default();
+    advertiser_of(&offer.fields).is_none_or(|shown| Some(shown) == create.advertiser())
+        && offer.fields.name().is_none_or(|shown| similar_name(name, shown))
 }

@@ -122,7 +122,7 @@ pub fn check_creates(
         .filter(|action| !is_blocked(&action.key))
         .filter_map(|action| Some((&action.key, action.kind.create()?)))
         .collect();
-    let duplicates = duplicates_of(creates.iter().copied(), listing, recorded);
+    let duplicates = duplicates_of(&creates, listing, recorded);
     if !duplicates.is_empty() {
         return CreateCheck::Duplicates(duplicates);
     }

@@ -3,7 +3,7 @@
 //! Owns the index; which names are similar is decided in [`names`](super::names). The invariant: it finds whatever
 //! [`similar_name`](super::similar_name) accepts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::field::Field;
 use super::fields::Fields;
@@ -46,18 +46,22 @@ impl<T: Copy> NameIndex<T> {
 
     /// The offer with the same name and advertiser as these values that CAKE shows, or else one with a similar name.
     pub fn find(&self, shown: &Fields) -> Option<NameMatch<T>> {
-        let (advertiser, name) = name_and_advertiser(shown)?;
+        let mut all = self.find_all(shown);
+        let same = all.iter().position(|found| found.same_name).unwrap_or(0);
+        (!all.is_empty()).then(|| all.swap_remove(same))
+    }
+
+    /// Every offer with the same or a similar name and the same advertiser as these values that CAKE shows.
+    pub fn find_all(&self, shown: &Fields) -> Vec<NameMatch<T>> {
+        let Some((advertiser, name)) = name_and_advertiser(shown) else { return Vec::new() };
         let places = name.index_keys().filter_map(|key| self.places.get(&(advertiser, key.to_owned()))).flatten();
-        let mut similar = None;
-        for (sent, offer) in places.filter_map(|place| self.offers.get(*place)) {
-            if sent.is_same(&name) {
-                return Some(NameMatch { offer: *offer, same_name: true });
-            }
-            if similar.is_none() && sent.is_similar(&name) {
-                similar = Some(NameMatch { offer: *offer, same_name: false });
-            }
-        }
-        similar
+        // A name may be found by two of its keys.
+        let places: BTreeSet<usize> = places.copied().collect();
+        let matching = places.into_iter().filter_map(|place| self.offers.get(place)).filter_map(|(sent, offer)| {
+            let same_name = sent.is_same(&name);
+            (same_name || sent.is_similar(&name)).then_some(NameMatch { offer: *offer, same_name })
+        });
+        matching.collect()
     }
 }
 

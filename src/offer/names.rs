@@ -12,9 +12,6 @@ use unicode_normalization::UnicodeNormalization;
 /// another one begins with is a name of its own.
 const SHORTEST_CUT: usize = 50;
 
-/// Long enough that a bucket holds few names.
-const BUCKET: usize = 16;
-
 /// Whether the names are the same, spaces at the ends aside: CAKE may trim them.
 pub fn same_name(sent: &str, shown: &str) -> bool {
     sent.trim() == shown.trim()
@@ -69,15 +66,6 @@ fn start(name: &str) -> &str {
     name.char_indices().nth(SHORTEST_CUT - 1).map_or(name, |(end, _)| &name[..end])
 }
 
-/// A part of the name that all similar names share, to find them among many; `None` for a name that has too little of it.
-pub fn name_bucket(name: &str) -> Option<String> {
-    let folded = fold(name);
-    let bucket: String = storable(&folded).chars().take(BUCKET).collect();
-    // A cut-off name still has its beginning, unless most of that cannot be stored.
-    let is_short = folded.chars().count() < SHORTEST_CUT - 1;
-    (is_short || bucket.len() == BUCKET).then_some(bucket)
-}
-
 /// The name without what a system may change on its way: entities decoded (also those that were encoded twice), compatible
 /// characters unified, marks and case removed, each run of spaces one space.
 fn fold(name: &str) -> String {
@@ -125,7 +113,6 @@ mod tests {
             (long, &long[..57]),
         ] {
             assert!(similar_name(sent, shown), "{sent} / {shown}");
-            assert_eq!(name_bucket(sent), name_bucket(shown), "{sent} / {shown}");
         }
     }
 

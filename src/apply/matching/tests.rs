@@ -171,8 +171,7 @@ fn a_listing_that_hides_a_recorded_offer_proves_no_absence() {
 #[test]
 fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     let request = doubt(NAME).request;
-    let duplicates =
-        |offers| duplicates_of([(&key("a"), &request)].into_iter(), &listing(offers), &Recorded::default());
+    let duplicates = |offers| duplicates_of(&[(&key("a"), &request)], &listing(offers), &Recorded::default());
     for name in [NAME, "solar quote", "Solar &amp; Quote"] {
         let found = duplicates(vec![observed(5, name, &[("vertical_id", "9")])]);
         assert_eq!(found.len(), usize::from(name != "Solar &amp; Quote"), "{name}");
