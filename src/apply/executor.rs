@@ -4,6 +4,7 @@
 //! cannot be written. The invariant: every request is sent after its intent is on disk, and its outcome is then written to disk.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
@@ -217,8 +218,10 @@ impl Batch<'_> {
             self.take_back(intent, &reason).await;
             return ActionResult::skipped(action, &reason).into();
         }
+        let retried = Mutex::new(None);
         let notice = |Retrying { attempt, wait, reason }: Retrying| {
             let key = action.key.clone();
+            *retried.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
             self.executor.observer.notice(&Event::Retrying { key, attempt, pause: wait, reason });
         };
         let report = self.executor.writer.send(&intent, notice).await;
@@ -231,7 +234,8 @@ impl Batch<'_> {
             // As recorded: an id that another key already owns does not prove a create.
             Ok(recorded) => {
                 self.note_reply(task, &recorded, report.throttled);
-                let result = result_of(action, recorded, report.attempts, is_create);
+                let retried = retried.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let result = result_of(action, recorded, report.attempts, is_create).retried(retried);
                 ActionResult { content_refused: report.content_refused, ..result }.into()
             }
             Err(error) => {

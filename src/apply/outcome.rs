@@ -77,6 +77,13 @@ impl ActionResult {
         Self { outcome, message, contradictions, ..self }
     }
 
+    /// The same with what an earlier attempt was answered, where the action is done all the same.
+    #[must_use]
+    pub(super) fn retried(self, reason: Option<String>) -> Self {
+        let message = self.message.or_else(|| Some(format!("an earlier attempt failed: {}", reason?)));
+        Self { message, ..self }
+    }
+
     pub(super) fn done(action: &Action, offer_id: Option<OfferId>, attempts: u32) -> Self {
         Self { offer_id, message: None, attempts, ..Self::of(action, ActionOutcome::Done, "") }
     }

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::compare::compare;
 use super::selection::Selection;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Recorded, Value};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, OnCreateOnlyChange, Record, Recorded, Value};
 
 /// Every problem that only shows across all offers and against the state, sorted.
 pub fn check(desired: &DesiredSet, recorded: &Recorded, selection: &Selection) -> Vec<Diagnostic> {
@@ -42,9 +43,12 @@ fn check_names(desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
             Entry::Occupied(entry) => by_name.entry(identity).or_insert_with(|| vec![*entry.get()]).push(offer),
         }
     }
-    let is_recorded = |key: &Key| recorded.offers.contains_key(key);
-    let exists =
-        |offer: &DesiredOffer| is_recorded(&offer.key) || offer.sync.renamed_from.as_ref().is_some_and(is_recorded);
+    let exists = |offer: &DesiredOffer| {
+        let own = recorded.offers.get(&offer.key);
+        let renamed = || offer.sync.renamed_from.as_ref().and_then(|from| recorded.offers.get(from));
+        // A replace creates an offer, too.
+        own.or_else(renamed).is_some_and(|record| !is_replaced(offer, record))
+    };
     let mut problems = Vec::new();
     for same in by_name.into_values() {
         // The existing offer is the one that the others are compared with.
@@ -54,6 +58,10 @@ fn check_names(desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
         problems.extend(all.map(|(offer, exists)| same_name(offer, first, exists && first_exists)));
     }
     problems
+}
+
+fn is_replaced(offer: &DesiredOffer, record: &Record) -> bool {
+    offer.sync.on_create_only_change == OnCreateOnlyChange::Replace && !compare(offer, record).create_only.is_empty()
 }
 
 fn same_name(offer: &DesiredOffer, first: &DesiredOffer, both_exist: bool) -> Diagnostic {

@@ -152,6 +152,27 @@ fn the_old_half_of_an_unfinished_replace_is_retired_by_the_next_plan() {
 }
 
 #[test]
+fn an_unfinished_replace_is_finished_before_its_offers_are_forgotten() {
+    let mut half = record(2, &[]);
+    half.replaced.push(Replaced { offer_id: id(1), inactive: false });
+    let of =
+        |half| plan_with(&desired(vec![]), &recorded(vec![("a", half)]), RemovedAction::Forget, &Selection::default());
+    assert_eq!(verbs(&of(half.clone())), [("retire", "a")]);
+    half.replaced[0].inactive = true;
+    assert_eq!(verbs(&of(half)), [("release", "a")]);
+}
+
+#[test]
+fn a_replace_counts_as_a_create_of_its_name() {
+    let mut replaced = offer("a", &[(Field::VerticalId, "8")]);
+    replaced.sync.on_create_only_change = OnCreateOnlyChange::Replace;
+    let before = recorded(vec![("a", record(1, &[])), ("b", record(2, &[]))]);
+    let check = |offers| crate::plan::check(&desired(offers), &before, &Selection::default());
+    assert!(check(vec![replaced, offer("b", &[])])[0].is_error());
+    assert!(!check(vec![offer("a", &[]), offer("b", &[])])[0].is_error());
+}
+
+#[test]
 fn missing_yaml_retires_forgets_or_blocks_as_configured() {
     let before = recorded(vec![("a", record(1, &[]))]);
     let none = desired(vec![]);

@@ -175,7 +175,7 @@ fn creates(kind: &ActionKind) -> bool {
 fn settled_result(action: &Action, summary: &RecoverySummary, earlier: Option<String>) -> Option<ActionResult> {
     let earlier = earlier.unwrap_or_default();
     if creates(&action.kind) {
-        let message = format!("{earlier}; CAKE's listing shows that it made nothing. Apply again to send it");
+        let message = format!("{earlier}; CAKE's listing shows that it made nothing");
         let is_absent = summary.absent.contains(&action.key);
         return is_absent.then(|| ActionResult::of(action, ActionOutcome::Rejected, &message));
     }
@@ -186,7 +186,7 @@ fn settled_result(action: &Action, summary: &RecoverySummary, earlier: Option<St
         }
         UpdateFinding::NotDone(shown) => {
             let shown = shown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let message = format!("{earlier}; CAKE shows {shown}. Apply again to send it");
+            let message = format!("{earlier}; afterwards CAKE shows {shown}");
             Some(ActionResult::of(action, ActionOutcome::Rejected, &message))
         }
         UpdateFinding::NotShown(fields) => {

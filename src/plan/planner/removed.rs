@@ -16,6 +16,8 @@ impl Planner<'_> {
         match self.removed {
             RemovedAction::Retire => self.retire(key, record),
             RemovedAction::Error => self.block_removed(key, record, warnings::removed(key, record)),
+            // Forgotten now, the replaced offer would stay active; the next plan forgets both.
+            RemovedAction::Forget if record.replaced.iter().any(|old| !old.inactive) => {}
             RemovedAction::Forget => {
                 let (owned, offer_id) = (key.clone(), record.offer_id);
                 let kind = ActionKind::StateOnly(StateChange::Forget { key: owned, offer_id });

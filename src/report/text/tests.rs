@@ -143,10 +143,10 @@ fn a_report_says_what_to_do() {
 
       ~ update unreached  offer 12006: not sent: connection refused
 
-      ~ update bad  offer 12003: rejected by CAKE
+      ~ update bad  offer 12003: not done
           Invalid Offer ID
           \u{3a}:error::\u{1b}[31m
-          nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again
+          apply again; if CAKE refuses it again, correct the offer's YAML or its data in CAKE
 
       + create lost: in doubt: no reply within 60 s
       ~ update maybe  offer 12004: in doubt: HTTP 502
@@ -158,7 +158,7 @@ fn a_report_says_what_to_do() {
 
     note: 2 requests were retried, for 1 offer.
 
-    In doubt: 2 done, 1 rejected by CAKE, 1 not sent, 2 in doubt, 1 skipped. Look in CAKE to resolve it.
+    In doubt: 2 done, 1 not done, 1 not sent, 2 in doubt, 1 skipped. Look in CAKE to resolve it.
     "#);
 }
 

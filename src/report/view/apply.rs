@@ -59,7 +59,7 @@ impl ResultView<'_> {
     /// The outcome. What CAKE did not do for another reason, such as a throttle, says nothing about the offer.
     pub(in crate::report) fn outcome_text(self) -> &'static str {
         match self.result.outcome {
-            ActionOutcome::Rejected if !self.result.content_refused => "not done",
+            ActionOutcome::Rejected if self.result.content_refused => "rejected by CAKE",
             outcome => outcome_text(outcome),
         }
     }
@@ -81,7 +81,7 @@ impl ResultView<'_> {
 pub(in crate::report) fn outcome_text(outcome: ActionOutcome) -> &'static str {
     match outcome {
         ActionOutcome::Done => "done",
-        ActionOutcome::Rejected => "rejected by CAKE",
+        ActionOutcome::Rejected => "not done",
         ActionOutcome::NotSent => "not sent",
         ActionOutcome::InDoubt => "in doubt",
         ActionOutcome::Skipped => "skipped",
