@@ -14,7 +14,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 
 use crate::fault_point;
-use crate::offer::{Request, WriteOutcome};
+use crate::offer::Request;
 use crate::state::DurableIntent;
 
 use super::attempt::AttemptFailure;

@@ -31,7 +31,9 @@ mod tests;
 pub use date::ExpirationDate;
 pub use desired::{DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces};
 pub use digest::Digest;
-pub use evidence::{Baseline, Baselines, Contradiction, Unsettled};
+#[cfg(test)]
+pub use evidence::Baseline;
+pub use evidence::{Baselines, Contradiction, Unsettled};
 pub use field::{Field, FieldKind};
 pub use fields::{FieldSet, Fields};
 pub use id::{AdvertiserId, CurrencyId, OfferId, VerticalId};

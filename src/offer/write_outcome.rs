@@ -47,6 +47,7 @@ pub enum WriteOutcome {
 
 impl WriteOutcome {
     /// Done, with a reply that agrees with the request.
+    #[cfg(test)]
     pub fn done(offer_id: OfferId) -> Self {
         Self::Done { offer_id, contradictions: Vec::new(), lost_at: None }
     }

@@ -18,7 +18,6 @@ use std::time::Duration;
 use crate::apply::{ActionOutcome, ActionResult, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome};
 use crate::cake::Cancellation;
 use crate::config::Verify;
-use crate::diagnostic::Diagnostic;
 use crate::offer::Key;
 use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
 use crate::state::{Session, StateError};

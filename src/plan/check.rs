@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use super::compare::compare;
 use super::selection::Selection;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, OnCreateOnlyChange, Record, Recorded, Value};
+use crate::offer::{DesiredOffer, DesiredSet, Field, OnCreateOnlyChange, Record, Recorded, Value};
 
 /// Every problem that only shows across all offers and against the state, sorted.
 pub fn check(desired: &DesiredSet, recorded: &Recorded, selection: &Selection) -> Vec<Diagnostic> {
