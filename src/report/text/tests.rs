@@ -143,10 +143,10 @@ fn a_report_says_what_to_do() {
 
       ~ update unreached  offer 12006: not sent: connection refused
 
-      ~ update bad  offer 12003: not done
+      ~ update bad  offer 12003: rejected by CAKE
           Invalid Offer ID
           \u{3a}:error::\u{1b}[31m
-          apply again; if CAKE refuses it again, correct the offer's YAML or its data in CAKE
+          nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again
 
       + create lost: in doubt: no reply within 60 s
       ~ update maybe  offer 12004: in doubt: HTTP 502
