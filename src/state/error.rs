@@ -160,8 +160,9 @@ impl StateError {
                 path.display()
             ),
             Self::Contradiction { journal, .. } => format!(
-                "compare the offers with CAKE. If the state is right, move {} away; if the journal is right, correct the \
-                 state with `offersync state rm` and run `offersync apply`",
+                "look up both in CAKE. Move {} away, but keep it: it names every offer that the interrupted apply created. For each \
+                 of them that the state lacks and that is to stay, run `offersync state adopt KEY --offer-id N`; make the others \
+                 inactive in CAKE",
                 journal.display()
             ),
             Self::ReadContention { .. } => "an apply is running; try again in a moment".to_owned(),

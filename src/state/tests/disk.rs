@@ -206,7 +206,7 @@ async fn a_journal_and_a_state_that_contradict_each_other_are_refused() {
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
     insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
     offersync.state.json and offersync.state.json.journal contradict each other: the key `b` has two of CAKE's offers: 2 and 5
-    help: compare the offers with CAKE. If the state is right, move offersync.state.json.journal away; if the journal is right, correct the state with `offersync state rm` and run `offersync apply`
+    help: look up both in CAKE. Move offersync.state.json.journal away, but keep it: it names every offer that the interrupted apply created. For each of them that the state lacks and that is to stay, run `offersync state adopt KEY --offer-id N`; make the others inactive in CAKE
     "#);
 }
 
