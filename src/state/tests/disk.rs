@@ -5,7 +5,7 @@ use std::fs;
 use super::refusals::without;
 use super::*;
 use crate::disk;
-use crate::offer::{OfferStatus, Update, WriteOutcome};
+use crate::offer::{InDoubtCreate, OfferStatus, Update, WriteOutcome};
 use crate::state::{Lineage, StateError};
 
 #[tokio::test]
@@ -106,6 +106,23 @@ async fn an_interrupted_run_is_taken_up() {
     assert_eq!(fixture.keys(), ["a", "b"]);
     assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0);
     assert!(!fixture.names().concat().contains(".tmp"), "{:?}", fixture.names());
+}
+
+#[test]
+fn a_create_in_doubt_of_an_older_state_counts_from_when_a_session_finds_it() {
+    let fixture = Fixture::new();
+    let mut document = super::document::document();
+    let Operation::Create(request) = create("C") else { panic!("no create") };
+    document.recorded.in_doubt.insert(key("c"), InDoubtCreate::new(request, "no reply".to_owned()));
+    disk::replace(fixture.store.path(), &document.emit()).unwrap();
+    let before = jiff::Timestamp::now();
+    let sent_at = |recorded: &Recorded| recorded.in_doubt[&key("c")].sent_at;
+    assert_eq!(sent_at(fixture.store.read(Some(CAKE)).unwrap().recorded().unwrap()), None, "a reader dates nothing");
+    let found_at = sent_at(&session(&fixture.store).recorded());
+    assert!(found_at >= Some(before), "{found_at:?}");
+    // Not again by the next one.
+    assert_eq!(sent_at(&session(&fixture.store).recorded()), found_at);
+    assert_eq!(sent_at(fixture.store.read(Some(CAKE)).unwrap().recorded().unwrap()), found_at);
 }
 
 #[tokio::test]

@@ -137,3 +137,20 @@ fn list_says_since_when_a_create_is_in_doubt_and_who_resolves_it() {
     assert!(list.contains("a create is in doubt since 20"), "{list}");
     assert!(list.contains("resolve it with `offersync state resolve`"), "there was no listing before it: {list}");
 }
+
+#[test]
+fn a_key_that_is_renamed_while_its_create_is_in_doubt_is_not_created_twice() {
+    let (project, mut desired, id) = in_doubt();
+    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    let mut renamed = desired.remove("made").unwrap();
+    renamed.renamed_from = Some("made".to_owned());
+    desired.insert("renamed".to_owned(), renamed);
+    project.desire(&desired);
+    let apply = project.apply();
+    assert_eq!(apply.code, Some(4));
+    let said = format!("{}{}", apply.stdout, apply.stderr);
+    assert!(said.contains("`offersync state resolve made --offer-id N`"), "{said}");
+    change(&project, &["resolve", "made", "--offer-id", &id.to_string()], "was created as offer");
+    assert_eq!(project.apply().code, Some(0));
+    project.check(&desired, "after the rename");
+}
