@@ -275,6 +275,13 @@ fn a_create_in_doubt_is_planned_with_a_warning() {
     assert_eq!(verbs(&plan), [("create", "a")]);
     assert!(plan.actions[0].reason.as_ref().unwrap().contains("in doubt"));
     assert_eq!(codes(&plan), ["plan::in-doubt"]);
+    // Under a new key it is the same create.
+    let mut renamed = offer("b", &[]);
+    renamed.sync.renamed_from = Some(key("a"));
+    let plan = plan_of(vec![renamed], &before);
+    assert_eq!(verbs(&plan), [("create", "b")]);
+    assert!(plan.actions[0].reason.as_ref().unwrap().contains("in doubt"));
+    assert_eq!(codes(&plan), ["plan::in-doubt"]);
 }
 
 #[test]

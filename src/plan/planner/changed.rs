@@ -36,14 +36,14 @@ impl<'a> Planner<'a> {
 
     pub(super) fn create(&mut self, offer: &'a DesiredOffer) {
         let Some(create) = Self::create_of(offer, None) else { return };
-        if let Some(from) = &offer.sync.renamed_from
-            && !self.recorded.in_doubt.contains_key(&offer.key)
-        {
+        // What it is renamed from may be in CAKE: apply looks before it creates.
+        let from = offer.sync.renamed_from.as_ref();
+        let in_doubt = from.into_iter().chain([&offer.key]).any(|key| self.recorded.in_doubt.contains_key(key));
+        if let Some(from) = from.filter(|_| !in_doubt) {
             self.diagnostics.push(warnings::unknown_rename(offer, from));
         }
         self.warn_of_margin(offer);
         let changes = changes_of_create(create.offer.fields());
-        let in_doubt = self.recorded.in_doubt.contains_key(&offer.key);
         let action = self.push(offer, offer.place.clone(), changes, ActionKind::Write(Operation::Create(create)));
         if in_doubt {
             action.reason = Some("an earlier create is in doubt: apply looks in CAKE before it creates".to_owned());
