@@ -74,19 +74,8 @@ pub(crate) async fn change_state(
         Some(session) => session.recorded(),
         None => Arc::new(read_recorded(repository)?.recorded().clone()),
     };
-    let edited = match edit {
-        StateEdit::Created { key, offer_id } => {
-            let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
-            StateEdited::Identified(identify::created(repository, key, offer_id, &recorded, control).await?)
-        }
-        StateEdit::Adopt { key, offer_id } => {
-            let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
-            let offer = desired.as_ref().and_then(|set| set.get(&key));
-            let offer = offer.ok_or(StateChangeError::NoYaml { key })?;
-            StateEdited::Identified(identify::adopted(repository, offer, offer_id, &recorded, control).await?)
-        }
-        edit => check(edit, &recorded, desired.as_ref())?,
-    };
+    let context = Context { repository, recorded: &recorded, desired: desired.as_ref(), control };
+    let edited = context.check(edit).await?;
     if let Some(mut session) = session {
         session.journal().change_state(edited.journal_entries()).await?;
         session.publish()?;
@@ -94,30 +83,51 @@ pub(crate) async fn change_state(
     Ok(edited)
 }
 
-fn check(edit: &StateEdit, recorded: &Recorded, desired: Option<&DesiredSet>) -> Result<StateEdited, Error> {
-    match edit {
-        StateEdit::Rename { from, to } => {
-            let (from, to) = (known_key(recorded, from)?, parse_key(to)?);
-            if let Some(taken) = recorded.offers.get(&to) {
-                return Err(StateChangeError::KeyTaken { key: to, offer_id: taken.offer_id }.into());
+/// What a change is checked against.
+struct Context<'a> {
+    repository: &'a Repository,
+    recorded: &'a Recorded,
+    desired: Option<&'a DesiredSet>,
+    control: Control<'a>,
+}
+
+impl Context<'_> {
+    /// The change, if it is possible. Asks CAKE only for an offer that a person names.
+    async fn check(&self, edit: &StateEdit) -> Result<StateEdited, Error> {
+        match edit {
+            StateEdit::Rename { from, to } => {
+                let (from, to) = (known_key(self.recorded, from)?, parse_key(to)?);
+                if let Some(taken) = self.recorded.offers.get(&to) {
+                    return Err(StateChangeError::KeyTaken { key: to, offer_id: taken.offer_id }.into());
+                }
+                Ok(StateEdited::Renamed { offer_id: self.recorded.offers[&from].offer_id, from, to })
             }
-            Ok(StateEdited::Renamed { offer_id: recorded.offers[&from].offer_id, from, to })
-        }
-        StateEdit::Forget { key } => {
-            let key = known_key(recorded, key)?;
-            let record = &recorded.offers[&key];
-            match record.replaced.iter().find(|old| !old.inactive) {
-                Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
-                None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
+            StateEdit::Forget { key } => {
+                let key = known_key(self.recorded, key)?;
+                let record = &self.recorded.offers[&key];
+                match record.replaced.iter().find(|old| !old.inactive) {
+                    Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
+                    None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
+                }
+            }
+            StateEdit::Accept { key } => accept(known_key(self.recorded, key)?, self.recorded, self.desired),
+            StateEdit::NotCreated { key } => {
+                let key = parse_key(key)?;
+                identify::in_doubt(&key, self.recorded)?;
+                Ok(StateEdited::ResolvedNotCreated { key })
+            }
+            StateEdit::Created { key, offer_id } => {
+                let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
+                let created = identify::created(self.repository, key, offer_id, self.recorded, self.control);
+                Ok(StateEdited::Identified(created.await?))
+            }
+            StateEdit::Adopt { key, offer_id } => {
+                let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
+                let offer = self.desired.and_then(|set| set.get(&key)).ok_or(StateChangeError::NoYaml { key })?;
+                let adopted = identify::adopted(self.repository, offer, offer_id, self.recorded, self.control);
+                Ok(StateEdited::Identified(adopted.await?))
             }
         }
-        StateEdit::Accept { key } => accept(known_key(recorded, key)?, recorded, desired),
-        StateEdit::NotCreated { key } => {
-            let key = parse_key(key)?;
-            identify::in_doubt(&key, recorded)?;
-            Ok(StateEdited::ResolvedNotCreated { key })
-        }
-        StateEdit::Created { .. } | StateEdit::Adopt { .. } => Err(Error::Internal("CAKE was not asked".to_owned())),
     }
 }
 
