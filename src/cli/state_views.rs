@@ -55,9 +55,14 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
         StateEdited::Accepted { key, changes, .. } if changes.is_empty() => {
             return format!("No change: every create-only value of `{key}` is recorded already.\n");
         }
-        StateEdited::Accepted { key, offer_id, changes } => {
+        StateEdited::Accepted { key, offer_id, changes, not_verified, not_looked_up } => {
             let lines = changes.iter().map(accepted).collect::<Vec<_>>().concat();
-            format!("recorded for `{key}` (offer {offer_id}), without a look in CAKE:{lines}")
+            let rest = match not_looked_up {
+                Some(reason) => format!("\n  without a look in CAKE, which has no listing ({reason})"),
+                None if not_verified.is_empty() => String::new(),
+                None => format!("\n  not shown by CAKE, so not verified: {}", names(not_verified.iter().copied())),
+            };
+            format!("recorded for `{key}` (offer {offer_id}):{lines}{rest}")
         }
         StateEdited::Renamed { from, to, offer_id } => format!("`{from}` (offer {offer_id}) is recorded as `{to}`"),
         StateEdited::Forgotten { key, offer_id } => {

@@ -150,6 +150,10 @@ fn state_change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::OtherAdvertiser { .. } => {
             (codes::state::CHANGE, "correct the id, or the advertiser in the YAML".to_owned())
         }
+        StateChangeError::ShownOtherwise { key, .. } => (
+            codes::state::CHANGE,
+            format!("change it in CAKE first, or correct the YAML; then run `offersync state accept {key}` again"),
+        ),
         StateChangeError::Protected { .. } => {
             (codes::state::CHANGE, "remove `sync.protect` from its YAML and run `offersync apply` first".to_owned())
         }

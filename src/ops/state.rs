@@ -6,6 +6,7 @@ mod identify;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cake::ObservedOffer;
 use crate::diagnostic::closest;
 use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
 
@@ -39,11 +40,28 @@ pub(crate) enum StateEdit {
 /// The change that was made, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StateEdited {
-    Renamed { from: Key, to: Key, offer_id: OfferId },
-    Forgotten { key: Key, offer_id: OfferId },
-    Accepted { key: Key, offer_id: OfferId, changes: Vec<AcceptedField> },
+    Renamed {
+        from: Key,
+        to: Key,
+        offer_id: OfferId,
+    },
+    Forgotten {
+        key: Key,
+        offer_id: OfferId,
+    },
+    Accepted {
+        key: Key,
+        offer_id: OfferId,
+        changes: Vec<AcceptedField>,
+        /// Those of them that CAKE does not show in a readable form.
+        not_verified: Vec<Field>,
+        /// Why CAKE was not asked.
+        not_looked_up: Option<String>,
+    },
     Identified(Identified),
-    ResolvedNotCreated { key: Key },
+    ResolvedNotCreated {
+        key: Key,
+    },
 }
 
 /// A value that is recorded as CAKE's from now on.
@@ -110,7 +128,7 @@ impl Context<'_> {
                     None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
                 }
             }
-            StateEdit::Accept { key } => accept(known_key(self.recorded, key)?, self.recorded, self.desired),
+            StateEdit::Accept { key } => self.accept(known_key(self.recorded, key)?).await,
             StateEdit::NotCreated { key } => {
                 let key = parse_key(key)?;
                 identify::in_doubt(&key, self.recorded)?;
@@ -129,20 +147,48 @@ impl Context<'_> {
             }
         }
     }
+
+    async fn accept(&self, key: Key) -> Result<StateEdited, Error> {
+        let Some(offer) = self.desired.and_then(|set| set.get(&key)) else {
+            return Err(StateChangeError::NoYaml { key }.into());
+        };
+        let record = &self.recorded.offers[&key];
+        // Only what an apply cannot send: an updatable value that differs is sent, whether or not CAKE has it already.
+        let differing = offer
+            .managed()
+            .filter(|(field, value)| field.is_create_only() && record.fields.get(*field) != Some(*value));
+        let changes: Vec<AcceptedField> = differing
+            .map(|(field, value)| {
+                let (before, after) = (record.fields.get(field).cloned(), value.clone());
+                AcceptedField { field, before, after }
+            })
+            .collect();
+        let (mut not_verified, mut not_looked_up) = (Vec::new(), None);
+        let offer_id = record.offer_id;
+        if !changes.is_empty() {
+            let looked_up = identify::look_up_if_listed(self.repository, offer_id, self.control).await?;
+            not_verified = verify(&key, &changes, &looked_up.0)?;
+            not_looked_up = looked_up.1;
+        }
+        Ok(StateEdited::Accepted { key, offer_id, changes, not_verified, not_looked_up })
+    }
 }
 
-fn accept(key: Key, recorded: &Recorded, desired: Option<&DesiredSet>) -> Result<StateEdited, Error> {
-    let Some(offer) = desired.and_then(|set| set.get(&key)) else {
-        return Err(StateChangeError::NoYaml { key }.into());
-    };
-    let record = &recorded.offers[&key];
-    // Only what an apply cannot send: an updatable value that differs is sent, whether or not CAKE has it already.
-    let differing =
-        offer.managed().filter(|(field, value)| field.is_create_only() && record.fields.get(*field) != Some(*value));
-    let changes = differing
-        .map(|(field, value)| AcceptedField { field, before: record.fields.get(field).cloned(), after: value.clone() })
-        .collect();
-    Ok(StateEdited::Accepted { key, offer_id: record.offer_id, changes })
+/// The fields that CAKE does not show; an error if it shows another value.
+fn verify(key: &Key, changes: &[AcceptedField], observed: &ObservedOffer) -> Result<Vec<Field>, StateChangeError> {
+    let mut not_verified = Vec::new();
+    for AcceptedField { field, after, .. } in changes {
+        match observed.fields.get(*field) {
+            Some(shown) if shown == after => {}
+            Some(shown) => {
+                let (key, offer_id, field) = (key.clone(), observed.offer_id, *field);
+                let (shown, wanted) = (shown.to_string(), after.to_string());
+                return Err(StateChangeError::ShownOtherwise { key, offer_id, field, shown, wanted });
+            }
+            None => not_verified.push(*field),
+        }
+    }
+    Ok(not_verified)
 }
 
 impl StateEdited {
@@ -150,7 +196,7 @@ impl StateEdited {
         let change = match self.clone() {
             Self::Renamed { from, to, offer_id } => StateChange::Rename { from, to, offer_id },
             Self::Forgotten { key, offer_id } => StateChange::Forget { key, offer_id },
-            Self::Accepted { key, offer_id, changes } => {
+            Self::Accepted { key, offer_id, changes, .. } => {
                 let fields: Fields = changes.into_iter().map(|change| (change.field, change.after)).collect();
                 StateChange::AcceptRemote { key, offer_id, fields }
             }

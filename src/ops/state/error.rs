@@ -1,6 +1,6 @@
 //! Why the state is not changed by hand. What to do about it is in [`diagnose`](crate::ops::diagnose).
 
-use crate::offer::{Key, OfferId};
+use crate::offer::{Field, Key, OfferId};
 use crate::state::ParseErrorKind;
 
 /// Why a change of the state is not possible.
@@ -89,6 +89,20 @@ pub enum StateChangeError {
         offer_id: OfferId,
         /// Both advertisers.
         difference: String,
+    },
+    /// CAKE has another value than the one to accept.
+    #[error("`{field}` of `{key}` (offer {offer_id}) is {shown:?} in CAKE, not {wanted:?}")]
+    ShownOtherwise {
+        /// The key.
+        key: Key,
+        /// Its offer.
+        offer_id: OfferId,
+        /// The field.
+        field: Field,
+        /// What CAKE shows.
+        shown: String,
+        /// What the YAML says.
+        wanted: String,
     },
     /// A protected offer is not replaced.
     #[error("`{key}` is protected, so its offer {offer_id} is not replaced")]

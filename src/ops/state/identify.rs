@@ -67,11 +67,7 @@ pub(super) async fn created(
         let present = record.offer_id;
         return Err(StateChangeError::RecordedMeanwhile { key, present, offer_id }.into());
     }
-    let (observed, not_looked_up) = match look_up(repository, offer_id, control).await {
-        Ok(observed) => (observed, None),
-        Err(Error::Listing(ReadFailure::NoListing { message })) => (nothing_shown(offer_id), Some(message)),
-        Err(error) => return Err(error),
-    };
+    let (observed, not_looked_up) = look_up_if_listed(repository, offer_id, control).await?;
     if let Some(difference) = difference_to(create, &observed) {
         return Err(StateChangeError::NotCreated { key, offer_id, difference }.into());
     }
@@ -218,6 +214,18 @@ async fn look_up(repository: &Repository, offer_id: OfferId, control: Control<'_
     Ok(found.ok_or(StateChangeError::NotInCake { offer_id })?)
 }
 
-fn nothing_shown(offer_id: OfferId) -> ObservedOffer {
-    ObservedOffer { offer_id, fields: Fields::default(), unreadable: Box::default(), status_word: None }
+/// The offer; or, where this CAKE has no listing, one of which nothing is shown, and CAKE's words.
+pub(super) async fn look_up_if_listed(
+    repository: &Repository,
+    offer_id: OfferId,
+    control: Control<'_>,
+) -> Result<(ObservedOffer, Option<String>), Error> {
+    match look_up(repository, offer_id, control).await {
+        Ok(observed) => Ok((observed, None)),
+        Err(Error::Listing(ReadFailure::NoListing { message })) => {
+            let (fields, unreadable) = (Fields::default(), Box::default());
+            Ok((ObservedOffer { offer_id, fields, unreadable, status_word: None }, Some(message)))
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -96,9 +96,10 @@ fn accept_records_what_a_person_made_in_cake() {
     let (project, mut desired) = two_recorded();
     let id = project.recorded()["offers"][0]["offer_id"].as_u64().unwrap();
     let url = "https://track.example.com/by-hand";
-    project.cake.change(id, |offer| url.clone_into(&mut offer.offer_url)).unwrap();
     url.clone_into(&mut desired.get_mut("first").unwrap().url);
     project.desire(&desired);
+    refused(&project, &["accept", "first"], "`offer_url` of `first`");
+    project.cake.change(id, |offer| url.clone_into(&mut offer.offer_url)).unwrap();
     assert_eq!(project.run(&["plan", "--detailed-exitcode"]).code, Some(2));
     change(&project, &["accept", "first"], url);
     project.check(&desired, "after accept");
