@@ -13,7 +13,7 @@ use crate::apply::{
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Settings, Verify};
 use crate::fault_point;
-use crate::offer::{DesiredSet, Key, Operation, Recorded};
+use crate::offer::{DesiredSet, Field, Fields, Key, Operation, Recorded, Request, StateChange};
 use crate::ops::connect::Cake;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionKind, Plan};
@@ -68,11 +68,30 @@ impl ApplyDriver<'_> {
             let ActionKind::Write(operation) = &action.kind else { return None };
             let record = recorded.offers.get(&action.key)?;
             let unsettled = record.unsettled.filter(|_| operation.offer_id() == Some(record.offer_id))?;
-            Some((&action.key, settling.remaining(Some(unsettled.sent_at))))
+            let may_overwrite = match operation.request(None) {
+                Request::Update { update, .. } => {
+                    update.changes().iter().any(|(field, _)| unsettled.fields.contains(field))
+                }
+                // The second half of a replace writes the status.
+                Request::Create(_) => unsettled.fields.contains(Field::OfferStatus),
+            };
+            may_overwrite.then(|| (&action.key, settling.remaining(Some(unsettled.sent_at))))
         });
         let Some((key, time)) = unsettled.max_by_key(|(_, time)| *time) else { return true };
         let reason = format!("CAKE may still be working on an earlier update of `{key}`");
         wait(time, reason, self.stop, self.observer).await
+    }
+
+    /// Lost updates that can change nothing any more leave the state, in an apply that writes it anyway.
+    async fn forget_settled(&self, session: &Session) -> Result<(), JournalError> {
+        let (recorded, settling) = (session.recorded(), self.settling());
+        let settled = recorded.offers.iter().filter_map(|(key, record)| {
+            let is_settled = settling.remaining(Some(record.unsettled?.sent_at)).is_zero();
+            let (key, offer_id) = (key.clone(), record.offer_id);
+            is_settled.then(|| StateChange::Settled { key, offer_id, fields: Fields::default(), retired: false })
+        });
+        let settled: Vec<_> = settled.collect();
+        if settled.is_empty() { Ok(()) } else { session.journal().change_state(settled).await }
     }
 
     /// Carries the plan out. Writes that end in doubt are looked for when CAKE can no longer be working on them, and a replace
@@ -85,6 +104,9 @@ impl ApplyDriver<'_> {
         tracker: &ActionTracker,
     ) -> RecoverySummary {
         let tasks = self.startable(plan, &session.recorded(), tracker);
+        if let Err(error) = self.forget_settled(session).await {
+            tracker.journal_failed(error);
+        }
         self.execute(&tasks, plan, session, tracker).await;
         let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
         let in_doubt: Vec<usize> = tracker.in_doubt().into_iter().filter(|place| places.contains(place)).collect();
