@@ -62,7 +62,7 @@
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
-//! | `apply` | intent, send, outcome; recovery of what is in doubt; the check for duplicates; the report's types | plan, state, cake, offer, diagnostic |
+//! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
 //! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | `cli` | arguments, one thin file a command, the terminal, exit codes | all |
@@ -76,10 +76,18 @@
 //! # The walk of `apply`
 //!
 //! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) →
-//! `apply::Recovery` (looks for creates in doubt, sends nothing) → the plan (a saved one is compared with it, offer by offer) →
-//! approval → `apply::find_duplicates` → `apply::Executor`: for each action intent on disk → send → outcome on disk → an event
-//! to the observer → `state::Session::publish` (temporary file, sync, rename, sync of the folder; then the journal is emptied) →
-//! the report.
+//! `apply::Recovery` (looks for creates in doubt, waits until CAKE can no longer be working on them, sends nothing) → the plan (a
+//! saved one is compared with it, offer by offer) → approval → `ops/apply/preflight.rs`: one complete listing, against which the
+//! records of the changed offers and the new offers are checked, and which is the baseline of the creates → `apply::Executor`: for
+//! each action intent on disk → send → outcome on disk → an event to the observer → `apply::Recovery` once more, for what ended in
+//! doubt → `state::Session::publish` (temporary file, sync, rename, sync of the folder; then the journal is emptied) → the report.
+//!
+//! # Evidence
+//!
+//! What CAKE did not show is not known. Each conclusion has a type that only its evidence makes: `apply::CompleteListing` is read
+//! to its end or is an error; an offer of it is taken over as `LookupResult::Found` only if it is equal, newer than the create's
+//! `offer::Baseline` and no one else's, and a create counts as not executed only without any `apply::Undecided` and after
+//! `apply::Settling`; `offer::WriteOutcome` keeps what a reply contradicts, and until when a lost update may still take effect.
 //!
 //! # An error
 //!
@@ -105,7 +113,11 @@
 //! | journal | what an apply is about to do and what became of it, on disk before it counts |
 //! | intent, outcome | the journal's two entries around a request |
 //! | in doubt | a request whose outcome is unknown |
-//! | recovery | looking in CAKE for creates in doubt |
+//! | recovery | looking in CAKE for what writes in doubt have done |
+//! | baseline | what CAKE held before a create: only a newer offer can be the one that it made |
+//! | settle time | how long CAKE may still be working on a request whose reply is lost |
+//! | unsettled | of a field: an update without a reply may still change it |
+//! | mismatch | a reply that is about another offer than the request |
 //! | lineage | the identity of a state through all its versions |
 //! | digest | the hash of a state's canonical bytes |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
