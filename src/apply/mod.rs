@@ -3,6 +3,7 @@
 mod event;
 mod executor;
 mod listing;
+mod lost_updates;
 mod matching;
 mod outcome;
 mod preflight;
@@ -13,11 +14,12 @@ mod tracker;
 pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
 pub use listing::{CompleteListing, Scope};
+pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, Duplicate, Undecided};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
 pub use preflight::{
     CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, touched_keys, unseen_changes,
 };
-pub use recovery::{Found, Recovery, RecoverySummary, UpdateFinding, UpdateInDoubt};
+pub use recovery::{Found, Recovery, RecoverySummary};
 pub use settling::{Settling, wait};
 pub use tracker::ActionTracker;

@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::cake::{ObservedOffer, ReadFailure, Reader};
-use crate::offer::{
-    Contradiction, Field, Fields, Key, OfferId, Operation, Record, Recorded, Request, StateChange, Update, similar_name,
-};
+use crate::cake::{ReadFailure, Reader};
+use crate::offer::{Contradiction, Fields, Key, OfferId, Record, Recorded, StateChange};
 use crate::state::{Journal, JournalError};
 
-use super::event::Observer;
+use super::event::{Event, Observer};
 use super::listing::{CompleteListing, Scope};
+use super::lost_updates::{UpdateFinding, UpdateInDoubt};
 use super::matching::{FoundOffer, LookupResult, Undecided, look_up_all};
-use super::settling::{Settling, wait};
+use super::settling::Settling;
 
 /// Looks for the effects of writes in doubt.
 pub struct Recovery<'a> {
@@ -37,15 +37,6 @@ impl std::fmt::Debug for Recovery<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Recovery").field("settling", &self.settling).finish_non_exhaustive()
     }
-}
-
-/// An update in doubt.
-#[derive(Debug, Clone, Copy)]
-pub struct UpdateInDoubt<'a> {
-    /// The key of the offer.
-    pub key: &'a Key,
-    /// The write.
-    pub operation: &'a Operation,
 }
 
 /// The result of the recovery.
@@ -72,16 +63,28 @@ pub struct Found {
     pub contradictions: Vec<Contradiction>,
 }
 
-/// What an update in doubt has done, by what CAKE shows afterwards.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UpdateFinding {
-    /// CAKE shows every value that was sent.
-    Done,
-    /// CAKE shows other values.
-    NotDone(Vec<Contradiction>),
-    /// CAKE does not show these fields.
-    NotShown(Vec<Field>),
+/// Whether CAKE may still have been working on the requests when it was looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// It may: what is shown proves something, what is not shown proves nothing.
+    Early,
+    Final,
 }
+
+impl Proof {
+    fn of(self, result: LookupResult) -> LookupResult {
+        match (self, result) {
+            (Self::Early, LookupResult::NotShown) => LookupResult::Undecided(Undecided::TooEarly),
+            (_, result) => result,
+        }
+    }
+}
+
+/// The first pause between two looks is this part of the whole wait; the next ones double.
+const PAUSES: u32 = 16;
+
+/// A look takes longer than this.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// What a look found.
 type Findings = (BTreeMap<Key, LookupResult>, BTreeMap<Key, (UpdateFinding, Fields)>);
@@ -99,14 +102,15 @@ impl Recovery<'_> {
         }
         match self.look_up(recorded, updates).await {
             Err(failure) => summary.lookup_error = Some(failure),
-            Ok((creates, findings)) => {
+            Ok(((creates, findings), proof)) => {
                 let mut changes = Vec::new();
                 for (key, result) in creates {
-                    changes.extend(summary.take_create(key, result, recorded));
+                    changes.extend(summary.take_create(key, proof.of(result), recorded));
                 }
                 for update in updates {
-                    if let Some((finding, shown)) = findings.get(update.key) {
-                        changes.extend(settled(*update, finding, shown));
+                    let Some((finding, shown)) = findings.get(update.key) else { continue };
+                    if let Some(change) = update.settled(finding, shown, proof) {
+                        changes.push(change);
                         summary.updates.insert(update.key.clone(), finding.clone());
                     }
                 }
@@ -118,29 +122,33 @@ impl Recovery<'_> {
         Ok(summary)
     }
 
-    /// Most creates have made their offer by now, so the first look comes at once. What it does not decide is looked for again
+    /// Most writes have taken effect by now, so the first look comes at once. What it does not decide is looked for again, at last
     /// when CAKE can no longer be working on it.
-    async fn look_up(&self, recorded: &Recorded, updates: &[UpdateInDoubt<'_>]) -> Result<Findings, ReadFailure> {
+    async fn look_up(
+        &self,
+        recorded: &Recorded,
+        updates: &[UpdateInDoubt<'_>],
+    ) -> Result<(Findings, Proof), ReadFailure> {
         let until_proof = self.until_proof(recorded, updates);
-        let first = self.look_once(recorded, updates).await;
-        let is_open = match &first {
-            Ok((creates, _)) => !updates.is_empty() || creates.values().any(is_open),
-            Err(ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. }) => true,
-            Err(_) => false,
-        };
-        if !is_open || until_proof.is_zero() {
-            return first;
+        let end = Instant::now() + until_proof;
+        let mut pause = (until_proof / PAUSES).max(SHORTEST_PAUSE);
+        let mut is_first = true;
+        loop {
+            let is_last = Instant::now() >= end;
+            let found = self.look_once(recorded, updates).await;
+            if is_last || !may_change(&found, updates) {
+                return found.map(|found| (found, if is_last { Proof::Final } else { Proof::Early }));
+            }
+            if std::mem::take(&mut is_first) {
+                let reason = "CAKE may still be working on requests whose replies were lost".to_owned();
+                self.observer.notice(&Event::Settling { wait: until_proof, reason });
+            }
+            let next = (Instant::now() + pause).min(end);
+            pause = pause.saturating_mul(2);
+            if self.stop.run_until_cancelled(tokio::time::sleep_until(next)).await.is_none() {
+                return found.map(|found| (found, Proof::Early));
+            }
         }
-        let reason = "CAKE may still be working on requests whose replies were lost";
-        if wait(until_proof, reason.to_owned(), self.stop, self.observer).await {
-            return self.look_once(recorded, updates).await;
-        }
-        let (creates, _) = first?;
-        let too_early = |result| match result {
-            LookupResult::NotShown => LookupResult::Undecided(Undecided::TooEarly),
-            other => other,
-        };
-        Ok((creates.into_iter().map(|(key, result)| (key, too_early(result))).collect(), BTreeMap::new()))
     }
 
     async fn look_once(&self, recorded: &Recorded, updates: &[UpdateInDoubt<'_>]) -> Result<Findings, ReadFailure> {
@@ -148,12 +156,7 @@ impl Recovery<'_> {
         let changed = updates.iter().filter_map(|update| recorded.offers.get(update.key)).map(|record| &record.fields);
         let scope = Scope::of(creates.chain(changed));
         let listing = CompleteListing::read(self.reader, &scope, recorded, self.observer).await?;
-        let finding = |update: &UpdateInDoubt<'_>| {
-            let Request::Update { update: sent, .. } = update.operation.request(None) else { return None };
-            let offer =
-                listing.get(sent.offer_id()).filter(|offer| is_of(recorded.offers.get(update.key), sent, offer));
-            Some((update.key.clone(), finding(sent, offer)))
-        };
+        let finding = |update: &UpdateInDoubt<'_>| Some((update.key.clone(), update.finding(recorded, &listing)?));
         Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
     }
 
@@ -168,57 +171,21 @@ fn unsettled_since(record: &Record) -> Option<Timestamp> {
     record.unsettled.map(|unsettled| unsettled.sent_at)
 }
 
-/// Whether a later look may decide.
-fn is_open(result: &LookupResult) -> bool {
-    !matches!(result, LookupResult::Found(_) | LookupResult::Undecided(Undecided::Candidates(_)))
-}
-
-/// Whether the listing shows the offer that the record means: under its recorded or its new name, and with its advertiser.
-fn is_of(record: Option<&Record>, sent: &Update, offer: &ObservedOffer) -> bool {
-    let recorded = record.map(|record| &record.fields);
-    let names = [recorded.and_then(Fields::name), sent.changes().name()];
-    let is_named = |shown: &str| {
-        let mut known = names.iter().flatten().peekable();
-        known.peek().is_none() || known.any(|name| similar_name(name, shown))
-    };
-    let advertiser = |fields: &Fields| fields.get(Field::AdvertiserId).cloned();
-    let same_advertiser = match (recorded.and_then(advertiser), advertiser(&offer.fields)) {
-        (Some(recorded), Some(shown)) => recorded == shown,
-        _ => true,
-    };
-    same_advertiser && offer.fields.name().is_none_or(is_named)
-}
-
-/// What an update has done, and the values of its fields that CAKE shows.
-fn finding(update: &Update, offer: Option<&ObservedOffer>) -> (UpdateFinding, Fields) {
-    let Some(found) = offer.map(FoundOffer::of) else {
-        return (UpdateFinding::NotShown(update.changes().iter().map(|(field, _)| field).collect()), Fields::default());
-    };
-    let contradictions = found.contradictions(update.changes());
-    let not_shown: Vec<Field> = update
-        .changes()
-        .iter()
-        .map(|(field, _)| field)
-        .filter(|field| found.shown.get(*field).is_none() && !found.unreadable.contains(*field))
-        .collect();
-    let changed = update.changes().iter().filter_map(|(field, _)| Some((field, found.shown.get(field)?.clone())));
-    let finding = match (contradictions.is_empty(), not_shown.is_empty()) {
-        (false, _) => UpdateFinding::NotDone(contradictions),
-        (true, false) => UpdateFinding::NotShown(not_shown),
-        (true, true) => UpdateFinding::Done,
-    };
-    (finding, changed.collect())
-}
-
-/// The record after CAKE can no longer be working on the update.
-fn settled(update: UpdateInDoubt<'_>, finding: &UpdateFinding, shown: &Fields) -> Option<StateChange> {
-    // A replaced offer has no record of its own: it is made inactive again by the next apply, which is safe.
-    if matches!(update.operation, Operation::RetireReplaced { .. } | Operation::Create(_)) {
-        return None;
+/// Whether a later look may decide more.
+fn may_change(found: &Result<Findings, ReadFailure>, updates: &[UpdateInDoubt<'_>]) -> bool {
+    match found {
+        Err(ReadFailure::KeyRefused { .. } | ReadFailure::NoListing { .. } | ReadFailure::Stopped) => false,
+        Err(_) => true,
+        Ok((creates, findings)) => {
+            let is_open = |result: &LookupResult| {
+                !matches!(result, LookupResult::Found(_) | LookupResult::Undecided(Undecided::NoBaseline))
+            };
+            creates.values().any(is_open)
+                || updates
+                    .iter()
+                    .any(|update| !findings.get(update.key).is_some_and(|(finding, _)| update.is_done_early(finding)))
+        }
     }
-    let retired = matches!(update.operation, Operation::Retire { .. }) && *finding == UpdateFinding::Done;
-    let offer_id = update.operation.offer_id()?;
-    Some(StateChange::Settled { key: update.key.clone(), offer_id, fields: shown.clone(), retired })
 }
 
 impl RecoverySummary {
