@@ -225,6 +225,10 @@ impl Batch<'_> {
             self.executor.observer.notice(&Event::Retrying { key, attempt, pause: wait, reason });
         };
         let report = self.executor.writer.send(&intent, notice).await;
+        // Noted before the next request is sent, which might change the wrong offer.
+        if let WriteOutcome::InDoubt { message, mismatch: true, .. } = &report.outcome {
+            self.tracker.mismatched(task.place, format!("`{}`: {message}", action.key));
+        }
         // The next request is sent while this outcome is synced.
         drop(slot);
         if report.key_refused {
