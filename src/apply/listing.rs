@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
-use crate::offer::{AdvertiserId, Baselines, Field, Fields, Key, OfferId, Recorded, Value};
+use crate::offer::{AdvertiserId, Baselines, Field, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Recorded, Value};
 
 use super::event::{Event, Observer};
 
@@ -52,6 +52,11 @@ pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
     }
 }
 
+/// Whether the create in doubt was to make an offer that a listing without a filter may leave out.
+fn has_other_status(create: &InDoubtCreate) -> bool {
+    create.request.offer.fields().get(Field::OfferStatus) != Some(&Value::Status(OfferStatus::Active))
+}
+
 /// Every offer that CAKE shows of the advertisers in scope.
 #[derive(Debug, Clone)]
 pub struct CompleteListing {
@@ -60,7 +65,8 @@ pub struct CompleteListing {
 }
 
 impl CompleteListing {
-    /// Reads the listing. Where it does not show a recorded offer, offers of other statuses are asked for as well.
+    /// Reads the listing. Where it does not show a recorded offer, or may not show that of a create in doubt, offers of other
+    /// statuses are asked for as well.
     pub async fn read(
         reader: &Reader,
         scope: &Scope,
@@ -79,7 +85,7 @@ impl CompleteListing {
             walk.all(&filters, None).await?;
         }
         let mut listing = Self { scope: scope.clone(), offers: walk.offers };
-        if listing.hidden(recorded, scope).is_empty() {
+        if listing.hidden(recorded, scope).is_empty() && !recorded.in_doubt.values().any(has_other_status) {
             return Ok(listing);
         }
         for status in HIDDEN_STATUSES {

@@ -57,7 +57,8 @@ impl ListingQuery {
 
     fn matches(&self, offer: &Offer, quirks: &Quirks) -> bool {
         let statuses = &quirks.listed_statuses;
-        if quirks.hidden.contains(&offer.offer_id) || !(statuses.is_empty() || statuses.contains(&offer.offer_status)) {
+        let is_listed = statuses.is_empty() || self.offer_status.is_some() || statuses.contains(&offer.offer_status);
+        if quirks.hidden.contains(&offer.offer_id) || !is_listed {
             return false;
         }
         quirks.ignores_filters || self.is_met(offer, quirks)

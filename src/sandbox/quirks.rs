@@ -59,7 +59,7 @@ pub struct Quirks {
     pub missing: BTreeSet<u64>,
     /// Offers that are neither listed nor counted.
     pub hidden: BTreeSet<u64>,
-    /// Offers with other statuses than these are neither listed nor counted; without any, all are.
+    /// Offers with other statuses than these are neither listed nor counted, unless the request asks for a status; without any, all are.
     pub listed_statuses: BTreeSet<String>,
     /// The listing ignores every filter.
     pub ignores_filters: bool,

@@ -179,6 +179,7 @@ async fn offers_can_be_neither_listed_nor_counted() {
     assert_eq!(bench.list("").await.json()["total_rows"], 3);
     bench.handle().change_quirks(|quirks| quirks.listed_statuses = ["active".to_owned()].into());
     assert_eq!(walk(&bench, 10).await, [1, 4]);
+    assert_eq!(bench.ids("&offer_status=inactive").await, [3]);
 }
 
 #[tokio::test]
