@@ -32,10 +32,16 @@ pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Dri
     let mut plan = plan(PlanInputs { recorded: &refreshed, ..inputs });
     plan.refreshed = true;
     let with_actions: HashSet<OfferId> = plan.actions.iter().filter_map(|action| action.kind.offer_id()).collect();
-    for (offer, create_only, updatable) in agreed {
+    for (offer, create_only, mut updatable) in agreed {
         if !create_only.is_empty() {
             plan.unchanged -= usize::from(!with_actions.contains(&offer.offer_id));
             plan.actions.push(accept(offer, &create_only, recorded));
+        }
+        // A reply to the write names the offer as CAKE does: by the recorded name it would be another one.
+        if with_actions.contains(&offer.offer_id)
+            && let Some(name) = shown_name(offer)
+        {
+            drop(updatable.set(Field::OfferName, name.clone()));
         }
         if !updatable.is_empty() {
             let (key, offer_id) = (offer.desired_key().clone(), offer.offer_id);
@@ -116,6 +122,11 @@ fn agreed_values(offer: &DriftedOffer) -> (Fields, Fields) {
     let values = both.filter_map(|field| Some((field.field, field.observed.value()?.clone())));
     let (create_only, updatable): (Vec<_>, Vec<_>) = values.partition(|(field, _)| field.is_create_only());
     (create_only.into_iter().collect(), updatable.into_iter().collect())
+}
+
+/// The name that the offer was given in CAKE.
+fn shown_name(offer: &DriftedOffer) -> Option<&Value> {
+    offer.fields().iter().find(|field| field.field == Field::OfferName)?.observed.value()
 }
 
 fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action {
