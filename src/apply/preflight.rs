@@ -70,6 +70,19 @@ pub fn differences(drift: Drift) -> Vec<Difference> {
     drift.offers.into_iter().filter_map(difference).collect()
 }
 
+/// The recorded offers of the keys that a plan writes to and that CAKE does not show.
+pub fn gone_and_touched(plan: &Plan, drift: &Drift) -> Vec<Difference> {
+    let touched = touched_keys(plan);
+    let gone =
+        drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone && touched.contains(offer.desired_key()));
+    let difference = |offer: &DriftedOffer| Difference {
+        key: offer.key.clone(),
+        offer_id: offer.offer_id,
+        kind: DifferenceKind::NotShown,
+    };
+    gone.map(difference).collect()
+}
+
 /// The fields that a plan changes although CAKE does not show their present values, and of how many offers.
 pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
     let not_compared: BTreeMap<&Key, _> = drift.not_compared.iter().map(|offer| (&offer.key, &offer.fields)).collect();

@@ -15,7 +15,9 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{ActionOutcome, ActionResult, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome};
+use crate::apply::{
+    ActionOutcome, ActionResult, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, gone_and_touched,
+};
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::offer::Key;
@@ -119,15 +121,16 @@ impl Apply<'_> {
         if plan.is_blocked() {
             return Ok(blocked(&session, &plan, earlier));
         }
-        let is_verified = settings.cake.verify == Verify::All;
+        let is_verified = settings.cake.verify == Verify::All && !plan.refreshed;
         if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {
             let nothing = finished(&session, RunOutcome::NothingToDo, Vec::new());
-            let basis = if plan.refreshed {
-                basis::OF_CAKE.to_owned()
-            } else {
-                basis::of_state(&self.repository.state, &settings.root)
+            // What CAKE shows otherwise, or not at all, is in the warnings of such a plan.
+            let (basis, diagnostics) = match (plan.refreshed, plan.diagnostics.is_empty()) {
+                (true, true) => (basis::OF_CAKE.to_owned(), Vec::new()),
+                (true, false) => (basis::COMPARED.to_owned(), plan.diagnostics),
+                (false, _) => (basis::of_state(&self.repository.state, &settings.root), Vec::new()),
             };
-            return Ok(Report { notes: vec![basis], ..nothing });
+            return Ok(Report { notes: vec![basis], diagnostics, ..nothing });
         }
         if !plan.is_empty() {
             let Some(approved) = self.control.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
@@ -188,6 +191,11 @@ impl Apply<'_> {
         }
         let in_cake = observe(cake, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
+        // Overwriting means values. What is not there is never written to, nor replaced by half.
+        let gone = gone_and_touched(&plan, &drift);
+        if !gone.is_empty() {
+            return Err(Error::Differs(gone));
+        }
         if guarded {
             let keys = overwritten_keys(&plan, &drift);
             if !keys.is_empty() {
@@ -221,6 +229,8 @@ impl Apply<'_> {
         let in_doubt = recorded.in_doubt.keys().any(concerns);
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
+        let verifies_all = self.repository.settings.cake.verify == Verify::All && !plan.refreshed;
+        let is_compared = verifies_all && looked.diagnostics.is_empty();
         let mut diagnostics = looked.diagnostics;
         let is_done = execution.results.iter().all(|result| result.outcome == ActionOutcome::Done);
         // A reason to stop that nothing came of is no problem any more.
@@ -230,7 +240,7 @@ impl Apply<'_> {
         diagnostics.extend(messages::in_doubt(&recorded, recoveries));
         let mut notes = messages::settled(&recoveries[0]);
         notes.extend(looked.notes);
-        if outcome == RunOutcome::NothingToDo && self.repository.settings.cake.verify == Verify::All {
+        if outcome == RunOutcome::NothingToDo && is_compared {
             notes.push(basis::OF_CAKE.to_owned());
         }
         Report { outcome, results: execution.results, state: binding(&session), diagnostics, notes }

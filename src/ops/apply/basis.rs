@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use crate::ops::since::Git;
 
+/// CAKE was asked just now, and not all is as recorded; warnings say what is not.
+pub(super) const COMPARED: &str = "By what CAKE shows at this moment.";
+
 /// CAKE was asked just now.
 pub(super) const OF_CAKE: &str = "CAKE showed the same at this moment.";
 
