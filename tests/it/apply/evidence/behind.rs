@@ -1,6 +1,6 @@
 //! A state that is older than CAKE: a lost runner, a reverted commit, a branch of last week.
 
-use super::{offers, project};
+use super::{nothing_is_doubled, offers, project};
 use crate::harness::{DesiredOffers, Project, Settings};
 
 const STATE: &str = "offersync.state.json";
@@ -54,4 +54,99 @@ fn an_offer_that_is_not_touched_is_not_compared() {
     project.desire(&desired);
     project.apply().exits(0);
     assert_eq!(project.cake.counters().updates, 2);
+}
+
+#[test]
+fn a_create_whose_runner_died_is_found_and_the_advice_records_it() {
+    let desired = offers(&["a", "b"]);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    // The state was never committed.
+    project.remove(STATE);
+    let run = project.apply().exits(4);
+    run.says("offersync");
+    assert_eq!(project.cake.counters().creates, 2);
+    for key in ["a", "b"] {
+        let id = project.cake.ids(&format!("Offer {key}"))[0].to_string();
+        project.run(&["state", "adopt", key, "--offer-id", &id]).exits(0);
+    }
+    project.apply_until_done("adopted");
+    assert_eq!(project.cake.counters().creates, 2);
+    nothing_is_doubled(&project, "adopted");
+    project.check(&desired, "adopted");
+}
+
+#[test]
+fn a_replace_whose_runner_died_is_not_done_again_by_following_the_advice() {
+    let first = offers(&["a"]);
+    let project = project(&first, |_| {});
+    project.apply().exits(0);
+    let state = project.read(STATE);
+    let mut desired = first.clone();
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    // The runner dies after the replacement was created, and its disk is gone.
+    project.cake.faults("update=http-503");
+    project.apply();
+    project.cake.faults("");
+    let journal = format!("{STATE}.journal");
+    if project.path(&journal).exists() {
+        project.remove(&journal);
+    }
+    project.write(STATE, &state);
+    assert_eq!(project.cake.ids("Offer a").len(), 2);
+
+    let run = project.apply().exits(4);
+    let replacement = project.cake.ids("Offer a")[1].to_string();
+    run.says(&format!("offersync state adopt a --offer-id {replacement}"));
+    // The obvious thing to try is refused.
+    let import = project.run(&["import", "--offer-id", &replacement]);
+    assert_ne!(import.code, Some(0), "{import:?}");
+    project.run(&["state", "adopt", "a", "--offer-id", &replacement]).exits(0);
+    project.apply_until_done("adopted as the replacement");
+    let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active").count();
+    assert_eq!((project.cake.counters().creates, active), (2, 1));
+}
+
+#[test]
+fn an_offer_that_is_gone_from_cake_is_never_called_unchanged_or_replaced_by_half() {
+    let project = project(&offers(&["a", "b"]), |_| {});
+    project.apply().exits(0);
+    let backup = project.cake.offers();
+    project.cake.remove(project.id("b")).unwrap();
+    let refreshed = ["apply", "--refresh", "--overwrite-drift", "--auto-approve"];
+    let run = project.run(&refreshed).exits(0);
+    run.says("is not in CAKE's list").never_says("CAKE showed the same");
+    // The new offer of a replace is gone, and the old one is the only one that takes traffic.
+    project.cake.restore(backup.clone()).unwrap();
+    let mut desired = offers(&["a", "b"]);
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    project.cake.faults("update=http-503");
+    project.apply();
+    project.cake.faults("");
+    project.cake.restore(backup).unwrap();
+    project.run(&refreshed).exits(4);
+    assert!(project.cake.offers().iter().all(|offer| offer.offer_status == "active"));
+}
+
+#[test]
+fn an_offer_that_was_renamed_in_cake_can_be_retired_by_an_apply_that_overwrites() {
+    let project = project(&offers(&["a", "b"]), |_| {});
+    project.apply().exits(0);
+    project.in_cake("b", |offer| offer.offer_name = "Renamed in CAKE".to_owned());
+    project.desire(&offers(&["a"]));
+    project.apply().exits(4).says("Renamed in CAKE");
+    project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
+    project.check(&offers(&["a"]), "renamed, then retired");
+}
+
+#[test]
+fn without_a_listing_nothing_is_said_to_have_been_compared() {
+    let project = project(&offers(&["a"]), |_| {});
+    project.apply().exits(0);
+    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    let settings = Settings::default().toml(&project.cake.url());
+    project.write("offersync.toml", &settings.replace("[cake]", "[cake]\nverify = \"all\""));
+    project.run(&["apply", "--auto-approve"]).never_says("CAKE showed the same").says("were not compared");
 }

@@ -122,10 +122,12 @@ fn a_filter_that_is_ignored_shows_no_offer_of_another_advertiser_as_a_duplicate(
 }
 
 #[test]
-fn an_empty_list_without_a_count_proves_nothing_and_the_message_names_the_way_out() {
-    let project = project(&offers(&["new"]), |quirks| quirks.empty = EmptyListing::Uncounted);
-    project.apply().exits(1).says("duplicate_check");
-    assert_eq!(project.cake.writes(), 0);
+fn an_account_without_a_counted_list_proves_nothing_and_the_message_names_the_way_out() {
+    for empty in [EmptyListing::Uncounted, EmptyListing::Message, EmptyListing::Failure] {
+        let project = project(&offers(&["new"]), |quirks| quirks.empty = empty);
+        project.apply().exits(1).says("duplicate_check");
+        assert_eq!(project.cake.writes(), 0, "{empty:?}");
+    }
 }
 
 #[test]
@@ -176,4 +178,32 @@ fn replies_under_d_are_understood() {
     project.desire(&desired);
     project.apply().exits(0);
     project.check(&desired, "under d");
+}
+
+#[test]
+fn an_advertiser_without_offers_can_get_its_first_one() {
+    for empty in [EmptyListing::Counted, EmptyListing::Uncounted, EmptyListing::Message, EmptyListing::Failure] {
+        let desired = offers(&["new"]);
+        let mut project = project(&desired, |quirks| quirks.empty = empty);
+        // The whole listing shows that the advertiser has none.
+        project.cake.put(offersync::testing::sandbox::Offer::filler(5)).unwrap();
+        project.foreign.insert(5);
+        let run = project.apply();
+        assert_eq!(run.code, Some(0), "{empty:?}: {run:?}");
+        project.check(&desired, &format!("{empty:?}"));
+    }
+}
+
+#[test]
+fn a_listing_of_active_offers_proves_nothing_about_an_inactive_one() {
+    let mut desired = offers(&["a", "new"]);
+    desired.get_mut("new").unwrap().status = Some("inactive");
+    let project = project(&offers(&["a"]), |quirks| quirks.listed_statuses = ["active".to_owned()].into());
+    project.apply().exits(0);
+    project.desire(&desired);
+    project.cake.faults("create[name=Offer new]=reset-after");
+    // It is found because offers of other statuses are asked for.
+    project.apply_until_done("a listing of active offers only");
+    assert_eq!(project.cake.counters().creates, 2);
+    project.check(&desired, "a listing of active offers only");
 }

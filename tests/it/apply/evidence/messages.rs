@@ -132,3 +132,12 @@ fn a_value_that_cannot_be_read_is_drift() {
     project.cake.change_quirks(|quirks| quirks.dollar_amounts = true);
     project.run(&["drift", "--detailed-exitcode"]).exits(2).says("$20.00");
 }
+
+#[test]
+fn a_key_that_is_refused_from_the_start_is_a_refused_key() {
+    let project = project(&offers(&["a", "b"]), |_| {});
+    project.cake.faults("any=html-403:title=Forbidden");
+    project.apply().exits(9);
+    project.cake.faults("create=error:Invalid API Key");
+    project.run(&["apply", "--auto-approve"]).exits(9).says("refused the API key").never_says("rejected by CAKE");
+}

@@ -96,7 +96,7 @@ fn a_reply_with_the_name_of_another_offer_stops_the_apply() {
     let keys: Vec<String> = (0..40).map(|number| format!("k{number:02}")).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let (project, _) = changed(&keys);
-    project.cake.faults("update:1=echo:offer_name=\"Offer k39\"");
+    project.cake.faults("update[name=Offer k00]=echo:offer_name=\"Offer k39\"");
     let run = project.apply().exits(8);
     assert_eq!(outcome(&run, "k00"), "in_doubt", "{run:?}");
     run.says("Offer k39");
@@ -223,4 +223,14 @@ fn an_offer_that_an_apply_finds_counts_as_done_for_its_saved_plan() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(outcome(&run, "a"), "done");
     project.check(&changed, "the saved plan");
+}
+
+#[test]
+fn exchanged_ids_in_the_state_are_found_by_the_first_reply_without_a_listing() {
+    let (project, _) = changed(&["a", "b"]);
+    exchange_ids(&project);
+    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
+    project.apply().exits(8);
+    assert_eq!(project.cake.counters().updates, 1);
 }

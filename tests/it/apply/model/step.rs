@@ -38,7 +38,7 @@ pub(super) enum Listing {
     Lagging,
     /// The count is that of the page.
     CountOfPage,
-    /// Every second offer is not listed, whether the state knows it or not.
+    /// What the state knows is not listed, nor every second one of the others.
     HalfHidden,
     ActiveOnly,
     /// Rows shift during the next walk, while the count stays the same.

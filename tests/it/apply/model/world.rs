@@ -134,13 +134,18 @@ impl World {
         let forms = self.project.cake.quirks().stored_names;
         let plain = Quirks { stored_names: forms, page_cap: 4, ..Quirks::default() };
         let next_call = self.project.cake.counters().listings + 1;
+        let known: BTreeSet<u64> = self.recorded_ids().into_values().collect();
         let ids = self.project.cake.offers().into_iter().map(|offer| offer.offer_id);
         let shift = |change| ScheduledChange { after_call: next_call, change };
         let quirks = match listing {
             Listing::AsDocumented => Quirks { page_cap: 500, ..plain },
             Listing::Lagging => Quirks { lag: Some(Lag::Millis(10)), ..plain },
             Listing::CountOfPage => Quirks { total_of_page: true, ..plain },
-            Listing::HalfHidden => Quirks { hidden: ids.filter(|id| id % 2 == 0).collect(), ..plain },
+            // Without a recorded offer that it hides, such a listing could not be told from a complete one.
+            Listing::HalfHidden if known.is_empty() => plain,
+            Listing::HalfHidden => {
+                Quirks { hidden: ids.filter(|id| id % 2 == 0 || known.contains(id)).collect(), ..plain }
+            }
             Listing::ActiveOnly => Quirks { listed_statuses: ["active".to_owned()].into(), ..plain },
             Listing::Shifting => Quirks { scheduled_changes: vec![shift(ListingChange::HideFirst)], ..plain },
             Listing::Without(member) => Quirks { unlisted_members: [member.to_owned()].into(), ..plain },
@@ -165,7 +170,7 @@ impl World {
         );
         self.nothing_is_doubled(&run);
         if run.code.is_some() {
-            self.claims_hold(&run);
+            self.claims_hold(&run, arguments.contains(&"--refresh"));
         }
         run.code
     }
