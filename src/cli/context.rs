@@ -89,5 +89,5 @@ impl Context {
 
 /// An error without its own code.
 pub(super) fn other(error: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::new(Exit::Error, codes::world::OTHER, crate::error_chain::with_causes(error))
+    Failure::new(Exit::Error, codes::world::INTERNAL, crate::error_chain::with_causes(error))
 }

@@ -10,6 +10,6 @@ pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Error, codes::world::OTHER, format!("cannot start: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Error, codes::world::INTERNAL, format!("cannot start: {error}")))?;
     Ok(runtime.block_on(work))
 }

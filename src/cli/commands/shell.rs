@@ -20,7 +20,7 @@ pub(in crate::cli) fn completions(context: &Context, shell: clap_complete::Shell
 
 /// Prints the manual page: the program, then each command as a section.
 pub(in crate::cli) fn man(context: &Context) -> Result<Exit, Failure> {
-    let page = manual().map_err(|error| Failure::new(Exit::Error, codes::world::OTHER, error.to_string()))?;
+    let page = manual().map_err(|error| Failure::new(Exit::Error, codes::world::INTERNAL, error.to_string()))?;
     context.print(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
 }

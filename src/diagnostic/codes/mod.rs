@@ -1,11 +1,14 @@
 //! Every code there is, one file an area.
 
 pub mod apply;
+pub mod cake;
 pub mod config;
+pub mod git;
 pub mod import;
 pub mod offer;
 pub mod plan;
 pub mod state;
+pub mod state_change;
 pub mod tree;
 pub mod world;
 pub mod yaml;
@@ -14,10 +17,21 @@ use super::Code;
 
 /// Every code, area by area.
 pub fn all() -> impl Iterator<Item = Code> {
-    [apply::ALL, config::ALL, import::ALL, offer::ALL, plan::ALL, state::ALL, tree::ALL, world::ALL, yaml::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    let areas = [
+        apply::ALL,
+        cake::ALL,
+        config::ALL,
+        git::ALL,
+        import::ALL,
+        offer::ALL,
+        plan::ALL,
+        state::ALL,
+        state_change::ALL,
+        tree::ALL,
+        world::ALL,
+        yaml::ALL,
+    ];
+    areas.into_iter().flatten().copied()
 }
 
 /// The code of that name.

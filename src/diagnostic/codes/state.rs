@@ -10,15 +10,6 @@ codes! {
          beside the state file:\n\n    \
          git log -- offersync.state.json\n    \
          ls offersync.state.json.previous";
-    KEY = "state::key", "a key is not recorded in the state",
-        "The command names a key that the state does not have. Usually it is a typo.\n\n\
-         Show all recorded keys:\n\n    \
-         offersync state list";
-    CHANGE = "state::change", "an invalid change of the state",
-        "The change would make the state inconsistent: for example, two keys cannot own the same offer, and a record is not \
-         overwritten by another one. Nothing was changed.\n\n\
-         The message names the records. Look at each of them, and remove or rename the wrong one first:\n\n    \
-         offersync state show KEY";
     CONFLICT = "state::conflict", "two states cannot be merged",
         "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
          one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \
@@ -31,6 +22,10 @@ codes! {
          Wait until it ends, for example at most 60 seconds:\n\n    \
          offersync apply --lock-timeout 60\n\n\
          The lock is released when that process ends, even if it crashes. There is no lock file to delete.";
+    LOCK_UNAVAILABLE = "state::lock-unavailable", "the lock file cannot be used",
+        "A command that changes the state holds a lock on the file beside it whose name ends in `.lock`. That file cannot be created or \
+         locked: the folder is not writable, or its file system has no locks. Nothing was changed.\n\n\
+         Make the folder writable, or move the state to a file system that supports locks.";
     UNREADABLE = "state::unreadable", "the state file cannot be read",
         "The operating system does not let offersync read the state or its journal. The message has its reason. Nothing was changed.\n\n\
          Check that the file exists and that your user may read it:\n\n    \
@@ -53,6 +48,10 @@ codes! {
          what failed, usually a full disk or a directory that is not writable.\n\n\
          Fix that, then run the apply again. It continues from the journal:\n\n    \
          offersync apply";
+    JOURNAL_NOT_EMPTIED = "state::journal-not-emptied", "the state was saved, but its journal could not be emptied",
+        "The new state is complete. The journal beside it still holds the same results, and it does no harm to read them again.\n\n\
+         Fix the disk, then run an apply. It reads the journal once more and empties it:\n\n    \
+         offersync apply";
     CHANGED = "state::changed", "another process changed the state during an apply",
         "Before a state file is replaced, offersync checks that it is still the one that was read. This time another process had changed \
          it, although this one held the lock: some network file systems accept locks and do not enforce them. The file was not \
@@ -65,6 +64,19 @@ codes! {
          recorded.\n\n\
          Fix what the message names, usually a full disk, then run the apply again:\n\n    \
          offersync apply";
+    JOURNAL_CLOSED = "state::journal-closed", "the journal is closed",
+        "The results were saved already when another one was to be recorded. This is an error in offersync. No request was sent without a \
+         record.\n\n\
+         Run the apply again with `-vv`, and report the message.";
+    ENTRY_REFUSED = "state::entry-refused", "an entry would contradict the record",
+        "offersync checks each entry of the journal against the recorded offers before it is written. This one contradicts them: for \
+         example, another key owns the offer that CAKE named. Nothing was recorded for that entry.\n\n\
+         Look at the records that the message names, and compare them with CAKE:\n\n    \
+         offersync state show KEY";
+    NO_SUCH_WRITE = "state::no-such-write", "the outcome of a write that is not open",
+        "An outcome was to be recorded for a write that was never started, or that has an outcome already. This is an error in \
+         offersync.\n\n\
+         Run the command again with `-vv`, and report the message.";
     JOURNAL_DAMAGED = "state::journal-damaged", "the journal is damaged",
         "The journal beside the state holds what an interrupted apply did. A line of it cannot be read, so it is unknown what the apply did \
          after that line. The message names the line and says what to do with it.";

@@ -20,10 +20,9 @@ const CANDIDATES_SHOWN: usize = 10;
 pub(super) fn halted(reason: &HaltReason) -> Diagnostic {
     match reason {
         HaltReason::Journal(error) => diagnose::journal(error),
-        HaltReason::KeyRefused(message) => Diagnostic::error(codes::world::KEY_REFUSED, message.clone())
-            .help("nothing more was sent; check the key, its user's permissions, and CAKE's list of allowed addresses"),
+        HaltReason::KeyRefused(message) => diagnose::key_refused(message.clone(), "nothing more was sent"),
         HaltReason::Unreachable(why) => Diagnostic::error(
-            codes::world::UNREACHABLE,
+            codes::cake::UNREACHABLE,
             format!("CAKE cannot be reached: several writes in a row did not get through ({why})"),
         )
         .help("the rest was not started; run `offersync apply` again when CAKE is back"),
@@ -57,7 +56,7 @@ pub(super) fn not_verified(message: &str) -> Diagnostic {
     let text = format!(
         "this CAKE has no listing of offers ({message}), so the records of the changed offers were not compared with CAKE"
     );
-    Diagnostic::warning(codes::world::LISTING, text).help("set `cake.verify = \"off\"` to silence this warning")
+    Diagnostic::warning(codes::cake::NO_LISTING, text).help("set `cake.verify = \"off\"` to silence this warning")
 }
 
 /// Fields that were changed although CAKE does not show them.
@@ -96,7 +95,7 @@ pub(super) fn in_doubt(recorded: &Recorded, recoveries: &[RecoverySummary]) -> V
     }
     if let Some(failure) = lookup_error {
         let message = format!("writes in doubt could not be looked for: {failure}");
-        diagnostics.push(Diagnostic::warning(codes::world::LISTING, message));
+        diagnostics.push(Diagnostic::warning(diagnose::listing_code(failure), message));
     }
     diagnostics
 }

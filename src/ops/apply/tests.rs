@@ -208,7 +208,7 @@ async fn a_refused_key_is_a_diagnostic_with_its_code() {
     world.offer("b", "2.00");
     world.fail("update:1-9=error:Invalid API Key");
     let report = world.apply().await.unwrap();
-    assert_eq!((report.outcome, codes_of(&report)), (RunOutcome::KeyRefused, vec![codes::world::KEY_REFUSED.name]));
+    assert_eq!((report.outcome, codes_of(&report)), (RunOutcome::KeyRefused, vec![codes::cake::KEY_REFUSED.name]));
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn mixed_report() -> Report {
         ],
         state: StateBinding { lineage: Some("0190".to_owned()), digest: Some("abc".to_owned()) },
         diagnostics: vec![
-            Diagnostic::error(codes::world::KEY_REFUSED, "CAKE refused the API key: Invalid API Key")
+            Diagnostic::error(codes::cake::KEY_REFUSED, "CAKE refused the API key: Invalid API Key")
                 .help("nothing more was sent; check the key"),
         ],
         notes: vec![],

@@ -121,26 +121,30 @@ fn offers_in_a_folder_of_the_repository_are_found() {
 #[test]
 fn git_that_cannot_answer_says_why() {
     let workspace = workspace();
-    let fails = |run: Run, text: &str| {
+    let fails = |run: Run, code: &str, text: &str| {
         let document = Run { stderr: String::new(), ..run }.exits(1).json();
         let problem = &document["diagnostics"][0];
-        assert_eq!(problem["code"], "git::failed");
+        assert_eq!(problem["code"], code);
         let said = format!("{} {}", problem["message"], problem["help"]);
         assert!(said.contains(text), "{said}");
     };
     let plan = ["plan", "--format", "json", "--since", "no-such-ref"];
-    fails(workspace.run(&plan), "git knows no commit");
+    fails(workspace.run(&plan), "git::unknown-commit", "git knows no commit");
     // Nothing but the program itself can be found.
     let mut command: Command = workspace.command(&plan);
-    fails(finish(command.env("PATH", "/nowhere")), "there is no `git` command");
+    fails(finish(command.env("PATH", "/nowhere")), "git::not-installed", "there is no `git` command");
     let outside = Workspace::with_offers(CAKE);
-    fails(finish(outside.command(&plan).env("GIT_CEILING_DIRECTORIES", "/")), "is not in a git repository");
+    fails(
+        finish(outside.command(&plan).env("GIT_CEILING_DIRECTORIES", "/")),
+        "git::no-repository",
+        "is not in a git repository",
+    );
     workspace.write("offers/new.yaml", &small_offer("new", "1"));
     workspace.commit("second");
     let clone = Workspace::empty();
     let from = format!("file://{}", workspace.folder().display());
     clone.git(&["clone", "--quiet", "--depth=1", &from, "."]).exits(0);
-    fails(clone.run(&["plan", "--format", "json", "--since", "HEAD^"]), "which is shallow");
+    fails(clone.run(&["plan", "--format", "json", "--since", "HEAD^"]), "git::unknown-commit", "which is shallow");
     // What the clone does have is answered.
     clone.run(&["plan", "--since", "origin/main"]).exits(0);
     workspace.run(&["plan", "--since", ""]).exits(64);

@@ -1,0 +1,64 @@
+//! Codes of CAKE itself: the API key, the connection, the list of offers, and the sandbox in its place.
+
+use crate::diagnostic::code::codes;
+
+codes! {
+    KEY_MISSING = "cake::key-missing", "no API key in the environment",
+        "`apply`, `drift` and `import` send requests to CAKE and need its API key. They read it from the environment variable that \
+         `cake.api_key_env` names (default: CAKE_API_KEY). `plan` and `validate` need no key.\n\n    \
+         export CAKE_API_KEY=...\n    \
+         offersync apply\n\n\
+         To try offersync without a key, run `offersync apply --sandbox`.";
+    KEY_UNUSABLE = "cake::key-unusable", "what is in the environment cannot be an API key",
+        "The variable that `cake.api_key_env` names (default: CAKE_API_KEY) is set, but its content cannot be sent as a key: it has a line \
+         break or another control character in the middle. Nothing was sent.\n\n\
+         Set the variable to the key alone:\n\n    \
+         export CAKE_API_KEY=...";
+    KEY_REFUSED = "cake::key-refused", "CAKE refused the API key",
+        "CAKE answered that the key is invalid or is not allowed to do this. offersync sent no further request.\n\n\
+         Check the key, the permissions of its user, and that the IP address of this machine is on CAKE's list of allowed addresses. \
+         Then run the command again: it continues where it stopped.";
+    CLIENT = "cake::client", "the connection to CAKE cannot be set up",
+        "No request was sent: the HTTP client does not start. The message says why. On Linux, the certificates of the certificate \
+         authorities are often missing, for example in a small container image.\n\n\
+         Install them:\n\n    \
+         apt-get install ca-certificates";
+    UNREACHABLE = "cake::unreachable", "CAKE cannot be reached",
+        "Several writes in a row could not be sent, so the apply did not start any other.\n\n\
+         Check `cake.url` in offersync.toml and the network. CAKE may not answer an address that is not on its list of allowed \
+         addresses, so check that the IP address of this machine is on it.";
+    NO_LISTING = "cake::no-listing", "this CAKE has no list of offers",
+        "CAKE answered that it does not have the call that lists offers. `import`, `drift` and `--refresh` need it. An apply needs it to \
+         find duplicates before it creates an offer, and to compare the offers that it changes with their records.\n\n\
+         Check `cake.url` first: a wrong address gives the same answer. If your CAKE really has no listing, turn these checks off in \
+         offersync.toml. An offer that CAKE has already is then created a second time:\n\n    \
+         cake.duplicate_check = \"off\"\n    \
+         cake.verify = \"off\"";
+    LISTING_FAILED = "cake::listing-failed", "CAKE's list of offers could not be read",
+        "CAKE answered the request for its list of offers with an error or with a page that is not a list, or the connection failed, also \
+         when the request was repeated. No write was sent because of it.\n\n\
+         Check `cake.url` and the network, and run the command again.";
+    LISTING_INCOMPLETE = "cake::listing-incomplete", "CAKE's list of offers is incomplete",
+        "CAKE says how many offers it has, and its pages hold fewer, or the rows moved from page to page while they were read. A list \
+         with gaps does not prove that an offer is missing, so offersync does not use it.\n\n\
+         Run the command again, best when nobody else changes offers in CAKE. If the list stays incomplete, the API key's user may not be \
+         allowed to see every offer.";
+    LISTING_EMPTY = "cake::listing-empty", "CAKE's list of offers is empty, and CAKE does not say that it has none",
+        "A CAKE without offers says that it has 0 rows. This list has no rows and no such number, so it may as well be an error of CAKE \
+         or of the API key's permissions.\n\n\
+         Check that the API key's user may see offers. If CAKE really has none yet, create the first one in CAKE, or turn the check off \
+         for one apply:\n\n    \
+         cake.duplicate_check = \"off\"";
+    EXISTS = "cake::exists", "CAKE already has an offer with this name",
+        "CAKE has an offer with the same name and advertiser that is not in your state. Creating it again would make a duplicate. \
+         Nothing was written.\n\n\
+         If it is the same offer, import it (with the YAML that you have already, add `--match`):\n\n    \
+         offersync import --offer-id 12345 --match\n\n\
+         If it is a different one, give your offer another `offer_name`.";
+    SANDBOX = "sandbox::failed", "the sandbox cannot be started",
+        "The local imitation of CAKE does not start: its port is in use, or its data under `.offersync/sandbox/` cannot be read. The \
+         message says which.\n\n\
+         Choose another port (`offersync sandbox --port 0` takes a free one). If the data are damaged, remove the folder to start with an \
+         empty sandbox:\n\n    \
+         rm -r .offersync/sandbox";
+}

@@ -1,0 +1,67 @@
+//! Codes of changes of the state by hand that are not possible. Each one changed nothing.
+
+use crate::diagnostic::code::codes;
+
+codes! {
+    KEY = "state::key", "a key is not recorded in the state",
+        "The command names a key that the state does not have. Usually it is a typo.\n\n\
+         Show all recorded keys:\n\n    \
+         offersync state list";
+    KEY_TAKEN = "state::key-taken", "the new key has an offer already",
+        "`state mv` gives an offer another key, and the state has an offer under that key. One of the two would be lost.\n\n\
+         Look at both records. Choose another key, or forget the record that is wrong (the offer stays in CAKE):\n\n    \
+         offersync state show KEY\n    \
+         offersync state rm KEY";
+    NO_YAML = "state::no-yaml", "the key has no YAML",
+        "`state accept` and `state adopt` take values from the YAML of the key, and there is none.\n\n\
+         Add the YAML file first, or correct the key. `offersync state list` shows every recorded key.";
+    NOT_IN_DOUBT = "state::not-in-doubt", "no create of the key is in doubt",
+        "`state resolve` records what became of a create whose reply was lost. This key has no such create.\n\n\
+         `offersync state list` shows the creates in doubt. To record an offer that exists in CAKE for a key that has YAML:\n\n    \
+         offersync state adopt KEY --offer-id N";
+    OFFER_OWNED = "state::offer-owned", "the offer belongs to another key",
+        "An offer of CAKE is recorded for one key at most, because two YAML files would overwrite each other's values.\n\n\
+         Check the id. If the offer has only another key now, rename its record:\n\n    \
+         offersync state show OLD-KEY\n    \
+         offersync state mv OLD-KEY NEW-KEY";
+    REPLACED_ACTIVE = "state::replaced-active", "an offer that was replaced may still be active",
+        "The record names an offer that this one replaced, and the apply that was to make it inactive did not finish. Without the record, \
+         nothing would do that, and both offers would run.\n\n\
+         Let an apply finish the replacement, then remove the record:\n\n    \
+         offersync apply\n    \
+         offersync state rm KEY";
+    RECORDED_MEANWHILE = "state::recorded-meanwhile", "the key got an offer while its create was in doubt",
+        "The create in doubt was to make the first offer of the key, and the key has an offer now. To record the created one would lose \
+         the other.\n\n\
+         The message names both. Let the created one take its place (the next apply makes the present one inactive), or record that the \
+         create made nothing:\n\n    \
+         offersync state adopt KEY --offer-id N\n    \
+         offersync state resolve KEY --not-created";
+    NOT_IN_CAKE = "state::not-in-cake", "CAKE does not show the offer",
+        "The command looks an offer up in CAKE before it records it, and CAKE shows no offer with this id.\n\n\
+         Check the id in CAKE. A new offer may appear in the list a moment later. If the API key's user may not see the offer, change \
+         the permissions.";
+    NOT_CREATED = "state::not-created", "the offer is not the one that the create made",
+        "`state resolve --offer-id` records the offer that a create in doubt made. This offer differs from what was sent, in its name or \
+         its advertiser, so it is another one.\n\n\
+         Check the id. If it is nevertheless the offer that the YAML describes:\n\n    \
+         offersync state adopt KEY --offer-id N";
+    OTHER_ADVERTISER = "state::other-advertiser", "the offer has another advertiser than the YAML",
+        "CAKE's API cannot move an offer to another advertiser, so an offer of another advertiser cannot become the key's offer.\n\n\
+         Correct the id, or the advertiser in the YAML.";
+    SHOWN_OTHERWISE = "state::shown-otherwise", "CAKE has another value than the one to accept",
+        "`state accept` records the create-only values of the YAML after a person changed them in CAKE. CAKE still shows another value, \
+         and the record must not say otherwise.\n\n\
+         Change the value in CAKE, or correct the YAML, then accept it again:\n\n    \
+         offersync state accept KEY";
+    PROTECTED = "state::protected", "a protected offer is not replaced",
+        "The record says `protect: true`, so the key keeps its offer.\n\n\
+         If another offer should take its place, remove `sync.protect` from the YAML and apply that first:\n\n    \
+         offersync apply";
+    NOT_A_STATE = "state::not-a-state", "a file to merge is not a valid state",
+        "`offersync state merge` reads three versions of the state, and one of them is damaged or another kind of file. The message names \
+         the file and the line. Nothing was merged and no file was changed.\n\n\
+         Cancel the merge, repair the state on that side, and merge again:\n\n    \
+         git merge --abort\n    \
+         offersync validate";
+}

@@ -1,0 +1,82 @@
+//! What the look in CAKE before the first write may find, as diagnostics: each stops the apply before anything was sent.
+
+use crate::apply::{Difference, DifferenceKind, Duplicate};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::offer::{Key, OfferId};
+use crate::plan::DriftedField;
+use crate::words::{count, first_and_more, more, shorten};
+
+use super::{KEYS_SHOWN, problem, shown};
+
+/// Longer values are cut in a message.
+const VALUE_SHOWN: usize = 80;
+
+/// An offer that would be created exists in CAKE.
+pub(super) fn exists(duplicate: &Duplicate) -> Diagnostic {
+    let Duplicate { key, name, replaces, offers } = duplicate;
+    let shown = offers.iter().map(|offer| match offer.name.as_deref() {
+        Some(shown) if shown == name => format!("offer {}", offer.offer_id),
+        Some(shown) => format!("offer {} “{shown}”", offer.offer_id),
+        None => format!("offer {} (CAKE does not show its name)", offer.offer_id),
+    });
+    let shown = first_and_more(shown, KEYS_SHOWN);
+    let what = if replaces.is_some() { "replaced by a new offer" } else { "created" };
+    let message = format!("`{key}` would be {what}, but CAKE may have “{name}” of that advertiser already: {shown}");
+    let adopt = offers.first().map(|offer| format!("offersync state adopt {key} --offer-id {}", offer.offer_id));
+    problem(codes::cake::EXISTS, message).help(format!(
+        "nothing was written. If it is the same offer, record it for this YAML: `{}`; if not, give the new one another name",
+        adopt.unwrap_or_default()
+    ))
+}
+
+/// CAKE shows recorded offers otherwise than they were recorded.
+pub(super) fn differs(differences: &[Difference]) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<_> = differences.iter().take(KEYS_SHOWN).map(difference).collect();
+    if let Some(more) = more(differences.len(), KEYS_SHOWN) {
+        diagnostics.push(problem(codes::apply::DIFFERS, format!("{more} offers that CAKE shows otherwise")));
+    }
+    diagnostics
+}
+
+fn difference(difference: &Difference) -> Diagnostic {
+    let Difference { key, offer_id, kind } = difference;
+    let DifferenceKind::Values(fields) = kind else {
+        let message = format!("CAKE's listing does not show offer {offer_id}, which is recorded for `{key}`");
+        return problem(codes::apply::DIFFERS, message).help(format!(
+            "nothing was written. Check in CAKE that the offer exists and that the API key's user may see it. To apply without it: \
+             `offersync apply --exclude {key}`"
+        ));
+    };
+    let side = |field: &DriftedField| {
+        let recorded = field.recorded.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let shown = field.observed.text().unwrap_or_else(|| "nothing".to_owned());
+        format!("{}: recorded {}, CAKE {}", field.field, shorten(&recorded, VALUE_SHOWN), shorten(&shown, VALUE_SHOWN))
+    };
+    let sides = fields.iter().map(side).collect::<Vec<_>>().join("; ");
+    let message = format!("offer {offer_id} (`{key}`) is not in CAKE as it was recorded: {sides}");
+    let help = if difference.is_of_identity() {
+        format!(
+            "nothing was written. The state may have the id of another offer: compare `offersync state show {key}` with CAKE. If the \
+             offer was renamed in CAKE, take the name over with `offersync drift --accept {key}`"
+        )
+    } else {
+        format!(
+            "nothing was written. Take CAKE's values over with `offersync drift --accept {key}`, or review a plan against what CAKE \
+             shows (`offersync plan --refresh`). If the state is an old one, bring back the newer one"
+        )
+    };
+    problem(codes::apply::DIFFERS, message).help(help)
+}
+
+/// The listing hides recorded offers.
+pub(super) fn hidden(hidden: &[(Key, OfferId)]) -> Diagnostic {
+    let keys = shown(hidden.iter().map(|(key, _)| key));
+    let message = format!(
+        "CAKE's listing does not show {} of the same advertiser ({keys}), so it does not prove that the new offers are not there",
+        count(hidden.len(), "recorded offer")
+    );
+    problem(codes::apply::HIDDEN, message).help(
+        "nothing was written. Check that the API key's user may see all offers. `cake.duplicate_check = \"off\"` in offersync.toml \
+         creates without this look, and then an offer that exists already is doubled",
+    )
+}

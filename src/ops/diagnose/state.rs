@@ -1,0 +1,118 @@
+//! Errors of the state, its lock and its journal as diagnostics. Knows the codes and adds what the room's own help does not say.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::error_chain::with_causes;
+use crate::offer::Key;
+use crate::ops::state::StateChangeError;
+use crate::state::{JournalError, LockError, StateError};
+
+use super::problem;
+
+/// The state cannot be read or published.
+pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
+    let code = match error {
+        StateError::Unreadable { .. } => codes::state::UNREADABLE,
+        StateError::Damaged { .. } => codes::state::REFUSED,
+        StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
+        StateError::Missing { .. } => codes::state::MISSING,
+        StateError::ReadContention { .. } => codes::state::BUSY,
+        StateError::NotPublished { .. } => codes::state::NOT_SAVED,
+        StateError::JournalNotEmptied { .. } => codes::state::JOURNAL_NOT_EMPTIED,
+        StateError::Changed { .. } => codes::state::CHANGED,
+        StateError::JournalDamaged { .. } => codes::state::JOURNAL_DAMAGED,
+        StateError::JournalOfAnotherState { .. } => codes::state::JOURNAL_OF_ANOTHER_STATE,
+        StateError::Contradiction { .. } => codes::state::JOURNAL_CONTRADICTION,
+    };
+    problem(code, error.to_string()).help(error.help())
+}
+
+pub(super) fn lock(error: &LockError) -> Diagnostic {
+    let code = match error {
+        LockError::Locked { .. } => codes::state::LOCKED,
+        LockError::Unavailable { .. } => codes::state::LOCK_UNAVAILABLE,
+    };
+    problem(code, with_causes(error)).help(error.help())
+}
+
+/// The journal cannot be written.
+pub(in crate::ops) fn journal(error: &JournalError) -> Diagnostic {
+    let message = with_causes(error);
+    match error {
+        JournalError::Write { .. } => problem(codes::state::JOURNAL_FAILED, message)
+            .help("nothing was started that is not recorded; fix the disk, then run `offersync apply` again"),
+        JournalError::Closed => problem(codes::state::JOURNAL_CLOSED, message),
+        JournalError::Invalid { .. } => problem(codes::state::ENTRY_REFUSED, message),
+        JournalError::NoSuchIntent { .. } => problem(codes::state::NO_SUCH_WRITE, message),
+        JournalError::Contradiction(_) => problem(codes::state::JOURNAL_CONTRADICTION, message),
+    }
+}
+
+/// The state is not changed by hand.
+pub(super) fn change(error: &StateChangeError) -> Diagnostic {
+    let code = match error {
+        StateChangeError::UnknownKey { .. } => codes::state_change::KEY,
+        StateChangeError::KeyTaken { .. } => codes::state_change::KEY_TAKEN,
+        StateChangeError::NoYaml { .. } => codes::state_change::NO_YAML,
+        StateChangeError::NotInDoubt { .. } => codes::state_change::NOT_IN_DOUBT,
+        StateChangeError::OfferOwned { .. } => codes::state_change::OFFER_OWNED,
+        StateChangeError::ReplacedIsActive { .. } => codes::state_change::REPLACED_ACTIVE,
+        StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
+        StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
+        StateChangeError::NotCreated { .. } => codes::state_change::NOT_CREATED,
+        StateChangeError::OtherAdvertiser { .. } => codes::state_change::OTHER_ADVERTISER,
+        StateChangeError::ShownOtherwise { .. } => codes::state_change::SHOWN_OTHERWISE,
+        StateChangeError::Protected { .. } => codes::state_change::PROTECTED,
+        StateChangeError::Unmergeable { .. } => codes::state_change::NOT_A_STATE,
+    };
+    problem(code, error.to_string()).help(change_help(error))
+}
+
+fn change_help(error: &StateChangeError) -> String {
+    match error {
+        StateChangeError::UnknownKey { closest: Some(closest), .. } => {
+            format!("did you mean `{closest}`?")
+        }
+        StateChangeError::UnknownKey { closest: None, .. } => {
+            "`offersync state list` shows every recorded key".to_owned()
+        }
+        StateChangeError::KeyTaken { key, .. } => {
+            format!("choose another key, or forget that one first: `offersync state rm {key}`")
+        }
+        StateChangeError::NoYaml { key } => {
+            format!("`offersync state show {key}` shows what is recorded; add its YAML first")
+        }
+        StateChangeError::NotInDoubt { in_doubt, .. } if in_doubt.is_empty() => {
+            "no create is in doubt, so there is nothing to resolve".to_owned()
+        }
+        StateChangeError::NotInDoubt { in_doubt, .. } => {
+            let keys = in_doubt.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
+            format!("in doubt are: {keys}")
+        }
+        StateChangeError::OfferOwned { owner, .. } => {
+            format!("`offersync state show {owner}` shows its record")
+        }
+        StateChangeError::ReplacedIsActive { .. } => {
+            "run `offersync apply` (it makes that offer inactive), then remove the record".to_owned()
+        }
+        StateChangeError::RecordedMeanwhile { key, present, offer_id } => format!(
+            "if offer {offer_id} is to take its place, run `offersync state adopt {key} --offer-id {offer_id}`: the next apply \
+             makes offer {present} inactive. If the create made nothing, run `offersync state resolve {key} --not-created`"
+        ),
+        StateChangeError::NotInCake { .. } => {
+            "look up the id in CAKE; a new offer may need a moment to appear".to_owned()
+        }
+        StateChangeError::NotCreated { key, offer_id, .. } => format!(
+            "if it is nevertheless the offer that the YAML describes, run `offersync state adopt {key} --offer-id {offer_id}`"
+        ),
+        StateChangeError::OtherAdvertiser { .. } => "correct the id, or the advertiser in the YAML".to_owned(),
+        StateChangeError::ShownOtherwise { key, .. } => {
+            format!("change it in CAKE first, or correct the YAML; then run `offersync state accept {key}` again")
+        }
+        StateChangeError::Protected { .. } => {
+            "remove `sync.protect` from its YAML and run `offersync apply` first".to_owned()
+        }
+        StateChangeError::Unmergeable { .. } => {
+            "nothing was merged and no file was changed; fix that side first".to_owned()
+        }
+    }
+}

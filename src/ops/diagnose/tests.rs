@@ -1,0 +1,85 @@
+//! Each kind of failure has a code of its own.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use crate::cake::{ApiKeyError, ClientError, ReadFailure};
+use crate::offer::{Field, Key, OfferId};
+use crate::ops::{ConnectError, Error, GitError, StateChangeError};
+use crate::state::ParseErrorKind;
+
+fn key() -> Key {
+    Key::new("solar").unwrap()
+}
+
+fn text() -> String {
+    "solar".to_owned()
+}
+
+fn assert_distinct<E: Into<Error>>(errors: impl IntoIterator<Item = E>) {
+    let mut codes = BTreeSet::new();
+    for error in errors {
+        let error: Error = error.into();
+        for diagnostic in error.diagnostics() {
+            assert!(
+                codes.insert(diagnostic.code.name),
+                "`{}` is the code of another failure too: {error}",
+                diagnostic.code
+            );
+        }
+    }
+}
+
+#[test]
+fn each_way_a_listing_fails_has_its_own_code() {
+    assert_distinct([
+        ReadFailure::NoListing { message: text() },
+        ReadFailure::KeyRefused { message: text() },
+        ReadFailure::Failed { message: text() },
+        ReadFailure::Incomplete { got: 1, total: Some(2) },
+        ReadFailure::EmptyWithoutTotal,
+        ReadFailure::Stopped,
+    ]);
+}
+
+#[test]
+fn each_way_a_change_of_the_state_is_refused_has_its_own_code() {
+    let offer_id = OfferId::new(1).unwrap();
+    let (wanted, shown, difference) = (text(), text(), text());
+    assert_distinct([
+        StateChangeError::UnknownKey { key: text(), closest: None },
+        StateChangeError::KeyTaken { key: key(), offer_id },
+        StateChangeError::NoYaml { key: key() },
+        StateChangeError::NotInDoubt { key: key(), in_doubt: Vec::new() },
+        StateChangeError::OfferOwned { offer_id, owner: key() },
+        StateChangeError::ReplacedIsActive { key: key(), offer_id },
+        StateChangeError::RecordedMeanwhile { key: key(), present: offer_id, offer_id },
+        StateChangeError::NotInCake { offer_id },
+        StateChangeError::NotCreated { key: key(), offer_id, difference: difference.clone() },
+        StateChangeError::OtherAdvertiser { key: key(), offer_id, difference },
+        StateChangeError::ShownOtherwise { key: key(), offer_id, field: Field::Payout, shown, wanted },
+        StateChangeError::Protected { key: key(), offer_id },
+        StateChangeError::Unmergeable { place: text(), damage: ParseErrorKind::Empty },
+    ]);
+}
+
+#[test]
+fn each_way_a_connection_fails_has_its_own_code() {
+    assert_distinct([
+        ConnectError::KeyMissing { variable: text() },
+        ConnectError::KeyUnusable { variable: text(), source: ApiKeyError::ControlCharacter },
+        ConnectError::Client(ClientError::NotWeb),
+    ]);
+}
+
+#[test]
+fn each_way_git_fails_has_its_own_code() {
+    assert_distinct([
+        GitError::NotInstalled,
+        GitError::NotRun(io::Error::other("no")),
+        GitError::NotARepository { folder: text() },
+        GitError::BadRef { reference: text() },
+        GitError::UnknownCommit { reference: text(), is_shallow: false },
+        GitError::Failed(text()),
+    ]);
+}
