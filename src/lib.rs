@@ -65,7 +65,7 @@
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
 //! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
-//! | `cli` | arguments, one thin file a command, the terminal, exit codes | all |
+//! | `cli` | arguments, one thin file a command, the terminal, exit codes | ops, report, and the types of their values |
 //!
 //! # The walk of `plan`
 //!

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::config;
-use crate::diagnostic::{Diagnostic, codes, render_all};
-use crate::ops::Repository;
+use crate::diagnostic::{Diagnostic, render_all};
+use crate::ops::{self, Repository};
 
 use super::args::Common;
-use super::exit::Exit;
 use super::failure::Failure;
 use super::terminal::Terminal;
 
@@ -43,13 +42,8 @@ impl Context {
         Duration::from_secs(self.common.lock_timeout)
     }
 
-    /// Looks an environment variable up.
-    pub(crate) fn variable(name: &str) -> Option<String> {
-        std::env::var(name).ok()
-    }
-
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
-        self.terminal.result(text).map_err(|error| Failure::disk("write to", Path::new("standard output"), &error))
+        self.terminal.result(text).map_err(|error| Failure::output(&error))
     }
 
     /// Prints diagnostics to stderr.
@@ -67,7 +61,7 @@ impl Context {
             let workspace = Path::new(&workspace).canonicalize().ok()?;
             Some(root.strip_prefix(workspace).ok()?.to_string_lossy().replace('\\', "/"))
         };
-        Self::variable("GITHUB_WORKSPACE").and_then(inside).unwrap_or_default()
+        ops::variable("GITHUB_WORKSPACE").and_then(inside).unwrap_or_default()
     }
 
     /// The configuration file, if there is one.
@@ -80,14 +74,9 @@ impl Context {
 
     /// Finds and reads the configuration.
     pub(crate) fn repository(&self, sandbox: bool) -> Result<Repository, Failure> {
-        let Some(file) = self.configuration() else {
-            return Err(Failure::invalid(vec![config::missing(self.directory())]));
-        };
-        Ok(Repository::load(&file, sandbox)?)
+        Ok(match &self.common.config {
+            Some(file) => Repository::load(&self.path(file), sandbox)?,
+            None => Repository::find(self.directory(), sandbox)?,
+        })
     }
-}
-
-/// An error without its own code.
-pub(super) fn other(error: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::new(Exit::Error, codes::world::INTERNAL, crate::error_chain::with_causes(error))
 }

@@ -1,7 +1,6 @@
 //! The failure of a command: an exit code and diagnostics. The only place that maps an error of an operation to an exit code.
 
 use std::io;
-use std::path::Path;
 
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
@@ -25,19 +24,14 @@ impl Failure {
         Self { exit, diagnostics: vec![Diagnostic::error(code, message)] }
     }
 
-    /// Invalid offers or configuration.
-    pub(crate) fn invalid(diagnostics: Vec<Diagnostic>) -> Self {
-        Self { exit: Exit::Invalid, diagnostics }
-    }
-
     /// Wrong usage.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, codes::world::USAGE, message)
     }
 
-    /// A file that could not be read or written.
-    pub(crate) fn disk(what: &str, path: &Path, error: &io::Error) -> Self {
-        Self::new(Exit::Error, codes::world::DISK, format!("cannot {what} {}: {error}", path.display()))
+    /// Standard output could not be written to.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        Self::new(Exit::Error, codes::world::DISK, format!("cannot write to standard output: {error}"))
     }
 
     /// Sets the help of the last problem.
@@ -85,6 +79,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         )
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed
+        | ops::Error::Start(_)
         | ops::Error::Internal(_) => Exit::Error,
     }
 }

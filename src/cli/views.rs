@@ -1,7 +1,5 @@
 //! Chooses the view of a plan or a report, and its options.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -13,7 +11,7 @@ use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
 use crate::report::{ViewContext, github, json, markdown, text};
 
-use crate::ops::Repository;
+use crate::ops::{self, Repository, output};
 
 use super::args::PlanFormat;
 use super::context::Context;
@@ -74,13 +72,8 @@ pub(super) fn append_step_summary(
     format: PlanFormat,
     summary: impl Fn() -> String,
 ) -> Result<(), Failure> {
-    let file = Context::variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
+    let file = ops::variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
     let Some(file) = file.filter(|_| format == PlanFormat::Github) else { return Ok(()) };
     let path = context.path(Path::new(&file));
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .and_then(|mut page| page.write_all(summary().as_bytes()))
-        .map_err(|error| Failure::disk("write", &path, &error))
+    Ok(output::append(&path, &summary())?)
 }

@@ -58,6 +58,7 @@ impl Error {
             Self::Overwrites(keys) => overwrites(keys),
             Self::NotConfirmed => problem(codes::world::NOT_CONFIRMED, "cancelled; nothing was changed"),
             Self::Interrupted(_) => problem(codes::world::INTERRUPTED, self.to_string()),
+            Self::Start(_) => problem(codes::world::START, self.to_string()),
             Self::Internal(_) => problem(codes::world::INTERNAL, self.to_string()),
         };
         vec![one]

@@ -89,7 +89,10 @@ pub enum Error {
     /// A signal ended the operation before it changed anything.
     #[error("interrupted {0}")]
     Interrupted(&'static str),
-    /// Something that has no better name.
+    /// The operating system does not let the program wait for the network and the clock.
+    #[error("the command cannot be started: {0}")]
+    Start(io::Error),
+    /// What should not happen.
     #[error("{0}")]
     Internal(String),
 }

@@ -19,6 +19,7 @@ mod inputs;
 pub(crate) mod merge;
 mod observe;
 mod offer_files;
+pub(crate) mod output;
 pub(crate) mod plan;
 mod recorded;
 mod repository;

@@ -39,7 +39,8 @@ impl Repository {
         Self::find(folder.as_ref(), true)
     }
 
-    fn find(folder: &Path, sandbox: bool) -> Result<Self, Error> {
+    /// The same, with the CAKE as an argument.
+    pub(crate) fn find(folder: &Path, sandbox: bool) -> Result<Self, Error> {
         let file = config::find(folder).ok_or_else(|| Error::Invalid(vec![config::missing(folder)]))?;
         Self::load(&file, sandbox)
     }

@@ -5,9 +5,8 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
-use crate::disk;
-use crate::ops::Control;
 use crate::ops::export::{self, Format};
+use crate::ops::{Control, output};
 
 pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.sandbox)?;
@@ -24,10 +23,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
     };
     match &args.output {
         None => context.print(&String::from_utf8_lossy(&bytes))?,
-        Some(file) => {
-            let path = context.path(file);
-            disk::replace(&path, &bytes).map_err(|error| Failure::disk("write", &path, &error))?;
-        }
+        Some(file) => output::write(&context.path(file), &bytes)?,
     }
     Ok(Exit::Done)
 }

@@ -8,7 +8,6 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::views::Views;
 use crate::cli::{observing, views};
-use crate::disk;
 use crate::ops::{self, Control, PlanOptions, Repository};
 use crate::plan::Plan;
 
@@ -44,10 +43,7 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
 /// Writes the files first, so that an error about a file is printed last.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
-    let write = |path: &Path, text: &str| {
-        let path = context.path(path);
-        disk::replace(&path, text.as_bytes()).map_err(|error| Failure::disk("write", &path, &error))
-    };
+    let write = |path: &Path, text: &str| ops::output::write(&context.path(path), text.as_bytes());
     if let Some(file) = &args.out {
         write(file, &views.of_plan(plan, PlanFormat::Json, false))?;
     }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::cli::args::SandboxArgs;
-use crate::cli::context::{Context, other};
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::signals::signal;
+use crate::ops::{ConnectError, Error};
 use crate::sandbox::{FaultRule, Quirks, Sandbox, SandboxOptions};
 
 pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
@@ -20,7 +21,9 @@ pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result
         Ok::<_, Failure>(())
     };
     let mut announced = Ok(());
-    Sandbox::run(options, |running| announced = announce(&running.url()), signal()).await.map_err(|e| other(&e))?;
+    Sandbox::run(options, |running| announced = announce(&running.url()), signal())
+        .await
+        .map_err(|error| Error::from(ConnectError::from(error)))?;
     announced.map(|()| Exit::Done)
 }
 

@@ -8,7 +8,6 @@ use crate::cli::args::Cli;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::diagnostic::codes;
 
 /// Prints a completion script.
 pub(in crate::cli) fn completions(context: &Context, shell: clap_complete::Shell) -> Result<Exit, Failure> {
@@ -20,7 +19,7 @@ pub(in crate::cli) fn completions(context: &Context, shell: clap_complete::Shell
 
 /// Prints the manual page: the program, then each command as a section.
 pub(in crate::cli) fn man(context: &Context) -> Result<Exit, Failure> {
-    let page = manual().map_err(|error| Failure::new(Exit::Error, codes::world::INTERNAL, error.to_string()))?;
+    let page = manual().map_err(|error| Failure::output(&error))?;
     context.print(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
 }

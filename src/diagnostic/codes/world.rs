@@ -8,8 +8,12 @@ codes! {
          anything that it cannot record. Everything done so far is in the state or in the journal beside it.\n\n\
          Fix the cause (the message names the file), then run the same command again. It continues where it stopped.";
     NOT_CONFIRMED = "apply::not-confirmed", "the apply was not confirmed",
-        "`apply` asks before it changes anything in CAKE. The answer was not `yes`, or there is no terminal to ask on, for example in \
-         CI. Nothing was changed.\n\n\
+        "`apply` asks before it changes anything in CAKE. The answer was not `yes`. Nothing was changed.\n\n\
+         Review the plan, and apply it when it is right:\n\n    \
+         offersync plan\n    \
+         offersync apply";
+    NO_TERMINAL = "apply::no-terminal", "there is no terminal to ask on",
+        "`apply` asks before it changes anything in CAKE, and its input is not a terminal, for example in CI. Nothing was changed.\n\n\
          Review the plan, then apply without the question:\n\n    \
          offersync plan\n    \
          offersync apply --auto-approve";
@@ -29,6 +33,11 @@ codes! {
          Every command shows its flags and examples with `--help`:\n\n    \
          offersync help\n    \
          offersync plan --help";
+    START = "command::not-started", "the command could not be started",
+        "The operating system refused what every command needs to wait for the network and the clock. The limit of open files is often \
+         reached.\n\n\
+         See the limit, and raise it where it is very low:\n\n    \
+         ulimit -n";
     INTERRUPTED = "command::interrupted", "a signal ended the command",
         "The command received SIGINT (Ctrl-C) or SIGTERM before it changed anything. The exit code is 130.\n\n\
          Run the command again.";
