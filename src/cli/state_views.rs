@@ -1,50 +1,7 @@
-//! How records and changes of the state are printed.
+//! How changes of the state are printed.
 
-use std::fmt::Write as _;
-
-use crate::offer::{Field, InDoubtCreate, Key, Record, RecordStatus, Recorded, Replaced, Unsettled};
+use crate::offer::{Field, Replaced};
 use crate::ops::state::{AcceptedField, Identified, ShownField, StateEdited};
-use crate::words::count;
-
-pub(super) fn as_json(key: &Key, record: &Record) -> serde_json::Value {
-    let Record { offer_id, status, fields, protect, replaced, unsettled } = record;
-    serde_json::json!({
-        "key": key, "offer_id": offer_id, "status": status, "protect": protect, "fields": fields, "replaced": replaced,
-        "unsettled": unsettled
-    })
-}
-
-pub(super) fn as_text(recorded: &Recorded) -> String {
-    let width = recorded.offers.keys().map(|key| key.as_str().len()).max().unwrap_or_default();
-    let mut text = String::new();
-    for (key, record) in &recorded.offers {
-        let status = match record.status {
-            RecordStatus::Live => "live",
-            RecordStatus::Retired => "retired",
-        };
-        let protect = if record.protect { "  protected" } else { "" };
-        let name = record.fields.name().unwrap_or_default();
-        let unsettled = record.unsettled.as_ref().map(unsettled).unwrap_or_default();
-        let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}{unsettled}", record.offer_id);
-    }
-    for (key, create) in &recorded.in_doubt {
-        let _ = writeln!(text, "{key:width$}  {:>8}  {}", "?", in_doubt(create));
-    }
-    let _ = writeln!(text, "{} recorded, {} in doubt.", count(recorded.offers.len(), "offer"), recorded.in_doubt.len());
-    text
-}
-
-fn unsettled(Unsettled { sent_at, fields }: &Unsettled) -> String {
-    format!("  unsettled since {sent_at}: {}", names(fields.iter()))
-}
-
-fn in_doubt(create: &InDoubtCreate) -> String {
-    let since = create.sent_at.map(|sent_at| format!(" since {sent_at}")).unwrap_or_default();
-    // Without a listing from before the create, nothing that CAKE shows later proves anything.
-    let is_for_a_person = create.mismatch || create.baseline.is_none();
-    let next = if is_for_a_person { "resolve it with `offersync state resolve`" } else { "the next apply looks it up" };
-    format!("a create is in doubt{since}; {next}")
-}
 
 fn names(fields: impl IntoIterator<Item = Field>) -> String {
     fields.into_iter().map(Field::name).collect::<Vec<_>>().join(", ")

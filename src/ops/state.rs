@@ -2,6 +2,7 @@
 
 mod error;
 mod identify;
+mod show;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use super::session::open_session;
 
 pub use error::StateChangeError;
 pub(crate) use identify::{Identified, ShownField};
+pub(crate) use show::{ShownRecord, shown_record};
 
 /// A change to make.
 #[derive(Debug, Clone)]
@@ -216,9 +218,9 @@ fn parse_key(key: &str) -> Result<Key, Error> {
 }
 
 /// The key, if it is recorded.
-pub(crate) fn known_key(recorded: &Recorded, key: &str) -> Result<Key, StateChangeError> {
-    let found = recorded.offers.keys().find(|known| known.as_str() == key);
-    found.cloned().ok_or_else(|| StateChangeError::UnknownKey {
+fn known_key(recorded: &Recorded, key: &str) -> Result<Key, StateChangeError> {
+    let found = recorded.offers.get_key_value(key).map(|(key, _)| key.clone());
+    found.ok_or_else(|| StateChangeError::UnknownKey {
         key: key.to_owned(),
         closest: closest(key, recorded.offers.keys().map(Key::as_str)).map(str::to_owned),
     })

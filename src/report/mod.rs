@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub mod json;
 pub mod markdown;
 pub mod progress;
+pub(crate) mod recorded;
 pub mod schema;
 mod styles;
 pub mod text;

@@ -5,10 +5,10 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
-use crate::cli::state_views::{as_json, as_text, message};
-use crate::offer::Key;
-use crate::ops::state::{StateEdit, change_state};
+use crate::cli::state_views::message;
+use crate::ops::state::{ShownRecord, StateEdit, change_state, shown_record};
 use crate::ops::{self, Control};
+use crate::report::recorded as report;
 
 /// Runs a `state` command.
 pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Exit, Failure> {
@@ -38,29 +38,15 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
 
 fn list(context: &Context, format: ReportFormat, sandbox: bool) -> Result<Exit, Failure> {
     let state = ops::read_recorded(&context.repository(sandbox)?)?;
-    let recorded = state.recorded();
-    let text = match format {
-        ReportFormat::Json => {
-            let offers: Vec<_> = recorded.offers.iter().map(|(key, record)| as_json(key, record)).collect();
-            let in_doubt: Vec<_> = recorded.in_doubt.keys().collect();
-            let list = serde_json::json!({ "state": state.binding(), "offers": offers, "in_doubt": in_doubt });
-            format!("{list:#}\n")
-        }
-        ReportFormat::Text => as_text(recorded),
-    };
-    context.print(&text)?;
+    context.print(&match format {
+        ReportFormat::Json => report::list_json(state.recorded(), &state.binding()),
+        ReportFormat::Text => report::list_text(state.recorded()),
+    })?;
     Ok(Exit::Done)
 }
 
 fn show(context: &Context, key: &str, sandbox: bool) -> Result<Exit, Failure> {
-    let state = ops::read_recorded(&context.repository(sandbox)?)?;
-    let recorded = state.recorded();
-    let in_doubt = Key::new(key).ok().and_then(|key| recorded.in_doubt.get(&key).map(|create| (key, create)));
-    let shown = match (in_doubt, ops::state::known_key(recorded, key)) {
-        (_, Ok(key)) => as_json(&key, &recorded.offers[&key]),
-        (Some((key, create)), Err(_)) => serde_json::json!({ "key": key, "in_doubt": create }),
-        (None, Err(error)) => return Err(ops::Error::from(error).into()),
-    };
-    context.print(&format!("{shown:#}\n"))?;
+    let ShownRecord { key, record, in_doubt } = shown_record(&context.repository(sandbox)?, key)?;
+    context.print(&report::json(&key, record.as_ref(), in_doubt.as_ref()))?;
     Ok(Exit::Done)
 }

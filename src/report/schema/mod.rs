@@ -18,6 +18,7 @@ use crate::state::StateDocument;
 
 use super::drift::DriftDocument;
 use super::json::{DiagnosticsDocument, ReportDocument};
+use super::recorded::{ListDocument, ShownDocument};
 
 /// Documents that have a schema, by their names on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -36,6 +37,10 @@ pub enum Subject {
     Drift,
     /// The state file
     State,
+    /// The output of state list
+    StateList,
+    /// The output of state show
+    Record,
 }
 
 /// The schema as a value.
@@ -48,6 +53,8 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Diagnostics => root::<DiagnosticsDocument<'_>>().to_value(),
         Subject::Drift => root::<DriftDocument<'_>>().to_value(),
         Subject::State => root::<StateDocument>().to_value(),
+        Subject::StateList => root::<ListDocument<'_>>().to_value(),
+        Subject::Record => root::<ShownDocument<'_>>().to_value(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::offer::{
     CreateRequest, Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced,
 };
 use crate::plan::{Plan, StateBinding, Verb};
-use crate::report::{fixture, json as views};
+use crate::report::{fixture, json as views, recorded};
 use crate::state::{Lineage, StateDocument};
 
 fn validator(subject: Subject) -> jsonschema::Validator {
@@ -119,6 +119,16 @@ fn state_text(recorded: Recorded) -> String {
 fn states_with_every_member_and_with_none_fit() {
     fits(Subject::State, &state_text(full_state()));
     fits(Subject::State, &state_text(Recorded::default()));
+}
+
+#[test]
+fn lists_and_records_of_the_state_fit() {
+    let (full, nothing) = (full_state(), Recorded::default());
+    fits(Subject::StateList, &recorded::list_json(&full, &StateBinding::default()));
+    fits(Subject::StateList, &recorded::list_json(&nothing, &StateBinding::default()));
+    for key in full.offers.keys().chain(full.in_doubt.keys()) {
+        fits(Subject::Record, &recorded::json(key, full.offers.get(key), full.in_doubt.get(key)));
+    }
 }
 
 #[test]

@@ -53,12 +53,17 @@ fn list_and_show_print_what_is_recorded_and_write_nothing() {
     let (project, _) = two_recorded();
     let before = files(&project);
     let list = project.recorded();
+    assert_eq!((&list["format"], &list["version"]), (&"offersync-state-list".into(), &1.into()));
     assert_eq!(list["offers"].as_array().unwrap().len(), 2);
     let id = list["offers"][0]["offer_id"].as_u64().unwrap();
     let text = project.run(&["state", "list"]).stdout;
     assert!(text.contains("first") && text.contains(&id.to_string()) && text.contains("2 offers recorded"), "{text}");
     let shown = project.run(&["state", "show", "first"]);
-    assert_eq!((&shown.json()["offer_id"], &shown.json()["fields"]["payout"]), (&id.into(), &"10.00".into()));
+    assert_eq!(
+        (&shown.json()["record"]["offer_id"], &shown.json()["record"]["fields"]["payout"]),
+        (&id.into(), &"10.00".into())
+    );
+    assert_eq!((&shown.json()["format"], &shown.json()["version"]), (&"offersync-record".into(), &1.into()));
     let unknown = project.run(&["state", "show", "frist"]);
     assert_eq!(unknown.code, Some(1));
     assert!(unknown.stderr.contains("did you mean `first`?"), "{}", unknown.stderr);

@@ -1,0 +1,127 @@
+//! The recorded offers as text and JSON: `state list` and `state show`. The schemas are derived from the types here.
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::offer::{Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Unsettled};
+use crate::plan::StateBinding;
+use crate::words::count;
+
+const LIST: &str = "offersync-state-list";
+const RECORD: &str = "offersync-record";
+const VERSION: u32 = 1;
+
+/// What `offersync state list --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "State list", deny_unknown_fields)]
+pub(super) struct ListDocument<'a> {
+    #[schemars(extend("const" = LIST))]
+    format: &'static str,
+    #[schemars(extend("const" = VERSION))]
+    version: u32,
+    state: &'a StateBinding,
+    /// The recorded offers, by key.
+    offers: Vec<RecordedOffer<'a>>,
+    /// The keys whose creates are in doubt. A key that is to be replaced is among the offers, too.
+    in_doubt: Vec<&'a Key>,
+}
+
+/// What `offersync state show` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Record", deny_unknown_fields)]
+pub(super) struct ShownDocument<'a> {
+    #[schemars(extend("const" = RECORD))]
+    format: &'static str,
+    #[schemars(extend("const" = VERSION))]
+    version: u32,
+    key: &'a Key,
+    /// `null` before its first create is known to be done.
+    record: Option<&'a Record>,
+    /// Its create in doubt, if there is one.
+    in_doubt: Option<&'a InDoubtCreate>,
+}
+
+/// A record with its key; every member is always there.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct RecordedOffer<'a> {
+    key: &'a Key,
+    offer_id: OfferId,
+    status: RecordStatus,
+    protect: bool,
+    replaced: &'a [Replaced],
+    unsettled: Option<&'a Unsettled>,
+    fields: &'a Fields,
+}
+
+/// Every record as JSON.
+pub fn list_json(recorded: &Recorded, state: &StateBinding) -> String {
+    pretty(&ListDocument {
+        format: LIST,
+        version: VERSION,
+        state,
+        offers: recorded.offers.iter().map(RecordedOffer::new).collect(),
+        in_doubt: recorded.in_doubt.keys().collect(),
+    })
+}
+
+/// The record of one key as JSON.
+pub fn json(key: &Key, record: Option<&Record>, in_doubt: Option<&InDoubtCreate>) -> String {
+    pretty(&ShownDocument { format: RECORD, version: VERSION, key, record, in_doubt })
+}
+
+/// Every record as a table, one line each.
+pub fn list_text(recorded: &Recorded) -> String {
+    let width = recorded.offers.keys().map(|key| key.as_str().len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (key, record) in &recorded.offers {
+        let status = match record.status {
+            RecordStatus::Live => "live",
+            RecordStatus::Retired => "retired",
+        };
+        let protect = if record.protect { "  protected" } else { "" };
+        let name = record.fields.name().unwrap_or_default();
+        let unsettled = record.unsettled.as_ref().map(unsettled).unwrap_or_default();
+        let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}{unsettled}", record.offer_id);
+    }
+    for (key, create) in &recorded.in_doubt {
+        let _ = writeln!(text, "{key:width$}  {:>8}  {}", "?", in_doubt(create));
+    }
+    let _ = writeln!(text, "{} recorded, {} in doubt.", count(recorded.offers.len(), "offer"), recorded.in_doubt.len());
+    text
+}
+
+impl<'a> RecordedOffer<'a> {
+    fn new((key, record): (&'a Key, &'a Record)) -> Self {
+        let Record { offer_id, status, protect, replaced, unsettled, fields } = record;
+        Self {
+            key,
+            offer_id: *offer_id,
+            status: *status,
+            protect: *protect,
+            replaced,
+            unsettled: unsettled.as_ref(),
+            fields,
+        }
+    }
+}
+
+fn unsettled(Unsettled { sent_at, fields }: &Unsettled) -> String {
+    let names = fields.iter().map(Field::name).collect::<Vec<_>>();
+    format!("  unsettled since {sent_at}: {}", names.join(", "))
+}
+
+fn in_doubt(create: &InDoubtCreate) -> String {
+    let since = create.sent_at.map(|sent_at| format!(" since {sent_at}")).unwrap_or_default();
+    // Without a listing from before the create, nothing that CAKE shows later proves anything.
+    let is_for_a_person = create.mismatch || create.baseline.is_none();
+    let next = if is_for_a_person { "resolve it with `offersync state resolve`" } else { "the next apply looks it up" };
+    format!("a create is in doubt{since}; {next}")
+}
+
+fn pretty(document: &impl Serialize) -> String {
+    // Serializing strings and numbers cannot fail.
+    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
+}
