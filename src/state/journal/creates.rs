@@ -75,7 +75,9 @@ impl Replay {
     }
 
     /// Sets again what a replayed entry says of an offer that was replaced: an entry before it may be about an earlier replace.
-    pub(super) fn set_inactive(&mut self, present: OfferId, replaced: Replaced) {
+    pub(super) fn set_inactive(&mut self, recorded: OfferId, replaced: Replaced) {
+        // The record may have been replaced since: then its replaced offers are in the record of the present one.
+        let present = self.replaced_by.get(&replaced.offer_id).copied().unwrap_or(recorded);
         for old in self.present(present).into_iter().flat_map(|record| &mut record.replaced) {
             if old.offer_id == replaced.offer_id {
                 old.inactive = replaced.inactive;

@@ -286,3 +286,30 @@ fn every_line_about_a_lost_or_contradicted_reply_is_read_and_written_the_same() 
         assert_eq!(serde_json::to_string(&entry).unwrap(), line);
     }
 }
+
+#[test]
+fn a_replayed_adoption_says_again_which_replaced_offers_are_active() {
+    let adopted = |number: u64, replaces: u64| Record {
+        offer_id: id(number),
+        status: RecordStatus::Live,
+        protect: false,
+        replaced: vec![Replaced { offer_id: id(replaces), inactive: false }],
+        unsettled: None,
+        fields: offer("A").into_fields(),
+    };
+    let base = Recorded { offers: [(key("a"), adopted(1, 9))].into(), ..Recorded::default() };
+    let adopt = |record| JournalEntry::StateChange(StateChange::Adopt { key: key("a"), record });
+    let entries = [
+        JournalEntry::Intent {
+            number: 1,
+            key: key("a"),
+            operation: Operation::RetireReplaced { update: to_status(9, OfferStatus::Inactive) },
+        },
+        JournalEntry::Outcome { number: 1, outcome: WriteOutcome::done(id(9)) },
+        JournalEntry::StateChange(StateChange::Forget { key: key("a"), offer_id: id(1) }),
+        adopt(adopted(2, 9)),
+        adopt(adopted(3, 2)),
+    ];
+    let result = replay(base, &entries, Some(NOW)).unwrap();
+    assert_eq!(replay(result.clone(), &entries, Some(NOW)).unwrap(), result);
+}
