@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{Retrying, Writer};
-use crate::offer::{CreateRequest, Key, Operation, StateChange, WriteOutcome};
+use crate::offer::{Contradiction, CreateRequest, Field, Key, Operation, StateChange, WriteOutcome};
 use crate::plan::{Action, ActionKind};
 use crate::state::{DurableIntent, Journal, JournalError};
 
@@ -182,7 +182,9 @@ impl Batch<'_> {
         let created = self.create(task, create).await;
         let half = |created: ActionResult, retired: ActionResult| partial_replace_result(task.action, created, retired);
         // An offer that is not as it was sent does not take the place of one that is: the next plan corrects it first.
-        if created.result.outcome == ActionOutcome::Done && !created.result.contradictions.is_empty() {
+        // A name that CAKE stores otherwise stays so, and must not keep both offers active.
+        let is_otherwise = |shown: &Contradiction| shown.field != Field::OfferName;
+        if created.result.outcome == ActionOutcome::Done && created.result.contradictions.iter().any(is_otherwise) {
             let rest = ActionResult::skipped(task.action, "the new offer is not as it was sent");
             return StepResult { result: half(created.result, rest), ..created };
         }

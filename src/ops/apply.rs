@@ -20,6 +20,7 @@ use crate::apply::{
 };
 use crate::cake::Cancellation;
 use crate::config::Verify;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::Key;
 use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
 use crate::state::{Session, StateError};
@@ -232,6 +233,10 @@ impl Apply<'_> {
         let verifies_all = self.repository.settings.cake.verify == Verify::All && !plan.refreshed;
         let is_compared = verifies_all && looked.diagnostics.is_empty();
         let mut diagnostics = looked.diagnostics;
+        if plan.refreshed {
+            // A report in JSON comes without the plan that says what CAKE did not show.
+            diagnostics.extend(plan.diagnostics.iter().filter(|problem| is_of_evidence(problem)).cloned());
+        }
         let is_done = execution.results.iter().all(|result| result.outcome == ActionOutcome::Done);
         // A reason to stop that nothing came of is no problem any more.
         let stops = |reason: &&HaltReason| matches!(reason, HaltReason::Journal(_)) || !is_done;
@@ -245,6 +250,11 @@ impl Apply<'_> {
         }
         Report { outcome, results: execution.results, state: binding(&session), diagnostics, notes }
     }
+}
+
+/// Whether a warning says what CAKE did not show.
+fn is_of_evidence(problem: &Diagnostic) -> bool {
+    [codes::plan::GONE, codes::plan::NOT_COMPARED].contains(&problem.code)
 }
 
 fn binding(session: &Session) -> StateBinding {

@@ -72,8 +72,8 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
         &missing,
         "is not in CAKE's list of offers",
         "are not in CAKE's list",
-        "CAKE has no delete: most likely the API key's user may see fewer offers than exist. Nothing is created in their place; \
-         if an offer is really gone, `offersync state rm KEY` forgets it",
+        "CAKE has no delete: most likely the API key's user may see fewer offers than exist. Nothing is created in their place. \
+         If CAKE's own pages show that an offer is gone, delete its YAML first, then run `offersync state rm KEY`",
     ));
     warnings.extend(together(
         codes::plan::DRIFT,

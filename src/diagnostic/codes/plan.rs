@@ -60,7 +60,8 @@ codes! {
     GONE = "plan::gone", "a recorded offer is not in CAKE's list",
         "CAKE's API cannot delete an offer. If an offer is missing from a complete list, the user of the API key is usually not allowed \
          to see it. offersync never creates another one in its place.\n\n\
-         Check the permissions of the API key's user. If the offer no longer exists, remove it from the state:\n\n    \
+         Check the permissions of the API key's user. If CAKE's own pages show that the offer no longer exists, delete its YAML first: \
+         while it is there, the next apply would create the offer again. Then remove it from the state:\n\n    \
          offersync state rm KEY";
     OVERWRITES = "plan::overwrites", "the apply would overwrite a change made in CAKE",
         "`apply --refresh` found unreviewed changes that were made in CAKE. Nothing was written.\n\n\

@@ -82,3 +82,16 @@ fn an_apply_that_is_done_has_an_empty_plan_whatever_names_cake_stores() {
         assert_eq!(project.cake.offers().len(), 2, "{form:?}");
     }
 }
+
+#[test]
+fn a_replace_leaves_one_active_offer_whatever_names_cake_stores() {
+    let mut desired = super::offers(&["a"]);
+    let project = super::project(&desired, |quirks| quirks.stored_names = vec![NameForm::Upper]);
+    project.apply();
+    desired.get_mut("a").unwrap().url = "https://track.example.com/new".into();
+    project.desire(&desired);
+    let run = project.apply();
+    assert_eq!(run.code, Some(7), "the name is not as it was sent: {run:?}");
+    let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active");
+    assert_eq!(active.map(|offer| offer.offer_url).collect::<Vec<_>>(), ["https://track.example.com/new"], "{run:?}");
+}
