@@ -8,6 +8,7 @@ mod create_block;
 mod driver;
 mod messages;
 mod preflight;
+mod requested;
 mod saved;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ use super::session::open_session;
 
 use driver::ApplyDriver;
 use preflight::Looked;
+pub(crate) use requested::Requested;
 pub use saved::{SavedPlan, SavedPlanError};
 
 /// How a plan is carried out.

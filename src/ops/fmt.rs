@@ -10,12 +10,12 @@ use super::error::Error;
 use super::inputs;
 use super::repository::Repository;
 
-/// A file to format.
+/// A file, and what formatting it did or would do.
 #[derive(Debug)]
-pub(crate) struct File {
+pub(crate) struct FormattedFile {
     /// Its path in messages.
     pub(crate) shown: String,
-    pub(crate) path: PathBuf,
+    pub(crate) outcome: Formatted,
 }
 
 #[derive(Debug)]
@@ -32,15 +32,31 @@ pub(crate) enum Formatted {
     },
 }
 
-/// Every file of the offers folder.
-pub(crate) fn all_files(repository: &Repository) -> Vec<File> {
+/// Formats the named files, or every file of the offers folder where none is named. Writes only where `write` is set.
+///
+/// A file that cannot be read or written ends the iteration; the files before it are formatted.
+pub(crate) fn format(
+    repository: &Repository,
+    folder: &Path,
+    named: &[PathBuf],
+    write: bool,
+) -> impl Iterator<Item = Result<FormattedFile, Error>> {
+    let files = if named.is_empty() {
+        all_files(repository)
+    } else {
+        named.iter().map(|file| (file.display().to_string(), folder.join(file))).collect()
+    };
+    files.into_iter().map(move |(shown, path)| Ok(FormattedFile { shown, outcome: format_file(&path, write)? }))
+}
+
+/// Every file of the offers folder: its path in messages, and on disk.
+fn all_files(repository: &Repository) -> Vec<(String, PathBuf)> {
     let files = inputs::read(repository, true).set.files;
-    let file = |path: SourcePath| File { shown: path.to_string(), path: path.on_disk(&repository.settings.root) };
+    let file = |path: SourcePath| (path.to_string(), path.on_disk(&repository.settings.root));
     files.into_iter().map(|found| file(found.path)).collect()
 }
 
-/// Formats one file; writes it only where `write` is set.
-pub(crate) fn format(path: &Path, write: bool) -> Result<Formatted, Error> {
+fn format_file(path: &Path, write: bool) -> Result<Formatted, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::file("read", path, source))?;
     let Ok(before) = String::from_utf8(bytes) else {
         return Ok(Formatted::Skipped { line: None, reason: "it is not UTF-8".to_owned() });

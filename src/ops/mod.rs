@@ -29,8 +29,8 @@ mod since;
 pub(crate) mod state;
 pub(crate) mod validate;
 
-pub(crate) use apply::{Apply, Planning};
-pub use apply::{ApplyOptions, SavedPlan, SavedPlanError};
+pub(crate) use apply::{Apply, Requested};
+pub use apply::{ApplyOptions, SavedPlanError};
 pub use connect::ConnectError;
 pub(crate) use connect::Control;
 pub use error::Error;

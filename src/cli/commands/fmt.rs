@@ -5,24 +5,23 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::rewrites::unified_diff;
-use crate::ops::fmt::{File, Formatted, all_files, format};
+use crate::ops::fmt::{Formatted, FormattedFile, format};
 
 /// Formats every file of the tree, or the named ones.
 pub(in crate::cli) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
-    let files = if args.files.is_empty() {
-        all_files(&repository)
-    } else {
-        let named = |file: &std::path::PathBuf| File { shown: file.display().to_string(), path: context.path(file) };
-        args.files.iter().map(named).collect()
-    };
     let (mut changed, mut unchanged, mut skipped) = (0_usize, 0_usize, 0_usize);
-    for File { shown, path } in &files {
-        match format(path, !args.check)? {
+    for file in format(&repository, context.directory(), &args.files, !args.check) {
+        let FormattedFile { shown, outcome } = file?;
+        match outcome {
             Formatted::Unchanged => unchanged += 1,
             Formatted::Changed { before, after } => {
                 changed += 1;
-                context.print(&if args.check { unified_diff(shown, &before, &after) } else { format!("{shown}\n") })?;
+                context.print(&if args.check {
+                    unified_diff(&shown, &before, &after)
+                } else {
+                    format!("{shown}\n")
+                })?;
             }
             Formatted::Skipped { line, reason } => {
                 skipped += 1;

@@ -103,7 +103,7 @@ impl SavedPlan {
     }
 
     /// Refuses a plan for another CAKE, before anything is locked or asked.
-    pub(crate) fn check_address(&self, cake: &str) -> Result<(), SavedPlanError> {
+    pub(super) fn check_address(&self, cake: &str) -> Result<(), SavedPlanError> {
         if address::same(&self.document.cake, cake) {
             return Ok(());
         }

@@ -1,0 +1,81 @@
+//! What an apply is asked to carry out: a saved plan, or the offers that globs select.
+
+use std::path::Path;
+
+use crate::ops::error::Error;
+use crate::ops::inputs::selection;
+use crate::ops::repository::Repository;
+use crate::plan::Selection;
+
+use super::{Planning, SavedPlan};
+
+/// What to carry out.
+#[derive(Debug)]
+pub(crate) enum Requested {
+    Saved(Box<SavedPlan>),
+    Fresh(Selection),
+}
+
+impl Requested {
+    /// From names that are paths as seen from `folder`, or globs: a single one that is a file, or can only be meant as one, is a
+    /// saved plan; anything else is globs.
+    pub(crate) fn read(folder: &Path, names: &[String], exclude: &[String]) -> Result<Self, Error> {
+        let path = match names {
+            [one] => Some(folder.join(one)).filter(|path| is_file_name(one) || path.exists()),
+            _ => None,
+        };
+        let Some(path) = path else { return Ok(Self::Fresh(selection(names, exclude)?)) };
+        if !exclude.is_empty() {
+            return Err(Error::Usage {
+                message: "a saved plan is carried out as a whole, so --exclude cannot go with it".to_owned(),
+                help: Some("save a narrower plan: `offersync plan --exclude GLOB --out FILE`".to_owned()),
+            });
+        }
+        Ok(Self::Saved(Box::new(SavedPlan::read(&path)?)))
+    }
+
+    /// The planning for a repository; refuses a saved plan for another CAKE before anything is locked or asked.
+    pub(crate) fn planning(&self, repository: &Repository, overwrite_drift: bool) -> Result<Planning<'_>, Error> {
+        match self {
+            Self::Saved(saved) => {
+                saved.check_address(&repository.cake)?;
+                Ok(Planning::Saved(saved))
+            }
+            Self::Fresh(selection) => Ok(Planning::Fresh { selection: selection.clone(), overwrite_drift }),
+        }
+    }
+}
+
+/// A glob of keys has no path separator, and a name that ends in `.json` is meant as a file.
+fn is_file_name(name: &str) -> bool {
+    name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|ending| ending == "json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(folder: &Path, names: &[&str], exclude: &[&str]) -> Result<Requested, Error> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        Requested::read(folder, &owned(names), &owned(exclude))
+    }
+
+    #[test]
+    fn one_name_of_a_file_is_a_saved_plan_and_anything_else_are_globs() {
+        let folder = tempfile::tempdir().unwrap();
+        crate::disk::create_new(&folder.path().join("tonight"), b"{}").unwrap();
+        for file in ["tonight", "plan.json", "plans/monday", "plans\\monday"] {
+            let error = read(folder.path(), &[file], &[]).unwrap_err();
+            assert!(matches!(error, Error::SavedPlan(_) | Error::File { .. }), "{file}: {error}");
+        }
+        for globs in [&[][..], &["auto-*"], &["monday"], &["plan.json", "auto-*"]] {
+            assert!(matches!(read(folder.path(), globs, &[]), Ok(Requested::Fresh(_))), "{globs:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_out_of_a_saved_plan() {
+        let error = read(Path::new("."), &["plan.json"], &["auto-*"]).unwrap_err();
+        assert!(matches!(error, Error::Usage { help: Some(_), .. }), "{error}");
+    }
+}
