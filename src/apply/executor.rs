@@ -19,6 +19,7 @@ use crate::state::{DurableIntent, Journal, JournalError};
 use super::event::{Event, Observer};
 use super::outcome::{ActionOutcome, ActionResult, HaltReason};
 use super::recovery::Found;
+use super::results::{partial_replace_result, recovered_result, result_of, unrecorded_result};
 use super::tracker::ActionTracker;
 
 /// Intents are synced in advance, so that the disk works while CAKE answers: the number of actions in progress per request in flight. A
@@ -290,18 +291,6 @@ impl Batch<'_> {
     }
 }
 
-fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, is_create: bool) -> ActionResult {
-    let (outcome, message) = match outcome {
-        WriteOutcome::Done { offer_id, contradictions, .. } => {
-            return ActionResult::done(action, Some(offer_id), attempts).contradicted(contradictions, is_create);
-        }
-        WriteOutcome::Rejected { message } => (ActionOutcome::Rejected, message),
-        WriteOutcome::NotSent { message } => (ActionOutcome::NotSent, message),
-        WriteOutcome::InDoubt { message, .. } => (ActionOutcome::InDoubt, message),
-    };
-    ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
-}
-
 /// Groups the tasks by key, in plan order.
 fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
     let mut groups: Vec<Vec<Task<'a>>> = Vec::new();
@@ -314,34 +303,4 @@ fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
         groups[group].push(*task);
     }
     groups
-}
-
-/// The result of a replace whose create is done, by the outcome of its second half.
-fn partial_replace_result(action: &Action, created: ActionResult, retired: ActionResult) -> ActionResult {
-    let attempts = created.attempts.saturating_add(retired.attempts);
-    if retired.outcome == ActionOutcome::Done {
-        return ActionResult { attempts, ..created };
-    }
-    let old = action.kind.offer_id().map(|id| id.to_string()).unwrap_or_default();
-    let why = retired.message.unwrap_or_default();
-    let message = format!("the new offer is there; the old one, {old}, is still to be made inactive: {why}");
-    let content_refused = retired.content_refused;
-    ActionResult { outcome: retired.outcome, message: Some(message), attempts, content_refused, ..created }
-}
-
-fn recovered_result(action: &Action, found: &Found) -> ActionResult {
-    let result = ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), true);
-    let lost = "its reply was lost; found in CAKE's listing";
-    let message = result.message.map_or_else(|| lost.to_owned(), |message| format!("{lost}; {message}"));
-    ActionResult { message: Some(message), ..result }
-}
-
-/// CAKE answered, but the answer is not on disk: to the next apply, the request is in doubt.
-fn unrecorded_result(result: ActionResult) -> ActionResult {
-    let id = result.offer_id.map(|id| format!(", offer {id}")).unwrap_or_default();
-    let said = match result.outcome {
-        ActionOutcome::Done => format!("CAKE did it{id}, but that could not be recorded"),
-        _ => format!("{}, and that could not be recorded", result.message.as_deref().unwrap_or("it failed")),
-    };
-    ActionResult { outcome: ActionOutcome::InDoubt, message: Some(said), ..result }
 }

@@ -8,6 +8,7 @@ mod matching;
 mod outcome;
 mod preflight;
 mod recovery;
+mod results;
 mod settling;
 mod tracker;
 

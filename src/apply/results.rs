@@ -1,0 +1,51 @@
+//! The result of an action, from what became of its requests. Pure; knows neither CAKE nor the journal.
+
+use crate::offer::WriteOutcome;
+use crate::plan::Action;
+
+use super::outcome::{ActionOutcome, ActionResult};
+use super::recovery::Found;
+
+/// The result of one request.
+pub(super) fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, is_create: bool) -> ActionResult {
+    let (outcome, message) = match outcome {
+        WriteOutcome::Done { offer_id, contradictions, .. } => {
+            return ActionResult::done(action, Some(offer_id), attempts).contradicted(contradictions, is_create);
+        }
+        WriteOutcome::Rejected { message } => (ActionOutcome::Rejected, message),
+        WriteOutcome::NotSent { message } => (ActionOutcome::NotSent, message),
+        WriteOutcome::InDoubt { message, .. } => (ActionOutcome::InDoubt, message),
+    };
+    ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
+}
+
+/// The result of a replace whose create is done, by the outcome of its second half.
+pub(super) fn partial_replace_result(action: &Action, created: ActionResult, retired: ActionResult) -> ActionResult {
+    let attempts = created.attempts.saturating_add(retired.attempts);
+    if retired.outcome == ActionOutcome::Done {
+        return ActionResult { attempts, ..created };
+    }
+    let old = action.kind.offer_id().map(|id| id.to_string()).unwrap_or_default();
+    let why = retired.message.unwrap_or_default();
+    let message = format!("the new offer is there; the old one, {old}, is still to be made inactive: {why}");
+    let content_refused = retired.content_refused;
+    ActionResult { outcome: retired.outcome, message: Some(message), attempts, content_refused, ..created }
+}
+
+/// The result of a create whose offer a lookup found.
+pub(super) fn recovered_result(action: &Action, found: &Found) -> ActionResult {
+    let result = ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), true);
+    let lost = "its reply was lost; found in CAKE's listing";
+    let message = result.message.map_or_else(|| lost.to_owned(), |message| format!("{lost}; {message}"));
+    ActionResult { message: Some(message), ..result }
+}
+
+/// CAKE answered, but the answer is not on disk: to the next apply, the request is in doubt.
+pub(super) fn unrecorded_result(result: ActionResult) -> ActionResult {
+    let id = result.offer_id.map(|id| format!(", offer {id}")).unwrap_or_default();
+    let said = match result.outcome {
+        ActionOutcome::Done => format!("CAKE did it{id}, but that could not be recorded"),
+        _ => format!("{}, and that could not be recorded", result.message.as_deref().unwrap_or("it failed")),
+    };
+    ActionResult { outcome: ActionOutcome::InDoubt, message: Some(said), ..result }
+}
