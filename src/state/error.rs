@@ -135,7 +135,7 @@ impl StateError {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
-            Self::Unreadable { .. } => "check that the file is there and that you may read it".to_owned(),
+            Self::Unreadable { .. } => "check that it is a regular file, not a folder or a named pipe, and that you may read it".to_owned(),
             Self::Damaged { path, kind, previous, .. } => parse_help(path, kind, previous.as_deref()),
             Self::WrongInstance { recorded, configured, .. } => format!(
                 "a state is only good for the CAKE whose ids it holds. Set `cake.url` back to {recorded}, or give \
@@ -199,11 +199,14 @@ fn parse_help(path: &Path, kind: &ParseErrorKind, previous: Option<&Path>) -> St
     };
     let restore = format!(
         "bring back the committed one with `git checkout -- {state}`{copy}. An older state does not know what was created \
-         since: `offersync import` brings those offers back"
+         since: `offersync import --match` records those offers again"
     );
     match kind {
         ParseErrorKind::Empty | ParseErrorKind::CutShort => {
             format!("{restore}. Do not delete it: without it offersync would create every offer again")
+        }
+        ParseErrorKind::ByteOrderMark => {
+            format!("remove it with `sed -i '1s/^\\xEF\\xBB\\xBF//' {state}`, or save the file as UTF-8 without it")
         }
         ParseErrorKind::ConflictMarkers => format!(
             "resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it \
@@ -236,9 +239,9 @@ fn journal_help(path: &Path, kind: &JournalParseErrorKind) -> String {
             "a later offersync wrote it: finish the interrupted apply with that one, or upgrade this one".to_owned()
         }
         JournalParseErrorKind::OtherFormat | JournalParseErrorKind::Broken => format!(
-            "the lines before it are good and hold what an interrupted apply did. Keep a copy of {}, delete this line and \
-             all that follow, and run `offersync plan`. Before you apply, look in CAKE for the offers that the deleted \
-             lines name: `offersync import` records those that are there",
+            "the lines before it are good and hold what an interrupted apply did. Keep a copy of {}, and delete this line and \
+             all that follow. Then, before the next apply, record the offers that CAKE has and the deleted lines named: \
+             `offersync import --match`",
             path.display()
         ),
     }

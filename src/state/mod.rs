@@ -19,6 +19,7 @@ pub mod address;
 mod canonical;
 mod document;
 mod error;
+mod files;
 pub mod journal;
 mod lineage;
 mod lock;

@@ -34,6 +34,9 @@ pub enum ParseErrorKind {
     /// The text ends too early.
     #[error("the state is cut short: the file ends in the middle")]
     CutShort,
+    /// An editor wrote U+FEFF before the text.
+    #[error("the state begins with a byte order mark, which offersync does not write")]
+    ByteOrderMark,
     /// A merge was not finished.
     #[error("git's conflict markers are still in the state")]
     ConflictMarkers,
@@ -93,6 +96,9 @@ pub(super) fn place_of(kind: &ParseErrorKind, bytes: &[u8]) -> Option<Position> 
 pub(super) fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<Position>) -> ParseError {
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return ParseError { kind: ParseErrorKind::Empty, position: None };
+    }
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return ParseError { kind: ParseErrorKind::ByteOrderMark, position: Some(Position { line: 1, column: 1 }) };
     }
     if let Some(line) = first_marker(bytes) {
         return ParseError { kind: ParseErrorKind::ConflictMarkers, position: Some(Position { line, column: 1 }) };

@@ -12,9 +12,10 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use super::address;
 use super::document::DocumentRef;
 use super::error::StateError;
+use super::files::JOURNAL;
 use super::journal::{self, Journal, JournalHeader};
 use super::lineage::Lineage;
-use super::store::{JOURNAL, LockedStore};
+use super::store::LockedStore;
 use crate::disk::{self, Step};
 use crate::offer::Recorded;
 

@@ -1,10 +1,8 @@
 //! Where a state lives, and reading it without a lock.
 //!
-//! Owns the names of the files beside a state and the reading of state and journal as one consistent pair, while an apply
-//! may be running. Knows neither YAML nor CAKE. Invariants: reading writes nothing; a state that is damaged, missing or of another CAKE
+//! Owns the reading of state and journal as one consistent pair, while an apply may be running. Knows neither YAML nor CAKE. Invariants: reading writes nothing; a state that is damaged, missing or of another CAKE
 //! instance is refused and never taken for an empty one.
 
-use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +13,7 @@ use super::address;
 use super::canonical;
 use super::document::StateDocument;
 use super::error::StateError;
+use super::files::{JOURNAL, LOCK, OpenFile, PREVIOUS, follow_links, open_if_there, with_ending};
 use super::journal::{self, JournalContents, JournalEntry, JournalHeader, JournalParseError, ReplayError};
 use super::lock::{Environment, Lock, LockError};
 use super::parse_error::ParseError;
@@ -308,38 +307,5 @@ impl LoadedState {
     }
 }
 
-pub(super) const JOURNAL: &str = ".journal";
-const LOCK: &str = ".lock";
-const PREVIOUS: &str = ".previous";
-
 /// Upper bound on re-reads; each needs an apply to start or end during the read.
 const ATTEMPTS: usize = 1000;
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-/// Opens a file; `None` where there is none.
-type OpenFile<'a> = &'a mut dyn FnMut(&Path) -> io::Result<Option<File>>;
-
-pub(super) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
-    match File::open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The file behind symbolic links, even if the target does not exist yet. A loop is kept as it is and fails when the file
-/// is opened.
-fn follow_links(path: &Path) -> PathBuf {
-    let mut path = path.to_owned();
-    for _ in 0..40 {
-        let Ok(target) = fs::read_link(&path) else { break };
-        // An absolute target replaces the whole path.
-        path = path.parent().unwrap_or(Path::new("")).join(target);
-    }
-    path
-}

@@ -79,7 +79,10 @@ codes! {
          Run the command again with `-vv`, and report the message.";
     JOURNAL_DAMAGED = "state::journal-damaged", "the journal is damaged",
         "The journal beside the state holds what an interrupted apply did. A line of it cannot be read, so it is unknown what the apply did \
-         after that line. The message names the line and says what to do with it.";
+         after that line. The message names the line.\n\n\
+         Keep a copy of the journal, and delete that line and all that follow. What the deleted lines did is still in CAKE. Record it \
+         before the next apply:\n\n    \
+         offersync import --match";
     JOURNAL_OF_ANOTHER_STATE = "state::journal-other", "the journal belongs to another state",
         "The journal beside the state was written for a state with another lineage: one of the two files was copied from elsewhere.\n\n\
          Restore the state that the journal was written for and run an apply, or move the journal away if its offers are in this state:\n\n    \

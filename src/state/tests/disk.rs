@@ -155,7 +155,7 @@ async fn a_damaged_middle_of_a_journal_is_refused_with_its_line() {
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
     insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
     offersync.state.json.journal:3: the journal is damaged here: the line is not what offersync wrote, or one before it is missing
-    help: the lines before it are good and hold what an interrupted apply did. Keep a copy of offersync.state.json.journal, delete this line and all that follow, and run `offersync plan`. Before you apply, look in CAKE for the offers that the deleted lines name: `offersync import` records those that are there
+    help: the lines before it are good and hold what an interrupted apply did. Keep a copy of offersync.state.json.journal, and delete this line and all that follow. Then, before the next apply, record the offers that CAKE has and the deleted lines named: `offersync import --match`
     "#);
     // A line that is missing is seen too.
     let lines: Vec<_> = good.split_inclusive('\n').collect();

@@ -72,7 +72,7 @@ fn read_with(store: &Store, number: usize, act: impl FnOnce()) -> (LoadedState, 
             act();
         }
         readings += 1;
-        crate::state::store::open_if_there(path)
+        crate::state::files::open_if_there(path)
     };
     let loaded = store.read_through(&mut file, Some(CAKE)).unwrap();
     (loaded, readings)

@@ -34,17 +34,39 @@ fn text() -> String {
 fn an_empty_state_is_refused() {
     insta::assert_snapshot!(refusal("", true), @r#"
     offersync.state.json: the state is empty
-    help: bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back. Do not delete it: without it offersync would create every offer again
+    help: bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. Do not delete it: without it offersync would create every offer again
     "#);
     assert_eq!(refusal("\0\0\0\0", true), refusal("", true));
     assert_eq!(refusal(" \n", true), refusal("", true));
 }
 
 #[test]
+fn a_state_with_a_byte_order_mark_is_refused_and_says_so() {
+    insta::assert_snapshot!(refusal(&format!("\u{feff}{}", text()), false), @r"
+    offersync.state.json:1:1: the state begins with a byte order mark, which offersync does not write
+    help: remove it with `sed -i '1s/^\xEF\xBB\xBF//' offersync.state.json`, or save the file as UTF-8 without it
+    ");
+}
+
+/// Opening one would wait for a writer without end.
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_refused_as_state_and_as_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(&folder.path().join("offersync.state.json"));
+    for path in [store.path().to_owned(), store.journal_path()] {
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let refused = without(folder.path(), &store.read(Some(CAKE)).unwrap_err());
+        assert!(refused.contains("it is not a regular file"), "{refused}");
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
 fn a_state_that_is_cut_short_is_refused() {
     insta::assert_snapshot!(refusal(&text()[..300], false), @r#"
     offersync.state.json:12:30: the state is cut short: the file ends in the middle
-    help: bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back. Do not delete it: without it offersync would create every offer again
+    help: bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. Do not delete it: without it offersync would create every offer again
     "#);
 }
 
@@ -74,7 +96,7 @@ fn a_newer_state_is_refused_whatever_else_is_in_it() {
 fn a_version_that_does_not_exist_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"version\": 1", "\"version\": \"1\""), true), @r#"
     offersync.state.json: the state has version "1", which does not exist; this offersync reads version 1
-    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     assert!(refusal(&text().replace("\"version\": 1", "\"version\": 0"), true).contains("version 0"));
 }
@@ -83,11 +105,11 @@ fn a_version_that_does_not_exist_is_refused() {
 fn another_kind_of_document_is_refused() {
     insta::assert_snapshot!(refusal("{\"format\": \"offersync-plan\", \"version\": 1}", false), @r#"
     offersync.state.json: this is not a state: its `format` is `offersync-plan`, not `offersync-state`
-    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     insta::assert_snapshot!(refusal("{\"lineage\": \"x\"}", false), @r#"
     offersync.state.json: this is not a state: its `format` is missing, not `offersync-state`
-    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -95,7 +117,7 @@ fn another_kind_of_document_is_refused() {
 fn a_repeated_key_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"b\": {", "\"a\": {"), true), @r#"
     offersync.state.json:19:7: the key `a` is in the state twice
-    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, or bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, or bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -103,7 +125,7 @@ fn a_repeated_key_is_refused() {
 fn two_keys_with_one_id_are_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"offer_id\": 2", "\"offer_id\": 1"), false), @r#"
     offersync.state.json:20:7: the keys `a` and `b` both claim CAKE's offer 1
-    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -114,11 +136,11 @@ fn an_id_that_another_key_has_replaced_is_refused() {
     let (start, end) = text.split_at(text.rfind("\"fields\"").unwrap());
     insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", replaced, 1)), false), @r#"
     offersync.state.json:22:21: the keys `a` and `b` both claim CAKE's offer 1
-    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", &own, 1)), false), @r#"
     offersync.state.json:22:21: the key `b` claims CAKE's offer 2 twice
-    help: remove the offer 2 from the record's `replaced`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: remove the offer 2 from the record's `replaced`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -127,12 +149,12 @@ fn members_and_values_that_a_state_does_not_have_are_refused_with_their_place() 
     let unknown = text().replacen("\"status\": \"live\",", "\"status\": \"live\",\n      \"colour\": \"red\",", 1);
     insta::assert_snapshot!(refusal(&unknown, false), @r#"
     offersync.state.json:10:14: this is not a state as offersync writes it: unknown field `colour`, expected one of `offer_id`, `status`, `protect`, `replaced`, `unsettled`, `fields`
-    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     let float = text().replacen("\"payout\": \"20.00\"", "\"payout\": 20.00", 1);
     insta::assert_snapshot!(refusal(&float, false), @r#"
     offersync.state.json:15:23: this is not a state as offersync writes it: invalid type: floating point `20.0`, expected a string for `payout`
-    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import` brings those offers back
+    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     for (from, to) in [
         ("\"lineage\": \"01900000", "\"lineage\": \"nope"),

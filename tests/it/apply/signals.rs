@@ -134,12 +134,18 @@ fn a_signal_while_another_apply_is_waited_for_ends_at_once() {
     project.cake.faults("create=delay:3000");
     let first = project.command(&APPLY).spawn().unwrap();
     project.cake.wait_until(|counters| counters.creates == 4);
-    let mut waiting = project.command(&APPLY);
-    let waiting = waiting.args(["--lock-timeout", "60"]).spawn().unwrap();
+    let waiting = [&APPLY[..], &["state", "rm", "offer-0"]].map(|arguments| {
+        let mut command = project.command(arguments);
+        command.args(["--lock-timeout", "60"]).spawn().unwrap()
+    });
     std::thread::sleep(Duration::from_millis(500));
     let began = Instant::now();
-    signal(waiting.id(), "INT");
-    assert_eq!(finish_child(waiting).code, Some(130));
+    for process in &waiting {
+        signal(process.id(), "INT");
+    }
+    for process in waiting {
+        assert_eq!(finish_child(process).code, Some(130));
+    }
     assert!(began.elapsed() < Duration::from_secs(2), "it took {:?}", began.elapsed());
     assert_eq!(finish_child(first).code, Some(0));
     project.check(&desired, "after a wait that was interrupted");

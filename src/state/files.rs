@@ -1,0 +1,47 @@
+//! The files of a state: their names, the links to them, and opening them.
+//!
+//! Knows nothing of what is in them. Invariant: only regular files are opened.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(super) const JOURNAL: &str = ".journal";
+pub(super) const LOCK: &str = ".lock";
+pub(super) const PREVIOUS: &str = ".previous";
+
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Opens a file; `None` where there is none.
+pub(super) type OpenFile<'a> = &'a mut dyn FnMut(&Path) -> io::Result<Option<File>>;
+
+pub(super) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
+    let opened = || {
+        // Before it is opened: a named pipe would be waited for without end.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        File::open(path)
+    };
+    match opened() {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The file behind symbolic links, even if the target does not exist yet. A loop is kept as it is and fails when the file
+/// is opened.
+pub(super) fn follow_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..40 {
+        let Ok(target) = fs::read_link(&path) else { break };
+        // An absolute target replaces the whole path.
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}
