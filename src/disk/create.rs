@@ -28,7 +28,7 @@ pub(crate) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 #[derive(Debug)]
-pub(crate) struct NewFile<'a> {
+pub(crate) struct FileToCreate<'a> {
     pub(crate) path: PathBuf,
     pub(crate) bytes: &'a [u8],
     /// The following files depend on this one: if it exists, none of them is created.
@@ -63,7 +63,7 @@ impl CreateError {
 /// synced.
 ///
 /// Removes temporary files of a killed run from the folders, so only one process may do this at a time.
-pub(crate) fn create_many(root: &Path, files: &[NewFile<'_>]) -> (Vec<Created>, Option<CreateError>) {
+pub(crate) fn create_many(root: &Path, files: &[FileToCreate<'_>]) -> (Vec<Created>, Option<CreateError>) {
     let mut created = vec![Created::NotTried; files.len()];
     let mut folders = BTreeSet::new();
     let groups = files.chunks(GROUP).zip(created.chunks_mut(GROUP));
@@ -73,12 +73,12 @@ pub(crate) fn create_many(root: &Path, files: &[NewFile<'_>]) -> (Vec<Created>, 
 }
 
 fn create_group(
-    files: &[NewFile<'_>],
+    files: &[FileToCreate<'_>],
     created: &mut [Created],
     folders: &mut BTreeSet<PathBuf>,
 ) -> Result<(), CreateError> {
     let mut open = Vec::with_capacity(files.len());
-    for NewFile { path, bytes, .. } in files {
+    for FileToCreate { path, bytes, .. } in files {
         let folder = folder_of(path);
         if folders.insert(folder.to_owned()) {
             prepare(folder).map_err(CreateError::new("create the folder", folder))?;
@@ -119,7 +119,7 @@ fn write(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn name(temporary: TempPath, file: &NewFile<'_>) -> io::Result<Created> {
+fn name(temporary: TempPath, file: &FileToCreate<'_>) -> io::Result<Created> {
     match temporary.persist_noclobber(&file.path) {
         Ok(()) => Ok(Created::Yes),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists && !file.is_required => Ok(Created::Exists),
@@ -147,7 +147,7 @@ mod tests {
         create_new(&path, b"mine").unwrap();
         assert_eq!(create_new(&path, b"other").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         let other = folder.path().join("new/b.yaml");
-        let file = |path: &Path, is_required| NewFile { path: path.to_owned(), bytes: b"other", is_required };
+        let file = |path: &Path, is_required| FileToCreate { path: path.to_owned(), bytes: b"other", is_required };
         let (created, failure) = create_many(folder.path(), &[file(&path, false), file(&other, false)]);
         assert_eq!((created, failure.is_none()), (vec![Created::Exists, Created::Yes], true));
         let (created, failure) =

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-pub(crate) use create::{CreateError, Created, NewFile, create_many, create_new};
+pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_new};
 pub(crate) use replace::Step;
 pub(crate) use replace::{prepare, replace, replace_durably};
 

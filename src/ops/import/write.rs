@@ -40,7 +40,7 @@ fn create(repository: &Repository, files: &[NewFile]) -> (Vec<Created>, Option<E
     let mut new = Vec::with_capacity(files.len());
     for file in files {
         let (path, is_required) = (repository.path_of(&file.path), is_defaults(&file.path));
-        new.push(disk::NewFile { path, bytes: file.text.as_bytes(), is_required });
+        new.push(disk::FileToCreate { path, bytes: file.text.as_bytes(), is_required });
     }
     let (created, failure) = disk::create_many(&repository.settings.root, &new);
     (created, failure.map(|CreateError { action, path, source }| Error::File { action, path, source }))
