@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, OfferFilter, Processing, Target};
+use super::{Call, Disconnect, Effect, FaultPlan, FaultRule, Processing, RequestFilter, Target};
 
 #[derive(Debug, Default)]
 pub(in crate::sandbox) struct Injector {
@@ -68,13 +68,18 @@ impl Injector {
     ) {
         self.select(Target::Call(call), selected, |subject| match subject {
             None => false,
-            Some(OfferFilter::Id(wanted)) => id == Some(*wanted),
-            Some(OfferFilter::Name(wanted)) => names.contains(wanted),
-            Some(OfferFilter::Text(wanted)) => body.contains(wanted),
+            Some(RequestFilter::Id(wanted)) => id == Some(*wanted),
+            Some(RequestFilter::Name(wanted)) => names.contains(wanted),
+            Some(RequestFilter::Text(wanted)) => body.contains(wanted),
         });
     }
 
-    fn select(&mut self, target: Target, selected: &mut SelectedFault, matches: impl Fn(&Option<OfferFilter>) -> bool) {
+    fn select(
+        &mut self,
+        target: Target,
+        selected: &mut SelectedFault,
+        matches: impl Fn(&Option<RequestFilter>) -> bool,
+    ) {
         for (place, counted) in self.rules.iter_mut().enumerate() {
             let rule = &counted.rule;
             let meant = rule.target == target || (rule.target == Target::Any && target != Target::Connection);

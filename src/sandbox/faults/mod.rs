@@ -57,7 +57,7 @@ pub struct FaultRule {
     /// The call or connection.
     pub target: Target,
     /// Limits the rule to one offer.
-    pub subject: Option<OfferFilter>,
+    pub subject: Option<RequestFilter>,
     /// Which of the matching requests it applies to.
     pub turns: Occurrences,
     /// What happens to the request.
@@ -66,7 +66,7 @@ pub struct FaultRule {
 
 /// Selects requests about one offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OfferFilter {
+pub enum RequestFilter {
     /// By name: the name in the request, or the present name of the updated offer.
     Name(String),
     /// By the id of the updated or listed offer.

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use crate::sandbox::rows::Member;
 
 use super::{
-    Call, Disconnect, Effect, FaultPlan, FaultRule, LateReply, Occurrences, OfferFilter, Processing, RetryAfter, Target,
+    Call, Disconnect, Effect, FaultPlan, FaultRule, LateReply, Occurrences, Processing, RequestFilter, RetryAfter,
+    Target,
 };
 
 /// A fault rule that cannot be parsed.
@@ -70,14 +71,14 @@ fn rule(text: &str) -> Parsed<FaultRule> {
     rule.contradiction().map_or(Ok(rule), Err)
 }
 
-fn subject(text: &str) -> Parsed<(OfferFilter, &str)> {
+fn subject(text: &str) -> Parsed<(RequestFilter, &str)> {
     const OPEN: &str = "the offer needs a `]` after it";
     const UNKNOWN: &str = "the offer is `id=N`, `name=TEXT` or `text=TEXT`";
     let (word, value) = text.split_once('=').ok_or(UNKNOWN)?;
     let filter = match word {
-        "id" => |id: String| number(&id).map(OfferFilter::Id),
-        "name" => |name| Ok(OfferFilter::Name(name)),
-        "text" => |text| Ok(OfferFilter::Text(text)),
+        "id" => |id: String| number(&id).map(RequestFilter::Id),
+        "name" => |name| Ok(RequestFilter::Name(name)),
+        "text" => |text| Ok(RequestFilter::Text(text)),
         _ => return Err(UNKNOWN),
     };
     if value.starts_with('"') {

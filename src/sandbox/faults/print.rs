@@ -6,7 +6,8 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::{
-    Call, Disconnect, Effect, FaultPlan, FaultRule, LateReply, Occurrences, OfferFilter, Processing, RetryAfter, Target,
+    Call, Disconnect, Effect, FaultPlan, FaultRule, LateReply, Occurrences, Processing, RequestFilter, RetryAfter,
+    Target,
 };
 
 impl Display for FaultPlan {
@@ -55,9 +56,9 @@ impl Display for FaultRule {
             Target::Connection => formatter.write_str("connect")?,
         }
         match subject {
-            Some(OfferFilter::Id(id)) => write!(formatter, "[id={id}]")?,
-            Some(OfferFilter::Name(text)) => filter(formatter, "name", text)?,
-            Some(OfferFilter::Text(text)) => filter(formatter, "text", text)?,
+            Some(RequestFilter::Id(id)) => write!(formatter, "[id={id}]")?,
+            Some(RequestFilter::Name(text)) => filter(formatter, "name", text)?,
+            Some(RequestFilter::Text(text)) => filter(formatter, "text", text)?,
             None => {}
         }
         write!(formatter, "{turns}={effect}")

@@ -73,9 +73,9 @@ fn rules() -> impl Strategy<Value = FaultRule> {
         Just(Target::Call(Call::List)),
     ];
     let subject = proptest::option::of(prop_oneof![
-        any::<u64>().prop_map(OfferFilter::Id),
-        free_text().prop_map(OfferFilter::Name),
-        free_text().prop_map(OfferFilter::Text)
+        any::<u64>().prop_map(RequestFilter::Id),
+        free_text().prop_map(RequestFilter::Name),
+        free_text().prop_map(RequestFilter::Text)
     ]);
     (target, subject, turns(), effects())
         .prop_map(|(target, subject, turns, effect)| FaultRule { target, subject, turns, effect })
