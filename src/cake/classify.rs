@@ -17,7 +17,7 @@ use super::reply::{Body, Reply, RequestStatus, request_status};
 
 /// What the interpretation of a reply depends on besides the reply.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context<'a> {
+pub(super) struct RequestContext<'a> {
     /// The zone of CAKE's dates.
     pub(super) zone: &'a TimeZone,
     /// Whether CAKE has taken the key before: then a 403 is about this one request.
@@ -35,7 +35,7 @@ pub(super) struct Confirmed {
 pub(super) fn classify_response(
     request: Request<'_>,
     reply: &Reply,
-    context: Context<'_>,
+    context: RequestContext<'_>,
 ) -> Result<Confirmed, AttemptFailure> {
     if reply.is_success() {
         return classify_success(request, reply, context.zone);

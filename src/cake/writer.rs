@@ -19,7 +19,7 @@ use crate::state::DurableIntent;
 
 use super::attempt::AttemptFailure;
 use super::backoff::{apply_retry_after, next_wait, sleeper, waits, with_pause};
-use super::classify::{Confirmed, Context, classify_response};
+use super::classify::{Confirmed, RequestContext, classify_response};
 use super::client::Client;
 use super::reply::Reply;
 use super::send_report::SendReport;
@@ -148,7 +148,7 @@ impl Writer {
 
     /// Classifies a reply, and draws the conclusions that concern other requests.
     fn classify(&self, request: Request<'_>, reply: &Reply) -> Result<Confirmed, AttemptFailure> {
-        let context = Context { zone: &self.client.options().time_zone, key_works: self.client.key_works() };
+        let context = RequestContext { zone: &self.client.options().time_zone, key_works: self.client.key_works() };
         let result = classify_response(request, reply, context);
         let is_answer = match &result {
             Ok(_) => true,

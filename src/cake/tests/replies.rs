@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use jiff::tz::TimeZone;
 
 use super::super::attempt::AttemptFailure;
-use super::super::classify::{Confirmed, Context, classify_response};
+use super::super::classify::{Confirmed, RequestContext, classify_response};
 use super::super::reply::{Body, Reply};
 use super::server::{Server, json, reply};
 use super::*;
@@ -131,7 +131,7 @@ fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
 
 /// Before anything has worked with this key.
 fn classify(write: &Operation, reply: &Reply) -> Result<Confirmed, AttemptFailure> {
-    classify_response(write.request(None), reply, Context { zone: &TimeZone::UTC, key_works: false })
+    classify_response(write.request(None), reply, RequestContext { zone: &TimeZone::UTC, key_works: false })
 }
 
 /// JSON that is often nearly a good reply.
