@@ -94,8 +94,8 @@ pub(crate) async fn change_state(
         Some(session) => session.recorded(),
         None => Arc::new(read_recorded(repository)?.recorded().clone()),
     };
-    let context = Context { repository, recorded: &recorded, desired: desired.as_ref(), control };
-    let edited = context.check(edit).await?;
+    let checker = EditChecker { repository, recorded: &recorded, desired: desired.as_ref(), control };
+    let edited = checker.check(edit).await?;
     if let Some(mut session) = session {
         session.journal().change_state(edited.journal_entries()).await?;
         session.publish()?;
@@ -104,14 +104,14 @@ pub(crate) async fn change_state(
 }
 
 /// What a change is checked against.
-struct Context<'a> {
+struct EditChecker<'a> {
     repository: &'a Repository,
     recorded: &'a Recorded,
     desired: Option<&'a DesiredSet>,
     control: Control<'a>,
 }
 
-impl Context<'_> {
+impl EditChecker<'_> {
     /// The change, if it is possible. Asks CAKE only for an offer that a person names.
     async fn check(&self, edit: &StateEdit) -> Result<StateEdited, Error> {
         match edit {
