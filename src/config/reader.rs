@@ -52,7 +52,7 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environmen
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut settings = Settings::defaults(folder);
     settings.file = shown.into();
-    let mut reader = Reader { source: SourceText::new(shown.into(), text), settings, diagnostics: Vec::new() };
+    let mut reader = SettingsReader { source: SourceText::new(shown.into(), text), settings, diagnostics: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     let is_toml = errors.is_empty();
     if is_toml {
@@ -64,12 +64,12 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environmen
             reader.problem(codes::config::SYNTAX, format!("this is not TOML: {}", error.message()), at, None);
         }
     }
-    let Reader { settings, mut diagnostics, .. } = reader;
+    let SettingsReader { settings, mut diagnostics, .. } = reader;
     sort(&mut diagnostics);
     Loaded { settings: is_toml.then_some(settings), diagnostics }
 }
 
-struct Reader<'a> {
+struct SettingsReader<'a> {
     source: SourceText<'a>,
     settings: Settings,
     diagnostics: Vec<Diagnostic>,
@@ -77,7 +77,7 @@ struct Reader<'a> {
 
 type Bytes = std::ops::Range<usize>;
 
-impl Reader<'_> {
+impl SettingsReader<'_> {
     fn table(&mut self, path: &str, table: &DeTable<'_>) {
         let names = NAME_TABLES.iter().find(|(_, name_table)| *name_table == path);
         for (key, value) in table {
