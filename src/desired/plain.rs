@@ -14,7 +14,7 @@ const MAX_FIELDS: usize = 40;
 
 /// The document, if it is the only one in the text and plain.
 pub(super) fn document(text: &str) -> Option<Document<'_>> {
-    let mut reader = Reader { lines: Lines { rest: text, number: 0 }, nodes: Vec::with_capacity(24) };
+    let mut reader = PlainReader { lines: Lines { rest: text, number: 0 }, nodes: Vec::with_capacity(24) };
     if text.starts_with("---\n") {
         reader.lines.next();
     }
@@ -22,13 +22,13 @@ pub(super) fn document(text: &str) -> Option<Document<'_>> {
     reader.lines.peek().is_none().then_some(Document { nodes: reader.nodes, root })
 }
 
-struct Reader<'a> {
+struct PlainReader<'a> {
     lines: Lines<'a>,
     /// In the scanner's order: a collection after its items.
     nodes: Vec<Node<'a>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> PlainReader<'a> {
     fn add(&mut self, node: Node<'a>, span: Span) -> Used {
         self.nodes.push(node);
         Used { node: self.nodes.len() - 1, span }
