@@ -16,12 +16,12 @@ pub(super) const GRACE: Duration = Duration::from_secs(6);
 #[derive(Debug)]
 pub(super) struct Signals {
     pub(super) cancellation: Cancellation,
-    source: Mutex<Source>,
+    source: Mutex<SignalSource>,
 }
 
 impl Signals {
     pub(super) fn new() -> Self {
-        Self { cancellation: Cancellation::default(), source: Mutex::new(Source::new()) }
+        Self { cancellation: Cancellation::default(), source: Mutex::new(SignalSource::new()) }
     }
 
     /// Runs some work to its end. Signals cancel the tokens, and the work reacts to that.
@@ -55,19 +55,19 @@ async fn cancel_on_signals(cancellation: &Cancellation, next: impl AsyncFn(), on
 
 /// Waits for the next signal.
 pub(super) async fn signal() {
-    Source::new().next().await;
+    SignalSource::new().next().await;
 }
 
 /// The source of signals. If listening fails, a signal ends the process immediately, which the journal allows for.
 #[cfg(unix)]
 #[derive(Debug)]
-struct Source {
+struct SignalSource {
     interrupt: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
-impl Source {
+impl SignalSource {
     fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         Self { interrupt: signal(SignalKind::interrupt()).ok(), terminate: signal(SignalKind::terminate()).ok() }
@@ -95,10 +95,10 @@ async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
 /// Where signals come from.
 #[cfg(not(unix))]
 #[derive(Debug)]
-struct Source;
+struct SignalSource;
 
 #[cfg(not(unix))]
-impl Source {
+impl SignalSource {
     fn new() -> Self {
         Self
     }
