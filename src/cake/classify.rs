@@ -12,7 +12,7 @@ use crate::offer::{Contradiction, OfferId, Request};
 use super::attempt::AttemptFailure;
 use super::echo::Echo;
 use super::message::{Meaning, meaning, message};
-use super::object::{Member, Object};
+use super::object::{MemberValue, Object};
 use super::reply::{Body, Reply, RequestStatus, request_status};
 
 /// What the interpretation of a reply depends on besides the reply.
@@ -127,5 +127,5 @@ fn may_be_done(request: Request<'_>, object: &Object<'_>) -> bool {
     let brings_id = matches!(request, Request::Create(_)) && !matches!(Echo::of(object).id(), Ok(None));
     request_status(object) == RequestStatus::Success
         || brings_id
-        || matches!(object.get("success"), Member::One("true") | Member::Repeated)
+        || matches!(object.get("success"), MemberValue::One("true") | MemberValue::Repeated)
 }

@@ -10,7 +10,7 @@ use crate::offer::{
     similar_name,
 };
 
-use super::object::{Member, Object, Scalar};
+use super::object::{MemberValue, Object, Scalar};
 use super::observed::Values;
 
 /// CAKE's words for an offer that takes no traffic.
@@ -33,7 +33,7 @@ impl<'a> Echo<'a> {
 
     /// The offer id: in `offer.offer_id` or at the top, as an integer or as a string of digits; two that differ are none.
     pub(super) fn id(&self) -> Result<Option<OfferId>, InvalidId> {
-        if matches!(self.outer.get("offer"), Member::Repeated) {
+        if matches!(self.outer.get("offer"), MemberValue::Repeated) {
             return Err(InvalidId);
         }
         let inner = self.inner.as_ref().map_or(Ok(None), id_of)?;
@@ -67,7 +67,7 @@ impl<'a> Echo<'a> {
     /// Two advertisers may have offers of one name.
     fn other_advertiser(&self, request: Request<'_>) -> Option<(String, String)> {
         let Some(Value::Advertiser(expected)) = sent(request).get(Field::AdvertiserId) else { return None };
-        let Member::One(shown) = self.offer().get(Field::AdvertiserId.name()) else { return None };
+        let MemberValue::One(shown) = self.offer().get(Field::AdvertiserId.name()) else { return None };
         let shown = AdvertiserId::parse(Scalar::read(shown).into_digits()?.trim())?;
         (shown != *expected).then(|| (format!("one of advertiser {shown}"), format!("one of advertiser {expected}")))
     }
@@ -135,9 +135,9 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 fn id_of(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {
     match object.get("offer_id") {
         // 0 means "no id" on a platform without null.
-        Member::Absent | Member::One("0") => Ok(None),
-        Member::Repeated => Err(InvalidId),
-        Member::One(value) => {
+        MemberValue::Absent | MemberValue::One("0") => Ok(None),
+        MemberValue::Repeated => Err(InvalidId),
+        MemberValue::One(value) => {
             let digits = Scalar::read(value).into_digits().ok_or(InvalidId)?;
             OfferId::parse(digits.trim()).map(Some).ok_or(InvalidId)
         }

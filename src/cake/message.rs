@@ -3,7 +3,7 @@
 //! Knows no status and no request. CAKE documents no error body, so messages are looked for under every name that is usual on
 //! its platform; what a message means is decided only where its wording is unambiguous.
 
-use super::object::{Member, Object, Scalar};
+use super::object::{MemberValue, Object, Scalar};
 
 /// Names under which a message is looked for, the most specific first.
 const MESSAGE_NAMES: [&str; 10] = [
@@ -22,8 +22,8 @@ const MESSAGE_NAMES: [&str; 10] = [
 /// The message in an object, at any of the known places.
 pub(super) fn message(object: &Object<'_>) -> Option<String> {
     MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
-        Member::One(value) => message_in(value, true),
-        Member::Absent | Member::Repeated => None,
+        MemberValue::One(value) => message_in(value, true),
+        MemberValue::Absent | MemberValue::Repeated => None,
     })
 }
 
@@ -45,8 +45,8 @@ fn message_in(value: &str, deeper: bool) -> Option<String> {
     }
     let object = Object::read(value)?;
     MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
-        Member::One(inner) => message_in(inner, false),
-        Member::Absent | Member::Repeated => None,
+        MemberValue::One(inner) => message_in(inner, false),
+        MemberValue::Absent | MemberValue::Repeated => None,
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Object<'a> {
 
 /// The value of a member.
 #[derive(Clone, Copy)]
-pub(super) enum Member<'a> {
+pub(super) enum MemberValue<'a> {
     /// No such member, or `null`.
     Absent,
     /// One value, as JSON text.
@@ -52,13 +52,13 @@ impl<'a> Object<'a> {
     }
 
     /// The member of that name, in any case.
-    pub(super) fn get(&self, name: &str) -> Member<'a> {
+    pub(super) fn get(&self, name: &str) -> MemberValue<'a> {
         let mut found = self.members.iter().filter(|(member, _)| member.eq_ignore_ascii_case(name));
         match (found.next(), found.next()) {
-            (Some((_, value)), None) if value.get() == "null" => Member::Absent,
-            (Some((_, value)), None) => Member::One(value.get()),
-            (None, _) => Member::Absent,
-            (Some(_), Some(_)) => Member::Repeated,
+            (Some((_, value)), None) if value.get() == "null" => MemberValue::Absent,
+            (Some((_, value)), None) => MemberValue::One(value.get()),
+            (None, _) => MemberValue::Absent,
+            (Some(_), Some(_)) => MemberValue::Repeated,
         }
     }
 
@@ -82,16 +82,16 @@ impl<'a> Object<'a> {
     /// The member of that name as an object, if it is one.
     pub(super) fn object(&self, name: &str) -> Option<Self> {
         match self.get(name) {
-            Member::One(value) => Self::read(value),
-            Member::Absent | Member::Repeated => None,
+            MemberValue::One(value) => Self::read(value),
+            MemberValue::Absent | MemberValue::Repeated => None,
         }
     }
 
     /// The member of that name as text, if it is a string.
     pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         match self.get(name) {
-            Member::One(value) => Scalar::read(value).into_text(),
-            Member::Absent | Member::Repeated => None,
+            MemberValue::One(value) => Scalar::read(value).into_text(),
+            MemberValue::Absent | MemberValue::Repeated => None,
         }
     }
 }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, Value};
 
 use super::number::plain_digits;
-use super::object::{Member, Object, Scalar};
+use super::object::{MemberValue, Object, Scalar};
 
 /// An offer as CAKE shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl ObservedOffer {
     }
 
     fn read_offer(offer: &Object<'_>, zone: &TimeZone) -> Result<Self, NoId> {
-        let Member::One(id) = offer.get("offer_id") else { return Err(NoId) };
+        let MemberValue::One(id) = offer.get("offer_id") else { return Err(NoId) };
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
         let Values { fields, unreadable, status_word } = Values::read(offer, zone);
@@ -102,11 +102,11 @@ fn cut(text: &str) -> Box<str> {
 }
 
 /// The value, nothing where CAKE says nothing, or CAKE's text and what is wrong with it.
-fn read_member(member: Member<'_>, field: Field, zone: &TimeZone) -> Result<Option<Value>, (String, String)> {
+fn read_member(member: MemberValue<'_>, field: Field, zone: &TimeZone) -> Result<Option<Value>, (String, String)> {
     let raw = match member {
-        Member::Absent => return Ok(None),
-        Member::Repeated => return Err((String::new(), "the member is there more than once".to_owned())),
-        Member::One(raw) => raw,
+        MemberValue::Absent => return Ok(None),
+        MemberValue::Repeated => return Err((String::new(), "the member is there more than once".to_owned())),
+        MemberValue::One(raw) => raw,
     };
     let Some(text) = Scalar::read(raw).into_digits() else {
         return Err((raw.to_owned(), "neither a text nor a number".to_owned()));

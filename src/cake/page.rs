@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
 use super::message::{Meaning, meaning, message};
-use super::object::{Member, Object, Scalar};
+use super::object::{MemberValue, Object, Scalar};
 use super::observed::ObservedOffer;
 use super::reply::{Body, Reply, RequestStatus, request_status};
 
@@ -148,16 +148,16 @@ fn no_list(object: &Object<'_>) -> String {
 
 fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
     match object.get("offers") {
-        Member::One(value) => serde_json::from_str(value).ok(),
-        Member::Absent | Member::Repeated => None,
+        MemberValue::One(value) => serde_json::from_str(value).ok(),
+        MemberValue::Absent | MemberValue::Repeated => None,
     }
 }
 
 /// `total_rows`, or `total_records` as a sibling page has it, the higher one; a count that cannot be read is no count.
 fn total(object: &Object<'_>) -> Option<u64> {
     let read = |name| match object.get(name) {
-        Member::One(value) => Scalar::read(value).into_digits()?.trim().parse().ok(),
-        Member::Absent | Member::Repeated => None,
+        MemberValue::One(value) => Scalar::read(value).into_digits()?.trim().parse().ok(),
+        MemberValue::Absent | MemberValue::Repeated => None,
     };
     read("total_rows").max(read("total_records"))
 }

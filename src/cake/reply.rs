@@ -10,7 +10,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
 use super::html::first_words;
 use super::message::message;
-use super::object::{Member, Object, Scalar, text_of};
+use super::object::{MemberValue, Object, Scalar, text_of};
 
 /// A reply whose status and headers arrived.
 #[derive(Debug)]
@@ -112,9 +112,9 @@ pub(super) enum RequestStatus {
 
 pub(super) fn request_status(object: &Object<'_>) -> RequestStatus {
     match object.get("request_status") {
-        Member::Absent => RequestStatus::Absent,
-        Member::Repeated => RequestStatus::Other,
-        Member::One(value) => match Scalar::read(value) {
+        MemberValue::Absent => RequestStatus::Absent,
+        MemberValue::Repeated => RequestStatus::Other,
+        MemberValue::One(value) => match Scalar::read(value) {
             Scalar::Text(word) if word.trim().eq_ignore_ascii_case("success") => RequestStatus::Success,
             _ => RequestStatus::Other,
         },
