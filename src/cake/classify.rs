@@ -11,7 +11,7 @@ use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
 use super::echo::Echo;
-use super::message::{Meaning, meaning, message};
+use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object};
 use super::reply::{Body, Reply, RequestStatus, request_status};
 
@@ -94,7 +94,7 @@ fn classify_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> A
 /// A success status without a JSON object: only unambiguous messages are believed.
 fn classify_text(reply: &Reply) -> AttemptFailure {
     match reply.bare_text() {
-        Some(text) if matches!(meaning(&text), Meaning::Throttled | Meaning::KeyRefused) => {
+        Some(text) if matches!(meaning(&text), MessageMeaning::Throttled | MessageMeaning::KeyRefused) => {
             classify_refusal(&text, reply)
         }
         _ => in_doubt(reply, format!("a reply that is not JSON as CAKE writes it ({})", reply.describe())),
@@ -105,9 +105,9 @@ fn classify_text(reply: &Reply) -> AttemptFailure {
 fn classify_refusal(message: &str, reply: &Reply) -> AttemptFailure {
     let described = if reply.is_success() { message.to_owned() } else { reply.describe() };
     match meaning(message) {
-        Meaning::Throttled => AttemptFailure::throttled(&described, reply.retry_after),
-        Meaning::KeyRefused => AttemptFailure::key_refused(&described),
-        Meaning::NoSuchCall | Meaning::Plain => AttemptFailure::rejected(described),
+        MessageMeaning::Throttled => AttemptFailure::throttled(&described, reply.retry_after),
+        MessageMeaning::KeyRefused => AttemptFailure::key_refused(&described),
+        MessageMeaning::NoSuchCall | MessageMeaning::Plain => AttemptFailure::rejected(described),
     }
 }
 
@@ -119,7 +119,7 @@ fn in_doubt(reply: &Reply, message: String) -> AttemptFailure {
 /// mean that something was done.
 fn status_message(object: &Object<'_>) -> Option<String> {
     let status = object.text("request_status")?;
-    matches!(meaning(&status), Meaning::Throttled | Meaning::KeyRefused).then(|| status.into_owned())
+    matches!(meaning(&status), MessageMeaning::Throttled | MessageMeaning::KeyRefused).then(|| status.into_owned())
 }
 
 /// Whether something in the reply says that the write was executed: Success, a success flag, or the id of a new offer.

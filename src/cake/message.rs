@@ -52,7 +52,7 @@ fn message_in(value: &str, deeper: bool) -> Option<String> {
 
 /// What a message of CAKE means, where its wording is unambiguous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum MessageMeaning {
     /// CAKE's throttle: the whole message is `Restricted`.
     Throttled,
     /// The key is not one that CAKE takes.
@@ -63,19 +63,19 @@ pub(super) enum Meaning {
     Plain,
 }
 
-pub(super) fn meaning(message: &str) -> Meaning {
+pub(super) fn meaning(message: &str) -> MessageMeaning {
     // An address may hold `api_key`; it is content of an offer.
     let words = message.split_whitespace().filter(|word| !word.contains("://"));
     let text = words.collect::<Vec<_>>().join(" ").trim_end_matches('.').to_ascii_lowercase();
     let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if text == "restricted" {
-        Meaning::Throttled
+        MessageMeaning::Throttled
     } else if speaks_of(&["api key", "api_key", "apikey", "api-key"]) && speaks_of(&KEY_TROUBLE) {
-        Meaning::KeyRefused
+        MessageMeaning::KeyRefused
     } else if speaks_of(&NO_SUCH_CALL) {
-        Meaning::NoSuchCall
+        MessageMeaning::NoSuchCall
     } else {
-        Meaning::Plain
+        MessageMeaning::Plain
     }
 }
 

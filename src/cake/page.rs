@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::message::{Meaning, meaning, message};
+use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object, Scalar};
 use super::observed::ObservedOffer;
 use super::reply::{Body, Reply, RequestStatus, request_status};
@@ -69,13 +69,13 @@ pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Resu
     if reply.is_success() {
         return read_success(reply, zone);
     }
-    let meant = reply.message().map_or(Meaning::Plain, |message| meaning(&message));
+    let meant = reply.message().map_or(MessageMeaning::Plain, |message| meaning(&message));
     let message = || reply.describe();
     match (reply.status, meant) {
         (429, _) => Err(PageFailure::Throttled { message: message(), retry_after: reply.retry_after }),
-        (401, _) | (400..=499, Meaning::KeyRefused) => Err(PageFailure::KeyRefused { message: message() }),
+        (401, _) | (400..=499, MessageMeaning::KeyRefused) => Err(PageFailure::KeyRefused { message: message() }),
         (403, _) if !key_works => Err(PageFailure::KeyRefused { message: message() }),
-        (404 | 405, _) | (400..=499, Meaning::NoSuchCall) => Err(PageFailure::NoListing { message: message() }),
+        (404 | 405, _) | (400..=499, MessageMeaning::NoSuchCall) => Err(PageFailure::NoListing { message: message() }),
         // The server gave up waiting for the request, or is not ready for it yet.
         (408 | 425, _) => Err(transient(reply, message())),
         (400..=499, _) => Err(PageFailure::Final { message: message() }),
@@ -116,7 +116,9 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         let message = message(&object).or_else(|| message(inner.as_ref()?));
         let says_success = request_status(&object) == RequestStatus::Success;
         return Err(match message {
-            Some(message) if says_success && meaning(&message) == Meaning::Plain => PageFailure::NoRows { message },
+            Some(message) if says_success && meaning(&message) == MessageMeaning::Plain => {
+                PageFailure::NoRows { message }
+            }
             Some(message) => refusal(message, reply),
             None => PageFailure::Final { message: no_list(&object) },
         });
@@ -135,10 +137,10 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
 
 fn refusal(message: String, reply: &Reply) -> PageFailure {
     match meaning(&message) {
-        Meaning::Throttled => PageFailure::Throttled { message, retry_after: reply.retry_after },
-        Meaning::KeyRefused => PageFailure::KeyRefused { message },
-        Meaning::NoSuchCall => PageFailure::NoListing { message },
-        Meaning::Plain => PageFailure::Final { message },
+        MessageMeaning::Throttled => PageFailure::Throttled { message, retry_after: reply.retry_after },
+        MessageMeaning::KeyRefused => PageFailure::KeyRefused { message },
+        MessageMeaning::NoSuchCall => PageFailure::NoListing { message },
+        MessageMeaning::Plain => PageFailure::Final { message },
     }
 }
 
