@@ -7,13 +7,13 @@ use super::block::{BlockScalar, Chomping};
 use super::block_text::{BlockText, Frame};
 use super::entry::ValuePlace;
 use super::lines::{Splice, line_break, line_end};
-use super::scalar::{self, Meaning};
+use super::scalar::{self, ScalarType};
 
 /// What is to be written, and where.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NewValue<'a> {
     pub(super) text: &'a str,
-    pub(super) meaning: Meaning,
+    pub(super) meaning: ScalarType,
     /// Inside braces.
     pub(super) flow: bool,
     /// The column of the mapping's keys.
@@ -26,7 +26,7 @@ impl NewValue<'_> {
     }
 
     fn is_lines(&self) -> bool {
-        self.meaning == Meaning::Text && self.text.contains('\n') && !self.flow
+        self.meaning == ScalarType::Text && self.text.contains('\n') && !self.flow
     }
 
     fn quoted(&self) -> impl Iterator<Item = String> {
@@ -96,7 +96,7 @@ fn close_last_line(source: &str, end: usize, chomping: Chomping, lines: &mut Str
 /// A folded block becomes a literal one.
 fn in_place_of_block(source: &str, old: &BlockScalar, value: &NewValue<'_>) -> Vec<Vec<Splice>> {
     let frame = Frame { column: value.column, indent: old.indent.unwrap_or(value.column + 2) };
-    let block = if value.meaning == Meaning::Text { BlockText::literal(value.text, frame) } else { None };
+    let block = if value.meaning == ScalarType::Text { BlockText::literal(value.text, frame) } else { None };
     let mut all: Vec<_> = block.and_then(|block| block_for_block(source, old, &block)).into_iter().collect();
     let removed = Splice::new(old.content.start..old.end(), "");
     // The header's comment stays behind the value.

@@ -1,6 +1,6 @@
 //! The text of a new offer, for import: canonical order, plain where that is safe, text of several lines as `|`.
 
-use super::scalar::{self, Meaning};
+use super::scalar::{self, ScalarType};
 use super::spelling::Spelling;
 use crate::offer::{Field, Fields, OnCreateOnlyChange, SyncSettings, Value};
 
@@ -26,7 +26,7 @@ fn push_sync(text: &mut String, sync: &SyncSettings) {
     }
     let mut lines = vec!["sync:".to_owned()];
     if let Some(key) = renamed_from {
-        lines.push(format!("  renamed_from: {}", scalar::inline(key.as_str(), Meaning::Text)));
+        lines.push(format!("  renamed_from: {}", scalar::inline(key.as_str(), ScalarType::Text)));
     }
     if *protect {
         lines.push("  protect: true".to_owned());

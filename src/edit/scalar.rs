@@ -10,7 +10,7 @@ use crate::offer::Value;
 
 /// The intended type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum ScalarType {
     /// A whole number: never quoted, since it would be text then.
     Number,
     /// An amount, a date or one of our words: written plainly, as the contract shows it.
@@ -19,7 +19,7 @@ pub(super) enum Meaning {
     Text,
 }
 
-impl Meaning {
+impl ScalarType {
     pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Text(_) | Value::Url(_) => Self::Text,
@@ -30,8 +30,8 @@ impl Meaning {
 }
 
 /// The text without quotes, where that is safe.
-pub(super) fn plain(text: &str, meaning: Meaning, in_flow: bool) -> Option<String> {
-    (meaning != Meaning::Text || is_plainly_text(text, in_flow)).then(|| text.to_owned())
+pub(super) fn plain(text: &str, meaning: ScalarType, in_flow: bool) -> Option<String> {
+    (meaning != ScalarType::Text || is_plainly_text(text, in_flow)).then(|| text.to_owned())
 }
 
 fn is_plainly_text(text: &str, in_flow: bool) -> bool {
@@ -77,7 +77,7 @@ pub(super) fn double(text: &str) -> String {
 }
 
 /// The plainest form on one line that holds the text.
-pub(super) fn inline(text: &str, meaning: Meaning) -> String {
+pub(super) fn inline(text: &str, meaning: ScalarType) -> String {
     plain(text, meaning, false).or_else(|| single(text)).unwrap_or_else(|| double(text))
 }
 

@@ -7,7 +7,7 @@ use super::entry::ValuePlace;
 use super::insert;
 use super::lines::Splice;
 use super::refused::Refused;
-use super::scalar::Meaning;
+use super::scalar::ScalarType;
 use super::spelling::Spelling;
 use super::stream::Stream;
 use crate::offer::{Field, Value};
@@ -65,7 +65,7 @@ fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spel
     if entry.name != spelling.name {
         rename = Some(Splice::new(stream.key_range(mapping, entry)?, spelling.name));
     }
-    if let (Meaning::Number, ValuePlace::Inline { style, .. }) = (spelling.meaning, &mut place) {
+    if let (ScalarType::Number, ValuePlace::Inline { style, .. }) = (spelling.meaning, &mut place) {
         *style = saphyr_parser::ScalarStyle::Plain;
     }
     let value = NewValue { text: spelling.text, meaning: spelling.meaning, flow: mapping.flow, column: mapping.column };
