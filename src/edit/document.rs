@@ -51,16 +51,16 @@ impl Mapping {
 
 /// A document: the events of its node, and the line where it begins.
 #[derive(Debug, Clone, Copy)]
-struct Document {
+struct DocumentStart {
     root: usize,
     line: usize,
 }
 
 impl Stream<'_> {
-    fn documents(&self) -> Vec<Document> {
+    fn documents(&self) -> Vec<DocumentStart> {
         let starts = self.events.iter().enumerate();
         let starts = starts.filter(|(_, spanned)| matches!(spanned.event, Event::DocumentStart(_)));
-        starts.map(|(at, spanned)| Document { root: at + 1, line: spanned.line }).collect()
+        starts.map(|(at, spanned)| DocumentStart { root: at + 1, line: spanned.line }).collect()
     }
 
     /// The roots of all documents, as events.
