@@ -61,7 +61,7 @@ pub struct Task<'a> {
 }
 
 /// Tasks that run together.
-struct Batch<'a> {
+struct TaskRun<'a> {
     executor: &'a Executor<'a>,
     tracker: &'a ActionTracker,
     slots: Semaphore,
@@ -85,17 +85,17 @@ impl Executor<'_> {
     pub async fn carry_out(&self, tasks: &[Task<'_>], state_changes: &[StateChange], tracker: &ActionTracker) {
         self.observer.notice(&Event::Started { actions: tasks.len() });
         let slots = Semaphore::new(self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
-        let batch = Batch { executor: self, tracker, slots };
-        batch.record_state_changes(tasks, state_changes).await;
+        let run = TaskRun { executor: self, tracker, slots };
+        run.record_state_changes(tasks, state_changes).await;
         stream::iter(by_key(tasks))
-            .map(|group| batch.run_in_turn(group))
+            .map(|group| run.run_in_turn(group))
             .buffer_unordered(self.max_in_flight.saturating_mul(INTENT_LOOKAHEAD).max(1))
             .collect::<()>()
             .await;
     }
 }
 
-impl Batch<'_> {
+impl TaskRun<'_> {
     /// Changes of the state alone. Renames come before requests under the new keys. Written together, so that the journal needs few syncs,
     /// but as separate entries, so that a rejected one does not affect the others.
     async fn record_state_changes(&self, tasks: &[Task<'_>], state_changes: &[StateChange]) {
