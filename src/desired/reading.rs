@@ -63,7 +63,7 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
 
 /// The result of some files.
 #[derive(Default)]
-struct Batch {
+struct FilesRead {
     hashes: Vec<(usize, [u8; 32])>,
     found: FileOffers,
 }
@@ -77,7 +77,7 @@ fn gather(listing: Listing, folder: &SourcePath, names: &Names, options: ReadOpt
     let (defaults, mut hashes) = read_defaults(&files, context, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
 
-    let read_one = |buffer: &mut Vec<u8>, batch: &mut Batch, job: usize| {
+    let read_one = |buffer: &mut Vec<u8>, batch: &mut FilesRead, job: usize| {
         let at = offer_files[job];
         let path = &files[at];
         if let Err(error) = load(path, buffer) {
