@@ -27,7 +27,7 @@ pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED};
 pub(super) use flag::Flag;
 pub(super) use folders::FolderRow;
 pub(super) use group::Group;
-pub(super) use new_offer::NewOffer;
+pub(super) use new_offer::NewOfferRow;
 pub(super) use selection::select;
 pub(super) use totals::MoneyTotals;
 pub(super) use verdict::{Verdict, problem_counts};
@@ -134,7 +134,7 @@ impl<'a> PlanView<'a> {
     }
 
     /// A create in one row.
-    pub(super) fn new_offer(&self, action: &'a Action) -> NewOffer<'a> {
-        NewOffer::of(action, self.context)
+    pub(super) fn new_offer(&self, action: &'a Action) -> NewOfferRow<'a> {
+        NewOfferRow::of(action, self.context)
     }
 }

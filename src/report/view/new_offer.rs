@@ -10,7 +10,7 @@ use super::money::tenths;
 
 /// The texts of a row; those of absent values are empty.
 #[derive(Debug)]
-pub(in crate::report) struct NewOffer<'a> {
+pub(in crate::report) struct NewOfferRow<'a> {
     pub key: &'a str,
     pub name: &'a str,
     pub advertiser: String,
@@ -19,7 +19,7 @@ pub(in crate::report) struct NewOffer<'a> {
     pub margin: String,
 }
 
-impl<'a> NewOffer<'a> {
+impl<'a> NewOfferRow<'a> {
     pub(super) fn of(action: &'a Action, context: ViewContext<'_>) -> Self {
         let sides = BeforeAfter::of(action);
         let money = |field| {
