@@ -49,7 +49,7 @@ fn entry(
     spellings: impl Iterator<Item = EntryText>,
     expected: &[&str],
 ) -> Result<String, Refused> {
-    let place = Place::find(stream, mapping, name)?;
+    let place = InsertionPoint::find(stream, mapping, name)?;
     for entry in spellings {
         let added = place.splice(stream, mapping, &entry)?;
         if let Some(text) = splice_checked(stream, &[added], &(place.event..place.event), expected) {
@@ -61,14 +61,14 @@ fn entry(
 }
 
 /// Between which entries to insert a new one.
-struct Place<'m> {
+struct InsertionPoint<'m> {
     before: Option<&'m Entry>,
     after: Option<&'m Entry>,
     /// The event that the new key's comes before.
     event: usize,
 }
 
-impl<'m> Place<'m> {
+impl<'m> InsertionPoint<'m> {
     /// Behind the last entry that precedes the name in the order of fields.
     fn find(stream: &Stream<'_>, mapping: &'m Mapping, name: &str) -> Result<Self, Refused> {
         if let Some(merge) = mapping.named("<<").next() {
