@@ -26,7 +26,7 @@ pub(super) struct Chunk {
 
 /// The lines of an entry in the source, by index from 0.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
+pub(super) struct LineRange {
     pub(super) first: usize,
     pub(super) last: usize,
 }
@@ -37,7 +37,7 @@ pub(super) fn read(
     source: &[&str],
     mapping: &Mapping,
     entry: &Entry,
-) -> Result<(Extent, Chunk), Refused> {
+) -> Result<(LineRange, Chunk), Refused> {
     let refuse = || {
         Refused::new(stream.line_of(entry), format!("`{}`: the lines of the entry cannot be determined", entry.name))
     };
@@ -59,7 +59,7 @@ pub(super) fn read(
         let stays = at > 0 && block || untouched.contains(&(first + at + 1));
         own.push(if stays { line } else { line.trim_end_matches(BLANKS).to_owned() });
     }
-    Ok((Extent { first, last }, Chunk { own, rank: rank(&entry.name), keeps_blanks, ..Chunk::default() }))
+    Ok((LineRange { first, last }, Chunk { own, rank: rank(&entry.name), keeps_blanks, ..Chunk::default() }))
 }
 
 /// The first line with nothing before the colon and one space behind it; the blanks before a comment stay.

@@ -1,6 +1,6 @@
 //! The lines of a whole file: its documents, the lines that part them, and what stands above and below their entries.
 
-use super::chunk::{self, Chunk, Extent};
+use super::chunk::{self, Chunk, LineRange};
 use crate::edit::document::Mapping;
 use crate::edit::lines::BLANKS;
 use crate::edit::refused::Refused;
@@ -105,7 +105,7 @@ impl Page {
         let mut header = Vec::new();
         let mut next = from;
         for entry in &mapping.entries {
-            let (Extent { first, last }, mut chunk) = chunk::read(stream, source, mapping, entry)?;
+            let (LineRange { first, last }, mut chunk) = chunk::read(stream, source, mapping, entry)?;
             let gap = gap(source, next, first)?;
             match chunks.last_mut() {
                 None => (header, chunk.lead) = split_top(gap),
