@@ -11,7 +11,7 @@ use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, Pla
 use crate::words::{count, more, shorten};
 
 use super::TextOptions;
-use super::page::Page;
+use super::page::TextBuilder;
 use super::wrap::{list, pad};
 
 /// The indentation of fields.
@@ -24,7 +24,7 @@ const TEXT_LINES: usize = 30;
 const NEW_TEXT_LINES: usize = 6;
 
 /// Writes one block.
-pub(super) fn block(page: &mut Page, view: &PlanView<'_>, group: &Group<'_>, options: &TextOptions<'_>) {
+pub(super) fn block(page: &mut TextBuilder, view: &PlanView<'_>, group: &Group<'_>, options: &TextOptions<'_>) {
     let styles = options.styles();
     page.gap();
     page.line(2, &heading(group, options));
@@ -82,7 +82,7 @@ fn heading(group: &Group<'_>, options: &TextOptions<'_>) -> String {
 }
 
 /// A change on one line, or on two if one is too short.
-fn short_change(page: &mut Page, text: &FieldChangeText, verb: Verb, width: usize, options: &TextOptions<'_>) {
+fn short_change(page: &mut TextBuilder, text: &FieldChangeText, verb: Verb, width: usize, options: &TextOptions<'_>) {
     let styles = options.styles();
     let label = styles.dim(&pad(text.field.name(), width));
     let room = options.columns().saturating_sub(INDENT + width);
@@ -137,13 +137,13 @@ fn tail(text: &FieldChangeText, options: &TextOptions<'_>) -> String {
     tail
 }
 
-fn long_change(page: &mut Page, text: &FieldChangeText, before: &str, after: &str, options: &TextOptions<'_>) {
+fn long_change(page: &mut TextBuilder, text: &FieldChangeText, before: &str, after: &str, options: &TextOptions<'_>) {
     let width = (!options.full).then(|| options.columns().saturating_sub(INDENT + 6));
     page.line(INDENT, &options.styles().dim(text.field.name()));
     lines(page, &diff::lines(before, after, width), TEXT_LINES, options);
 }
 
-fn new_text(page: &mut Page, text: &FieldChangeText, value: &str, options: &TextOptions<'_>) {
+fn new_text(page: &mut TextBuilder, text: &FieldChangeText, value: &str, options: &TextOptions<'_>) {
     let width = if options.full { usize::MAX } else { options.columns().saturating_sub(INDENT + 6) };
     page.line(INDENT, &options.styles().dim(text.field.name()));
     let added: Vec<_> = value
@@ -153,7 +153,7 @@ fn new_text(page: &mut Page, text: &FieldChangeText, value: &str, options: &Text
     lines(page, &added, NEW_TEXT_LINES, options);
 }
 
-fn lines(page: &mut Page, lines: &[DiffLine], most: usize, options: &TextOptions<'_>) {
+fn lines(page: &mut TextBuilder, lines: &[DiffLine], most: usize, options: &TextOptions<'_>) {
     let styles = options.styles();
     // A single remaining line is shown, because a count would need a line as well.
     let shown = if options.full || lines.len() <= most + 1 { lines.len() } else { most };

@@ -3,11 +3,11 @@
 use crate::diagnostic::{Diagnostic, render};
 
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(super) struct TextBuilder {
     text: String,
 }
 
-impl Page {
+impl TextBuilder {
     pub(super) fn line(&mut self, indent: usize, text: &str) {
         let blank = text.is_empty();
         if !blank {

@@ -8,7 +8,7 @@ use crate::words::{count, more};
 
 use super::TextOptions;
 use super::block::block;
-use super::page::Page;
+use super::page::TextBuilder;
 use super::wrap::pad;
 
 /// More blocks of creates than this are summarized by folder.
@@ -26,7 +26,7 @@ const ADVERTISER_WIDTH: usize = 40;
 /// The plan as text.
 pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
-    let mut page = Page::default();
+    let mut page = TextBuilder::default();
     for verb in Verb::ALL {
         section(&mut page, &view, verb, options);
     }
@@ -37,7 +37,7 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     page.finish()
 }
 
-fn section(page: &mut Page, view: &PlanView<'_>, verb: Verb, options: &TextOptions<'_>) {
+fn section(page: &mut TextBuilder, view: &PlanView<'_>, verb: Verb, options: &TextOptions<'_>) {
     let most = match verb {
         _ if options.full => usize::MAX,
         Verb::Create => CREATE_BLOCKS,
@@ -59,7 +59,7 @@ fn section(page: &mut Page, view: &PlanView<'_>, verb: Verb, options: &TextOptio
     }
 }
 
-fn folders(page: &mut Page, rows: &[FolderRow], options: &TextOptions<'_>) {
+fn folders(page: &mut TextBuilder, rows: &[FolderRow], options: &TextOptions<'_>) {
     // A single remaining row is shown, because a count would need a line as well.
     let shown = if rows.len() <= ROWS + 1 { rows.len() } else { ROWS };
     let (rows, hidden) = rows.split_at(shown);
@@ -85,7 +85,7 @@ fn folders(page: &mut Page, rows: &[FolderRow], options: &TextOptions<'_>) {
 }
 
 /// Notes; only the first line of each has the label.
-pub(super) fn notes(page: &mut Page, notes: &[impl AsRef<str>], options: &TextOptions<'_>) {
+pub(super) fn notes(page: &mut TextBuilder, notes: &[impl AsRef<str>], options: &TextOptions<'_>) {
     if !notes.is_empty() {
         page.gap();
     }

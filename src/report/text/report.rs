@@ -7,7 +7,7 @@ use crate::report::view::{ApplyView, ResultView, outcome_text};
 use crate::words::more;
 
 use super::TextOptions;
-use super::page::Page;
+use super::page::TextBuilder;
 use super::plan::notes;
 
 /// The maximum number of listed actions with an outcome that needs no decision.
@@ -18,7 +18,7 @@ const SHORT_MESSAGE: usize = 40;
 /// The report as text; its last line is the verdict.
 pub fn report(report: &Report, options: &TextOptions<'_>) -> String {
     let view = ApplyView::of(report);
-    let mut page = Page::default();
+    let mut page = TextBuilder::default();
     for (outcome, results) in &view.sections {
         section(&mut page, *outcome, results, options);
     }
@@ -29,7 +29,7 @@ pub fn report(report: &Report, options: &TextOptions<'_>) -> String {
     page.finish()
 }
 
-fn section(page: &mut Page, outcome: ActionOutcome, results: &[ResultView<'_>], options: &TextOptions<'_>) {
+fn section(page: &mut TextBuilder, outcome: ActionOutcome, results: &[ResultView<'_>], options: &TextOptions<'_>) {
     let most = match outcome {
         _ if options.full => usize::MAX,
         ActionOutcome::Rejected | ActionOutcome::InDoubt => usize::MAX,
@@ -54,7 +54,7 @@ fn heading(result: &ActionResult, options: &TextOptions<'_>) -> String {
     format!("{sign} {}{id}", result.key)
 }
 
-fn done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
+fn done(page: &mut TextBuilder, view: ResultView<'_>, options: &TextOptions<'_>) {
     let attempts = view.attempts().map(|attempts| options.styles().dim(&format!("  {attempts}"))).unwrap_or_default();
     page.line(2, &format!("{}{attempts}", heading(view.result, options)));
     if let Some(message) = &view.result.message {
@@ -63,7 +63,7 @@ fn done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
 }
 
 /// `~ update auto-insurance-us  offer 12345: not sent after 3 attempts: connection refused`; a longer message is below.
-fn not_done(page: &mut Page, view: ResultView<'_>, options: &TextOptions<'_>) {
+fn not_done(page: &mut TextBuilder, view: ResultView<'_>, options: &TextOptions<'_>) {
     let attempts = view.attempts().map(|attempts| format!(" {attempts}")).unwrap_or_default();
     let outcome = format!("{}{attempts}", view.outcome_text());
     let heading = format!("{}: {}", heading(view.result, options), options.styles().error(&outcome));
