@@ -17,7 +17,7 @@ const MOST_LINKS: usize = 8;
 
 /// The folder of the offers, and the folder of `offersync.toml` that its path is relative to.
 #[derive(Debug, Clone, Copy)]
-struct Tree<'a> {
+struct OffersFolder<'a> {
     root: &'a Path,
     offers: &'a SourcePath,
 }
@@ -40,7 +40,7 @@ struct Folder {
 
 /// Lists the tree level by level, with the folders of a level in parallel.
 pub(super) fn list(root: &Path, offers: &SourcePath) -> Listing {
-    let tree = Tree { root, offers };
+    let tree = OffersFolder { root, offers };
     let mut listing = Listing::default();
     match std::fs::metadata(offers.on_disk(root)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -87,7 +87,7 @@ struct Listed {
 }
 
 impl Listed {
-    fn folder(&mut self, tree: Tree<'_>, folder: &Folder) {
+    fn folder(&mut self, tree: OffersFolder<'_>, folder: &Folder) {
         let path = tree.offers.join(&folder.relative).on_disk(tree.root);
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
@@ -107,7 +107,7 @@ impl Listed {
         }
     }
 
-    fn entry(&mut self, tree: Tree<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
+    fn entry(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
         let raw = entry.file_name();
         let name = raw.to_string_lossy();
         if name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name)) {
@@ -136,7 +136,7 @@ impl Listed {
         }
     }
 
-    fn file(&mut self, tree: Tree<'_>, relative: &str, is_regular: bool) {
+    fn file(&mut self, tree: OffersFolder<'_>, relative: &str, is_regular: bool) {
         if is_regular {
             self.files.push(tree.offers.join(relative));
         } else {
@@ -145,7 +145,7 @@ impl Listed {
         }
     }
 
-    fn link(&mut self, tree: Tree<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
+    fn link(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
         match std::fs::metadata(link) {
             Ok(found) if found.is_dir() => match followed(folder, path, link) {
                 Ok(Some(links)) => self.folders.push(Folder { relative, links }),
@@ -175,7 +175,7 @@ impl Listed {
         }
     }
 
-    fn problem(&mut self, tree: Tree<'_>, relative: &str, code: Code, message: impl Into<String>, help: &str) {
+    fn problem(&mut self, tree: OffersFolder<'_>, relative: &str, code: Code, message: impl Into<String>, help: &str) {
         let problem = whole_file(code, message, &tree.offers.join(relative));
         let help =
             if help.is_empty() { "check its permissions; otherwise its offers would look deleted" } else { help };
