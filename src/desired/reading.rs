@@ -8,7 +8,7 @@ use super::file::{self, Context, FileOffers};
 use super::inherit::Inherited;
 use super::quote::quote;
 use super::text::{read_into, whole_file};
-use super::tree::{self, Listing, is_defaults};
+use super::tree::{self, TreeListing, is_defaults};
 use super::workers;
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, codes, sort};
@@ -58,7 +58,7 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
         buffer.extend_from_slice(texts.get(path).map_or(&[][..], Vec::as_slice));
         Ok(())
     };
-    gather(Listing { files, ..Listing::default() }, &SourcePath::from(""), names, options, &load)
+    gather(TreeListing { files, ..TreeListing::default() }, &SourcePath::from(""), names, options, &load)
 }
 
 /// The result of some files.
@@ -71,8 +71,8 @@ struct FilesRead {
 /// Reads the bytes of a file into a buffer, or returns the problem.
 type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<(), String> + Sync);
 
-fn gather(listing: Listing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
-    let Listing { files, problems: mut diagnostics, is_missing } = listing;
+fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
+    let TreeListing { files, problems: mut diagnostics, is_missing } = listing;
     let context = Context { names };
     let (defaults, mut hashes) = read_defaults(&files, context, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();

@@ -23,7 +23,7 @@ struct OffersFolder<'a> {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub(super) struct TreeListing {
     /// The files, sorted.
     pub(super) files: Vec<SourcePath>,
     pub(super) problems: Vec<Diagnostic>,
@@ -39,9 +39,9 @@ struct Folder {
 }
 
 /// Lists the tree level by level, with the folders of a level in parallel.
-pub(super) fn list(root: &Path, offers: &SourcePath) -> Listing {
+pub(super) fn list(root: &Path, offers: &SourcePath) -> TreeListing {
     let tree = OffersFolder { root, offers };
-    let mut listing = Listing::default();
+    let mut listing = TreeListing::default();
     match std::fs::metadata(offers.on_disk(root)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             listing.is_missing = true;
