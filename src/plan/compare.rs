@@ -6,7 +6,7 @@ use super::action::FieldChange;
 
 /// What differs between a desired offer and its record.
 #[derive(Debug, Default)]
-pub(super) struct Difference {
+pub(super) struct FieldDifferences {
     /// Values that an update can change.
     pub updatable: Vec<FieldChange>,
     /// Values that only a person, or a replacement, can change.
@@ -16,8 +16,8 @@ pub(super) struct Difference {
 }
 
 /// Compares by meaning: `20` and `20.00` do not differ.
-pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> Difference {
-    let mut difference = Difference::default();
+pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences {
+    let mut difference = FieldDifferences::default();
     let ignored = offer.sync.ignore_changes;
     for field in Field::ALL {
         let before = record.fields.get(field);

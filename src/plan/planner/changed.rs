@@ -6,7 +6,7 @@ use crate::offer::{
     RecordStatus, StateChange, Update, Value,
 };
 use crate::plan::action::{Action, ActionKind, FieldChange, YamlLocation};
-use crate::plan::compare::{Difference, change, changes_of_create, compare, fields_of, update_of};
+use crate::plan::compare::{FieldDifferences, change, changes_of_create, compare, fields_of, update_of};
 
 use crate::source::Place;
 
@@ -129,7 +129,7 @@ impl<'a> Planner<'a> {
         offer: &'a DesiredOffer,
         from: Option<&Key>,
         record: &Record,
-        difference: Difference,
+        difference: FieldDifferences,
     ) {
         let mut changes = difference.create_only;
         let replace = offer.sync.on_create_only_change == OnCreateOnlyChange::Replace;
