@@ -17,7 +17,7 @@ mod words;
 mod tests;
 
 pub use find::{FILE_NAME, find, missing};
-pub use names::{Found, NAME_TABLES, Names};
+pub use names::{NAME_TABLES, NameLookup, Names};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;

@@ -19,7 +19,7 @@ pub struct Names {
 
 /// The result of looking up a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum NameLookup {
     /// An id, as the value of the field.
     Value(Value),
     /// The configured value is not an id; this is reported in `offersync.toml`.
@@ -44,11 +44,11 @@ impl Names {
     }
 
     /// Looks up a name.
-    pub fn find(&self, field: Field, name: &str) -> Found {
+    pub fn find(&self, field: Field, name: &str) -> NameLookup {
         match self.tables.get(&field).and_then(|table| table.get(name)) {
-            Some(Some(value)) => Found::Value(value.clone()),
-            Some(None) => Found::Broken,
-            None => Found::Nothing,
+            Some(Some(value)) => NameLookup::Value(value.clone()),
+            Some(None) => NameLookup::Broken,
+            None => NameLookup::Nothing,
         }
     }
 

@@ -84,8 +84,8 @@ fn every_setting_is_taken_over() {
     assert_eq!(cake.retry, RetrySettings { attempts: 1, longest_wait: Duration::from_secs(1) });
     assert_eq!(settings.removed, RemovedAction::Forget);
     let id = Field::AdvertiserId.parse("102").unwrap();
-    assert_eq!(settings.names.find(Field::AdvertiserId, "Acme Car"), Found::Value(id.clone()));
-    assert_eq!(settings.names.find(Field::VerticalId, "Acme Car"), Found::Nothing);
+    assert_eq!(settings.names.find(Field::AdvertiserId, "Acme Car"), NameLookup::Value(id.clone()));
+    assert_eq!(settings.names.find(Field::VerticalId, "Acme Car"), NameLookup::Nothing);
     assert_eq!(settings.names.name_of(Field::AdvertiserId, &id), Some("Acme Car"));
     assert_eq!(settings.names.of(Field::AdvertiserId).collect::<Vec<_>>(), ["Acme Car", "acme-home"]);
 }
@@ -230,7 +230,7 @@ fn a_plan_without_an_address_says_where_to_write_it() {
 #[test]
 fn a_name_with_a_broken_id_is_known_all_the_same() {
     let settings = loaded("[names.advertisers]\nacme = \"101\"\n").settings.unwrap();
-    assert_eq!(settings.names.find(Field::AdvertiserId, "acme"), Found::Broken);
+    assert_eq!(settings.names.find(Field::AdvertiserId, "acme"), NameLookup::Broken);
 }
 
 #[test]

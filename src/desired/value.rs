@@ -5,7 +5,7 @@ use super::events::shorten;
 use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
-use crate::config::{Found, Names};
+use crate::config::{NameLookup, Names};
 use crate::diagnostic::{Code, Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, Value};
 
@@ -82,9 +82,9 @@ pub(super) fn read_name(
         return None;
     }
     match names.find(field, text) {
-        Found::Value(value) => return Some(value),
-        Found::Broken => return None,
-        Found::Nothing => {}
+        NameLookup::Value(value) => return Some(value),
+        NameLookup::Broken => return None,
+        NameLookup::Nothing => {}
     }
     let table = Names::table(field).unwrap_or("names");
     let help = match closest(text, names.of(field)) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::slug::{is_device, slug};
-use crate::config::{Found, Names};
+use crate::config::{NameLookup, Names};
 use crate::offer::{Field, Fields, Value};
 
 /// The folders of advertisers. They depend on nothing but the configuration, so every run finds the same.
@@ -16,7 +16,7 @@ impl Layout {
     pub(super) fn new(names: &Names) -> Self {
         let mut ids: Vec<(String, Value)> = Vec::new();
         for name in names.of(Field::AdvertiserId) {
-            if let Found::Value(id) = names.find(Field::AdvertiserId, name)
+            if let NameLookup::Value(id) = names.find(Field::AdvertiserId, name)
                 && names.name_of(Field::AdvertiserId, &id) == Some(name)
                 && let Some(slug) = slug(name).filter(|slug| !is_device(slug))
             {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::Column;
 use super::sheet::{Row, Sheet};
-use crate::config::{Found, Names};
+use crate::config::{NameLookup, Names};
 use crate::desired::advice_for;
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, SyncSettings, Value};
@@ -111,13 +111,13 @@ impl RowReader<'_> {
     fn named(&mut self, field: Field, name: &str) -> Option<Value> {
         let table = Names::table(field).unwrap_or("names");
         match self.names.find(field, name) {
-            Found::Value(value) => Some(value),
-            Found::Broken => {
+            NameLookup::Value(value) => Some(value),
+            NameLookup::Broken => {
                 let message = format!("{}: {} has no id", self.place(Column::Named(field)), shown(name));
                 self.problem(message, format!("fix it under [{table}] in offersync.toml"));
                 None
             }
-            Found::Nothing => {
+            NameLookup::Nothing => {
                 let message = format!("{}: {} is not in [{table}]", self.place(Column::Named(field)), shown(name));
                 let help = match closest(name, self.names.of(field)) {
                     Some(near) => format!("did you mean `{near}`?"),

@@ -1,6 +1,6 @@
 //! What assignments and conditions share: names of fields, values as a user writes them, quotes.
 
-use crate::config::{Found, Names};
+use crate::config::{NameLookup, Names};
 use crate::diagnostic::closest;
 use crate::offer::{Field, Value};
 use crate::ops::error::Error;
@@ -23,8 +23,8 @@ pub(super) fn value(field: Field, called: &str, text: &str, names: &Names) -> Re
         });
     }
     match names.find(field, text) {
-        Found::Value(value) => Ok(value),
-        Found::Broken | Found::Nothing => Err(Error::Usage {
+        NameLookup::Value(value) => Ok(value),
+        NameLookup::Broken | NameLookup::Nothing => Err(Error::Usage {
             message: format!("`{text}` is not in [{}] of offersync.toml", Names::table(field).unwrap_or("names")),
             help: closest(text, names.of(field)).map(|close| format!("did you mean `{close}`?")),
         }),

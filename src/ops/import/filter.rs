@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::apply::{Event, Observer};
 use crate::cake::{Filter, ListingProgress, ObservedOffer, Reader};
-use crate::config::{Found, Names};
+use crate::config::{NameLookup, Names};
 use crate::diagnostic::closest;
 use crate::import::{LeftOut, Reason};
 use crate::offer::{AdvertiserId, Field, OfferId, Value, VerticalId};
@@ -113,7 +113,7 @@ fn fits(filter: &Filter, offer: &ObservedOffer) -> bool {
 
 /// Resolves a configured name or an id to the id.
 fn id_of(field: Field, text: &str, names: &Names) -> Result<Value, Error> {
-    if let Found::Value(id) = names.find(field, text) {
+    if let NameLookup::Value(id) = names.find(field, text) {
         return Ok(id);
     }
     field.parse(text).map_err(|_| {
