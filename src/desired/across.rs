@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::file::FoundOffer;
+use super::file::ReadOffer;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::Key;
 use crate::source::Place;
 
 /// A check over all offers, sorted by key and place.
-type Check = fn(&[FoundOffer], &mut Vec<Diagnostic>);
+type Check = fn(&[ReadOffer], &mut Vec<Diagnostic>);
 
 /// All checks.
 const CHECKS: [Check; 4] = [duplicate_keys, renamed_from_itself, renamed_twice, renamed_from_a_used_key];
 
 /// Sorts the offers by key and runs every check.
-pub(super) fn check(offers: &mut [FoundOffer], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(offers: &mut [ReadOffer], problems: &mut Vec<Diagnostic>) {
     // A stable sort is fast where the offers of each folder are sorted already.
     offers.sort_by(|a, b| {
         (&a.key, &a.key_place.file, a.key_place.line).cmp(&(&b.key, &b.key_place.file, b.key_place.line))
@@ -24,7 +24,7 @@ pub(super) fn check(offers: &mut [FoundOffer], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn duplicate_keys(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
+fn duplicate_keys(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>) {
     for same in offers.chunk_by(|a, b| a.key == b.key) {
         let Some((first, others)) = same.split_first() else { continue };
         for other in others {
@@ -37,7 +37,7 @@ fn duplicate_keys(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn renamed_from_itself(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
+fn renamed_from_itself(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
         if let Some((_, place)) = offer.renamed_from.as_deref().filter(|(old, _)| *old == offer.key) {
             let message = format!("`{}` is renamed from itself", offer.key);
@@ -47,7 +47,7 @@ fn renamed_from_itself(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn renamed_twice(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
+fn renamed_twice(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>) {
     let mut claimed: HashMap<&Key, &Place> = HashMap::new();
     for (old, place) in offers.iter().filter_map(|offer| offer.renamed_from.as_deref()) {
         if let Some(first) = claimed.get(old) {
@@ -61,7 +61,7 @@ fn renamed_twice(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn renamed_from_a_used_key(offers: &[FoundOffer], problems: &mut Vec<Diagnostic>) {
+fn renamed_from_a_used_key(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>) {
     for offer in offers {
         let Some((old, place)) = offer.renamed_from.as_deref().filter(|(old, _)| *old != offer.key) else { continue };
         let Ok(at) = offers.binary_search_by(|other| other.key.cmp(old)) else { continue };

@@ -14,7 +14,7 @@ use crate::source::{Place, SourcePath};
 
 /// An offer in a file, valid or not.
 #[derive(Debug)]
-pub(super) struct FoundOffer {
+pub(super) struct ReadOffer {
     pub(super) key: Key,
     /// The position of its key, or its start.
     pub(super) key_place: Place,
@@ -26,7 +26,7 @@ pub(super) struct FoundOffer {
 /// The result of reading one or more files.
 #[derive(Debug, Default)]
 pub(super) struct FileOffers {
-    pub(super) offers: Vec<FoundOffer>,
+    pub(super) offers: Vec<ReadOffer>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -72,7 +72,7 @@ pub(super) fn offers(
         }
         let renamed_from = draft.sync.renamed_from.clone().map(|(key, span)| Box::new((key, problems.place(span))));
         let offer = if is_good { finish(draft, key.clone(), inherited, file) } else { None };
-        Some(FoundOffer { key, key_place, renamed_from, offer })
+        Some(ReadOffer { key, key_place, renamed_from, offer })
     }));
     found.problems.append(&mut problems.into_vec());
 }
