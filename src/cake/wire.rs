@@ -33,16 +33,16 @@ pub(super) fn body(request: Request<'_>, key: Option<&ApiKey>) -> Result<Vec<u8>
         Request::Create(offer) => (None, offer.fields()),
         Request::Update { update, .. } => (Some(update.offer_id()), update.changes()),
     };
-    serde_json::to_vec(&Body { key, offer_id, fields })
+    serde_json::to_vec(&RequestBody { key, offer_id, fields })
 }
 
-struct Body<'a> {
+struct RequestBody<'a> {
     key: Option<&'a ApiKey>,
     offer_id: Option<OfferId>,
     fields: &'a Fields,
 }
 
-impl Serialize for Body<'_> {
+impl Serialize for RequestBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(key) = self.key {
