@@ -11,7 +11,7 @@ use crate::offer::{
 };
 
 use super::object::{MemberValue, Object, Scalar};
-use super::observed::Values;
+use super::observed::ShownValues;
 
 /// CAKE's words for an offer that takes no traffic.
 const INACTIVE_WORDS: [&str; 3] = ["inactive", "paused", "expired"];
@@ -80,7 +80,7 @@ impl<'a> Echo<'a> {
 
     /// The sent values that the reply shows otherwise, or unreadably.
     pub(super) fn contradictions(&self, request: Request<'_>, zone: &TimeZone) -> Vec<Contradiction> {
-        let shown = Values::read(self.offer(), zone);
+        let shown = ShownValues::read(self.offer(), zone);
         sent(request).iter().filter_map(|(field, value)| contradiction(field, value, &shown)).collect()
     }
 
@@ -105,7 +105,7 @@ fn names(request: Request<'_>) -> (Option<&str>, Option<&str>) {
     }
 }
 
-fn contradiction(field: Field, sent: &Value, shown: &Values) -> Option<Contradiction> {
+fn contradiction(field: Field, sent: &Value, shown: &ShownValues) -> Option<Contradiction> {
     let word = shown.status_word.as_deref().unwrap_or_default();
     let is_inactive =
         field == Field::OfferStatus && INACTIVE_WORDS.iter().any(|other| other.eq_ignore_ascii_case(word));

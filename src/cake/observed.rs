@@ -59,7 +59,7 @@ impl ObservedOffer {
         let MemberValue::One(id) = offer.get("offer_id") else { return Err(NoId) };
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
-        let Values { fields, unreadable, status_word } = Values::read(offer, zone);
+        let ShownValues { fields, unreadable, status_word } = ShownValues::read(offer, zone);
         Ok(Self { offer_id, fields, unreadable, status_word })
     }
 
@@ -70,13 +70,13 @@ impl ObservedOffer {
 }
 
 /// The values of an offer, without its id.
-pub(super) struct Values {
+pub(super) struct ShownValues {
     pub(super) fields: Fields,
     pub(super) unreadable: Box<[Unreadable]>,
     pub(super) status_word: Option<Box<str>>,
 }
 
-impl Values {
+impl ShownValues {
     pub(super) fn read(offer: &Object<'_>, zone: &TimeZone) -> Self {
         let mut fields = Fields::default();
         let mut unreadable = Vec::new();
