@@ -30,20 +30,8 @@ pub(super) struct FileOffers {
     pub(super) problems: Vec<Diagnostic>,
 }
 
-/// Shared by all files of one read.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) names: &'a Names,
-}
-
 /// Reads a file of offers and adds its offers and problems.
-pub(super) fn offers(
-    file: &SourcePath,
-    bytes: &[u8],
-    inherited: &Inherited,
-    context: Context<'_>,
-    found: &mut FileOffers,
-) {
+pub(super) fn offers(file: &SourcePath, bytes: &[u8], inherited: &Inherited, names: &Names, found: &mut FileOffers) {
     let text = match decode(file, bytes) {
         Ok(text) => text,
         Err(problem) => return found.problems.push(*problem),
@@ -55,7 +43,7 @@ pub(super) fn offers(
     let is_whole = documents(&mut problems, |document, problems| {
         count += 1;
         let errors = problems.errors();
-        let draft = draft::read(document, Role::Offer, context.names, problems);
+        let draft = draft::read(document, Role::Offer, names, problems);
         drafts.extend(draft.map(|draft| (draft, problems.errors() == errors)));
     });
     if count == 0 && problems.errors() == 0 {
@@ -86,7 +74,7 @@ pub(super) fn defaults(
     file: &SourcePath,
     bytes: &[u8],
     outer: &Inherited,
-    context: Context<'_>,
+    names: &Names,
 ) -> (Inherited, Vec<Diagnostic>) {
     let text = match decode(file, bytes) {
         Ok(text) => text,
@@ -108,7 +96,7 @@ pub(super) fn defaults(
             return;
         }
         let errors = problems.errors();
-        match draft::read(document, Role::Defaults, context.names, problems) {
+        match draft::read(document, Role::Defaults, names, problems) {
             Some(draft) => found = Some(outer.with(file, &draft)),
             None => is_mapping = problems.errors() == errors,
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::across;
-use super::file::{self, Context, FileOffers};
+use super::file::{self, FileOffers};
 use super::inherit::Inherited;
 use super::quote::quote;
 use super::text::{read_into, whole_file};
@@ -73,8 +73,7 @@ type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<(), String> + S
 
 fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
     let TreeListing { files, problems: mut diagnostics, is_missing } = listing;
-    let context = Context { names };
-    let (defaults, mut hashes) = read_defaults(&files, context, load, &mut diagnostics);
+    let (defaults, mut hashes) = read_defaults(&files, names, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
 
     let read_one = |buffer: &mut Vec<u8>, batch: &mut FilesRead, job: usize| {
@@ -86,7 +85,7 @@ fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: Rea
         }
         batch.hashes.push((at, *blake3::hash(buffer).as_bytes()));
         let inherited = defaults.of(path.folder());
-        file::offers(path, buffer, inherited, context, &mut batch.found);
+        file::offers(path, buffer, inherited, names, &mut batch.found);
     };
     let batches = workers::batches(offer_files.len(), workers::CHUNK, Vec::new, read_one);
 
@@ -141,7 +140,7 @@ impl Defaults {
 /// Reads the files of defaults, outer folders first.
 fn read_defaults(
     files: &[SourcePath],
-    context: Context<'_>,
+    names: &Names,
     load: Load<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Defaults, Vec<[u8; 32]>) {
@@ -163,7 +162,7 @@ fn read_defaults(
         let inherited = match load(path, &mut buffer) {
             Ok(()) => {
                 hashes[at] = *blake3::hash(&buffer).as_bytes();
-                let (inherited, mut problems) = file::defaults(path, &buffer, outer, context);
+                let (inherited, mut problems) = file::defaults(path, &buffer, outer, names);
                 diagnostics.append(&mut problems);
                 inherited
             }
