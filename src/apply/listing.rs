@@ -110,7 +110,6 @@ impl CompleteListing {
         self.offers.values()
     }
 
-    /// The offer with this id.
     pub fn get(&self, id: OfferId) -> Option<&ObservedOffer> {
         self.offers.get(&id)
     }

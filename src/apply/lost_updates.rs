@@ -11,7 +11,6 @@ use super::listing::CompleteListing;
 use super::matching::FoundOffer;
 use super::recovery::Proof;
 
-/// An update in doubt.
 #[derive(Debug, Clone, Copy)]
 pub struct UpdateInDoubt<'a> {
     /// The key of the offer.

@@ -14,7 +14,6 @@ use super::matching::{Duplicate, duplicates_of};
 /// A recorded offer that CAKE does not show as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Its key.
     pub key: Key,
     /// Its recorded id.
     pub offer_id: OfferId,

@@ -57,7 +57,6 @@ pub struct RecoverySummary {
 /// The offer that a create in doubt had made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Its id.
     pub offer_id: OfferId,
     /// What CAKE shows otherwise than it was sent.
     pub contradictions: Vec<Contradiction>,

@@ -19,7 +19,6 @@ pub(super) struct Object<'a> {
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
-/// The value of a member.
 #[derive(Clone, Copy)]
 pub(super) enum MemberValue<'a> {
     /// No such member, or `null`.

@@ -28,7 +28,6 @@ pub struct ObservedOffer {
 /// A member that breaks the rules of its field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Which field.
     pub field: Field,
     /// What CAKE wrote; long texts are cut.
     pub text: Box<str>,

@@ -46,7 +46,6 @@ pub struct Filter {
     pub status: Option<String>,
 }
 
-/// The progress of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListingProgress {
     /// Offers received. Starts again at 0 when the listing has to be read again.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, codes};
 
-/// The name of the file.
 pub const FILE_NAME: &str = "offersync.toml";
 
 /// The nearest `offersync.toml` at or above a folder. An unreadable file counts, because skipping it would silently use the settings of

@@ -20,7 +20,6 @@ pub struct SourceText<'a> {
 }
 
 impl<'a> SourceText<'a> {
-    /// The text of a file.
     pub fn new(file: SourcePath, text: &'a str) -> Self {
         Self { file, text, starts: OnceCell::new() }
     }

@@ -70,7 +70,6 @@ pub enum Reason {
     },
     /// A key that is recorded with another offer has its name and advertiser.
     RecordedName {
-        /// That key.
         key: Key,
         /// Its recorded offer.
         offer_id: OfferId,

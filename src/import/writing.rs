@@ -53,7 +53,6 @@ pub(super) fn read_back(files: Vec<(String, Vec<u8>)>, names: &Names) -> Reading
     from_texts(files, names, ReadOptions { allow_empty: true })
 }
 
-/// The offers of a reading by key.
 pub(super) fn by_key(reading: &Reading) -> HashMap<&Key, &DesiredOffer> {
     reading.set.offers.iter().map(|offer| (&offer.key, offer)).collect()
 }

@@ -40,7 +40,6 @@ pub struct DesiredOffer {
     pub sync: SyncSettings,
     /// The beginning of its document.
     pub place: Place,
-    /// The places of its values.
     pub places: ValuePlaces,
 }
 
@@ -109,7 +108,6 @@ pub struct DesiredSet {
 }
 
 impl DesiredSet {
-    /// The offer of that key.
     pub fn get(&self, key: &Key) -> Option<&DesiredOffer> {
         self.offers.binary_search_by(|offer| offer.key.cmp(key)).ok().and_then(|at| self.offers.get(at))
     }

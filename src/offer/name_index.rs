@@ -21,7 +21,6 @@ pub struct NameIndex<T> {
 /// An offer of ours that another one may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameMatch<T> {
-    /// The offer.
     pub offer: T,
     /// Whether the names are the same, spaces at the ends aside; otherwise they are similar.
     pub same_name: bool,

@@ -15,7 +15,6 @@ use super::value::Value;
 pub enum ShownValue {
     /// A value of the field.
     Value {
-        /// The value.
         value: Value,
         /// CAKE's own word for it, where that is another one.
         word: Option<Box<str>>,

@@ -19,7 +19,6 @@ pub enum StateChange {
     Rename {
         /// The old key.
         from: Key,
-        /// The new key.
         to: Key,
         offer_id: OfferId,
     },

@@ -24,7 +24,6 @@ impl RecordedState {
         self.loaded.recorded().unwrap_or(&NOTHING)
     }
 
-    /// Which state it is.
     pub(crate) fn binding(&self) -> StateBinding {
         self.binding.clone()
     }

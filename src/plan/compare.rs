@@ -52,7 +52,6 @@ pub(super) fn changes_of_create(fields: &Fields) -> Vec<FieldChange> {
     fields.iter().map(|(field, value)| FieldChange { field, before: None, after: Some(value.clone()) }).collect()
 }
 
-/// One change of one field.
 pub(super) fn change(field: Field, before: Option<&Value>, after: Option<Value>) -> FieldChange {
     FieldChange { field, before: before.cloned(), after }
 }

@@ -13,7 +13,6 @@ use super::selection::Selection;
 /// An offer in CAKE that no key owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unrecorded {
-    /// Its id.
     pub offer_id: OfferId,
     /// Its name, if CAKE shows it.
     pub name: Option<String>,
@@ -28,7 +27,6 @@ pub struct Unrecorded {
 /// An offer of ours with the same name and advertiser as one that no key owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DuplicateOf {
-    /// Its key.
     pub key: Key,
     /// Its id; `None` if its create is in doubt.
     pub offer_id: Option<OfferId>,

@@ -38,7 +38,6 @@ pub enum SavedError {
     /// It is not the JSON of a plan; cut short, edited, or something else.
     #[error("{0}")]
     Shape(#[from] serde_json::Error),
-    /// It has no format.
     #[error("it has no `format`")]
     NoFormat,
     /// It is another kind of document.

@@ -226,7 +226,6 @@ impl FakeCake {
         Ok(offer)
     }
 
-    /// The reply to a call.
     pub(super) fn reply(&self, answer: &Result<CallResult, Rejection>, overridden: Option<&Override>) -> HttpReply {
         let reply = match answer {
             Ok(answer) => self.show(answer, overridden),

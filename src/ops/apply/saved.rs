@@ -20,7 +20,6 @@ use crate::words::count;
 /// No plan that a person could review is larger.
 const LARGEST: u64 = 512 << 20;
 
-/// A plan that was saved.
 #[derive(Debug)]
 pub struct SavedPlan {
     document: SavedDocument,

@@ -45,7 +45,6 @@ pub(crate) struct ShownField {
     pub(crate) shown: Value,
 }
 
-/// The create in doubt of a key.
 pub(super) fn in_doubt<'a>(key: &Key, recorded: &'a Recorded) -> Result<&'a InDoubtCreate, StateChangeError> {
     recorded.in_doubt.get(key).ok_or_else(|| {
         let in_doubt = recorded.in_doubt.keys().cloned().collect();

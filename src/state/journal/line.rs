@@ -129,7 +129,6 @@ fn read<T: DeserializeOwned>(content: &[u8]) -> Result<T, JournalParseErrorKind>
     serde_json::from_slice(content).map_err(|error| JournalParseErrorKind::Unknown(error.to_string()))
 }
 
-/// The JSON of a line.
 pub(super) fn content<T: Serialize>(line: &T) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(line)
 }

@@ -158,7 +158,6 @@ impl Replay {
         self.offers.get(present).map(|(key, _)| key)
     }
 
-    /// The present offer of a key.
     pub(super) fn present_of(&self, key: &Key) -> Option<OfferId> {
         self.keys.get(key).copied()
     }
@@ -183,7 +182,6 @@ impl Replay {
         Some(record)
     }
 
-    /// The record whose present offer that is.
     pub(super) fn present(&mut self, id: OfferId) -> Option<&mut Record> {
         self.offers.get_mut(&id).map(|(_, record)| record)
     }
