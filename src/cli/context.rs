@@ -11,17 +11,14 @@ use super::args::Common;
 use super::failure::Failure;
 use super::terminal::Terminal;
 
-/// The context of a command.
 #[derive(Debug)]
 pub(crate) struct Context {
-    /// The common flags.
     pub(crate) common: Common,
     /// Where output goes.
     pub(crate) terminal: Terminal,
 }
 
 impl Context {
-    /// From the common flags.
     pub(crate) fn new(common: Common) -> Self {
         let terminal = Terminal::new(common.color, common.quiet);
         Self { common, terminal }

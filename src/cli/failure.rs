@@ -9,22 +9,17 @@ use crate::state::LockError;
 
 use super::exit::Exit;
 
-/// The failure of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The exit code of the process.
     pub(crate) exit: Exit,
-    /// The problems to report.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl Failure {
-    /// One problem.
     pub(crate) fn new(exit: Exit, code: Code, message: impl Into<String>) -> Self {
         Self { exit, diagnostics: vec![Diagnostic::error(code, message)] }
     }
 
-    /// Wrong usage.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, codes::world::USAGE, message)
     }

@@ -31,7 +31,6 @@ impl Observer for Watching {
     }
 }
 
-/// Runs the operation.
 pub(super) fn run<T>(
     context: &Context,
     operation: impl AsyncFnOnce(Control<'_>) -> Result<T, Error>,

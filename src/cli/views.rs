@@ -17,7 +17,6 @@ use super::args::PlanFormat;
 use super::context::Context;
 use super::failure::Failure;
 
-/// The views of one command.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Views<'a> {
     pub(super) context: &'a Context,
@@ -27,7 +26,6 @@ pub(super) struct Views<'a> {
 }
 
 impl Views<'_> {
-    /// A view of a plan.
     pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, colour: bool) -> String {
         match format {
             PlanFormat::Text => self.text(colour, |options| text::plan(plan, options)),

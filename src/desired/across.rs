@@ -10,7 +10,6 @@ use crate::source::Place;
 /// A check over all offers, sorted by key and place.
 type Check = fn(&[ReadOffer], &mut Vec<Diagnostic>);
 
-/// All checks.
 const CHECKS: [Check; 4] = [duplicate_keys, renamed_from_itself, renamed_twice, renamed_from_a_used_key];
 
 /// Sorts the offers by key and runs every check.

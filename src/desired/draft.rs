@@ -17,7 +17,6 @@ use crate::source::Span;
 
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    /// The start of the document.
     pub(super) start: Span,
     pub(super) fields: Fields,
     pub(super) places: Vec<(Field, Span)>,

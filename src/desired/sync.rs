@@ -10,7 +10,6 @@ use crate::diagnostic::{closest, codes};
 use crate::offer::{Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings};
 use crate::source::Span;
 
-/// Every setting.
 pub(super) const SETTINGS: [&str; 5] = ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes"];
 
 /// The settings in one document.

@@ -32,7 +32,6 @@ pub(super) struct ValidatedOffer {
     pub(super) managed: Fields,
 }
 
-/// The new files.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     /// Defaults first.

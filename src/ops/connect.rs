@@ -16,21 +16,14 @@ use super::variable;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum ConnectError {
     /// The environment holds no key.
     #[error("the environment variable {variable} holds no API key")]
-    KeyMissing {
-        /// The variable.
-        variable: String,
-    },
+    KeyMissing { variable: String },
     /// What the environment holds cannot be a key.
     #[error("the API key in {variable} cannot be used: {source}")]
-    KeyUnusable {
-        /// The variable.
-        variable: String,
-        /// The cause.
-        source: ApiKeyError,
-    },
+    KeyUnusable { variable: String, source: ApiKeyError },
     /// The client cannot be built.
     #[error(transparent)]
     Client(#[from] ClientError),

@@ -19,18 +19,14 @@ use super::state::StateChangeError;
 /// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum Error {
     /// The configuration or the offers are invalid; at least one of the diagnostics is an error.
     #[error("the configuration or the offers are invalid")]
     Invalid(Vec<Diagnostic>),
     /// The caller asked for something that makes no sense.
     #[error("{message}")]
-    Usage {
-        /// What is wrong.
-        message: String,
-        /// What to do.
-        help: Option<String>,
-    },
+    Usage { message: String, help: Option<String> },
     /// An edit has no value for some offers; one diagnostic for each.
     #[error("an edit has no value for some offers")]
     NoValue(Vec<Diagnostic>),
@@ -39,9 +35,7 @@ pub enum Error {
     File {
         /// What was tried, such as `write`.
         action: &'static str,
-        /// The file.
         path: PathBuf,
-        /// The cause.
         source: io::Error,
     },
     /// The state cannot be read or published.

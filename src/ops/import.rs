@@ -26,7 +26,6 @@ use super::session::open_session;
 pub(crate) use csv::{CsvOptions, import_csv};
 pub(crate) use filter::{OfferFilter, list_all};
 
-/// What was imported.
 #[derive(Debug)]
 pub(crate) struct Imported {
     pub(crate) import: Import,

@@ -13,21 +13,15 @@ use crate::disk::Step;
 
 /// Why a state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum StateError {
     /// A file cannot be read.
     #[error("{}: cannot be read: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// The file is not a valid state.
     #[error("{}: {kind}", place(path, *position))]
     Damaged {
-        /// The file.
         path: PathBuf,
-        /// Where in it.
         position: Option<Position>,
         /// What is wrong with it.
         #[source]
@@ -37,18 +31,10 @@ pub enum StateError {
     },
     /// The state belongs to another CAKE instance.
     #[error("{}: the state is of the CAKE at {recorded}, but the configuration names {configured}", path.display())]
-    WrongInstance {
-        /// The file.
-        path: PathBuf,
-        /// Its address.
-        recorded: String,
-        /// The configured address.
-        configured: String,
-    },
+    WrongInstance { path: PathBuf, recorded: String, configured: String },
     /// There is no state, but a file that is only there beside a state.
     #[error("{}: the state file is missing, but {} exists", path.display(), trace.display())]
     Missing {
-        /// Where it should be.
         path: PathBuf,
         /// The previous generation or the journal.
         trace: PathBuf,
@@ -56,7 +42,6 @@ pub enum StateError {
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
     JournalDamaged {
-        /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
@@ -70,57 +55,36 @@ pub enum StateError {
         path.display()
     )]
     JournalOfAnotherState {
-        /// The journal.
         path: PathBuf,
         /// The lineage that it names.
         journal: Lineage,
-        /// The state's lineage.
         state: Lineage,
     },
     /// The journal and the state contradict each other.
     #[error("{} and {} contradict each other: {source}", path.display(), journal.display())]
-    Contradiction {
-        /// The state.
-        path: PathBuf,
-        /// The journal.
-        journal: PathBuf,
-        /// How.
-        source: ReplayError,
-    },
+    Contradiction { path: PathBuf, journal: PathBuf, source: ReplayError },
     /// State and journal changed during every attempt to read them as a pair.
     #[error("{}: the state and its journal change too fast to be read together", path.display())]
-    ReadContention {
-        /// The state.
-        path: PathBuf,
-    },
+    ReadContention { path: PathBuf },
     /// The new state could not replace the old one.
     #[error("{}: the new state could not be saved: {step}: {source}", path.display())]
     NotPublished {
-        /// The state.
         path: PathBuf,
         /// The journal, which holds everything that was done.
         journal: PathBuf,
-        /// The step that failed.
         step: Step,
-        /// The cause.
         source: io::Error,
     },
     /// Another process replaced the state although this one holds its lock.
     #[error("{}: another process changed the state while this one held its lock; it was not overwritten", path.display())]
     Changed {
-        /// The state.
         path: PathBuf,
         /// The journal of this session.
         journal: PathBuf,
     },
     /// The new state is in place, but the journal could not be emptied.
     #[error("{}: the state is saved, but its journal could not be emptied: {source}", path.display())]
-    JournalNotEmptied {
-        /// The journal.
-        path: PathBuf,
-        /// The cause.
-        source: JournalError,
-    },
+    JournalNotEmptied { path: PathBuf, source: JournalError },
 }
 
 fn place(path: &Path, position: Option<Position>) -> String {

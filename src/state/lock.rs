@@ -73,11 +73,11 @@ impl fmt::Display for Holder {
 
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum LockError {
     /// Another process holds it.
     #[error("{}: the state is locked by {}{}", path.display(), shown(holder.as_deref()), after(*waited))]
     Locked {
-        /// The lock's file.
         path: PathBuf,
         /// Its holder; `None` if the file does not name it (yet).
         holder: Option<Box<Holder>>,
@@ -86,12 +86,7 @@ pub enum LockError {
     },
     /// The file cannot be made or locked.
     #[error("{}: the state cannot be locked: {source}", path.display())]
-    Unavailable {
-        /// The lock's file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unavailable { path: PathBuf, source: io::Error },
 }
 
 impl LockError {

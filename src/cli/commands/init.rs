@@ -7,7 +7,6 @@ use crate::cli::failure::Failure;
 use crate::ops::init::{CiSystem, InitReport, init};
 use crate::report::schema::{Subject, text as schema};
 
-/// Creates the repository.
 pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
     let ci = match args.ci {
         Ci::Github => Some(CiSystem::GitHub),

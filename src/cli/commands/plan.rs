@@ -11,7 +11,6 @@ use crate::cli::{observing, views};
 use crate::ops::{self, Control, PlanOptions, Repository};
 use crate::plan::Plan;
 
-/// Makes the plan and prints it.
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.selection.sandbox)?;
     let selection = ops::selection(&args.keys, &args.selection.exclude)?;

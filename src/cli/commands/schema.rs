@@ -5,7 +5,6 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::report::schema::{self, Subject};
 
-/// Prints a schema.
 pub(in crate::cli) fn run(context: &Context, subject: Subject) -> Result<Exit, Failure> {
     context.print(&schema::text(subject))?;
     Ok(Exit::Done)

@@ -10,7 +10,6 @@ use crate::ops::state::{ShownRecord, StateEdit, change_state, shown_record};
 use crate::ops::{self, Control};
 use crate::report::recorded as report;
 
-/// Runs a `state` command.
 pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Exit, Failure> {
     let (edit, change) = match command {
         StateCommand::List { format, sandbox } => return list(context, format, sandbox),

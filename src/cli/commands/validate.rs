@@ -8,7 +8,6 @@ use crate::ops::validate::validate;
 use crate::report;
 use crate::words::count;
 
-/// Checks everything and prints the problems.
 pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
     let validation = validate(&repository, args.allow_empty);

@@ -29,7 +29,6 @@ impl Column {
         [Self::Key, Self::OfferId].into_iter().chain(fields).chain(named).chain(SETTINGS)
     }
 
-    /// The field of the column.
     pub(super) fn field(self) -> Option<Field> {
         match self {
             Self::Field(field) | Self::Named(field) => Some(field),

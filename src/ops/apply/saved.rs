@@ -29,11 +29,11 @@ pub struct SavedPlan {
 
 /// Why a saved plan is not carried out.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum SavedPlanError {
     /// The file is not a plan that was saved, or it was edited.
     #[error("{name} is not a saved plan: {why}")]
     NotAPlan {
-        /// The file.
         name: String,
         /// What is wrong with it.
         why: String,
@@ -41,7 +41,6 @@ pub enum SavedPlanError {
     /// What would be done now differs from what was saved.
     #[error("{why}")]
     Stale {
-        /// What differs.
         why: String,
         /// What was found out in CAKE meanwhile, and may be the reason.
         found: Vec<String>,

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 /// Why git did not answer.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum GitError {
     /// There is no `git` command.
     #[error("there is no `git` command")]
@@ -17,16 +18,10 @@ pub enum GitError {
     NotRun(io::Error),
     /// The folder is in no repository.
     #[error("`{folder}` is not in a git repository")]
-    NotARepository {
-        /// The folder.
-        folder: String,
-    },
+    NotARepository { folder: String },
     /// The name cannot be a ref.
     #[error("`{reference}` is not a git ref")]
-    BadRef {
-        /// The name.
-        reference: String,
-    },
+    BadRef { reference: String },
     /// The commit is not in this clone.
     #[error("{}", if *is_shallow { format!("`{reference}` is not in this clone, which is shallow") } else { format!("git knows no commit `{reference}`") })]
     UnknownCommit {

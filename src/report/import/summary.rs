@@ -75,7 +75,6 @@ fn counts(import: &Import) -> String {
     )
 }
 
-/// New files by folder.
 fn by_folder(import: &Import) -> String {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     for file in &import.files {

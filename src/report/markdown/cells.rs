@@ -33,7 +33,6 @@ pub(super) fn offers(group: &Group<'_>) -> String {
     format!("**{}**: {keys}", count(group.len(), "offer"))
 }
 
-/// Shortens a key.
 pub(super) fn key(key: &str) -> String {
     code(&shorten(key, VALUE))
 }

@@ -23,7 +23,6 @@ const TEXT_LINES: usize = 30;
 /// The maximum number of lines of a new long text.
 const NEW_TEXT_LINES: usize = 6;
 
-/// Writes one block.
 pub(super) fn block(page: &mut TextBuilder, view: &PlanView<'_>, group: &Group<'_>, options: &TextOptions<'_>) {
     let styles = options.styles();
     page.gap();

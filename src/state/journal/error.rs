@@ -9,29 +9,17 @@ use crate::offer::{Key, OfferId};
 
 /// Why an entry was not written. After [`JournalError::Write`] no further entry is.
 #[derive(Debug, Clone, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum JournalError {
     /// The disk refused. Later entries get the same error: a line without those before it would be a false history.
     #[error("{}: the journal cannot be written: {source}", path.display())]
-    Write {
-        /// The journal.
-        path: PathBuf,
-        /// Why.
-        source: Arc<io::Error>,
-    },
+    Write { path: PathBuf, source: Arc<io::Error> },
     /// The entry contradicts what is recorded.
     #[error("`{key}`: {reason}")]
-    Invalid {
-        /// The key.
-        key: Key,
-        /// How.
-        reason: InvalidEntry,
-    },
+    Invalid { key: Key, reason: InvalidEntry },
     /// An outcome of an intent that is not open: it has one already, or the state was published since.
     #[error("the write with number {number} is not in flight")]
-    NoSuchIntent {
-        /// Its number.
-        number: u64,
-    },
+    NoSuchIntent { number: u64 },
     /// The journal is closed.
     #[error("the journal is closed")]
     Closed,

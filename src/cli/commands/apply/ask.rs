@@ -32,7 +32,6 @@ fn needs_no_question(args: &ApplyArgs) -> bool {
     args.auto_approve || args.selection.sandbox
 }
 
-/// Shows the plan and asks.
 pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, plan: &Plan) -> Result<bool, Error> {
     if args.format == ReportFormat::Text {
         let text = views.of_plan(plan, PlanFormat::Text, context.terminal.colours_results());

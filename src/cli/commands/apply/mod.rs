@@ -12,7 +12,6 @@ use crate::cli::views::Views;
 use crate::ops::{self, Apply, ApplyOptions, Control, Requested};
 use crate::report::{json, text};
 
-/// Applies a plan.
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
     let repository = context.repository(args.selection.sandbox)?;
