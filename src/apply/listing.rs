@@ -65,8 +65,8 @@ pub struct CompleteListing {
 }
 
 impl CompleteListing {
-    /// Reads the listing. Where it does not show a recorded offer, or may not show that of a create in doubt, offers of other
-    /// statuses are asked for as well.
+    /// Reads the listing. Where it shows active offers only, lacks a recorded offer, or may not show that of a create in doubt,
+    /// offers of other statuses are asked for as well.
     pub async fn read(
         reader: &Reader,
         scope: &Scope,
@@ -85,10 +85,12 @@ impl CompleteListing {
             walk.all(&filters, None).await?;
         }
         let mut listing = Self { scope: scope.clone(), offers: walk.offers };
-        if listing.hidden(recorded, scope).is_empty() && !recorded.in_doubt.values().any(has_other_status) {
-            return Ok(listing);
-        }
+        let may_hide = !listing.hidden(recorded, scope).is_empty() || recorded.in_doubt.values().any(has_other_status);
         for status in HIDDEN_STATUSES {
+            let shown = listing.offers.len();
+            if !may_hide && !listing.shows_active_only() {
+                return Ok(listing);
+            }
             let mut walk = Walk { reader, observer, offers: listing.offers };
             let asked = walk.all(&filters, Some(status)).await;
             listing.offers = walk.offers;
@@ -96,8 +98,18 @@ impl CompleteListing {
             if let Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) = asked {
                 return Err(failure);
             }
+            // Of the first status nothing new came, so the listing is not limited to active offers.
+            if !may_hide && listing.offers.len() == shown {
+                return Ok(listing);
+            }
         }
         Ok(listing)
+    }
+
+    /// Whether no row has another status: a listing that shows everything looks the same where all offers are active.
+    fn shows_active_only(&self) -> bool {
+        let active = Value::Status(OfferStatus::Active);
+        self.offers.values().all(|offer| offer.fields.get(Field::OfferStatus) == Some(&active))
     }
 
     #[cfg(test)]

@@ -61,6 +61,8 @@ pub struct Candidate {
     pub offer_id: OfferId,
     /// Its name, if CAKE shows one.
     pub name: Option<String>,
+    /// Whether its name is similar to the one that was sent.
+    pub is_similar: bool,
 }
 
 /// Looks for each create in doubt in the listing.
@@ -178,7 +180,8 @@ fn without_match(
     listing: &CompleteListing,
 ) -> LookupResult {
     let related = unowned.iter().filter(|offer| Kinship::of(doubt, offer) != Kinship::None);
-    let candidates: Vec<Candidate> = related.map(|offer| candidate(offer)).collect();
+    let sent = doubt.request.offer.fields().name().unwrap_or_default();
+    let candidates: Vec<Candidate> = related.map(|offer| candidate(offer, sent)).collect();
     let scope = Scope::of([doubt.request.offer.fields()]);
     let hidden = listing.hidden(recorded, &scope);
     LookupResult::Undecided(if !candidates.is_empty() {
@@ -194,8 +197,10 @@ fn without_match(
     })
 }
 
-fn candidate(offer: &ObservedOffer) -> Candidate {
-    Candidate { offer_id: offer.offer_id, name: offer.fields.name().map(str::to_owned) }
+fn candidate(offer: &ObservedOffer, sent: &str) -> Candidate {
+    let name = offer.fields.name();
+    let is_similar = name.is_some_and(|shown| similar_name(sent, shown));
+    Candidate { offer_id: offer.offer_id, name: name.map(str::to_owned), is_similar }
 }
 
 /// Offers in CAKE that a create would duplicate.
@@ -232,7 +237,8 @@ pub(super) fn duplicates_of(
             creates.iter().enumerate().filter(may_be).map(|(place, _)| place).collect()
         };
         for place in places {
-            found.entry(place).or_default().push(candidate(offer));
+            let sent = creates[place].1.offer.fields().name().unwrap_or_default();
+            found.entry(place).or_default().push(candidate(offer, sent));
         }
     }
     let duplicate = |(place, offers): (usize, Vec<Candidate>)| {

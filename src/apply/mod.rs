@@ -19,8 +19,8 @@ pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, Duplicate, Undecided};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
 pub use preflight::{
-    CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, touched_keys,
-    unseen_changes,
+    CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, not_seen_counts,
+    touched_offers, unseen_changes,
 };
 pub use recovery::{Found, Recovery, RecoverySummary};
 pub use settling::{Settling, wait};

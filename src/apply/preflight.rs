@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::offer::{DesiredSet, Field, Key, Observed, OfferId, Operation, Recorded, Request};
-use crate::plan::{self, ActionKind, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
+use crate::offer::{DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Recorded, Request};
+use crate::plan::{self, ActionKind, ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
 
 use super::listing::{CompleteListing, Scope};
 use super::matching::{Duplicate, duplicates_of};
@@ -38,14 +38,15 @@ impl Difference {
     }
 }
 
-/// The keys of the recorded offers that a plan writes to.
-pub fn touched_keys(plan: &Plan) -> BTreeSet<Key> {
-    let writes = plan.actions.iter().filter(|action| match &action.kind {
-        ActionKind::Write(Operation::Create(create)) => create.replaces.is_some(),
-        ActionKind::Write(_) => true,
-        ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => false,
+/// The recorded offers that a plan writes to. By id, because a rename is planned under the new key.
+pub fn touched_offers(plan: &Plan, recorded: &Recorded) -> BTreeSet<OfferId> {
+    let writes = plan.actions.iter().filter_map(|action| match &action.kind {
+        ActionKind::Write(operation) => Some((&action.key, operation.offer_id()?)),
+        ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => None,
     });
-    writes.map(|action| action.key.clone()).collect()
+    // The offer that has replaced one that is made inactive has to be there.
+    let present = |key: &Key| recorded.offers.get(key).map(|record| record.offer_id);
+    writes.flat_map(|(key, id)| std::iter::once(id).chain(present(key))).collect()
 }
 
 /// How the recorded offers of a drift differ from what CAKE shows. Not counted are changes that the plan makes as well, and the
@@ -70,10 +71,9 @@ pub fn differences(drift: Drift) -> Vec<Difference> {
 }
 
 /// The recorded offers of the keys that a plan writes to and that CAKE does not show.
-pub fn gone_and_touched(plan: &Plan, drift: &Drift) -> Vec<Difference> {
-    let touched = touched_keys(plan);
-    let gone =
-        drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone && touched.contains(offer.desired_key()));
+pub fn gone_and_touched(plan: &Plan, recorded: &Recorded, drift: &Drift) -> Vec<Difference> {
+    let touched = touched_offers(plan, recorded);
+    let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone && touched.contains(&offer.offer_id));
     let difference = |offer: &DriftedOffer| Difference {
         key: offer.key.clone(),
         offer_id: offer.offer_id,
@@ -82,16 +82,38 @@ pub fn gone_and_touched(plan: &Plan, drift: &Drift) -> Vec<Difference> {
     gone.map(difference).collect()
 }
 
+/// The fields of which CAKE does not show what they are, or shows it in a form that cannot be read, by offer.
+fn not_seen(drift: &Drift) -> BTreeMap<OfferId, FieldSet> {
+    let mut not_seen: BTreeMap<OfferId, FieldSet> =
+        drift.not_compared.iter().map(|offer| (offer.offer_id, offer.fields)).collect();
+    for offer in &drift.offers {
+        let unreadable = offer.fields().iter().filter(|field| field.changed_by == ChangedBy::Unknown);
+        let unreadable: FieldSet = unreadable.map(|field| field.field).collect();
+        let fields = not_seen.entry(offer.offer_id).or_default();
+        *fields = fields.iter().chain(unreadable.iter()).collect();
+    }
+    not_seen
+}
+
+/// Of how many offers CAKE does not show a field, or not in a form that can be read.
+pub fn not_seen_counts(drift: &Drift) -> BTreeMap<Field, usize> {
+    let mut counts = BTreeMap::new();
+    for field in not_seen(drift).values().flat_map(|fields| fields.iter()) {
+        *counts.entry(field).or_default() += 1;
+    }
+    counts
+}
+
 /// The fields that a plan changes although CAKE does not show their present values, and of how many offers.
 pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
-    let not_compared: BTreeMap<&Key, _> = drift.not_compared.iter().map(|offer| (&offer.key, &offer.fields)).collect();
+    let not_seen = not_seen(drift);
     let mut unseen = BTreeMap::new();
     for action in &plan.actions {
         let ActionKind::Write(operation @ (Operation::Update { .. } | Operation::Restore { .. })) = &action.kind else {
             continue;
         };
         let Request::Update { update, .. } = operation.request(None) else { continue };
-        let Some(fields) = not_compared.get(&action.key) else { continue };
+        let Some(fields) = not_seen.get(&update.offer_id()) else { continue };
         for (field, _) in update.changes().iter().filter(|(field, _)| fields.contains(*field)) {
             *unseen.entry(field).or_default() += 1;
         }
@@ -99,10 +121,15 @@ pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
     unseen
 }
 
-/// The drift of the offers that a plan changes; of all offers, if there are no keys.
-pub fn drift_of(keys: Option<&BTreeSet<Key>>, desired: &DesiredSet, recorded: &Recorded, observed: &Observed) -> Drift {
-    let Some(keys) = keys else { return plan::drift(desired, recorded, observed, &Selection::default()) };
-    let touched = recorded.offers.iter().filter(|(key, _)| keys.contains(*key));
+/// The drift of these offers; of all offers, if there are none.
+pub fn drift_of(
+    offers: Option<&BTreeSet<OfferId>>,
+    desired: &DesiredSet,
+    recorded: &Recorded,
+    observed: &Observed,
+) -> Drift {
+    let Some(ids) = offers else { return plan::drift(desired, recorded, observed, &Selection::default()) };
+    let touched = recorded.offers.iter().filter(|(_, record)| ids.contains(&record.offer_id));
     let touched = Recorded {
         offers: touched.map(|(key, record)| (key.clone(), record.clone())).collect(),
         in_doubt: recorded.in_doubt.clone(),

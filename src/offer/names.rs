@@ -12,6 +12,9 @@ use unicode_normalization::UnicodeNormalization;
 /// another one begins with is a name of its own.
 const SHORTEST_CUT: usize = 50;
 
+/// Characters that nobody sees: soft hyphen, zero-width characters, byte order mark.
+const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
 /// Whether the names are the same, spaces at the ends aside: CAKE may trim them.
 pub fn same_name(sent: &str, shown: &str) -> bool {
     sent.trim() == shown.trim()
@@ -28,13 +31,16 @@ pub fn similar_name(sent: &str, shown: &str) -> bool {
 pub(super) struct FoldedName {
     name: String,
     folded: String,
+    /// In Latin letters, as systems write `ß`, `–` or `™` where they lack them.
+    latin: String,
     storable: String,
 }
 
 impl FoldedName {
     pub(super) fn new(name: &str) -> Self {
         let folded = fold(name);
-        Self { storable: storable(&folded), folded, name: name.trim().to_owned() }
+        let latin = deunicode::deunicode(&folded).to_lowercase();
+        Self { storable: storable(&folded), latin, folded, name: name.trim().to_owned() }
     }
 
     pub(super) fn is_same(&self, shown: &Self) -> bool {
@@ -45,7 +51,7 @@ impl FoldedName {
     pub(super) fn is_similar(&self, shown: &Self) -> bool {
         let is_cut = |whole: &str, part: &str| part.chars().count() >= SHORTEST_CUT - 1 && whole.starts_with(part);
         let matches = |sent: &str, shown: &str| sent == shown || is_cut(sent, shown);
-        if self.is_same(shown) || matches(&self.folded, &shown.folded) {
+        if self.is_same(shown) || matches(&self.folded, &shown.folded) || matches(&self.latin, &shown.latin) {
             return true;
         }
         // Characters outside of a database's code page become `?` or vanish.
@@ -56,8 +62,9 @@ impl FoldedName {
 
     /// Texts of which two similar names have at least one in common.
     pub(super) fn index_keys(&self) -> impl Iterator<Item = &str> {
-        let (folded, storable) = (start(&self.folded), start(&self.storable));
-        std::iter::once(folded).chain((folded != storable).then_some(storable))
+        let (folded, latin, storable) = (start(&self.folded), start(&self.latin), start(&self.storable));
+        let others = [latin, storable].into_iter().filter(move |key| *key != folded);
+        std::iter::once(folded).chain(others)
     }
 }
 
@@ -73,7 +80,8 @@ fn fold(name: &str) -> String {
     for _ in 0..2 {
         decoded = Cow::Owned(html_escape::decode_html_entities(&decoded).into_owned());
     }
-    let plain: String = decoded.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
+    let is_seen = |c: &char| !unicode_normalization::char::is_combining_mark(*c) && !INVISIBLE.contains(c);
+    let plain: String = decoded.nfkd().filter(is_seen).collect();
     plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -109,6 +117,10 @@ mod tests {
             ("Offer – 東京", "Offer ? ??"),
             ("Offer – 東京", "Offer"),
             ("Straße", "Stra?e"),
+            ("Straße", "STRASSE"),
+            ("Solar – “US”", "Solar - \"US\""),
+            ("Solar™", "SolarTM"),
+            ("Solar", "So\u{200b}lar"),
             (long, &long[..50]),
             (long, &long[..57]),
         ] {

@@ -195,7 +195,7 @@ impl Apply<'_> {
         let in_cake = observe(cake, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
         // Overwriting means values. What is not there is never written to, nor replaced by half.
-        let gone = gone_and_touched(&plan, &drift);
+        let gone = gone_and_touched(&plan, &recorded, &drift);
         if !gone.is_empty() {
             return Err(Error::Differs(gone));
         }
@@ -233,7 +233,7 @@ impl Apply<'_> {
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
         let verifies_all = self.repository.settings.cake.verify == Verify::All && !plan.refreshed;
-        let is_compared = verifies_all && looked.diagnostics.is_empty();
+        let is_compared = verifies_all && looked.diagnostics.is_empty() && looked.notes.is_empty();
         let mut diagnostics = looked.diagnostics;
         if plan.refreshed {
             // A report in JSON comes without the plan that says what CAKE did not show.

@@ -25,8 +25,10 @@ codes! {
         "Before its first write, an apply compares the records of the offers that it changes with CAKE (`cake.verify`). CAKE shows other \
          values: a person changed the offer in CAKE, or the state is older than CAKE (a lost runner, a reverted commit). The plan was made \
          from the state, so it may not say what would really change. Nothing was written.\n\n\
-         See the differences with `offersync drift`. Accept CAKE's values with `offersync drift --accept KEY`, or make a plan against what \
-         CAKE shows: `offersync plan --refresh`. If the state is an old one, bring back the newer one.";
+         If the state is an old one, bring back the newer one. Otherwise make a plan against what CAKE shows, review and apply it:\n\n    \
+         offersync plan --refresh --out plan.json\n    \
+         offersync apply plan.json\n\n\
+         `offersync drift` lists the differences, and `offersync drift --accept KEY` takes CAKE's values into the YAML.";
     HIDDEN = "apply::hidden", "CAKE's list of offers hides recorded offers",
         "Before it creates an offer, an apply makes sure that CAKE does not have it already. CAKE's list of offers does not show offers of \
          the same advertiser that the state knows, so it may not show an offer with the same name either. Nothing was written.\n\n\

@@ -30,6 +30,10 @@ codes! {
          Let an apply finish the replacement, then remove the record:\n\n    \
          offersync apply\n    \
          offersync state rm KEY";
+    UNSETTLED = "state::unsettled", "an update without a reply may still take effect",
+        "The reply to an update was lost, and CAKE may still be working on it (`cake.settle_seconds`). The record of the offer knows of that, \
+         and an apply waits for it before it changes the same value. Without the record, the late update could overwrite a newer value.\n\n\
+         Run the command again after the time that the message names.";
     RECORDED_MEANWHILE = "state::recorded-meanwhile", "the key got an offer while its create was in doubt",
         "The create in doubt was to make the first offer of the key, and the key has an offer now. To record the created one would lose \
          the other.\n\n\

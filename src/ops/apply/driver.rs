@@ -1,7 +1,7 @@
 //! The parts of an apply that talk to CAKE: the lookup of writes in doubt, the checks before the first write, and the writes with a
 //! lookup after them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -64,16 +64,22 @@ impl ApplyDriver<'_> {
     /// Waits until no lost update can change a field any more that the plan writes. Returns whether the wait was not cancelled.
     pub(super) async fn wait_for_unsettled(&self, plan: &Plan, recorded: &Recorded) -> bool {
         let settling = self.settling();
+        let by_id: BTreeMap<_, _> =
+            recorded.offers.values().filter_map(|record| Some((record.offer_id, record.unsettled?))).collect();
         let unsettled = plan.actions.iter().filter_map(|action| {
-            let ActionKind::Write(operation) = &action.kind else { return None };
-            let record = recorded.offers.get(&action.key)?;
-            let unsettled = record.unsettled.filter(|_| operation.offer_id() == Some(record.offer_id))?;
-            let may_overwrite = match operation.request(None) {
-                Request::Update { update, .. } => {
-                    update.changes().iter().any(|(field, _)| unsettled.fields.contains(field))
-                }
-                // The second half of a replace writes the status.
-                Request::Create(_) => unsettled.fields.contains(Field::OfferStatus),
+            // By id, because a rename is planned under the new key.
+            let unsettled = by_id.get(&action.kind.offer_id()?)?;
+            let may_overwrite = match &action.kind {
+                ActionKind::Write(operation) => match operation.request(None) {
+                    Request::Update { update, .. } => {
+                        update.changes().iter().any(|(field, _)| unsettled.fields.contains(field))
+                    }
+                    // The second half of a replace writes the status.
+                    Request::Create(_) => unsettled.fields.contains(Field::OfferStatus),
+                },
+                // What is forgotten can be recorded again, and nothing would be known of the lost update then.
+                ActionKind::StateOnly(change) => matches!(change, StateChange::Forget { .. }),
+                ActionKind::Blocked { .. } => false,
             };
             may_overwrite.then(|| (&action.key, settling.remaining(Some(unsettled.sent_at))))
         });

@@ -33,8 +33,9 @@ pub(super) fn halted(reason: &HaltReason) -> Diagnostic {
         .help("the rest was not started; run `offersync apply` again when CAKE answers"),
         HaltReason::Mismatch(message) => {
             Diagnostic::error(codes::apply::MISMATCH, format!("a reply of CAKE was about another offer: {message}")).help(
-                "the rest was not started. Compare the ids in the state (`offersync state show KEY`) with CAKE before the next \
-                 apply: ids of the state may have been exchanged",
+                "the rest was not started. Compare `offersync state show KEY` with CAKE before the next apply: ids of the state may have \
+                 been exchanged. If CAKE shows the right offer and only stores its name otherwise, write the name in the YAML as \
+                 CAKE shows it",
             )
         }
     }
@@ -59,11 +60,12 @@ pub(super) fn not_verified(message: &str) -> Diagnostic {
     Diagnostic::warning(codes::cake::NO_LISTING, text).help("set `cake.verify = \"off\"` to silence this warning")
 }
 
-/// Fields that were changed although CAKE does not show them.
+/// Fields that could not be compared.
 pub(super) fn unseen(fields: &BTreeMap<Field, usize>) -> Option<String> {
     let of = fields.iter().map(|(field, offers)| format!("{field} of {}", count(*offers, "offer")));
     let fields = of.collect::<Vec<_>>().join(", ");
-    (!fields.is_empty()).then(|| format!("CAKE's listing does not show what it had before: {fields}."))
+    (!fields.is_empty())
+        .then(|| format!("Not compared, because CAKE does not show it or shows it in another form: {fields}."))
 }
 
 /// What a lookup settled of creates that an earlier apply had left in doubt.
@@ -121,7 +123,9 @@ fn unsettled(key: &Key, create: &InDoubtCreate, why: Option<&Undecided>) -> Diag
 fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> String {
     let commands = candidates.iter().take(CANDIDATES_SHOWN).map(|candidate| {
         let name = candidate.name.as_deref().unwrap_or("no name shown");
-        format!("\n  offersync state resolve {key} --offer-id {}   # {name}", candidate.offer_id)
+        // An offer with another name is not what the create made as far as CAKE shows, but a person may know better.
+        let verb = if candidate.is_similar { "resolve" } else { "adopt" };
+        format!("\n  offersync state {verb} {key} --offer-id {}   # {name}", candidate.offer_id)
     });
     let more = more(candidates.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}")).unwrap_or_default();
     format!(

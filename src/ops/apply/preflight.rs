@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{
-    CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, touched_keys, unseen_changes, wait,
+    CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, not_seen_counts, touched_offers,
+    unseen_changes, wait,
 };
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Verify};
 use crate::diagnostic::Diagnostic;
 use crate::fault_point;
-use crate::offer::{AdvertiserId, Field, Key, Recorded};
+use crate::offer::{AdvertiserId, Field, Key, OfferId, Recorded};
 use crate::ops::error::Error;
 use crate::ops::observe::observed;
 use crate::plan::Plan;
@@ -36,7 +37,7 @@ struct Preflight<'p> {
     /// The advertisers of the creates to check; none if they are not checked.
     advertisers: BTreeSet<AdvertiserId>,
     /// The records to compare; `None` if all are.
-    touched: Option<BTreeSet<Key>>,
+    touched: Option<BTreeSet<OfferId>>,
     scope: Scope,
 }
 
@@ -92,10 +93,12 @@ impl ApplyDriver<'_> {
             // The plan was made against what CAKE shows, so its differences are known and reviewed.
             _ if plan.refreshed => Some(BTreeSet::new()),
             Verify::Off => Some(BTreeSet::new()),
-            Verify::Touched => Some(touched_keys(plan)),
+            Verify::Touched => Some(touched_offers(plan, recorded)),
             Verify::All => None,
         };
-        let records = touched.iter().flatten().filter_map(|key| recorded.offers.get(key)).map(|record| &record.fields);
+        let is_touched = |id: OfferId| touched.as_ref().is_some_and(|touched| touched.contains(&id));
+        let records =
+            recorded.offers.values().filter(|record| is_touched(record.offer_id)).map(|record| &record.fields);
         let of_creates = open.iter().map(|(_, create)| create.offer.fields());
         let scope = if touched.is_none() { Scope::All } else { Scope::of(records.chain(of_creates)) };
         let advertisers: BTreeSet<_> = open.iter().filter_map(|(_, create)| create.advertiser()).collect();
@@ -104,7 +107,8 @@ impl ApplyDriver<'_> {
         (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope })
     }
 
-    /// Returns the fields that the plan changes although CAKE did not show their present values, and of how many offers.
+    /// Returns the fields of which CAKE did not show the present values, and of how many offers: of those that the plan changes,
+    /// or of all where all are compared.
     fn check(
         &self,
         preflight: &Preflight<'_>,
@@ -113,18 +117,25 @@ impl ApplyDriver<'_> {
     ) -> Result<BTreeMap<Field, usize>, Error> {
         let observed = observed(listing.offers().cloned());
         let drift = drift_of(preflight.touched.as_ref(), self.desired, recorded, &observed);
-        let unseen = unseen_changes(preflight.plan, &drift);
+        let is_blocked = |key: &Key| preflight.blocked.contains(key);
+        let creates = if preflight.advertisers.is_empty() {
+            CreateCheck::Clear
+        } else {
+            check_creates(preflight.plan, recorded, &is_blocked, listing)
+        };
+        // Before the differences: the new offer of a replace that an older state does not know explains them.
+        if let CreateCheck::Duplicates(duplicates) = creates {
+            return Err(Error::Exists(duplicates));
+        }
+        let unseen = match preflight.touched {
+            Some(_) => unseen_changes(preflight.plan, &drift),
+            None => not_seen_counts(&drift),
+        };
         let differences = differences(drift);
-        if !differences.is_empty() {
-            return Err(Error::Differs(differences));
-        }
-        if preflight.advertisers.is_empty() {
-            return Ok(unseen);
-        }
-        match check_creates(preflight.plan, recorded, &|key| preflight.blocked.contains(key), listing) {
-            CreateCheck::Clear => Ok(unseen),
-            CreateCheck::Duplicates(duplicates) => Err(Error::Exists(duplicates)),
+        match creates {
+            _ if !differences.is_empty() => Err(Error::Differs(differences)),
             CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),
+            CreateCheck::Clear | CreateCheck::Duplicates(_) => Ok(unseen),
         }
     }
 }

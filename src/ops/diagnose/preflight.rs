@@ -2,7 +2,7 @@
 
 use crate::apply::{Difference, DifferenceKind, Duplicate};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Key, OfferId};
+use crate::offer::{Field, Key, OfferId};
 use crate::plan::DriftedField;
 use crate::words::{count, first_and_more, more, shorten};
 
@@ -10,6 +10,9 @@ use super::{KEYS_SHOWN, problem, shown};
 
 /// Longer values are cut in a message.
 const VALUE_SHOWN: usize = 80;
+
+/// More commands than this are left out.
+const COMMANDS_SHOWN: usize = 5;
 
 /// An offer that would be created exists in CAKE.
 pub(super) fn exists(duplicate: &Duplicate) -> Diagnostic {
@@ -22,11 +25,16 @@ pub(super) fn exists(duplicate: &Duplicate) -> Diagnostic {
     let shown = first_and_more(shown, KEYS_SHOWN);
     let what = if replaces.is_some() { "replaced by a new offer" } else { "created" };
     let message = format!("`{key}` would be {what}, but CAKE may have “{name}” of that advertiser already: {shown}");
-    let adopt = offers.first().map(|offer| format!("offersync state adopt {key} --offer-id {}", offer.offer_id));
-    problem(codes::cake::EXISTS, message).help(format!(
-        "nothing was written. If it is the same offer, record it for this YAML: `{}`; if not, give the new one another name",
-        adopt.unwrap_or_default()
-    ))
+    let adopt = |id: OfferId| format!("offersync state adopt {key} --offer-id {id}");
+    let help = match offers.as_slice() {
+        [one] => format!("If it is the same offer, record it for this YAML: `{}`; if not,", adopt(one.offer_id)),
+        several => {
+            let commands = several.iter().take(COMMANDS_SHOWN).map(|offer| format!("\n  {}", adopt(offer.offer_id)));
+            let commands = commands.collect::<Vec<_>>().concat();
+            format!("Look in CAKE. If one of them is the same offer, record it for this YAML:{commands}\nif none is,")
+        }
+    };
+    problem(codes::cake::EXISTS, message).help(format!("nothing was written. {help} give the new one another name"))
 }
 
 /// CAKE shows recorded offers otherwise than they were recorded.
@@ -54,15 +62,21 @@ fn difference(difference: &Difference) -> Diagnostic {
     };
     let sides = fields.iter().map(side).collect::<Vec<_>>().join("; ");
     let message = format!("offer {offer_id} (`{key}`) is not in CAKE as it was recorded: {sides}");
+    let review = "review a plan against what CAKE shows: `offersync plan --refresh`";
+    let is_status = |field: &DriftedField| field.field == Field::OfferStatus;
     let help = if difference.is_of_identity() {
+        // Accepting the name of another offer would make an exchange of ids look right.
         format!(
             "nothing was written. The state may have the id of another offer: compare `offersync state show {key}` with CAKE. If the \
-             offer was renamed in CAKE, take the name over with `offersync drift --accept {key}`"
+             offer was renamed in CAKE, write that name in its YAML"
         )
+    } else if fields.iter().any(is_status) || fields.iter().all(|field| field.desired.is_none()) {
+        // An offer that an unknown apply has replaced is inactive; to accept that would stop its traffic for good.
+        format!("nothing was written. If the state is an old one, bring back the newer one; otherwise {review}")
     } else {
         format!(
-            "nothing was written. Take CAKE's values over with `offersync drift --accept {key}`, or review a plan against what CAKE \
-             shows (`offersync plan --refresh`). If the state is an old one, bring back the newer one"
+            "nothing was written. If the state is an old one, bring back the newer one; otherwise {review}, or take CAKE's values over \
+             with `offersync drift --accept {key}`"
         )
     };
     problem(codes::apply::DIFFERS, message).help(help)

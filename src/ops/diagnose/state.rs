@@ -56,6 +56,7 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::NotInDoubt { .. } => codes::state_change::NOT_IN_DOUBT,
         StateChangeError::OfferOwned { .. } => codes::state_change::OFFER_OWNED,
         StateChangeError::ReplacedIsActive { .. } => codes::state_change::REPLACED_ACTIVE,
+        StateChangeError::Unsettled { .. } => codes::state_change::UNSETTLED,
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
         StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
         StateChangeError::NotCreated { .. } => codes::state_change::NOT_CREATED,
@@ -93,6 +94,9 @@ fn change_help(error: &StateChangeError) -> String {
         }
         StateChangeError::ReplacedIsActive { .. } => {
             "run `offersync apply` (it makes that offer inactive), then remove the record".to_owned()
+        }
+        StateChangeError::Unsettled { .. } => {
+            "without its record nothing would wait for that; run the command again after that time".to_owned()
         }
         StateChangeError::RecordedMeanwhile { key, present, offer_id } => format!(
             "if offer {offer_id} is to take its place, run `offersync state adopt {key} --offer-id {offer_id}`: the next apply \

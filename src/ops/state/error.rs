@@ -34,6 +34,9 @@ pub enum StateChangeError {
     /// Without the record, nothing would make the offer inactive that it replaced.
     #[error("the replaced offer {offer_id} of `{key}` may still be active")]
     ReplacedIsActive { key: Key, offer_id: OfferId },
+    /// Without the record, nothing would be known of an update that may still take effect.
+    #[error("an update of `{key}` without a reply may still take effect, for {seconds} more seconds")]
+    Unsettled { key: Key, seconds: u64 },
     /// The create in doubt was not to replace the offer that the key has.
     #[error(
         "`{key}` is recorded with offer {present} already, so its create in doubt cannot be recorded as offer {offer_id}"

@@ -46,7 +46,7 @@ impl<'a> Planner<'a> {
         let changes = changes_of_create(create.offer.fields());
         let action = self.push(offer, offer.place.clone(), changes, ActionKind::Write(Operation::Create(create)));
         if in_doubt {
-            action.reason = Some("an earlier create is in doubt: apply looks in CAKE before it creates".to_owned());
+            action.reason = Some("an earlier create is in doubt: nothing is sent before that is resolved".to_owned());
         }
     }
 

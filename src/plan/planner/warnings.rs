@@ -105,7 +105,7 @@ pub(super) fn unprotected(offer: &DesiredOffer) -> Diagnostic {
 pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &InDoubtCreate) -> Diagnostic {
     let message = format!("an earlier create of `{key}` is in doubt: {}", doubt.message);
     let warning = Diagnostic::warning(codes::plan::IN_DOUBT, message).help(format!(
-        "the next apply looks in CAKE before it creates anything for this key; or look yourself and run \
+        "the next apply looks for it in CAKE, unless `cake.duplicate_check` is \"off\"; or look yourself and run \
          `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
     ));
     match desired.get(key) {

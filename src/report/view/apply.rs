@@ -70,6 +70,9 @@ impl ResultView<'_> {
             (ActionOutcome::Rejected, _) if self.result.content_refused => {
                 Some("nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again")
             }
+            _ if !self.result.contradictions.is_empty() => Some(
+                "if CAKE keeps that value, write it in the YAML, or leave the field to CAKE: `sync: {ignore_changes: [FIELD]}`",
+            ),
             (ActionOutcome::InDoubt, verb) if !matches!(verb, Verb::Create | Verb::Replace) => {
                 Some("it is unknown whether CAKE changed it; the next apply sends it again, which is safe")
             }

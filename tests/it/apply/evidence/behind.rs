@@ -150,3 +150,35 @@ fn without_a_listing_nothing_is_said_to_have_been_compared() {
     project.write("offersync.toml", &settings.replace("[cake]", "[cake]\nverify = \"all\""));
     project.run(&["apply", "--auto-approve"]).never_says("CAKE showed the same").says("were not compared");
 }
+
+#[test]
+fn a_replace_that_an_older_state_does_not_know_is_adopted_and_one_offer_stays_active() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    let state = project.read(STATE);
+    desired.get_mut("a").unwrap().url = "https://track.example.com/new".into();
+    project.desire(&desired);
+    project.apply().exits(0);
+    project.write(STATE, &state);
+    let run = project.apply().exits(4);
+    run.says("state adopt a --offer-id 12346").never_says("drift --accept");
+    project.run(&["state", "adopt", "a", "--offer-id", "12346"]).exits(0);
+    project.apply_until_done("after the adoption");
+    let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active");
+    assert_eq!(active.map(|offer| offer.offer_id).collect::<Vec<_>>(), [12346]);
+}
+
+#[test]
+fn a_comparison_of_all_does_not_call_a_field_the_same_that_cake_did_not_show() {
+    for quirk in ["unlisted-members=payout", "dollar-amounts"] {
+        let desired = offers(&["a"]);
+        let project = project(&desired, |_| {});
+        project.apply().exits(0);
+        project.cake.change_quirks(|quirks| quirks.set(quirk).unwrap());
+        let all = Settings::default().toml(&project.cake.url()).replace("[cake]", "[cake]\nverify = \"all\"");
+        project.write("offersync.toml", &all);
+        let run = project.apply().exits(0);
+        run.never_says("CAKE showed the same").says("payout of 1 offer");
+    }
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{LATE, nothing_is_doubled, offers, outcome, project};
-use crate::harness::{APPLY, Project, Settings, finish_child, signal};
+use crate::harness::{APPLY, DesiredOffers, Project, Settings, finish_child, signal};
 
 /// Longer than any late call and any settle time of these tests.
 const ALL_LANDED: Duration = Duration::from_millis(400);
@@ -154,4 +154,44 @@ fn updates_in_doubt_in_a_row_stop_the_apply() {
     project.cake.faults("");
     project.apply_until_done("after the doubts");
     project.check(&desired, "after the doubts");
+}
+
+/// `a` with payout 99.00 in doubt: CAKE executes it later, after the apply was killed.
+fn killed_with_a_late_update() -> (Project, DesiredOffers) {
+    let desired = offers(&["a"]);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    project.cake.faults("update:1=late:150");
+    payout(&project, "99.00");
+    let child = project.command(&APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.updates == 1);
+    signal(child.id(), "KILL");
+    finish_child(child);
+    (project, desired)
+}
+
+#[test]
+fn a_late_update_is_waited_for_under_a_new_key() {
+    let (project, mut desired) = killed_with_a_late_update();
+    let mut renamed = desired.remove("a").unwrap();
+    renamed.renamed_from = Some("a".to_owned());
+    renamed.payout = Some("21.00".to_owned());
+    desired.insert("b".to_owned(), renamed);
+    project.desire(&desired);
+    project.apply_until_done("the rename");
+    std::thread::sleep(ALL_LANDED);
+    project.check(&desired, "after the rename");
+}
+
+#[test]
+fn a_record_that_knows_of_a_late_update_is_not_removed_before_it_lands() {
+    let (project, _) = killed_with_a_late_update();
+    // The session that finds the interrupted apply dates its update.
+    project.run(&["state", "rm", "a"]).exits(1).says("may still take effect");
+    // Times in the state are whole seconds, rounded up.
+    let removed = (0..50).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        project.run(&["state", "rm", "a"]).code == Some(0)
+    });
+    assert!(removed);
 }
