@@ -21,12 +21,12 @@ impl Failure {
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new(Exit::Usage, codes::world::USAGE, message)
+        Self::new(Exit::Usage, codes::process::USAGE, message)
     }
 
     /// Standard output could not be written to.
     pub(crate) fn output(error: &io::Error) -> Self {
-        Self::new(Exit::Error, codes::world::DISK, format!("cannot write to standard output: {error}"))
+        Self::new(Exit::Error, codes::process::DISK, format!("cannot write to standard output: {error}"))
     }
 
     /// Sets the help of the last problem.

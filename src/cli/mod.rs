@@ -54,7 +54,7 @@ fn usage(error: &clap::Error, json: bool) -> Exit {
     if json {
         let text = error.to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let problem = Diagnostic::error(codes::world::USAGE, message).help("`offersync help` shows every command");
+        let problem = Diagnostic::error(codes::process::USAGE, message).help("`offersync help` shows every command");
         let written = Terminal::new(ColorChoice::Never, true).result(&report::json::diagnostics(&[problem]));
         if written.is_err() {
             return Exit::Error;

@@ -41,12 +41,13 @@ impl Error {
             Self::Differs(differences) => return preflight::differs(differences),
             Self::Hidden(hidden) => preflight::hidden(hidden),
             Self::Usage { message, help } => {
-                Diagnostic { help: help.clone(), ..problem(codes::world::USAGE, message.clone()) }
+                Diagnostic { help: help.clone(), ..problem(codes::process::USAGE, message.clone()) }
             }
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
-                problem(codes::world::DISK, with_causes(self)).help("another process created it just now; run it again")
+                problem(codes::process::DISK, with_causes(self))
+                    .help("another process created it just now; run it again")
             }
-            Self::File { .. } => problem(codes::world::DISK, with_causes(self)),
+            Self::File { .. } => problem(codes::process::DISK, with_causes(self)),
             Self::State(error) => state(error),
             Self::Lock(error) => state::lock(error),
             Self::Journal(error) => journal(error),
@@ -56,10 +57,10 @@ impl Error {
             Self::Git(error) => git(error),
             Self::SavedPlan(error) => saved_plan(error),
             Self::Overwrites(keys) => overwrites(keys),
-            Self::NotConfirmed => problem(codes::world::NOT_CONFIRMED, "cancelled; nothing was changed"),
-            Self::Interrupted(_) => problem(codes::world::INTERRUPTED, self.to_string()),
-            Self::Start(_) => problem(codes::world::START, self.to_string()),
-            Self::Internal(_) => problem(codes::world::INTERNAL, self.to_string()),
+            Self::NotConfirmed => problem(codes::apply::NOT_CONFIRMED, "cancelled; nothing was changed"),
+            Self::Interrupted(_) => problem(codes::process::INTERRUPTED, self.to_string()),
+            Self::Start(_) => problem(codes::process::START, self.to_string()),
+            Self::Internal(_) => problem(codes::process::INTERNAL, self.to_string()),
         };
         vec![one]
     }
@@ -91,12 +92,12 @@ fn git(error: &GitError) -> Diagnostic {
 
 fn saved_plan(error: &SavedPlanError) -> Diagnostic {
     match error {
-        SavedPlanError::NotAPlan { .. } => problem(codes::world::PLAN_FILE, error.to_string())
+        SavedPlanError::NotAPlan { .. } => problem(codes::apply::PLAN_FILE, error.to_string())
             .help("save one with `offersync plan --out FILE`; to narrow to an offer, name its key"),
         SavedPlanError::Stale { found, .. } => {
             let advice = "make a new plan with `plan --out FILE` and review it";
             let help: Vec<&str> = found.iter().map(String::as_str).chain([advice]).collect();
-            problem(codes::world::STALE, error.to_string()).help(help.join("\n"))
+            problem(codes::apply::STALE, error.to_string()).help(help.join("\n"))
         }
     }
 }

@@ -84,7 +84,7 @@ fn edits<'a>(offers: &[&'a DesiredOffer], assignments: &[Assignment]) -> Result<
             Ok(value) if offer.fields.get(field) == Some(&value) => {}
             Ok(value) => edits.push(FieldEdit { offer, field, value }),
             Err(reason) => impossible.push(
-                Diagnostic::error(codes::world::USAGE, format!("`{field}` of `{}` {reason}", offer.key))
+                Diagnostic::error(codes::process::USAGE, format!("`{field}` of `{}` {reason}", offer.key))
                     .help("nothing was changed; leave the offer out with --where or --exclude"),
             ),
         }

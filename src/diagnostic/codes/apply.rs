@@ -34,4 +34,25 @@ codes! {
          the same advertiser that the state knows, so it may not show an offer with the same name either. Nothing was written.\n\n\
          The API key's user may not be allowed to see them all. If you are certain that the new offers do not exist in CAKE, turn the check \
          off for one apply: `cake.duplicate_check = \"off\"` in offersync.toml.";
+    NOT_CONFIRMED = "apply::not-confirmed", "the apply was not confirmed",
+        "`apply` asks before it changes anything in CAKE. The answer was not `yes`. Nothing was changed.\n\n\
+         Review the plan, and apply it when it is right:\n\n    \
+         offersync plan\n    \
+         offersync apply";
+    NO_TERMINAL = "apply::no-terminal", "there is no terminal to ask on",
+        "`apply` asks before it changes anything in CAKE, and its input is not a terminal, for example in CI. Nothing was changed.\n\n\
+         Review the plan, then apply without the question:\n\n    \
+         offersync plan\n    \
+         offersync apply --auto-approve";
+    STALE = "apply::stale", "the saved plan is out of date",
+        "A saved plan is applied exactly as it was reviewed, or not at all. After it was saved, the YAML, the configuration, the state \
+         or the address of CAKE changed for the offers that the message names. Nothing was written.\n\n\
+         Make a new plan, review it, and apply it:\n\n    \
+         offersync plan --out plan.json\n    \
+         offersync apply plan.json";
+    PLAN_FILE = "apply::plan-file", "the file is not a saved plan",
+        "The file was not saved by `plan --out FILE` of this version of offersync, or it was changed afterwards.\n\n\
+         Make a new one:\n\n    \
+         offersync plan --out plan.json\n\n\
+         To apply only some offers, name their keys: `offersync apply 'auto-*'`.";
 }

@@ -7,10 +7,10 @@ pub mod git;
 pub mod import;
 pub mod offer;
 pub mod plan;
+pub mod process;
 pub mod state;
 pub mod state_change;
 pub mod tree;
-pub mod world;
 pub mod yaml;
 
 use super::Code;
@@ -25,10 +25,10 @@ pub fn all() -> impl Iterator<Item = Code> {
         import::ALL,
         offer::ALL,
         plan::ALL,
+        process::ALL,
         state::ALL,
         state_change::ALL,
         tree::ALL,
-        world::ALL,
         yaml::ALL,
     ];
     areas.into_iter().flatten().copied()

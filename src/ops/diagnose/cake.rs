@@ -32,7 +32,7 @@ pub(in crate::ops) fn key_refused(message: impl Into<String>, so_far: &str) -> D
 pub(in crate::ops) fn listing_code(error: &ReadFailure) -> Code {
     match error {
         ReadFailure::KeyRefused { .. } => codes::cake::KEY_REFUSED,
-        ReadFailure::Stopped => codes::world::INTERRUPTED,
+        ReadFailure::Stopped => codes::process::INTERRUPTED,
         ReadFailure::NoListing { .. } => codes::cake::NO_LISTING,
         ReadFailure::Failed { .. } => codes::cake::LISTING_FAILED,
         ReadFailure::Incomplete { .. } => codes::cake::LISTING_INCOMPLETE,

@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> 
         return Ok(());
     }
     let message = "there is no terminal to ask on, and --auto-approve is not given";
-    Err(Failure::new(Exit::Usage, codes::world::NO_TERMINAL, message)
+    Err(Failure::new(Exit::Usage, codes::apply::NO_TERMINAL, message)
         .help("review the plan with `offersync plan`, then run `offersync apply --auto-approve`"))
 }
 

@@ -1,4 +1,4 @@
-//! Codes of problems outside the offer files: disk, signals, the question before an apply, saved plans and the command line.
+//! Codes of the program as a process: its command line, its files, signals and errors of its own.
 
 use crate::diagnostic::code::codes;
 
@@ -7,27 +7,6 @@ codes! {
         "The operating system reported an error, for example a full disk or missing permissions. offersync stops before it sends \
          anything that it cannot record. Everything done so far is in the state or in the journal beside it.\n\n\
          Fix the cause (the message names the file), then run the same command again. It continues where it stopped.";
-    NOT_CONFIRMED = "apply::not-confirmed", "the apply was not confirmed",
-        "`apply` asks before it changes anything in CAKE. The answer was not `yes`. Nothing was changed.\n\n\
-         Review the plan, and apply it when it is right:\n\n    \
-         offersync plan\n    \
-         offersync apply";
-    NO_TERMINAL = "apply::no-terminal", "there is no terminal to ask on",
-        "`apply` asks before it changes anything in CAKE, and its input is not a terminal, for example in CI. Nothing was changed.\n\n\
-         Review the plan, then apply without the question:\n\n    \
-         offersync plan\n    \
-         offersync apply --auto-approve";
-    STALE = "apply::stale", "the saved plan is out of date",
-        "A saved plan is applied exactly as it was reviewed, or not at all. After it was saved, the YAML, the configuration, the state \
-         or the address of CAKE changed for the offers that the message names. Nothing was written.\n\n\
-         Make a new plan, review it, and apply it:\n\n    \
-         offersync plan --out plan.json\n    \
-         offersync apply plan.json";
-    PLAN_FILE = "apply::plan-file", "the file is not a saved plan",
-        "The file was not saved by `plan --out FILE` of this version of offersync, or it was changed afterwards.\n\n\
-         Make a new one:\n\n    \
-         offersync plan --out plan.json\n\n\
-         To apply only some offers, name their keys: `offersync apply 'auto-*'`.";
     USAGE = "usage::wrong", "invalid command line",
         "A command, flag or value is not known or does not fit the others.\n\n\
          Every command shows its flags and examples with `--help`:\n\n    \
