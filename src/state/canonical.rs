@@ -25,7 +25,7 @@ const BUFFER: usize = 1 << 18;
 
 /// A document and its digest; `None` where the text is not canonical.
 pub(super) fn read(input: impl Read) -> io::Result<Option<(StateDocument, String)>> {
-    let input = Hashing { input, hasher: blake3::Hasher::new() };
+    let input = HashingReader { input, hasher: blake3::Hasher::new() };
     let mut lines = Lines { input: BufReader::with_capacity(BUFFER, input), line: Vec::new() };
     match lines.document() {
         Ok(document) => {
@@ -50,12 +50,12 @@ fn canonical<T>(part: Option<T>) -> Reading<T> {
 }
 
 /// Hashes what is read through it.
-struct Hashing<R> {
+struct HashingReader<R> {
     input: R,
     hasher: blake3::Hasher,
 }
 
-impl<R: Read> Read for Hashing<R> {
+impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
         self.hasher.update(&buffer[..length]);
@@ -64,7 +64,7 @@ impl<R: Read> Read for Hashing<R> {
 }
 
 struct Lines<R> {
-    input: BufReader<Hashing<R>>,
+    input: BufReader<HashingReader<R>>,
     line: Vec<u8>,
 }
 

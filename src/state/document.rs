@@ -69,13 +69,10 @@ impl<'a> DocumentRef<'a> {
     /// Writes the canonical bytes, and returns their digest.
     pub(super) fn write_to(&self, writer: impl Write) -> io::Result<String> {
         // The serializer writes in pieces of a few bytes.
-        let output = Hashing { output: writer, hasher: blake3::Hasher::new() };
+        let output = HashingWriter { output: writer, hasher: blake3::Hasher::new() };
         let mut output = BufWriter::with_capacity(1 << 16, output);
         serde_json::to_writer_pretty(&mut output, self)?;
-        output.write_all(
-            b"
-",
-        )?;
+        output.write_all(b"\n")?;
         output.flush()?;
         Ok(output.get_ref().hasher.finalize().to_hex().to_string())
     }
@@ -131,12 +128,12 @@ impl JsonSchema for StateDocument {
 }
 
 /// Hashes what is written through it.
-struct Hashing<W> {
+struct HashingWriter<W> {
     output: W,
     hasher: blake3::Hasher,
 }
 
-impl<W: Write> Write for Hashing<W> {
+impl<W: Write> Write for HashingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let length = self.output.write(bytes)?;
         self.hasher.update(&bytes[..length]);
