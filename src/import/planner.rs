@@ -39,7 +39,7 @@ pub struct Inputs<'a> {
 
 /// Plans an import.
 pub fn import(inputs: Inputs<'_>) -> Import {
-    let mut draft = Draft { inputs, import: Import::default() };
+    let mut draft = ImportDraft { inputs, import: Import::default() };
     let imported_offers = draft.imported_offers();
     let placed = draft.assign_keys(imported_offers);
     draft.write(placed);
@@ -74,12 +74,12 @@ struct PlacedObserved<'a> {
     placed: Placed,
 }
 
-struct Draft<'a> {
+struct ImportDraft<'a> {
     inputs: Inputs<'a>,
     import: Import,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> ImportDraft<'a> {
     fn leave_out(&mut self, observed: &ObservedOffer, reason: Reason) {
         let name = observed.fields.name().map(Box::from);
         self.import.left_out.push(LeftOut { offer_id: observed.offer_id, name, reason });

@@ -35,7 +35,7 @@ pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
     let sheet = Sheet::read(&inputs.shown.into(), inputs.bytes)?;
     let mut problems = Vec::new();
     let table = Table::read(&sheet, inputs.tree.names, &mut problems);
-    let mut draft = Draft { inputs, sheet: &sheet, table: &table, problems, import: Import::default() };
+    let mut draft = SpreadsheetDraft { inputs, sheet: &sheet, table: &table, problems, import: Import::default() };
     draft.check_ids();
     let placed = draft.place();
     draft.check_names();
@@ -51,7 +51,7 @@ pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
     Err(draft.problems)
 }
 
-struct Draft<'a> {
+struct SpreadsheetDraft<'a> {
     inputs: SheetInputs<'a>,
     sheet: &'a Sheet<'a>,
     table: &'a Table<'a>,
@@ -66,7 +66,7 @@ struct PlacedRow<'a> {
     placed: Placed,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> SpreadsheetDraft<'a> {
     fn problem(&mut self, row: &Row, message: String, help: &str) {
         let problem = Diagnostic::error(codes::import::CELL, message).label(self.sheet.label(row));
         self.problems.push(problem.help(help));
