@@ -84,7 +84,7 @@ struct FieldSides<'a> {
     field: Field,
     mover: ChangedBy,
     recorded: Option<&'a Value>,
-    observed: Option<Observed<'a>>,
+    observed: Option<ObservedSide<'a>>,
     /// Why what CAKE shows cannot be read; it may be the recorded value or another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
@@ -95,7 +95,7 @@ struct FieldSides<'a> {
 /// A value, or CAKE's text if its API does not accept it or it cannot be read.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-enum Observed<'a> {
+enum ObservedSide<'a> {
     Value(&'a Value),
     Word(&'a str),
 }
@@ -140,8 +140,8 @@ fn offer(offer: &DriftedOffer) -> OfferSides<'_> {
     }
 }
 
-fn observed(shown: &ShownValue) -> Option<Observed<'_>> {
-    shown.word().map(Observed::Word).or_else(|| shown.value().map(Observed::Value))
+fn observed(shown: &ShownValue) -> Option<ObservedSide<'_>> {
+    shown.word().map(ObservedSide::Word).or_else(|| shown.value().map(ObservedSide::Value))
 }
 
 fn not_recorded(offer: &Unrecorded) -> NotRecorded<'_> {
