@@ -44,13 +44,13 @@ struct NotRecorded<'a> {
     /// In CAKE's own word.
     offer_status: Option<&'a str>,
     /// The recorded offer with the same or a similar name, and the same advertiser.
-    duplicate_of: Option<Duplicate<'a>>,
+    duplicate_of: Option<DuplicatedRecord<'a>>,
 }
 
 /// A recorded offer that has a possible duplicate.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Duplicate<'a> {
+struct DuplicatedRecord<'a> {
     key: &'a Key,
     /// `null` if its create is in doubt.
     offer_id: Option<OfferId>,
@@ -151,7 +151,7 @@ fn not_recorded(offer: &Unrecorded) -> NotRecorded<'_> {
         offer_name: name.as_deref(),
         advertiser_id: *advertiser,
         offer_status: status.as_deref(),
-        duplicate_of: duplicate_of.as_ref().map(|DuplicateOf { key, offer_id, same_name }| Duplicate {
+        duplicate_of: duplicate_of.as_ref().map(|DuplicateOf { key, offer_id, same_name }| DuplicatedRecord {
             key,
             offer_id: *offer_id,
             same_name: *same_name,
