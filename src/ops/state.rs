@@ -2,16 +2,15 @@
 
 mod error;
 mod identify;
+mod settled;
 mod show;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::apply::Settling;
 use crate::cake::ObservedOffer;
 use crate::diagnostic::closest;
-use crate::fault_point;
-use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Record, Recorded, StateChange, Value};
+use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
 
 use super::connect::Control;
 use super::error::Error;
@@ -127,7 +126,7 @@ impl EditChecker<'_> {
             StateEdit::Forget { key } => {
                 let key = known_key(self.recorded, key)?;
                 let record = &self.recorded.offers[&key];
-                self.settled(&key, record)?;
+                settled::updates_settled(self.repository, &key, record)?;
                 match record.replaced.iter().find(|old| !old.inactive) {
                     Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
                     None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
@@ -136,7 +135,8 @@ impl EditChecker<'_> {
             StateEdit::Accept { key } => self.accept(known_key(self.recorded, key)?).await,
             StateEdit::NotCreated { key } => {
                 let key = parse_key(key)?;
-                identify::in_doubt(&key, self.recorded)?;
+                let create = identify::in_doubt(&key, self.recorded)?;
+                settled::create_settled(self.repository, &key, create)?;
                 Ok(StateEdited::ResolvedNotCreated { key })
             }
             StateEdit::Created { key, offer_id } => {
@@ -147,25 +147,13 @@ impl EditChecker<'_> {
             StateEdit::Adopt { key, offer_id } => {
                 let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
                 if let Some(record) = self.recorded.offers.get(&key) {
-                    self.settled(&key, record)?;
+                    settled::updates_settled(self.repository, &key, record)?;
                 }
                 let offer = self.desired.and_then(|set| set.get(&key)).ok_or(StateChangeError::NoYaml { key })?;
                 let adopted = identify::adopted(self.repository, offer, offer_id, self.recorded, self.control);
                 Ok(StateEdited::Identified(adopted.await?))
             }
         }
-    }
-
-    /// Refuses while an update without a reply may still change the offer: its record knows of that, and would be gone.
-    fn settled(&self, key: &Key, record: &Record) -> Result<(), StateChangeError> {
-        let Some(unsettled) = record.unsettled else { return Ok(()) };
-        let cake = &self.repository.settings.cake;
-        let settling = Settling { settle: fault_point::shortened(cake.settle), listing_lag: cake.listing_lag };
-        let remaining = settling.remaining(Some(unsettled.sent_at));
-        if remaining.is_zero() {
-            return Ok(());
-        }
-        Err(StateChangeError::Unsettled { key: key.clone(), seconds: remaining.as_secs().saturating_add(1) })
     }
 
     async fn accept(&self, key: Key) -> Result<StateEdited, Error> {

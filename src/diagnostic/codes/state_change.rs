@@ -34,6 +34,11 @@ codes! {
         "The reply to an update was lost, and CAKE may still be working on it (`cake.settle_seconds`). The record of the offer knows of that, \
          and an apply waits for it before it changes the same value. Without the record, the late update could overwrite a newer value.\n\n\
          Run the command again after the time that the message names.";
+    CREATE_UNSETTLED = "state::create-unsettled", "CAKE may still create the offer",
+        "The reply to a create was lost, and CAKE may still be working on it (`cake.settle_seconds`): that CAKE does not have the offer \
+         yet proves nothing. Once the create is no longer in doubt, the next apply creates the offer again, and there would be two.\n\n\
+         `offersync apply` waits for that time, then looks for the offer. Or look in CAKE yourself after the time that the message names, \
+         and run the command again.";
     RECORDED_MEANWHILE = "state::recorded-meanwhile", "the key got an offer while its create was in doubt",
         "The create in doubt was to make the first offer of the key, and the key has an offer now. To record the created one would lose \
          the other.\n\n\

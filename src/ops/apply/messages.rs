@@ -107,7 +107,8 @@ fn unsettled(key: &Key, create: &InDoubtCreate, why: Option<&Undecided>) -> Diag
     let not_created = format!("offersync state resolve {key} --not-created");
     let help = match why {
         None | Some(Undecided::TooEarly) => format!(
-            "the next apply looks in CAKE before it creates anything for this key. Or look yourself, and record the outcome:\n  \
+            "run `offersync apply` again: it waits until CAKE cannot be working on the create any more, then looks for the offer. If \
+             that does not settle it, look in CAKE yourself, and record the outcome:\n  \
              offersync state resolve {key} --offer-id N\nor, if CAKE has no such offer:\n  {not_created}"
         ),
         Some(Undecided::Candidates(candidates)) => of_candidates(key, candidates, &not_created),

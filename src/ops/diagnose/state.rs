@@ -57,6 +57,7 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::OfferOwned { .. } => codes::state_change::OFFER_OWNED,
         StateChangeError::ReplacedIsActive { .. } => codes::state_change::REPLACED_ACTIVE,
         StateChangeError::Unsettled { .. } => codes::state_change::UNSETTLED,
+        StateChangeError::CreateUnsettled { .. } => codes::state_change::CREATE_UNSETTLED,
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
         StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
         StateChangeError::NotCreated { .. } => codes::state_change::NOT_CREATED,
@@ -97,6 +98,9 @@ fn change_help(error: &StateChangeError) -> String {
         }
         StateChangeError::Unsettled { .. } => {
             "without its record nothing would wait for that; run the command again after that time".to_owned()
+        }
+        StateChangeError::CreateUnsettled { .. } => {
+            "an offer that appears later would be created a second time; look in CAKE after that time, then run the command again".to_owned()
         }
         StateChangeError::RecordedMeanwhile { key, present, offer_id } => format!(
             "if offer {offer_id} is to take its place, run `offersync state adopt {key} --offer-id {offer_id}`: the next apply \

@@ -37,6 +37,9 @@ pub enum StateChangeError {
     /// Without the record, nothing would be known of an update that may still take effect.
     #[error("an update of `{key}` without a reply may still take effect, for {seconds} more seconds")]
     Unsettled { key: Key, seconds: u64 },
+    /// Without the doubt, an apply would create the offer a second time.
+    #[error("the create of `{key}` is not settled: CAKE may still create it, for {seconds} more seconds")]
+    CreateUnsettled { key: Key, seconds: u64 },
     /// The create in doubt was not to replace the offer that the key has.
     #[error(
         "`{key}` is recorded with offer {present} already, so its create in doubt cannot be recorded as offer {offer_id}"

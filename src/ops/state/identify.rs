@@ -7,13 +7,14 @@ use crate::apply::Event;
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure};
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
-    Replaced, StateChange, Value, similar_name,
+    Replaced, StateChange, Value, same_name, similar_name,
 };
 use crate::ops::connect::{Cake, Control};
 use crate::ops::error::Error;
 use crate::ops::repository::Repository;
 
 use super::StateChangeError;
+use super::settled::create_settled;
 
 /// An offer that is recorded for a key by a person's word, and how it differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +107,9 @@ pub(super) async fn adopted(
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
+    if let Some(create) = recorded.in_doubt.get(&key).filter(|create| !may_have_made(create, &observed)) {
+        create_settled(repository, &key, create)?;
+    }
     let Compared { shown: mut fields, differences, not_shown, unreadable } = Compared::of(offer.managed(), &observed);
     // The next apply sends what can be updated; of the others only the YAML can say what they are.
     let (not_verified, mut unknown): (Vec<_>, Vec<_>) = not_shown.into_iter().partition(|field| field.is_create_only());
@@ -172,6 +176,14 @@ impl Compared {
         }
         compared
     }
+}
+
+/// Whether the create in doubt is settled by this offer: it is new, and what was sent.
+fn may_have_made(create: &InDoubtCreate, observed: &ObservedOffer) -> bool {
+    let (sent, shown) = (create.request.offer.fields(), &observed.fields);
+    let is_new = create.baseline.as_ref().is_none_or(|baseline| baseline.is_before(observed.offer_id));
+    let has_same_name = sent.name().zip(shown.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
+    is_new && has_same_name && sent.get(Field::AdvertiserId) == shown.get(Field::AdvertiserId)
 }
 
 /// Why the create cannot have made the offer.

@@ -151,6 +151,17 @@ fn a_create_in_doubt_keeps_what_its_reply_and_the_listing_before_it_say() {
 }
 
 #[test]
+fn a_create_that_is_answered_with_an_offer_of_its_baseline_is_in_doubt() {
+    let mut live = PendingState::over(Recorded::default(), 0);
+    let advertiser = crate::offer::AdvertiserId::new(101).unwrap();
+    let unowned = [(advertiser, [id(7)].into())].into();
+    live.record_baselines(Baselines { highest: OfferId::new(9), unowned }).unwrap();
+    write(&mut live, &create("A"), WriteOutcome::done(id(7)));
+    let create = in_doubt(live);
+    assert!(create.mismatch && create.message.contains("the id 7"), "{create:?}");
+}
+
+#[test]
 fn a_mismatch_is_not_forgotten_when_the_create_is_replayed_over_it() {
     let mut live = PendingState::over(Recorded::default(), 0);
     let mismatch = WriteOutcome::InDoubt { message: "names `B`".to_owned(), sent_at: None, mismatch: true };

@@ -3,7 +3,7 @@
 //! Owns the state of the recorded offers while a session writes ([`PendingState`]), made by the same replay that would
 //! read the journal after a crash. Knows no file. Invariant: a valid entry can always be replayed. So a create in
 //! doubt is never sent again, no key gets two offers, no offer two keys; should CAKE answer a create with the id of an
-//! offer that is recorded already, that outcome is in doubt, because no new offer can have that id.
+//! offer that is recorded, or was in CAKE before, that outcome is in doubt, because no new offer can have that id.
 
 use std::collections::HashSet;
 
@@ -67,22 +67,25 @@ impl PendingState {
     pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<JournalEntry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
-            (Operation::Create(_), WriteOutcome::Done { offer_id, contradictions, lost_at }) => match self
-                .replay
-                .owner(offer_id)
-            {
-                None => WriteOutcome::Done { offer_id, contradictions, lost_at },
-                Some(owner) => WriteOutcome::InDoubt {
-                    message: format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"),
-                    sent_at: None,
-                    mismatch: true,
-                },
-            },
+            (Operation::Create(_), done @ WriteOutcome::Done { offer_id, .. }) => self
+                .taken(&open.key, offer_id)
+                .map_or(done, |message| WriteOutcome::InDoubt { message, sent_at: None, mismatch: true }),
             (_, outcome) => outcome,
         };
         let entry = JournalEntry::Outcome { number, outcome };
         self.replay.apply(&entry)?;
         Ok(entry)
+    }
+
+    /// Why the create of that key cannot have made the offer.
+    fn taken(&self, key: &Key, offer_id: OfferId) -> Option<String> {
+        if let Some(owner) = self.replay.owner(offer_id) {
+            return Some(format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"));
+        }
+        let baseline = self.replay.in_doubt.get(key).and_then(|create| create.baseline.as_ref());
+        baseline.is_some_and(|baseline| baseline.held(offer_id)).then(|| {
+            format!("CAKE answered with the id {offer_id}, which is an offer that it had before the create was sent")
+        })
     }
 
     /// Applies a state change, if it is valid.

@@ -118,7 +118,7 @@ fn resolve_says_what_became_of_a_create_in_doubt() {
     let (project, mut desired) = two_recorded();
     let taken = project.recorded()["offers"][0]["offer_id"].to_string();
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
-    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.configure(&Settings { duplicate_check: "off", settle_seconds: 0, ..Settings::default() });
     desired.insert("made".to_owned(), DesiredOffer::new("made"));
     desired.insert("not-made".to_owned(), DesiredOffer::new("not made"));
     project.desire(&desired);

@@ -5,6 +5,7 @@
 //! hundred times shorter than configured, so a settle time of 20 s is 200 ms here.
 
 mod behind;
+mod by_hand;
 mod late;
 mod listings;
 mod messages;

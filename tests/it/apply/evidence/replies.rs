@@ -234,3 +234,14 @@ fn exchanged_ids_in_the_state_are_found_by_the_first_reply_without_a_listing() {
     project.apply().exits(8);
     assert_eq!(project.cake.counters().updates, 1);
 }
+
+#[test]
+fn the_id_of_an_offer_that_was_there_before_is_not_that_of_the_created_one() {
+    let project = project(&offers(&["new"]), |_| {});
+    project.cake.put(foreign(900, "Made by hand")).unwrap();
+    project.cake.faults("create=other-id:900");
+    // The complete listing shows the one that was made.
+    project.apply().exits(0);
+    assert_ne!(project.id("new").to_string(), "900");
+    assert_eq!(project.cake.offer(900).unwrap().offer_name, "Made by hand");
+}

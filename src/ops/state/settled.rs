@@ -1,0 +1,47 @@
+//! Whether CAKE may still be working on a request whose reply was lost.
+//!
+//! Owns when a change of the state comes too early. Knows no listing. Invariant: what a late request may still change, or create, is
+//! not forgotten before `cake.settle_seconds` have passed since it was sent.
+
+use std::time::Duration;
+
+use crate::apply::Settling;
+use crate::fault_point;
+use crate::offer::{InDoubtCreate, Key, Record};
+use crate::ops::repository::Repository;
+
+use super::StateChangeError;
+
+/// Refuses while an update may still change the offer: its record knows of that, and would be gone.
+pub(super) fn updates_settled(repository: &Repository, key: &Key, record: &Record) -> Result<(), StateChangeError> {
+    let Some(unsettled) = record.unsettled else { return Ok(()) };
+    let remaining = settling(repository).remaining(Some(unsettled.sent_at));
+    if remaining.is_zero() {
+        return Ok(());
+    }
+    Err(StateChangeError::Unsettled { key: key.clone(), seconds: whole_seconds(remaining) })
+}
+
+/// Refuses while CAKE may still execute the create: once its doubt is gone, an apply creates the offer again.
+pub(super) fn create_settled(
+    repository: &Repository,
+    key: &Key,
+    create: &InDoubtCreate,
+) -> Result<(), StateChangeError> {
+    // Older states do not say when it was sent; a wait from now on would never end.
+    let Some(sent_at) = create.sent_at else { return Ok(()) };
+    let remaining = settling(repository).remaining(Some(sent_at));
+    if remaining.is_zero() {
+        return Ok(());
+    }
+    Err(StateChangeError::CreateUnsettled { key: key.clone(), seconds: whole_seconds(remaining) })
+}
+
+fn settling(repository: &Repository) -> Settling {
+    let cake = &repository.settings.cake;
+    Settling { settle: fault_point::shortened(cake.settle), listing_lag: cake.listing_lag }
+}
+
+fn whole_seconds(remaining: Duration) -> u64 {
+    remaining.as_secs().saturating_add(1)
+}
