@@ -211,6 +211,7 @@ impl TaskRun<'_> {
         }
         self.tracker.start(task.place);
         let is_create = matches!(operation, Operation::Create(_));
+        let ignored = operation.ignored();
         let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
             Ok(intent) => intent,
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
@@ -227,7 +228,8 @@ impl TaskRun<'_> {
             *retried.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
             self.executor.observer.notice(&Event::Retrying { key, attempt, pause: wait, reason });
         };
-        let report = self.executor.writer.send(&intent, notice).await;
+        let mut report = self.executor.writer.send(&intent, notice).await;
+        report.outcome.ignore_contradictions_of(ignored);
         // Noted before the next request is sent, which might change the wrong offer.
         if let WriteOutcome::InDoubt { message, mismatch: true, .. } = &report.outcome {
             self.tracker.mismatched(task.place, format!("`{}`: {message}", action.key));

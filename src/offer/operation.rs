@@ -104,6 +104,11 @@ impl Operation {
         }
     }
 
+    /// The fields that are sent but not managed afterwards.
+    pub fn ignored(&self) -> FieldSet {
+        if let Self::Create(create) = self { create.ignored } else { FieldSet::default() }
+    }
+
     /// The existing offer that is changed or replaced.
     pub fn offer_id(&self) -> Option<OfferId> {
         match self {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Contradiction;
+use super::fields::FieldSet;
 use super::id::OfferId;
 
 /// The outcome of a write. Its JSON is part of the journal's format.
@@ -62,6 +63,13 @@ impl WriteOutcome {
         match self {
             Self::Done { .. } => None,
             Self::Rejected { message } | Self::NotSent { message } | Self::InDoubt { message, .. } => Some(message),
+        }
+    }
+
+    /// Values of fields that are not managed contradict nothing, whatever CAKE shows.
+    pub fn ignore_contradictions_of(&mut self, ignored: FieldSet) {
+        if let Self::Done { contradictions, .. } = self {
+            contradictions.retain(|shown| !ignored.contains(shown.field));
         }
     }
 
