@@ -8,6 +8,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
+use crate::offer::OfferId;
+
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object, Scalar};
 use super::observed::ObservedOffer;
@@ -49,6 +51,13 @@ pub(super) enum PageFailure {
     Stopped,
 }
 
+impl Page {
+    /// The offer of each row.
+    pub(super) fn ids(&self) -> impl Iterator<Item = OfferId> {
+        self.offers.iter().map(|offer| offer.offer_id)
+    }
+}
+
 impl PageFailure {
     /// What went wrong. May hold the key.
     pub(super) fn message(&self) -> &str {
@@ -77,7 +86,7 @@ pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Resu
         (403, _) if !key_works => Err(PageFailure::KeyRefused { message: message() }),
         (404 | 405, _) | (400..=499, MessageMeaning::NoSuchCall) => Err(PageFailure::NoListing { message: message() }),
         // The server gave up waiting for the request, or is not ready for it yet.
-        (408 | 425, _) => Err(transient(reply, message())),
+        (408 | 425 | 499, _) | (400..=499, MessageMeaning::TimedOut) => Err(transient(reply, message())),
         (400..=499, _) => Err(PageFailure::Final { message: message() }),
         (300..=399, _) => {
             let message = format!("HTTP {}: a redirect, which is never followed", reply.status);
@@ -140,6 +149,7 @@ fn refusal(message: String, reply: &Reply) -> PageFailure {
         MessageMeaning::Throttled => PageFailure::Throttled { message, retry_after: reply.retry_after },
         MessageMeaning::KeyRefused => PageFailure::KeyRefused { message },
         MessageMeaning::NoSuchCall => PageFailure::NoListing { message },
+        MessageMeaning::TimedOut => transient(reply, message),
         MessageMeaning::Plain => PageFailure::Final { message },
     }
 }

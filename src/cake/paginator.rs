@@ -30,6 +30,10 @@ pub(super) struct Paginator {
     overlap: Overlap,
     /// Whether pages start one row earlier than asked, as on an API that counts rows from 1. It cannot change.
     counts_from_one: Option<bool>,
+    /// The offers of the first page.
+    first_page: Vec<OfferId>,
+    /// What follows once the first page, read again, has shown that no row came.
+    after_check: Option<NextPage>,
 }
 
 /// Where the next page starts, counted from the rows received.
@@ -65,14 +69,29 @@ impl Paginator {
     pub(super) fn add(&mut self, page: Page) -> Result<NextPage, PagingError> {
         // The highest: a total that falls means that rows left the listing, or it counts the rows of the page.
         self.total = self.total.max(page.total);
+        if let Some(next) = self.after_check.take() {
+            return if page.ids().take(self.first_page.len()).eq(self.first_page.iter().copied()) {
+                Ok(next)
+            } else {
+                Err(self.incomplete())
+            };
+        }
         let Some(last) = self.last else { return self.add_first(page) };
         let length = page.offers.len();
+        let was_known = self.counts_from_one.is_some();
         let overlap = self.overlap_of(&page, last)?;
-        if overlap == length {
-            return self.nothing_new(length);
+        let next = if overlap == length {
+            self.nothing_new(length)?
+        } else {
+            self.take(page.offers.into_iter().skip(overlap), length)?;
+            self.next()
+        };
+        if was_known || self.counts_from_one != Some(true) {
+            return Ok(next);
         }
-        self.take(page.offers.into_iter().skip(overlap), length)?;
-        Ok(self.next())
+        // A row that came on the first page looks the same as counting from 1, and would be missed.
+        self.after_check = Some(next);
+        Ok(NextPage::StartsAt(0))
     }
 
     fn add_first(&mut self, page: Page) -> Result<NextPage, PagingError> {
@@ -87,6 +106,7 @@ impl Paginator {
         if length == 1 {
             self.overlap = Overlap::None;
         }
+        self.first_page = page.ids().collect();
         self.take(page.offers.into_iter(), length)?;
         Ok(self.next())
     }

@@ -131,6 +131,27 @@ fn rows_that_move_under_an_equal_total_are_incomplete() {
 }
 
 #[test]
+fn a_row_that_comes_on_the_first_page_is_not_taken_for_counting_from_1() {
+    let after: Vec<u64> = (1..=25).collect();
+    for new in [1, 2, 5, 10] {
+        let before: Vec<u64> = after.iter().copied().filter(|id| *id != new).collect();
+        let mut requests = 0;
+        let walked = walk(|row| {
+            requests += 1;
+            served(if requests == 1 { &before } else { &after }, row, 10, 0, None)
+        });
+        assert!(walked.is_err(), "{new}: {walked:?}");
+    }
+}
+
+#[test]
+fn counting_from_1_costs_one_more_request_for_a_listing() {
+    let ids: Vec<u64> = (1..=25).collect();
+    assert_eq!(counted_walk(|row| served(&ids, row, 10, 0, None)), (Ok(ids.clone()), 4));
+    assert_eq!(counted_walk(|row| served(&ids, row, 10, 1, None)), (Ok(ids.clone()), 5));
+}
+
+#[test]
 fn a_last_row_that_is_gone_is_incomplete() {
     assert!(walk(|row| if row == 0 { page(&[1, 2, 3], None) } else { page(&[], None) }).is_err());
     assert!(walk(|row| if row == 0 { page(&[1, 2, 3], None) } else { page(&[4, 5], None) }).is_err());
@@ -193,6 +214,28 @@ proptest! {
             for id in before.iter().filter(|id| **id != gone) {
                 prop_assert!(ids.contains(id), "{} is missing in {:?}", id, ids);
             }
+        }
+    }
+
+    /// One offer comes between two requests, in any row: it is there, or the listing is incomplete.
+    #[test]
+    fn an_offer_that_comes_is_not_missed(
+        count in 2u64..40, limit in 1usize..12, first in 0u64..2, comes in 0usize..40, at in 1u32..6, counted: bool,
+    ) {
+        let after: Vec<u64> = (1..=count).collect();
+        let new = after[comes % after.len()];
+        let mut before = after.clone();
+        before.retain(|id| *id != new);
+        let (mut request, mut has_come) = (0, false);
+        let walked = walk(|row| {
+            request += 1;
+            let ids = if request <= at { &before } else { &after };
+            // The first page is only read again to compare it.
+            has_come |= request > at && row > 0;
+            served(ids, row, limit, first, counted.then_some(ids.len() as u64))
+        });
+        if let Ok(ids) = walked {
+            prop_assert!(!has_come || ids.contains(&new), "{} is missing in {:?}", new, ids);
         }
     }
 

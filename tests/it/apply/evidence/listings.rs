@@ -207,3 +207,18 @@ fn a_listing_of_active_offers_proves_nothing_about_an_inactive_one() {
     assert_eq!(project.cake.counters().creates, 2);
     project.check(&desired, "a listing of active offers only");
 }
+
+#[test]
+fn an_offer_that_comes_while_the_listing_is_read_is_not_created_again() {
+    let project = project(&offers(&["new"]), |quirks| {
+        quirks.page_cap = 10;
+        quirks.total = TotalField::Absent;
+        let put = ListingChange::Put(Box::new(foreign(5, "Offer new")));
+        quirks.scheduled_changes = vec![ScheduledChange { after_call: 1, change: put }];
+    });
+    for id in (1..=25).filter(|id| *id != 5) {
+        project.cake.put(foreign(id, &format!("Older {id}"))).unwrap();
+    }
+    project.apply().exits(4);
+    assert_eq!(project.cake.ids("Offer new").len(), 1);
+}
