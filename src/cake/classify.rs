@@ -51,6 +51,7 @@ pub(super) fn classify_response(
         429 => AttemptFailure::throttled(&reply.describe(), reply.retry_after),
         401 => AttemptFailure::key_refused(&reply.describe()),
         403 if !context.key_works => AttemptFailure::key_refused(&reply.describe()),
+        408 | 425 | 499 => in_doubt(reply, reply.describe()),
         400..=499 => classify_refusal(&reply.message().unwrap_or_default(), reply),
         300..=399 => in_doubt(reply, format!("HTTP {}: a redirect, which is never followed", reply.status)),
         _ => in_doubt(reply, reply.describe()),
@@ -101,12 +102,13 @@ fn classify_text(reply: &Reply) -> AttemptFailure {
     }
 }
 
-/// CAKE did nothing. Under a success status only its message says so; else the status is told, too.
+/// CAKE did nothing, unless it gave up waiting. Under a success status only its message says so; else the status does, too.
 fn classify_refusal(message: &str, reply: &Reply) -> AttemptFailure {
     let described = if reply.is_success() { message.to_owned() } else { reply.describe() };
     match meaning(message) {
         MessageMeaning::Throttled => AttemptFailure::throttled(&described, reply.retry_after),
         MessageMeaning::KeyRefused => AttemptFailure::key_refused(&described),
+        MessageMeaning::TimedOut => in_doubt(reply, described),
         MessageMeaning::NoSuchCall | MessageMeaning::Plain => AttemptFailure::rejected(described),
     }
 }

@@ -59,6 +59,8 @@ pub(super) enum MessageMeaning {
     KeyRefused,
     /// There is no such call on this CAKE.
     NoSuchCall,
+    /// A part of CAKE gave up waiting: what it waited for may have been done all the same.
+    TimedOut,
     /// Anything else.
     Plain,
 }
@@ -70,6 +72,8 @@ pub(super) fn meaning(message: &str) -> MessageMeaning {
     let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if text == "restricted" {
         MessageMeaning::Throttled
+    } else if speaks_of(&TIMEOUT) {
+        MessageMeaning::TimedOut
     } else if speaks_of(&["api key", "api_key", "apikey", "api-key"]) && speaks_of(&KEY_TROUBLE) {
         MessageMeaning::KeyRefused
     } else if speaks_of(&NO_SUCH_CALL) {
@@ -94,6 +98,8 @@ const KEY_TROUBLE: [&str; 13] = [
     "unauthorized",
     "not authorized",
 ];
+
+const TIMEOUT: [&str; 4] = ["timeout", "time-out", "timed out", "deadlock"];
 
 const NO_SUCH_CALL: [&str; 7] = [
     "no such method",

@@ -17,6 +17,7 @@
 //! | 2xx, a JSON object that does not say Success, with a message | rejected |
 //! | … and the message is `Restricted` and nothing else | throttled: certainly not done |
 //! | … and the message says that the API key is invalid, missing, expired, … | key refused |
+//! | … and the message speaks of a timeout or a deadlock | in doubt |
 //! | … and (create) the reply brings an offer id, or says `"success": true` | in doubt |
 //! | 2xx, a JSON object that says neither Success nor what went wrong | in doubt |
 //! | 2xx, anything but a JSON object (HTML, nothing, a list) | in doubt |
@@ -24,6 +25,7 @@
 //! | 401, or another 4xx that says so of the API key | key refused |
 //! | 403 before anything has worked with this key | key refused |
 //! | 429, or another 4xx with the message `Restricted` | throttled: certainly not done |
+//! | 408, 425 or 499, or another 4xx with a message of a timeout: the server or a proxy gave up waiting | in doubt |
 //! | other 4xx | rejected |
 //! | any error status with a reply that says Success, or (create) brings an offer id | in doubt |
 //! | 5xx and everything else | in doubt |

@@ -245,3 +245,48 @@ fn the_id_of_an_offer_that_was_there_before_is_not_that_of_the_created_one() {
     assert_ne!(project.id("new").to_string(), "900");
     assert_eq!(project.cake.offer(900).unwrap().offer_name, "Made by hand");
 }
+
+#[test]
+fn a_proxy_that_gave_up_waiting_refuses_nothing() {
+    for status in [408, 425, 499] {
+        let desired = offers(&["new"]);
+        let project = project(&desired, |_| {});
+        project.cake.faults(&format!("create:1=late:{}:{status}", super::LATE));
+        let run = project.apply();
+        assert!(matches!(run.code, Some(0 | 8)), "{status}: {run:?}");
+        project.apply_until_done("a proxy that gave up waiting");
+        assert_eq!(project.cake.counters().creates, 1, "{status}");
+        project.check(&desired, "a proxy that gave up waiting");
+    }
+}
+
+/// A field that is sent with the create and then left alone.
+fn ignoring(project: &Project, key: &str, field: &str) {
+    let file = format!("offers/{key}.yaml");
+    let text = project.read(&file).replace("sync:\n", &format!("sync:\n  ignore_changes: [{field}]\n"));
+    project.write(&file, &text);
+}
+
+#[test]
+fn an_ignored_field_that_the_reply_shows_otherwise_is_no_contradiction() {
+    let project = project(&offers(&["a"]), |_| {});
+    ignoring(&project, "a", "payout");
+    project.cake.faults("create=echo:payout=11.00");
+    project.apply().exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_ignored_field_that_the_reply_shows_otherwise_leaves_no_second_offer_active() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |_| {});
+    ignoring(&project, "a", "payout");
+    project.apply().exits(0);
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    ignoring(&project, "a", "payout");
+    project.cake.faults("create=echo:payout=11.00");
+    project.apply().exits(0);
+    let active = project.cake.offers().iter().filter(|offer| offer.offer_status == "active").count();
+    assert_eq!(active, 1);
+}
