@@ -193,6 +193,26 @@ fn only_some_rooms_are_async() {
     assert!(text.is_empty(), "async where nothing waits:\n{text}");
 }
 
+/// An error about anything else belongs to an operation, so that a program that uses the library gets it too.
+#[test]
+fn only_arguments_and_the_terminal_fail_in_the_command_line() {
+    const MAY_WORD_A_FAILURE: &[&str] = &["src/cli/failure.rs", "src/cli/mod.rs", "src/cli/commands/apply/ask.rs"];
+    let text = breaches(|source, text| {
+        if source.room != "cli" || MAY_WORD_A_FAILURE.iter().any(|path| source.path == Path::new(path)) {
+            return;
+        }
+        // `codes::apply::STALE` names a code; `codes::find` does not.
+        let names_a_code = |line: &str| {
+            let named = line.split_once("codes::").and_then(|(_, rest)| rest.split_once("::"));
+            named.is_some_and(|(area, _)| area.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        };
+        for (number, line) in source.lines().filter(|(_, line)| names_a_code(line)) {
+            writeln!(text, "{}:{number}: {}", source.path.display(), line.trim()).unwrap();
+        }
+    });
+    assert!(text.is_empty(), "codes of failures in cli:\n{text}");
+}
+
 #[test]
 fn the_sandbox_imports_no_other_room() {
     let text = breaches(|source, text| {
