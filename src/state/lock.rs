@@ -31,12 +31,12 @@ pub struct Holder {
 }
 
 /// Looks up an environment variable.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type VariableLookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Holder {
     /// This process, now.
     #[must_use]
-    pub fn this_process(environment: Environment<'_>) -> Self {
+    pub fn this_process(environment: VariableLookup<'_>) -> Self {
         let unknown = || "unknown".to_owned();
         Self {
             user: whoami::username().unwrap_or_else(|_| unknown()),
@@ -50,7 +50,7 @@ impl Holder {
 }
 
 /// The page of this run: GitHub Actions, GitLab CI or Jenkins.
-fn run_url(environment: Environment<'_>) -> Option<String> {
+fn run_url(environment: VariableLookup<'_>) -> Option<String> {
     let variable = |name: &str| environment(name).filter(|value| !value.is_empty());
     let github = || {
         let (server, repository) = (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?);
@@ -122,7 +122,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock in that file, creating its folder if necessary; retries until the timeout while another process holds
     /// it.
-    pub(super) fn take(path: &Path, timeout: Duration, environment: Environment<'_>) -> Result<Self, LockError> {
+    pub(super) fn take(path: &Path, timeout: Duration, environment: VariableLookup<'_>) -> Result<Self, LockError> {
         let unavailable = |source| LockError::Unavailable { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(unavailable)?;

@@ -15,7 +15,7 @@ use super::document::StateDocument;
 use super::error::StateError;
 use super::files::{JOURNAL, LOCK, OpenFile, PREVIOUS, follow_links, open_if_there, with_ending};
 use super::journal::{self, JournalContents, JournalEntry, JournalHeader, JournalParseError, ReplayError};
-use super::lock::{Environment, Lock, LockError};
+use super::lock::{Lock, LockError, VariableLookup};
 use super::parse_error::ParseError;
 use crate::disk::Step;
 use crate::offer::Recorded;
@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// Takes the lock; retries until the timeout while another process holds it.
-    pub fn lock(&self, timeout: Duration, environment: Environment<'_>) -> Result<LockedStore, LockError> {
+    pub fn lock(&self, timeout: Duration, environment: VariableLookup<'_>) -> Result<LockedStore, LockError> {
         let lock = Lock::take(&self.lock_path(), timeout, environment)?;
         Ok(LockedStore { store: self.clone(), _lock: lock })
     }
