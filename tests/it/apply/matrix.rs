@@ -274,7 +274,12 @@ fn resolve(cell: &Cell, project: &Project, run: &Run) {
     assert_eq!(made.len(), usize::from(matches!(cell.class, Class::DoubtDone | Class::Mismatch)), "{cell}: {made:?}");
     let id = made.first().map(|offer| offer.offer_id.to_string());
     let answer = id.as_ref().map_or(vec!["--not-created"], |id| vec!["--offer-id", id]);
-    let run = project.run(&[vec!["state", "resolve", key], answer].concat());
+    let command = [vec!["state", "resolve", key], answer].concat();
+    let mut run = project.run(&command);
+    // Until the settle time has passed, it is not certain that nothing was created.
+    while run.stderr.contains("CAKE may still create it") {
+        run = project.run(&command);
+    }
     assert_eq!(run.code, Some(0), "{cell}: {}", run.stderr);
 }
 
