@@ -18,7 +18,7 @@ const ROWS_OF_A_PAGE: usize = 500;
 const REQUESTS_OF_AN_ACCOUNT: usize = 14;
 
 /// CAKE's words for offers that a listing without a filter may leave out.
-const HIDDEN_STATUSES: [&str; 3] = ["inactive", "paused", "pending"];
+pub const HIDDEN_STATUSES: [&str; 4] = ["inactive", "paused", "pending", "expired"];
 
 /// Whose offers are looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

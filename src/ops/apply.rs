@@ -192,7 +192,7 @@ impl Apply<'_> {
         if !refresh {
             return make_plan(repository, desired, &recorded, state, selection);
         }
-        let in_cake = observe(cake, self.control.observer).await?;
+        let in_cake = observe(cake, &recorded, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
         // Overwriting means values. What is not there is never written to, nor replaced by half.
         let gone = gone_and_touched(&plan, &recorded, &drift);

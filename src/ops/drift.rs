@@ -65,5 +65,5 @@ async fn observe_checked(
     if !unmatched.is_empty() {
         return Err(Error::Invalid(unmatched));
     }
-    observe(cake, observer).await
+    observe(cake, recorded, observer).await
 }

@@ -1,20 +1,51 @@
-//! What CAKE holds, read in one walk of the listing, in the vocabulary of plans.
+//! What CAKE holds: all of it in the vocabulary of plans, or one offer.
+//!
+//! Invariant: an offer that is not shown was also asked for by the statuses that a listing may leave out.
 
-use crate::apply::{Event, Observer};
-use crate::cake::{self, Filter, ListingProgress};
-use crate::offer::{Field, FieldKind, Fields, Observed, ObservedValues, OfferStatus, ShownValue, Value};
+use crate::apply::{CompleteListing, Event, HIDDEN_STATUSES, Observer, Scope};
+use crate::cake::{self, Filter, ListingProgress, ReadFailure, Reader};
+use crate::offer::{
+    Field, FieldKind, Fields, Observed, ObservedValues, OfferId, OfferStatus, Recorded, ShownValue, Value,
+};
 
 use super::connect::Cake;
 use super::error::Error;
 
-/// Lists all of CAKE's offers.
-pub(crate) async fn observe(cake: &Cake, observer: &dyn Observer) -> Result<Observed, Error> {
+/// Lists all of CAKE's offers, as an apply does.
+pub(crate) async fn observe(cake: &Cake, recorded: &Recorded, observer: &dyn Observer) -> Result<Observed, Error> {
+    let listing = CompleteListing::read(&cake.client.reader(), &Scope::All, recorded, observer).await?;
+    Ok(observed(listing.offers().cloned()))
+}
+
+/// The offer with this id, if CAKE shows it.
+pub(super) async fn find(
+    reader: &Reader,
+    offer_id: OfferId,
+    observer: &dyn Observer,
+) -> Result<Option<cake::ObservedOffer>, ReadFailure> {
     let notice = |ListingProgress { got, total }| {
         let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
     };
-    let listing = cake.client.reader().offers(&Filter::default(), notice).await?;
-    Ok(observed(listing.offers))
+    for status in [None].into_iter().chain(HIDDEN_STATUSES.map(Some)) {
+        let filter = Filter { offer_id: Some(offer_id), status: status.map(str::to_owned), ..Filter::default() };
+        let listing = match reader.offers(&filter, notice).await {
+            Ok(listing) => listing,
+            Err(failure) if status.is_none() || is_final(&failure) => return Err(failure),
+            // CAKE does not know the status.
+            Err(_) => continue,
+        };
+        // A CAKE that ignores the filter shows others as well.
+        if let Some(found) = listing.offers.into_iter().find(|offer| offer.offer_id == offer_id) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether no other question will be answered either.
+pub(super) fn is_final(failure: &ReadFailure) -> bool {
+    matches!(failure, ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)
 }
 
 /// Offers of CAKE's listing, in the vocabulary of plans.

@@ -49,7 +49,8 @@ pub(crate) async fn refreshed(
     control: Control<'_>,
 ) -> Result<Plan, Error> {
     let (desired, state) = read_both(repository, options.allow_empty)?;
-    let in_cake = control.with_cake(repository, async |cake: &Cake| observe(cake, control.observer).await).await?;
     let (recorded, binding) = (state.recorded(), state.binding());
+    let observing = async |cake: &Cake| observe(cake, recorded, control.observer).await;
+    let in_cake = control.with_cake(repository, observing).await?;
     make_refreshed_plan(repository, &desired, recorded, binding, &options.selection, &in_cake).map(|(plan, _)| plan)
 }

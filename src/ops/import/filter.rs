@@ -1,14 +1,15 @@
-//! Which of CAKE's offers to import: one request of the listing for each combination of filters.
+//! Which of CAKE's offers to import: one walk of the listing for each combination of filters.
 
 use std::collections::BTreeMap;
 
-use crate::apply::{Event, Observer};
-use crate::cake::{Filter, ListingProgress, ObservedOffer, Reader};
+use crate::apply::{Event, HIDDEN_STATUSES, Observer};
+use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
 use crate::config::{NameLookup, Names};
 use crate::diagnostic::closest;
 use crate::import::{LeftOut, Reason};
-use crate::offer::{AdvertiserId, Field, OfferId, Value, VerticalId};
+use crate::offer::{AdvertiserId, Field, OfferId, OfferStatus, Value, VerticalId};
 use crate::ops::error::Error;
+use crate::ops::observe::is_final;
 
 /// Several values of one kind select the offers with any of them; no value selects all.
 #[derive(Debug, Clone, Default)]
@@ -52,35 +53,61 @@ impl OfferFilter {
         Ok(filter)
     }
 
-    fn filters(&self) -> Vec<Filter> {
+    fn filters(&self, status: Option<&str>) -> Vec<Filter> {
+        let status = status.map(str::to_owned).or_else(|| self.status.clone());
         let mut filters = Vec::new();
         for offer_id in any_of(&self.offers) {
             for advertiser_id in any_of(&self.advertisers) {
                 for vertical_id in any_of(&self.verticals) {
-                    filters.push(Filter { offer_id, advertiser_id, vertical_id, status: self.status.clone() });
+                    filters.push(Filter { offer_id, advertiser_id, vertical_id, status: status.clone() });
                 }
             }
         }
         filters
     }
 
-    /// The selected offers, by id, each once.
+    /// The selected offers, by id, each once. Where all that CAKE shows are active, or a selected one is missing, it is asked for
+    /// other statuses as well.
     pub(super) async fn list(&self, reader: &Reader, observer: &dyn Observer) -> Result<Vec<ObservedOffer>, Error> {
-        let filters = self.filters();
-        let mut offers: BTreeMap<OfferId, ObservedOffer> = BTreeMap::new();
+        let mut offers = BTreeMap::new();
+        self.walk(None, reader, observer, &mut offers).await?;
+        for status in HIDDEN_STATUSES {
+            let (shown, is_missing) = (offers.len(), self.offers.iter().any(|id| !offers.contains_key(id)));
+            if self.status.is_some() || !(is_missing || offers.values().all(is_active)) {
+                break;
+            }
+            match self.walk(Some(status), reader, observer, &mut offers).await {
+                Err(failure) if is_final(&failure) => return Err(failure.into()),
+                // Nothing new: the listing is not limited to active offers.
+                Ok(()) if offers.len() == shown && !is_missing => break,
+                // Another failure means that CAKE does not know the status.
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(offers.into_values().collect())
+    }
+
+    async fn walk(
+        &self,
+        status: Option<&str>,
+        reader: &Reader,
+        observer: &dyn Observer,
+        offers: &mut BTreeMap<OfferId, ObservedOffer>,
+    ) -> Result<(), ReadFailure> {
+        let filters = self.filters(status);
         for filter in &filters {
-            let (before, several) = (offers.len(), filters.len() > 1);
+            let (before, several) = (offers.len(), filters.len() > 1 || status.is_some());
             let notice = |progress: ListingProgress| {
                 let rows = before.saturating_add(usize::try_from(progress.got).unwrap_or(usize::MAX));
                 let total = progress.total.filter(|_| !several).and_then(|total| usize::try_from(total).ok());
                 observer.notice(&Event::Listing { rows, total });
             };
             let listing = reader.offers(filter, notice).await?;
-            offers.extend(listing.offers.into_iter().map(|offer| (offer.offer_id, offer)));
+            // A CAKE that ignores a filter shows more than was asked for.
+            let selected = listing.offers.into_iter().filter(|offer| filters.iter().any(|filter| fits(filter, offer)));
+            offers.extend(selected.map(|offer| (offer.offer_id, offer)));
         }
-        // A CAKE that ignores a filter shows more than was asked for.
-        offers.retain(|_, offer| filters.iter().any(|filter| fits(filter, offer)));
-        Ok(offers.into_values().collect())
+        Ok(())
     }
 
     /// The offers that were selected by id and that CAKE does not show.
@@ -99,6 +126,10 @@ pub(crate) async fn list_all(reader: &Reader, observer: &dyn Observer) -> Result
 /// Each of the values; where there are none, one filter without a value.
 fn any_of<T: Copy>(values: &[T]) -> Vec<Option<T>> {
     if values.is_empty() { vec![None] } else { values.iter().copied().map(Some).collect() }
+}
+
+fn is_active(offer: &ObservedOffer) -> bool {
+    offer.fields.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Active))
 }
 
 /// Whether an offer has the ids that a filter asks for. The status is left to CAKE: the words of filter and row differ.

@@ -3,14 +3,14 @@
 //! Owns what is recorded of such an offer. Invariant: what CAKE shows is recorded, whatever was sent or the YAML says; a value that CAKE
 //! does not show is recorded only where the result says so.
 
-use crate::apply::Event;
-use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure};
+use crate::cake::{ObservedOffer, ReadFailure};
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
     Replaced, StateChange, Value, same_name, similar_name,
 };
 use crate::ops::connect::{Cake, Control};
 use crate::ops::error::Error;
+use crate::ops::observe::find;
 use crate::ops::repository::Repository;
 
 use super::StateChangeError;
@@ -213,15 +213,8 @@ fn unowned(offer_id: OfferId, recorded: &Recorded) -> Result<(), StateChangeErro
 }
 
 async fn look_up(repository: &Repository, offer_id: OfferId, control: Control<'_>) -> Result<ObservedOffer, Error> {
-    let filter = Filter { offer_id: Some(offer_id), ..Filter::default() };
-    let notice = |ListingProgress { got, total }| {
-        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        control.observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
-    };
-    let listing = async |cake: &Cake| Ok(cake.client.reader().offers(&filter, notice).await?);
-    let listing = control.with_cake(repository, listing).await?;
-    // A CAKE that ignores the filter shows others as well.
-    let found = listing.offers.into_iter().find(|offer| offer.offer_id == offer_id);
+    let finding = async |cake: &Cake| Ok(find(&cake.client.reader(), offer_id, control.observer).await?);
+    let found = control.with_cake(repository, finding).await?;
     Ok(found.ok_or(StateChangeError::NotInCake { offer_id })?)
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use offersync::testing::sandbox::Offer;
+
 use super::{foreign, nothing_is_doubled, offers, project};
 use crate::harness::{Project, Settings};
 
@@ -39,4 +41,48 @@ fn while_a_create_may_still_land_only_the_offer_that_it_made_is_adopted() {
     project.run(&["state", "adopt", "new", "--offer-id", &id]).exits(0);
     project.apply().exits(0);
     nothing_is_doubled(&project, "adopted");
+}
+
+/// A CAKE that lists active offers only, unless it is asked for others.
+fn active_only(keys: &[&str]) -> Project {
+    project(&offers(keys), |quirks| {
+        quirks.all_fields = true;
+        quirks.listed_statuses = ["active".to_owned()].into();
+    })
+}
+
+fn put_inactive(project: &Project) {
+    project.cake.put(Offer { offer_status: "inactive".to_owned(), ..foreign(900, "Offer new") }).unwrap();
+}
+
+#[test]
+fn an_inactive_offer_that_the_listing_leaves_out_is_adopted_by_its_id() {
+    let project = active_only(&["a"]);
+    project.apply().exits(0);
+    put_inactive(&project);
+    project.desire(&offers(&["a", "new"]));
+    project.run(&["state", "adopt", "new", "--offer-id", "900"]).exits(0);
+}
+
+#[test]
+fn an_inactive_offer_that_the_listing_leaves_out_is_imported() {
+    let project = active_only(&["a"]);
+    project.apply().exits(0);
+    put_inactive(&project);
+    project.run(&["import", "--dry-run"]).exits(0).says("900");
+    project.run(&["import", "--dry-run", "--offer-id", "900"]).exits(0).says("900");
+}
+
+#[test]
+fn an_inactive_offer_that_the_listing_leaves_out_is_not_gone() {
+    let project = active_only(&["a", "b"]);
+    let mut desired = offers(&["a", "b"]);
+    desired.get_mut("b").unwrap().status = Some("inactive");
+    project.desire(&desired);
+    project.apply().exits(0);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+    desired.get_mut("b").unwrap().status = Some("active");
+    project.desire(&desired);
+    project.run(&["apply", "--refresh", "--auto-approve"]).exits(0);
+    project.check(&desired, "refreshed");
 }
