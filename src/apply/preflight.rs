@@ -134,7 +134,10 @@ pub fn drift_of(
         offers: touched.map(|(key, record)| (key.clone(), record.clone())).collect(),
         in_doubt: recorded.in_doubt.clone(),
     };
-    plan::drift(desired, &touched, observed, &Selection::default())
+    let mut drift = plan::drift(desired, &touched, observed, &Selection::default());
+    // An offer that was replaced earlier says nothing against a change of the present one.
+    drift.offers.retain(|offer| ids.contains(&offer.offer_id));
+    drift
 }
 
 /// What a listing says about the creates of a plan.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, ShownValue, StateChange};
+use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, ShownValue, StateChange};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
 use crate::state::Session;
 
@@ -38,6 +38,11 @@ pub(crate) enum NotAccepted {
          `offersync apply --refresh`."
     )]
     Retired(Key),
+    #[error(
+        "offer {offer_id}, which `{key}` has replaced, is active in CAKE again. To make it inactive again, run \
+         `offersync apply --refresh --overwrite-drift`."
+    )]
+    Replaced { key: Key, offer_id: OfferId },
     #[error("`{0}` has no YAML, so nothing of it can be accepted.")]
     NoYaml(Key),
     /// CAKE's texts for these fields cannot be written into YAML.
@@ -90,7 +95,7 @@ pub(crate) async fn accept(
     let edits: Vec<FieldEdit<'_>> = drift.offers.iter().flat_map(|offer| edits(&set, offer)).collect();
     let rewrites = rewrite(repository, &set, &edits)?;
     let changes = changes(&drift, &edits, &rewrites);
-    let not_accepted = drift.offers.iter().filter_map(|offer| not_accepted(&set, offer)).collect();
+    let not_accepted = drift.offers.iter().filter_map(|offer| not_accepted(&set, &recorded, offer)).collect();
     let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).count();
     Ok(Acceptance { rewrites, not_accepted, gone, changes, session })
 }
@@ -109,17 +114,22 @@ impl Acceptance {
 }
 
 fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> {
-    let Some(offer) = set.get(drifted.desired_key()) else { return Vec::new() };
+    // The YAML is about the present offer of the key.
+    let Some(offer) = set.get(drifted.desired_key()).filter(|_| !drifted.retired) else { return Vec::new() };
     let changed = drifted.fields().iter().filter(|field| field.changed_in_cake());
     changed
         .filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.value()?.clone() }))
         .collect()
 }
 
-fn not_accepted(set: &DesiredSet, drifted: &DriftedOffer) -> Option<NotAccepted> {
+fn not_accepted(set: &DesiredSet, recorded: &Recorded, drifted: &DriftedOffer) -> Option<NotAccepted> {
     let key = drifted.desired_key().clone();
     let is_certain = |field: &DriftedField| field.changed_by != ChangedBy::Unknown;
     if drifted.retired && drifted.fields().iter().all(is_certain) {
+        let present = recorded.offers.get(&drifted.key).map(|record| record.offer_id);
+        if present != Some(drifted.offer_id) {
+            return Some(NotAccepted::Replaced { key, offer_id: drifted.offer_id });
+        }
         return Some(NotAccepted::Retired(key));
     }
     if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
@@ -144,5 +154,5 @@ fn changes(drift: &Drift, edits: &[FieldEdit<'_>], rewrites: &Rewrites) -> Vec<S
         let (key, offer_id) = (offer.key.clone(), offer.offer_id);
         (!fields.is_empty()).then_some(StateChange::AcceptRemote { key, offer_id, fields })
     };
-    drift.offers.iter().filter_map(change).collect()
+    drift.offers.iter().filter(|offer| !offer.retired).filter_map(change).collect()
 }

@@ -74,7 +74,7 @@ pub struct DriftedOffer {
     pub renamed_to: Option<Key>,
     /// Its id.
     pub offer_id: OfferId,
-    /// Whether it is recorded as retired and has no YAML.
+    /// Whether it is recorded as retired and has no YAML, or was replaced by the key's present offer.
     pub retired: bool,
     /// How it differs.
     pub kind: DriftKind,

@@ -4,8 +4,8 @@
 //! taken for equal and never for changed.
 
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, FieldSet, Observed, ObservedValues, OfferStatus, Record, RecordStatus, Recorded,
-    ShownValue, Value,
+    DesiredOffer, DesiredSet, Field, FieldSet, Key, Observed, ObservedValues, OfferStatus, Record, RecordStatus,
+    Recorded, Replaced, ShownValue, Value,
 };
 
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
@@ -34,15 +34,30 @@ pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, sel
         if !fields.is_empty() {
             drift.not_compared.push(NotCompared { key: key.clone(), offer_id, fields });
         }
+        let renamed_to = renamed_to.cloned();
+        let reactivated = reactivated(key, renamed_to.as_ref(), record, observed);
         if kind == DriftKind::Values(Vec::new()) {
             drift.unchanged += 1;
-            continue;
+        } else {
+            let (key, expired) = (key.clone(), values.is_some_and(ObservedValues::is_expired));
+            drift.offers.push(DriftedOffer { key, renamed_to, offer_id, retired, kind, expired });
         }
-        let (key, renamed_to) = (key.clone(), renamed_to.cloned());
-        let expired = values.is_some_and(ObservedValues::is_expired);
-        drift.offers.push(DriftedOffer { key, renamed_to, offer_id, retired, kind, expired });
+        drift.offers.extend(reactivated);
     }
     drift
+}
+
+/// The offers that the key's one has replaced, were made inactive, and are not inactive in CAKE.
+fn reactivated(key: &Key, renamed_to: Option<&Key>, record: &Record, observed: &Observed) -> Vec<DriftedOffer> {
+    let inactive = Value::Status(OfferStatus::Inactive);
+    let drifted = |old: &Replaced| {
+        let values = observed.offers.get(&old.offer_id)?;
+        let kind = compare_retired(Some(&inactive), values).kind;
+        let (key, renamed_to, offer_id) = (key.clone(), renamed_to.cloned(), old.offer_id);
+        let is_drift = kind != DriftKind::Values(Vec::new());
+        is_drift.then_some(DriftedOffer { key, renamed_to, offer_id, retired: true, kind, expired: false })
+    };
+    record.replaced.iter().filter(|old| old.inactive).filter_map(drifted).collect()
 }
 
 struct Comparison {
@@ -63,7 +78,7 @@ fn compare_offer(
     retired: bool,
 ) -> Comparison {
     match values {
-        Some(values) if retired => compare_retired(record, values),
+        Some(values) if retired => compare_retired(record.fields.get(Field::OfferStatus), values),
         Some(values) => compare(offer, record, values),
         // Of a retired offer only the status matters, and it is not known.
         None if retired => Comparison::of(Vec::new(), FieldSet::from_iter([Field::OfferStatus])),
@@ -72,7 +87,7 @@ fn compare_offer(
 }
 
 /// Whether a retired offer was reactivated in CAKE. Expired and paused count as retired.
-fn compare_retired(record: &Record, values: &ObservedValues) -> Comparison {
+fn compare_retired(recorded: Option<&Value>, values: &ObservedValues) -> Comparison {
     let field = Field::OfferStatus;
     let same = Comparison::of(Vec::new(), FieldSet::default());
     let (observed, changed_by) = match values.shown(field) {
@@ -86,7 +101,7 @@ fn compare_retired(record: &Record, values: &ObservedValues) -> Comparison {
         observed @ ShownValue::Unreadable { .. } => (observed, ChangedBy::Unknown),
         observed @ ShownValue::Value { .. } => (observed, ChangedBy::Cake),
     };
-    let recorded = record.fields.get(field).cloned();
+    let recorded = recorded.cloned();
     Comparison::of(vec![DriftedField { field, recorded, observed, desired: None, changed_by }], FieldSet::default())
 }
 

@@ -3,7 +3,7 @@
 use super::tests::{codes, desired, id, key, offer, plan_of, record, recorded, verbs};
 use super::*;
 use crate::offer::{
-    Field, Observed, ObservedValues, Operation, Record, RecordStatus, RemovedAction, ShownValue, StateChange,
+    Field, Observed, ObservedValues, Operation, Record, RecordStatus, RemovedAction, Replaced, ShownValue, StateChange,
 };
 
 fn observed(offers: Vec<(u64, Record)>) -> Observed {
@@ -211,5 +211,21 @@ fn a_retired_offer_that_came_alive_in_cake_is_drift_and_retired_once_more() {
     assert_eq!(movers(&drift), [("offer_status", "cake")]);
     assert_eq!(verbs(&plan), [("retire", "a")]);
     assert!(plan.actions[0].reason.as_ref().unwrap().contains("offer_status was inactive and is active"));
+    assert_eq!(overwritten_keys(&plan, &drift), [&key("a")]);
+}
+
+#[test]
+fn a_replaced_offer_that_is_active_again_is_drift_of_its_key_and_retired_by_a_refreshed_plan() {
+    let active = [(Field::OfferStatus, "active")];
+    let mut present = record(2, &active);
+    present.replaced = vec![Replaced { offer_id: id(1), inactive: true }];
+    let before = recorded(vec![("a", present)]);
+    let shown = |old: &str| observed(vec![(1, record(1, &[(Field::OfferStatus, old)])), (2, record(2, &active))]);
+    let (plan, drift) = refreshed(vec![offer("a", &active)], &before, &shown("inactive"));
+    assert!(plan.is_empty() && drift.is_empty());
+    let (plan, drift) = refreshed(vec![offer("a", &active)], &before, &shown("active"));
+    assert_eq!((drift.offers.len(), drift.offers[0].offer_id, drift.unchanged), (1, id(1), 1));
+    assert_eq!(movers(&drift), [("offer_status", "cake")]);
+    assert_eq!(verbs(&plan), [("retire", "a")]);
     assert_eq!(overwritten_keys(&plan, &drift), [&key("a")]);
 }

@@ -76,6 +76,11 @@ fn apply_drift(recorded: &mut Cow<'_, Recorded>, offer: &DriftedOffer, removed: 
         return;
     }
     let Some(record) = recorded.to_mut().offers.get_mut(&offer.key) else { return };
+    if let Some(replaced) = record.replaced.iter_mut().find(|old| old.offer_id == offer.offer_id) {
+        // The second half of the replace is to do again.
+        replaced.inactive = false;
+        return;
+    }
     if offer.retired {
         record.status = RecordStatus::Live;
     }

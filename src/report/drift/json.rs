@@ -72,7 +72,7 @@ struct OfferSides<'a> {
     gone: bool,
     /// CAKE set it to Expired.
     expired: bool,
-    /// It is recorded as retired and has no YAML.
+    /// It is recorded as retired and has no YAML, or was replaced by the key's present offer.
     retired: bool,
     fields: Vec<FieldSides<'a>>,
 }

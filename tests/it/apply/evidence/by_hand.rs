@@ -86,3 +86,26 @@ fn an_inactive_offer_that_the_listing_leaves_out_is_not_gone() {
     project.run(&["apply", "--refresh", "--auto-approve"]).exits(0);
     project.check(&desired, "refreshed");
 }
+
+#[test]
+fn a_replaced_offer_that_is_active_again_is_drift_and_is_made_inactive_again() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let old = project.cake.ids("Offer a")[0];
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    project.apply().exits(0);
+    project.cake.change(old, |offer| offer.offer_status = "active".to_owned()).unwrap();
+    let run = project.run(&["drift", "--detailed-exitcode"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    run.says(&old.to_string());
+    project.run(&["drift", "--accept"]).says("which `a` has replaced, is active in CAKE again");
+    // A change of the present offer is not blocked by it.
+    desired.get_mut("a").unwrap().payout = Some("11.00".to_owned());
+    project.desire(&desired);
+    project.apply().exits(0);
+    project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+}
