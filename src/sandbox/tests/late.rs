@@ -12,12 +12,15 @@ async fn wait() {
 
 #[tokio::test]
 async fn a_late_create_is_executed_after_the_client_has_gone() {
-    let bench = Bench::with_faults(&format!("create=late:{DELAY}")).await;
+    // Late enough that a busy machine looks before it is executed.
+    let bench = Bench::with_faults("create=late:1500").await;
     let request = bench.client.post(bench.running.url() + CREATE).timeout(Duration::from_millis(20));
     let request = request.header("content-type", "application/json").body(body(""));
     assert!(request.send().await.unwrap_err().is_timeout());
     assert_eq!(bench.ids("").await.len(), 0);
-    wait().await;
+    while bench.handle().counters().creates_done == 0 {
+        wait().await;
+    }
     assert_eq!(bench.ids("").await, [12_345]);
     let counters = bench.handle().counters();
     assert_eq!((counters.creates, counters.creates_done, counters.in_flight), (1, 1, 0));
