@@ -58,18 +58,10 @@ impl ShownValue {
     /// Whether it is known to be another value than this one, or not to be one where there is none.
     pub fn differs_from(&self, value: Option<&Value>) -> bool {
         match self {
-            Self::Value { value: shown, .. } => !value.is_some_and(|value| is_same(shown, value)),
+            Self::Value { value: shown, .. } => !value.is_some_and(|value| value.is_shown_as(shown)),
             Self::OtherWord(_) => true,
             Self::Unreadable { .. } | Self::NotShown => false,
         }
-    }
-}
-
-/// Whether the values are equal, spaces at the ends of a text aside: CAKE may trim them.
-fn is_same(shown: &Value, value: &Value) -> bool {
-    match (shown.as_text(), value.as_text()) {
-        (Some(shown), Some(value)) => shown.trim() == value.trim(),
-        _ => shown == value,
     }
 }
 

@@ -88,6 +88,15 @@ impl Value {
         value.ok_or_else(|| ValueError::new("expected a positive whole number"))
     }
 
+    /// Whether CAKE may show the value like this: it may store a text with other line ends, and without the spaces and empty
+    /// lines at its ends.
+    pub fn is_shown_as(&self, shown: &Self) -> bool {
+        match (self, shown) {
+            (Self::Text(sent), Self::Text(shown)) => sent == shown || lines(sent).eq(lines(shown)),
+            (sent, shown) => sent == shown,
+        }
+    }
+
     /// The number, if JSON shows the value as an integer (ids and hours).
     pub fn as_integer(&self) -> Option<u64> {
         match self {
@@ -114,6 +123,10 @@ impl Value {
             _ => None,
         }
     }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.trim().lines().map(str::trim_end)
 }
 
 /// The value as written; [`Field::parse`] returns an equal value.

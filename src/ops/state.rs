@@ -187,7 +187,7 @@ fn verify(key: &Key, changes: &[AcceptedField], observed: &ObservedOffer) -> Res
     let mut not_verified = Vec::new();
     for AcceptedField { field, after, .. } in changes {
         match observed.fields.get(*field) {
-            Some(shown) if shown == after => {}
+            Some(shown) if after.is_shown_as(shown) => {}
             Some(shown) => {
                 let (key, offer_id, field) = (key.clone(), observed.offer_id, *field);
                 let (shown, wanted) = (shown.to_string(), after.to_string());

@@ -15,14 +15,18 @@ pub(super) struct FieldDifferences {
     pub released: Vec<FieldChange>,
 }
 
-/// Compares by meaning: `20` and `20.00` do not differ.
+/// Compares by meaning: `20` and `20.00` do not differ, and neither does a text of which CAKE shows the line ends otherwise.
 pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences {
     let mut difference = FieldDifferences::default();
     let ignored = offer.sync.ignore_changes;
     for field in Field::ALL {
         let before = record.fields.get(field);
         let after = offer.fields.get(field).filter(|_| !ignored.contains(field));
-        if before == after {
+        let is_recorded = match (before, after) {
+            (Some(before), Some(after)) => after.is_shown_as(before),
+            (before, after) => before == after,
+        };
+        if is_recorded {
             continue;
         }
         let change = FieldChange { field, before: before.cloned(), after: after.cloned() };

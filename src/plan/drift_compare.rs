@@ -136,10 +136,12 @@ fn changed_by(recorded: Option<&Value>, observed: &ShownValue, desired: Option<&
     if matches!(observed, ShownValue::Unreadable { .. }) {
         return Some(ChangedBy::Unknown);
     }
-    let git = desired.is_some() && desired != recorded;
+    let is_desired =
+        |value: Option<&Value>| desired.zip(value).is_some_and(|(desired, value)| desired.is_shown_as(value));
+    let git = desired.is_some() && !is_desired(recorded);
     // A value that was never recorded has nothing to have drifted from.
     let cake = recorded.is_some() && observed.differs_from(recorded);
-    let alike = observed.value().is_some() && observed.value() == desired;
+    let alike = is_desired(observed.value());
     match (git, cake) {
         (false, false) => None,
         (true, _) if alike => Some(ChangedBy::BothAlike),

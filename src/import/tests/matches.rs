@@ -33,7 +33,8 @@ fn a_single_fit_is_recorded_as_cake_shows_it() {
     assert_eq!(import.trusted, trusted);
     let plan = place.after(&import).plan();
     let changed: Vec<_> = plan.actions.iter().flat_map(|action| &action.changes).map(|change| change.field).collect();
-    assert_eq!(changed, [Field::OfferName, Field::Payout, Field::ExpirationDate]);
+    // CAKE may have stored the spaces around the name: they are no difference.
+    assert_eq!(changed, [Field::Payout, Field::ExpirationDate]);
     assert!(!plan.is_blocked());
 }
 
