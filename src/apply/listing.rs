@@ -32,7 +32,7 @@ pub enum Scope {
 impl Scope {
     /// The advertisers of these values; all, if one of them has none.
     pub fn of<'f>(values: impl IntoIterator<Item = &'f Fields>) -> Self {
-        let advertisers: Option<BTreeSet<_>> = values.into_iter().map(advertiser_of).collect();
+        let advertisers: Option<BTreeSet<_>> = values.into_iter().map(Fields::advertiser).collect();
         advertisers.map_or(Self::All, Self::Advertisers)
     }
 
@@ -41,14 +41,6 @@ impl Scope {
             Self::All => true,
             Self::Advertisers(advertisers) => advertisers.contains(&advertiser),
         }
-    }
-}
-
-/// The advertiser of some values.
-pub(super) fn advertiser_of(fields: &Fields) -> Option<AdvertiserId> {
-    match fields.get(Field::AdvertiserId) {
-        Some(Value::Advertiser(id)) => Some(*id),
-        _ => None,
     }
 }
 
@@ -129,7 +121,7 @@ impl CompleteListing {
     /// Recorded offers of some advertisers that the listing should show and does not.
     pub fn hidden<'r>(&self, recorded: &'r Recorded, scope: &Scope) -> Vec<(&'r Key, OfferId)> {
         let is_hidden = |(key, record): (&'r Key, &'r crate::offer::Record)| {
-            let in_scope = match advertiser_of(&record.fields) {
+            let in_scope = match record.fields.advertiser() {
                 Some(advertiser) => scope.contains(advertiser) && self.scope.contains(advertiser),
                 None => *scope == Scope::All && self.scope == Scope::All,
             };
@@ -143,7 +135,7 @@ impl CompleteListing {
         let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
         let highest = self.offers.keys().chain(&owned).max().copied();
         let unowned_of = |advertiser: &AdvertiserId| {
-            let shown = |offer: &&ObservedOffer| advertiser_of(&offer.fields).is_none_or(|shown| shown == *advertiser);
+            let shown = |offer: &&ObservedOffer| offer.fields.advertiser().is_none_or(|shown| shown == *advertiser);
             let ids = self.offers().filter(shown).map(|offer| offer.offer_id).filter(|id| !owned.contains(id));
             (*advertiser, ids.collect())
         };
@@ -156,7 +148,7 @@ fn filters(scope: &Scope, recorded: &Recorded) -> Vec<Filter> {
     let Scope::Advertisers(advertisers) = scope else { return vec![Filter::default()] };
     let mut offers_of: BTreeMap<AdvertiserId, usize> = advertisers.iter().map(|id| (*id, 0)).collect();
     for record in recorded.offers.values() {
-        if let Some(count) = advertiser_of(&record.fields).and_then(|id| offers_of.get_mut(&id)) {
+        if let Some(count) = record.fields.advertiser().and_then(|id| offers_of.get_mut(&id)) {
             *count += 1;
         }
     }

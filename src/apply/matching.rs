@@ -12,7 +12,7 @@ use crate::offer::{
     Recorded, Value, same_name, similar_name,
 };
 
-use super::listing::{CompleteListing, Scope, advertiser_of};
+use super::listing::{CompleteListing, Scope};
 
 #[cfg(test)]
 mod tests;
@@ -164,7 +164,7 @@ impl FoundOffer {
     /// What CAKE shows otherwise than it was sent.
     pub(super) fn contradictions(&self, sent: &Fields) -> Vec<Contradiction> {
         let shown = |(field, sent): (Field, &Value)| match self.shown.get(field) {
-            Some(shown) if shown == sent => None,
+            Some(shown) if sent.is_shown_as(shown) => None,
             Some(shown) => Some(Contradiction { field, shown: shown.to_string() }),
             None if self.unreadable.contains(field) => Some(Contradiction { field, shown: "unreadable".to_owned() }),
             None => None,
@@ -229,7 +229,7 @@ pub(super) fn duplicates_of(
     }
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     for offer in listing.offers().filter(|offer| !owned.contains(&offer.offer_id)) {
-        let is_named = offer.fields.name().is_some() && advertiser_of(&offer.fields).is_some();
+        let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: Vec<usize> = if is_named {
             index.find_all(&offer.fields).into_iter().map(|found| found.offer).collect()
         } else {
@@ -252,6 +252,6 @@ pub(super) fn duplicates_of(
 /// Whether an offer of which CAKE does not show everything may be the one to create.
 fn may_be(create: &CreateRequest, offer: &ObservedOffer) -> bool {
     let name = create.offer.fields().name().unwrap_or_default();
-    advertiser_of(&offer.fields).is_none_or(|shown| Some(shown) == create.advertiser())
+    offer.fields.advertiser().is_none_or(|shown| Some(shown) == create.advertiser())
         && offer.fields.name().is_none_or(|shown| similar_name(name, shown))
 }

@@ -5,10 +5,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::offer::{
-    AdvertiserId, Contradiction, Field, FieldKind, Fields, OfferId, OfferStatus, Request, Value, same_name,
-    similar_name,
-};
+use crate::offer::{AdvertiserId, Contradiction, Field, Fields, OfferId, OfferStatus, Request, Value, similar_name};
 
 use super::object::{MemberValue, Object, Scalar};
 use super::observed::ShownValues;
@@ -66,10 +63,13 @@ impl<'a> Echo<'a> {
 
     /// Two advertisers may have offers of one name.
     fn other_advertiser(&self, request: Request<'_>) -> Option<(String, String)> {
-        let Some(Value::Advertiser(expected)) = sent(request).get(Field::AdvertiserId) else { return None };
+        let expected = match request {
+            Request::Create(offer) => offer.fields().advertiser(),
+            Request::Update { recorded, .. } => recorded?.advertiser,
+        }?;
         let MemberValue::One(shown) = self.offer().get(Field::AdvertiserId.name()) else { return None };
         let shown = AdvertiserId::parse(Scalar::read(shown).into_digits()?.trim())?;
-        (shown != *expected).then(|| (format!("one of advertiser {shown}"), format!("one of advertiser {expected}")))
+        (shown != expected).then(|| (format!("one of advertiser {shown}"), format!("one of advertiser {expected}")))
     }
 
     fn other_id(&self, request: Request<'_>) -> Option<(String, String)> {
@@ -101,7 +101,7 @@ fn names(request: Request<'_>) -> (Option<&str>, Option<&str>) {
     let sent = sent(request).get(Field::OfferName).and_then(Value::as_text);
     match request {
         Request::Create(_) => (sent, None),
-        Request::Update { recorded_name, .. } => (sent, recorded_name),
+        Request::Update { recorded, .. } => (sent, recorded.and_then(|recorded| recorded.name.as_deref())),
     }
 }
 
@@ -116,20 +116,7 @@ fn contradiction(field: Field, sent: &Value, shown: &ShownValues) -> Option<Cont
         return Some(Contradiction { field, shown: unreadable.text.to_string() });
     }
     let value = shown.fields.get(field)?;
-    (!agrees(field, sent, value)).then(|| Contradiction { field, shown: value.to_string() })
-}
-
-fn agrees(field: Field, sent: &Value, shown: &Value) -> bool {
-    match (sent.as_text(), shown.as_text()) {
-        (Some(sent), Some(shown)) if field.kind() == FieldKind::Name => same_name(sent, shown),
-        (Some(sent), Some(shown)) => lines(sent).eq(lines(shown)),
-        _ => sent == shown,
-    }
-}
-
-/// The lines of a text, without the spaces and the empty lines that end it.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.trim_end().lines().map(str::trim_end)
+    (!sent.is_shown_as(value)).then(|| Contradiction { field, shown: value.to_string() })
 }
 
 fn id_of(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {

@@ -7,6 +7,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 
 use super::field::{Field, FieldKind};
+use super::id::AdvertiserId;
 use super::value::Value;
 
 /// Values by field. An absent value means *not managed* or *unknown*, never *empty*.
@@ -56,6 +57,14 @@ impl Fields {
     /// The offer's name, if present.
     pub fn name(&self) -> Option<&str> {
         self.get(Field::OfferName).and_then(Value::as_text)
+    }
+
+    /// The offer's advertiser, if present.
+    pub fn advertiser(&self) -> Option<AdvertiserId> {
+        match self.get(Field::AdvertiserId) {
+            Some(Value::Advertiser(id)) => Some(*id),
+            _ => None,
+        }
     }
 
     /// The same values without those of some fields.

@@ -42,7 +42,7 @@ pub use money::Money;
 pub use name_index::{NameIndex, NameMatch};
 pub use names::{same_name, similar_name};
 pub use observed::{Observed, ObservedValues, ShownValue};
-pub use operation::{CreateRequest, Operation, Request};
+pub use operation::{CreateRequest, Operation, RecordedIdentity, Request};
 pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};
 pub use state_change::StateChange;
 pub use value::Value;

@@ -7,10 +7,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
-use super::fields::FieldSet;
+use super::fields::{FieldSet, Fields};
 use super::id::{AdvertiserId, OfferId};
-use super::value::Value;
 use super::words::OfferStatus;
 use super::write::{NewOffer, Update};
 
@@ -34,10 +32,7 @@ pub struct CreateRequest {
 impl CreateRequest {
     /// The advertiser of the new offer.
     pub fn advertiser(&self) -> Option<AdvertiserId> {
-        match self.offer.fields().get(Field::AdvertiserId) {
-            Some(Value::Advertiser(id)) => Some(*id),
-            _ => None,
-        }
+        self.offer.fields().advertiser()
     }
 
     /// The second request of a replace, sent once the new offer exists.
@@ -78,6 +73,23 @@ pub enum Operation {
     },
 }
 
+/// What tells the offer that an update changes from others, where it is recorded: a reply that shows another name or advertiser
+/// is about another offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedIdentity {
+    /// The name.
+    pub name: Option<Box<str>>,
+    /// The advertiser.
+    pub advertiser: Option<AdvertiserId>,
+}
+
+impl RecordedIdentity {
+    /// What these recorded values say of it.
+    pub fn of(fields: &Fields) -> Self {
+        Self { name: fields.name().map(Box::from), advertiser: fields.advertiser() }
+    }
+}
+
 /// The request of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request<'a> {
@@ -87,20 +99,20 @@ pub enum Request<'a> {
     Update {
         /// The changes.
         update: &'a Update,
-        /// The recorded name of the offer: a reply with another one is about another offer.
-        recorded_name: Option<&'a str>,
+        /// What is recorded of the offer.
+        recorded: Option<&'a RecordedIdentity>,
     },
 }
 
 impl Operation {
-    /// The request to send. The recorded name is that of the offer that an update changes, where it is known.
-    pub fn request<'a>(&'a self, recorded_name: Option<&'a str>) -> Request<'a> {
+    /// The request to send; `recorded` is about the offer that an update changes.
+    pub fn request<'a>(&'a self, recorded: Option<&'a RecordedIdentity>) -> Request<'a> {
         match self {
             Self::Create(create) => Request::Create(&create.offer),
             Self::Update { update }
             | Self::Retire { update }
             | Self::Restore { update, .. }
-            | Self::RetireReplaced { update } => Request::Update { update, recorded_name },
+            | Self::RetireReplaced { update } => Request::Update { update, recorded },
         }
     }
 

@@ -1,15 +1,17 @@
 //! The offer in a reply to a write, held against what was sent.
 
-use crate::offer::Contradiction;
+use crate::offer::{AdvertiserId, Contradiction, RecordedIdentity};
 
 use super::server::{Server, json, reply};
 use super::*;
 
-/// An update with these changes of an offer that is recorded with this name; at most three attempts.
+/// A write to an offer that is recorded with this name, of advertiser 101; at most three attempts.
 async fn sent(write: &Operation, recorded: Option<&str>, replies: Vec<Vec<u8>>) -> (SendReport, usize) {
     let server = Server::answering(replies).await;
     let writer = connect(options_with_attempts(&server.url(), 3)).writer();
-    let report = writer.send_request(write.request(recorded), |_| {}).await;
+    let recorded =
+        recorded.map(|name| RecordedIdentity { name: Some(Box::from(name)), advertiser: AdvertiserId::new(101) });
+    let report = writer.send_request(write.request(recorded.as_ref()), |_| {}).await;
     (report, server.requests().len())
 }
 
@@ -44,11 +46,13 @@ async fn a_reply_that_names_another_offer_is_a_mismatch_and_never_repeated() {
 }
 
 #[tokio::test]
-async fn a_create_whose_reply_has_another_advertiser_is_a_mismatch() {
-    let other = success(r#","offer_name":"Home Warranty","advertiser_id":102"#);
-    let (report, came) = sent(&a_create(), None, vec![other, success("")]).await;
+async fn a_reply_that_has_another_advertiser_is_a_mismatch() {
     let expected = "the reply is about another offer: one of advertiser 102 (the offer is one of advertiser 101)";
-    assert_eq!((mismatch(&report), came), (Some(expected), 1));
+    for write in [a_create(), an_update()] {
+        let other = success(r#","offer_name":"Home Warranty","advertiser_id":102"#);
+        let (report, came) = sent(&write, Some("Home Warranty"), vec![other, success("")]).await;
+        assert_eq!((mismatch(&report), came), (Some(expected), 1), "{write:?}");
+    }
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_j
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Baselines, Key, Operation, Recorded, Request, StateChange, WriteOutcome};
+use crate::offer::{Baselines, Key, Operation, Recorded, RecordedIdentity, Request, StateChange, WriteOutcome};
 use validate::PendingState;
 use writer::WriterThread;
 
@@ -54,8 +54,8 @@ use writer::WriterThread;
 pub struct DurableIntent {
     number: u64,
     operation: Operation,
-    /// The name of the offer that an update changes, where it is recorded.
-    recorded_name: Option<String>,
+    /// What is recorded of the offer that an update changes.
+    recorded: Option<RecordedIdentity>,
 }
 
 impl DurableIntent {
@@ -66,7 +66,7 @@ impl DurableIntent {
 
     /// The request that may be sent.
     pub fn request(&self) -> Request<'_> {
-        self.operation.request(self.recorded_name.as_deref())
+        self.operation.request(self.recorded.as_ref())
     }
 }
 
@@ -102,16 +102,16 @@ impl Journal {
 
     /// Records that a request is about to be sent. The entry is on disk when this returns.
     pub async fn intend(&self, key: Key, operation: Operation) -> Result<DurableIntent, JournalError> {
-        let (number, recorded_name, written) = {
+        let (number, recorded, written) = {
             // Under the lock until the line is handed over, so that the journal has the order in which the state changed.
             let mut state = self.lock_state();
-            let recorded_name = state.pending().name_before(&operation);
+            let recorded = state.pending().identity_before(&operation);
             let entry = state.pending().intend(&key, &operation)?;
             let JournalEntry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
-            (number, recorded_name, self.writer.append(&[entry]))
+            (number, recorded, self.writer.append(&[entry]))
         };
         match durable(written).await {
-            Ok(()) => Ok(DurableIntent { number, operation, recorded_name }),
+            Ok(()) => Ok(DurableIntent { number, operation, recorded }),
             Err(error) => {
                 let outcome = WriteOutcome::NotSent { message: error.to_string() };
                 // If the session has published since, the intent is closed and there is nothing to undo.

@@ -14,7 +14,8 @@ use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
 use crate::offer::{
-    Baselines, InDoubtCreate, Key, OfferId, Operation, Record, Recorded, Request, StateChange, WriteOutcome,
+    Baselines, InDoubtCreate, Key, OfferId, Operation, Record, Recorded, RecordedIdentity, Request, StateChange,
+    WriteOutcome,
 };
 
 /// The recorded offers while a session writes.
@@ -40,11 +41,11 @@ impl PendingState {
         &self.replay
     }
 
-    /// The recorded name of the offer that a request changes.
-    pub(super) fn name_before(&self, operation: &Operation) -> Option<String> {
+    /// What is recorded of the offer that a request changes.
+    pub(super) fn identity_before(&self, operation: &Operation) -> Option<RecordedIdentity> {
         let Request::Update { update, .. } = operation.request(None) else { return None };
         let (_, record) = self.replay.offers.get(&update.offer_id())?;
-        record.fields.name().map(str::to_owned)
+        Some(RecordedIdentity::of(&record.fields))
     }
 
     /// Applies the baselines of the creates that follow.

@@ -290,3 +290,44 @@ fn an_ignored_field_that_the_reply_shows_otherwise_leaves_no_second_offer_active
     let active = project.cake.offers().iter().filter(|offer| offer.offer_status == "active").count();
     assert_eq!(active, 1);
 }
+
+#[test]
+fn a_text_that_cake_stores_with_other_line_ends_is_the_same_in_a_reply_and_in_a_listing() {
+    for is_lost in [false, true] {
+        let mut desired = offers(&["new"]);
+        desired.get_mut("new").unwrap().description = Some("\"One\\nTwo\\n\"".to_owned());
+        let project = project(&desired, |quirks| quirks.all_fields = true);
+        if is_lost {
+            super::in_doubt(&project);
+        } else {
+            project.cake.faults("create=echo:offer_description=\"One\\r\\nTwo\"");
+            project.apply().exits(0);
+        }
+        let id = project.cake.ids("Offer new")[0];
+        project.cake.change(id, |offer| offer.offer_description = Some("One\r\nTwo".to_owned())).unwrap();
+        project.cake.faults("");
+        project.apply().exits(0);
+        assert_eq!(project.cake.counters().creates, 1, "lost: {is_lost}");
+        project.plan_is_empty();
+        project.run(&["drift", "--detailed-exitcode"]).exits(0);
+        // It stops no other change either.
+        desired.get_mut("new").unwrap().payout = Some("11.00".to_owned());
+        project.desire(&desired);
+        project.apply().exits(0);
+    }
+}
+
+#[test]
+fn a_reply_of_an_offer_of_the_same_name_and_another_advertiser_stops_the_apply() {
+    let mut desired = offers(&["a", "b"]);
+    desired.get_mut("b").unwrap().name = "Offer a".to_owned();
+    desired.get_mut("b").unwrap().advertiser = 204;
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    exchange_ids(&project);
+    desired.get_mut("a").unwrap().payout = Some("99.00".to_owned());
+    project.desire(&desired);
+    // No look finds it before the write.
+    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    project.apply().exits(8).says("advertiser 204");
+}
