@@ -183,8 +183,8 @@ impl TaskRun<'_> {
         let created = self.create(task, create).await;
         let half = |created: ActionResult, retired: ActionResult| partial_replace_result(task.action, created, retired);
         // An offer that is not as it was sent does not take the place of one that is: the next plan corrects it first.
-        // A name that CAKE stores otherwise stays so, and must not keep both offers active.
-        let is_otherwise = |shown: &Contradiction| shown.field != Field::OfferName;
+        // What no update corrects, and a name that CAKE stores otherwise, stays so and must not keep both offers active.
+        let is_otherwise = |shown: &Contradiction| !shown.field.is_create_only() && shown.field != Field::OfferName;
         if created.result.outcome == ActionOutcome::Done && created.result.contradictions.iter().any(is_otherwise) {
             let rest = ActionResult::skipped(task.action, "the new offer is not as it was sent");
             return StepResult { result: half(created.result, rest), ..created };
@@ -212,6 +212,7 @@ impl TaskRun<'_> {
         self.tracker.start(task.place);
         let is_create = matches!(operation, Operation::Create(_));
         let ignored = operation.ignored();
+        let is_replacement = is_create && operation.offer_id().is_some();
         let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
             Ok(intent) => intent,
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
@@ -239,9 +240,15 @@ impl TaskRun<'_> {
         if report.key_refused {
             self.tracker.key_refused(report.outcome.message().unwrap_or_default().to_owned());
         }
-        match self.executor.journal.outcome(intent, report.outcome.clone()).await {
+        // What a replacement could not store either is recorded as sent: unknown, it would be replaced by each plan again.
+        let mut outcome = report.outcome.clone();
+        if is_replacement {
+            outcome.ignore_contradictions_of(Field::ALL.into_iter().filter(|field| field.is_create_only()).collect());
+        }
+        match self.executor.journal.outcome(intent, outcome).await {
             // As recorded: an id that another key already owns does not prove a create.
-            Ok(recorded) => {
+            Ok(mut recorded) => {
+                recorded.tell_contradictions_of(&report.outcome);
                 self.note_reply(task, &recorded, report.throttled);
                 let retried = retried.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let result = result_of(action, recorded, report.attempts, is_create).retried(retried);

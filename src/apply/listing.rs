@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
-use crate::offer::{AdvertiserId, Baselines, Field, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Recorded, Value};
+use crate::offer::{AdvertiserId, Baselines, Field, Fields, Key, OfferId, OfferStatus, Recorded, Value};
 
 use super::event::{Event, Observer};
 
@@ -19,6 +19,9 @@ const REQUESTS_OF_AN_ACCOUNT: usize = 14;
 
 /// CAKE's words for offers that a listing without a filter may leave out.
 pub const HIDDEN_STATUSES: [&str; 4] = ["inactive", "paused", "pending", "expired"];
+
+/// Those of them that CAKE's article on the listing names.
+const DOCUMENTED_STATUSES: [&str; 2] = ["inactive", "paused"];
 
 /// Whose offers are looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +47,9 @@ impl Scope {
     }
 }
 
-/// Whether the create in doubt was to make an offer that a listing without a filter may leave out.
-fn has_other_status(create: &InDoubtCreate) -> bool {
-    create.request.offer.fields().get(Field::OfferStatus) != Some(&Value::Status(OfferStatus::Active))
+/// Whether an offer that is created with these values may be missing from a listing of active offers.
+pub fn is_not_active(sent: &Fields) -> bool {
+    sent.get(Field::OfferStatus) != Some(&Value::Status(OfferStatus::Active))
 }
 
 /// Every offer that CAKE shows of the advertisers in scope.
@@ -54,15 +57,18 @@ fn has_other_status(create: &InDoubtCreate) -> bool {
 pub struct CompleteListing {
     scope: Scope,
     offers: BTreeMap<OfferId, ObservedOffer>,
+    /// Statuses of which CAKE listed nothing when it was asked for them.
+    unseen_statuses: BTreeSet<&'static str>,
 }
 
 impl CompleteListing {
-    /// Reads the listing. Where it shows active offers only, lacks a recorded offer, or may not show that of a create in doubt,
-    /// offers of other statuses are asked for as well.
+    /// Reads the listing. Offers of other statuses than active are asked for as well if one is looked for (`any_status`), if the
+    /// listing lacks a recorded offer, and if it shows active offers only but can show others.
     pub async fn read(
         reader: &Reader,
         scope: &Scope,
         recorded: &Recorded,
+        any_status: bool,
         observer: &dyn Observer,
     ) -> Result<Self, ReadFailure> {
         let mut walk = Walk { reader, observer, offers: BTreeMap::new() };
@@ -76,8 +82,8 @@ impl CompleteListing {
             filters = vec![Filter::default()];
             walk.all(&filters, None).await?;
         }
-        let mut listing = Self { scope: scope.clone(), offers: walk.offers };
-        let may_hide = !listing.hidden(recorded, scope).is_empty() || recorded.in_doubt.values().any(has_other_status);
+        let mut listing = Self { scope: scope.clone(), offers: walk.offers, unseen_statuses: BTreeSet::new() };
+        let may_hide = !listing.hidden(recorded, scope).is_empty() || any_status;
         for status in HIDDEN_STATUSES {
             let shown = listing.offers.len();
             if !may_hide && !listing.shows_active_only() {
@@ -86,9 +92,14 @@ impl CompleteListing {
             let mut walk = Walk { reader, observer, offers: listing.offers };
             let asked = walk.all(&filters, Some(status)).await;
             listing.offers = walk.offers;
-            // Another failure means that CAKE does not know the status: what is hidden stays hidden.
-            if let Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) = asked {
-                return Err(failure);
+            match asked {
+                Ok(()) | Err(ReadFailure::EmptyWithoutTotal) => {}
+                Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
+                Err(failure) if any_status && DOCUMENTED_STATUSES.contains(&status) => return Err(failure),
+                // A CAKE need not know these words; then offers of such a status are not seen.
+                Err(_) => {
+                    listing.unseen_statuses.insert(status);
+                }
             }
             // Of the first status nothing new came, so the listing is not limited to active offers.
             if !may_hide && listing.offers.len() == shown {
@@ -106,12 +117,18 @@ impl CompleteListing {
 
     #[cfg(test)]
     pub(super) fn of(scope: Scope, offers: impl IntoIterator<Item = ObservedOffer>) -> Self {
-        Self { scope, offers: offers.into_iter().map(|offer| (offer.offer_id, offer)).collect() }
+        let offers = offers.into_iter().map(|offer| (offer.offer_id, offer)).collect();
+        Self { scope, offers, unseen_statuses: BTreeSet::new() }
     }
 
     /// The offers, by id.
     pub fn offers(&self) -> impl Iterator<Item = &ObservedOffer> {
         self.offers.values()
+    }
+
+    /// Whether CAKE may have an offer of this status that it does not list.
+    pub(super) fn may_lack(&self, status: &str) -> bool {
+        self.unseen_statuses.contains(status)
     }
 
     pub fn get(&self, id: OfferId) -> Option<&ObservedOffer> {

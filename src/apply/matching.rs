@@ -48,6 +48,8 @@ pub enum Undecided {
     NoBaseline,
     /// The listing does not show these recorded offers of the advertiser, so it may not show the new one either.
     Hidden(Vec<(Key, OfferId)>),
+    /// CAKE does not list offers of the status with which it was sent.
+    NotListed(String),
     /// CAKE may still be working on the request.
     TooEarly,
     /// The configuration says that offersync does not look.
@@ -190,11 +192,18 @@ fn without_match(
         Undecided::Mismatch
     } else if doubt.baseline.is_none() {
         Undecided::NoBaseline
+    } else if let Some(status) = unlisted_status(doubt, listing) {
+        Undecided::NotListed(status)
     } else if !hidden.is_empty() {
         Undecided::Hidden(hidden.into_iter().map(|(key, id)| (key.clone(), id)).collect())
     } else {
         return LookupResult::NotShown;
     })
+}
+
+fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<String> {
+    let status = doubt.request.offer.fields().get(Field::OfferStatus)?.to_string();
+    listing.may_lack(&status).then_some(status)
 }
 
 fn candidate(offer: &ObservedOffer, sent: &str) -> Candidate {

@@ -72,7 +72,9 @@ impl ActionResult {
             return self;
         }
         let shown = contradictions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let message = Some(format!("CAKE shows {shown}; the next plan has it again"));
+        let is_planned = contradictions.iter().any(|contradiction| !contradiction.field.is_create_only());
+        let again = if is_planned { "; the next plan has it again" } else { ", which its API cannot change" };
+        let message = Some(format!("CAKE shows {shown}{again}"));
         let outcome = if is_create { self.outcome } else { ActionOutcome::Rejected };
         Self { outcome, message, contradictions, ..self }
     }

@@ -104,7 +104,8 @@ pub fn not_seen_counts(drift: &Drift) -> BTreeMap<Field, usize> {
     counts
 }
 
-/// The fields that a plan changes although CAKE does not show their present values, and of how many offers.
+/// The fields that a plan changes, and the name and advertiser that tell the offer apart, where CAKE does not show their present
+/// values; and of how many offers.
 pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
     let not_seen = not_seen(drift);
     let mut unseen = BTreeMap::new();
@@ -114,7 +115,9 @@ pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
         };
         let Request::Update { update, .. } = operation.request(None) else { continue };
         let Some(fields) = not_seen.get(&update.offer_id()) else { continue };
-        for (field, _) in update.changes().iter().filter(|(field, _)| fields.contains(*field)) {
+        let identity = [Field::OfferName, Field::AdvertiserId].into_iter();
+        let written: FieldSet = update.changes().iter().map(|(field, _)| field).chain(identity).collect();
+        for field in written.iter().filter(|field| fields.contains(*field)) {
             *unseen.entry(field).or_default() += 1;
         }
     }

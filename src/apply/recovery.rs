@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{ReadFailure, Reader};
-use crate::offer::{Contradiction, Fields, Key, OfferId, Record, Recorded, StateChange};
+use crate::offer::{Contradiction, FieldSet, Fields, Key, OfferId, Record, Recorded, StateChange};
 use crate::state::{Journal, JournalError};
 
 use super::event::{Event, Observer};
-use super::listing::{CompleteListing, Scope};
+use super::listing::{CompleteListing, Scope, is_not_active};
 use super::lost_updates::{UpdateFinding, UpdateInDoubt};
 use super::matching::{FoundOffer, LookupResult, Undecided, look_up_all};
 use super::settling::Settling;
@@ -60,6 +60,8 @@ pub struct Found {
     pub offer_id: OfferId,
     /// What CAKE shows otherwise than it was sent.
     pub contradictions: Vec<Contradiction>,
+    /// What CAKE does not show: it is recorded as it was sent.
+    pub not_shown: FieldSet,
 }
 
 /// Whether CAKE may still have been working on the requests when it was looked.
@@ -154,7 +156,8 @@ impl Recovery<'_> {
         let creates = recorded.in_doubt.values().map(|doubt| doubt.request.offer.fields());
         let changed = updates.iter().filter_map(|update| recorded.offers.get(update.key)).map(|record| &record.fields);
         let scope = Scope::of(creates.chain(changed));
-        let listing = CompleteListing::read(self.reader, &scope, recorded, self.observer).await?;
+        let any_status = recorded.in_doubt.values().any(|doubt| is_not_active(doubt.request.offer.fields()));
+        let listing = CompleteListing::read(self.reader, &scope, recorded, any_status, self.observer).await?;
         let finding = |update: &UpdateInDoubt<'_>| Some((update.key.clone(), update.finding(recorded, &listing)?));
         Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
     }
@@ -194,6 +197,11 @@ impl RecoverySummary {
         Self { undecided, ..Self::default() }
     }
 
+    /// Whether an offer was found that CAKE shows otherwise than it was sent.
+    pub fn is_contradicted(&self) -> bool {
+        self.found.values().any(|found| !found.contradictions.is_empty())
+    }
+
     /// Whether there was nothing to look for.
     pub fn is_empty(&self) -> bool {
         let Self { found, absent, undecided, updates, lookup_error } = self;
@@ -205,9 +213,12 @@ impl RecoverySummary {
             LookupResult::Found(found) => {
                 let request = recorded.in_doubt.get(&key).map(|doubt| &doubt.request);
                 let sent = request.map(|request| request.offer.fields().clone().without(request.ignored));
-                let contradictions = sent.map(|sent| found.contradictions(&sent)).unwrap_or_default();
+                let sent = sent.unwrap_or_default();
+                let contradictions = found.contradictions(&sent);
+                let is_shown = |field| found.shown.get(field).is_some() || found.unreadable.contains(field);
+                let not_shown = sent.iter().map(|(field, _)| field).filter(|field| !is_shown(*field)).collect();
                 let FoundOffer { offer_id, shown, unreadable } = found;
-                self.found.insert(key.clone(), Found { offer_id, contradictions });
+                self.found.insert(key.clone(), Found { offer_id, contradictions, not_shown });
                 Some(StateChange::ResolvedCreated { key, offer_id, shown, unreadable })
             }
             LookupResult::NotShown => {

@@ -35,8 +35,14 @@ pub(super) fn partial_replace_result(action: &Action, created: ActionResult, ret
 /// The result of a create whose offer a lookup found.
 pub(super) fn recovered_result(action: &Action, found: &Found) -> ActionResult {
     let result = ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), true);
-    let lost = "its reply was lost; found in CAKE's listing";
-    let message = result.message.map_or_else(|| lost.to_owned(), |message| format!("{lost}; {message}"));
+    let not_shown = found.not_shown.iter().map(|field| field.to_string()).collect::<Vec<_>>().join(", ");
+    let lost = match not_shown.as_str() {
+        "" => "its reply was lost; found in CAKE's listing".to_owned(),
+        fields => {
+            format!("its reply was lost; found in CAKE's listing, which does not show {fields}: recorded as sent")
+        }
+    };
+    let message = result.message.map_or_else(|| lost.clone(), |message| format!("{lost}; {message}"));
     ActionResult { message: Some(message), ..result }
 }
 

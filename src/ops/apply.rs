@@ -116,7 +116,7 @@ impl Apply<'_> {
         }
         let earlier = earlier.unwrap_or_else(|| Ok(RecoverySummary::default()))?;
 
-        let planning = self.plan(desired, cake, &session, &earlier);
+        let planning = self.plan(&driver, &session, &earlier, desired);
         let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
             return Ok(interrupted(&session, None));
         };
@@ -166,12 +166,12 @@ impl Apply<'_> {
     /// The plan to carry out. Where there is a saved one, today's plan must contain it, and is narrowed to it.
     async fn plan(
         &self,
-        desired: &Desired,
-        cake: &Cake,
+        driver: &ApplyDriver<'_>,
         session: &Session,
         earlier: &RecoverySummary,
+        desired: &Desired,
     ) -> Result<Plan, Error> {
-        let plan = self.fresh_plan(desired, cake, session).await?;
+        let plan = self.fresh_plan(driver, session, desired).await?;
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
         match &self.planning {
             Planning::Saved(saved) => {
@@ -181,7 +181,7 @@ impl Apply<'_> {
         }
     }
 
-    async fn fresh_plan(&self, desired: &Desired, cake: &Cake, session: &Session) -> Result<Plan, Error> {
+    async fn fresh_plan(&self, driver: &ApplyDriver<'_>, session: &Session, desired: &Desired) -> Result<Plan, Error> {
         let (repository, recorded, state) = (self.repository, session.recorded(), binding(session));
         // A saved plan is narrowed by its own keys. One that was made against what CAKE showed is compared with what it shows now.
         let everything = Selection::default();
@@ -192,7 +192,8 @@ impl Apply<'_> {
         if !refresh {
             return make_plan(repository, desired, &recorded, state, selection);
         }
-        let in_cake = observe(cake, &recorded, self.control.observer).await?;
+        driver.wait_for_all_unsettled(&recorded).await;
+        let in_cake = observe(driver.cake, &recorded, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
         // Overwriting means values. What is not there is never written to, nor replaced by half.
         let gone = gone_and_touched(&plan, &recorded, &drift);
@@ -231,6 +232,14 @@ impl Apply<'_> {
         };
         let in_doubt = recorded.in_doubt.keys().any(concerns);
         let outcome = RunOutcome::of(&execution, interrupted, in_doubt);
+        let is_saved = matches!(self.planning, Planning::Saved(_));
+        // A saved create that was found otherwise than it was sent leaves something to do.
+        let outcome = match outcome {
+            RunOutcome::NothingToDo | RunOutcome::Complete if is_saved && recoveries[0].is_contradicted() => {
+                RunOutcome::Partial
+            }
+            outcome => outcome,
+        };
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
         let verifies_all = self.repository.settings.cake.verify == Verify::All && !plan.refreshed;
         let is_compared = verifies_all && looked.diagnostics.is_empty() && looked.notes.is_empty();

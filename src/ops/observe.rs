@@ -13,7 +13,7 @@ use super::error::Error;
 
 /// Lists all of CAKE's offers, as an apply does.
 pub(crate) async fn observe(cake: &Cake, recorded: &Recorded, observer: &dyn Observer) -> Result<Observed, Error> {
-    let listing = CompleteListing::read(&cake.client.reader(), &Scope::All, recorded, observer).await?;
+    let listing = CompleteListing::read(&cake.client.reader(), &Scope::All, recorded, false, observer).await?;
     Ok(observed(listing.offers().cloned()))
 }
 

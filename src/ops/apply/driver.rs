@@ -88,6 +88,14 @@ impl ApplyDriver<'_> {
         wait(time, reason, self.stop, self.observer).await
     }
 
+    /// Waits until no lost update can change anything any more, so that what CAKE shows stays true.
+    pub(super) async fn wait_for_all_unsettled(&self, recorded: &Recorded) -> bool {
+        let unsettled = recorded.offers.values().filter_map(|record| record.unsettled);
+        let time = unsettled.map(|unsettled| self.settling().remaining(Some(unsettled.sent_at))).max();
+        let reason = "CAKE may still be working on an earlier update".to_owned();
+        wait(time.unwrap_or_default(), reason, self.stop, self.observer).await
+    }
+
     /// Lost updates that can change nothing any more leave the state, in an apply that writes it anyway.
     async fn forget_settled(&self, session: &Session) -> Result<(), JournalError> {
         let (recorded, settling) = (session.recorded(), self.settling());

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Field, InDoubtCreate, Key, Recorded};
 use crate::ops::diagnose;
 use crate::plan::Plan;
-use crate::words::{count, more};
+use crate::words::{count, first_and_more, more};
 
 /// More creates in doubt than this are counted instead of listed; they all need the same, most likely the listing.
 const IN_DOUBT_SHOWN: usize = 20;
@@ -72,7 +72,9 @@ pub(super) fn unseen(fields: &BTreeMap<Field, usize>) -> Option<String> {
 pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
     let found = summary.found.iter().map(|(key, found)| {
         let id = found.offer_id;
-        format!("An earlier create of `{key}` was in doubt; CAKE has it as offer {id}, which is recorded now.")
+        let shown = found.contradictions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let but = if shown.is_empty() { String::new() } else { format!(", with {shown} as CAKE shows it") };
+        format!("An earlier create of `{key}` was in doubt; CAKE has it as offer {id}, which is recorded now{but}.")
     });
     let absent = summary.absent.iter().map(|key| {
         format!("An earlier create of `{key}` was in doubt; CAKE does not have it, so it may be sent again.")
@@ -122,19 +124,28 @@ fn unsettled(key: &Key, create: &InDoubtCreate, why: Option<&Undecided>) -> Diag
 }
 
 fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> String {
-    let commands = candidates.iter().take(CANDIDATES_SHOWN).map(|candidate| {
-        let name = candidate.name.as_deref().unwrap_or("no name shown");
-        // An offer with another name is not what the create made as far as CAKE shows, but a person may know better.
-        let verb = if candidate.is_similar { "resolve" } else { "adopt" };
-        format!("\n  offersync state {verb} {key} --offer-id {}   # {name}", candidate.offer_id)
+    // Commands only for the most likely ones: to record another create's offer for this key would change the wrong offer.
+    let any_similar = candidates.iter().any(|candidate| candidate.is_similar);
+    let (likely, others): (Vec<_>, Vec<_>) =
+        candidates.iter().partition(|candidate| candidate.is_similar || !any_similar);
+    let verb = if any_similar { "resolve" } else { "adopt" };
+    let commands = likely.iter().take(CANDIDATES_SHOWN).map(|candidate| {
+        format!("\n  offersync state {verb} {key} --offer-id {}   # {}", candidate.offer_id, name_of(candidate))
     });
-    let more = more(candidates.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}")).unwrap_or_default();
+    let more = more(likely.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}")).unwrap_or_default();
+    let others = others.iter().map(|candidate| format!("{} “{}”", candidate.offer_id, name_of(candidate)));
+    let others = first_and_more(others, CANDIDATES_SHOWN);
+    let others = if others.is_empty() { others } else { format!("\nNewer, with another name: {others}.") };
     format!(
-        "CAKE has {} that may be it and that no key owns. Look in CAKE, and record which one it is:{}{more}\n\
+        "CAKE has {} that may be it and that no key owns. Look in CAKE, and record which one it is:{}{more}{others}\n\
          or, if it is none of them:\n  {not_created}",
         count(candidates.len(), "offer"),
         commands.collect::<Vec<_>>().concat(),
     )
+}
+
+fn name_of(candidate: &Candidate) -> &str {
+    candidate.name.as_deref().unwrap_or("no name shown")
 }
 
 fn reason(why: &Undecided) -> String {
@@ -148,6 +159,9 @@ fn reason(why: &Undecided) -> String {
             count(hidden.len(), "recorded offer"),
             diagnose::shown(hidden.iter().map(|(key, _)| key))
         ),
+        Undecided::NotListed(status) => {
+            format!("CAKE does not list offers that are {status}, so that it is not listed proves nothing")
+        }
         Undecided::NotLooked => "`cake.duplicate_check` is \"off\", so offersync does not look for it".to_owned(),
         Undecided::Candidates(_) | Undecided::TooEarly => String::new(),
     }

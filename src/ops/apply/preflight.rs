@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{
-    CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, not_seen_counts, touched_offers,
-    unseen_changes, wait,
+    CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, is_not_active, not_seen_counts,
+    touched_offers, unseen_changes, wait,
 };
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Verify};
@@ -39,6 +39,8 @@ struct Preflight<'p> {
     /// The records to compare; `None` if all are.
     touched: Option<BTreeSet<OfferId>>,
     scope: Scope,
+    /// Whether a create is of an offer that is not active.
+    any_status: bool,
 }
 
 impl ApplyDriver<'_> {
@@ -51,7 +53,8 @@ impl ApplyDriver<'_> {
         let lag = fault_point::shortened(self.settings.cake.listing_lag);
         // What a write has changed just now may be missing from the listing for a while.
         for is_last in [lag.is_zero(), true] {
-            let listing = CompleteListing::read(&reader, &preflight.scope, &recorded, self.observer).await;
+            let listing =
+                CompleteListing::read(&reader, &preflight.scope, &recorded, preflight.any_status, self.observer).await;
             let listing = match listing {
                 Ok(listing) => listing,
                 Err(ReadFailure::NoListing { message }) if preflight.advertisers.is_empty() => {
@@ -103,8 +106,9 @@ impl ApplyDriver<'_> {
         let scope = if touched.is_none() { Scope::All } else { Scope::of(records.chain(of_creates)) };
         let advertisers: BTreeSet<_> = open.iter().filter_map(|(_, create)| create.advertiser()).collect();
         let nothing = advertisers.is_empty() && touched.as_ref().is_some_and(BTreeSet::is_empty);
+        let any_status = open.iter().any(|(_, create)| is_not_active(create.offer.fields()));
         let blocked = blocked.into_iter().map(|(key, _)| key).collect();
-        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope })
+        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope, any_status })
     }
 
     /// Returns the fields of which CAKE did not show the present values, and of how many offers: of those that the plan changes,

@@ -157,7 +157,7 @@ async fn a_create_that_made_nothing_is_sent_again_by_the_next_apply_only() {
 #[tokio::test]
 async fn a_replace_whose_create_is_found_retires_the_old_offer_in_the_same_apply() {
     let world = World::new().await;
-    world.offer("a", "1.00");
+    world.offer_with("a", "1.00", "session_hours: 12\n");
     world.apply().await.unwrap();
     world.offer_with("a", "1.00", "session_hours: 24\nsync: {on_create_only_change: replace}\n");
     world.fail("create:1=reset-after");
