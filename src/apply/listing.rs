@@ -126,9 +126,10 @@ impl CompleteListing {
         self.offers.values()
     }
 
-    /// Whether CAKE may have an offer of this status that it does not list.
+    /// Whether CAKE may have an offer of this status that it does not list: it was asked in vain, or shows active offers only,
+    /// whatever it is asked.
     pub(super) fn may_lack(&self, status: &str) -> bool {
-        self.unseen_statuses.contains(status)
+        self.unseen_statuses.contains(status) || (status != "active" && self.shows_active_only())
     }
 
     pub fn get(&self, id: OfferId) -> Option<&ObservedOffer> {

@@ -129,17 +129,19 @@ fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> Stri
     let (likely, others): (Vec<_>, Vec<_>) =
         candidates.iter().partition(|candidate| candidate.is_similar || !any_similar);
     let verb = if any_similar { "resolve" } else { "adopt" };
-    let commands = likely.iter().take(CANDIDATES_SHOWN).map(|candidate| {
-        format!("\n  offersync state {verb} {key} --offer-id {}   # {}", candidate.offer_id, name_of(candidate))
-    });
+    let commands = likely
+        .iter()
+        .take(CANDIDATES_SHOWN)
+        .map(|candidate| format!("\n  offersync state {verb} {key} --offer-id {}", candidate.offer_id));
     let more = more(likely.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}")).unwrap_or_default();
-    let others = others.iter().map(|candidate| format!("{} “{}”", candidate.offer_id, name_of(candidate)));
-    let others = first_and_more(others, CANDIDATES_SHOWN);
+    let named = |candidate: &&Candidate| format!("{} “{}”", candidate.offer_id, name_of(candidate));
+    let shown = first_and_more(likely.iter().map(named), CANDIDATES_SHOWN);
+    let others = first_and_more(others.iter().map(named), CANDIDATES_SHOWN);
     let others = if others.is_empty() { others } else { format!("\nNewer, with another name: {others}.") };
     format!(
-        "CAKE has {} that may be it and that no key owns. Look in CAKE, and record which one it is:{}{more}{others}\n\
+        "CAKE has {} that may be it and that no key owns: {shown}. Look in CAKE, and record which one it is:{}{more}{others}\n\
          or, if it is none of them:\n  {not_created}",
-        count(candidates.len(), "offer"),
+        count(likely.len(), "offer"),
         commands.collect::<Vec<_>>().concat(),
     )
 }
