@@ -38,7 +38,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     let mut draft = Planner::new(&inputs);
     draft.join();
     draft.warn_of_creates_in_doubt();
-    draft.warn_of_renames();
+    draft.block_undeclared_renames();
     let Planner { mut actions, state_changes, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
@@ -157,8 +157,9 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// A renamed file looks like one offer removed and another one created.
-    fn warn_of_renames(&mut self) {
+    /// A renamed file looks like one offer removed and another one created: CAKE would have both, and the links of the old one
+    /// would end. Nothing says that this is meant.
+    fn block_undeclared_renames(&mut self) {
         let identity = |action: &Action| {
             Some((action.context.name()?.to_owned(), action.context.get(Field::AdvertiserId).cloned()?))
         };
@@ -169,19 +170,20 @@ impl<'a> Planner<'a> {
                 ActionKind::StateOnly(StateChange::Forget { .. }) | ActionKind::Write(Operation::Retire { .. })
             )
         };
-        let removed: HashMap<_, &Key> = self
+        let removed: HashMap<_, Key> = self
             .actions
             .iter()
             .filter(is_removed)
-            .filter_map(|action| Some((identity(action)?, &action.key)))
+            .filter_map(|action| Some((identity(action)?, action.key.clone())))
             .collect();
-        let created = self.actions.iter().filter(|action| action.verb() == Verb::Create);
-        let warning = |action: &Action| {
-            let from = removed.get(&identity(action)?)?;
-            Some(warnings::perhaps_rename(self.desired.get(&action.key)?, from))
-        };
-        let found: Vec<_> = created.filter_map(warning).collect();
-        self.diagnostics.extend(found);
+        for action in self.actions.iter_mut().filter(|action| action.verb() == Verb::Create) {
+            let from = identity(action).and_then(|identity| removed.get(&identity));
+            let (Some(from), Some(offer)) = (from, self.desired.get(&action.key)) else { continue };
+            let problem = warnings::undeclared_rename(offer, from);
+            action.kind = ActionKind::Blocked { offer_id: None };
+            action.reason = Some(problem.message.clone());
+            self.diagnostics.push(problem);
+        }
     }
 
     fn warn_of_creates_in_doubt(&mut self) {

@@ -300,7 +300,12 @@ fn the_order_is_creates_replaces_restores_updates_retires() {
     let mut retired = record(3, &[]);
     retired.status = RecordStatus::Retired;
     let offers = vec![replaced, offer("b", &[]), offer("c", &[]), offer("z", &[]), offer("d", &[(Field::Payout, "1")])];
-    let before = recorded(vec![("a", record(1, &[])), ("b", retired), ("d", record(4, &[])), ("e", record(5, &[]))]);
+    let before = recorded(vec![
+        ("a", record(1, &[])),
+        ("b", retired),
+        ("d", record(4, &[])),
+        ("e", record(5, &[(Field::OfferName, "E")])),
+    ]);
     let expected =
         [("create", "c"), ("create", "z"), ("replace", "a"), ("restore", "b"), ("update", "d"), ("retire", "e")];
     assert_eq!(verbs(&plan_of(offers, &before)), expected);
@@ -322,11 +327,11 @@ fn paying_out_more_than_comes_in_is_a_warning() {
 }
 
 #[test]
-fn a_renamed_file_is_told_because_it_looks_like_two_offers() {
+fn a_renamed_file_is_blocked_because_it_looks_like_two_offers() {
     let plan = plan_of(vec![offer("new-key", &[])], &recorded(vec![("old-key", record(1, &[]))]));
-    assert_eq!(verbs(&plan), [("create", "new-key"), ("retire", "old-key")]);
-    assert_eq!(codes(&plan), ["plan::perhaps-rename"]);
-    assert!(plan.diagnostics[0].help.as_ref().unwrap().contains("sync.renamed_from: old-key"));
+    assert_eq!(verbs(&plan), [("retire", "old-key"), ("blocked", "new-key")]);
+    assert_eq!(codes(&plan), ["plan::undeclared-rename"]);
+    assert!(plan.diagnostics[0].help.as_ref().unwrap().contains("renamed_from: old-key"));
     let other =
         plan_of(vec![offer("new-key", &[(Field::OfferName, "B")])], &recorded(vec![("old-key", record(1, &[]))]));
     assert!(codes(&other).is_empty());
@@ -364,14 +369,17 @@ fn worlds() -> impl Strategy<Value = (Vec<DesiredOffer>, Recorded)> {
         for (number, (name, (want, have, payout, replace))) in cells.into_iter().enumerate() {
             let payout = format!("{payout}.50");
             if want > 0 {
-                let mut wanted = offer(&name, &[(Field::Payout, &payout), (Field::VerticalId, &want.to_string())]);
+                let vertical = want.to_string();
+                let values = [(Field::OfferName, &*name), (Field::Payout, &payout), (Field::VerticalId, &vertical)];
+                let mut wanted = offer(&name, &values);
                 if replace {
                     wanted.sync.on_create_only_change = OnCreateOnlyChange::Replace;
                 }
                 offers.push(wanted);
             }
             if have > 0 {
-                let mut had = record(number as u64 + 1, &[(Field::VerticalId, &have.to_string())]);
+                let values = [(Field::OfferName, &*name), (Field::VerticalId, &have.to_string())];
+                let mut had = record(number as u64 + 1, &values);
                 if have == 3 {
                     had.status = RecordStatus::Retired;
                 }

@@ -69,12 +69,13 @@ codes! {
          offersync plan --refresh --out plan.json\n    \
          offersync apply plan.json\n\n\
          To overwrite them without a review, add `--overwrite-drift`.";
-    PERHAPS_RENAME = "plan::perhaps-rename", "a new offer looks like one whose YAML is gone",
-        "The key of an offer is the name of its file. After a file is renamed, the plan therefore retires the old offer and creates a \
-         new one, with a new id and new links.\n\n\
+    UNDECLARED_RENAME = "plan::undeclared-rename", "a new offer looks like one whose YAML is gone",
+        "The key of an offer is the name of its file. After a file is renamed, a plan would therefore retire the old offer and create a \
+         new one, with a new id and new links. So it is blocked.\n\n\
          If it is the same offer, name its old key in the new file, and the offer keeps its id:\n\n    \
          sync:\n      renamed_from: OLD-KEY\n\n\
-         If they are two different offers, ignore this warning.";
+         If they are two different offers, give the new one another name, or let an apply remove the old one first:\n\n    \
+         offersync apply OLD-KEY";
     UNPROTECTED = "plan::unprotected", "an offer loses its protection",
         "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
          If that is not intended, set the protection again:\n\n    \
