@@ -19,6 +19,8 @@ mod selection;
 #[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
