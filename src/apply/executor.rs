@@ -212,7 +212,6 @@ impl TaskRun<'_> {
         self.tracker.start(task.place);
         let is_create = matches!(operation, Operation::Create(_));
         let ignored = operation.ignored();
-        let is_replacement = is_create && operation.offer_id().is_some();
         let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
             Ok(intent) => intent,
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
@@ -240,15 +239,9 @@ impl TaskRun<'_> {
         if report.key_refused {
             self.tracker.key_refused(report.outcome.message().unwrap_or_default().to_owned());
         }
-        // What a replacement could not store either is recorded as sent: unknown, it would be replaced by each plan again.
-        let mut outcome = report.outcome.clone();
-        if is_replacement {
-            outcome.ignore_contradictions_of(Field::ALL.into_iter().filter(|field| field.is_create_only()).collect());
-        }
-        match self.executor.journal.outcome(intent, outcome).await {
+        match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As recorded: an id that another key already owns does not prove a create.
-            Ok(mut recorded) => {
-                recorded.tell_contradictions_of(&report.outcome);
+            Ok(recorded) => {
                 self.note_reply(task, &recorded, report.throttled);
                 let retried = retried.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let result = result_of(action, recorded, report.attempts, is_create).retried(retried);

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 /// another one begins with is a name of its own.
 const SHORTEST_CUT: usize = 50;
 
-/// Characters that nobody sees: soft hyphen, zero-width characters, byte order mark.
+/// Invisible characters: soft hyphen, zero-width characters, byte order mark.
 const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
 /// Whether the names are the same, spaces at the ends aside: CAKE may trim them.

@@ -58,13 +58,6 @@ impl WriteOutcome {
         Self::InDoubt { message, sent_at: None, mismatch: false }
     }
 
-    /// Takes over what another outcome of the same write says of the reply, if both are done.
-    pub fn tell_contradictions_of(&mut self, told: &Self) {
-        if let (Self::Done { contradictions, .. }, Self::Done { contradictions: all, .. }) = (self, told) {
-            contradictions.clone_from(all);
-        }
-    }
-
     /// What went wrong, for people.
     pub fn message(&self) -> Option<&str> {
         match self {

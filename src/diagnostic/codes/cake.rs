@@ -41,7 +41,7 @@ codes! {
     LISTING_INCOMPLETE = "cake::listing-incomplete", "CAKE's list of offers is incomplete",
         "CAKE says how many offers it has, and its pages hold fewer, or the rows moved from page to page while they were read. A list \
          with gaps does not prove that an offer is missing, so offersync does not use it.\n\n\
-         Run the command again, best when nobody else changes offers in CAKE. If the list stays incomplete, the API key's user may not be \
+         Run the command again while no other user changes offers in CAKE. If the list stays incomplete, the API key's user may not be \
          allowed to see every offer.";
     LISTING_EMPTY = "cake::listing-empty", "CAKE's list of offers is empty, and CAKE does not say that it has none",
         "A CAKE without offers says that it has 0 rows. This list has no rows and no such number, so it may as well be an error of CAKE \

@@ -28,8 +28,8 @@ use super::lost_updates::LostUpdates;
 use super::rename_history::RenameHistory;
 use super::updates::Values;
 use crate::offer::{
-    Baselines, Contradiction, FieldSet, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus, Recorded,
-    WriteOutcome,
+    Baselines, Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus,
+    Recorded, WriteOutcome,
 };
 
 /// A journal and a state that contradict each other.
@@ -263,6 +263,9 @@ impl Replay {
         match operation {
             Operation::Create(request) => {
                 self.in_doubt.remove(&key);
+                // What a replacement could not store either is recorded as sent: unknown, each plan would replace the offer again.
+                let is_unknown = |field: &Field| request.replaces.is_none() || !field.is_create_only();
+                let contradicted = contradicted.iter().filter(is_unknown).collect();
                 return self.created(&key, offer_id, request, &Fields::default(), contradicted);
             }
             Operation::Update { update } | Operation::Restore { update, protect: false } => {

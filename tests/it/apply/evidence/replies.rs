@@ -331,3 +331,17 @@ fn a_reply_of_an_offer_of_the_same_name_and_another_advertiser_stops_the_apply()
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
     project.apply().exits(8).says("advertiser 204");
 }
+
+#[test]
+fn a_create_only_value_that_cake_never_stores_as_sent_makes_no_offer_after_offer() {
+    let mut desired = offers(&["a"]);
+    desired.get_mut("a").unwrap().description = Some("Pays on a lead".to_owned());
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.cake.faults("create=echo:offer_description=\"<p>Pays on a lead</p>\"");
+    for _ in 0..4 {
+        project.apply();
+    }
+    assert_eq!(project.cake.counters().creates, 2, "the first one and one replacement");
+    let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active");
+    assert_eq!(active.count(), 1);
+}
