@@ -74,8 +74,7 @@ codes! {
          new one, with a new id and new links. So it is blocked.\n\n\
          If it is the same offer, name its old key in the new file, and the offer keeps its id:\n\n    \
          sync:\n      renamed_from: OLD-KEY\n\n\
-         If they are two different offers, give the new one another name, or let an apply remove the old one first:\n\n    \
-         offersync apply OLD-KEY";
+         If they are two different offers, give the new one another name.";
     UNPROTECTED = "plan::unprotected", "an offer loses its protection",
         "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
          If that is not intended, set the protection again:\n\n    \

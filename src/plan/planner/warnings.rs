@@ -92,7 +92,7 @@ pub(super) fn undeclared_rename(offer: &DesiredOffer, gone: &Key) -> Diagnostic 
     let message = format!("`{key}` would be created with the name and advertiser of `{gone}`, whose YAML is gone");
     Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone()).help(format!(
         "if it is the same offer under a new key, write `sync: {{renamed_from: {gone}}}` in its YAML: it keeps its id in CAKE and its \
-         links. If it is another offer, give it another name, or remove the old one first: `offersync apply {gone}`"
+         links. If it is another offer, give it another name"
     ))
 }
 
