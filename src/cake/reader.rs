@@ -151,7 +151,11 @@ impl Reader {
             .sleep(sleeper(self.client.stop()))
             .when(|failure| {
                 messages.lock().unwrap_or_else(PoisonError::into_inner).push(failure.message().to_owned());
-                matches!(failure, PageFailure::Transient { .. } | PageFailure::Throttled { .. })
+                // One answer that there is no listing may be a proxy's or a restart's.
+                matches!(
+                    failure,
+                    PageFailure::Transient { .. } | PageFailure::Throttled { .. } | PageFailure::NoListing { .. }
+                )
             })
             .adjust(|failure, ours| match failure {
                 PageFailure::Throttled { retry_after, .. } => {
@@ -160,6 +164,7 @@ impl Reader {
                     Some(wait)
                 }
                 PageFailure::Transient { retry_after, .. } => next_wait(options, *retry_after, ours),
+                PageFailure::NoListing { .. } => ours,
                 _ => None,
             })
             .await;

@@ -53,6 +53,15 @@ async fn a_read_that_may_pass_is_tried_again() {
 }
 
 #[tokio::test]
+async fn one_404_in_place_of_the_first_page_does_not_mean_that_there_is_no_listing() {
+    let server = Server::answering([reply(404, "", "<title>Starting</title>"), rows(&[1, 2], 2), rows(&[2], 2)]).await;
+    assert_eq!(list(&server, 3).await, Ok(vec![1, 2]));
+    let server = Server::answering(vec![reply(404, "", ""); 3]).await;
+    let failure = list(&server, 3).await.unwrap_err();
+    assert_eq!(failure, ReadFailure::NoListing { message: "HTTP 404 (3 times)".to_owned() });
+}
+
+#[tokio::test]
 async fn an_incomplete_walk_is_walked_again_and_then_given_up() {
     let server =
         Server::answering([rows(&[1, 2], 3), rows(&[2], 3), rows(&[1, 2], 3), rows(&[2, 3], 3), rows(&[3], 3)]);
