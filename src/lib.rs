@@ -55,6 +55,7 @@
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
+//! | `git` | what git knows of the user's files, by the `git` command; reads only | – |
 //! | `config` | `offersync.toml` to settings; file < environment < flags | source, offer, diagnostic |
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, diagnostic, config, words |
@@ -156,6 +157,7 @@ mod disk;
 mod edit;
 mod error_chain;
 mod fault_point;
+mod git;
 mod import;
 mod offer;
 mod ops;
@@ -177,7 +179,8 @@ pub use source::{Place, SourcePath};
 pub mod errors {
     pub use crate::apply::Duplicate;
     pub use crate::cake::{ApiKeyError, ClientError, ReadFailure};
-    pub use crate::ops::{ConnectError, GitError, SavedPlanError, StateChangeError};
+    pub use crate::git::GitError;
+    pub use crate::ops::{ConnectError, SavedPlanError, StateChangeError};
     pub use crate::plan::SelectionError;
     pub use crate::sandbox::SandboxError;
     pub use crate::state::{JournalError, LockError, StateError};

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::git::GitError;
 use crate::ops::{self, SavedPlanError};
 use crate::state::LockError;
 
@@ -49,9 +50,7 @@ impl From<ops::Error> for Failure {
 pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
-        ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(ops::GitError::BadRef { .. }) => {
-            Exit::Usage
-        }
+        ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(GitError::BadRef { .. }) => Exit::Usage,
         ops::Error::Exists(_) | ops::Error::Hidden(_) | ops::Error::Differs(_) | ops::Error::Overwrites(_) => {
             Exit::Refused
         }

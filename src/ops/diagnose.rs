@@ -13,12 +13,12 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
+use crate::git::GitError;
 use crate::offer::Key;
 use crate::words::first_and_more;
 
 use super::apply::SavedPlanError;
 use super::error::Error;
-use super::since::GitError;
 
 pub(super) use cake::{key_refused, listing_code};
 pub(super) use state::{journal, state};

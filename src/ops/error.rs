@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::apply::{Difference, Duplicate};
 use crate::cake::ReadFailure;
 use crate::diagnostic::Diagnostic;
+use crate::git::GitError;
 use crate::offer::{Key, OfferId};
 use crate::state::merge::Conflict;
 use crate::state::{JournalError, LockError, StateError};
 
 use super::apply::SavedPlanError;
 use super::connect::ConnectError;
-use super::since::GitError;
 use super::state::StateChangeError;
 
 /// Why an operation failed.

@@ -38,7 +38,6 @@ pub(crate) use inputs::selection;
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;
 pub use repository::Repository;
-pub use since::GitError;
 pub use state::StateChangeError;
 
 /// Looks up a variable of the process's environment.

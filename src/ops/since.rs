@@ -4,14 +4,13 @@
 //! is checked out and no work tree is touched. What cannot be read at the commit counts as different: a review that shows too
 //! much costs a look, one that shows too little costs money.
 
-mod git;
-
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::Diagnostic;
+use crate::git::{Blob, Git, GitError};
 use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
@@ -22,10 +21,6 @@ use super::inputs::{Desired, make_plan, read_both};
 use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
-
-use git::Blob;
-pub(super) use git::Git;
-pub use git::GitError;
 
 /// The plan of what differs from a commit, with the count of what is to be done besides, and what both were made of.
 pub(super) fn plan(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::ops::since::Git;
+use crate::git::Git;
 
 /// CAKE was asked just now, and not all is as recorded; warnings say what is not.
 pub(super) const COMPARED: &str = "By what CAKE shows at this moment.";

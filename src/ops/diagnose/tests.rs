@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::cake::{ApiKeyError, ClientError, ReadFailure};
+use crate::git::GitError;
 use crate::offer::{Field, Key, OfferId};
-use crate::ops::{ConnectError, Error, GitError, StateChangeError};
+use crate::ops::{ConnectError, Error, StateChangeError};
 use crate::state::ParseErrorKind;
 
 fn key() -> Key {

@@ -37,27 +37,27 @@ pub enum GitError {
 
 /// A repository, seen from a folder in it.
 #[derive(Debug)]
-pub(in crate::ops) struct Git<'a> {
+pub(crate) struct Git<'a> {
     folder: &'a Path,
     is_shallow: bool,
 }
 
 /// A file at a commit.
 #[derive(Debug)]
-pub(super) struct Blob {
+pub(crate) struct Blob {
     /// Its path, seen from the folder.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Whether it is a file, not a link.
-    pub(super) is_file: bool,
+    pub(crate) is_file: bool,
     object: String,
 }
 
 /// A path and its bytes; none where this clone lacks them.
-pub(super) type Text = (String, Option<Vec<u8>>);
+pub(crate) type Text = (String, Option<Vec<u8>>);
 
 impl<'a> Git<'a> {
     /// Finds the repository around a folder.
-    pub(in crate::ops) fn open(folder: &'a Path) -> Result<Self, GitError> {
+    pub(crate) fn open(folder: &'a Path) -> Result<Self, GitError> {
         // `git -C ""` is the working folder too, but an empty path is nothing that a message could show.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut git = Self { folder, is_shallow: false };
@@ -74,7 +74,7 @@ impl<'a> Git<'a> {
     }
 
     /// The commit that a name refers to.
-    pub(super) fn commit(&self, reference: &str) -> Result<String, GitError> {
+    pub(crate) fn commit(&self, reference: &str) -> Result<String, GitError> {
         if reference.is_empty() || reference.starts_with('-') {
             return Err(GitError::BadRef { reference: reference.to_owned() });
         }
@@ -87,7 +87,7 @@ impl<'a> Git<'a> {
     }
 
     /// Every file at or below a path at a commit.
-    pub(super) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, GitError> {
+    pub(crate) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, GitError> {
         let output = self.run(&["ls-tree", "-r", "-z", commit, "--", path])?;
         if !output.status.success() {
             return Err(GitError::Failed(format!("git does not list `{path}` at that commit: {}", stderr_of(&output))));
@@ -98,7 +98,7 @@ impl<'a> Git<'a> {
 
     /// The files at or below a path that differ between a commit and the working tree, by git's index; files with another time
     /// and the same bytes may be among them. `None` where git does not compare every file, or the path is not in the folder.
-    pub(super) fn changed_paths(&self, commit: &str, path: &str) -> Result<Option<HashSet<String>>, GitError> {
+    pub(crate) fn changed_paths(&self, commit: &str, path: &str) -> Result<Option<HashSet<String>>, GitError> {
         if path.starts_with('/') || path.split('/').any(|part| part == "..") {
             return Ok(None);
         }
@@ -116,7 +116,7 @@ impl<'a> Git<'a> {
     }
 
     /// The bytes of files, in their order; none for a file that this clone lacks.
-    pub(super) fn texts(&self, blobs: &[Blob]) -> Result<Vec<Text>, GitError> {
+    pub(crate) fn texts(&self, blobs: &[Blob]) -> Result<Vec<Text>, GitError> {
         if blobs.is_empty() {
             return Ok(Vec::new());
         }
@@ -146,7 +146,7 @@ impl<'a> Git<'a> {
     }
 
     /// When a file was last committed; `None` if it is not committed as it lies here.
-    pub(in crate::ops) fn committed_at(&self, path: &Path) -> Result<Option<jiff::Timestamp>, GitError> {
+    pub(crate) fn committed_at(&self, path: &Path) -> Result<Option<jiff::Timestamp>, GitError> {
         let path = path.to_string_lossy();
         let changed = self.run(&["status", "--porcelain", "--", &path])?;
         let commit = self.run(&["log", "-1", "--format=%ct", "--", &path])?;
