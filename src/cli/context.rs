@@ -9,7 +9,7 @@ use crate::ops::{self, Repository};
 
 use super::args::Common;
 use super::failure::Failure;
-use super::terminal::Terminal;
+use super::terminal::{Target, Terminal};
 
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -46,7 +46,7 @@ impl Context {
     /// Prints diagnostics to stderr.
     pub(crate) fn show(&self, diagnostics: &[Diagnostic]) {
         if !diagnostics.is_empty() {
-            self.terminal.alert(render_all(diagnostics, self.terminal.colours_notes()).trim_end());
+            self.terminal.alert(render_all(diagnostics, self.terminal.colours(Target::Stderr)).trim_end());
         }
     }
 

@@ -14,8 +14,35 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
-/// The width of results in a pipe or a file.
+/// The width of a text that no terminal shows.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
+
+/// Where a text goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Stdout,
+    Stderr,
+    File,
+}
+
+impl Target {
+    pub(crate) fn is_terminal(self) -> bool {
+        match self {
+            Self::Stdout => io::stdout().is_terminal(),
+            Self::Stderr => io::stderr().is_terminal(),
+            Self::File => false,
+        }
+    }
+
+    fn width(self) -> Option<usize> {
+        let size = match self {
+            Self::Stdout => terminal_size::terminal_size_of(io::stdout()),
+            Self::Stderr => terminal_size::terminal_size_of(io::stderr()),
+            Self::File => None,
+        };
+        size.map(|(width, _)| usize::from(width.0))
+    }
+}
 
 /// The output streams and their settings.
 #[derive(Debug, Clone, Copy)]
@@ -32,22 +59,14 @@ impl Terminal {
         Self { color, quiet, no_color }
     }
 
-    fn colours(self, is_terminal: bool) -> bool {
+    /// Whether a text may be coloured.
+    pub(crate) fn colours(self, target: Target) -> bool {
         match self.color {
+            _ if target == Target::File => false,
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => is_terminal && !self.no_color,
+            ColorChoice::Auto => target.is_terminal() && !self.no_color,
         }
-    }
-
-    /// Whether results may be coloured.
-    pub(crate) fn colours_results(self) -> bool {
-        self.colours(io::stdout().is_terminal())
-    }
-
-    /// Whether notes may be coloured.
-    pub(crate) fn colours_notes(self) -> bool {
-        self.colours(io::stderr().is_terminal())
     }
 
     /// Whether the user can be asked.
@@ -61,13 +80,13 @@ impl Terminal {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// The width of results, in columns.
+    /// The width of a text, in columns.
     #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
-    pub(crate) fn width(self) -> usize {
+    pub(crate) fn width(self, target: Target) -> usize {
         // Shells do not export COLUMNS, so it is set only where a person wants another width than the terminal's.
         let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        let of_terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-        wanted.or_else(of_terminal).map_or(WIDTH_WITHOUT_TERMINAL, |columns: usize| columns.clamp(40, 400))
+        let width = wanted.or_else(|| target.width());
+        width.map_or(WIDTH_WITHOUT_TERMINAL, |columns: usize| columns.clamp(40, 400))
     }
 
     /// Writes a result. A closed pipe (`| head`) is not an error.
@@ -95,10 +114,14 @@ impl Terminal {
         let _ = writeln!(err, "{text}");
     }
 
-    /// Asks a yes/no question; anything but `yes` or `y` is no.
+    /// Asks a yes/no question below a text that it is about; anything but `yes` or `y` is no.
     #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
-    pub(crate) fn ask(self, question: &str) -> io::Result<bool> {
+    pub(crate) fn ask(self, about: Option<&str>, question: &str) -> io::Result<bool> {
         let mut err = io::stderr().lock();
+        if let Some(text) = about {
+            writeln!(err, "{text}")?;
+        }
+        discard_typed_ahead()?;
         write!(err, "{question} ")?;
         err.flush()?;
         // Release the stderr lock before blocking on stdin, or the message about an interrupt could not be printed.
@@ -107,4 +130,15 @@ impl Terminal {
         io::stdin().lock().read_line(&mut answer)?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
     }
+}
+
+/// A line that was typed before the question is shown cannot be an answer to it.
+#[cfg(unix)]
+fn discard_typed_ahead() -> io::Result<()> {
+    Ok(rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush)?)
+}
+
+#[cfg(not(unix))]
+fn discard_typed_ahead() -> io::Result<()> {
+    Ok(())
 }

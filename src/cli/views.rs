@@ -16,6 +16,7 @@ use crate::ops::{self, Repository, output};
 use super::args::PlanFormat;
 use super::context::Context;
 use super::failure::Failure;
+use super::terminal::Target;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Views<'a> {
@@ -26,9 +27,9 @@ pub(super) struct Views<'a> {
 }
 
 impl Views<'_> {
-    pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, colour: bool) -> String {
+    pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, target: Target) -> String {
         match format {
-            PlanFormat::Text => self.text(colour, |options| text::plan(plan, options)),
+            PlanFormat::Text => self.text(target, |options| text::plan(plan, options)),
             PlanFormat::Json => json::plan(plan),
             PlanFormat::Markdown => self.markdown(|options| markdown::plan(plan, options)),
             PlanFormat::Github => github::plan(plan, &self.context.folder_in_workspace()),
@@ -41,10 +42,11 @@ impl Views<'_> {
     }
 
     /// Something shown as text.
-    pub(super) fn text(&self, colour: bool, show: impl Fn(&TextOptions<'_>) -> String) -> String {
+    pub(super) fn text(&self, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> String {
         let names = |id| self.advertiser(id);
         let context = ViewContext { names: &names, today: Some(self.today()) };
-        show(&TextOptions { colour, width: self.context.terminal.width(), full: self.full, context })
+        let (colour, width) = (self.context.terminal.colours(target), self.context.terminal.width(target));
+        show(&TextOptions { colour, width, full: self.full, context })
     }
 
     fn markdown(&self, show: impl Fn(&MarkdownOptions<'_>) -> String) -> String {

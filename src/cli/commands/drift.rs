@@ -5,6 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
+use crate::cli::terminal::Target;
 use crate::ops::drift::{Drifted, drift};
 use crate::ops::{self, Control};
 use crate::report;
@@ -21,7 +22,7 @@ pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, F
     let Drifted { drift, unrecorded, desired, state } = observing::run(context, drifting)?;
     context.show(&desired.warnings);
     context.print(&match args.format {
-        DriftFormat::Text => report::drift::text(&drift, &unrecorded, context.terminal.colours_results()),
+        DriftFormat::Text => report::drift::text(&drift, &unrecorded, context.terminal.colours(Target::Stdout)),
         DriftFormat::Json => report::drift::json(&drift, &unrecorded, &repository.cake, &state),
         DriftFormat::Markdown => report::drift::markdown(&drift, &unrecorded, args.max_chars),
     })?;

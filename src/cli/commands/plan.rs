@@ -6,6 +6,7 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::terminal::Target;
 use crate::cli::views::Views;
 use crate::cli::{observing, views};
 use crate::ops::{self, Control, PlanOptions, Repository};
@@ -44,11 +45,11 @@ fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
     let write = |path: &Path, text: &str| ops::output::write(&context.path(path), text.as_bytes());
     if let Some(file) = &args.out {
-        write(file, &views.of_plan(plan, PlanFormat::Json, false))?;
+        write(file, &views.of_plan(plan, PlanFormat::Json, Target::File))?;
     }
     for output in &args.output {
-        write(&output.file, &views.of_plan(plan, output.format, false))?;
+        write(&output.file, &views.of_plan(plan, output.format, Target::File))?;
     }
     views::append_step_summary(context, args.format, || views.step_summary(plan))?;
-    context.print(&views.of_plan(plan, args.format, context.terminal.colours_results()))
+    context.print(&views.of_plan(plan, args.format, Target::Stdout))
 }

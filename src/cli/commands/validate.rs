@@ -4,6 +4,7 @@ use crate::cli::args::{ProblemFormat, ValidateArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, exit_of};
+use crate::cli::terminal::Target;
 use crate::ops::validate::validate;
 use crate::report;
 use crate::words::count;
@@ -19,7 +20,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
             let are = if validation.offers == 1 { "is" } else { "are" };
             format!("{} {are} valid.\n", count(validation.offers, "offer"))
         }
-        ProblemFormat::Text => report::text::diagnostics(diagnostics, context.terminal.colours_results()),
+        ProblemFormat::Text => report::text::diagnostics(diagnostics, context.terminal.colours(Target::Stdout)),
     })?;
     Ok(match &validation.state_error {
         _ if validation.is_invalid() => Exit::Invalid,

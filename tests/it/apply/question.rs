@@ -1,5 +1,7 @@
 //! The question before the writes, on a pseudo-terminal: the plan is shown first, and only `yes` sends anything.
 
+use std::fs::File;
+
 use crate::harness::{Cake, Project, Terminal, Workspace, complete_offer, signal};
 
 const QUESTION: &str = "Make these changes in CAKE at";
@@ -96,14 +98,70 @@ fn after_a_refresh_the_question_stands_below_what_would_be_overwritten() {
     project.plan_is_empty();
 }
 
-/// In JSON the plan is not shown, so a change made in CAKE is not overwritten by a `yes`.
+/// The report goes to a pipe or a file; the person at the terminal must see what is confirmed there.
 #[test]
-fn in_json_a_refresh_overwrites_nothing_that_was_not_shown() {
+fn where_stdout_is_redirected_the_plan_is_shown_on_the_terminal_before_the_question() {
+    for (flags, is_text) in [(&[][..], true), (&["--quiet"], true), (&["--format", "json"], false)] {
+        let cake = Cake::start();
+        let workspace = Workspace::with_offers(&cake.url());
+        let log = workspace.path("log");
+        let command = workspace.command(&[&["apply"], flags].concat());
+        let terminal = Terminal::spawn_into(command, File::create(&log).unwrap());
+        is_asked(&terminal, &cake, &PLAN);
+        terminal.type_line("yes");
+        let (code, shown) = terminal.finish();
+        assert_eq!(code, Some(0), "{shown}");
+        assert_eq!(cake.counters().creates, 3);
+        let log = workspace.read("log");
+        assert_eq!(log.contains("+ create alpha"), is_text, "{log}");
+        assert_eq!(log.contains("Applied: 3 done."), is_text, "{log}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&log).is_ok(), !is_text, "{log}");
+    }
+}
+
+/// Also where the terminal shows the report itself, and also what would be overwritten in CAKE.
+#[test]
+fn in_json_the_plan_is_shown_before_the_question() {
     let project = Project::applied(&[("a.yaml", &complete_offer("A"))]);
     project.in_cake("a", |offer| offer.payout = Some("25".parse().unwrap()));
     let sent = project.cake.writes();
-    let (code, shown) = apply(&project, &["--refresh", "--format", "json"]).finish();
-    assert_eq!(code, Some(4), "{shown}");
-    assert!(shown.contains("plan::overwrites") && !shown.contains(QUESTION), "{shown}");
+    let terminal = apply(&project, &["--refresh", "--format", "json"]);
+    let shown = terminal.wait_for(QUESTION);
+    assert!(shown.contains("25 → 20.00") && shown.contains("overwrites what was changed in CAKE"), "{shown}");
     assert_eq!(project.cake.writes(), sent);
+    terminal.type_line("no");
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("apply::not-confirmed"), "{shown}");
+    assert_eq!(project.cake.writes(), sent);
+}
+
+#[test]
+fn a_yes_that_was_typed_before_the_question_answers_nothing() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let first = apply(&workspace, &[]);
+    is_asked(&first, &cake, &PLAN);
+    let terminal = apply(&workspace, &["--lock-timeout", "60"]);
+    terminal.type_line("yes");
+    first.type_line("no");
+    first.finish();
+    is_asked(&terminal, &cake, &PLAN);
+    terminal.type_line("no");
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, Some(1), "{shown}");
+    assert_eq!(cake.writes(), 0);
+}
+
+#[test]
+fn the_end_of_input_at_the_question_sends_nothing() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let terminal = apply(&workspace, &[]);
+    is_asked(&terminal, &cake, &PLAN);
+    terminal.type_end_of_input();
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("Nothing was changed"), "{shown}");
+    assert_eq!(cake.writes(), 0);
 }

@@ -1,12 +1,13 @@
 //! The binary on a pseudo-terminal: what a person sees, and when.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use pty_process::blocking::Pty;
+use pty_process::blocking::{Pts, Pty};
 
 /// How long something may take to appear.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -21,9 +22,18 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts a command with its stdin, stdout and stderr on a terminal of 100 columns.
     pub(crate) fn spawn(command: Command) -> Self {
+        Self::start(|pts| pty_process::blocking::Command::from(command).spawn(pts).unwrap())
+    }
+
+    /// The same, but its stdout goes to a file.
+    pub(crate) fn spawn_into(command: Command, stdout: File) -> Self {
+        Self::start(|pts| pty_process::blocking::Command::from(command).stdout(stdout).spawn(pts).unwrap())
+    }
+
+    fn start(spawn: impl FnOnce(Pts) -> Child) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(pty_process::Size::new(50, 100)).unwrap();
-        let child = pty_process::blocking::Command::from(command).spawn(pts).unwrap();
+        let child = spawn(pts);
         let (pty, shown) = (Arc::new(pty), Arc::<Mutex<Vec<u8>>>::default());
         let (from, into) = (Arc::clone(&pty), Arc::clone(&shown));
         let reader = std::thread::spawn(move || {
@@ -62,6 +72,11 @@ impl Terminal {
     /// Types a line.
     pub(crate) fn type_line(&self, line: &str) {
         (&*self.pty).write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    /// Ends the input, as Ctrl-D does.
+    pub(crate) fn type_end_of_input(&self) {
+        (&*self.pty).write_all(&[4]).unwrap();
     }
 
     /// Waits for the end: the exit code, and all that was shown.

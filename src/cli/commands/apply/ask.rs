@@ -7,6 +7,7 @@ use crate::cli::args::{ApplyArgs, PlanFormat, ReportFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::terminal::Target;
 use crate::cli::views::Views;
 use crate::diagnostic::codes;
 use crate::ops::Error;
@@ -14,7 +15,7 @@ use crate::plan::Plan;
 
 /// Whether the plan can be confirmed at all; reported before anything is locked or listed.
 pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> {
-    if needs_no_question(args) || context.terminal.can_ask() {
+    if !asks(args) || context.terminal.can_ask() {
         return Ok(());
     }
     let message = "there is no terminal to ask on, and --auto-approve is not given";
@@ -22,29 +23,28 @@ pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> 
         .help("review the plan with `offersync plan`, then run `offersync apply --auto-approve`"))
 }
 
-/// Whether to show the plan and ask before anything is sent.
-pub(super) fn shows_before_asking(args: &ApplyArgs) -> bool {
-    !needs_no_question(args) && args.format == ReportFormat::Text
+/// Whether the plan is shown and confirmed before anything is sent. The sandbox needs no question.
+pub(super) fn asks(args: &ApplyArgs) -> bool {
+    !args.auto_approve && !args.selection.sandbox
 }
 
-/// No question for the sandbox.
-fn needs_no_question(args: &ApplyArgs) -> bool {
-    args.auto_approve || args.selection.sandbox
-}
-
+/// Shows the plan and asks. The question is on stderr, so the plan is shown there too unless the same terminal shows stdout.
 pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, plan: &Plan) -> Result<bool, Error> {
-    if args.format == ReportFormat::Text {
-        let text = views.of_plan(plan, PlanFormat::Text, context.terminal.colours_results());
+    let terminal = context.terminal;
+    let is_result = args.format == ReportFormat::Text;
+    if is_result {
+        let text = views.of_plan(plan, PlanFormat::Text, Target::Stdout);
         let failed = |source| Error::file("write to", Path::new("standard output"), source);
-        context.terminal.result(&format!("{text}\n")).map_err(failed)?;
+        terminal.result(&format!("{text}\n")).map_err(failed)?;
     }
-    if needs_no_question(args) {
+    if !asks(args) {
         return Ok(true);
     }
+    let is_shown = is_result && Target::Stdout.is_terminal();
+    let shown = (!is_shown).then(|| views.of_plan(plan, PlanFormat::Text, Target::Stderr));
     let question = format!("Make these changes in CAKE at {}? Type `yes` to continue:", views.repository.cake);
-    let terminal = context.terminal;
-    let answer = on_a_thread(move || terminal.ask(&question)).await;
-    answer.map_err(|source| Error::file("read the answer from", Path::new("standard input"), source))
+    let answer = on_a_thread(move || terminal.ask(shown.as_deref(), &question)).await;
+    answer.map_err(|source| Error::file("ask on", Path::new("the terminal"), source))
 }
 
 /// Runs a blocking call on its own thread, so that signals are handled meanwhile. The thread is not joined; the runtime's blocking threads

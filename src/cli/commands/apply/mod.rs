@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing::Watching;
 use crate::cli::signals::Signals;
+use crate::cli::terminal::Target;
 use crate::cli::views::Views;
 use crate::ops::{self, Apply, ApplyOptions, Control, Requested};
 use crate::report::{json, text};
@@ -15,7 +16,7 @@ use crate::report::{json, text};
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
     let repository = context.repository(args.selection.sandbox)?;
-    let planning = requested.planning(&repository, args.overwrite_drift || ask::shows_before_asking(args))?;
+    let planning = requested.planning(&repository, args.overwrite_drift || ask::asks(args))?;
     ask::check(context, args)?;
     let options = ApplyOptions { allow_empty: args.selection.allow_empty, lock_timeout: context.lock_timeout() };
     let signals = Signals::new();
@@ -40,7 +41,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     };
     context.print(&match args.format {
         ReportFormat::Json => json::report(&report),
-        ReportFormat::Text => views.text(context.terminal.colours_results(), |options| text::report(&report, options)),
+        ReportFormat::Text => views.text(Target::Stdout, |options| text::report(&report, options)),
     })?;
     Ok(report.outcome.into())
 }
