@@ -21,7 +21,7 @@ const REQUESTS_OF_AN_ACCOUNT: usize = 14;
 pub const HIDDEN_STATUSES: [&str; 4] = ["inactive", "paused", "pending", "expired"];
 
 /// Those of them that CAKE's article on the listing names.
-const DOCUMENTED_STATUSES: [&str; 2] = ["inactive", "paused"];
+pub const DOCUMENTED_STATUSES: [&str; 2] = ["inactive", "paused"];
 
 /// Whose offers are looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

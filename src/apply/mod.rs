@@ -14,7 +14,7 @@ mod tracker;
 
 pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
-pub use listing::{CompleteListing, HIDDEN_STATUSES, Scope, is_not_active};
+pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, Duplicate, Undecided};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};

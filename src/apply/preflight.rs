@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::offer::{DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Recorded, Request};
+use crate::offer::{
+    DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Recorded, Replaced, Request, similar_name,
+};
 use crate::plan::{self, ActionKind, ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
 
 use super::listing::{CompleteListing, Scope};
@@ -140,7 +142,32 @@ pub fn drift_of(
     let mut drift = plan::drift(desired, &touched, observed, &Selection::default());
     // An offer that was replaced earlier says nothing against a change of the present one.
     drift.offers.retain(|offer| ids.contains(&offer.offer_id));
+    for (key, record) in &touched.offers {
+        let to_retire = record.replaced.iter().filter(|old| !old.inactive && ids.contains(&old.offer_id));
+        drift.offers.extend(to_retire.filter_map(|old| other_identity(key, old, observed)));
+    }
     drift
+}
+
+/// The name and advertiser of a replaced offer, where CAKE shows others: the id is then another offer's.
+fn other_identity(key: &Key, old: &Replaced, observed: &Observed) -> Option<DriftedOffer> {
+    let values = observed.offers.get(&old.offer_id)?;
+    let (was, is) = (&old.fields, &values.fields);
+    let has_other_name = was.name().zip(is.name()).is_some_and(|(was, is)| !similar_name(was, is));
+    let has_other_advertiser = was.advertiser().zip(is.advertiser()).is_some_and(|(was, is)| was != is);
+    let differs = [(Field::OfferName, has_other_name), (Field::AdvertiserId, has_other_advertiser)];
+    let drifted = |field: Field| DriftedField {
+        field,
+        recorded: was.get(field).cloned(),
+        observed: values.shown(field),
+        desired: None,
+        changed_by: ChangedBy::Cake,
+    };
+    let fields: Vec<_> = differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| drifted(field)).collect();
+    let (key, offer_id) = (key.clone(), old.offer_id);
+    let is_other = !fields.is_empty();
+    let kind = DriftKind::Values(fields);
+    is_other.then_some(DriftedOffer { key, renamed_to: None, offer_id, retired: true, kind, expired: false })
 }
 
 /// What a listing says about the creates of a plan.

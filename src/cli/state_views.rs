@@ -58,8 +58,8 @@ fn recorded_offer(found: &Identified) -> String {
     if !not_verified.is_empty() && found.not_looked_up.is_none() {
         lines.push(format!("not shown by CAKE, recorded {as_before}: {}", names(not_verified.iter().copied())));
     }
-    if let Some(Replaced { offer_id, inactive }) = found.replaces {
-        let rest = if inactive { "" } else { ", which the next apply makes inactive" };
+    if let Some(Replaced { offer_id, inactive, fields: _ }) = &found.replaces {
+        let rest = if *inactive { "" } else { ", which the next apply makes inactive" };
         lines.push(format!("it replaces offer {offer_id}{rest}"));
     }
     if *is_adopted && found.resolves_doubt {

@@ -26,13 +26,23 @@ pub enum RecordStatus {
 }
 
 /// An older offer of the same key that was replaced by a newer one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     /// Its id.
     pub offer_id: OfferId,
     /// Whether CAKE confirmed that it is inactive. `false` means that the second half of the replace is still to do.
     pub inactive: bool,
+    /// What was recorded of it when it was replaced; nothing in older states.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub fields: Fields,
+}
+
+impl Replaced {
+    /// A replaced offer of which no value is recorded.
+    pub fn without_fields(offer_id: OfferId, inactive: bool) -> Self {
+        Self { offer_id, inactive, fields: Fields::default() }
+    }
 }
 
 /// One recorded offer.

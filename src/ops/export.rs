@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::diagnostic::Diagnostic;
 use crate::import::spreadsheet::{self, ExportedOffer, Source};
 use crate::offer::{Key, OfferId, Recorded};
 
@@ -35,13 +36,19 @@ pub(crate) fn recorded(repository: &Repository, format: Format) -> Result<Vec<u8
 }
 
 /// The offers that CAKE shows, with their keys where they are recorded.
-pub(crate) async fn observed(repository: &Repository, format: Format, control: Control<'_>) -> Result<Vec<u8>, Error> {
+/// Also says which offers CAKE may have and did not show.
+pub(crate) async fn observed(
+    repository: &Repository,
+    format: Format,
+    control: Control<'_>,
+) -> Result<(Vec<u8>, Vec<Diagnostic>), Error> {
     let state = read_recorded(repository)?;
     let listing = async |cake: &Cake| list_all(&cake.client.reader(), control.observer).await;
     let in_cake = control.with_cake(repository, listing).await?;
     let keys = keys(state.recorded());
-    let offers = in_cake.iter().map(|offer| ExportedOffer::observed(offer, keys.get(&offer.offer_id).copied()));
-    encode(format, Source::Observed, &offers.collect::<Vec<_>>())
+    let offers = in_cake.offers.iter().map(|offer| ExportedOffer::observed(offer, keys.get(&offer.offer_id).copied()));
+    let bytes = encode(format, Source::Observed, &offers.collect::<Vec<_>>())?;
+    Ok((bytes, in_cake.warnings))
 }
 
 fn keys(recorded: &Recorded) -> HashMap<OfferId, &Key> {

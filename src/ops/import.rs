@@ -58,7 +58,8 @@ pub(crate) async fn import(
     let settings = &repository.settings;
     let (folder, names) = (settings.offers.as_str(), &settings.names);
     let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
-    let import = choose(&in_cake, &recorded, tree, options, filter);
+    let mut import = choose(&in_cake.offers, &recorded, tree, options, filter);
+    import.warnings.extend(in_cake.warnings);
     Ok(finish(repository, session, import).await)
 }
 

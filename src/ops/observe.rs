@@ -2,7 +2,7 @@
 //!
 //! Invariant: an offer that is not shown was also asked for by the statuses that a listing may leave out.
 
-use crate::apply::{CompleteListing, Event, HIDDEN_STATUSES, Observer, Scope};
+use crate::apply::{CompleteListing, DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer, Scope};
 use crate::cake::{self, Filter, ListingProgress, ReadFailure, Reader};
 use crate::offer::{
     Field, FieldKind, Fields, Observed, ObservedValues, OfferId, OfferStatus, Recorded, ShownValue, Value,
@@ -17,7 +17,7 @@ pub(crate) async fn observe(cake: &Cake, recorded: &Recorded, observer: &dyn Obs
     Ok(observed(listing.offers().cloned()))
 }
 
-/// The offer with this id, if CAKE shows it.
+/// The offer with this id, if CAKE shows it. An error, if it may be among those that CAKE did not show.
 pub(super) async fn find(
     reader: &Reader,
     offer_id: OfferId,
@@ -27,20 +27,26 @@ pub(super) async fn find(
         let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         observer.notice(&Event::Listing { rows: number(got), total: total.map(number) });
     };
+    let mut unseen = None;
     for status in [None].into_iter().chain(HIDDEN_STATUSES.map(Some)) {
         let filter = Filter { offer_id: Some(offer_id), status: status.map(str::to_owned), ..Filter::default() };
         let listing = match reader.offers(&filter, notice).await {
             Ok(listing) => listing,
             Err(failure) if status.is_none() || is_final(&failure) => return Err(failure),
-            // CAKE does not know the status.
-            Err(_) => continue,
+            Err(failure) => {
+                // A CAKE need not know the other statuses.
+                if status.is_some_and(|status| DOCUMENTED_STATUSES.contains(&status)) {
+                    unseen = Some(failure);
+                }
+                continue;
+            }
         };
         // A CAKE that ignores the filter shows others as well.
         if let Some(found) = listing.offers.into_iter().find(|offer| offer.offer_id == offer_id) {
             return Ok(Some(found));
         }
     }
-    Ok(None)
+    unseen.map_or(Ok(None), Err)
 }
 
 /// Whether no other question will be answered either.

@@ -137,7 +137,7 @@ fn a_retired_offer_whose_status_is_not_known_is_not_called_retired() {
 #[test]
 fn an_offer_that_no_key_owns_is_found_with_the_recorded_one_that_it_duplicates() {
     let mut old = record(1, &[]);
-    old.replaced = vec![crate::offer::Replaced { offer_id: id(4), inactive: true }];
+    old.replaced = vec![crate::offer::Replaced::without_fields(id(4), true)];
     let state = recorded(vec![("a", old)]);
     let other = record(3, &[(Field::AdvertiserId, "999")]);
     let shown = observed(vec![(1, record(1, &[])), (2, other), (3, record(3, &[])), (4, record(4, &[]))]);
@@ -218,7 +218,7 @@ fn a_retired_offer_that_came_alive_in_cake_is_drift_and_retired_once_more() {
 fn a_replaced_offer_that_is_active_again_is_drift_of_its_key_and_retired_by_a_refreshed_plan() {
     let active = [(Field::OfferStatus, "active")];
     let mut present = record(2, &active);
-    present.replaced = vec![Replaced { offer_id: id(1), inactive: true }];
+    present.replaced = vec![Replaced::without_fields(id(1), true)];
     let before = recorded(vec![("a", present)]);
     let shown = |old: &str| observed(vec![(1, record(1, &[(Field::OfferStatus, old)])), (2, record(2, &active))]);
     let (plan, drift) = refreshed(vec![offer("a", &active)], &before, &shown("inactive"));

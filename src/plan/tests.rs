@@ -142,7 +142,7 @@ fn replace_creates_a_new_offer_if_it_is_allowed_and_not_protected() {
 #[test]
 fn the_old_half_of_an_unfinished_replace_is_retired_by_the_next_plan() {
     let mut half = record(2, &[]);
-    half.replaced.push(Replaced { offer_id: id(1), inactive: false });
+    half.replaced.push(Replaced::without_fields(id(1), false));
     let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", half)]));
     assert!(
         matches!(&plan.actions[0].kind, ActionKind::Write(Operation::RetireReplaced { update }) if update.offer_id() == id(1))
@@ -152,7 +152,7 @@ fn the_old_half_of_an_unfinished_replace_is_retired_by_the_next_plan() {
 #[test]
 fn an_unfinished_replace_is_finished_before_its_offers_are_forgotten() {
     let mut half = record(2, &[]);
-    half.replaced.push(Replaced { offer_id: id(1), inactive: false });
+    half.replaced.push(Replaced::without_fields(id(1), false));
     let of =
         |half| plan_with(&desired(vec![]), &recorded(vec![("a", half)]), RemovedAction::Forget, &Selection::default());
     assert_eq!(verbs(&of(half.clone())), [("retire", "a")]);

@@ -140,7 +140,7 @@ impl<R: Read> Lines<R> {
         }
         let fields = match line {
             "      \"fields\": {}" => Fields::default(),
-            "      \"fields\": {" => self.fields()?,
+            "      \"fields\": {" => self.fields("      ")?,
             _ => return Err(Stop::NotCanonical),
         };
         Ok(Record { offer_id, status, protect, replaced, unsettled, fields })
@@ -151,12 +151,19 @@ impl<R: Read> Lines<R> {
         loop {
             self.expect("        {")?;
             let offer_id = canonical(member(self.next()?, "          \"offer_id\": ").and_then(offer_id))?;
-            let inactive = match self.next()? {
-                "          \"inactive\": true" => true,
-                "          \"inactive\": false" => false,
+            let (inactive, has_fields) = match self.next()? {
+                "          \"inactive\": true" => (true, false),
+                "          \"inactive\": false" => (false, false),
+                "          \"inactive\": true," => (true, true),
+                "          \"inactive\": false," => (false, true),
                 _ => return Err(Stop::NotCanonical),
             };
-            replaced.push(Replaced { offer_id, inactive });
+            let mut fields = Fields::default();
+            if has_fields {
+                self.expect("          \"fields\": {")?;
+                fields = self.fields("          ")?;
+            }
+            replaced.push(Replaced { offer_id, inactive, fields });
             match self.next()? {
                 "        }," => {}
                 "        }" => break,
@@ -186,21 +193,22 @@ impl<R: Read> Lines<R> {
         Ok(Unsettled { sent_at, fields })
     }
 
-    fn fields(&mut self) -> Reading<Fields> {
+    /// The members of an object of values, which begins with this indentation, and its end.
+    fn fields(&mut self, indentation: &str) -> Reading<Fields> {
         let mut fields = Fields::default();
         let mut in_order = Field::BY_NAME.into_iter();
         loop {
             let line = self.next()?;
             let (pair, is_last) = line.strip_suffix(',').map_or((line, true), |pair| (pair, false));
-            let (name, literal) = canonical(pair.strip_prefix("        \"").and_then(|pair| pair.split_once("\": ")))?;
+            let pair = pair.strip_prefix(indentation).and_then(|pair| pair.strip_prefix("  \""));
+            let (name, literal) = canonical(pair.and_then(|pair| pair.split_once("\": ")))?;
             let field = canonical(in_order.find(|field| field.name() == name))?;
             fields.set(field, canonical(value(field, literal))?);
             if is_last {
                 break;
             }
         }
-        self.expect("      }")?;
-        Ok(fields)
+        canonical((self.next()?.strip_prefix(indentation) == Some("}")).then_some(fields))
     }
 }
 

@@ -18,7 +18,10 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
         ExportSource::Desired => export::desired(&repository, format)?,
         ExportSource::Recorded => export::recorded(&repository, format)?,
         ExportSource::Observed => {
-            observing::run(context, async |control: Control<'_>| export::observed(&repository, format, control).await)?
+            let observe = async |control: Control<'_>| export::observed(&repository, format, control).await;
+            let (bytes, warnings) = observing::run(context, observe)?;
+            context.show(&warnings);
+            bytes
         }
     };
     match &args.output {

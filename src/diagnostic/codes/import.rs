@@ -7,6 +7,10 @@ codes! {
         "The offer cannot be written as YAML that means the same, or more than one YAML file could belong to it. All other offers were \
          imported, and the exit code is 7.\n\n\
          Follow the help line of the message, then run `offersync import` again: it imports only what is still missing.";
+    STATUS_NOT_LISTED = "import::status-not-listed", "offers of a status could not be listed",
+        "CAKE's listing may show active offers only, unless it is asked for others. Here it was asked for another status, and did not \
+         answer with offers, so offers of that status may be missing from the result.\n\n\
+         If CAKE has such offers, run the command again. To import a single one: `offersync import --offer-id N`.";
     NOT_MANAGED = "import::not-managed", "a value of CAKE that YAML cannot hold",
         "CAKE shows a value that its own API does not accept, such as the status `Expired`. The offer is imported without it, and \
          offersync neither compares nor sends that field.\n\n\

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::{Event, HIDDEN_STATUSES, Observer};
+use crate::apply::{DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer};
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
 use crate::config::{NameLookup, Names};
-use crate::diagnostic::closest;
+use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::import::{LeftOut, Reason};
 use crate::offer::{AdvertiserId, Field, OfferId, OfferStatus, Value, VerticalId};
 use crate::ops::error::Error;
@@ -19,6 +19,15 @@ pub(crate) struct OfferFilter {
     verticals: Vec<VerticalId>,
     /// In CAKE's own word.
     status: Option<String>,
+}
+
+/// The offers that CAKE shows.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// By id, each once.
+    pub(crate) offers: Vec<ObservedOffer>,
+    /// Of the statuses that could not be listed.
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 impl OfferFilter {
@@ -68,8 +77,8 @@ impl OfferFilter {
 
     /// The selected offers, by id, each once. Where all that CAKE shows are active, or a selected one is missing, it is asked for
     /// other statuses as well.
-    pub(super) async fn list(&self, reader: &Reader, observer: &dyn Observer) -> Result<Vec<ObservedOffer>, Error> {
-        let mut offers = BTreeMap::new();
+    pub(super) async fn list(&self, reader: &Reader, observer: &dyn Observer) -> Result<Listed, Error> {
+        let (mut offers, mut warnings) = (BTreeMap::new(), Vec::new());
         self.walk(None, reader, observer, &mut offers).await?;
         for status in HIDDEN_STATUSES {
             let (shown, is_missing) = (offers.len(), self.offers.iter().any(|id| !offers.contains_key(id)));
@@ -80,11 +89,12 @@ impl OfferFilter {
                 Err(failure) if is_final(&failure) => return Err(failure.into()),
                 // Nothing new: the listing is not limited to active offers.
                 Ok(()) if offers.len() == shown && !is_missing => break,
-                // Another failure means that CAKE does not know the status.
+                Err(failure) if DOCUMENTED_STATUSES.contains(&status) => warnings.push(not_listed(status, &failure)),
+                // A CAKE need not know the other statuses.
                 Ok(()) | Err(_) => {}
             }
         }
-        Ok(offers.into_values().collect())
+        Ok(Listed { offers: offers.into_values().collect(), warnings })
     }
 
     async fn walk(
@@ -119,8 +129,14 @@ impl OfferFilter {
 }
 
 /// All of CAKE's offers, by id.
-pub(crate) async fn list_all(reader: &Reader, observer: &dyn Observer) -> Result<Vec<ObservedOffer>, Error> {
+pub(crate) async fn list_all(reader: &Reader, observer: &dyn Observer) -> Result<Listed, Error> {
     OfferFilter::default().list(reader, observer).await
+}
+
+fn not_listed(status: &str, failure: &ReadFailure) -> Diagnostic {
+    let message = format!("offers with the status `{status}` were not seen: {failure}");
+    Diagnostic::warning(codes::import::STATUS_NOT_LISTED, message)
+        .help("if CAKE has such offers, run it again; an offer whose id is known can be imported with `--offer-id`")
 }
 
 /// Each of the values; where there are none, one filter without a value.

@@ -82,7 +82,7 @@ pub(super) async fn created(
         differences: compared.differences,
         not_verified: compared.not_shown,
         unknown: compared.unreadable,
-        replaces: create.request.replaces.map(|offer_id| Replaced { offer_id, inactive: false }),
+        replaces: create.request.replaces.map(|offer_id| Replaced::without_fields(offer_id, false)),
         resolves_doubt: true,
         changes: vec![StateChange::ResolvedCreated { key: key.clone(), offer_id, shown, unreadable }],
         key,
@@ -118,7 +118,7 @@ pub(super) async fn adopted(
         fields.set(field, value.clone());
     }
     let history = present.map(history_with).unwrap_or_default();
-    let replaces = history.last().copied();
+    let replaces = history.last().cloned();
     let (status, protect) = (RecordStatus::Live, offer.sync.protect);
     let record = Record { offer_id, status, protect, replaced: history, unsettled: None, fields };
     // In this order: cut off between the two, the create is still in doubt, and is not sent again.
@@ -145,8 +145,8 @@ pub(super) async fn adopted(
 fn history_with(record: &Record) -> Vec<Replaced> {
     let status = record.fields.get(Field::OfferStatus);
     let inactive = record.status == RecordStatus::Retired && status == Some(&Value::Status(OfferStatus::Inactive));
-    let present = Replaced { offer_id: record.offer_id, inactive };
-    record.replaced.iter().copied().chain([present]).collect()
+    let present = Replaced { offer_id: record.offer_id, inactive, fields: record.fields.clone() };
+    record.replaced.iter().cloned().chain([present]).collect()
 }
 
 /// An offer's shown values beside the wanted ones.

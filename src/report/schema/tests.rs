@@ -96,7 +96,7 @@ fn full_state() -> Recorded {
         status: RecordStatus::Retired,
         fields: fields.clone(),
         protect: true,
-        replaced: vec![Replaced { offer_id: OfferId::new(6).unwrap(), inactive: false }],
+        replaced: vec![Replaced::without_fields(OfferId::new(6).unwrap(), false)],
         unsettled: None,
     };
     let request = CreateRequest {

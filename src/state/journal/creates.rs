@@ -41,17 +41,19 @@ impl Replay {
         let CreateRequest { offer, ignored, protect, replaces } = request;
         if self.is_recorded(key, offer_id)? {
             if let Some(old) = replaces {
-                self.set_inactive(offer_id, Replaced { offer_id: old, inactive: false });
+                self.set_inactive(offer_id, old, false);
             }
             return Ok(());
         }
         let mut replaced = Vec::new();
         // No offer replaces itself, whatever an edited state says.
         if let Some(old) = replaces.filter(|old| *old != offer_id) {
-            replaced = self.remove_present(key, old);
+            let present = self.remove_present(key, old);
+            let (before, fields) = present.map(|record| (record.replaced, record.fields)).unwrap_or_default();
+            replaced = before;
             // If another key owns it by now, it stays with that key.
             if self.owner(old).is_none() {
-                replaced.push(Replaced { offer_id: old, inactive: false });
+                replaced.push(Replaced { offer_id: old, inactive: false, fields });
             }
         }
         let mut fields = offer.into_fields().without(ignored);
@@ -65,22 +67,20 @@ impl Replay {
         Ok(())
     }
 
-    /// Removes the record of an offer, if that is the key's, and returns the offers that it had replaced.
-    pub(super) fn remove_present(&mut self, key: &Key, offer_id: OfferId) -> Vec<Replaced> {
-        if self.offers.get(&offer_id).is_none_or(|(owner, _)| owner != key) {
-            return Vec::new();
-        }
+    /// Removes the record of an offer, if that is the key's.
+    pub(super) fn remove_present(&mut self, key: &Key, offer_id: OfferId) -> Option<Record> {
+        self.offers.get(&offer_id).filter(|(owner, _)| owner == key)?;
         self.lost_updates.remove(&offer_id);
-        self.remove(offer_id).map(|record| record.replaced).unwrap_or_default()
+        self.remove(offer_id)
     }
 
     /// Sets again what a replayed entry says of an offer that was replaced: an entry before it may be about an earlier replace.
-    pub(super) fn set_inactive(&mut self, recorded: OfferId, replaced: Replaced) {
+    pub(super) fn set_inactive(&mut self, recorded: OfferId, replaced: OfferId, inactive: bool) {
         // The record may have been replaced since: then its replaced offers are in the record of the present one.
-        let present = self.replaced_by.get(&replaced.offer_id).copied().unwrap_or(recorded);
+        let present = self.replaced_by.get(&replaced).copied().unwrap_or(recorded);
         for old in self.present(present).into_iter().flat_map(|record| &mut record.replaced) {
-            if old.offer_id == replaced.offer_id {
-                old.inactive = replaced.inactive;
+            if old.offer_id == replaced {
+                old.inactive = inactive;
             }
         }
     }

@@ -105,7 +105,8 @@ fn a_replaced_offer_whose_reply_says_active_is_still_to_be_made_inactive() {
     write(&mut live, &Operation::Create(request), WriteOutcome::done(id(2)));
     let retire = Operation::RetireReplaced { update: to_status(1, OfferStatus::Inactive) };
     write(&mut live, &retire, contradicted(1, Field::OfferStatus, "active"));
-    assert_eq!(record(live).replaced, [Replaced { offer_id: id(1), inactive: false }]);
+    let fields = record(with_one()).fields;
+    assert_eq!(record(live).replaced, [Replaced { offer_id: id(1), inactive: false, fields }]);
 }
 
 #[test]
@@ -218,7 +219,7 @@ fn an_adopted_offer_replaces_the_keys_present_one() {
         fields: Fields::default(),
     };
     let adopt = |replaced| StateChange::Adopt { key: key("a"), record: replacement(replaced) };
-    let old = |number| Replaced { offer_id: id(number), inactive: false };
+    let old = |number| Replaced::without_fields(id(number), false);
     let reason = |change| match live_error(&mut with_one(), change) {
         JournalError::Invalid { reason, .. } => reason,
         other => panic!("{other:?}"),
@@ -304,7 +305,7 @@ fn a_replayed_adoption_says_again_which_replaced_offers_are_active() {
         offer_id: id(number),
         status: RecordStatus::Live,
         protect: false,
-        replaced: vec![Replaced { offer_id: id(replaces), inactive: false }],
+        replaced: vec![Replaced::without_fields(id(replaces), false)],
         unsettled: None,
         fields: offer("A").into_fields(),
     };

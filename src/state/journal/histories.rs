@@ -313,7 +313,7 @@ impl Writing {
             }
             Try::AdoptReplacement { key } => {
                 let (key, present) = self.present(*key);
-                let replaced = vec![Replaced { offer_id: present, inactive: false }];
+                let replaced = vec![Replaced::without_fields(present, false)];
                 let unsettled = Some(Unsettled { sent_at: at(7), fields: [Field::Payout].into_iter().collect() });
                 let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
                 let record = Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled };

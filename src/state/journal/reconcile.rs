@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded, Replaced};
+use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded};
 
 /// The recorded offers of `newer` and of its replayed journal, without what is out of date.
 #[must_use]
@@ -51,7 +51,7 @@ fn reconcile_record(newer: &Record, record: &mut Record) {
         record.fields.remove(Field::OfferStatus);
     }
     for old in &mut record.replaced {
-        old.inactive |= newer.replaced.contains(&Replaced { inactive: true, ..*old });
+        old.inactive |= newer.replaced.iter().any(|newer| newer.offer_id == old.offer_id && newer.inactive);
     }
     // The journal's later outcomes say nothing of a request that was lost elsewhere.
     record.unsettled = match (newer.unsettled, record.unsettled) {

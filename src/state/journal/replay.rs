@@ -158,6 +158,16 @@ impl Replay {
         self.offers.get(present).map(|(key, _)| key)
     }
 
+    /// What is recorded of an offer, present or replaced.
+    pub(super) fn recorded_fields(&self, id: OfferId) -> Option<&Fields> {
+        let present = self.replaced_by.get(&id).unwrap_or(&id);
+        let (_, record) = self.offers.get(present)?;
+        match record.replaced.iter().find(|old| old.offer_id == id) {
+            Some(old) => Some(&old.fields),
+            None => Some(&record.fields),
+        }
+    }
+
     pub(super) fn present_of(&self, key: &Key) -> Option<OfferId> {
         self.keys.get(key).copied()
     }
@@ -207,7 +217,7 @@ impl Replay {
             Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
                 self.begin_update(update).map_or(Before::Nothing, Before::Values)
             }
-            // It changes a replaced offer, of which only `inactive` is recorded.
+            // Of a replaced offer, nothing but `inactive` is changed.
             Operation::RetireReplaced { .. } => Before::Nothing,
         };
         let open = Open { key: key.clone(), operation: operation.clone(), before };

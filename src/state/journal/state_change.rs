@@ -61,14 +61,14 @@ impl Replay {
     fn adopted(&mut self, key: &Key, record: &Record) -> Result<(), ReplayError> {
         if self.is_recorded(key, record.offer_id)? {
             for old in &record.replaced {
-                self.set_inactive(record.offer_id, *old);
+                self.set_inactive(record.offer_id, old.offer_id, old.inactive);
             }
             return Ok(());
         }
         let mut record = record.clone();
         // The adopted offer replaces the key's present one, and takes over what that one had replaced.
         if let Some(present) = self.present_of(key).filter(|id| record.replaced.iter().any(|old| old.offer_id == *id)) {
-            let mut replaced = self.remove_present(key, present);
+            let mut replaced = self.remove_present(key, present).map(|record| record.replaced).unwrap_or_default();
             replaced.retain(|old| !record.replaced.iter().any(|kept| kept.offer_id == old.offer_id));
             record.replaced.splice(0..0, replaced);
         }

@@ -44,8 +44,7 @@ impl PendingState {
     /// What is recorded of the offer that a request changes.
     pub(super) fn identity_before(&self, operation: &Operation) -> Option<RecordedIdentity> {
         let Request::Update { update, .. } = operation.request(None) else { return None };
-        let (_, record) = self.replay.offers.get(&update.offer_id())?;
-        Some(RecordedIdentity::of(&record.fields))
+        self.replay.recorded_fields(update.offer_id()).map(RecordedIdentity::of)
     }
 
     /// Applies the baselines of the creates that follow.

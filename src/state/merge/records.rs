@@ -202,19 +202,17 @@ fn fields(
 
 /// The replaced offers: those of the base in its order, then the others by id; inactive if either side confirmed it.
 fn replaced(base: Option<&Record>, ours: &Record, theirs: &Record) -> Vec<Replaced> {
-    let find = |record: &Record, id: OfferId| record.replaced.iter().find(|old| old.offer_id == id).copied();
+    let find = |record: &Record, id: OfferId| record.replaced.iter().find(|old| old.offer_id == id).cloned();
     let of_base = base.map_or(&[][..], |base| &base.replaced);
     let mut order: Vec<OfferId> = of_base.iter().map(|old| old.offer_id).collect();
     let new: BTreeSet<OfferId> = ours.replaced.iter().chain(&theirs.replaced).map(|old| old.offer_id).collect();
     order.extend(new.into_iter().filter(|id| !of_base.iter().any(|old| old.offer_id == *id)));
     let merged = |id: OfferId| {
         let (was, our, their) = (base.and_then(|base| find(base, id)), find(ours, id), find(theirs, id));
-        match pick(Some(&was), &our, &their) {
-            Some(picked) => *picked,
-            None => {
-                our.or(their).map(|old| Replaced { inactive: [our, their].iter().flatten().any(|o| o.inactive), ..old })
-            }
-        }
+        pick(Some(&was), &our, &their).cloned().unwrap_or_else(|| {
+            let inactive = [&our, &their].into_iter().flatten().any(|old| old.inactive);
+            our.or(their).map(|old| Replaced { inactive, ..old })
+        })
     };
     order.into_iter().filter_map(merged).collect()
 }

@@ -117,7 +117,7 @@ fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, s
                 record.unsettled = (*second > 0).then(|| lost(*second, &[field]));
             }
             Edit::Replace => {
-                record.replaced.push(Replaced { offer_id: record.offer_id, inactive: true });
+                record.replaced.push(Replaced::without_fields(record.offer_id, true));
                 record.offer_id = id(next_id);
                 next_id += 1;
             }
@@ -265,7 +265,7 @@ fn two_values_of_a_create_only_field_are_a_conflict() {
 fn a_replaced_offers_values_do_not_become_those_of_the_new_one() {
     let base = document([("a", record(1))]);
     let mut replaced = record(2);
-    replaced.replaced.push(Replaced { offer_id: id(1), inactive: false });
+    replaced.replaced.push(Replaced::without_fields(id(1), false));
     set(&mut replaced, Field::OfferUrl, "https://new.example.com");
     let mut changed = record(1);
     set(&mut changed, Field::Payout, "99");
@@ -361,7 +361,7 @@ fn states_of_different_lineage_or_cake_are_never_merged() {
 #[test]
 fn records_that_are_one_on_one_side_and_two_on_the_other_conflict() {
     let mut one = record(2);
-    one.replaced.push(Replaced { offer_id: id(1), inactive: true });
+    one.replaced.push(Replaced::without_fields(id(1), true));
     let found = conflicts(None, &document([("a", one)]), &document([("a", record(1)), ("b", record(2))]));
     assert_eq!(found, [Conflict::IdentityMismatch { first: id(1), second: id(2) }]);
 }

@@ -34,7 +34,7 @@ pub(super) fn full_document() -> StateDocument {
     record.protect = true;
     record.status = RecordStatus::Retired;
     record.unsettled = Some(unsettled(Field::Payout));
-    record.replaced = vec![Replaced { offer_id: id(7), inactive: true }, Replaced { offer_id: id(8), inactive: false }];
+    record.replaced = vec![Replaced::without_fields(id(7), true), Replaced::without_fields(id(8), false)];
     let mut doubtful = InDoubtCreate::new(
         CreateRequest {
             offer: offer("C"),
@@ -173,7 +173,10 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
         document.recorded.offers.clear();
         for (number, (text, (mut record, replaced))) in (1..).zip(records) {
             record.offer_id = id(number * 3);
-            let old = |at| Replaced { offer_id: id(number * 3 + at), inactive: record.protect || at == 1 };
+            let old = |at| {
+                let fields = if at == 1 { Fields::default() } else { record.fields.clone() };
+                Replaced { offer_id: id(number * 3 + at), inactive: record.protect || at == 1, fields }
+            };
             record.replaced = (1..=replaced).map(old).collect();
             document.recorded.offers.insert(key(&text), record);
         }

@@ -74,6 +74,29 @@ fn an_inactive_offer_that_the_listing_leaves_out_is_imported() {
 }
 
 #[test]
+fn offers_of_a_status_that_could_not_be_listed_are_not_silently_missing() {
+    let project = active_only(&["a"]);
+    project.apply().exits(0);
+    put_inactive(&project);
+    project.cake.faults("list:3-=http-500");
+    let run = project.run(&["import", "--dry-run"]).exits(0);
+    run.says("offers with the status `inactive` were not seen").says("HTTP 500");
+    project.cake.faults("list:3-=http-500");
+    project
+        .run(&["export", "--format", "csv", "--of", "observed"])
+        .exits(0)
+        .says("offers with the status `inactive` were not seen");
+    project.cake.faults("list:2-=http-500");
+    let run = project.run(&["import", "--dry-run", "--offer-id", "900"]);
+    run.says("offers with the status `inactive` were not seen");
+    project.desire(&offers(&["a", "new"]));
+    project.cake.faults("list:2-=http-500");
+    let run = project.run(&["state", "adopt", "new", "--offer-id", "900"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    run.says("could not be read: HTTP 500");
+}
+
+#[test]
 fn an_inactive_offer_that_the_listing_leaves_out_is_not_gone() {
     let project = active_only(&["a", "b"]);
     let mut desired = offers(&["a", "b"]);
@@ -108,4 +131,21 @@ fn a_replaced_offer_that_is_active_again_is_drift_and_is_made_inactive_again() {
     project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
     assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
     project.run(&["drift", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_id_under_which_cake_shows_another_offer_is_not_made_inactive_as_a_replaced_one() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let old = project.cake.ids("Offer a")[0];
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    project.cake.faults("update:1=http-400");
+    project.apply().exits(7);
+    project.cake.change(old, |offer| offer.offer_name = "Of somebody else".to_owned()).unwrap();
+    let run = project.apply();
+    assert_eq!(run.code, Some(4), "{run:?}");
+    run.says("Of somebody else");
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "active");
 }
