@@ -23,7 +23,7 @@ pub struct Plan {
     pub refreshed: bool,
     /// The actions, in the order of [`Verb`], then by key.
     pub actions: Vec<Action>,
-    /// Updates of the state alone that need no review.
+    /// Updates of the state alone that no action reports: values on which git and CAKE agree.
     pub state_changes: Vec<StateChange>,
     /// How many offers need nothing.
     pub unchanged: usize,
@@ -111,6 +111,8 @@ pub enum Verb {
     Retire,
     /// State only.
     Rename,
+    /// State only: `sync.protect` is set or lifted.
+    Protect,
     /// State only.
     Release,
     /// Nothing.
@@ -119,13 +121,14 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, in the order of a plan.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Create,
         Self::Replace,
         Self::Restore,
         Self::Update,
         Self::Retire,
         Self::Rename,
+        Self::Protect,
         Self::Release,
         Self::Blocked,
     ];
@@ -139,6 +142,7 @@ impl Verb {
             Self::Update => "update",
             Self::Retire => "retire",
             Self::Rename => "rename",
+            Self::Protect => "protect",
             Self::Release => "release",
             Self::Blocked => "blocked",
         }
@@ -146,7 +150,7 @@ impl Verb {
 
     /// Whether executing it sends a request.
     pub fn writes(self) -> bool {
-        !matches!(self, Self::Rename | Self::Release | Self::Blocked)
+        !matches!(self, Self::Rename | Self::Protect | Self::Release | Self::Blocked)
     }
 }
 
@@ -160,6 +164,7 @@ impl ActionKind {
             Self::Write(Operation::Update { .. }) => Verb::Update,
             Self::Write(Operation::Retire { .. } | Operation::RetireReplaced { .. }) => Verb::Retire,
             Self::StateOnly(StateChange::Rename { .. }) => Verb::Rename,
+            Self::StateOnly(StateChange::Protect { .. }) => Verb::Protect,
             Self::StateOnly(_) => Verb::Release,
             Self::Blocked { .. } => Verb::Blocked,
         }
@@ -178,6 +183,17 @@ impl ActionKind {
     pub fn create(&self) -> Option<&CreateRequest> {
         match self {
             Self::Write(Operation::Create(request)) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Whether the record will be protected, where the action sets that.
+    pub fn protect(&self) -> Option<bool> {
+        match self {
+            Self::Write(Operation::Create(CreateRequest { protect, .. }) | Operation::Restore { protect, .. }) => {
+                protect.then_some(true)
+            }
+            Self::StateOnly(StateChange::Protect { protect, .. }) => Some(*protect),
             _ => None,
         }
     }
@@ -210,6 +226,8 @@ pub struct Summary {
     pub restore: usize,
     pub release: usize,
     pub rename: usize,
+    #[serde(default)]
+    pub protect: usize,
     pub blocked: usize,
     pub unchanged: usize,
 }
@@ -224,6 +242,7 @@ impl Summary {
             Verb::Update => self.update,
             Verb::Retire => self.retire,
             Verb::Rename => self.rename,
+            Verb::Protect => self.protect,
             Verb::Release => self.release,
             Verb::Blocked => self.blocked,
         }
@@ -242,6 +261,7 @@ impl Plan {
             restore: count(Verb::Restore),
             release: count(Verb::Release),
             rename: count(Verb::Rename),
+            protect: count(Verb::Protect),
             blocked: count(Verb::Blocked),
             unchanged: self.unchanged,
         }

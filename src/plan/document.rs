@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, FieldSet, Fields, Key, OfferId, Operation, Value};
+use crate::offer::{Field, FieldSet, Fields, Key, OfferId, Value};
 
-use super::action::{Action, ActionKind, Plan, StateBinding, Summary, Verb, YamlLocation};
+use super::action::{Action, Plan, StateBinding, Summary, Verb, YamlLocation};
 
 pub(super) const FORMAT: &str = "offersync-plan";
 pub(super) const VERSION: u32 = 1;
@@ -62,9 +62,10 @@ pub struct ActionDocument {
     /// Create and replace: fields that are sent once and not managed afterwards.
     #[serde(default, skip_serializing_if = "no_fields")]
     pub ignored: FieldSet,
-    /// Create, replace and restore: the state will remember the offer as protected.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub protect: bool,
+    /// Create, replace and restore: the state will remember the offer as protected. Protect: the new setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
+    pub protect: Option<bool>,
     /// Replace: every value of the new offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Fields")]
@@ -122,10 +123,6 @@ impl From<&Action> for ActionDocument {
             after: json(&change.after),
         });
         let create = action.kind.create();
-        let protect = match &action.kind {
-            ActionKind::Write(Operation::Restore { protect, .. }) => *protect,
-            _ => create.is_some_and(|create| create.protect),
-        };
         let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());
         Self {
             key: action.key.clone(),
@@ -135,7 +132,7 @@ impl From<&Action> for ActionDocument {
             changes: changes.collect(),
             reason: action.reason.clone(),
             ignored: create.map(|create| create.ignored).unwrap_or_default(),
-            protect,
+            protect: action.kind.protect(),
             offer,
             from: action.kind.renamed_from().cloned(),
         }

@@ -39,7 +39,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     draft.join();
     draft.warn_of_creates_in_doubt();
     draft.block_undeclared_renames();
-    let Planner { mut actions, state_changes, unchanged, mut diagnostics, .. } = draft;
+    let Planner { mut actions, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
     let digest = Digest::default().text(&inputs.desired.digest).text(inputs.settings_digest);
@@ -49,7 +49,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         inputs_digest: digest.text(inputs.removed.word()).finish(),
         refreshed: false,
         actions,
-        state_changes,
+        state_changes: Vec::new(),
         unchanged,
         diagnostics,
         pending_elsewhere: None,
@@ -75,7 +75,6 @@ struct Planner<'a> {
     /// See [`renames`].
     renames: BTreeMap<&'a Key, &'a Key>,
     actions: Vec<Action>,
-    state_changes: Vec<StateChange>,
     unchanged: usize,
     diagnostics: Vec<Diagnostic>,
 }
@@ -90,7 +89,6 @@ impl<'a> Planner<'a> {
             selection: inputs.selection,
             renames,
             actions: Vec::new(),
-            state_changes: Vec::new(),
             unchanged: 0,
             diagnostics: Vec::new(),
         }

@@ -3,8 +3,7 @@
 use super::*;
 use crate::offer::{
     CreateRequest, DesiredOffer, DesiredSet, Field, FieldSet, Fields, InDoubtCreate, Key, NewOffer, OfferId,
-    OnCreateOnlyChange, Operation, Record, RecordStatus, Recorded, RemovedAction, Replaced, StateChange, SyncSettings,
-    ValuePlaces,
+    OnCreateOnlyChange, Operation, Record, RecordStatus, Recorded, RemovedAction, Replaced, SyncSettings, ValuePlaces,
 };
 use crate::source::{Place, Span};
 
@@ -283,12 +282,40 @@ fn a_create_in_doubt_is_planned_with_a_warning() {
 }
 
 #[test]
-fn protection_alone_settles_without_an_action() {
-    let mut guarded = offer("a", &[]);
-    guarded.sync.protect = true;
-    let plan = plan_of(vec![guarded], &recorded(vec![("a", record(1, &[]))]));
-    assert!(plan.is_empty());
-    assert_eq!(plan.state_changes, [StateChange::Protect { key: key("a"), offer_id: id(1), protect: true }]);
+fn protection_that_is_set_or_lifted_is_an_action_of_its_own() {
+    let protection = |before: bool, after: bool, payout: &str| {
+        let (mut had, mut wanted) = (record(1, &[]), offer("a", &[(Field::Payout, payout)]));
+        (had.protect, wanted.sync.protect) = (before, after);
+        plan_of(vec![wanted], &recorded(vec![("a", had)]))
+    };
+    let set = protection(false, true, "20");
+    assert_eq!((verbs(&set), set.unchanged), (vec![("protect", "a")], 0));
+    assert_eq!(set.actions[0].kind.protect(), Some(true));
+    let lifted = protection(true, false, "20");
+    assert_eq!((verbs(&lifted), codes(&lifted)), (vec![("protect", "a")], vec!["plan::unprotected"]));
+    assert_eq!(lifted.actions[0].kind.protect(), Some(false));
+    assert_eq!(verbs(&protection(false, true, "21")), [("update", "a"), ("protect", "a")]);
+    assert!(protection(true, true, "20").is_empty());
+}
+
+#[test]
+fn a_replace_of_an_offer_that_was_protected_shows_that_the_protection_is_lifted() {
+    let (mut had, mut wanted) = (record(1, &[]), offer("a", &[(Field::VerticalId, "8")]));
+    had.protect = true;
+    wanted.sync.on_create_only_change = OnCreateOnlyChange::Replace;
+    let plan = plan_of(vec![wanted], &recorded(vec![("a", had)]));
+    assert_eq!((verbs(&plan), codes(&plan)), (vec![("replace", "a"), ("protect", "a")], vec!["plan::unprotected"]));
+}
+
+#[test]
+fn a_restore_sets_the_protection_itself_and_lifts_none() {
+    let (mut had, mut wanted) = (record(1, &[]), offer("a", &[]));
+    had.status = RecordStatus::Retired;
+    wanted.sync.protect = true;
+    assert_eq!(verbs(&plan_of(vec![wanted], &recorded(vec![("a", had.clone())]))), [("restore", "a")]);
+    had.protect = true;
+    let plan = plan_of(vec![offer("a", &[])], &recorded(vec![("a", had)]));
+    assert_eq!(verbs(&plan), [("restore", "a"), ("protect", "a")]);
 }
 
 #[test]

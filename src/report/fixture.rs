@@ -154,6 +154,7 @@ pub(super) fn thirty() -> Plan {
     world.record("kept", &[]).protect = true;
     world.record("old-key", &[]);
     world.desire("acme", "new-key", &[]).sync.renamed_from = Some(Key::new("old-key").unwrap());
+    world.change("guarded", &[], &[]).sync.protect = true;
     world.change("same", &[], &[]);
     world.plan()
 }

@@ -39,7 +39,7 @@ pub(super) fn verb_style(verb: Verb) -> Style {
         Verb::Restore => AnsiColor::Cyan.on_default(),
         Verb::Update => AnsiColor::Yellow.on_default(),
         Verb::Retire => AnsiColor::Red.on_default(),
-        Verb::Rename | Verb::Release => Style::new().effects(Effects::DIMMED),
+        Verb::Rename | Verb::Protect | Verb::Release => Style::new().effects(Effects::DIMMED),
         Verb::Blocked => AnsiColor::Red.on_default().effects(Effects::BOLD),
     }
 }
@@ -53,6 +53,7 @@ pub(super) fn symbol(verb: Verb) -> &'static str {
         Verb::Update => "~",
         Verb::Retire => "-",
         Verb::Rename => ">",
+        Verb::Protect => "#",
         Verb::Release => "·",
         Verb::Blocked => "!",
     }

@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::apply::Found;
-use crate::offer::{Key, Operation, StateChange};
+use crate::offer::{Key, Operation};
 use crate::ops::diagnose::shown;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionDocument, ActionKind, Plan, PlanDocument, SavedDocument, Verb};
@@ -191,8 +191,6 @@ impl SavedPlan {
             matches!(action.kind, ActionKind::Write(Operation::Update { .. })) && self.is_rest_of_found(action, found)
         };
         plan.actions.retain(|action| keys.contains(&action.key) && !is_new(action));
-        // If CAKE and git agree already, nothing would be overwritten.
-        plan.state_changes.retain(|change| matches!(change, StateChange::AcceptRemote { .. }));
         Ok(plan)
     }
 }

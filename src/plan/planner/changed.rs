@@ -69,13 +69,26 @@ impl<'a> Planner<'a> {
             let place = offer.place_of(difference.updatable[0].field);
             self.push(offer, place, difference.updatable, ActionKind::Write(Operation::Update { update }));
         }
-        if record.status == RecordStatus::Live && record.protect != offer.sync.protect {
-            if record.protect {
-                self.diagnostics.push(warnings::unprotected(offer));
-            }
-            let (key, offer_id) = (offer.key.clone(), record.offer_id);
-            self.state_changes.push(StateChange::Protect { key, offer_id, protect: offer.sync.protect });
+        self.protect(offer, record);
+    }
+
+    fn protect(&mut self, offer: &DesiredOffer, record: &Record) {
+        let protect = offer.sync.protect;
+        let is_set_by_restore = protect && record.status == RecordStatus::Retired;
+        if record.protect == protect || is_set_by_restore {
+            return;
         }
+        if !protect {
+            self.diagnostics.push(warnings::unprotected(offer));
+        }
+        let (key, offer_id) = (offer.key.clone(), record.offer_id);
+        let kind = ActionKind::StateOnly(StateChange::Protect { key, offer_id, protect });
+        let reason = if protect {
+            "protected from now on: never retired or replaced, even if its YAML is deleted"
+        } else {
+            "no longer protected: it can be retired or replaced"
+        };
+        self.push(offer, offer.place.clone(), Vec::new(), kind).reason = Some(reason.to_owned());
     }
 
     /// A rename to a key that has a record of its own would confuse two offers.
@@ -147,6 +160,7 @@ impl<'a> Planner<'a> {
             self.block(offer, record.offer_id, changes, problem);
         } else {
             self.rename(offer, from, record);
+            self.protect(offer, record);
             self.warn_of_margin(offer);
             let place = offer.place_of(changes[0].field);
             changes.extend(difference.updatable);

@@ -13,7 +13,7 @@ use super::wrap::pad;
 
 /// More blocks of creates than this are summarized by folder.
 const CREATE_BLOCKS: usize = 30;
-/// The limit for renames and releases, which change nothing in CAKE.
+/// The limit for what changes nothing in CAKE.
 const STATE_ONLY_BLOCKS: usize = 20;
 /// The limit for any other verb.
 const BLOCKS: usize = 40;
@@ -41,7 +41,7 @@ fn section(page: &mut TextBuilder, view: &PlanView<'_>, verb: Verb, options: &Te
     let most = match verb {
         _ if options.full => usize::MAX,
         Verb::Create => CREATE_BLOCKS,
-        Verb::Rename | Verb::Release => STATE_ONLY_BLOCKS,
+        Verb::Rename | Verb::Protect | Verb::Release => STATE_ONLY_BLOCKS,
         _ => BLOCKS,
     };
     let (blocks, summed_up) = select(view.of_verb(verb), most);

@@ -43,6 +43,7 @@ impl<'a> Group<'a> {
         match &self.first.kind {
             ActionKind::Write(Operation::RetireReplaced { .. }) => "retire the replaced offer of",
             ActionKind::StateOnly(StateChange::Forget { .. }) => "forget",
+            ActionKind::StateOnly(StateChange::Protect { protect: false, .. }) => "unprotect",
             ActionKind::StateOnly(StateChange::AcceptRemote { .. }) => "accept",
             kind => kind.verb().word(),
         }

@@ -72,6 +72,8 @@ impl Verdict {
         let part = |verb: Verb| match self.counts.count(verb) {
             0 => None,
             blocked if verb == Verb::Blocked => Some(format!("{blocked} blocked")),
+            // The counts do not tell one from the other.
+            count if verb == Verb::Protect => Some(format!("{count} to protect or unprotect")),
             count => Some(format!("{count} to {}", verb.word())),
         };
         let mut parts: Vec<_> = Verb::ALL.into_iter().filter_map(part).collect();
