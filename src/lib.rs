@@ -79,9 +79,10 @@
 //! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) →
 //! `apply::Recovery` (looks for creates in doubt, waits until CAKE can no longer be working on them, sends nothing) → the plan (a
 //! saved one is compared with it, offer by offer) → approval → `ops/apply/preflight.rs`: one complete listing, against which the
-//! records of the changed offers and the new offers are checked, and which is the baseline of the creates → `apply::Executor`: for
-//! each action intent on disk → send → outcome on disk → an event to the observer → `apply::Recovery` once more, for what ended in
-//! doubt → `state::Session::publish` (temporary file, sync, rename, sync of the folder; then the journal is emptied) → the report.
+//! records of the changed offers and the new offers are checked, and which is the baseline of the creates → the state is replaced
+//! by a copy of itself, so that one that cannot be replaced is found now → `apply::Executor`: for each action intent on disk → send
+//! → outcome on disk → an event to the observer → `apply::Recovery` once more, for what ended in doubt → `state::Session::publish`
+//! (temporary file, sync, rename, sync of the folder; then the journal is emptied) → the report.
 //!
 //! # Evidence
 //!

@@ -130,7 +130,7 @@ impl TaskRun<'_> {
     /// Handles a failed entry: a disk error stops everything, a contradiction with the record only this key.
     fn not_written(&self, error: JournalError) -> String {
         match error {
-            JournalError::Write { .. } | JournalError::Closed => {
+            JournalError::Write { .. } | JournalError::NotReplaceable(_) | JournalError::Closed => {
                 self.tracker.journal_failed(error);
                 "not started: the journal could not be written".to_owned()
             }

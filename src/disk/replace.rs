@@ -14,6 +14,8 @@ use super::{PREFIX, SUFFIX, folder_of, sync_folder_of, temporary};
 pub enum Step {
     /// Creating a temporary file in the folder.
     Create,
+    /// Giving the permissions of the old file to the temporary one.
+    KeepPermissions,
     /// Writing and syncing the temporary file.
     Write,
     /// Keeping the old file as the previous version.
@@ -28,6 +30,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Create => "no temporary file could be created in its folder",
+            Self::KeepPermissions => "its permissions could not be given to a new file",
             Self::Write => "the temporary file beside it could not be written",
             Self::KeepPrevious => "the previous generation could not be kept",
             Self::Rename => "the new file could not be put in its place",
@@ -58,8 +61,10 @@ pub(crate) fn replace_durably(
     let at = |step| move |error| (step, error);
     let old = metadata(path).map_err(at(Step::Create))?;
     let exists = old.is_some();
-    let permissions = old.map(|old| old.permissions());
-    let mut file = temporary(folder_of(path), &prefix_of(path), permissions).map_err(at(Step::Create))?;
+    let mut file = temporary(folder_of(path), &prefix_of(path), None).map_err(at(Step::Create))?;
+    if let Some(old) = old {
+        file.as_file().set_permissions(old.permissions()).map_err(at(Step::KeepPermissions))?;
+    }
     fill(file.as_file_mut(), write).map_err(at(Step::Write))?;
     if let Some(previous) = previous.filter(|_| exists) {
         keep(path, previous).map_err(at(Step::KeepPrevious))?;

@@ -75,6 +75,9 @@ pub enum StateError {
         step: Step,
         source: io::Error,
     },
+    /// The state cannot be replaced where it is, which was found out before the first write.
+    #[error("{}: the state cannot be replaced, so nothing was started: {step}: {source}", path.display())]
+    NotReplaceable { path: PathBuf, step: Step, source: io::Error },
     /// Another process replaced the state although this one holds its lock.
     #[error("{}: another process changed the state while this one held its lock; it was not overwritten", path.display())]
     Changed {
@@ -140,6 +143,7 @@ impl StateError {
                  Free disk space or fix the folder's permissions, then run `offersync apply` again: it continues from there",
                 journal.display()
             ),
+            Self::NotReplaceable { source, .. } => not_replaceable_help(source),
             Self::Changed { journal, .. } => format!(
                 "nothing is lost: what this run recorded is in {}, or in that state already. Run `offersync apply` again: it brings \
                  both together. Then move the state to a file system that supports locks, or make sure that only one apply runs \
@@ -153,6 +157,17 @@ impl StateError {
             }
         }
     }
+}
+
+fn not_replaceable_help(source: &io::Error) -> String {
+    let first = match source.kind() {
+        io::ErrorKind::ResourceBusy => {
+            "a file that is mounted by itself, as by `docker run -v FILE:FILE`, cannot be replaced: mount the folder, not the file"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free disk space",
+        _ => "make the state's folder writable, on a file system where this user may create, replace and change files",
+    };
+    format!("{first}. Then run the command again")
 }
 
 fn parse_help(path: &Path, kind: &ParseErrorKind, previous: Option<&Path>) -> String {

@@ -26,6 +26,7 @@ mod lock;
 pub mod merge;
 mod parse_error;
 mod reading;
+mod replacement;
 mod session;
 mod store;
 

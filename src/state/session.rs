@@ -52,7 +52,7 @@ impl Session {
     pub fn open(locked: LockedStore, cake: &str) -> Result<Self, StateError> {
         let store = locked.store();
         // A folder in which no file can be created is found out before the first request, not after the last.
-        disk::prepare(store.file()).map_err(|source| store.not_published(Step::Create, source))?;
+        disk::prepare(store.file()).map_err(|source| store.not_replaceable(Step::Create, source))?;
         // Whatever was sent before and has no time was sent earlier than now.
         let found_at = now();
         let files = store.locked_files(cake)?;
@@ -68,7 +68,9 @@ impl Session {
         journal::date_creates(&mut recorded.in_doubt, Some(found_at));
         let recorded = Arc::new(recorded);
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
-        let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded))
+        let trial = store.clone();
+        let trial = Box::new(move || trial.try_to_replace());
+        let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded), trial)
             .map_err(|source| StateError::Unreadable { path: store.beside_shown(JOURNAL), source })?;
         let digest = loaded
             .digest

@@ -17,7 +17,6 @@ use super::files::{JOURNAL, LOCK, OpenFile, PREVIOUS, follow_links, open_if_ther
 use super::journal::{self, JournalContents, JournalEntry, JournalHeader, JournalParseError, ReplayError};
 use super::lock::{Lock, LockError, VariableLookup};
 use super::parse_error::ParseError;
-use crate::disk::Step;
 use crate::offer::Recorded;
 
 /// A state by its path.
@@ -191,14 +190,6 @@ impl Store {
 
     pub(super) fn contradiction(&self, source: ReplayError) -> StateError {
         StateError::Contradiction { path: self.given.clone(), journal: self.beside_shown(JOURNAL), source }
-    }
-
-    pub(super) fn not_published(&self, step: Step, source: io::Error) -> StateError {
-        StateError::NotPublished { path: self.given.clone(), journal: self.beside_shown(JOURNAL), step, source }
-    }
-
-    pub(super) fn changed(&self) -> StateError {
-        StateError::Changed { path: self.given.clone(), journal: self.beside_shown(JOURNAL) }
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {

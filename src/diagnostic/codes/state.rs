@@ -48,6 +48,13 @@ codes! {
          what failed, usually a full disk or a directory that is not writable.\n\n\
          Fix that, then run the apply again. It continues from the journal:\n\n    \
          offersync apply";
+    NOT_REPLACEABLE = "state::not-replaceable", "the state cannot be replaced where it is",
+        "Before its first write, an apply tries what it does at the end: it replaces the state by a copy of itself. That failed, so \
+         nothing was sent to CAKE, and the state is as it was. The message says which step failed.\n\n\
+         A state that is mounted by itself, as in `docker run -v ./offersync.state.json:/repo/offersync.state.json`, cannot be replaced. \
+         Mount its folder:\n\n    \
+         docker run -v .:/repo\n\n\
+         Otherwise free disk space, or make the folder writable.";
     JOURNAL_NOT_EMPTIED = "state::journal-not-emptied", "the state was saved, but its journal could not be emptied",
         "The new state is complete. The journal beside it still holds the same results, and it does no harm to read them again.\n\n\
          Fix the disk, then run an apply. It reads the journal once more and empties it:\n\n    \

@@ -17,6 +17,7 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         StateError::Missing { .. } => codes::state::MISSING,
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } => codes::state::NOT_SAVED,
+        StateError::NotReplaceable { .. } => codes::state::NOT_REPLACEABLE,
         StateError::JournalNotEmptied { .. } => codes::state::JOURNAL_NOT_EMPTIED,
         StateError::Changed { .. } => codes::state::CHANGED,
         StateError::JournalDamaged { .. } => codes::state::JOURNAL_DAMAGED,
@@ -40,6 +41,7 @@ pub(in crate::ops) fn journal(error: &JournalError) -> Diagnostic {
     match error {
         JournalError::Write { .. } => problem(codes::state::JOURNAL_FAILED, message)
             .help("nothing was started that is not recorded; fix the disk, then run `offersync apply` again"),
+        JournalError::NotReplaceable(error) => state(error),
         JournalError::Closed => problem(codes::state::JOURNAL_CLOSED, message),
         JournalError::Invalid { .. } => problem(codes::state::ENTRY_REFUSED, message),
         JournalError::NoSuchIntent { .. } => problem(codes::state::NO_SUCH_WRITE, message),

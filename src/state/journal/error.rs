@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use super::replay::ReplayError;
 use crate::offer::{Key, OfferId};
+use crate::state::StateError;
 
-/// Why an entry was not written. After [`JournalError::Write`] no further entry is.
+/// Why an entry was not written. After [`JournalError::Write`] and [`JournalError::NotReplaceable`] no further entry is.
 #[derive(Debug, Clone, thiserror::Error)]
 #[expect(missing_docs, reason = "the text of each error says what its members are")]
 pub enum JournalError {
     /// The disk refused. Later entries get the same error: a line without those before it would be a false history.
     #[error("{}: the journal cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: Arc<io::Error> },
+    /// The state could not be replaced at the end, so no entry is written in the first place.
+    #[error(transparent)]
+    NotReplaceable(Arc<StateError>),
     /// The entry contradicts what is recorded.
     #[error("`{key}`: {reason}")]
     Invalid { key: Key, reason: InvalidEntry },

@@ -44,6 +44,7 @@ pub use replay::{ReplayError, replay};
 
 use crate::offer::{Baselines, Key, Operation, Recorded, RecordedIdentity, Request, StateChange, WriteOutcome};
 use validate::PendingState;
+pub(super) use writer::ReplacementTrial;
 use writer::WriterThread;
 
 /// An intent that is on disk: the permission to send its request, and to repeat it if that is safe.
@@ -95,9 +96,15 @@ impl JournalState {
 }
 
 impl Journal {
-    pub(super) fn start(path: &Path, header: JournalHeader, recorded: Arc<Recorded>) -> io::Result<Self> {
+    /// The first entry is written only if `is_replaceable` says that the state can be replaced at the end.
+    pub(super) fn start(
+        path: &Path,
+        header: JournalHeader,
+        recorded: Arc<Recorded>,
+        is_replaceable: ReplacementTrial,
+    ) -> io::Result<Self> {
         let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0, has_entries: false });
-        Ok(Self { state, writer: WriterThread::start(path, header)? })
+        Ok(Self { state, writer: WriterThread::start(path, header, is_replaceable)? })
     }
 
     /// Records that a request is about to be sent. The entry is on disk when this returns.

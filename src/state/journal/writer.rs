@@ -2,8 +2,8 @@
 //!
 //! Owns the journal's file while a session lasts. Knows lines, not what they mean. Invariants: a caller is answered only
 //! after its line is synced; lines that wait together are written and synced together (group commit), so that many writes in
-//! flight cost few syncs, and the bytes written grow with the lines alone; the first error is the last thing written, and
-//! every later call gets the same error.
+//! flight cost few syncs, and the bytes written grow with the lines alone; no line is written to a journal whose state could
+//! not be replaced at the end; the first error is the last thing written, and every later call gets the same error.
 //!
 //! A thread, because syncing blocks: the requests in flight go on meanwhile, on their own single thread.
 
@@ -21,8 +21,12 @@ use super::error::JournalError;
 use super::line::{self, Chain};
 use crate::disk;
 use crate::fault_point::{self, Armed};
+use crate::state::StateError;
 
 type Answer = Result<(), JournalError>;
+
+/// Tries whether the state can be replaced.
+pub(in crate::state) type ReplacementTrial = Box<dyn FnOnce() -> Result<(), StateError> + Send>;
 
 enum Command {
     Append { lines: Vec<Vec<u8>>, answer: oneshot::Sender<Answer> },
@@ -40,16 +44,24 @@ pub(super) struct WriterThread {
 
 impl WriterThread {
     /// A writer for a journal that is empty or not there; the file is made with the first line.
-    pub(super) fn start(path: &Path, header: JournalHeader) -> io::Result<Self> {
+    pub(super) fn start(path: &Path, header: JournalHeader, trial: ReplacementTrial) -> io::Result<Self> {
         let (sender, receiver) = channel();
-        let file =
-            JournalFile { path: path.to_owned(), file: None, header, chain: Chain::default(), length: 0, failed: None };
+        let (path, trial) = (path.to_owned(), Some(trial));
+        let file = JournalFile {
+            path: path.clone(),
+            file: None,
+            header,
+            chain: Chain::default(),
+            length: 0,
+            trial,
+            failed: None,
+        };
         let armed = Armed::of_this_thread();
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             armed.enter();
             run(file, &receiver);
         })?;
-        Ok(Self { path: path.to_owned(), commands: Some(sender), thread: Some(thread) })
+        Ok(Self { path, commands: Some(sender), thread: Some(thread) })
     }
 
     /// Hands lines over, in the order of the calls; the answer comes when they are durable.
@@ -122,7 +134,9 @@ struct JournalFile {
     chain: Chain,
     /// How many bytes are synced.
     length: u64,
-    failed: Option<Arc<io::Error>>,
+    /// Until the first line.
+    trial: Option<ReplacementTrial>,
+    failed: Option<JournalError>,
 }
 
 impl JournalFile {
@@ -130,15 +144,18 @@ impl JournalFile {
         if lines.is_empty() {
             return Ok(());
         }
-        if let Some(source) = &self.failed {
-            return Err(self.error(source));
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        self.append_first_or_next(lines).inspect_err(|error| self.failed = Some(error.clone()))
+    }
+
+    fn append_first_or_next(&mut self, lines: &[Vec<u8>]) -> Answer {
+        if let Some(trial) = self.trial.take() {
+            trial().map_err(|error| JournalError::NotReplaceable(Arc::new(error)))?;
         }
         let written = self.check_untouched().and_then(|()| self.write(lines).inspect_err(|_| self.cut()));
-        written.map_err(|error| {
-            let source = Arc::new(error);
-            self.failed = Some(Arc::clone(&source));
-            self.error(&source)
-        })
+        written.map_err(|error| self.error(error))
     }
 
     /// On some file systems two processes can hold the lock. What another one wrote, or has published and removed, stays.
@@ -157,8 +174,8 @@ impl JournalFile {
         }
     }
 
-    fn error(&self, source: &Arc<io::Error>) -> JournalError {
-        JournalError::Write { path: self.path.clone(), source: Arc::clone(source) }
+    fn error(&self, source: io::Error) -> JournalError {
+        JournalError::Write { path: self.path.clone(), source: Arc::new(source) }
     }
 
     fn write(&mut self, lines: &[Vec<u8>]) -> io::Result<()> {
@@ -205,7 +222,7 @@ impl JournalFile {
 
     fn restart(&mut self, header: JournalHeader) -> Answer {
         let untouched = if self.file.is_some() { self.check_untouched() } else { Ok(()) };
-        untouched.and_then(|()| self.truncate()).map_err(|error| self.error(&Arc::new(error)))?;
+        untouched.and_then(|()| self.truncate()).map_err(|error| self.error(error))?;
         self.header = header;
         self.chain = Chain::default();
         self.length = 0;

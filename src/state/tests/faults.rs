@@ -121,6 +121,27 @@ async fn a_journal_that_cannot_be_emptied_is_harmless() {
     }
 }
 
+#[tokio::test]
+async fn a_state_that_cannot_be_replaced_is_found_out_before_the_first_entry() {
+    for place in PLACES_OF_A_PUBLISH.into_iter().filter(|place| place.starts_with("replace.")) {
+        let fixture = Fixture::with_one_offer().await;
+        let before = fixture.bytes();
+        // The journal's thread inherits what it is armed with.
+        fault_point::arm(place, 1, Fault::NoSpace);
+        let open = session(&fixture.store);
+        fault_point::disarm();
+        for name in ["b", "c"] {
+            let error = made(&open, name, 2).await.unwrap_err();
+            assert!(matches!(error, JournalError::NotReplaceable(_)), "{place}: {error}");
+        }
+        drop(open);
+        assert_eq!(fixture.bytes(), before, "{place}");
+        assert_eq!(fs::metadata(fixture.store.journal_path()).unwrap().len(), 0, "{place}: an entry was written");
+        made(&session(&fixture.store), "b", 2).await.unwrap();
+        assert_eq!(fixture.keys(), ["a", "b"], "{place}");
+    }
+}
+
 #[test]
 fn a_folder_that_takes_no_state_is_found_out_before_the_first_write() {
     let fixture = Fixture::new();
@@ -129,7 +150,7 @@ fn a_folder_that_takes_no_state_is_found_out_before_the_first_write() {
     fs::rename(fixture.folder.path(), &moved).unwrap();
     let error = Session::open(lock, CAKE).unwrap_err();
     fs::rename(&moved, fixture.folder.path()).unwrap();
-    assert!(matches!(error, StateError::NotPublished { step: crate::disk::Step::Create, .. }), "{error}");
+    assert!(matches!(error, StateError::NotReplaceable { step: crate::disk::Step::Create, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -75,8 +75,12 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
     let mut cases = Vec::new();
     for place in PLACES {
         for error in ["enospc", "eio"] {
-            let arrivals: &[u32] =
-                if place.starts_with("journal.before-w") || place.ends_with("within-write") { &[1, 4] } else { &[1] };
+            // The first replacement is the trial, the second one publishes.
+            let arrivals: &[u32] = match *place {
+                "journal.before-write" | "journal.within-write" => &[1, 4],
+                _ if place.starts_with("replace.") => &[1, 2],
+                _ => &[1],
+            };
             cases.extend(arrivals.iter().map(|arrival| format!("{place}:{arrival}={error}")));
         }
     }
@@ -173,6 +177,35 @@ impl Drop for Mounted<'_> {
     fn drop(&mut self) {
         drop(Command::new("umount").arg("-l").arg(self.0).status());
     }
+}
+
+/// As in `docker run -v FILE:FILE`, which mounts the state by itself.
+#[test]
+fn a_state_that_is_mounted_by_itself_is_found_out_before_the_first_request() {
+    let (start, desired) = start();
+    let project = Project::from(
+        &start,
+        offersync::testing::sandbox::SandboxOptions::default(),
+        &crate::harness::Settings::default(),
+    );
+    project.desire(&desired);
+    let state = project.path("offersync.state.json");
+    std::fs::copy(&state, project.path("mounted.json")).unwrap();
+    let mount = Command::new("mount").arg("--bind").arg(project.path("mounted.json")).arg(&state).output();
+    if !mount.is_ok_and(|output| output.status.success()) {
+        println!("not shown: this process may not mount a file");
+        return;
+    }
+    let mounted = Mounted(&state);
+    let counters = project.cake.counters();
+    for selected in [&[][..], &["new-1"], &["changes"]] {
+        let run = project.run(&[&["apply", "--auto-approve"], selected].concat()).exits(1);
+        run.says("error[state::not-replaceable]").says("mount the folder, not the file");
+    }
+    assert_eq!(project.cake.counters().creates, counters.creates, "something was sent");
+    drop(mounted);
+    project.apply_until_done("its folder is mounted");
+    project.check(&desired, "its folder is mounted");
 }
 
 /// A project whose state lives in a folder of its own.
