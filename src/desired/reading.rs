@@ -29,6 +29,8 @@ pub struct Reading {
     pub set: DesiredSet,
     /// Every problem, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Folders that may be in another work tree of git than the one around them, sorted.
+    pub borders: Vec<SourcePath>,
 }
 
 impl Reading {
@@ -72,7 +74,7 @@ struct FilesRead {
 type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<(), String> + Sync);
 
 fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
-    let TreeListing { files, problems: mut diagnostics, is_missing } = listing;
+    let TreeListing { files, borders, problems: mut diagnostics, is_missing } = listing;
     let (defaults, mut hashes) = read_defaults(&files, names, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
 
@@ -109,7 +111,7 @@ fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: Rea
     });
     let digest = digest(&files);
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
-    Reading { set: DesiredSet { offers, files, digest }, diagnostics }
+    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders }
 }
 
 /// The inherited values of each folder with its own defaults.

@@ -26,6 +26,8 @@ struct OffersFolder<'a> {
 pub(super) struct TreeListing {
     /// The files, sorted.
     pub(super) files: Vec<SourcePath>,
+    /// Folders that may be in another work tree of git than the one around them, sorted: links, and folders with a `.git`.
+    pub(super) borders: Vec<SourcePath>,
     pub(super) problems: Vec<Diagnostic>,
     /// The folder does not exist.
     pub(super) is_missing: bool,
@@ -43,7 +45,7 @@ pub(super) fn list(root: &Path, offers: &SourcePath) -> TreeListing {
     let tree = OffersFolder { root, offers };
     let mut listing = TreeListing::default();
     match std::fs::metadata(offers.on_disk(root)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link(&offers.on_disk(root)) => {
             listing.is_missing = true;
             return listing;
         }
@@ -71,18 +73,25 @@ pub(super) fn list(root: &Path, offers: &SourcePath) -> TreeListing {
         level = Vec::new();
         for mut listed in batches {
             listing.files.append(&mut listed.files);
+            listing.borders.append(&mut listed.borders);
             listing.problems.append(&mut listed.problems);
             level.append(&mut listed.folders);
         }
     }
     listing.files.sort_unstable();
+    listing.borders.sort_unstable();
     listing
+}
+
+fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_symlink())
 }
 
 #[derive(Default)]
 struct Listed {
     files: Vec<SourcePath>,
     folders: Vec<Folder>,
+    borders: Vec<SourcePath>,
     problems: Vec<Diagnostic>,
 }
 
@@ -110,6 +119,9 @@ impl Listed {
     fn entry(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
         let raw = entry.file_name();
         let name = raw.to_string_lossy();
+        if name == ".git" {
+            self.borders.push(tree.offers.join(&folder.relative));
+        }
         if name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name)) {
             return;
         }
@@ -148,7 +160,10 @@ impl Listed {
     fn link(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
         match std::fs::metadata(link) {
             Ok(found) if found.is_dir() => match followed(folder, path, link) {
-                Ok(Some(links)) => self.folders.push(Folder { relative, links }),
+                Ok(Some(links)) => {
+                    self.borders.push(tree.offers.join(&relative));
+                    self.folders.push(Folder { relative, links });
+                }
                 Ok(None) => {
                     let message = "the link leads back to a folder that contains it";
                     let help = "remove the link, or give it a name that begins with `.`";
@@ -207,8 +222,17 @@ fn is_yaml(name: &str) -> bool {
 /// that are not on the disk.
 pub fn is_in_tree(relative: &str) -> bool {
     let (folders, name) = relative.rsplit_once('/').unwrap_or(("", relative));
-    let is_left_out = |part: &str| part.starts_with(['.', '_']);
-    !folders.split('/').any(is_left_out) && is_yaml(name) && (is_defaults(name) || !is_left_out(name))
+    is_folder_in_tree(folders) && is_yaml(name) && (is_defaults(name) || is_folder_in_tree(name))
+}
+
+/// Whether the files of a folder can belong to the tree, by its path below the folder of offers.
+pub fn is_folder_in_tree(relative: &str) -> bool {
+    !relative.split('/').any(|part| part.starts_with(['.', '_']))
+}
+
+/// Whether a link of that path below the folder of offers can lead to files of the tree.
+pub fn is_link_in_tree(relative: &str) -> bool {
+    is_in_tree(relative) || (is_folder_in_tree(relative) && Path::new(relative).extension().is_none())
 }
 
 /// Whether a file's name is that of a file of defaults.

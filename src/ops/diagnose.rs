@@ -85,6 +85,8 @@ fn git(error: &GitError) -> Diagnostic {
             .help("fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"),
         GitError::UnknownCommit { reference, .. } => found(codes::git::UNKNOWN_COMMIT)
             .help(format!("check its spelling, or fetch it first: `git fetch origin {reference}`")),
+        GitError::OtherOwner(folder) => found(codes::git::FAILED)
+            .help(format!("run `git config --global --add safe.directory {}`", folder.display())),
         GitError::NotRun(_) => found(codes::git::NOT_RUN),
         GitError::Failed(_) => found(codes::git::FAILED),
     }

@@ -7,8 +7,8 @@ use crate::edit;
 use crate::source::SourcePath;
 
 use super::error::Error;
-use super::inputs;
 use super::repository::Repository;
+use super::tree;
 
 /// A file, and what formatting it did or would do.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(crate) fn format(
 
 /// Every file of the offers folder: its path in messages, and on disk.
 fn all_files(repository: &Repository) -> Vec<(String, PathBuf)> {
-    let files = inputs::read(repository, true).set.files;
+    let files = tree::read(repository, true).set.files;
     let file = |path: SourcePath| (path.to_string(), path.on_disk(&repository.settings.root));
     files.into_iter().map(|found| file(found.path)).collect()
 }

@@ -1,7 +1,7 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
 use crate::config::DuplicateCheck;
-use crate::desired::{self, ReadOptions, Reading};
+use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
@@ -11,6 +11,7 @@ use crate::words::count;
 use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
+use super::tree;
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub(crate) struct Desired {
 
 /// Reads the tree; the failure holds every problem of every file.
 pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Error> {
-    let reading = read(repository, allow_empty);
+    let reading = tree::read(repository, allow_empty);
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
@@ -40,12 +41,6 @@ pub(crate) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(D
     });
     let panicked = |_| Error::Internal("the thread that read the state panicked".to_owned());
     Ok((desired?, state.map_err(panicked)??))
-}
-
-/// Reads the tree with all its problems.
-pub(crate) fn read(repository: &Repository, allow_empty: bool) -> Reading {
-    let settings = &repository.settings;
-    desired::read(&settings.root, &settings.offers, &settings.names, ReadOptions { allow_empty })
 }
 
 /// Makes the plan; the error has the problems that depend on the state.

@@ -27,6 +27,7 @@ pub(crate) mod rewrite;
 mod session;
 mod since;
 pub(crate) mod state;
+mod tree;
 pub(crate) mod validate;
 
 pub(crate) use apply::{Apply, Requested};

@@ -32,8 +32,8 @@ pub(super) fn plan(
         let since = scope.spawn(|| Since::read(repository, reference, Extent::Changed));
         (read_both(repository, options.allow_empty), since.join())
     });
-    let (desired, state) = inputs?;
     let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
+    let (desired, state) = inputs?;
     if !since.has_defaults_of(&desired.set) {
         since = Since::read(repository, reference, Extent::All)?;
     }

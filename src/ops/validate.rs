@@ -6,9 +6,9 @@ use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{self, Selection};
 
 use super::error::Error;
-use super::inputs::read;
 use super::recorded::read_recorded;
 use super::repository::Repository;
+use super::tree::read;
 
 /// What a validation found.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ mod exchanges;
 mod exit_codes;
 mod explain;
 mod fmt;
+mod git;
 mod harness;
 mod import;
 mod init;

@@ -1,8 +1,20 @@
-//! Codes of `plan --since`, which asks git for earlier offers.
+//! Codes of git: offer files that it holds and this disk does not show, and `plan --since`, which asks it for earlier offers.
 
 use crate::diagnostic::code::codes;
 
 codes! {
+    HIDDEN = "git::hidden", "git holds offer files that are not on this disk",
+        "Files of the offers folder are in git's index, but git has not written them to this disk: a sparse checkout, a submodule that is \
+         not initialised, files with the skip-worktree or the assume-unchanged bit, links that were written as text, or a merge that has \
+         stopped. Their offers are not deleted, but to a plan they would look deleted, and it would retire them. Nothing was done.\n\n\
+         Run the command in the message. In CI, check out the whole offers folder: with actions/checkout, leave `sparse-checkout` out or \
+         add the folder to it, and set `submodules: true` where offers are in a submodule.";
+    UNANSWERED = "git::unanswered", "git does not say which offer files it holds",
+        "The offers folder is in a git work tree, and git was asked whether it holds files of offers that are not on this disk. It did not \
+         answer: it is not installed, does not trust the owner of the repository, or cannot read it. The message has the reason. Nothing \
+         was done, because a missing file would look like a deleted offer.\n\n\
+         In a container, install git, and let it read a repository of another user:\n\n    \
+         git config --global --add safe.directory /path/of/the/repository";
     BAD_REFERENCE = "git::bad-reference", "not the name of a commit",
         "`--since` takes a branch, a tag or the id of a commit. This text cannot be any of them.\n\n    \
          offersync plan --since origin/main";

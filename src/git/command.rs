@@ -1,0 +1,85 @@
+//! Runs the `git` command, with an environment in which it answers and does nothing else. Each way in which it can fail is an
+//! error of its own.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::location::ask_around;
+
+/// Why git did not answer.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the text of each error says what its members are")]
+pub enum GitError {
+    /// There is no `git` command.
+    #[error("there is no `git` command")]
+    NotInstalled,
+    /// The command cannot be run.
+    #[error("git cannot be run: {0}")]
+    NotRun(io::Error),
+    /// The folder is in no repository.
+    #[error("`{folder}` is not in a git repository")]
+    NotARepository { folder: String },
+    /// Git does not read a repository that belongs to another user.
+    #[error("git does not read the repository in `{}`, because it belongs to another user", .0.display())]
+    OtherOwner(PathBuf),
+    /// The name cannot be a ref.
+    #[error("`{reference}` is not a git ref")]
+    BadRef { reference: String },
+    /// The commit is not in this clone.
+    #[error("{}", if *is_shallow { format!("`{reference}` is not in this clone, which is shallow") } else { format!("git knows no commit `{reference}`") })]
+    UnknownCommit {
+        /// The name of the commit.
+        reference: String,
+        /// Whether the clone is shallow.
+        is_shallow: bool,
+    },
+    /// Git answered, but not with what was asked for.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// The command in a folder.
+pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    // A program that watches the files for git would be started by it.
+    command.args(["-c", "core.fsmonitor=false", "-C"]).arg(folder).args(arguments);
+    // Plain words to recognize, no index that is refreshed on the way, no question and no network: a plan only reads.
+    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_LITERAL_PATHSPECS", "1");
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null());
+    ask_around(&mut command, folder);
+    for (name, _) in std::env::vars_os() {
+        if ["CAKE_", "OFFERSYNC_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs it to its end.
+pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
+    command(folder, arguments).output().map_err(not_run)
+}
+
+pub(super) fn not_run(error: io::Error) -> GitError {
+    if error.kind() == io::ErrorKind::NotFound { GitError::NotInstalled } else { GitError::NotRun(error) }
+}
+
+/// What a failure is about, by git's own words.
+pub(super) fn failure(folder: &Path, what: &str, output: &Output) -> GitError {
+    let words = words_of(output);
+    if words.contains("dubious ownership") {
+        return GitError::OtherOwner(folder.to_owned());
+    }
+    if words.contains("not a git repository") {
+        return GitError::NotARepository { folder: folder.display().to_string() };
+    }
+    GitError::Failed(format!("{what}: {words}"))
+}
+
+/// Git's standard error, in one line.
+fn words_of(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    if text.is_empty() { format!("it ended with {}", output.status) } else { text }
+}

@@ -1,0 +1,143 @@
+//! Files as they were at a commit, and which of them differ from the working tree.
+
+use std::collections::HashSet;
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+
+use super::command::{GitError, command, failure, not_run, run};
+
+/// A repository, seen from a folder in it.
+#[derive(Debug)]
+pub(crate) struct Git<'a> {
+    folder: &'a Path,
+    is_shallow: bool,
+}
+
+/// A file at a commit.
+#[derive(Debug)]
+pub(crate) struct Blob {
+    /// Its path, seen from the folder.
+    pub(crate) path: String,
+    /// Whether it is a file, not a link.
+    pub(crate) is_file: bool,
+    object: String,
+}
+
+/// A path and its bytes; none where this clone lacks them.
+pub(crate) type Text = (String, Option<Vec<u8>>);
+
+impl<'a> Git<'a> {
+    /// Finds the repository around a folder.
+    pub(crate) fn open(folder: &'a Path) -> Result<Self, GitError> {
+        // `git -C ""` is the working folder too, but an empty path is nothing that a message could show.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let mut git = Self { folder, is_shallow: false };
+        let output = run(folder, &["rev-parse", "--is-inside-work-tree", "--is-shallow-repository"])?;
+        if !output.status.success() {
+            return Err(failure(folder, "git does not open the repository", &output));
+        }
+        git.is_shallow = String::from_utf8_lossy(&output.stdout).lines().nth(1) == Some("true");
+        Ok(git)
+    }
+
+    /// The commit that a name refers to.
+    pub(crate) fn commit(&self, reference: &str) -> Result<String, GitError> {
+        if reference.is_empty() || reference.starts_with('-') {
+            return Err(GitError::BadRef { reference: reference.to_owned() });
+        }
+        let output = run(self.folder, &["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")])?;
+        let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() && !commit.is_empty() {
+            return Ok(commit);
+        }
+        Err(GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow })
+    }
+
+    /// Every file at or below a path at a commit.
+    pub(crate) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, GitError> {
+        let output = run(self.folder, &["ls-tree", "-r", "-z", commit, "--", path])?;
+        if !output.status.success() {
+            return Err(failure(self.folder, &format!("git does not list `{path}` at that commit"), &output));
+        }
+        let entries = output.stdout.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
+        Ok(entries.filter_map(|entry| blob(&String::from_utf8_lossy(entry))).collect())
+    }
+
+    /// The files at or below a path that differ between a commit and the working tree, by git's index; files with another time
+    /// and the same bytes may be among them. `None` where git does not compare every file, or the path is not in the folder.
+    pub(crate) fn changed_paths(&self, commit: &str, path: &str) -> Result<Option<HashSet<String>>, GitError> {
+        if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+            return Ok(None);
+        }
+        let listed = run(self.folder, &["ls-files", "-v", "-z", "--", path])?;
+        let changed =
+            run(self.folder, &["diff-index", "--name-only", "--no-renames", "--relative", "-z", commit, "--", path])?;
+        // Another letter than `H` marks a file that git does not compare (assume-unchanged, skip-worktree) or cannot (unmerged).
+        let is_compared = |entry: &[u8]| entry.is_empty() || entry.starts_with(b"H ");
+        let is_whole = listed.stdout.split(|byte| *byte == 0).all(is_compared);
+        if !listed.status.success() || !changed.status.success() || !is_whole {
+            return Ok(None);
+        }
+        let paths = changed.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(Some(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect()))
+    }
+
+    /// The bytes of files, in their order; none for a file that this clone lacks.
+    pub(crate) fn texts(&self, blobs: &[Blob]) -> Result<Vec<Text>, GitError> {
+        if blobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let unread = |error: io::Error| GitError::Failed(format!("the files of that commit cannot be read: {error}"));
+        // Through a file, not a pipe: git answers while it is still being asked, and two full pipes wait for each other.
+        let mut questions = tempfile::tempfile().map_err(unread)?;
+        for blob in blobs {
+            writeln!(questions, "{}", blob.object).map_err(unread)?;
+        }
+        questions.rewind().map_err(unread)?;
+        let output = command(self.folder, &["cat-file", "--batch"]).stdin(questions).output().map_err(not_run)?;
+        if !output.status.success() {
+            return Err(failure(self.folder, "git does not give the files of that commit", &output));
+        }
+        let mut answers = output.stdout.as_slice();
+        let mut texts = Vec::with_capacity(blobs.len());
+        for blob in blobs {
+            let bytes = answer(&mut answers)
+                .map_err(|()| GitError::Failed("git returned fewer files of that commit than it listed".to_owned()))?;
+            texts.push((blob.path.clone(), bytes));
+        }
+        Ok(texts)
+    }
+
+    /// When a file was last committed; `None` if it is not committed as it lies here.
+    pub(crate) fn committed_at(&self, path: &Path) -> Result<Option<jiff::Timestamp>, GitError> {
+        let path = path.to_string_lossy();
+        let changed = run(self.folder, &["status", "--porcelain", "--", &path])?;
+        let commit = run(self.folder, &["log", "-1", "--format=%ct", "--", &path])?;
+        let is_clean = changed.status.success() && changed.stdout.is_empty();
+        let seconds = String::from_utf8_lossy(&commit.stdout).trim().parse().ok().filter(|_| is_clean);
+        Ok(seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()))
+    }
+}
+
+/// `100644 blob OBJECT<tab>PATH`
+fn blob(entry: &str) -> Option<Blob> {
+    let (facts, path) = entry.split_once('\t')?;
+    let mut facts = facts.split(' ');
+    let (mode, kind, object) = (facts.next()?, facts.next()?, facts.next()?);
+    // A submodule is listed as a commit; its files are another repository's.
+    (kind == "blob").then(|| Blob { path: path.to_owned(), is_file: mode != "120000", object: object.to_owned() })
+}
+
+/// `OBJECT blob SIZE<newline>BYTES<newline>`, or `OBJECT missing<newline>`.
+fn answer(answers: &mut &[u8]) -> Result<Option<Vec<u8>>, ()> {
+    let end = answers.iter().position(|byte| *byte == b'\n').ok_or(())?;
+    let head = String::from_utf8_lossy(&answers[..end]).into_owned();
+    *answers = &answers[end + 1..];
+    let mut words = head.split(' ').skip(1);
+    let (Some("blob"), Some(size)) = (words.next(), words.next()) else { return Ok(None) };
+    let size: usize = size.parse().map_err(|_| ())?;
+    let mut bytes = vec![0; size];
+    answers.read_exact(&mut bytes).map_err(|_| ())?;
+    *answers = answers.strip_prefix(b"\n").ok_or(())?;
+    Ok(Some(bytes))
+}

@@ -1,0 +1,73 @@
+//! Where the repository around a folder is, by its `.git` alone: outside git no process is started.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf, absolute};
+use std::process::Command;
+
+/// The variables with which git names a repository to the hooks that it runs, by paths from the working folder.
+const OF_A_HOOK: [&str; 3] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"];
+const INDEX_FILE: &str = "GIT_INDEX_FILE";
+
+/// The top folder of a work tree, and git's own folder for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Location {
+    pub(super) top: PathBuf,
+    pub(super) git_dir: PathBuf,
+}
+
+impl Location {
+    /// The nearest `.git` at or above a folder, as git looks for it.
+    pub(super) fn around(folder: &Path) -> io::Result<Option<Self>> {
+        for top in folder.ancestors() {
+            if let Some(git_dir) = git_dir_of(top)? {
+                return Ok(Some(Self { top: top.to_owned(), git_dir }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The index of a commit that is being made, where git runs this program as its hook.
+    pub(super) fn index_of_hook(&self) -> Option<PathBuf> {
+        let index = absolute(std::env::var_os(INDEX_FILE)?).ok()?;
+        let folder = index.parent()?.canonicalize().ok()?;
+        (folder == self.git_dir.canonicalize().ok()?).then_some(index)
+    }
+}
+
+/// Makes a command ask the repository around the folder, not the one that a hook runs for.
+pub(super) fn ask_around(command: &mut Command, folder: &Path) {
+    let location = Location::around(folder).ok().flatten();
+    let full = |path: OsString| absolute(path).ok();
+    for variable in OF_A_HOOK {
+        match std::env::var_os(variable).filter(|_| location.is_none()).and_then(full) {
+            Some(path) => command.env(variable, path),
+            None => command.env_remove(variable),
+        };
+    }
+    let index = match &location {
+        Some(location) => location.index_of_hook(),
+        None => std::env::var_os(INDEX_FILE).and_then(full),
+    };
+    match index {
+        Some(path) => command.env(INDEX_FILE, path),
+        None => command.env_remove(INDEX_FILE),
+    };
+    command.env_remove("GIT_PREFIX");
+}
+
+/// Git's folder of a work tree: `.git`, or what a file of that name points to. A folder without `HEAD` is none to git either.
+fn git_dir_of(top: &Path) -> io::Result<Option<PathBuf>> {
+    let marker = top.join(".git");
+    match fs::metadata(&marker) {
+        Ok(found) if found.is_dir() => Ok(marker.join("HEAD").symlink_metadata().is_ok().then_some(marker)),
+        Ok(_) => {
+            let text = fs::read_to_string(&marker)?;
+            let named = text.strip_prefix("gitdir:").unwrap_or_default().trim();
+            Ok(Some(top.join(named)))
+        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,84 @@
+//! A work tree: the files that git shows on the disk, and those that it only holds.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use super::command::{GitError, failure, run};
+use super::entry::Entries;
+use super::location::Location;
+
+/// A work tree around a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WorkTree {
+    location: Location,
+}
+
+impl WorkTree {
+    /// The work tree that a folder is in; none outside git. The path must be absolute and free of links.
+    pub(crate) fn around(folder: &Path) -> Result<Option<Self>, GitError> {
+        let found = Location::around(folder);
+        let found = found.map_err(|error| GitError::Failed(format!("`.git` cannot be read: {error}")))?;
+        match found {
+            Some(location) => Ok(Some(Self { location })),
+            None if std::env::var_os("GIT_DIR").is_some() => Self::of_environment(folder),
+            None => Ok(None),
+        }
+    }
+
+    /// The work tree that `GIT_DIR` names; none if that is a bare repository.
+    fn of_environment(folder: &Path) -> Result<Option<Self>, GitError> {
+        let output = run(folder, &["rev-parse", "--show-toplevel", "--absolute-git-dir"])?;
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut lines = answer.lines().map(PathBuf::from);
+        let (true, Some(top), Some(git_dir)) = (output.status.success(), lines.next(), lines.next()) else {
+            return Ok(None);
+        };
+        Ok(folder.starts_with(&top).then_some(Self { location: Location { top, git_dir } }))
+    }
+
+    /// Its top folder.
+    pub(crate) fn top(&self) -> &Path {
+        &self.location.top
+    }
+
+    /// What the index has at or below these paths, which are relative to the top folder.
+    pub(crate) fn entries<'p>(&self, below: impl IntoIterator<Item = &'p str>) -> Result<Entries, GitError> {
+        let below: Vec<&str> = below.into_iter().map(|path| if path.is_empty() { "." } else { path }).collect();
+        // The names in folders outside a sparse checkout may not be in this clone.
+        let mut output = self.list(&["--sparse"], &below)?;
+        if output.stderr.starts_with(b"error: unknown option") {
+            output = self.list(&[], &below)?;
+        }
+        if !output.status.success() {
+            return Err(failure(self.top(), "git does not list its files", &output));
+        }
+        Ok(Entries(output.stdout))
+    }
+
+    fn list(&self, options: &[&str], below: &[&str]) -> Result<Output, GitError> {
+        run(self.top(), &[&["ls-files", "-v", "-s", "-z"], options, &["--"], below].concat())
+    }
+
+    /// Which files git is asked to leave out of this work tree.
+    pub(crate) fn sparseness(&self) -> Sparseness {
+        match (self.is_set("core.sparseCheckout"), self.is_set("core.sparseCheckoutCone")) {
+            (Some(true), Some(false)) => Sparseness::Patterns,
+            (Some(true), _) => Sparseness::Folders,
+            _ => Sparseness::Whole,
+        }
+    }
+
+    fn is_set(&self, name: &str) -> Option<bool> {
+        let output = run(self.top(), &["config", "--type=bool", name]).ok()?;
+        String::from_utf8_lossy(&output.stdout).trim().parse().ok()
+    }
+}
+
+/// What a sparse checkout is described by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sparseness {
+    Whole,
+    /// Cone mode.
+    Folders,
+    Patterns,
+}

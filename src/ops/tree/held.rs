@@ -1,0 +1,204 @@
+//! The files of offers that git holds, compared with those that were listed on the disk.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::desired::{Reading, is_folder_in_tree, is_in_tree, is_link_in_tree};
+use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree};
+use crate::offer::SourceFile;
+use crate::source::SourcePath;
+
+/// A folder of the tree, in the work tree that it is in.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// Its path in messages.
+    shown: SourcePath,
+    work_tree: WorkTree,
+    /// Its path from the top of the work tree.
+    below: String,
+}
+
+/// What git holds of the tree and this disk does not show.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) unseen: Vec<Unseen>,
+    /// Files that were deleted, and are still in the index.
+    pub(super) deleted: Vec<SourcePath>,
+}
+
+/// A file of offers, or a folder of them, that git holds and this disk does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unseen {
+    pub(super) shown: SourcePath,
+    /// Its path from the top of the work tree.
+    pub(super) path: String,
+    /// The path of the folder of offers that it is in, from there too.
+    pub(super) below: String,
+    pub(super) work_tree: WorkTree,
+    pub(super) cause: Cause,
+}
+
+/// Why it is not on this disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cause {
+    SkipWorktree,
+    AssumeUnchanged,
+    Unmerged,
+    Submodule,
+    /// It is there as a file with the text of a link.
+    LinkAsText,
+}
+
+impl Place {
+    /// The place of a folder; none outside git.
+    pub(super) fn find(root: &Path, shown: &SourcePath) -> Result<Option<Self>, GitError> {
+        let on_disk = resolved(root, shown).map_err(|error| GitError::Failed(error.to_string()))?;
+        let Some(work_tree) = WorkTree::around(&on_disk)? else { return Ok(None) };
+        let below = on_disk.strip_prefix(work_tree.top()).unwrap_or(Path::new(""));
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        Ok(Some(Self { shown: shown.clone(), below: parts.join("/"), work_tree }))
+    }
+
+    pub(super) fn entries(&self) -> Result<Entries, GitError> {
+        self.work_tree.entries([self.below.as_str()])
+    }
+}
+
+/// The folder free of links; as it would be, where it does not exist.
+fn resolved(root: &Path, shown: &SourcePath) -> io::Result<PathBuf> {
+    shown.on_disk(root).canonicalize().or_else(|_| Ok(shown.on_disk(&root.canonicalize()?)))
+}
+
+impl Held {
+    /// Compares what was read with the offers folder's place and entries, and asks for the other work trees that it leads to.
+    pub(super) fn of(root: &Path, offers: Option<(Place, Entries)>, reading: &Reading) -> Result<Self, GitError> {
+        let mut held = Self::default();
+        let mut others: BTreeMap<PathBuf, Vec<Place>> = BTreeMap::new();
+        for border in &reading.borders {
+            if let Some(place) = Place::find(root, border)?.filter(|place| !place.is_within(offers.as_ref())) {
+                others.entry(place.work_tree.top().to_owned()).or_default().push(place);
+            }
+        }
+        if let Some((place, entries)) = offers {
+            held.compare(&place, &entries, &reading.set.files)?;
+        }
+        // One question a work tree, however many links lead there.
+        for places in others.values() {
+            let Some(first) = places.first() else { continue };
+            let entries = first.work_tree.entries(places.iter().map(|place| place.below.as_str()))?;
+            places.iter().try_for_each(|place| held.compare(place, &entries, &reading.set.files))?;
+        }
+        Ok(held)
+    }
+
+    fn compare(&mut self, place: &Place, entries: &Entries, files: &[SourceFile]) -> Result<(), GitError> {
+        let listed = Listed(files);
+        // Both are in the order of their paths, so that each entry is looked for only where the last one was found.
+        let mut ahead = listed.from(place.shown.as_str()).iter().map(|file| file.path.as_str()).peekable();
+        let mut shown = String::new();
+        for entry in entries.iter() {
+            let entry = entry.ok_or_else(|| GitError::Failed("git lists its files in an unknown form".to_owned()))?;
+            let path = entry.path();
+            let Some(relative) = below(&path, &place.below) else { continue };
+            place.write_shown(relative, &mut shown);
+            while ahead.next_if(|file| *file < shown.as_str()).is_some() {}
+            if entry.kind == EntryKind::File && ahead.peek() == Some(&shown.as_str()) {
+                continue;
+            }
+            let on_disk = || place.work_tree.top().join(&*path);
+            match missing(entry, relative, &on_disk, || listed.has_below(&shown)) {
+                None => {}
+                Some(Missing::Deleted) => self.deleted.push(SourcePath::from(shown.as_str())),
+                Some(Missing::Unseen(cause)) => {
+                    let (shown, path) = (SourcePath::from(shown.as_str()), path.into_owned());
+                    let (below, work_tree) = (place.below.clone(), place.work_tree.clone());
+                    self.unseen.push(Unseen { shown, path, below, work_tree, cause });
+                }
+            }
+        }
+        // An unmerged file has an entry for each side.
+        self.unseen.dedup();
+        Ok(())
+    }
+}
+
+impl Place {
+    /// Whether it is the offers folder, whose entries are known.
+    fn is_within(&self, offers: Option<&(Self, Entries)>) -> bool {
+        offers.is_some_and(|(offers, _)| offers.shown == self.shown)
+    }
+
+    /// The path in messages of a path below this place.
+    fn write_shown(&self, relative: &str, shown: &mut String) {
+        shown.clear();
+        shown.push_str(self.shown.as_str());
+        if !shown.is_empty() && !relative.is_empty() {
+            shown.push('/');
+        }
+        shown.push_str(relative);
+    }
+}
+
+/// The files that were listed, sorted.
+struct Listed<'a>(&'a [SourceFile]);
+
+impl<'a> Listed<'a> {
+    fn from(&self, path: &str) -> &'a [SourceFile] {
+        &self.0[self.0.partition_point(|file| file.path.as_str() < path)..]
+    }
+
+    fn has_below(&self, folder: &str) -> bool {
+        let folder = format!("{folder}/");
+        self.from(&folder).first().is_some_and(|file| file.path.as_str().starts_with(&folder))
+    }
+}
+
+enum Missing {
+    Deleted,
+    Unseen(Cause),
+}
+
+/// Whether an entry that was not listed belongs to the tree and is not on the disk.
+fn missing(
+    entry: Entry<'_>,
+    relative: &str,
+    on_disk: &dyn Fn() -> PathBuf,
+    has_files: impl FnOnce() -> bool,
+) -> Option<Missing> {
+    let by_mark = || match entry.mark {
+        Mark::Plain => Missing::Deleted,
+        Mark::SkipWorktree => Missing::Unseen(Cause::SkipWorktree),
+        Mark::AssumeUnchanged => Missing::Unseen(Cause::AssumeUnchanged),
+        Mark::Unmerged => Missing::Unseen(Cause::Unmerged),
+    };
+    match entry.kind {
+        EntryKind::File if is_in_tree(relative) => match found(&on_disk()) {
+            // Listed under another name: some file systems change how a name is written.
+            Some(found) if !found.is_dir() => None,
+            _ => Some(by_mark()),
+        },
+        EntryKind::Link if is_link_in_tree(relative) => match found(&on_disk()) {
+            Some(found) => found.is_file().then_some(Missing::Unseen(Cause::LinkAsText)),
+            None => Some(by_mark()),
+        },
+        EntryKind::Submodule if is_folder_in_tree(relative) => {
+            let is_shown = found(&on_disk().join(".git")).is_some() || has_files();
+            (!is_shown).then_some(Missing::Unseen(Cause::Submodule))
+        }
+        EntryKind::Folder if is_folder_in_tree(relative) => Some(Missing::Unseen(Cause::SkipWorktree)),
+        _ => None,
+    }
+}
+
+/// What is at a path. Where that cannot be known, the listing has reported the folder.
+fn found(path: &Path) -> Option<Metadata> {
+    fs::symlink_metadata(path).ok()
+}
+
+/// The path below a folder, both from the top of the work tree; empty for the folder itself.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(folder)?;
+    if folder.is_empty() || rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}

@@ -1,0 +1,111 @@
+//! The problems of a tree that this disk does not show whole: the cause, the files, and the command that brings them back.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::git::{GitError, Sparseness, WorkTree};
+use crate::words::{count, first_and_more};
+
+use super::held::{Cause, Unseen};
+
+/// More files than this are counted in a message.
+const FILES_SHOWN: usize = 5;
+
+/// One problem for each cause in each folder of offers.
+pub(super) fn problems(root: &Path, unseen: &[Unseen]) -> Vec<Diagnostic> {
+    let mut groups: BTreeMap<_, Vec<&Unseen>> = BTreeMap::new();
+    for file in unseen {
+        groups.entry((file.work_tree.top(), &file.below, file.cause)).or_default().push(file);
+    }
+    groups.into_values().filter_map(|files| problem(root, &files)).collect()
+}
+
+fn problem(root: &Path, files: &[&Unseen]) -> Option<Diagnostic> {
+    let first = files.first()?;
+    let git = Commands { root, work_tree: &first.work_tree };
+    let (why, advice) = match first.cause {
+        Cause::SkipWorktree => match first.work_tree.sparseness() {
+            Sparseness::Whole => ("skip-worktree", format!("run `{}`", git.of("sparse-checkout disable"))),
+            sparseness => ("a sparse checkout", format!("run `{}`", git.of(&widen(sparseness, &first.below)))),
+        },
+        Cause::AssumeUnchanged => ("deleted under assume-unchanged", format!("run `{}`", git.on("checkout --", files))),
+        Cause::Unmerged => {
+            let status = git.of("status");
+            ("a merge conflict", format!("run `{status}`, then keep each with `git add` or remove it with `git rm`"))
+        }
+        Cause::Submodule => ("not checked out", format!("run `{}`", git.on("submodule update --init --", files))),
+        Cause::LinkAsText => {
+            let (allow, restore) = (git.of("config core.symlinks true"), git.on("checkout --", files));
+            ("a link, written as text", format!("run `{allow}`, then `{restore}`"))
+        }
+    };
+    let noun = if first.cause == Cause::Submodule { "submodule" } else { "path" };
+    let (number, verb) = (count(files.len(), noun), if files.len() == 1 { "is" } else { "are" });
+    let shown = first_and_more(files.iter().map(|file| format!("`{}`", file.shown)), FILES_SHOWN);
+    let message = format!("git holds {number} of the offers folder that {verb} not on this disk ({why}): {shown}");
+    let help = format!("the offers there would look deleted: {advice}");
+    Some(Diagnostic::error(codes::git::HIDDEN, message).label(Label::file(first.shown.clone())).help(help))
+}
+
+/// The command that adds a folder to a sparse checkout.
+fn widen(sparseness: Sparseness, folder: &str) -> String {
+    match (folder, sparseness) {
+        ("", _) => "sparse-checkout disable".to_owned(),
+        (_, Sparseness::Patterns) => format!("sparse-checkout add {}", quoted(&format!("/{folder}/**"))),
+        _ => format!("sparse-checkout add {}", quoted(folder)),
+    }
+}
+
+/// Commands that work in the folder of `offersync.toml`.
+struct Commands<'a> {
+    root: &'a Path,
+    work_tree: &'a WorkTree,
+}
+
+impl Commands<'_> {
+    /// `git`, in the top folder of the work tree: paths in commands are relative to that.
+    fn name(&self) -> String {
+        let top = self.work_tree.top();
+        if self.root.canonicalize().is_ok_and(|root| root == top) {
+            return "git".to_owned();
+        }
+        format!("git -C {}", quoted(&top.to_string_lossy()))
+    }
+
+    fn of(&self, command: &str) -> String {
+        format!("{} {command}", self.name())
+    }
+
+    /// A command on the first paths; of more files it is run again for the next ones.
+    fn on(&self, command: &str, files: &[&Unseen]) -> String {
+        let paths = files.iter().take(FILES_SHOWN).map(|file| quoted(&file.path).into_owned());
+        self.of(&format!("{command} {}", paths.collect::<Vec<_>>().join(" ")))
+    }
+}
+
+/// A word of a shell's command line.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+}
+
+/// Git did not say which files it holds.
+pub(super) fn unanswered(settings: &Settings, error: &GitError) -> Diagnostic {
+    let message = format!("it is not known which offer files git holds: {error}");
+    let fix = match error {
+        GitError::NotInstalled => "install git".to_owned(),
+        GitError::OtherOwner(folder) => {
+            let folder = folder.to_string_lossy();
+            format!("run `git config --global --add safe.directory {}`", quoted(&folder))
+        }
+        _ => "run `git status` in this folder, and repair what it reports".to_owned(),
+    };
+    let help = format!("a file that git leaves out of this disk would look deleted: {fix}");
+    Diagnostic::error(codes::git::UNANSWERED, message).label(Label::file(settings.file.clone())).help(help)
+}

@@ -1,0 +1,187 @@
+//! Files of offers that git holds and this disk does not show are never deleted offers.
+
+use super::{advised, follow, project, refused, shell};
+use crate::harness::{APPLY, Project, clean, finish, small_offer};
+
+/// Hides files, expects a refusal and follows its advice.
+#[track_caller]
+fn hidden_by(script: &str) {
+    let project = project();
+    shell(&project, script).exits(0);
+    let message = refused(&project, "git::hidden");
+    follow(&project, &message);
+}
+
+#[test]
+fn a_sparse_checkout_retires_nothing() {
+    hidden_by("git sparse-checkout set offers/zen");
+    hidden_by("git sparse-checkout set --no-cone '/*' '!/offers/acme/'");
+    hidden_by("git sparse-checkout set --no-cone '/*' '!b.yaml'");
+    hidden_by("git sparse-checkout set --sparse-index offers/zen");
+    // The whole folder of offers.
+    hidden_by("git sparse-checkout set elsewhere");
+    hidden_by("git sparse-checkout set --sparse-index elsewhere");
+}
+
+#[test]
+fn a_file_with_a_bit_that_hides_it_retires_nothing() {
+    hidden_by("git update-index --skip-worktree offers/acme/a.yaml && rm offers/acme/a.yaml");
+    hidden_by("git update-index --assume-unchanged offers/acme/a.yaml && rm offers/acme/a.yaml");
+    hidden_by("git update-index --assume-unchanged --skip-worktree offers/acme/a.yaml && rm offers/acme/a.yaml");
+}
+
+#[test]
+fn a_file_with_such_a_bit_that_is_on_the_disk_is_read_as_any_other() {
+    let project = project();
+    for bit in ["--skip-worktree", "--assume-unchanged"] {
+        project.git(&["update-index", bit, "offers/acme/a.yaml"]).exits(0);
+        project.plan_is_empty();
+    }
+}
+
+#[test]
+fn a_link_to_a_folder_that_git_wrote_as_text_retires_nothing() {
+    let project = project();
+    shell(&project, "mkdir shared && git mv offers/zen shared/zen && ln -s ../shared/zen offers/zen").exits(0);
+    project.commit("linked");
+    project.plan_is_empty();
+    shell(&project, "git config core.symlinks false && rm offers/zen && git checkout -q -- offers/zen").exits(0);
+    let message = refused(&project, "git::hidden");
+    follow(&project, &message);
+    // What the link leads to counts as well.
+    shell(&project, "git sparse-checkout set --no-cone '/*' '!/shared/zen/z.yaml' && mkdir -p shared/zen").exits(0);
+    let message = refused(&project, "git::hidden");
+    assert!(message.contains("offers/zen/z.yaml"), "{message}");
+    follow(&project, &message);
+}
+
+#[test]
+fn a_file_that_a_merge_has_not_decided_retires_nothing() {
+    let project = project();
+    shell(&project, "git switch -qc other && git mv offers/zen/z.yaml offers/zen/y.yaml && git commit -qm y").exits(0);
+    shell(&project, "git switch -q main && git mv offers/zen/z.yaml offers/zen/x.yaml && git commit -qm x").exits(0);
+    shell(&project, "git merge -q other || rm -r offers/zen").exits(0);
+    let message = refused(&project, "git::hidden");
+    assert_eq!(advised(&message)[0], "git status");
+}
+
+/// A project whose offers in `offers/zen` are a submodule.
+fn with_submodule() -> Project {
+    let project = project();
+    shell(&project, "git rm -q -r offers/zen && git commit -qm out && git init -q -b main upstream").exits(0);
+    project.write("upstream/z.yaml", &small_offer("z", "10.00"));
+    project.write("upstream/deep/y.yaml", &small_offer("y", "10.00"));
+    shell(&project, "cd upstream && git add -A && git commit -qm offers").exits(0);
+    shell(&project, "git config protocol.file.allow always && echo /upstream >> .gitignore").exits(0);
+    let add = "git -c protocol.file.allow=always submodule --quiet add ./upstream offers/zen";
+    shell(&project, add).exits(0);
+    project.commit("submodule");
+    project.apply().exits(0);
+    project
+}
+
+#[test]
+fn a_submodule_that_is_not_there_retires_nothing() {
+    for script in ["git submodule deinit -q offers/zen", "git submodule deinit -q offers/zen && rm -r offers/zen"] {
+        let project = with_submodule();
+        shell(&project, script).exits(0);
+        let message = refused(&project, "git::hidden");
+        let update = advised(&message).remove(0);
+        assert_eq!(update, "git submodule update --init -- offers/zen");
+        let allowed = update.replacen("git", "git -c protocol.file.allow=always", 1);
+        shell(&project, &format!("git config submodule.offers/zen.url \"$PWD/upstream\"; {allowed}")).exits(0);
+        project.plan_is_empty();
+    }
+}
+
+#[test]
+fn a_file_that_a_submodule_hides_itself_retires_nothing() {
+    let project = with_submodule();
+    shell(&project, "git -C offers/zen sparse-checkout set --no-cone '/*' '!/deep/'").exits(0);
+    let message = refused(&project, "git::hidden");
+    assert!(message.contains("offers/zen/deep/y.yaml"), "{message}");
+    follow(&project, &message);
+}
+
+#[test]
+fn a_project_in_a_subfolder_is_told_a_command_that_works_there() {
+    let project = project();
+    let inner = "mkdir inner && git mv offers offersync.toml inner/ && git mv offersync.state.json inner/";
+    shell(&project, inner).exits(0);
+    project.commit("inner");
+    shell(&project, "git sparse-checkout set --no-cone '/*' '!/inner/offers/acme/'").exits(0);
+    let message = project.run(&["-C", "inner", "plan"]).exits(3).said();
+    let command = advised(&message).remove(0);
+    shell(&project, &format!("cd inner && {command}")).exits(0);
+    project.run(&["-C", "inner", "plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_git_that_does_not_answer_is_not_a_git_that_holds_nothing() {
+    let project = project();
+    let refused = |environment: &[(&str, &str)]| {
+        let before = project.cake.offers();
+        project.run_with(&["validate"], environment).exits(3).says("error[git::unanswered]");
+        project.run_with(&APPLY, environment).exits(3).says("git::unanswered");
+        assert_eq!(project.cake.offers(), before);
+        project.run_with(&["plan"], environment).exits(3).said()
+    };
+    let message = refused(&[("PATH", "/nonexistent")]);
+    assert!(message.contains("install git"), "{message}");
+    let stranger = ("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    let (trusted, settings) = (project.path("trusted"), project.path("trusted").display().to_string());
+    let message = refused(&[stranger]);
+    let trust = advised(&message).remove(0);
+    let mut command = clean("sh", project.folder());
+    finish(command.args(["-c", &trust]).env("GIT_CONFIG_GLOBAL", &trusted)).exits(0);
+    project.run_with(&["plan", "--detailed-exitcode"], &[stranger, ("GIT_CONFIG_GLOBAL", &settings)]).exits(0);
+    // The folder of a work tree whose repository was left behind.
+    shell(&project, "mv .git moved && echo 'gitdir: /nonexistent/.git/worktrees/x' > .git").exits(0);
+    refused(&[]);
+}
+
+#[test]
+fn outside_git_nothing_changes() {
+    let project = project();
+    shell(&project, "rm -rf .git && rm offers/acme/a.yaml").exits(0);
+    let plan = project.run_with(&["plan", "--detailed-exitcode"], &[("PATH", "/nonexistent")]).exits(2);
+    plan.says("1 to retire");
+    // An empty `.git` is no repository to git either.
+    shell(&project, "mkdir .git").exits(0);
+    project.run_with(&["plan", "--detailed-exitcode"], &[("PATH", "/nonexistent")]).exits(2);
+}
+
+#[test]
+fn a_hook_of_git_sees_the_repository_that_it_runs_for() {
+    let project = project();
+    let hook = "#!/bin/sh\nenv | grep ^GIT_ > hook.log\nexec offersync plan --detailed-exitcode\n";
+    project.write(".git/hooks/pre-commit", hook);
+    shell(&project, "chmod +x .git/hooks/pre-commit && echo '# note' >> offers/acme/a.yaml").exits(0);
+    for commit in
+        ["git commit -qam note", "echo '# more' >> offers/acme/a.yaml; git commit -qm more -- offers/acme/a.yaml"]
+    {
+        shell(&project, commit).exits(0);
+        assert!(project.read("hook.log").contains("GIT_INDEX_FILE"), "the hook did not run");
+    }
+}
+
+#[test]
+fn linked_work_trees_and_shallow_and_partial_clones_are_asked_themselves() {
+    let project = project();
+    project.git(&["config", "uploadpack.allowFilter", "true"]).exits(0);
+    let source = format!("file://{}", project.folder().display());
+    let clones = [
+        "git worktree add -q -b other copy".to_owned(),
+        format!("git clone -q --depth 1 {source} copy"),
+        format!("git clone -q --filter=blob:none {source} copy"),
+        format!("git clone -q --filter=tree:0 --sparse {source} copy && git -C copy sparse-checkout add offers"),
+    ];
+    for clone in clones {
+        shell(&project, &format!("rm -rf copy && {clone}")).exits(0);
+        project.run(&["-C", "copy", "plan", "--detailed-exitcode"]).exits(0);
+        shell(&project, "git -C copy sparse-checkout set --sparse-index offers/zen").exits(0);
+        let message = project.run(&["-C", "copy", "plan"]).exits(3).says("git::hidden").said();
+        shell(&project, &format!("cd copy && {}", advised(&message).remove(0))).exits(0);
+        project.run(&["-C", "copy", "plan", "--detailed-exitcode"]).exits(0);
+    }
+}
