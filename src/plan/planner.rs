@@ -1,17 +1,16 @@
 //! The planner: joins desired and recorded offers by key and makes every choice of an apply.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{
-    DesiredOffer, DesiredSet, Digest, Field, Key, Operation, Record, RecordStatus, Recorded, RemovedAction, StateChange,
-};
+use crate::offer::{DesiredOffer, DesiredSet, Digest, Key, Record, RecordStatus, Recorded, RemovedAction};
 
-use super::action::{Action, ActionKind, Plan, StateBinding, Verb};
+use super::action::{Action, Plan, StateBinding};
 use super::selection::Selection;
 
 mod changed;
 mod removed;
+mod undeclared;
 mod warnings;
 
 /// Everything that a plan depends on.
@@ -74,6 +73,10 @@ struct Planner<'a> {
     selection: &'a Selection,
     /// See [`renames`].
     renames: BTreeMap<&'a Key, &'a Key>,
+    /// Desired offers without a record, selected or not.
+    new: Vec<&'a DesiredOffer>,
+    /// Live offers whose YAML is gone, selected or not.
+    gone: Vec<(&'a Key, &'a Record)>,
     actions: Vec<Action>,
     unchanged: usize,
     diagnostics: Vec<Diagnostic>,
@@ -88,6 +91,8 @@ impl<'a> Planner<'a> {
             removed: inputs.removed,
             selection: inputs.selection,
             renames,
+            new: Vec::new(),
+            gone: Vec::new(),
             actions: Vec::new(),
             unchanged: 0,
             diagnostics: Vec::new(),
@@ -129,11 +134,15 @@ impl<'a> Planner<'a> {
     }
 
     fn add_desired(&mut self, offer: &'a DesiredOffer, own: Option<&'a Record>) {
+        let record = self.record_of(offer, own);
+        if record.is_none() {
+            self.new.push(offer);
+        }
         if !self.is_selected(offer) {
             return;
         }
         let actions = self.actions.len();
-        match self.record_of(offer, own) {
+        match record {
             None => self.create(offer),
             Some((from, record)) => self.change(offer, from, record),
         }
@@ -143,44 +152,18 @@ impl<'a> Planner<'a> {
     }
 
     fn add_recorded(&mut self, key: &'a Key, record: &'a Record, is_desired: bool) {
-        let wanted = is_desired || self.renames.contains_key(key);
+        let is_gone = !is_desired && !self.renames.contains_key(key) && record.status == RecordStatus::Live;
+        if is_gone {
+            self.gone.push((key, record));
+        }
         if !self.selection.contains(key) {
             return;
         }
         for old in record.replaced.iter().filter(|old| !old.inactive) {
             self.finish_replace(key, record, old.offer_id);
         }
-        if !wanted && record.status == RecordStatus::Live {
+        if is_gone {
             self.removed(key, record);
-        }
-    }
-
-    /// A renamed file looks like one offer removed and another one created: CAKE would have both, and the links of the old one
-    /// would end. Nothing says that this is meant.
-    fn block_undeclared_renames(&mut self) {
-        let identity = |action: &Action| {
-            Some((action.context.name()?.to_owned(), action.context.get(Field::AdvertiserId).cloned()?))
-        };
-        let is_removed = |action: &&Action| {
-            let kind = &action.kind;
-            matches!(
-                kind,
-                ActionKind::StateOnly(StateChange::Forget { .. }) | ActionKind::Write(Operation::Retire { .. })
-            )
-        };
-        let removed: HashMap<_, Key> = self
-            .actions
-            .iter()
-            .filter(is_removed)
-            .filter_map(|action| Some((identity(action)?, action.key.clone())))
-            .collect();
-        for action in self.actions.iter_mut().filter(|action| action.verb() == Verb::Create) {
-            let from = identity(action).and_then(|identity| removed.get(&identity));
-            let (Some(from), Some(offer)) = (from, self.desired.get(&action.key)) else { continue };
-            let problem = warnings::undeclared_rename(offer, from);
-            action.kind = ActionKind::Blocked { offer_id: None };
-            action.reason = Some(problem.message.clone());
-            self.diagnostics.push(problem);
         }
     }
 

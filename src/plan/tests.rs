@@ -354,9 +354,15 @@ fn paying_out_more_than_comes_in_is_a_warning() {
 #[test]
 fn a_renamed_file_is_blocked_because_it_looks_like_two_offers() {
     let plan = plan_of(vec![offer("new-key", &[])], &recorded(vec![("old-key", record(1, &[]))]));
-    assert_eq!(verbs(&plan), [("retire", "old-key"), ("blocked", "new-key")]);
+    assert_eq!(verbs(&plan), [("blocked", "new-key"), ("blocked", "old-key")]);
     assert_eq!(codes(&plan), ["plan::undeclared-rename"]);
-    assert!(plan.diagnostics[0].help.as_ref().unwrap().contains("renamed_from: old-key"));
+    let help = plan.diagnostics[0].help.as_ref().unwrap();
+    assert!(help.contains("`offersync state mv old-key new-key`") && help.contains("renamed_from: old-key"), "{help}");
+    let moved = plan_of(
+        vec![offer("new-key", &[(Field::OfferUrl, "https://other.example.com/")])],
+        &recorded(vec![("old-key", record(1, &[]))]),
+    );
+    assert!(!moved.diagnostics[0].help.as_ref().unwrap().contains("state mv"), "another URL: perhaps another offer");
     let other =
         plan_of(vec![offer("new-key", &[(Field::OfferName, "B")])], &recorded(vec![("old-key", record(1, &[]))]));
     assert!(codes(&other).is_empty());

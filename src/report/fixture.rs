@@ -151,7 +151,7 @@ pub(super) fn thirty() -> Plan {
     world.change("let-alone", &[("payout", "20.00")], &[]).sync.ignore_changes = FieldSet::from_iter([Field::Payout]);
     world.change("back-again", &[("offer_status", "active")], &[]);
     world.recorded.offers.get_mut("back-again").unwrap().status = RecordStatus::Retired;
-    world.record("kept", &[]).protect = true;
+    world.record("kept", &[("offer_name", "Home Warranty Lead - Kept")]).protect = true;
     world.record("old-key", &[]);
     world.desire("acme", "new-key", &[]).sync.renamed_from = Some(Key::new("old-key").unwrap());
     world.change("guarded", &[], &[]).sync.protect = true;

@@ -70,9 +70,11 @@ codes! {
          offersync apply plan.json\n\n\
          To overwrite them without a review, add `--overwrite-drift`.";
     UNDECLARED_RENAME = "plan::undeclared-rename", "a new offer looks like one whose YAML is gone",
-        "The key of an offer is the name of its file. After a file is renamed, a plan would therefore retire the old offer and create a \
-         new one, with a new id and new links. So it is blocked.\n\n\
-         If it is the same offer, name its old key in the new file, and the offer keeps its id:\n\n    \
+        "The key of an offer is the name of its file. After a file is renamed, or a rename is reverted in git, a plan would therefore \
+         retire the old offer and create a new one, with a new id and new links. So both are blocked.\n\n\
+         If it is the same offer, change the key in the state, and the offer keeps its id:\n\n    \
+         offersync state mv OLD-KEY NEW-KEY\n\n\
+         Where others work with the same state, name the old key in the new file instead. The next apply then changes the state:\n\n    \
          sync:\n      renamed_from: OLD-KEY\n\n\
          If they are two different offers, give the new one another name.";
     UNPROTECTED = "plan::unprotected", "an offer loses its protection",

@@ -1,9 +1,11 @@
 //! The diagnostics of a plan.
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, Value};
+use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, SyncSettings, Value};
 use crate::plan::action::FieldChange;
 use crate::words::shorten;
+
+use super::undeclared::UndeclaredRename;
 
 /// The maximum length of a value in a label.
 const SHOWN: usize = 120;
@@ -87,13 +89,26 @@ pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, ot
     ))
 }
 
-pub(super) fn undeclared_rename(offer: &DesiredOffer, gone: &Key) -> Diagnostic {
-    let key = &offer.key;
-    let message = format!("`{key}` would be created with the name and advertiser of `{gone}`, whose YAML is gone");
-    Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone()).help(format!(
-        "if it is the same offer under a new key, write `sync: {{renamed_from: {gone}}}` in its YAML: it keeps its id in CAKE and its \
-         links. If it is another offer, give it another name"
-    ))
+pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
+    let (offer, from, key) = (rename.offer, rename.from, &rename.offer.key);
+    let message = format!("`{key}` would be created with the name and advertiser of `{from}`, whose YAML is gone");
+    let line = if offer.sync == SyncSettings::default() {
+        format!("add `sync: {{renamed_from: {from}}}` to its YAML")
+    } else {
+        format!("set `renamed_from: {from}` in the `sync` settings of its YAML")
+    };
+    let help = if rename.is_same_offer() {
+        format!(
+            "it has the same vertical and URL, too. If it is the same offer under a new key, run `offersync state mv {from} {key}`, \
+             or {line}: it keeps its id in CAKE and its links. If it is another offer, give it another name"
+        )
+    } else {
+        format!(
+            "if it is the same offer under a new key, {line}: it keeps its id in CAKE and its links. If it is another offer, give it \
+             another name"
+        )
+    };
+    Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone()).help(help)
 }
 
 pub(super) fn unprotected(offer: &DesiredOffer) -> Diagnostic {
