@@ -73,6 +73,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         )
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed
+        | ops::Error::Clock
         | ops::Error::Start(_)
         | ops::Error::Internal(_) => Exit::Error,
     }

@@ -59,6 +59,8 @@ impl Error {
             Self::Overwrites(keys) => overwrites(keys),
             Self::NotConfirmed => problem(codes::apply::NOT_CONFIRMED, "cancelled; nothing was changed"),
             Self::Interrupted(_) => problem(codes::process::INTERRUPTED, self.to_string()),
+            Self::Clock => problem(codes::process::CLOCK, self.to_string())
+                .help("set the clock (`date` shows it), then run the command again"),
             Self::Start(_) => problem(codes::process::START, self.to_string()),
             Self::Internal(_) => problem(codes::process::INTERNAL, self.to_string()),
         };

@@ -83,6 +83,9 @@ pub enum Error {
     /// A signal ended the operation before it changed anything.
     #[error("interrupted {0}")]
     Interrupted(&'static str),
+    /// The clock of the machine is set to a time that nothing can be dated by.
+    #[error("the clock of this machine is set to a time before 1970 or after 9998")]
+    Clock,
     /// The operating system does not let the program wait for the network and the clock.
     #[error("the command cannot be started: {0}")]
     Start(io::Error),

@@ -6,6 +6,7 @@
 
 pub(crate) mod accept;
 mod apply;
+mod clock;
 mod connect;
 mod diagnose;
 pub(crate) mod drift;
@@ -32,6 +33,7 @@ pub(crate) mod validate;
 
 pub(crate) use apply::{Apply, Requested};
 pub use apply::{ApplyOptions, SavedPlanError};
+pub(crate) use clock::check_clock;
 pub use connect::ConnectError;
 pub(crate) use connect::Control;
 pub use error::Error;

@@ -1,10 +1,12 @@
 //! A repository: its configuration, and the CAKE and the state that its operations work with.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::config::{self, Settings};
 use crate::diagnostic::Diagnostic;
 
+use super::clock::check_clock;
 use super::error::Error;
 use super::variable;
 
@@ -47,6 +49,7 @@ impl Repository {
 
     /// Opens the repository of a configuration file.
     pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
+        check_clock(SystemTime::now())?;
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let config::Loaded { settings, diagnostics } = config::load(file, &shown, &variable);
         let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {

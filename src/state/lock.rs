@@ -7,7 +7,7 @@
 //! under the same name, that process and the next one would each hold the lock of a different file.
 
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -125,7 +125,10 @@ impl Lock {
     pub(super) fn take(path: &Path, timeout: Duration, environment: VariableLookup<'_>) -> Result<Self, LockError> {
         let unavailable = |source| LockError::Unavailable { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(unavailable)?;
+            fs::create_dir_all(folder).map_err(unavailable)?;
+        }
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(unavailable(io::Error::other("it is not a regular file")));
         }
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unavailable)?;

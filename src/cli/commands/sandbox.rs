@@ -1,16 +1,17 @@
 //! `sandbox`: a local CAKE in the foreground, until a signal.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::cli::args::SandboxArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::signals::signal;
-use crate::ops::{ConnectError, Error};
+use crate::ops::{ConnectError, Error, check_clock};
 use crate::sandbox::{FaultRule, Quirks, Sandbox, SandboxOptions};
 
 pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
+    check_clock(SystemTime::now())?;
     let options = options(context, args)?;
     let announce = |url: &str| {
         context.print(&format!("{url}\n"))?;

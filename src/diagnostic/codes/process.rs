@@ -17,6 +17,11 @@ codes! {
          reached.\n\n\
          See the limit, and raise it where it is very low:\n\n    \
          ulimit -n";
+    CLOCK = "command::clock", "the clock of the machine is wrong",
+        "offersync dates what it records, and waits by the clock until CAKE can no longer be working on a request. The clock of this \
+         machine is set to a time before 1970 or after 9998. Nothing was read or changed.\n\n\
+         Look at the clock, and set it:\n\n    \
+         date";
     INTERRUPTED = "command::interrupted", "a signal ended the command",
         "The command received SIGINT (Ctrl-C) or SIGTERM before it changed anything. The exit code is 130.\n\n\
          Run the command again.";

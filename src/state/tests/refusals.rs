@@ -51,7 +51,7 @@ fn a_state_with_a_byte_order_mark_is_refused_and_says_so() {
 /// Opening one would wait for a writer without end.
 #[cfg(unix)]
 #[test]
-fn a_named_pipe_is_refused_as_state_and_as_journal() {
+fn a_named_pipe_is_refused_as_state_as_journal_and_as_lock() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(&folder.path().join("offersync.state.json"));
     for path in [store.path().to_owned(), store.journal_path()] {
@@ -60,6 +60,9 @@ fn a_named_pipe_is_refused_as_state_and_as_journal() {
         assert!(refused.contains("it is not a regular file"), "{refused}");
         std::fs::remove_file(&path).unwrap();
     }
+    assert!(std::process::Command::new("mkfifo").arg(store.lock_path()).status().unwrap().success());
+    let refused = store.lock(Duration::ZERO, &|_| None).unwrap_err().to_string();
+    assert!(refused.contains("it is not a regular file"), "{refused}");
 }
 
 #[test]
