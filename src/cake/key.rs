@@ -6,6 +6,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::characters::{code_point, is_invisible};
 use crate::words::shorten;
 
 /// Placeholder for a redacted key.
@@ -24,6 +25,9 @@ pub enum ApiKeyError {
     /// A line break or another control character in the middle.
     #[error("the API key holds a line break or another control character")]
     ControlCharacter,
+    /// A character that cannot be seen, such as a byte order mark.
+    #[error("the API key holds a character that cannot be seen ({})", code_point(*.0))]
+    Invisible(char),
 }
 
 impl ApiKey {
@@ -35,6 +39,9 @@ impl ApiKey {
         }
         if text.chars().any(char::is_control) {
             return Err(ApiKeyError::ControlCharacter);
+        }
+        if let Some(character) = text.chars().find(|c| is_invisible(*c)) {
+            return Err(ApiKeyError::Invisible(character));
         }
         Ok(Self(SecretString::from(text)))
     }

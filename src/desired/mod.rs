@@ -24,6 +24,7 @@ mod scalar;
 mod sync;
 mod syntax;
 mod text;
+mod text_checks;
 mod tree;
 mod value;
 mod workers;

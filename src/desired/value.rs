@@ -5,6 +5,7 @@ use super::events::shorten;
 use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
+use super::text_checks;
 use crate::config::{NameLookup, Names};
 use crate::diagnostic::{Code, Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, Value};
@@ -38,7 +39,7 @@ pub(super) fn read(
     match field.parse(text) {
         Ok(value) => {
             warn_of_long_name(field, text, entry, problems);
-            Some(value)
+            text_checks::check(field, &value, style, entry, problems).then_some(value)
         }
         Err(error) => {
             let code = match field.kind() {

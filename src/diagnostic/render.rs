@@ -1,10 +1,12 @@
 //! Renders diagnostics as text with source lines, in rustc's format.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
 use super::{Diagnostic, Label, Severity};
+use crate::characters::is_invisible;
 
 /// Only a part of a longer source line is shown, around the label.
 const LINE_WIDTH: usize = 140;
@@ -16,7 +18,9 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.name);
-    let mut group = Group::with_title(title).elements(diagnostic.labels.iter().enumerate().map(element));
+    let lines: Vec<_> = diagnostic.labels.iter().map(|label| label.source_line.as_deref().map(visible)).collect();
+    let labels = diagnostic.labels.iter().zip(&lines).enumerate();
+    let mut group = Group::with_title(title).elements(labels.map(element));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }
@@ -34,10 +38,17 @@ pub fn render_all(diagnostics: &[Diagnostic], colour: bool) -> String {
     text
 }
 
-fn element((index, label): (usize, &Label)) -> Element<'_> {
+/// The line with a mark in place of each character that cannot be seen: one for one, so that the columns stay.
+fn visible(line: &str) -> Cow<'_, str> {
+    // The renderer has pictures for control characters.
+    let is_odd = |c: char| is_invisible(c) && !c.is_ascii_control();
+    if line.contains(is_odd) { Cow::Owned(line.replace(is_odd, "\u{fffd}")) } else { Cow::Borrowed(line) }
+}
+
+fn element<'a>((index, (label, line)): (usize, (&'a Label, &'a Option<Cow<'_, str>>))) -> Element<'a> {
     let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
     let place = &label.place;
-    match &label.source_line {
+    match line {
         Some(line) if place.line > 0 => {
             let mut annotation = kind.span(byte_span(line, place.column, place.length));
             if !label.text.is_empty() {
@@ -112,6 +123,19 @@ mod tests {
         3 | payout: 2
           | ------ first written here
         "#);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_marked_and_moves_no_column() {
+        let problem =
+            Diagnostic::error(codes::offer::BAD_VALUE, "no").label(label(1, 4, 2, "a\u{200b}\u{202e}\u{1b}b"));
+        insta::assert_snapshot!(render(&problem, false), @r"
+        error[offer::bad-value]: no
+         --> offers/a.yaml:1:4
+          |
+        1 | a��␛b
+          |    ^^
+        ");
     }
 
     #[test]

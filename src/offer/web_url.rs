@@ -36,6 +36,17 @@ impl WebUrl {
         Ok(Self(Box::from(text)))
     }
 
+    /// What makes the host look like another one: browsers take what stands before an `@` for user info, and a backslash for `/`.
+    pub fn misleading_part(&self) -> Option<&'static str> {
+        if self.0.contains('\\') {
+            return Some("a URL cannot contain a backslash; browsers read it as `/`");
+        }
+        let filled = fill_macros(&self.0).ok()?;
+        let (_, rest) = filled.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        authority.contains('@').then_some("a URL cannot contain user info; what stands before `@` is not the host")
+    }
+
     /// The URL as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -61,27 +72,61 @@ fn has_plain_host(text: &str) -> bool {
         && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
-/// Replaces every `{macro}`, so that a macro in the host or port does not fail the check.
+/// Replaces every `{macro}`, and `#macro#` before the path, so that a macro in the host or port does not fail the check.
 fn fill_macros(text: &str) -> Result<String, UrlError> {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(open) = rest.find(['{', '}']) {
-        if rest[open..].starts_with('}') {
-            return Err(UrlError::UnbalancedMacro);
-        }
-        let close = rest[open + 1..].find(['{', '}']).map(|at| open + 1 + at);
-        match close {
-            Some(close) if rest[close..].starts_with('}') => {
-                filled.push_str(&rest[..open]);
-                // A digit is valid in both a host and a port.
-                filled.push('1');
-                rest = &rest[close + 1..];
-            }
+    while let Some(open) = rest.find(['{', '}', '#']) {
+        let (before, macro_on) = rest.split_at(open);
+        filled.push_str(before);
+        let length = match macro_on.as_bytes().first() {
+            Some(b'{') => Some(braces(macro_on)?),
+            Some(b'#') if !is_after_host(&filled) => hashes(macro_on),
+            Some(b'#') => None,
             _ => return Err(UrlError::UnbalancedMacro),
+        };
+        match length {
+            // A digit is valid in a port, but the last label of a host is not a number.
+            Some(_) => filled.push(if is_in_port(&filled) { '1' } else { 'm' }),
+            None => filled.push('#'),
         }
+        rest = &macro_on[length.unwrap_or(1)..];
     }
     filled.push_str(rest);
     Ok(filled)
+}
+
+/// The length of the text up to the brace that closes the first one: macros of other platforms are written `{{macro}}`.
+fn braces(text: &str) -> Result<usize, UrlError> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return Ok(at + 1),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    Err(UrlError::UnbalancedMacro)
+}
+
+/// The length of a `#macro#`.
+fn hashes(text: &str) -> Option<usize> {
+    let name = text.get(1..)?;
+    let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+    (length > 0 && name[length..].starts_with('#')).then_some(length + 2)
+}
+
+fn authority(text: &str) -> &str {
+    text.split_once("://").map_or(text, |(_, rest)| rest)
+}
+
+fn is_after_host(text: &str) -> bool {
+    authority(text).contains(['/', '?', '#'])
+}
+
+fn is_in_port(text: &str) -> bool {
+    !is_after_host(text) && authority(text).contains(':')
 }
 
 impl fmt::Display for WebUrl {
@@ -113,6 +158,36 @@ mod tests {
             if has_plain_host(&text) {
                 prop_assert!(url::Url::parse(&text).is_ok(), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn macros_of_either_dialect_may_stand_anywhere() {
+        for url in [
+            "https://track.example.com/c?a=#affid#&s=#s1#&r=#reqid",
+            "https://t.example.com/?c={{click.id}}&aff={aff_id}",
+            "https://#domain#/x",
+            "https://track.#domain#:{port}/x?#affid#",
+            "https://track.{domain}",
+            "https://{{a}b}/",
+        ] {
+            assert_eq!(WebUrl::parse(url).map(|url| url.to_string()), Ok(url.to_owned()));
+        }
+        for url in ["https://a.com/{x", "https://a.com/x}", "https://a.com/{{x}", "https://#a b#/", "https://##/"] {
+            assert!(WebUrl::parse(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_whose_host_looks_like_another_is_misleading() {
+        let misleading = |url: &str| WebUrl::parse(url).unwrap().misleading_part().is_some();
+        for url in
+            ["https://good.example.com@evil.example.net/", "https://a:b@evil.net", "https://good.com\\@evil.net/x"]
+        {
+            assert!(misleading(url), "{url}");
+        }
+        for url in ["https://a.com/@name", "https://a.com?mail=x@y.z", "https://{a@b}.com/", "https://a.com/#@"] {
+            assert!(!misleading(url), "{url}");
         }
     }
 

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::characters::{code_point, is_invisible};
+
 /// The text on one line, with everything that moves a cursor, changes a colour, reverses the reading direction or cannot be
 /// seen at all written as an escape. A difference that cannot be seen would not be reviewed.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
@@ -16,23 +18,11 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            other if is_invisible(other) => _ = write!(shown, "\\u{{{:x}}}", u32::from(other)),
+            other if is_invisible(other) => _ = write!(shown, "<{}>", code_point(other)),
             other => shown.push(other),
         }
     }
     Cow::Owned(shown)
-}
-
-fn is_invisible(c: char) -> bool {
-    if c == ' ' || c.is_ascii_graphic() {
-        return false;
-    }
-    c.is_control()
-        || c.is_whitespace()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}' | '\u{feff}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Escapes a whole text so that a CI runner that reads the log finds no workflow command: neither `::name::` at the start of a line nor the
@@ -45,11 +35,11 @@ pub(super) fn without_commands(text: String) -> String {
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
-        let line = line.replace("##[", "##\\u{5b}");
+        let line = line.replace("##[", "##<U+005B>");
         if starts(&line) {
             let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
             safe.push_str(indent);
-            safe.push_str("\\u{3a}");
+            safe.push_str("<U+003A>");
             safe.push_str(rest.strip_prefix(':').unwrap_or(rest));
         } else {
             safe.push_str(&line);
@@ -64,8 +54,8 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_is_shown() {
-        assert_eq!(visible("a\u{1b}[31mb\u{7}\r\n\tc"), r"a\u{1b}[31mb\u{7}\r\n\tc");
-        assert_eq!(visible("\u{202e}live\u{a0}x\u{200b}"), r"\u{202e}live\u{a0}x\u{200b}");
+        assert_eq!(visible("a\u{1b}[31mb\u{7}\r\n\tc"), r"a<U+001B>[31mb<U+0007>\r\n\tc");
+        assert_eq!(visible("\u{202e}live\u{a0}x\u{200b}"), r"<U+202E>live<U+00A0>x<U+200B>");
     }
 
     #[test]
@@ -78,9 +68,9 @@ mod tests {
         let text = "ok ::x::\n  ::error::boo\n::set-output name=a::b\nx ##[add-mask]y\n".to_owned();
         insta::assert_snapshot!(without_commands(text), @r"
         ok ::x::
-          \u{3a}:error::boo
-        \u{3a}:set-output name=a::b
-        x ##\u{5b}add-mask]y
+          <U+003A>:error::boo
+        <U+003A>:set-output name=a::b
+        x ##<U+005B>add-mask]y
         ");
     }
 }

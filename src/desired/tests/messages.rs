@@ -34,6 +34,22 @@ fn fields() {
 }
 
 #[test]
+fn texts_that_do_not_mean_what_they_show() {
+    insta::assert_snapshot!(messages_for_lines(&[
+        "offer_description: Payout is 20 # pays weekly",
+        "offer_description: \"Best #1\" # quoted",
+        "offer_description: Best#1",
+        "preview_url: https://p.example.com/?s= #s1#",
+        "preview_url: https://p.example.com/\u{200b}x",
+        "preview_url: https://good.example.com@evil.example.net/",
+        "preview_url: https://good.example.com\\evil",
+        "offer_description: Pays\u{a0}on\u{200b} a lead",
+        "offer_description: \"\u{200b}\"",
+        "offer_description: |\n  Two\n  lines, and 保険 🙂",
+    ]));
+}
+
+#[test]
 fn missing_fields() {
     let mut all = messages("payout: 1.00\n");
     all += &messages(&offer_with("").replacen("offer_name: Home Warranty\n", "", 1));

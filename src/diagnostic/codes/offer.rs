@@ -45,6 +45,11 @@ codes! {
          Correct the name, add it to offersync.toml, or use the id (`advertiser_id: 101`):\n\n    \
          [names.advertisers]\n    \
          acme-home = 101";
+    INVISIBLE = "offer::invisible-character", "a character that cannot be seen",
+        "The value contains a character without a shape: a zero-width or no-break space, a mark that changes the reading direction, or \
+         another one that is named in the message. It usually comes with text that was copied from a web page. In a URL it breaks the \
+         link, so it is an error there; in names and descriptions it is a warning, unless nothing else is in them.\n\n\
+         Type the value again instead of copying it.";
     LONG_NAME = "offer::long-name", "a name of more than 200 characters",
         "CAKE documents no limit, but most of its screens cut such a long name off, and CAKE may reject it.\n\n\
          Choose a shorter `offer_name`. This is a warning; the offer can be applied.";

@@ -28,6 +28,12 @@ codes! {
     EMPTY_FILE = "yaml::empty-file", "a file has no offer",
         "The file is empty or has only comments.\n\n\
          Remove the file, or begin its name with `_` or `.` so that it is skipped.";
+    HASH_COMMENT = "yaml::hash-comment", "a comment cuts a text short",
+        "In YAML, ` #` begins a comment, and what follows is not part of the value: `offer_name: Solar #1 Offer` is the name `Solar`. \
+         CAKE's macros begin with `#` as well, so in the text fields such a comment is an error.\n\n\
+         Put the value in quotes:\n\n    \
+         offer_name: \"Solar #1 Offer\"\n\n\
+         If it is meant as a comment, write it on a line of its own.";
     MERGE_KEY = "yaml::merge-key", "a YAML merge key",
         "`<<: *name` copies the fields of another mapping. YAML 1.2 does not have it, and programs differ in which value takes \
          precedence.\n\n\

@@ -70,7 +70,7 @@ fn nothing_in_a_value_steers_the_terminal_or_the_log() {
     let plan = plan(&world.plan(), &options());
     assert!(!plan.chars().any(|c| c.is_control() && c != '\n'), "{plan:?}");
     assert!(!plan.lines().any(|line| line.trim_start().starts_with("::")) && !plan.contains("##["), "{plan}");
-    assert!(plan.contains(r"\u{1b}[2J") && plan.contains(r"\u{202e}evil"), "{plan}");
+    assert!(plan.contains("<U+001B>[2J") && plan.contains("<U+202E>evil"), "{plan}");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_report_says_what_to_do() {
 
       ~ update bad  offer 12003: rejected by CAKE
           Invalid Offer ID
-          \u{3a}:error::\u{1b}[31m
+          <U+003A>:error::<U+001B>[31m
           nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again
 
       + create lost: in doubt: no reply within 60 s

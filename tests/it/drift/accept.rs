@@ -59,7 +59,7 @@ fn every_field_is_accepted_and_recorded() {
 #[test]
 fn an_inherited_value_is_overridden_in_the_offers_own_file() {
     let defaults = "# for all\nadvertiser: acme-home\nvertical_id: 7\npayout: 20.00\n";
-    let own = |name: &str| format!("# own\noffer_name: {name}\noffer_url: https://x.example.com/ # url\n");
+    let own = |name: &str| format!("# own\noffer_name: {name}\noffer_url: \"https://x.example.com/\" # url\n");
     let project = Project::applied(&[("_defaults.yaml", defaults), ("a.yaml", &own("A")), ("b.yaml", &own("B"))]);
     project.in_cake("a", |offer| {
         offer.payout = Some("25".parse().unwrap());
@@ -68,7 +68,7 @@ fn an_inherited_value_is_overridden_in_the_offers_own_file() {
     project.run(&["drift", "--accept"]).exits(0);
     assert_eq!(project.read("offers/_defaults.yaml"), defaults);
     assert_eq!(project.read("offers/b.yaml"), own("B"));
-    let text = "# own\noffer_name: A\nadvertiser_id: 999\noffer_url: https://x.example.com/ # url\npayout: 25\n";
+    let text = "# own\noffer_name: A\nadvertiser_id: 999\noffer_url: \"https://x.example.com/\" # url\npayout: 25\n";
     assert_eq!(project.read("offers/a.yaml"), text);
     project.plan_is_empty();
 }
