@@ -91,6 +91,14 @@ pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTr
     recorded.in_doubt.iter().map(result).collect()
 }
 
+/// The offer that the create in doubt of that key certainly made.
+pub fn offer_made_by(key: &Key, recorded: &Recorded, listing: &CompleteListing) -> Option<OfferId> {
+    match look_up_all(recorded, listing).remove(key)? {
+        LookupResult::Found(found) => Some(found.offer_id),
+        LookupResult::NotShown | LookupResult::Undecided(_) => None,
+    }
+}
+
 /// How an offer that no key owns relates to a create in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kinship {

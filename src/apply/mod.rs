@@ -16,7 +16,7 @@ pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
 pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
-pub use matching::{Candidate, Duplicate, Undecided};
+pub use matching::{Candidate, Duplicate, Undecided, offer_made_by};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
 pub use preflight::{
     CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, not_seen_counts,

@@ -5,7 +5,7 @@ use std::io;
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::GitError;
-use crate::ops::{self, SavedPlanError};
+use crate::ops::{self, SavedPlanError, StateChangeError};
 use crate::state::LockError;
 
 use super::exit::Exit;
@@ -51,9 +51,11 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(GitError::BadRef { .. }) => Exit::Usage,
-        ops::Error::Exists(_) | ops::Error::Hidden(_) | ops::Error::Differs(_) | ops::Error::Overwrites(_) => {
-            Exit::Refused
-        }
+        ops::Error::Exists(_)
+        | ops::Error::Hidden(_)
+        | ops::Error::Differs(_)
+        | ops::Error::Overwrites(_)
+        | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
         ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,

@@ -1,7 +1,7 @@
 //! How changes of the state are printed.
 
 use crate::offer::{Field, Replaced};
-use crate::ops::state::{AcceptedField, Identified, ShownField, StateEdited};
+use crate::ops::state::{AcceptedField, Identified, ShownField, StateEdited, Unseen};
 
 fn names(fields: impl IntoIterator<Item = Field>) -> String {
     fields.into_iter().map(Field::name).collect::<Vec<_>>().join(", ")
@@ -12,13 +12,9 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
         StateEdited::Accepted { key, changes, .. } if changes.is_empty() => {
             return format!("No change: every create-only value of `{key}` is recorded already.\n");
         }
-        StateEdited::Accepted { key, offer_id, changes, not_verified, not_looked_up } => {
+        StateEdited::Accepted { key, offer_id, changes, unseen } => {
             let lines = changes.iter().map(accepted).collect::<Vec<_>>().concat();
-            let rest = match not_looked_up {
-                Some(reason) => format!("\n  without a look in CAKE, which has no listing ({reason})"),
-                None if not_verified.is_empty() => String::new(),
-                None => format!("\n  not shown by CAKE, so not verified: {}", names(not_verified.iter().copied())),
-            };
+            let rest = unseen.as_ref().map(|unseen| format!("\n  {}", not_compared(unseen))).unwrap_or_default();
             format!("recorded for `{key}` (offer {offer_id}):{lines}{rest}")
         }
         StateEdited::Renamed { from, to, offer_id } => format!("`{from}` (offer {offer_id}) is recorded as `{to}`"),
@@ -26,11 +22,16 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
             format!("`{key}` is no longer recorded; offer {offer_id} stays in CAKE as it is")
         }
         StateEdited::Identified(identified) => recorded_offer(identified),
-        StateEdited::ResolvedNotCreated { key } => {
-            format!("`{key}` was not created; the next apply creates it")
+        StateEdited::ResolvedNotCreated { key, unseen } => {
+            let rest = unseen.as_ref().map(|unseen| format!("\n  {}", not_compared(unseen))).unwrap_or_default();
+            format!("`{key}` was not created; the next apply creates it{rest}")
         }
     };
     format!("{}: {text}\n", if dry_run { "Would change" } else { "Changed" })
+}
+
+fn not_compared(unseen: &Unseen) -> String {
+    format!("not compared with CAKE: {unseen}")
 }
 
 fn accepted(AcceptedField { field, before, after }: &AcceptedField) -> String {
@@ -45,9 +46,7 @@ fn recorded_offer(found: &Identified) -> String {
         false => (format!("`{key}` was created as offer {offer_id}"), "sent", "as sent"),
     };
     let mut lines = vec![head];
-    if let Some(reason) = &found.not_looked_up {
-        lines.push(format!("recorded as sent without a look in CAKE, which has no listing ({reason})"));
-    }
+    lines.extend(found.unseen.as_ref().map(not_compared));
     let shown = |ShownField { field, wanted: value, shown }: &ShownField| {
         format!("{field}: CAKE has {:?}, {wanted} {:?}", shown.to_string(), value.to_string())
     };
@@ -55,7 +54,7 @@ fn recorded_offer(found: &Identified) -> String {
     if !unknown.is_empty() {
         lines.push(format!("unknown, because CAKE does not show them readably: {}", names(unknown.iter().copied())));
     }
-    if !not_verified.is_empty() && found.not_looked_up.is_none() {
+    if !not_verified.is_empty() {
         lines.push(format!("not shown by CAKE, recorded {as_before}: {}", names(not_verified.iter().copied())));
     }
     if let Some(Replaced { offer_id, inactive, fields: _ }) = &found.replaces {

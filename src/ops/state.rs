@@ -1,16 +1,18 @@
 //! `state mv`, `rm`, `accept`, `resolve` and `adopt`: one change of the record, made under the lock and through the journal.
 
+mod accepted;
 mod error;
 mod identify;
+mod not_created;
 mod settled;
 mod show;
+mod unseen;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cake::ObservedOffer;
 use crate::diagnostic::closest;
-use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange, Value};
+use crate::offer::{DesiredSet, Fields, Key, OfferId, Recorded, StateChange};
 
 use super::connect::Control;
 use super::error::Error;
@@ -19,9 +21,12 @@ use super::recorded::read_recorded;
 use super::repository::Repository;
 use super::session::open_session;
 
+pub(crate) use accepted::AcceptedField;
 pub use error::StateChangeError;
 pub(crate) use identify::{Identified, ShownField};
 pub(crate) use show::{ShownRecord, shown_record};
+use unseen::Look;
+pub(crate) use unseen::Unseen;
 
 /// A change to make.
 #[derive(Debug, Clone)]
@@ -43,44 +48,28 @@ pub(crate) enum StateEdit {
 /// The change that was made, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StateEdited {
-    Renamed {
-        from: Key,
-        to: Key,
-        offer_id: OfferId,
-    },
-    Forgotten {
-        key: Key,
-        offer_id: OfferId,
-    },
-    Accepted {
-        key: Key,
-        offer_id: OfferId,
-        changes: Vec<AcceptedField>,
-        /// Those of them that CAKE does not show in a readable form.
-        not_verified: Vec<Field>,
-        /// Why CAKE was not asked.
-        not_looked_up: Option<String>,
-    },
+    Renamed { from: Key, to: Key, offer_id: OfferId },
+    Forgotten { key: Key, offer_id: OfferId },
+    Accepted { key: Key, offer_id: OfferId, changes: Vec<AcceptedField>, unseen: Option<Unseen> },
     Identified(Identified),
-    ResolvedNotCreated {
-        key: Key,
-    },
+    ResolvedNotCreated { key: Key, unseen: Option<Unseen> },
 }
 
-/// A value that is recorded as CAKE's from now on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AcceptedField {
-    pub(crate) field: Field,
-    pub(crate) before: Option<Value>,
-    pub(crate) after: Value,
+/// How a change is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StateEditOptions {
+    pub(crate) lock_timeout: Duration,
+    /// It is only checked.
+    pub(crate) dry_run: bool,
+    /// Whether what CAKE did not show is recorded.
+    pub(crate) unseen: bool,
 }
 
-/// Makes one change: lock, look in CAKE where it names an offer, journal, publish. With `dry_run` it is only checked.
+/// Makes one change: lock, look in CAKE where it names an offer, journal, publish.
 pub(crate) async fn change_state(
     repository: &Repository,
     edit: &StateEdit,
-    lock_timeout: Duration,
-    dry_run: bool,
+    options: StateEditOptions,
     control: Control<'_>,
 ) -> Result<StateEdited, Error> {
     // The other changes must be possible where a file is invalid.
@@ -89,14 +78,20 @@ pub(crate) async fn change_state(
         _ => None,
     };
     // Locked while CAKE is asked: an apply meanwhile could record the offer for another key.
-    let session =
-        if dry_run { None } else { Some(open_session(repository, lock_timeout, control.cancellation).await?) };
+    let session = if options.dry_run {
+        None
+    } else {
+        Some(open_session(repository, options.lock_timeout, control.cancellation).await?)
+    };
     let recorded = match &session {
         Some(session) => session.recorded(),
         None => Arc::new(read_recorded(repository)?.recorded().clone()),
     };
-    let checker = EditChecker { repository, recorded: &recorded, desired: desired.as_ref(), control };
-    let edited = checker.check(edit).await?;
+    let look = Look { repository, control, accepts_unseen: options.unseen };
+    let edited = EditChecker { recorded: &recorded, desired: desired.as_ref(), look }.check(edit).await?;
+    if !options.unseen {
+        edited.check_seen()?;
+    }
     if let Some(mut session) = session {
         session.journal().change_state(edited.journal_entries()).await?;
         session.publish()?;
@@ -106,14 +101,13 @@ pub(crate) async fn change_state(
 
 /// What a change is checked against.
 struct EditChecker<'a> {
-    repository: &'a Repository,
     recorded: &'a Recorded,
     desired: Option<&'a DesiredSet>,
-    control: Control<'a>,
+    look: Look<'a>,
 }
 
 impl EditChecker<'_> {
-    /// The change, if it is possible. Asks CAKE only for an offer that a person names.
+    /// The change, if it is possible. Looks in CAKE where a person says what is there.
     async fn check(&self, edit: &StateEdit) -> Result<StateEdited, Error> {
         match edit {
             StateEdit::Rename { from, to } => {
@@ -126,80 +120,53 @@ impl EditChecker<'_> {
             StateEdit::Forget { key } => {
                 let key = known_key(self.recorded, key)?;
                 let record = &self.recorded.offers[&key];
-                settled::updates_settled(self.repository, &key, record)?;
+                settled::updates_settled(self.look.repository, &key, record)?;
                 match record.replaced.iter().find(|old| !old.inactive) {
                     Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
                     None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
                 }
             }
-            StateEdit::Accept { key } => self.accept(known_key(self.recorded, key)?).await,
-            StateEdit::NotCreated { key } => {
-                let key = parse_key(key)?;
-                let create = identify::in_doubt(&key, self.recorded)?;
-                settled::create_settled(self.repository, &key, create)?;
-                Ok(StateEdited::ResolvedNotCreated { key })
+            StateEdit::Accept { key } => {
+                let key = known_key(self.recorded, key)?;
+                let Some(offer) = self.desired.and_then(|set| set.get(&key)) else {
+                    return Err(StateChangeError::NoYaml { key }.into());
+                };
+                accepted::accepted(self.look, offer, &self.recorded.offers[&key]).await
             }
+            StateEdit::NotCreated { key } => not_created::not_created(self.look, parse_key(key)?, self.recorded).await,
             StateEdit::Created { key, offer_id } => {
                 let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
-                let created = identify::created(self.repository, key, offer_id, self.recorded, self.control);
-                Ok(StateEdited::Identified(created.await?))
+                Ok(StateEdited::Identified(identify::created(self.look, key, offer_id, self.recorded).await?))
             }
             StateEdit::Adopt { key, offer_id } => {
                 let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
                 if let Some(record) = self.recorded.offers.get(&key) {
-                    settled::updates_settled(self.repository, &key, record)?;
+                    settled::updates_settled(self.look.repository, &key, record)?;
                 }
                 let offer = self.desired.and_then(|set| set.get(&key)).ok_or(StateChangeError::NoYaml { key })?;
-                let adopted = identify::adopted(self.repository, offer, offer_id, self.recorded, self.control);
-                Ok(StateEdited::Identified(adopted.await?))
+                Ok(StateEdited::Identified(identify::adopted(self.look, offer, offer_id, self.recorded).await?))
             }
         }
     }
-
-    async fn accept(&self, key: Key) -> Result<StateEdited, Error> {
-        let Some(offer) = self.desired.and_then(|set| set.get(&key)) else {
-            return Err(StateChangeError::NoYaml { key }.into());
-        };
-        let record = &self.recorded.offers[&key];
-        // Only what an apply cannot send: an updatable value that differs is sent, whether or not CAKE has it already.
-        let differing = offer
-            .managed()
-            .filter(|(field, value)| field.is_create_only() && record.fields.get(*field) != Some(*value));
-        let changes: Vec<AcceptedField> = differing
-            .map(|(field, value)| {
-                let (before, after) = (record.fields.get(field).cloned(), value.clone());
-                AcceptedField { field, before, after }
-            })
-            .collect();
-        let (mut not_verified, mut not_looked_up) = (Vec::new(), None);
-        let offer_id = record.offer_id;
-        if !changes.is_empty() {
-            let looked_up = identify::look_up_if_listed(self.repository, offer_id, self.control).await?;
-            not_verified = verify(&key, &changes, &looked_up.0)?;
-            not_looked_up = looked_up.1;
-        }
-        Ok(StateEdited::Accepted { key, offer_id, changes, not_verified, not_looked_up })
-    }
-}
-
-/// The fields that CAKE does not show; an error if it shows another value.
-fn verify(key: &Key, changes: &[AcceptedField], observed: &ObservedOffer) -> Result<Vec<Field>, StateChangeError> {
-    let mut not_verified = Vec::new();
-    for AcceptedField { field, after, .. } in changes {
-        match observed.fields.get(*field) {
-            Some(shown) if after.is_shown_as(shown) => {}
-            Some(shown) => {
-                let (key, offer_id, field) = (key.clone(), observed.offer_id, *field);
-                let (shown, wanted) = (shown.to_string(), after.to_string());
-                return Err(StateChangeError::ShownOtherwise { key, offer_id, field, shown, wanted });
-            }
-            None => not_verified.push(*field),
-        }
-    }
-    Ok(not_verified)
 }
 
 impl StateEdited {
+    /// Refuses a change of which CAKE did not show all that it would record.
+    fn check_seen(&self) -> Result<(), StateChangeError> {
+        let (key, unseen, command) = match self {
+            Self::Accepted { key, unseen: Some(unseen), .. } => (key, unseen, format!("accept {key}")),
+            Self::Identified(Identified { key, unseen: Some(unseen), offer_id, is_adopted, .. }) => {
+                let verb = if *is_adopted { "adopt" } else { "resolve" };
+                (key, unseen, format!("{verb} {key} --offer-id {offer_id}"))
+            }
+            Self::ResolvedNotCreated { key, unseen: Some(unseen) } => {
+                (key, unseen, format!("resolve {key} --not-created"))
+            }
+            _ => return Ok(()),
+        };
+        Err(StateChangeError::Unseen { key: key.clone(), unseen: unseen.to_string(), command })
+    }
+
     fn journal_entries(&self) -> Vec<StateChange> {
         let change = match self.clone() {
             Self::Renamed { from, to, offer_id } => StateChange::Rename { from, to, offer_id },
@@ -209,7 +176,7 @@ impl StateEdited {
                 StateChange::AcceptRemote { key, offer_id, fields }
             }
             Self::Identified(identified) => return identified.changes,
-            Self::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key },
+            Self::ResolvedNotCreated { key, .. } => StateChange::ResolvedNotCreated { key },
         };
         vec![change]
     }

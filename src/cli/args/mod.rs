@@ -15,7 +15,7 @@ use super::terminal::ColorChoice;
 pub(crate) use formats::{DriftFormat, ExportFormat, PlanFormat, ProblemFormat, ReportFormat};
 pub(crate) use offers::{EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
-pub(crate) use state::{MergeArgs, StateChangeArgs, StateCommand};
+pub(crate) use state::{LookArgs, MergeArgs, StateChangeArgs, StateCommand};
 pub(crate) use tools::{Ci, InitArgs, SandboxArgs};
 
 /// Offers as code for CAKE: keep offers as YAML in git, review a plan, apply it to CAKE.

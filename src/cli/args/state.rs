@@ -52,6 +52,8 @@ pub(crate) enum StateCommand {
         /// The key of the offer
         key: String,
         #[command(flatten)]
+        look: LookArgs,
+        #[command(flatten)]
         change: StateChangeArgs,
     },
     /// Merge two diverged states; works as a git merge driver
@@ -72,6 +74,8 @@ pub(crate) enum StateCommand {
         #[arg(long, value_name = "N")]
         offer_id: u64,
         #[command(flatten)]
+        look: LookArgs,
+        #[command(flatten)]
         change: StateChangeArgs,
     },
     /// Resolve a create that is in doubt
@@ -87,6 +91,8 @@ pub(crate) enum StateCommand {
         /// CAKE has not created the offer
         #[arg(long, group = "answer")]
         not_created: bool,
+        #[command(flatten)]
+        look: LookArgs,
         #[command(flatten)]
         change: StateChangeArgs,
     },
@@ -104,6 +110,14 @@ pub(crate) struct MergeArgs {
     /// Their state (git's %B)
     #[arg(value_name = "THEIRS")]
     pub(crate) theirs: PathBuf,
+}
+
+/// Flags of the commands that look the offer up in CAKE.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct LookArgs {
+    /// Record also what CAKE's listing does not show, because you have looked in CAKE yourself
+    #[arg(long)]
+    pub(crate) unseen: bool,
 }
 
 /// Flags of the commands that change the state.

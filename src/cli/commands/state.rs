@@ -1,35 +1,36 @@
 //! `state`: prints the recorded offers, or makes one change.
 
-use crate::cli::args::{ReportFormat, StateChangeArgs, StateCommand};
+use crate::cli::args::{LookArgs, ReportFormat, StateChangeArgs, StateCommand};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
 use crate::cli::state_views::message;
-use crate::ops::state::{ShownRecord, StateEdit, change_state, shown_record};
+use crate::ops::state::{ShownRecord, StateEdit, StateEditOptions, change_state, shown_record};
 use crate::ops::{self, Control};
 use crate::report::recorded as report;
 
 pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Exit, Failure> {
-    let (edit, change) = match command {
+    let seen = LookArgs { unseen: false };
+    let (edit, look, change) = match command {
         StateCommand::List { format, sandbox } => return list(context, format, sandbox),
         StateCommand::Show { key, sandbox } => return show(context, &key, sandbox),
         StateCommand::Merge(args) => return super::merge::run(context, &args),
-        StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, change),
-        StateCommand::Rm { key, change } => (StateEdit::Forget { key }, change),
-        StateCommand::Accept { key, change } => (StateEdit::Accept { key }, change),
-        StateCommand::Adopt { key, offer_id, change } => (StateEdit::Adopt { key, offer_id }, change),
-        StateCommand::Resolve { key, offer_id: Some(offer_id), not_created: _, change } => {
-            (StateEdit::Created { key, offer_id }, change)
+        StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, seen, change),
+        StateCommand::Rm { key, change } => (StateEdit::Forget { key }, seen, change),
+        StateCommand::Accept { key, look, change } => (StateEdit::Accept { key }, look, change),
+        StateCommand::Adopt { key, offer_id, look, change } => (StateEdit::Adopt { key, offer_id }, look, change),
+        StateCommand::Resolve { key, offer_id: Some(offer_id), not_created: _, look, change } => {
+            (StateEdit::Created { key, offer_id }, look, change)
         }
-        StateCommand::Resolve { key, offer_id: None, not_created: _, change } => {
-            (StateEdit::NotCreated { key }, change)
+        StateCommand::Resolve { key, offer_id: None, not_created: _, look, change } => {
+            (StateEdit::NotCreated { key }, look, change)
         }
     };
     let StateChangeArgs { dry_run, sandbox } = change;
     let repository = context.repository(sandbox)?;
-    let timeout = context.lock_timeout();
-    let changing = async |control: Control<'_>| change_state(&repository, &edit, timeout, dry_run, control).await;
+    let options = StateEditOptions { lock_timeout: context.lock_timeout(), dry_run, unseen: look.unseen };
+    let changing = async |control: Control<'_>| change_state(&repository, &edit, options, control).await;
     let edited = observing::run(context, changing)?;
     context.print(&message(&edited, dry_run))?;
     Ok(Exit::Done)

@@ -9,7 +9,8 @@ codes! {
     IN_DOUBT = "apply::in-doubt", "it is unknown whether CAKE created an offer",
         "A create was sent and its reply was lost or cannot be understood. offersync never sends it again on its own: CAKE may have created \
          the offer. The next apply looks for it in CAKE's list of offers. If that cannot decide, look in CAKE yourself and record the \
-         outcome: `offersync state resolve KEY --offer-id N`, or `offersync state resolve KEY --not-created`.";
+         outcome: `offersync state resolve KEY --offer-id N`, or `offersync state resolve KEY --not-created`. Both look in CAKE as well; where \
+         CAKE has no list of offers, add `--unseen`.";
     UNANSWERED = "apply::unanswered", "CAKE does not say what it did",
         "Several writes in a row were sent, and no reply said whether CAKE executed them: timeouts, lost connections or error pages. \
          More writes would end in the same way, so none was started.\n\n\

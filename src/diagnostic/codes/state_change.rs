@@ -55,6 +55,11 @@ codes! {
          its advertiser, so it is another one.\n\n\
          Check the id. If it is nevertheless the offer that the YAML describes:\n\n    \
          offersync state adopt KEY --offer-id N";
+    CREATED = "state::created", "CAKE shows the offer that the create made",
+        "`state resolve --not-created` looks in CAKE, and the listing shows an offer that no key owns, that is newer than the create, and that \
+         is as it was sent: the create made it. Recorded as not created, it would be created a second time.\n\n\
+         Record the offer that the message names:\n\n    \
+         offersync state resolve KEY --offer-id N";
     OTHER_ADVERTISER = "state::other-advertiser", "the offer has another advertiser than the YAML",
         "CAKE's API cannot move an offer to another advertiser, so an offer of another advertiser cannot become the key's offer.\n\n\
          Correct the id, or the advertiser in the YAML.";
@@ -63,6 +68,12 @@ codes! {
          and the record must not say otherwise.\n\n\
          Change the value in CAKE, or correct the YAML, then accept it again:\n\n    \
          offersync state accept KEY";
+    UNSEEN = "state::unseen", "CAKE did not show what would be recorded",
+        "`state accept`, `state adopt` and `state resolve` look in CAKE before they record what a person says. Here CAKE has no listing of offers, \
+         or the listing does not show the fields that the message names.\n\n\
+         Look in CAKE yourself. If it is as you say, run the command again with `--unseen`: your word is recorded then, and \
+         nothing compares it with CAKE:\n\n    \
+         offersync state accept KEY --unseen";
     PROTECTED = "state::protected", "a protected offer is not replaced",
         "The record says `protect: true`, so the key keeps its offer.\n\n\
          If another offer should take its place, remove `sync.protect` from the YAML and apply that first:\n\n    \

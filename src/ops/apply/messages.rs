@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::apply::{Candidate, HaltReason, RecoverySummary, Undecided};
+use crate::cake::ReadFailure;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Field, InDoubtCreate, Key, Recorded};
 use crate::ops::diagnose;
@@ -90,7 +91,7 @@ pub(super) fn in_doubt(recorded: &Recorded, recoveries: &[RecoverySummary]) -> V
         .in_doubt
         .iter()
         .take(IN_DOUBT_SHOWN)
-        .map(|(key, create)| unsettled(key, create, undecided.get(key).copied()))
+        .map(|(key, create)| unsettled(key, create, undecided.get(key).copied(), lookup_error))
         .collect();
     if recorded.in_doubt.len() > IN_DOUBT_SHOWN {
         let more = recorded.in_doubt.len() - IN_DOUBT_SHOWN;
@@ -104,10 +105,19 @@ pub(super) fn in_doubt(recorded: &Recorded, recoveries: &[RecoverySummary]) -> V
     diagnostics
 }
 
-fn unsettled(key: &Key, create: &InDoubtCreate, why: Option<&Undecided>) -> Diagnostic {
+fn unsettled(
+    key: &Key,
+    create: &InDoubtCreate,
+    why: Option<&Undecided>,
+    lookup_error: Option<&ReadFailure>,
+) -> Diagnostic {
     let message = format!("the create of `{key}` is in doubt: {}", create.message.trim_end_matches('.'));
     let not_created = format!("offersync state resolve {key} --not-created");
     let help = match why {
+        None if matches!(lookup_error, Some(ReadFailure::NoListing { .. })) => format!(
+            "CAKE has no listing in which offersync could look for it. Look in CAKE yourself, and record the outcome:\n  \
+             offersync state resolve {key} --offer-id N --unseen\nor, if CAKE has no such offer:\n  {not_created} --unseen"
+        ),
         None | Some(Undecided::TooEarly) => format!(
             "run `offersync apply` again: it waits until CAKE cannot be working on the create any more, then looks for the offer. If \
              that does not settle it, look in CAKE yourself, and record the outcome:\n  \
@@ -116,8 +126,9 @@ fn unsettled(key: &Key, create: &InDoubtCreate, why: Option<&Undecided>) -> Diag
         Some(Undecided::Candidates(candidates)) => of_candidates(key, candidates, &not_created),
         Some(why) => format!(
             "{}. Look in CAKE, and record the outcome:\n  offersync state resolve {key} --offer-id N\nor, if CAKE has no such \
-             offer:\n  {not_created}",
-            reason(why)
+             offer:\n  {not_created}{}",
+            reason(why),
+            if *why == Undecided::NotLooked { "\nIf this CAKE has no listing of offers, add --unseen." } else { "" }
         ),
     };
     Diagnostic::error(codes::apply::IN_DOUBT, message).help(help)

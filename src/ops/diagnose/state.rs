@@ -63,8 +63,10 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
         StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
         StateChangeError::NotCreated { .. } => codes::state_change::NOT_CREATED,
+        StateChangeError::Created { .. } => codes::state_change::CREATED,
         StateChangeError::OtherAdvertiser { .. } => codes::state_change::OTHER_ADVERTISER,
         StateChangeError::ShownOtherwise { .. } => codes::state_change::SHOWN_OTHERWISE,
+        StateChangeError::Unseen { .. } => codes::state_change::UNSEEN,
         StateChangeError::Protected { .. } => codes::state_change::PROTECTED,
         StateChangeError::Unmergeable { .. } => codes::state_change::NOT_A_STATE,
     };
@@ -114,10 +116,17 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::NotCreated { key, offer_id, .. } => format!(
             "if it is nevertheless the offer that the YAML describes, run `offersync state adopt {key} --offer-id {offer_id}`"
         ),
+        StateChangeError::Created { key, offer_id } => {
+            format!("run `offersync state resolve {key} --offer-id {offer_id}`")
+        }
         StateChangeError::OtherAdvertiser { .. } => "correct the id, or the advertiser in the YAML".to_owned(),
         StateChangeError::ShownOtherwise { key, .. } => {
             format!("change it in CAKE first, or correct the YAML; then run `offersync state accept {key}` again")
         }
+        StateChangeError::Unseen { command, .. } => format!(
+            "nothing was recorded. Look in CAKE yourself. If it is as you say, run `offersync state {command} --unseen`, which records \
+             it without that comparison"
+        ),
         StateChangeError::Protected { .. } => {
             "remove `sync.protect` from its YAML and run `offersync apply` first".to_owned()
         }

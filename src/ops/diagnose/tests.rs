@@ -59,6 +59,8 @@ fn each_way_a_change_of_the_state_is_refused_has_its_own_code() {
         StateChangeError::RecordedMeanwhile { key: key(), present: offer_id, offer_id },
         StateChangeError::NotInCake { offer_id },
         StateChangeError::NotCreated { key: key(), offer_id, difference: difference.clone() },
+        StateChangeError::Created { key: key(), offer_id },
+        StateChangeError::Unseen { key: key(), unseen: text(), command: text() },
         StateChangeError::OtherAdvertiser { key: key(), offer_id, difference },
         StateChangeError::ShownOtherwise { key: key(), offer_id, field: Field::Payout, shown, wanted },
         StateChangeError::Protected { key: key(), offer_id },

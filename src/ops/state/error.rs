@@ -56,12 +56,24 @@ pub enum StateChangeError {
     /// The offer is not the one that the create in doubt made.
     #[error("offer {offer_id} is not what the create of `{key}` made: {difference}")]
     NotCreated { key: Key, offer_id: OfferId, difference: String },
+    /// A create that made an offer is not recorded as one that made none.
+    #[error("the create of `{key}` made offer {offer_id}: CAKE shows it as it was sent")]
+    Created { key: Key, offer_id: OfferId },
     /// An offer of another advertiser cannot become the key's.
     #[error("offer {offer_id} is not an offer of the advertiser of `{key}`: {difference}")]
     OtherAdvertiser { key: Key, offer_id: OfferId, difference: String },
     /// CAKE has another value than the one to accept.
     #[error("`{field}` of `{key}` (offer {offer_id}) is {shown:?} in CAKE, not {wanted:?}")]
     ShownOtherwise { key: Key, offer_id: OfferId, field: Field, shown: String, wanted: String },
+    /// CAKE did not show what would be recorded.
+    #[error("{unseen}, so what is to be recorded for `{key}` was not compared with CAKE")]
+    Unseen {
+        key: Key,
+        /// What CAKE does not show.
+        unseen: String,
+        /// The `state` command that was given, without its flags.
+        command: String,
+    },
     /// A protected offer is not replaced.
     #[error("`{key}` is protected, so its offer {offer_id} is not replaced")]
     Protected { key: Key, offer_id: OfferId },

@@ -3,18 +3,16 @@
 //! Owns what is recorded of such an offer. Invariant: what CAKE shows is recorded, whatever was sent or the YAML says; a value that CAKE
 //! does not show is recorded only where the result says so.
 
-use crate::cake::{ObservedOffer, ReadFailure};
+use crate::cake::ObservedOffer;
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
     Replaced, StateChange, Value, same_name, similar_name,
 };
-use crate::ops::connect::{Cake, Control};
 use crate::ops::error::Error;
-use crate::ops::observe::find;
-use crate::ops::repository::Repository;
 
 use super::StateChangeError;
 use super::settled::create_settled;
+use super::unseen::{Look, Unseen};
 
 /// An offer that is recorded for a key by a person's word, and how it differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +21,8 @@ pub(crate) struct Identified {
     pub(crate) offer_id: OfferId,
     /// Whether the offer is that of the YAML; otherwise that of the create in doubt.
     pub(crate) is_adopted: bool,
-    /// Why CAKE was not asked.
-    pub(crate) not_looked_up: Option<String>,
+    /// Why CAKE did not show that it is this offer.
+    pub(crate) unseen: Option<Unseen>,
     /// Values that CAKE shows otherwise.
     pub(crate) differences: Vec<ShownField>,
     /// Fields that CAKE does not show, recorded as they were sent or as the YAML says.
@@ -53,13 +51,12 @@ pub(super) fn in_doubt<'a>(key: &Key, recorded: &'a Recorded) -> Result<&'a InDo
     })
 }
 
-/// The create in doubt of that key made that offer. Where CAKE has no listing, the word of the person is enough.
+/// The create in doubt of that key made that offer.
 pub(super) async fn created(
-    repository: &Repository,
+    look: Look<'_>,
     key: Key,
     offer_id: OfferId,
     recorded: &Recorded,
-    control: Control<'_>,
 ) -> Result<Identified, Error> {
     let create = in_doubt(&key, recorded)?;
     unowned(offer_id, recorded)?;
@@ -67,18 +64,19 @@ pub(super) async fn created(
         let present = record.offer_id;
         return Err(StateChangeError::RecordedMeanwhile { key, present, offer_id }.into());
     }
-    let (observed, not_looked_up) = look_up_if_listed(repository, offer_id, control).await?;
-    if let Some(difference) = difference_to(create, &observed) {
+    let looked = look.offer(offer_id).await?;
+    let observed = &looked.offer;
+    if let Some(difference) = difference_to(create, observed) {
         return Err(StateChangeError::NotCreated { key, offer_id, difference }.into());
     }
     let managed = create.request.offer.fields().clone().without(create.request.ignored);
-    let compared = Compared::of(managed.iter(), &observed);
+    let compared = Compared::of(managed.iter(), observed);
     let unreadable: FieldSet = compared.unreadable.iter().copied().collect();
     let shown = compared.shown;
     Ok(Identified {
         offer_id,
         is_adopted: false,
-        not_looked_up,
+        unseen: looked.unseen(missing(observed, &[Field::OfferName, Field::AdvertiserId])),
         differences: compared.differences,
         not_verified: compared.not_shown,
         unknown: compared.unreadable,
@@ -91,11 +89,10 @@ pub(super) async fn created(
 
 /// The offer is that of the YAML; it replaces the one that the key has.
 pub(super) async fn adopted(
-    repository: &Repository,
+    look: Look<'_>,
     offer: &DesiredOffer,
     offer_id: OfferId,
     recorded: &Recorded,
-    control: Control<'_>,
 ) -> Result<Identified, Error> {
     let key = offer.key.clone();
     unowned(offer_id, recorded)?;
@@ -103,14 +100,15 @@ pub(super) async fn adopted(
     if let Some(record) = present.filter(|record| record.protect) {
         return Err(StateChangeError::Protected { key, offer_id: record.offer_id }.into());
     }
-    let observed = look_up(repository, offer_id, control).await?;
+    let looked = look.offer(offer_id).await?;
+    let observed = &looked.offer;
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
-    if let Some(create) = recorded.in_doubt.get(&key).filter(|create| !may_have_made(create, &observed)) {
-        create_settled(repository, &key, create)?;
+    if let Some(create) = recorded.in_doubt.get(&key).filter(|create| !may_have_made(create, observed)) {
+        create_settled(look.repository, &key, create)?;
     }
-    let Compared { shown: mut fields, differences, not_shown, unreadable } = Compared::of(offer.managed(), &observed);
+    let Compared { shown: mut fields, differences, not_shown, unreadable } = Compared::of(offer.managed(), observed);
     // The next apply sends what can be updated; of the others only the YAML can say what they are.
     let (not_verified, mut unknown): (Vec<_>, Vec<_>) = not_shown.into_iter().partition(|field| field.is_create_only());
     unknown.extend(unreadable);
@@ -131,7 +129,7 @@ pub(super) async fn adopted(
         key,
         offer_id,
         is_adopted: true,
-        not_looked_up: None,
+        unseen: looked.unseen(missing(observed, &[Field::AdvertiserId])),
         differences,
         not_verified,
         unknown,
@@ -139,6 +137,11 @@ pub(super) async fn adopted(
         resolves_doubt,
         changes,
     })
+}
+
+/// Those of the fields by which an offer is recognized that CAKE does not show.
+fn missing(observed: &ObservedOffer, fields: &[Field]) -> Vec<Field> {
+    fields.iter().copied().filter(|field| observed.fields.get(*field).is_none()).collect()
 }
 
 /// What the next offer of a key has replaced: all that this one did, and this one.
@@ -210,26 +213,4 @@ fn unowned(offer_id: OfferId, recorded: &Recorded) -> Result<(), StateChangeErro
     recorded
         .owner_of(offer_id)
         .map_or(Ok(()), |owner| Err(StateChangeError::OfferOwned { offer_id, owner: owner.clone() }))
-}
-
-async fn look_up(repository: &Repository, offer_id: OfferId, control: Control<'_>) -> Result<ObservedOffer, Error> {
-    let finding = async |cake: &Cake| Ok(find(&cake.client.reader(), offer_id, control.observer).await?);
-    let found = control.with_cake(repository, finding).await?;
-    Ok(found.ok_or(StateChangeError::NotInCake { offer_id })?)
-}
-
-/// The offer; or, where this CAKE has no listing, one of which nothing is shown, and CAKE's words.
-pub(super) async fn look_up_if_listed(
-    repository: &Repository,
-    offer_id: OfferId,
-    control: Control<'_>,
-) -> Result<(ObservedOffer, Option<String>), Error> {
-    match look_up(repository, offer_id, control).await {
-        Ok(observed) => Ok((observed, None)),
-        Err(Error::Listing(ReadFailure::NoListing { message })) => {
-            let (fields, unreadable) = (Fields::default(), Box::default());
-            Ok((ObservedOffer { offer_id, fields, unreadable, status_word: None }, Some(message)))
-        }
-        Err(error) => Err(error),
-    }
 }

@@ -265,6 +265,7 @@ fn resolve(cell: &Cell, project: &Project, run: &Run) {
     for command in ["--offer-id N", "--not-created"] {
         assert!(notes.contains(&format!("offersync state resolve {key} {command}")), "{cell}: {notes}");
     }
+    assert!(notes.contains("--unseen"), "{cell}: {notes}");
     let creates = project.cake.counters().creates;
     let again = project.run(&APPLY);
     assert_eq!(again.code, Some(8), "{cell}: {}", again.stdout);
@@ -274,7 +275,7 @@ fn resolve(cell: &Cell, project: &Project, run: &Run) {
     assert_eq!(made.len(), usize::from(matches!(cell.class, Class::DoubtDone | Class::Mismatch)), "{cell}: {made:?}");
     let id = made.first().map(|offer| offer.offer_id.to_string());
     let answer = id.as_ref().map_or(vec!["--not-created"], |id| vec!["--offer-id", id]);
-    let command = [vec!["state", "resolve", key], answer].concat();
+    let command = [vec!["state", "resolve", key, "--unseen"], answer].concat();
     let mut run = project.run(&command);
     // Until the settle time has passed, it is not certain that nothing was created.
     while run.stderr.contains("CAKE may still create it") {

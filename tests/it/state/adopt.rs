@@ -4,7 +4,7 @@ use offersync::testing::sandbox::Offer;
 
 use crate::harness::{DesiredOffer, DesiredOffers, Project, Settings};
 
-use super::commands::{change, refused, two_recorded};
+use super::commands::{change, refused, refused_unseen, two_recorded};
 
 const MADE_BY_HAND: u64 = 90_000;
 
@@ -123,10 +123,44 @@ fn resolve_records_what_cake_shows_and_refuses_another_offer() {
 }
 
 #[test]
-fn resolve_without_a_listing_is_a_persons_word() {
+fn without_a_listing_a_persons_word_is_recorded_only_if_asked_for() {
     let (project, desired, id) = in_doubt();
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
-    change(&project, &["resolve", "made", "--offer-id", &id.to_string()], "without a look in CAKE");
+    let resolve = ["resolve", "made", "--offer-id", &id.to_string()];
+    refused_unseen(&project, &resolve, "CAKE has no listing");
+    refused_unseen(&project, &["adopt", "made", "--offer-id", &id.to_string()], "CAKE has no listing");
+    change(&project, &[&resolve[..], &["--unseen"]].concat(), "not compared with CAKE");
+    project.check(&desired, "after resolve");
+}
+
+#[test]
+fn an_offer_whose_name_is_not_shown_is_not_known_to_be_the_one_that_was_made() {
+    let (project, desired, id) = in_doubt();
+    project.cake.change_quirks(|quirks| quirks.unlisted_members = ["offer_name".to_owned()].into());
+    let resolve = ["resolve", "made", "--offer-id", &id.to_string()];
+    refused_unseen(&project, &resolve, "does not show `offer_name`");
+    change(&project, &[&resolve[..], &["--unseen"]].concat(), "not compared with CAKE");
+    project.check(&desired, "after resolve");
+}
+
+#[test]
+fn a_create_is_not_resolved_as_not_created_while_cake_shows_what_it_made() {
+    let (project, mut desired) = two_recorded();
+    desired.insert("made".to_owned(), DesiredOffer::new("made"));
+    project.desire(&desired);
+    project.configure(&Settings { settle_seconds: 0, ..Settings::default() });
+    project.cake.faults("create[name=made]=reset-after\nlist:3-=http-500");
+    assert_eq!(project.apply().code, Some(8));
+    let not_created = ["resolve", "made", "--not-created"];
+    refused(&project, &not_created, "HTTP 500");
+    project.cake.faults("");
+    let id = project.cake.ids("made")[0].to_string();
+    refused(&project, &not_created, &format!("offersync state resolve made --offer-id {id}"));
+    refused(&project, &[&not_created[..], &["--unseen"]].concat(), &format!("made offer {id}"));
+    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    refused_unseen(&project, &not_created, "CAKE has no listing");
+    project.cake.change_quirks(|quirks| quirks.listing_absent = false);
+    change(&project, &["resolve", "made", "--offer-id", &id], &id);
     project.check(&desired, "after resolve");
 }
 
@@ -148,7 +182,7 @@ fn a_key_that_is_renamed_while_its_create_is_in_doubt_is_not_created_twice() {
     project.desire(&desired);
     assert_eq!(project.apply().code, Some(8));
     assert_eq!(project.cake.ids("made"), [id]);
-    change(&project, &["resolve", "made", "--offer-id", &id.to_string()], "was created as offer");
+    change(&project, &["resolve", "made", "--offer-id", &id.to_string(), "--unseen"], "was created as offer");
     assert_eq!(project.apply().code, Some(0));
     project.check(&desired, "after the rename");
 }

@@ -39,10 +39,20 @@ pub(super) fn change(project: &Project, arguments: &[&str], says: &str) {
 
 /// Runs a change that is refused, dry or not.
 pub(super) fn refused(project: &Project, arguments: &[&str], says: &str) {
+    refused_with(project, 1, arguments, says);
+}
+
+/// Runs a change that would record what CAKE did not show, which is refused; its advice then works.
+pub(super) fn refused_unseen(project: &Project, arguments: &[&str], says: &str) {
+    refused_with(project, 4, arguments, says);
+    refused_with(project, 4, arguments, &format!("run `offersync state {} --unseen`", arguments.join(" ")));
+}
+
+fn refused_with(project: &Project, code: i32, arguments: &[&str], says: &str) {
     let before = files(project);
     for dry in [&[][..], &["--dry-run"]] {
         let run = project.run(&[&["state"], arguments, dry].concat());
-        assert_eq!(run.code, Some(1), "{arguments:?}: {}", run.stdout);
+        assert_eq!(run.code, Some(code), "{arguments:?}: {}{}", run.stdout, run.stderr);
         assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
     }
     assert_eq!(files(project), before, "{arguments:?}");
@@ -114,6 +124,25 @@ fn accept_records_what_a_person_made_in_cake() {
 }
 
 #[test]
+fn accept_does_not_record_what_cake_does_not_show() {
+    let (project, mut desired) = two_recorded();
+    "https://track.example.com/by-hand".clone_into(&mut desired.get_mut("first").unwrap().url);
+    project.desire(&desired);
+    project.cake.change_quirks(|quirks| quirks.unlisted_members = ["offer_url".to_owned()].into());
+    refused_unseen(&project, &["accept", "first"], "CAKE's listing does not show `offer_url`");
+    project.cake.change_quirks(|quirks| quirks.listing_absent = true);
+    refused_unseen(&project, &["accept", "first"], "CAKE has no listing");
+    change(&project, &["accept", "first", "--unseen"], "not compared with CAKE");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    // What CAKE shows otherwise is not a matter of seeing.
+    project.cake.change_quirks(|quirks| quirks.listing_absent = false);
+    project.cake.change_quirks(|quirks| quirks.unlisted_members.clear());
+    "https://track.example.com/other".clone_into(&mut desired.get_mut("first").unwrap().url);
+    project.desire(&desired);
+    refused(&project, &["accept", "first", "--unseen"], "`offer_url` of `first`");
+}
+
+#[test]
 fn resolve_says_what_became_of_a_create_in_doubt() {
     let (project, mut desired) = two_recorded();
     let taken = project.recorded()["offers"][0]["offer_id"].to_string();
@@ -128,8 +157,8 @@ fn resolve_says_what_became_of_a_create_in_doubt() {
     let id = project.cake.offers().iter().find(|offer| offer.offer_name == "made").unwrap().offer_id.to_string();
     refused(&project, &["resolve", "first", "--offer-id", &id], "no create of `first` is in doubt");
     refused(&project, &["resolve", "made", "--offer-id", &taken], "is recorded for `first` already");
-    change(&project, &["resolve", "made", "--offer-id", &id], &id);
-    change(&project, &["resolve", "not-made", "--not-created"], "was not created");
+    change(&project, &["resolve", "made", "--offer-id", &id, "--unseen"], &id);
+    change(&project, &["resolve", "not-made", "--not-created", "--unseen"], "was not created");
     assert_eq!(project.apply().code, Some(0));
     project.check(&desired, "after resolve");
 }

@@ -1,0 +1,103 @@
+//! The look in CAKE before a change of the state that a person asks for, and what it did not show.
+//!
+//! Invariant: what CAKE did not show is recorded only with `--unseen`.
+
+use crate::apply::{CompleteListing, Scope, is_not_active};
+use crate::cake::{ObservedOffer, ReadFailure};
+use crate::offer::{Field, Fields, OfferId, Recorded};
+use crate::ops::connect::{Cake, Control};
+use crate::ops::error::Error;
+use crate::ops::observe::{find, is_final};
+use crate::ops::repository::Repository;
+
+use super::StateChangeError;
+
+/// What CAKE did not show of a change that is to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unseen {
+    /// Anything. The reason why there is no listing.
+    Listing(String),
+    /// These fields, in a readable form.
+    Fields(Vec<Field>),
+}
+
+impl std::fmt::Display for Unseen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Listing(message) => f.write_str(message),
+            Self::Fields(fields) => {
+                let names: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+                write!(f, "CAKE's listing does not show {} in a readable form", names.join(", "))
+            }
+        }
+    }
+}
+
+/// How a change looks in CAKE.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) control: Control<'a>,
+    /// Whether the person insists on the change where CAKE shows nothing.
+    pub(super) accepts_unseen: bool,
+}
+
+/// What a look showed of one offer.
+pub(super) struct LookedUp {
+    /// Without a listing, an offer without values.
+    pub(super) offer: ObservedOffer,
+    failure: Option<String>,
+}
+
+impl LookedUp {
+    /// What CAKE did not show, if it did not show these fields; `None` if it showed all.
+    pub(super) fn unseen(&self, not_shown: Vec<Field>) -> Option<Unseen> {
+        match &self.failure {
+            Some(message) => Some(Unseen::Listing(message.clone())),
+            None => (!not_shown.is_empty()).then_some(Unseen::Fields(not_shown)),
+        }
+    }
+}
+
+impl Look<'_> {
+    /// Looks the offer up; an error if CAKE has a listing without it.
+    pub(super) async fn offer(&self, offer_id: OfferId) -> Result<LookedUp, Error> {
+        let Control { observer, .. } = self.control;
+        let finding = async |cake: &Cake| Ok(find(&cake.client.reader(), offer_id, observer).await?);
+        match self.unless_unseen(self.control.with_cake(self.repository, finding).await)? {
+            Ok(Some(offer)) => Ok(LookedUp { offer, failure: None }),
+            Ok(None) => Err(StateChangeError::NotInCake { offer_id }.into()),
+            Err(message) => {
+                let (fields, unreadable) = (Fields::default(), Box::default());
+                let offer = ObservedOffer { offer_id, fields, unreadable, status_word: None };
+                Ok(LookedUp { offer, failure: Some(message) })
+            }
+        }
+    }
+
+    /// Reads the listing in which an offer with these values would be.
+    pub(super) async fn listing(
+        &self,
+        sent: &Fields,
+        recorded: &Recorded,
+    ) -> Result<Result<CompleteListing, Unseen>, Error> {
+        let (scope, any_status) = (Scope::of([sent]), is_not_active(sent));
+        let Control { observer, .. } = self.control;
+        let listing = async |cake: &Cake| {
+            let reader = cake.client.reader();
+            Ok(CompleteListing::read(&reader, &scope, recorded, any_status, observer).await?)
+        };
+        let listing = self.unless_unseen(self.control.with_cake(self.repository, listing).await)?;
+        Ok(listing.map_err(Unseen::Listing))
+    }
+
+    /// What was looked for, or why it is not shown: CAKE cannot show it, or does not now and the person insists on the change.
+    fn unless_unseen<T>(&self, looked: Result<T, Error>) -> Result<Result<T, String>, Error> {
+        match looked {
+            Ok(found) => Ok(Ok(found)),
+            Err(Error::Listing(failure @ ReadFailure::NoListing { .. })) => Ok(Err(failure.to_string())),
+            Err(Error::Listing(failure)) if self.accepts_unseen && !is_final(&failure) => Ok(Err(failure.to_string())),
+            Err(error) => Err(error),
+        }
+    }
+}
