@@ -77,7 +77,7 @@
 //!
 //! # The walk of `apply`
 //!
-//! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) →
+//! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) → the offers →
 //! `apply::Recovery` (looks for creates in doubt, waits until CAKE can no longer be working on them, sends nothing) → the plan (a
 //! saved one is compared with it, offer by offer) → approval → `ops/apply/preflight.rs`: one complete listing, against which the
 //! records of the changed offers and the new offers are checked, and which is the baseline of the creates → the state is replaced

@@ -81,11 +81,11 @@ pub(crate) async fn accept(
     lock_timeout: Option<Duration>,
     control: Control<'_>,
 ) -> Result<Acceptance, Error> {
-    let set = read_desired(repository, allow_empty)?.set;
     let session = match lock_timeout {
         Some(timeout) => Some(open_session(repository, timeout, control.cancellation).await?),
         None => None,
     };
+    let set = read_desired(repository, allow_empty)?.set;
     let recorded = match &session {
         Some(session) => Recorded::clone(&session.recorded()),
         None => read_recorded(repository)?.recorded().clone(),

@@ -91,32 +91,43 @@ impl Repository {
 impl Apply<'_> {
     /// Runs the apply. `approve` is asked once, with the plan, before anything is sent.
     pub(crate) async fn run(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
-        let desired = read_desired(self.repository, self.options.allow_empty)?;
         self.repository.prepare_sandbox()?;
+        let session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
+        // The files may have changed while the lock was waited for. They are read before anything is asked of CAKE, because
+        // problems in them need no key.
+        let desired = self.read()?;
         let cake = Cake::connect(self.repository, &self.control.cancellation.stop).await?;
-        let report = self.with_cake(&desired, &cake, approve).await;
+        let report = Box::pin(self.with_cake(session, desired, &cake, approve)).await;
         cake.close().await;
         report
     }
 
+    fn read(&self) -> Result<Desired, Error> {
+        read_desired(self.repository, self.options.allow_empty)
+    }
+
     async fn with_cake(
         &self,
-        desired: &Desired,
+        mut session: Session,
+        desired: Desired,
         cake: &Cake,
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
-        let mut session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
-        let (settings, set) = (&self.repository.settings, &desired.set);
+        let settings = &self.repository.settings;
         let (stop, observer) = (&self.control.cancellation.stop, self.control.observer);
-        let driver = ApplyDriver { cake, settings, desired: set, stop, observer };
+        let driver = ApplyDriver { cake, settings, desired: &desired.set, stop, observer };
 
+        let had_doubts = !session.recorded().in_doubt.is_empty();
         let earlier = self.control.cancellation.abandon.run_until_cancelled(driver.recover(&mut session)).await;
         if self.control.cancellation.stop.is_cancelled() {
             return Ok(interrupted(&session, None));
         }
         let earlier = earlier.unwrap_or_else(|| Ok(RecoverySummary::default()))?;
 
-        let planning = self.plan(&driver, &session, &earlier, desired);
+        // The lookup may have waited for minutes.
+        let desired = if had_doubts { self.read()? } else { desired };
+        let driver = ApplyDriver { cake, settings, desired: &desired.set, stop, observer };
+        let planning = self.plan(&driver, &session, &earlier, &desired);
         let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
             return Ok(interrupted(&session, None));
         };

@@ -48,10 +48,10 @@ pub(crate) async fn import(
     mode: Mode,
     control: Control<'_>,
 ) -> Result<Imported, Error> {
-    let desired = read_desired(repository, true)?;
-    let defaults = repository.read_defaults(&desired.set)?;
     // Locked while CAKE is asked: an apply meanwhile would create offers that look as if they had no record.
     let session = open(repository, mode, control.cancellation).await?;
+    let desired = read_desired(repository, true)?;
+    let defaults = repository.read_defaults(&desired.set)?;
     let listing = async |cake: &Cake| filter.list(&cake.client.reader(), control.observer).await;
     let in_cake = control.with_cake(repository, listing).await?;
     let recorded = recorded(repository, session.as_ref())?;

@@ -72,16 +72,16 @@ pub(crate) async fn change_state(
     options: StateEditOptions,
     control: Control<'_>,
 ) -> Result<StateEdited, Error> {
-    // The other changes must be possible where a file is invalid.
-    let desired = match edit {
-        StateEdit::Accept { .. } | StateEdit::Adopt { .. } => Some(read_desired(repository, true)?.set),
-        _ => None,
-    };
     // Locked while CAKE is asked: an apply meanwhile could record the offer for another key.
     let session = if options.dry_run {
         None
     } else {
         Some(open_session(repository, options.lock_timeout, control.cancellation).await?)
+    };
+    // The other changes must be possible where a file is invalid.
+    let desired = match edit {
+        StateEdit::Accept { .. } | StateEdit::Adopt { .. } => Some(read_desired(repository, true)?.set),
+        _ => None,
     };
     let recorded = match &session {
         Some(session) => session.recorded(),

@@ -90,9 +90,10 @@ impl World {
         let planning = saved.map_or_else(fresh, Planning::Saved);
         let control = Control { observer: &(), cancellation: &self.cancellation };
         let apply = Apply { repository: &repository, options: &options, planning, refresh: self.refresh, control };
+        let session = open_session(&repository, options.lock_timeout, &self.cancellation).await?;
         let desired = read_desired(&repository, false)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
-        apply.with_cake(&desired, &cake, approve).await
+        apply.with_cake(session, desired, &cake, approve).await
     }
 }
 

@@ -70,6 +70,24 @@ fn many_applies_at_once_do_the_work_once() {
 }
 
 #[test]
+fn applies_that_waited_for_the_lock_read_the_files_afterwards() {
+    let (project, mut desired) = slow(40, 40);
+    let first = project.command(&APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.creates >= 1);
+    let queued = || project.command(&APPLY).args(["--lock-timeout", "60"]).spawn().unwrap();
+    let mut applies: Vec<_> = (0..5).map(|_| queued()).collect();
+    applies.push(first);
+    project.cake.wait_until(|counters| counters.creates >= 32);
+    desired.get_mut("offer-3").unwrap().payout = Some("99.00".to_owned());
+    project.replace("offers/offer-3.yaml", "10.00", "99.00");
+    for apply in applies {
+        let run = finish_child(apply);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+    project.check(&desired, "after applies that waited");
+}
+
+#[test]
 fn a_killed_holder_leaves_no_lock() {
     let (project, desired) = slow(40, 30);
     let mut first = project.command(&APPLY).spawn().unwrap();
