@@ -68,13 +68,23 @@ impl ValuePlaces {
 }
 
 impl DesiredOffer {
+    /// The place that gives a field its value: in the offer's own file or in one of defaults. `None` where no file gives it.
+    pub fn given_at(&self, field: Field) -> Option<Place> {
+        if let Some(span) = self.places.own(field) {
+            return Some(Place::new(self.place.file.clone(), span));
+        }
+        self.places.inherited().find(|(of, _)| *of == field).map(|(_, place)| place.clone())
+    }
+
     /// The place of a field's value; the beginning of the offer where no file gives the value.
     pub fn place_of(&self, field: Field) -> Place {
-        if let Some(span) = self.places.own(field) {
-            return Place::new(self.place.file.clone(), span);
-        }
-        let inherited = self.places.inherited().find(|(of, _)| *of == field);
-        inherited.map_or_else(|| self.place.clone(), |(_, place)| place.clone())
+        self.given_at(field).unwrap_or_else(|| self.place.clone())
+    }
+
+    /// The place of a field in the offer's own file; its beginning where that file does not give the value.
+    pub fn own_place_of(&self, field: Field) -> Place {
+        let own = self.places.own(field).map(|span| Place::new(self.place.file.clone(), span));
+        own.unwrap_or_else(|| self.place.clone())
     }
 
     /// The files that give the offer its values.

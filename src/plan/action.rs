@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, Value};
-use crate::source::SourcePath;
+use crate::source::{Place, SourcePath};
 
 /// A finished plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct StateBinding {
     pub digest: Option<String>,
 }
 
-/// The place of an action's YAML.
+/// A line of YAML: where an action's offer stands, or what gave a changed value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct YamlLocation {
@@ -62,6 +62,14 @@ pub struct FieldChange {
     pub before: Option<Value>,
     /// The desired value.
     pub after: Option<Value>,
+    /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `None` where no file gives one.
+    pub source: Option<YamlLocation>,
+}
+
+impl From<Place> for YamlLocation {
+    fn from(place: Place) -> Self {
+        Self { file: place.file, line: place.line }
+    }
 }
 
 /// One operation on one offer.
@@ -208,6 +216,12 @@ impl ActionKind {
 }
 
 impl Action {
+    /// The line of another file that gives a changed value to this offer.
+    pub fn inherited_from<'c>(&self, change: &'c FieldChange) -> Option<&'c YamlLocation> {
+        let own = self.source.as_ref().map(|source| &source.file);
+        change.source.as_ref().filter(|source| Some(&source.file) != own)
+    }
+
     /// Its kind.
     pub fn verb(&self) -> Verb {
         self.kind.verb()

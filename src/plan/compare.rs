@@ -2,7 +2,8 @@
 
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, OfferId, Record, Update, Value};
 
-use super::action::FieldChange;
+use super::action::{FieldChange, YamlLocation};
+use crate::source::Place;
 
 /// What differs between a desired offer and its record.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
         if is_recorded {
             continue;
         }
-        let change = FieldChange { field, before: before.cloned(), after: after.cloned() };
+        let change = change(field, before, after.cloned(), after.and_then(|_| offer.given_at(field)));
         let list = match (after, field.is_create_only()) {
             (None, _) => &mut difference.released,
             (Some(_), true) => &mut difference.create_only,
@@ -52,10 +53,16 @@ pub(super) fn fields_of(changes: &[FieldChange]) -> FieldSet {
 }
 
 /// Every value as a change from nothing, as a create shows it.
-pub(super) fn changes_of_create(fields: &Fields) -> Vec<FieldChange> {
-    fields.iter().map(|(field, value)| FieldChange { field, before: None, after: Some(value.clone()) }).collect()
+pub(super) fn changes_of_create(offer: &DesiredOffer, fields: &Fields) -> Vec<FieldChange> {
+    let changes = fields.iter().map(|(field, value)| change(field, None, Some(value.clone()), offer.given_at(field)));
+    changes.collect()
 }
 
-pub(super) fn change(field: Field, before: Option<&Value>, after: Option<Value>) -> FieldChange {
-    FieldChange { field, before: before.cloned(), after }
+pub(super) fn change(
+    field: Field,
+    before: Option<&Value>,
+    after: Option<Value>,
+    given_at: Option<Place>,
+) -> FieldChange {
+    FieldChange { field, before: before.cloned(), after, source: given_at.map(YamlLocation::from) }
 }

@@ -94,6 +94,9 @@ pub struct ChangeDocument {
     /// The desired value.
     #[schemars(with = "Option<Value>")]
     pub after: Json,
+    /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `null` where no file gives one.
+    #[serde(default)]
+    pub source: Option<YamlLocation>,
 }
 
 impl<'a> From<&'a Plan> for PlanDocument<'a> {
@@ -121,6 +124,7 @@ impl From<&Action> for ActionDocument {
             field: change.field,
             before: json(&change.before),
             after: json(&change.after),
+            source: change.source.clone(),
         });
         let create = action.kind.create();
         let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());

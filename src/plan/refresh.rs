@@ -11,7 +11,8 @@ use crate::offer::{
     StateChange, Value,
 };
 
-use super::action::{Action, ActionKind, FieldChange, Plan, Verb};
+use super::action::{Action, ActionKind, Plan, Verb};
+use super::compare::change;
 use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer};
 use super::drift_compare::drift;
 use super::drift_notes;
@@ -136,11 +137,8 @@ fn shown_name(offer: &DriftedOffer) -> Option<&Value> {
 
 fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action {
     let record = recorded.offers.get(&offer.key);
-    let before = |field| record.and_then(|record| record.fields.get(field)).cloned();
-    let changes = fields
-        .iter()
-        .map(|(field, value)| FieldChange { field, before: before(field), after: Some(value.clone()) })
-        .collect();
+    let before = |field| record.and_then(|record| record.fields.get(field));
+    let changes = fields.iter().map(|(field, value)| change(field, before(field), Some(value.clone()), None)).collect();
     let (key, offer_id, fields) = (offer.desired_key().clone(), offer.offer_id, fields.clone());
     Action {
         key: key.clone(),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::action::{StateBinding, Summary, Verb};
-use super::document::{ActionDocument, FORMAT, TOOL, VERSION};
+use super::document::{ActionDocument, ChangeDocument, FORMAT, TOOL, VERSION};
 
 /// A saved plan.
 #[derive(Debug, Clone, Deserialize)]
@@ -85,10 +85,19 @@ impl SavedDocument {
 }
 
 impl ActionDocument {
-    /// Whether both do the same; source and reason may differ.
+    /// Whether both do the same; reasons and places in files may differ.
     pub fn does_the_same(&self, other: &Self) -> bool {
         let Self { key, action, offer_id, source: _, changes, reason: _, ignored, protect, offer, from } = self;
-        (key, action, offer_id, changes) == (&other.key, &other.action, &other.offer_id, &other.changes)
+        let same_changes = || changes.iter().zip(&other.changes).all(|(one, other)| one.is_of_the_same_values(other));
+        (key, action, offer_id, changes.len()) == (&other.key, &other.action, &other.offer_id, other.changes.len())
+            && same_changes()
             && (ignored, protect, offer, from) == (&other.ignored, &other.protect, &other.offer, &other.from)
+    }
+}
+
+impl ChangeDocument {
+    fn is_of_the_same_values(&self, other: &Self) -> bool {
+        let Self { field, before, after, source: _ } = self;
+        (field, before, after) == (&other.field, &other.before, &other.after)
     }
 }

@@ -387,7 +387,7 @@ fn the_document_has_the_documented_shape() {
     assert_eq!(json["summary"]["update"], 1);
     let expected = serde_json::json!({
         "key": "a", "action": "update", "offer_id": 12345, "source": {"file": "offers/a.yaml", "line": 1},
-        "changes": [{"field": "payout", "before": "20.00", "after": "21.50"}], "reason": null
+        "changes": [{"field": "payout", "before": "20.00", "after": "21.50", "source": null}], "reason": null
     });
     assert_eq!(json["actions"][0], expected);
 }

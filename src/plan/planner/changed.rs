@@ -43,7 +43,7 @@ impl<'a> Planner<'a> {
             self.diagnostics.push(warnings::unknown_rename(offer, from));
         }
         self.warn_of_margin(offer);
-        let changes = changes_of_create(create.offer.fields());
+        let changes = changes_of_create(offer, create.offer.fields());
         let action = self.push(offer, offer.place.clone(), changes, ActionKind::Write(Operation::Create(create)));
         if in_doubt {
             action.reason = Some("an earlier create is in doubt: nothing is sent before that is resolved".to_owned());
@@ -66,7 +66,7 @@ impl<'a> Planner<'a> {
             self.restore(offer, record, difference.updatable);
         } else if let Some(update) = update_of(record.offer_id, &difference.updatable) {
             self.warn_of_margin(offer);
-            let place = offer.place_of(difference.updatable[0].field);
+            let place = offer.own_place_of(difference.updatable[0].field);
             self.push(offer, place, difference.updatable, ActionKind::Write(Operation::Update { update }));
         }
         self.protect(offer, record);
@@ -127,7 +127,8 @@ impl<'a> Planner<'a> {
     fn restore(&mut self, offer: &DesiredOffer, record: &Record, mut changes: Vec<FieldChange>) {
         let status = offer.fields.get(Field::OfferStatus).cloned().unwrap_or(Value::Status(OfferStatus::Active));
         if !changes.iter().any(|change| change.field == Field::OfferStatus) {
-            changes.insert(0, change(Field::OfferStatus, record.fields.get(Field::OfferStatus), Some(status)));
+            let (before, given_at) = (record.fields.get(Field::OfferStatus), offer.given_at(Field::OfferStatus));
+            changes.insert(0, change(Field::OfferStatus, before, Some(status), given_at));
             changes.sort_by_key(|change| change.field);
         }
         self.warn_of_margin(offer);
@@ -151,7 +152,7 @@ impl<'a> Planner<'a> {
             let problems: Vec<_> = changes.iter().map(|c| warnings::create_only(offer, c)).collect();
             let offer_id = record.offer_id;
             let reason = problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; ");
-            let place = offer.place_of(changes[0].field);
+            let place = offer.own_place_of(changes[0].field);
             changes.extend(difference.updatable);
             self.push(offer, place, changes, ActionKind::Blocked { offer_id: Some(offer_id) }).reason = Some(reason);
             self.diagnostics.extend(problems);
@@ -162,7 +163,7 @@ impl<'a> Planner<'a> {
             self.rename(offer, from, record);
             self.protect(offer, record);
             self.warn_of_margin(offer);
-            let place = offer.place_of(changes[0].field);
+            let place = offer.own_place_of(changes[0].field);
             changes.extend(difference.updatable);
             changes.extend(difference.released);
             changes.sort_by_key(|change| change.field);

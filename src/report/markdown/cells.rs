@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::Verb;
+use crate::plan::{Verb, YamlLocation};
 use crate::report::diff::around_difference;
 use crate::report::styles::symbol;
 use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView};
@@ -83,11 +83,20 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
     if let Some(annotation) = &text.annotation {
         _ = write!(line, " ({annotation})");
     }
+    if group.verb != Verb::Create {
+        line.push_str(&source(text));
+    }
     if let Some(margin) = &text.margin {
         let strong = if text.margin_warns { "**" } else { "" };
         _ = write!(line, ", {strong}{margin}{strong}");
     }
     line
+}
+
+/// `, from offers/acme/_defaults.yaml:3`
+pub(super) fn source(text: &FieldChangeText) -> String {
+    let Some(YamlLocation { file, line }) = &text.inherited_from else { return String::new() };
+    format!(", from {}", code(&format!("{}:{line}", shorten(file.as_str(), VALUE))))
 }
 
 /// A value; texts and URLs as code.

@@ -77,7 +77,8 @@ pub(super) fn new_offers(view: &PlanView<'_>) -> Section {
 
 fn new_offer(view: &PlanView<'_>, group: &Group<'_>) -> String {
     let field = |text: &FieldChangeText| {
-        format!("{} {}", text.field, cells::value(text.field, text.after.as_deref().unwrap_or_default()))
+        let value = cells::value(text.field, text.after.as_deref().unwrap_or_default());
+        format!("{} {value}{}", text.field, cells::source(text))
     };
     let fields: Vec<_> = view.changes(group).iter().map(field).collect();
     let source = group.first.source.as_ref();

@@ -7,7 +7,7 @@ use crate::plan::Verb;
 use crate::report::diff::{self, DiffLine, Sign};
 use crate::report::escape::visible;
 use crate::report::styles::{symbol, verb_style};
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView};
+use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, location};
 use crate::words::{count, more, shorten};
 
 use super::TextOptions;
@@ -41,6 +41,9 @@ pub(super) fn block(page: &mut TextBuilder, view: &PlanView<'_>, group: &Group<'
             _ => short_change(page, text, group.verb, width, options),
         }
     }
+    if group.verb == Verb::Create {
+        inherited(page, &texts, options);
+    }
     if group.len() > 1 {
         let keys: Vec<_> = group.actions().map(|action| action.key.as_str()).collect();
         let room = options.columns() - INDENT - "offers: ".len();
@@ -71,7 +74,7 @@ fn heading(group: &Group<'_>, options: &TextOptions<'_>) -> String {
         annotations.push(format!("\"{}\"", visible(name)));
     }
     if let Some(source) = &action.source {
-        annotations.push(format!("{}:{}", visible(source.file.as_str()), source.line));
+        annotations.push(location(source));
     }
     if !annotations.is_empty() {
         text.push_str("  ");
@@ -85,7 +88,7 @@ fn short_change(page: &mut TextBuilder, text: &FieldChangeText, verb: Verb, widt
     let styles = options.styles();
     let label = styles.dim(&pad(text.field.name(), width));
     let room = options.columns().saturating_sub(INDENT + width);
-    let tail = tail(text, options);
+    let tail = tail(text, verb, options);
     let fits = |text: &str| options.full || text.chars().count() <= room;
     let (before, after) = (text.before.as_deref(), text.after.as_deref());
     let line = match (before, after) {
@@ -100,7 +103,7 @@ fn short_change(page: &mut TextBuilder, text: &FieldChangeText, verb: Verb, widt
                 diff::around_difference(before, after, room.saturating_sub(2))
             };
             page.line(INDENT, &format!("{label}{}", styles.error(&format!("- {before}"))));
-            page.line(INDENT + width, &styles.success(&format!("+ {after}")));
+            page.line(INDENT + width, &format!("{}{tail}", styles.success(&format!("+ {after}"))));
             return;
         }
         (before, after) => {
@@ -122,12 +125,15 @@ fn shortened(text: &str, room: usize, full: bool) -> String {
     if full { text.to_owned() } else { shorten(text, room).into_owned() }
 }
 
-/// `  (+4.00, +20.0 %)   margin 33.3 % → 20.0 %`
-fn tail(text: &FieldChangeText, options: &TextOptions<'_>) -> String {
+/// `  (+4.00, +20.0 %)  from offers/acme/_defaults.yaml:3   margin 33.3 % → 20.0 %`
+fn tail(text: &FieldChangeText, verb: Verb, options: &TextOptions<'_>) -> String {
     let styles = options.styles();
     let mut tail = String::new();
     if let Some(annotation) = &text.annotation {
         _ = write!(tail, "  ({annotation})");
+    }
+    if verb != Verb::Create {
+        tail.push_str(&source(text, options));
     }
     if let Some(margin) = &text.margin {
         tail.push_str("   ");
@@ -136,9 +142,30 @@ fn tail(text: &FieldChangeText, options: &TextOptions<'_>) -> String {
     tail
 }
 
+/// `  from offers/acme/_defaults.yaml:3`
+fn source(text: &FieldChangeText, options: &TextOptions<'_>) -> String {
+    let from = text.inherited_from.as_ref();
+    from.map(|from| options.styles().dim(&format!("  from {}", location(from)))).unwrap_or_default()
+}
+
+/// The files of defaults of a new offer: `from offers/acme/_defaults.yaml: advertiser_id, vertical_id`.
+fn inherited(page: &mut TextBuilder, texts: &[FieldChangeText], options: &TextOptions<'_>) {
+    let mut by_file: Vec<(&str, Vec<&str>)> = Vec::new();
+    for text in texts {
+        let Some(file) = text.inherited_from.as_ref().map(|from| from.file.as_str()) else { continue };
+        match by_file.iter_mut().find(|(of, _)| *of == file) {
+            Some((_, fields)) => fields.push(text.field.name()),
+            None => by_file.push((file, vec![text.field.name()])),
+        }
+    }
+    for (file, fields) in by_file {
+        page.line(INDENT, &options.styles().dim(&format!("from {}: {}", visible(file), fields.join(", "))));
+    }
+}
+
 fn long_change(page: &mut TextBuilder, text: &FieldChangeText, before: &str, after: &str, options: &TextOptions<'_>) {
     let width = (!options.full).then(|| options.columns().saturating_sub(INDENT + 6));
-    page.line(INDENT, &options.styles().dim(text.field.name()));
+    page.line(INDENT, &format!("{}{}", options.styles().dim(text.field.name()), source(text, options)));
     lines(page, &diff::lines(before, after, width), TEXT_LINES, options);
 }
 

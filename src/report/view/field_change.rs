@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::FieldChange;
+use crate::plan::{FieldChange, YamlLocation};
 use crate::report::escape::visible;
 
 use super::ViewContext;
@@ -24,6 +24,8 @@ pub(in crate::report) struct FieldChangeText {
     pub margin: Option<String>,
     /// Whether the margin falls or is negative.
     pub margin_warns: bool,
+    /// The line of the defaults that give the value.
+    pub inherited_from: Option<YamlLocation>,
 }
 
 /// Shown where there is no value before.
@@ -64,7 +66,13 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
         annotation,
         margin: None,
         margin_warns: false,
+        inherited_from: group.first.inherited_from(change).cloned(),
     }
+}
+
+/// `offers/acme/_defaults.yaml:3`
+pub(in crate::report) fn location(source: &YamlLocation) -> String {
+    format!("{}:{}", visible(source.file.as_str()), source.line)
 }
 
 /// A value on one line: texts in quotes, percentages with their sign, an advertiser with its name.

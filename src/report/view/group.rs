@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::offer::{Field, Operation, StateChange, Value};
-use crate::plan::{Action, ActionKind, Verb};
+use crate::plan::{Action, ActionKind, FieldChange, Verb, YamlLocation};
 
 use super::before_after::BeforeAfter;
 use super::flag::{Flag, ReviewPriority};
 use super::money::{Range, Unit};
 
-/// Actions of one verb with the same fields, the same values before and after and the same units of money.
+/// Actions of one verb with the same fields, the same values before and after, from the same defaults, and the same units of money.
 #[derive(Debug)]
 pub(in crate::report) struct Group<'a> {
     pub verb: Verb,
@@ -84,8 +84,17 @@ struct GroupKey<'a> {
     verb: Verb,
     kind: Kind,
     reason: Option<&'a str>,
-    changes: Vec<(Field, Option<&'a Value>, Option<&'a Value>)>,
+    changes: Vec<ChangeKey<'a>>,
     units: Option<[Unit; 4]>,
+}
+
+/// A change; one that is inherited is another change than the same one in the offer's own file.
+#[derive(PartialEq, Eq, Hash)]
+struct ChangeKey<'a> {
+    field: Field,
+    before: Option<&'a Value>,
+    after: Option<&'a Value>,
+    inherited_from: Option<&'a YamlLocation>,
 }
 
 /// Differences between actions of one verb that change what they mean.
@@ -96,6 +105,17 @@ enum Kind {
     Accept,
     /// Never the same as another: it names a key or an id of its own.
     Single(u64),
+}
+
+impl<'a> ChangeKey<'a> {
+    fn of(action: &'a Action, change: &'a FieldChange) -> Self {
+        Self {
+            field: change.field,
+            before: change.before.as_ref(),
+            after: change.after.as_ref(),
+            inherited_from: action.inherited_from(change),
+        }
+    }
 }
 
 impl<'a> GroupKey<'a> {
@@ -115,7 +135,7 @@ impl<'a> GroupKey<'a> {
             kind,
             // The reason of a blocked action names the offer; its diagnostic repeats it.
             reason: action.reason.as_deref().filter(|_| action.verb() != Verb::Blocked),
-            changes: action.changes.iter().map(|c| (c.field, c.before.as_ref(), c.after.as_ref())).collect(),
+            changes: action.changes.iter().map(|change| ChangeKey::of(action, change)).collect(),
             units: money.then(|| {
                 [
                     sides.unit_before(Field::Payout),

@@ -23,7 +23,7 @@ use crate::offer::Field;
 use crate::plan::{Action, Plan, Verb};
 
 pub(super) use apply::{ApplyView, ResultView, outcome_text};
-pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED};
+pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, location};
 pub(super) use flag::Flag;
 pub(super) use folders::FolderRow;
 pub(super) use group::Group;

@@ -1,5 +1,6 @@
 //! `plan`: saved plans, and plans since a commit.
 
+mod moves;
 mod protection;
 mod renames;
 mod saved;
