@@ -7,9 +7,11 @@ mod command;
 mod commit;
 mod entry;
 mod location;
+mod uncommitted;
 mod work_tree;
 
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
+pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

@@ -1,13 +1,18 @@
 //! `drift --accept`: CAKE's values go into the YAML and into the state, so that a plan is empty afterwards.
 //!
 //! Invariant: a value is recorded only once the YAML has it, so a run that ends in between leaves both sides equal, which the
-//! next plan records by itself.
+//! next plan records by itself. A value that git changed as well, or a file with uncommitted changes, is taken over only where that is
+//! asked for.
+
+mod not_accepted;
+mod uncommitted;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, ShownValue, StateChange};
+use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, StateChange};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
+use crate::source::SourcePath;
 use crate::state::Session;
 
 use super::connect::{Cake, Control};
@@ -18,6 +23,10 @@ use super::recorded::read_recorded;
 use super::repository::Repository;
 use super::rewrite::{FieldEdit, Rewrites, rewrite};
 use super::session::open_session;
+
+use not_accepted::NeedsKey;
+pub(crate) use not_accepted::NotAccepted;
+use uncommitted::uncommitted;
 
 /// What can be accepted and what cannot; nothing is written yet.
 #[derive(Debug)]
@@ -30,72 +39,55 @@ pub(crate) struct Acceptance {
     session: Option<Session>,
 }
 
-/// Why values of an offer cannot be written into YAML.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotAccepted {
-    #[error(
-        "`{0}` was retired and is active in CAKE again. To keep it, write its YAML again; to retire it again, run \
-         `offersync apply --refresh`."
-    )]
-    Retired(Key),
-    #[error(
-        "offer {offer_id}, which `{key}` has replaced, is active in CAKE again. To make it inactive again, run \
-         `offersync apply --refresh --overwrite-drift`."
-    )]
-    Replaced { key: Key, offer_id: OfferId },
-    #[error("`{0}` has no YAML, so nothing of it can be accepted.")]
-    NoYaml(Key),
-    /// CAKE's texts for these fields cannot be written into YAML.
-    #[error("`{key}`: {}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
-    Unwritable { key: Key, values: Vec<UnwritableValue> },
+/// What is accepted.
+#[derive(Debug)]
+pub(crate) struct AcceptOptions<'a> {
+    /// Keys and key globs as they were given. Only a key names its offer.
+    pub(crate) named: &'a [String],
+    /// Whether files with uncommitted changes are edited.
+    pub(crate) force: bool,
+    pub(crate) allow_empty: bool,
+    /// How long to wait for the lock; `None` if nothing will be written.
+    pub(crate) lock_timeout: Option<Duration>,
 }
 
-/// Why a value cannot be written into YAML.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum UnwritableValue {
-    #[error(
-        "CAKE's `{field}` `{text}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
-    )]
-    OtherWord { field: Field, text: Box<str> },
-    #[error("CAKE's `{field}` `{text}` cannot be read ({reason}), so it is not accepted. Look at the offer in CAKE.")]
-    Unreadable { field: Field, text: Box<str>, reason: Box<str> },
-}
-
-impl UnwritableValue {
-    fn of(drifted: &DriftedField) -> Option<Self> {
-        let field = drifted.field;
-        match drifted.observed.clone() {
-            ShownValue::OtherWord(text) => Some(Self::OtherWord { field, text }),
-            ShownValue::Unreadable { text, reason } => Some(Self::Unreadable { field, text, reason }),
-            ShownValue::Value { .. } | ShownValue::NotShown => None,
-        }
-    }
-}
-
-/// Compares, and makes the edits in memory. With a lock timeout the state is locked until the acceptance is dropped: nothing
-/// else may be recorded in between.
+/// Compares, and makes the edits in memory. If they will be written, the state is locked until the acceptance is dropped: nothing else may
+/// be recorded in between.
 pub(crate) async fn accept(
     repository: &Repository,
     selection: &Selection,
-    allow_empty: bool,
-    lock_timeout: Option<Duration>,
+    options: &AcceptOptions<'_>,
     control: Control<'_>,
 ) -> Result<Acceptance, Error> {
-    let session = match lock_timeout {
+    let session = match options.lock_timeout {
         Some(timeout) => Some(open_session(repository, timeout, control.cancellation).await?),
         None => None,
     };
-    let set = read_desired(repository, allow_empty)?.set;
+    let set = read_desired(repository, options.allow_empty)?.set;
     let recorded = match &session {
         Some(session) => Recorded::clone(&session.recorded()),
         None => read_recorded(repository)?.recorded().clone(),
     };
     let comparing = async |cake: &Cake| compare(&set, &recorded, selection, cake, control.observer).await;
     let drift = control.with_cake(repository, comparing).await?;
-    let edits: Vec<FieldEdit<'_>> = drift.offers.iter().flat_map(|offer| edits(&set, offer)).collect();
+    let mut not_accepted: Vec<_> =
+        drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer)).collect();
+    let mut edits = Vec::new();
+    for offer in &drift.offers {
+        match NeedsKey::of(offer, options.named) {
+            Some(conflict) => not_accepted.push(NotAccepted::NeedsKey(conflict)),
+            None => edits.extend(self::edits(&set, offer)),
+        }
+    }
+    if !options.force {
+        let files: BTreeSet<&SourcePath> = edits.iter().map(|edit| &edit.offer.place.file).collect();
+        let uncommitted = uncommitted(&repository.settings.root, files)?;
+        let (left_out, kept) = edits.into_iter().partition(|edit| uncommitted.contains(&edit.offer.place.file));
+        edits = kept;
+        not_accepted.extend(NotAccepted::uncommitted(&left_out));
+    }
     let rewrites = rewrite(repository, &set, &edits)?;
     let changes = changes(&drift, &edits, &rewrites);
-    let not_accepted = drift.offers.iter().filter_map(|offer| not_accepted(&set, &recorded, offer)).collect();
     let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).count();
     Ok(Acceptance { rewrites, not_accepted, gone, changes, session })
 }
@@ -120,23 +112,6 @@ fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> 
     changed
         .filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.value()?.clone() }))
         .collect()
-}
-
-fn not_accepted(set: &DesiredSet, recorded: &Recorded, drifted: &DriftedOffer) -> Option<NotAccepted> {
-    let key = drifted.desired_key().clone();
-    let is_certain = |field: &DriftedField| field.changed_by != ChangedBy::Unknown;
-    if drifted.retired && drifted.fields().iter().all(is_certain) {
-        let present = recorded.offers.get(&drifted.key).map(|record| record.offer_id);
-        if present != Some(drifted.offer_id) {
-            return Some(NotAccepted::Replaced { key, offer_id: drifted.offer_id });
-        }
-        return Some(NotAccepted::Retired(key));
-    }
-    if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
-        return Some(NotAccepted::NoYaml(key));
-    }
-    let values: Vec<_> = drifted.fields().iter().filter_map(UnwritableValue::of).collect();
-    (!values.is_empty()).then_some(NotAccepted::Unwritable { key, values })
 }
 
 /// Records what is accepted, and what git and CAKE agreed on before, so that the next plan is empty.

@@ -26,6 +26,9 @@ pub(super) use state::{journal, state};
 /// More keys than this are counted in a message.
 const KEYS_SHOWN: usize = 20;
 
+/// More keys than this are not written into a command.
+const KEYS_NAMED: usize = 5;
+
 impl Error {
     /// The diagnostics that say what is wrong and what to do; never empty.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -108,10 +111,14 @@ fn saved_plan(error: &SavedPlanError) -> Diagnostic {
 
 fn overwrites(keys: &BTreeSet<Key>) -> Diagnostic {
     let message = format!("the apply would overwrite what was changed in CAKE: {}", shown(keys.iter()));
-    problem(codes::plan::OVERWRITES, message).help(
-        "nothing was written. Accept CAKE's values with `offersync drift --accept`, or review a saved plan (`plan --refresh --out \
-         FILE`, then `apply FILE`), or add --overwrite-drift",
-    )
+    let keys = match keys.len() {
+        1..=KEYS_NAMED => keys.iter().map(Key::as_str).collect::<Vec<_>>().join(" "),
+        _ => "KEY".to_owned(),
+    };
+    problem(codes::plan::OVERWRITES, message).help(format!(
+        "nothing was written. Accept CAKE's values with `offersync drift --accept {keys}`, or review a saved plan (`offersync plan --refresh \
+         --out plan.json`, then `offersync apply plan.json`), or add --overwrite-drift"
+    ))
 }
 
 /// Keys for a message: the first few, and how many more.

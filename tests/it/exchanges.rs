@@ -98,7 +98,7 @@ fn drift_and_its_acceptance() {
     project.replace("offers/b.yaml", "offer_status: active", "offer_status: pending");
     insta::assert_snapshot!(with_cake(
         &project,
-        &["drift", "plan --refresh", "apply --refresh --auto-approve", "drift --accept", "drift"]
+        &["drift", "plan --refresh", "apply --refresh --auto-approve", "drift --accept", "drift --accept b", "drift"]
     ));
 }
 

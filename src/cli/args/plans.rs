@@ -93,6 +93,7 @@ pub(crate) struct ApplyArgs {
 
 /// `drift`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DriftArgs {
     /// Limit to offers whose key matches one of these globs
     #[arg(value_name = "KEY-GLOB")]
@@ -108,6 +109,9 @@ pub(crate) struct DriftArgs {
     /// Write CAKE's values to the YAML and the state
     #[arg(long, conflicts_with_all = ["format", "detailed_exitcode"])]
     pub(crate) accept: bool,
+    /// With --accept, also edit files that have changes that are not committed to git
+    #[arg(long, requires = "accept")]
+    pub(crate) force: bool,
     /// With --accept, show the changes without writing them
     #[arg(long, requires = "accept")]
     pub(crate) dry_run: bool,

@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::runtime::block_on;
 use crate::cli::{observing, rewrites};
-use crate::ops::accept::accept;
+use crate::ops::accept::{AcceptOptions, accept};
 use crate::ops::{Control, Repository};
 use crate::plan::Selection;
 use crate::words::count;
@@ -19,10 +19,10 @@ pub(super) fn run(
     selection: &Selection,
 ) -> Result<Exit, Failure> {
     let lock_timeout = (!args.dry_run).then(|| context.lock_timeout());
-    let allow_empty = args.selection.allow_empty;
-    let mut acceptance = observing::run(context, async |control: Control<'_>| {
-        accept(repository, selection, allow_empty, lock_timeout, control).await
-    })?;
+    let (named, allow_empty) = (args.keys.as_slice(), args.selection.allow_empty);
+    let options = AcceptOptions { named, force: args.force, allow_empty, lock_timeout };
+    let mut acceptance =
+        observing::run(context, async |control: Control<'_>| accept(repository, selection, &options, control).await)?;
     rewrites::print(context, &acceptance.rewrites)?;
     for not_accepted in &acceptance.not_accepted {
         context.terminal.alert(&not_accepted.to_string());

@@ -85,7 +85,8 @@ fn the_text_shows_all_three_sides() {
     Not in CAKE's list; the API key's user may see fewer offers than exist:
         gone  offer 2
 
-    Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.
+    Take CAKE's values into the YAML with `offersync drift --accept`.
+    A value that git changed as well is taken over only with its key: `offersync drift --accept KEY`.
     Drift: 1 in conflict, 1 changed in CAKE, 1 gone from CAKE's list, 7 as recorded.
     ");
 }

@@ -27,8 +27,14 @@ pub fn text(drift: &Drift, unrecorded: &[Unrecorded], colour: bool) -> String {
         block(&mut page, offer, styles);
     }
     gone(&mut page, drift, styles);
-    if drift.offers.iter().any(|offer| offer.fields().iter().any(DriftedField::changed_in_cake)) {
-        page.push_str("Take CAKE's values into the YAML with `offersync drift --accept [KEY]`.\n");
+    let any = |test: fn(&DriftedField) -> bool| drift.offers.iter().any(|offer| offer.fields().iter().any(test));
+    if any(DriftedField::changed_in_cake) {
+        page.push_str("Take CAKE's values into the YAML with `offersync drift --accept`.\n");
+    }
+    if any(|field| field.changed_by == ChangedBy::Conflict) {
+        page.push_str(
+            "A value that git changed as well is taken over only with its key: `offersync drift --accept KEY`.\n",
+        );
     }
     list_unrecorded(&mut page, unrecorded, styles);
     if let Some(sentence) = not_compared(drift) {

@@ -140,6 +140,59 @@ fn accepting_twice_changes_nothing_more() {
 }
 
 #[test]
+fn a_value_that_git_changed_as_well_is_taken_over_only_where_its_key_is_named() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+    let text = project.read("offers/a.yaml");
+    for key in ["a", "b"] {
+        project.in_cake(key, payout("25"));
+    }
+    let advice =
+        "payout is \"25\" in CAKE and \"21.00\" in git. To take CAKE's value over, run `offersync drift --accept a`";
+    project.run(&["drift", "--accept", "--dry-run"]).exits(7).says(advice);
+    // A pattern names no offer.
+    project.run(&["drift", "--accept", "*"]).exits(7).says(advice).says("Accepted 1 value in 1 file");
+    assert_eq!(project.read("offers/a.yaml"), text);
+    assert!(project.read("offers/b.yaml").contains("payout: 25\n"));
+    project.run(&["drift", "--accept", "a"]).exits(0).says("Accepted 1 value in 1 file");
+    assert!(project.read("offers/a.yaml").contains("payout: 25\n"));
+    project.plan_is_empty();
+}
+
+#[test]
+fn a_file_with_changes_that_are_not_committed_is_left_alone() {
+    let document = |key: &str| format!("sync: {{key: {key}}}\n{}", complete_offer(key));
+    let two = format!("{}---\n{}", document("one"), document("two"));
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("many.yaml", &two)]);
+    project.write("offers/new/b.yaml", &complete_offer("B"));
+    project.apply().exits(0);
+    let git = |arguments: &[&str]| project.git(arguments).exits(0);
+    git(&["init", "--quiet"]);
+    git(&["add", "offersync.toml", "offers/a.yaml", "offers/many.yaml"]);
+    git(&["commit", "--quiet", "--message", "first"]);
+    project.replace("offers/many.yaml", "{key: one}", "{key: one} # a note");
+    for key in ["a", "b", "one"] {
+        project.in_cake(key, payout("25"));
+    }
+    let before = (project.read("offers/many.yaml"), project.read("offers/new/b.yaml"));
+    let run = project.run(&["drift", "--accept"]).exits(7);
+    run.says("offers/many.yaml has changes that are not committed, so CAKE's values of `one` are not written into it");
+    run.says("offers/new/b.yaml has changes that are not committed");
+    run.says("Accepted 1 value in 1 file");
+    assert!(project.read("offers/a.yaml").contains("payout: 25\n"));
+    assert_eq!(before, (project.read("offers/many.yaml"), project.read("offers/new/b.yaml")));
+    assert_eq!(project.state()["offers"]["b"]["fields"]["payout"], "20.00", "what is not written is not recorded");
+    // Committed, or insisted on.
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "second"]);
+    project.run(&["drift", "--accept", "b"]).exits(0);
+    project.replace("offers/many.yaml", "# a note", "# another note");
+    project.run(&["drift", "--accept", "--force"]).exits(0).says("Accepted 1 value in 1 file");
+    project.plan_is_empty();
+    project.run(&["drift", "--force"]).exits(64);
+}
+
+#[test]
 fn a_conflict_is_settled_for_cake_and_agreement_is_recorded_with_it() {
     let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
     project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
@@ -147,7 +200,7 @@ fn a_conflict_is_settled_for_cake_and_agreement_is_recorded_with_it() {
     for key in ["a", "b"] {
         project.in_cake(key, payout("25"));
     }
-    project.run(&["drift", "--accept"]).exits(0).says("Accepted 1 value in 1 file");
+    project.run(&["drift", "--accept", "a", "b"]).exits(0).says("Accepted 1 value in 1 file");
     assert!(project.read("offers/a.yaml").contains("payout: 25\n"));
     assert!(project.read("offers/b.yaml").contains("payout: 25.00\n"), "the author's spelling stays");
     project.plan_is_empty();

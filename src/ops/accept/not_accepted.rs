@@ -1,0 +1,115 @@
+//! What `drift --accept` leaves as it is, and what to do about it.
+
+use std::collections::BTreeMap;
+
+use crate::offer::{DesiredSet, Field, Key, OfferId, Recorded, ShownValue};
+use crate::ops::rewrite::FieldEdit;
+use crate::plan::{ChangedBy, DriftedField, DriftedOffer};
+use crate::source::SourcePath;
+
+/// Why values of an offer are not taken over.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotAccepted {
+    #[error(
+        "`{0}` was retired and is active in CAKE again. To keep it, write its YAML again; to retire it again, run \
+         `offersync apply --refresh`."
+    )]
+    Retired(Key),
+    #[error(
+        "offer {offer_id}, which `{key}` has replaced, is active in CAKE again. To make it inactive again, run \
+         `offersync apply --refresh --overwrite-drift`."
+    )]
+    Replaced { key: Key, offer_id: OfferId },
+    #[error("`{0}` has no YAML, so nothing of it can be accepted.")]
+    NoYaml(Key),
+    /// CAKE's texts for these fields cannot be written into YAML.
+    #[error("`{key}`: {}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Unwritable { key: Key, values: Vec<UnwritableValue> },
+    #[error(
+        "`{}` was changed in git as well: {}. To take CAKE's value over, run `offersync drift --accept {}`; to overwrite it with git's, run \
+         `offersync apply --refresh`.", .0.key, .0.fields, .0.key
+    )]
+    NeedsKey(NeedsKey),
+    #[error(
+        "{file} has changes that are not committed, so CAKE's values of {} are not written into it. Commit them and run the command \
+         again, or add --force.", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+    )]
+    Uncommitted { file: SourcePath, keys: Vec<Key> },
+}
+
+/// An offer of which git and CAKE changed the same field: git's value is lost only where a person names the offer.
+#[derive(Debug)]
+pub(crate) struct NeedsKey {
+    key: Key,
+    fields: String,
+}
+
+impl NeedsKey {
+    pub(super) fn of(drifted: &DriftedOffer, named: &[String]) -> Option<Self> {
+        let key = drifted.desired_key();
+        let is_named = [key, &drifted.key].into_iter().any(|key| named.iter().any(|name| name == key.as_str()));
+        let conflicts = drifted.fields().iter().filter(|field| field.changed_by == ChangedBy::Conflict);
+        let sides: Vec<_> = conflicts.filter_map(both_sides).collect();
+        let needs_key = !drifted.retired && !is_named && !sides.is_empty();
+        needs_key.then(|| Self { key: key.clone(), fields: sides.join(", ") })
+    }
+}
+
+/// `payout is 25.00 in CAKE and 21.00 in git`
+fn both_sides(drifted: &DriftedField) -> Option<String> {
+    let (shown, desired) = (drifted.observed.value()?, drifted.desired.as_ref()?);
+    Some(format!("{} is {:?} in CAKE and {:?} in git", drifted.field, shown.to_string(), desired.to_string()))
+}
+
+/// Why a value cannot be written into YAML.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnwritableValue {
+    #[error(
+        "CAKE's `{field}` `{text}` cannot be written back. To leave it to CAKE, write `sync: {{ignore_changes: [{field}]}}`."
+    )]
+    OtherWord { field: Field, text: Box<str> },
+    #[error("CAKE's `{field}` `{text}` cannot be read ({reason}), so it is not accepted. Look at the offer in CAKE.")]
+    Unreadable { field: Field, text: Box<str>, reason: Box<str> },
+}
+
+impl UnwritableValue {
+    fn of(drifted: &DriftedField) -> Option<Self> {
+        let field = drifted.field;
+        match drifted.observed.clone() {
+            ShownValue::OtherWord(text) => Some(Self::OtherWord { field, text }),
+            ShownValue::Unreadable { text, reason } => Some(Self::Unreadable { field, text, reason }),
+            ShownValue::Value { .. } | ShownValue::NotShown => None,
+        }
+    }
+}
+
+impl NotAccepted {
+    pub(super) fn of(set: &DesiredSet, recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
+        let key = drifted.desired_key().clone();
+        let is_certain = |field: &DriftedField| field.changed_by != ChangedBy::Unknown;
+        if drifted.retired && drifted.fields().iter().all(is_certain) {
+            let present = recorded.offers.get(&drifted.key).map(|record| record.offer_id);
+            if present != Some(drifted.offer_id) {
+                return Some(Self::Replaced { key, offer_id: drifted.offer_id });
+            }
+            return Some(Self::Retired(key));
+        }
+        if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
+            return Some(Self::NoYaml(key));
+        }
+        let values: Vec<_> = drifted.fields().iter().filter_map(UnwritableValue::of).collect();
+        (!values.is_empty()).then_some(Self::Unwritable { key, values })
+    }
+
+    /// Edits that are left out, by their files.
+    pub(super) fn uncommitted(edits: &[FieldEdit<'_>]) -> Vec<Self> {
+        let mut by_file: BTreeMap<&SourcePath, Vec<Key>> = BTreeMap::new();
+        for edit in edits {
+            let keys = by_file.entry(&edit.offer.place.file).or_default();
+            if !keys.contains(&edit.offer.key) {
+                keys.push(edit.offer.key.clone());
+            }
+        }
+        by_file.into_iter().map(|(file, keys)| Self::Uncommitted { file: file.clone(), keys }).collect()
+    }
+}
