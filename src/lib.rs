@@ -144,8 +144,10 @@
 //! | `.git` around the offers | every command that reads `offers/**`, by the `git` command | – |
 //! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
 //! | `….journal` | with the state | the same; appended and synced line by line, emptied after the state is published |
+//! | `….last` | where the state is gone | a second name of the state, given at each publish in a git work tree |
 //! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |
 //! | `….previous` | messages name it | the generation before the present one, kept at each publish |
+//! | `.git` and what it points to | every command that works with the state: `git::place_of` finds the folder in which these files are | `.git/offersync/`: the four files above, where the state is in a git work tree; beside the state otherwise |
 //! | `.offersync/` | `--sandbox` | the sandbox's data and its own state; ignores itself in git |
 //! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `export` |
 

@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_new};
 pub(crate) use replace::Step;
-pub(crate) use replace::{prepare, replace, replace_durably};
+pub(crate) use replace::{keep, prepare, replace, replace_durably};
 
 /// Temporary files begin with a dot, so that the reader of the offers ignores them.
 const PREFIX: &str = ".offersync-";
@@ -46,6 +46,16 @@ fn folder_of(path: &Path) -> &Path {
 /// Syncs the folder of the file, so that its names survive a power failure.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     sync_folder(folder_of(path))
+}
+
+/// Creates a folder and those above it that are not there, which then survive a power failure.
+pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
+    let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty() && !folder.is_dir()) else {
+        return std::fs::create_dir_all(folder);
+    };
+    create_folder(above)?;
+    std::fs::create_dir_all(folder)?;
+    sync_folder(above)
 }
 
 #[cfg(unix)]

@@ -22,6 +22,8 @@ pub enum Step {
     KeepPrevious,
     /// Renaming the new file over the old one.
     Rename,
+    /// Giving the new file a second name; it is in place.
+    KeepCopy,
     /// Syncing the folder; the new file is in place, but a power failure could restore the old one.
     SyncFolder,
 }
@@ -34,6 +36,7 @@ impl fmt::Display for Step {
             Self::Write => "the temporary file beside it could not be written",
             Self::KeepPrevious => "the previous generation could not be kept",
             Self::Rename => "the new file could not be put in its place",
+            Self::KeepCopy => "a copy could not be kept",
             Self::SyncFolder => "its folder could not be synced",
         })
     }
@@ -87,7 +90,7 @@ fn fill(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io:
 
 /// Keeps the file under a second name, atomically: links it (or copies it, if the file system has no hard links) to a temporary name,
 /// then renames that.
-fn keep(path: &Path, previous: &Path) -> io::Result<()> {
+pub(crate) fn keep(path: &Path, previous: &Path) -> io::Result<()> {
     let mut temporary = previous.as_os_str().to_owned();
     temporary.push(SUFFIX);
     let temporary = PathBuf::from(temporary);

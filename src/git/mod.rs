@@ -6,6 +6,8 @@
 mod command;
 mod commit;
 mod entry;
+mod history;
+mod kept;
 mod location;
 mod uncommitted;
 mod work_tree;
@@ -13,5 +15,7 @@ mod work_tree;
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
+pub(crate) use history::Held;
+pub(crate) use kept::place_of;
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

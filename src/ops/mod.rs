@@ -28,6 +28,7 @@ pub(crate) mod rewrite;
 mod session;
 mod since;
 pub(crate) mod state;
+mod store;
 mod tree;
 pub(crate) mod validate;
 

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use crate::offer::Recorded;
 use crate::plan::StateBinding;
-use crate::state::{LoadedState, Store};
+use crate::state::LoadedState;
 
 use super::error::Error;
 use super::repository::Repository;
+use super::store::{load, store};
 
 static NOTHING: LazyLock<Recorded> = LazyLock::new(Recorded::default);
 
@@ -31,7 +32,7 @@ impl RecordedState {
 
 /// Reads state and journal as a consistent pair, also while an apply runs.
 pub(crate) fn read_recorded(repository: &Repository) -> Result<RecordedState, Error> {
-    let loaded = Store::new(&repository.state).read(Some(&repository.cake))?;
+    let loaded = load(repository, &store(repository)?, Some(&repository.cake))?;
     let binding = loaded.document.as_ref().map_or_else(StateBinding::default, |document| StateBinding {
         lineage: Some(document.lineage.to_string()),
         digest: loaded.digest.clone(),

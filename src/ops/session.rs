@@ -9,6 +9,7 @@ use crate::state::{LockError, LockedStore, Session, Store};
 
 use super::error::Error;
 use super::repository::Repository;
+use super::store::{load, store};
 use super::variable;
 
 /// How often a lock that another process holds is tried again.
@@ -20,12 +21,17 @@ pub(crate) async fn open_session(
     lock_timeout: Duration,
     cancellation: &Cancellation,
 ) -> Result<Session, Error> {
-    let store = Store::new(&repository.state);
+    let store = store(repository)?;
     let locking = lock(&store, lock_timeout);
     let Some(lock) = cancellation.stop.run_until_cancelled(locking).await else {
         return Err(Error::Interrupted("while another apply was waited for"));
     };
-    Ok(Session::open(lock?, &repository.cake)?)
+    let lock = lock?;
+    if !store.file().exists() {
+        // A first state must not take the place of one that was lost.
+        load(repository, &store, Some(&repository.cake))?;
+    }
+    Ok(Session::open(lock, &repository.cake)?)
 }
 
 /// Waits here rather than in the lock, so that a signal ends the wait.

@@ -6,6 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::backup::Backup;
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
 use super::parse_error::{ParseErrorKind, Position};
@@ -26,18 +27,22 @@ pub enum StateError {
         /// What is wrong with it.
         #[source]
         kind: ParseErrorKind,
-        /// The previous generation, if there is one.
-        previous: Option<PathBuf>,
+        /// A copy, if there is one.
+        backup: Option<Box<Backup>>,
     },
     /// The state belongs to another CAKE instance.
     #[error("{}: the state is of the CAKE at {recorded}, but the configuration names {configured}", path.display())]
     WrongInstance { path: PathBuf, recorded: String, configured: String },
-    /// There is no state, but a file that is only there beside a state.
-    #[error("{}: the state file is missing, but {} exists", path.display(), trace.display())]
+    /// There is no state, but there was one.
+    #[error("{}: the state file is missing, but {}", path.display(), sign(trace.as_deref(), committed.as_deref()))]
     Missing {
         path: PathBuf,
-        /// The previous generation or the journal.
-        trace: PathBuf,
+        /// A file that is only there where there was a state: a copy or the journal.
+        trace: Option<PathBuf>,
+        /// A copy, if there is one.
+        backup: Option<Box<Backup>>,
+        /// What git has of it.
+        committed: Option<Box<Committed>>,
     },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
@@ -90,6 +95,23 @@ pub enum StateError {
     JournalNotEmptied { path: PathBuf, source: JournalError },
 }
 
+/// A state that git has, and that is not on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// Where git has it, such as `at 1a2b3c4`.
+    pub at: String,
+    /// The command that brings it back, without losing what a copy has besides.
+    pub restore: String,
+}
+
+fn sign(trace: Option<&Path>, committed: Option<&Committed>) -> String {
+    match (trace, committed) {
+        (_, Some(Committed { at, .. })) => format!("git has it {at}"),
+        (Some(trace), None) => format!("{} exists", trace.display()),
+        (None, None) => "there was one".to_owned(),
+    }
+}
+
 fn place(path: &Path, position: Option<Position>) -> String {
     match position {
         Some(Position { line, column }) => format!("{}:{line}:{column}", path.display()),
@@ -103,23 +125,13 @@ impl StateError {
     pub fn help(&self) -> String {
         match self {
             Self::Unreadable { .. } => "check that it is a regular file, not a folder or a named pipe, and that you may read it".to_owned(),
-            Self::Damaged { path, kind, previous, .. } => parse_help(path, kind, previous.as_deref()),
+            Self::Damaged { path, kind, backup, .. } => parse_help(path, kind, backup.as_deref()),
             Self::WrongInstance { recorded, configured, .. } => format!(
                 "a state is only good for the CAKE whose ids it holds. Set `cake.url` back to {recorded}, or give \
                  {configured} a state of its own with `state = \"…\"` in offersync.toml. If the same CAKE has moved to a \
                  new address, change `cake` in the state"
             ),
-            Self::Missing { path, trace } => format!(
-                "bring it back with `git checkout -- {}`{}. Without it offersync would create every offer again. Only to start \
-                 over on purpose, move {} away too",
-                path.display(),
-                if trace.extension().is_some_and(|name| name == "previous") {
-                    format!(", or the one before the last apply with `cp {} {}`", trace.display(), path.display())
-                } else {
-                    String::new()
-                },
-                trace.display()
-            ),
+            Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
             Self::JournalOfAnotherState { path, .. } => format!(
                 "it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written \
@@ -133,7 +145,7 @@ impl StateError {
                 journal.display()
             ),
             Self::ReadContention { .. } => "an apply is running; try again in a moment".to_owned(),
-            Self::NotPublished { journal, step: Step::SyncFolder, .. } => format!(
+            Self::NotPublished { journal, step: Step::SyncFolder | Step::KeepCopy, .. } => format!(
                 "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \
                  Fix the disk, then run `offersync apply` again: it continues from there",
                 journal.display()
@@ -170,12 +182,27 @@ fn not_replaceable_help(source: &io::Error) -> String {
     format!("{first}. Then run the command again")
 }
 
-fn parse_help(path: &Path, kind: &ParseErrorKind, previous: Option<&Path>) -> String {
-    let state = path.display();
-    let copy = match previous {
-        Some(previous) => format!(", or the one before the last apply with `cp {} {state}`", previous.display()),
-        None => String::new(),
+fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committed>) -> String {
+    let restore = match (committed, backup) {
+        (Some(Committed { restore, .. }), _) => format!("bring it back with `{restore}`"),
+        (None, Some(backup)) => format!("bring back {}", copied(backup, path)),
+        (None, None) => "bring it back from another clone or from a backup".to_owned(),
     };
+    format!(
+        "{restore}. Without it offersync would create every offer again. Only to start over on purpose, name a new file with \
+         `state` in offersync.toml"
+    )
+}
+
+/// The copy, with the command that puts it in the place of the state.
+fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
+    let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
+    format!("{which} with `cp {} {}`", path.display(), state.display())
+}
+
+fn parse_help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>) -> String {
+    let state = path.display();
+    let copy = backup.map_or_else(String::new, |backup| format!(", or {}", copied(backup, path)));
     let restore = format!(
         "bring back the committed one with `git checkout -- {state}`{copy}. An older state does not know what was created \
          since: `offersync import --match` records those offers again"

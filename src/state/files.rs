@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 pub(super) const JOURNAL: &str = ".journal";
 pub(super) const LOCK: &str = ".lock";
 pub(super) const PREVIOUS: &str = ".previous";
+pub(super) const COPY: &str = ".last";
 
 pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::disk;
+
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -125,7 +127,7 @@ impl Lock {
     pub(super) fn take(path: &Path, timeout: Duration, environment: VariableLookup<'_>) -> Result<Self, LockError> {
         let unavailable = |source| LockError::Unavailable { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(unavailable)?;
+            disk::create_folder(folder).map_err(unavailable)?;
         }
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             return Err(unavailable(io::Error::other("it is not a regular file")));

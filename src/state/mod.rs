@@ -9,6 +9,7 @@
 //! | `<state>.journal` | intents, outcomes and state changes since then; empty between two applies | [`Journal`], line by line, synced |
 //! | `<state>.lock` | the lock and its holder; never deleted | [`Store::lock`] |
 //! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
+//! | `<place>.journal`, `.previous`, `.lock`, `.last` | where a store is [kept at another place](Store::kept_at): these instead of those beside it, a second lock, and a second name of the state | the same |
 //! | `<state>.*.tmp` | a file that is being written; removed by the next session | [`disk`](crate::disk) |
 //!
 //! Writing: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
@@ -16,15 +17,18 @@
 //! (synced) → [`Session::publish`]. Reading: [`Store::read`], which takes no lock and writes nothing.
 
 pub mod address;
+mod backup;
 mod canonical;
 mod document;
 mod error;
 mod files;
 pub mod journal;
+mod journals;
 mod lineage;
 mod lock;
 pub mod merge;
 mod parse_error;
+mod places;
 mod reading;
 mod replacement;
 mod session;
@@ -33,8 +37,9 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use backup::Backup;
 pub use document::StateDocument;
-pub use error::StateError;
+pub use error::{Committed, StateError};
 pub use journal::{DurableIntent, Journal, JournalError};
 pub use lineage::Lineage;
 pub use lock::LockError;

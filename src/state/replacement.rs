@@ -2,10 +2,13 @@
 //!
 //! Knows no document. Invariant: a file that another process has changed meanwhile is not replaced.
 
+use std::fs;
 use std::io::{self, Seek as _};
+use std::sync::Arc;
 
 use super::error::StateError;
-use super::files::{JOURNAL, open_if_there};
+use super::files::open_if_there;
+use super::journal::JournalError;
 use super::store::Store;
 use crate::disk::{self, Step};
 
@@ -35,10 +38,34 @@ impl Store {
     }
 
     pub(super) fn not_published(&self, step: Step, source: io::Error) -> StateError {
-        StateError::NotPublished { path: self.path().to_owned(), journal: self.beside_shown(JOURNAL), step, source }
+        StateError::NotPublished { path: self.path().to_owned(), journal: self.journal_path(), step, source }
     }
 
     pub(super) fn changed(&self) -> StateError {
-        StateError::Changed { path: self.path().to_owned(), journal: self.beside_shown(JOURNAL) }
+        StateError::Changed { path: self.path().to_owned(), journal: self.journal_path() }
+    }
+
+    /// Gives the state a second name where `git clean` does not come, and removes the previous generation that an older offersync
+    /// has left beside the state.
+    pub(super) fn keep_copy(&self) -> Result<(), StateError> {
+        let Some(copy) = self.copy_path() else { return Ok(()) };
+        disk::keep(self.file(), &copy).map_err(|source| self.not_published(Step::KeepCopy, source))?;
+        if let Some(old) = self.other_previous_path() {
+            // There is a newer one now, so that it does no harm.
+            drop(fs::remove_file(old));
+        }
+        Ok(())
+    }
+
+    /// Removes the journal at the place that is no longer written, after its entries were published.
+    pub(super) fn remove_other_journal(&self) -> Result<(), StateError> {
+        let Some(path) = self.other_journal_path() else { return Ok(()) };
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let source = JournalError::Write { path: path.clone(), source: Arc::new(error) };
+                Err(StateError::JournalNotEmptied { path, source })
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -12,8 +12,7 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use super::address;
 use super::document::DocumentRef;
 use super::error::StateError;
-use super::files::JOURNAL;
-use super::journal::{self, Journal, JournalHeader};
+use super::journal::{self, Journal, JournalHeader, ReplayError};
 use super::lineage::Lineage;
 use super::store::LockedStore;
 use crate::disk::{self, Step};
@@ -56,10 +55,10 @@ impl Session {
         // Whatever was sent before and has no time was sent earlier than now.
         let found_at = now();
         let files = store.locked_files(cake)?;
-        let left_over = files.journal_length > 0;
+        let left_over = files.journals.iter().any(|journal| journal.has_bytes);
         let of_file = files.state.as_ref().map(|file| file.digest.clone());
         let bytes_digest = files.state.as_ref().map(|file| file.bytes_digest.clone());
-        let loaded = store.merge_journal(files, Some(found_at))?;
+        let loaded = store.merge_journals(files, Some(found_at))?;
         let (lineage, cake, mut recorded) = match loaded.document {
             Some(document) => (document.lineage, document.cake, document.recorded),
             None => (Lineage::new(), address::canonical(cake), Recorded::default()),
@@ -71,7 +70,7 @@ impl Session {
         let trial = store.clone();
         let trial = Box::new(move || trial.try_to_replace());
         let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded), trial)
-            .map_err(|source| StateError::Unreadable { path: store.beside_shown(JOURNAL), source })?;
+            .map_err(|source| StateError::Unreadable { path: store.journal_path(), source })?;
         let digest = loaded
             .digest
             .filter(|_| !has_undated)
@@ -118,7 +117,7 @@ impl Session {
     pub fn publish(&mut self) -> Result<Published, StateError> {
         let mut changed = false;
         if self.journal.has_entries() {
-            let recorded = self.journal.settle(now()).map_err(|source| self.store.store().contradiction(source))?;
+            let recorded = self.journal.settle(now()).map_err(|source| self.contradiction(source))?;
             changed = recorded != self.recorded;
             if changed {
                 self.write(&recorded)?;
@@ -127,6 +126,11 @@ impl Session {
             self.restart_journal()?;
         }
         Ok(Published { lineage: self.lineage, digest: self.digest.clone(), changed })
+    }
+
+    fn contradiction(&self, source: ReplayError) -> StateError {
+        let store = self.store.store();
+        StateError::Contradiction { path: store.path().to_owned(), journal: store.journal_path(), source }
     }
 
     /// One serialization: the digest is that of the bytes as they are written.
@@ -150,14 +154,16 @@ impl Session {
         }
         result.map_err(|(step, source)| store.not_published(step, source))?;
         self.digest = digest.unwrap_or_default();
-        Ok(())
+        store.keep_copy()
     }
 
     fn restart_journal(&self) -> Result<(), StateError> {
+        let store = self.store.store();
         let base = self.bytes_digest.is_some().then(|| self.digest.clone());
         self.journal
             .restart(JournalHeader::new(self.lineage, &self.cake, base))
-            .map_err(|source| StateError::JournalNotEmptied { path: self.store.store().beside_shown(JOURNAL), source })
+            .map_err(|source| StateError::JournalNotEmptied { path: store.journal_path(), source })?;
+        store.remove_other_journal()
     }
 }
 

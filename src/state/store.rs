@@ -4,17 +4,15 @@
 //! instance is refused and never taken for an empty one.
 
 use std::io::{self, Read as _, Seek as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-
-use jiff::Timestamp;
 
 use super::address;
 use super::canonical;
 use super::document::StateDocument;
 use super::error::StateError;
-use super::files::{JOURNAL, LOCK, OpenFile, PREVIOUS, follow_links, open_if_there, with_ending};
-use super::journal::{self, JournalContents, JournalEntry, JournalHeader, JournalParseError, ReplayError};
+use super::files::{OpenFile, open_if_there};
+use super::journals::{JournalBytes, StoredFiles, StoredJournal};
 use super::lock::{Lock, LockError, VariableLookup};
 use super::parse_error::ParseError;
 use crate::offer::Recorded;
@@ -23,48 +21,24 @@ use crate::offer::Recorded;
 #[derive(Debug, Clone)]
 pub struct Store {
     /// The path as the user gave it, for messages.
-    given: PathBuf,
-    /// The file itself, symbolic links followed: every process has the same lock and journal beside it, and replacing it
-    /// does not replace a link.
-    file: PathBuf,
+    pub(super) given: PathBuf,
+    /// The file itself, symbolic links followed: every process has the same files of it, and replacing it does not replace a link.
+    pub(super) file: PathBuf,
+    /// What the paths of its other files begin with, where they are not beside it.
+    pub(super) kept: Option<PathBuf>,
 }
 
 impl Store {
-    /// The state at that path, whether it is there or not.
-    #[must_use]
-    pub fn new(path: &Path) -> Self {
-        Self { given: path.to_owned(), file: follow_links(path) }
-    }
-
-    /// The path as it was given.
-    pub fn path(&self) -> &Path {
-        &self.given
-    }
-
-    /// Where its journal is.
-    pub fn journal_path(&self) -> PathBuf {
-        with_ending(&self.file, JOURNAL)
-    }
-
-    /// Where its lock is.
-    pub fn lock_path(&self) -> PathBuf {
-        with_ending(&self.file, LOCK)
-    }
-
-    /// Where the generation before the present one is.
-    pub fn previous_path(&self) -> PathBuf {
-        with_ending(&self.file, PREVIOUS)
-    }
-
     /// Takes the lock; retries until the timeout while another process holds it.
     pub fn lock(&self, timeout: Duration, environment: VariableLookup<'_>) -> Result<LockedStore, LockError> {
         let lock = Lock::take(&self.lock_path(), timeout, environment)?;
-        Ok(LockedStore { store: self.clone(), _lock: lock })
+        let kept = self.kept_lock_path().map(|path| Lock::take(&path, timeout, environment)).transpose()?;
+        Ok(LockedStore { store: self.clone(), _locks: (lock, kept) })
     }
 
     /// Reads what is recorded, with what the journal of a running or interrupted apply adds to it. Takes no lock.
     ///
-    /// The pair is consistent: the journal is read before and after the state. An apply only appends to its journal, and
+    /// The pair is consistent: each journal is read before and after the state. An apply only appends to its journal, and
     /// empties it only after the new state is in place. So if the first reading is the beginning of the second, the journal
     /// was not emptied in between, and the state that was read is the one it was started on or the one published from it;
     /// replaying over either is right. If both are empty, the state had everything at the time of the first reading.
@@ -77,16 +51,15 @@ impl Store {
 
     /// [`Store::read`], with every file opened by `open`, so that a test can act between two of them.
     pub(super) fn read_through(&self, open: OpenFile<'_>, cake: Option<&str>) -> Result<LoadedState, StateError> {
-        let mut damaged: Option<(Vec<u8>, StateError)> = None;
+        let mut damaged: Option<(Vec<JournalBytes>, StateError)> = None;
         for _ in 0..ATTEMPTS {
-            let before = self.journal_bytes(open)?;
+            let before = self.journals(open)?;
             let document = self.document(open);
-            let after = self.journal_bytes(open)?;
-            let still = if before.is_empty() { after.is_empty() } else { after.starts_with(&before) };
-            if !still {
+            let after = self.journals(open)?;
+            if !before.iter().zip(&after).all(|(before, after)| after.continues(before)) {
                 continue;
             }
-            match self.files(document, &after, cake).and_then(|files| self.merge_journal(files, None)) {
+            match self.files(document, &after, cake).and_then(|files| self.merge_journals(files, None)) {
                 // A journal that is emptied and started again during one reading looks damaged, once.
                 Err(error @ StateError::JournalDamaged { .. }) => match damaged {
                     Some((bytes, error)) if bytes == after => return Err(error),
@@ -101,22 +74,20 @@ impl Store {
     /// Reads both files, for the holder of the lock.
     pub(super) fn locked_files(&self, cake: &str) -> Result<StoredFiles, StateError> {
         let open: OpenFile<'_> = &mut open_if_there;
-        self.files(self.document(open), &self.journal_bytes(open)?, Some(cake))
+        self.files(self.document(open), &self.journals(open)?, Some(cake))
     }
 
     fn files(
         &self,
         document: Result<Option<StateFile>, StateError>,
-        journal: &[u8],
+        journals: &[JournalBytes],
         cake: Option<&str>,
     ) -> Result<StoredFiles, StateError> {
-        let contents = journal::read_journal(journal).map_err(|JournalParseError { line, kind }| {
-            StateError::JournalDamaged { path: self.beside_shown(JOURNAL), line, kind }
-        })?;
+        let journals = journals.iter().map(StoredJournal::parse).collect::<Result<Vec<_>, _>>()?;
         let state = document?;
         let of_file = state.as_ref().map(|file| &file.document.cake);
-        let of_journal = contents.header.as_ref().map(|header| &header.cake);
-        for recorded in of_file.into_iter().chain(of_journal) {
+        let of_journals = journals.iter().filter_map(|journal| Some(&journal.contents.header.as_ref()?.cake));
+        for recorded in of_file.into_iter().chain(of_journals) {
             if let Some(cake) = cake
                 && !address::same(recorded, cake)
             {
@@ -124,87 +95,16 @@ impl Store {
                 return Err(StateError::WrongInstance { path: self.given.clone(), recorded, configured });
             }
         }
-        Ok(StoredFiles { state, contents, journal_length: journal.len() })
-    }
-
-    /// State and journal as one. A request of which no time is known counts as sent at `found_at`.
-    pub(super) fn merge_journal(
-        &self,
-        files: StoredFiles,
-        found_at: Option<Timestamp>,
-    ) -> Result<LoadedState, StateError> {
-        let StoredFiles { state, contents: JournalContents { header, entries, .. }, .. } = files;
-        let journal_entries = entries.len();
-        let document = match (state, header) {
-            (None, None) => {
-                self.check_leftovers()?;
-                None
-            }
-            (None, Some(JournalHeader { lineage, cake, base: None, .. })) => {
-                let recorded = self.replay(Recorded::default(), &entries, found_at)?;
-                Some(StateDocument { lineage, cake, recorded })
-            }
-            (None, Some(_)) => {
-                return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(JOURNAL) });
-            }
-            (Some(file), Some(header)) if !entries.is_empty() => {
-                Some(self.replay_onto(file, &header, &entries, found_at)?)
-            }
-            (Some(StateFile { document, digest, .. }), _) => {
-                return Ok(LoadedState { document: Some(document), digest: Some(digest), journal_entries });
-            }
-        };
-        let digest = document.as_ref().map(StateDocument::digest);
-        Ok(LoadedState { document, digest, journal_entries })
-    }
-
-    fn replay_onto(
-        &self,
-        file: StateFile,
-        header: &JournalHeader,
-        entries: &[JournalEntry],
-        found_at: Option<Timestamp>,
-    ) -> Result<StateDocument, StateError> {
-        let StateFile { document, digest, .. } = file;
-        let (journal, state) = (header.lineage, document.lineage);
-        if journal != state {
-            return Err(StateError::JournalOfAnotherState { path: self.beside_shown(JOURNAL), journal, state });
-        }
-        let recorded = if header.base.as_ref() == Some(&digest) {
-            self.replay(document.recorded, entries, found_at)?
-        } else {
-            let replayed = self.replay(document.recorded.clone(), entries, found_at)?;
-            journal::reconcile(&document.recorded, replayed)
-        };
-        Ok(StateDocument { recorded, ..document })
-    }
-
-    fn replay(
-        &self,
-        recorded: Recorded,
-        entries: &[JournalEntry],
-        found_at: Option<Timestamp>,
-    ) -> Result<Recorded, StateError> {
-        journal::replay(recorded, entries, found_at).map_err(|source| self.contradiction(source))
-    }
-
-    pub(super) fn contradiction(&self, source: ReplayError) -> StateError {
-        StateError::Contradiction { path: self.given.clone(), journal: self.beside_shown(JOURNAL), source }
+        Ok(StoredFiles { state, journals })
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
-        StateDocument::parse(bytes).map_err(|ParseError { kind, position }| {
-            let previous = self.previous_path().exists().then(|| self.beside_shown(PREVIOUS));
-            StateError::Damaged { path: self.given.clone(), position, kind, previous }
+        StateDocument::parse(bytes).map_err(|ParseError { kind, position }| StateError::Damaged {
+            path: self.given.clone(),
+            position,
+            kind,
+            backup: self.backup(),
         })
-    }
-
-    /// Without state and journal there never was a state, unless a previous generation shows that it was lost.
-    fn check_leftovers(&self) -> Result<(), StateError> {
-        if self.previous_path().exists() {
-            return Err(StateError::Missing { path: self.given.clone(), trace: self.beside_shown(PREVIOUS) });
-        }
-        Ok(())
     }
 
     /// The state's file. While it is read it may be replaced, but an open file keeps its content.
@@ -227,22 +127,9 @@ impl Store {
         Ok(Some(blake3::Hasher::new().update_reader(file)?.finalize().to_hex().to_string()))
     }
 
-    fn journal_bytes(&self, open: OpenFile<'_>) -> Result<Vec<u8>, StateError> {
-        let mut bytes = Vec::new();
-        let file = open(&self.journal_path());
-        let read = file.and_then(|file| file.map(|mut file| file.read_to_end(&mut bytes)).transpose());
-        read.map(|_| bytes).map_err(|source| StateError::Unreadable { path: self.beside_shown(JOURNAL), source })
-    }
-
-    /// The state's own file, links followed.
-    pub(super) fn file(&self) -> &Path {
-        &self.file
-    }
-
-    /// A file beside the state, spelled as the user spells the state.
-    pub(super) fn beside_shown(&self, ending: &str) -> PathBuf {
-        let link = self.given.is_symlink();
-        with_ending(if link { &self.file } else { &self.given }, ending)
+    fn journals(&self, open: OpenFile<'_>) -> Result<Vec<JournalBytes>, StateError> {
+        let paths = std::iter::once(self.journal_path()).chain(self.other_journal_path());
+        paths.map(|path| JournalBytes::read(path, open)).collect()
     }
 }
 
@@ -250,8 +137,8 @@ impl Store {
 #[derive(Debug)]
 pub struct LockedStore {
     store: Store,
-    /// Released when it is dropped.
-    _lock: Lock,
+    /// Released when they are dropped.
+    _locks: (Lock, Option<Lock>),
 }
 
 impl LockedStore {
@@ -268,15 +155,6 @@ pub(super) struct StateFile {
     pub(super) digest: String,
     /// Of the file's bytes, which may be spelled otherwise.
     pub(super) bytes_digest: String,
-}
-
-/// State and journal as one consistent pair.
-#[derive(Debug)]
-pub(super) struct StoredFiles {
-    pub(super) state: Option<StateFile>,
-    contents: JournalContents,
-    /// In bytes, with what was cut off.
-    pub(super) journal_length: usize,
 }
 
 /// What is recorded.

@@ -5,7 +5,7 @@ use crate::diagnostic::code::codes;
 codes! {
     DISK = "disk::failed", "a file could not be read or written",
         "The operating system reported an error, for example a full disk or missing permissions. offersync stops before it sends \
-         anything that it cannot record. Everything done so far is in the state or in the journal beside it.\n\n\
+         anything that it cannot record. Everything done so far is in the state or in its journal.\n\n\
          Fix the cause (the message names the file), then run the same command again. It continues where it stopped.";
     USAGE = "usage::wrong", "invalid command line",
         "A command, flag or value is not known or does not fit the others.\n\n\
@@ -27,6 +27,6 @@ codes! {
          Run the command again.";
     INTERNAL = "internal::error", "an internal error",
         "offersync reached a situation that it should prevent. It stopped instead of going on with values that may be wrong. What was done \
-         before is in the state or in the journal beside it.\n\n\
+         before is in the state or in its journal.\n\n\
          Run the command again with `-vv`, which logs every request, and report the message and the log.";
 }

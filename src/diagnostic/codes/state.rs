@@ -7,9 +7,9 @@ codes! {
         "The state file is damaged, incomplete, has conflict markers, was written by a newer offersync, or belongs to another CAKE. \
          offersync never treats it as empty, because an empty state would create every offer again.\n\n\
          The message says which of these it is and what to do. Earlier versions are in git, and the version before the last apply is \
-         beside the state file:\n\n    \
+         in git's own folder, or beside a state outside of git:\n\n    \
          git log -- offersync.state.json\n    \
-         ls offersync.state.json.previous";
+         ls .git/offersync/offersync.state.json.previous";
     CONFLICT = "state::conflict", "two states cannot be merged",
         "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
          one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \
@@ -23,9 +23,10 @@ codes! {
          offersync apply --lock-timeout 60\n\n\
          The lock is released when that process ends, even if it crashes. There is no lock file to delete.";
     LOCK_UNAVAILABLE = "state::lock-unavailable", "the lock file cannot be used",
-        "A command that changes the state holds a lock on the file beside it whose name ends in `.lock`. That file cannot be created or \
-         locked: the folder is not writable, or its file system has no locks. Nothing was changed.\n\n\
-         Make the folder writable, or move the state to a file system that supports locks.";
+        "A command that changes the state holds a lock on the file beside it whose name ends in `.lock`, and in a git work tree on one in \
+         `.git/offersync`, too, where `git clean` does not remove it. One of these files cannot be created or locked: the folder is not \
+         writable, or its file system has no locks. Nothing was changed.\n\n\
+         Make both folders writable, or move the state to a file system that supports locks.";
     UNREADABLE = "state::unreadable", "the state file cannot be read",
         "The operating system does not let offersync read the state or its journal. The message has its reason. Nothing was changed.\n\n\
          Check that the file exists and that your user may read it:\n\n    \
@@ -34,17 +35,19 @@ codes! {
         "A state holds the offer ids of one CAKE account. Used with another account, the same ids would name other offers.\n\n\
          Set `cake.url` in offersync.toml back to the address that the message names, or give the other account a state of its own:\n\n    \
          state = \"other.state.json\"";
-    MISSING = "state::missing", "the state file is missing, but a backup exists",
-        "There is no state file, but its journal or the copy from before the last apply is still there, so the file was probably lost. \
-         Without it, offersync would create every offer again.\n\n\
-         Restore it from git, or copy the backup:\n\n    \
-         git checkout -- offersync.state.json\n    \
-         cp offersync.state.json.previous offersync.state.json";
+    MISSING = "state::missing", "the state file is missing, but there was one",
+        "There is no state file, but git has one, or its journal or a copy of it is still there. So the file was lost, or it was removed \
+         in an earlier commit. Without it, offersync would create every offer again.\n\n\
+         The message has the command that brings it back, from git or from the copy that the last apply has kept:\n\n    \
+         git checkout 1a2b3c4 -- offersync.state.json\n    \
+         cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
+         To start over on purpose, name a new file in offersync.toml:\n\n    \
+         state = \"new.state.json\"";
     BUSY = "state::busy", "the state changes too fast to be read",
         "While the state and its journal were read, an apply kept changing them. Nothing is wrong with them.\n\n\
          Run the command again when the apply has ended.";
     NOT_SAVED = "state::not-saved", "the new state could not be saved",
-        "Everything that was done is in the journal beside the state, so nothing is lost and no offer is created twice. The message says \
+        "Everything that was done is in the journal of the state, so nothing is lost and no offer is created twice. The message says \
          what failed, usually a full disk or a directory that is not writable.\n\n\
          Fix that, then run the apply again. It continues from the journal:\n\n    \
          offersync apply";
@@ -56,13 +59,13 @@ codes! {
          docker run -v .:/repo\n\n\
          Otherwise free disk space, or make the folder writable.";
     JOURNAL_NOT_EMPTIED = "state::journal-not-emptied", "the state was saved, but its journal could not be emptied",
-        "The new state is complete. The journal beside it still holds the same results, and it does no harm to read them again.\n\n\
+        "The new state is complete. Its journal still holds the same results, and it does no harm to read them again.\n\n\
          Fix the disk, then run an apply. It reads the journal once more and empties it:\n\n    \
          offersync apply";
     CHANGED = "state::changed", "another process changed the state during an apply",
         "Before a state file is replaced, offersync checks that it is still the one that was read. This time another process had changed \
          it, although this one held the lock: some network file systems accept locks and do not enforce them. The file was not \
-         overwritten. What was done is in the journal beside it, or in the state already.\n\n\
+         overwritten. What was done is in its journal, or in the state already.\n\n\
          Run the apply again. It brings both together:\n\n    \
          offersync apply\n\n\
          Then move the state to a file system that supports locks, or make sure that only one apply runs at a time.";
@@ -85,13 +88,13 @@ codes! {
          offersync.\n\n\
          Run the command again with `-vv`, and report the message.";
     JOURNAL_DAMAGED = "state::journal-damaged", "the journal is damaged",
-        "The journal beside the state holds what an interrupted apply did. A line of it cannot be read, so it is unknown what the apply did \
+        "The journal of the state holds what an interrupted apply did. A line of it cannot be read, so it is unknown what the apply did \
          after that line. The message names the line.\n\n\
          Keep a copy of the journal, and delete that line and all that follow. What the deleted lines did is still in CAKE. Record it \
          before the next apply:\n\n    \
          offersync import --match";
     JOURNAL_OF_ANOTHER_STATE = "state::journal-other", "the journal belongs to another state",
-        "The journal beside the state was written for a state with another lineage: one of the two files was copied from elsewhere.\n\n\
+        "The journal of the state was written for a state with another lineage: one of the two files was copied from elsewhere.\n\n\
          Restore the state that the journal was written for and run an apply, or move the journal away if its offers are in this state:\n\n    \
          offersync state list";
     JOURNAL_CONTRADICTION = "state::journal-contradiction", "the state and its journal contradict each other",

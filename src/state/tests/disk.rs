@@ -72,7 +72,7 @@ async fn a_lost_state_is_not_started_over() {
     let error = fixture.store.read(Some(CAKE)).unwrap_err();
     insta::assert_snapshot!(without(fixture.folder.path(), &error), @r#"
     offersync.state.json: the state file is missing, but offersync.state.json.previous exists
-    help: bring it back with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. Without it offersync would create every offer again. Only to start over on purpose, move offersync.state.json.previous away too
+    help: bring back the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. Without it offersync would create every offer again. Only to start over on purpose, name a new file with `state` in offersync.toml
     "#);
     assert!(Session::open(fixture.store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).is_err());
     disk::replace(fixture.store.path(), &state).unwrap();

@@ -1,5 +1,6 @@
 //! The state: its commands, and the merge of two branches.
 
 mod adopt;
+mod cleaned;
 mod commands;
 mod two_branches;

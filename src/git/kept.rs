@@ -1,0 +1,40 @@
+//! Places in git's own folder for files that belong to a file of the work tree, and that `git clean` must not remove.
+//!
+//! Starts no process. Invariant: the same file of the same work tree always has the same place, also after its folder was removed
+//! and created again. Another linked work tree has another place, which stays when a work tree is removed.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf, absolute};
+
+use super::command::GitError;
+use super::location::Location;
+
+const FOLDER: &str = "offersync";
+const OF_LINKED: &str = "offersync-worktrees";
+
+/// The place for files of a file: a path whose parent may not exist yet. None outside of a work tree.
+pub(crate) fn place_of(file: &Path) -> Result<Option<PathBuf>, GitError> {
+    let unreadable = |error: io::Error| GitError::Failed(format!("`.git` cannot be read: {error}"));
+    let Some(file) = resolved(file) else { return Ok(None) };
+    let Some(Location { top, git_dir }) = Location::around(&file).map_err(unreadable)? else { return Ok(None) };
+    // A `.git` that names a folder that is not here is none to git either.
+    let (Ok(git_dir), Ok(inside)) = (git_dir.canonicalize(), file.strip_prefix(&top)) else { return Ok(None) };
+    match fs::read_to_string(git_dir.join("commondir")) {
+        Ok(common) => {
+            let name = git_dir.file_name().unwrap_or_default();
+            let common = git_dir.join(common.trim()).canonicalize().map_err(unreadable)?;
+            Ok(Some(common.join(OF_LINKED).join(name).join(inside)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(git_dir.join(FOLDER).join(inside))),
+        Err(error) => Err(unreadable(error)),
+    }
+}
+
+/// The path without links. Folders that do not exist yet have none.
+pub(super) fn resolved(file: &Path) -> Option<PathBuf> {
+    let file = absolute(file).ok()?;
+    let there = file.ancestors().skip(1).find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    let (folder, real) = there?;
+    Some(real.join(file.strip_prefix(folder).ok()?))
+}

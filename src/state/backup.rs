@@ -1,0 +1,37 @@
+//! Copies of a state, for the case that the state itself is gone or damaged.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::document::StateDocument;
+use super::error::StateError;
+use super::store::Store;
+
+/// A copy of a state that was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it is what the last apply on this machine has published, not the generation before that.
+    pub is_last: bool,
+}
+
+impl Store {
+    /// The newest copy.
+    pub(super) fn backup(&self) -> Option<Box<Backup>> {
+        // A second name of a file that was damaged in its place is no copy of anything good.
+        let is_good = |path: &PathBuf| fs::read(path).is_ok_and(|bytes| StateDocument::parse(&bytes).is_ok());
+        let last = self.copy_path().filter(is_good).map(|path| Backup { path, is_last: true });
+        let previous = || {
+            let paths = std::iter::once(self.previous_path()).chain(self.other_previous_path());
+            let path = paths.into_iter().find(|path| path.exists())?;
+            Some(Backup { path, is_last: false })
+        };
+        last.or_else(previous).map(Box::new)
+    }
+
+    /// The state is gone; `trace` shows that there was one.
+    pub(super) fn missing(&self, trace: Option<PathBuf>) -> StateError {
+        StateError::Missing { path: self.path().to_owned(), trace, backup: self.backup(), committed: None }
+    }
+}

@@ -1,0 +1,77 @@
+//! Where the files of a state are: the state itself, and its journal, lock and copies.
+//!
+//! Knows nothing of what is in them. Invariant: the journal and the copies of a state in a git work tree are in git's own folder,
+//! which `git clean` does not touch. An older offersync had them beside the state; they are read there, too.
+
+use std::path::{Path, PathBuf};
+
+use super::files::{COPY, JOURNAL, LOCK, PREVIOUS, follow_links, with_ending};
+use super::store::Store;
+
+impl Store {
+    /// The state at that path, whether it is there or not, with its other files beside it.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self { given: path.to_owned(), file: follow_links(path), kept: None }
+    }
+
+    /// The same state, with its other files at another place: paths that begin with `place`.
+    #[must_use]
+    pub fn kept_at(self, place: PathBuf) -> Self {
+        Self { kept: Some(place), ..self }
+    }
+
+    /// The path as it was given.
+    pub fn path(&self) -> &Path {
+        &self.given
+    }
+
+    /// The state's own file, links followed.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Where its journal is.
+    pub fn journal_path(&self) -> PathBuf {
+        self.place_of(JOURNAL)
+    }
+
+    /// Where the journal of an older offersync, or of one that did not see git's folder, is.
+    pub(super) fn other_journal_path(&self) -> Option<PathBuf> {
+        self.kept.as_ref().map(|_| self.beside(JOURNAL))
+    }
+
+    /// Where the generation before the present one is.
+    pub fn previous_path(&self) -> PathBuf {
+        self.place_of(PREVIOUS)
+    }
+
+    /// Where the previous generation of an older offersync is.
+    pub(super) fn other_previous_path(&self) -> Option<PathBuf> {
+        self.kept.as_ref().map(|_| self.beside(PREVIOUS))
+    }
+
+    /// Where a second name of the present generation is, so that a state that was never committed survives `git clean`.
+    pub(super) fn copy_path(&self) -> Option<PathBuf> {
+        self.kept.as_ref().map(|kept| with_ending(kept, COPY))
+    }
+
+    /// Where its lock is, for every process that sees the state.
+    pub fn lock_path(&self) -> PathBuf {
+        with_ending(&self.file, LOCK)
+    }
+
+    /// Where a second lock is: `git clean` removes the first one while it is held, and the next process would create another file.
+    pub(super) fn kept_lock_path(&self) -> Option<PathBuf> {
+        self.kept.as_ref().map(|kept| with_ending(kept, LOCK))
+    }
+
+    fn place_of(&self, ending: &str) -> PathBuf {
+        self.kept.as_ref().map_or_else(|| self.beside(ending), |kept| with_ending(kept, ending))
+    }
+
+    /// A file beside the state, spelled as the user spells the state.
+    fn beside(&self, ending: &str) -> PathBuf {
+        with_ending(if self.given.is_symlink() { &self.file } else { &self.given }, ending)
+    }
+}
