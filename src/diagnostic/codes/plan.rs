@@ -18,6 +18,13 @@ codes! {
         "The offer has `sync.protect: true`. The state remembers this, even after the YAML is deleted.\n\n\
          Restore the YAML file (`git checkout`). If the offer should go, first set `protect: false`, run `offersync apply`, and then \
          delete the file.";
+    REVERTED_REPLACE = "plan::reverted-replace", "the YAML describes an offer that was replaced",
+        "An offer was replaced by a new one, because CAKE cannot change a field. Now the YAML has the values of the old offer again, for \
+         example after `git revert`. Another replacement would create a third offer, so the change is blocked.\n\n\
+         To use the old offer again, with its id and its links, record it for the key. The next apply makes it active and the newer \
+         offer inactive:\n\n    \
+         offersync state adopt KEY --offer-id N\n\n\
+         To keep the newer offer, undo the change in the YAML.";
     REMOVED = "plan::removed", "the YAML of an offer is gone and `removed.action` is \"error\"",
         "The configuration does not allow the YAML of a recorded offer to be deleted.\n\n\
          Restore the file, and set `offer_status: inactive` in it if the offer should stop. To remove the offer from the state and \

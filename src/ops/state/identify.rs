@@ -95,8 +95,11 @@ pub(super) async fn adopted(
     recorded: &Recorded,
 ) -> Result<Identified, Error> {
     let key = offer.key.clone();
-    unowned(offer_id, recorded)?;
     let present = recorded.offers.get(&key);
+    // An offer that the key had before takes its place again.
+    if !present.is_some_and(|record| record.replaced.iter().any(|old| old.offer_id == offer_id)) {
+        unowned(offer_id, recorded)?;
+    }
     if let Some(record) = present.filter(|record| record.protect) {
         return Err(StateChangeError::Protected { key, offer_id: record.offer_id }.into());
     }
@@ -115,7 +118,8 @@ pub(super) async fn adopted(
     for (field, value) in offer.managed().filter(|(field, _)| not_verified.contains(field)) {
         fields.set(field, value.clone());
     }
-    let history = present.map(history_with).unwrap_or_default();
+    let mut history = present.map(history_with).unwrap_or_default();
+    history.retain(|old| old.offer_id != offer_id);
     let replaces = history.last().cloned();
     let (status, protect) = (RecordStatus::Live, offer.sync.protect);
     let record = Record { offer_id, status, protect, replaced: history, unsettled: None, fields };

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::offer::{
     CreateRequest, DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Operation, Record,
-    RecordStatus, StateChange, Update, Value,
+    RecordStatus, Replaced, StateChange, Update, Value,
 };
 use crate::plan::action::{Action, ActionKind, FieldChange, YamlLocation};
 use crate::plan::compare::{FieldDifferences, change, changes_of_create, compare, fields_of, update_of};
@@ -148,7 +148,12 @@ impl<'a> Planner<'a> {
         let mut changes = difference.create_only;
         let replace = offer.sync.on_create_only_change == OnCreateOnlyChange::Replace;
         let Some(create) = Self::create_of(offer, Some(record.offer_id)) else { return };
-        if !replace {
+        let earlier = earlier_offer(offer, record).filter(|_| !offer.sync.protect && !record.protect);
+        if let Some(earlier) = earlier {
+            let problem = warnings::reverted_replace(offer, from, record, earlier);
+            changes.extend(difference.updatable);
+            self.block(offer, record.offer_id, changes, problem);
+        } else if !replace {
             let problems: Vec<_> = changes.iter().map(|c| warnings::create_only(offer, c)).collect();
             let offer_id = record.offer_id;
             let reason = problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; ");
@@ -183,4 +188,15 @@ impl<'a> Planner<'a> {
     fn warn_of_margin(&mut self, offer: &DesiredOffer) {
         self.diagnostics.extend(warnings::margin(offer));
     }
+}
+
+/// The latest offer that the key had before and that the YAML describes again, as after a `git revert` of a replace.
+fn earlier_offer<'r>(offer: &DesiredOffer, record: &'r Record) -> Option<&'r Replaced> {
+    let has = |earlier: &Replaced, field: Field, value: &Value| {
+        earlier.fields.get(field).is_some_and(|recorded| value.is_shown_as(recorded))
+    };
+    let is_described = |earlier: &&Replaced| {
+        offer.managed().filter(|(field, _)| field.is_create_only()).all(|(field, value)| has(earlier, field, value))
+    };
+    record.replaced.iter().rev().find(is_described)
 }

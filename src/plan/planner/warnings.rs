@@ -1,7 +1,9 @@
 //! The diagnostics of a plan.
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, SyncSettings, Value};
+use crate::offer::{
+    DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, Replaced, SyncSettings, Value,
+};
 use crate::plan::action::FieldChange;
 use crate::words::shorten;
 
@@ -28,6 +30,25 @@ pub(super) fn create_only(offer: &DesiredOffer, change: &FieldChange) -> Diagnos
             "change it in CAKE and run `offersync state accept {key}`, or set `sync.on_create_only_change: replace` to make a \
              new offer and retire this one (affiliates' links will change)"
         ))
+}
+
+pub(super) fn reverted_replace(
+    offer: &DesiredOffer,
+    from: Option<&Key>,
+    record: &Record,
+    earlier: &Replaced,
+) -> Diagnostic {
+    let (key, now, before) = (&offer.key, record.offer_id, earlier.offer_id);
+    let message = format!("`{key}` describes offer {before} again, which offer {now} has replaced");
+    let adopt = format!("`offersync state adopt {key} --offer-id {before}`");
+    let commands = match from {
+        Some(from) => format!("`offersync state mv {from} {key}` and then {adopt}"),
+        None => adopt,
+    };
+    Diagnostic::error(codes::plan::REVERTED_REPLACE, message).label(offer.place.clone()).help(format!(
+        "run {commands}: the next apply makes offer {before} active and offer {now} inactive, and no other offer is created. To keep \
+         offer {now}, undo the change in the YAML"
+    ))
 }
 
 pub(super) fn protected_replace(offer: &DesiredOffer, changes: &[FieldChange]) -> Diagnostic {

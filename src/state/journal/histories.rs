@@ -65,6 +65,10 @@ pub(super) enum Try {
     AdoptReplacement {
         key: u8,
     },
+    /// Takes back an offer that was replaced.
+    AdoptReplaced {
+        key: u8,
+    },
     ResolvedCreated {
         key: u8,
         shown: bool,
@@ -133,6 +137,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
         2 => (any_key.clone(), 0..3u8).prop_map(|(key, cents)| Try::Accept { key, cents }),
         2 => (any_key.clone(), any::<u8>()).prop_map(|(key, which)| Try::Adopt { key, which }),
         2 => any_key.clone().prop_map(|key| Try::AdoptReplacement { key }),
+        2 => any_key.clone().prop_map(|key| Try::AdoptReplaced { key }),
         2 => (any_key.clone(), any::<bool>()).prop_map(|(key, shown)| Try::ResolvedCreated { key, shown }),
         2 => (any_key.clone(), proptest::option::of(0..3u8), any::<bool>())
             .prop_map(|(key, cents, retired)| Try::Settled { key, cents, retired }),
@@ -275,6 +280,16 @@ impl Writing {
         self.live.outcome(number, outcome)
     }
 
+    fn adopt_replaced(&self, key: u8) -> StateChange {
+        let (key, present) = self.present(key);
+        let known = self.live.replay().offers.get(&present).map(|(_, record)| record.replaced.clone());
+        let mut replaced = known.unwrap_or_default();
+        let offer_id = replaced.pop().map_or(present, |old| old.offer_id);
+        replaced.push(Replaced::without_fields(present, false));
+        let (fields, status, protect) = (payout(1), RecordStatus::Live, false);
+        StateChange::Adopt { key, record: Record { offer_id, status, fields, protect, replaced, unsettled: None } }
+    }
+
     fn as_note(&mut self, one: &Try) -> StateChange {
         match one {
             Try::Rename { from, to } => {
@@ -319,6 +334,7 @@ impl Writing {
                 let record = Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled };
                 StateChange::Adopt { key, record }
             }
+            Try::AdoptReplaced { key } => self.adopt_replaced(*key),
             Try::ResolvedCreated { key, shown } => StateChange::ResolvedCreated {
                 key: named(*key),
                 offer_id: self.fresh(),

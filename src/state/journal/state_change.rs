@@ -59,22 +59,41 @@ impl Replay {
     }
 
     fn adopted(&mut self, key: &Key, record: &Record) -> Result<(), ReplayError> {
-        if self.is_recorded(key, record.offer_id)? {
-            for old in &record.replaced {
-                self.set_inactive(record.offer_id, old.offer_id, old.inactive);
-            }
+        let present = self.present_of(key).filter(|id| record.replaced.iter().any(|old| old.offer_id == *id));
+        // An offer that the present one has replaced takes its place again. The entry names the present one, so replayed over a later
+        // state it has no effect.
+        let takes_back = present.is_some_and(|present| self.replaced_by.get(&record.offer_id) == Some(&present));
+        if !takes_back && self.is_recorded(key, record.offer_id)? {
+            self.adopted_again(record);
             return Ok(());
         }
         let mut record = record.clone();
         // The adopted offer replaces the key's present one, and takes over what that one had replaced.
-        if let Some(present) = self.present_of(key).filter(|id| record.replaced.iter().any(|old| old.offer_id == *id)) {
+        if let Some(present) = present {
             let mut replaced = self.remove_present(key, present).map(|record| record.replaced).unwrap_or_default();
-            replaced.retain(|old| !record.replaced.iter().any(|kept| kept.offer_id == old.offer_id));
+            self.replaced_by.remove(&record.offer_id);
+            let is_other =
+                |id: OfferId| id != record.offer_id && record.replaced.iter().all(|kept| kept.offer_id != id);
+            replaced.retain(|old| is_other(old.offer_id));
             record.replaced.splice(0..0, replaced);
         }
         record.replaced.retain(|old| self.owner(old.offer_id).is_none());
         self.insert(key.clone(), record);
         Ok(())
+    }
+
+    /// Sets again what the entry says: entries before it may be about the time before the offer was replaced.
+    fn adopted_again(&mut self, record: &Record) {
+        for old in &record.replaced {
+            self.set_inactive(record.offer_id, old.offer_id, old.inactive);
+        }
+        let Some(present) = self.present(record.offer_id) else { return };
+        present.fields.clone_from(&record.fields);
+        (present.status, present.protect) = (record.status, record.protect);
+        self.lost_updates.remove(&record.offer_id);
+        if let Some(unsettled) = record.unsettled {
+            self.lost_updates.insert(record.offer_id, unsettled.into());
+        }
     }
 
     fn resolved(

@@ -150,10 +150,13 @@ impl PendingState {
         }
     }
 
-    /// The key is free, or the adopted offer replaces its present one.
+    /// The key is free, or the adopted offer replaces its present one; it may be one that the present one has replaced.
     fn validate_adoption(&self, key: &Key, record: &Record) -> Result<(), InvalidEntry> {
         self.no_open_write(key)?;
-        self.unowned(record.offer_id)?;
+        let is_replaced = self.replay.replaced_by.contains_key(&record.offer_id);
+        if !(is_replaced && self.replay.owner(record.offer_id) == Some(key)) {
+            self.unowned(record.offer_id)?;
+        }
         if let Some(present) = self.replay.present_of(key)
             && !record.replaced.iter().any(|old| old.offer_id == present)
         {

@@ -3,5 +3,6 @@
 mod moves;
 mod protection;
 mod renames;
+mod reverts;
 mod saved;
 mod since;
