@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, OfferStatus,
-    Recorded, Value, same_name, similar_name,
+    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, Recorded, Value,
+    same_name, similar_name,
 };
 
 use super::listing::{CompleteListing, Scope};
@@ -163,9 +163,8 @@ impl FoundOffer {
     pub(super) fn of(offer: &ObservedOffer) -> Self {
         let mut shown = offer.fields.clone();
         let mut unreadable: FieldSet = offer.unreadable.iter().map(|member| member.field).collect();
-        // CAKE's user interface shows `Paused` for an offer that is inactive in its API.
-        if offer.status_word.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("paused")) {
-            shown.set(Field::OfferStatus, Value::Status(OfferStatus::Inactive));
+        if let Some(status) = offer.status_by_another_word() {
+            shown.set(Field::OfferStatus, Value::Status(status));
             unreadable = unreadable.iter().filter(|field| *field != Field::OfferStatus).collect();
         }
         Self { offer_id: offer.offer_id, shown, unreadable }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, Value};
+use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, OfferStatus, Value};
 
 use super::number::plain_digits;
 use super::object::{MemberValue, Object, Scalar};
@@ -60,6 +60,13 @@ impl ObservedOffer {
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
         let ShownValues { fields, unreadable, status_word } = ShownValues::read(offer, zone);
         Ok(Self { offer_id, fields, unreadable, status_word })
+    }
+
+    /// The status that CAKE's word stands for, where it is another one than ours: its user interface shows `Paused` for an offer that is
+    /// inactive in its API.
+    pub fn status_by_another_word(&self) -> Option<OfferStatus> {
+        let word = self.status_word.as_deref().filter(|_| self.fields.get(Field::OfferStatus).is_none())?;
+        word.eq_ignore_ascii_case("paused").then_some(OfferStatus::Inactive)
     }
 
     /// Whether the listing has a value of the field, readable or not.

@@ -19,6 +19,8 @@ pub(super) struct ImportedOffer {
     pub(super) offer_id: Option<OfferId>,
     pub(super) fields: Fields,
     pub(super) sync: SyncSettings,
+    /// CAKE's word for a status that YAML cannot hold.
+    pub(super) status_word: Option<Box<str>>,
     pub(super) absent: Absent,
 }
 
@@ -35,13 +37,17 @@ impl ImportedOffer {
                 None => Reason::NotShown(field),
             });
         }
-        let mut sync = SyncSettings::default();
-        // An absent status would mean `active`, but this one is unknown to us.
-        if offer.fields.get(Field::OfferStatus).is_none() {
-            sync.ignore_changes.insert(Field::OfferStatus);
+        let (mut fields, mut sync) = (offer.fields.clone(), SyncSettings::default());
+        if let Some(status) = offer.status_by_another_word() {
+            fields.set(Field::OfferStatus, Value::Status(status));
         }
-        let (offer_id, fields) = (Some(offer.offer_id), offer.fields.clone());
-        Ok(Self { offer_id, fields, sync, absent: Absent::Unknown })
+        let mut status_word = None;
+        // An absent status would mean `active`, but this one is unknown to us.
+        if fields.get(Field::OfferStatus).is_none() {
+            sync.ignore_changes.insert(Field::OfferStatus);
+            status_word.clone_from(&offer.status_word);
+        }
+        Ok(Self { offer_id: Some(offer.offer_id), fields, sync, status_word, absent: Absent::Unknown })
     }
 
     /// From a row of a CSV file.
@@ -49,7 +55,7 @@ impl ImportedOffer {
         if fields.get(Field::OfferStatus).is_none() && !sync.ignore_changes.contains(Field::OfferStatus) {
             fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
         }
-        Self { offer_id, fields, sync, absent: Absent::Inherited }
+        Self { offer_id, fields, sync, status_word: None, absent: Absent::Inherited }
     }
 
     pub(super) fn identity(&self) -> Identity<'_> {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cake::ObservedOffer;
+use crate::cake::{ObservedOffer, Unreadable};
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, Key, NameIndex, NameMatch, OfferId, Record, RecordStatus, Recorded,
 };
@@ -184,7 +184,10 @@ impl<'a> ImportDraft<'a> {
 
     fn adopt(&mut self, observed: &ObservedOffer, offer: &DesiredOffer, fields: Fields, origin: Origin) {
         let key = &offer.key;
-        for member in observed.unreadable.iter().filter(|_| origin != Origin::Matched) {
+        let is_known =
+            |member: &Unreadable| member.field == Field::OfferStatus && observed.status_by_another_word().is_some();
+        let unreadable = observed.unreadable.iter().filter(|member| !is_known(member));
+        for member in unreadable.filter(|_| origin != Origin::Matched) {
             let (text, reason) = (member.text.clone(), member.reason.clone());
             self.import.unmanaged.push(Unmanaged { key: key.clone(), field: member.field, text, reason });
         }

@@ -8,6 +8,10 @@ use crate::config::Names;
 use crate::desired::{ReadOptions, Reading, from_texts};
 use crate::edit;
 use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, SyncSettings, Value};
+use crate::words::shorten;
+
+/// The longest word of CAKE's in a comment.
+const WORD: usize = 60;
 
 /// The YAML of an imported offer among its folder's defaults. `sparse`: values equal to those are left out.
 pub(super) fn text(imported: &ImportedOffer, inherited: &FolderDefaults, sparse: bool, names: &Names) -> String {
@@ -26,7 +30,26 @@ pub(super) fn text(imported: &ImportedOffer, inherited: &FolderDefaults, sparse:
     } else {
         union(wanted, inherited.ignored)
     };
-    emit(&fields, names, &sync)
+    let text = emit(&fields, names, &sync);
+    match (&imported.status_word, text.rfind(IGNORED)) {
+        (Some(word), Some(place)) if sync.ignore_changes.contains(Field::OfferStatus) => {
+            format!("{}{}{}", &text[..place], status_comment(word), &text[place..])
+        }
+        _ => text,
+    }
+}
+
+/// The setting in a new file, whose last line it is.
+const IGNORED: &str = "  ignore_changes: ";
+
+/// Says what CAKE showed, because the file can only say that the status is left to CAKE.
+fn status_comment(word: &str) -> String {
+    // Escaped, so that no text of CAKE's ends the comment.
+    let word = format!("{:?}", shorten(word, WORD));
+    format!(
+        "  # CAKE showed the status {word} at the import. To manage it, add `offer_status: inactive`\n  \
+         # and take offer_status off this list. With no offer_status, the offer would become active.\n"
+    )
 }
 
 /// Fields that the folder would give although the offer's own value is unknown.

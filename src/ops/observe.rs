@@ -4,9 +4,7 @@
 
 use crate::apply::{CompleteListing, DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer, Scope};
 use crate::cake::{self, Filter, ListingProgress, ReadFailure, Reader};
-use crate::offer::{
-    Field, FieldKind, Fields, Observed, ObservedValues, OfferId, OfferStatus, Recorded, ShownValue, Value,
-};
+use crate::offer::{Field, FieldKind, Fields, Observed, ObservedValues, OfferId, Recorded, ShownValue, Value};
 
 use super::connect::Cake;
 use super::error::Error;
@@ -61,8 +59,13 @@ pub(super) fn observed(offers: impl IntoIterator<Item = cake::ObservedOffer>) ->
 
 /// The values of an offer that CAKE shows, and what is known of those that break our rules.
 pub(crate) fn values(offer: cake::ObservedOffer) -> ObservedValues {
+    let known = offer.status_by_another_word();
     let cake::ObservedOffer { offer_id: _, fields, unreadable, status_word } = offer;
-    let status = status_word.as_deref().filter(|word| !word.is_empty() && !has_status(&fields)).map(status);
+    let word = status_word.filter(|word| !word.is_empty() && !has_status(&fields));
+    let status = word.map(|word| match known {
+        Some(status) => ShownValue::Value { value: Value::Status(status), word: Some(word) },
+        None => ShownValue::OtherWord(word),
+    });
     let has_word = status.is_some();
     let others = unreadable.into_iter().filter(|member| !(has_word && member.field == Field::OfferStatus)).map(other);
     let others = status.map(|status| (Field::OfferStatus, status)).into_iter().chain(others);
@@ -71,14 +74,6 @@ pub(crate) fn values(offer: cake::ObservedOffer) -> ObservedValues {
 
 fn has_status(fields: &Fields) -> bool {
     fields.get(Field::OfferStatus).is_some()
-}
-
-/// CAKE's user interface shows `Paused` for an offer that is inactive in its API.
-fn status(word: &str) -> ShownValue {
-    if word.eq_ignore_ascii_case("paused") {
-        return ShownValue::Value { value: Value::Status(OfferStatus::Inactive), word: Some(Box::from(word)) };
-    }
-    ShownValue::OtherWord(Box::from(word))
 }
 
 /// A number or a date in a form that we do not know may still be the recorded one; a word or an address cannot be.

@@ -16,7 +16,9 @@ codes! {
          offersync neither compares nor sends that field.\n\n\
          For the status, import writes this into the YAML, because an offer without a status would become active:\n\n    \
          sync:\n      ignore_changes: [offer_status]\n\n\
-         To manage the status, replace that setting with `offer_status: inactive` (or set a new `expiration_date`).";
+         To manage the status, write the one that the offer shall have, and take `offer_status` off the list:\n\n    \
+         offer_status: inactive\n\n\
+         With the list removed and no status in its place, the next apply would make the offer active: it takes traffic again.";
     SPREADSHEET = "import::spreadsheet", "the file is not a spreadsheet of offers",
         "The file must be CSV in UTF-8, with `,`, `;` or a tab as the separator. The first row names the columns: CAKE's field names, \
          `advertiser`, `vertical` and `currency` for configured names, `key` and `offer_id`. Nothing was written.\n\n\

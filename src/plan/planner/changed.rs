@@ -12,6 +12,13 @@ use crate::source::Place;
 
 use super::{Planner, warnings};
 
+const STARTS_UNSEEN: &str = "its status in CAKE is not known; once active, it takes traffic";
+
+fn starts_unseen(change: &FieldChange) -> bool {
+    let active = Some(Value::Status(OfferStatus::Active));
+    change.field == Field::OfferStatus && change.before.is_none() && change.after == active
+}
+
 impl<'a> Planner<'a> {
     pub(super) fn push(
         &mut self,
@@ -67,7 +74,9 @@ impl<'a> Planner<'a> {
         } else if let Some(update) = update_of(record.offer_id, &difference.updatable) {
             self.warn_of_margin(offer);
             let place = offer.own_place_of(difference.updatable[0].field);
-            self.push(offer, place, difference.updatable, ActionKind::Write(Operation::Update { update }));
+            let reason = difference.updatable.iter().any(starts_unseen).then(|| STARTS_UNSEEN.to_owned());
+            self.push(offer, place, difference.updatable, ActionKind::Write(Operation::Update { update })).reason =
+                reason;
         }
         self.protect(offer, record);
     }

@@ -18,7 +18,8 @@ pub(super) fn problems(import: &Import) -> Vec<Diagnostic> {
         let named = some_of(&keys, |key| format!("`{key}`"));
         let message = format!("`{field}` is `{}` in CAKE for {named} ({reason}): it is not managed", shortened(text));
         let help = if field == Field::OfferStatus {
-            "the YAML has `ignore_changes: [offer_status]`; to manage the status, replace it by `offer_status: inactive`"
+            "its YAML leaves the status to CAKE (`ignore_changes: [offer_status]`). To manage it, add `offer_status: inactive` to the YAML and \
+             take `offer_status` off that list; without an `offer_status`, the offer would become active"
         } else {
             "the YAML leaves it out; to manage it, write a value"
         };

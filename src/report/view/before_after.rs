@@ -81,6 +81,16 @@ impl<'a> BeforeAfter<'a> {
         (unit == self.unit_before(money)).then_some((unit, before, after))
     }
 
+    /// Whether an offer starts to accept traffic that did not, or of which that is not known. A new offer has no traffic yet.
+    pub(in crate::report) fn goes_active(self) -> bool {
+        let active = Some(&Value::Status(OfferStatus::Active));
+        let exists = matches!(self.action.kind.verb(), Verb::Update | Verb::Restore);
+        exists
+            && self
+                .change(Field::OfferStatus)
+                .is_some_and(|c| c.after.as_ref() == active && c.before.as_ref() != active)
+    }
+
     /// Whether an offer that accepts traffic stops accepting it.
     pub(in crate::report) fn goes_inactive(self) -> bool {
         let inactive = Some(&Value::Status(OfferStatus::Inactive));

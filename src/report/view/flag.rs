@@ -21,6 +21,7 @@ pub(in crate::report) enum Flag {
     Blocked,
     MarginNegative,
     GoesInactive,
+    StartsTraffic,
     PayoutRises,
     MarginFalls,
     ExpiryPast,
@@ -28,10 +29,11 @@ pub(in crate::report) enum Flag {
 }
 
 impl Flag {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Blocked,
         Self::MarginNegative,
         Self::GoesInactive,
+        Self::StartsTraffic,
         Self::PayoutRises,
         Self::MarginFalls,
         Self::ExpiryPast,
@@ -44,6 +46,7 @@ impl Flag {
             Self::Blocked => "blocked",
             Self::MarginNegative => "margin negative",
             Self::GoesInactive => "goes inactive",
+            Self::StartsTraffic => "starts to take traffic",
             Self::PayoutRises => "payout rises by 20 % or more",
             Self::MarginFalls => "margin falls",
             Self::ExpiryPast => "expiry in the past",
@@ -58,6 +61,7 @@ impl Flag {
             Self::Blocked => format!("{count} blocked"),
             Self::MarginNegative => format!("{count} with a negative margin"),
             Self::GoesInactive => one_or_many("goes inactive", "go inactive"),
+            Self::StartsTraffic => one_or_many("starts to take traffic", "start to take traffic"),
             Self::PayoutRises => one_or_many("payout rises by 20 % or more", "payouts rise by 20 % or more"),
             Self::MarginFalls => one_or_many("margin falls", "margins fall"),
             Self::ExpiryPast => format!("{count} with an expiry in the past"),
@@ -82,6 +86,7 @@ impl Flag {
             Self::Blocked => false,
             Self::MarginNegative => negative,
             Self::GoesInactive => sides.goes_inactive(),
+            Self::StartsTraffic => sides.goes_active(),
             Self::PayoutRises => sides.money_change(Field::Payout).is_some_and(|(_, before, after)| {
                 // From zero, every payout is a large increase.
                 after > before

@@ -1,5 +1,7 @@
 //! Offers are imported from every form of listing, and the next plan is empty.
 
+use std::collections::BTreeMap;
+
 use offersync::testing::sandbox::{ListingChange, Offer, Quirks, ScheduledChange, StatusSpelling, TotalField, Wrapper};
 
 use crate::harness::Project;
@@ -26,7 +28,9 @@ fn every_quirk_of_the_listing_gives_the_same_tree() {
             "40 offers imported, 0 matched, 0 already recorded, 0 left out. Run `offersync plan` to review.\n"
         ));
         is_settled(&project);
-        let tree = tree(&project);
+        // A comment has the status as CAKE writes it.
+        let same = |(path, text): (String, String)| (path, text.replace("\"EXPIRED\"", "\"Expired\""));
+        let tree: BTreeMap<_, _> = tree(&project).into_iter().map(same).collect();
         assert_eq!(first.get_or_insert_with(|| tree.clone()), &tree, "{quirk:?}");
     }
 }
@@ -63,8 +67,41 @@ fn paused_offers_stay_paused() {
     let project = cake_with(offers(10));
     project.cake.change_quirks(|present| present.status_spelling = StatusSpelling::PausedForInactive);
     let run = project.run(&["import"]).exits(0);
-    assert!(run.stderr.contains("`offer_status` is `Paused` in CAKE for"), "{}", run.stderr);
+    assert!(!run.stderr.contains("Paused"), "{}", run.stderr);
+    let inactive = tree(&project).values().filter(|text| text.contains("offer_status: inactive\n")).count();
+    assert_eq!(inactive, 2, "CAKE shows Paused for what is inactive in its API");
     is_settled(&project);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_expired_offer_stays_as_it_is_and_no_advice_makes_it_active_unseen() {
+    let project = cake_with([
+        Offer { offer_status: "Expired".to_owned(), ..Offer::filler(5) },
+        Offer { offer_status: "# odd\n active".to_owned(), ..Offer::filler(6) },
+    ]);
+    project.run(&["import"]).exits(0).says("add `offer_status: inactive` to the YAML");
+    is_settled(&project);
+    let files = tree(&project);
+    assert!(
+        files.values().any(|text| text.contains("  # CAKE showed the status \"Expired\" at the import")),
+        "{files:?}"
+    );
+    assert!(files.values().any(|text| text.contains("  # CAKE showed the status \"# odd\\n active\" at")), "{files:?}");
+    let file = format!("offers/{}", files.keys().find(|path| path.contains('5')).unwrap());
+    // With the list alone taken away, the offer would become active: that is shown before it is done.
+    let text = project.read(&file);
+    let (fields, sync) = text.split_once("sync:\n").unwrap();
+    assert!(sync.lines().all(|line| line.starts_with("  # ") || line == "  ignore_changes: [offer_status]"), "{text}");
+    project.write(&file, fields);
+    let plan = project.run(&["plan", "--output", "markdown=plan.md"]).exits(0);
+    plan.says("offer_status  not recorded → active");
+    plan.says("its status in CAKE is not known; once active, it takes traffic");
+    assert!(project.read("plan.md").contains("starts to take traffic"), "{}", project.read("plan.md"));
+    // As the message says.
+    project.write(&file, &format!("{fields}offer_status: inactive\n"));
+    project.apply().exits(0);
+    assert_eq!(project.cake.offer(5).unwrap().offer_status, "inactive");
 }
 
 #[test]
