@@ -2,79 +2,147 @@
 # Pushes the state that an apply wrote on this machine to a branch, and merges it with what was pushed there meanwhile.
 #
 #   offersync-push-state.sh check          fails while a rescue branch with an unmerged state exists
-#   offersync-push-state.sh push BRANCH    commits and pushes the state; if the push is rejected, merges and retries
+#   offersync-push-state.sh push BRANCH    commits the state on the remote's branch, and nothing else
 #
-# No offer id is lost: a state that cannot be merged into BRANCH is pushed to a rescue branch, and the script fails. Run it in
-# the directory of offersync.toml.
-set -eu
+# `push` ends with 0 only where the branch, read again from the remote, has the state. It changes no file, no index and no branch
+# of this clone, so it can be killed at any moment and run again. A state that cannot be merged into BRANCH is pushed to a rescue
+# branch, and the script fails. Run it in the directory of offersync.toml.
+set -euf
 
-state=${OFFERSYNC_STATE:-offersync.state.json}
 remote=${OFFERSYNC_REMOTE:-origin}
 waiting=offersync-unmerged-state
+tries=10
 
 : "${GIT_AUTHOR_NAME:=offersync}" "${GIT_AUTHOR_EMAIL:=offersync@localhost}"
 : "${GIT_COMMITTER_NAME:=$GIT_AUTHOR_NAME}" "${GIT_COMMITTER_EMAIL:=$GIT_AUTHOR_EMAIL}"
 export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
 
 check() {
     found=$(git ls-remote --heads "$remote" "refs/heads/$waiting-*")
     if [ -n "$found" ]; then
         echo "An earlier apply could not merge its state. It is on this branch:" >&2
         echo "$found" >&2
-        echo "Merge that branch and delete it. Until then, an apply could create its offers again." >&2
-        exit 1
+        fail "Merge that branch and delete it. Until then, an apply could create its offers again."
     fi
 }
 
-# For security, git does not read merge drivers from a repository, so each clone has to register them.
-register_merge_driver() {
-    git config merge.offersync-state.name 'offersync: by offer and by field'
-    git config merge.offersync-state.driver 'offersync state merge %O %A %B'
-    attributes=$(git rev-parse --git-path info/attributes)
-    line="${state##*/} merge=offersync-state"
-    mkdir -p "${attributes%/*}"
-    if ! grep -qxF "$line" "$attributes" 2>/dev/null; then
-        echo "$line" >>"$attributes"
-    fi
+# The mode and the object of the state at a commit; nothing where the commit has no state.
+entry() {
+    listed=$(git ls-tree "$1" -- "$path")
+    # shellcheck disable=SC2086 # a mode, a type, an object and a path
+    set -- $listed
+    case ${1-}:${2-} in
+    :) ;;
+    100???:blob) echo "$1 $3" ;;
+    *) fail "$path is not a regular file on the remote." ;;
+    esac
 }
 
+# Commits an object as the state, on top of a commit: its other files stay as they are.
+commit() {
+    GIT_INDEX_FILE=$work/index
+    export GIT_INDEX_FILE
+    git read-tree "$1"
+    git update-index --add --cacheinfo "$2,$3,$path"
+    tree=$(git write-tree)
+    git commit-tree "$tree" -p "$1" -m "offersync: the state after an apply [skip ci]"
+}
+
+# Saves the state on a branch of its own, on a commit that the remote had, so that merging that branch merges the state alone.
 rescue() {
-    branch=$waiting-$(git rev-parse --short=12 HEAD)
-    git push --quiet "$remote" "HEAD:refs/heads/$branch"
-    echo "The state could not be pushed to $1. It is on the branch $branch: merge it by hand, then delete it." >&2
-    exit 1
+    parent=${ancestor:-HEAD}
+    found=$(entry "$parent")
+    mode=${found% *}
+    saved=$(commit "$parent" "${mode:-100644}" "$ours")
+    branch=$waiting-$(git rev-parse --short=12 "$ours")
+    git push --quiet "$remote" "+$saved:refs/heads/$branch" ||
+        fail "$1 It is only in $state on this machine: run this again."
+    fail "$1 It is on the branch $branch: merge it by hand, then delete it."
 }
 
-push() {
-    if [ ! -e "$state" ]; then
-        echo "There is no state yet."
-        return
+# Merges the state with the one on the branch, and writes the object of the result into the variable `merged`.
+merge() {
+    : >"$work/base"
+    if [ -n "$base" ]; then
+        git cat-file blob "$base" >"$work/base"
     fi
-    register_merge_driver
-    git add -- "$state"
-    if git diff --cached --quiet -- "$state"; then
-        echo "The state has not changed."
-        return
-    fi
-    git commit --quiet --message "offersync: the state after an apply [skip ci]" -- "$state"
-    tries=10
+    git cat-file blob "$ours" >"$work/ours"
+    git cat-file blob "$theirs" >"$work/theirs"
+    offersync state merge "$work/base" "$work/ours" "$work/theirs" ||
+        rescue "The state cannot be merged with the one on $1."
+    merged=$(git hash-object -w --no-filters -- "$work/ours")
+}
+
+# Every path that ends with 0 has just compared the state with the one on the remote's branch.
+push_to() {
+    refused=
+    ancestor=
     while [ "$tries" -gt 0 ]; do
-        if git push --quiet "$remote" "HEAD:refs/heads/$1"; then
+        tries=$((tries - 1))
+        listed=$(git ls-remote --exit-code "$remote" "refs/heads/$1") || fail "$remote has no branch $1, or cannot be reached."
+        tip=${listed%%[!0-9a-f]*}
+        # Only the objects: a ref, or its lock, could be left half-written by a kill.
+        git fetch --quiet --no-tags --no-write-fetch-head --refmap= "$remote" "refs/heads/$1"
+        git cat-file -e "$tip^{commit}" || continue
+        # Without a common commit, the states are merged without a base: then no record is dropped.
+        ancestor=$(git merge-base HEAD "$tip") || ancestor=
+        if [ "$tip" = "$refused" ]; then
+            # No new commit, so the push was rejected for another reason, such as a protected branch.
+            rescue "The state could not be pushed to $1."
+        fi
+        found=$(entry "$tip")
+        theirs=${found#* }
+        mode=${found%% *}
+        base=
+        if [ -n "$ancestor" ]; then
+            base=$(entry "$ancestor")
+            base=${base#* }
+        fi
+        merged=$ours
+        if [ -n "$theirs" ] && [ "$theirs" != "$ours" ]; then
+            merge "$1"
+        fi
+        if [ "$theirs" = "$merged" ]; then
             echo "The state is on $1."
             return
         fi
-        git fetch --quiet "$remote" "refs/heads/$1" || rescue "$1"
-        if git merge-base --is-ancestor FETCH_HEAD HEAD; then
-            # No new commit, so the push was rejected for another reason, such as a protected branch.
-            break
-        fi
-        if ! git merge --quiet --no-edit --message "offersync: merge the state [skip ci]" FETCH_HEAD; then
-            git merge --abort
-            break
-        fi
-        tries=$((tries - 1))
+        new=$(commit "$tip" "${mode:-100644}" "$merged")
+        # Only if the branch is still at that commit: it may have moved forward, or back to a commit without some of the files.
+        git push --quiet --force-with-lease="refs/heads/$1:$tip" "$remote" "$new:refs/heads/$1" || refused=$tip
     done
-    rescue "$1"
+    rescue "Others keep changing $1."
+}
+
+push() {
+    state=$(offersync state path)
+    applied=
+    if [ -e "$state.lock" ]; then
+        applied=yes
+    fi
+    # What an interrupted apply left in its journal belongs into the state.
+    offersync state publish
+    cd "$(git rev-parse --show-toplevel)"
+    top=$(pwd -P)
+    case $state in
+    "$top"/*) path=${state#"$top"/} ;;
+    *) fail "$state is not in the work tree $top." ;;
+    esac
+    if [ ! -f "$state" ]; then
+        if [ -n "$applied" ]; then
+            fail "An apply ran here, but $state does not exist."
+        fi
+        echo "There is no state yet."
+        return
+    fi
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    ours=$(git hash-object -w --path="$path" -- "$state")
+    push_to "$1"
 }
 
 case ${1-} in

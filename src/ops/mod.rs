@@ -42,7 +42,9 @@ pub(crate) use inputs::selection;
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;
 pub use repository::Repository;
+pub(crate) use session::publish_state;
 pub use state::StateChangeError;
+pub(crate) use store::state_path;
 
 /// Looks up a variable of the process's environment.
 pub(crate) fn variable(name: &str) -> Option<String> {

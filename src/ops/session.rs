@@ -6,7 +6,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::cake::Cancellation;
 use crate::state::{LockError, LockedStore, Session, Store};
+use crate::words::count;
 
+use super::connect::Control;
 use super::error::Error;
 use super::repository::Repository;
 use super::store::{load, store};
@@ -32,6 +34,16 @@ pub(crate) async fn open_session(
         load(repository, &store, Some(&repository.cake))?;
     }
     Ok(Session::open(lock, &repository.cake)?)
+}
+
+/// Saves what an interrupted apply left in its journal. Returns how many offers are recorded.
+pub(crate) async fn publish_state(
+    repository: &Repository,
+    lock_timeout: Duration,
+    control: Control<'_>,
+) -> Result<String, Error> {
+    let session = open_session(repository, lock_timeout, control.cancellation).await?;
+    Ok(count(session.recorded().offers.len(), "offer"))
 }
 
 /// Waits here rather than in the lock, so that a signal ends the wait.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: where there is no state, that is only taken for "not yet" after git was asked, too.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::git::{self, GitError, Held};
 use crate::state::{Backup, Committed, LoadedState, StateError, Store};
@@ -18,6 +18,12 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
         Some(place) => store.kept_at(place),
         None => store,
     })
+}
+
+/// Where the state's file is, links followed.
+pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
+    let store = store(repository)?;
+    store.real_path().map_err(|source| Error::file("find", store.path(), source))
 }
 
 /// Reads what is recorded, without a lock. A state of another CAKE is refused; where none is given, the state's own is taken.

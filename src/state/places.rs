@@ -3,7 +3,8 @@
 //! Knows nothing of what is in them. Invariant: the journal and the copies of a state in a git work tree are in git's own folder,
 //! which `git clean` does not touch. An older offersync had them beside the state; they are read there, too.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::{Path, PathBuf, absolute};
 
 use super::files::{COPY, JOURNAL, LOCK, PREVIOUS, follow_links, with_ending};
 use super::store::Store;
@@ -29,6 +30,13 @@ impl Store {
     /// The state's own file, links followed.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// The absolute path of the state's own file. Folders that do not exist yet have no links.
+    pub fn real_path(&self) -> io::Result<PathBuf> {
+        let file = absolute(&self.file)?;
+        let real = || Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?));
+        Ok(real().unwrap_or_else(|| file.clone()))
     }
 
     /// Where its journal is.

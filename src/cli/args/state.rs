@@ -56,6 +56,14 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         change: StateChangeArgs,
     },
+    /// Save what an interrupted apply left in its journal into the state
+    ///
+    /// The next apply does this by itself. A script that saves the state file elsewhere needs it before that.
+    #[command(after_help = "Example: offersync state publish")]
+    Publish,
+    /// Print the absolute path of the state file, links followed
+    #[command(after_help = "Example: git log -- \"$(offersync state path)\"")]
+    Path,
     /// Merge two diverged states; works as a git merge driver
     #[command(
         after_help = "Example, once in each clone:\n  git config merge.offersync-state.driver 'offersync state merge %O %A %B'\n  \

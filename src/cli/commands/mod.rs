@@ -15,6 +15,7 @@ mod sandbox;
 mod schema;
 mod shell;
 mod state;
+mod state_file;
 mod validate;
 
 use super::args::Command;

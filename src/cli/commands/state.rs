@@ -1,5 +1,6 @@
 //! `state`: prints the recorded offers, or makes one change.
 
+use super::state_file;
 use crate::cli::args::{LookArgs, ReportFormat, StateChangeArgs, StateCommand};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -15,6 +16,8 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
     let (edit, look, change) = match command {
         StateCommand::List { format, sandbox } => return list(context, format, sandbox),
         StateCommand::Show { key, sandbox } => return show(context, &key, sandbox),
+        StateCommand::Publish => return state_file::publish(context),
+        StateCommand::Path => return state_file::path(context),
         StateCommand::Merge(args) => return super::merge::run(context, &args),
         StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, seen, change),
         StateCommand::Rm { key, change } => (StateEdit::Forget { key }, seen, change),

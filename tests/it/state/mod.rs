@@ -3,4 +3,5 @@
 mod adopt;
 mod cleaned;
 mod commands;
+mod push_state;
 mod two_branches;

@@ -1,0 +1,21 @@
+//! `state publish` and `state path`: the state as a file, for scripts.
+
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::observing;
+use crate::ops::{Control, publish_state, state_path};
+
+pub(super) fn publish(context: &Context) -> Result<Exit, Failure> {
+    let (repository, timeout) = (context.repository(false)?, context.lock_timeout());
+    let publishing = async |control: Control<'_>| publish_state(&repository, timeout, control).await;
+    let offers = observing::run(context, publishing)?;
+    context.print(&format!("Nothing is left in the journal. The state records {offers}.\n"))?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn path(context: &Context) -> Result<Exit, Failure> {
+    let path = state_path(&context.repository(false)?)?;
+    context.print(&format!("{}\n", path.display()))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,220 @@
+//! The script that pushes the state: killed at every call of git, with remotes that refuse and that move in every direction.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+
+use crate::harness::{Run, Workspace, clean, finish, in_parallel, long};
+
+use super::two_branches::{Race, create, script};
+
+/// Counts the calls of git; kills the script and everything that it started before or after one of them; and runs `$BEFORE_PUSH`
+/// once, right before a push.
+const GIT: &str = r#"#!/bin/sh
+count=$(($(cat "$AROUND/count" 2>/dev/null || echo 0) + 1))
+echo "$count" >"$AROUND/count"
+[ "$count" != "${KILL_BEFORE-}" ] || kill -KILL 0
+case " $* " in
+*" push "*) [ -e "$AROUND/pushed" ] || { : >"$AROUND/pushed"; (unset GIT_INDEX_FILE; eval "${BEFORE_PUSH-}"); } ;;
+esac
+"$GIT" "$@"
+code=$?
+[ "$count" != "${KILL_AFTER-}" ] || kill -KILL 0
+exit "$code"
+"#;
+
+/// Runs the script with that `git` before the real one on the path. Returns how often git was called as well.
+fn push(workspace: &Workspace, environment: &[(&str, &str)]) -> (Run, usize) {
+    let around = Workspace::empty();
+    around.write("bin/git", GIT);
+    fs::set_permissions(around.path("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = clean("sh", workspace.folder());
+    let (_, path) = command.get_envs().find(|(name, _)| *name == "PATH").unwrap();
+    let path = path.unwrap().to_str().unwrap().to_owned();
+    let folders = path.split(':').map(|folder| format!("{folder}/git"));
+    let git = folders.into_iter().find(|git| fs::metadata(git).is_ok()).unwrap();
+    command.args(["ci/offersync-push-state.sh", "push", "main"]).process_group(0);
+    command
+        .env("PATH", format!("{}:{path}", around.path("bin").display()))
+        .env("GIT", git)
+        .env("AROUND", around.folder());
+    command.envs(environment.iter().copied());
+    let run = finish(&mut command);
+    (run, around.read("count").trim().parse().unwrap())
+}
+
+/// What a person sees of a clone.
+fn appearance(workspace: &Workspace) -> String {
+    let outputs =
+        [&["status", "--porcelain"][..], &["rev-parse", "HEAD"], &["for-each-ref", "refs/heads"], &["stash", "list"]];
+    outputs.map(|arguments| workspace.git(arguments).exits(0).stdout).concat()
+}
+
+fn offers_on_main(race: &Race) -> Vec<String> {
+    let listed = race.remote.git(&["ls-tree", "-r", "--name-only", "main", "offers"]).exits(0).stdout;
+    listed.lines().map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn has_every_id(race: &Race, branch: &str, keys: &[&str], what: &str) {
+    let recorded = race.ids_on(branch);
+    for key in keys {
+        let ids = race.cake.ids(&format!("Offer {key}"));
+        assert_eq!(ids.len(), 1, "{what}: {key} is in CAKE {} times", ids.len());
+        assert!(recorded.contains(&((*key).to_owned(), ids[0])), "{what}: {key} is lost: {recorded:?}");
+    }
+}
+
+/// Commits on the remote's branch as others do: `$BEFORE_PUSH` in the clone `two`.
+fn in_two(race: &Race, commands: &str) -> String {
+    format!("cd {} && {{ {commands}; }} >/dev/null 2>&1", race.two.folder().display())
+}
+
+const ADD_YAML: &str =
+    "echo 'offer_name: X' >offers/_later.yaml && git add offers && git commit -m later && git push origin HEAD:main";
+
+#[test]
+fn killed_at_every_call_of_git_the_script_pushes_what_is_missing_when_it_runs_again() {
+    let calls = {
+        let race = Race::start();
+        create(&race.two, "from-two");
+        script(&race.two, &["push", "main"]).exits(0);
+        create(&race.one, "from-one");
+        let (run, calls) = push(&race.one, &[]);
+        run.exits(0).says("The state is on main.");
+        calls
+    };
+    assert!(calls > 12, "only {calls} calls");
+    let step = if long() { 1 } else { 3 };
+    let kills: Vec<_> =
+        (1..=calls).step_by(step).flat_map(|call| [("KILL_BEFORE", call), ("KILL_AFTER", call)]).collect();
+    in_parallel(&kills, |(kill, call)| {
+        let what = format!("{kill} {call}");
+        let race = Race::start();
+        create(&race.two, "from-two");
+        script(&race.two, &["push", "main"]).exits(0);
+        create(&race.one, "from-one");
+        let before = appearance(&race.one);
+        let (run, _) = push(&race.one, &[(kill, &call.to_string())]);
+        assert_eq!(run.code, None, "{what}: {run:?}");
+        assert_eq!(appearance(&race.one), before, "{what}");
+        script(&race.one, &["push", "main"]).exits(0).says("The state is on main.");
+        has_every_id(&race, "main", &["alpha", "from-one", "from-two"], &what);
+        assert_eq!(appearance(&race.one), before, "{what}");
+    });
+}
+
+#[test]
+fn a_push_by_hand_in_between_is_kept() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    let (run, _) = push(&race.one, &[("BEFORE_PUSH", &in_two(&race, ADD_YAML))]);
+    run.exits(0).says("The state is on main.");
+    has_every_id(&race, "main", &["alpha", "from-one"], "forward");
+    assert!(offers_on_main(&race).contains(&"offers/_later.yaml".to_owned()));
+}
+
+#[test]
+fn a_state_that_is_pushed_in_between_is_merged() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    create(&race.two, "from-two");
+    let (run, _) = push(&race.one, &[("BEFORE_PUSH", &in_two(&race, "sh ci/offersync-push-state.sh push main"))]);
+    run.exits(0).says("The state is on main.");
+    has_every_id(&race, "main", &["alpha", "from-one", "from-two"], "a state in between");
+}
+
+/// A branch that is put back or rewritten has fewer files, and none of them comes back with the state.
+#[test]
+fn a_branch_that_moves_back_keeps_its_files_and_gets_the_ids() {
+    let rewrites = [
+        "git push --force origin HEAD~1:main",
+        "git reset --hard HEAD~1 && git commit --allow-empty -m other && git push --force origin HEAD:main",
+        "git checkout --orphan fresh && git rm --cached offersync.state.json && git commit -m fresh && git push --force origin HEAD:main",
+    ];
+    for at_first in [true, false] {
+        for rewrite in rewrites {
+            let what = format!("{rewrite}, before the script {at_first}");
+            let race = Race::start();
+            // A commit with an offer on the remote, which the rewriting takes away again.
+            race.two.write("offers/removed.yaml", &crate::harness::small_offer("removed", "5"));
+            race.two.commit("removed");
+            race.two.git(&["push", "--quiet", "origin", "HEAD:main"]).exits(0);
+            race.one.git(&["pull", "--quiet", "origin", "main"]).exits(0);
+            create(&race.one, "from-one");
+            let rewrite = in_two(&race, rewrite);
+            if at_first {
+                finish(clean("sh", race.two.folder()).args(["-c", &rewrite])).exits(0);
+            }
+            let moved = if at_first { Some(offers_on_main(&race)) } else { None };
+            let environment: &[(&str, &str)] = if at_first { &[] } else { &[("BEFORE_PUSH", &rewrite)] };
+            let (run, _) = push(&race.one, environment);
+            run.exits(0).says("The state is on main.");
+            has_every_id(&race, "main", &["alpha", "from-one"], &what);
+            let offers = offers_on_main(&race);
+            assert!(moved.is_none_or(|moved| moved == offers), "{what}: {offers:?}");
+            if !rewrite.contains("orphan") {
+                assert!(!offers.contains(&"offers/removed.yaml".to_owned()), "{what}: {offers:?}");
+            }
+            assert!(!offers.contains(&"offers/from-one.yaml".to_owned()), "{what}: {offers:?}");
+        }
+    }
+}
+
+#[test]
+fn a_remote_that_refuses_gets_the_state_on_a_branch_of_its_own() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    race.remote.write(
+        "hooks/pre-receive",
+        "#!/bin/sh\nwhile read -r old new ref; do [ \"$ref\" != refs/heads/main ] || exit 1; done\n",
+    );
+    fs::set_permissions(race.remote.path("hooks/pre-receive"), fs::Permissions::from_mode(0o755)).unwrap();
+    let run = script(&race.one, &["push", "main"]).exits(1);
+    run.says("could not be pushed to main").says("It is on the branch offersync-unmerged-state-");
+    let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0).stdout;
+    has_every_id(&race, branches.trim(), &["alpha", "from-one"], "refused");
+    // Again: the same branch.
+    script(&race.one, &["push", "main"]).exits(1);
+    assert_eq!(race.remote.git(&["branch", "--list", "offersync-*"]).exits(0).stdout.lines().count(), 1);
+    race.remote.write("hooks/pre-receive", "#!/bin/sh\nexit 1\n");
+    let run = script(&race.one, &["push", "main"]).exits(1);
+    run.says("It is only in").says("run this again");
+    race.remote.remove("hooks/pre-receive");
+    script(&race.one, &["push", "main"]).exits(0);
+    has_every_id(&race, "main", &["alpha", "from-one"], "accepted at last");
+}
+
+#[test]
+fn what_a_killed_apply_left_in_its_journal_is_pushed() {
+    let race = Race::start();
+    race.one.write("offers/late.yaml", &crate::harness::small_offer("late", "5"));
+    race.one.commit("late");
+    let armed = [("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill")];
+    assert_eq!(race.one.run_with(&["apply", "--auto-approve"], &armed).code, None);
+    script(&race.one, &["push", "main"]).exits(0);
+    has_every_id(&race, "main", &["alpha", "late"], "killed");
+}
+
+#[test]
+fn an_apply_without_a_state_is_no_success() {
+    let race = Race::start();
+    race.one.remove("offersync.state.json");
+    assert_eq!(script(&race.one, &["push", "main"]).code, Some(4));
+    // Where git has none either, the lock shows that an apply ran.
+    let fresh = Workspace::with_offers(&race.cake.url()).committed();
+    fresh.git(&["remote", "add", "origin", &race.remote.folder().display().to_string()]).exits(0);
+    fresh.write("ci/offersync-push-state.sh", &race.one.read("ci/offersync-push-state.sh"));
+    script(&fresh, &["push", "main"]).exits(0).says("There is no state yet.");
+    fresh.write("offersync.state.json.lock", "");
+    script(&fresh, &["push", "main"]).exits(1).says("An apply ran here");
+}
+
+#[test]
+fn a_remote_that_cannot_be_reached_is_a_failure() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    race.one.git(&["remote", "set-url", "origin", "/nowhere"]).exits(0);
+    script(&race.one, &["push", "main"]).exits(1).says("cannot be reached");
+    script(&race.two, &["push", "no-such-branch"]).exits(1).says("has no branch no-such-branch");
+}
