@@ -81,10 +81,10 @@ pub(crate) enum Command {
                             time. The plan after an import from CAKE is empty. The exit code is 7 if some offers were left \
                             out; the messages say why.\n\n\
                             The first row of a spreadsheet names the columns: CAKE's field names, `advertiser`, \
-                            `vertical` and `currency` for configured names, `key` and `offer_id`. Its offers are new: the \
-                            next apply creates them. With --state-ids, rows with an `offer_id` are recorded as existing in \
-                            CAKE with exactly these values. offersync does not verify that, so prefer an import from CAKE \
-                            where possible."
+                            `vertical` and `currency` for configured names, `key` and `offer_id`. A row without an id is a new \
+                            offer, which the next apply creates. A row with an id is the recorded offer of that id; an id that is not \
+                            recorded is refused. With --state-ids, such a row is recorded as existing in CAKE with exactly these \
+                            values. offersync does not verify that, so prefer an import from CAKE where possible."
     )]
     Import(ImportArgs),
     /// Export offers as CSV or JSON

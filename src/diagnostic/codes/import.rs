@@ -24,6 +24,15 @@ codes! {
          `advertiser`, `vertical` and `currency` for configured names, `key` and `offer_id`. Nothing was written.\n\n\
          Correct the file, then run the import again. To see the expected form, export your offers:\n\n    \
          offersync export --format csv";
+    UNKNOWN_ID = "import::unknown-id", "a spreadsheet has an offer id that is not recorded",
+        "The column `offer_id` says that CAKE has these offers already, but no key has these ids in the state. As new YAML files they would \
+         be created a second time. Nothing was written.\n\n\
+         Record the offers first, then import the spreadsheet again. To import them from CAKE, one or all:\n\n    \
+         offersync import --offer-id N\n    \
+         offersync import\n\n\
+         If their YAML exists: `offersync state adopt KEY --offer-id N`. If CAKE has them with exactly the values of the spreadsheet, \
+         `offersync import --from-csv FILE --state-ids` records them without a look in CAKE. If they are new offers, for example in \
+         another CAKE account, remove the ids.";
     CELL = "import::cell", "a cell has an invalid value",
         "The value is not allowed in its column. All invalid cells of the file are reported at once, each with its row and column. \
          Nothing was written.\n\n\

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::ids::check_ids;
 use super::rows::{ReadRow, Table};
 use super::sheet::{Row, Sheet};
 use crate::diagnostic::{Diagnostic, codes, sort};
@@ -36,7 +37,7 @@ pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let table = Table::read(&sheet, inputs.tree.names, &mut problems);
     let mut draft = SpreadsheetDraft { inputs, sheet: &sheet, table: &table, problems, import: Import::default() };
-    draft.check_ids();
+    draft.problems.extend(check_ids(inputs, &sheet, &table));
     let placed = draft.place();
     draft.check_names();
     if draft.problems.is_empty() {
@@ -70,40 +71,6 @@ impl<'a> SpreadsheetDraft<'a> {
     fn problem(&mut self, row: &Row, message: String, help: &str) {
         let problem = Diagnostic::error(codes::import::CELL, message).label(self.sheet.label(row));
         self.problems.push(problem.help(help));
-    }
-
-    fn owner(&self, id: OfferId) -> Option<&'a Key> {
-        self.inputs.recorded.owner_of(id)
-    }
-
-    /// No two rows with one id, and with `adopt_ids` none that contradicts what is recorded.
-    fn check_ids(&mut self) {
-        let mut seen: HashMap<OfferId, usize> = HashMap::new();
-        for read in &self.table.rows {
-            let Some(id) = read.values.offer_id else { continue };
-            let number = read.row.number;
-            if let Some(first) = seen.insert(id, number) {
-                let message = format!("row {number} has the offer id {id} of row {first}");
-                self.problem(read.row, message, "an offer of CAKE's belongs to one row");
-            }
-            if !self.inputs.adopt_ids {
-                continue;
-            }
-            let Some(key) = &read.values.key else { continue };
-            if let Some(owner) = self.owner(id).filter(|owner| *owner != key) {
-                let message = format!("row {number}: offer {id} is recorded for `{owner}` already");
-                self.problem(read.row, message, "`offersync state mv` gives a record another key");
-            }
-            let other = self.inputs.recorded.offers.get(key).filter(|record| record.offer_id != id);
-            if let Some(record) = other {
-                let message = format!("row {number}: `{key}` is recorded already, with offer {}", record.offer_id);
-                self.problem(read.row, message, "give the row another key");
-            }
-            if self.inputs.recorded.in_doubt.contains_key(key) {
-                let message = format!("row {number}: the create of `{key}` is in doubt");
-                self.problem(read.row, message, "run `offersync apply`, or `offersync state resolve`");
-            }
-        }
     }
 
     /// Assigns a key to each valid row. Rows with an explicit key come first, so that generated keys avoid theirs.
@@ -172,7 +139,7 @@ impl<'a> SpreadsheetDraft<'a> {
         for read in self.table.rows.iter().filter(|read| read.is_good) {
             let values = &read.values;
             let identity = Identity::of(&values.fields).without_vertical();
-            let exists = (adopt && values.offer_id.is_some())
+            let exists = values.offer_id.is_some_and(|id| adopt || recorded.owner_of(id).is_some())
                 || values.key.as_ref().is_some_and(|key| recorded.offers.contains_key(key));
             let number = read.row.number;
             let help =
@@ -207,7 +174,7 @@ impl<'a> SpreadsheetDraft<'a> {
 
     fn found(&mut self, imported: &ImportedOffer, offer: &DesiredOffer) {
         match (imported.offer_id, managed(imported, offer)) {
-            (Some(id), Ok(fields)) if self.inputs.adopt_ids && self.owner(id).is_none() => {
+            (Some(id), Ok(fields)) if self.inputs.adopt_ids && self.inputs.recorded.owner_of(id).is_none() => {
                 self.adopt(id, offer, fields, Origin::Found);
             }
             _ => self.import.skipped += 1,
@@ -231,7 +198,9 @@ impl<'a> SpreadsheetDraft<'a> {
                     let message = format!("row {}: `{field}` would not come back from YAML as it is", row.number);
                     self.problem(row, message, "write this offer by hand");
                 }
-                (Ok(ValidatedOffer { file, offer, managed }), Some(id)) if self.owner(id).is_none() => {
+                (Ok(ValidatedOffer { file, offer, managed }), Some(id))
+                    if self.inputs.recorded.owner_of(id).is_none() =>
+                {
                     self.adopt(id, &offer, managed, Origin::Written(file));
                 }
                 (Ok(_), _) => {}

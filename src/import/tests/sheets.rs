@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::import::spreadsheet::{ExportedOffer, SheetInputs, Source, csv, json, read};
-use crate::offer::{DesiredOffer, SyncSettings};
+use crate::offer::{DesiredOffer, Replaced, SyncSettings};
 
 fn take(place: &Place, sheet: &str, adopt_ids: bool) -> Result<Import, Vec<Diagnostic>> {
     let (set, names) = (place.reading().set, names());
@@ -98,6 +98,7 @@ fn keys_ids_and_names_are_never_given_twice() {
         [head, &row("a", "5", "One"), &row("a", "5", "Two"), &row("", "", "One"), &row("there", "", "There")].concat();
     let reported = problems(&place, &sheet, false);
     let expected = [
+        "2: 1 offer id without a record: offer 5 in row 2; the next apply would create what CAKE has already",
         "3: row 3 has the key `a` of row 2",
         "3: row 3 has the offer id 5 of row 2",
         "4: row 4 has the name and the advertiser of row 2",
@@ -108,17 +109,38 @@ fn keys_ids_and_names_are_never_given_twice() {
 }
 
 #[test]
-fn ids_are_recorded_only_when_a_person_says_so() {
+fn ids_are_matched_or_refused_and_recorded_only_when_a_person_says_so() {
     let sheet =
         "key,offer_id,offer_name,advertiser_id,vertical_id,offer_url,payout\na,5,One,101,7,https://a.example,2\n";
-    assert!(take(&Place::default(), sheet, false).unwrap().adoptions.is_empty());
+    let refused = take(&Place::default(), sheet, false).unwrap_err();
+    assert_eq!(refused[0].code.name, "import::unknown-id");
     let import = take(&Place::default(), sheet, true).unwrap();
     let place = Place::default().after(&import);
     assert_eq!(place.recorded.offers[&key("a")].offer_id, id(5));
     assert!(place.plan().is_empty());
     assert_eq!(take(&place, sheet, true).unwrap().skipped, 1, "a second time changes nothing");
-    let other = sheet.replace("a,5", "b,5");
-    assert_eq!(problems(&place, &other, true)[0], "2: row 2: offer 5 is recorded for `a` already");
+    for adopt_ids in [true, false] {
+        let other = sheet.replace("a,5", "b,5");
+        let reported = problems(&place, &other, adopt_ids);
+        assert_eq!(reported[0], "2: row 2: offer 5 is recorded for `a`, and the key of the row is `b`");
+        let other = sheet.replace("a,5", "a,6");
+        let reported = problems(&place, &other, adopt_ids);
+        assert_eq!(reported[0], "2: row 2: `a` is recorded with offer 5, and the row says 6");
+        // Without a key, the id alone says which offer the row is; other columns are found by any spelling.
+        let named = sheet.replace("a,5", ",5").replace("offer_id", "Offer ID");
+        assert_eq!(take(&place, &named, adopt_ids).unwrap().skipped, 1);
+    }
+}
+
+#[test]
+fn the_id_of_a_replaced_offer_is_refused_with_the_present_one() {
+    let sheet = "key,offer_id,offer_name,advertiser_id,vertical_id,offer_url\na,5,One,101,7,https://a.example\n";
+    let mut place = Place::default().after(&take(&Place::default(), sheet, true).unwrap());
+    let record = place.recorded.offers.get_mut(&key("a")).unwrap();
+    (record.offer_id, record.replaced) = (id(6), vec![Replaced::without_fields(id(5), true)]);
+    for sheet in [sheet.to_owned(), sheet.replace("a,5", ",5")] {
+        assert_eq!(problems(&place, &sheet, false)[0], "2: row 2: offer 5 of `a` was replaced by offer 6");
+    }
 }
 
 /// A desired offer without its position.

@@ -1,5 +1,9 @@
 //! Spreadsheets in and out of the real program.
 
+use std::fmt::Write as _;
+
+use offersync::testing::sandbox::Offer;
+
 use super::{cake_with, has_state, offers, tree};
 
 #[test]
@@ -21,6 +25,27 @@ fn desired_offers_go_out_and_come_back_as_they_were() {
     other.run(&["plan", "--detailed-exitcode"]).exits(0);
     let again = other.run(&["import", "--from-csv", "offers.csv", "--state-ids"]).exits(0);
     assert!(again.stdout.contains("0 offers written, 0 recorded, 30 already there"), "{}", again.stdout);
+}
+
+/// What CAKE's own export looks like: its names of columns, its ids, no keys.
+#[test]
+fn offers_with_ids_that_are_not_recorded_are_not_created_a_second_time() {
+    let project = cake_with(offers(3));
+    let mut sheet = "Offer ID,Offer Name,Advertiser ID,Vertical ID,Offer URL\n".to_owned();
+    for Offer { offer_id, offer_name, advertiser_id, offer_url, .. } in project.cake.offers() {
+        writeln!(sheet, "{offer_id},{offer_name},{advertiser_id},7,{offer_url}").unwrap();
+    }
+    project.write("offers.csv", &sheet);
+    let refused = project.run(&["import", "--from-csv", "offers.csv"]).exits(3);
+    refused.says("error[import::unknown-id]: 3 offer ids without a record").says("`offersync import`");
+    assert!(tree(&project).is_empty() && !has_state(&project));
+    project.run(&["import"]).exits(0);
+    // Each row is now the recorded offer; the file has fewer fields, and an import changes no file.
+    let known = project.run(&["import", "--from-csv", "offers.csv"]).exits(3);
+    known.says("which says something else").never_says("unknown-id");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.write("offers.csv", &sheet.replace("Offer ID", "id"));
+    project.run(&["import", "--from-csv", "offers.csv"]).exits(3).says("unknown column `id`").says("offer_id");
 }
 
 #[test]
