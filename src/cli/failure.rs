@@ -56,6 +56,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Hidden(_)
         | ops::Error::Differs(_)
         | ops::Error::Overwrites(_)
+        | ops::Error::Unready(_)
         | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,

@@ -7,6 +7,7 @@ use super::across;
 use super::file::{self, FileOffers};
 use super::inherit::Inherited;
 use super::quote::quote;
+use super::stamp::FileStamp;
 use super::text::{read_into, whole_file};
 use super::tree::{self, TreeListing, is_defaults};
 use super::workers;
@@ -31,6 +32,10 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Folders that may be in another work tree of git than the one around them, sorted.
     pub borders: Vec<SourcePath>,
+    /// What each file looked like when it was read.
+    pub(super) stamps: Vec<Option<FileStamp>>,
+    /// How many files and folders could not be listed.
+    pub(super) unlisted: usize,
 }
 
 impl Reading {
@@ -44,7 +49,12 @@ impl Reading {
 pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOptions) -> Reading {
     let listing = tree::list(root, offers);
     let load = |path: &SourcePath, buffer: &mut Vec<u8>| {
-        read_into(&path.on_disk(root), buffer).map_err(|error| error.to_string())
+        let path = path.on_disk(root);
+        let unread = |error: std::io::Error| Unread {
+            stamp: path.metadata().ok().as_ref().map(FileStamp::of),
+            error: error.to_string(),
+        };
+        read_into(&path, buffer).map(Some).map_err(unread)
     };
     gather(listing, offers, names, options, &load)
 }
@@ -58,7 +68,7 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
     let load = |path: &SourcePath, buffer: &mut Vec<u8>| {
         buffer.clear();
         buffer.extend_from_slice(texts.get(path).map_or(&[][..], Vec::as_slice));
-        Ok(())
+        Ok(None)
     };
     gather(TreeListing { files, ..TreeListing::default() }, &SourcePath::from(""), names, options, &load)
 }
@@ -66,26 +76,44 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
 /// The result of some files.
 #[derive(Default)]
 struct FilesRead {
-    hashes: Vec<(usize, [u8; 32])>,
+    seen: Vec<(usize, Seen)>,
     found: FileOffers,
 }
 
-/// Reads the bytes of a file into a buffer, or returns the problem.
-type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<(), String> + Sync);
+/// A file as it was seen: its digest, and what it looked like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    digest: [u8; 32],
+    stamp: Option<FileStamp>,
+}
+
+/// A file that could not be read.
+struct Unread {
+    stamp: Option<FileStamp>,
+    error: String,
+}
+
+/// Reads the bytes of a file into a buffer, and says what it looks like where it is on a disk.
+type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<Option<FileStamp>, Unread> + Sync);
 
 fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
-    let TreeListing { files, borders, problems: mut diagnostics, is_missing } = listing;
-    let (defaults, mut hashes) = read_defaults(&files, names, load, &mut diagnostics);
+    let TreeListing { files, borders, problems: mut diagnostics, is_missing, .. } = listing;
+    let unlisted = diagnostics.len();
+    let (defaults, mut seen) = read_defaults(&files, names, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
 
     let read_one = |buffer: &mut Vec<u8>, batch: &mut FilesRead, job: usize| {
         let at = offer_files[job];
         let path = &files[at];
-        if let Err(error) = load(path, buffer) {
-            batch.found.problems.push(unreadable(path, &error));
-            return;
-        }
-        batch.hashes.push((at, *blake3::hash(buffer).as_bytes()));
+        let stamp = match load(path, buffer) {
+            Ok(stamp) => stamp,
+            Err(Unread { stamp, error }) => {
+                batch.seen.push((at, Seen { stamp, ..Seen::default() }));
+                batch.found.problems.push(unreadable(path, &error));
+                return;
+            }
+        };
+        batch.seen.push((at, Seen { digest: *blake3::hash(buffer).as_bytes(), stamp }));
         let inherited = defaults.of(path.folder());
         file::offers(path, buffer, inherited, names, &mut batch.found);
     };
@@ -95,15 +123,15 @@ fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: Rea
     for mut batch in batches {
         found.append(&mut batch.found.offers);
         diagnostics.append(&mut batch.found.problems);
-        batch.hashes.into_iter().for_each(|(at, hash)| hashes[at] = hash);
+        batch.seen.into_iter().for_each(|(at, file)| seen[at] = file);
     }
     across::check(&mut found, &mut diagnostics);
     if offer_files.is_empty() && !options.allow_empty && !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.push(no_offers(folder, is_missing));
     }
     sort(&mut diagnostics);
-    let file = |(path, digest)| SourceFile { path, digest };
-    let files: Vec<SourceFile> = files.into_iter().zip(hashes).map(file).collect();
+    let file = |(path, seen): (_, &Seen)| SourceFile { path, digest: seen.digest };
+    let files: Vec<SourceFile> = files.into_iter().zip(&seen).map(file).collect();
     quote(&mut diagnostics, &files, |path| {
         let mut bytes = Vec::new();
         load(path, &mut bytes).ok()?;
@@ -111,7 +139,8 @@ fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: Rea
     });
     let digest = digest(&files);
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
-    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders }
+    let stamps = seen.into_iter().map(|seen| seen.stamp).collect();
+    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, stamps, unlisted }
 }
 
 /// The inherited values of each folder with its own defaults.
@@ -145,14 +174,16 @@ fn read_defaults(
     names: &Names,
     load: Load<'_>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Defaults, Vec<[u8; 32]>) {
-    let mut hashes = vec![[0; 32]; files.len()];
+) -> (Defaults, Vec<Seen>) {
+    let mut seen = vec![Seen::default(); files.len()];
     let mut defaults = Defaults { by_folder: HashMap::new(), nothing: Inherited::default() };
     let mut order: Vec<usize> = (0..files.len()).filter(|at| is_defaults(files[*at].name())).collect();
     order.sort_by_key(|at| files[*at].as_str().matches('/').count());
     let mut buffer = Vec::new();
     for at in order {
         let (path, folder) = (&files[at], files[at].folder());
+        let loaded = load(path, &mut buffer);
+        seen[at].stamp = loaded.as_ref().map_or_else(|unread| unread.stamp, |stamp| *stamp);
         if let Some(other) = defaults.by_folder.get(folder).map(|_| format!("{folder}/_defaults.yaml")) {
             let message =
                 format!("the folder has a second file of defaults besides `{}`", other.trim_start_matches('/'));
@@ -161,21 +192,21 @@ fn read_defaults(
             continue;
         }
         let outer = defaults.of(folder);
-        let inherited = match load(path, &mut buffer) {
-            Ok(()) => {
-                hashes[at] = *blake3::hash(&buffer).as_bytes();
+        let inherited = match loaded {
+            Ok(_) => {
+                seen[at].digest = *blake3::hash(&buffer).as_bytes();
                 let (inherited, mut problems) = file::defaults(path, &buffer, outer, names);
                 diagnostics.append(&mut problems);
                 inherited
             }
-            Err(error) => {
+            Err(Unread { error, .. }) => {
                 diagnostics.push(unreadable(path, &error));
                 outer.incomplete()
             }
         };
         defaults.by_folder.insert(folder.to_owned(), inherited);
     }
-    (defaults, hashes)
+    (defaults, seen)
 }
 
 fn folder_of(path: &str) -> &str {

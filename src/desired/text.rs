@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::stamp::FileStamp;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::source::{Place, SourcePath, Span};
 
@@ -11,12 +12,14 @@ use crate::source::{Place, SourcePath, Span};
 pub(super) const MOST_BYTES: usize = 8 << 20;
 
 /// Reads a file into a reused buffer. Never reads more than one byte past the limit.
-pub(super) fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<FileStamp> {
     buffer.clear();
     // Free the memory that a large file needed.
     buffer.shrink_to(1 << 20);
-    File::open(path)?.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
-    Ok(())
+    let file = File::open(path)?;
+    let stamp = FileStamp::of(&file.metadata()?);
+    file.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
+    Ok(stamp)
 }
 
 /// The bytes as text without a byte order mark.

@@ -3,10 +3,11 @@
 //! The invariant: an unreadable file or folder is a problem and never silently skipped, because its offers would look deleted and would
 //! be retired.
 
-use std::fs::{DirEntry, FileType};
+use std::fs::{DirEntry, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::stamp::FileStamp;
 use super::text::whole_file;
 use super::workers;
 use crate::diagnostic::{Code, Diagnostic, codes};
@@ -20,12 +21,16 @@ const MOST_LINKS: usize = 8;
 struct OffersFolder<'a> {
     root: &'a Path,
     offers: &'a SourcePath,
+    /// Whether each file is looked at, too.
+    is_stamped: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct TreeListing {
     /// The files, sorted.
     pub(super) files: Vec<SourcePath>,
+    /// In their place, files with what they look like.
+    pub(super) stamped: Vec<(SourcePath, Option<FileStamp>)>,
     /// Folders that may be in another work tree of git than the one around them, sorted: links, and folders with a `.git`.
     pub(super) borders: Vec<SourcePath>,
     pub(super) problems: Vec<Diagnostic>,
@@ -40,9 +45,19 @@ struct Folder {
     links: Vec<PathBuf>,
 }
 
-/// Lists the tree level by level, with the folders of a level in parallel.
+/// Lists the files of the tree.
 pub(super) fn list(root: &Path, offers: &SourcePath) -> TreeListing {
-    let tree = OffersFolder { root, offers };
+    walk(OffersFolder { root, offers, is_stamped: false })
+}
+
+/// Lists them with what they look like.
+pub(super) fn look(root: &Path, offers: &SourcePath) -> TreeListing {
+    walk(OffersFolder { root, offers, is_stamped: true })
+}
+
+/// Walks the tree level by level, with the folders of a level in parallel.
+fn walk(tree: OffersFolder<'_>) -> TreeListing {
+    let OffersFolder { root, offers, .. } = tree;
     let mut listing = TreeListing::default();
     match std::fs::metadata(offers.on_disk(root)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link(&offers.on_disk(root)) => {
@@ -73,12 +88,14 @@ pub(super) fn list(root: &Path, offers: &SourcePath) -> TreeListing {
         level = Vec::new();
         for mut listed in batches {
             listing.files.append(&mut listed.files);
+            listing.stamped.append(&mut listed.stamped);
             listing.borders.append(&mut listed.borders);
             listing.problems.append(&mut listed.problems);
             level.append(&mut listed.folders);
         }
     }
     listing.files.sort_unstable();
+    listing.stamped.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     listing.borders.sort_unstable();
     listing
 }
@@ -90,6 +107,7 @@ fn is_link(path: &Path) -> bool {
 #[derive(Default)]
 struct Listed {
     files: Vec<SourcePath>,
+    stamped: Vec<(SourcePath, Option<FileStamp>)>,
     folders: Vec<Folder>,
     borders: Vec<SourcePath>,
     problems: Vec<Diagnostic>,
@@ -144,12 +162,20 @@ impl Listed {
         } else if file_type.is_dir() {
             self.folders.push(Folder { relative, links: folder.links.clone() });
         } else if is_yaml(&name) {
-            self.file(tree, &relative, file_type.is_file());
+            self.file(tree, &relative, file_type.is_file(), || entry.metadata().ok());
         }
     }
 
-    fn file(&mut self, tree: OffersFolder<'_>, relative: &str, is_regular: bool) {
-        if is_regular {
+    fn file(
+        &mut self,
+        tree: OffersFolder<'_>,
+        relative: &str,
+        is_regular: bool,
+        metadata: impl FnOnce() -> Option<Metadata>,
+    ) {
+        if is_regular && tree.is_stamped {
+            self.stamped.push((tree.offers.join(relative), metadata().as_ref().map(FileStamp::of)));
+        } else if is_regular {
             self.files.push(tree.offers.join(relative));
         } else {
             let help = "a pipe, a socket or a device is not an offer file; remove it";
@@ -174,7 +200,7 @@ impl Listed {
                     self.problem(tree, &relative, codes::tree::UNREADABLE, message, "");
                 }
             },
-            Ok(found) if is_yaml(&relative) => self.file(tree, &relative, found.is_file()),
+            Ok(found) if is_yaml(&relative) => self.file(tree, &relative, found.is_file(), || Some(found)),
             Ok(_) => {}
             // A broken link may have pointed to a folder of offers, unless its name has another file ending.
             Err(_) if !is_yaml(&relative) && Path::new(&relative).extension().is_some() => {}

@@ -3,6 +3,7 @@
 //! Asks the `git` command and reads only. Knows no offers. The invariant: where git does not answer, that is an error and never
 //! "git holds nothing".
 
+mod activity;
 mod command;
 mod commit;
 mod entry;
@@ -12,6 +13,7 @@ mod location;
 mod uncommitted;
 mod work_tree;
 
+pub(crate) use activity::{Activity, Operation};
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use super::activity::Activity;
 use super::command::{GitError, failure, run};
 use super::entry::Entries;
 use super::location::Location;
@@ -39,6 +40,11 @@ impl WorkTree {
     /// Its top folder.
     pub(crate) fn top(&self) -> &Path {
         &self.location.top
+    }
+
+    /// What git is doing in it.
+    pub(crate) fn activity(&self) -> Activity {
+        Activity::now(&self.location)
     }
 
     /// What the index has at or below these paths, which are relative to the top folder.

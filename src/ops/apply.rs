@@ -6,6 +6,7 @@
 mod basis;
 mod create_block;
 mod driver;
+mod ended_early;
 mod messages;
 mod preflight;
 mod requested;
@@ -16,14 +17,12 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{
-    ActionOutcome, ActionResult, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, gone_and_touched,
-};
+use crate::apply::{ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, gone_and_touched};
 use crate::cake::Cancellation;
 use crate::config::Verify;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::offer::Key;
-use crate::plan::{Action, Plan, Selection, StateBinding, Verb, overwritten_keys};
+use crate::plan::{Plan, Selection, overwritten_keys};
 use crate::state::{Session, StateError};
 
 use super::connect::{Cake, Control};
@@ -35,6 +34,7 @@ use super::repository::Repository;
 use super::session::open_session;
 
 use driver::ApplyDriver;
+use ended_early::{binding, blocked, finished, interrupted};
 use preflight::Looked;
 pub(crate) use requested::Requested;
 pub use saved::{SavedPlan, SavedPlanError};
@@ -92,10 +92,16 @@ impl Apply<'_> {
     /// Runs the apply. `approve` is asked once, with the plan, before anything is sent.
     pub(crate) async fn run(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
         self.repository.prepare_sandbox()?;
-        let session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
-        // The files may have changed while the lock was waited for. They are read before anything is asked of CAKE, because
-        // problems in them need no key.
-        let desired = self.read()?;
+        let (session, desired) = loop {
+            let session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
+            // The files may have changed while the lock was waited for. They are read before anything is asked of CAKE, because
+            // problems in them need no key.
+            let desired = self.read()?;
+            // A pull brings newer files and a newer state.
+            if session.is_current()? {
+                break (session, desired);
+            }
+        };
         let cake = Cake::connect(self.repository, &self.control.cancellation.stop).await?;
         let report = Box::pin(self.with_cake(session, desired, &cake, approve)).await;
         cake.close().await;
@@ -103,7 +109,12 @@ impl Apply<'_> {
     }
 
     fn read(&self) -> Result<Desired, Error> {
-        read_desired(self.repository, self.options.allow_empty)
+        let desired = read_desired(self.repository, self.options.allow_empty)?;
+        if desired.unfinished.is_empty() || self.repository.sandbox.is_some() {
+            return Ok(desired);
+        }
+        let refused = |warning: Diagnostic| Diagnostic { severity: Severity::Error, ..warning };
+        Err(Error::Unready(desired.unfinished.into_iter().map(refused).collect()))
     }
 
     async fn with_cake(
@@ -277,34 +288,4 @@ impl Apply<'_> {
 /// Whether a warning says what CAKE did not show.
 fn is_of_evidence(problem: &Diagnostic) -> bool {
     [codes::plan::GONE, codes::plan::NOT_COMPARED].contains(&problem.code)
-}
-
-fn binding(session: &Session) -> StateBinding {
-    StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
-}
-
-fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) -> Report {
-    Report { outcome, results, state: binding(session), diagnostics: Vec::new(), notes: Vec::new() }
-}
-
-/// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
-fn blocked(session: &Session, plan: &Plan, earlier: RecoverySummary) -> Report {
-    let skipped = |action: &Action| match (action.verb(), &action.reason) {
-        (Verb::Blocked, reason) => ActionResult::skipped(action, reason.as_deref().unwrap_or("blocked")),
-        _ => ActionResult::skipped(action, "not started: the plan has blocked changes"),
-    };
-    let results = plan.actions.iter().map(skipped).collect();
-    let mut diagnostics = messages::of_blocked(plan);
-    diagnostics.push(messages::refused());
-    let notes = messages::settled(&earlier);
-    diagnostics.extend(messages::in_doubt(&session.recorded(), &[earlier]));
-    Report { diagnostics, notes, ..finished(session, RunOutcome::Refused, results) }
-}
-
-/// Cancelled before the first write.
-fn interrupted(session: &Session, plan: Option<&Plan>) -> Report {
-    let skipped = |action: &Action| ActionResult::skipped(action, "not started: interrupted");
-    let results = plan.iter().flat_map(|plan| &plan.actions).map(skipped).collect();
-    let notes = vec!["Interrupted before anything was sent.".to_owned()];
-    Report { notes, ..finished(session, RunOutcome::Interrupted, results) }
 }

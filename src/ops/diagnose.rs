@@ -33,7 +33,9 @@ impl Error {
     /// The diagnostics that say what is wrong and what to do; never empty.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let one = match self {
-            Self::Invalid(diagnostics) | Self::NoValue(diagnostics) => return diagnostics.clone(),
+            Self::Invalid(diagnostics) | Self::NoValue(diagnostics) | Self::Unready(diagnostics) => {
+                return diagnostics.clone();
+            }
             Self::Merge(conflicts) => {
                 let conflict = |found: &crate::state::merge::Conflict| {
                     problem(codes::state::CONFLICT, found.to_string()).help(found.help())

@@ -77,6 +77,9 @@ pub enum Error {
     /// Changes that were made in CAKE would be overwritten without review.
     #[error("changes made in CAKE would be overwritten")]
     Overwrites(BTreeSet<Key>),
+    /// An apply is refused because of what git knows of the files; at least one diagnostic says why.
+    #[error("git does not have the files in a state that can be applied")]
+    Unready(Vec<Diagnostic>),
     /// The plan was shown and not confirmed.
     #[error("cancelled")]
     NotConfirmed,

@@ -51,7 +51,7 @@ pub(crate) fn format(
 
 /// Every file of the offers folder: its path in messages, and on disk.
 fn all_files(repository: &Repository) -> Vec<(String, PathBuf)> {
-    let files = tree::read(repository, true).set.files;
+    let files = tree::read(repository, true).reading.set.files;
     let file = |path: SourcePath| (path.to_string(), path.on_disk(&repository.settings.root));
     files.into_iter().map(|found| file(found.path)).collect()
 }

@@ -11,7 +11,7 @@ use crate::words::count;
 use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
-use super::tree;
+use super::tree::{self, Tree};
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
@@ -19,28 +19,32 @@ pub(crate) struct Desired {
     /// The offers.
     pub set: DesiredSet,
     pub warnings: Vec<Diagnostic>,
+    /// What git has stopped in the middle of; among the warnings, too.
+    pub(super) unfinished: Vec<Diagnostic>,
 }
 
 /// Reads the tree; the failure holds every problem of every file.
 pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Error> {
-    let reading = tree::read(repository, allow_empty);
+    desired_of(repository, tree::read(repository, allow_empty))
+}
+
+fn desired_of(repository: &Repository, tree: Tree) -> Result<Desired, Error> {
+    let Tree { reading, unfinished } = tree;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Error::Invalid(diagnostics));
     }
     tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
-    Ok(Desired { set: reading.set, warnings: diagnostics })
+    Ok(Desired { set: reading.set, warnings: diagnostics, unfinished })
 }
 
-/// Reads the tree and the state in parallel. Where both have problems, those of the offers are reported.
+/// Reads the tree and the state of the same moment. Where both have problems, those of the offers are reported.
 pub(crate) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(Desired, RecordedState), Error> {
-    let (desired, state) = std::thread::scope(|scope| {
-        let state = scope.spawn(|| read_recorded(repository));
-        (read_desired(repository, allow_empty), state.join())
-    });
-    let panicked = |_| Error::Internal("the thread that read the state panicked".to_owned());
-    Ok((desired?, state.map_err(panicked)??))
+    let (tree, state) = tree::read_beside(repository, allow_empty, || read_recorded(repository));
+    let desired = desired_of(repository, tree)?;
+    let state = state.unwrap_or_else(|| Err(Error::Internal("the thread that read the state panicked".to_owned())));
+    Ok((desired, state?))
 }
 
 /// Makes the plan; the error has the problems that depend on the state.

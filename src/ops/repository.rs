@@ -20,6 +20,7 @@ const SANDBOX_FOLDER: &str = ".offersync/sandbox";
 #[derive(Debug)]
 pub struct Repository {
     pub(crate) settings: Settings,
+    pub(super) config: ConfigFile,
     /// Warnings about the configuration.
     pub(crate) warnings: Vec<Diagnostic>,
     /// The address that the state is bound to.
@@ -27,6 +28,24 @@ pub struct Repository {
     pub(crate) state: PathBuf,
     /// The folder of the sandbox's data, where the operations work with the sandbox.
     pub(crate) sandbox: Option<PathBuf>,
+}
+
+/// The file that the settings came from. They are read once, and must be those of the offers that are read later.
+#[derive(Debug)]
+pub(super) struct ConfigFile {
+    path: PathBuf,
+    bytes: Option<Vec<u8>>,
+}
+
+impl ConfigFile {
+    fn read(path: &Path) -> Self {
+        Self { path: path.to_owned(), bytes: std::fs::read(path).ok() }
+    }
+
+    /// Whether it still has the bytes that were read.
+    pub(super) fn is_as_read(&self) -> bool {
+        std::fs::read(&self.path).ok() == self.bytes
+    }
 }
 
 impl Repository {
@@ -51,6 +70,7 @@ impl Repository {
     pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
         check_clock(SystemTime::now())?;
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let config = ConfigFile::read(file);
         let config::Loaded { settings, diagnostics } = config::load(file, &shown, &variable);
         let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {
             return Err(Error::Invalid(diagnostics));
@@ -58,11 +78,12 @@ impl Repository {
         if sandbox {
             let folder = settings.root.join(SANDBOX_FOLDER);
             let (cake, state) = (SANDBOX_ADDRESS.to_owned(), folder.join("offersync.state.json"));
-            return Ok(Self { settings, warnings: diagnostics, cake, state, sandbox: Some(folder.join("cake")) });
+            let sandbox = Some(folder.join("cake"));
+            return Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox });
         }
         let cake = settings.cake_url().map_err(|problem| Error::Invalid(vec![*problem]))?.as_str().to_owned();
         let state = settings.state.clone();
-        Ok(Self { settings, warnings: diagnostics, cake, state, sandbox: None })
+        Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None })
     }
 
     /// Creates the sandbox's folder, which git ignores.

@@ -1,44 +1,112 @@
-//! The desired offers, with what git knows of their files.
+//! The desired offers as the files have them at one moment, with what git knows of the files.
 //!
 //! Invariant: an offer counts as removed only if its file was seen to be removed. A file that git holds and does not show on this
-//! disk is an error, and so is a git that does not answer.
+//! disk is an error, and so is a git that does not answer, and a tree that does not come to rest.
 
+mod command;
 mod held;
 mod hidden;
+mod rest;
+mod unfinished;
 
+use crate::config::Settings;
 use crate::desired::{self, ReadOptions, Reading};
-use crate::diagnostic::{codes, sort};
+use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::git::GitError;
 
 use super::repository::Repository;
 
 use held::{Held, Place};
+use rest::{Patience, Unrest, Watch};
+
+/// More files than this are counted in a message.
+const FILES_SHOWN: usize = 5;
+
+/// The tree at one moment.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    /// The offers with every problem.
+    pub(super) reading: Reading,
+    /// What git has stopped in the middle of; among the problems, as warnings.
+    pub(super) unfinished: Vec<Diagnostic>,
+}
 
 /// Reads the tree with all its problems.
-pub(super) fn read(repository: &Repository, allow_empty: bool) -> Reading {
-    let settings = &repository.settings;
-    let (mut reading, held) = std::thread::scope(|scope| {
-        let entries = scope.spawn(|| {
-            let place = Place::find(&settings.root, &settings.offers)?;
-            place.map(|place| place.entries().map(|entries| (place, entries))).transpose()
-        });
-        let options = ReadOptions { allow_empty };
-        let reading = desired::read(&settings.root, &settings.offers, &settings.names, options);
-        let entries = entries.join().unwrap_or_else(|_| Err(GitError::Failed("its answer was lost".to_owned())));
-        let held = entries.and_then(|entries| Held::of(&settings.root, entries, &reading));
-        (reading, held)
-    });
-    match held {
-        Ok(held) => {
-            let hidden = hidden::problems(&settings.root, &held.unseen);
-            if !hidden.is_empty() {
-                // The folder has offers; they are only not here.
-                reading.diagnostics.retain(|problem| problem.code != codes::tree::NO_OFFERS);
-            }
-            reading.diagnostics.extend(hidden);
+pub(super) fn read(repository: &Repository, allow_empty: bool) -> Tree {
+    read_beside(repository, allow_empty, || ()).0
+}
+
+/// Reads the tree, and something else of the same moment, which is not there if the tree does not come to rest.
+pub(super) fn read_beside<T: Send>(
+    repository: &Repository,
+    allow_empty: bool,
+    beside: impl Fn() -> T + Sync,
+) -> (Tree, Option<T>) {
+    let mut patience = Patience::default();
+    loop {
+        let unrest = match read_once(repository, allow_empty, &beside) {
+            Ok((tree, other)) => return (tree, other),
+            Err(unrest) => unrest,
+        };
+        tracing::debug!(?unrest, "the tree is not at rest");
+        if !unrest.may_end() || !patience.pause() {
+            let mut tree = Tree::default();
+            tree.reading.diagnostics.push(unrest.problem(&repository.settings));
+            return (tree, None);
         }
-        Err(error) => reading.diagnostics.push(hidden::unanswered(settings, &error)),
     }
-    sort(&mut reading.diagnostics);
-    reading
+}
+
+/// Reads what is there now, unless it changes meanwhile.
+fn read_once<T: Send>(
+    repository: &Repository,
+    allow_empty: bool,
+    beside: &(impl Fn() -> T + Sync),
+) -> Result<(Tree, Option<T>), Unrest> {
+    let settings = &repository.settings;
+    let (root, offers) = (&settings.root, &settings.offers);
+    let place = Place::find(root, offers);
+    let mut watch = Watch::default();
+    if let Ok(Some(place)) = &place {
+        watch.begin(&place.work_tree);
+        watch.at_rest()?;
+    }
+    let (reading, entries, other) = std::thread::scope(|scope| {
+        let entries = scope.spawn(|| place?.map(|place| Ok((place.entries()?, place))).transpose());
+        let other = scope.spawn(beside);
+        let reading = desired::read(root, offers, &settings.names, ReadOptions { allow_empty });
+        let lost = || Err(GitError::Failed("its answer was lost".to_owned()));
+        (reading, entries.join().unwrap_or_else(|_| lost()), other.join().ok())
+    });
+    let held = entries.and_then(|entries| Held::of(root, entries, &reading, &mut watch));
+    if let Some(file) = desired::changed_since(&reading, root, offers) {
+        return Err(Unrest::File(file));
+    }
+    watch.at_rest()?;
+    if !repository.config.is_as_read() {
+        return Err(Unrest::Config);
+    }
+    Ok((Tree::new(settings, reading, held, &watch), other))
+}
+
+impl Tree {
+    /// Adds the problems that only git knows of.
+    fn new(settings: &Settings, mut reading: Reading, held: Result<Held, GitError>, watch: &Watch) -> Self {
+        let mut unfinished = Vec::new();
+        match held {
+            Ok(held) => {
+                let hidden = hidden::problems(&settings.root, &held.unseen);
+                if !hidden.is_empty() {
+                    // The folder has offers; they are only not here.
+                    reading.diagnostics.retain(|problem| problem.code != codes::tree::NO_OFFERS);
+                }
+                reading.diagnostics.extend(hidden);
+                unfinished = unfinished::warnings(settings, watch, &held.undecided);
+                reading.diagnostics.extend(unfinished.iter().cloned());
+            }
+            Err(error) => reading.diagnostics.push(hidden::unanswered(settings, &error)),
+        }
+        sort(&mut reading.diagnostics);
+        Self { reading, unfinished }
+    }
 }

@@ -30,7 +30,7 @@ impl Validation {
 
 /// Checks everything that can be checked without CAKE.
 pub(crate) fn validate(repository: &Repository, allow_empty: bool) -> Validation {
-    let mut reading = read(repository, allow_empty);
+    let mut reading = read(repository, allow_empty).reading;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.append(&mut reading.diagnostics);
     let state = read_recorded(repository);

@@ -105,6 +105,13 @@ impl Session {
         &self.digest
     }
 
+    /// Whether the state on the disk is still the one that was opened. Git, which takes no lock, may have brought another one.
+    pub fn is_current(&self) -> Result<bool, StateError> {
+        let store = self.store.store();
+        let unreadable = |source| StateError::Unreadable { path: store.path().to_owned(), source };
+        Ok(store.bytes_digest().map_err(unreadable)? == self.bytes_digest)
+    }
+
     /// The journal, to which everything goes first.
     pub fn journal(&self) -> &Journal {
         &self.journal

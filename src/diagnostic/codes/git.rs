@@ -9,6 +9,11 @@ codes! {
          stopped. Their offers are not deleted, but to a plan they would look deleted, and it would retire them. Nothing was done.\n\n\
          Run the command in the message. In CI, check out the whole offers folder: with actions/checkout, leave `sparse-checkout` out or \
          add the folder to it, and set `submodules: true` where offers are in a submodule.";
+    UNFINISHED = "git::unfinished", "git has stopped in the middle of something",
+        "A rebase, a merge, a cherry-pick, a revert or a bisect is in progress, or a merge has left conflicts. The files are then those of \
+         a step in between: offers of later commits are missing, and would look deleted. A plan warns of it, and an apply is refused.\n\n\
+         `git status` says what is in progress and how to continue or to abort it:\n\n    \
+         git status";
     UNANSWERED = "git::unanswered", "git does not say which offer files it holds",
         "The offers folder is in a git work tree, and git was asked whether it holds files of offers that are not on this disk. It did not \
          answer: it is not installed, does not trust the owner of the repository, or cannot read it. The message has the reason. Nothing \

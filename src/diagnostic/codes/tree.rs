@@ -17,6 +17,13 @@ codes! {
     SYMLINK_LOOP = "tree::symlink-loop", "a symbolic link leads back to itself",
         "Following the link would never end.\n\n\
          Remove the link, or begin its name with `.` to keep it out of the tree.";
+    CHANGING = "tree::changing", "the offers changed while they were read",
+        "git or another program writes to the offers folder, or git holds its lock on the work tree. Files of different moments are no state \
+         that anyone has reviewed, and a file that is being replaced looks deleted. offersync has read again for some seconds, and the files \
+         did not come to rest. Nothing was done.\n\n\
+         Run the command again when the other program has ended. If git was killed, its lock is left over; make sure that no git process is \
+         running, and remove it:\n\n    \
+         rm .git/index.lock";
     NO_OFFERS = "tree::no-offers", "the offers folder has no offers",
         "With no offers, a plan would retire every recorded offer. Usually the cause is a wrong path or an incomplete checkout.\n\n\
          Check `offers` in offersync.toml and the working directory. If the folder is empty on purpose, add `--allow-empty`.";

@@ -10,12 +10,14 @@ use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree};
 use crate::offer::SourceFile;
 use crate::source::SourcePath;
 
+use super::rest::Watch;
+
 /// A folder of the tree, in the work tree that it is in.
 #[derive(Debug)]
 pub(super) struct Place {
     /// Its path in messages.
     shown: SourcePath,
-    work_tree: WorkTree,
+    pub(super) work_tree: WorkTree,
     /// Its path from the top of the work tree.
     below: String,
 }
@@ -26,6 +28,8 @@ pub(super) struct Held {
     pub(super) unseen: Vec<Unseen>,
     /// Files that were deleted, and are still in the index.
     pub(super) deleted: Vec<SourcePath>,
+    /// Files on the disk that a merge has not decided.
+    pub(super) undecided: Vec<SourcePath>,
 }
 
 /// A file of offers, or a folder of them, that git holds and this disk does not show.
@@ -73,7 +77,12 @@ fn resolved(root: &Path, shown: &SourcePath) -> io::Result<PathBuf> {
 
 impl Held {
     /// Compares what was read with the offers folder's place and entries, and asks for the other work trees that it leads to.
-    pub(super) fn of(root: &Path, offers: Option<(Place, Entries)>, reading: &Reading) -> Result<Self, GitError> {
+    pub(super) fn of(
+        root: &Path,
+        offers: Option<(Entries, Place)>,
+        reading: &Reading,
+        watch: &mut Watch,
+    ) -> Result<Self, GitError> {
         let mut held = Self::default();
         let mut others: BTreeMap<PathBuf, Vec<Place>> = BTreeMap::new();
         for border in &reading.borders {
@@ -81,12 +90,13 @@ impl Held {
                 others.entry(place.work_tree.top().to_owned()).or_default().push(place);
             }
         }
-        if let Some((place, entries)) = offers {
+        if let Some((entries, place)) = offers {
             held.compare(&place, &entries, &reading.set.files)?;
         }
         // One question a work tree, however many links lead there.
         for places in others.values() {
             let Some(first) = places.first() else { continue };
+            watch.begin(&first.work_tree);
             let entries = first.work_tree.entries(places.iter().map(|place| place.below.as_str()))?;
             places.iter().try_for_each(|place| held.compare(place, &entries, &reading.set.files))?;
         }
@@ -105,6 +115,9 @@ impl Held {
             place.write_shown(relative, &mut shown);
             while ahead.next_if(|file| *file < shown.as_str()).is_some() {}
             if entry.kind == EntryKind::File && ahead.peek() == Some(&shown.as_str()) {
+                if entry.mark == Mark::Unmerged {
+                    self.undecided.push(SourcePath::from(shown.as_str()));
+                }
                 continue;
             }
             let on_disk = || place.work_tree.top().join(&*path);
@@ -120,14 +133,15 @@ impl Held {
         }
         // An unmerged file has an entry for each side.
         self.unseen.dedup();
+        self.undecided.dedup();
         Ok(())
     }
 }
 
 impl Place {
     /// Whether it is the offers folder, whose entries are known.
-    fn is_within(&self, offers: Option<&(Self, Entries)>) -> bool {
-        offers.is_some_and(|(offers, _)| offers.shown == self.shown)
+    fn is_within(&self, offers: Option<&(Entries, Self)>) -> bool {
+        offers.is_some_and(|(_, offers)| offers.shown == self.shown)
     }
 
     /// The path in messages of a path below this place.

@@ -1,18 +1,16 @@
 //! The problems of a tree that this disk does not show whole: the cause, the files, and the command that brings them back.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::git::{GitError, Sparseness, WorkTree};
+use crate::git::{GitError, Sparseness};
 use crate::words::{count, first_and_more};
 
+use super::FILES_SHOWN;
+use super::command::Commands;
 use super::held::{Cause, Unseen};
-
-/// More files than this are counted in a message.
-const FILES_SHOWN: usize = 5;
 
 /// One problem for each cause in each folder of offers.
 pub(super) fn problems(root: &Path, unseen: &[Unseen]) -> Vec<Diagnostic> {
@@ -54,45 +52,9 @@ fn problem(root: &Path, files: &[&Unseen]) -> Option<Diagnostic> {
 fn widen(sparseness: Sparseness, folder: &str) -> String {
     match (folder, sparseness) {
         ("", _) => "sparse-checkout disable".to_owned(),
-        (_, Sparseness::Patterns) => format!("sparse-checkout add {}", quoted(&format!("/{folder}/**"))),
-        _ => format!("sparse-checkout add {}", quoted(folder)),
+        (_, Sparseness::Patterns) => format!("sparse-checkout add {}", Commands::quoted(&format!("/{folder}/**"))),
+        _ => format!("sparse-checkout add {}", Commands::quoted(folder)),
     }
-}
-
-/// Commands that work in the folder of `offersync.toml`.
-struct Commands<'a> {
-    root: &'a Path,
-    work_tree: &'a WorkTree,
-}
-
-impl Commands<'_> {
-    /// `git`, in the top folder of the work tree: paths in commands are relative to that.
-    fn name(&self) -> String {
-        let top = self.work_tree.top();
-        if self.root.canonicalize().is_ok_and(|root| root == top) {
-            return "git".to_owned();
-        }
-        format!("git -C {}", quoted(&top.to_string_lossy()))
-    }
-
-    fn of(&self, command: &str) -> String {
-        format!("{} {command}", self.name())
-    }
-
-    /// A command on the first paths; of more files it is run again for the next ones.
-    fn on(&self, command: &str, files: &[&Unseen]) -> String {
-        let paths = files.iter().take(FILES_SHOWN).map(|file| quoted(&file.path).into_owned());
-        self.of(&format!("{command} {}", paths.collect::<Vec<_>>().join(" ")))
-    }
-}
-
-/// A word of a shell's command line.
-fn quoted(word: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return Cow::Borrowed(word);
-    }
-    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }
 
 /// Git did not say which files it holds.
@@ -102,7 +64,7 @@ pub(super) fn unanswered(settings: &Settings, error: &GitError) -> Diagnostic {
         GitError::NotInstalled => "install git".to_owned(),
         GitError::OtherOwner(folder) => {
             let folder = folder.to_string_lossy();
-            format!("run `git config --global --add safe.directory {}`", quoted(&folder))
+            format!("run `git config --global --add safe.directory {}`", Commands::quoted(&folder))
         }
         _ => "run `git status` in this folder, and repair what it reports".to_owned(),
     };

@@ -1,6 +1,8 @@
 //! Offers in a git work tree: what git holds, what this disk shows, and what each of them may mean to a plan.
 
 mod hidden;
+mod race;
+mod rest;
 
 use crate::harness::{Project, Run, clean, finish, small_offer};
 

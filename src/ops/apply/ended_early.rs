@@ -1,0 +1,37 @@
+//! The reports of applies that end before their first write.
+
+use crate::apply::{ActionResult, RecoverySummary, Report, RunOutcome};
+use crate::plan::{Action, Plan, StateBinding, Verb};
+use crate::state::Session;
+
+use super::messages;
+
+pub(super) fn binding(session: &Session) -> StateBinding {
+    StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
+}
+
+pub(super) fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) -> Report {
+    Report { outcome, results, state: binding(session), diagnostics: Vec::new(), notes: Vec::new() }
+}
+
+/// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
+pub(super) fn blocked(session: &Session, plan: &Plan, earlier: RecoverySummary) -> Report {
+    let skipped = |action: &Action| match (action.verb(), &action.reason) {
+        (Verb::Blocked, reason) => ActionResult::skipped(action, reason.as_deref().unwrap_or("blocked")),
+        _ => ActionResult::skipped(action, "not started: the plan has blocked changes"),
+    };
+    let results = plan.actions.iter().map(skipped).collect();
+    let mut diagnostics = messages::of_blocked(plan);
+    diagnostics.push(messages::refused());
+    let notes = messages::settled(&earlier);
+    diagnostics.extend(messages::in_doubt(&session.recorded(), &[earlier]));
+    Report { diagnostics, notes, ..finished(session, RunOutcome::Refused, results) }
+}
+
+/// Cancelled before the first write.
+pub(super) fn interrupted(session: &Session, plan: Option<&Plan>) -> Report {
+    let skipped = |action: &Action| ActionResult::skipped(action, "not started: interrupted");
+    let results = plan.iter().flat_map(|plan| &plan.actions).map(skipped).collect();
+    let notes = vec!["Interrupted before anything was sent.".to_owned()];
+    Report { notes, ..finished(session, RunOutcome::Interrupted, results) }
+}

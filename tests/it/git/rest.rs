@@ -1,0 +1,89 @@
+//! A tree that something else is changing, or that git has left in the middle of something.
+
+use std::time::Duration;
+
+use offersync::testing::sandbox::SandboxOptions;
+
+use super::{advised, follow, project, refused, shell};
+use crate::harness::{APPLY, Project, Settings, finish_child, small_offer};
+
+#[test]
+fn a_lock_that_git_has_left_over_is_named_with_the_command_that_removes_it() {
+    let project = project();
+    project.write(".git/index.lock", "");
+    let message = refused(&project, "tree::changing");
+    follow(&project, &message);
+}
+
+/// Stops git in the middle of something, and expects a plan that warns and an apply that is refused.
+#[track_caller]
+fn stops(script: &str, operation: &str) {
+    let project = project();
+    // Two branches that change one payout, each with an offer of its own.
+    shell(&project, "git switch -qc other").exits(0);
+    project.replace("offers/acme/a.yaml", "10.00", "11.00");
+    project.commit("other");
+    shell(&project, "git switch -q main").exits(0);
+    project.replace("offers/acme/a.yaml", "10.00", "12.00");
+    project.write("offers/new.yaml", &small_offer("new", "10.00"));
+    project.apply().exits(0);
+    project.commit("main");
+    let before = project.cake.offers();
+    shell(&project, &format!("{script} || true")).exits(0);
+    // The conflict itself is an error in the YAML; a person who resolves it is not done yet.
+    shell(&project, "git checkout -q --ours -- offers/acme/a.yaml || true").exits(0);
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says("warning[git::unfinished]").says(&format!("`{operation}`"));
+    project.run(&["validate"]).exits(0).says("warning[git::unfinished]");
+    let apply = project.run(&["apply", "--auto-approve"]).exits(4);
+    apply.says("error[git::unfinished]");
+    assert_eq!(project.cake.offers(), before);
+    project.run(&["apply", "--sandbox"]).exits(0);
+    let end = advised(&apply.said()).pop().unwrap();
+    shell(&project, &end).exits(0);
+    project.run(&["apply", "--auto-approve"]).exits(0).never_says("git::unfinished");
+    assert_eq!(project.cake.offers(), before);
+}
+
+#[test]
+fn what_git_has_stopped_in_the_middle_of_is_not_applied() {
+    stops("git rebase -q other", "git rebase");
+    stops("git rebase -q --apply other", "git rebase");
+    stops("git merge -q other", "git merge");
+    stops("git cherry-pick other", "git cherry-pick");
+    stops("git revert --no-commit HEAD && git checkout -q HEAD -- .", "git revert");
+    stops("git bisect start -q && git bisect bad && git bisect good other", "git bisect");
+    stops("git format-patch -q -1 other --stdout | git am -q", "git am");
+}
+
+#[test]
+fn conflicts_that_a_stash_has_left_are_not_applied() {
+    let project = project();
+    project.replace("offers/acme/a.yaml", "10.00", "11.00");
+    shell(&project, "git stash -q").exits(0);
+    project.replace("offers/acme/a.yaml", "10.00", "12.00");
+    project.commit("twelve");
+    shell(&project, "git stash pop -q || git checkout -q --ours -- offers/acme/a.yaml").exits(0);
+    project.run(&["plan"]).exits(0).says("a merge has left conflicts in `offers/acme/a.yaml`");
+    project.apply().exits(4).says("git::unfinished");
+    shell(&project, "git add offers/acme/a.yaml").exits(0);
+    project.apply().exits(0);
+}
+
+#[test]
+fn an_apply_that_waited_does_not_mix_an_old_configuration_with_new_offers() {
+    let latency = Duration::from_millis(40);
+    let project = Project::with(SandboxOptions { latency, ..SandboxOptions::default() }, &Settings::default());
+    for number in 0..60 {
+        let key = format!("offer-{number}");
+        project.write(&format!("offers/{key}.yaml"), &small_offer(&key, "10.00"));
+    }
+    let first = project.command(&APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.creates >= 1);
+    let second = project.command(&APPLY).args(["--lock-timeout", "60"]).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.creates >= 50);
+    project.replace("offersync.toml", "bright = 204", "bright = 205");
+    assert_eq!(finish_child(first).code, Some(0));
+    finish_child(second).exits(3).says("the configuration has changed since this command read it");
+    project.apply().exits(0);
+}
