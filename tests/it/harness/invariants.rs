@@ -24,6 +24,8 @@ impl Project {
                 let key = record["key"].as_str().unwrap();
                 live.insert(key);
                 let offer = desired.get(key).unwrap_or_else(|| panic!("{what}: {key} is live without YAML"));
+                let is_protected = record["protect"].as_bool().unwrap_or_default();
+                assert_eq!(is_protected, offer.protect, "{what}: {key}: the protection");
                 if let Some(difference) = offer.difference(&offers[&record["offer_id"].as_u64().unwrap()]) {
                     panic!("{what}: {key}: {difference}");
                 }

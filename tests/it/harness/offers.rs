@@ -35,6 +35,7 @@ pub(crate) struct DesiredOffer {
     pub(crate) payout: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) renamed_from: Option<String>,
+    pub(crate) protect: bool,
 }
 
 impl DesiredOffer {
@@ -47,11 +48,12 @@ impl DesiredOffer {
             payout: Some("10.00".to_owned()),
             description: None,
             renamed_from: None,
+            protect: false,
         }
     }
 
     pub(super) fn yaml(&self) -> String {
-        let Self { name, advertiser, url, status, payout, description, renamed_from } = self;
+        let Self { name, advertiser, url, status, payout, description, renamed_from, protect } = self;
         let mut text = format!("offer_name: {name}\nadvertiser_id: {advertiser}\nvertical_id: 7\noffer_url: {url}\n");
         for (field, value) in [("payout", payout), ("offer_description", description)] {
             if let Some(value) = value {
@@ -64,6 +66,9 @@ impl DesiredOffer {
         text.push_str("sync:\n  on_create_only_change: replace\n");
         if let Some(from) = renamed_from {
             writeln!(text, "  renamed_from: {from}").unwrap();
+        }
+        if *protect {
+            text.push_str("  protect: true\n");
         }
         text
     }

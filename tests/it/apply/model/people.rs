@@ -50,6 +50,7 @@ impl World {
             Edit::Describe(number) => old(self.desired.get_mut(&key(*number)), &|offer| {
                 offer.description = if offer.description.is_none() { Some("some words".to_owned()) } else { None };
             }),
+            Edit::Protect => old(self.desired.get_mut("steady"), &|offer| offer.protect = !offer.protect),
             Edit::Rename(from, to) => {
                 // A record under the new key would be in the way, and is another test's matter.
                 let taken = self.recorded_ids().contains_key(&key(*to)) || self.desired.contains_key(&key(*to));

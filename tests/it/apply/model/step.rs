@@ -20,6 +20,8 @@ pub(super) enum Edit {
     Describe(u8),
     /// The first key's offer gets the second one, if that is free.
     Rename(u8, u8),
+    /// Sets or lifts the protection of an offer that always has YAML.
+    Protect,
 }
 
 #[derive(Debug, Clone)]
@@ -137,6 +139,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => key.clone().prop_map(Edit::Advertiser),
         1 => key.clone().prop_map(Edit::Describe),
         1 => (key.clone(), key).prop_map(|(from, to)| Edit::Rename(from, to)),
+        1 => Just(Edit::Protect),
     ]
 }
 
