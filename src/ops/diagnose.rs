@@ -104,7 +104,7 @@ fn saved_plan(error: &SavedPlanError) -> Diagnostic {
         SavedPlanError::NotAPlan { .. } => problem(codes::apply::PLAN_FILE, error.to_string())
             .help("save one with `offersync plan --out FILE`; to narrow to an offer, name its key"),
         SavedPlanError::Stale { found, .. } => {
-            let advice = "make a new plan with `plan --out FILE` and review it";
+            let advice = "make a new plan with `offersync plan --out FILE` and review it";
             let help: Vec<&str> = found.iter().map(String::as_str).chain([advice]).collect();
             problem(codes::apply::STALE, error.to_string()).help(help.join("\n"))
         }

@@ -87,7 +87,7 @@ pub fn list_text(recorded: &Recorded) -> String {
         let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}{unsettled}", record.offer_id);
     }
     for (key, create) in &recorded.in_doubt {
-        let _ = writeln!(text, "{key:width$}  {:>8}  {}", "?", in_doubt(create));
+        let _ = writeln!(text, "{key:width$}  {:>8}  {}", "?", in_doubt(key, create));
     }
     let _ = writeln!(text, "{} recorded, {} in doubt.", count(recorded.offers.len(), "offer"), recorded.in_doubt.len());
     text
@@ -113,11 +113,17 @@ fn unsettled(Unsettled { sent_at, fields }: &Unsettled) -> String {
     format!("  unsettled since {sent_at}: {}", names.join(", "))
 }
 
-fn in_doubt(create: &InDoubtCreate) -> String {
+fn in_doubt(key: &Key, create: &InDoubtCreate) -> String {
     let since = create.sent_at.map(|sent_at| format!(" since {sent_at}")).unwrap_or_default();
     // Without a listing from before the create, nothing that CAKE shows later proves anything.
     let is_for_a_person = create.mismatch || create.baseline.is_none();
-    let next = if is_for_a_person { "resolve it with `offersync state resolve`" } else { "the next apply looks it up" };
+    let next = if is_for_a_person {
+        format!(
+            "look in CAKE, and run `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
+        )
+    } else {
+        "the next apply looks it up".to_owned()
+    };
     format!("a create is in doubt{since}; {next}")
 }
 

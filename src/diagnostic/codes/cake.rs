@@ -52,8 +52,8 @@ codes! {
     EXISTS = "cake::exists", "CAKE already has an offer with this name",
         "CAKE has an offer with the same name and advertiser that is not in your state. Creating it again would make a duplicate. \
          Nothing was written.\n\n\
-         If it is the same offer, import it (with the YAML that you have already, add `--match`):\n\n    \
-         offersync import --offer-id 12345 --match\n\n\
+         If it is the same offer, record it for the YAML that you have. The command looks the offer up and prints what differs:\n\n    \
+         offersync state adopt KEY --offer-id 12345\n\n\
          If it is a different one, give your offer another `offer_name`.";
     SANDBOX = "sandbox::failed", "the sandbox cannot be started",
         "The local imitation of CAKE does not start: its port is in use, or its data under `.offersync/sandbox/` cannot be read. The \

@@ -35,8 +35,8 @@ codes! {
          If the offer should not expire, clear the date in CAKE by hand, or set a later `expiration_date` in the YAML.";
     UNKNOWN_RENAME = "plan::unknown-rename", "`sync.renamed_from` names a key that is not recorded",
         "Neither the old key nor the new key is recorded, so there is nothing to rename, and the offer will be created.\n\n\
-         Correct the key (`offersync state list` shows the recorded ones). If the offer exists in CAKE, import it with \
-         `offersync import --match`. If it is new, remove `sync.renamed_from`.";
+         Correct the key (`offersync state list` shows the recorded ones). If the offer exists in CAKE, record it with \
+         `offersync state adopt KEY --offer-id N`. If it is new, remove `sync.renamed_from`.";
     IN_DOUBT = "plan::in-doubt", "an earlier create is in doubt",
         "An earlier apply sent a create, and the reply was lost. CAKE may or may not have the offer.\n\n\
          Run `offersync apply` again: it looks in CAKE first, and creates nothing for this key before the answer is clear. If it \

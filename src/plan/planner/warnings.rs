@@ -106,7 +106,9 @@ pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, ot
         other.offer_id, own.offer_id
     );
     Diagnostic::error(codes::offer::RENAME, message).label(offer.place.clone()).help(format!(
-        "free the key with `offersync state mv {key} NEW-KEY` or `offersync state rm {key}`, or remove `sync.renamed_from`"
+        "free the key: `offersync state rm {key}` leaves offer {} in CAKE as it is, and `offersync state mv {key} NEW-KEY` keeps it managed \
+         under a key whose YAML you write. Without `sync.renamed_from`, offer {} would be retired, because its YAML is gone",
+        own.offer_id, other.offer_id
     ))
 }
 

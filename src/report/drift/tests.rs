@@ -166,7 +166,7 @@ fn offers_without_a_record_are_listed_and_duplicates_are_a_warning() {
     warning: not recorded: 2 offers in CAKE, with 1 possible duplicate of recorded ones
         offer 9  Auto  advertiser 101  active  same name and advertiser as `auto` (offer 1)
         offer 7  </details>`  advertiser 101  active
-    If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`; if not, rename one of them in CAKE.
+    If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`: the next apply then makes the present one inactive. If not, give the duplicate another name in CAKE.
 
     No drift: 12 offers are in CAKE as they were recorded.
     ");
@@ -179,7 +179,7 @@ fn offers_without_a_record_are_listed_and_duplicates_are_a_warning() {
     - offer 9: Auto, advertiser 101, active, same name and advertiser as &#96;auto&#96; (offer 1)
     - offer 7: &#60;/details&#62;&#96;, advertiser 101, active
 
-    If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`; if not, rename one of them in CAKE.
+    If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`: the next apply then makes the present one inactive. If not, give the duplicate another name in CAKE.
 
     </details>
     ");

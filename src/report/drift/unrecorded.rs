@@ -7,7 +7,8 @@ use crate::words::{count, plural, shorten};
 pub(super) fn advice(unrecorded: &[Unrecorded]) -> Option<&'static str> {
     let is_of_record = |of: &DuplicateOf| of.offer_id.is_some();
     unrecorded.iter().any(|offer| offer.duplicate_of.as_ref().is_some_and(is_of_record)).then_some(
-        "If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`; if not, rename one of them in CAKE.",
+        "If a duplicate is its key's offer, run `offersync state adopt KEY --offer-id N`: the next apply then makes the present one inactive. If \
+         not, give the duplicate another name in CAKE.",
     )
 }
 

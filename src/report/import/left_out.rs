@@ -27,59 +27,62 @@ fn one_reason(reason: &Reason, offers: &[&LeftOut]) -> Diagnostic {
         None => format!("offer {}", offer.offer_id),
     });
     let first = offers.first().map(|offer| offer.offer_id.to_string()).unwrap_or_default();
-    let (why, help) = match reason {
-        Reason::Unwritable { field, text, reason } => (
-            format!("its `{field}` is `{}`: {reason}", shortened(text)),
-            format!("correct it in CAKE and import it again: `offersync import --offer-id {first}`"),
+    Diagnostic::error(codes::import::LEFT_OUT, format!("{named} left out: {}", why(reason))).help(help(reason, &first))
+}
+
+fn why(reason: &Reason) -> String {
+    match reason {
+        Reason::Unwritable { field, text, reason } => format!("its `{field}` is `{}`: {reason}", shortened(text)),
+        Reason::NotShown(field) => format!("CAKE's listing does not show its `{field}`"),
+        Reason::Ambiguous { keys, offer_ids } => format!(
+            "{} and the offers {} have the same name, advertiser and vertical: there is more than one candidate",
+            keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "),
+            some_of(offer_ids, ToString::to_string)
         ),
-        Reason::NotShown(field) => (
-            format!("CAKE's listing does not show its `{field}`"),
-            "no YAML can be written without it; write the file by hand, then run `offersync import --match`".to_owned(),
-        ),
-        Reason::Ambiguous { keys, offer_ids } => {
-            let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            let ids = some_of(offer_ids, ToString::to_string);
-            (
-                format!(
-                    "{keys} and the offers {ids} have the same name, advertiser and vertical: there is more than one candidate"
-                ),
-                format!("if one of them is the right one, take it with `offersync import --match --offer-id {first}`"),
-            )
+        Reason::NameTaken { key, .. } => {
+            format!("`{key}`, which is not recorded, has its name and advertiser; two offers would have the same name")
         }
-        Reason::NameTaken { key, would_match } => (
-            format!("`{key}`, which is not recorded, has its name and advertiser; two offers would have the same name"),
-            if *would_match {
-                "if it is the same offer, run `offersync import --match`; if not, give one of them another name"
-                    .to_owned()
-            } else {
-                format!(
-                    "if it is the same offer, give `{key}` its vertical and run `offersync import --match`; if not, give one \
-                         of them another name"
-                )
-            },
-        ),
-        Reason::RecordedName { key, offer_id } => (
-            format!("`{key}` is recorded with offer {offer_id} and has its name and advertiser"),
-            format!(
-                "if it is the offer of `{key}`, record it with `offersync state adopt {key} --offer-id {first}`; if not, rename one \
-                 of them in CAKE and import it again"
-            ),
-        ),
-        Reason::InDoubt(key) => (
-            format!("the create of `{key}` is in doubt and may have made it"),
-            "run `offersync apply`, which looks it up, or `offersync state resolve`; then import again".to_owned(),
-        ),
-        Reason::NotRoundTripped(field) => (
-            format!("its `{field}` would not come back from YAML as it is"),
-            "write the file by hand, then run `offersync import --match`".to_owned(),
-        ),
-        Reason::FileAppeared(path) => {
-            (format!("another process created {path} just now"), "run the import again".to_owned())
+        Reason::RecordedName { key, offer_id } => {
+            format!("`{key}` is recorded with offer {offer_id} and has its name and advertiser")
         }
-        Reason::NotFound => (
-            "CAKE does not show it".to_owned(),
-            "check the id, and whether the API key's user may see the offer".to_owned(),
+        Reason::InDoubt(key) => format!("the create of `{key}` is in doubt and may have made it"),
+        Reason::NotRoundTripped(field) => format!("its `{field}` would not come back from YAML as it is"),
+        Reason::FileAppeared(path) => format!("another process created {path} just now"),
+        Reason::NotFound => "CAKE does not show it".to_owned(),
+    }
+}
+
+/// What to do about the first offer with the reason.
+fn help(reason: &Reason, first: &str) -> String {
+    // It looks that one offer up and records it for that one key.
+    let adopt = |key: &str| format!("`offersync state adopt {key} --offer-id {first}`");
+    match reason {
+        Reason::Unwritable { .. } => {
+            format!("correct it in CAKE and import it again: `offersync import --offer-id {first}`")
+        }
+        Reason::NotShown(_) => {
+            format!("no YAML can be written without it; write the file by hand, then run {}", adopt("KEY"))
+        }
+        Reason::Ambiguous { keys, .. } => {
+            let key = if let [only] = keys.as_slice() { only.as_str() } else { "KEY" };
+            format!("look in CAKE; if offer {first} is the right one, run {}", adopt(key))
+        }
+        Reason::NameTaken { key, would_match } => format!(
+            "if it is the same offer, {}run {}; if not, give the offer of `{key}` another name",
+            if *would_match { "" } else { "correct the vertical in the YAML and " },
+            adopt(key.as_str())
         ),
-    };
-    Diagnostic::error(codes::import::LEFT_OUT, format!("{named} left out: {why}")).help(help)
+        Reason::RecordedName { key, offer_id } => format!(
+            "if it is the offer of `{key}`, run {}: the next apply then makes offer {offer_id} inactive. If not, give offer {first} \
+             another name in CAKE and import it again",
+            adopt(key.as_str())
+        ),
+        Reason::InDoubt(key) => format!(
+            "run `offersync apply`, which looks it up; or look in CAKE, and run `offersync state resolve {key} --offer-id {first}` or \
+             `offersync state resolve {key} --not-created`. Then import again"
+        ),
+        Reason::NotRoundTripped(_) => format!("write the file by hand, then run {}", adopt("KEY")),
+        Reason::FileAppeared(_) => "run the import again".to_owned(),
+        Reason::NotFound => "check the id, and whether the API key's user may see the offer".to_owned(),
+    }
 }

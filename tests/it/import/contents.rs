@@ -149,12 +149,35 @@ fn existing_yaml_is_matched_and_its_differences_are_planned() {
                 payout: 20.00\ncurrency: USD\n";
     project.write("offers/mine.yaml", text);
     let run = project.run(&["import"]).exits(7);
-    assert!(run.stderr.contains("`mine`, which is not recorded") && run.stderr.contains("--match"), "{}", run.stderr);
+    run.says("`mine`, which is not recorded").says("run `offersync state adopt mine --offer-id 5`");
+    project.run(&["state", "adopt", "mine", "--offer-id", "5", "--dry-run"]).exits(0);
     let run = project.run(&["import", "--match"]).exits(0);
     assert!(run.stderr.contains("`currency_id` of matched offers was not verified"), "{}", run.stderr);
     assert_eq!(tree(&project)["mine.yaml"], text);
     let plan = project.run(&["plan", "--detailed-exitcode"]).exits(2);
     assert!(plan.stdout.contains("18.00 → 20.00"), "{}", plan.stdout);
+}
+
+#[test]
+fn the_advice_about_an_offer_that_is_left_out_records_that_offer_alone() {
+    let text = |name: &str, vertical: u64| {
+        format!("offer_name: {name}\nadvertiser_id: 1\nvertical_id: {vertical}\noffer_url: https://filler.example/x\n")
+    };
+    let project = cake_with([Offer::filler(5), Offer { offer_name: "Filler 5".to_owned(), ..Offer::filler(6) }]);
+    project.write("offers/mine.yaml", &text("Filler 5", 1));
+    // Two offers fit the one file.
+    let run = project.run(&["import", "--match"]).exits(7);
+    run.says("there is more than one candidate")
+        .says("if offer 5 is the right one, run `offersync state adopt mine --offer-id 5`");
+    project.run(&["state", "adopt", "mine", "--offer-id", "5"]).exits(0);
+    assert_eq!(project.recorded()["offers"].as_array().unwrap().len(), 1);
+    // A listing without a required field gives no YAML.
+    project.cake.change_quirks(|quirks| quirks.unlisted_members = ["vertical_id".to_owned()].into());
+    let run = project.run(&["import", "--offer-id", "6"]).exits(7);
+    run.says("write the file by hand, then run `offersync state adopt KEY --offer-id 6`");
+    project.write("offers/by-hand.yaml", &text("By hand", 1));
+    project.run(&["state", "adopt", "by-hand", "--offer-id", "6"]).exits(0);
+    assert_eq!(project.recorded()["offers"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn list_says_since_when_a_create_is_in_doubt_and_who_resolves_it() {
     let (project, _, _) = in_doubt();
     let list = project.run(&["state", "list"]).stdout;
     assert!(list.contains("a create is in doubt since 20"), "{list}");
-    assert!(list.contains("resolve it with `offersync state resolve`"), "there was no listing before it: {list}");
+    assert!(list.contains("run `offersync state resolve made --offer-id N`"), "there was no listing before it: {list}");
 }
 
 #[test]
