@@ -13,7 +13,7 @@ use super::tree::{self, TreeListing, is_defaults};
 use super::workers;
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::offer::{DesiredSet, Digest, SourceFile};
+use crate::offer::{DesiredSet, Digest, Key, SourceFile};
 use crate::source::SourcePath;
 
 /// Options for reading a tree.
@@ -71,6 +71,14 @@ pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOpt
         Ok(None)
     };
     gather(TreeListing { files, ..TreeListing::default() }, &SourcePath::from(""), names, options, &load)
+}
+
+/// The keys of the offers in a file, valid or not; `None` where a part of it cannot be read.
+pub fn keys_of(path: &SourcePath, bytes: &[u8]) -> Option<Vec<Key>> {
+    let mut found = FileOffers::default();
+    file::offers(path, bytes, &Inherited::default(), &Names::default(), &mut found);
+    let is_cut = |problem: &Diagnostic| problem.is_error() && !problem.code.name.starts_with("offer::");
+    (!found.problems.iter().any(is_cut)).then(|| found.offers.into_iter().map(|offer| offer.key).collect())
 }
 
 /// The result of some files.

@@ -1,8 +1,9 @@
 //! Files as they were at a commit, and which of them differ from the working tree.
 
 use std::collections::HashSet;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
+use std::process::{Output, Stdio};
 
 use super::command::{GitError, command, failure, not_run, run};
 
@@ -14,13 +15,19 @@ pub(crate) struct Git<'a> {
 }
 
 /// A file at a commit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Blob {
     /// Its path, seen from the folder.
     pub(crate) path: String,
-    /// Whether it is a file, not a link.
+    /// Whether it is a file, not a link or a submodule.
     pub(crate) is_file: bool,
     object: String,
+}
+
+impl Blob {
+    pub(super) fn new(path: String, is_file: bool, object: &str) -> Self {
+        Self { path, is_file, object: object.to_owned() }
+    }
 }
 
 /// A path and its bytes; none where this clone lacks them.
@@ -87,14 +94,9 @@ impl<'a> Git<'a> {
         if blobs.is_empty() {
             return Ok(Vec::new());
         }
-        let unread = |error: io::Error| GitError::Failed(format!("the files of that commit cannot be read: {error}"));
-        // Through a file, not a pipe: git answers while it is still being asked, and two full pipes wait for each other.
-        let mut questions = tempfile::tempfile().map_err(unread)?;
-        for blob in blobs {
-            writeln!(questions, "{}", blob.object).map_err(unread)?;
-        }
-        questions.rewind().map_err(unread)?;
-        let output = command(self.folder, &["cat-file", "--batch"]).stdin(questions).output().map_err(not_run)?;
+        let output = self.asked(&["cat-file", "--batch"], |questions| {
+            blobs.iter().try_for_each(|blob| writeln!(questions, "{}", blob.object))
+        })?;
         if !output.status.success() {
             return Err(failure(self.folder, "git does not give the files of that commit", &output));
         }
@@ -106,6 +108,48 @@ impl<'a> Git<'a> {
             texts.push((blob.path.clone(), bytes));
         }
         Ok(texts)
+    }
+
+    /// Runs a command of git and writes to its input meanwhile: git answers while it is still being asked, and two full pipes
+    /// would wait for each other.
+    fn asked(
+        &self,
+        arguments: &[&str],
+        ask: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,
+    ) -> Result<Output, GitError> {
+        let mut command = command(self.folder, arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut git = command.spawn().map_err(not_run)?;
+        let questions = git.stdin.take();
+        std::thread::scope(|scope| {
+            // Git that ends early says why on its standard error.
+            scope.spawn(|| questions.map(|questions| ask(&mut BufWriter::new(questions))));
+            git.wait_with_output().map_err(GitError::NotRun)
+        })
+    }
+
+    /// What a commit has at or below these paths and the disk has not, or has otherwise, by git's index.
+    pub(crate) fn replaced(&self, commit: &str, below: &[&str]) -> Result<Vec<Blob>, GitError> {
+        let below = below.iter().map(|path| if path.is_empty() { "." } else { *path });
+        let mut arguments = vec!["diff-index", "--no-renames", "--no-abbrev", "-z", commit, "--"];
+        arguments.extend(below);
+        let output = run(self.folder, &arguments)?;
+        if !output.status.success() {
+            return Err(failure(self.folder, "git does not compare its files with a commit", &output));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut parts = text.split('\0');
+        let mut replaced = Vec::new();
+        // `:OLD-MODE NEW-MODE OLD-OBJECT NEW-OBJECT STATUS`, then the path.
+        while let (Some(facts), Some(path)) = (parts.next(), parts.next()) {
+            let facts: Vec<&str> = facts.trim_start_matches(':').split(' ').collect();
+            if let [mode, _, object, ..] = facts[..]
+                && mode.bytes().any(|digit| digit != b'0')
+            {
+                replaced.push(Blob::new(path.to_owned(), mode.starts_with("100"), object));
+            }
+        }
+        Ok(replaced)
     }
 
     /// When a file was last committed; `None` if it is not committed as it lies here.

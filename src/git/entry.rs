@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::commit::Blob;
+
 /// A file, link, submodule or folder in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry<'a> {
@@ -9,6 +11,7 @@ pub(crate) struct Entry<'a> {
     path: &'a [u8],
     pub(crate) kind: EntryKind,
     pub(crate) mark: Mark,
+    object: &'a str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,7 @@ impl<'a> Entry<'a> {
         let tab = line.iter().position(|byte| *byte == b'\t')?;
         let facts = std::str::from_utf8(&line[..tab]).ok()?;
         let mut facts = facts.split(' ');
-        let (mark, mode) = (facts.next()?, facts.next()?);
+        let (mark, mode, object) = (facts.next()?, facts.next()?, facts.next()?);
         let kind = match mode {
             "120000" => EntryKind::Link,
             "160000" => EntryKind::Submodule,
@@ -64,12 +67,17 @@ impl<'a> Entry<'a> {
             _ => Mark::Plain,
         };
         let path = &line[tab + 1..];
-        Some(Self { path: path.strip_suffix(b"/").unwrap_or(path), kind, mark })
+        Some(Self { path: path.strip_suffix(b"/").unwrap_or(path), kind, mark, object })
     }
 
     /// Its path from the top of the work tree, `/`-separated.
     pub(crate) fn path(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.path)
+    }
+
+    /// What the index has of it.
+    pub(crate) fn blob(&self) -> Blob {
+        Blob::new(self.path().into_owned(), self.kind == EntryKind::File, self.object)
     }
 }
 
@@ -77,10 +85,12 @@ impl<'a> Entry<'a> {
 mod tests {
     use super::*;
 
+    const OBJECT: &str = "9fbc6efb953a5442a05079088f73d62166890c42";
+
     #[test]
     fn an_entry_is_read_with_what_git_does_with_it() {
-        let entry = |path, kind, mark| Some(Entry { path, kind, mark });
-        let line = |start: &str, path: &str| format!("{start} 9fbc6efb953a5442a05079088f73d62166890c42 0\t{path}\0");
+        let entry = |path, kind, mark| Some(Entry { path, kind, mark, object: OBJECT });
+        let line = |start: &str, path: &str| format!("{start} {OBJECT} 0\t{path}\0");
         let answer = [
             line("H 100644", "offers/a b.yaml"),
             line("h 100755", "offers/b.yaml"),

@@ -30,6 +30,7 @@ use super::diagnose;
 use super::error::Error;
 use super::inputs::{Desired, make_plan, make_refreshed_plan, read_desired};
 use super::observe::observe;
+use super::removals;
 use super::repository::Repository;
 use super::session::open_session;
 
@@ -55,6 +56,8 @@ pub(crate) struct Apply<'a> {
     pub(crate) planning: Planning<'a>,
     /// Whether the plan is made against what CAKE shows now.
     pub(crate) refresh: bool,
+    /// Whether a person sees the plan and confirms it.
+    pub(crate) is_confirmed: bool,
     pub(crate) control: Control<'a>,
 }
 
@@ -82,6 +85,7 @@ impl Repository {
             options,
             planning: Planning::Saved(&saved),
             refresh: false,
+            is_confirmed: false,
             control: Control { observer: &(), cancellation: &cancellation },
         };
         apply.run(async |_| Ok(true)).await
@@ -110,11 +114,11 @@ impl Apply<'_> {
 
     fn read(&self) -> Result<Desired, Error> {
         let desired = read_desired(self.repository, self.options.allow_empty)?;
-        if desired.unfinished.is_empty() || self.repository.sandbox.is_some() {
+        if desired.tracked.unfinished.is_empty() || self.repository.sandbox.is_some() {
             return Ok(desired);
         }
         let refused = |warning: Diagnostic| Diagnostic { severity: Severity::Error, ..warning };
-        Err(Error::Unready(desired.unfinished.into_iter().map(refused).collect()))
+        Err(Error::Unready(desired.tracked.unfinished.into_iter().map(refused).collect()))
     }
 
     async fn with_cake(
@@ -145,6 +149,9 @@ impl Apply<'_> {
         let plan = plan?;
         if plan.is_blocked() {
             return Ok(blocked(&session, &plan, earlier));
+        }
+        if !self.is_confirmed {
+            removals::check(self.repository, &desired, &plan)?;
         }
         let is_verified = settings.cake.verify == Verify::All && !plan.refreshed;
         if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {

@@ -10,8 +10,9 @@ use crate::words::count;
 
 use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
+use super::removals;
 use super::repository::Repository;
-use super::tree::{self, Tree};
+use super::tree::{self, Tracked, Tree};
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
@@ -19,8 +20,8 @@ pub(crate) struct Desired {
     /// The offers.
     pub set: DesiredSet,
     pub warnings: Vec<Diagnostic>,
-    /// What git has stopped in the middle of; among the warnings, too.
-    pub(super) unfinished: Vec<Diagnostic>,
+    /// What git knows of the files.
+    pub(super) tracked: Tracked,
 }
 
 /// Reads the tree; the failure holds every problem of every file.
@@ -29,14 +30,14 @@ pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result
 }
 
 fn desired_of(repository: &Repository, tree: Tree) -> Result<Desired, Error> {
-    let Tree { reading, unfinished } = tree;
+    let Tree { reading, tracked } = tree;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Error::Invalid(diagnostics));
     }
     tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
-    Ok(Desired { set: reading.set, warnings: diagnostics, unfinished })
+    Ok(Desired { set: reading.set, warnings: diagnostics, tracked })
 }
 
 /// Reads the tree and the state of the same moment. Where both have problems, those of the offers are reported.
@@ -116,6 +117,7 @@ fn check_all(
 fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
+    removals::note(repository, desired, &mut plan);
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan

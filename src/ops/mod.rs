@@ -23,6 +23,7 @@ mod offer_files;
 pub(crate) mod output;
 pub(crate) mod plan;
 mod recorded;
+mod removals;
 mod repository;
 pub(crate) mod rewrite;
 mod session;

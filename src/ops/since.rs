@@ -141,7 +141,7 @@ fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
 }
 
 /// The configuration at the commit, as far as it can be read; `None` where there was none.
-fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, Error> {
+pub(super) fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, GitError> {
     let blobs = git.blobs(commit, now.file.as_str())?;
     let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.file.as_str()).collect();
     let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);

@@ -7,7 +7,10 @@ mod command;
 mod held;
 mod hidden;
 mod rest;
+mod uncommitted;
 mod unfinished;
+
+use std::sync::OnceLock;
 
 use crate::config::Settings;
 use crate::desired::{self, ReadOptions, Reading};
@@ -18,6 +21,7 @@ use super::repository::Repository;
 
 use held::{Held, Place};
 use rest::{Patience, Unrest, Watch};
+pub(super) use uncommitted::{Remnant, Uncommitted};
 
 /// More files than this are counted in a message.
 const FILES_SHOWN: usize = 5;
@@ -27,8 +31,25 @@ const FILES_SHOWN: usize = 5;
 pub(super) struct Tree {
     /// The offers with every problem.
     pub(super) reading: Reading,
+    pub(super) tracked: Tracked,
+}
+
+/// What git knows of a tree that can be used.
+#[derive(Debug, Default)]
+pub(super) struct Tracked {
     /// What git has stopped in the middle of; among the problems, as warnings.
     pub(super) unfinished: Vec<Diagnostic>,
+    /// Files of defaults that were deleted and not committed; among the problems, as warnings.
+    pub(super) deleted_defaults: Vec<Diagnostic>,
+    places: Vec<Place>,
+    uncommitted: OnceLock<Uncommitted>,
+}
+
+impl Tracked {
+    /// Which removals are not committed; git is asked once.
+    pub(super) fn uncommitted(&self, repository: &Repository) -> &Uncommitted {
+        self.uncommitted.get_or_init(|| Uncommitted::ask(&repository.settings, &self.places))
+    }
 }
 
 /// Reads the tree with all its problems.
@@ -92,7 +113,7 @@ fn read_once<T: Send>(
 impl Tree {
     /// Adds the problems that only git knows of.
     fn new(settings: &Settings, mut reading: Reading, held: Result<Held, GitError>, watch: &Watch) -> Self {
-        let mut unfinished = Vec::new();
+        let mut tracked = Tracked::default();
         match held {
             Ok(held) => {
                 let hidden = hidden::problems(&settings.root, &held.unseen);
@@ -101,12 +122,14 @@ impl Tree {
                     reading.diagnostics.retain(|problem| problem.code != codes::tree::NO_OFFERS);
                 }
                 reading.diagnostics.extend(hidden);
-                unfinished = unfinished::warnings(settings, watch, &held.undecided);
-                reading.diagnostics.extend(unfinished.iter().cloned());
+                tracked.unfinished = unfinished::warnings(settings, watch, &held.undecided);
+                tracked.deleted_defaults = hidden::deleted_defaults(&held.deleted);
+                tracked.places = held.places;
+                reading.diagnostics.extend(tracked.unfinished.iter().chain(&tracked.deleted_defaults).cloned());
             }
             Err(error) => reading.diagnostics.push(hidden::unanswered(settings, &error)),
         }
         sort(&mut reading.diagnostics);
-        Self { reading, unfinished }
+        Self { reading, tracked }
     }
 }

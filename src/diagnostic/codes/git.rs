@@ -14,6 +14,13 @@ codes! {
          a step in between: offers of later commits are missing, and would look deleted. A plan warns of it, and an apply is refused.\n\n\
          `git status` says what is in progress and how to continue or to abort it:\n\n    \
          git status";
+    UNCOMMITTED = "git::uncommitted", "a deletion is not committed to git",
+        "An offer's YAML, or a `_defaults.yaml`, is gone from this disk, and the newest commit still has it. It may have been deleted by \
+         accident. `plan` shows what follows from it, with a note. `apply` on a terminal shows the same and asks. `apply --auto-approve` \
+         is refused.\n\n\
+         Commit the deletion, or bring the file back:\n\n    \
+         git add -A && git commit\n    \
+         git checkout HEAD -- offers/home-warranty.yaml";
     UNANSWERED = "git::unanswered", "git does not say which offer files it holds",
         "The offers folder is in a git work tree, and git was asked whether it holds files of offers that are not on this disk. It did not \
          answer: it is not installed, does not trust the owner of the repository, or cannot read it. The message has the reason. Nothing \

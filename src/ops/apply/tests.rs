@@ -89,7 +89,14 @@ impl World {
         let fresh = || Planning::Fresh { selection: Selection::default(), overwrite_drift: false };
         let planning = saved.map_or_else(fresh, Planning::Saved);
         let control = Control { observer: &(), cancellation: &self.cancellation };
-        let apply = Apply { repository: &repository, options: &options, planning, refresh: self.refresh, control };
+        let apply = Apply {
+            repository: &repository,
+            options: &options,
+            planning,
+            refresh: self.refresh,
+            is_confirmed: false,
+            control,
+        };
         let session = open_session(&repository, options.lock_timeout, &self.cancellation).await?;
         let desired = read_desired(&repository, false)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);

@@ -16,10 +16,10 @@ use super::rest::Watch;
 #[derive(Debug)]
 pub(super) struct Place {
     /// Its path in messages.
-    shown: SourcePath,
+    pub(super) shown: SourcePath,
     pub(super) work_tree: WorkTree,
     /// Its path from the top of the work tree.
-    below: String,
+    pub(super) below: String,
 }
 
 /// What git holds of the tree and this disk does not show.
@@ -30,6 +30,8 @@ pub(super) struct Held {
     pub(super) deleted: Vec<SourcePath>,
     /// Files on the disk that a merge has not decided.
     pub(super) undecided: Vec<SourcePath>,
+    /// Every place that was asked about.
+    pub(super) places: Vec<Place>,
 }
 
 /// A file of offers, or a folder of them, that git holds and this disk does not show.
@@ -68,6 +70,12 @@ impl Place {
     pub(super) fn entries(&self) -> Result<Entries, GitError> {
         self.work_tree.entries([self.below.as_str()])
     }
+
+    /// A path of the work tree, seen from here; empty for this folder itself.
+    pub(super) fn relative<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let rest = path.strip_prefix(&self.below)?;
+        if self.below.is_empty() || rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
 }
 
 /// The folder free of links; as it would be, where it does not exist.
@@ -92,13 +100,15 @@ impl Held {
         }
         if let Some((entries, place)) = offers {
             held.compare(&place, &entries, &reading.set.files)?;
+            held.places.push(place);
         }
         // One question a work tree, however many links lead there.
-        for places in others.values() {
+        for mut places in others.into_values() {
             let Some(first) = places.first() else { continue };
             watch.begin(&first.work_tree);
             let entries = first.work_tree.entries(places.iter().map(|place| place.below.as_str()))?;
             places.iter().try_for_each(|place| held.compare(place, &entries, &reading.set.files))?;
+            held.places.append(&mut places);
         }
         Ok(held)
     }
@@ -111,7 +121,7 @@ impl Held {
         for entry in entries.iter() {
             let entry = entry.ok_or_else(|| GitError::Failed("git lists its files in an unknown form".to_owned()))?;
             let path = entry.path();
-            let Some(relative) = below(&path, &place.below) else { continue };
+            let Some(relative) = place.relative(&path) else { continue };
             place.write_shown(relative, &mut shown);
             while ahead.next_if(|file| *file < shown.as_str()).is_some() {}
             if entry.kind == EntryKind::File && ahead.peek() == Some(&shown.as_str()) {
@@ -209,10 +219,4 @@ fn missing(
 /// What is at a path. Where that cannot be known, the listing has reported the folder.
 fn found(path: &Path) -> Option<Metadata> {
     fs::symlink_metadata(path).ok()
-}
-
-/// The path below a folder, both from the top of the work tree; empty for the folder itself.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
-    let rest = path.strip_prefix(folder)?;
-    if folder.is_empty() || rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::{GitError, Sparseness};
+use crate::import::is_defaults;
+use crate::source::SourcePath;
 use crate::words::{count, first_and_more};
 
 use super::FILES_SHOWN;
@@ -55,6 +57,21 @@ fn widen(sparseness: Sparseness, folder: &str) -> String {
         (_, Sparseness::Patterns) => format!("sparse-checkout add {}", Commands::quoted(&format!("/{folder}/**"))),
         _ => format!("sparse-checkout add {}", Commands::quoted(folder)),
     }
+}
+
+/// Files of defaults that are gone from the disk, and are still in the index.
+pub(super) fn deleted_defaults(deleted: &[SourcePath]) -> Vec<Diagnostic> {
+    let deleted = deleted.iter().filter(|file| is_defaults(file.as_str()));
+    let warning = |file: &SourcePath| {
+        let message = format!(
+            "`{file}` was deleted, and the deletion is not committed: offers lose the values that it gave them"
+        );
+        Diagnostic::warning(codes::git::UNCOMMITTED, message).label(Label::file(file.clone())).help(format!(
+            "bring it back with `git checkout -- {0}`, or commit the deletion with `git commit -- {0}`",
+            Commands::quoted(file.as_str())
+        ))
+    };
+    deleted.map(warning).collect()
 }
 
 /// Git did not say which files it holds.

@@ -66,7 +66,7 @@ fn a_file_that_a_merge_has_not_decided_retires_nothing() {
 }
 
 /// A project whose offers in `offers/zen` are a submodule.
-fn with_submodule() -> Project {
+pub(super) fn with_submodule() -> Project {
     let project = project();
     shell(&project, "git rm -q -r offers/zen && git commit -qm out && git init -q -b main upstream").exits(0);
     project.write("upstream/z.yaml", &small_offer("z", "10.00"));

@@ -2,6 +2,7 @@
 
 mod hidden;
 mod race;
+mod removed;
 mod rest;
 
 use crate::harness::{Project, Run, clean, finish, small_offer};

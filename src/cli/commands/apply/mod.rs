@@ -28,6 +28,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
         options: &options,
         planning,
         refresh: args.refresh,
+        is_confirmed: ask::asks(args),
         control: Control { observer: &watching, cancellation: &signals.cancellation },
     };
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;

@@ -1,0 +1,86 @@
+//! Actions for offers whose YAML was removed from this disk and not from git: a plan notes them, and an apply that nobody confirms
+//! does not carry them out.
+
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::offer::{Key, Operation, StateChange};
+use crate::plan::{Action, ActionKind, Plan};
+use crate::words::count;
+
+use super::diagnose::shown;
+use super::error::Error;
+use super::inputs::Desired;
+use super::repository::Repository;
+use super::tree::Remnant;
+
+/// Says in a plan which removals are not committed.
+pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) {
+    let found = uncommitted(repository, desired, plan);
+    for (at, remnant) in &found {
+        if let Some(reason) = &mut plan.actions[*at].reason {
+            reason.push_str(match remnant {
+                Remnant::File(_) => "; the deletion is not committed to git",
+                Remnant::Unknown => "; whether git still has it is not known",
+            });
+        }
+    }
+    plan.diagnostics.extend(warning(plan, &found));
+}
+
+/// Refuses to carry out what git does not have, where no person sees the plan.
+pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> Result<(), Error> {
+    let mut problems: Vec<Diagnostic> = warning(plan, &uncommitted(repository, desired, plan)).into_iter().collect();
+    if !plan.is_empty() {
+        problems.extend(desired.tracked.deleted_defaults.iter().cloned());
+    }
+    if problems.is_empty() || repository.sandbox.is_some() {
+        return Ok(());
+    }
+    Err(Error::Unready(
+        problems.into_iter().map(|warning| Diagnostic { severity: Severity::Error, ..warning }).collect(),
+    ))
+}
+
+/// The places of actions whose removal is not committed.
+fn uncommitted(repository: &Repository, desired: &Desired, plan: &Plan) -> Vec<(usize, Remnant)> {
+    let removals: Vec<(usize, &Key)> = plan
+        .actions
+        .iter()
+        .enumerate()
+        .filter(|(_, action)| removes(action))
+        .map(|(at, action)| (at, &action.key))
+        .collect();
+    if removals.is_empty() {
+        return Vec::new();
+    }
+    let uncommitted = desired.tracked.uncommitted(repository);
+    removals.into_iter().filter_map(|(at, key)| Some((at, uncommitted.remnant(key)?))).collect()
+}
+
+/// Whether an action is there because the YAML is gone.
+fn removes(action: &Action) -> bool {
+    matches!(
+        action.kind,
+        ActionKind::Write(Operation::Retire { .. }) | ActionKind::StateOnly(StateChange::Forget { .. })
+    )
+}
+
+fn warning(plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+    if found.is_empty() {
+        return None;
+    }
+    let keys = shown(found.iter().map(|(at, _)| &plan.actions[*at].key));
+    let message =
+        format!("the YAML of {} is gone, and that is not committed to git: {keys}", count(found.len(), "offer"));
+    let file = found.iter().find_map(|(_, remnant)| match remnant {
+        Remnant::File(file) => Some(file.as_str()),
+        Remnant::Unknown => None,
+    });
+    let look = file.map_or_else(
+        || "`git status` lists the changes".to_owned(),
+        |file| format!("`git diff HEAD -- {file}` shows the change"),
+    );
+    Some(Diagnostic::warning(codes::git::UNCOMMITTED, message).help(format!(
+        "{look}. Commit it with `git add -A` and `git commit`, or bring the YAML back with `git checkout HEAD -- FILE`. \
+         An `apply --auto-approve` is refused until then"
+    )))
+}

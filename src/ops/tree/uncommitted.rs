@@ -1,0 +1,109 @@
+//! Offers whose YAML is gone from this disk while the commit has it: nobody has reviewed that they are removed.
+//!
+//! It is asked only for a plan that removes offers. What cannot be read at the commit counts as uncommitted.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::config::Settings;
+use crate::desired::{is_folder_in_tree, is_in_tree, is_link_in_tree, keys_of};
+use crate::git::{Blob, Git, GitError, Mark};
+use crate::import::is_defaults;
+use crate::offer::Key;
+use crate::source::SourcePath;
+
+use super::held::Place;
+use crate::ops::since::settings_at;
+
+/// The offers that the commit has in files which differ from those on the disk.
+#[derive(Debug, Default)]
+pub(in crate::ops) struct Uncommitted {
+    files: BTreeMap<Key, SourcePath>,
+    /// Whether no other offer can be in such a file.
+    is_complete: bool,
+}
+
+/// Where a removed offer's YAML is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ops) enum Remnant {
+    /// In this file of the commit.
+    File(SourcePath),
+    /// Perhaps in a file of the commit that could not be read.
+    Unknown,
+}
+
+impl Uncommitted {
+    /// Asks git about the places of the tree.
+    pub(super) fn ask(settings: &Settings, places: &[Place]) -> Self {
+        let mut uncommitted = Self { is_complete: true, ..Self::default() };
+        let mut by_tree: BTreeMap<&Path, Vec<&Place>> = BTreeMap::new();
+        for place in places {
+            by_tree.entry(place.work_tree.top()).or_default().push(place);
+        }
+        for places in by_tree.values() {
+            if let Err(error) = uncommitted.add(places) {
+                tracing::warn!(%error, "git does not say which deletions are committed");
+                uncommitted.is_complete = false;
+            }
+        }
+        if !by_tree.is_empty() {
+            uncommitted.is_complete &= has_same_folder(settings).unwrap_or(false);
+        }
+        uncommitted
+    }
+
+    /// Where the YAML of an offer is that the disk does not have; none if its removal is committed.
+    pub(in crate::ops) fn remnant(&self, key: &Key) -> Option<Remnant> {
+        match self.files.get(key) {
+            Some(file) => Some(Remnant::File(file.clone())),
+            None => (!self.is_complete).then_some(Remnant::Unknown),
+        }
+    }
+
+    /// Reads what one work tree's commit has otherwise.
+    fn add(&mut self, places: &[&Place]) -> Result<(), GitError> {
+        let Some(first) = places.first() else { return Ok(()) };
+        let git = Git::open(first.work_tree.top())?;
+        let commit = match git.commit("HEAD") {
+            Ok(commit) => commit,
+            // Before the first commit nothing is committed.
+            Err(GitError::UnknownCommit { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let below: Vec<&str> = places.iter().map(|place| place.below.as_str()).collect();
+        let mut blobs = git.replaced(&commit, &below)?;
+        // Git does not compare these with the disk.
+        let entries = first.work_tree.entries(below.iter().copied())?;
+        let marked = |mark| matches!(mark, Mark::AssumeUnchanged | Mark::SkipWorktree);
+        blobs.extend(entries.iter().flatten().filter(|entry| marked(entry.mark)).map(|entry| entry.blob()));
+        let mut shown = Vec::new();
+        let mut files = Vec::new();
+        for (place, blob) in places.iter().flat_map(|place| blobs.iter().map(move |blob| (place, blob))) {
+            match place.relative(&blob.path) {
+                Some(relative) if blob.is_file && is_in_tree(relative) && !is_defaults(relative) => {
+                    shown.push(place.shown.join(relative));
+                    files.push(Blob::clone(blob));
+                }
+                // What a link leads to, or a submodule has, is not in this commit.
+                Some(relative) if !blob.is_file && (is_link_in_tree(relative) || is_folder_in_tree(relative)) => {
+                    self.is_complete = false;
+                }
+                _ => {}
+            }
+        }
+        for (file, (_, bytes)) in shown.into_iter().zip(git.texts(&files)?) {
+            match bytes.and_then(|bytes| keys_of(&file, &bytes)) {
+                Some(keys) => self.files.extend(keys.into_iter().map(|key| (key, file.clone()))),
+                None => self.is_complete = false,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the commit has its offers in the same folder.
+fn has_same_folder(settings: &Settings) -> Result<bool, GitError> {
+    let git = Git::open(&settings.root)?;
+    let Ok(commit) = git.commit("HEAD") else { return Ok(true) };
+    Ok(settings_at(&git, &commit, settings)?.is_none_or(|then| then.offers == settings.offers))
+}

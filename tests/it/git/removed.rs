@@ -1,0 +1,145 @@
+//! YAML that was deleted and not committed: a plan says so, and an apply that nobody confirms is refused.
+
+use super::{project, shell};
+use crate::harness::{APPLY, Project, Terminal, small_offer};
+
+/// Removes the YAML of an offer, expects a note and a refusal, and then each of the two ways out.
+#[track_caller]
+fn removed_by(prepare: &str, script: &str, key: &str) {
+    let removed = || {
+        let project = project();
+        shell(&project, prepare).exits(0);
+        project.apply().exits(0);
+        shell(&project, "git add -A && git commit -q --allow-empty -m prepared").exits(0);
+        shell(&project, script).exits(0);
+        project
+    };
+    let project = removed();
+    let before = project.cake.offers();
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says(&format!("retire {key}")).says("the deletion is not committed to git").says("warning[git::uncommitted]");
+    project.apply().exits(4).says("git::uncommitted");
+    project.run(&["apply", "--auto-approve", "--exclude", key]).exits(0);
+    assert_eq!(project.cake.offers(), before, "a removal that is not committed was applied");
+    shell(&project, "git stash -q").exits(0);
+    project.plan_is_empty();
+
+    let project = removed();
+    project.commit("removed");
+    project.run(&["plan"]).exits(0).says("1 to retire").never_says("committed");
+    project.apply().exits(0);
+    project.plan_is_empty();
+}
+
+#[test]
+fn a_removal_that_is_not_committed_is_not_applied_without_a_question() {
+    removed_by("true", "rm offers/acme/a.yaml", "a");
+    removed_by("true", "rm -r offers/zen", "z");
+    removed_by("true", "git rm -q offers/acme/a.yaml", "a");
+    removed_by("true", "git rm -q --cached offers/acme/a.yaml; mv offers/acme/a.yaml offers/acme/_a.yaml", "a");
+    removed_by("true", "git mv offers/acme offers/_acme && git mv offers/_acme/b.yaml offers/b.yaml", "a");
+}
+
+/// `b` and `c` in one file.
+const TWO: &str = "mkdir offers/two; (cat offers/acme/b.yaml; echo 'sync: {key: b}'; echo ---; \
+                   sed 's/offer_name: .*/offer_name: C/' offers/acme/b.yaml; echo 'sync: {key: c}') > offers/two/bc.yaml; \
+                   git rm -qf offers/acme/b.yaml";
+
+#[test]
+fn a_document_that_left_its_file_is_a_removal_as_well() {
+    removed_by(TWO, "sed -i '/^---/,$d' offers/two/bc.yaml", "c");
+    let bit = format!("{TWO}; git add -A; git update-index --assume-unchanged offers/two/bc.yaml");
+    let project = project();
+    shell(&project, &bit).exits(0);
+    project.apply().exits(0);
+    project.git(&["commit", "--quiet", "--message", "two"]).exits(0);
+    shell(&project, "sed -i '/^---/,$d' offers/two/bc.yaml").exits(0);
+    project.apply().exits(4).says("git::uncommitted");
+}
+
+#[test]
+fn what_is_forgotten_is_a_removal_and_what_was_never_committed_is_none() {
+    let project = project();
+    let settings = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("removed.action = \"forget\"\n{settings}"));
+    project.commit("forget");
+    project.remove("offers/acme/a.yaml");
+    project.apply().exits(4).says("git::uncommitted");
+    project.commit("removed");
+    project.write("offers/draft.yaml", &small_offer("draft", "1.00"));
+    project.apply().exits(0);
+    project.remove("offers/draft.yaml");
+    project.run(&["plan"]).exits(0).never_says("committed to git");
+    project.apply().exits(0);
+}
+
+#[test]
+fn a_saved_plan_is_refused_until_the_removal_is_committed() {
+    let project = project();
+    project.remove("offers/acme/a.yaml");
+    project.run(&["plan", "--out", "plan.json"]).exits(0).says("git::uncommitted");
+    project.run(&["apply", "plan.json", "--auto-approve"]).exits(4).says("git::uncommitted");
+    project.git(&["commit", "--quiet", "--message", "removed", "--", "offers"]).exits(0);
+    project.run(&["apply", "plan.json", "--auto-approve"]).exits(0).says("1 done");
+}
+
+#[test]
+fn a_person_who_sees_the_plan_may_confirm_it_and_the_sandbox_needs_no_commit() {
+    let project = project();
+    project.run(&["apply", "--sandbox"]).exits(0);
+    project.remove("offers/acme/a.yaml");
+    project.run(&["apply", "--sandbox"]).exits(0);
+    let terminal = Terminal::spawn(project.command(&["apply"]));
+    let shown = terminal.wait_for("Make these changes in CAKE at");
+    assert!(shown.contains("the deletion is not committed to git"), "{shown}");
+    terminal.type_line("yes");
+    assert_eq!(terminal.finish().0, Some(0));
+    project.plan_is_empty();
+}
+
+#[test]
+fn defaults_that_were_deleted_are_told_and_not_applied_without_a_question() {
+    let project = project();
+    project.write("offers/acme/_defaults.yaml", "expiration_date: 2031-06-30 23:59:59\n");
+    project.write("offers/zen/_defaults.yaml", "expiration_date: 2031-06-30 23:59:59\n");
+    project.write("offers/zen/z.yaml", &format!("{}expiration_date: 2031-06-30 23:59:59\n", small_offer("z", "10.00")));
+    project.apply().exits(0);
+    project.commit("defaults");
+    project.remove("offers/zen/_defaults.yaml");
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says("`offers/zen/_defaults.yaml` was deleted, and the deletion is not committed");
+    project.replace("offers/acme/a.yaml", "10.00", "11.00");
+    project.apply().exits(4).says("git::uncommitted");
+}
+
+#[test]
+fn a_submodule_has_commits_of_its_own() {
+    let project = super::hidden::with_submodule();
+    project.remove("offers/zen/deep/y.yaml");
+    project.apply().exits(4).says("git::uncommitted");
+    shell(&project, "git -C offers/zen commit -qam gone").exits(0);
+    // The project itself has not taken that commit over.
+    project.run_with(&APPLY, &[]).exits(4).says("git::uncommitted");
+    project.commit("gone");
+    project.apply().exits(0);
+}
+
+#[test]
+fn a_link_that_left_is_a_removal_that_git_cannot_tell() {
+    let project: Project = project();
+    shell(&project, "mkdir shared && git mv offers/zen shared/zen && ln -s ../shared/zen offers/zen").exits(0);
+    project.commit("linked");
+    project.remove("offers/zen");
+    project.run(&["plan"]).exits(0).says("whether git still has it is not known");
+    project.apply().exits(4).says("git::uncommitted");
+    project.commit("gone");
+    project.apply().exits(0);
+}
+
+#[test]
+fn before_the_first_commit_nothing_is_committed() {
+    let project = project();
+    shell(&project, "rm -rf .git && git init -q && rm offers/acme/a.yaml").exits(0);
+    project.run(&["plan"]).exits(0).says("1 to retire").never_says("committed to git");
+    project.apply().exits(0);
+}
