@@ -140,7 +140,7 @@
 //! | file | read by | written by |
 //! |---|---|---|
 //! | `offersync.toml` | every command that works with offers or the state, except `state merge` | `init`, where there is none |
-//! | `offers/**` | every command but `state list`, `show`, `mv`, `rm`, `resolve` | `import`, `init` (new files); `drift --accept`, `edit`, `fmt` |
+//! | `offers/**` | every command but `state list`, `show`, `mv`, `rm`, `resolve` | `import`, `init` (new files; an import removes the unchanged sample of `init`); `drift --accept`, `edit`, `fmt` |
 //! | `.git` around the offers | every command that reads `offers/**`, by the `git` command | – |
 //! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
 //! | `….journal` | with the state | the same; appended and synced line by line, emptied after the state is published |

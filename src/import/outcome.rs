@@ -127,6 +127,8 @@ pub struct Import {
     pub trusted: FieldSet,
     /// Warnings about the new files.
     pub warnings: Vec<Diagnostic>,
+    /// The unchanged sample offer of `init`, which is removed now that there are other offers.
+    pub sample: Option<String>,
 }
 
 impl Import {

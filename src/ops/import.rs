@@ -6,6 +6,7 @@
 
 mod csv;
 mod filter;
+mod sample;
 mod write;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use crate::cake::{Cancellation, ObservedOffer};
 use crate::import::{self, Import, ImportOptions, Inputs, Tree};
 use crate::offer::Recorded;
+use crate::source::SourcePath;
 use crate::state::Session;
 
 use super::connect::{Cake, Control};
@@ -50,17 +52,18 @@ pub(crate) async fn import(
 ) -> Result<Imported, Error> {
     // Locked while CAKE is asked: an apply meanwhile would create offers that look as if they had no record.
     let session = open(repository, mode, control.cancellation).await?;
-    let desired = read_desired(repository, true)?;
+    let mut desired = read_desired(repository, true)?;
     let defaults = repository.read_defaults(&desired.set)?;
     let listing = async |cake: &Cake| filter.list(&cake.client.reader(), control.observer).await;
     let in_cake = control.with_cake(repository, listing).await?;
     let recorded = recorded(repository, session.as_ref())?;
+    let sample = sample::take_out(repository, &mut desired.set, &recorded);
     let settings = &repository.settings;
     let (folder, names) = (settings.offers.as_str(), &settings.names);
     let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
     let mut import = choose(&in_cake.offers, &recorded, tree, options, filter);
     import.warnings.extend(in_cake.warnings);
-    Ok(finish(repository, session, import).await)
+    Ok(finish(repository, session, import, sample).await)
 }
 
 fn choose(
@@ -90,10 +93,20 @@ fn recorded(repository: &Repository, session: Option<&Session>) -> Result<Arc<Re
     }
 }
 
-/// Writes the import, if there is a session to write it with.
-async fn finish(repository: &Repository, session: Option<Session>, mut import: Import) -> Imported {
+/// Writes the import, if there is a session to write it with. The sample goes last, once there are other offers.
+async fn finish(
+    repository: &Repository,
+    session: Option<Session>,
+    mut import: Import,
+    sample: Option<SourcePath>,
+) -> Imported {
+    let sample = sample.filter(|_| !import.files.is_empty() || !import.adoptions.is_empty());
+    import.sample = sample.as_ref().map(ToString::to_string);
     let failure = match session {
-        Some(session) => write::write(repository, session, &mut import).await.err(),
+        Some(session) => {
+            let written = write::write(repository, session, &mut import).await;
+            written.and_then(|()| sample.map_or(Ok(()), |file| sample::remove(repository, &file))).err()
+        }
         None => None,
     };
     Imported { import, failure }

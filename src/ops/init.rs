@@ -14,6 +14,14 @@ use super::error::Error;
 
 use templates::Template;
 
+/// The name of the sample offer in the folder of offers.
+pub(crate) const SAMPLE_FILE: &str = "sample-offer.yaml";
+
+/// Whether a file is the sample offer as it was written; git may have changed its line ends.
+pub(crate) fn is_sample(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| text.replace("\r\n", "\n") == templates::OFFER)
+}
+
 /// CI systems with ready-made workflows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CiSystem {
@@ -57,7 +65,7 @@ impl Init {
         if !is_new || has_offers(&settings.offers.on_disk(&settings.root)) {
             self.report.unchanged.push((format!("{offers}/"), "has offers, so no sample was created"));
         } else {
-            self.create(&format!("{offers}/sample-offer.yaml"), templates::OFFER, "sample offer")?;
+            self.create(&format!("{offers}/{SAMPLE_FILE}"), templates::OFFER, "sample offer")?;
         }
         if let Some(state) = relative(&settings.state, &self.root) {
             self.append(".gitignore", &[".offersync/".to_owned(), format!("{state}.*")], |line, wanted| {

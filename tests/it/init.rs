@@ -1,6 +1,8 @@
 //! `init`: what it makes works at once, and what was there stays as it was.
 
-use crate::harness::{Run, Workspace, small_offer};
+use offersync::testing::sandbox::Offer;
+
+use crate::harness::{Cake, Run, Workspace, small_offer};
 
 #[test]
 fn a_fresh_repository_validates_applies_and_has_nothing_left_to_do() {
@@ -92,4 +94,63 @@ fn a_folder_that_takes_no_files_is_an_error_that_names_it() {
     let run: Run = workspace.run(&["init"]);
     assert_eq!(run.code, Some(1), "{}", run.said());
     run.says("offers/.schema.json");
+}
+
+/// A fresh repository for a CAKE with two offers, whose ids are those of the examples in the configuration.
+fn for_cake() -> (Workspace, Cake) {
+    let cake = Cake::start();
+    for number in [1, 2] {
+        cake.put(Offer { advertiser_id: 101, vertical_id: 7, currency_id: Some(1), ..Offer::filler(number) }).unwrap();
+    }
+    let workspace = Workspace::empty();
+    workspace.run(&["init"]).exits(0);
+    workspace.replace("offersync.toml", "https://yourdomain.cakemarketing.com", &cake.url());
+    (workspace, cake)
+}
+
+#[test]
+fn after_an_import_nothing_is_left_to_do_and_no_example_names_an_advertiser() {
+    let (workspace, cake) = for_cake();
+    let dry = workspace.run(&["import", "--dry-run"]).exits(0);
+    dry.says("- offers/sample-offer.yaml (the unchanged sample of `offersync init`)");
+    assert!(workspace.path("offers/sample-offer.yaml").exists());
+    workspace.run(&["import"]).exits(0).says("Removed offers/sample-offer.yaml").says("2 offers imported");
+    workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
+    let files = workspace.files("offers");
+    assert_eq!(files.len(), 3, "the schema and two offers: {:?}", files.keys());
+    assert!(files.values().all(|text| !String::from_utf8_lossy(text).contains("acme-home")));
+    assert!(!files.keys().any(|file| file.contains("acme-home")), "{:?}", files.keys());
+    assert_eq!(cake.writes(), 0);
+}
+
+#[test]
+fn a_sample_that_was_changed_or_applied_stays() {
+    let (changed, _cake) = for_cake();
+    changed.replace("offers/sample-offer.yaml", "payout: 24.00", "payout: 25.00");
+    changed.run(&["import"]).exits(0).never_says("sample");
+    assert!(changed.path("offers/sample-offer.yaml").exists());
+    let (applied, _cake) = for_cake();
+    applied.run(&["apply", "--auto-approve"]).exits(0);
+    applied.run(&["import"]).exits(0).never_says("sample");
+    assert!(applied.path("offers/sample-offer.yaml").exists());
+    applied.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_sample_stays_where_nothing_is_imported() {
+    let (workspace, cake) = for_cake();
+    for offer in cake.offers() {
+        cake.remove(offer.offer_id).unwrap();
+    }
+    workspace.run(&["import"]).says("Nothing to import.");
+    workspace.run(&["validate"]).exits(0).says("1 offer is valid.");
+}
+
+#[test]
+fn a_spreadsheet_takes_the_place_of_the_sample_too() {
+    let (workspace, _cake) = for_cake();
+    let row = "Solar,102,7,https://track.example.com/{offer_id}";
+    workspace.write("offers.csv", &format!("offer_name,advertiser_id,vertical_id,offer_url\n{row}\n"));
+    workspace.run(&["import", "--from-csv", "offers.csv"]).exits(0).says("Removed offers/sample-offer.yaml");
+    workspace.run(&["plan"]).exits(0).says("Plan: 1 to create, 0 unchanged.");
 }

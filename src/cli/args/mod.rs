@@ -78,7 +78,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  offersync import --dry-run\n  offersync import --advertiser acme-home --defaults\n  \
                             offersync import --match\n  offersync import --from-csv offers.csv\n\n\
                             Existing files are never changed and recorded offers are skipped, so an import can be repeated at any \
-                            time. The plan after an import from CAKE is empty. The exit code is 7 if some offers were left \
+                            time. Only the unchanged sample offer of `offersync init` is removed. The plan after an import from CAKE is empty. The exit code is 7 if some offers were left \
                             out; the messages say why.\n\n\
                             The first row of a spreadsheet names the columns: CAKE's field names, `advertiser`, \
                             `vertical` and `currency` for configured names, `key` and `offer_id`. A row without an id is a new \

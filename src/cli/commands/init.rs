@@ -44,8 +44,8 @@ fn next_steps(ci: Ci, in_repository: bool) -> String {
     };
     format!(
         "\nNext:\n  1. Try it without a CAKE account:           offersync apply --sandbox\n  \
-         2. Set CAKE's address and your ids in offersync.toml, then:\n                                              \
-         offersync validate && offersync plan\n  \
+         2. Set CAKE's address in offersync.toml, then import the offers that CAKE has:\n                                              \
+         offersync import && offersync plan\n  \
          3. Commit it:                               {git}git add -A && git commit -m 'Offers as code'\n     \
          {secret}\n     In each clone, register the merge driver for the state:\n     \
          git config merge.offersync-state.driver 'offersync state merge %O %A %B'"

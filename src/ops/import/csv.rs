@@ -9,7 +9,7 @@ use crate::ops::error::Error;
 use crate::ops::inputs::read_desired;
 use crate::ops::repository::Repository;
 
-use super::{Imported, Mode, finish, open, recorded};
+use super::{Imported, Mode, finish, open, recorded, sample};
 
 #[derive(Debug)]
 pub(crate) struct CsvOptions {
@@ -33,15 +33,17 @@ pub(crate) async fn import_csv(
     repository.prepare_sandbox()?;
     let bytes = std::fs::read(path).map_err(|source| Error::file("read", path, source))?;
     let session = open(repository, mode, control.cancellation).await?;
-    let desired = read_desired(repository, true)?;
+    let mut desired = read_desired(repository, true)?;
     let defaults = repository.read_defaults(&desired.set)?;
     let settings = &repository.settings;
+    let recorded = recorded(repository, session.as_ref())?;
+    let sample = sample::take_out(repository, &mut desired.set, &recorded);
     let import = {
         let (folder, names) = (settings.offers.as_str(), &settings.names);
         let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
-        let recorded = &recorded(repository, session.as_ref())?;
+        let recorded = &recorded;
         let (defaults, adopt_ids) = (*hoist, *adopt_ids);
         spreadsheet::read(SheetInputs { shown, bytes: &bytes, recorded, tree, defaults, adopt_ids })
     };
-    Ok(finish(repository, session, import.map_err(Error::Invalid)?).await)
+    Ok(finish(repository, session, import.map_err(Error::Invalid)?, sample).await)
 }

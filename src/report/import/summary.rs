@@ -24,13 +24,20 @@ pub(crate) fn dry_run(import: &Import) -> String {
     for file in import.files.iter().filter(|file| is_defaults(&file.path)) {
         let _ = writeln!(text, "+ {}", file.path);
     }
+    text.push_str(&sample(import, "-"));
     let _ = writeln!(text, "Dry run: {}. Nothing was changed.", counts(import));
     text
 }
 
+/// What becomes of the sample offer.
+fn sample(import: &Import, verb: &str) -> String {
+    let line = |file: &String| format!("{verb} {file}  (the unchanged sample of `offersync init`)\n");
+    import.sample.as_ref().map(line).unwrap_or_default()
+}
+
 /// What an import did.
 pub(crate) fn summary(import: &Import) -> String {
-    let mut text = by_folder(import);
+    let mut text = by_folder(import) + &sample(import, "Removed");
     let next = match (import.adoptions.is_empty(), import.left_out.is_empty()) {
         (false, _) => " Run `offersync plan` to review.",
         (true, true) => " Nothing to import.",
@@ -46,13 +53,14 @@ pub(crate) fn csv_dry_run(import: &Import) -> String {
     for file in &import.files {
         let _ = writeln!(text, "+ {}", file.path);
     }
+    text.push_str(&sample(import, "-"));
     let _ = writeln!(text, "Dry run: {}. Nothing was changed.", count(import.files.len(), "new file"));
     text
 }
 
 /// What the import of a CSV file did.
 pub(crate) fn csv_summary(import: &Import, ids: bool) -> String {
-    let mut text = by_folder(import);
+    let mut text = by_folder(import) + &sample(import, "Removed");
     let offers = import.files.iter().filter(|file| !is_defaults(&file.path)).count();
     let recorded = if ids { format!(", {} recorded", import.adoptions.len()) } else { String::new() };
     let there = import.skipped + import.count(|origin| *origin == Origin::Found);
