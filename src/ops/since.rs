@@ -2,7 +2,8 @@
 //!
 //! Asks the `git` command and reads only: the commit's configuration and offers come as bytes out of git's database, so nothing
 //! is checked out and no work tree is touched. What cannot be read at the commit counts as different: a review that shows too
-//! much costs a look, one that shows too little costs money.
+//! much costs a look, one that shows too little costs money. From where a file has moved is known of a commit only: the state has no
+//! paths, so that moving a file changes nothing.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
@@ -41,6 +42,7 @@ pub(super) fn plan(
     let all = make_plan(repository, &desired, recorded, binding.clone(), selection)?.actions.len();
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
+    since.add_moves(&mut plan, &desired.set);
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
     plan.pending_elsewhere = Some(all.saturating_sub(plan.actions.len()));
     Ok((plan, (desired, state)))
@@ -131,6 +133,19 @@ impl Since {
             changed.extend(without.filter(|key| desired.get(key).is_none()).cloned());
         }
         changed
+    }
+
+    /// Adds from where the files of changed offers have moved.
+    fn add_moves(&self, plan: &mut Plan, desired: &DesiredSet) {
+        for action in &mut plan.actions {
+            let Some(offer) = desired.get(&action.key) else { continue };
+            let earlier = offer.sync.renamed_from.as_ref().and_then(|from| self.set.get(from));
+            let Some(before) = self.set.get(&action.key).or(earlier) else { continue };
+            let (from, to) = (&before.place.file, &offer.place.file);
+            if from.folder() != to.folder() && !action.changes.is_empty() {
+                action.moved_from = Some(from.clone());
+            }
+        }
     }
 }
 

@@ -81,6 +81,8 @@ pub struct Action {
     pub kind: ActionKind,
     /// Its YAML; `None` if that was removed.
     pub source: Option<YamlLocation>,
+    /// Where its YAML stood at an older commit, if it has moved since and takes other values there. Only a plan since a commit knows it.
+    pub moved_from: Option<SourcePath>,
     /// The fields that differ, for people.
     pub changes: Vec<FieldChange>,
     /// The values that surround the changes (all that is desired, else all that is recorded), for names and margins.

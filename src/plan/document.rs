@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 use crate::diagnostic::Diagnostic;
 use crate::offer::{Field, FieldSet, Fields, Key, OfferId, Value};
 
+use crate::source::SourcePath;
+
 use super::action::{Action, Plan, StateBinding, Summary, Verb, YamlLocation};
 
 pub(super) const FORMAT: &str = "offersync-plan";
@@ -55,6 +57,10 @@ pub struct ActionDocument {
     pub offer_id: Option<OfferId>,
     /// Where its YAML stands; `null` where that is gone.
     pub source: Option<YamlLocation>,
+    /// With `--since` only: where its YAML stood at that commit, if it has moved since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SourcePath")]
+    pub moved_from: Option<SourcePath>,
     /// The fields that differ; of a create all that is sent.
     pub changes: Vec<ChangeDocument>,
     /// The reason, where the changes do not show it.
@@ -133,6 +139,7 @@ impl From<&Action> for ActionDocument {
             action: action.verb(),
             offer_id: action.kind.offer_id(),
             source: action.source.clone(),
+            moved_from: action.moved_from.clone(),
             changes: changes.collect(),
             reason: action.reason.clone(),
             ignored: create.map(|create| create.ignored).unwrap_or_default(),

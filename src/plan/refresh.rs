@@ -144,6 +144,7 @@ fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action 
         key: key.clone(),
         kind: ActionKind::StateOnly(StateChange::AcceptRemote { key, offer_id, fields }),
         source: None,
+        moved_from: None,
         changes,
         context: record.map(|record| record.fields.clone()).unwrap_or_default(),
         reason: Some("CAKE shows these values already".to_owned()),

@@ -87,7 +87,8 @@ impl SavedDocument {
 impl ActionDocument {
     /// Whether both do the same; reasons and places in files may differ.
     pub fn does_the_same(&self, other: &Self) -> bool {
-        let Self { key, action, offer_id, source: _, changes, reason: _, ignored, protect, offer, from } = self;
+        let Self { key, action, offer_id, source: _, moved_from: _, changes, reason: _, ignored, protect, offer, from } =
+            self;
         let same_changes = || changes.iter().zip(&other.changes).all(|(one, other)| one.is_of_the_same_values(other));
         (key, action, offer_id, changes.len()) == (&other.key, &other.action, &other.offer_id, other.changes.len())
             && same_changes()

@@ -52,7 +52,8 @@ impl Planner<'_> {
 
     fn push_removed(&mut self, key: &Key, record: &Record, kind: ActionKind) -> &mut Action {
         let context = record.fields.clone();
-        let action = Action { key: key.clone(), kind, source: None, changes: Vec::new(), context, reason: None };
+        let (key, changes) = (key.clone(), Vec::new());
+        let action = Action { key, kind, source: None, moved_from: None, changes, context, reason: None };
         self.actions.push(action);
         let last = self.actions.len() - 1;
         &mut self.actions[last]

@@ -47,6 +47,9 @@ fn changes(view: &PlanView<'_>, group: &Group<'_>) -> String {
     let texts = view.changes(group);
     let is_shown = |text: &&FieldChangeText| group.verb != Verb::Create || is_shown_of_create(text.field);
     let mut lines: Vec<String> = texts.iter().filter(is_shown).map(|text| change(group, text)).collect();
+    if let Some(from) = group.moved_from() {
+        lines.insert(0, format!("moved from {}", key(from)));
+    }
     if let Some(from) = group.first.kind.renamed_from() {
         lines.push(format!("was {}", key(from.as_str())));
     } else if let Some(reason) = group.reason() {

@@ -30,6 +30,9 @@ pub(super) fn block(page: &mut TextBuilder, view: &PlanView<'_>, group: &Group<'
     if let Some(reason) = group.reason() {
         page.line(INDENT, &styles.dim(&visible(&reason)));
     }
+    if let Some(from) = group.moved_from() {
+        page.line(INDENT, &styles.dim(&format!("moved from {}", visible(from))));
+    }
     let texts = view.changes(group);
     let width = texts.iter().map(|text| text.field.name().len()).max().unwrap_or(0) + 2;
     for (text, change) in texts.iter().zip(&group.first.changes) {

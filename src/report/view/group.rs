@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 
 use crate::offer::{Field, Operation, StateChange, Value};
 use crate::plan::{Action, ActionKind, FieldChange, Verb, YamlLocation};
+use crate::source::SourcePath;
 
 use super::before_after::BeforeAfter;
 use super::flag::{Flag, ReviewPriority};
@@ -61,6 +62,12 @@ impl<'a> Group<'a> {
         })
     }
 
+    /// Where its files stood before: the file of one offer, the folder of several.
+    pub(in crate::report) fn moved_from(&self) -> Option<&'a str> {
+        let from = self.first.moved_from.as_ref()?;
+        Some(if self.len() > 1 { from.folder() } else { from.as_str() })
+    }
+
     /// The margins before and after, from the least to the greatest, where every offer of the group has one.
     pub(super) fn margins(&self) -> (Option<Range>, Option<Range>) {
         let range = |margin: fn(BeforeAfter<'a>) -> Option<rust_decimal::Decimal>| {
@@ -83,6 +90,8 @@ impl<'a> Group<'a> {
 struct GroupKey<'a> {
     verb: Verb,
     kind: Kind,
+    /// Whether its file moved, and from which folder.
+    moved_from: Option<&'a str>,
     reason: Option<&'a str>,
     changes: Vec<ChangeKey<'a>>,
     units: Option<[Unit; 4]>,
@@ -133,6 +142,7 @@ impl<'a> GroupKey<'a> {
         Self {
             verb: action.verb(),
             kind,
+            moved_from: action.moved_from.as_ref().map(SourcePath::folder),
             // The reason of a blocked action names the offer; its diagnostic repeats it.
             reason: action.reason.as_deref().filter(|_| action.verb() != Verb::Blocked),
             changes: action.changes.iter().map(|change| ChangeKey::of(action, change)).collect(),

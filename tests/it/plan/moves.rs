@@ -45,6 +45,25 @@ fn each_value_that_a_moved_file_inherits_names_its_line() {
     assert_eq!(action["changes"][0], payout);
 }
 
+/// Only an older commit says where the file stood; the state has no paths.
+#[test]
+fn a_plan_since_a_commit_says_that_the_file_moved_in_every_view() {
+    let project = applied();
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("first");
+    move_to(&project, "zen");
+    project.commit("moved");
+    let since = |format: &str| project.run(&["plan", "--since", "HEAD~1", "--format", format]).exits(0);
+    since("text").says("moved from offers/acme/solar.yaml").says("20.00 → 50.00");
+    since("markdown").says("moved from <code>offers/acme/solar.yaml</code>").says("20.00 → 50.00");
+    assert_eq!(since("json").json()["actions"][0]["moved_from"], "offers/acme/solar.yaml");
+    project.run(&["plan"]).exits(0).never_says("moved");
+    // Since a commit at which the file was there already, the values have changed where they stand.
+    project.apply().exits(0);
+    project.replace("offers/zen/_defaults.yaml", "50.00", "51.00");
+    project.run(&["plan", "--since", "HEAD"]).exits(0).says("50.00 → 51.00").never_says("moved");
+}
+
 #[test]
 fn the_same_change_from_other_defaults_is_another_change() {
     let project = applied();
