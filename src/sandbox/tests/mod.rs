@@ -9,7 +9,10 @@ mod money;
 mod names;
 mod strictness;
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use super::*;
 
@@ -78,6 +81,22 @@ impl Bench {
     async fn try_post(&self, path: &str, body: impl Into<String>) -> reqwest::Result<Got> {
         let request = self.client.post(self.running.url() + path);
         self.send(request.header("content-type", "application/json").body(body.into())).await
+    }
+
+    /// Sends a create without waiting for its reply.
+    fn begin_create(&self) -> JoinHandle<reqwest::Result<reqwest::Response>> {
+        let request = self.client.post(self.running.url() + CREATE).header("content-type", "application/json");
+        tokio::spawn(request.body(body("")).send())
+    }
+
+    /// Waits until the counters are as wanted; a test that waited for a moment would depend on the speed of the machine.
+    async fn wait_until(&self, wanted: impl Fn(Counters) -> bool) {
+        let waiting = async {
+            while !wanted(self.handle().counters()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), waiting).await.unwrap();
     }
 
     async fn post(&self, path: &str, body: impl Into<String>) -> Got {
