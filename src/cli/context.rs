@@ -1,6 +1,7 @@
 //! The context of a command: the common flags, the terminal, the environment, the configuration and the paths.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::config;
@@ -16,12 +17,15 @@ pub(crate) struct Context {
     pub(crate) common: Common,
     /// Where output goes.
     pub(crate) terminal: Terminal,
+    is_sandboxed: AtomicBool,
+    /// Whether a message has named a command.
+    has_advised: AtomicBool,
 }
 
 impl Context {
     pub(crate) fn new(common: Common) -> Self {
         let terminal = Terminal::new(common.color, common.quiet);
-        Self { common, terminal }
+        Self { common, terminal, is_sandboxed: AtomicBool::new(false), has_advised: AtomicBool::new(false) }
     }
 
     /// The folder that the command works in.
@@ -40,13 +44,43 @@ impl Context {
     }
 
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        self.remember_advice(text);
         self.terminal.result(text).map_err(|error| Failure::output(&error))
     }
 
     /// Prints diagnostics to stderr.
     pub(crate) fn show(&self, diagnostics: &[Diagnostic]) {
         if !diagnostics.is_empty() {
-            self.terminal.alert(render_all(diagnostics, self.terminal.colours(Target::Stderr)).trim_end());
+            let text = render_all(diagnostics, self.terminal.colours(Target::Stderr));
+            self.alert(text.trim_end());
+        }
+    }
+
+    /// Prints a message to stderr.
+    pub(crate) fn alert(&self, text: &str) {
+        self.remember_advice(text);
+        self.terminal.alert(text);
+    }
+
+    fn remember_advice(&self, text: &str) {
+        // In a document, a command is read by another program.
+        let is_document = text.starts_with(['{', '<', ':']);
+        if !is_document && ["`offersync ", "  offersync "].iter().any(|command| text.contains(command)) {
+            self.has_advised.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Messages name commands without the flags that say where this one worked; without them, they would work somewhere else.
+    pub(crate) fn note_flags_of_advice(&self) {
+        let flags = [
+            (self.common.directory.is_some(), "-C"),
+            (self.common.config.is_some(), "--config"),
+            (self.is_sandboxed.load(Ordering::Relaxed), "--sandbox"),
+        ];
+        let given: Vec<_> = flags.iter().filter_map(|(is_given, flag)| is_given.then_some(*flag)).collect();
+        if self.has_advised.load(Ordering::Relaxed) && !given.is_empty() {
+            let flags = given.join(" and ");
+            self.terminal.note(&format!("note: give {flags} to the commands above as well, as you did here."));
         }
     }
 
@@ -71,6 +105,7 @@ impl Context {
 
     /// Finds and reads the configuration.
     pub(crate) fn repository(&self, sandbox: bool) -> Result<Repository, Failure> {
+        self.is_sandboxed.store(sandbox, Ordering::Relaxed);
         Ok(match &self.common.config {
             Some(file) => Repository::load(&self.path(file), sandbox)?,
             None => Repository::find(self.directory(), sandbox)?,

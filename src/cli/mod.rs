@@ -36,10 +36,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let context = Context::new(cli.common);
     start_log(&context);
     let machine = machine_format(&cli.command);
-    match commands::run(&context, cli.command) {
+    let exit = match commands::run(&context, cli.command) {
         Ok(exit) => exit,
         Err(failure) => report(&context, &failure, machine),
-    }
+    };
+    context.note_flags_of_advice();
+    exit
 }
 
 /// Help and version are results; any other message of clap is a usage error.

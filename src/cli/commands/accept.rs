@@ -25,7 +25,7 @@ pub(super) fn run(
         observing::run(context, async |control: Control<'_>| accept(repository, selection, &options, control).await)?;
     rewrites::print(context, &acceptance.rewrites)?;
     for not_accepted in &acceptance.not_accepted {
-        context.terminal.alert(&not_accepted.to_string());
+        context.alert(&not_accepted.to_string());
     }
     if acceptance.gone > 0 {
         let are = if acceptance.gone == 1 { "is" } else { "are" };
