@@ -6,7 +6,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::GitError;
 use crate::ops::{self, SavedPlanError, StateChangeError};
-use crate::state::{LockError, StateError};
+use crate::state::{LockError, ParseErrorKind, StateError};
 
 use super::exit::Exit;
 
@@ -51,7 +51,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(GitError::BadRef { .. }) => Exit::Usage,
-        ops::Error::State(StateError::Missing { .. })
+        ops::Error::State(StateError::Missing { .. } | StateError::Damaged { kind: ParseErrorKind::Edited, .. })
         | ops::Error::Exists(_)
         | ops::Error::Hidden(_)
         | ops::Error::Differs(_)

@@ -23,7 +23,15 @@ pub(crate) async fn open_session(
     lock_timeout: Duration,
     cancellation: &Cancellation,
 ) -> Result<Session, Error> {
-    let store = store(repository)?;
+    open(repository, store(repository)?, lock_timeout, cancellation).await
+}
+
+async fn open(
+    repository: &Repository,
+    store: Store,
+    lock_timeout: Duration,
+    cancellation: &Cancellation,
+) -> Result<Session, Error> {
     let locking = lock(&store, lock_timeout);
     let Some(lock) = cancellation.stop.run_until_cancelled(locking).await else {
         return Err(Error::Interrupted("while another apply was waited for"));
@@ -36,13 +44,17 @@ pub(crate) async fn open_session(
     Ok(Session::open(lock, &repository.cake)?)
 }
 
-/// Saves what an interrupted apply left in its journal. Returns how many offers are recorded.
+/// Saves what an interrupted apply left in its journal. Returns how many offers are recorded. With `accept_edit`, a state that was
+/// edited is taken as it is.
 pub(crate) async fn publish_state(
     repository: &Repository,
+    accept_edit: bool,
     lock_timeout: Duration,
     control: Control<'_>,
 ) -> Result<String, Error> {
-    let session = open_session(repository, lock_timeout, control.cancellation).await?;
+    let store = store(repository)?;
+    let store = if accept_edit { store.accepting_edits() } else { store };
+    let session = open(repository, store, lock_timeout, control.cancellation).await?;
     Ok(count(session.recorded().offers.len(), "offer"))
 }
 

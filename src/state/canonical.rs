@@ -3,7 +3,7 @@
 //! Owns the grammar of the canonical text. Nearly every state is canonical; for these the digest takes no second
 //! serialization, and the text is never whole in memory. Everything else, be it a single space, is left to
 //! [`reading`](super::reading), which accepts every spelling and knows every reason to refuse a text. Invariant: a document
-//! is returned only if its canonical bytes are the bytes that were read. Each line is therefore compared with what the
+//! is returned only if its canonical bytes are the bytes that were read, but for the digest, which older versions did not write. Each line is therefore compared with what the
 //! writer would write for the value that was read from it.
 
 use std::borrow::Cow;
@@ -13,6 +13,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 
 use jiff::Timestamp;
 
+use super::digest::{self, Digests, Hashing};
 use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
 use super::reading::repeated_id;
@@ -23,14 +24,23 @@ use crate::offer::{
 /// The digest is fastest over long pieces, because blake3 hashes many chunks at once.
 const BUFFER: usize = 1 << 18;
 
-/// A document and its digest; `None` where the text is not canonical.
-pub(super) fn read(input: impl Read) -> io::Result<Option<(StateDocument, String)>> {
-    let input = HashingReader { input, hasher: blake3::Hasher::new() };
+/// A canonical text, read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CanonicalText {
+    pub(super) document: StateDocument,
+    pub(super) digests: Digests,
+    /// Whether the text says its digest; older versions did not write one.
+    pub(super) is_sealed: bool,
+}
+
+/// `None` where the text is not canonical, and where it says a wrong digest.
+pub(super) fn read(input: impl Read) -> io::Result<Option<CanonicalText>> {
+    let input = HashingReader { input, hashing: Hashing::of_read() };
     let mut lines = Lines { input: BufReader::with_capacity(BUFFER, input), line: Vec::new() };
     match lines.document() {
-        Ok(document) => {
-            let digest = lines.input.get_ref().hasher.finalize().to_hex().to_string();
-            Ok(Some((document, digest)))
+        Ok((document, said)) => {
+            let digests = lines.input.into_inner().hashing.check(said.as_deref());
+            Ok(digests.map(|digests| CanonicalText { document, digests, is_sealed: said.is_some() }))
         }
         Err(Stop::NotCanonical) => Ok(None),
         Err(Stop::Io(error)) => Err(error),
@@ -52,13 +62,13 @@ fn canonical<T>(part: Option<T>) -> Reading<T> {
 /// Hashes what is read through it.
 struct HashingReader<R> {
     input: R,
-    hasher: blake3::Hasher,
+    hashing: Hashing,
 }
 
 impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
-        self.hasher.update(&buffer[..length]);
+        self.hashing.push(&buffer[..length], |_| Ok(()))?;
         Ok(length)
     }
 }
@@ -80,25 +90,28 @@ impl<R: Read> Lines<R> {
         canonical((self.next()? == line).then_some(()))
     }
 
-    fn document(&mut self) -> Reading<StateDocument> {
+    /// The document, and the digest that the text says.
+    fn document(&mut self) -> Reading<(StateDocument, Option<String>)> {
         self.expect("{")?;
         self.expect(&format!("  \"format\": \"{FORMAT}\","))?;
         self.expect(&format!("  \"version\": {VERSION},"))?;
         let lineage = canonical(lineage(self.next()?))?;
         let cake = canonical(member(self.next()?, "  \"cake\": ").and_then(string))?.into_owned();
-        let offers = match self.next()? {
-            "  \"offers\": {}" => BTreeMap::new(),
+        let (offers, is_last) = match self.next()? {
+            "  \"offers\": {}" => (BTreeMap::new(), true),
+            "  \"offers\": {}," => (BTreeMap::new(), false),
             "  \"offers\": {" => self.offers()?,
             _ => return Err(Stop::NotCanonical),
         };
+        let said = if is_last { None } else { Some(canonical(digest::of_line(self.next()?))?.to_owned()) };
         self.expect("}")?;
         let is_end = self.input.fill_buf().map_err(Stop::Io)?.is_empty();
         let recorded = Recorded { offers, in_doubt: BTreeMap::new() };
-        canonical(is_end.then_some(StateDocument { lineage, cake, recorded }))
+        canonical(is_end.then_some((StateDocument { lineage, cake, recorded }, said)))
     }
 
-    /// Sorted by key; an id that is there twice is the other reader's to report.
-    fn offers(&mut self) -> Reading<BTreeMap<Key, Record>> {
+    /// Sorted by key; an id that is there twice is the other reader's to report. Also whether they are the last member.
+    fn offers(&mut self) -> Reading<(BTreeMap<Key, Record>, bool)> {
         let mut offers: Vec<(Key, Record)> = Vec::new();
         loop {
             let text = self.next()?.strip_prefix("    \"").and_then(|rest| rest.strip_suffix("\": {"));
@@ -113,8 +126,12 @@ impl<R: Read> Lines<R> {
                 _ => return Err(Stop::NotCanonical),
             }
         }
-        self.expect("  }")?;
-        canonical(repeated_id(&offers).is_none().then(|| offers.into_iter().collect()))
+        let is_last = match self.next()? {
+            "  }" => true,
+            "  }," => false,
+            _ => return Err(Stop::NotCanonical),
+        };
+        canonical(repeated_id(&offers).is_none().then(|| (offers.into_iter().collect(), is_last)))
     }
 
     fn record(&mut self) -> Reading<Record> {

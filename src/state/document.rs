@@ -1,16 +1,17 @@
 //! The state as a document: what `offersync.state.json` holds, as a value and as canonical bytes.
 //!
-//! Owns the layout and the digest. Knows no file ([`store`](super::store)) and nothing of invalid texts
+//! Owns the layout; the digest that ends it is in [`digest`](super::digest). Knows no file ([`store`](super::store)) and nothing of invalid texts
 //! ([`reading`](super::reading)). Invariant: equal documents have equal bytes: keys sorted, two spaces, a field to a line, a
 //! line feed at the end; that is what makes git's diffs and merges go by field, and what the digest is taken of.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
+use super::digest::{Digests, Hashing};
 use super::lineage::Lineage;
 use crate::offer::{InDoubtCreate, Key, Record, Recorded};
 
@@ -37,7 +38,7 @@ impl StateDocument {
         DocumentRef::of(self).emit()
     }
 
-    /// The digest (blake3, hex) of the canonical bytes, independent of the formatting of the file.
+    /// The digest (blake3, hex) of the canonical text without the digest that ends it, independent of the formatting of the file.
     #[must_use]
     pub fn digest(&self) -> String {
         DocumentRef::of(self).digest()
@@ -66,21 +67,24 @@ impl<'a> DocumentRef<'a> {
         bytes
     }
 
-    /// Writes the canonical bytes, and returns their digest.
-    pub(super) fn write_to(&self, writer: impl Write) -> io::Result<String> {
+    /// Writes the canonical bytes, and returns their digests.
+    pub(super) fn write_to(&self, writer: impl Write) -> io::Result<Digests> {
         // The serializer writes in pieces of a few bytes.
-        let output = HashingWriter { output: writer, hasher: blake3::Hasher::new() };
+        let output = HashingWriter { output: writer, hashing: Hashing::of_written() };
         let mut output = BufWriter::with_capacity(1 << 16, output);
         serde_json::to_writer_pretty(&mut output, self)?;
         output.write_all(b"\n")?;
+        let HashingWriter { mut output, hashing } = output.into_inner().map_err(IntoInnerError::into_error)?;
+        let (end, digests) = hashing.seal();
+        output.write_all(&end)?;
         output.flush()?;
-        Ok(output.get_ref().hasher.finalize().to_hex().to_string())
+        Ok(digests)
     }
 
     pub(super) fn digest(&self) -> String {
         let written = self.write_to(io::sink());
         debug_assert!(written.is_ok(), "a document did not serialize");
-        written.unwrap_or_default()
+        written.map(|digests| digests.content).unwrap_or_default()
     }
 }
 
@@ -88,7 +92,8 @@ impl Serialize for DocumentRef<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Recorded { offers, in_doubt } = self.recorded;
         let (lineage, cake) = (self.lineage, self.cake);
-        Members { format: FORMAT, version: VERSION, lineage, cake, in_doubt, offers }.serialize(serializer)
+        Members { format: FORMAT, version: VERSION, lineage, cake, in_doubt, offers, digest: None }
+            .serialize(serializer)
     }
 }
 
@@ -110,6 +115,11 @@ struct Members<'a> {
     in_doubt: &'a BTreeMap<Key, InDoubtCreate>,
     /// The offers, by key.
     offers: &'a BTreeMap<Key, Record>,
+    /// The BLAKE3 digest of the canonical text without this member, by which an edited or damaged state is recognized. Older versions
+    /// wrote none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("type" = "string", "pattern" = "^[0-9a-f]{64}$"))]
+    digest: Option<&'a str>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -130,14 +140,13 @@ impl JsonSchema for StateDocument {
 /// Hashes what is written through it.
 struct HashingWriter<W> {
     output: W,
-    hasher: blake3::Hasher,
+    hashing: Hashing,
 }
 
 impl<W: Write> Write for HashingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = self.output.write(bytes)?;
-        self.hasher.update(&bytes[..length]);
-        Ok(length)
+        self.hashing.push(bytes, |part| self.output.write_all(part))?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

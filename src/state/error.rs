@@ -129,7 +129,7 @@ impl StateError {
             Self::WrongInstance { recorded, configured, .. } => format!(
                 "a state is only good for the CAKE whose ids it holds. Set `cake.url` back to {recorded}, or give \
                  {configured} a state of its own with `state = \"…\"` in offersync.toml. If the same CAKE has moved to a \
-                 new address, change `cake` in the state"
+                 new address, change `cake` in the state, then run `offersync state publish --accept-edit`"
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
@@ -211,12 +211,16 @@ fn parse_help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>) -> St
         ParseErrorKind::Empty | ParseErrorKind::CutShort => {
             format!("{restore}. Do not delete it: without it offersync would create every offer again")
         }
+        ParseErrorKind::Edited => format!(
+            "it was edited by hand, merged without `offersync state merge`, or damaged on the disk: {restore}. If the change is meant, \
+             look at it with `git diff -- {state}`, then run `offersync state publish --accept-edit`"
+        ),
         ParseErrorKind::ByteOrderMark => {
             format!("remove it with `sed -i '1s/^\\xEF\\xBB\\xBF//' {state}`, or save the file as UTF-8 without it")
         }
         ParseErrorKind::ConflictMarkers => format!(
-            "resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it \
-             (`offersync init` sets it up as git's merge driver); to start over with the conflict, run `git checkout --conflict=merge -- {state}`"
+            "let `offersync state merge` do it: run `git config merge.offersync-state.driver 'offersync state merge %O %A %B'`, then \
+             `git checkout --merge -- {state}` (`offersync init` names the driver in .gitattributes)"
         ),
         ParseErrorKind::Newer(_) => "upgrade offersync to the version that your colleagues or your CI use".to_owned(),
         ParseErrorKind::OtherFormat(_) => {
@@ -226,15 +230,17 @@ fn parse_help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>) -> St
             format!("if it was edited by hand, undo that; otherwise {restore}")
         }
         ParseErrorKind::RepeatedKey(key) => format!(
-            "a merge may have kept both sides. Look up in CAKE which offer is `{key}`'s and remove the other record, or \
-             {restore}"
+            "a merge may have kept both sides. Look up in CAKE which offer is `{key}`'s and remove the other record, then \
+             run `offersync state publish --accept-edit`; or {restore}"
         ),
         ParseErrorKind::SharedId { first, second, offer_id } => format!(
             "an offer belongs to one key. Look up offer {offer_id} in CAKE and remove the record of the wrong one of \
-             `{first}` and `{second}`, or {restore}"
+             `{first}` and `{second}`, then run `offersync state publish --accept-edit`; or {restore}"
         ),
         ParseErrorKind::RepeatedId { offer_id, .. } => {
-            format!("remove the offer {offer_id} from the record's `replaced`, or {restore}")
+            format!(
+                "remove the offer {offer_id} from the record's `replaced`, then run `offersync state publish --accept-edit`; or {restore}"
+            )
         }
     }
 }

@@ -19,6 +19,7 @@
 pub mod address;
 mod backup;
 mod canonical;
+mod digest;
 mod document;
 mod error;
 mod files;

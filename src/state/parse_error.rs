@@ -52,6 +52,9 @@ pub enum ParseErrorKind {
     /// A version that does not exist.
     #[error("the state has version {0}, which does not exist; this offersync reads version {VERSION}")]
     UnknownVersion(String),
+    /// Edited by hand, merged line by line, or damaged.
+    #[error("the state is not as offersync wrote it: its digest is that of another content")]
+    Edited,
     /// One key, two records.
     #[error("the key `{0}` is in the state twice")]
     RepeatedKey(Key),

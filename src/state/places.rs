@@ -13,13 +13,19 @@ impl Store {
     /// The state at that path, whether it is there or not, with its other files beside it.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { given: path.to_owned(), file: follow_links(path), kept: None }
+        Self { given: path.to_owned(), file: follow_links(path), kept: None, accepts_edits: false }
     }
 
     /// The same state, with its other files at another place: paths that begin with `place`.
     #[must_use]
     pub fn kept_at(self, place: PathBuf) -> Self {
         Self { kept: Some(place), ..self }
+    }
+
+    /// The same state, also if it was edited: a person has looked at it. A session then writes it with its digest.
+    #[must_use]
+    pub fn accepting_edits(self) -> Self {
+        Self { accepts_edits: true, ..self }
     }
 
     /// The path as it was given.

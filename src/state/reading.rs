@@ -16,20 +16,34 @@ use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded};
 impl StateDocument {
     /// Reads a document in any spelling. What is not exactly a state is refused, and nothing is taken for empty.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        // A visitor's precise reason, which an error of serde cannot carry.
-        let mut kind = None;
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let document = Members { kind: &mut kind }
-            .deserialize(&mut deserializer)
-            .and_then(|document| deserializer.end().map(|()| document));
-        document.map_err(|error| {
-            let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
-            match kind {
-                Some(kind) => ParseError { position: place_of(&kind, bytes).or(position), kind },
-                None => explain(bytes, &error, position),
-            }
-        })
+        let (document, said) = read(bytes)?;
+        if said.is_some_and(|said| said != document.digest()) {
+            return Err(ParseError { kind: ParseErrorKind::Edited, position: None });
+        }
+        Ok(document)
     }
+
+    /// The same, whatever digest the text says: a person has looked at it.
+    pub(super) fn parse_edited(bytes: &[u8]) -> Result<Self, ParseError> {
+        read(bytes).map(|(document, _)| document)
+    }
+}
+
+/// The document, and the digest that the text says.
+fn read(bytes: &[u8]) -> Result<(StateDocument, Option<String>), ParseError> {
+    // A visitor's precise reason, which an error of serde cannot carry.
+    let mut kind = None;
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let document = Members { kind: &mut kind }
+        .deserialize(&mut deserializer)
+        .and_then(|document| deserializer.end().map(|()| document));
+    document.map_err(|error| {
+        let position = (error.line() > 0).then(|| Position { line: error.line(), column: error.column() });
+        match kind {
+            Some(kind) => ParseError { position: place_of(&kind, bytes).or(position), kind },
+            None => explain(bytes, &error, position),
+        }
+    })
 }
 
 /// The members of the whole document.
@@ -38,22 +52,22 @@ struct Members<'d> {
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
-    type Value = StateDocument;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<StateDocument, D::Error> {
+    type Value = (StateDocument, Option<String>);
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Members<'_> {
-    type Value = StateDocument;
+    type Value = (StateDocument, Option<String>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a state")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StateDocument, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut format, mut version, mut lineage, mut cake) = (None, None, None, None);
-        let (mut offers, mut in_doubt) = (None, None);
+        let (mut offers, mut in_doubt, mut digest) = (None, None, None);
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             let repeated = match &*name {
                 "format" => format.replace(map.next_value::<String>()?).is_some(),
@@ -62,6 +76,7 @@ impl<'de> Visitor<'de> for Members<'_> {
                 "cake" => cake.replace(map.next_value::<String>()?).is_some(),
                 "offers" => offers.replace(map.next_value_seed(Offers { kind: self.kind })?).is_some(),
                 "in_doubt" => in_doubt.replace(map.next_value_seed(InDoubt { kind: self.kind })?).is_some(),
+                "digest" => digest.replace(map.next_value::<String>()?).is_some(),
                 other => return Err(unknown_member(other, &mut map)),
             };
             if repeated {
@@ -73,14 +88,15 @@ impl<'de> Visitor<'de> for Members<'_> {
             // Not shown: `explain` reads the two members again.
             return Err(A::Error::custom("another format or version"));
         }
-        Ok(StateDocument {
+        let document = StateDocument {
             lineage: lineage.ok_or_else(|| missing("lineage"))?,
             cake: cake.ok_or_else(|| missing("cake"))?,
             recorded: Recorded {
                 offers: offers.ok_or_else(|| missing("offers"))?,
                 in_doubt: in_doubt.unwrap_or_default(),
             },
-        })
+        };
+        Ok((document, digest))
     }
 }
 

@@ -57,6 +57,7 @@ impl Session {
         let files = store.locked_files(cake)?;
         let left_over = files.journals.iter().any(|journal| journal.has_bytes);
         let of_file = files.state.as_ref().map(|file| file.digest.clone());
+        let is_sealed = files.state.as_ref().is_none_or(|file| file.is_sealed);
         let bytes_digest = files.state.as_ref().map(|file| file.bytes_digest.clone());
         let loaded = store.merge_journals(files, Some(found_at))?;
         let (lineage, cake, mut recorded) = match loaded.document {
@@ -76,7 +77,7 @@ impl Session {
             .filter(|_| !has_undated)
             .unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
         let is_published = match &of_file {
-            Some(of_file) => *of_file == digest,
+            Some(of_file) => *of_file == digest && (is_sealed || !store.accepts_edits),
             None => *recorded == Recorded::default(),
         };
         let mut session = Self { journal, lineage, cake, recorded, digest, bytes_digest, store: locked };
@@ -144,10 +145,10 @@ impl Session {
     fn write(&mut self, recorded: &Recorded) -> Result<(), StateError> {
         let store = self.store.store();
         let document = DocumentRef { lineage: self.lineage, cake: &self.cake, recorded };
-        let mut digest = None;
+        let mut written = None;
         let mut is_changed = false;
         let result = disk::replace_durably(store.file(), Some(&store.previous_path()), |file| {
-            digest = Some(document.write_to(file)?);
+            written = Some(document.write_to(file)?);
             // On some file systems two processes can hold the lock. As late as possible, so that little time is left to them.
             is_changed = store.bytes_digest()? != self.bytes_digest;
             if is_changed { Err(io::Error::other("another process changed the state")) } else { Ok(()) }
@@ -157,10 +158,10 @@ impl Session {
         }
         // The last step comes after the rename.
         if matches!(result, Ok(()) | Err((Step::SyncFolder, _))) {
-            self.bytes_digest.clone_from(&digest);
+            self.bytes_digest = written.as_ref().map(|digests| digests.bytes.clone());
         }
         result.map_err(|(step, source)| store.not_published(step, source))?;
-        self.digest = digest.unwrap_or_default();
+        self.digest = written.map(|digests| digests.content).unwrap_or_default();
         store.keep_copy()
     }
 

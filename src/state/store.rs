@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::address;
-use super::canonical;
+use super::canonical::{self, CanonicalText};
+use super::digest::Digests;
 use super::document::StateDocument;
 use super::error::StateError;
 use super::files::{OpenFile, open_if_there};
@@ -26,6 +27,8 @@ pub struct Store {
     pub(super) file: PathBuf,
     /// What the paths of its other files begin with, where they are not beside it.
     pub(super) kept: Option<PathBuf>,
+    /// Whether a state whose digest is that of another content is read all the same.
+    pub(super) accepts_edits: bool,
 }
 
 impl Store {
@@ -99,7 +102,8 @@ impl Store {
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
-        StateDocument::parse(bytes).map_err(|ParseError { kind, position }| StateError::Damaged {
+        let parse = if self.accepts_edits { StateDocument::parse_edited } else { StateDocument::parse };
+        parse(bytes).map_err(|ParseError { kind, position }| StateError::Damaged {
             path: self.given.clone(),
             position,
             kind,
@@ -111,14 +115,17 @@ impl Store {
     fn document(&self, open: OpenFile<'_>) -> Result<Option<StateFile>, StateError> {
         let unreadable = |source| StateError::Unreadable { path: self.given.clone(), source };
         let Some(mut file) = open(&self.file).map_err(unreadable)? else { return Ok(None) };
-        if let Some((document, digest)) = canonical::read(&file).map_err(unreadable)? {
-            return Ok(Some(StateFile { document, bytes_digest: digest.clone(), digest }));
+        if let Some(CanonicalText { document, digests, is_sealed }) = canonical::read(&file).map_err(unreadable)? {
+            let Digests { content: digest, bytes: bytes_digest } = digests;
+            return Ok(Some(StateFile { document, digest, bytes_digest, is_sealed }));
         }
         let mut bytes = Vec::new();
         file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unreadable)?;
         let document = self.parse(&bytes)?;
         let digest = document.digest();
-        Ok(Some(StateFile { document, digest, bytes_digest: blake3::hash(&bytes).to_hex().to_string() }))
+        let bytes_digest = blake3::hash(&bytes).to_hex().to_string();
+        // Written anew where a person says that it is right as it is.
+        Ok(Some(StateFile { document, digest, bytes_digest, is_sealed: false }))
     }
 
     /// The digest of the state file's bytes; `None` where there is no file.
@@ -155,6 +162,8 @@ pub(super) struct StateFile {
     pub(super) digest: String,
     /// Of the file's bytes, which may be spelled otherwise.
     pub(super) bytes_digest: String,
+    /// Whether it is as offersync writes it, with its digest.
+    pub(super) is_sealed: bool,
 }
 
 /// What is recorded.

@@ -60,7 +60,11 @@ pub(crate) enum StateCommand {
     ///
     /// The next apply does this by itself. A script that saves the state file elsewhere needs it before that.
     #[command(after_help = "Example: offersync state publish")]
-    Publish,
+    Publish {
+        /// Accept a state that was edited by hand, after you have looked at the change, and write its digest
+        #[arg(long)]
+        accept_edit: bool,
+    },
     /// Print the absolute path of the state file, links followed
     #[command(after_help = "Example: git log -- \"$(offersync state path)\"")]
     Path,

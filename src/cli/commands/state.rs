@@ -16,7 +16,7 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
     let (edit, look, change) = match command {
         StateCommand::List { format, sandbox } => return list(context, format, sandbox),
         StateCommand::Show { key, sandbox } => return show(context, &key, sandbox),
-        StateCommand::Publish => return state_file::publish(context),
+        StateCommand::Publish { accept_edit } => return state_file::publish(context, accept_edit),
         StateCommand::Path => return state_file::path(context),
         StateCommand::Merge(args) => return super::merge::run(context, &args),
         StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, seen, change),

@@ -6,9 +6,9 @@ use crate::cli::failure::Failure;
 use crate::cli::observing;
 use crate::ops::{Control, publish_state, state_path};
 
-pub(super) fn publish(context: &Context) -> Result<Exit, Failure> {
+pub(super) fn publish(context: &Context, accept_edit: bool) -> Result<Exit, Failure> {
     let (repository, timeout) = (context.repository(false)?, context.lock_timeout());
-    let publishing = async |control: Control<'_>| publish_state(&repository, timeout, control).await;
+    let publishing = async |control: Control<'_>| publish_state(&repository, accept_edit, timeout, control).await;
     let offers = observing::run(context, publishing)?;
     context.print(&format!("Nothing is left in the journal. The state records {offers}.\n"))?;
     Ok(Exit::Done)

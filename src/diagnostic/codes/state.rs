@@ -10,6 +10,13 @@ codes! {
          in git's own folder, or beside a state outside of git:\n\n    \
          git log -- offersync.state.json\n    \
          ls .git/offersync/offersync.state.json.previous";
+    EDITED = "state::edited", "the state was changed by something else than offersync",
+        "The last member of a state is the digest of everything before it. This one does not fit: the file was edited by hand, merged line \
+         by line, or damaged on the disk. A wrong id or value in the state would change the wrong offers, so it is not used.\n\n\
+         Bring back the committed one, or look at the change and accept it:\n\n    \
+         git checkout -- offersync.state.json\n    \
+         git diff -- offersync.state.json\n    \
+         offersync state publish --accept-edit";
     CONFLICT = "state::conflict", "two states cannot be merged",
         "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
          one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \

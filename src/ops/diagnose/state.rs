@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::offer::Key;
 use crate::ops::state::StateChangeError;
-use crate::state::{JournalError, LockError, StateError};
+use crate::state::{JournalError, LockError, ParseErrorKind, StateError};
 
 use super::problem;
 
@@ -12,6 +12,7 @@ use super::problem;
 pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
     let code = match error {
         StateError::Unreadable { .. } => codes::state::UNREADABLE,
+        StateError::Damaged { kind: ParseErrorKind::Edited, .. } => codes::state::EDITED,
         StateError::Damaged { .. } => codes::state::REFUSED,
         StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
         StateError::Missing { .. } => codes::state::MISSING,

@@ -161,7 +161,7 @@ fn refuses(subject: Subject, text: &str, edits: &[(&str, Json)]) {
         *edited.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer} in {text}")) = value.clone();
         assert!(!wrong(subject, &edited).is_empty(), "{subject:?} {pointer}");
     }
-    for name in document.as_object().unwrap().keys().filter(|name| *name != "in_doubt") {
+    for name in document.as_object().unwrap().keys().filter(|name| !["in_doubt", "digest"].contains(&name.as_str())) {
         let mut edited = document.clone();
         edited.as_object_mut().unwrap().remove(name);
         assert!(!wrong(subject, &edited).is_empty(), "{subject:?} without {name}");

@@ -3,17 +3,21 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::document::{documents, full_document};
+use super::document::{documents, full_document, unsealed};
 use super::*;
 use crate::disk;
-use crate::state::canonical;
+use crate::state::canonical::{self, CanonicalText};
 
-fn digest_of(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
+fn digest_of(document: &StateDocument) -> String {
+    blake3::hash(unsealed(document).as_bytes()).to_hex().to_string()
 }
 
-fn read(bytes: &[u8]) -> Option<(StateDocument, String)> {
-    canonical::read(bytes).unwrap()
+fn read(bytes: &[u8]) -> Option<CanonicalText> {
+    let read = canonical::read(bytes).unwrap();
+    if let Some(CanonicalText { digests, .. }) = &read {
+        assert_eq!(digests.bytes, blake3::hash(bytes).to_hex().to_string());
+    }
+    read
 }
 
 /// Spellings that mean the same, or nearly.
@@ -130,8 +134,19 @@ proptest! {
     #[test]
     fn a_canonical_text_is_read_with_the_digest_of_its_bytes(mut document in documents()) {
         document.recorded.in_doubt.clear();
-        let bytes = document.emit();
-        prop_assert_eq!(read(&bytes), Some((document, digest_of(&bytes))));
+        for (bytes, sealed) in [(document.emit(), true), (unsealed(&document).into_bytes(), false)] {
+            let CanonicalText { document: found, digests, is_sealed } = read(&bytes).unwrap();
+            prop_assert_eq!((&found, digests.content, is_sealed), (&document, digest_of(&document), sealed));
+        }
+    }
+
+    #[test]
+    fn a_text_with_another_digest_is_not_read(mut document in documents(), edits in proptest::collection::vec(edits(), 1..4)) {
+        document.recorded.in_doubt.clear();
+        let bytes = edits.iter().fold(document.emit(), |bytes, edit| edit.apply(bytes));
+        if let Some(CanonicalText { document: found, is_sealed: true, .. }) = read(&bytes) {
+            prop_assert_eq!(found, document);
+        }
     }
 
     #[test]
@@ -140,11 +155,12 @@ proptest! {
         edits in proptest::collection::vec(edits(), 1..4),
     ) {
         document.recorded.in_doubt.clear();
-        let bytes = edits.iter().fold(document.emit(), |bytes, edit| edit.apply(bytes));
-        if let Some((read, digest)) = read(&bytes) {
-            prop_assert_eq!(read.emit(), bytes.clone());
-            prop_assert_eq!(digest, digest_of(&bytes));
-            prop_assert_eq!(StateDocument::parse(&bytes), Ok(read));
+        // Without the digest, which would tell of every edit.
+        let bytes = edits.iter().fold(unsealed(&document).into_bytes(), |bytes, edit| edit.apply(bytes));
+        if let Some(CanonicalText { document: found, digests, .. }) = read(&bytes) {
+            prop_assert_eq!(unsealed(&found).into_bytes(), bytes.clone());
+            prop_assert_eq!(digests.content, digest_of(&found));
+            prop_assert_eq!(StateDocument::parse(&bytes), Ok(found));
         }
     }
 }
@@ -161,12 +177,13 @@ proptest! {
         let store = Store::new(&folder.path().join("s.json"));
         let canonical = document.emit();
         let value: serde_json::Value = serde_json::from_slice(&canonical).unwrap();
-        let texts = [serde_json::to_vec(&value).unwrap(), edits.iter().fold(canonical, |bytes, edit| edit.apply(bytes))];
+        let old = unsealed(&document).into_bytes();
+        let texts = [serde_json::to_vec(&value).unwrap(), edits.iter().fold(old, |bytes, edit| edit.apply(bytes))];
         for text in texts {
             disk::replace(store.path(), &text).unwrap();
             if let Ok(loaded) = store.read(None) {
                 let document = loaded.document.unwrap();
-                prop_assert_eq!(loaded.digest.unwrap(), digest_of(&document.emit()));
+                prop_assert_eq!(loaded.digest.unwrap(), digest_of(&document));
                 prop_assert_eq!(StateDocument::parse(&text), Ok(document));
             }
         }
@@ -177,7 +194,7 @@ proptest! {
 fn a_state_with_a_create_in_doubt_is_left_to_the_other_reader() {
     let bytes = full_document().emit();
     assert_eq!(read(&bytes), None);
-    assert_eq!(StateDocument::parse(&bytes).unwrap().digest(), digest_of(&bytes));
+    assert_eq!(StateDocument::parse(&bytes).unwrap().digest(), digest_of(&full_document()));
 }
 
 #[test]

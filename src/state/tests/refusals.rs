@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::document::document;
+use super::document::{document, unsealed};
 use super::*;
 use crate::disk;
 use crate::state::StateError;
@@ -26,8 +26,27 @@ pub(super) fn without(folder: &Path, error: &StateError) -> String {
     format!("{error}\nhelp: {}", error.help()).replace(&format!("{}/", folder.display()), "")
 }
 
+/// Without a digest, which every change of the text would contradict.
 fn text() -> String {
-    String::from_utf8(document().emit()).unwrap()
+    unsealed(&document())
+}
+
+#[test]
+fn a_state_with_the_digest_of_another_content_is_refused_until_a_person_accepts_it() {
+    let edited =
+        String::from_utf8(document().emit()).unwrap().replacen("\"payout\": \"20.00\"", "\"payout\": \"21.00\"", 1);
+    insta::assert_snapshot!(refusal(&edited, false), @r"
+    offersync.state.json: the state is not as offersync wrote it: its digest is that of another content
+    help: it was edited by hand, merged without `offersync state merge`, or damaged on the disk: bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. If the change is meant, look at it with `git diff -- offersync.state.json`, then run `offersync state publish --accept-edit`
+    ");
+    let fixture = Fixture::new();
+    disk::replace(fixture.store.path(), edited.as_bytes()).unwrap();
+    assert!(Session::open(fixture.store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).is_err());
+    let accepting = fixture.store.clone().accepting_edits();
+    drop(session(&accepting));
+    let payout = fixture.store.read(Some(CAKE)).unwrap().document.unwrap().recorded.offers[&key("a")].fields.clone();
+    assert_eq!(payout.get(Field::Payout).unwrap().to_string(), "21.00");
+    assert_eq!(fixture.bytes(), StateDocument::parse(&fixture.bytes()).unwrap().emit());
 }
 
 #[test]
@@ -82,7 +101,7 @@ fn a_state_with_conflict_markers_is_refused() {
     );
     insta::assert_snapshot!(refusal(&conflict, false), @r#"
     offersync.state.json:8:1: git's conflict markers are still in the state
-    help: resolve the conflict so that each key has the id that CAKE gave it, or let `offersync state merge` do it (`offersync init` sets it up as git's merge driver); to start over with the conflict, run `git checkout --conflict=merge -- offersync.state.json`
+    help: let `offersync state merge` do it: run `git config merge.offersync-state.driver 'offersync state merge %O %A %B'`, then `git checkout --merge -- offersync.state.json` (`offersync init` names the driver in .gitattributes)
     "#);
 }
 
@@ -120,7 +139,7 @@ fn another_kind_of_document_is_refused() {
 fn a_repeated_key_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"b\": {", "\"a\": {"), true), @r#"
     offersync.state.json:19:7: the key `a` is in the state twice
-    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, or bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -128,7 +147,7 @@ fn a_repeated_key_is_refused() {
 fn two_keys_with_one_id_are_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"offer_id\": 2", "\"offer_id\": 1"), false), @r#"
     offersync.state.json:20:7: the keys `a` and `b` both claim CAKE's offer 1
-    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -139,11 +158,11 @@ fn an_id_that_another_key_has_replaced_is_refused() {
     let (start, end) = text.split_at(text.rfind("\"fields\"").unwrap());
     insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", replaced, 1)), false), @r#"
     offersync.state.json:22:21: the keys `a` and `b` both claim CAKE's offer 1
-    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", &own, 1)), false), @r#"
     offersync.state.json:22:21: the key `b` claims CAKE's offer 2 twice
-    help: remove the offer 2 from the record's `replaced`, or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: remove the offer 2 from the record's `replaced`, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -182,7 +201,7 @@ fn a_state_of_another_cake_is_refused() {
     let error = store.read(Some("https://other.cakemarketing.com")).unwrap_err();
     insta::assert_snapshot!(without(folder.path(), &error), @r#"
     offersync.state.json: the state is of the CAKE at https://yourdomain.cakemarketing.com, but the configuration names https://other.cakemarketing.com
-    help: a state is only good for the CAKE whose ids it holds. Set `cake.url` back to https://yourdomain.cakemarketing.com, or give https://other.cakemarketing.com a state of its own with `state = "…"` in offersync.toml. If the same CAKE has moved to a new address, change `cake` in the state
+    help: a state is only good for the CAKE whose ids it holds. Set `cake.url` back to https://yourdomain.cakemarketing.com, or give https://other.cakemarketing.com a state of its own with `state = "…"` in offersync.toml. If the same CAKE has moved to a new address, change `cake` in the state, then run `offersync state publish --accept-edit`
     "#);
     for same in [
         "https://yourdomain.cakemarketing.com/",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use offersync::testing::sandbox::{Offer, SandboxOptions};
+use offersync::testing::state::StateDocument;
 use serde_json::Value as Json;
 
 use super::cake::Cake;
@@ -79,7 +80,9 @@ impl Project {
         for offer in &baseline.offers {
             project.cake.put(offer.clone()).unwrap();
         }
-        project.write(STATE, &baseline.state.replace(&baseline.url, &project.cake.url()));
+        let mut state = StateDocument::parse(baseline.state.as_bytes()).unwrap();
+        state.cake = state.cake.replace(&baseline.url, &project.cake.url());
+        project.write_bytes(STATE, &state.emit());
         project.desire(&baseline.desired);
         project
     }

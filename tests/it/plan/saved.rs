@@ -100,6 +100,7 @@ fn another_cake_or_another_state_is_refused_by_name() {
     let lineage = state.split('"').find(|part| part.len() == 36).unwrap().to_owned();
     let anew = lineage.replace(&lineage[..8], if lineage.starts_with("0190f2a0") { "0190f2a1" } else { "0190f2a0" });
     workspace.write("offersync.state.json", &state.replace(&lineage, &anew));
+    workspace.run(&["state", "publish", "--accept-edit"]).exits(0);
     stale(&workspace, &cake, &["alpha", "beta", "delta"], &["gamma"]);
 }
 

@@ -3,5 +3,6 @@
 mod adopt;
 mod cleaned;
 mod commands;
+mod edited;
 mod push_state;
 mod two_branches;

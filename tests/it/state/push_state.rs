@@ -178,6 +178,7 @@ fn a_remote_that_refuses_gets_the_state_on_a_branch_of_its_own() {
     script(&race.one, &["push", "main"]).exits(1);
     assert_eq!(race.remote.git(&["branch", "--list", "offersync-*"]).exits(0).stdout.lines().count(), 1);
     race.remote.write("hooks/pre-receive", "#!/bin/sh\nexit 1\n");
+    race.remote.git(&["branch", "--quiet", "-D", branches.trim()]).exits(0);
     let run = script(&race.one, &["push", "main"]).exits(1);
     run.says("It is only in").says("run this again");
     race.remote.remove("hooks/pre-receive");

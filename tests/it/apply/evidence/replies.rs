@@ -120,6 +120,7 @@ fn exchange_ids(project: &Project) {
     let (a, b) = (project.id("a").to_string(), project.id("b").to_string());
     let text = project.read("offersync.state.json");
     project.write("offersync.state.json", &text.replace(&a, "SWAP").replace(&b, &a).replace("SWAP", &b));
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! A state that something else than offersync has changed: by hand, on the disk, or by git line by line.
+
+use crate::harness::{DesiredOffer, DesiredOffers, Project, Run, clean, finish, small_offer};
+
+const STATE: &str = "offersync.state.json";
+
+fn applied() -> Project {
+    let project = Project::new();
+    let desired: DesiredOffers = ["a", "b"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
+    project.desire(&desired);
+    project.apply().exits(0);
+    project
+}
+
+#[test]
+fn a_state_that_was_edited_is_used_only_after_a_person_has_accepted_it() {
+    let project = applied();
+    let writes = project.cake.writes();
+    project.replace(STATE, &format!("\"offer_id\": {}", project.id("b")), "\"offer_id\": 4711");
+    for command in [&["plan"][..], &["apply", "--auto-approve"], &["validate"], &["drift"], &["state", "publish"]] {
+        project.run(command).exits(4).says("error[state::edited]").says("`offersync state publish --accept-edit`");
+    }
+    assert_eq!(project.cake.writes(), writes);
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    assert_eq!(project.id("b"), 4711);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_state_of_an_older_version_gets_its_digest_with_the_next_change() {
+    let project = applied();
+    let mut state = project.state();
+    state.as_object_mut().unwrap().remove("digest").unwrap();
+    project.write(STATE, &serde_json::to_string_pretty(&state).unwrap());
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.apply().exits(0);
+    assert!(project.state().get("digest").is_none(), "nothing has changed, so nothing was written");
+    project.write("offers/c.yaml", &small_offer("c", "5"));
+    project.apply().exits(0);
+    assert!(project.state()["digest"].is_string());
+}
+
+/// The advice for a merge without the merge driver.
+#[test]
+fn a_conflict_in_the_state_is_resolved_by_the_command_that_its_message_names() {
+    let project = applied();
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitattributes", &format!("{STATE} merge=offersync-state\n"));
+    project.commit("first");
+    for (branch, key) in [("other", "x"), ("main", "y")] {
+        if branch == "other" {
+            project.git(&["checkout", "--quiet", "-b", "other"]).exits(0);
+        } else {
+            project.git(&["checkout", "--quiet", "main"]).exits(0);
+        }
+        project.write(&format!("offers/{key}.yaml"), &small_offer(key, "5"));
+        project.run(&["apply", key, "--auto-approve"]).exits(0);
+        project.commit(key);
+    }
+    assert_eq!(project.git(&["merge", "--quiet", "other"]).code, Some(1), "git has merged the state line by line");
+    let run = project.run(&["plan"]).exits(1);
+    for command in commands(&run) {
+        finish(clean("sh", project.folder()).args(["-c", &command])).exits(0);
+    }
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(project.recorded()["offers"].as_array().unwrap().len(), 4);
+}
+
+/// The commands of a message, but for the one that the advice begins with.
+fn commands(run: &Run) -> Vec<String> {
+    let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, help) = said.split_once("help: ").unwrap();
+    let commands = help.split('`').skip(1).step_by(2).filter(|command| command.starts_with("git "));
+    commands.map(str::to_owned).collect()
+}
