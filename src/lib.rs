@@ -71,9 +71,10 @@
 //!
 //! # The walk of `plan`
 //!
-//! arguments → `config::load` → `desired::read` (all offers, or all problems) ⟶ with `state::Store::read` (document and journal as
-//! a consistent pair, no lock) → `plan::plan` (joined by key → changes → actions, ordered) → a view in `report`. From texts to
-//! view it is one pure function: the same bytes in, the same bytes out.
+//! arguments → `config::load` → `ops/tree.rs`: `desired::read` (all offers, or all problems), beside it the index of `git`, and
+//! `state::Store::read` (document and journal as a consistent pair, no lock), all again until nothing has changed from before the
+//! first file to after the last one → `plan::plan` (joined by key → changes → actions, ordered) → which removals are not
+//! committed → a view in `report`. From texts to plan it is one pure function: the same bytes in, the same bytes out.
 //!
 //! # The walk of `apply`
 //!
@@ -116,6 +117,7 @@
 //! | journal | what an apply is about to do and what became of it, on disk before it counts |
 //! | intent, outcome | the journal's two entries around a request |
 //! | in doubt | a request whose outcome is unknown |
+//! | at rest | of the tree: as it was read, with no change by git or another program meanwhile |
 //! | recovery | looking in CAKE for what writes in doubt have done |
 //! | baseline | what CAKE held before a create: only a newer offer can be the one that it made |
 //! | settle time | how long CAKE may still be working on a request whose reply is lost |

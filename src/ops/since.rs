@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::Diagnostic;
-use crate::git::{Blob, Git, GitError};
+use crate::git::{Blob, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
@@ -77,34 +77,30 @@ impl Since {
         let git = Git::open(&settings.root)?;
         let commit = git.commit(reference)?;
         let Some(then) = settings_at(&git, &commit, settings)? else { return Ok(Self::default()) };
+        let walk = git.walk(&commit, then.offers.as_str())?;
         let changed = match extent {
-            Extent::Changed => changed_files(&git, &commit, &then, settings)?,
+            Extent::Changed => changed_files(&git, &commit, &walk, &then, settings)?,
             Extent::All => None,
         };
-        let mut since = Self { is_complete: true, removed: Some(then.removed), ..Self::default() };
-        let mut blobs = Vec::new();
-        for blob in git.blobs(&commit, &then.offers.to_string())? {
-            let path = SourcePath::from(blob.path.as_str());
+        let mut since = Self { is_complete: walk.is_complete, removed: Some(then.removed), ..Self::default() };
+        let (mut shown, mut blobs) = (Vec::new(), Vec::new());
+        for file in walk.files {
+            let path = SourcePath::from(file.shown.as_str());
             if !path.below(&then.offers).is_some_and(desired::is_in_tree) {
                 continue;
             }
-            // What a link leads to may be anywhere; its offers count as different.
-            since.is_complete &= blob.is_file;
-            if !blob.is_file {
-                continue;
-            }
-            let is_defaults = is_defaults(&blob.path);
-            if is_defaults {
+            if is_defaults(path.as_str()) {
                 since.defaults.insert(path);
-            } else if changed.as_ref().is_some_and(|changed| !changed.contains(&blob.path)) {
+            } else if changed.as_ref().is_some_and(|changed| !has_changed(&file, changed)) {
                 since.unchanged.insert(path);
                 continue;
             }
-            blobs.push(blob);
+            shown.push(file.shown);
+            blobs.push(file.blob);
         }
         let texts = git.texts(&blobs)?;
         since.is_complete &= texts.iter().all(|(_, bytes)| bytes.is_some());
-        let texts = texts.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect();
+        let texts = shown.into_iter().zip(texts).filter_map(|(path, (_, bytes))| Some((path, bytes?))).collect();
         let reading = desired::from_texts(texts, &then.names, ReadOptions { allow_empty: true });
         since.is_complete &= !reading.has_errors();
         since.set = reading.set;
@@ -169,14 +165,25 @@ pub(super) fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result
 fn changed_files(
     git: &Git<'_>,
     commit: &str,
+    walk: &Walk,
     then: &Settings,
     now: &Settings,
 ) -> Result<Option<HashSet<String>>, GitError> {
     if then.names != now.names || then.offers != now.offers {
         return Ok(None);
     }
-    let changed = git.changed_paths(commit, &now.offers.to_string())?;
-    Ok(changed.filter(|changed| !changed.iter().any(|path| is_defaults(path))))
+    let mut all = HashSet::new();
+    for folder in &walk.folders {
+        let path = if folder.is_empty() { "." } else { folder };
+        let Some(changed) = git.changed_paths(commit, path)? else { return Ok(None) };
+        all.extend(changed);
+    }
+    Ok(Some(all).filter(|changed| !changed.iter().any(|path| is_defaults(path))))
+}
+
+/// Whether a file is another one now, or is reached otherwise.
+fn has_changed(file: &Followed, changed: &HashSet<String>) -> bool {
+    changed.contains(&file.blob.path) || file.links.iter().any(|link| changed.contains(link))
 }
 
 /// The warnings of a narrowed plan: those of the files that its offers are made of.

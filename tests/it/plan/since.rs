@@ -119,6 +119,60 @@ fn offers_in_a_folder_of_the_repository_are_found() {
 }
 
 #[test]
+fn links_are_followed_at_the_commit_as_on_the_disk() {
+    let workspace = workspace();
+    let run = |script: &str| finish(clean("sh", workspace.folder()).args(["-e", "-c", script])).exits(0);
+    run(
+        "mkdir -p shared/zen && git mv offers/beta.yaml shared/zen/beta.yaml && git mv offers/gamma.yaml shared/gamma.yml",
+    );
+    run("ln -s ../shared/zen offers/zen && ln -s ../shared/gamma.yml offers/gamma.yaml && ln -s zen shared/again");
+    workspace.commit("linked");
+    shows(&workspace, &[], 3);
+    workspace.replace("offers/alpha.yaml", "10.50", "9");
+    shows(&workspace, &["alpha"], 2);
+    workspace.replace("shared/zen/beta.yaml", "11.50", "9");
+    workspace.replace("shared/gamma.yml", "12.50", "9");
+    shows(&workspace, &["alpha", "beta", "gamma"], 0);
+    workspace.commit("nine");
+    shows(&workspace, &[], 3);
+    // By way of another link to the same files, the same offers.
+    run("ln -sfn ../shared/again offers/zen");
+    shows(&workspace, &[], 3);
+    // To other files.
+    run("mkdir shared/other && sed s/9$/8/ shared/zen/beta.yaml > shared/other/beta.yaml");
+    run("ln -sfn ../shared/other offers/zen");
+    shows(&workspace, &["beta"], 2);
+    // What leads out of the commit is not known.
+    run("git checkout -q . && ln -sfn /nonexistent offers/away.txt && git add -A && git commit -qm away");
+    shows(&workspace, &[], 3);
+}
+
+#[test]
+fn links_out_of_a_folder_of_the_repository_are_followed_too() {
+    let workspace = Workspace::empty();
+    let full = Workspace::with_offers(CAKE);
+    for file in ["offersync.toml", "offers/alpha.yaml"] {
+        workspace.write(&format!("affiliates/{file}"), &full.read(file));
+    }
+    workspace.write("shared/beta.yaml", &full.read("offers/beta.yaml"));
+    finish(clean("ln", workspace.folder()).args(["-s", "../../shared", "affiliates/offers/shared"])).exits(0);
+    let workspace = workspace.committed();
+    let plan = ["-C", "affiliates", "plan", "--since", "HEAD", "--format", "json"];
+    assert_eq!(keys(&workspace.run(&plan).exits(0)), [""; 0]);
+    workspace.replace("shared/beta.yaml", "11.50", "9");
+    assert_eq!(keys(&workspace.run(&plan).exits(0)), ["beta"]);
+}
+
+#[test]
+fn no_temporary_folder_is_needed() {
+    let workspace = workspace();
+    workspace.replace("offers/beta.yaml", "11.50", "12");
+    let plan = ["plan", "--since", "HEAD", "--format", "json"];
+    let run = workspace.run_with(&plan, &[("TMPDIR", "/nonexistent")]).exits(0);
+    assert_eq!(keys(&run), ["beta"]);
+}
+
+#[test]
 fn git_that_cannot_answer_says_why() {
     let workspace = workspace();
     let fails = |run: Run, code: &str, text: &str| {
