@@ -1,5 +1,5 @@
-//! Actions for offers whose YAML was removed from this disk and not from git: a plan notes them, and an apply that nobody confirms
-//! does not carry them out.
+//! Actions for offers whose YAML was removed from this disk and not from git: a plan notes them, and an apply without a question
+//! is refused.
 
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::offer::{Key, Operation, StateChange};

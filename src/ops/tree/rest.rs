@@ -62,7 +62,9 @@ pub(super) struct Watch(Vec<(WorkTree, Activity)>);
 
 impl Watch {
     pub(super) fn begin(&mut self, work_tree: &WorkTree) {
-        self.0.push((work_tree.clone(), work_tree.activity()));
+        if !self.0.iter().any(|(known, _)| known == work_tree) {
+            self.0.push((work_tree.clone(), work_tree.activity()));
+        }
     }
 
     /// Fails if git has done something since, or is doing it.

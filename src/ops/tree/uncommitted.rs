@@ -1,4 +1,4 @@
-//! Offers whose YAML is gone from this disk while the commit has it: nobody has reviewed that they are removed.
+//! Offers whose YAML is gone from this disk while the newest commit has it.
 //!
 //! It is asked only for a plan that removes offers. What cannot be read at the commit counts as uncommitted.
 

@@ -104,7 +104,7 @@ fn a_file_that_a_submodule_hides_itself_retires_nothing() {
 }
 
 #[test]
-fn a_project_in_a_subfolder_is_told_a_command_that_works_there() {
+fn a_project_in_a_subfolder_gets_a_command_that_works_there() {
     let project = project();
     let inner = "mkdir inner && git mv offers offersync.toml inner/ && git mv offersync.state.json inner/";
     shell(&project, inner).exits(0);

@@ -1,4 +1,4 @@
-//! YAML that was deleted and not committed: a plan says so, and an apply that nobody confirms is refused.
+//! YAML that was deleted and not committed: a plan says so, and an apply without a question is refused.
 
 use super::{project, shell};
 use crate::harness::{APPLY, Project, Terminal, small_offer};
@@ -98,7 +98,7 @@ fn a_person_who_sees_the_plan_may_confirm_it_and_the_sandbox_needs_no_commit() {
 }
 
 #[test]
-fn defaults_that_were_deleted_are_told_and_not_applied_without_a_question() {
+fn defaults_that_were_deleted_are_shown_and_not_applied_without_a_question() {
     let project = project();
     project.write("offers/acme/_defaults.yaml", "expiration_date: 2031-06-30 23:59:59\n");
     project.write("offers/zen/_defaults.yaml", "expiration_date: 2031-06-30 23:59:59\n");
