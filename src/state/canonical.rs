@@ -35,7 +35,7 @@ pub(super) struct CanonicalText {
 
 /// `None` where the text is not canonical, and where it says a wrong digest.
 pub(super) fn read(input: impl Read) -> io::Result<Option<CanonicalText>> {
-    let input = HashingReader { input, hashing: Hashing::of_read() };
+    let input = HashingReader { input, hashing: Hashing::new() };
     let mut lines = Lines { input: BufReader::with_capacity(BUFFER, input), line: Vec::new() };
     match lines.document() {
         Ok((document, said)) => {

@@ -70,7 +70,7 @@ impl<'a> DocumentRef<'a> {
     /// Writes the canonical bytes, and returns their digests.
     pub(super) fn write_to(&self, writer: impl Write) -> io::Result<Digests> {
         // The serializer writes in pieces of a few bytes.
-        let output = HashingWriter { output: writer, hashing: Hashing::of_written() };
+        let output = HashingWriter { output: writer, hashing: Hashing::new() };
         let mut output = BufWriter::with_capacity(1 << 16, output);
         serde_json::to_writer_pretty(&mut output, self)?;
         output.write_all(b"\n")?;

@@ -101,7 +101,7 @@ impl LockError {
                  when that process ends"
             }
             Self::Unavailable { .. } => {
-                "an apply makes a lock, a journal and a new state in the state's folder: it must be there and writable"
+                "an apply makes a lock and a journal in this folder, and a new state in the state's folder: both must be there and writable"
             }
         }
     }

@@ -204,3 +204,22 @@ fn two_records_with_one_id_are_left_to_the_other_reader() {
     document.recorded.offers.insert(key("z"), record);
     assert_eq!(read(&document.emit()), None);
 }
+
+/// Longer than what is held back of a text while it is hashed.
+#[test]
+fn a_long_text_is_read_with_its_digest_and_a_changed_byte_anywhere_is_seen() {
+    let mut document = super::document::document();
+    for number in 10..400 {
+        let mut record = document.recorded.offers[&key("a")].clone();
+        record.offer_id = id(number);
+        document.recorded.offers.insert(key(&format!("k{number}")), record);
+    }
+    let bytes = document.emit();
+    let CanonicalText { document: found, digests, is_sealed } = read(&bytes).unwrap();
+    assert_eq!((&found, digests.content, is_sealed), (&document, digest_of(&document), true));
+    for at in (0..bytes.len()).step_by(499) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        assert_eq!(read(&damaged), None, "byte {at}");
+    }
+}
