@@ -242,6 +242,11 @@ impl TaskRun<'_> {
         match self.executor.journal.outcome(intent, report.outcome.clone()).await {
             // As recorded: an id that another key already owns does not prove a create.
             Ok(recorded) => {
+                if let WriteOutcome::Done { offer_id, .. } = &recorded
+                    && is_create
+                {
+                    self.tracker.note_created(task.place, *offer_id, report.identity);
+                }
                 self.note_reply(task, &recorded, report.throttled);
                 let retried = retried.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let result = result_of(action, recorded, report.attempts, is_create).retried(retried);

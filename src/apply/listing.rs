@@ -52,6 +52,18 @@ pub fn is_not_active(sent: &Fields) -> bool {
     sent.get(Field::OfferStatus) != Some(&Value::Status(OfferStatus::Active))
 }
 
+/// What a listing is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// What CAKE shows of recorded offers.
+    Records,
+    /// Also that CAKE does not have an offer: active, or of any status.
+    Absence {
+        /// Whether one of the offers may not be active.
+        any_status: bool,
+    },
+}
+
 /// Every offer that CAKE shows of the advertisers in scope.
 #[derive(Debug, Clone)]
 pub struct CompleteListing {
@@ -62,13 +74,13 @@ pub struct CompleteListing {
 }
 
 impl CompleteListing {
-    /// Reads the listing. Offers of other statuses than active are asked for as well if one is looked for (`any_status`), if the
-    /// listing lacks a recorded offer, and if it shows active offers only but can show others.
+    /// Reads the listing. Offers of other statuses than active are asked for as well if the listing lacks a recorded offer, and
+    /// if something is to be absent from it that it may be hiding.
     pub async fn read(
         reader: &Reader,
         scope: &Scope,
         recorded: &Recorded,
-        any_status: bool,
+        purpose: Purpose,
         observer: &dyn Observer,
     ) -> Result<Self, ReadFailure> {
         let mut walk = Walk { reader, observer, offers: BTreeMap::new() };
@@ -83,27 +95,27 @@ impl CompleteListing {
             walk.all(&filters, None).await?;
         }
         let mut listing = Self { scope: scope.clone(), offers: walk.offers, unseen_statuses: BTreeSet::new() };
-        let may_hide = !listing.hidden(recorded, scope).is_empty() || any_status;
-        for status in HIDDEN_STATUSES {
-            let shown = listing.offers.len();
-            if !may_hide && !listing.shows_active_only() {
-                return Ok(listing);
+        let may_hide = match purpose {
+            Purpose::Records => !listing.hidden(recorded, scope).is_empty(),
+            // A listing that shows an offer that is not active is not limited to active ones.
+            Purpose::Absence { any_status } => {
+                any_status || !listing.hidden(recorded, scope).is_empty() || listing.shows_active_only()
             }
+        };
+        for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
             let mut walk = Walk { reader, observer, offers: listing.offers };
             let asked = walk.all(&filters, Some(status)).await;
             listing.offers = walk.offers;
             match asked {
-                Ok(()) | Err(ReadFailure::EmptyWithoutTotal) => {}
+                Ok(()) | Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}
                 Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
-                Err(failure) if any_status && DOCUMENTED_STATUSES.contains(&status) => return Err(failure),
+                Err(failure) if purpose != Purpose::Records && DOCUMENTED_STATUSES.contains(&status) => {
+                    return Err(failure);
+                }
                 // A CAKE need not know these words; then offers of such a status are not seen.
                 Err(_) => {
                     listing.unseen_statuses.insert(status);
                 }
-            }
-            // Of the first status nothing new came, so the listing is not limited to active offers.
-            if !may_hide && listing.offers.len() == shown {
-                return Ok(listing);
             }
         }
         Ok(listing)

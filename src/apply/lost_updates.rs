@@ -4,19 +4,19 @@
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    Contradiction, Field, Fields, Key, Operation, Record, Recorded, Request, StateChange, Update, similar_name,
+    Contradiction, Field, Fields, Key, Operation, Recorded, Request, StateChange, Update, similar_name,
 };
 
 use super::listing::CompleteListing;
 use super::matching::FoundOffer;
 use super::recovery::Proof;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct UpdateInDoubt<'a> {
     /// The key of the offer.
     pub key: &'a Key,
     /// The write.
-    pub operation: &'a Operation,
+    pub operation: Operation,
 }
 
 /// What an update in doubt has done, by what CAKE shows afterwards.
@@ -34,23 +34,20 @@ impl UpdateInDoubt<'_> {
     /// What the update has done, and the values of its fields that CAKE shows; `None` if it is no update.
     pub(super) fn finding(&self, recorded: &Recorded, listing: &CompleteListing) -> Option<(UpdateFinding, Fields)> {
         let Request::Update { update: sent, .. } = self.operation.request(None) else { return None };
-        let record = recorded.offers.get(self.key);
-        Some(finding(sent, listing.get(sent.offer_id()).filter(|offer| is_of(record, sent, offer))))
+        let known = recorded.offers.get(self.key).and_then(|record| record.fields_of(sent.offer_id()));
+        Some(finding(sent, listing.get(sent.offer_id()).filter(|offer| is_of(known, sent, offer))))
     }
 
     /// Whether nothing is left to wait for. A retire also changes the record's status, which waits for the proof.
     pub(super) fn is_done_early(&self, finding: &UpdateFinding) -> bool {
-        *finding == UpdateFinding::Done && !matches!(self.operation, Operation::Retire { .. })
+        let is_retire = matches!(self.operation, Operation::Retire { .. } | Operation::RetireReplaced { .. });
+        *finding == UpdateFinding::Done && !is_retire
     }
 
     /// The change of the record that follows from what CAKE shows, if any does.
     pub(super) fn settled(&self, finding: &UpdateFinding, shown: &Fields, proof: Proof) -> Option<StateChange> {
-        // A replaced offer has no record of its own: it is made inactive again by the next apply, which is safe.
-        if matches!(self.operation, Operation::RetireReplaced { .. } | Operation::Create(_)) {
-            return None;
-        }
         let (key, offer_id, fields) = (self.key.clone(), self.operation.offer_id()?, shown.clone());
-        let is_retire = matches!(self.operation, Operation::Retire { .. });
+        let is_retire = matches!(self.operation, Operation::Retire { .. } | Operation::RetireReplaced { .. });
         match (proof, finding) {
             (Proof::Final, _) => {
                 let retired = is_retire && *finding == UpdateFinding::Done;
@@ -66,8 +63,7 @@ impl UpdateInDoubt<'_> {
 }
 
 /// Whether the listing shows the offer that the record means: under its recorded or its new name, and with its advertiser.
-fn is_of(record: Option<&Record>, sent: &Update, offer: &ObservedOffer) -> bool {
-    let recorded = record.map(|record| &record.fields);
+fn is_of(recorded: Option<&Fields>, sent: &Update, offer: &ObservedOffer) -> bool {
     let names = [recorded.and_then(Fields::name), sent.changes().name()];
     let is_named = |shown: &str| {
         let mut known = names.iter().flatten().peekable();

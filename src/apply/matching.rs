@@ -65,6 +65,8 @@ pub struct Candidate {
     pub name: Option<String>,
     /// Whether its name is similar to the one that was sent.
     pub is_similar: bool,
+    /// The key that it is recorded for, although CAKE shows another name or advertiser than recorded.
+    pub recorded_for: Option<Key>,
 }
 
 /// Looks for each create in doubt in the listing.
@@ -80,7 +82,8 @@ pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTr
     let found: BTreeMap<&Key, FoundOffer> =
         recorded.in_doubt.iter().filter_map(|(key, doubt)| Some((key, the_match(doubt, &unowned, &claims)?))).collect();
     let taken: BTreeSet<OfferId> = found.values().map(|offer| offer.offer_id).collect();
-    let rest: Vec<&ObservedOffer> = unowned.into_iter().filter(|offer| !taken.contains(&offer.offer_id)).collect();
+    let rest = unowned.into_iter().filter(|offer| !taken.contains(&offer.offer_id)).map(|offer| (offer, None));
+    let rest: Vec<_> = rest.chain(disputed(recorded, listing)).collect();
     let result = |(key, doubt): (&Key, &InDoubtCreate)| {
         let result = match found.get(key) {
             Some(offer) => LookupResult::Found(offer.clone()),
@@ -89,6 +92,21 @@ pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTr
         (key.clone(), result)
     };
     recorded.in_doubt.iter().map(result).collect()
+}
+
+/// The recorded offers that CAKE shows with another name or advertiser: the record may be another offer's.
+fn disputed<'a>(
+    recorded: &'a Recorded,
+    listing: &'a CompleteListing,
+) -> impl Iterator<Item = (&'a ObservedOffer, Option<&'a Key>)> {
+    recorded.offers.iter().filter_map(|(key, record)| {
+        let shown = listing.get(record.offer_id)?;
+        let names = record.fields.name().zip(shown.fields.name());
+        let advertisers = record.fields.advertiser().zip(shown.fields.advertiser());
+        let is_other = names.is_some_and(|(recorded, shown)| !similar_name(recorded, shown))
+            || advertisers.is_some_and(|(recorded, shown)| recorded != shown);
+        is_other.then_some((shown, Some(key)))
+    })
 }
 
 /// The offer that the create in doubt of that key certainly made.
@@ -184,13 +202,20 @@ impl FoundOffer {
 
 fn without_match(
     doubt: &InDoubtCreate,
-    unowned: &[&ObservedOffer],
+    offers: &[(&ObservedOffer, Option<&Key>)],
     recorded: &Recorded,
     listing: &CompleteListing,
 ) -> LookupResult {
-    let related = unowned.iter().filter(|offer| Kinship::of(doubt, offer) != Kinship::None);
+    // An offer that was recorded before the create is not the one that it made, whatever its name is by now.
+    let is_new = |id: OfferId| doubt.baseline.as_ref().is_none_or(|baseline| baseline.is_before(id));
+    let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<&Key>)| {
+        Kinship::of(doubt, offer) != Kinship::None && (recorded_for.is_none() || is_new(offer.offer_id))
+    };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
-    let candidates: Vec<Candidate> = related.map(|offer| candidate(offer, sent)).collect();
+    let related = offers.iter().filter(is_related);
+    let candidates: Vec<Candidate> = related
+        .map(|(offer, recorded_for)| Candidate { recorded_for: recorded_for.cloned(), ..candidate(offer, sent) })
+        .collect();
     let scope = Scope::of([doubt.request.offer.fields()]);
     let hidden = listing.hidden(recorded, &scope);
     LookupResult::Undecided(if !candidates.is_empty() {
@@ -216,7 +241,7 @@ fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<S
 fn candidate(offer: &ObservedOffer, sent: &str) -> Candidate {
     let name = offer.fields.name();
     let is_similar = name.is_some_and(|shown| similar_name(sent, shown));
-    Candidate { offer_id: offer.offer_id, name: name.map(str::to_owned), is_similar }
+    Candidate { offer_id: offer.offer_id, name: name.map(str::to_owned), is_similar, recorded_for: None }
 }
 
 /// Offers in CAKE that a create would duplicate.

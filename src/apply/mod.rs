@@ -1,5 +1,6 @@
 //! Applies a plan: each intent is recorded before it is sent, each outcome afterwards. Makes no decisions; the planner has made them.
 
+mod confirmation;
 mod event;
 mod executor;
 mod listing;
@@ -12,9 +13,10 @@ mod results;
 mod settling;
 mod tracker;
 
+pub use confirmation::{Confirmation, confirmation};
 pub use event::{Event, Observer};
 pub use executor::{Executor, Task};
-pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Scope, is_not_active};
+pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Purpose, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, Duplicate, Undecided, offer_made_by};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Contradiction, Key, OfferId};
-use crate::plan::{Action, StateBinding, Verb};
+use crate::offer::{Contradiction, Field, Key, OfferId, Request};
+use crate::plan::{Action, ActionKind, StateBinding, Verb};
 use crate::state::JournalError;
 
 /// The outcome of one action.
@@ -65,9 +65,9 @@ impl ActionResult {
         Self::of(action, ActionOutcome::Skipped, reason)
     }
 
-    /// The same with what CAKE shows otherwise: then an update is not done, while an offer that was created exists.
+    /// The same with what CAKE shows otherwise. An update of such a value is not done, while an offer that was created exists.
     #[must_use]
-    pub(super) fn contradicted(self, contradictions: Vec<Contradiction>, is_create: bool) -> Self {
+    pub(super) fn contradicted(self, contradictions: Vec<Contradiction>, action: &Action, is_create: bool) -> Self {
         if contradictions.is_empty() {
             return self;
         }
@@ -75,7 +75,15 @@ impl ActionResult {
         let is_planned = contradictions.iter().any(|contradiction| !contradiction.field.is_create_only());
         let again = if is_planned { "; the next plan has it again" } else { ", which its API cannot change" };
         let message = Some(format!("CAKE shows {shown}{again}"));
-        let outcome = if is_create { self.outcome } else { ActionOutcome::Rejected };
+        let is_sent = |field: Field| match &action.kind {
+            ActionKind::Write(operation) => match operation.request(None) {
+                Request::Update { update, .. } => update.changes().get(field).is_some(),
+                Request::Create(_) => true,
+            },
+            ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => true,
+        };
+        let is_done = is_create || !contradictions.iter().any(|contradiction| is_sent(contradiction.field));
+        let outcome = if is_done { self.outcome } else { ActionOutcome::Rejected };
         Self { outcome, message, contradictions, ..self }
     }
 

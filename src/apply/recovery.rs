@@ -14,7 +14,7 @@ use crate::offer::{Contradiction, FieldSet, Fields, Key, OfferId, Record, Record
 use crate::state::{Journal, JournalError};
 
 use super::event::{Event, Observer};
-use super::listing::{CompleteListing, Scope, is_not_active};
+use super::listing::{CompleteListing, Purpose, Scope, is_not_active};
 use super::lost_updates::{UpdateFinding, UpdateInDoubt};
 use super::matching::{FoundOffer, LookupResult, Undecided, look_up_all};
 use super::settling::Settling;
@@ -50,6 +50,8 @@ pub struct RecoverySummary {
     pub undecided: BTreeMap<Key, Undecided>,
     /// What the updates have done.
     pub updates: BTreeMap<Key, UpdateFinding>,
+    /// New offers that the listing does not show, and that their replies did not tell from others.
+    pub unconfirmed: Vec<(Key, OfferId)>,
     /// Why the listing could not be read.
     pub lookup_error: Option<ReadFailure>,
 }
@@ -157,7 +159,8 @@ impl Recovery<'_> {
         let changed = updates.iter().filter_map(|update| recorded.offers.get(update.key)).map(|record| &record.fields);
         let scope = Scope::of(creates.chain(changed));
         let any_status = recorded.in_doubt.values().any(|doubt| is_not_active(doubt.request.offer.fields()));
-        let listing = CompleteListing::read(self.reader, &scope, recorded, any_status, self.observer).await?;
+        let purpose = if recorded.in_doubt.is_empty() { Purpose::Records } else { Purpose::Absence { any_status } };
+        let listing = CompleteListing::read(self.reader, &scope, recorded, purpose, self.observer).await?;
         let finding = |update: &UpdateInDoubt<'_>| Some((update.key.clone(), update.finding(recorded, &listing)?));
         Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
     }
@@ -204,8 +207,9 @@ impl RecoverySummary {
 
     /// Whether there was nothing to look for.
     pub fn is_empty(&self) -> bool {
-        let Self { found, absent, undecided, updates, lookup_error } = self;
-        found.is_empty() && absent.is_empty() && undecided.is_empty() && updates.is_empty() && lookup_error.is_none()
+        let Self { found, absent, undecided, updates, unconfirmed, lookup_error } = self;
+        let nothing_found = found.is_empty() && absent.is_empty() && undecided.is_empty() && updates.is_empty();
+        nothing_found && unconfirmed.is_empty() && lookup_error.is_none()
     }
 
     fn take_create(&mut self, key: Key, result: LookupResult, recorded: &Recorded) -> Option<StateChange> {

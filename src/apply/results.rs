@@ -10,7 +10,11 @@ use super::recovery::Found;
 pub(super) fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, is_create: bool) -> ActionResult {
     let (outcome, message) = match outcome {
         WriteOutcome::Done { offer_id, contradictions, .. } => {
-            return ActionResult::done(action, Some(offer_id), attempts).contradicted(contradictions, is_create);
+            return ActionResult::done(action, Some(offer_id), attempts).contradicted(
+                contradictions,
+                action,
+                is_create,
+            );
         }
         WriteOutcome::Rejected { message } => (ActionOutcome::Rejected, message),
         WriteOutcome::NotSent { message } => (ActionOutcome::NotSent, message),
@@ -34,7 +38,8 @@ pub(super) fn partial_replace_result(action: &Action, created: ActionResult, ret
 
 /// The result of a create whose offer a lookup found.
 pub(super) fn recovered_result(action: &Action, found: &Found) -> ActionResult {
-    let result = ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), true);
+    let result =
+        ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), action, true);
     let not_shown = found.not_shown.iter().map(|field| field.to_string()).collect::<Vec<_>>().join(", ");
     let lost = match not_shown.as_str() {
         "" => "its reply was lost; found in CAKE's listing".to_owned(),

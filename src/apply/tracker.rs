@@ -6,6 +6,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cake::ShownIdentity;
+use crate::offer::OfferId;
 use crate::plan::{Action, Plan};
 use crate::state::JournalError;
 
@@ -20,6 +22,8 @@ pub struct ActionTracker {
     halted: RefCell<Option<HaltReason>>,
     /// The actions whose replies were about another offer, by index.
     mismatched: RefCell<BTreeSet<usize>>,
+    /// The offers that creates made, by index, and what their replies showed of them.
+    created: RefCell<BTreeMap<usize, (OfferId, ShownIdentity)>>,
     /// Consecutive writes without a reply that says what happened.
     misses: Cell<usize>,
 }
@@ -39,6 +43,7 @@ impl ActionTracker {
             deferred: RefCell::default(),
             halted: RefCell::default(),
             mismatched: RefCell::default(),
+            created: RefCell::default(),
             misses: Cell::new(0),
         }
     }
@@ -130,12 +135,22 @@ impl ActionTracker {
         }
     }
 
-    /// The message of an action that has ended.
-    pub fn message(&self, place: usize) -> Option<String> {
+    /// The result of an action that has ended.
+    pub fn result(&self, place: usize) -> Option<ActionResult> {
         match self.progress.borrow().get(place) {
-            Some(ActionProgress::Ended(result)) => result.message.clone(),
+            Some(ActionProgress::Ended(result)) => Some(result.clone()),
             _ => None,
         }
+    }
+
+    /// The reply to a create named the offer that it made.
+    pub(super) fn note_created(&self, place: usize, offer_id: OfferId, shown: ShownIdentity) {
+        self.created.borrow_mut().insert(place, (offer_id, shown));
+    }
+
+    /// The offer that the create of an action made by its reply, and what the reply showed of it.
+    pub fn created(&self, place: usize) -> Option<(OfferId, ShownIdentity)> {
+        self.created.borrow().get(&place).copied()
     }
 
     /// Whether the reply to the action was about another offer. Then what CAKE shows of the offer does not prove that it was the one

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
-use super::echo::Echo;
+use super::echo::{Echo, ShownIdentity};
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object};
 use super::reply::{Body, Reply, RequestStatus, request_status};
@@ -30,6 +30,8 @@ pub(super) struct Confirmed {
     pub(super) offer_id: OfferId,
     /// The sent values that the reply shows otherwise.
     pub(super) contradictions: Vec<Contradiction>,
+    /// What tells the offer in the reply from others.
+    pub(super) identity: ShownIdentity,
 }
 
 pub(super) fn classify_response(
@@ -51,7 +53,8 @@ pub(super) fn classify_response(
         429 => AttemptFailure::throttled(&reply.describe(), reply.retry_after),
         401 => AttemptFailure::key_refused(&reply.describe()),
         403 if !context.key_works => AttemptFailure::key_refused(&reply.describe()),
-        408 | 425 | 499 => in_doubt(reply, reply.describe()),
+        // The server gave up waiting, or is at work on an earlier request.
+        408 | 409 | 425 | 499 => in_doubt(reply, reply.describe()),
         400..=499 => classify_refusal(&reply.message().unwrap_or_default(), reply),
         300..=399 => in_doubt(reply, format!("HTTP {}: a redirect, which is never followed", reply.status)),
         _ => in_doubt(reply, reply.describe()),
@@ -77,7 +80,7 @@ fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Res
     let Ok(Some(offer_id)) = echo.id() else {
         return Err(in_doubt(reply, "the reply says Success without a usable offer id".to_owned()));
     };
-    Ok(Confirmed { offer_id, contradictions: echo.contradictions(request, zone) })
+    Ok(Confirmed { offer_id, contradictions: echo.contradictions(request, zone), identity: echo.identity() })
 }
 
 /// A JSON object that does not say Success.
@@ -88,6 +91,9 @@ fn classify_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> A
     };
     if may_be_done(request, object) {
         return in_doubt(reply, format!("the reply contradicts itself: {message}"));
+    }
+    if let Some(status) = object.text("request_status").filter(|status| is_unfinished(status)) {
+        return in_doubt(reply, format!("the reply says {status}: {message}"));
     }
     classify_refusal(&message, reply)
 }
@@ -109,7 +115,9 @@ fn classify_refusal(message: &str, reply: &Reply) -> AttemptFailure {
         MessageMeaning::Throttled => AttemptFailure::throttled(&described, reply.retry_after),
         MessageMeaning::KeyRefused => AttemptFailure::key_refused(&described),
         MessageMeaning::TimedOut => in_doubt(reply, described),
-        MessageMeaning::NoSuchCall | MessageMeaning::Plain => AttemptFailure::rejected(described),
+        MessageMeaning::NoSuchCall | MessageMeaning::NoRows | MessageMeaning::Plain => {
+            AttemptFailure::rejected(described)
+        }
     }
 }
 
@@ -122,6 +130,13 @@ fn in_doubt(reply: &Reply, message: String) -> AttemptFailure {
 fn status_message(object: &Object<'_>) -> Option<String> {
     let status = object.text("request_status")?;
     matches!(meaning(&status), MessageMeaning::Throttled | MessageMeaning::KeyRefused).then(|| status.into_owned())
+}
+
+/// Whether a status says that CAKE is still at work.
+fn is_unfinished(status: &str) -> bool {
+    const WORDS: [&str; 6] = ["pending", "queued", "processing", "accepted", "in progress", "partial"];
+    let status = status.to_ascii_lowercase();
+    WORDS.iter().any(|word| status.contains(word))
 }
 
 /// Whether something in the reply says that the write was executed: Success, a success flag, or the id of a new offer.

@@ -19,6 +19,15 @@ pub(super) struct Echo<'a> {
     inner: Option<Object<'a>>,
 }
 
+/// What a reply shows of the offer besides its id: without it, the reply may be about another offer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ShownIdentity {
+    /// Whether it shows a name.
+    pub name: bool,
+    /// Whether it shows an advertiser.
+    pub advertiser: bool,
+}
+
 /// The reply has an id member that is not exactly one id.
 #[derive(Debug)]
 pub(super) struct InvalidId;
@@ -51,6 +60,17 @@ impl<'a> Echo<'a> {
             .map(about)
     }
 
+    /// What of the offer's identity was compared.
+    pub(super) fn identity(&self) -> ShownIdentity {
+        let name = self.offer().text(Field::OfferName.name()).is_some_and(|name| !name.trim().is_empty());
+        ShownIdentity { name, advertiser: self.advertiser().is_some() }
+    }
+
+    fn advertiser(&self) -> Option<AdvertiserId> {
+        let MemberValue::One(shown) = self.offer().get(Field::AdvertiserId.name()) else { return None };
+        AdvertiserId::parse(Scalar::read(shown).into_digits()?.trim())
+    }
+
     /// The shown name and the expected one, if they differ.
     fn other_name(&self, request: Request<'_>) -> Option<(String, String)> {
         let (sent, recorded) = names(request);
@@ -65,10 +85,9 @@ impl<'a> Echo<'a> {
     fn other_advertiser(&self, request: Request<'_>) -> Option<(String, String)> {
         let expected = match request {
             Request::Create(offer) => offer.fields().advertiser(),
-            Request::Update { recorded, .. } => recorded?.advertiser,
+            Request::Update { recorded, .. } => recorded?.advertiser(),
         }?;
-        let MemberValue::One(shown) = self.offer().get(Field::AdvertiserId.name()) else { return None };
-        let shown = AdvertiserId::parse(Scalar::read(shown).into_digits()?.trim())?;
+        let shown = self.advertiser()?;
         (shown != expected).then(|| (format!("one of advertiser {shown}"), format!("one of advertiser {expected}")))
     }
 
@@ -78,10 +97,13 @@ impl<'a> Echo<'a> {
         (shown != expected).then(|| (shown.to_string(), expected.to_string()))
     }
 
-    /// The sent values that the reply shows otherwise, or unreadably.
+    /// The sent values, and the recorded ones, that the reply shows otherwise or unreadably.
     pub(super) fn contradictions(&self, request: Request<'_>, zone: &TimeZone) -> Vec<Contradiction> {
         let shown = ShownValues::read(self.offer(), zone);
-        sent(request).iter().filter_map(|(field, value)| contradiction(field, value, &shown)).collect()
+        // A recorded value in a form that cannot be read says nothing: nothing was done to it.
+        let unchanged = unchanged(request).filter(|(field, _)| shown.fields.get(*field).is_some());
+        let known = sent(request).iter().chain(unchanged);
+        known.filter_map(|(field, value)| contradiction(field, value, &shown)).collect()
     }
 
     fn offer(&self) -> &Object<'a> {
@@ -96,12 +118,25 @@ fn sent(request: Request<'_>) -> &Fields {
     }
 }
 
+/// The recorded values that an update could change and does not. The name is compared as a part of the identity.
+fn unchanged(request: Request<'_>) -> impl Iterator<Item = (Field, &Value)> {
+    let (sent, recorded) = match request {
+        Request::Create(offer) => (offer.fields(), None),
+        Request::Update { update, recorded } => (update.changes(), recorded),
+    };
+    let is_compared = |field: Field| field.updatable().is_some() && field != Field::OfferName;
+    // What an offer pays that takes no traffic any more does not matter.
+    let is_retired = sent.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Inactive));
+    let recorded = recorded.filter(|_| !is_retired).into_iter().flat_map(Fields::iter);
+    recorded.filter(move |(field, _)| is_compared(*field) && sent.get(*field).is_none())
+}
+
 /// The name that is sent, and the one that the offer has had before.
 fn names(request: Request<'_>) -> (Option<&str>, Option<&str>) {
     let sent = sent(request).get(Field::OfferName).and_then(Value::as_text);
     match request {
         Request::Create(_) => (sent, None),
-        Request::Update { recorded, .. } => (sent, recorded.and_then(|recorded| recorded.name.as_deref())),
+        Request::Update { recorded, .. } => (sent, recorded.and_then(Fields::name)),
     }
 }
 

@@ -61,6 +61,8 @@ pub(super) enum MessageMeaning {
     NoSuchCall,
     /// A part of CAKE gave up waiting: what it waited for may have been done all the same.
     TimedOut,
+    /// There are no rows to list.
+    NoRows,
     /// Anything else.
     Plain,
 }
@@ -78,6 +80,8 @@ pub(super) fn meaning(message: &str) -> MessageMeaning {
         MessageMeaning::KeyRefused
     } else if speaks_of(&NO_SUCH_CALL) {
         MessageMeaning::NoSuchCall
+    } else if speaks_of(&NO_ROWS) {
+        MessageMeaning::NoRows
     } else {
         MessageMeaning::Plain
     }
@@ -100,6 +104,8 @@ const KEY_TROUBLE: [&str; 13] = [
 ];
 
 const TIMEOUT: [&str; 4] = ["timeout", "time-out", "timed out", "deadlock"];
+
+const NO_ROWS: [&str; 4] = ["no offers", "no records", "no results", "no rows"];
 
 const NO_SUCH_CALL: [&str; 7] = [
     "no such method",

@@ -71,6 +71,7 @@ mod tests;
 
 pub use cancellation::Cancellation;
 pub use client::Client;
+pub use echo::ShownIdentity;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, Options};

@@ -40,7 +40,7 @@ pub(super) enum PageFailure {
     NoListing {
         message: String,
     },
-    /// CAKE says Success and has a message in place of rows, such as "No offers found".
+    /// CAKE has a message in place of rows, such as "No offers found".
     NoRows {
         message: String,
     },
@@ -150,6 +150,7 @@ fn refusal(message: String, reply: &Reply) -> PageFailure {
         MessageMeaning::KeyRefused => PageFailure::KeyRefused { message },
         MessageMeaning::NoSuchCall => PageFailure::NoListing { message },
         MessageMeaning::TimedOut => transient(reply, message),
+        MessageMeaning::NoRows => PageFailure::NoRows { message },
         MessageMeaning::Plain => PageFailure::Final { message },
     }
 }

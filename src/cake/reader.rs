@@ -93,6 +93,12 @@ pub enum ReadFailure {
     /// The listing is empty, and CAKE does not say that it has 0 rows. This proves nothing about any offer.
     #[error("the listing of offers is empty, and CAKE does not say that it has 0 rows")]
     EmptyWithoutTotal,
+    /// CAKE answered with a message in place of the list, such as "No offers found". This proves nothing about all offers.
+    #[error("the listing of offers could not be read: {message}")]
+    NoRows {
+        /// CAKE's own words.
+        message: String,
+    },
     /// Cancelled.
     #[error("stopped while the offers were listed")]
     Stopped,
@@ -249,7 +255,8 @@ impl Reader {
                 ReadFailure::NoListing { message: describe(&message, None) }
             }
             // A CAKE that has answered with a page has a listing.
-            PageFailure::Final { message } | PageFailure::NoListing { message } | PageFailure::NoRows { message } => {
+            PageFailure::NoRows { message } => ReadFailure::NoRows { message: describe(&message, None) },
+            PageFailure::Final { message } | PageFailure::NoListing { message } => {
                 ReadFailure::Failed { message: describe(&message, None) }
             }
             PageFailure::Stopped => ReadFailure::Stopped,

@@ -10,6 +10,7 @@ use crate::offer::WriteOutcome;
 use super::attempt::AttemptFailure;
 use super::backoff::counted;
 use super::classify::Confirmed;
+use super::echo::ShownIdentity;
 
 /// The result of a write and of all its attempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct SendReport {
     pub throttled: bool,
     /// Whether CAKE refused the write for its content: the offer has to be corrected before it is sent again.
     pub content_refused: bool,
+    /// What the reply shows of the offer besides its id.
+    pub identity: ShownIdentity,
 }
 
 impl SendReport {
@@ -35,6 +38,7 @@ impl SendReport {
             key_refused: false,
             throttled: false,
             content_refused: false,
+            identity: ShownIdentity::default(),
         }
     }
 
@@ -44,14 +48,15 @@ impl SendReport {
         let key_refused = last.is_some_and(AttemptFailure::is_key_refused);
         let throttled = last.is_some_and(AttemptFailure::is_throttled);
         let is_content = last.is_some_and(AttemptFailure::is_content_refused);
+        let identity = result.as_ref().map(|confirmed| confirmed.identity).unwrap_or_default();
         let outcome = match result {
-            Ok(Confirmed { offer_id, contradictions }) => {
+            Ok(Confirmed { offer_id, contradictions, .. }) => {
                 WriteOutcome::Done { offer_id, contradictions, lost_at: lost_at(failures) }
             }
             Err(last) => outcome_of(&last, failures),
         };
         let content_refused = is_content && matches!(outcome, WriteOutcome::Rejected { .. });
-        Self { outcome, attempts, key_refused, throttled, content_refused }
+        Self { outcome, attempts, key_refused, throttled, content_refused, identity }
     }
 }
 

@@ -73,7 +73,8 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             ReadFailure::NoListing { .. }
             | ReadFailure::Failed { .. }
             | ReadFailure::Incomplete { .. }
-            | ReadFailure::EmptyWithoutTotal,
+            | ReadFailure::EmptyWithoutTotal
+            | ReadFailure::NoRows { .. },
         )
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed

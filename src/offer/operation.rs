@@ -73,23 +73,6 @@ pub enum Operation {
     },
 }
 
-/// What tells the offer that an update changes from others, where it is recorded: a reply that shows another name or advertiser
-/// is about another offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedIdentity {
-    /// The name.
-    pub name: Option<Box<str>>,
-    /// The advertiser.
-    pub advertiser: Option<AdvertiserId>,
-}
-
-impl RecordedIdentity {
-    /// What these recorded values say of it.
-    pub fn of(fields: &Fields) -> Self {
-        Self { name: fields.name().map(Box::from), advertiser: fields.advertiser() }
-    }
-}
-
 /// The request of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request<'a> {
@@ -99,14 +82,14 @@ pub enum Request<'a> {
     Update {
         /// The changes.
         update: &'a Update,
-        /// What is recorded of the offer.
-        recorded: Option<&'a RecordedIdentity>,
+        /// What is recorded of the offer: a reply that shows another name or advertiser is about another offer.
+        recorded: Option<&'a Fields>,
     },
 }
 
 impl Operation {
     /// The request to send; `recorded` is about the offer that an update changes.
-    pub fn request<'a>(&'a self, recorded: Option<&'a RecordedIdentity>) -> Request<'a> {
+    pub fn request<'a>(&'a self, recorded: Option<&'a Fields>) -> Request<'a> {
         match self {
             Self::Create(create) => Request::Create(&create.offer),
             Self::Update { update }

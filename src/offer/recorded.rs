@@ -68,6 +68,14 @@ pub struct Record {
     pub fields: Fields,
 }
 
+impl Record {
+    /// What is recorded of the offer with this id, its own or one that it has replaced.
+    pub fn fields_of(&self, id: OfferId) -> Option<&Fields> {
+        let replaced = || self.replaced.iter().find(|old| old.offer_id == id).map(|old| &old.fields);
+        if self.offer_id == id { Some(&self.fields) } else { replaced() }
+    }
+}
+
 /// A create whose outcome is unknown. It is not repeated until CAKE's listing or the user resolves it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

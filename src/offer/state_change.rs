@@ -9,7 +9,7 @@ use super::fields::{FieldSet, Fields};
 use super::id::OfferId;
 use super::key::Key;
 use super::operation::no_fields;
-use super::recorded::Record;
+use super::recorded::{InDoubtCreate, Record};
 
 /// A change of the record, without a request to CAKE.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub enum StateChange {
     },
     /// The create in doubt has created nothing.
     ResolvedNotCreated { key: Key },
+    /// CAKE shows another offer under the id that the reply to a create named: the create is in doubt.
+    PutInDoubt { key: Key, offer_id: OfferId, create: InDoubtCreate },
 }
 
 impl StateChange {
@@ -87,6 +89,7 @@ impl StateChange {
             | Self::Adopt { key, .. }
             | Self::ResolvedCreated { key, .. }
             | Self::Settled { key, .. }
+            | Self::PutInDoubt { key, .. }
             | Self::ResolvedNotCreated { key } => key,
         }
     }
@@ -100,6 +103,7 @@ impl StateChange {
             | Self::Protect { offer_id, .. }
             | Self::AcceptRemote { offer_id, .. }
             | Self::ResolvedCreated { offer_id, .. }
+            | Self::PutInDoubt { offer_id, .. }
             | Self::Settled { offer_id, .. } => Some(*offer_id),
             Self::Adopt { record, .. } => Some(record.offer_id),
             Self::ResolvedNotCreated { .. } => None,

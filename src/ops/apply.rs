@@ -4,6 +4,7 @@
 //! duplicates were looked for; the state is published and a report is made, even if writes fail.
 
 mod basis;
+mod confirm;
 mod create_block;
 mod driver;
 mod ended_early;
@@ -185,7 +186,7 @@ impl Apply<'_> {
             .control
             .cancellation
             .abandon
-            .run_until_cancelled(driver.carry_out(&plan, &mut session, &tracker))
+            .run_until_cancelled(driver.carry_out(&plan, &looked.baselines, &mut session, &tracker))
             .await;
         let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];
@@ -283,6 +284,7 @@ impl Apply<'_> {
         diagnostics.extend(execution.halted.as_ref().filter(stops).map(messages::halted));
         diagnostics.extend(published.err().as_ref().map(diagnose::state));
         diagnostics.extend(messages::in_doubt(&recorded, recoveries));
+        diagnostics.extend(messages::unconfirmed(&recoveries[1]));
         let mut notes = messages::settled(&recoveries[0]);
         notes.extend(looked.notes);
         if outcome == RunOutcome::NothingToDo && is_compared {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: an offer that is not shown was also asked for by the statuses that a listing may leave out.
 
-use crate::apply::{CompleteListing, DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer, Scope};
+use crate::apply::{CompleteListing, DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer, Purpose, Scope};
 use crate::cake::{self, Filter, ListingProgress, ReadFailure, Reader};
 use crate::offer::{Field, FieldKind, Fields, Observed, ObservedValues, OfferId, Recorded, ShownValue, Value};
 
@@ -11,7 +11,14 @@ use super::error::Error;
 
 /// Lists all of CAKE's offers, as an apply does.
 pub(crate) async fn observe(cake: &Cake, recorded: &Recorded, observer: &dyn Observer) -> Result<Observed, Error> {
-    let listing = CompleteListing::read(&cake.client.reader(), &Scope::All, recorded, false, observer).await?;
+    let listing = CompleteListing::read(
+        &cake.client.reader(),
+        &Scope::All,
+        recorded,
+        Purpose::Absence { any_status: false },
+        observer,
+    )
+    .await?;
     Ok(observed(listing.offers().cloned()))
 }
 
@@ -30,6 +37,8 @@ pub(super) async fn find(
         let filter = Filter { offer_id: Some(offer_id), status: status.map(str::to_owned), ..Filter::default() };
         let listing = match reader.offers(&filter, notice).await {
             Ok(listing) => listing,
+            Err(ReadFailure::NoRows { .. }) => continue,
+            Err(ReadFailure::EmptyWithoutTotal) if status.is_some() => continue,
             Err(failure) if status.is_none() || is_final(&failure) => return Err(failure),
             Err(failure) => {
                 // A CAKE need not know the other statuses.

@@ -84,7 +84,7 @@ fn writes_that_cake_rejects_or_does_not_answer() {
     let files = ["a", "b", "c"].map(|key| (format!("{key}.yaml"), complete_offer(&key.to_uppercase())));
     let project = Project::with_files(&files.each_ref().map(|(file, text)| (file.as_str(), text.as_str())));
     project.configure(&one_at_a_time());
-    project.cake.faults("create[name=B]=error:Invalid Vertical ID\ncreate[name=C]=reset-after\nlist:2-=http-500");
+    project.cake.faults("create[name=B]=error:Invalid Vertical ID\ncreate[name=C]=reset-after\nlist:6-=http-500");
     let first = with_cake(&project, &["apply --auto-approve"]);
     project.cake.faults("");
     insta::assert_snapshot!(first + &with_cake(&project, &["apply --auto-approve", "state list"]));

@@ -178,6 +178,9 @@ fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     }
     let mut nameless = observed(5, NAME, &[]);
     nameless.fields.remove(Field::OfferName);
-    assert_eq!(duplicates(vec![nameless])[0].offers, [Candidate { offer_id: id(5), name: None, is_similar: false }]);
+    assert_eq!(
+        duplicates(vec![nameless])[0].offers,
+        [Candidate { offer_id: id(5), name: None, is_similar: false, recorded_for: None }]
+    );
     assert!(duplicates(vec![observed(5, NAME, &[("advertiser_id", "102")])]).is_empty());
 }

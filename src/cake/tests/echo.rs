@@ -1,6 +1,6 @@
 //! The offer in a reply to a write, held against what was sent.
 
-use crate::offer::{AdvertiserId, Contradiction, RecordedIdentity};
+use crate::offer::Contradiction;
 
 use super::server::{Server, json, reply};
 use super::*;
@@ -9,8 +9,7 @@ use super::*;
 async fn sent(write: &Operation, recorded: Option<&str>, replies: Vec<Vec<u8>>) -> (SendReport, usize) {
     let server = Server::answering(replies).await;
     let writer = connect(options_with_attempts(&server.url(), 3)).writer();
-    let recorded =
-        recorded.map(|name| RecordedIdentity { name: Some(Box::from(name)), advertiser: AdvertiserId::new(101) });
+    let recorded = recorded.map(|name| fields(&[("offer_name", name), ("advertiser_id", "101"), ("revenue", "30")]));
     let report = writer.send_request(write.request(recorded.as_ref()), |_| {}).await;
     (report, server.requests().len())
 }

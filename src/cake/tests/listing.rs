@@ -93,6 +93,7 @@ async fn each_failure_has_its_kind() {
         ReadFailure::Failed { .. } => "failed",
         ReadFailure::Incomplete { .. } => "incomplete",
         ReadFailure::EmptyWithoutTotal => "empty without total",
+        ReadFailure::NoRows { .. } => "no rows",
         ReadFailure::Stopped => "stopped",
     };
     assert_eq!(kind(reply(404, "", "<html>")).await, "no listing");
@@ -118,7 +119,7 @@ async fn a_later_page_that_is_missing_or_forbidden_says_nothing_about_listing_an
 #[tokio::test]
 async fn a_failure_says_what_came() {
     let message = async |bytes: Vec<u8>| match failure([bytes]).await {
-        ReadFailure::Failed { message } => message,
+        ReadFailure::Failed { message } | ReadFailure::NoRows { message } => message,
         other => panic!("{other:?}"),
     };
     let page = "<html><head><title>Runtime\n Error &amp; more</title></head><body>long</body>";

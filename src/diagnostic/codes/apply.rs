@@ -22,6 +22,12 @@ codes! {
          stopped.\n\n\
          Look up the offer in CAKE and compare it with `offersync state show KEY`. If ids in the state are wrong, bring back the state \
          that has the right ones from git.";
+    UNCONFIRMED = "apply::unconfirmed", "a new offer is not in CAKE's list",
+        "The reply to a create named an id, but nothing that tells the offer from others, and CAKE's list does not show that id. The id is \
+         recorded. If the reply was another request's, it is wrong.\n\n\
+         Compare the offer with CAKE. If it is another one, correct the state:\n\n    \
+         offersync state rm KEY\n    \
+         offersync state adopt KEY --offer-id N";
     DIFFERS = "apply::differs", "CAKE is not as the state says",
         "Before its first write, an apply compares the records of the offers that it changes with CAKE (`cake.verify`). CAKE shows other \
          values: a person changed the offer in CAKE, or the state is older than CAKE (a lost runner, a reverted commit). The plan was made \

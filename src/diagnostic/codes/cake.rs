@@ -49,6 +49,12 @@ codes! {
          Check that the API key's user may see offers. If CAKE really has none yet, create the first one in CAKE, or turn the check off \
          for one apply:\n\n    \
          cake.duplicate_check = \"off\"";
+    NO_ROWS = "cake::no-rows", "CAKE answered with a message in place of its list of offers",
+        "The message, such as \"No offers found\", may mean that the account has no offers, or that the key may not see them. It does not \
+         prove that an offer is absent, so nothing was written.\n\n\
+         If CAKE has offers, give the user of the key the right to see them. If it has none yet, and your CAKE never shows an empty \
+         list, create the first one with\n\n    \
+         cake.duplicate_check = \"off\"";
     EXISTS = "cake::exists", "CAKE already has an offer with this name",
         "CAKE has an offer with the same name and advertiser that is not in your state. Creating it again would make a duplicate. \
          Nothing was written.\n\n\

@@ -13,12 +13,13 @@ use crate::apply::{
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Settings, Verify};
 use crate::fault_point;
-use crate::offer::{DesiredSet, Field, Fields, Key, Operation, Recorded, Request, StateChange};
+use crate::offer::{Baselines, DesiredSet, Field, Fields, Key, Operation, Recorded, Request, StateChange};
 use crate::ops::connect::Cake;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionKind, Plan};
 use crate::state::{JournalError, Session};
 
+use super::confirm::Unconfirmed;
 use super::create_block::{CreateBlock, create_block};
 
 /// Runs the steps of an apply that need CAKE.
@@ -114,6 +115,7 @@ impl ApplyDriver<'_> {
     pub(super) async fn carry_out(
         &self,
         plan: &Plan,
+        baselines: &Baselines,
         session: &mut Session,
         tracker: &ActionTracker,
     ) -> RecoverySummary {
@@ -122,22 +124,37 @@ impl ApplyDriver<'_> {
             tracker.journal_failed(error);
         }
         self.execute(&tasks, plan, session, tracker).await;
+        let Unconfirmed { not_shown, failure } = match self.confirm(plan, baselines, session, tracker).await {
+            Ok(unconfirmed) => unconfirmed,
+            Err(error) => {
+                tracker.journal_failed(error);
+                Unconfirmed::default()
+            }
+        };
+        let confirmed = RecoverySummary { unconfirmed: not_shown, lookup_error: failure, ..RecoverySummary::default() };
         let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
         let in_doubt: Vec<usize> = tracker.in_doubt().into_iter().filter(|place| places.contains(place)).collect();
         if in_doubt.is_empty() || !tracker.may_look() || self.stop.is_cancelled() || session.publish().is_err() {
-            return RecoverySummary::default();
+            return confirmed;
         }
         let to_look_at = in_doubt.iter().filter(|place| !tracker.is_mismatched(**place));
-        let updates: Vec<_> = to_look_at.filter_map(|place| self.update_in_doubt(&plan.actions[*place])).collect();
+        let recorded = session.recorded();
+        let updates: Vec<_> =
+            to_look_at.filter_map(|place| self.update_in_doubt(&plan.actions[*place], &recorded)).collect();
         let summary = match self.look(session, &updates).await {
-            Ok(summary) => summary,
+            Ok(summary) => RecoverySummary {
+                lookup_error: summary.lookup_error.or(confirmed.lookup_error),
+                unconfirmed: confirmed.unconfirmed,
+                ..summary
+            },
             Err(error) => {
                 tracker.journal_failed(error);
-                return RecoverySummary::default();
+                return confirmed;
             }
         };
         for place in &in_doubt {
-            if let Some(result) = settled_result(&plan.actions[*place], &summary, tracker.message(*place)) {
+            let earlier = tracker.result(*place);
+            if let Some(result) = earlier.and_then(|earlier| settled_result(&plan.actions[*place], &summary, earlier)) {
                 tracker.end(*place, result);
             }
         }
@@ -163,15 +180,26 @@ impl ApplyDriver<'_> {
     }
 
     /// The update of an action, if a look can tell what it did.
-    fn update_in_doubt<'p>(&self, action: &'p Action) -> Option<UpdateInDoubt<'p>> {
+    fn update_in_doubt<'p>(&self, action: &'p Action, recorded: &Recorded) -> Option<UpdateInDoubt<'p>> {
         if self.settings.cake.verify == Verify::Off {
             return None;
         }
         match &action.kind {
             ActionKind::Write(
-                operation @ (Operation::Update { .. } | Operation::Retire { .. } | Operation::Restore { .. }),
-            ) => Some(UpdateInDoubt { key: &action.key, operation }),
-            _ => None,
+                operation @ (Operation::Update { .. }
+                | Operation::Retire { .. }
+                | Operation::Restore { .. }
+                | Operation::RetireReplaced { .. }),
+            ) => Some(UpdateInDoubt { key: &action.key, operation: operation.clone() }),
+            // Of a replace, the create is done and the second half is in doubt.
+            ActionKind::Write(Operation::Create(create)) => {
+                let is_half_done = recorded.offers.get(&action.key).is_some_and(|record| {
+                    record.replaced.iter().any(|old| Some(old.offer_id) == create.replaces && !old.inactive)
+                });
+                let operation = create.retirement().filter(|_| is_half_done)?;
+                Some(UpdateInDoubt { key: &action.key, operation })
+            }
+            ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => None,
         }
     }
 
@@ -208,27 +236,24 @@ fn creates(kind: &ActionKind) -> bool {
 }
 
 /// The result of a write that ended in doubt, if the lookup decided; a create that was found goes on as a task.
-fn settled_result(action: &Action, summary: &RecoverySummary, earlier: Option<String>) -> Option<ActionResult> {
-    let earlier = earlier.unwrap_or_default();
-    if creates(&action.kind) {
-        let message = format!("{earlier}; CAKE's listing shows that it made nothing");
-        let is_absent = summary.absent.contains(&action.key);
-        return is_absent.then(|| ActionResult::of(action, ActionOutcome::Rejected, &message));
-    }
-    match summary.updates.get(&action.key)? {
-        UpdateFinding::Done => {
-            let message = Some("its reply was lost; CAKE's listing shows the new values".to_owned());
-            Some(ActionResult { message, ..ActionResult::of(action, ActionOutcome::Done, "") })
+fn settled_result(action: &Action, summary: &RecoverySummary, earlier: ActionResult) -> Option<ActionResult> {
+    let why = earlier.message.clone().unwrap_or_default();
+    let (outcome, message) = match summary.updates.get(&action.key) {
+        Some(UpdateFinding::Done) => {
+            (ActionOutcome::Done, "its reply was lost; CAKE's listing shows the new values".to_owned())
         }
-        UpdateFinding::NotDone(shown) => {
+        Some(UpdateFinding::NotDone(shown)) => {
             let shown = shown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let message = format!("{earlier}; afterwards CAKE shows {shown}");
-            Some(ActionResult::of(action, ActionOutcome::Rejected, &message))
+            (ActionOutcome::Rejected, format!("{why}; afterwards CAKE shows {shown}"))
         }
-        UpdateFinding::NotShown(fields) => {
+        Some(UpdateFinding::NotShown(fields)) => {
             let fields = fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let message = format!("{earlier}; CAKE's listing does not show {fields}");
-            Some(ActionResult::of(action, ActionOutcome::InDoubt, &message))
+            (ActionOutcome::InDoubt, format!("{why}; CAKE's listing does not show {fields}"))
         }
-    }
+        None if summary.absent.contains(&action.key) => {
+            (ActionOutcome::Rejected, format!("{why}; CAKE's listing shows that it made nothing"))
+        }
+        None => return None,
+    };
+    Some(ActionResult { outcome, message: Some(message), attempts: 0, ..earlier })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::apply::{Candidate, HaltReason, RecoverySummary, Undecided};
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Field, InDoubtCreate, Key, Recorded};
+use crate::offer::{Field, InDoubtCreate, Key, OfferId, Recorded};
 use crate::ops::diagnose;
 use crate::plan::Plan;
 use crate::words::{count, first_and_more, more};
@@ -83,6 +83,17 @@ pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
     found.chain(absent).collect()
 }
 
+/// The new offers that neither their replies nor the listing told from others.
+pub(super) fn unconfirmed(summary: &RecoverySummary) -> Option<Diagnostic> {
+    let named = |(key, id): &(Key, OfferId)| format!("{id} (`{key}`)");
+    let offers = first_and_more(summary.unconfirmed.iter().map(named), CANDIDATES_SHOWN);
+    let message = format!(
+        "CAKE's list does not show new offers whose ids came in replies that do not tell them from others: {offers}"
+    );
+    let help = "compare them with CAKE, for example with `offersync drift`, before you change them";
+    (!offers.is_empty()).then(|| Diagnostic::warning(codes::apply::UNCONFIRMED, message).help(help))
+}
+
 /// The creates that are in doubt at the end, by the lookups that were made, the last one last.
 pub(super) fn in_doubt(recorded: &Recorded, recoveries: &[RecoverySummary]) -> Vec<Diagnostic> {
     let undecided: BTreeMap<_, _> = recoveries.iter().flat_map(|summary| &summary.undecided).collect();
@@ -135,10 +146,19 @@ fn unsettled(
 }
 
 fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> String {
+    let (recorded, candidates): (Vec<&Candidate>, Vec<&Candidate>) =
+        candidates.iter().partition(|candidate| candidate.recorded_for.is_some());
+    let exchanged: String =
+        recorded.iter().take(CANDIDATES_SHOWN).filter_map(|candidate| exchanged(key, candidate)).collect();
+    if candidates.is_empty() {
+        return format!(
+            "CAKE's replies may have been exchanged.{exchanged}\nIf CAKE has no such offer:\n  {not_created}"
+        );
+    }
     // Commands only for the most likely ones: to record another create's offer for this key would change the wrong offer.
     let any_similar = candidates.iter().any(|candidate| candidate.is_similar);
     let (likely, others): (Vec<_>, Vec<_>) =
-        candidates.iter().partition(|candidate| candidate.is_similar || !any_similar);
+        candidates.into_iter().partition(|candidate| candidate.is_similar || !any_similar);
     let verb = if any_similar { "resolve" } else { "adopt" };
     let commands = likely
         .iter()
@@ -150,11 +170,21 @@ fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> Stri
     let others = first_and_more(others.iter().map(named), CANDIDATES_SHOWN);
     let others = if others.is_empty() { others } else { format!("\nNewer, with another name: {others}.") };
     format!(
-        "CAKE has {} that may be it and that no key owns: {shown}. Look in CAKE, and record which one it is:{}{more}{others}\n\
+        "CAKE has {} that may be it and that no key owns: {shown}. Look in CAKE, and record which one it is:{}{more}{others}{exchanged}\n\
          or, if it is none of them:\n  {not_created}",
         count(likely.len(), "offer"),
         commands.collect::<Vec<_>>().concat(),
     )
+}
+
+/// What to do with an offer that may be recorded for the wrong key.
+fn exchanged(key: &Key, candidate: &Candidate) -> Option<String> {
+    let (owner, id) = (candidate.recorded_for.as_ref()?, candidate.offer_id);
+    Some(format!(
+        "\nOffer {id} “{}” is recorded for `{owner}`, and CAKE shows another name or advertiser. If it is the offer of `{key}`:\n  \
+         offersync state rm {owner}\n  offersync state resolve {key} --offer-id {id}",
+        name_of(candidate)
+    ))
 }
 
 fn name_of(candidate: &Candidate) -> &str {

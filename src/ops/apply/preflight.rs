@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{
-    CompleteListing, CreateCheck, Scope, check_creates, differences, drift_of, is_not_active, not_seen_counts,
+    CompleteListing, CreateCheck, Purpose, Scope, check_creates, differences, drift_of, is_not_active, not_seen_counts,
     touched_offers, unseen_changes, wait,
 };
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Verify};
 use crate::diagnostic::Diagnostic;
 use crate::fault_point;
-use crate::offer::{AdvertiserId, Field, Key, OfferId, Recorded};
+use crate::offer::{AdvertiserId, Baselines, Field, Key, OfferId, Recorded};
 use crate::ops::error::Error;
 use crate::ops::observe::observed;
 use crate::plan::Plan;
@@ -27,6 +27,8 @@ use super::messages;
 pub(super) struct Looked {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) notes: Vec<String>,
+    /// What CAKE held before the creates.
+    pub(super) baselines: Baselines,
 }
 
 /// What is looked at before the first write.
@@ -39,8 +41,8 @@ struct Preflight<'p> {
     /// The records to compare; `None` if all are.
     touched: Option<BTreeSet<OfferId>>,
     scope: Scope,
-    /// Whether a create is of an offer that is not active.
-    any_status: bool,
+    /// What the listing is read for.
+    purpose: Purpose,
 }
 
 impl ApplyDriver<'_> {
@@ -54,24 +56,23 @@ impl ApplyDriver<'_> {
         // What a write has changed just now may be missing from the listing for a while.
         for is_last in [lag.is_zero(), true] {
             let listing =
-                CompleteListing::read(&reader, &preflight.scope, &recorded, preflight.any_status, self.observer).await;
+                CompleteListing::read(&reader, &preflight.scope, &recorded, preflight.purpose, self.observer).await;
             let listing = match listing {
                 Ok(listing) => listing,
                 Err(ReadFailure::NoListing { message }) if preflight.advertisers.is_empty() => {
-                    return Ok(Looked { diagnostics: vec![messages::not_verified(&message)], notes: Vec::new() });
+                    let diagnostics = vec![messages::not_verified(&message)];
+                    return Ok(Looked { diagnostics, ..Looked::default() });
                 }
                 Err(failure) => return Err(failure.into()),
             };
             match self.check(&preflight, &recorded, &listing) {
                 Ok(unseen) => {
+                    let baselines = listing.baselines(&preflight.advertisers, &recorded);
                     if !preflight.advertisers.is_empty() {
-                        let baselines = listing.baselines(&preflight.advertisers, &recorded);
-                        session.journal().record_baselines(baselines).await?;
+                        session.journal().record_baselines(baselines.clone()).await?;
                     }
-                    return Ok(Looked {
-                        diagnostics: Vec::new(),
-                        notes: messages::unseen(&unseen).into_iter().collect(),
-                    });
+                    let notes = messages::unseen(&unseen).into_iter().collect();
+                    return Ok(Looked { diagnostics: Vec::new(), notes, baselines });
                 }
                 Err(error) if is_last || matches!(error, Error::Exists(_)) => return Err(error),
                 Err(_) => {
@@ -107,8 +108,9 @@ impl ApplyDriver<'_> {
         let advertisers: BTreeSet<_> = open.iter().filter_map(|(_, create)| create.advertiser()).collect();
         let nothing = advertisers.is_empty() && touched.as_ref().is_some_and(BTreeSet::is_empty);
         let any_status = open.iter().any(|(_, create)| is_not_active(create.offer.fields()));
+        let purpose = if open.is_empty() { Purpose::Records } else { Purpose::Absence { any_status } };
         let blocked = blocked.into_iter().map(|(key, _)| key).collect();
-        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope, any_status })
+        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope, purpose })
     }
 
     /// Returns the fields of which CAKE did not show the present values, and of how many offers: of those that the plan changes,

@@ -197,7 +197,7 @@ async fn a_refused_apply_still_reports_what_is_in_doubt() {
     world.offer("a", "1.00");
     world.apply().await.unwrap();
     world.offer("lost", "1.00");
-    world.fail("create:1=reset-after\nlist:3-=http-503");
+    world.fail("create:1=reset-after\nlist:6-=http-503");
     assert_eq!(world.apply().await.unwrap().outcome, RunOutcome::InDoubt);
     world.offer_with("a", "1.00", "session_hours: 24\n");
     world.fail("list:1-=http-503");
@@ -248,7 +248,7 @@ async fn without_a_listing_a_refused_key_is_not_taken_for_a_missing_listing() {
 async fn a_renamed_offer_is_not_created_while_the_create_under_its_old_key_is_in_doubt() {
     let world = World::new().await;
     world.offer("old", "1.00");
-    world.fail("create:1=reset-after\nlist:3-=http-503");
+    world.fail("create:1=reset-after\nlist:6-=http-503");
     let report = world.apply().await.unwrap();
     assert_eq!((report.outcome, codes_of(&report)[0]), (RunOutcome::InDoubt, codes::apply::IN_DOUBT.name));
     std::fs::remove_file(world.folder.path().join("offers/old.yaml")).unwrap();

@@ -37,6 +37,7 @@ pub(in crate::ops) fn listing_code(error: &ReadFailure) -> Code {
         ReadFailure::Failed { .. } => codes::cake::LISTING_FAILED,
         ReadFailure::Incomplete { .. } => codes::cake::LISTING_INCOMPLETE,
         ReadFailure::EmptyWithoutTotal => codes::cake::LISTING_EMPTY,
+        ReadFailure::NoRows { .. } => codes::cake::NO_ROWS,
     }
 }
 
@@ -50,7 +51,10 @@ pub(super) fn listing(error: &ReadFailure) -> Diagnostic {
             "nothing was written. import, drift, --refresh and creates need the listing. `cake.duplicate_check = \"off\"` in \
              offersync.toml creates without a look, and then an offer that exists already is doubled",
         ),
-        ReadFailure::Failed { .. } | ReadFailure::Incomplete { .. } | ReadFailure::EmptyWithoutTotal => found.help(
+        ReadFailure::Failed { .. }
+        | ReadFailure::Incomplete { .. }
+        | ReadFailure::EmptyWithoutTotal
+        | ReadFailure::NoRows { .. } => found.help(
             "nothing was written. Check `cake.url` and the network, and run it again. If this CAKE never shows a complete \
              listing, `cake.duplicate_check = \"off\"` in offersync.toml creates without a look",
         ),

@@ -39,6 +39,7 @@ fn each_way_a_listing_fails_has_its_own_code() {
         ReadFailure::Failed { message: text() },
         ReadFailure::Incomplete { got: 1, total: Some(2) },
         ReadFailure::EmptyWithoutTotal,
+        ReadFailure::NoRows { message: text() },
         ReadFailure::Stopped,
     ]);
 }

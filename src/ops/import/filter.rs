@@ -80,15 +80,13 @@ impl OfferFilter {
     pub(super) async fn list(&self, reader: &Reader, observer: &dyn Observer) -> Result<Listed, Error> {
         let (mut offers, mut warnings) = (BTreeMap::new(), Vec::new());
         self.walk(None, reader, observer, &mut offers).await?;
-        for status in HIDDEN_STATUSES {
-            let (shown, is_missing) = (offers.len(), self.offers.iter().any(|id| !offers.contains_key(id)));
-            if self.status.is_some() || !(is_missing || offers.values().all(is_active)) {
-                break;
-            }
+        // A listing that shows an offer that is not active is not limited to active ones.
+        let is_missing = self.offers.iter().any(|id| !offers.contains_key(id));
+        let may_hide = self.status.is_none() && (is_missing || offers.values().all(is_active));
+        for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
             match self.walk(Some(status), reader, observer, &mut offers).await {
                 Err(failure) if is_final(&failure) => return Err(failure.into()),
-                // Nothing new: the listing is not limited to active offers.
-                Ok(()) if offers.len() == shown && !is_missing => break,
+                Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}
                 Err(failure) if DOCUMENTED_STATUSES.contains(&status) => warnings.push(not_listed(status, &failure)),
                 // A CAKE need not know the other statuses.
                 Ok(()) | Err(_) => {}

@@ -108,6 +108,10 @@ pub(super) async fn adopted(
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
+    let of_other = recorded.in_doubt.iter().find(|(other, create)| **other != key && may_have_made(create, observed));
+    if let Some((other, _)) = of_other {
+        return Err(StateChangeError::Created { key: other.clone(), offer_id }.into());
+    }
     if let Some(create) = recorded.in_doubt.get(&key).filter(|create| !may_have_made(create, observed)) {
         create_settled(look.repository, &key, create)?;
     }

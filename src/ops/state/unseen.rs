@@ -2,7 +2,7 @@
 //!
 //! Invariant: what CAKE did not show is recorded only with `--unseen`.
 
-use crate::apply::{CompleteListing, Scope, is_not_active};
+use crate::apply::{CompleteListing, Purpose, Scope, is_not_active};
 use crate::cake::{ObservedOffer, ReadFailure};
 use crate::offer::{Field, Fields, OfferId, Recorded};
 use crate::ops::connect::{Cake, Control};
@@ -81,11 +81,11 @@ impl Look<'_> {
         sent: &Fields,
         recorded: &Recorded,
     ) -> Result<Result<CompleteListing, Unseen>, Error> {
-        let (scope, any_status) = (Scope::of([sent]), is_not_active(sent));
+        let (scope, purpose) = (Scope::of([sent]), Purpose::Absence { any_status: is_not_active(sent) });
         let Control { observer, .. } = self.control;
         let listing = async |cake: &Cake| {
             let reader = cake.client.reader();
-            Ok(CompleteListing::read(&reader, &scope, recorded, any_status, observer).await?)
+            Ok(CompleteListing::read(&reader, &scope, recorded, purpose, observer).await?)
         };
         let listing = self.unless_unseen(self.control.with_cake(self.repository, listing).await)?;
         Ok(listing.map_err(Unseen::Listing))

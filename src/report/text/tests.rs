@@ -150,7 +150,7 @@ fn a_report_says_what_to_do() {
 
       + create lost: in doubt: no reply within 60 s
       ~ update maybe  offer 12004: in doubt: HTTP 502
-          it is unknown whether CAKE changed it; the next apply sends it again, which is safe
+          it is unknown whether CAKE changed it; the next apply sends it again
 
     error[cake::key-refused]: CAKE refused the API key: Invalid API Key
      |

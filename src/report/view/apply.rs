@@ -74,7 +74,7 @@ impl ResultView<'_> {
                 "if CAKE keeps that value, write it in the YAML, or leave the field to CAKE: `sync: {ignore_changes: [FIELD]}`",
             ),
             (ActionOutcome::InDoubt, verb) if !matches!(verb, Verb::Create | Verb::Replace) => {
-                Some("it is unknown whether CAKE changed it; the next apply sends it again, which is safe")
+                Some("it is unknown whether CAKE changed it; the next apply sends it again")
             }
             _ => None,
         }

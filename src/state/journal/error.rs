@@ -56,6 +56,9 @@ pub enum InvalidEntry {
     /// The record names an offer more than once.
     #[error("CAKE's offer {0} is more than once in its record")]
     RepeatedOffer(OfferId),
+    /// A replace has done more than to create the offer.
+    #[error("its offer has replaced CAKE's offer {0}")]
+    Replaces(OfferId),
     /// Without the record, nothing would make the replaced offer inactive.
     #[error("offer {0}, which it replaced, may still be active; it has to be made inactive first")]
     ReplacedIsActive(OfferId),

@@ -6,8 +6,8 @@ use super::line::{Chain, content};
 use super::validate::PendingState;
 use super::*;
 use crate::offer::{
-    AdvertiserId, Baselines, Contradiction, CreateRequest, Field, FieldSet, Fields, OfferId, OfferStatus, Record,
-    RecordStatus, Replaced, Unsettled, Update, WriteOutcome,
+    AdvertiserId, Baselines, Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, OfferId,
+    OfferStatus, Record, RecordStatus, Replaced, Unsettled, Update, WriteOutcome,
 };
 use crate::state::Lineage;
 use crate::state::tests::{id, key, offer};
@@ -76,6 +76,10 @@ pub(super) enum Try {
     ResolvedNotCreated {
         key: u8,
     },
+    PutInDoubt {
+        key: u8,
+        second: u8,
+    },
     Settled {
         key: u8,
         cents: Option<u8>,
@@ -141,6 +145,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
         2 => (any_key.clone(), any::<bool>()).prop_map(|(key, shown)| Try::ResolvedCreated { key, shown }),
         2 => (any_key.clone(), proptest::option::of(0..3u8), any::<bool>())
             .prop_map(|(key, cents, retired)| Try::Settled { key, cents, retired }),
+        2 => (any_key.clone(), any::<u8>()).prop_map(|(key, second)| Try::PutInDoubt { key, second }),
         1 => (0..9u8).prop_map(|highest| Try::Baselines { highest }),
         1 => Just(Try::FailedPublish),
         1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),
@@ -290,6 +295,14 @@ impl Writing {
         StateChange::Adopt { key, record: Record { offer_id, status, fields, protect, replaced, unsettled: None } }
     }
 
+    fn put_in_doubt(&self, key: u8, second: u8) -> StateChange {
+        let (key, offer_id) = self.present(key);
+        let ignored = FieldSet::default();
+        let request = CreateRequest { offer: offer("A"), ignored, protect: false, replaces: None };
+        let create = InDoubtCreate { sent_at: Some(at(second)), ..InDoubtCreate::new(request, "m".to_owned()) };
+        StateChange::PutInDoubt { key, offer_id, create }
+    }
+
     fn as_note(&mut self, one: &Try) -> StateChange {
         match one {
             Try::Rename { from, to } => {
@@ -347,6 +360,7 @@ impl Writing {
                 StateChange::Settled { key, offer_id, fields, retired: *retired }
             }
             Try::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key: named(*key) },
+            Try::PutInDoubt { key, second } => self.put_in_doubt(*key, *second),
             other => unreachable!("{other:?} is a write"),
         }
     }

@@ -63,6 +63,8 @@ proptest! {
                     expected.extend(record.replaced.iter().map(|old| old.offer_id));
                 }
                 JournalEntry::StateChange(StateChange::ResolvedCreated { offer_id, .. }) => { expected.insert(*offer_id); }
+                // It is another create's offer.
+                JournalEntry::StateChange(StateChange::PutInDoubt { offer_id, .. }) => { expected.remove(offer_id); }
                 // The whole record is removed; its replaced offers are not in the entry, so this history is not checked.
                 JournalEntry::StateChange(StateChange::Forget { .. }) => return Ok(()),
                 JournalEntry::Intent { .. } | JournalEntry::Outcome { .. } | JournalEntry::Baselines(_) | JournalEntry::StateChange(_) => {}

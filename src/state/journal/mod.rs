@@ -42,7 +42,7 @@ pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_j
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Baselines, Key, Operation, Recorded, RecordedIdentity, Request, StateChange, WriteOutcome};
+use crate::offer::{Baselines, Fields, Key, Operation, Recorded, Request, StateChange, WriteOutcome};
 use validate::PendingState;
 pub(super) use writer::ReplacementTrial;
 use writer::WriterThread;
@@ -56,7 +56,7 @@ pub struct DurableIntent {
     number: u64,
     operation: Operation,
     /// What is recorded of the offer that an update changes.
-    recorded: Option<RecordedIdentity>,
+    recorded: Option<Fields>,
 }
 
 impl DurableIntent {
@@ -112,7 +112,7 @@ impl Journal {
         let (number, recorded, written) = {
             // Under the lock until the line is handed over, so that the journal has the order in which the state changed.
             let mut state = self.lock_state();
-            let recorded = state.pending().identity_before(&operation);
+            let recorded = state.pending().fields_before(&operation);
             let entry = state.pending().intend(&key, &operation)?;
             let JournalEntry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
             (number, recorded, self.writer.append(&[entry]))

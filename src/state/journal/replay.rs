@@ -29,7 +29,7 @@ use super::rename_history::RenameHistory;
 use super::updates::Values;
 use crate::offer::{
     Baselines, Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus,
-    Recorded, WriteOutcome,
+    Recorded, Replaced, WriteOutcome,
 };
 
 /// A journal and a state that contradict each other.
@@ -166,6 +166,11 @@ impl Replay {
             Some(old) => Some(&old.fields),
             None => Some(&record.fields),
         }
+    }
+
+    /// The offers that a present one has replaced.
+    pub(super) fn replaced_of(&self, id: OfferId) -> &[Replaced] {
+        self.offers.get(&id).map_or(&[], |(_, record)| &record.replaced)
     }
 
     pub(super) fn present_of(&self, key: &Key) -> Option<OfferId> {

@@ -5,7 +5,7 @@
 
 use super::replay::{Replay, ReplayError};
 use super::updates::set_all;
-use crate::offer::{FieldSet, Fields, Key, OfferId, Record, RecordStatus, StateChange};
+use crate::offer::{FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange};
 
 impl Replay {
     pub(super) fn change_state(&mut self, change: &StateChange) -> Result<(), ReplayError> {
@@ -35,6 +35,7 @@ impl Replay {
             StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }
+            StateChange::PutInDoubt { key, offer_id, create } => self.put_in_doubt(key, *offer_id, create),
         }
         Ok(())
     }
@@ -110,7 +111,18 @@ impl Replay {
         }
     }
 
+    fn put_in_doubt(&mut self, key: &Key, offer_id: OfferId, create: &InDoubtCreate) {
+        // A record that has changed meanwhile does not come from that reply alone.
+        if !self.replaced_of(offer_id).is_empty() || self.remove_present(key, offer_id).is_none() {
+            return;
+        }
+        self.in_doubt.entry(key.clone()).or_insert_with(|| create.clone());
+    }
+
     fn settled(&mut self, offer_id: OfferId, fields: &Fields, retired: bool) {
+        if retired && self.replaced_by.contains_key(&offer_id) {
+            self.set_inactive(offer_id, offer_id, true);
+        }
         if let Some(record) = self.present(offer_id) {
             set_all(&mut record.fields, fields);
             if retired {

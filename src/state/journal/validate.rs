@@ -14,8 +14,7 @@ use super::error::{InvalidEntry, JournalError};
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
 use crate::offer::{
-    Baselines, InDoubtCreate, Key, OfferId, Operation, Record, Recorded, RecordedIdentity, Request, StateChange,
-    WriteOutcome,
+    Baselines, Fields, InDoubtCreate, Key, OfferId, Operation, Record, Recorded, Request, StateChange, WriteOutcome,
 };
 
 /// The recorded offers while a session writes.
@@ -42,9 +41,9 @@ impl PendingState {
     }
 
     /// What is recorded of the offer that a request changes.
-    pub(super) fn identity_before(&self, operation: &Operation) -> Option<RecordedIdentity> {
+    pub(super) fn fields_before(&self, operation: &Operation) -> Option<Fields> {
         let Request::Update { update, .. } = operation.request(None) else { return None };
-        self.replay.recorded_fields(update.offer_id()).map(RecordedIdentity::of)
+        self.replay.recorded_fields(update.offer_id()).cloned()
     }
 
     /// Applies the baselines of the creates that follow.
@@ -83,8 +82,10 @@ impl PendingState {
             return Some(format!("CAKE answered with the id {offer_id}, which is the offer of `{owner}` already"));
         }
         let baseline = self.replay.in_doubt.get(key).and_then(|create| create.baseline.as_ref());
-        baseline.is_some_and(|baseline| baseline.held(offer_id)).then(|| {
-            format!("CAKE answered with the id {offer_id}, which is an offer that it had before the create was sent")
+        baseline.is_some_and(|baseline| !baseline.is_before(offer_id)).then(|| {
+            format!(
+                "CAKE answered with the id {offer_id}, which is not newer than the offers that it had before the create"
+            )
         })
     }
 
@@ -135,7 +136,17 @@ impl PendingState {
             | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Settled { key, offer_id, .. } => {
                 self.no_open_write(key)?;
+                if self.replay.replaced_by.contains_key(offer_id) && self.replay.owner(*offer_id) == Some(key) {
+                    return Ok(());
+                }
                 self.present_is(key, *offer_id)
+            }
+            StateChange::PutInDoubt { key, offer_id, create } => {
+                self.no_open_write(key)?;
+                self.not_in_doubt(key)?;
+                self.present_is(key, *offer_id)?;
+                let replaced = self.replay.replaced_of(*offer_id).first().map(|old| old.offer_id);
+                create.request.replaces.or(replaced).map_or(Ok(()), |old| Err(InvalidEntry::Replaces(old)))
             }
             StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
@@ -187,8 +198,7 @@ impl PendingState {
     }
 
     fn no_active_replaced(&self, offer_id: OfferId) -> Result<(), InvalidEntry> {
-        let replaced = self.replay.offers.get(&offer_id).map_or(&[][..], |(_, record)| &record.replaced);
-        match replaced.iter().find(|old| !old.inactive) {
+        match self.replay.replaced_of(offer_id).iter().find(|old| !old.inactive) {
             None => Ok(()),
             Some(old) => Err(InvalidEntry::ReplacedIsActive(old.offer_id)),
         }

@@ -124,8 +124,7 @@ impl Cell {
             (Class::Mismatch, _) if !self.verb.creates() => (8, "in_doubt", "in_doubt"),
             // An update is sent again, and one of its attempts is answered.
             (Class::DoubtNotDone | Class::DoubtDone, false) if !self.verb.creates() => DONE,
-            // What the listing shows of a replaced offer is not recorded, so its status is sent again by the next apply.
-            _ if self.listing == Listing::Absent || self.verb == Verb::ReplaceSecond => (8, "in_doubt", "in_doubt"),
+            _ if self.listing == Listing::Absent => (8, "in_doubt", "in_doubt"),
             // Looking shows that nothing was done; a create is then sent again by the next apply only.
             (Class::DoubtNotDone, _) => (7, "partial", "rejected"),
             // The new offer is found, but after such a reply nothing else is changed by an id of the state.

@@ -23,7 +23,7 @@ fn several_candidates_for_a_create_in_doubt_need_a_person_who_is_given_the_exact
     let mut project = Project::new();
     let desired = one();
     project.desire(&desired);
-    project.cake.faults("create:1=reset-after\nlist:2-=http-503");
+    project.cake.faults("create:1=reset-after\nlist:6-=http-503");
     assert_eq!(project.apply().code, Some(8));
     // While the listing fails, a person creates the same offer by hand.
     let made = project.cake.offers().remove(0);
@@ -56,7 +56,7 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
     let project = Project::new();
     let mut desired = one();
     project.desire(&desired);
-    project.cake.faults("create:1=reset-after\nlist:2-=http-503");
+    project.cake.faults("create:1=reset-after\nlist:6-=http-503");
     assert_eq!(project.apply().code, Some(8));
     let mut renamed = desired.remove("one").unwrap();
     renamed.renamed_from = Some("one".to_owned());
@@ -72,8 +72,8 @@ fn a_rename_of_what_is_in_doubt_creates_no_second_offer() {
 
 #[test]
 fn the_check_for_duplicates_takes_as_many_listing_calls_for_hundreds_of_creates_as_for_one() {
-    // One for all offers, and one for those that are not active.
-    for (count, listings) in [(1, 2), (300, 2)] {
+    // One for all offers, and one for each status that may be hidden.
+    for (count, listings) in [(1, 5), (300, 5)] {
         let project = Project::new();
         let desired = many(count);
         project.desire(&desired);
@@ -89,7 +89,7 @@ fn the_check_for_duplicates_takes_as_many_listing_calls_for_hundreds_of_creates_
     }
     project.desire(&desired);
     assert_eq!(project.apply().code, Some(0));
-    assert_eq!(project.cake.counters().listings, 2);
+    assert_eq!(project.cake.counters().listings, 5);
 }
 
 #[test]

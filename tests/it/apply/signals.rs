@@ -116,8 +116,8 @@ fn a_signal_while_a_lagging_listing_is_waited_for_leaves_the_doubt_alone() {
     let (project, desired) = repository(1, &Settings { listing_lag_seconds: 600, ..settings() });
     project.cake.faults("create:1=reset-before");
     let child = project.command(&APPLY).spawn().unwrap();
-    // Two pages of the check for duplicates, two of the first lookup.
-    project.cake.wait_until(|counters| counters.listings == 4 && counters.in_flight == 0);
+    // Five pages of the check for duplicates, five of the first lookup.
+    project.cake.wait_until(|counters| counters.listings == 10 && counters.in_flight == 0);
     let began = Instant::now();
     signal(child.id(), "INT");
     ended(child, began);

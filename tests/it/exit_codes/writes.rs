@@ -56,7 +56,7 @@ fn seven_is_applied_in_part() {
 
 #[test]
 fn eight_is_in_doubt() {
-    let (_, document) = both(with_faults("create[name=Offer beta]=reset-after\nlist:2-=http-500"), APPLY, 8);
+    let (_, document) = both(with_faults("create[name=Offer beta]=reset-after\nlist:6-=http-500"), APPLY, 8);
     let outcomes: Vec<_> =
         document["results"].as_array().unwrap().iter().map(|r| r["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["done", "in_doubt", "done"]);

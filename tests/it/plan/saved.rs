@@ -190,7 +190,7 @@ fn a_plan_since_a_commit_can_be_saved_and_applied() {
 fn a_create_that_was_in_doubt_and_is_found_counts_as_carried_out() {
     let cake = Cake::start();
     let workspace = Workspace::with_offers(&cake.url());
-    cake.faults("create[name=Offer beta]=reset-after\nlist:2-=http-500");
+    cake.faults("create[name=Offer beta]=reset-after\nlist:6-=http-500");
     workspace.run(&["apply", "--auto-approve"]).exits(8);
     workspace.run(&["plan", "--out", "plan.json"]).exits(0).says("in doubt");
     cake.faults("");
@@ -205,7 +205,7 @@ fn a_create_that_was_in_doubt_and_is_found_counts_as_carried_out() {
 fn a_create_that_was_in_doubt_and_made_nothing_is_carried_out_as_saved() {
     let cake = Cake::start();
     let workspace = Workspace::with_offers(&cake.url());
-    cake.faults("create[name=Offer beta]=reset-before\nlist:2-=http-500");
+    cake.faults("create[name=Offer beta]=reset-before\nlist:6-=http-500");
     workspace.run(&["apply", "--auto-approve"]).exits(8);
     workspace.run(&["plan", "--out", "plan.json"]).exits(0);
     cake.faults("");

@@ -149,7 +149,7 @@ fn a_create_is_not_resolved_as_not_created_while_cake_shows_what_it_made() {
     desired.insert("made".to_owned(), DesiredOffer::new("made"));
     project.desire(&desired);
     project.configure(&Settings { settle_seconds: 0, ..Settings::default() });
-    project.cake.faults("create[name=made]=reset-after\nlist:3-=http-500");
+    project.cake.faults("create[name=made]=reset-after\nlist:7-=http-500");
     assert_eq!(project.apply().code, Some(8));
     let not_created = ["resolve", "made", "--not-created"];
     refused(&project, &not_created, "HTTP 500");

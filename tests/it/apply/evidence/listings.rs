@@ -222,3 +222,32 @@ fn an_offer_that_comes_while_the_listing_is_read_is_not_created_again() {
     project.apply().exits(4);
     assert_eq!(project.cake.ids("Offer new").len(), 1);
 }
+
+#[test]
+fn a_paused_offer_that_the_listing_leaves_out_is_not_absent() {
+    for status in ["paused", "inactive"] {
+        let project = project(&offers(&["new"]), |quirks| quirks.listed_statuses = ["active".to_owned()].into());
+        project
+            .cake
+            .put(offersync::testing::sandbox::Offer { offer_status: status.to_owned(), ..foreign(900, "Offer new") })
+            .unwrap();
+        let run = project.apply();
+        assert_eq!(run.code, Some(4), "{status}: {run:?}");
+        assert_eq!(project.cake.ids("Offer new").len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn the_second_half_of_a_replace_whose_replies_are_lost_is_looked_for() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let old = project.cake.ids("Offer a")[0];
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    project.cake.faults("update=reset-after");
+    let run = project.apply().exits(0);
+    assert_eq!(super::outcome(&run, "a"), "done");
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}

@@ -60,8 +60,8 @@ fn in_doubt(project: &Project) {
 /// Leaves the create of `new` in doubt with this effect.
 #[track_caller]
 fn lose(project: &Project, effect: &str) {
-    // The look before the writes reads a page, and an empty one after a page with offers.
-    let pages = if project.cake.offers().is_empty() { 1 } else { 2 };
+    // The look before the writes reads a page, an empty one after a page with offers, and one for each status that may be hidden.
+    let pages = if project.cake.offers().is_empty() { 5 } else { 6 };
     project.cake.faults(&format!("create[name=Offer new]={effect}\nlist:{}-=http-500", pages + 1));
     let run = project.apply().exits(8);
     assert_eq!(outcome(&run, "new"), "in_doubt");

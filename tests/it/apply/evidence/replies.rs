@@ -151,6 +151,91 @@ fn two_creates_whose_replies_are_swapped_are_not_recorded_under_each_other_s_key
     nothing_is_doubled(&project, "swapped replies");
 }
 
+/// Every recorded offer is the one that its YAML describes.
+#[track_caller]
+fn ids_are_right(project: &Project, what: &str) {
+    for record in project.recorded()["offers"].as_array().unwrap() {
+        let offer = project.cake.offer(record["offer_id"].as_u64().unwrap()).unwrap();
+        let fields = &record["fields"];
+        let recorded = (fields["offer_name"].as_str(), fields["advertiser_id"].as_u64());
+        assert_eq!((Some(offer.offer_name.as_str()), Some(offer.advertiser_id)), recorded, "{what}: {}", record["key"]);
+    }
+}
+
+#[test]
+fn swapped_replies_to_creates_of_one_name_for_two_advertisers_are_noticed_in_the_same_apply() {
+    let mut desired = offers(&["a", "b"]);
+    for offer in desired.values_mut() {
+        offer.name = "One name".to_owned();
+    }
+    desired.get_mut("b").unwrap().advertiser = 102;
+    let project = project(&desired, |_| {});
+    project.cake.faults("create=swap");
+    let run = project.apply();
+    ids_are_right(&project, "one name");
+    project.cake.faults("");
+    project.apply_until_done("one name");
+    assert_eq!(project.cake.counters().creates, 2, "{run:?}");
+    project.check(&desired, "one name");
+}
+
+#[test]
+fn an_id_without_a_name_that_is_another_new_offer_s_is_not_recorded() {
+    let desired = offers(&["a", "b"]);
+    let project = project(&desired, |_| {});
+    project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
+    // The reply to the first is lost, and the second gets it without a name.
+    project.cake.faults("create:1=reset-after\ncreate:2=echo:offer_name\ncreate:2=other-id:9001");
+    let run = project.apply();
+    ids_are_right(&project, "an id without a name");
+    project.cake.faults("");
+    project.apply_until_done("an id without a name");
+    assert_eq!(project.cake.counters().creates, 2, "{run:?}");
+    project.check(&desired, "an id without a name");
+}
+
+#[test]
+fn an_id_that_no_new_offer_can_have_is_not_recorded() {
+    for wrong in [12, 99_999_999] {
+        let mut project = project(&offers(&["new"]), |_| {});
+        project.cake.put(foreign(900, "Made by hand")).unwrap();
+        project.foreign.insert(900);
+        project.cake.faults(&format!("create=other-id:{wrong}"));
+        let run = project.apply();
+        ids_are_right(&project, "an id that cannot be");
+        project.cake.faults("");
+        project.apply_until_done("an id that cannot be");
+        assert_eq!(project.cake.counters().creates, 1, "{wrong}: {run:?}");
+        project.check(&offers(&["new"]), "an id that cannot be");
+    }
+}
+
+#[test]
+fn a_recorded_value_that_the_reply_to_another_change_contradicts_is_in_the_next_plan() {
+    let (project, desired) = changed(&["a"]);
+    project.cake.faults("update=echo:offer_status=inactive");
+    let run = project.apply().exits(7);
+    assert_eq!(outcome(&run, "a"), "done", "the payout was changed");
+    run.says("CAKE shows offer_status inactive");
+    project.run(&["plan", "--detailed-exitcode"]).exits(2);
+    project.cake.faults("");
+    project.apply_until_done("a value that was not sent");
+    project.check(&desired, "a value that was not sent");
+}
+
+#[test]
+fn a_create_that_cake_is_still_working_on_is_not_refused() {
+    for effect in ["late:80:409", "late:80:408"] {
+        let desired = offers(&["new"]);
+        let project = project(&desired, |_| {});
+        project.cake.faults(&format!("create:1={effect}"));
+        project.apply();
+        project.apply_until_done(effect);
+        assert_eq!(project.cake.counters().creates, 1, "{effect}");
+        project.check(&desired, effect);
+    }
+}
+
 #[test]
 fn an_id_that_the_state_owns_already_puts_a_create_in_doubt() {
     let project = project(&offers(&["a"]), |_| {});

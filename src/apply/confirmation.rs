@@ -1,0 +1,56 @@
+//! Whether CAKE shows a new offer under the id that a create's reply named. Pure.
+//!
+//! A reply that shows neither a name nor an advertiser may be about another create. Owns what counts as the same offer here; the
+//! invariant: what the listing does not show is neither confirmed nor contradicted.
+
+use crate::cake::ObservedOffer;
+use crate::offer::{Baseline, CreateRequest, OfferId, same_name, similar_name};
+
+use super::listing::CompleteListing;
+
+/// What the listing shows of an offer that a create has made by its reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmation {
+    /// The offer that was sent.
+    Same,
+    /// Not the offer.
+    NotShown,
+    /// Another offer: the reply was another create's. In words.
+    Other(String),
+}
+
+/// Compares the new offer with the one that was sent. `is_owned` says which offers the state knows.
+pub fn confirmation(
+    create: &CreateRequest,
+    offer_id: OfferId,
+    baseline: Option<&Baseline>,
+    is_owned: impl Fn(OfferId) -> bool,
+    listing: &CompleteListing,
+) -> Confirmation {
+    let sent = create.offer.fields();
+    if let Some(shown) = listing.get(offer_id) {
+        return if is_other(create, shown) { Confirmation::Other(described(shown)) } else { Confirmation::Same };
+    }
+    let is_elsewhere = |offer: &&ObservedOffer| {
+        let has_name = sent.name().zip(offer.fields.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
+        let is_new = baseline.is_some_and(|baseline| baseline.is_before(offer.offer_id));
+        has_name && is_new && offer.fields.advertiser() == create.advertiser() && !is_owned(offer.offer_id)
+    };
+    match listing.offers().find(is_elsewhere) {
+        Some(offer) => Confirmation::Other(format!("none, but {}", described(offer))),
+        None => Confirmation::NotShown,
+    }
+}
+
+fn is_other(create: &CreateRequest, shown: &ObservedOffer) -> bool {
+    let sent = create.offer.fields();
+    let has_other_name = sent.name().zip(shown.fields.name()).is_some_and(|(sent, shown)| !similar_name(sent, shown));
+    let has_other_advertiser = shown.fields.advertiser().is_some_and(|shown| Some(shown) != create.advertiser());
+    has_other_name || has_other_advertiser
+}
+
+fn described(offer: &ObservedOffer) -> String {
+    let name = offer.fields.name().unwrap_or("no name shown");
+    let of = offer.fields.advertiser().map(|id| format!(" of advertiser {id}")).unwrap_or_default();
+    format!("offer {} “{name}”{of}", offer.offer_id)
+}

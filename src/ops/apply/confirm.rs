@@ -1,0 +1,128 @@
+//! The look at new offers whose replies did not tell them from others.
+//!
+//! A reply with an id alone, or with a name that another create has as well, may be another create's. Invariant: an id that
+//! CAKE shows as another offer's does not stay recorded for the create; the create is in doubt and is looked for like any other.
+
+use std::collections::BTreeMap;
+
+use crate::apply::{
+    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, Purpose, Scope, confirmation, wait,
+};
+use crate::cake::ReadFailure;
+use crate::config::DuplicateCheck;
+use crate::fault_point;
+use crate::offer::{Baselines, CreateRequest, InDoubtCreate, Key, OfferId, Recorded, StateChange};
+use crate::plan::{Action, Plan};
+use crate::state::{JournalError, Session};
+
+use super::driver::ApplyDriver;
+
+/// CAKE counts ids up; a new one that is so much higher than all before is looked at.
+const LARGEST_GAP: u64 = 1000;
+
+/// A create that is done by its reply.
+struct Made<'p> {
+    place: usize,
+    action: &'p Action,
+    create: &'p CreateRequest,
+    offer_id: OfferId,
+}
+
+/// What could not be confirmed.
+#[derive(Debug, Default)]
+pub(super) struct Unconfirmed {
+    /// New offers that the listing does not show.
+    pub(super) not_shown: Vec<(Key, OfferId)>,
+    pub(super) failure: Option<ReadFailure>,
+}
+
+impl ApplyDriver<'_> {
+    /// Looks at the new offers that their replies did not identify; puts creates in doubt whose offers are others.
+    pub(super) async fn confirm(
+        &self,
+        plan: &Plan,
+        baselines: &Baselines,
+        session: &mut Session,
+        tracker: &ActionTracker,
+    ) -> Result<Unconfirmed, JournalError> {
+        let made = to_confirm(plan, baselines, tracker);
+        let cannot_look = self.settings.cake.duplicate_check == DuplicateCheck::Off || !tracker.may_look();
+        // Published, so that what is recorded has the new offers.
+        if made.is_empty() || cannot_look || self.stop.is_cancelled() || session.publish().is_err() {
+            return Ok(Unconfirmed::default());
+        }
+        let lag = fault_point::shortened(self.settings.cake.listing_lag);
+        let scope = Scope::of(made.iter().map(|made| made.create.offer.fields()));
+        let mut not_shown = Vec::new();
+        for is_last in [lag.is_zero(), true] {
+            let (reader, recorded) = (self.cake.client.reader(), session.recorded());
+            let listing = CompleteListing::read(&reader, &scope, &recorded, Purpose::Records, self.observer).await;
+            let listing = match listing {
+                Ok(listing) => listing,
+                Err(failure) => return Ok(Unconfirmed { not_shown: Vec::new(), failure: Some(failure) }),
+            };
+            not_shown = self.compare(&made, baselines, &recorded, &listing, session, tracker).await?;
+            let reason = "CAKE's list does not show a new offer yet".to_owned();
+            if is_last || not_shown.is_empty() || !wait(lag, reason, self.stop, self.observer).await {
+                break;
+            }
+        }
+        Ok(Unconfirmed { not_shown, failure: None })
+    }
+
+    /// Returns the offers that the listing does not show.
+    async fn compare(
+        &self,
+        made: &[Made<'_>],
+        baselines: &Baselines,
+        recorded: &Recorded,
+        listing: &CompleteListing,
+        session: &Session,
+        tracker: &ActionTracker,
+    ) -> Result<Vec<(Key, OfferId)>, JournalError> {
+        let owned: std::collections::BTreeSet<OfferId> = recorded.offer_ids().collect();
+        let mut not_shown = Vec::new();
+        for Made { place, action, create, offer_id } in made {
+            let key = &action.key;
+            if recorded.offers.get(key).is_none_or(|record| record.offer_id != *offer_id) {
+                continue;
+            }
+            let baseline = create.advertiser().and_then(|id| baselines.of(id));
+            match confirmation(create, *offer_id, baseline.as_ref(), |id| owned.contains(&id), listing) {
+                Confirmation::Same => {}
+                Confirmation::NotShown => not_shown.push((key.clone(), *offer_id)),
+                Confirmation::Other(shown) => {
+                    let message = format!("its reply named offer {offer_id}, and CAKE shows {shown}");
+                    // The second half of a replace may have been sent already.
+                    if create.replaces.is_none() {
+                        let sent_at = Some(jiff::Timestamp::now());
+                        let in_doubt = InDoubtCreate::new((*create).clone(), message.clone());
+                        let create = InDoubtCreate { sent_at, baseline, ..in_doubt };
+                        let change = StateChange::PutInDoubt { key: key.clone(), offer_id: *offer_id, create };
+                        session.journal().change_state(vec![change]).await?;
+                    }
+                    tracker.end(*place, ActionResult::of(action, ActionOutcome::InDoubt, &message));
+                }
+            }
+        }
+        Ok(not_shown)
+    }
+}
+
+/// The creates that are done and whose replies leave open whose they are.
+fn to_confirm<'p>(plan: &'p Plan, baselines: &Baselines, tracker: &ActionTracker) -> Vec<Made<'p>> {
+    let creates =
+        || plan.actions.iter().enumerate().filter_map(|(at, action)| Some((at, action, action.kind.create()?)));
+    let name_of = |create: &CreateRequest| create.offer.fields().name().unwrap_or_default().trim().to_lowercase();
+    let mut with_name: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, _, create) in creates() {
+        *with_name.entry(name_of(create)).or_default() += 1;
+    }
+    let made = creates().filter_map(|(place, action, create)| {
+        let (offer_id, shown) = tracker.created(place)?;
+        let is_named = shown.name && (shown.advertiser || with_name.get(&name_of(create)) == Some(&1));
+        let is_far = baselines.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP);
+        (!is_named || is_far).then_some(Made { place, action, create, offer_id })
+    });
+    made.collect()
+}
