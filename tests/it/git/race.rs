@@ -61,7 +61,7 @@ fn kept(mover: &str) -> Vec<String> {
 }
 
 fn start(project: &Project, script: &str) -> Child {
-    let script = format!("while [ ! -e stop ]; do {script}; done > /dev/null 2>&1");
+    let script = format!("while [ ! -e stop ] && [ -d .git ]; do {script}; done > /dev/null 2>&1");
     clean("sh", project.folder()).args(["-c", &script]).spawn().unwrap()
 }
 
