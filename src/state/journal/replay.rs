@@ -18,7 +18,7 @@
 //! Over a *newer* state (pulled from git while the journal of an interrupted apply lay here) replay alone would bring back
 //! values that were changed since; [`reconcile`](mod@super::reconcile) takes care of that.
 
-use std::collections::{BTreeMap, HashMap, btree_map};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 
 use jiff::Timestamp;
 
@@ -29,7 +29,7 @@ use super::rename_history::RenameHistory;
 use super::updates::Values;
 use crate::offer::{
     Baselines, Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus,
-    Recorded, Replaced, WriteOutcome,
+    Recorded, Replaced, StateChange, WriteOutcome,
 };
 
 /// A journal and a state that contradict each other.
@@ -67,10 +67,19 @@ pub fn replay(
         return Ok(recorded);
     }
     let mut replay = Replay::over(recorded, RenameHistory::of(entries));
+    replay.contradicted = entries.iter().filter_map(contradicted_offer).collect();
     for entry in entries {
         replay.apply(entry)?;
     }
     replay.finish(found_at)
+}
+
+/// The offer of which the entry says that it is not its create's.
+fn contradicted_offer(entry: &JournalEntry) -> Option<OfferId> {
+    match entry {
+        JournalEntry::StateChange(StateChange::PutInDoubt { offer_id, .. }) => Some(*offer_id),
+        _ => None,
+    }
 }
 
 /// The state during a replay.
@@ -83,6 +92,8 @@ pub(super) struct Replay {
     /// The present offer of a key; while two offers share a key between two renames, the later one.
     keys: HashMap<Key, OfferId>,
     pub(super) in_doubt: BTreeMap<Key, InDoubtCreate>,
+    /// Offers of which a later entry says that they are not their creates': over a newer state they are not recorded again.
+    pub(super) contradicted: HashSet<OfferId>,
     /// What lost updates may still change, by present offer.
     pub(super) lost_updates: HashMap<OfferId, LostUpdates>,
     /// Intents without an outcome, by number.
@@ -115,6 +126,7 @@ impl Replay {
             replaced_by: HashMap::new(),
             keys: HashMap::with_capacity(offers.len()),
             in_doubt,
+            contradicted: HashSet::new(),
             lost_updates: HashMap::new(),
             open: HashMap::new(),
             renames,
@@ -234,6 +246,11 @@ impl Replay {
 
     fn settle(&mut self, open: Open, outcome: &WriteOutcome) -> Result<(), ReplayError> {
         match outcome {
+            WriteOutcome::Done { offer_id, .. }
+                if self.contradicted.contains(offer_id) && matches!(open.operation, Operation::Create(_)) =>
+            {
+                self.undo(open);
+            }
             WriteOutcome::Done { offer_id, contradictions, lost_at } => {
                 return self.done(open, *offer_id, fields_of(contradictions), *lost_at);
             }

@@ -104,6 +104,9 @@ impl Replay {
         shown: &Fields,
         unreadable: FieldSet,
     ) -> Result<(), ReplayError> {
+        if self.contradicted.contains(&offer_id) {
+            return Ok(());
+        }
         match self.in_doubt.remove(key) {
             Some(create) => self.created(key, offer_id, create.request, shown, unreadable),
             // Resolved already; a newer state may also have resolved it another way, and then that is how it stands.
@@ -113,10 +116,14 @@ impl Replay {
 
     fn put_in_doubt(&mut self, key: &Key, offer_id: OfferId, create: &InDoubtCreate) {
         // A record that has changed meanwhile does not come from that reply alone.
-        if !self.replaced_of(offer_id).is_empty() || self.remove_present(key, offer_id).is_none() {
+        if !self.replaced_of(offer_id).is_empty() {
             return;
         }
-        self.in_doubt.entry(key.clone()).or_insert_with(|| create.clone());
+        self.remove_present(key, offer_id);
+        // A newer state may have the create's own offer already.
+        if self.present_of(key).is_none() {
+            self.in_doubt.insert(key.clone(), create.clone());
+        }
     }
 
     fn settled(&mut self, offer_id: OfferId, fields: &Fields, retired: bool) {
