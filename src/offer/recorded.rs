@@ -58,7 +58,7 @@ pub struct Record {
     /// Never retired or replaced, even when its YAML is removed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
-    /// The offers that it replaced, oldest first.
+    /// The offers that it replaced, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Replaced>,
     /// Fields that a request without a reply may still change.

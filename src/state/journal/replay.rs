@@ -26,10 +26,11 @@ use super::creates::date_creates;
 use super::entry::JournalEntry;
 use super::lost_updates::LostUpdates;
 use super::rename_history::RenameHistory;
+use super::state_change::contradicted;
 use super::updates::Values;
 use crate::offer::{
     Baselines, Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Operation, Record, RecordStatus,
-    Recorded, Replaced, StateChange, WriteOutcome,
+    Recorded, Replaced, WriteOutcome,
 };
 
 /// A journal and a state that contradict each other.
@@ -67,19 +68,11 @@ pub fn replay(
         return Ok(recorded);
     }
     let mut replay = Replay::over(recorded, RenameHistory::of(entries));
-    replay.contradicted = entries.iter().filter_map(contradicted_offer).collect();
+    replay.contradicted = contradicted(entries);
     for entry in entries {
         replay.apply(entry)?;
     }
     replay.finish(found_at)
-}
-
-/// The offer of which the entry says that it is not its create's.
-fn contradicted_offer(entry: &JournalEntry) -> Option<OfferId> {
-    match entry {
-        JournalEntry::StateChange(StateChange::PutInDoubt { offer_id, .. }) => Some(*offer_id),
-        _ => None,
-    }
 }
 
 /// The state during a replay.
@@ -191,6 +184,8 @@ impl Replay {
 
     pub(super) fn insert(&mut self, key: Key, mut record: Record) {
         self.keys.insert(key.clone(), record.offer_id);
+        // By id: in which order offers took each other's places cannot be told from a later state.
+        record.replaced.sort_by_key(|old| old.offer_id);
         for old in &record.replaced {
             self.replaced_by.insert(old.offer_id, record.offer_id);
         }

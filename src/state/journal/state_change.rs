@@ -3,9 +3,21 @@
 //! Owns the meaning of each state change; the laws are those of [`replay`](mod@super::replay), of whose [`Replay`] this is the
 //! second half. A change of an offer that is no longer there, or that has another key by now, has no effect.
 
+use std::collections::HashSet;
+
+use super::entry::JournalEntry;
 use super::replay::{Replay, ReplayError};
 use super::updates::set_all;
 use crate::offer::{FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange};
+
+/// The offers of which entries say that they are not their creates'.
+pub(super) fn contradicted(entries: &[JournalEntry]) -> HashSet<OfferId> {
+    let offer = |entry: &JournalEntry| match entry {
+        JournalEntry::StateChange(StateChange::PutInDoubt { offer_id, .. }) => Some(*offer_id),
+        _ => None,
+    };
+    entries.iter().filter_map(offer).collect()
+}
 
 impl Replay {
     pub(super) fn change_state(&mut self, change: &StateChange) -> Result<(), ReplayError> {
