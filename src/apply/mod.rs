@@ -22,7 +22,7 @@ pub use matching::{Candidate, Duplicate, Undecided, offer_made_by};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
 pub use preflight::{
     CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, not_seen_counts,
-    touched_offers, unseen_changes,
+    touched_offers, unexplained, unseen_changes,
 };
 pub use recovery::{Found, Recovery, RecoverySummary};
 pub use settling::{Settling, wait};

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::offer::{
-    DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Recorded, Replaced, Request, similar_name,
+    DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Recorded, Replaced, Request, Value, similar_name,
 };
 use crate::plan::{self, ActionKind, ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
 
@@ -82,6 +82,36 @@ pub fn gone_and_touched(plan: &Plan, recorded: &Recorded, drift: &Drift) -> Vec<
         kind: DifferenceKind::NotShown,
     };
     gone.map(difference).collect()
+}
+
+/// The recorded offers that a plan made against CAKE writes to, and that CAKE shows otherwise than the plan says: changed in a field
+/// that no action of the plan shows, or another offer altogether. Of a reviewed plan only the latter count.
+pub fn unexplained(plan: &Plan, recorded: &Recorded, drift: &Drift, is_reviewed: bool) -> Vec<Difference> {
+    let touched = touched_offers(plan, recorded);
+    let difference = |offer: &DriftedOffer| {
+        let is_expiry = |field: &DriftedField| field.field == Field::OfferStatus && offer.expired;
+        let changed = offer.fields().iter().filter(|field| field.changed_in_cake() && !is_expiry(field));
+        let changed: Vec<DriftedField> = changed.cloned().collect();
+        let of_offer = || plan.actions.iter().filter(|action| action.kind.offer_id() == Some(offer.offer_id));
+        let is_planned =
+            |field: Field| of_offer().any(|action| action.changes.iter().any(|change| change.field == field));
+        let is_hidden = !is_reviewed && changed.iter().any(|field| !is_planned(field.field));
+        let (key, offer_id) = (offer.key.clone(), offer.offer_id);
+        let is_wrong = is_hidden || is_another(&changed);
+        is_wrong.then_some(Difference { key, offer_id, kind: DifferenceKind::Values(changed) })
+    };
+    drift.offers.iter().filter(|offer| touched.contains(&offer.offer_id)).filter_map(difference).collect()
+}
+
+/// Whether CAKE shows another offer under the id: of another advertiser, or with another name and another URL.
+fn is_another(changed: &[DriftedField]) -> bool {
+    let has = |field: Field| changed.iter().any(|changed| changed.field == field);
+    let has_other_name = changed.iter().filter(|changed| changed.field == Field::OfferName).any(|changed| {
+        let recorded = changed.recorded.as_ref().and_then(Value::as_text);
+        let shown = changed.observed.value().and_then(Value::as_text);
+        recorded.zip(shown).is_some_and(|(recorded, shown)| !similar_name(recorded, shown))
+    });
+    has(Field::AdvertiserId) || (has_other_name && has(Field::OfferUrl))
 }
 
 /// The fields of which CAKE does not show what they are, or shows it in a form that cannot be read, by offer.

@@ -18,7 +18,9 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, gone_and_touched};
+use crate::apply::{
+    ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, gone_and_touched, unexplained,
+};
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
@@ -36,7 +38,7 @@ use super::repository::Repository;
 use super::session::open_session;
 
 use driver::ApplyDriver;
-use ended_early::{binding, blocked, finished, interrupted};
+use ended_early::{binding, blocked, interrupted, nothing_to_do};
 use preflight::Looked;
 pub(crate) use requested::Requested;
 pub use saved::{SavedPlan, SavedPlanError};
@@ -156,14 +158,7 @@ impl Apply<'_> {
         }
         let is_verified = settings.cake.verify == Verify::All && !plan.refreshed;
         if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {
-            let nothing = finished(&session, RunOutcome::NothingToDo, Vec::new());
-            // What CAKE shows otherwise, or not at all, is in the warnings of such a plan.
-            let (basis, diagnostics) = match (plan.refreshed, plan.diagnostics.is_empty()) {
-                (true, true) => (basis::OF_CAKE.to_owned(), Vec::new()),
-                (true, false) => (basis::COMPARED.to_owned(), plan.diagnostics),
-                (false, _) => (basis::of_state(&self.repository.state, &settings.root), Vec::new()),
-            };
-            return Ok(Report { notes: vec![basis], diagnostics, ..nothing });
+            return Ok(nothing_to_do(&session, plan, || basis::of_state(&self.repository.state, &settings.root)));
         }
         if !plan.is_empty() {
             let Some(approved) = self.control.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
@@ -205,7 +200,13 @@ impl Apply<'_> {
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
         match &self.planning {
             Planning::Saved(saved) => {
-                Ok(saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?)
+                let now = plan.actions.len();
+                let mut plan =
+                    saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?;
+                if plan.is_empty() {
+                    plan.diagnostics.extend(messages::not_in_saved_plan(now));
+                }
+                Ok(plan)
             }
             Planning::Fresh { .. } => Ok(plan),
         }
@@ -229,6 +230,10 @@ impl Apply<'_> {
         let gone = gone_and_touched(&plan, &recorded, &drift);
         if !gone.is_empty() {
             return Err(Error::Differs(gone));
+        }
+        let otherwise = unexplained(&plan, &recorded, &drift, !guarded);
+        if !otherwise.is_empty() {
+            return Err(Error::Differs(otherwise));
         }
         if guarded {
             let keys = overwritten_keys(&plan, &drift);

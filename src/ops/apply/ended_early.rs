@@ -1,10 +1,11 @@
 //! The reports of applies that end before their first write.
 
 use crate::apply::{ActionResult, RecoverySummary, Report, RunOutcome};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Action, Plan, StateBinding, Verb};
 use crate::state::Session;
 
-use super::messages;
+use super::{basis, messages};
 
 pub(super) fn binding(session: &Session) -> StateBinding {
     StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
@@ -12,6 +13,17 @@ pub(super) fn binding(session: &Session) -> StateBinding {
 
 pub(super) fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) -> Report {
     Report { outcome, results, state: binding(session), diagnostics: Vec::new(), notes: Vec::new() }
+}
+
+/// Says what that is based on. What CAKE shows otherwise, or not at all, is in the warnings of a plan that was made against it.
+pub(super) fn nothing_to_do(session: &Session, plan: Plan, of_state: impl FnOnce() -> String) -> Report {
+    let is_of_saved = |problem: &Diagnostic| problem.code == codes::apply::NOT_IN_SAVED_PLAN;
+    let (basis, diagnostics) = match (plan.refreshed, plan.diagnostics.is_empty()) {
+        (true, true) => (basis::OF_CAKE.to_owned(), Vec::new()),
+        (true, false) => (basis::COMPARED.to_owned(), plan.diagnostics),
+        (false, _) => (of_state(), plan.diagnostics.into_iter().filter(is_of_saved).collect()),
+    };
+    Report { notes: vec![basis], diagnostics, ..finished(session, RunOutcome::NothingToDo, Vec::new()) }
 }
 
 /// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.

@@ -83,6 +83,13 @@ pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
     found.chain(absent).collect()
 }
 
+/// A saved plan with nothing to do says nothing of what a plan made now would do.
+pub(super) fn not_in_saved_plan(actions: usize) -> Option<Diagnostic> {
+    let message = format!("the saved plan has no action, and a plan made now has {}", count(actions, "action"));
+    let help = "make and review a new plan with `offersync plan --out FILE`";
+    (actions > 0).then(|| Diagnostic::warning(codes::apply::NOT_IN_SAVED_PLAN, message).help(help))
+}
+
 /// The new offers that neither their replies nor the listing told from others.
 pub(super) fn unconfirmed(summary: &RecoverySummary) -> Option<Diagnostic> {
     let named = |(key, id): &(Key, OfferId)| format!("{id} (`{key}`)");

@@ -33,7 +33,7 @@ fn with_third() -> (Project, DesiredOffers) {
 fn in_doubt() -> (Project, DesiredOffers, u64) {
     let (project, mut desired) = two_recorded();
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
-    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.configure(&Settings { duplicate_check: "off", settle_seconds: 0, ..Settings::default() });
     desired.insert("made".to_owned(), DesiredOffer::new("made"));
     project.desire(&desired);
     project.cake.faults("create[name=made]=reset-after");

@@ -182,3 +182,40 @@ fn a_comparison_of_all_does_not_call_a_field_the_same_that_cake_did_not_show() {
         run.never_says("CAKE showed the same").says("payout of 1 offer");
     }
 }
+
+#[test]
+fn a_refreshed_apply_writes_to_no_offer_that_is_another_one_in_cake() {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    desired.get_mut("b").unwrap().payout = Some("24.00".to_owned());
+    desired.remove("a");
+    project.desire(&desired);
+    for key in ["a", "b"] {
+        let id = project.cake.ids(&format!("Offer {key}"))[0];
+        project.cake.change(id, |offer| offer.advertiser_id = 102).unwrap();
+    }
+    let writes = project.cake.writes();
+    project.run(&["plan", "--refresh", "--out", "saved.json"]).exits(0);
+    for command in [
+        &["apply", "--refresh", "--auto-approve"][..],
+        &["apply", "--refresh", "--overwrite-drift", "--auto-approve"],
+        &["apply", "saved.json", "--auto-approve"],
+        &["apply", "--refresh", "--auto-approve", "--exclude", "b"],
+    ] {
+        project.run(command).exits(4).says("advertiser_id: recorded 101, CAKE 102");
+    }
+    assert_eq!(project.cake.writes(), writes);
+}
+
+#[test]
+fn a_saved_plan_without_actions_does_not_say_that_cake_shows_the_same() {
+    let desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    project.run(&["plan", "--refresh", "--out", "saved.json"]).exits(0);
+    let id = project.cake.ids("Offer a")[0];
+    project.cake.change(id, |offer| offer.payout = Some("99".parse().unwrap())).unwrap();
+    let run = project.run(&["apply", "saved.json", "--auto-approve"]).exits(0);
+    run.says("a plan made now has 1 action").never_says("CAKE showed the same");
+}
