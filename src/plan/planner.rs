@@ -156,7 +156,12 @@ impl<'a> Planner<'a> {
         if is_gone {
             self.gone.push((key, record));
         }
-        if !self.selection.contains(key) {
+        // A renamed record is under its new key when the writes start.
+        let (is_selected, key) = match self.renames.get(key) {
+            Some(to) => (self.selection.contains_renamed(key, to), *to),
+            None => (self.selection.contains(key), key),
+        };
+        if !is_selected {
             return;
         }
         for old in record.replaced.iter().filter(|old| !old.inactive) {
