@@ -40,6 +40,8 @@ pub struct ActionResult {
     pub attempts: u32,
     /// Whether CAKE refused the write for its content: the offer has to be corrected.
     pub content_refused: bool,
+    /// Whether CAKE did a part of it: the new offer of a replace is there, and the rest is not done.
+    pub is_half_done: bool,
     /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
     pub contradictions: Vec<Contradiction>,
 }
@@ -56,6 +58,7 @@ impl ActionResult {
             message: Some(message.to_owned()),
             attempts: 0,
             content_refused: false,
+            is_half_done: false,
             contradictions: Vec::new(),
         }
     }
@@ -234,6 +237,7 @@ mod tests {
             message: None,
             attempts: 1,
             content_refused: false,
+            is_half_done: false,
             contradictions: Vec::new(),
         };
         Execution { results: outcomes.iter().map(result).collect(), halted }

@@ -33,7 +33,8 @@ pub(super) fn partial_replace_result(action: &Action, created: ActionResult, ret
     let why = retired.message.unwrap_or_default();
     let message = format!("the new offer is there; the old one, {old}, is still to be made inactive: {why}");
     let content_refused = retired.content_refused;
-    ActionResult { outcome: retired.outcome, message: Some(message), attempts, content_refused, ..created }
+    let (outcome, message) = (retired.outcome, Some(message));
+    ActionResult { outcome, message, attempts, content_refused, is_half_done: true, ..created }
 }
 
 /// The result of a create whose offer a lookup found.

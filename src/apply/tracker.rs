@@ -195,6 +195,7 @@ mod tests {
             message: None,
             attempts: 2,
             content_refused: false,
+            is_half_done: false,
             contradictions: Vec::new(),
         }
     }

@@ -86,8 +86,17 @@ pub(super) struct DiagnosticsDocument<'a> {
 
 impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
     fn from(result: &'a ActionResult) -> Self {
-        let ActionResult { key, verb, offer_id, outcome, message, attempts, content_refused: _, contradictions } =
-            result;
+        let ActionResult {
+            key,
+            verb,
+            offer_id,
+            outcome,
+            message,
+            attempts,
+            content_refused: _,
+            is_half_done: _,
+            contradictions,
+        } = result;
         Self {
             key,
             action: *verb,

@@ -124,6 +124,7 @@ mod tests {
                 message: None,
                 attempts: 1,
                 content_refused: false,
+                is_half_done: false,
                 contradictions: vec![],
             };
             progress.notice(&Event::Finished(result));

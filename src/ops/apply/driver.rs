@@ -255,5 +255,6 @@ fn settled_result(action: &Action, summary: &RecoverySummary, earlier: ActionRes
         }
         None => return None,
     };
-    Some(ActionResult { outcome, message: Some(message), attempts: 0, ..earlier })
+    let is_half_done = earlier.is_half_done && outcome != ActionOutcome::Done;
+    Some(ActionResult { outcome, message: Some(message), attempts: 0, is_half_done, ..earlier })
 }

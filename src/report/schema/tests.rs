@@ -68,6 +68,7 @@ fn reports_of_every_outcome_fit() {
         message: (outcome != ActionOutcome::Done).then(|| "why".to_owned()),
         attempts: 1,
         content_refused: false,
+        is_half_done: false,
         contradictions: vec![],
     });
     let results: Vec<_> = results.collect();
@@ -181,6 +182,7 @@ fn reports_of_another_shape_do_not_fit() {
         message: None,
         attempts: 1,
         content_refused: false,
+        is_half_done: false,
         contradictions: vec![],
     };
     let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt")];

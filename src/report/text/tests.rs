@@ -106,6 +106,7 @@ fn result(key: &str, verb: Verb, id: u64, outcome: ActionOutcome, message: &str)
         message: (!message.is_empty()).then(|| message.to_owned()),
         attempts: 1,
         content_refused: outcome == ActionOutcome::Rejected,
+        is_half_done: false,
         contradictions: vec![],
     }
 }

@@ -27,6 +27,9 @@ pub(in crate::report) struct ApplyView<'a> {
     pub notes: Vec<String>,
 }
 
+/// Of a replace: the new offer is there, and the old one is not inactive.
+const HALF_DONE: &str = "half done";
+
 /// The result of one action.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::report) struct ResultView<'a> {
@@ -59,6 +62,8 @@ impl ResultView<'_> {
     /// The outcome. What CAKE did not do for another reason, such as a throttle, says nothing about the offer.
     pub(in crate::report) fn outcome_text(self) -> &'static str {
         match self.result.outcome {
+            ActionOutcome::InDoubt => outcome_text(ActionOutcome::InDoubt),
+            _ if self.result.is_half_done => HALF_DONE,
             ActionOutcome::Rejected if self.result.content_refused => "rejected by CAKE",
             outcome => outcome_text(outcome),
         }
@@ -67,6 +72,9 @@ impl ResultView<'_> {
     /// The help. A create in doubt has its own diagnostic, with the commands that resolve it.
     pub(in crate::report) fn advice(self) -> Option<&'static str> {
         match (self.result.outcome, self.result.verb) {
+            _ if self.result.is_half_done && self.result.contradictions.is_empty() => {
+                Some("both offers may be active: solve that, then apply again to make the old one inactive")
+            }
             (ActionOutcome::Rejected, _) if self.result.content_refused => {
                 Some("nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again")
             }
@@ -99,24 +107,29 @@ fn retries(report: &Report) -> Option<String> {
 }
 
 fn verdict(report: &Report) -> String {
-    let counts: Vec<_> = [
+    let outcomes = [
         ActionOutcome::Done,
         ActionOutcome::Rejected,
         ActionOutcome::NotSent,
         ActionOutcome::InDoubt,
         ActionOutcome::Skipped,
-    ]
-    .into_iter()
-    .map(|outcome| (report.count(outcome), outcome_text(outcome)))
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, text)| format!("{count} {text}"))
-    .collect();
+    ];
+    let is_half_done = |result: &&ActionResult| result.is_half_done && result.outcome != ActionOutcome::InDoubt;
+    let half_done = report.results.iter().filter(is_half_done);
+    let whole = |outcome| {
+        let results = report.results.iter().filter(move |result| result.outcome == outcome && !is_half_done(result));
+        (results.count(), outcome_text(outcome))
+    };
+    let mut counts: Vec<_> = outcomes.into_iter().map(whole).collect();
+    counts.insert(1, (half_done.clone().count(), HALF_DONE));
+    let counts: Vec<_> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, text)| format!("{count} {text}")).collect();
     let counts = if counts.is_empty() { "no actions".to_owned() } else { counts.join(", ") };
     match report.outcome {
         RunOutcome::Complete => format!("Applied: {counts}."),
         RunOutcome::Refused => format!("Refused: {counts}. Nothing was sent."),
         RunOutcome::Partial | RunOutcome::NotRecorded | RunOutcome::KeyRefused => {
-            match report.count(ActionOutcome::Done) {
+            match report.count(ActionOutcome::Done) + half_done.count() {
                 0 => format!("Nothing applied: {counts}."),
                 _ => format!("Applied in part: {counts}. Apply again to do the rest."),
             }
@@ -141,6 +154,7 @@ mod tests {
             message: None,
             attempts: *attempts,
             content_refused: false,
+            is_half_done: false,
             contradictions: vec![],
         };
         let results = results.iter().map(result).collect();
