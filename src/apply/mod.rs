@@ -9,6 +9,7 @@ mod matching;
 mod outcome;
 mod preflight;
 mod recovery;
+mod replaced;
 mod results;
 mod settling;
 mod tracker;
@@ -25,5 +26,6 @@ pub use preflight::{
     touched_offers, unexplained, unseen_changes,
 };
 pub use recovery::{Found, Recovery, RecoverySummary};
+pub use replaced::{Identity, ToRetire, replaced_to_retire};
 pub use settling::{Settling, wait};
 pub use tracker::ActionTracker;

@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::offer::{
-    DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Recorded, Replaced, Request, Value, similar_name,
+    DesiredSet, Field, FieldSet, Key, Observed, OfferId, Operation, Record, Recorded, Request, Value, similar_name,
 };
 use crate::plan::{self, ActionKind, ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Plan, Selection};
 
 use super::listing::{CompleteListing, Scope};
 use super::matching::{Duplicate, duplicates_of};
+use super::replaced::ToRetire;
 
 /// A recorded offer that CAKE does not show as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Difference {
     pub key: Key,
     /// Its recorded id.
     pub offer_id: OfferId,
+    /// Whether the offer of the key has replaced it.
+    pub is_replaced: bool,
     /// How CAKE differs.
     pub kind: DifferenceKind,
 }
@@ -33,6 +36,12 @@ pub enum DifferenceKind {
 }
 
 impl Difference {
+    fn of(offer: &DriftedOffer, kind: DifferenceKind, recorded: &Recorded) -> Self {
+        let (key, offer_id) = (offer.key.clone(), offer.offer_id);
+        let is_replaced = recorded.offers.get(&key).is_some_and(|record| record.offer_id != offer_id);
+        Self { key, offer_id, is_replaced, kind }
+    }
+
     /// Whether CAKE shows another offer under the id, by name or advertiser.
     pub fn is_of_identity(&self) -> bool {
         let is_identity = |field: &DriftedField| matches!(field.field, Field::OfferName | Field::AdvertiserId);
@@ -43,45 +52,43 @@ impl Difference {
 /// The recorded offers that a plan writes to. By id, because a rename is planned under the new key.
 pub fn touched_offers(plan: &Plan, recorded: &Recorded) -> BTreeSet<OfferId> {
     let writes = plan.actions.iter().filter_map(|action| match &action.kind {
-        ActionKind::Write(operation) => Some((&action.key, operation.offer_id()?)),
+        ActionKind::Write(operation) => operation.offer_id(),
         ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => None,
     });
+    let mut touched: BTreeSet<OfferId> = writes.collect();
     // The offer that has replaced one that is made inactive has to be there.
-    let present = |key: &Key| recorded.offers.get(key).map(|record| record.offer_id);
-    writes.flat_map(|(key, id)| std::iter::once(id).chain(present(key))).collect()
+    let has_replaced = |record: &&Record| record.replaced.iter().any(|old| touched.contains(&old.offer_id));
+    let present: Vec<_> = recorded.offers.values().filter(has_replaced).map(|record| record.offer_id).collect();
+    touched.extend(present);
+    touched
 }
 
 /// How the recorded offers of a drift differ from what CAKE shows. Not counted are changes that the plan makes as well, and the
 /// status of an offer that CAKE has set to Expired.
-pub fn differences(drift: Drift) -> Vec<Difference> {
-    let difference = |offer: DriftedOffer| {
+pub fn differences(drift: &Drift, recorded: &Recorded) -> Vec<Difference> {
+    let difference = |offer: &DriftedOffer| {
         let is_expiry = |field: &DriftedField| field.field == Field::OfferStatus && offer.expired;
-        let kind = match offer.kind {
+        let kind = match &offer.kind {
             DriftKind::Gone => DifferenceKind::NotShown,
             DriftKind::Values(fields) => {
-                let changed: Vec<_> =
-                    fields.into_iter().filter(|field| field.changed_in_cake() && !is_expiry(field)).collect();
+                let changed = fields.iter().filter(|field| field.changed_in_cake() && !is_expiry(field));
+                let changed: Vec<_> = changed.cloned().collect();
                 if changed.is_empty() {
                     return None;
                 }
                 DifferenceKind::Values(changed)
             }
         };
-        Some(Difference { key: offer.key, offer_id: offer.offer_id, kind })
+        Some(Difference::of(offer, kind, recorded))
     };
-    drift.offers.into_iter().filter_map(difference).collect()
+    drift.offers.iter().filter_map(difference).collect()
 }
 
 /// The recorded offers of the keys that a plan writes to and that CAKE does not show.
 pub fn gone_and_touched(plan: &Plan, recorded: &Recorded, drift: &Drift) -> Vec<Difference> {
     let touched = touched_offers(plan, recorded);
     let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone && touched.contains(&offer.offer_id));
-    let difference = |offer: &DriftedOffer| Difference {
-        key: offer.key.clone(),
-        offer_id: offer.offer_id,
-        kind: DifferenceKind::NotShown,
-    };
-    gone.map(difference).collect()
+    gone.map(|offer| Difference::of(offer, DifferenceKind::NotShown, recorded)).collect()
 }
 
 /// The recorded offers that a plan made against CAKE writes to, and that CAKE shows otherwise than the plan says: changed in a field
@@ -96,9 +103,8 @@ pub fn unexplained(plan: &Plan, recorded: &Recorded, drift: &Drift, is_reviewed:
         let is_planned =
             |field: Field| of_offer().any(|action| action.changes.iter().any(|change| change.field == field));
         let is_hidden = !is_reviewed && changed.iter().any(|field| !is_planned(field.field));
-        let (key, offer_id) = (offer.key.clone(), offer.offer_id);
         let is_wrong = is_hidden || is_another(&changed);
-        is_wrong.then_some(Difference { key, offer_id, kind: DifferenceKind::Values(changed) })
+        is_wrong.then(|| Difference::of(offer, DifferenceKind::Values(changed), recorded))
     };
     drift.offers.iter().filter(|offer| touched.contains(&offer.offer_id)).filter_map(difference).collect()
 }
@@ -142,7 +148,10 @@ pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
     let not_seen = not_seen(drift);
     let mut unseen = BTreeMap::new();
     for action in &plan.actions {
-        let ActionKind::Write(operation @ (Operation::Update { .. } | Operation::Restore { .. })) = &action.kind else {
+        let ActionKind::Write(
+            operation @ (Operation::Update { .. } | Operation::Restore { .. } | Operation::RetireReplaced { .. }),
+        ) = &action.kind
+        else {
             continue;
         };
         let Request::Update { update, .. } = operation.request(None) else { continue };
@@ -156,14 +165,25 @@ pub fn unseen_changes(plan: &Plan, drift: &Drift) -> BTreeMap<Field, usize> {
     unseen
 }
 
-/// The drift of these offers; of all offers, if there are none.
+/// The drift of these offers, or of all if there are none, and of replaced offers that are made inactive.
 pub fn drift_of(
     offers: Option<&BTreeSet<OfferId>>,
+    to_retire: &[ToRetire<'_>],
     desired: &DesiredSet,
     recorded: &Recorded,
     observed: &Observed,
 ) -> Drift {
-    let Some(ids) = offers else { return plan::drift(desired, recorded, observed, &Selection::default()) };
+    let mut drift = match offers {
+        None => plan::drift(desired, recorded, observed, &Selection::default()),
+        Some(ids) => drift_of_touched(ids, desired, recorded, observed),
+    };
+    for offer in to_retire {
+        offer.add_to(&mut drift, observed);
+    }
+    drift
+}
+
+fn drift_of_touched(ids: &BTreeSet<OfferId>, desired: &DesiredSet, recorded: &Recorded, observed: &Observed) -> Drift {
     let touched = recorded.offers.iter().filter(|(_, record)| ids.contains(&record.offer_id));
     let touched = Recorded {
         offers: touched.map(|(key, record)| (key.clone(), record.clone())).collect(),
@@ -172,32 +192,7 @@ pub fn drift_of(
     let mut drift = plan::drift(desired, &touched, observed, &Selection::default());
     // An offer that was replaced earlier says nothing against a change of the present one.
     drift.offers.retain(|offer| ids.contains(&offer.offer_id));
-    for (key, record) in &touched.offers {
-        let to_retire = record.replaced.iter().filter(|old| !old.inactive && ids.contains(&old.offer_id));
-        drift.offers.extend(to_retire.filter_map(|old| other_identity(key, old, observed)));
-    }
     drift
-}
-
-/// The name and advertiser of a replaced offer, where CAKE shows others: the id is then another offer's.
-fn other_identity(key: &Key, old: &Replaced, observed: &Observed) -> Option<DriftedOffer> {
-    let values = observed.offers.get(&old.offer_id)?;
-    let (was, is) = (&old.fields, &values.fields);
-    let has_other_name = was.name().zip(is.name()).is_some_and(|(was, is)| !similar_name(was, is));
-    let has_other_advertiser = was.advertiser().zip(is.advertiser()).is_some_and(|(was, is)| was != is);
-    let differs = [(Field::OfferName, has_other_name), (Field::AdvertiserId, has_other_advertiser)];
-    let drifted = |field: Field| DriftedField {
-        field,
-        recorded: was.get(field).cloned(),
-        observed: values.shown(field),
-        desired: None,
-        changed_by: ChangedBy::Cake,
-    };
-    let fields: Vec<_> = differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| drifted(field)).collect();
-    let (key, offer_id) = (key.clone(), old.offer_id);
-    let is_other = !fields.is_empty();
-    let kind = DriftKind::Values(fields);
-    is_other.then_some(DriftedOffer { key, renamed_to: None, offer_id, retired: true, kind, expired: false })
 }
 
 /// What a listing says about the creates of a plan.

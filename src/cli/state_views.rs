@@ -21,6 +21,10 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
         StateEdited::Forgotten { key, offer_id } => {
             format!("`{key}` is no longer recorded; offer {offer_id} stays in CAKE as it is")
         }
+        StateEdited::ReplacedForgotten { key, offer_id, unseen } => {
+            let rest = unseen.as_ref().map(|unseen| format!("\n  {}", not_compared(unseen))).unwrap_or_default();
+            format!("offer {offer_id} is no longer recorded as replaced by `{key}`; in CAKE it stays as it is{rest}")
+        }
         StateEdited::Identified(identified) => recorded_offer(identified),
         StateEdited::ResolvedNotCreated { key, unseen } => {
             let rest = unseen.as_ref().map(|unseen| format!("\n  {}", not_compared(unseen))).unwrap_or_default();

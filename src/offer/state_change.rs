@@ -30,7 +30,7 @@ pub enum StateChange {
         /// The fields that leave the record.
         fields: FieldSet,
     },
-    /// The offer is no longer recorded; CAKE keeps it.
+    /// The offer, or one that the key's offer has replaced, is no longer recorded; CAKE keeps it.
     Forget { key: Key, offer_id: OfferId },
     /// The offer becomes protected, or stops being so.
     Protect {

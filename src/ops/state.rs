@@ -4,6 +4,7 @@ mod accepted;
 mod error;
 mod identify;
 mod not_created;
+mod replaced;
 mod settled;
 mod show;
 mod unseen;
@@ -35,6 +36,8 @@ pub(crate) enum StateEdit {
     Rename { from: String, to: String },
     /// Stop recording an offer; CAKE keeps it.
     Forget { key: String },
+    /// Stop recording an offer that the key's one has replaced, because CAKE does not have it any more.
+    ForgetReplaced { key: String, offer_id: u64 },
     /// Record the values of the YAML as CAKE's.
     Accept { key: String },
     /// Record that a create in doubt made nothing.
@@ -50,6 +53,7 @@ pub(crate) enum StateEdit {
 pub(crate) enum StateEdited {
     Renamed { from: Key, to: Key, offer_id: OfferId },
     Forgotten { key: Key, offer_id: OfferId },
+    ReplacedForgotten { key: Key, offer_id: OfferId, unseen: Option<Unseen> },
     Accepted { key: Key, offer_id: OfferId, changes: Vec<AcceptedField>, unseen: Option<Unseen> },
     Identified(Identified),
     ResolvedNotCreated { key: Key, unseen: Option<Unseen> },
@@ -126,6 +130,11 @@ impl EditChecker<'_> {
                     None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
                 }
             }
+            StateEdit::ForgetReplaced { key, offer_id } => {
+                let (key, offer_id) = (known_key(self.recorded, key)?, parse_id(*offer_id)?);
+                let record = &self.recorded.offers[&key];
+                replaced::forgotten(self.look, key, offer_id, record).await
+            }
             StateEdit::Accept { key } => {
                 let key = known_key(self.recorded, key)?;
                 let Some(offer) = self.desired.and_then(|set| set.get(&key)) else {
@@ -159,6 +168,9 @@ impl StateEdited {
                 let verb = if *is_adopted { "adopt" } else { "resolve" };
                 (key, unseen, format!("{verb} {key} --offer-id {offer_id}"))
             }
+            Self::ReplacedForgotten { key, offer_id, unseen: Some(unseen) } => {
+                (key, unseen, format!("rm {key} --replaced {offer_id}"))
+            }
             Self::ResolvedNotCreated { key, unseen: Some(unseen) } => {
                 (key, unseen, format!("resolve {key} --not-created"))
             }
@@ -170,7 +182,9 @@ impl StateEdited {
     fn journal_entries(&self) -> Vec<StateChange> {
         let change = match self.clone() {
             Self::Renamed { from, to, offer_id } => StateChange::Rename { from, to, offer_id },
-            Self::Forgotten { key, offer_id } => StateChange::Forget { key, offer_id },
+            Self::Forgotten { key, offer_id } | Self::ReplacedForgotten { key, offer_id, .. } => {
+                StateChange::Forget { key, offer_id }
+            }
             Self::Accepted { key, offer_id, changes, .. } => {
                 let fields: Fields = changes.into_iter().map(|change| (change.field, change.after)).collect();
                 StateChange::AcceptRemote { key, offer_id, fields }

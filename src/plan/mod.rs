@@ -26,9 +26,7 @@ mod tests;
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
 pub use check::{check, check_selection};
 pub use document::{ActionDocument, PlanDocument};
-#[cfg(test)]
-pub use drift::NotCompared;
-pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
+pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
 pub use drift_compare::drift;
 pub use drift_unrecorded::{DuplicateOf, Unrecorded, unrecorded};
 pub use planner::{PlanInputs, plan};

@@ -39,10 +39,17 @@ pub(crate) enum StateCommand {
         change: StateChangeArgs,
     },
     /// Remove an offer from the state; CAKE keeps it
-    #[command(after_help = "Example: offersync state rm old-offer --dry-run")]
+    #[command(after_help = "Examples:\n  offersync state rm old-offer --dry-run\n  \
+                            offersync state rm auto-insurance-us --replaced 12345")]
     Rm {
         /// The key of the offer
         key: String,
+        /// Remove only this offer, which the key's one has replaced, because CAKE does not have it any more or another one has its id
+        #[arg(long, value_name = "N")]
+        replaced: Option<u64>,
+        /// Remove it also where CAKE's listing does not show that, because you have looked in CAKE yourself
+        #[arg(long, requires = "replaced")]
+        unseen: bool,
         #[command(flatten)]
         change: StateChangeArgs,
     },

@@ -20,7 +20,10 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
         StateCommand::Path => return state_file::path(context),
         StateCommand::Merge(args) => return super::merge::run(context, &args),
         StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, seen, change),
-        StateCommand::Rm { key, change } => (StateEdit::Forget { key }, seen, change),
+        StateCommand::Rm { key, replaced: None, unseen: _, change } => (StateEdit::Forget { key }, seen, change),
+        StateCommand::Rm { key, replaced: Some(offer_id), unseen, change } => {
+            (StateEdit::ForgetReplaced { key, offer_id }, LookArgs { unseen }, change)
+        }
         StateCommand::Accept { key, look, change } => (StateEdit::Accept { key }, look, change),
         StateCommand::Adopt { key, offer_id, look, change } => (StateEdit::Adopt { key, offer_id }, look, change),
         StateCommand::Resolve { key, offer_id: Some(offer_id), not_created: _, look, change } => {

@@ -29,7 +29,19 @@ codes! {
          nothing would do that, and both offers would run.\n\n\
          Let an apply finish the replacement, then remove the record:\n\n    \
          offersync apply\n    \
-         offersync state rm KEY";
+         offersync state rm KEY\n\n\
+         If CAKE does not have the replaced offer any more, or another offer has its id, remove that one first:\n\n    \
+         offersync state rm KEY --replaced N";
+    NOT_REPLACED = "state::not-replaced", "the key has not replaced that offer",
+        "`state rm --replaced` removes an offer from the list of those that the key's present one has replaced. The id is not in that \
+         list.\n\n\
+         Show the list:\n\n    \
+         offersync state show KEY";
+    STILL_REPLACED = "state::still-replaced", "CAKE still has the replaced offer",
+        "`state rm --replaced` looks in CAKE first, and CAKE shows the offer with the name and the advertiser that it had when it was \
+         replaced. Without its record, nothing would make it inactive, and no command would see that it is active again.\n\n\
+         Let an apply make it inactive:\n\n    \
+         offersync apply";
     UNSETTLED = "state::unsettled", "an update without a reply may still take effect",
         "The reply to an update was lost, and CAKE may still be working on it (`cake.settle_seconds`). The record of the offer knows of that, \
          and an apply waits for it before it changes the same value. Without the record, the late update could overwrite a newer value.\n\n\
@@ -69,7 +81,7 @@ codes! {
          Change the value in CAKE, or correct the YAML, then accept it again:\n\n    \
          offersync state accept KEY";
     UNSEEN = "state::unseen", "CAKE did not show what would be recorded",
-        "`state accept`, `state adopt` and `state resolve` look in CAKE before they record what a person says. Here CAKE has no listing of offers, \
+        "`state accept`, `state adopt`, `state resolve` and `state rm --replaced` look in CAKE before they record what a person says. Here CAKE has no listing of offers, \
          or the listing does not show the fields that the message names.\n\n\
          Look in CAKE yourself. If it is as you say, run the command again with `--unseen`: your word is recorded then, and \
          nothing compares it with CAKE:\n\n    \

@@ -6,16 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{
-    CompleteListing, CreateCheck, Purpose, Scope, check_creates, differences, drift_of, is_not_active, not_seen_counts,
-    touched_offers, unseen_changes, wait,
+    CompleteListing, CreateCheck, Purpose, Scope, ToRetire, check_creates, differences, drift_of, is_not_active,
+    not_seen_counts, replaced_to_retire, touched_offers, unseen_changes, wait,
 };
-use crate::cake::ReadFailure;
+use crate::cake::{ObservedOffer, ReadFailure};
 use crate::config::{DuplicateCheck, Verify};
 use crate::diagnostic::Diagnostic;
 use crate::fault_point;
 use crate::offer::{AdvertiserId, Baselines, Field, Key, OfferId, Recorded};
 use crate::ops::error::Error;
-use crate::ops::observe::observed;
+use crate::ops::observe::{find, observed};
 use crate::plan::Plan;
 use crate::state::Session;
 
@@ -40,6 +40,8 @@ struct Preflight<'p> {
     advertisers: BTreeSet<AdvertiserId>,
     /// The records to compare; `None` if all are.
     touched: Option<BTreeSet<OfferId>>,
+    /// The replaced offers that the plan makes inactive.
+    to_retire: Vec<ToRetire<'p>>,
     scope: Scope,
     /// What the listing is read for.
     purpose: Purpose,
@@ -65,7 +67,8 @@ impl ApplyDriver<'_> {
                 }
                 Err(failure) => return Err(failure.into()),
             };
-            match self.check(&preflight, &recorded, &listing) {
+            let replaced = self.replaced_not_listed(&preflight, &listing).await?;
+            match self.check(&preflight, &recorded, &listing, replaced) {
                 Ok(unseen) => {
                     let baselines = listing.baselines(&preflight.advertisers, &recorded);
                     if !preflight.advertisers.is_empty() {
@@ -86,7 +89,7 @@ impl ApplyDriver<'_> {
         Ok(Looked::default())
     }
 
-    fn to_look_at<'p>(&self, plan: &'p Plan, recorded: &Recorded) -> Option<Preflight<'p>> {
+    fn to_look_at<'p>(&self, plan: &'p Plan, recorded: &'p Recorded) -> Option<Preflight<'p>> {
         let cake = &self.settings.cake;
         let creates = plan.actions.iter().filter_map(|action| Some((&action.key, action.kind.create()?)));
         let (blocked, open): (Vec<_>, Vec<_>) =
@@ -100,17 +103,35 @@ impl ApplyDriver<'_> {
             Verify::Touched => Some(touched_offers(plan, recorded)),
             Verify::All => None,
         };
+        // Also of a plan that was made against what CAKE shows: that comparison leaves replaced offers out.
+        let to_retire = if cake.verify == Verify::Off { Vec::new() } else { replaced_to_retire(plan, recorded) };
         let is_touched = |id: OfferId| touched.as_ref().is_some_and(|touched| touched.contains(&id));
         let records =
             recorded.offers.values().filter(|record| is_touched(record.offer_id)).map(|record| &record.fields);
+        let records = records.chain(to_retire.iter().map(ToRetire::fields_of_present));
         let of_creates = open.iter().map(|(_, create)| create.offer.fields());
         let scope = if touched.is_none() { Scope::All } else { Scope::of(records.chain(of_creates)) };
         let advertisers: BTreeSet<_> = open.iter().filter_map(|(_, create)| create.advertiser()).collect();
-        let nothing = advertisers.is_empty() && touched.as_ref().is_some_and(BTreeSet::is_empty);
+        let nothing =
+            advertisers.is_empty() && to_retire.is_empty() && touched.as_ref().is_some_and(BTreeSet::is_empty);
         let any_status = open.iter().any(|(_, create)| is_not_active(create.offer.fields()));
         let purpose = if open.is_empty() { Purpose::Records } else { Purpose::Absence { any_status } };
         let blocked = blocked.into_iter().map(|(key, _)| key).collect();
-        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, scope, purpose })
+        (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, to_retire, scope, purpose })
+    }
+
+    /// The replaced offers that the listing lacks, asked for by id: an offer of another advertiser may have that id by now.
+    async fn replaced_not_listed(
+        &self,
+        preflight: &Preflight<'_>,
+        listing: &CompleteListing,
+    ) -> Result<Vec<ObservedOffer>, Error> {
+        let reader = self.cake.client.reader();
+        let mut found = Vec::new();
+        for id in preflight.to_retire.iter().map(ToRetire::offer_id).filter(|id| listing.get(*id).is_none()) {
+            found.extend(find(&reader, id, self.observer).await?);
+        }
+        Ok(found)
     }
 
     /// Returns the fields of which CAKE did not show the present values, and of how many offers: of those that the plan changes,
@@ -120,9 +141,10 @@ impl ApplyDriver<'_> {
         preflight: &Preflight<'_>,
         recorded: &Recorded,
         listing: &CompleteListing,
+        replaced: Vec<ObservedOffer>,
     ) -> Result<BTreeMap<Field, usize>, Error> {
-        let observed = observed(listing.offers().cloned());
-        let drift = drift_of(preflight.touched.as_ref(), self.desired, recorded, &observed);
+        let observed = observed(listing.offers().cloned().chain(replaced));
+        let drift = drift_of(preflight.touched.as_ref(), &preflight.to_retire, self.desired, recorded, &observed);
         let is_blocked = |key: &Key| preflight.blocked.contains(key);
         let creates = if preflight.advertisers.is_empty() {
             CreateCheck::Clear
@@ -137,7 +159,7 @@ impl ApplyDriver<'_> {
             Some(_) => unseen_changes(preflight.plan, &drift),
             None => not_seen_counts(&drift),
         };
-        let differences = differences(drift);
+        let differences = differences(&drift, recorded);
         match creates {
             _ if !differences.is_empty() => Err(Error::Differs(differences)),
             CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),

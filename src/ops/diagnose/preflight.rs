@@ -47,7 +47,10 @@ pub(super) fn differs(differences: &[Difference]) -> Vec<Diagnostic> {
 }
 
 fn difference(difference: &Difference) -> Diagnostic {
-    let Difference { key, offer_id, kind } = difference;
+    let Difference { key, offer_id, is_replaced, kind } = difference;
+    if *is_replaced {
+        return of_replaced(difference);
+    }
     let DifferenceKind::Values(fields) = kind else {
         let message = format!("CAKE's listing does not show offer {offer_id}, which is recorded for `{key}`");
         return problem(codes::apply::DIFFERS, message).help(format!(
@@ -55,12 +58,7 @@ fn difference(difference: &Difference) -> Diagnostic {
              `offersync apply --exclude {key}`"
         ));
     };
-    let side = |field: &DriftedField| {
-        let recorded = field.recorded.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        let shown = field.observed.text().unwrap_or_else(|| "nothing".to_owned());
-        format!("{}: recorded {}, CAKE {}", field.field, shorten(&recorded, VALUE_SHOWN), shorten(&shown, VALUE_SHOWN))
-    };
-    let sides = fields.iter().map(side).collect::<Vec<_>>().join("; ");
+    let sides = sides(fields);
     let message = format!("offer {offer_id} (`{key}`) is not in CAKE as it was recorded: {sides}");
     let review = "review a plan against what CAKE shows: `offersync plan --refresh`";
     let is_status = |field: &DriftedField| field.field == Field::OfferStatus;
@@ -80,6 +78,32 @@ fn difference(difference: &Difference) -> Diagnostic {
         )
     };
     problem(codes::apply::DIFFERS, message).help(help)
+}
+
+/// What was recorded, and what CAKE shows.
+fn sides(fields: &[DriftedField]) -> String {
+    let side = |field: &DriftedField| {
+        let recorded = field.recorded.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let shown = field.observed.text().unwrap_or_else(|| "nothing".to_owned());
+        format!("{}: recorded {}, CAKE {}", field.field, shorten(&recorded, VALUE_SHOWN), shorten(&shown, VALUE_SHOWN))
+    };
+    fields.iter().map(side).collect::<Vec<_>>().join("; ")
+}
+
+/// A replaced offer that is to be made inactive is not there, or another one has its id.
+fn of_replaced(Difference { key, offer_id, kind, .. }: &Difference) -> Diagnostic {
+    let offer = format!("offer {offer_id}, which `{key}` has replaced and which is still to be made inactive");
+    let (message, cause) = match kind {
+        DifferenceKind::NotShown => (format!("CAKE does not show {offer}"), "CAKE does not have it any more"),
+        DifferenceKind::Values(fields) => {
+            let cause = "the id is another offer's by now, or you have made it inactive there yourself";
+            (format!("{offer}, is not in CAKE as it was recorded: {}", sides(fields)), cause)
+        }
+    };
+    problem(codes::apply::DIFFERS, message).help(format!(
+        "nothing was written. Look in CAKE. If {cause}, remove it from the record:\n  offersync state rm {key} --replaced {offer_id}\nTo \
+         apply without it: `offersync apply --exclude {key}`"
+    ))
 }
 
 /// The listing hides recorded offers.

@@ -59,6 +59,8 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::NotInDoubt { .. } => codes::state_change::NOT_IN_DOUBT,
         StateChangeError::OfferOwned { .. } => codes::state_change::OFFER_OWNED,
         StateChangeError::ReplacedIsActive { .. } => codes::state_change::REPLACED_ACTIVE,
+        StateChangeError::NotReplaced { .. } => codes::state_change::NOT_REPLACED,
+        StateChangeError::StillReplaced { .. } => codes::state_change::STILL_REPLACED,
         StateChangeError::Unsettled { .. } => codes::state_change::UNSETTLED,
         StateChangeError::CreateUnsettled { .. } => codes::state_change::CREATE_UNSETTLED,
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
@@ -72,6 +74,20 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::Unmergeable { .. } => codes::state_change::NOT_A_STATE,
     };
     problem(code, error.to_string()).help(change_help(error))
+}
+
+/// What to do about an offer that another one has replaced.
+fn of_replaced(error: &StateChangeError) -> String {
+    match error {
+        StateChangeError::ReplacedIsActive { key, offer_id } => format!(
+            "run `offersync apply` (it makes that offer inactive), then remove the record. If CAKE does not have offer {offer_id} any more, \
+             or it is another offer by now, run `offersync state rm {key} --replaced {offer_id}` first"
+        ),
+        StateChangeError::NotReplaced { key, .. } => {
+            format!("`offersync state show {key}` shows the offers that it has replaced")
+        }
+        _ => "run `offersync apply`, which makes it inactive if that is still to do".to_owned(),
+    }
 }
 
 fn change_help(error: &StateChangeError) -> String {
@@ -98,9 +114,9 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::OfferOwned { owner, .. } => {
             format!("`offersync state show {owner}` shows its record")
         }
-        StateChangeError::ReplacedIsActive { .. } => {
-            "run `offersync apply` (it makes that offer inactive), then remove the record".to_owned()
-        }
+        StateChangeError::ReplacedIsActive { .. }
+        | StateChangeError::NotReplaced { .. }
+        | StateChangeError::StillReplaced { .. } => of_replaced(error),
         StateChangeError::Unsettled { .. } => {
             "without its record nothing would wait for that; run the command again after that time".to_owned()
         }

@@ -55,6 +55,8 @@ fn each_way_a_change_of_the_state_is_refused_has_its_own_code() {
         StateChangeError::NotInDoubt { key: key(), in_doubt: Vec::new() },
         StateChangeError::OfferOwned { offer_id, owner: key() },
         StateChangeError::ReplacedIsActive { key: key(), offer_id },
+        StateChangeError::NotReplaced { key: key(), offer_id },
+        StateChangeError::StillReplaced { key: key(), offer_id },
         StateChangeError::Unsettled { key: key(), seconds: 1 },
         StateChangeError::CreateUnsettled { key: key(), seconds: 1 },
         StateChangeError::RecordedMeanwhile { key: key(), present: offer_id, offer_id },

@@ -34,6 +34,14 @@ pub enum StateChangeError {
     /// Without the record, nothing would make the offer inactive that it replaced.
     #[error("the replaced offer {offer_id} of `{key}` may still be active")]
     ReplacedIsActive { key: Key, offer_id: OfferId },
+    /// The offer is not one that the key's one has replaced.
+    #[error("`{key}` has not replaced an offer {offer_id}")]
+    NotReplaced { key: Key, offer_id: OfferId },
+    /// A replaced offer that CAKE has is not forgotten: nothing would make it inactive.
+    #[error(
+        "offer {offer_id} is still the one that `{key}` has replaced: CAKE shows it with its recorded name and advertiser"
+    )]
+    StillReplaced { key: Key, offer_id: OfferId },
     /// Without the record, nothing would be known of an update that may still take effect.
     #[error("an update of `{key}` without a reply may still take effect, for {seconds} more seconds")]
     Unsettled { key: Key, seconds: u64 },

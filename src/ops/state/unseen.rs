@@ -62,15 +62,19 @@ impl LookedUp {
 impl Look<'_> {
     /// Looks the offer up; an error if CAKE has a listing without it.
     pub(super) async fn offer(&self, offer_id: OfferId) -> Result<LookedUp, Error> {
+        self.find(offer_id).await?.ok_or_else(|| StateChangeError::NotInCake { offer_id }.into())
+    }
+
+    /// Looks the offer up; `None` if CAKE has a listing without it.
+    pub(super) async fn find(&self, offer_id: OfferId) -> Result<Option<LookedUp>, Error> {
         let Control { observer, .. } = self.control;
         let finding = async |cake: &Cake| Ok(find(&cake.client.reader(), offer_id, observer).await?);
         match self.unless_unseen(self.control.with_cake(self.repository, finding).await)? {
-            Ok(Some(offer)) => Ok(LookedUp { offer, failure: None }),
-            Ok(None) => Err(StateChangeError::NotInCake { offer_id }.into()),
+            Ok(offer) => Ok(offer.map(|offer| LookedUp { offer, failure: None })),
             Err(message) => {
                 let (fields, unreadable) = (Fields::default(), Box::default());
                 let offer = ObservedOffer { offer_id, fields, unreadable, status_word: None };
-                Ok(LookedUp { offer, failure: Some(message) })
+                Ok(Some(LookedUp { offer, failure: Some(message) }))
             }
         }
     }

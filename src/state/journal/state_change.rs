@@ -61,6 +61,14 @@ impl Replay {
     }
 
     fn forgotten(&mut self, offer_id: OfferId, key: &Key) {
+        if self.owner(offer_id) == Some(key)
+            && let Some(present) = self.replaced_by.remove(&offer_id)
+        {
+            if let Some(record) = self.present(present) {
+                record.replaced.retain(|old| old.offer_id != offer_id);
+            }
+            return;
+        }
         if self.offers.get(&offer_id).is_some_and(|(owner, _)| owner == key)
             && let Some(record) = self.remove(offer_id)
         {

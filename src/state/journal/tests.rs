@@ -125,6 +125,21 @@ fn a_replace_keeps_the_old_id_until_it_is_surely_inactive() {
 }
 
 #[test]
+fn a_replaced_offer_is_forgotten_alone_and_for_its_own_key() {
+    let mut live = live();
+    made(&mut live, "a", 1);
+    made(&mut live, "b", 3);
+    write(&mut live, "a", &replacing(1), done(2));
+    let forget = |key_: &str| StateChange::Forget { key: key(key_), offer_id: id(1) };
+    assert_eq!(refusal(live.change_state(forget("b"))), InvalidEntry::NotItsOffer(id(1)));
+    live.change_state(forget("a")).unwrap();
+    assert_eq!(refusal(live.change_state(forget("a"))), InvalidEntry::NotItsOffer(id(1)));
+    assert_eq!(live.replay().owner(id(1)), None);
+    let recorded = live.finish(NOW).unwrap().0;
+    assert_eq!((recorded.offers[&key("a")].offer_id, recorded.offers[&key("a")].replaced.len()), (id(2), 0));
+}
+
+#[test]
 fn a_retire_is_recorded_when_it_is_sure() {
     let mut live = live();
     made(&mut live, "a", 1);

@@ -114,8 +114,7 @@ impl PendingState {
             }
             Operation::RetireReplaced { update } => {
                 let old = update.offer_id();
-                let replaced = self.replay.replaced_by.contains_key(&old) && self.replay.owner(old) == Some(key);
-                if replaced { Ok(()) } else { Err(InvalidEntry::NotItsOffer(old)) }
+                if self.is_replaced_by(key, old) { Ok(()) } else { Err(InvalidEntry::NotItsOffer(old)) }
             }
         }
     }
@@ -136,7 +135,7 @@ impl PendingState {
             | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Settled { key, offer_id, .. } => {
                 self.no_open_write(key)?;
-                if self.replay.replaced_by.contains_key(offer_id) && self.replay.owner(*offer_id) == Some(key) {
+                if self.is_replaced_by(key, *offer_id) {
                     return Ok(());
                 }
                 self.present_is(key, *offer_id)
@@ -150,6 +149,9 @@ impl PendingState {
             }
             StateChange::Forget { key, offer_id } => {
                 self.no_open_write(key)?;
+                if self.is_replaced_by(key, *offer_id) {
+                    return Ok(());
+                }
                 // The new offer of a replace in doubt would be recorded as replacing an offer that is not recorded.
                 self.not_in_doubt(key)?;
                 self.present_is(key, *offer_id)?;
@@ -164,8 +166,7 @@ impl PendingState {
     /// The key is free, or the adopted offer replaces its present one; it may be one that the present one has replaced.
     fn validate_adoption(&self, key: &Key, record: &Record) -> Result<(), InvalidEntry> {
         self.no_open_write(key)?;
-        let is_replaced = self.replay.replaced_by.contains_key(&record.offer_id);
-        if !(is_replaced && self.replay.owner(record.offer_id) == Some(key)) {
+        if !self.is_replaced_by(key, record.offer_id) {
             self.unowned(record.offer_id)?;
         }
         if let Some(present) = self.replay.present_of(key)
@@ -202,6 +203,11 @@ impl PendingState {
             None => Ok(()),
             Some(old) => Err(InvalidEntry::ReplacedIsActive(old.offer_id)),
         }
+    }
+
+    /// Whether the key's offer has replaced that one.
+    fn is_replaced_by(&self, key: &Key, offer_id: OfferId) -> bool {
+        self.replay.replaced_by.contains_key(&offer_id) && self.replay.owner(offer_id) == Some(key)
     }
 
     fn present_is(&self, key: &Key, offer_id: OfferId) -> Result<(), InvalidEntry> {

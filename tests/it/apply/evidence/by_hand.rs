@@ -132,20 +132,3 @@ fn a_replaced_offer_that_is_active_again_is_drift_and_is_made_inactive_again() {
     assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
     project.run(&["drift", "--detailed-exitcode"]).exits(0);
 }
-
-#[test]
-fn an_id_under_which_cake_shows_another_offer_is_not_made_inactive_as_a_replaced_one() {
-    let mut desired = offers(&["a"]);
-    let project = project(&desired, |quirks| quirks.all_fields = true);
-    project.apply().exits(0);
-    let old = project.cake.ids("Offer a")[0];
-    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
-    project.desire(&desired);
-    project.cake.faults("update:1=http-400");
-    project.apply().exits(7);
-    project.cake.change(old, |offer| offer.offer_name = "Of somebody else".to_owned()).unwrap();
-    let run = project.apply();
-    assert_eq!(run.code, Some(4), "{run:?}");
-    run.says("Of somebody else");
-    assert_eq!(project.cake.offer(old).unwrap().offer_status, "active");
-}

@@ -10,6 +10,7 @@ mod late;
 mod listings;
 mod messages;
 mod names;
+mod replaced;
 mod replies;
 
 use offersync::testing::sandbox::{Offer, Quirks};

@@ -1,0 +1,131 @@
+//! A replaced offer is made inactive only while CAKE shows it as the offer that was replaced.
+
+use super::{follow_advice, offers, project};
+use crate::harness::{DesiredOffers, Project};
+
+/// A project whose replace of `a` is half done, and the old offer.
+fn half_done() -> (Project, DesiredOffers, u64) {
+    let mut desired = offers(&["a", "c"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let old = project.cake.ids("Offer a")[0];
+    "https://track.example.com/other?o={offer_id}".clone_into(&mut desired.get_mut("a").unwrap().url);
+    project.desire(&desired);
+    project.cake.faults("update:1=http-400");
+    project.apply().exits(7);
+    project.cake.faults("");
+    (project, desired, old)
+}
+
+/// The apply stops before the first write; what it advises then leads out.
+#[track_caller]
+fn stops_until_the_advice_is_followed(project: &Project, old: u64) {
+    let updates = project.cake.counters().updates;
+    let run = project.apply();
+    assert_eq!(run.code, Some(4), "{run:?}");
+    run.says(&format!("offer {old}, which `a` has replaced"));
+    let refreshed = project.run(&["apply", "--refresh", "--auto-approve"]);
+    assert_eq!(refreshed.code, Some(4), "{refreshed:?}");
+    assert_eq!(project.cake.counters().updates, updates, "nothing is sent");
+    assert_eq!(follow_advice(project, &run), 1, "{run:?}");
+    project.apply().exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(project.cake.counters().updates, updates, "nothing is sent for an offer that is not the key's");
+}
+
+#[test]
+fn an_id_under_which_cake_shows_another_name_is_not_made_inactive_as_a_replaced_one() {
+    let (project, _, old) = half_done();
+    project.cake.change(old, |offer| offer.offer_name = "Of another team".to_owned()).unwrap();
+    project.apply().says("Of another team");
+    stops_until_the_advice_is_followed(&project, old);
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "active");
+}
+
+#[test]
+fn an_id_that_is_another_advertiser_s_offer_is_not_made_inactive_as_a_replaced_one() {
+    let (project, _, old) = half_done();
+    project.cake.change(old, |offer| offer.advertiser_id = 303).unwrap();
+    stops_until_the_advice_is_followed(&project, old);
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "active");
+}
+
+#[test]
+fn a_replaced_offer_that_cake_does_not_show_is_not_made_inactive_unseen() {
+    let (project, _, old) = half_done();
+    project.cake.change_quirks(|quirks| quirks.hidden = [old].into());
+    stops_until_the_advice_is_followed(&project, old);
+}
+
+#[test]
+fn of_a_replaced_offer_of_an_older_state_the_advertiser_is_compared() {
+    let (project, _, old) = half_done();
+    let mut state = project.state();
+    state["offers"]["a"]["replaced"][0].as_object_mut().unwrap().remove("fields").unwrap();
+    project.write("offersync.state.json", &state.to_string());
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.cake.change(old, |offer| offer.advertiser_id = 303).unwrap();
+    stops_until_the_advice_is_followed(&project, old);
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "active");
+}
+
+#[test]
+fn a_replaced_offer_that_cake_still_has_stays_recorded() {
+    let (project, _, old) = half_done();
+    let id = old.to_string();
+    let run = project.run(&["state", "rm", "a", "--replaced", &id]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    run.says("is still the one that `a` has replaced");
+    let run = project.run(&["state", "rm", "a", "--replaced", &id, "--unseen"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let run = project.run(&["state", "rm", "a", "--replaced", "999999"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    run.says("`a` has not replaced an offer 999999");
+    let run = project.run(&["state", "rm", "a"]);
+    run.says(&format!("offersync state rm a --replaced {old}"));
+    project.apply().exits(0);
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
+}
+
+#[test]
+fn a_replaced_offer_that_is_inactive_and_not_listed_is_found_by_its_id() {
+    let (project, _, old) = half_done();
+    project.cake.change(old, |offer| offer.offer_status = "inactive".to_owned()).unwrap();
+    project.cake.change_quirks(|quirks| quirks.listed_statuses = ["active".to_owned()].into());
+    project.apply().exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_rename_and_the_second_half_of_a_replace_are_one_apply() {
+    let apply: &[&[&str]] = &[&["apply", "--auto-approve"]];
+    let saved: &[&[&str]] = &[&["plan", "--out", "plan.json"], &["apply", "plan.json", "--auto-approve"]];
+    for commands in [apply, saved] {
+        let (project, mut desired, old) = half_done();
+        let mut renamed = desired.remove("a").unwrap();
+        renamed.renamed_from = Some("a".to_owned());
+        desired.insert("a9".to_owned(), renamed);
+        project.desire(&desired);
+        for command in commands {
+            project.run(command).exits(0);
+        }
+        assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
+fn a_replace_whose_second_half_is_refused_is_not_called_nothing() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
+    project.desire(&desired);
+    project.cake.faults("update:1=error:Invalid Offer Status");
+    let run = project.run(&["apply", "--auto-approve"]).exits(7);
+    run.says("the new offer is there")
+        .says("half done")
+        .says("both offers may be active")
+        .says("Applied in part: 1 half done");
+    assert!(!run.stdout.contains("othing changed in CAKE"), "{run:?}");
+}
