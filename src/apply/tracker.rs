@@ -159,6 +159,11 @@ impl ActionTracker {
         self.mismatched.borrow().contains(&place)
     }
 
+    /// Whether the reply to any action was about another offer.
+    pub fn has_mismatch(&self) -> bool {
+        !self.mismatched.borrow().is_empty()
+    }
+
     /// Whether CAKE can still be asked.
     pub fn may_look(&self) -> bool {
         !matches!(*self.halted.borrow(), Some(HaltReason::Journal(_) | HaltReason::KeyRefused(_)))

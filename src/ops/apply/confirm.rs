@@ -121,8 +121,10 @@ fn to_confirm<'p>(plan: &'p Plan, baselines: &Baselines, tracker: &ActionTracker
     let made = creates().filter_map(|(place, action, create)| {
         let (offer_id, shown) = tracker.created(place)?;
         let is_named = shown.name && (shown.advertiser || with_name.get(&name_of(create)) == Some(&1));
+        // One reply was another create's, so the others may be as well.
+        let is_mixed_up = tracker.has_mismatch();
         let is_far = baselines.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP);
-        (!is_named || is_far).then_some(Made { place, action, create, offer_id })
+        (!is_named || is_far || is_mixed_up).then_some(Made { place, action, create, offer_id })
     });
     made.collect()
 }

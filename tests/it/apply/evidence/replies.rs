@@ -211,6 +211,21 @@ fn an_id_that_no_new_offer_can_have_is_not_recorded() {
 }
 
 #[test]
+fn a_reply_with_the_id_of_the_next_create_and_its_own_name_is_not_believed() {
+    let desired = offers(&["a", "b"]);
+    let project = project(&desired, |_| {});
+    project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
+    // As a CAKE does that answers with the highest id instead of that of the new offer.
+    project.cake.faults("create[name=Offer a]=other-id:12346");
+    let run = project.apply();
+    ids_are_right(&project, "the id of the next create");
+    project.cake.faults("");
+    project.apply_until_done("the id of the next create");
+    assert_eq!(project.cake.counters().creates, 2, "{run:?}");
+    project.check(&desired, "the id of the next create");
+}
+
+#[test]
 fn a_recorded_value_that_the_reply_to_another_change_contradicts_is_in_the_next_plan() {
     let (project, desired) = changed(&["a"]);
     project.cake.faults("update=echo:offer_status=inactive");
