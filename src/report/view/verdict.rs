@@ -24,6 +24,8 @@ pub(in crate::report) struct Verdict {
     pub pending_elsewhere: Option<usize>,
     /// Whether the plan was made against what CAKE shows.
     pub is_refreshed: bool,
+    /// Whether CAKE shows something otherwise, or not at all.
+    pub is_unclear: bool,
 }
 
 impl Verdict {
@@ -38,6 +40,7 @@ impl Verdict {
             counts: plan.summary(),
             pending_elsewhere: plan.pending_elsewhere,
             is_refreshed: plan.refreshed,
+            is_unclear: plan.refreshed && !plan.diagnostics.is_empty(),
         }
     }
 
@@ -59,6 +62,10 @@ impl Verdict {
         match (self.pending_elsewhere, self.counts.unchanged) {
             (Some(_), _) => "Nothing to do for what differs from that commit.".to_owned(),
             (None, 0) => "Nothing to do: there are no offers.".to_owned(),
+            (None, many) if self.is_unclear => format!(
+                "Nothing to do for {}. The warnings say what CAKE shows otherwise, or not at all.",
+                count(many, "offer")
+            ),
             (None, 1) => format!("Nothing to do: 1 offer is as desired, according to {}.", self.basis()),
             (None, many) => format!("Nothing to do: {many} offers are as desired, according to {}.", self.basis()),
         }
