@@ -47,7 +47,11 @@ impl UpdateInDoubt<'_> {
     /// The change of the record that follows from what CAKE shows, if any does.
     pub(super) fn settled(&self, finding: &UpdateFinding, shown: &Fields, proof: Proof) -> Option<StateChange> {
         let (key, offer_id, fields) = (self.key.clone(), self.operation.offer_id()?, shown.clone());
-        let is_retire = matches!(self.operation, Operation::Retire { .. } | Operation::RetireReplaced { .. });
+        if matches!(self.operation, Operation::RetireReplaced { .. }) {
+            let is_proof = proof == Proof::Final && *finding == UpdateFinding::Done;
+            return is_proof.then_some(StateChange::ReplacedInactive { key, offer_id });
+        }
+        let is_retire = matches!(self.operation, Operation::Retire { .. });
         match (proof, finding) {
             (Proof::Final, _) => {
                 let retired = is_retire && *finding == UpdateFinding::Done;

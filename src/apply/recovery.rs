@@ -112,8 +112,8 @@ impl Recovery<'_> {
                 }
                 for update in updates {
                     let Some((finding, shown)) = findings.get(update.key) else { continue };
-                    if let Some(change) = update.settled(finding, shown, proof) {
-                        changes.push(change);
+                    changes.extend(update.settled(finding, shown, proof));
+                    if proof == Proof::Final || update.is_done_early(finding) {
                         summary.updates.insert(update.key.clone(), finding.clone());
                     }
                 }

@@ -71,6 +71,8 @@ pub enum StateChange {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         retired: bool,
     },
+    /// A replaced offer is inactive: the second half of a replace was in doubt, and CAKE shows that it was executed.
+    ReplacedInactive { key: Key, offer_id: OfferId },
     /// The create in doubt has created nothing.
     ResolvedNotCreated { key: Key },
     /// CAKE shows another offer under the id that the reply to a create named: the create is in doubt.
@@ -90,6 +92,7 @@ impl StateChange {
             | Self::ResolvedCreated { key, .. }
             | Self::Settled { key, .. }
             | Self::PutInDoubt { key, .. }
+            | Self::ReplacedInactive { key, .. }
             | Self::ResolvedNotCreated { key } => key,
         }
     }
@@ -104,6 +107,7 @@ impl StateChange {
             | Self::AcceptRemote { offer_id, .. }
             | Self::ResolvedCreated { offer_id, .. }
             | Self::PutInDoubt { offer_id, .. }
+            | Self::ReplacedInactive { offer_id, .. }
             | Self::Settled { offer_id, .. } => Some(*offer_id),
             Self::Adopt { record, .. } => Some(record.offer_id),
             Self::ResolvedNotCreated { .. } => None,

@@ -38,6 +38,9 @@ impl Replay {
         shown: &Fields,
         unknown: FieldSet,
     ) -> Result<(), ReplayError> {
+        if self.contradicted.contains(&offer_id) {
+            return Ok(());
+        }
         let CreateRequest { offer, ignored, protect, replaces } = request;
         if self.is_recorded(key, offer_id)? {
             if let Some(old) = replaces {

@@ -80,6 +80,9 @@ pub(super) enum Try {
         key: u8,
         second: u8,
     },
+    ReplacedInactive {
+        key: u8,
+    },
     Settled {
         key: u8,
         cents: Option<u8>,
@@ -146,6 +149,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
         2 => (any_key.clone(), proptest::option::of(0..3u8), any::<bool>())
             .prop_map(|(key, cents, retired)| Try::Settled { key, cents, retired }),
         2 => (any_key.clone(), any::<u8>()).prop_map(|(key, second)| Try::PutInDoubt { key, second }),
+        2 => any_key.clone().prop_map(|key| Try::ReplacedInactive { key }),
         1 => (0..9u8).prop_map(|highest| Try::Baselines { highest }),
         1 => Just(Try::FailedPublish),
         1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),
@@ -205,6 +209,13 @@ impl Writing {
         (key, present)
     }
 
+    /// The first offer that the present one has replaced; the present one, if there is none.
+    fn replaced_one(&self, key: u8) -> (Key, OfferId) {
+        let (key, present) = self.present(key);
+        let old = self.live.replay().replaced_of(present).first().map_or(present, |old| old.offer_id);
+        (key, old)
+    }
+
     fn fresh(&mut self) -> OfferId {
         self.next_id += 1;
         id(self.next_id)
@@ -237,9 +248,7 @@ impl Writing {
                 self.intend(&key, &Operation::Restore { update, protect: *protect })
             }
             Try::RetireReplaced { key } => {
-                let (key, present) = self.present(*key);
-                let record = self.live.replay().offers.get(&present);
-                let old = record.and_then(|(_, record)| record.replaced.first()).map_or(present, |old| old.offer_id);
+                let (key, old) = self.replaced_one(*key);
                 self.intend(&key, &Operation::RetireReplaced { update: Update::of_status(old, OfferStatus::Inactive) })
             }
             Try::Outcome { which, how } => self.outcome(*which, *how),
@@ -303,6 +312,19 @@ impl Writing {
         StateChange::PutInDoubt { key, offer_id, create }
     }
 
+    fn adopt(&mut self, key: u8, which: u8) -> StateChange {
+        let again = self.forgotten.get(usize::from(which)).cloned();
+        let record = again.unwrap_or_else(|| Record {
+            offer_id: self.fresh(),
+            status: RecordStatus::Live,
+            fields: payout(0),
+            protect: false,
+            replaced: Vec::new(),
+            unsettled: None,
+        });
+        StateChange::Adopt { key: named(key), record }
+    }
+
     fn as_note(&mut self, one: &Try) -> StateChange {
         match one {
             Try::Rename { from, to } => {
@@ -327,18 +349,7 @@ impl Writing {
                 let (key, offer_id) = self.present(*key);
                 StateChange::AcceptRemote { key, offer_id, fields: payout(*cents) }
             }
-            Try::Adopt { key, which } => {
-                let again = self.forgotten.get(usize::from(*which)).cloned();
-                let record = again.unwrap_or_else(|| Record {
-                    offer_id: self.fresh(),
-                    status: RecordStatus::Live,
-                    fields: payout(0),
-                    protect: false,
-                    replaced: Vec::new(),
-                    unsettled: None,
-                });
-                StateChange::Adopt { key: named(*key), record }
-            }
+            Try::Adopt { key, which } => self.adopt(*key, *which),
             Try::AdoptReplacement { key } => {
                 let (key, present) = self.present(*key);
                 let replaced = vec![Replaced::without_fields(present, false)];
@@ -360,6 +371,10 @@ impl Writing {
                 StateChange::Settled { key, offer_id, fields, retired: *retired }
             }
             Try::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key: named(*key) },
+            Try::ReplacedInactive { key } => {
+                let (key, offer_id) = self.replaced_one(*key);
+                StateChange::ReplacedInactive { key, offer_id }
+            }
             Try::PutInDoubt { key, second } => self.put_in_doubt(*key, *second),
             other => unreachable!("{other:?} is a write"),
         }

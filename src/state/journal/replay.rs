@@ -241,11 +241,6 @@ impl Replay {
 
     fn settle(&mut self, open: Open, outcome: &WriteOutcome) -> Result<(), ReplayError> {
         match outcome {
-            WriteOutcome::Done { offer_id, .. }
-                if self.contradicted.contains(offer_id) && matches!(open.operation, Operation::Create(_)) =>
-            {
-                self.undo(open);
-            }
             WriteOutcome::Done { offer_id, contradictions, lost_at } => {
                 return self.done(open, *offer_id, fields_of(contradictions), *lost_at);
             }

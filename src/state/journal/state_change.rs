@@ -47,6 +47,7 @@ impl Replay {
             StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }
+            StateChange::ReplacedInactive { offer_id, .. } => self.set_inactive(*offer_id, *offer_id, true),
             StateChange::PutInDoubt { key, offer_id, create } => self.put_in_doubt(key, *offer_id, create),
         }
         Ok(())
@@ -124,9 +125,6 @@ impl Replay {
         shown: &Fields,
         unreadable: FieldSet,
     ) -> Result<(), ReplayError> {
-        if self.contradicted.contains(&offer_id) {
-            return Ok(());
-        }
         match self.in_doubt.remove(key) {
             Some(create) => self.created(key, offer_id, create.request, shown, unreadable),
             // Resolved already; a newer state may also have resolved it another way, and then that is how it stands.
@@ -140,16 +138,10 @@ impl Replay {
             return;
         }
         self.remove_present(key, offer_id);
-        // A newer state may have the create's own offer already.
-        if self.present_of(key).is_none() {
-            self.in_doubt.insert(key.clone(), create.clone());
-        }
+        self.in_doubt.insert(key.clone(), create.clone());
     }
 
     fn settled(&mut self, offer_id: OfferId, fields: &Fields, retired: bool) {
-        if retired && self.replaced_by.contains_key(&offer_id) {
-            self.set_inactive(offer_id, offer_id, true);
-        }
         if let Some(record) = self.present(offer_id) {
             set_all(&mut record.fields, fields);
             if retired {

@@ -112,10 +112,7 @@ impl PendingState {
             Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
                 self.present_is(key, update.offer_id())
             }
-            Operation::RetireReplaced { update } => {
-                let old = update.offer_id();
-                if self.is_replaced_by(key, old) { Ok(()) } else { Err(InvalidEntry::NotItsOffer(old)) }
-            }
+            Operation::RetireReplaced { update } => self.replaced_is(key, update.offer_id()),
         }
     }
 
@@ -135,10 +132,11 @@ impl PendingState {
             | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Settled { key, offer_id, .. } => {
                 self.no_open_write(key)?;
-                if self.is_replaced_by(key, *offer_id) {
-                    return Ok(());
-                }
                 self.present_is(key, *offer_id)
+            }
+            StateChange::ReplacedInactive { key, offer_id } => {
+                self.no_open_write(key)?;
+                self.replaced_is(key, *offer_id)
             }
             StateChange::PutInDoubt { key, offer_id, create } => {
                 self.no_open_write(key)?;
@@ -212,6 +210,10 @@ impl PendingState {
 
     fn present_is(&self, key: &Key, offer_id: OfferId) -> Result<(), InvalidEntry> {
         if self.replay.present_of(key) == Some(offer_id) { Ok(()) } else { Err(InvalidEntry::NotItsOffer(offer_id)) }
+    }
+
+    fn replaced_is(&self, key: &Key, offer_id: OfferId) -> Result<(), InvalidEntry> {
+        if self.is_replaced_by(key, offer_id) { Ok(()) } else { Err(InvalidEntry::NotItsOffer(offer_id)) }
     }
 
     fn free(&self, key: &Key) -> Result<(), InvalidEntry> {
