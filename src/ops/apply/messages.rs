@@ -153,35 +153,45 @@ fn unsettled(
 }
 
 fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> String {
-    let (recorded, candidates): (Vec<&Candidate>, Vec<&Candidate>) =
-        candidates.iter().partition(|candidate| candidate.recorded_for.is_some());
+    // No command for the others: to record another create's offer for this key would change the wrong offer.
+    let (likely, others): (Vec<&Candidate>, Vec<&Candidate>) =
+        candidates.iter().partition(|candidate| candidate.is_similar || candidate.name.is_none());
+    let (recorded, unowned): (Vec<_>, Vec<_>) =
+        likely.into_iter().partition(|candidate| candidate.recorded_for.is_some());
+    let named = |candidate: &&Candidate| format!("{} “{}”", candidate.offer_id, name_of(candidate));
+    let opening = match (unowned.is_empty(), recorded.is_empty()) {
+        (false, _) => format!(
+            "CAKE has {} that may be it and that no key owns: {}. Look in CAKE, and record which one it is:{}",
+            count(unowned.len(), "offer"),
+            first_and_more(unowned.iter().map(named), CANDIDATES_SHOWN),
+            resolving(key, &unowned)
+        ),
+        (true, false) => "CAKE's replies may have been exchanged.".to_owned(),
+        (true, true) => format!(
+            "CAKE has no offer with its name, but newer ones with another name. Look in CAKE. If one of them is it, and no other key's:\n  \
+             offersync state adopt {key} --offer-id N"
+        ),
+    };
     let exchanged: String =
         recorded.iter().take(CANDIDATES_SHOWN).filter_map(|candidate| exchanged(key, candidate)).collect();
-    if candidates.is_empty() {
-        return format!(
-            "CAKE's replies may have been exchanged.{exchanged}\nIf CAKE has no such offer:\n  {not_created}"
-        );
-    }
-    // Commands only for the most likely ones: to record another create's offer for this key would change the wrong offer.
-    let any_similar = candidates.iter().any(|candidate| candidate.is_similar);
-    let (likely, others): (Vec<_>, Vec<_>) =
-        candidates.into_iter().partition(|candidate| candidate.is_similar || !any_similar);
-    let verb = if any_similar { "resolve" } else { "adopt" };
+    let others = first_and_more(others.iter().map(named), CANDIDATES_SHOWN);
+    let others = if others.is_empty() { others } else { format!("\nNewer, with another name: {others}.") };
+    let none = if unowned.is_empty() && recorded.is_empty() {
+        "or, if CAKE has no such offer:"
+    } else {
+        "or, if it is none of them, give those with its name another one in CAKE first, then run:"
+    };
+    format!("{opening}{others}{exchanged}\n{none}\n  {not_created}")
+}
+
+/// The commands that record these offers, one to choose.
+fn resolving(key: &Key, likely: &[&Candidate]) -> String {
     let commands = likely
         .iter()
         .take(CANDIDATES_SHOWN)
-        .map(|candidate| format!("\n  offersync state {verb} {key} --offer-id {}", candidate.offer_id));
-    let more = more(likely.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}")).unwrap_or_default();
-    let named = |candidate: &&Candidate| format!("{} “{}”", candidate.offer_id, name_of(candidate));
-    let shown = first_and_more(likely.iter().map(named), CANDIDATES_SHOWN);
-    let others = first_and_more(others.iter().map(named), CANDIDATES_SHOWN);
-    let others = if others.is_empty() { others } else { format!("\nNewer, with another name: {others}.") };
-    format!(
-        "CAKE has {} that may be it and that no key owns: {shown}. Look in CAKE, and record which one it is:{}{more}{others}{exchanged}\n\
-         or, if it is none of them:\n  {not_created}",
-        count(likely.len(), "offer"),
-        commands.collect::<Vec<_>>().concat(),
-    )
+        .map(|candidate| format!("\n  offersync state resolve {key} --offer-id {}", candidate.offer_id));
+    let more = more(likely.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}"));
+    commands.chain(more).collect()
 }
 
 /// What to do with an offer that may be recorded for the wrong key.
@@ -189,7 +199,8 @@ fn exchanged(key: &Key, candidate: &Candidate) -> Option<String> {
     let (owner, id) = (candidate.recorded_for.as_ref()?, candidate.offer_id);
     Some(format!(
         "\nOffer {id} “{}” is recorded for `{owner}`, and CAKE shows another name or advertiser. If it is the offer of `{key}`:\n  \
-         offersync state rm {owner}\n  offersync state resolve {key} --offer-id {id}",
+         offersync state rm {owner}\n  offersync state resolve {key} --offer-id {id}\nThen record the offer that `{owner}` has in CAKE, \
+         before the next apply:\n  offersync state adopt {owner} --offer-id N",
         name_of(candidate)
     ))
 }
