@@ -14,8 +14,11 @@ use crate::offer::{
 
 use super::listing::{CompleteListing, Scope};
 
+mod evidence;
 #[cfg(test)]
 mod tests;
+
+pub use evidence::CreateEvidence;
 
 /// The result of looking for a create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,14 +112,6 @@ fn disputed<'a>(
     })
 }
 
-/// The offer that the create in doubt of that key certainly made.
-pub fn offer_made_by(key: &Key, recorded: &Recorded, listing: &CompleteListing) -> Option<OfferId> {
-    match look_up_all(recorded, listing).remove(key)? {
-        LookupResult::Found(found) => Some(found.offer_id),
-        LookupResult::NotShown | LookupResult::Undecided(_) => None,
-    }
-}
-
 /// How an offer that no key owns relates to a create in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kinship {
@@ -147,12 +142,7 @@ impl Kinship {
             return if is_close { Self::Similar } else { Self::None };
         };
         let is_newer = baseline.is_before(offer.offer_id);
-        let has_url = offer.shows(Field::OfferUrl);
-        let is_match = name.1.is_some_and(|shown| same_name(name.0, shown))
-            && is(Field::AdvertiserId) == Some(true)
-            && is(Field::VerticalId) == Some(true)
-            && (!has_url || is(Field::OfferUrl) == Some(true));
-        match (is_newer, is_match, is_close) {
+        match (is_newer, is_as_sent(doubt, offer), is_close) {
             (true, true, _) => Self::Match,
             (_, _, true) => Self::Similar,
             (true, _, false) => Self::Newer,
@@ -163,6 +153,22 @@ impl Kinship {
     fn is_close(self) -> bool {
         matches!(self, Self::Match | Self::Similar)
     }
+}
+
+/// Whether CAKE shows the offer with everything that tells offers apart as it was sent.
+fn is_as_sent(doubt: &InDoubtCreate, offer: &ObservedOffer) -> bool {
+    let (sent, shown) = (doubt.request.offer.fields(), &offer.fields);
+    let is = |field: Field| shown.get(field).is_some_and(|value| sent.get(field) == Some(value));
+    sent.name().zip(shown.name()).is_some_and(|(sent, shown)| same_name(sent, shown))
+        && is(Field::AdvertiserId)
+        && is(Field::VerticalId)
+        && (!offer.shows(Field::OfferUrl) || is(Field::OfferUrl))
+}
+
+/// Whether the offer may be newer than the create: an offer that was recorded before it is not the one that it made, whatever its name
+/// is by now.
+fn is_new(doubt: &InDoubtCreate, id: OfferId) -> bool {
+    doubt.baseline.as_ref().is_none_or(|baseline| baseline.is_before(id))
 }
 
 /// The one offer that is certainly it: no other offer is close, and it is close to no other create in doubt.
@@ -206,10 +212,8 @@ fn without_match(
     recorded: &Recorded,
     listing: &CompleteListing,
 ) -> LookupResult {
-    // An offer that was recorded before the create is not the one that it made, whatever its name is by now.
-    let is_new = |id: OfferId| doubt.baseline.as_ref().is_none_or(|baseline| baseline.is_before(id));
     let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<&Key>)| {
-        Kinship::of(doubt, offer) != Kinship::None && (recorded_for.is_none() || is_new(offer.offer_id))
+        Kinship::of(doubt, offer) != Kinship::None && (recorded_for.is_none() || is_new(doubt, offer.offer_id))
     };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
     let related = offers.iter().filter(is_related);

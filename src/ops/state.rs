@@ -1,11 +1,12 @@
 //! `state mv`, `rm`, `accept`, `resolve` and `adopt`: one change of the record, made under the lock and through the journal.
 
 mod accepted;
+mod doubt;
 mod error;
 mod identify;
 mod not_created;
 mod replaced;
-mod settled;
+pub(super) mod settled;
 mod show;
 mod unseen;
 

@@ -49,6 +49,8 @@ codes! {
     CREATE_UNSETTLED = "state::create-unsettled", "CAKE may still create the offer",
         "The reply to a create was lost, and CAKE may still be working on it (`cake.settle_seconds`): that CAKE does not have the offer \
          yet proves nothing. Once the create is no longer in doubt, the next apply creates the offer again, and there would be two.\n\n\
+         Another offer of that name does not change this: `state adopt` ends the doubt at once only with the offer that the create certainly \
+         made, `state resolve --offer-id` only with one that is exactly what was sent.\n\n\
          `offersync apply` waits for that time, then looks for the offer. Or look in CAKE yourself after the time that the message names, \
          and run the command again.";
     RECORDED_MEANWHILE = "state::recorded-meanwhile", "the key got an offer while its create was in doubt",
@@ -67,11 +69,13 @@ codes! {
          its advertiser, so it is another one.\n\n\
          Check the id. If it is nevertheless the offer that the YAML describes:\n\n    \
          offersync state adopt KEY --offer-id N";
-    CREATED = "state::created", "CAKE shows the offer that the create made",
-        "`state resolve --not-created` looks in CAKE, and the listing shows an offer that no key owns, that is newer than the create, and that \
-         is as it was sent: the create made it. Recorded as not created, it would be created a second time.\n\n\
+    CREATED = "state::created", "CAKE shows an offer that the create may have made",
+        "`state resolve --not-created` looks in CAKE, and the listing shows an offer of this advertiser with the name that was sent, or one like \
+         it, that no key owns or that is recorded for a key to which it does not fit. Recorded as not created, it would be created a second \
+         time. `state adopt` and `state resolve --offer-id` look as well: while another offer is exactly what was sent, they are refused.\n\n\
          Record the offer that the message names:\n\n    \
-         offersync state resolve KEY --offer-id N";
+         offersync state resolve KEY --offer-id N\n\n\
+         If it is another offer, give it another name in CAKE, then run the command again.";
     OTHER_ADVERTISER = "state::other-advertiser", "the offer has another advertiser than the YAML",
         "CAKE's API cannot move an offer to another advertiser, so an offer of another advertiser cannot become the key's offer.\n\n\
          Correct the id, or the advertiser in the YAML.";

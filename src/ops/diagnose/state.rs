@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error_chain::with_causes;
-use crate::offer::Key;
+use crate::offer::{Key, OfferId};
 use crate::ops::state::StateChangeError;
 use crate::state::{JournalError, LockError, ParseErrorKind, StateError};
 
@@ -66,7 +66,7 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
         StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
         StateChangeError::NotCreated { .. } => codes::state_change::NOT_CREATED,
-        StateChangeError::Created { .. } => codes::state_change::CREATED,
+        StateChangeError::Created { .. } | StateChangeError::MayBeCreated { .. } => codes::state_change::CREATED,
         StateChangeError::OtherAdvertiser { .. } => codes::state_change::OTHER_ADVERTISER,
         StateChangeError::ShownOtherwise { .. } => codes::state_change::SHOWN_OTHERWISE,
         StateChangeError::Unseen { .. } => codes::state_change::UNSEEN,
@@ -133,9 +133,8 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::NotCreated { key, offer_id, .. } => format!(
             "if it is nevertheless the offer that the YAML describes, run `offersync state adopt {key} --offer-id {offer_id}`"
         ),
-        StateChangeError::Created { key, offer_id } => {
-            format!("run `offersync state resolve {key} --offer-id {offer_id}`")
-        }
+        StateChangeError::Created { key, offer_id } => made_help(key, *offer_id, None),
+        StateChangeError::MayBeCreated { key, offer_id, owner, .. } => made_help(key, *offer_id, owner.as_ref()),
         StateChangeError::OtherAdvertiser { .. } => "correct the id, or the advertiser in the YAML".to_owned(),
         StateChangeError::ShownOtherwise { key, .. } => {
             format!("change it in CAKE first, or correct the YAML; then run `offersync state accept {key}` again")
@@ -150,5 +149,20 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::Unmergeable { .. } => {
             "nothing was merged and no file was changed; fix that side first".to_owned()
         }
+    }
+}
+
+/// What to do about an offer that a create in doubt made, or may have made.
+fn made_help(key: &Key, offer_id: OfferId, owner: Option<&Key>) -> String {
+    let resolve = format!("`offersync state resolve {key} --offer-id {offer_id}`");
+    match owner {
+        None => {
+            format!("run {resolve}. If it is another offer, give it another name in CAKE, then run the command again")
+        }
+        Some(owner) => format!(
+            "it is recorded for `{owner}`, and CAKE shows another name or advertiser than recorded. If it is the offer of `{key}`, run \
+             `offersync state rm {owner}`, then {resolve}, then, before the next apply, `offersync state adopt {owner} --offer-id N` with \
+             the id that `{owner}` has in CAKE. If it is not, correct its name in CAKE, then run the command again"
+        ),
     }
 }

@@ -67,6 +67,15 @@ pub enum StateChangeError {
     /// A create that made an offer is not recorded as one that made none.
     #[error("the create of `{key}` made offer {offer_id}: CAKE shows it as it was sent")]
     Created { key: Key, offer_id: OfferId },
+    /// An offer that the create may have made would be left without a key.
+    #[error("offer {offer_id} “{name}” may be what the create of `{key}` made")]
+    MayBeCreated {
+        key: Key,
+        offer_id: OfferId,
+        name: String,
+        /// The key that it is recorded for, although CAKE shows another name or advertiser than recorded.
+        owner: Option<Key>,
+    },
     /// An offer of another advertiser cannot become the key's.
     #[error("offer {offer_id} is not an offer of the advertiser of `{key}`: {difference}")]
     OtherAdvertiser { key: Key, offer_id: OfferId, difference: String },

@@ -3,6 +3,7 @@
 //! Owns what is recorded of such an offer. Invariant: what CAKE shows is recorded, whatever was sent or the YAML says; a value that CAKE
 //! does not show is recorded only where the result says so.
 
+use crate::apply::CreateEvidence;
 use crate::cake::ObservedOffer;
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
@@ -11,7 +12,7 @@ use crate::offer::{
 use crate::ops::error::Error;
 
 use super::StateChangeError;
-use super::settled::create_settled;
+use super::doubt::ends_with;
 use super::unseen::{Look, Unseen};
 
 /// An offer that is recorded for a key by a person's word, and how it differs.
@@ -69,6 +70,7 @@ pub(super) async fn created(
     if let Some(difference) = difference_to(create, observed) {
         return Err(StateChangeError::NotCreated { key, offer_id, difference }.into());
     }
+    let undecided = ends_with(look, (&key, create), offer_id, recorded, CreateEvidence::is_exact).await?;
     let managed = create.request.offer.fields().clone().without(create.request.ignored);
     let compared = Compared::of(managed.iter(), observed);
     let unreadable: FieldSet = compared.unreadable.iter().copied().collect();
@@ -76,7 +78,7 @@ pub(super) async fn created(
     Ok(Identified {
         offer_id,
         is_adopted: false,
-        unseen: looked.unseen(missing(observed, &[Field::OfferName, Field::AdvertiserId])),
+        unseen: looked.unseen(missing(observed, &[Field::OfferName, Field::AdvertiserId])).or(undecided),
         differences: compared.differences,
         not_verified: compared.not_shown,
         unknown: compared.unreadable,
@@ -112,9 +114,10 @@ pub(super) async fn adopted(
     if let Some((other, _)) = of_other {
         return Err(StateChangeError::Created { key: other.clone(), offer_id }.into());
     }
-    if let Some(create) = recorded.in_doubt.get(&key).filter(|create| !may_have_made(create, observed)) {
-        create_settled(look.repository, &key, create)?;
-    }
+    let undecided = match recorded.in_doubt.get(&key) {
+        Some(create) => ends_with(look, (&key, create), offer_id, recorded, CreateEvidence::is_certain).await?,
+        None => None,
+    };
     let Compared { shown: mut fields, differences, not_shown, unreadable } = Compared::of(offer.managed(), observed);
     // The next apply sends what can be updated; of the others only the YAML can say what they are.
     let (not_verified, mut unknown): (Vec<_>, Vec<_>) = not_shown.into_iter().partition(|field| field.is_create_only());
@@ -137,7 +140,7 @@ pub(super) async fn adopted(
         key,
         offer_id,
         is_adopted: true,
-        unseen: looked.unseen(missing(observed, &[Field::AdvertiserId])),
+        unseen: looked.unseen(missing(observed, &[Field::AdvertiserId])).or(undecided),
         differences,
         not_verified,
         unknown,
@@ -189,7 +192,7 @@ impl Compared {
     }
 }
 
-/// Whether the create in doubt is settled by this offer: it is new, and what was sent.
+/// Whether another key's create in doubt may have made this offer: it is new, and of the name and advertiser that were sent.
 fn may_have_made(create: &InDoubtCreate, observed: &ObservedOffer) -> bool {
     let (sent, shown) = (create.request.offer.fields(), &observed.fields);
     let is_new = create.baseline.as_ref().is_none_or(|baseline| baseline.is_before(observed.offer_id));

@@ -1,14 +1,15 @@
 //! A person says that a create in doubt made nothing: `state resolve --not-created`.
 //!
-//! Invariant: it is not recorded while CAKE shows, or may still make, the offer that was sent.
+//! Invariant: it is not recorded while CAKE shows, or may still make, an offer that may be the one that was sent.
 
-use crate::apply::offer_made_by;
-use crate::offer::{Key, Recorded};
+use crate::apply::CreateEvidence;
+use crate::offer::{Field, Key, Recorded};
 use crate::ops::error::Error;
 
+use super::doubt::made_by;
 use super::identify::in_doubt;
 use super::settled::create_settled;
-use super::unseen::Look;
+use super::unseen::{Look, Unseen};
 use super::{StateChangeError, StateEdited};
 
 pub(super) async fn not_created(look: Look<'_>, key: Key, recorded: &Recorded) -> Result<StateEdited, Error> {
@@ -16,10 +17,16 @@ pub(super) async fn not_created(look: Look<'_>, key: Key, recorded: &Recorded) -
     create_settled(look.repository, &key, create)?;
     let unseen = match look.listing(create.request.offer.fields(), recorded).await? {
         Err(unseen) => Some(unseen),
-        Ok(listing) => match offer_made_by(&key, recorded, &listing) {
-            Some(offer_id) => return Err(StateChangeError::Created { key, offer_id }.into()),
-            None => None,
-        },
+        Ok(listing) => made_nothing(&key, &CreateEvidence::of(&key, recorded, &listing))?,
     };
     Ok(StateEdited::ResolvedNotCreated { key, unseen })
+}
+
+/// Refuses if an offer has a name like the one that was sent. Of an offer whose name is not shown nothing is known.
+fn made_nothing(key: &Key, evidence: &CreateEvidence) -> Result<Option<Unseen>, StateChangeError> {
+    let similar = evidence.candidates.iter().filter(|candidate| candidate.is_similar);
+    match similar.max_by_key(|candidate| evidence.is_exact(candidate.offer_id)) {
+        Some(candidate) => Err(made_by(key, candidate, evidence)),
+        None => Ok((!evidence.candidates.is_empty()).then(|| Unseen::Fields(vec![Field::OfferName]))),
+    }
 }

@@ -30,18 +30,19 @@ pub(super) fn create_settled(
 ) -> Result<(), StateChangeError> {
     // Older states do not say when it was sent; a wait from now on would never end.
     let Some(sent_at) = create.sent_at else { return Ok(()) };
-    let remaining = settling(repository).remaining(Some(sent_at));
+    // What it made may be missing from the listing for a moment.
+    let remaining = settling(repository).until_proof(Some(sent_at));
     if remaining.is_zero() {
         return Ok(());
     }
     Err(StateChangeError::CreateUnsettled { key: key.clone(), seconds: whole_seconds(remaining) })
 }
 
-fn settling(repository: &Repository) -> Settling {
+pub(in crate::ops) fn settling(repository: &Repository) -> Settling {
     let cake = &repository.settings.cake;
-    Settling { settle: fault_point::shortened(cake.settle), listing_lag: cake.listing_lag }
+    Settling { settle: fault_point::shortened(cake.settle), listing_lag: fault_point::shortened(cake.listing_lag) }
 }
 
-fn whole_seconds(remaining: Duration) -> u64 {
+pub(in crate::ops) fn whole_seconds(remaining: Duration) -> u64 {
     remaining.as_secs().saturating_add(1)
 }

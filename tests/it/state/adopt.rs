@@ -33,7 +33,8 @@ fn with_third() -> (Project, DesiredOffers) {
 fn in_doubt() -> (Project, DesiredOffers, u64) {
     let (project, mut desired) = two_recorded();
     project.cake.change_quirks(|quirks| quirks.listing_absent = true);
-    project.configure(&Settings { duplicate_check: "off", settle_seconds: 0, ..Settings::default() });
+    let settled = Settings { settle_seconds: 0, listing_lag_seconds: 0, ..Settings::default() };
+    project.configure(&Settings { duplicate_check: "off", ..settled });
     desired.insert("made".to_owned(), DesiredOffer::new("made"));
     project.desire(&desired);
     project.cake.faults("create[name=made]=reset-after");
@@ -148,7 +149,7 @@ fn a_create_is_not_resolved_as_not_created_while_cake_shows_what_it_made() {
     let (project, mut desired) = two_recorded();
     desired.insert("made".to_owned(), DesiredOffer::new("made"));
     project.desire(&desired);
-    project.configure(&Settings { settle_seconds: 0, ..Settings::default() });
+    project.configure(&Settings { settle_seconds: 0, listing_lag_seconds: 0, ..Settings::default() });
     project.cake.faults("create[name=made]=reset-after\nlist:7-=http-500");
     assert_eq!(project.apply().code, Some(8));
     let not_created = ["resolve", "made", "--not-created"];

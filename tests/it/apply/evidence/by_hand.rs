@@ -5,7 +5,7 @@ use std::time::Duration;
 use offersync::testing::sandbox::Offer;
 
 use super::{foreign, nothing_is_doubled, offers, project};
-use crate::harness::{Project, Settings};
+use crate::harness::{APPLY, Project, Settings, finish_child, signal};
 
 /// A project whose create of `new` lands 500 ms after its reply was lost; CAKE may be working on it for 1.5 s.
 fn late() -> Project {
@@ -25,8 +25,13 @@ fn a_create_that_may_still_land_is_not_resolved_as_not_created() {
     run.says("CAKE may still create it, for 2 more seconds");
     project.apply().exits(8);
     std::thread::sleep(Duration::from_millis(1500));
-    project.run(&["state", "resolve", "new", "--not-created", "--dry-run"]).exits(0);
-    assert_eq!(project.cake.ids("Offer new").len(), 1);
+    // It has landed.
+    let id = project.cake.ids("Offer new")[0];
+    let refused = project.run(&["state", "resolve", "new", "--not-created", "--unseen"]).exits(1);
+    refused.says(&format!("the create of `new` made offer {id}"));
+    project.run(&["state", "resolve", "new", "--offer-id", &id.to_string()]).exits(0);
+    project.apply().exits(0);
+    nothing_is_doubled(&project, "resolved");
 }
 
 #[test]
@@ -38,9 +43,130 @@ fn while_a_create_may_still_land_only_the_offer_that_it_made_is_adopted() {
     run.says("CAKE may still create it");
     std::thread::sleep(Duration::from_millis(600));
     let id = project.cake.ids("Offer new")[0].to_string();
-    project.run(&["state", "adopt", "new", "--offer-id", &id]).exits(0);
+    let adopt = ["state", "adopt", "new", "--offer-id", &id];
+    // It is not known what CAKE had before, so this may be an older offer.
+    project.run(&adopt).exits(1).says("CAKE may still create it");
+    std::thread::sleep(Duration::from_secs(1));
+    project.run(&adopt).exits(0);
     project.apply().exits(0);
     nothing_is_doubled(&project, "adopted");
+}
+
+/// An offer of the name that the create in doubt of `new` sent, with another URL.
+fn put_another(project: &Project) {
+    let other = Offer { offer_url: "https://other.example.com".to_owned(), ..foreign(90_000, "Offer new") };
+    project.cake.put(other).unwrap();
+}
+
+#[test]
+fn a_create_that_may_still_land_is_not_settled_by_an_offer_with_another_url() {
+    for verb in ["adopt", "resolve"] {
+        let project = late();
+        put_another(&project);
+        let run = project.run(&["state", verb, "new", "--offer-id", "90000"]).exits(1);
+        run.says("CAKE may still create it");
+        std::thread::sleep(Duration::from_millis(1600));
+        let id = project.cake.ids("Offer new").into_iter().find(|id| *id != 90_000).unwrap();
+        let run = project.run(&["state", verb, "new", "--offer-id", "90000"]).exits(1);
+        run.says(&format!("offersync state resolve new --offer-id {id}"));
+        project.run(&["state", "resolve", "new", "--offer-id", &id.to_string()]).exits(0);
+    }
+}
+
+#[test]
+fn while_a_create_may_still_land_the_offer_that_it_certainly_made_is_adopted() {
+    let project = project(&offers(&["new"]), |_| {});
+    project.configure(&Settings { settle_seconds: 1000, ..Settings::default() });
+    project.cake.faults("create:1=hang:done");
+    let child = project.command(&APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.creates == 1);
+    signal(child.id(), "KILL");
+    finish_child(child);
+    put_another(&project);
+    let id = project.cake.ids("Offer new").into_iter().find(|id| *id != 90_000).unwrap().to_string();
+    // Two of one name: neither is certain.
+    project.run(&["state", "adopt", "new", "--offer-id", &id]).exits(1).says("CAKE may still create it");
+    project.cake.remove(90_000).unwrap();
+    project.run(&["state", "adopt", "new", "--offer-id", &id]).exits(0);
+    project.check(&offers(&["new"]), "adopted");
+}
+
+/// Without a settle time, a create of `new` in doubt of which it is not known what CAKE had before. CAKE has the offer.
+fn without_baseline() -> Project {
+    let project = project(&offers(&["a"]), |_| {});
+    let settled = Settings { settle_seconds: 0, listing_lag_seconds: 0, ..Settings::default() };
+    project.configure(&Settings { duplicate_check: "off", ..settled });
+    project.apply().exits(0);
+    project.desire(&offers(&["a", "new"]));
+    project.cake.faults("create[name=Offer new]=reset-after");
+    project.apply().exits(8);
+    project.cake.faults("");
+    project
+}
+
+#[test]
+fn a_create_is_not_resolved_as_not_created_while_an_offer_with_its_name_has_no_key() {
+    let project = without_baseline();
+    let id = project.cake.ids("Offer new")[0];
+    let resolve = ["state", "resolve", "new", "--not-created"];
+    for change in [
+        (|_| {}) as fn(&mut Offer),
+        |offer| offer.offer_name = "OFFER  NEW".to_owned(),
+        |offer| {
+            offer.offer_url = "https://other.example.com".to_owned();
+        },
+    ] {
+        project.cake.change(id, change).unwrap();
+        for more in [&[][..], &["--unseen"], &["--dry-run"]] {
+            let run = project.run(&[&resolve[..], more].concat()).exits(1);
+            run.says("state::created").says(&format!("offersync state resolve new --offer-id {id}"));
+        }
+    }
+    // The advice works: another name says that it is another offer.
+    project.cake.change(id, |offer| offer.offer_name = "Of another team".to_owned()).unwrap();
+    project.run(&resolve).exits(0);
+    project.apply().exits(0);
+    assert_eq!(project.cake.ids("Offer new").len(), 1);
+}
+
+#[test]
+fn a_create_is_not_resolved_as_not_created_while_its_offer_is_recorded_for_another_key() {
+    let project = without_baseline();
+    let (made, of_a) = (project.cake.ids("Offer new")[0], project.cake.ids("Offer a")[0]);
+    // CAKE's replies were exchanged: what is recorded for `a` is the offer of `new`.
+    project.cake.change(of_a, |offer| offer.offer_name = "Offer new".to_owned()).unwrap();
+    project.cake.change(made, |offer| offer.offer_name = "Offer a".to_owned()).unwrap();
+    let run = project.run(&["state", "resolve", "new", "--not-created"]).exits(1);
+    run.says("state::created").says(&format!("`offersync state resolve new --offer-id {of_a}`"));
+    // The commands, one after another.
+    project.run(&["state", "rm", "a"]).exits(0);
+    project.run(&["state", "resolve", "new", "--offer-id", &of_a.to_string()]).exits(0);
+    project.run(&["state", "adopt", "a", "--offer-id", &made.to_string()]).exits(0);
+    project.apply().exits(0);
+    nothing_is_doubled(&project, "exchanged");
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
+fn the_commands_for_exchanged_ids_record_each_offer_for_its_own_key() {
+    let desired = offers(&["a", "new"]);
+    let project = project(&desired, |_| {});
+    project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
+    // The reply about `a` has the id of the next offer, which is that of `new`.
+    project.cake.faults("create[name=Offer a]=other-id");
+    let run = project.apply().exits(8);
+    project.cake.faults("");
+    let (of_a, made) = (project.cake.ids("Offer a")[0].to_string(), project.cake.ids("Offer new")[0].to_string());
+    run.never_says(&format!("state adopt new --offer-id {of_a}")).says("Newer, with another name");
+    run.says(&format!("offersync state rm a\\n  offersync state resolve new --offer-id {made}"));
+    project.run(&["state", "rm", "a"]).exits(0);
+    project.run(&["state", "resolve", "new", "--offer-id", &made]).exits(0);
+    // Before it has its offer again, `a` is not created a second time.
+    project.apply().exits(4);
+    project.run(&["state", "adopt", "a", "--offer-id", &of_a]).exits(0);
+    project.apply().exits(0);
+    project.check(&desired, "each for its own key");
+    assert_eq!(project.cake.counters().creates, 2);
 }
 
 /// A CAKE that lists active offers only, unless it is asked for others.
