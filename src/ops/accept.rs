@@ -6,6 +6,7 @@
 
 mod not_accepted;
 mod uncommitted;
+mod unsettled;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -23,10 +24,12 @@ use super::recorded::read_recorded;
 use super::repository::Repository;
 use super::rewrite::{FieldEdit, Rewrites, rewrite};
 use super::session::open_session;
+use super::state::settled::settling;
 
 use not_accepted::NeedsKey;
 pub(crate) use not_accepted::NotAccepted;
 use uncommitted::uncommitted;
+use unsettled::UnsettledFields;
 
 /// What can be accepted and what cannot; nothing is written yet.
 #[derive(Debug)]
@@ -68,10 +71,14 @@ pub(crate) async fn accept(
         Some(session) => Recorded::clone(&session.recorded()),
         None => read_recorded(repository)?.recorded().clone(),
     };
-    let comparing = async |cake: &Cake| compare(&set, &recorded, selection, cake, control.observer).await;
-    let drift = control.with_cake(repository, comparing).await?;
-    let mut not_accepted: Vec<_> =
-        drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer)).collect();
+    let comparing = async |cake: &Cake| {
+        // Before the look: an update may take effect after it. What a sandbox in this process was working on ended with its process.
+        let unsettled = (!cake.is_in_process()).then(|| UnsettledFields::of(&recorded, settling(repository)));
+        Ok((unsettled, compare(&set, &recorded, selection, cake, control.observer).await?))
+    };
+    let (unsettled, mut drift) = control.with_cake(repository, comparing).await?;
+    let mut not_accepted: Vec<_> = unsettled.iter().flat_map(|fields| fields.leave_out(&mut drift)).collect();
+    not_accepted.extend(drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer)));
     let mut edits = Vec::new();
     for offer in &drift.offers {
         match NeedsKey::of(offer, options.named) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::offer::{DesiredSet, Field, Key, OfferId, Recorded, ShownValue};
+use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Recorded, ShownValue};
 use crate::ops::rewrite::FieldEdit;
 use crate::plan::{ChangedBy, DriftedField, DriftedOffer};
 use crate::source::SourcePath;
@@ -30,6 +30,12 @@ pub(crate) enum NotAccepted {
          `offersync apply --refresh`.", .0.key, .0.fields, .0.key
     )]
     NeedsKey(NeedsKey),
+    /// What CAKE shows may not be what it will have.
+    #[error(
+        "`{key}`: {} not accepted: an update without a reply may still take effect, for {seconds} more seconds. Run the command again \
+         after that time.", fields.iter().map(Field::name).collect::<Vec<_>>().join(", ")
+    )]
+    Unsettled { key: Key, fields: FieldSet, seconds: u64 },
     #[error(
         "{file} has changes that are not committed, so CAKE's values of {} are not written into it. Commit them and run the command \
          again, or add --force.", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")

@@ -195,3 +195,21 @@ fn a_record_that_knows_of_a_late_update_is_not_removed_before_it_lands() {
     });
     assert!(removed);
 }
+
+#[test]
+fn a_value_that_a_late_update_may_still_change_is_not_accepted() {
+    for keys in [&[][..], &["a"]] {
+        let (project, mut desired) = killed_with_a_late_update();
+        project.configure(&Settings { settle_seconds: 100, ..Settings::default() });
+        let accept = [&["drift", "--accept"], keys].concat();
+        project.run(&accept).exits(7).says("`a`: payout").says("may still take effect, for");
+        assert_eq!(project.state()["offers"]["a"]["fields"]["payout"], serde_json::Value::Null);
+        let is_accepted = (0..50).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            project.run(&accept).code == Some(0)
+        });
+        assert!(is_accepted, "{keys:?}");
+        desired.get_mut("a").unwrap().payout = Some("99.00".to_owned());
+        project.check(&desired, "accepted after it has landed");
+    }
+}
