@@ -38,6 +38,15 @@ impl UpdateInDoubt<'_> {
         Some(finding(sent, listing.get(sent.offer_id()).filter(|offer| is_of(known, sent, offer))))
     }
 
+    /// The same for an update that CAKE has answered, with the change of the record that follows. None while an earlier attempt may still
+    /// take effect.
+    pub fn answered(&self, recorded: &Recorded, listing: &CompleteListing) -> Option<(UpdateFinding, StateChange)> {
+        recorded.offers.get(self.key).filter(|record| record.unsettled.is_none())?;
+        let (finding, shown) = self.finding(recorded, listing)?;
+        let change = self.settled(&finding, &shown, Proof::Final)?;
+        Some((finding, change))
+    }
+
     /// Whether nothing is left to wait for. A retire also changes the record's status, which waits for the proof.
     pub(super) fn is_done_early(&self, finding: &UpdateFinding) -> bool {
         let is_retire = matches!(self.operation, Operation::Retire { .. } | Operation::RetireReplaced { .. });

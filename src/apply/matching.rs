@@ -198,8 +198,10 @@ impl FoundOffer {
     pub(super) fn contradictions(&self, sent: &Fields) -> Vec<Contradiction> {
         let shown = |(field, sent): (Field, &Value)| match self.shown.get(field) {
             Some(shown) if sent.is_shown_as(shown) => None,
-            Some(shown) => Some(Contradiction { field, shown: shown.to_string() }),
-            None if self.unreadable.contains(field) => Some(Contradiction { field, shown: "unreadable".to_owned() }),
+            Some(shown) => Some(Contradiction { field, shown: shown.to_string(), is_unreadable: false }),
+            None if self.unreadable.contains(field) => {
+                Some(Contradiction { field, shown: "unreadable".to_owned(), is_unreadable: true })
+            }
             None => None,
         };
         sent.iter().filter_map(shown).collect()

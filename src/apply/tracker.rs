@@ -78,6 +78,17 @@ impl ActionTracker {
         }
     }
 
+    /// The indexes of the updates that CAKE's replies neither confirm nor contradict: they show values in unreadable forms.
+    pub fn unreadable(&self) -> Vec<usize> {
+        let is_unreadable = |progress: &ActionProgress| {
+            matches!(progress, ActionProgress::Ended(result) if result.outcome == ActionOutcome::Rejected
+                && !result.contradictions.is_empty()
+                && result.contradictions.iter().all(|shown| shown.is_unreadable))
+        };
+        let progress = self.progress.borrow();
+        progress.iter().enumerate().filter(|(_, progress)| is_unreadable(progress)).map(|(place, _)| place).collect()
+    }
+
     /// The indexes of the actions that ended in doubt.
     pub fn in_doubt(&self) -> Vec<usize> {
         let is_in_doubt = |progress: &ActionProgress| matches!(progress, ActionProgress::Ended(result) if result.outcome == ActionOutcome::InDoubt);

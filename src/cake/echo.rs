@@ -148,10 +148,10 @@ fn contradiction(field: Field, sent: &Value, shown: &ShownValues) -> Option<Cont
         return None;
     }
     if let Some(unreadable) = shown.unreadable.iter().find(|member| member.field == field) {
-        return Some(Contradiction { field, shown: unreadable.text.to_string() });
+        return Some(Contradiction { field, shown: unreadable.text.to_string(), is_unreadable: true });
     }
     let value = shown.fields.get(field)?;
-    (!sent.is_shown_as(value)).then(|| Contradiction { field, shown: value.to_string() })
+    (!sent.is_shown_as(value)).then(|| Contradiction { field, shown: value.to_string(), is_unreadable: false })
 }
 
 fn id_of(object: &Object<'_>) -> Result<Option<OfferId>, InvalidId> {

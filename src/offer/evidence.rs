@@ -81,6 +81,10 @@ pub struct Contradiction {
     pub field: Field,
     /// What the reply shows.
     pub shown: String,
+    /// Whether it is in a form that cannot be read, so that it may be the value that was sent. Not in the journal: to replay, either
+    /// way the value is unknown.
+    #[serde(skip)]
+    pub is_unreadable: bool,
 }
 
 impl std::fmt::Display for Contradiction {

@@ -12,6 +12,7 @@ mod messages;
 mod preflight;
 mod requested;
 mod saved;
+mod unreadable;
 
 #[cfg(test)]
 mod tests;

@@ -92,7 +92,13 @@ async fn values_that_the_reply_shows_otherwise_are_contradictions() {
         (Field::Payout, "99"),
         (Field::Revenue, "$30"),
     ];
-    assert_eq!(contradictions, expected.map(|(field, shown)| Contradiction { field, shown: shown.to_owned() }));
+    assert_eq!(
+        contradictions,
+        expected.map(|(field, shown)| {
+            let (shown, is_unreadable) = (shown.to_owned(), field == Field::Revenue);
+            Contradiction { field, shown, is_unreadable }
+        })
+    );
 }
 
 #[tokio::test]

@@ -131,6 +131,9 @@ impl ApplyDriver<'_> {
                 Unconfirmed::default()
             }
         };
+        if let Err(error) = self.read_again(plan, session, tracker).await {
+            tracker.journal_failed(error);
+        }
         let confirmed = RecoverySummary { unconfirmed: not_shown, lookup_error: failure, ..RecoverySummary::default() };
         let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
         let in_doubt: Vec<usize> = tracker.in_doubt().into_iter().filter(|place| places.contains(place)).collect();
@@ -180,7 +183,7 @@ impl ApplyDriver<'_> {
     }
 
     /// The update of an action, if a look can tell what it did.
-    fn update_in_doubt<'p>(&self, action: &'p Action, recorded: &Recorded) -> Option<UpdateInDoubt<'p>> {
+    pub(super) fn update_in_doubt<'p>(&self, action: &'p Action, recorded: &Recorded) -> Option<UpdateInDoubt<'p>> {
         if self.settings.cake.verify == Verify::Off {
             return None;
         }

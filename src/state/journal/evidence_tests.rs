@@ -49,7 +49,7 @@ fn to_status(number: u64, status: OfferStatus) -> Update {
 }
 
 fn contradicted(number: u64, field: Field, shown: &str) -> WriteOutcome {
-    let contradictions = vec![Contradiction { field, shown: shown.to_owned() }];
+    let contradictions = vec![Contradiction { field, shown: shown.to_owned(), is_unreadable: false }];
     WriteOutcome::Done { offer_id: id(number), contradictions, lost_at: None }
 }
 

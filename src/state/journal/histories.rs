@@ -284,7 +284,7 @@ impl Writing {
             How::InDoubt(sent_at) => WriteOutcome::InDoubt { message, sent_at: sent_at.map(at), mismatch: false },
             How::Mismatch(sent_at) => WriteOutcome::InDoubt { message, sent_at: Some(at(sent_at)), mismatch: true },
             How::Contradicted(field) => {
-                let contradictions = vec![Contradiction { field, shown: "other".to_owned() }];
+                let contradictions = vec![Contradiction { field, shown: "other".to_owned(), is_unreadable: false }];
                 WriteOutcome::Done { offer_id: self.fresh(), contradictions, lost_at: None }
             }
             How::DoneLate(lost_at) => {

@@ -49,18 +49,55 @@ fn an_offer_that_is_changed_in_cake_before_it_is_found_is_not_called_done() {
 }
 
 #[test]
-fn a_value_that_the_reply_contradicts_is_shown_and_in_the_next_plan() {
-    for echo in ["echo:payout=240.00", "echo:payout=\"$24.00\""] {
+fn a_value_that_the_reply_shows_unreadably_is_settled_by_the_listing() {
+    for echo in ["\"$24.00\"", "{\"amount\":24}"] {
         let (project, desired) = changed(&["a"]);
-        project.cake.faults(&format!("update=echo:payout={}", echo.trim_start_matches("echo:payout=")));
-        let run = project.apply();
-        assert_ne!(run.code, Some(0), "{echo}: {run:?}");
-        run.says("payout");
-        assert_eq!(project.run(&["plan", "--detailed-exitcode"]).code, Some(2), "{echo}");
-        project.cake.faults("");
-        project.apply_until_done(echo);
+        project.cake.change_quirks(|quirks| quirks.all_fields = true);
+        project.cake.faults(&format!("update=echo:payout={echo}"));
+        project.apply().exits(0).says("its listing shows the new values");
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        assert_eq!(project.cake.counters().updates, 1, "{echo}");
         project.check(&desired, echo);
     }
+}
+
+#[test]
+fn a_retire_whose_reply_shows_the_status_unreadably_is_settled_by_the_listing() {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    desired.remove("b");
+    project.desire(&desired);
+    project.cake.faults("update=echo:offer_status={\"id\":3}");
+    project.apply().exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_unreadable_reply_to_an_update_that_the_listing_does_not_show_as_sent_stays_open() {
+    let (project, desired) = changed(&["a"]);
+    project.cake.change_quirks(|quirks| quirks.all_fields = true);
+    project.cake.change_quirks(|quirks| quirks.lag = Some(Lag::Millis(600_000)));
+    project.cake.faults("update=echo:payout=\"$24.00\"");
+    project.apply().exits(7);
+    project.cake.change_quirks(|quirks| quirks.lag = None);
+    project.cake.faults("");
+    project.apply_until_done("the listing shows it");
+    project.check(&desired, "the listing shows it");
+}
+
+#[test]
+fn a_value_that_the_reply_contradicts_is_shown_and_in_the_next_plan() {
+    let (project, desired) = changed(&["a"]);
+    project.cake.faults("update=echo:payout=240.00");
+    let run = project.apply();
+    assert_ne!(run.code, Some(0), "{run:?}");
+    run.says("payout");
+    assert_eq!(project.run(&["plan", "--detailed-exitcode"]).code, Some(2));
+    project.cake.faults("");
+    project.apply_until_done("corrected");
+    project.check(&desired, "corrected");
 }
 
 #[test]
