@@ -57,11 +57,12 @@ pub(super) fn ask_around(command: &mut Command, folder: &Path) {
     command.env_remove("GIT_PREFIX");
 }
 
-/// Git's folder of a work tree: `.git`, or what a file of that name points to. A folder without `HEAD` is none to git either.
+/// Git's folder of a work tree: `.git`, or what a file of that name points to. A folder that git does not take for one is not the same
+/// as none: what git held there is not known.
 fn git_dir_of(top: &Path) -> io::Result<Option<PathBuf>> {
     let marker = top.join(".git");
     match fs::metadata(&marker) {
-        Ok(found) if found.is_dir() => Ok(marker.join("HEAD").symlink_metadata().is_ok().then_some(marker)),
+        Ok(found) if found.is_dir() => Ok(Some(marker)),
         Ok(_) => {
             let text = fs::read_to_string(&marker)?;
             let named = text.strip_prefix("gitdir:").unwrap_or_default().trim();

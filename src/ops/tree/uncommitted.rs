@@ -64,13 +64,17 @@ impl Uncommitted {
     fn add(&mut self, places: &[&Place]) -> Result<(), GitError> {
         let Some(first) = places.first() else { return Ok(()) };
         let git = Git::open(first.work_tree.top())?;
+        let below: Vec<&str> = places.iter().map(|place| place.below.as_str()).collect();
         let commit = match git.commit("HEAD") {
             Ok(commit) => commit,
-            // Before the first commit nothing is committed.
-            Err(GitError::UnknownCommit { .. }) => return Ok(()),
+            // Before the first commit, and where it is lost, no removal of what the index has is committed.
+            Err(GitError::UnknownCommit { .. }) => {
+                let has_entries = first.work_tree.entries(below.iter().copied())?.iter().next().is_some();
+                self.is_complete &= !has_entries;
+                return Ok(());
+            }
             Err(error) => return Err(error),
         };
-        let below: Vec<&str> = places.iter().map(|place| place.below.as_str()).collect();
         let mut blobs = git.replaced(&commit, &below)?;
         // Git does not compare these with the disk.
         let entries = first.work_tree.entries(below.iter().copied())?;

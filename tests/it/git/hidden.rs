@@ -146,9 +146,29 @@ fn outside_git_nothing_changes() {
     shell(&project, "rm -rf .git && rm offers/acme/a.yaml").exits(0);
     let plan = project.run_with(&["plan", "--detailed-exitcode"], &[("PATH", "/nonexistent")]).exits(2);
     plan.says("1 to retire");
-    // An empty `.git` is no repository to git either.
-    shell(&project, "mkdir .git").exits(0);
-    project.run_with(&["plan", "--detailed-exitcode"], &[("PATH", "/nonexistent")]).exits(2);
+}
+
+#[test]
+fn a_git_folder_that_git_does_not_take_for_a_repository_is_not_the_same_as_none() {
+    for broken in ["rm -rf .git && mkdir .git", "rm .git/HEAD", "mv .git/objects moved"] {
+        let project = project();
+        project.apply().exits(0);
+        shell(&project, &format!("{broken} && rm offers/acme/a.yaml")).exits(0);
+        project.apply().exits(3).says("it is not known which offer files git holds");
+    }
+}
+
+#[test]
+fn without_a_commit_no_removal_of_what_the_index_has_is_committed() {
+    for lost in
+        ["git checkout -q --orphan fresh", "rm .git/refs/heads/* && : > .git/refs/heads/$(git branch --show-current)"]
+    {
+        let project = project();
+        project.apply().exits(0);
+        shell(&project, &format!("{lost}; rm offers/acme/a.yaml")).exits(0);
+        project.apply().exits(4).says("is not committed to git");
+        project.run(&["plan"]).exits(0).says("is not committed to git");
+    }
 }
 
 #[test]
