@@ -152,10 +152,11 @@ fn the_commands_for_exchanged_ids_record_each_offer_for_its_own_key() {
     let desired = offers(&["a", "new"]);
     let project = project(&desired, |_| {});
     project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
-    // The reply about `a` has the id of the next offer, which is that of `new`.
-    project.cake.faults("create[name=Offer a]=other-id");
-    let run = project.apply().exits(8);
+    // The reply about `a` has the id of the next offer, which is that of `new`, and nothing can be looked up after the writes.
+    project.cake.faults("create[name=Offer a]=other-id\nlist:6-=http-500");
+    project.apply().exits(8);
     project.cake.faults("");
+    let run = project.apply().exits(8);
     let (of_a, made) = (project.cake.ids("Offer a")[0].to_string(), project.cake.ids("Offer new")[0].to_string());
     run.never_says(&format!("state adopt new --offer-id {of_a}")).says("Newer, with another name");
     run.says(&format!("offersync state rm a\\n  offersync state resolve new --offer-id {made}"));
