@@ -4,7 +4,7 @@
 //! invariant: what the listing does not show is neither confirmed nor contradicted.
 
 use crate::cake::ObservedOffer;
-use crate::offer::{Baseline, CreateRequest, OfferId, same_name, similar_name};
+use crate::offer::{Baseline, CreateRequest, OfferId, is_another, same_name};
 
 use super::listing::CompleteListing;
 
@@ -29,7 +29,11 @@ pub fn confirmation(
 ) -> Confirmation {
     let sent = create.offer.fields();
     if let Some(shown) = listing.get(offer_id) {
-        return if is_other(create, shown) { Confirmation::Other(described(shown)) } else { Confirmation::Same };
+        return if is_another(sent, &shown.fields) {
+            Confirmation::Other(described(shown))
+        } else {
+            Confirmation::Same
+        };
     }
     let is_elsewhere = |offer: &&ObservedOffer| {
         let has_name = sent.name().zip(offer.fields.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
@@ -40,13 +44,6 @@ pub fn confirmation(
         Some(offer) => Confirmation::Other(format!("none, but {}", described(offer))),
         None => Confirmation::NotShown,
     }
-}
-
-fn is_other(create: &CreateRequest, shown: &ObservedOffer) -> bool {
-    let sent = create.offer.fields();
-    let has_other_name = sent.name().zip(shown.fields.name()).is_some_and(|(sent, shown)| !similar_name(sent, shown));
-    let has_other_advertiser = shown.fields.advertiser().is_some_and(|shown| Some(shown) != create.advertiser());
-    has_other_name || has_other_advertiser
 }
 
 fn described(offer: &ObservedOffer) -> String {

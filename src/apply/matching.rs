@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::cake::ObservedOffer;
 use crate::offer::{
     Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, Recorded, Value,
-    same_name, similar_name,
+    is_another, same_name, similar_name,
 };
 
 use super::listing::{CompleteListing, Scope};
@@ -104,11 +104,7 @@ fn disputed<'a>(
 ) -> impl Iterator<Item = (&'a ObservedOffer, Option<&'a Key>)> {
     recorded.offers.iter().filter_map(|(key, record)| {
         let shown = listing.get(record.offer_id)?;
-        let names = record.fields.name().zip(shown.fields.name());
-        let advertisers = record.fields.advertiser().zip(shown.fields.advertiser());
-        let is_other = names.is_some_and(|(recorded, shown)| !similar_name(recorded, shown))
-            || advertisers.is_some_and(|(recorded, shown)| recorded != shown);
-        is_other.then_some((shown, Some(key)))
+        is_another(&record.fields, &shown.fields).then_some((shown, Some(key)))
     })
 }
 

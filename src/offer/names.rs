@@ -8,12 +8,22 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::fields::Fields;
+
 /// No usual column for a name is shorter (the classic sizes are 50, 64, 100, 128, 200 and 255 characters). A shorter name that
 /// another one begins with is a name of its own.
 const SHORTEST_CUT: usize = 50;
 
 /// Invisible characters: soft hyphen, zero-width characters, byte order mark.
 const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
+/// Whether the values shown are another offer's than the known ones: its name is not even similar, or its advertiser is another. What
+/// one side lacks tells nothing.
+pub fn is_another(known: &Fields, shown: &Fields) -> bool {
+    let has_other_name = known.name().zip(shown.name()).is_some_and(|(known, shown)| !similar_name(known, shown));
+    let advertisers = known.advertiser().zip(shown.advertiser());
+    has_other_name || advertisers.is_some_and(|(known, shown)| known != shown)
+}
 
 /// Whether the names are the same, spaces at the ends aside: CAKE may trim them.
 pub fn same_name(sent: &str, shown: &str) -> bool {

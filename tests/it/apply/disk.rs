@@ -24,22 +24,6 @@ const PLACES: &[&str] = &[
     "replace.after-folder-sync",
 ];
 
-/// One recorded offer, and a plan that creates some, replaces it, and takes nothing away.
-fn start() -> (Baseline, DesiredOffers) {
-    let project = Project::new();
-    let mut desired: DesiredOffers =
-        ["stays", "changes", "moves"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
-    project.desire(&desired);
-    project.apply_until_done("the first apply");
-    let start = project.baseline(&desired);
-    desired.get_mut("changes").unwrap().payout = Some("11.00".to_owned());
-    desired.get_mut("moves").unwrap().url = "https://track.example.com/new".into();
-    for number in 0..24 {
-        desired.insert(format!("new-{number}"), DesiredOffer::new(&format!("New {number}")));
-    }
-    (start, desired)
-}
-
 /// The report says truly what was done: each id that it gives as done is in CAKE, and nothing is there that it does not
 /// account for.
 fn report_is_true(project: &Project, run: &Run, what: &str) {
@@ -71,7 +55,7 @@ fn report_is_true(project: &Project, run: &Run, what: &str) {
 #[test]
 fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
     let began = Instant::now();
-    let (start, desired) = start();
+    let (start, desired) = Baseline::with_changes(24);
     let mut cases = Vec::new();
     for place in PLACES {
         for error in ["enospc", "eio"] {
@@ -109,13 +93,8 @@ fn every_write_sync_and_rename_may_fail_and_nothing_is_lost() {
 
 #[test]
 fn what_cake_did_counts_as_done_where_the_journal_failed_but_the_state_was_saved() {
-    let (start, desired) = start();
-    let project = Project::from(
-        &start,
-        offersync::testing::sandbox::SandboxOptions::default(),
-        &crate::harness::Settings::default(),
-    );
-    project.desire(&desired);
+    let (start, desired) = Baseline::with_changes(24);
+    let project = start.continued(&desired);
     // The first sync is that of intents, the next ones are those of outcomes.
     let run = project.apply_armed("journal.before-sync:3=eio");
     assert_eq!(run.code, Some(1), "{}", run.stdout);
@@ -130,7 +109,7 @@ fn what_cake_did_counts_as_done_where_the_journal_failed_but_the_state_was_saved
 #[cfg(unix)]
 #[test]
 fn a_file_size_limit_stops_new_writes_and_loses_nothing() {
-    let (start, desired) = start();
+    let (start, desired) = Baseline::with_changes(24);
     for (signal, blocks) in [("ignored", 4), ("ignored", 16), ("deadly", 6), ("deadly", 12)] {
         let what = format!("limit of {blocks} blocks, signal {signal}");
         let project = Project::from(
@@ -182,13 +161,8 @@ impl Drop for Mounted<'_> {
 /// As in `docker run -v FILE:FILE`, which mounts the state by itself.
 #[test]
 fn a_state_that_is_mounted_by_itself_is_found_out_before_the_first_request() {
-    let (start, desired) = start();
-    let project = Project::from(
-        &start,
-        offersync::testing::sandbox::SandboxOptions::default(),
-        &crate::harness::Settings::default(),
-    );
-    project.desire(&desired);
+    let (start, desired) = Baseline::with_changes(24);
+    let project = start.continued(&desired);
     let state = project.path("offersync.state.json");
     std::fs::copy(&state, project.path("mounted.json")).unwrap();
     let mount = Command::new("mount").arg("--bind").arg(project.path("mounted.json")).arg(&state).output();

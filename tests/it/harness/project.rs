@@ -8,7 +8,7 @@ use offersync::testing::state::StateDocument;
 use serde_json::Value as Json;
 
 use super::cake::Cake;
-use super::offers::{DesiredOffers, complete_offer};
+use super::offers::{DesiredOffer, DesiredOffers, complete_offer};
 use super::run::{APPLY, Run};
 use super::settings::Settings;
 use super::workspace::Workspace;
@@ -30,6 +30,31 @@ pub(crate) struct Baseline {
     pub(crate) offers: Vec<Offer>,
     state: String,
     url: String,
+}
+
+impl Baseline {
+    /// Three recorded offers, and desired ones that change one of them, replace another, and add some.
+    pub(crate) fn with_changes(added: usize) -> (Self, DesiredOffers) {
+        let project = Project::new();
+        let mut desired: DesiredOffers =
+            ["stays", "changes", "moves"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
+        project.desire(&desired);
+        project.apply_until_done("the first apply");
+        let start = project.baseline(&desired);
+        desired.get_mut("changes").unwrap().payout = Some("11.00".to_owned());
+        desired.get_mut("moves").unwrap().url = "https://track.example.com/new".into();
+        for number in 0..added {
+            desired.insert(format!("new-{number}"), DesiredOffer::new(&format!("New {number}")));
+        }
+        (start, desired)
+    }
+
+    /// A project that goes on from here with these desired offers.
+    pub(crate) fn continued(&self, desired: &DesiredOffers) -> Project {
+        let project = Project::from(self, SandboxOptions::default(), &Settings::default());
+        project.desire(desired);
+        project
+    }
 }
 
 impl Deref for Project {

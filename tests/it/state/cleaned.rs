@@ -35,25 +35,8 @@ fn follow(project: &Project, run: &Run) {
     finish(clean("sh", project.folder()).args(["-c", command])).exits(0);
 }
 
-/// Three recorded offers, and a plan that changes two of them and creates some. `is_committed` is about the state.
-fn start() -> (Baseline, DesiredOffers) {
-    let project = Project::new();
-    let mut desired: DesiredOffers =
-        ["stays", "changes", "moves"].map(|key| (key.to_owned(), DesiredOffer::new(key))).into();
-    project.desire(&desired);
-    project.apply_until_done("the first apply");
-    let start = project.baseline(&desired);
-    desired.get_mut("changes").unwrap().payout = Some("11.00".to_owned());
-    desired.get_mut("moves").unwrap().url = "https://track.example.com/new".into();
-    for number in 0..6 {
-        desired.insert(format!("new-{number}"), DesiredOffer::new(&format!("New {number}")));
-    }
-    (start, desired)
-}
-
 fn committed(start: &Baseline, desired: &DesiredOffers) -> Project {
-    let project = Project::from(start, SandboxOptions::default(), &Settings::default());
-    project.desire(desired);
+    let project = start.continued(desired);
     commit(&project);
     project
 }
@@ -80,7 +63,7 @@ fn places(project: &Project) -> BTreeMap<String, usize> {
 
 #[test]
 fn killed_anywhere_and_cleaned_an_apply_loses_nothing() {
-    let (start, desired) = start();
+    let (start, desired) = Baseline::with_changes(6);
     let first = || new(&["a", "b", "c", "d"]);
     let mut cases = Vec::new();
     for (is_first, places) in [(false, places(&committed(&start, &desired))), (true, places(&first().0))] {
@@ -199,7 +182,7 @@ fn what_was_never_committed_is_merged_with_what_was() {
 /// The journal of an older offersync, or of one that did not see git's folder.
 #[test]
 fn a_journal_beside_the_state_is_taken_up_and_moved() {
-    let (start, desired) = start();
+    let (start, desired) = Baseline::with_changes(6);
     let journal = format!("{STATE}.journal");
     for armed in ["request.after-reply:3=kill", "replace.before-rename:2=kill", "journal.before-truncate:1=kill"] {
         let project = committed(&start, &desired);
@@ -213,7 +196,7 @@ fn a_journal_beside_the_state_is_taken_up_and_moved() {
 
 #[test]
 fn two_journals_of_two_interrupted_applies_are_both_taken_up() {
-    let (start, desired) = start();
+    let (start, desired) = Baseline::with_changes(6);
     for (first, second) in
         [("request.after-reply:2", "request.after-reply:2"), ("replace.before-rename:2", "request.after-reply:1")]
     {
@@ -238,7 +221,7 @@ fn two_journals_of_two_interrupted_applies_are_both_taken_up() {
 
 #[test]
 fn a_linked_work_tree_has_a_journal_of_its_own_that_stays_when_it_is_removed() {
-    let (start, desired) = start();
+    let (start, desired) = Baseline::with_changes(6);
     let project = committed(&start, &desired);
     let linked = tempfile::tempdir().unwrap();
     let tree = linked.path().join("tree");

@@ -239,12 +239,7 @@ fn an_inactive_offer_that_the_listing_leaves_out_is_not_gone() {
 
 #[test]
 fn a_replaced_offer_that_is_active_again_is_drift_and_is_made_inactive_again() {
-    let mut desired = offers(&["a"]);
-    let project = project(&desired, |quirks| quirks.all_fields = true);
-    project.apply().exits(0);
-    let old = project.cake.ids("Offer a")[0];
-    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
-    project.desire(&desired);
+    let (project, mut desired, old) = super::replacing();
     project.apply().exits(0);
     project.cake.change(old, |offer| offer.offer_status = "active".to_owned()).unwrap();
     let run = project.run(&["drift", "--detailed-exitcode"]);

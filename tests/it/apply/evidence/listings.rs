@@ -239,12 +239,7 @@ fn a_paused_offer_that_the_listing_leaves_out_is_not_absent() {
 
 #[test]
 fn the_second_half_of_a_replace_whose_replies_are_lost_is_looked_for() {
-    let mut desired = offers(&["a"]);
-    let project = project(&desired, |quirks| quirks.all_fields = true);
-    project.apply().exits(0);
-    let old = project.cake.ids("Offer a")[0];
-    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".to_owned();
-    project.desire(&desired);
+    let (project, _, old) = super::replacing();
     project.cake.faults("update=reset-after");
     let run = project.apply().exits(0);
     assert_eq!(super::outcome(&run, "a"), "done");

@@ -34,6 +34,17 @@ fn project(desired: &DesiredOffers, quirks: impl FnOnce(&mut Quirks)) -> Project
     project
 }
 
+/// A project whose next apply replaces its only offer, the desired offers, and the id of the old one.
+fn replacing() -> (Project, DesiredOffers, u64) {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let old = project.cake.ids("Offer a")[0];
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".into();
+    project.desire(&desired);
+    (project, desired, old)
+}
+
 /// The outcome of the action for that key.
 #[track_caller]
 fn outcome(run: &Run, key: &str) -> String {
