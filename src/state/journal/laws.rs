@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::histories::{How, Try, Writing, bytes_of, found_at, histories, tries};
+use super::histories::{Writing, bytes_of, found_at, histories};
+use super::tries::{How, Try, tries};
 use super::*;
 use crate::offer::{OfferId, Record, RecordStatus, WriteOutcome};
 

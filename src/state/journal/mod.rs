@@ -25,6 +25,8 @@ mod histories;
 mod laws;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tries;
 
 use std::io;
 use std::path::Path;
