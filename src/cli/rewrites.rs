@@ -11,7 +11,9 @@ use super::failure::Failure;
 /// Prints what changes in each file, and the edits that cannot be made.
 pub(super) fn print(context: &Context, rewrites: &Rewrites) -> Result<(), Failure> {
     for file in &rewrites.files {
-        context.print(&unified_diff(file.shown.as_str(), &file.before, &file.after))?;
+        for shown in &file.shown {
+            context.print(&unified_diff(shown.as_str(), &file.before, &file.after))?;
+        }
     }
     for rejected in &rewrites.rejected {
         context.terminal.alert(&rejection(rejected));

@@ -10,7 +10,7 @@ mod replace;
 use std::fs::File;
 use std::fs::Permissions;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -37,6 +37,18 @@ fn temporary(folder: &Path, prefix: &std::ffi::OsStr, permissions: Option<Permis
         file.as_file().set_permissions(permissions)?;
     }
     Ok(file)
+}
+
+/// The file behind symbolic links, even if the target does not exist yet. A loop is kept as it is and fails when the file
+/// is opened.
+pub(crate) fn follow_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..40 {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        // An absolute target replaces the whole path.
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 fn folder_of(path: &Path) -> &Path {

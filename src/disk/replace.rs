@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fault_point;
 
-use super::{PREFIX, SUFFIX, folder_of, sync_folder_of, temporary};
+use super::{PREFIX, SUFFIX, folder_of, follow_links, sync_folder_of, temporary};
 
 /// The step that failed. Up to and including [`Step::Rename`], the old file is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,10 @@ impl fmt::Display for Step {
     }
 }
 
-/// Replaces or creates a file. After a crash the file is the old or the new one; a power failure may lose the new one. A path that is
-/// not a regular file, such as a pipe, is written directly.
+/// Replaces or creates a file. After a crash the file is the old or the new one; a power failure may lose the new one. A link stays, and
+/// the file behind it is replaced. A path that is not a regular file, such as a pipe, is written directly.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = &follow_links(path);
     let old = metadata(path)?;
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);

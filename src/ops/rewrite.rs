@@ -1,10 +1,11 @@
 //! Sets fields in the YAML files of many offers, for `edit` and `drift --accept`.
 //!
-//! Invariant: the new texts are read back as a plan would read them before any file is written; each file is replaced whole.
+//! Invariant: the new texts are read back as a plan would read them before any file is written; each file is replaced whole, and
+//! links to it stay.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use crate::desired::{self, ReadOptions};
 use crate::disk;
@@ -26,7 +27,8 @@ pub(super) struct FieldEdit<'a> {
 /// A file after its edits.
 #[derive(Debug)]
 pub(crate) struct EditedFile {
-    pub(crate) shown: SourcePath,
+    /// Its paths in messages: one, or several where links lead to it.
+    pub(crate) shown: BTreeSet<SourcePath>,
     path: PathBuf,
     pub(crate) before: String,
     pub(crate) after: String,
@@ -66,34 +68,57 @@ impl Rewrites {
 
 /// Makes the edits in memory.
 pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldEdit<'_>]) -> Result<Rewrites, Error> {
-    let mut by_file: BTreeMap<_, Vec<&FieldEdit<'_>>> = BTreeMap::new();
-    for edit in edits {
-        by_file.entry(&edit.offer.place.file).or_default().push(edit);
-    }
+    // By the file itself, which may have several names.
+    let mut by_file: BTreeMap<PathBuf, Vec<&FieldEdit<'_>>> = BTreeMap::new();
     let mut rewrites = Rewrites::default();
-    for (shown, mut edits) in by_file {
-        let path = shown.on_disk(&repository.settings.root);
+    for edit in edits {
+        by_file.entry(real_path(repository, &edit.offer.place.file)?).or_default().push(edit);
+    }
+    let root = &repository.settings.root;
+    let root = root.canonicalize().map_err(|source| Error::file("find", root, source))?;
+    for (path, mut edits) in by_file {
+        if !path.starts_with(&root) {
+            rewrites.rejected.extend(edits.into_iter().map(|edit| outside(edit, &path)));
+            continue;
+        }
         let before = std::fs::read_to_string(&path).map_err(|source| Error::file("read", &path, source))?;
         // From the last document up: a line that is added never moves a document that is still to be edited.
         edits.sort_by_key(|edit| (Reverse(edit.offer.place.line), edit.field));
         let mut after = before.clone();
-        for FieldEdit { offer, field, value } in edits {
+        for FieldEdit { offer, field, value } in &edits {
             let name = repository.settings.names.name_of(*field, value);
             match edit::set(&after, DocumentSelector::Line(offer.place.line), *field, value, name) {
                 Ok(edited) => after = edited,
                 Err(refused) => {
-                    let (key, field, shown) = (offer.key.clone(), *field, shown.clone());
+                    let (key, field, shown) = (offer.key.clone(), *field, offer.place.file.clone());
                     rewrites.rejected.push(RejectedEdit { key, field, shown, refused });
                 }
             }
         }
         if after != before {
-            rewrites.files.push(EditedFile { shown: shown.clone(), path, before, after });
+            let shown = edits.into_iter().map(|edit| edit.offer.place.file.clone()).collect();
+            rewrites.files.push(EditedFile { shown, path, before, after });
         }
     }
     rewrites.values = edits.len() - rewrites.rejected.len();
     verify(repository, set, edits, &rewrites)?;
     Ok(rewrites)
+}
+
+/// The file itself, links followed.
+fn real_path(repository: &Repository, shown: &SourcePath) -> Result<PathBuf, Error> {
+    let path = shown.on_disk(&repository.settings.root);
+    path.canonicalize().map_err(|source| Error::file("find", &path, source))
+}
+
+/// Files of others may be read through a link, but only this repository's own are written.
+fn outside(FieldEdit { offer, field, value }: &FieldEdit<'_>, path: &Path) -> RejectedEdit {
+    let refused = Refused {
+        line: offer.place.line,
+        reason: format!("its file is a link to `{}`, which is outside of this repository", path.display()),
+        what_to_write: format!("{field}: {value}"),
+    };
+    RejectedEdit { key: offer.key.clone(), field: *field, shown: offer.place.file.clone(), refused }
 }
 
 /// Fails if a new text breaks a rule, or if an edit does not give the offer its value.
@@ -107,7 +132,9 @@ fn verify(
         return Ok(());
     }
     let mut texts = repository.read_defaults(set)?;
-    texts.extend(rewrites.files.iter().map(|file| (file.shown.to_string(), file.after.clone().into_bytes())));
+    for EditedFile { shown, after, .. } in &rewrites.files {
+        texts.extend(shown.iter().map(|shown| (shown.to_string(), after.clone().into_bytes())));
+    }
     let reading = desired::from_texts(texts, &repository.settings.names, ReadOptions { allow_empty: true });
     if reading.has_errors() {
         return Err(Error::Invalid(reading.diagnostics));

@@ -127,3 +127,32 @@ fn an_edit_is_a_change_to_review_like_any_other() {
     project.apply().exits(0);
     project.plan_is_empty();
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_the_file_behind_it_is_edited() {
+    use std::os::unix::fs::symlink;
+
+    let project = Project::with_files(&[("_defaults.yaml", DEFAULTS)]);
+    project.write("shared/linked.yaml", &own("Linked"));
+    symlink("../shared/linked.yaml", project.path("offers/linked.yaml")).unwrap();
+    project.run(&["edit", "--set", "payout=+0.05"]).exits(0).says("+++ b/offers/linked.yaml");
+    assert!(project.path("offers/linked.yaml").is_symlink());
+    assert_eq!(project.read("shared/linked.yaml"), own("Linked") + "payout: 20.00\n");
+    project.write("shared/linked.yaml", &(own("Linked") + "payout:    20.00\n"));
+    project.run(&["fmt"]).exits(0).says("2 formatted");
+    assert!(project.path("offers/linked.yaml").is_symlink());
+    assert!(project.read("shared/linked.yaml").ends_with("\npayout: 20.00\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_outside_of_the_repository_is_not_edited_through_a_link() {
+    use std::os::unix::fs::symlink;
+
+    let project = Project::with_files(&[("_defaults.yaml", DEFAULTS)]);
+    let elsewhere = Project::with_files(&[("linked.yaml", &own("Linked"))]);
+    symlink(elsewhere.path("offers/linked.yaml"), project.path("offers/linked.yaml")).unwrap();
+    project.run(&["edit", "--set", "payout=20"]).exits(7).says("outside of this repository").says("payout: 20");
+    assert_eq!(elsewhere.read("offers/linked.yaml"), own("Linked"));
+}
