@@ -1,9 +1,11 @@
-//! Small pieces of text that every room needs: counted nouns, shortened texts and lists, wrapped lines.
+//! Small pieces of text that every room needs: counted nouns, shortened texts and lists, wrapped lines, words of a
+//! command line.
 //!
 //! Pure functions over strings; knows no offer, no markup and no terminal. Widths are display columns, limits are characters.
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::path::Path;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -60,6 +62,20 @@ pub(crate) fn wrap<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) -
     lines
 }
 
+/// A word of a shell's command line, in quotes where it needs them.
+pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+}
+
+/// A path as a word of a shell's command line.
+pub(crate) fn shell_path(path: &Path) -> String {
+    shell_word(&path.to_string_lossy()).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,5 +107,12 @@ mod tests {
         assert_eq!(wrap(["保険", "保険"], 8), ["保険", "保険"]);
         assert_eq!(wrap(["a", "longerthanaline", "b"], 5), ["a", "longerthanaline", "b"]);
         assert!(wrap([], 5).is_empty());
+    }
+
+    #[test]
+    fn a_word_of_a_command_line_is_one_word_to_a_shell() {
+        assert_eq!(shell_word("offers/a-b_1.yaml"), "offers/a-b_1.yaml");
+        assert_eq!(shell_word("it's my state"), r"'it'\''s my state'");
+        assert_eq!((shell_word(""), shell_word("$(x)")), ("''".into(), "'$(x)'".into()));
     }
 }

@@ -51,7 +51,11 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(GitError::BadRef { .. }) => Exit::Usage,
-        ops::Error::State(StateError::Missing { .. } | StateError::Damaged { kind: ParseErrorKind::Edited, .. })
+        ops::Error::State(
+            StateError::Missing { .. }
+            | StateError::PutBack { .. }
+            | StateError::Damaged { kind: ParseErrorKind::Edited, .. },
+        )
         | ops::Error::Exists(_)
         | ops::Error::Hidden(_)
         | ops::Error::Differs(_)

@@ -1,6 +1,8 @@
-//! Whether git holds a file that is not on the disk: in the index, at the present commit or before it.
+//! What git's history has of a file: whether git holds one that is not on the disk, and whether git has put one back.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use super::command::{GitError, failure, run};
 use super::kept::resolved;
@@ -20,9 +22,10 @@ pub(crate) struct Held {
 impl Held {
     /// The newest version that git holds. None outside of a work tree, and where the history that is in this clone has none.
     pub(crate) fn of(file: &Path) -> Result<Option<Self>, GitError> {
-        let unreadable = |error| GitError::Failed(format!("`.git` cannot be read: {error}"));
         let Some(file) = resolved(file) else { return Ok(None) };
-        let Some(Location { top, .. }) = Location::around(&file).map_err(unreadable)? else { return Ok(None) };
+        let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+            return Ok(None);
+        };
         let Ok(inside) = file.strip_prefix(&top) else { return Ok(None) };
         let inside = inside.to_string_lossy().into_owned();
         let listed = ask(&top, &["ls-files", "-v", "--", &inside])?;
@@ -45,19 +48,58 @@ impl Held {
 
     /// Whether a version of the file with these bytes was ever committed.
     pub(crate) fn has_committed(&self, copy: &Path) -> Result<bool, GitError> {
-        let path = format!("--path={}", self.inside);
-        let object = ask(&self.top, &["hash-object", &path, "--", &copy.to_string_lossy()])?;
-        let find = format!("--find-object={object}");
-        Ok(!ask(&self.top, &["log", "-1", "--format=%h", &find, "HEAD", "--", &self.inside])?.is_empty())
+        has_committed(&self.top, &self.inside, copy)
     }
+}
+
+/// Whether git has put a file back to a committed version that is older than a copy of it, and has the copy on no branch: what
+/// `git checkout`, `git stash` and `git reset` do to changes that were not committed. A shallow clone cannot tell.
+pub(crate) fn is_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
+    let Some(file) = resolved(file) else { return Ok(false) };
+    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        return Ok(false);
+    };
+    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
+    let inside = inside.to_string_lossy();
+    if ask(&top, &["ls-files", "--", &inside])?.is_empty() || !has_head(&top)? {
+        return Ok(false);
+    }
+    let committed_at = ask(&top, &["log", "-1", "--format=%ct", "HEAD", "--", &inside])?.parse::<u64>().ok();
+    let copied = std::fs::metadata(copy).and_then(|copy| copy.modified()).ok();
+    let copied_at = copied.and_then(|time| Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs()));
+    Ok(committed_at.is_some_and(|committed| copied_at.is_some_and(|copied| committed <= copied))
+        && ask(&top, &["rev-parse", "--is-shallow-repository"])? == "false"
+        && has_committed(&top, &inside, &file)?
+        && !has_committed(&top, &inside, copy)?)
+}
+
+/// Whether a version of the file with the bytes of `copy` is in a commit of any branch or tag.
+fn has_committed(top: &Path, inside: &str, copy: &Path) -> Result<bool, GitError> {
+    let path = format!("--path={inside}");
+    let object = ask(top, &["hash-object", &path, "--", &copy.to_string_lossy()])?;
+    let find = format!("--find-object={object}");
+    // A stash is put away: nothing of it is in use. Merges count, and so do the sides of them whose version was not taken.
+    let history = ["log", "-1", "--format=%h", "--full-history", "-m", "--exclude=refs/stash", "--all", "HEAD", &find];
+    Ok(!ask(top, &[&history[..], &["--", inside]].concat())?.is_empty())
+}
+
+fn has_head(top: &Path) -> Result<bool, GitError> {
+    let head = run(top, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
+    // Quiet is what git is where there is no commit yet.
+    if head.status.success() || head.stderr.is_empty() {
+        return Ok(head.status.success());
+    }
+    Err(failure(top, "git does not find HEAD", &head))
+}
+
+fn unreadable(error: &io::Error) -> GitError {
+    GitError::Failed(format!("`.git` cannot be read: {error}"))
 }
 
 /// The last commit at or before the present one whose tree has the file.
 fn last_commit_with(top: &Path, inside: &str) -> Result<Option<String>, GitError> {
-    let head = run(top, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
-    if !head.status.success() {
-        // Quiet is what git is where there is no commit yet.
-        return if head.stderr.is_empty() { Ok(None) } else { Err(failure(top, "git does not find HEAD", &head)) };
+    if !has_head(top)? {
+        return Ok(None);
     }
     let last = ask(top, &["rev-list", "-1", "--abbrev-commit", "HEAD", "--", inside])?;
     if last.is_empty() {

@@ -13,8 +13,17 @@ use super::location::Location;
 const FOLDER: &str = "offersync";
 const OF_LINKED: &str = "offersync-worktrees";
 
-/// The place for files of a file: a path whose parent may not exist yet. None outside of a work tree.
-pub(crate) fn place_of(file: &Path) -> Result<Option<PathBuf>, GitError> {
+/// Paths in git's own folder. Their folders may not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// What the paths of the files begin with: this work tree's own.
+    pub(crate) own: PathBuf,
+    /// The same for all work trees of the repository.
+    pub(crate) shared: PathBuf,
+}
+
+/// The places for files of a file. None outside of a work tree.
+pub(crate) fn place_of(file: &Path) -> Result<Option<Kept>, GitError> {
     let unreadable = |error: io::Error| GitError::Failed(format!("`.git` cannot be read: {error}"));
     let Some(file) = resolved(file) else { return Ok(None) };
     let Some(Location { top, git_dir }) = Location::around(&file).map_err(unreadable)? else { return Ok(None) };
@@ -24,9 +33,13 @@ pub(crate) fn place_of(file: &Path) -> Result<Option<PathBuf>, GitError> {
         Ok(common) => {
             let name = git_dir.file_name().unwrap_or_default();
             let common = git_dir.join(common.trim()).canonicalize().map_err(unreadable)?;
-            Ok(Some(common.join(OF_LINKED).join(name).join(inside)))
+            let own = common.join(OF_LINKED).join(name).join(inside);
+            Ok(Some(Kept { own, shared: common.join(FOLDER).join(inside) }))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(git_dir.join(FOLDER).join(inside))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let own = git_dir.join(FOLDER).join(inside);
+            Ok(Some(Kept { shared: own.clone(), own }))
+        }
         Err(error) => Err(unreadable(error)),
     }
 }

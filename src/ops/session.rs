@@ -11,7 +11,7 @@ use crate::words::count;
 use super::connect::Control;
 use super::error::Error;
 use super::repository::Repository;
-use super::store::{load, store};
+use super::store::{load, refuse_put_back, store};
 use super::variable;
 
 /// How often a lock that another process holds is tried again.
@@ -32,20 +32,25 @@ async fn open(
     lock_timeout: Duration,
     cancellation: &Cancellation,
 ) -> Result<Session, Error> {
+    // A first state must not take the place of one that was lost; not even a lock is made there.
+    let refuse_lost =
+        || if store.file().exists() { Ok(()) } else { load(repository, &store, Some(&repository.cake)).map(drop) };
+    refuse_lost()?;
     let locking = lock(&store, lock_timeout);
     let Some(lock) = cancellation.stop.run_until_cancelled(locking).await else {
         return Err(Error::Interrupted("while another apply was waited for"));
     };
     let lock = lock?;
-    if !store.file().exists() {
-        // A first state must not take the place of one that was lost.
-        load(repository, &store, Some(&repository.cake))?;
+    refuse_lost()?;
+    if !store.is_accepted() {
+        // Before the session publishes anything: the copy of what was recorded last would be the next thing that is lost.
+        refuse_put_back(&store)?;
     }
     Ok(Session::open(lock, &repository.cake)?)
 }
 
 /// Saves what an interrupted apply left in its journal. Returns how many offers are recorded. With `accept_edit`, a state that was
-/// edited is taken as it is.
+/// edited, or put back by git, is taken as it is.
 pub(crate) async fn publish_state(
     repository: &Repository,
     accept_edit: bool,

@@ -1,21 +1,23 @@
 //! The state of a repository as a store: where git's own folder keeps its journal, and what git knows of a state that is missing.
 //!
-//! Invariant: where there is no state, that is only taken for "not yet" after git was asked, too.
+//! Invariants: where there is no state, that is only taken for "not yet" after git was asked, too; a state that git has put back is
+//! not taken for what is recorded.
 
 use std::path::{Path, PathBuf};
 
-use crate::git::{self, GitError, Held};
+use crate::git::{self, GitError, Held, Kept};
 use crate::state::{Backup, Committed, LoadedState, StateError, Store};
 
 use super::error::Error;
 use super::repository::Repository;
+use crate::words::shell_path;
 
 /// The repository's state. In a git work tree its journal is in git's own folder; the sandbox's is removed with its data.
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let store = Store::new(&repository.state);
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
     Ok(match place {
-        Some(place) => store.kept_at(place),
+        Some(Kept { own, shared }) => store.kept_at(own, shared),
         None => store,
     })
 }
@@ -24,6 +26,16 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
 pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
     let store = store(repository)?;
     store.real_path().map_err(|source| Error::file("find", store.path(), source))
+}
+
+/// Fails where git has put an older state in the place of the one that the last apply on this machine has published.
+pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
+    match store.copy_of_another()? {
+        Some(copy) if git::is_put_back(store.file(), &copy)? => {
+            store.put_back(copy).map_or(Ok(()), |error| Err(error.into()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads what is recorded, without a lock. A state of another CAKE is refused; where none is given, the state's own is taken.
@@ -43,17 +55,21 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
             let committed = git_has(backup.as_deref()).ok().flatten();
             Err(StateError::Missing { path, trace, backup, committed }.into())
         }
-        read => Ok(read?),
+        read => {
+            let loaded = read?;
+            refuse_put_back(store)?;
+            Ok(loaded)
+        }
     }
 }
 
 /// What git has of a state that is not on the disk.
 fn committed(store: &Store, backup: Option<&Backup>) -> Result<Option<Box<Committed>>, GitError> {
     let Some(held) = Held::of(store.file())? else { return Ok(None) };
-    let state = store.file().display();
+    let state = shell_path(store.file());
     let inside =
         std::env::current_dir().and_then(|folder| folder.canonicalize()).is_ok_and(|folder| held.is_around(&folder));
-    let git = if inside { "git".to_owned() } else { format!("git -C {}", shown_folder(store.file())) };
+    let git = if inside { "git".to_owned() } else { format!("git -C {}", shell_path(&folder_of(store.file()))) };
     let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
     let (at, from) = match &held.commit {
         Some(commit) => (format!("at {commit}"), format!(" {commit}")),
@@ -64,13 +80,12 @@ fn committed(store: &Store, backup: Option<&Backup>) -> Result<Option<Box<Commit
         && !held.has_committed(path)?
     {
         // What the last apply recorded was never committed; without a common ancestor, no record of either is dropped.
-        restore = format!("{restore} && offersync state merge /dev/null {state} {}", path.display());
+        restore = format!("{restore} && offersync state merge /dev/null {state} {}", shell_path(path));
     }
     Ok(Some(Box::new(Committed { at, restore })))
 }
 
 /// The nearest folder that exists, for a command that starts in it.
-fn shown_folder(file: &Path) -> String {
-    let there = file.ancestors().skip(1).find(|folder| folder.is_dir());
-    there.map_or_else(|| ".".to_owned(), |folder| folder.display().to_string())
+fn folder_of(file: &Path) -> PathBuf {
+    file.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new(".")).to_owned()
 }

@@ -29,8 +29,6 @@ const BUFFER: usize = 1 << 18;
 pub(super) struct CanonicalText {
     pub(super) document: StateDocument,
     pub(super) digests: Digests,
-    /// Whether the text says its digest; older versions did not write one.
-    pub(super) is_sealed: bool,
 }
 
 /// `None` where the text is not canonical, and where it says a wrong digest.
@@ -40,7 +38,7 @@ pub(super) fn read(input: impl Read) -> io::Result<Option<CanonicalText>> {
     match lines.document() {
         Ok((document, said)) => {
             let digests = lines.input.into_inner().hashing.check(said.as_deref());
-            Ok(digests.map(|digests| CanonicalText { document, digests, is_sealed: said.is_some() }))
+            Ok(digests.map(|digests| CanonicalText { document, digests }))
         }
         Err(Stop::NotCanonical) => Ok(None),
         Err(Stop::Io(error)) => Err(error),

@@ -11,6 +11,7 @@ use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
 use super::parse_error::{ParseErrorKind, Position};
 use crate::disk::Step;
+use crate::words::shell_path;
 
 /// Why a state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -34,15 +35,27 @@ pub enum StateError {
     #[error("{}: the state is of the CAKE at {recorded}, but the configuration names {configured}", path.display())]
     WrongInstance { path: PathBuf, recorded: String, configured: String },
     /// There is no state, but there was one.
-    #[error("{}: the state file is missing, but {}", path.display(), sign(trace.as_deref(), committed.as_deref()))]
+    #[error("{}: the state file is missing, but {}", path.display(), sign(path, trace.as_deref(), committed.as_deref()))]
     Missing {
         path: PathBuf,
-        /// A file that is only there where there was a state: a copy or the journal.
+        /// A file that is only there where there was a state: a copy, the journal or a link to the state.
         trace: Option<PathBuf>,
         /// A copy, if there is one.
         backup: Option<Box<Backup>>,
         /// What git has of it.
         committed: Option<Box<Committed>>,
+    },
+    /// Git has put an older state in the place of the one that the last apply on this machine has published.
+    #[error(
+        "{}: git has put the state back: what the last apply on this machine recorded was never committed, and is not in it",
+        path.display()
+    )]
+    PutBack {
+        path: PathBuf,
+        /// What the last apply has published.
+        copy: PathBuf,
+        /// Whether the state records an offer that the copy does not have.
+        has_more: bool,
     },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
@@ -104,9 +117,10 @@ pub struct Committed {
     pub restore: String,
 }
 
-fn sign(trace: Option<&Path>, committed: Option<&Committed>) -> String {
+fn sign(path: &Path, trace: Option<&Path>, committed: Option<&Committed>) -> String {
     match (trace, committed) {
         (_, Some(Committed { at, .. })) => format!("git has it {at}"),
+        (Some(trace), None) if trace == path => "there is a link to it".to_owned(),
         (Some(trace), None) => format!("{} exists", trace.display()),
         (None, None) => "there was one".to_owned(),
     }
@@ -132,6 +146,7 @@ impl StateError {
                  new address, change `cake` in the state, then run `offersync state publish --accept-edit`"
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
+            Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
             Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
             Self::JournalOfAnotherState { path, .. } => format!(
                 "it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written \
@@ -186,7 +201,9 @@ fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committ
     let restore = match (committed, backup) {
         (Some(Committed { restore, .. }), _) => format!("bring it back with `{restore}`"),
         (None, Some(backup)) => format!("bring back {}", copied(backup, path)),
-        (None, None) => "bring it back from another clone or from a backup".to_owned(),
+        (None, None) => {
+            "bring it back from another clone or from a backup, or mount the disk that a link leads to".to_owned()
+        }
     };
     format!(
         "{restore}. Without it offersync would create every offer again. Only to start over on purpose, name a new file with \
@@ -194,14 +211,28 @@ fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committ
     )
 }
 
+fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
+    let (state, copy) = (shell_path(path), shell_path(copy));
+    let restore = if has_more {
+        // Without a common ancestor, no record of either is dropped.
+        format!("offersync state merge /dev/null {state} {copy}")
+    } else {
+        format!("cp {copy} {state}")
+    };
+    format!(
+        "bring it back with `{restore}`, and commit it. Only to forget on purpose what was recorded since, run \
+         `offersync state publish --accept-edit`"
+    )
+}
+
 /// The copy, with the command that puts it in the place of the state.
 fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
     let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
-    format!("{which} with `cp {} {}`", path.display(), state.display())
+    format!("{which} with `cp {} {}`", shell_path(path), shell_path(state))
 }
 
 fn parse_help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>) -> String {
-    let state = path.display();
+    let state = shell_path(path);
     let copy = backup.map_or_else(String::new, |backup| format!(", or {}", copied(backup, path)));
     let restore = format!(
         "bring back the committed one with `git checkout -- {state}`{copy}. An older state does not know what was created \

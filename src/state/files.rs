@@ -1,4 +1,4 @@
-//! The files of a state: their names, the links to them, and opening them.
+//! The files of a state: their names, and opening them.
 //!
 //! Knows nothing of what is in them. Invariant: only regular files are opened.
 
@@ -35,14 +35,8 @@ pub(super) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// The file behind symbolic links, even if the target does not exist yet. A loop is kept as it is and fails when the file
-/// is opened.
-pub(super) fn follow_links(path: &Path) -> PathBuf {
-    let mut path = path.to_owned();
-    for _ in 0..40 {
-        let Ok(target) = fs::read_link(&path) else { break };
-        // An absolute target replaces the whole path.
-        path = path.parent().unwrap_or(Path::new("")).join(target);
-    }
-    path
+/// The digest of a file's bytes; `None` where there is none.
+pub(super) fn digest_of(path: &Path) -> io::Result<Option<String>> {
+    let Some(file) = open_if_there(path)? else { return Ok(None) };
+    Ok(Some(blake3::Hasher::new().update_reader(file)?.finalize().to_hex().to_string()))
 }

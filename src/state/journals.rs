@@ -98,6 +98,8 @@ impl Store {
         let Some(JournalHeader { lineage, cake, .. }) = journals.iter().find_map(|j| j.contents.header.as_ref()) else {
             return match self.backup() {
                 Some(backup) => Err(self.missing(Some(backup.path))),
+                // A link is made to a state that is there; where it leads nowhere, a disk may not be mounted.
+                None if self.is_dangling_link() => Err(self.missing(Some(self.given.clone()))),
                 None => Ok(None),
             };
         };

@@ -6,26 +6,32 @@
 use std::io;
 use std::path::{Path, PathBuf, absolute};
 
-use super::files::{COPY, JOURNAL, LOCK, PREVIOUS, follow_links, with_ending};
+use super::files::{COPY, JOURNAL, LOCK, PREVIOUS, with_ending};
 use super::store::Store;
+use crate::disk::follow_links;
 
 impl Store {
     /// The state at that path, whether it is there or not, with its other files beside it.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { given: path.to_owned(), file: follow_links(path), kept: None, accepts_edits: false }
+        Self { given: path.to_owned(), file: follow_links(path), kept: None, shared: None, accepts_edits: false }
     }
 
-    /// The same state, with its other files at another place: paths that begin with `place`.
+    /// The same state, with its other files at paths that begin with `own`, and a second lock at one that begins with `shared`.
     #[must_use]
-    pub fn kept_at(self, place: PathBuf) -> Self {
-        Self { kept: Some(place), ..self }
+    pub fn kept_at(self, own: PathBuf, shared: PathBuf) -> Self {
+        Self { kept: Some(own), shared: Some(shared), ..self }
     }
 
-    /// The same state, also if it was edited: a person has looked at it. A session then writes it with its digest.
+    /// The same state, also if it was edited or put back: a person has looked at it. A session then writes it anew, with its digest.
     #[must_use]
     pub fn accepting_edits(self) -> Self {
         Self { accepts_edits: true, ..self }
+    }
+
+    /// Whether the state is taken as it is.
+    pub fn is_accepted(&self) -> bool {
+        self.accepts_edits
     }
 
     /// The path as it was given.
@@ -36,6 +42,11 @@ impl Store {
     /// The state's own file, links followed.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Whether the state, or a folder that it is in, is a link to what is not there.
+    pub(super) fn is_dangling_link(&self) -> bool {
+        self.given.ancestors().any(|path| path.is_symlink() && !path.exists())
     }
 
     /// The absolute path of the state's own file. Folders that do not exist yet have no links.
@@ -75,9 +86,10 @@ impl Store {
         with_ending(&self.file, LOCK)
     }
 
-    /// Where a second lock is: `git clean` removes the first one while it is held, and the next process would create another file.
-    pub(super) fn kept_lock_path(&self) -> Option<PathBuf> {
-        self.kept.as_ref().map(|kept| with_ending(kept, LOCK))
+    /// Where a second lock is: `git clean` removes the first one while it is held, and the next process would create another file. The
+    /// work trees of a repository have it in common: each has a state of its own, but they are of one CAKE.
+    pub(super) fn shared_lock_path(&self) -> Option<PathBuf> {
+        self.shared.as_ref().map(|shared| with_ending(shared, LOCK))
     }
 
     fn place_of(&self, ending: &str) -> PathBuf {

@@ -52,12 +52,15 @@ impl Session {
         let store = locked.store();
         // A folder in which no file can be created is found out before the first request, not after the last.
         disk::prepare(store.file()).map_err(|source| store.not_replaceable(Step::Create, source))?;
+        if let Some(folder) = store.journal_path().parent() {
+            let unreadable = |source| StateError::Unreadable { path: store.journal_path(), source };
+            disk::create_folder(folder).map_err(unreadable)?;
+        }
         // Whatever was sent before and has no time was sent earlier than now.
         let found_at = now();
         let files = store.locked_files(cake)?;
         let left_over = files.journals.iter().any(|journal| journal.has_bytes);
         let of_file = files.state.as_ref().map(|file| file.digest.clone());
-        let is_sealed = files.state.as_ref().is_none_or(|file| file.is_sealed);
         let bytes_digest = files.state.as_ref().map(|file| file.bytes_digest.clone());
         let loaded = store.merge_journals(files, Some(found_at))?;
         let (lineage, cake, mut recorded) = match loaded.document {
@@ -77,7 +80,7 @@ impl Session {
             .filter(|_| !has_undated)
             .unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
         let is_published = match &of_file {
-            Some(of_file) => *of_file == digest && (is_sealed || !store.accepts_edits),
+            Some(of_file) => *of_file == digest && !store.accepts_edits,
             None => *recorded == Recorded::default(),
         };
         let mut session = Self { journal, lineage, cake, recorded, digest, bytes_digest, store: locked };

@@ -12,7 +12,7 @@ use super::canonical::{self, CanonicalText};
 use super::digest::Digests;
 use super::document::StateDocument;
 use super::error::StateError;
-use super::files::{OpenFile, open_if_there};
+use super::files::{OpenFile, digest_of, open_if_there};
 use super::journals::{JournalBytes, StoredFiles, StoredJournal};
 use super::lock::{Lock, LockError, VariableLookup};
 use super::parse_error::ParseError;
@@ -27,6 +27,8 @@ pub struct Store {
     pub(super) file: PathBuf,
     /// What the paths of its other files begin with, where they are not beside it.
     pub(super) kept: Option<PathBuf>,
+    /// What the path of the lock that other work trees take too begins with, where there may be any.
+    pub(super) shared: Option<PathBuf>,
     /// Whether a state whose digest is that of another content is read all the same.
     pub(super) accepts_edits: bool,
 }
@@ -35,7 +37,7 @@ impl Store {
     /// Takes the lock; retries until the timeout while another process holds it.
     pub fn lock(&self, timeout: Duration, environment: VariableLookup<'_>) -> Result<LockedStore, LockError> {
         let lock = Lock::take(&self.lock_path(), timeout, environment)?;
-        let kept = self.kept_lock_path().map(|path| Lock::take(&path, timeout, environment)).transpose()?;
+        let kept = self.shared_lock_path().map(|path| Lock::take(&path, timeout, environment)).transpose()?;
         Ok(LockedStore { store: self.clone(), _locks: (lock, kept) })
     }
 
@@ -115,23 +117,21 @@ impl Store {
     fn document(&self, open: OpenFile<'_>) -> Result<Option<StateFile>, StateError> {
         let unreadable = |source| StateError::Unreadable { path: self.given.clone(), source };
         let Some(mut file) = open(&self.file).map_err(unreadable)? else { return Ok(None) };
-        if let Some(CanonicalText { document, digests, is_sealed }) = canonical::read(&file).map_err(unreadable)? {
+        if let Some(CanonicalText { document, digests }) = canonical::read(&file).map_err(unreadable)? {
             let Digests { content: digest, bytes: bytes_digest } = digests;
-            return Ok(Some(StateFile { document, digest, bytes_digest, is_sealed }));
+            return Ok(Some(StateFile { document, digest, bytes_digest }));
         }
         let mut bytes = Vec::new();
         file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unreadable)?;
         let document = self.parse(&bytes)?;
         let digest = document.digest();
         let bytes_digest = blake3::hash(&bytes).to_hex().to_string();
-        // Written anew where a person says that it is right as it is.
-        Ok(Some(StateFile { document, digest, bytes_digest, is_sealed: false }))
+        Ok(Some(StateFile { document, digest, bytes_digest }))
     }
 
     /// The digest of the state file's bytes; `None` where there is no file.
     pub(super) fn bytes_digest(&self) -> io::Result<Option<String>> {
-        let Some(file) = open_if_there(&self.file)? else { return Ok(None) };
-        Ok(Some(blake3::Hasher::new().update_reader(file)?.finalize().to_hex().to_string()))
+        digest_of(&self.file)
     }
 
     fn journals(&self, open: OpenFile<'_>) -> Result<Vec<JournalBytes>, StateError> {
@@ -162,8 +162,6 @@ pub(super) struct StateFile {
     pub(super) digest: String,
     /// Of the file's bytes, which may be spelled otherwise.
     pub(super) bytes_digest: String,
-    /// Whether it is as offersync writes it, with its digest.
-    pub(super) is_sealed: bool,
 }
 
 /// What is recorded.

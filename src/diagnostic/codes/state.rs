@@ -50,6 +50,13 @@ codes! {
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
          To start over on purpose, name a new file in offersync.toml:\n\n    \
          state = \"new.state.json\"";
+    PUT_BACK = "state::put-back", "git has put the state back to an older one",
+        "The last apply on this machine has written a state that was never committed. Then `git checkout`, `git stash` or `git reset` put \
+         an older state in its place, so that the offers which that apply created or changed are no longer known.\n\n\
+         The last apply has kept a copy. The message has the command that brings it back:\n\n    \
+         cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
+         Only to forget on purpose what was recorded since:\n\n    \
+         offersync state publish --accept-edit";
     BUSY = "state::busy", "the state changes too fast to be read",
         "While the state and its journal were read, an apply kept changing them. Nothing is wrong with them.\n\n\
          Run the command again when the apply has ended.";

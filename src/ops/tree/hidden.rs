@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::{GitError, Sparseness};
 use crate::import::is_defaults;
 use crate::source::SourcePath;
+use crate::words::shell_word;
 use crate::words::{count, first_and_more};
 
 use super::FILES_SHOWN;
@@ -54,8 +55,8 @@ fn problem(root: &Path, files: &[&Unseen]) -> Option<Diagnostic> {
 fn widen(sparseness: Sparseness, folder: &str) -> String {
     match (folder, sparseness) {
         ("", _) => "sparse-checkout disable".to_owned(),
-        (_, Sparseness::Patterns) => format!("sparse-checkout add {}", Commands::quoted(&format!("/{folder}/**"))),
-        _ => format!("sparse-checkout add {}", Commands::quoted(folder)),
+        (_, Sparseness::Patterns) => format!("sparse-checkout add {}", shell_word(&format!("/{folder}/**"))),
+        _ => format!("sparse-checkout add {}", shell_word(folder)),
     }
 }
 
@@ -68,7 +69,7 @@ pub(super) fn deleted_defaults(deleted: &[SourcePath]) -> Vec<Diagnostic> {
         );
         Diagnostic::warning(codes::git::UNCOMMITTED, message).label(Label::file(file.clone())).help(format!(
             "bring it back with `git checkout -- {0}`, or commit the deletion with `git commit -- {0}`",
-            Commands::quoted(file.as_str())
+            shell_word(file.as_str())
         ))
     };
     deleted.map(warning).collect()
@@ -81,7 +82,7 @@ pub(super) fn unanswered(settings: &Settings, error: &GitError) -> Diagnostic {
         GitError::NotInstalled => "install git".to_owned(),
         GitError::OtherOwner(folder) => {
             let folder = folder.to_string_lossy();
-            format!("run `git config --global --add safe.directory {}`", Commands::quoted(&folder))
+            format!("run `git config --global --add safe.directory {}`", shell_word(&folder))
         }
         _ => "run `git status` in this folder, and repair what it reports".to_owned(),
     };

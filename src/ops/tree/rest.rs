@@ -11,8 +11,7 @@ use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::fault_point::shortened;
 use crate::git::{Activity, Operation, WorkTree};
 use crate::source::SourcePath;
-
-use super::command::Commands;
+use crate::words::shell_path;
 
 /// How long a tree that changes is read again: most checkouts end in that time, and a person still waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -102,7 +101,7 @@ impl Unrest {
             Self::Locked(lock) => problem("git is changing the files of this work tree", &settings.offers).help(format!(
                 "wait until it has ended, and run the command again. If no git process is running, one was killed: remove its lock with \
                  `rm {}`",
-                Commands::quoted(&lock.to_string_lossy())
+                shell_path(lock)
             )),
             Self::Index => problem("git keeps changing the files of this work tree", &settings.offers)
                 .help("wait until it has ended, and run the command again"),

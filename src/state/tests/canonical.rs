@@ -134,9 +134,9 @@ proptest! {
     #[test]
     fn a_canonical_text_is_read_with_the_digest_of_its_bytes(mut document in documents()) {
         document.recorded.in_doubt.clear();
-        for (bytes, sealed) in [(document.emit(), true), (unsealed(&document).into_bytes(), false)] {
-            let CanonicalText { document: found, digests, is_sealed } = read(&bytes).unwrap();
-            prop_assert_eq!((&found, digests.content, is_sealed), (&document, digest_of(&document), sealed));
+        for bytes in [document.emit(), unsealed(&document).into_bytes()] {
+            let CanonicalText { document: found, digests } = read(&bytes).unwrap();
+            prop_assert_eq!((&found, digests.content), (&document, digest_of(&document)));
         }
     }
 
@@ -144,7 +144,8 @@ proptest! {
     fn a_text_with_another_digest_is_not_read(mut document in documents(), edits in proptest::collection::vec(edits(), 1..4)) {
         document.recorded.in_doubt.clear();
         let bytes = edits.iter().fold(document.emit(), |bytes, edit| edit.apply(bytes));
-        if let Some(CanonicalText { document: found, is_sealed: true, .. }) = read(&bytes) {
+        let says_digest = bytes.windows(8).any(|bytes| bytes == b"\"digest\"");
+        if let Some(CanonicalText { document: found, .. }) = read(&bytes).filter(|_| says_digest) {
             prop_assert_eq!(found, document);
         }
     }
@@ -215,8 +216,8 @@ fn a_long_text_is_read_with_its_digest_and_a_changed_byte_anywhere_is_seen() {
         document.recorded.offers.insert(key(&format!("k{number}")), record);
     }
     let bytes = document.emit();
-    let CanonicalText { document: found, digests, is_sealed } = read(&bytes).unwrap();
-    assert_eq!((&found, digests.content, is_sealed), (&document, digest_of(&document), true));
+    let CanonicalText { document: found, digests } = read(&bytes).unwrap();
+    assert_eq!((&found, digests.content), (&document, digest_of(&document)));
     for at in (0..bytes.len()).step_by(499) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 1;

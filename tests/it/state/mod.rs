@@ -5,4 +5,5 @@ mod cleaned;
 mod commands;
 mod edited;
 mod push_state;
+mod put_back;
 mod two_branches;

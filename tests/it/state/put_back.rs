@@ -1,0 +1,144 @@
+//! A state that git puts back to an older one: what was recorded since is not forgotten, and the advice brings it back.
+
+use std::fs;
+
+use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Run, clean, finish};
+
+const STATE: &str = "offersync.state.json";
+const CODE: &str = "state::put-back";
+
+/// A committed state of one offer, and an apply that has created another one and changed the first; its state is not committed.
+fn applied_twice() -> (Project, DesiredOffers) {
+    let project = Project::new();
+    let mut desired: DesiredOffers = [("first".to_owned(), DesiredOffer::new("First"))].into();
+    project.desire(&desired);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\noffersync.state.json.*\n");
+    project.apply_until_done("the first apply");
+    project.commit("applied");
+    desired.get_mut("first").unwrap().payout = Some("25.00".to_owned());
+    desired.insert("second".to_owned(), DesiredOffer::new("Second"));
+    project.desire(&desired);
+    project.git(&["add", "offers"]).exits(0);
+    project.git(&["commit", "--quiet", "-m", "changed"]).exits(0);
+    project.apply_until_done("the second apply");
+    (project, desired)
+}
+
+/// Runs the first command that the message names.
+#[track_caller]
+fn follow(project: &Project, run: &Run) {
+    let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("help: bring it back with ").unwrap_or_else(|| panic!("no advice: {said}"));
+    finish(clean("sh", project.folder()).args(["-c", advice.split('`').nth(1).unwrap()])).exits(0);
+}
+
+#[test]
+fn a_state_that_git_has_put_back_is_refused_and_the_advice_brings_the_newer_one_back() {
+    for command in [&["checkout", "--quiet", "."][..], &["stash", "--quiet"], &["reset", "--quiet", "--hard"]] {
+        let (project, desired) = applied_twice();
+        let newer = project.read(STATE);
+        project.git(command).exits(0);
+        assert_ne!(project.read(STATE), newer);
+        let writes = project.cake.writes();
+        for command in [&["plan"][..], &["drift", "--accept"], &["state", "list"], &["state", "publish"], &APPLY] {
+            project.run(command).exits(4).says(CODE);
+        }
+        assert_eq!(project.cake.writes(), writes, "{command:?}");
+        let refused = project.run(&["plan"]);
+        follow(&project, &refused);
+        assert_eq!(project.read(STATE), newer);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        project.check(&desired, "it was brought back");
+    }
+}
+
+#[test]
+fn a_branch_whose_commit_was_dropped_has_its_state_nowhere_else() {
+    let (project, _) = applied_twice();
+    project.commit("the state");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.git(&["reset", "--quiet", "--hard", "HEAD~1"]).exits(0);
+    project.run(&["plan"]).exits(4).says(CODE);
+}
+
+#[test]
+fn a_state_that_another_commit_has_is_an_older_one_on_purpose() {
+    let (project, _) = applied_twice();
+    project.commit("the state");
+    project.git(&["checkout", "--quiet", "-b", "earlier", "HEAD~1"]).exits(0);
+    project.run(&["plan"]).exits(0).says("create");
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    project.git(&["revert", "--no-edit", "HEAD"]).exits(0);
+    project.run(&["plan"]).exits(0).says("create");
+}
+
+#[test]
+fn a_state_that_is_kept_in_no_commit_may_come_from_elsewhere() {
+    let project = Project::new();
+    project.desire(&[("first".to_owned(), DesiredOffer::new("First"))].into());
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", "offersync.state.json*\n");
+    project.commit("start");
+    project.apply_until_done("the first apply");
+    let older = project.read(STATE);
+    project
+        .desire(&[("first".to_owned(), DesiredOffer::new("First")), ("b".to_owned(), DesiredOffer::new("B"))].into());
+    project.apply_until_done("the second apply");
+    project.write(STATE, &older);
+    project.run(&["plan"]).exits(0).says("create");
+}
+
+#[test]
+fn what_was_recorded_since_is_forgotten_only_where_a_person_says_so() {
+    let (project, _) = applied_twice();
+    project.git(&["checkout", "--quiet", "."]).exits(0);
+    let older = project.read(STATE);
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    assert_eq!(project.read(STATE), older);
+    project.run(&["plan"]).exits(0).says("create");
+    // The offers are still in CAKE, and an apply looks.
+    project.run(&APPLY).exits(4);
+}
+
+#[test]
+fn a_state_with_records_of_its_own_is_merged_and_not_replaced() {
+    let (project, _) = applied_twice();
+    project.git(&["stash", "--quiet"]).exits(0);
+    // What another machine has recorded and pushed meanwhile, by a clock that is behind.
+    let mut more = project.state();
+    more.as_object_mut().unwrap().remove("digest").unwrap();
+    let mut another = more["offers"]["first"].clone();
+    another["offer_id"] = 4000.into();
+    more["offers"]["another"] = another;
+    project.write(STATE, &more.to_string());
+    project.git(&["add", STATE]).exits(0);
+    let mut commit = clean("git", project.folder());
+    commit.args(["commit", "--quiet", "-m", "theirs"]).env("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z");
+    finish(&mut commit).exits(0);
+    let refused = project.run(&["plan"]).exits(4);
+    refused.says(CODE).says("state merge /dev/null");
+    follow(&project, &refused);
+    let merged = project.read(STATE);
+    assert!(merged.contains("\"another\"") && merged.contains("\"second\""), "{merged}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_a_first_apply() {
+    use std::os::unix::fs::symlink;
+
+    let project = Project::new();
+    project.desire(&[("first".to_owned(), DesiredOffer::new("First"))].into());
+    symlink("volume/state.json", project.path(STATE)).unwrap();
+    for command in [&["plan"][..], &APPLY] {
+        project.run(command).exits(4).says("there is a link to it");
+    }
+    assert_eq!(project.cake.writes(), 0);
+    fs::remove_file(project.path(STATE)).unwrap();
+    project.apply_until_done("without the link");
+    fs::create_dir(project.path("volume")).unwrap();
+    fs::rename(project.path(STATE), project.path("volume/state.json")).unwrap();
+    symlink("volume/state.json", project.path(STATE)).unwrap();
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
