@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, Recorded, Value,
-    is_another, same_name, similar_name,
+    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, Record, Recorded,
+    Value, is_another, same_name, similar_name,
 };
 
 use super::listing::{CompleteListing, Scope};
@@ -69,7 +69,26 @@ pub struct Candidate {
     /// Whether its name is similar to the one that was sent.
     pub is_similar: bool,
     /// The key that it is recorded for, although CAKE shows another name or advertiser than recorded.
-    pub recorded_for: Option<Key>,
+    pub recorded_for: Option<RecordedFor>,
+}
+
+/// A key that has an offer, although CAKE shows that it is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedFor {
+    pub key: Key,
+    /// Whether the offer is one that the key's present offer has replaced.
+    pub is_replaced: bool,
+}
+
+impl RecordedFor {
+    /// The key of the record that has this offer, if CAKE shows that it is another one. So may be a replaced offer of which nothing
+    /// is recorded.
+    pub fn wrongly(key: &Key, record: &Record, shown: &ObservedOffer) -> Option<Self> {
+        let is_replaced = record.offer_id != shown.offer_id;
+        let fields = record.fields_of(shown.offer_id)?;
+        let may_be_another = (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields);
+        may_be_another.then(|| Self { key: key.clone(), is_replaced })
+    }
 }
 
 /// Looks for each create in doubt in the listing.
@@ -97,14 +116,15 @@ pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTr
     recorded.in_doubt.iter().map(result).collect()
 }
 
-/// The recorded offers that CAKE shows with another name or advertiser: the record may be another offer's.
+/// The recorded offers that CAKE shows with another name or advertiser: a record that is another offer's owns nothing.
 fn disputed<'a>(
     recorded: &'a Recorded,
     listing: &'a CompleteListing,
-) -> impl Iterator<Item = (&'a ObservedOffer, Option<&'a Key>)> {
-    recorded.offers.iter().filter_map(|(key, record)| {
-        let shown = listing.get(record.offer_id)?;
-        is_another(&record.fields, &shown.fields).then_some((shown, Some(key)))
+) -> impl Iterator<Item = (&'a ObservedOffer, Option<RecordedFor>)> {
+    recorded.offers.iter().flat_map(|(key, record)| {
+        let replaced = record.replaced.iter().map(|old| old.offer_id);
+        let shown = std::iter::once(record.offer_id).chain(replaced).filter_map(|id| listing.get(id));
+        shown.filter_map(move |shown| Some((shown, Some(RecordedFor::wrongly(key, record, shown)?))))
     })
 }
 
@@ -123,26 +143,14 @@ enum Kinship {
 
 impl Kinship {
     fn of(doubt: &InDoubtCreate, offer: &ObservedOffer) -> Self {
-        let (sent, shown) = (doubt.request.offer.fields(), &offer.fields);
-        let is = |field: Field| shown.get(field).map(|value| sent.get(field) == Some(value));
-        if is(Field::AdvertiserId) == Some(false) {
+        if !doubt.may_have_made(offer.offer_id, &offer.fields) {
             return Self::None;
         }
-        // Before the names, whose comparison takes far more time.
-        if doubt.baseline.as_ref().is_some_and(|baseline| baseline.held(offer.offer_id)) {
-            return Self::None;
-        }
-        let name = (sent.name().unwrap_or_default(), shown.name());
-        let is_close = name.1.is_none_or(|shown| similar_name(name.0, shown));
-        let Some(baseline) = &doubt.baseline else {
-            return if is_close { Self::Similar } else { Self::None };
-        };
-        let is_newer = baseline.is_before(offer.offer_id);
-        match (is_newer, is_as_sent(doubt, offer), is_close) {
+        let is_newer = doubt.baseline.as_ref().is_some_and(|baseline| baseline.is_before(offer.offer_id));
+        match (is_newer, is_as_sent(doubt, offer), doubt.has_similar_name(&offer.fields)) {
             (true, true, _) => Self::Match,
             (_, _, true) => Self::Similar,
-            (true, _, false) => Self::Newer,
-            (false, _, false) => Self::None,
+            (_, _, false) => Self::Newer,
         }
     }
 
@@ -206,17 +214,17 @@ impl FoundOffer {
 
 fn without_match(
     doubt: &InDoubtCreate,
-    offers: &[(&ObservedOffer, Option<&Key>)],
+    offers: &[(&ObservedOffer, Option<RecordedFor>)],
     recorded: &Recorded,
     listing: &CompleteListing,
 ) -> LookupResult {
-    let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<&Key>)| {
+    let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<RecordedFor>)| {
         Kinship::of(doubt, offer) != Kinship::None && (recorded_for.is_none() || is_new(doubt, offer.offer_id))
     };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
     let related = offers.iter().filter(is_related);
     let candidates: Vec<Candidate> = related
-        .map(|(offer, recorded_for)| Candidate { recorded_for: recorded_for.cloned(), ..candidate(offer, sent) })
+        .map(|(offer, recorded_for)| Candidate { recorded_for: recorded_for.clone(), ..candidate(offer, sent) })
         .collect();
     let scope = Scope::of([doubt.request.offer.fields()]);
     let hidden = listing.hidden(recorded, &scope);
@@ -255,7 +263,7 @@ pub struct Duplicate {
     pub name: String,
     /// The offer that the new one would replace.
     pub replaces: Option<OfferId>,
-    /// The offers in CAKE that no key owns.
+    /// The offers in CAKE that no key owns, or that are not what is recorded of them.
     pub offers: Vec<Candidate>,
 }
 
@@ -271,7 +279,8 @@ pub(super) fn duplicates_of(
         index.insert(create.offer.fields(), place);
     }
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
-    for offer in listing.offers().filter(|offer| !owned.contains(&offer.offer_id)) {
+    let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
+    for (offer, recorded_for) in unowned.chain(disputed(recorded, listing)) {
         let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: Vec<usize> = if is_named {
             index.find_all(&offer.fields).into_iter().map(|found| found.offer).collect()
@@ -279,9 +288,12 @@ pub(super) fn duplicates_of(
             let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);
             creates.iter().enumerate().filter(may_be).map(|(place, _)| place).collect()
         };
-        for place in places {
+        // The name of a key's new offer is that of the ones before it.
+        let is_own = |place: &usize| recorded_for.as_ref().is_some_and(|owner| owner.key == *creates[*place].0);
+        for place in places.into_iter().filter(|place| !is_own(place)) {
             let sent = creates[place].1.offer.fields().name().unwrap_or_default();
-            found.entry(place).or_default().push(candidate(offer, sent));
+            let recorded_for = recorded_for.clone();
+            found.entry(place).or_default().push(Candidate { recorded_for, ..candidate(offer, sent) });
         }
     }
     let duplicate = |(place, offers): (usize, Vec<Candidate>)| {

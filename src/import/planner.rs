@@ -3,9 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::cake::{ObservedOffer, Unreadable};
-use crate::offer::{
-    DesiredOffer, Field, FieldSet, Fields, Key, NameIndex, NameMatch, OfferId, Record, RecordStatus, Recorded,
-};
+use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded};
 
 use super::batch::{Batch, Placed, ValidatedOffer};
 use super::imported_offer::{Identity, ImportedOffer};
@@ -89,22 +87,17 @@ impl<'a> ImportDraft<'a> {
     fn imported_offers(&mut self) -> Vec<Incoming<'a>> {
         let recorded = self.inputs.recorded;
         let owned: HashSet<OfferId> = recorded.offer_ids().collect();
-        let mut in_doubt = NameIndex::default();
-        for (key, create) in &recorded.in_doubt {
-            in_doubt.insert(create.request.offer.fields(), key);
-        }
         let mut imported_offers = Vec::with_capacity(self.inputs.observed.len());
         for observed in self.inputs.observed {
             if owned.contains(&observed.offer_id) {
                 self.import.skipped += 1;
                 continue;
             }
-            match (ImportedOffer::observed(observed), in_doubt.find(&observed.fields)) {
+            let created_for = recorded.may_be_created_for(observed.offer_id, &observed.fields);
+            match (ImportedOffer::observed(observed), created_for) {
                 (Err(reason), _) => self.leave_out(observed, reason),
-                // CAKE may store a name otherwise than it was sent, so a similar one waits too.
-                (Ok(_), Some(NameMatch { offer: key, .. })) => {
-                    self.leave_out(observed, Reason::InDoubt(Key::clone(key)));
-                }
+                // CAKE may store a name otherwise than it was sent, so whatever is newer waits.
+                (Ok(_), Some(key)) => self.leave_out(observed, Reason::InDoubt(key.clone())),
                 (Ok(imported), None) => imported_offers.push((observed, imported)),
             }
         }

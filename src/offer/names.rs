@@ -4,8 +4,6 @@
 //! it was sent. Owns the two comparisons: *the same* proves something, *similar* only forbids to conclude that the two differ.
 //! Pure.
 
-use std::borrow::Cow;
-
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::Fields;
@@ -43,14 +41,19 @@ pub(super) struct FoldedName {
     folded: String,
     /// In Latin letters, as systems write `ß`, `–` or `™` where they lack them.
     latin: String,
+    /// What a system that stores ASCII only leaves of it after it took marks off.
     storable: String,
+    /// The same where letters with marks are lost as a whole.
+    unmarked: String,
 }
 
 impl FoldedName {
     pub(super) fn new(name: &str) -> Self {
-        let folded = fold(name);
+        let decoded = decode(name);
+        let folded = fold(&decoded);
         let latin = deunicode::deunicode(&folded).to_lowercase();
-        Self { storable: storable(&folded), latin, folded, name: name.trim().to_owned() }
+        let unmarked = storable(&decoded.nfc().collect::<String>().to_lowercase());
+        Self { storable: storable(&folded), unmarked, latin, folded, name: name.trim().to_owned() }
     }
 
     pub(super) fn is_same(&self, shown: &Self) -> bool {
@@ -66,14 +69,17 @@ impl FoldedName {
         }
         // Characters outside of a database's code page become `?` or vanish.
         let has_lost_characters =
-            !self.folded.is_ascii() && (shown.name.contains(['?', '\u{fffd}']) || shown.name.is_ascii());
-        has_lost_characters && matches(&self.storable, &shown.storable)
+            !self.name.is_ascii() && (shown.name.contains(['?', '\u{fffd}']) || shown.name.is_ascii());
+        has_lost_characters && (matches(&self.storable, &shown.storable) || matches(&self.unmarked, &shown.unmarked))
     }
 
     /// Texts of which two similar names have at least one in common.
     pub(super) fn index_keys(&self) -> impl Iterator<Item = &str> {
-        let (folded, latin, storable) = (start(&self.folded), start(&self.latin), start(&self.storable));
-        let others = [latin, storable].into_iter().filter(move |key| *key != folded);
+        let folded = start(&self.folded);
+        let others = [&self.latin, &self.storable, &self.unmarked]
+            .map(|form| start(form))
+            .into_iter()
+            .filter(move |key| *key != folded);
         std::iter::once(folded).chain(others)
     }
 }
@@ -83,21 +89,23 @@ fn start(name: &str) -> &str {
     name.char_indices().nth(SHORTEST_CUT - 1).map_or(name, |(end, _)| &name[..end])
 }
 
-/// The name without what a system may change on its way: entities decoded (also those that were encoded twice), compatible
-/// characters unified, marks and case removed, each run of spaces one space.
-fn fold(name: &str) -> String {
-    let mut decoded = Cow::Borrowed(name);
-    for _ in 0..2 {
-        decoded = Cow::Owned(html_escape::decode_html_entities(&decoded).into_owned());
-    }
+/// The name with its HTML entities decoded, also those that were encoded twice.
+fn decode(name: &str) -> String {
+    let once = html_escape::decode_html_entities(name);
+    html_escape::decode_html_entities(&once).into_owned()
+}
+
+/// A decoded name without what a system may change on its way: compatible characters unified, marks and case removed, each run of
+/// spaces one space.
+fn fold(decoded: &str) -> String {
     let is_seen = |c: &char| !unicode_normalization::char::is_combining_mark(*c) && !INVISIBLE.contains(c);
     let plain: String = decoded.nfkd().filter(is_seen).collect();
     plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What is left of a folded name in a system that stores ASCII only.
-fn storable(folded: &str) -> String {
-    let kept: String = folded.chars().filter(|c| c.is_ascii() && *c != '?').collect();
+/// What is left of a text in a system that stores ASCII only.
+fn storable(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| c.is_ascii() && *c != '?').collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -127,6 +135,9 @@ mod tests {
             ("Offer – 東京", "Offer ? ??"),
             ("Offer – 東京", "Offer"),
             ("Straße", "Stra?e"),
+            ("Garantía", "Garant?a"),
+            ("Garantía", "Garanta"),
+            ("Café – 東京", "Cafe ? ??"),
             ("Straße", "STRASSE"),
             ("Solar – “US”", "Solar - \"US\""),
             ("Solar™", "SolarTM"),

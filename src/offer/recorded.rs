@@ -13,6 +13,7 @@ use super::evidence::{Baseline, Unsettled};
 use super::fields::Fields;
 use super::id::OfferId;
 use super::key::Key;
+use super::names::similar_name;
 use super::operation::CreateRequest;
 
 /// Whether a recorded offer is in use.
@@ -102,6 +103,24 @@ impl InDoubtCreate {
     pub fn new(request: CreateRequest, message: String) -> Self {
         Self { request, message, sent_at: None, baseline: None, mismatch: false }
     }
+
+    /// Whether it may have made an offer that no key owned until now: one of its advertiser that is newer, whatever name CAKE shows, or
+    /// that has a similar name. What CAKE does not show speaks for nothing.
+    pub fn may_have_made(&self, id: OfferId, shown: &Fields) -> bool {
+        let sent = self.request.offer.fields();
+        let is_of_another = shown.advertiser().is_some_and(|shown| sent.advertiser() != Some(shown));
+        // Before the names, whose comparison takes far more time.
+        if is_of_another || self.baseline.as_ref().is_some_and(|baseline| baseline.held(id)) {
+            return false;
+        }
+        self.baseline.as_ref().is_some_and(|baseline| baseline.is_before(id)) || self.has_similar_name(shown)
+    }
+
+    /// Whether CAKE shows the name that was sent, or one that it may have made of it; also where it shows none.
+    pub fn has_similar_name(&self, shown: &Fields) -> bool {
+        let sent = self.request.offer.fields().name().unwrap_or_default();
+        shown.name().is_none_or(|shown| similar_name(sent, shown))
+    }
 }
 
 /// All recorded offers.
@@ -119,6 +138,11 @@ impl Recorded {
         self.offers
             .values()
             .flat_map(|record| std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)))
+    }
+
+    /// The key of a create in doubt that may have made this offer.
+    pub fn may_be_created_for(&self, id: OfferId, shown: &Fields) -> Option<&Key> {
+        self.in_doubt.iter().find(|(_, create)| create.may_have_made(id, shown)).map(|(key, _)| key)
     }
 
     /// The key with this id, as its current or a replaced offer.

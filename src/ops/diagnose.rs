@@ -21,7 +21,7 @@ use super::apply::SavedPlanError;
 use super::error::Error;
 
 pub(super) use cake::{key_refused, listing_code};
-pub(super) use state::{journal, state};
+pub(super) use state::{exchanged, journal, state};
 
 /// More keys than this are counted in a message.
 const KEYS_SHOWN: usize = 20;

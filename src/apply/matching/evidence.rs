@@ -36,7 +36,7 @@ impl CreateEvidence {
         let sent = doubt.request.offer.fields().name().unwrap_or_default();
         let exact = close.iter().filter(|(offer, _)| is_as_sent(doubt, offer)).map(|(offer, _)| offer.offer_id);
         let candidates =
-            close.iter().map(|(offer, owner)| Candidate { recorded_for: owner.cloned(), ..candidate(offer, sent) });
+            close.iter().map(|(offer, owner)| Candidate { recorded_for: owner.clone(), ..candidate(offer, sent) });
         Self { candidates: candidates.collect(), certain, exact: exact.collect() }
     }
 

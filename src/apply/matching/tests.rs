@@ -1,7 +1,7 @@
 //! What a listing proves about a create in doubt, case by case.
 
 use super::*;
-use crate::offer::{Baseline, CreateRequest, NewOffer, Record, RecordStatus};
+use crate::offer::{Baseline, CreateRequest, NewOffer, Record, RecordStatus, Replaced};
 
 const NAME: &str = "Solar Quote";
 
@@ -166,6 +166,26 @@ fn a_listing_that_hides_a_recorded_offer_proves_no_absence() {
     let of = |offers| look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap();
     assert_eq!(of(vec![]), LookupResult::Undecided(Undecided::Hidden(vec![(key("known"), id(50))])));
     assert_eq!(of(vec![observed(50, "Known", &[])]), LookupResult::NotShown);
+}
+
+#[test]
+fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
+    for of_replaced in [fields("Known", &[]), Fields::default()] {
+        let mut recorded = Recorded::default();
+        let record = Record {
+            offer_id: id(102),
+            status: RecordStatus::Live,
+            protect: false,
+            replaced: vec![Replaced { offer_id: id(101), inactive: false, fields: of_replaced }],
+            unsettled: None,
+            fields: fields("Known", &[]),
+        };
+        recorded.offers.insert(key("known"), record);
+        recorded.in_doubt.insert(key("a"), doubt(NAME));
+        let offers = vec![observed(101, NAME, &[]), observed(102, "Known", &[])];
+        let result = look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap();
+        assert_eq!(candidates(&result), [101]);
+    }
 }
 
 #[test]

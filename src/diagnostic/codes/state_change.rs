@@ -72,7 +72,8 @@ codes! {
     CREATED = "state::created", "CAKE shows an offer that the create may have made",
         "`state resolve --not-created` looks in CAKE, and the listing shows an offer of this advertiser with the name that was sent, or one like \
          it, that no key owns or that is recorded for a key to which it does not fit. Recorded as not created, it would be created a second \
-         time. `state adopt` and `state resolve --offer-id` look as well: while another offer is exactly what was sent, they are refused.\n\n\
+         time. `state adopt` and `state resolve --offer-id` look as well: while another offer is exactly what was sent, they are refused. So \
+         is `state adopt` of an offer that the create of another key may have made: any offer of its advertiser that is newer.\n\n\
          Record the offer that the message names:\n\n    \
          offersync state resolve KEY --offer-id N\n\n\
          If it is another offer, give it another name in CAKE, then run the command again.";

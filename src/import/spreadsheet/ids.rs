@@ -71,10 +71,15 @@ impl IdCheck<'_> {
                     format!("row {number}: `{key}` is recorded with offer {}, and the row says {id}", record.offer_id);
                 (message, "correct the id, or give the row another key".to_owned())
             }
-            _ if self.inputs.adopt_ids && key.is_some_and(|key| recorded.in_doubt.contains_key(key)) => {
-                let key = key.map(Key::as_str).unwrap_or_default();
-                let message = format!("row {number}: the create of `{key}` is in doubt");
-                (message, "run `offersync apply`, or `offersync state resolve`".to_owned())
+            _ if self.inputs.adopt_ids => {
+                let of_row = key.filter(|key| recorded.in_doubt.contains_key(*key));
+                let created_for = || recorded.may_be_created_for(id, &read.values.fields).filter(|_| owner.is_none());
+                let Some(key) = of_row.or_else(created_for) else {
+                    return false;
+                };
+                let message =
+                    format!("row {number}: the create of `{key}` is in doubt, and offer {id} may be what it made");
+                (message, format!("run `offersync apply`, or `offersync state resolve {key}`"))
             }
             _ => return false,
         };

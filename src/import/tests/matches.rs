@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::import::Reason;
-use crate::offer::{CreateRequest, FieldSet, InDoubtCreate, NewOffer, Record, RecordStatus};
+use crate::offer::{Baseline, CreateRequest, FieldSet, InDoubtCreate, NewOffer, Record, RecordStatus};
 
 const MATCHING: ImportOptions = ImportOptions { matching: true, defaults: false };
 
@@ -118,6 +118,21 @@ fn an_offer_that_cake_may_have_made_otherwise_waits_for_the_create_in_doubt() {
     place.recorded.in_doubt.insert(key("lead"), doubt(&offer(1, "Tom & Jerry", &[])));
     let import = place.choose(&[offer(1, "TOM &amp; Jerry", &[(Field::VerticalId, "9")])], MATCHING);
     assert_eq!(import.left_out[0].reason, Reason::InDoubt(key("lead")));
+}
+
+#[test]
+fn an_offer_that_is_newer_than_a_create_in_doubt_waits_whatever_its_name() {
+    let mut place = Place::default();
+    let baseline = Some(Baseline { highest: Some(id(4)), ..Baseline::default() });
+    let sent = offer(9, "Home Warranty Lead - Premium", &[]);
+    place.recorded.in_doubt.insert(key("lead"), InDoubtCreate { baseline, ..doubt(&sent) });
+    let cut = offer(5, "Home War", &[]);
+    let of_another = offer(6, "Home War", &[(Field::AdvertiserId, "102")]);
+    let import = place.choose(&[offer(4, "Older", &[]), cut, of_another], MATCHING);
+    let left_out: Vec<_> =
+        import.left_out.iter().map(|left_out| (left_out.offer_id, left_out.reason.clone())).collect();
+    assert_eq!(left_out, [(id(5), Reason::InDoubt(key("lead")))]);
+    assert_eq!(import.adoptions.len(), 2);
 }
 
 /// A place where `lead` is recorded with offer 1.

@@ -172,8 +172,12 @@ fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> Stri
              offersync state adopt {key} --offer-id N"
         ),
     };
-    let exchanged: String =
-        recorded.iter().take(CANDIDATES_SHOWN).filter_map(|candidate| exchanged(key, candidate)).collect();
+    let exchanged = |candidate: &&Candidate| {
+        let (owner, id) = (candidate.recorded_for.as_ref()?, candidate.offer_id);
+        let record = format!("offersync state resolve {key} --offer-id {id}");
+        Some(format!("\n{}", diagnose::exchanged(owner, id, key, &record)))
+    };
+    let exchanged: String = recorded.iter().take(CANDIDATES_SHOWN).filter_map(exchanged).collect();
     let others = first_and_more(others.iter().map(named), CANDIDATES_SHOWN);
     let others = if others.is_empty() { others } else { format!("\nNewer, with another name: {others}.") };
     let none = if unowned.is_empty() && recorded.is_empty() {
@@ -192,17 +196,6 @@ fn resolving(key: &Key, likely: &[&Candidate]) -> String {
         .map(|candidate| format!("\n  offersync state resolve {key} --offer-id {}", candidate.offer_id));
     let more = more(likely.len(), CANDIDATES_SHOWN).map(|more| format!("\n  {more}"));
     commands.chain(more).collect()
-}
-
-/// What to do with an offer that may be recorded for the wrong key.
-fn exchanged(key: &Key, candidate: &Candidate) -> Option<String> {
-    let (owner, id) = (candidate.recorded_for.as_ref()?, candidate.offer_id);
-    Some(format!(
-        "\nOffer {id} “{}” is recorded for `{owner}`, and CAKE shows another name or advertiser. If it is the offer of `{key}`:\n  \
-         offersync state rm {owner}\n  offersync state resolve {key} --offer-id {id}\nThen record the offer that `{owner}` has in CAKE, \
-         before the next apply:\n  offersync state adopt {owner} --offer-id N",
-        name_of(candidate)
-    ))
 }
 
 fn name_of(candidate: &Candidate) -> &str {

@@ -1,11 +1,12 @@
 //! What the look in CAKE before the first write may find, as diagnostics: each stops the apply before anything was sent.
 
-use crate::apply::{Difference, DifferenceKind, Duplicate};
+use crate::apply::{Candidate, Difference, DifferenceKind, Duplicate};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Field, Key, OfferId};
 use crate::plan::DriftedField;
 use crate::words::{count, first_and_more, more, shorten};
 
+use super::exchanged;
 use super::{KEYS_SHOWN, problem, shown};
 
 /// Longer values are cut in a message.
@@ -25,16 +26,23 @@ pub(super) fn exists(duplicate: &Duplicate) -> Diagnostic {
     let shown = first_and_more(shown, KEYS_SHOWN);
     let what = if replaces.is_some() { "replaced by a new offer" } else { "created" };
     let message = format!("`{key}` would be {what}, but CAKE may have “{name}” of that advertiser already: {shown}");
-    let adopt = |id: OfferId| format!("offersync state adopt {key} --offer-id {id}");
-    let help = match offers.as_slice() {
-        [one] => format!("If it is the same offer, record it for this YAML: `{}`; if not,", adopt(one.offer_id)),
+    let adopt = |offer: &Candidate| format!("offersync state adopt {key} --offer-id {}", offer.offer_id);
+    let (wrongly, unowned): (Vec<_>, Vec<_>) = offers.iter().partition(|offer| offer.recorded_for.is_some());
+    let same = match unowned.as_slice() {
+        [] => String::new(),
+        [one] => format!(" If it is the same offer, record it for this YAML: `{}`.", adopt(one)),
         several => {
-            let commands = several.iter().take(COMMANDS_SHOWN).map(|offer| format!("\n  {}", adopt(offer.offer_id)));
+            let commands = several.iter().take(COMMANDS_SHOWN).map(|offer| format!("\n  {}", adopt(offer)));
             let commands = commands.collect::<Vec<_>>().concat();
-            format!("Look in CAKE. If one of them is the same offer, record it for this YAML:{commands}\nif none is,")
+            format!(" Look in CAKE. If one of them is the same offer, record it for this YAML:{commands}")
         }
     };
-    problem(codes::cake::EXISTS, message).help(format!("nothing was written. {help} give the new one another name"))
+    let exchanged = wrongly.iter().filter_map(|offer| {
+        Some(format!("\n{}", exchanged(offer.recorded_for.as_ref()?, offer.offer_id, key, &adopt(offer))))
+    });
+    let exchanged: String = exchanged.collect();
+    problem(codes::cake::EXISTS, message)
+        .help(format!("nothing was written.{same}{exchanged}\nIf it is not, give the new one another name"))
 }
 
 /// CAKE shows recorded offers otherwise than they were recorded.

@@ -1,5 +1,6 @@
 //! Errors of the state, its lock and its journal as diagnostics. Knows the codes and adds what the room's own help does not say.
 
+use crate::apply::RecordedFor;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::offer::{Key, OfferId};
@@ -16,6 +17,7 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         StateError::Damaged { .. } => codes::state::REFUSED,
         StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
         StateError::Missing { .. } => codes::state::MISSING,
+        StateError::PutBack { .. } => codes::state::PUT_BACK,
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } => codes::state::NOT_SAVED,
         StateError::NotReplaceable { .. } => codes::state::NOT_REPLACEABLE,
@@ -57,7 +59,9 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::KeyTaken { .. } => codes::state_change::KEY_TAKEN,
         StateChangeError::NoYaml { .. } => codes::state_change::NO_YAML,
         StateChangeError::NotInDoubt { .. } => codes::state_change::NOT_IN_DOUBT,
-        StateChangeError::OfferOwned { .. } => codes::state_change::OFFER_OWNED,
+        StateChangeError::OfferOwned { .. } | StateChangeError::RecordedElsewhere { .. } => {
+            codes::state_change::OFFER_OWNED
+        }
         StateChangeError::ReplacedIsActive { .. } => codes::state_change::REPLACED_ACTIVE,
         StateChangeError::NotReplaced { .. } => codes::state_change::NOT_REPLACED,
         StateChangeError::StillReplaced { .. } => codes::state_change::STILL_REPLACED,
@@ -66,7 +70,9 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
         StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
         StateChangeError::NotCreated { .. } => codes::state_change::NOT_CREATED,
-        StateChangeError::Created { .. } | StateChangeError::MayBeCreated { .. } => codes::state_change::CREATED,
+        StateChangeError::Created { .. }
+        | StateChangeError::AnotherInDoubt { .. }
+        | StateChangeError::MayBeCreated { .. } => codes::state_change::CREATED,
         StateChangeError::OtherAdvertiser { .. } => codes::state_change::OTHER_ADVERTISER,
         StateChangeError::ShownOtherwise { .. } => codes::state_change::SHOWN_OTHERWISE,
         StateChangeError::Unseen { .. } => codes::state_change::UNSEEN,
@@ -111,6 +117,9 @@ fn change_help(error: &StateChangeError) -> String {
             let keys = in_doubt.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
             format!("in doubt are: {keys}")
         }
+        StateChangeError::RecordedElsewhere { key, offer_id, owner } => {
+            exchanged(owner, *offer_id, key, &format!("offersync state adopt {key} --offer-id {offer_id}"))
+        }
         StateChangeError::OfferOwned { owner, .. } => {
             format!("`offersync state show {owner}` shows its record")
         }
@@ -120,21 +129,15 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::Unsettled { .. } => {
             "without its record nothing would wait for that; run the command again after that time".to_owned()
         }
-        StateChangeError::CreateUnsettled { .. } => {
-            "an offer that appears later would be created a second time; look in CAKE after that time, then run the command again".to_owned()
-        }
-        StateChangeError::RecordedMeanwhile { key, present, offer_id } => format!(
-            "if offer {offer_id} is to take its place, run `offersync state adopt {key} --offer-id {offer_id}`: the next apply \
-             makes offer {present} inactive. If the create made nothing, run `offersync state resolve {key} --not-created`"
-        ),
         StateChangeError::NotInCake { .. } => {
             "look up the id in CAKE; a new offer may need a moment to appear".to_owned()
         }
-        StateChangeError::NotCreated { key, offer_id, .. } => format!(
-            "if it is nevertheless the offer that the YAML describes, run `offersync state adopt {key} --offer-id {offer_id}`"
-        ),
-        StateChangeError::Created { key, offer_id } => made_help(key, *offer_id, None),
-        StateChangeError::MayBeCreated { key, offer_id, owner, .. } => made_help(key, *offer_id, owner.as_ref()),
+        StateChangeError::CreateUnsettled { .. }
+        | StateChangeError::RecordedMeanwhile { .. }
+        | StateChangeError::NotCreated { .. }
+        | StateChangeError::AnotherInDoubt { .. }
+        | StateChangeError::Created { .. }
+        | StateChangeError::MayBeCreated { .. } => of_create(error),
         StateChangeError::OtherAdvertiser { .. } => "correct the id, or the advertiser in the YAML".to_owned(),
         StateChangeError::ShownOtherwise { key, .. } => {
             format!("change it in CAKE first, or correct the YAML; then run `offersync state accept {key}` again")
@@ -152,17 +155,47 @@ fn change_help(error: &StateChangeError) -> String {
     }
 }
 
-/// What to do about an offer that a create in doubt made, or may have made.
-fn made_help(key: &Key, offer_id: OfferId, owner: Option<&Key>) -> String {
-    let resolve = format!("`offersync state resolve {key} --offer-id {offer_id}`");
-    match owner {
-        None => {
-            format!("run {resolve}. If it is another offer, give it another name in CAKE, then run the command again")
+/// What to do about a create in doubt, or about an offer that it may have made.
+fn of_create(error: &StateChangeError) -> String {
+    match error {
+        StateChangeError::CreateUnsettled { .. } => {
+            "an offer that appears later would be created a second time; look in CAKE after that time, then run the command again".to_owned()
         }
-        Some(owner) => format!(
-            "it is recorded for `{owner}`, and CAKE shows another name or advertiser than recorded. If it is the offer of `{key}`, run \
-             `offersync state rm {owner}`, then {resolve}, then, before the next apply, `offersync state adopt {owner} --offer-id N` with \
-             the id that `{owner}` has in CAKE. If it is not, correct its name in CAKE, then run the command again"
+        StateChangeError::RecordedMeanwhile { key, present, offer_id } => format!(
+            "if offer {offer_id} is to take its place, run `offersync state adopt {key} --offer-id {offer_id}`: the next apply \
+             makes offer {present} inactive. If the create made nothing, run `offersync state resolve {key} --not-created`"
         ),
+        StateChangeError::NotCreated { key, offer_id, .. } => format!(
+            "if it is nevertheless the offer that the YAML describes, run `offersync state adopt {key} --offer-id {offer_id}`"
+        ),
+        StateChangeError::AnotherInDoubt { key, offer_id } => format!(
+            "run `offersync apply`, which looks for it; or look in CAKE, and run `offersync state resolve {key} --offer-id {offer_id}` or \
+             `offersync state resolve {key} --not-created`. Then run the command again"
+        ),
+        StateChangeError::MayBeCreated { key, offer_id, owner: Some(owner), .. } => format!(
+            "{}\nIf it is not, correct its name in CAKE, then run the command again",
+            exchanged(owner, *offer_id, key, &format!("offersync state resolve {key} --offer-id {offer_id}"))
+        ),
+        StateChangeError::Created { key, offer_id } | StateChangeError::MayBeCreated { key, offer_id, .. } => format!(
+            "run `offersync state resolve {key} --offer-id {offer_id}`. If it is another offer, give it another name in CAKE, then run \
+             the command again"
+        ),
+        _ => String::new(),
     }
+}
+
+/// What to do with an offer that is recorded for the wrong key; `record` is the command that records it for the right one.
+pub(in crate::ops) fn exchanged(owner: &RecordedFor, offer_id: OfferId, key: &Key, record: &str) -> String {
+    let RecordedFor { key: owner, is_replaced } = owner;
+    if *is_replaced {
+        return format!(
+            "Offer {offer_id} is recorded as one that `{owner}` has replaced, and CAKE shows another name or advertiser. If it is the \
+             offer of `{key}`:\n  offersync state rm {owner} --replaced {offer_id}\n  {record}"
+        );
+    }
+    format!(
+        "Offer {offer_id} is recorded for `{owner}`, and CAKE shows another name or advertiser. If it is the offer of `{key}`:\n  \
+         offersync state rm {owner}\n  {record}\nThen record the offer that `{owner}` has in CAKE, before the next apply:\n  \
+         offersync state adopt {owner} --offer-id N"
+    )
 }

@@ -1,5 +1,6 @@
 //! Why the state is not changed by hand. What to do about it is in [`diagnose`](crate::ops::diagnose).
 
+use crate::apply::RecordedFor;
 use crate::offer::{Field, Key, OfferId};
 use crate::state::ParseErrorKind;
 
@@ -31,6 +32,9 @@ pub enum StateChangeError {
     /// The offer belongs to another key.
     #[error("offer {offer_id} is recorded for `{owner}` already")]
     OfferOwned { offer_id: OfferId, owner: Key },
+    /// Another key has it, whose offer it is not.
+    #[error("offer {offer_id} is recorded for `{}`, but CAKE shows another name or advertiser", owner.key)]
+    RecordedElsewhere { key: Key, offer_id: OfferId, owner: RecordedFor },
     /// Without the record, nothing would make the offer inactive that it replaced.
     #[error("the replaced offer {offer_id} of `{key}` may still be active")]
     ReplacedIsActive { key: Key, offer_id: OfferId },
@@ -67,6 +71,9 @@ pub enum StateChangeError {
     /// A create that made an offer is not recorded as one that made none.
     #[error("the create of `{key}` made offer {offer_id}: CAKE shows it as it was sent")]
     Created { key: Key, offer_id: OfferId },
+    /// The offer may be another key's, whose create is in doubt.
+    #[error("offer {offer_id} may be what the create of `{key}` made, which is in doubt")]
+    AnotherInDoubt { key: Key, offer_id: OfferId },
     /// An offer that the create may have made would be left without a key.
     #[error("offer {offer_id} “{name}” may be what the create of `{key}` made")]
     MayBeCreated {
@@ -74,7 +81,7 @@ pub enum StateChangeError {
         offer_id: OfferId,
         name: String,
         /// The key that it is recorded for, although CAKE shows another name or advertiser than recorded.
-        owner: Option<Key>,
+        owner: Option<RecordedFor>,
     },
     /// An offer of another advertiser cannot become the key's.
     #[error("offer {offer_id} is not an offer of the advertiser of `{key}`: {difference}")]

@@ -3,7 +3,7 @@
 //! Owns what is recorded of such an offer. Invariant: what CAKE shows is recorded, whatever was sent or the YAML says; a value that CAKE
 //! does not show is recorded only where the result says so.
 
-use crate::apply::CreateEvidence;
+use crate::apply::{CreateEvidence, RecordedFor};
 use crate::cake::ObservedOffer;
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
@@ -60,13 +60,13 @@ pub(super) async fn created(
     recorded: &Recorded,
 ) -> Result<Identified, Error> {
     let create = in_doubt(&key, recorded)?;
-    unowned(offer_id, recorded)?;
     if let Some(record) = recorded.offers.get(&key).filter(|record| create.request.replaces != Some(record.offer_id)) {
         let present = record.offer_id;
         return Err(StateChangeError::RecordedMeanwhile { key, present, offer_id }.into());
     }
     let looked = look.offer(offer_id).await?;
     let observed = &looked.offer;
+    unowned(&key, observed, recorded)?;
     if let Some(difference) = difference_to(create, observed) {
         return Err(StateChangeError::NotCreated { key, offer_id, difference }.into());
     }
@@ -98,21 +98,26 @@ pub(super) async fn adopted(
 ) -> Result<Identified, Error> {
     let key = offer.key.clone();
     let present = recorded.offers.get(&key);
-    // An offer that the key had before takes its place again.
-    if !present.is_some_and(|record| record.replaced.iter().any(|old| old.offer_id == offer_id)) {
-        unowned(offer_id, recorded)?;
-    }
     if let Some(record) = present.filter(|record| record.protect) {
         return Err(StateChangeError::Protected { key, offer_id: record.offer_id }.into());
     }
     let looked = look.offer(offer_id).await?;
     let observed = &looked.offer;
+    // An offer that the key had before takes its place again.
+    if !present.is_some_and(|record| record.replaced.iter().any(|old| old.offer_id == offer_id)) {
+        unowned(&key, observed, recorded)?;
+    }
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
-    let of_other = recorded.in_doubt.iter().find(|(other, create)| **other != key && may_have_made(create, observed));
-    if let Some((other, _)) = of_other {
-        return Err(StateChangeError::Created { key: other.clone(), offer_id }.into());
+    let is_named = |name: &str| observed.fields.name().is_some_and(|shown| same_name(name, shown));
+    let is_own = offer.fields.name().is_some_and(is_named);
+    let may_be = |(other, create): &(&Key, &InDoubtCreate)| {
+        let may_have_made = create.may_have_made(offer_id, &observed.fields);
+        **other != key && may_have_made && (!is_own || create.has_similar_name(&observed.fields))
+    };
+    if let Some((other, _)) = recorded.in_doubt.iter().find(may_be) {
+        return Err(StateChangeError::AnotherInDoubt { key: other.clone(), offer_id }.into());
     }
     let undecided = match recorded.in_doubt.get(&key) {
         Some(create) => ends_with(look, (&key, create), offer_id, recorded, CreateEvidence::is_certain).await?,
@@ -192,14 +197,6 @@ impl Compared {
     }
 }
 
-/// Whether another key's create in doubt may have made this offer: it is new, and of the name and advertiser that were sent.
-fn may_have_made(create: &InDoubtCreate, observed: &ObservedOffer) -> bool {
-    let (sent, shown) = (create.request.offer.fields(), &observed.fields);
-    let is_new = create.baseline.as_ref().is_none_or(|baseline| baseline.is_before(observed.offer_id));
-    let has_same_name = sent.name().zip(shown.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
-    is_new && has_same_name && sent.get(Field::AdvertiserId) == shown.get(Field::AdvertiserId)
-}
-
 /// Why the create cannot have made the offer.
 fn difference_to(create: &InDoubtCreate, observed: &ObservedOffer) -> Option<String> {
     let sent = create.request.offer.fields();
@@ -220,8 +217,12 @@ fn other_advertiser(wanted: &Fields, shown: &Fields) -> Option<String> {
     (wanted != shown).then(|| format!("its advertiser is {shown}, not {wanted}"))
 }
 
-fn unowned(offer_id: OfferId, recorded: &Recorded) -> Result<(), StateChangeError> {
-    recorded
-        .owner_of(offer_id)
-        .map_or(Ok(()), |owner| Err(StateChangeError::OfferOwned { offer_id, owner: owner.clone() }))
+fn unowned(key: &Key, observed: &ObservedOffer, recorded: &Recorded) -> Result<(), StateChangeError> {
+    let offer_id = observed.offer_id;
+    let Some(owner) = recorded.owner_of(offer_id) else { return Ok(()) };
+    let wrongly = recorded.offers.get(owner).and_then(|record| RecordedFor::wrongly(owner, record, observed));
+    Err(match wrongly {
+        Some(owner) => StateChangeError::RecordedElsewhere { key: key.clone(), offer_id, owner },
+        None => StateChangeError::OfferOwned { offer_id, owner: owner.clone() },
+    })
 }

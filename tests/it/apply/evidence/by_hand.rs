@@ -137,7 +137,7 @@ fn a_create_is_not_resolved_as_not_created_while_its_offer_is_recorded_for_anoth
     project.cake.change(of_a, |offer| offer.offer_name = "Offer new".to_owned()).unwrap();
     project.cake.change(made, |offer| offer.offer_name = "Offer a".to_owned()).unwrap();
     let run = project.run(&["state", "resolve", "new", "--not-created"]).exits(1);
-    run.says("state::created").says(&format!("`offersync state resolve new --offer-id {of_a}`"));
+    run.says("state::created").says(&format!("offersync state resolve new --offer-id {of_a}"));
     // The commands, one after another.
     project.run(&["state", "rm", "a"]).exits(0);
     project.run(&["state", "resolve", "new", "--offer-id", &of_a.to_string()]).exits(0);
@@ -168,6 +168,56 @@ fn the_commands_for_exchanged_ids_record_each_offer_for_its_own_key() {
     project.apply().exits(0);
     project.check(&desired, "each for its own key");
     assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
+fn an_offer_that_a_create_in_doubt_may_have_made_is_recorded_for_no_other_key() {
+    let project = project(&offers(&["a"]), |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    project.desire(&offers(&["a", "new", "other"]));
+    project.remove("offers/other.yaml");
+    // The apply is killed, so nothing is looked up.
+    project.apply_armed("request.after-reply:1=kill");
+    let made = project.cake.ids("Offer new")[0];
+    project.cake.change(made, |offer| offer.offer_name = "Off".to_owned()).unwrap();
+    project.run(&["import"]).exits(7).says("the create of `new` is in doubt and may have made it");
+    project.desire(&offers(&["a", "new", "other"]));
+    let adopt = ["state", "adopt", "other", "--offer-id", &made.to_string()];
+    project.run(&adopt).exits(1).says("may be what the create of `new` made");
+    project.remove("offers/other.yaml");
+    project.apply().exits(8).says("with another name");
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
+fn an_offer_that_is_recorded_as_a_replaced_one_may_still_be_what_a_create_in_doubt_made() {
+    let project = project(&offers(&["x"]), |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let desired = offers(&["a", "b", "x"]);
+    project.desire(&desired);
+    project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
+    // One reply is lost, and nothing can be looked up after the writes.
+    project.cake.faults("create[name=Offer a]=reset-after\nlist:6-=http-500");
+    project.apply().exits(8);
+    project.cake.faults("");
+    let (of_a, of_b) = (project.cake.ids("Offer a")[0], project.cake.ids("Offer b")[0]);
+    // The reply about `b` was the one about `a`.
+    let mut state = project.state();
+    state["offers"]["b"]["offer_id"] = of_a.into();
+    project.write("offersync.state.json", &state.to_string());
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.run(&["state", "adopt", "b", "--offer-id", &of_b.to_string()]).exits(0);
+    let run = project.apply();
+    assert_ne!(run.code, Some(0), "{run:?}");
+    project.run(&["apply", "--auto-approve", "--exclude", "b"]);
+    nothing_is_doubled(&project, "`a` is not sent again");
+    // The commands, one after another.
+    let run = project.apply();
+    run.says(&format!("offersync state rm b --replaced {of_a}"));
+    project.run(&["state", "rm", "b", "--replaced", &of_a.to_string()]).exits(0);
+    project.apply().exits(0);
+    project.check(&desired, "each for its own key");
+    assert_eq!(project.cake.counters().creates, 3);
 }
 
 /// A CAKE that lists active offers only, unless it is asked for others.
