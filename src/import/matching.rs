@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::imported_offer::{Identity, ImportedOffer};
 use super::outcome::Reason;
-use crate::offer::{DesiredOffer, Key};
+use crate::offer::{DesiredOffer, Key, NameIndex, NameMatch};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum MatchResult<'a> {
@@ -23,11 +23,11 @@ pub(super) fn match_offers<'a>(
     matching: bool,
 ) -> Vec<MatchResult<'a>> {
     let mut by_identity: HashMap<Identity<'_>, Vec<&'a DesiredOffer>> = HashMap::new();
-    let mut by_name: HashMap<Identity<'_>, &'a DesiredOffer> = HashMap::new();
+    // CAKE may show a name otherwise than it was sent.
+    let mut by_name: NameIndex<&'a DesiredOffer> = NameIndex::default();
     for offer in waiting {
-        let identity = Identity::of(&offer.fields);
-        by_identity.entry(identity).or_default().push(offer);
-        by_name.entry(identity.without_vertical()).or_insert(offer);
+        by_identity.entry(Identity::of(&offer.fields)).or_default().push(offer);
+        by_name.insert(&offer.fields, offer);
     }
     let mut claims: HashMap<Identity<'_>, Vec<_>> = HashMap::new();
     for imported in imported_offers {
@@ -43,9 +43,9 @@ pub(super) fn match_offers<'a>(
                 let keys: Vec<Key> = fitting.iter().map(|offer| offer.key.clone()).collect();
                 MatchResult::Blocked(Reason::Ambiguous { keys, offer_ids: claimants.to_vec() })
             }
-            _ => match by_name.get(&identity.without_vertical()) {
-                Some(other) => {
-                    MatchResult::Blocked(Reason::NameTaken { key: other.key.clone(), would_match: !fitting.is_empty() })
+            _ => match by_name.find(&imported.fields) {
+                Some(NameMatch { offer, .. }) => {
+                    MatchResult::Blocked(Reason::NameTaken { key: offer.key.clone(), would_match: !fitting.is_empty() })
                 }
                 None => MatchResult::Free,
             },

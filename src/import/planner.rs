@@ -1,12 +1,15 @@
 //! Plans the import of what CAKE shows. Every choice is made here, before anything is written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::cake::{ObservedOffer, Unreadable};
-use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded};
+use crate::offer::{
+    DesiredOffer, DesiredSet, Field, FieldSet, Fields, Key, NameIndex, NameMatch, OfferId, Record, RecordStatus,
+    Recorded,
+};
 
 use super::batch::{Batch, Placed, ValidatedOffer};
-use super::imported_offer::{Identity, ImportedOffer};
+use super::imported_offer::ImportedOffer;
 use super::keys::{KeyAllocator, KeyAssignment};
 use super::matching::{MatchResult, match_offers};
 use super::outcome::{Adoption, Import, LeftOut, Origin, Reason, Unmanaged};
@@ -56,11 +59,20 @@ fn never_shown(observed: &[ObservedOffer]) -> FieldSet {
     Field::ALL.into_iter().filter(|field| !observed.iter().any(|offer| offer.shows(*field))).collect()
 }
 
-/// The recorded offers by name and advertiser. A new offer with those of a key is often the key's own, whose record is lost:
-/// with a key of its own, the next apply would make another one for the first key.
-fn recorded_names(recorded: &Recorded) -> HashMap<Identity<'_>, (&Key, OfferId)> {
-    let offers = recorded.offers.iter();
-    offers.map(|(key, record)| (Identity::of(&record.fields).without_vertical(), (key, record.offer_id))).collect()
+/// The recorded keys by name and advertiser, as they are recorded and as their YAML has them. A new offer with those of a key is often
+/// the key's own, whose record is lost: with a key of its own, the next apply would make another one for the first key.
+fn recorded_names<'a>(recorded: &'a Recorded, desired: &'a DesiredSet) -> NameIndex<(&'a Key, OfferId)> {
+    let mut names = NameIndex::default();
+    for (key, record) in &recorded.offers {
+        names.insert(&record.fields, (key, record.offer_id));
+    }
+    for offer in &desired.offers {
+        let record = recorded.offers.get(&offer.key).or_else(|| recorded.offers.get(offer.sync.renamed_from.as_ref()?));
+        if let Some(record) = record {
+            names.insert(&offer.fields, (&offer.key, record.offer_id));
+        }
+    }
+    names
 }
 
 /// An imported offer with what CAKE shows of it.
@@ -129,18 +141,16 @@ impl<'a> ImportDraft<'a> {
         let waiting: Vec<&DesiredOffer> = tree.set.offers.iter().filter(waits).collect();
         let imported_offers: Vec<&ImportedOffer> = new.iter().map(|placed| &placed.placed.imported).collect();
         let results = match_offers(&waiting, &imported_offers, self.inputs.options.matching);
-        let names = recorded_names(recorded);
+        let names = recorded_names(recorded, tree.set);
         let mut placed = Vec::with_capacity(new.len());
         for (incoming, result) in new.into_iter().zip(results) {
             match result {
-                MatchResult::Free => {
-                    match names.get(&incoming.placed.imported.identity().without_vertical()).copied() {
-                        Some((key, offer_id)) => {
-                            self.leave_out(incoming.observed, Reason::RecordedName { key: key.clone(), offer_id });
-                        }
-                        None => placed.push(incoming),
+                MatchResult::Free => match names.find(&incoming.placed.imported.fields) {
+                    Some(NameMatch { offer: (key, offer_id), .. }) => {
+                        self.leave_out(incoming.observed, Reason::RecordedName { key: key.clone(), offer_id });
                     }
-                }
+                    None => placed.push(incoming),
+                },
                 MatchResult::Match(offer) => self.adopt_match(incoming.observed, &incoming.placed.imported, offer),
                 MatchResult::Blocked(reason) => self.leave_out(incoming.observed, reason),
             }

@@ -161,8 +161,20 @@ fn an_offer_with_the_name_and_advertiser_of_a_recorded_key_gets_no_key_of_its_ow
     for options in [ImportOptions::default(), MATCHING] {
         let import = with_lead().choose(&observed, options);
         let left_out: Vec<_> = import.left_out.iter().map(|l| (l.offer_id, l.reason.clone())).collect();
-        assert_eq!(left_out, [(id(2), Reason::RecordedName { key: key("lead"), offer_id: id(1) })]);
-        assert_eq!((import.adoptions.len(), import.skipped), (2, 1));
+        let reason = Reason::RecordedName { key: key("lead"), offer_id: id(1) };
+        assert_eq!(left_out, [(id(2), reason.clone()), (id(4), reason)]);
+        assert_eq!((import.adoptions.len(), import.skipped), (1, 1));
+    }
+}
+
+#[test]
+fn an_offer_with_the_name_that_a_recorded_key_has_in_its_yaml_gets_no_key_of_its_own() {
+    // The new name was applied by a runner whose state is lost.
+    for name in ["Lead, second edition", "LEAD,  second edition"] {
+        let place = with_lead().with("offers/lead.yaml", &waiting("Lead, second edition", ""));
+        let import = place.choose(&[offer(1, "Lead", &[]), offer(2, name, &[])], MATCHING);
+        assert_eq!(import.left_out[0].reason, Reason::RecordedName { key: key("lead"), offer_id: id(1) });
+        assert!(import.adoptions.is_empty());
     }
 }
 
