@@ -7,7 +7,7 @@ use super::across;
 use super::file::{self, FileOffers};
 use super::inherit::Inherited;
 use super::quote::quote;
-use super::stamp::FileStamp;
+use super::stamp::{FileStamp, TreeStamp};
 use super::text::{read_into, whole_file};
 use super::tree::{self, TreeListing, is_defaults};
 use super::workers;
@@ -32,10 +32,8 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Folders that may be in another work tree of git than the one around them, sorted.
     pub borders: Vec<SourcePath>,
-    /// What each file looked like when it was read.
-    pub(super) stamps: Vec<Option<FileStamp>>,
-    /// How many files and folders could not be listed.
-    pub(super) unlisted: usize,
+    /// What the tree looked like when it was read.
+    pub stamp: TreeStamp,
 }
 
 impl Reading {
@@ -147,8 +145,9 @@ fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: Rea
     });
     let digest = digest(&files);
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
-    let stamps = seen.into_iter().map(|seen| seen.stamp).collect();
-    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, stamps, unlisted }
+    let stamps = files.iter().map(|file| file.path.clone()).zip(seen.into_iter().map(|seen| seen.stamp)).collect();
+    let stamp = TreeStamp::new(stamps, unlisted);
+    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, stamp }
 }
 
 /// The inherited values of each folder with its own defaults.

@@ -4,7 +4,6 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::reading::Reading;
 use super::tree;
 use crate::source::SourcePath;
 
@@ -32,24 +31,34 @@ fn inode(_: &Metadata) -> u64 {
     0
 }
 
-/// Looks at the tree a second time: a path that is no longer as it was read.
-pub fn changed_since(reading: &Reading, root: &Path, offers: &SourcePath) -> Option<SourcePath> {
-    let second = tree::look(root, offers);
-    let mut read = reading.set.files.iter().map(|file| &file.path).zip(&reading.stamps);
-    let mut now = second.stamped.iter();
-    loop {
-        match (read.next(), now.next()) {
-            (None, None) => break,
-            (Some((path, stamp)), Some((path_now, stamp_now))) if path == path_now => {
-                if stamp != stamp_now {
-                    return Some(path.clone());
+/// What the files and folders of a tree looked like when they were read.
+#[derive(Debug, Clone, Default)]
+pub struct TreeStamp {
+    files: Vec<(SourcePath, Option<FileStamp>)>,
+    /// How many files and folders could not be listed.
+    unlisted: usize,
+}
+
+impl TreeStamp {
+    pub(super) fn new(files: Vec<(SourcePath, Option<FileStamp>)>, unlisted: usize) -> Self {
+        Self { files, unlisted }
+    }
+
+    /// Looks at the tree a second time: a path that is no longer as it was read.
+    pub fn changed_since(&self, root: &Path, offers: &SourcePath) -> Option<SourcePath> {
+        let second = tree::look(root, offers);
+        let (mut read, mut now) = (self.files.iter(), second.stamped.iter());
+        loop {
+            match (read.next(), now.next()) {
+                (None, None) => break,
+                (Some((path, stamp)), Some((path_now, stamp_now))) if path == path_now => {
+                    if stamp != stamp_now {
+                        return Some(path.clone());
+                    }
                 }
-            }
-            (read, now) => {
-                let paths = read.map(|(path, _)| path).into_iter().chain(now.map(|(path, _)| path));
-                return paths.min().cloned();
+                (read, now) => return read.into_iter().chain(now).map(|(path, _)| path).min().cloned(),
             }
         }
+        (self.unlisted != second.problems.len()).then(|| offers.clone())
     }
-    (reading.unlisted != second.problems.len()).then(|| offers.clone())
 }

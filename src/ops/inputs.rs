@@ -40,12 +40,19 @@ fn desired_of(repository: &Repository, tree: Tree) -> Result<Desired, Error> {
     Ok(Desired { set: reading.set, warnings: diagnostics, tracked })
 }
 
-/// Reads the tree and the state of the same moment. Where both have problems, those of the offers are reported.
-pub(crate) fn read_both(repository: &Repository, allow_empty: bool) -> Result<(Desired, RecordedState), Error> {
-    let (tree, state) = tree::read_beside(repository, allow_empty, || read_recorded(repository));
-    let desired = desired_of(repository, tree)?;
-    let state = state.unwrap_or_else(|| Err(Error::Internal("the thread that read the state panicked".to_owned())));
-    Ok((desired, state?))
+/// Reads the tree and the state of the same moment, and makes something of both, which has no effect besides: it is made again if the
+/// tree was not at rest. Where both have problems, those of the offers are reported.
+pub(crate) fn read_both<R>(
+    repository: &Repository,
+    allow_empty: bool,
+    then: impl Fn(Desired, RecordedState) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let state = || Some(read_recorded(repository));
+    tree::read_beside(repository, allow_empty, state, |tree, state| {
+        let desired = desired_of(repository, tree)?;
+        let lost = || Err(Error::Internal("the thread that read the state panicked".to_owned()));
+        then(desired, state.unwrap_or_else(lost)?)
+    })
 }
 
 /// Makes the plan; the error has the problems that depend on the state.

@@ -33,9 +33,10 @@ impl Repository {
         if let Some(reference) = since {
             return since::plan(self, options, reference);
         }
-        let (desired, state) = read_both(self, *allow_empty)?;
-        let plan = make_plan(self, &desired, state.recorded(), state.binding(), selection)?;
-        Ok((plan, (desired, state)))
+        read_both(self, *allow_empty, |desired, state| {
+            let plan = make_plan(self, &desired, state.recorded(), state.binding(), selection)?;
+            Ok((plan, (desired, state)))
+        })
     }
 }
 
@@ -48,7 +49,7 @@ pub(crate) async fn refreshed(
     options: &PlanOptions,
     control: Control<'_>,
 ) -> Result<Plan, Error> {
-    let (desired, state) = read_both(repository, options.allow_empty)?;
+    let (desired, state) = read_both(repository, options.allow_empty, |desired, state| Ok((desired, state)))?;
     let (recorded, binding) = (state.recorded(), state.binding());
     let observing = async |cake: &Cake| observe(cake, recorded, control.observer).await;
     let in_cake = control.with_cake(repository, observing).await?;

@@ -31,7 +31,7 @@ pub(super) fn plan(
 ) -> Result<(Plan, (Desired, RecordedState)), Error> {
     let (inputs, since) = std::thread::scope(|scope| {
         let since = scope.spawn(|| Since::read(repository, reference, Extent::Changed));
-        (read_both(repository, options.allow_empty), since.join())
+        (read_both(repository, options.allow_empty, |desired, state| Ok((desired, state))), since.join())
     });
     let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
     let (desired, state) = inputs?;

@@ -54,36 +54,39 @@ impl Tracked {
 
 /// Reads the tree with all its problems.
 pub(super) fn read(repository: &Repository, allow_empty: bool) -> Tree {
-    read_beside(repository, allow_empty, || ()).0
+    read_beside(repository, allow_empty, || (), |tree, ()| tree)
 }
 
-/// Reads the tree, and something else of the same moment, which is not there if the tree does not come to rest.
-pub(super) fn read_beside<T: Send>(
+/// Reads the tree, and something else of the same moment, and makes something of both while the files are looked at a second time: it
+/// is made anew if the tree was not at rest, so `then` has no effect besides. A tree that does not come to rest has that problem.
+pub(super) fn read_beside<T: Default + Send, R>(
     repository: &Repository,
     allow_empty: bool,
     beside: impl Fn() -> T + Sync,
-) -> (Tree, Option<T>) {
+    then: impl Fn(Tree, T) -> R,
+) -> R {
     let mut patience = Patience::default();
     loop {
-        let unrest = match read_once(repository, allow_empty, &beside) {
-            Ok((tree, other)) => return (tree, other),
+        let unrest = match read_once(repository, allow_empty, &beside, &then) {
+            Ok(result) => return result,
             Err(unrest) => unrest,
         };
         tracing::debug!(?unrest, "the tree is not at rest");
         if !unrest.may_end() || !patience.pause() {
             let mut tree = Tree::default();
             tree.reading.diagnostics.push(unrest.problem(&repository.settings));
-            return (tree, None);
+            return then(tree, T::default());
         }
     }
 }
 
 /// Reads what is there now, unless it changes meanwhile.
-fn read_once<T: Send>(
+fn read_once<T: Default + Send, R>(
     repository: &Repository,
     allow_empty: bool,
     beside: &(impl Fn() -> T + Sync),
-) -> Result<(Tree, Option<T>), Unrest> {
+    then: &impl Fn(Tree, T) -> R,
+) -> Result<R, Unrest> {
     let settings = &repository.settings;
     let (root, offers) = (&settings.root, &settings.offers);
     let place = Place::find(root, offers);
@@ -92,22 +95,28 @@ fn read_once<T: Send>(
         watch.begin(&place.work_tree);
         watch.at_rest()?;
     }
-    let (reading, entries, other) = std::thread::scope(|scope| {
+    let (mut reading, entries, other) = std::thread::scope(|scope| {
         let entries = scope.spawn(|| place?.map(|place| Ok((place.entries()?, place))).transpose());
         let other = scope.spawn(beside);
         let reading = desired::read(root, offers, &settings.names, ReadOptions { allow_empty });
         let lost = || Err(GitError::Failed("its answer was lost".to_owned()));
-        (reading, entries.join().unwrap_or_else(|_| lost()), other.join().ok())
+        (reading, entries.join().unwrap_or_else(|_| lost()), other.join().unwrap_or_default())
     });
+    let stamp = std::mem::take(&mut reading.stamp);
     let held = entries.and_then(|entries| Held::of(root, entries, &reading, &mut watch));
-    if let Some(file) = desired::changed_since(&reading, root, offers) {
+    let tree = Tree::new(settings, reading, held, &watch);
+    let (result, changed) = std::thread::scope(|scope| {
+        let second_look = scope.spawn(|| stamp.changed_since(root, offers));
+        (then(tree, other), second_look.join().unwrap_or_else(|_| Some(offers.clone())))
+    });
+    if let Some(file) = changed {
         return Err(Unrest::File(file));
     }
     watch.at_rest()?;
     if !repository.config.is_as_read() {
         return Err(Unrest::Config);
     }
-    Ok((Tree::new(settings, reading, held, &watch), other))
+    Ok(result)
 }
 
 impl Tree {

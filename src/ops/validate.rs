@@ -6,9 +6,9 @@ use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{self, Selection};
 
 use super::error::Error;
-use super::recorded::read_recorded;
+use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
-use super::tree::read;
+use super::tree::{Tree, read_beside};
 
 /// What a validation found.
 #[derive(Debug)]
@@ -30,15 +30,19 @@ impl Validation {
 
 /// Checks everything that can be checked without CAKE.
 pub(crate) fn validate(repository: &Repository, allow_empty: bool) -> Validation {
-    let mut reading = read(repository, allow_empty).reading;
+    let state = || Some(read_recorded(repository));
+    read_beside(repository, allow_empty, state, |tree, state| of(repository, tree, state))
+}
+
+fn of(repository: &Repository, tree: Tree, state: Option<Result<RecordedState, Error>>) -> Validation {
+    let mut reading = tree.reading;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.append(&mut reading.diagnostics);
-    let state = read_recorded(repository);
-    if let Ok(state) = &state {
+    if let Some(Ok(state)) = &state {
         check_against(repository, &reading.set, state.recorded(), &mut diagnostics);
     }
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
-    let state_error = state.err();
+    let state_error = state.and_then(Result::err);
     diagnostics.extend(state_error.as_ref().map(Error::diagnostics).unwrap_or_default());
     sort(&mut diagnostics);
     Validation { diagnostics, offers: reading.set.offers.len(), state_error: state_error.filter(|_| !invalid) }
