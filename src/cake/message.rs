@@ -76,7 +76,8 @@ pub(super) fn meaning(message: &str) -> MessageMeaning {
         MessageMeaning::Throttled
     } else if speaks_of(&TIMEOUT) {
         MessageMeaning::TimedOut
-    } else if speaks_of(&["api key", "api_key", "apikey", "api-key"]) && speaks_of(&KEY_TROUBLE) {
+    } else if speaks_of(&["api key", "api_key", "apikey", "api-key"]) && speaks_of(&KEY_TROUBLE) && !speaks_of(&CONTENT)
+    {
         MessageMeaning::KeyRefused
     } else if speaks_of(&NO_SUCH_CALL) {
         MessageMeaning::NoSuchCall
@@ -87,7 +88,12 @@ pub(super) fn meaning(message: &str) -> MessageMeaning {
     }
 }
 
-const KEY_TROUBLE: [&str; 13] = [
+/// A message that speaks of these too refuses what was sent, not the key.
+const CONTENT: [&str; 10] =
+    ["offer", "advertiser", "vertical", "currency", "payout", "revenue", "price", "url", "link", "expiration"];
+
+const KEY_TROUBLE: [&str; 14] = [
+    "bad",
     "invalid",
     "not valid",
     "incorrect",

@@ -8,7 +8,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Field, InDoubtCreate, Key, OfferId, Recorded};
 use crate::ops::diagnose;
-use crate::plan::Plan;
+use crate::plan::{Drift, DriftedField, Plan};
 use crate::words::{count, first_and_more, more};
 
 /// More creates in doubt than this are counted instead of listed; they all need the same, most likely the listing.
@@ -59,6 +59,14 @@ pub(super) fn not_verified(message: &str) -> Diagnostic {
         "this CAKE has no listing of offers ({message}), so the records of the changed offers were not compared with CAKE"
     );
     Diagnostic::warning(codes::cake::NO_LISTING, text).help("set `cake.verify = \"off\"` to silence this warning")
+}
+
+/// The offers of the drift that are expired in CAKE, which is no reason to stop: CAKE does that by itself.
+pub(super) fn expired(drift: &Drift) -> Option<String> {
+    let is_changed = |field: &DriftedField| field.field == Field::OfferStatus && field.changed_in_cake();
+    let expired = drift.offers.iter().filter(|offer| offer.expired && offer.fields().iter().any(is_changed));
+    let keys: Vec<_> = expired.map(|offer| &offer.key).collect();
+    (!keys.is_empty()).then(|| format!("Expired in CAKE, and left as they are: {}.", diagnose::shown(keys.into_iter())))
 }
 
 /// Fields that could not be compared.

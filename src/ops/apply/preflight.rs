@@ -3,7 +3,7 @@
 //! Owns what is looked at and what stops the apply. The invariant: no create is sent without a complete listing that has no such
 //! offer, unless the configuration says so, and no record is changed that CAKE shows otherwise.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::apply::{
     CompleteListing, CreateCheck, Purpose, Scope, ToRetire, check_creates, differences, drift_of, is_not_active,
@@ -13,7 +13,7 @@ use crate::cake::{ObservedOffer, ReadFailure};
 use crate::config::{DuplicateCheck, Verify};
 use crate::diagnostic::Diagnostic;
 use crate::fault_point;
-use crate::offer::{AdvertiserId, Baselines, Field, Key, OfferId, Recorded};
+use crate::offer::{AdvertiserId, Baselines, Key, OfferId, Recorded};
 use crate::ops::error::Error;
 use crate::ops::observe::{find, observed};
 use crate::plan::Plan;
@@ -69,12 +69,11 @@ impl ApplyDriver<'_> {
             };
             let replaced = self.replaced_not_listed(&preflight, &listing).await?;
             match self.check(&preflight, &recorded, &listing, replaced) {
-                Ok(unseen) => {
+                Ok(notes) => {
                     let baselines = listing.baselines(&preflight.advertisers, &recorded);
                     if !preflight.advertisers.is_empty() {
                         session.journal().record_baselines(baselines.clone()).await?;
                     }
-                    let notes = messages::unseen(&unseen).into_iter().collect();
                     return Ok(Looked { diagnostics: Vec::new(), notes, baselines });
                 }
                 Err(error) if is_last || matches!(error, Error::Exists(_)) => return Err(error),
@@ -134,15 +133,15 @@ impl ApplyDriver<'_> {
         Ok(found)
     }
 
-    /// Returns the fields of which CAKE did not show the present values, and of how many offers: of those that the plan changes,
-    /// or of all where all are compared.
+    /// Returns what the report says of the comparison: the fields of which CAKE did not show the present values, of the offers that the
+    /// plan changes or of all where all are compared; and the expired offers.
     fn check(
         &self,
         preflight: &Preflight<'_>,
         recorded: &Recorded,
         listing: &CompleteListing,
         replaced: Vec<ObservedOffer>,
-    ) -> Result<BTreeMap<Field, usize>, Error> {
+    ) -> Result<Vec<String>, Error> {
         let observed = observed(listing.offers().cloned().chain(replaced));
         let drift = drift_of(preflight.touched.as_ref(), &preflight.to_retire, self.desired, recorded, &observed);
         let is_blocked = |key: &Key| preflight.blocked.contains(key);
@@ -163,7 +162,9 @@ impl ApplyDriver<'_> {
         match creates {
             _ if !differences.is_empty() => Err(Error::Differs(differences)),
             CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),
-            CreateCheck::Clear | CreateCheck::Duplicates(_) => Ok(unseen),
+            CreateCheck::Clear | CreateCheck::Duplicates(_) => {
+                Ok(messages::unseen(&unseen).into_iter().chain(messages::expired(&drift)).collect())
+            }
         }
     }
 }

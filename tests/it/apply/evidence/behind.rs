@@ -219,3 +219,14 @@ fn a_saved_plan_without_actions_does_not_say_that_cake_shows_the_same() {
     let run = project.run(&["apply", "saved.json", "--auto-approve"]).exits(0);
     run.says("a plan made now has 1 action").never_says("CAKE showed the same");
 }
+
+#[test]
+fn an_offer_that_is_expired_in_cake_is_not_called_unchanged() {
+    let project = project(&offers(&["a", "b"]), |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let all = Settings::default().toml(&project.cake.url()).replace("[cake]", "[cake]\nverify = \"all\"");
+    project.write("offersync.toml", &all);
+    project.apply().exits(0).says("CAKE showed the same");
+    project.cake.change(project.id("b"), |offer| offer.offer_status = "Expired".to_owned()).unwrap();
+    project.apply().exits(0).never_says("CAKE showed the same").says("Expired in CAKE, and left as they are: `b`");
+}
