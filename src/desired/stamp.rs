@@ -1,5 +1,6 @@
 //! What a file looked like when it was read, so that a second look can tell whether the tree was at rest meanwhile.
 
+use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::Path;
 use std::time::SystemTime;
@@ -47,18 +48,13 @@ impl TreeStamp {
     /// Looks at the tree a second time: a path that is no longer as it was read.
     pub fn changed_since(&self, root: &Path, offers: &SourcePath) -> Option<SourcePath> {
         let second = tree::look(root, offers);
-        let (mut read, mut now) = (self.files.iter(), second.stamped.iter());
-        loop {
-            match (read.next(), now.next()) {
-                (None, None) => break,
-                (Some((path, stamp)), Some((path_now, stamp_now))) if path == path_now => {
-                    if stamp != stamp_now {
-                        return Some(path.clone());
-                    }
-                }
-                (read, now) => return read.into_iter().chain(now).map(|(path, _)| path).min().cloned(),
-            }
-        }
-        (self.unlisted != second.problems.len()).then(|| offers.clone())
+        // Not sorted, which would take as long as the look itself.
+        let mut now: HashMap<&SourcePath, &Option<FileStamp>> =
+            second.stamped.iter().map(|(path, stamp)| (path, stamp)).collect();
+        let changed =
+            self.files.iter().filter(|(path, stamp)| now.remove(path) != Some(stamp)).map(|(path, _)| path).min();
+        let came = now.into_keys().min();
+        let changed = changed.into_iter().chain(came).min().cloned();
+        changed.or_else(|| (self.unlisted != second.problems.len()).then(|| offers.clone()))
     }
 }

@@ -11,15 +11,33 @@ use crate::source::{Place, SourcePath, Span};
 /// The maximum size of a file, enough for ten thousand offers.
 pub(super) const MOST_BYTES: usize = 8 << 20;
 
-/// Reads a file into a reused buffer. Never reads more than one byte past the limit.
+/// Reads a file into a reused buffer: as many bytes as it has when it is looked at. One that grows meanwhile is no longer what its
+/// stamp says. Never reads more than one byte past the limit.
 pub(super) fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<FileStamp> {
     buffer.clear();
     // Free the memory that a large file needed.
     buffer.shrink_to(1 << 20);
-    let file = File::open(path)?;
-    let stamp = FileStamp::of(&file.metadata()?);
-    file.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
-    Ok(stamp)
+    let mut file = File::open(path)?;
+    let found = file.metadata()?;
+    let size = usize::try_from(found.len()).unwrap_or(usize::MAX).min(MOST_BYTES + 1);
+    // Some file systems say no size.
+    if size == 0 {
+        file.take(MOST_BYTES as u64 + 1).read_to_end(buffer)?;
+        return Ok(FileStamp::of(&found));
+    }
+    // Without the look for the end of the file, which is half of the calls for a small one.
+    buffer.resize(size, 0);
+    let mut read = 0;
+    while read < size {
+        match file.read(&mut buffer[read..]) {
+            Ok(0) => break,
+            Ok(bytes) => read += bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(read);
+    Ok(FileStamp::of(&found))
 }
 
 /// The bytes as text without a byte order mark.

@@ -29,7 +29,7 @@ struct OffersFolder<'a> {
 pub(super) struct TreeListing {
     /// The files, sorted.
     pub(super) files: Vec<SourcePath>,
-    /// In their place, files with what they look like.
+    /// In their place, files with what they look like, in no order.
     pub(super) stamped: Vec<(SourcePath, Option<FileStamp>)>,
     /// Folders that may be in another work tree of git than the one around them, sorted: links, and folders with a `.git`.
     pub(super) borders: Vec<SourcePath>,
@@ -95,7 +95,6 @@ fn walk(tree: OffersFolder<'_>) -> TreeListing {
         }
     }
     listing.files.sort_unstable();
-    listing.stamped.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     listing.borders.sort_unstable();
     listing
 }

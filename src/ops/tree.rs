@@ -103,10 +103,10 @@ fn read_once<T: Default + Send, R>(
         (reading, entries.join().unwrap_or_else(|_| lost()), other.join().unwrap_or_default())
     });
     let stamp = std::mem::take(&mut reading.stamp);
-    let held = entries.and_then(|entries| Held::of(root, entries, &reading, &mut watch));
-    let tree = Tree::new(settings, reading, held, &watch);
     let (result, changed) = std::thread::scope(|scope| {
         let second_look = scope.spawn(|| stamp.changed_since(root, offers));
+        let held = entries.and_then(|entries| Held::of(root, entries, &reading, &mut watch));
+        let tree = Tree::new(settings, reading, held, &watch);
         (then(tree, other), second_look.join().unwrap_or_else(|_| Some(offers.clone())))
     });
     if let Some(file) = changed {
