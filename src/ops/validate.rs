@@ -1,9 +1,13 @@
 //! `validate`: every problem in configuration, offers and state. Needs neither a key nor a network.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use crate::desired;
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{self, Selection};
+use crate::source::SourcePath;
 
 use super::error::Error;
 use super::recorded::{RecordedState, read_recorded};
@@ -17,6 +21,8 @@ pub(crate) struct Validation {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many offers are valid.
     pub(crate) offers: usize,
+    /// How many problems of other files than the named ones are left out.
+    pub(crate) left_out: usize,
     /// The state could not be read; its problem is among the diagnostics.
     pub(crate) state_error: Option<Error>,
 }
@@ -28,13 +34,34 @@ impl Validation {
     }
 }
 
-/// Checks everything that can be checked without CAKE.
-pub(crate) fn validate(repository: &Repository, allow_empty: bool) -> Validation {
+/// Checks everything that can be checked without CAKE. Where files are named, only their problems are reported, and those of no file.
+pub(crate) fn validate(repository: &Repository, allow_empty: bool, named: &[PathBuf]) -> Result<Validation, Error> {
+    let named: Option<BTreeSet<SourcePath>> = (!named.is_empty())
+        .then(|| named.iter().map(|file| shown(repository, file)).collect::<Result<_, _>>())
+        .transpose()?;
     let state = || Some(read_recorded(repository));
-    read_beside(repository, allow_empty, state, |tree, state| of(repository, tree, state))
+    Ok(read_beside(repository, allow_empty, state, |tree, state| of(repository, tree, state, named.as_ref())))
 }
 
-fn of(repository: &Repository, tree: Tree, state: Option<Result<RecordedState, Error>>) -> Validation {
+/// The path in messages of a file.
+fn shown(repository: &Repository, file: &Path) -> Result<SourcePath, Error> {
+    let unreadable = |source| Error::file("find", file, source);
+    let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default());
+    // The file itself may be a link; then its name is meant.
+    let found = folder.canonicalize().map_err(unreadable)?.join(name);
+    found.symlink_metadata().map_err(unreadable)?;
+    let root = repository.settings.root.canonicalize().map_err(unreadable)?;
+    let outside = || Error::usage(format!("`{}` is not in the folder of offersync.toml", file.display()));
+    let parts = found.strip_prefix(root).map_err(|_| outside())?.iter().map(|part| part.to_string_lossy());
+    Ok(SourcePath::from(parts.collect::<Vec<_>>().join("/")))
+}
+
+fn of(
+    repository: &Repository,
+    tree: Tree,
+    state: Option<Result<RecordedState, Error>>,
+    named: Option<&BTreeSet<SourcePath>>,
+) -> Validation {
     let mut reading = tree.reading;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.append(&mut reading.diagnostics);
@@ -45,7 +72,13 @@ fn of(repository: &Repository, tree: Tree, state: Option<Result<RecordedState, E
     let state_error = state.and_then(Result::err);
     diagnostics.extend(state_error.as_ref().map(Error::diagnostics).unwrap_or_default());
     sort(&mut diagnostics);
-    Validation { diagnostics, offers: reading.set.offers.len(), state_error: state_error.filter(|_| !invalid) }
+    let all = diagnostics.len();
+    let is_named = |file: &SourcePath| named.is_none_or(|named| named.contains(file));
+    diagnostics
+        .retain(|problem| problem.labels.is_empty() || problem.labels.iter().any(|label| is_named(&label.place.file)));
+    let offers = reading.set.offers.iter().filter(|offer| is_named(&offer.place.file)).count();
+    let left_out = all - diagnostics.len();
+    Validation { diagnostics, offers, left_out, state_error: state_error.filter(|_| !invalid) }
 }
 
 /// Names can only be judged where every offer could be read, and against what is recorded.

@@ -24,3 +24,4 @@ mod plan;
 mod readme;
 mod recipes;
 mod state;
+mod validate;

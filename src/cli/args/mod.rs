@@ -63,7 +63,9 @@ pub(crate) struct Common {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check the configuration, offers and state (no network, no API key)
-    #[command(after_help = "Example: offersync validate --format github")]
+    #[command(
+        after_help = "Examples:\n  offersync validate --format github\n  offersync validate offers/auto-insurance-us.yaml"
+    )]
     Validate(ValidateArgs),
     /// Show what an apply would change (no network, no API key, except with --refresh)
     #[command(after_help = "Examples:\n  offersync plan\n  offersync plan 'auto-*' --exclude '*-test' --full\n  \

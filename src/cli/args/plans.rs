@@ -23,6 +23,9 @@ pub(crate) struct SelectionArgs {
 /// `validate`
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
+    /// Report only the problems of these files; all are still read [default: every file]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ProblemFormat,

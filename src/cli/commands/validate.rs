@@ -11,7 +11,8 @@ use crate::words::count;
 
 pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
-    let validation = validate(&repository, args.allow_empty);
+    let named: Vec<_> = args.files.iter().map(|file| context.path(file)).collect();
+    let validation = validate(&repository, args.allow_empty, &named)?;
     let diagnostics = &validation.diagnostics;
     context.print(&match args.format {
         ProblemFormat::Json => report::json::diagnostics(diagnostics),
@@ -22,6 +23,12 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
         }
         ProblemFormat::Text => report::text::diagnostics(diagnostics, context.terminal.colours(Target::Stdout)),
     })?;
+    if validation.left_out > 0 {
+        let left_out = count(validation.left_out, "problem");
+        context
+            .terminal
+            .note(&format!("{left_out} of other files not shown: run `offersync validate` without a file to see all."));
+    }
     Ok(match &validation.state_error {
         _ if validation.is_invalid() => Exit::Invalid,
         Some(error) => exit_of(error),

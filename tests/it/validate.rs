@@ -1,0 +1,56 @@
+//! `validate` with named files: what is reported, what is left out, and what the exit code says.
+
+use crate::harness::{Workspace, complete_offer};
+
+const URL: &str = "https://example.cakemarketing.com";
+
+/// One good file, one with a warning and one with an error, below a folder of defaults.
+fn workspace() -> Workspace {
+    let workspace = Workspace::with_offers(URL);
+    workspace.write("offers/_defaults.yaml", "payout_type: cpa\n");
+    workspace.write("offers/good.yaml", &complete_offer("Good"));
+    workspace.write("offers/bad.yaml", &complete_offer("Bad").replace("offer_name", "offer_nam"));
+    workspace.write("offers/sub/worse.yaml", "offer_name: [\n");
+    workspace
+}
+
+#[test]
+fn only_problems_of_the_named_files_are_reported_and_count() {
+    let workspace = workspace();
+    workspace.run(&["validate"]).exits(3).says("offers/bad.yaml").says("offers/sub/worse.yaml");
+    let run = workspace.run(&["validate", "offers/good.yaml"]).exits(0);
+    run.says("1 offer is valid.").says("of other files not shown").never_says("bad.yaml");
+    let run = workspace.run(&["validate", "offers/good.yaml", "offers/sub/worse.yaml"]).exits(3);
+    run.says("offers/sub/worse.yaml").never_says("offers/bad.yaml");
+    let json = workspace.run(&["validate", "--format", "json", "offers/bad.yaml"]).exits(3).json();
+    let files: Vec<_> = json["diagnostics"].as_array().unwrap().iter().map(|one| one["file"].clone()).collect();
+    assert!(!files.is_empty() && files.iter().all(|file| file == "offers/bad.yaml"), "{json}");
+}
+
+#[test]
+fn files_are_named_from_the_working_folder() {
+    let workspace = workspace();
+    workspace.run(&["-C", "offers/sub", "validate", "worse.yaml"]).exits(3).says("offers/sub/worse.yaml");
+    workspace.run(&["-C", "offers/sub", "validate", "../good.yaml"]).exits(0);
+}
+
+#[test]
+fn a_problem_between_two_files_is_reported_for_each_of_them() {
+    let workspace = Workspace::with_offers(URL);
+    workspace.write("offers/a.yaml", &complete_offer("Same"));
+    workspace.write("offers/b.yaml", &complete_offer("Same"));
+    workspace.write("offers/c.yaml", &complete_offer("Other"));
+    for file in ["offers/a.yaml", "offers/b.yaml"] {
+        workspace.run(&["validate", file]).exits(3).says("offer::same-name");
+    }
+    workspace.run(&["validate", "offers/c.yaml"]).exits(0).says("1 problem of other files");
+}
+
+#[test]
+fn a_file_that_cannot_be_of_the_repository_is_refused() {
+    let workspace = workspace();
+    workspace.run(&["validate", "offers/nowhere.yaml"]).exits(1).says("nowhere.yaml");
+    let elsewhere = self::workspace();
+    let outside = elsewhere.path("offers/good.yaml");
+    workspace.run(&["validate", outside.to_str().unwrap()]).exits(64).says("is not in the folder of offersync.toml");
+}
