@@ -68,26 +68,27 @@ pub struct Candidate {
     pub name: Option<String>,
     /// Whether its name is similar to the one that was sent.
     pub is_similar: bool,
-    /// The key that it is recorded for, although CAKE shows another name or advertiser than recorded.
+    /// The key that it is recorded for; then its record may be another offer's.
     pub recorded_for: Option<RecordedFor>,
 }
 
-/// A key that has an offer, although CAKE shows that it is another one.
+/// The key that has an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedFor {
     pub key: Key,
     /// Whether the offer is one that the key's present offer has replaced.
     pub is_replaced: bool,
+    /// Whether CAKE shows another name or advertiser than recorded. So it may for a replaced offer of which nothing is recorded.
+    pub is_another: bool,
 }
 
 impl RecordedFor {
-    /// The key of the record that has this offer, if CAKE shows that it is another one. So may be a replaced offer of which nothing
-    /// is recorded.
-    pub fn wrongly(key: &Key, record: &Record, shown: &ObservedOffer) -> Option<Self> {
-        let is_replaced = record.offer_id != shown.offer_id;
+    /// The key whose record has this offer.
+    pub fn of(key: &Key, record: &Record, shown: &ObservedOffer) -> Option<Self> {
         let fields = record.fields_of(shown.offer_id)?;
-        let may_be_another = (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields);
-        may_be_another.then(|| Self { key: key.clone(), is_replaced })
+        let is_replaced = record.offer_id != shown.offer_id;
+        let is_another = (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields);
+        Some(Self { key: key.clone(), is_replaced, is_another })
     }
 }
 
@@ -105,26 +106,26 @@ pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTr
         recorded.in_doubt.iter().filter_map(|(key, doubt)| Some((key, the_match(doubt, &unowned, &claims)?))).collect();
     let taken: BTreeSet<OfferId> = found.values().map(|offer| offer.offer_id).collect();
     let rest = unowned.into_iter().filter(|offer| !taken.contains(&offer.offer_id)).map(|offer| (offer, None));
-    let rest: Vec<_> = rest.chain(disputed(recorded, listing)).collect();
+    let rest: Vec<_> = rest.chain(owned_offers(recorded, listing)).collect();
     let result = |(key, doubt): (&Key, &InDoubtCreate)| {
         let result = match found.get(key) {
             Some(offer) => LookupResult::Found(offer.clone()),
-            None => without_match(doubt, &rest, recorded, listing),
+            None => without_match(key, doubt, &rest, recorded, listing),
         };
         (key.clone(), result)
     };
     recorded.in_doubt.iter().map(result).collect()
 }
 
-/// The recorded offers that CAKE shows with another name or advertiser: a record that is another offer's owns nothing.
-fn disputed<'a>(
+/// The recorded offers that CAKE shows, each with its key.
+fn owned_offers<'a>(
     recorded: &'a Recorded,
     listing: &'a CompleteListing,
 ) -> impl Iterator<Item = (&'a ObservedOffer, Option<RecordedFor>)> {
     recorded.offers.iter().flat_map(|(key, record)| {
         let replaced = record.replaced.iter().map(|old| old.offer_id);
         let shown = std::iter::once(record.offer_id).chain(replaced).filter_map(|id| listing.get(id));
-        shown.filter_map(move |shown| Some((shown, Some(RecordedFor::wrongly(key, record, shown)?))))
+        shown.map(move |shown| (shown, RecordedFor::of(key, record, shown)))
     })
 }
 
@@ -213,13 +214,14 @@ impl FoundOffer {
 }
 
 fn without_match(
+    key: &Key,
     doubt: &InDoubtCreate,
     offers: &[(&ObservedOffer, Option<RecordedFor>)],
     recorded: &Recorded,
     listing: &CompleteListing,
 ) -> LookupResult {
     let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<RecordedFor>)| {
-        Kinship::of(doubt, offer) != Kinship::None && (recorded_for.is_none() || is_new(doubt, offer.offer_id))
+        is_related(key, doubt, offer, recorded_for.as_ref())
     };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
     let related = offers.iter().filter(is_related);
@@ -241,6 +243,19 @@ fn without_match(
     } else {
         return LookupResult::NotShown;
     })
+}
+
+/// Whether the offer speaks against the absence of what the create may have made. One that another key has does so if it is new and has
+/// that name, or if it is not what is recorded: a record that is another offer's owns nothing.
+fn is_related(key: &Key, doubt: &InDoubtCreate, offer: &ObservedOffer, recorded_for: Option<&RecordedFor>) -> bool {
+    match recorded_for {
+        None => Kinship::of(doubt, offer) != Kinship::None,
+        Some(owner) if owner.key == *key || !is_new(doubt, offer.offer_id) => false,
+        Some(owner) => {
+            let kinship = Kinship::of(doubt, offer);
+            kinship.is_close() || (kinship != Kinship::None && owner.is_another)
+        }
+    }
 }
 
 fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<String> {
@@ -280,7 +295,9 @@ pub(super) fn duplicates_of(
     }
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
-    for (offer, recorded_for) in unowned.chain(disputed(recorded, listing)) {
+    let is_another = |owner: &Option<RecordedFor>| owner.as_ref().is_some_and(|owner| owner.is_another);
+    let disputed = owned_offers(recorded, listing).filter(|(_, owner)| is_another(owner));
+    for (offer, recorded_for) in unowned.chain(disputed) {
         let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: Vec<usize> = if is_named {
             index.find_all(&offer.fields).into_iter().map(|found| found.offer).collect()

@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use crate::offer::{Key, OfferId, Recorded};
 
 use super::super::listing::CompleteListing;
-use super::{Candidate, Kinship, LookupResult, candidate, disputed, is_as_sent, is_new, look_up_all};
+use super::{
+    Candidate, Kinship, LookupResult, RecordedFor, candidate, is_as_sent, is_related, look_up_all, owned_offers,
+};
+use crate::cake::ObservedOffer;
 
 /// The offers that one create in doubt may have made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,8 +34,10 @@ impl CreateEvidence {
         };
         let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
         let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
-        let disputed = disputed(recorded, listing).filter(|(offer, _)| is_new(doubt, offer.offer_id));
-        let close: Vec<_> = unowned.chain(disputed).filter(|(offer, _)| Kinship::of(doubt, offer).is_close()).collect();
+        let is_close = |(offer, owner): &(&ObservedOffer, Option<RecordedFor>)| {
+            is_related(key, doubt, offer, owner.as_ref()) && Kinship::of(doubt, offer).is_close()
+        };
+        let close: Vec<_> = unowned.chain(owned_offers(recorded, listing)).filter(is_close).collect();
         let sent = doubt.request.offer.fields().name().unwrap_or_default();
         let exact = close.iter().filter(|(offer, _)| is_as_sent(doubt, offer)).map(|(offer, _)| offer.offer_id);
         let candidates =

@@ -189,6 +189,31 @@ fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
 }
 
 #[test]
+fn a_newer_offer_with_that_name_may_be_it_also_where_another_key_has_it() {
+    let mut recorded = Recorded::default();
+    let record = |number, name| Record {
+        offer_id: id(number),
+        status: RecordStatus::Live,
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+        fields: fields(name, &[]),
+    };
+    recorded.in_doubt.insert(key("a"), doubt(NAME));
+    for (number, name, candidate) in
+        [(101, NAME, true), (101, "SOLAR QUOTE", true), (101, "Other", false), (95, NAME, false)]
+    {
+        recorded.offers = [(key("imported"), record(number, name))].into();
+        let result = look_up_all(&recorded, &listing(vec![observed(number, name, &[])])).remove(&key("a")).unwrap();
+        if candidate {
+            assert_eq!(candidates(&result), [number], "{name}");
+        } else {
+            assert_eq!(result, LookupResult::NotShown, "{number} {name}");
+        }
+    }
+}
+
+#[test]
 fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     let request = doubt(NAME).request;
     let duplicates = |offers| duplicates_of(&[(&key("a"), &request)], &listing(offers), &Recorded::default());

@@ -184,18 +184,20 @@ fn of_create(error: &StateChangeError) -> String {
     }
 }
 
-/// What to do with an offer that is recorded for the wrong key; `record` is the command that records it for the right one.
+/// What to do with an offer that may be recorded for the wrong key; `record` is the command that records it for the right one.
 pub(in crate::ops) fn exchanged(owner: &RecordedFor, offer_id: OfferId, key: &Key, record: &str) -> String {
-    let RecordedFor { key: owner, is_replaced } = owner;
-    if *is_replaced {
-        return format!(
-            "Offer {offer_id} is recorded as one that `{owner}` has replaced, and CAKE shows another name or advertiser. If it is the \
-             offer of `{key}`:\n  offersync state rm {owner} --replaced {offer_id}\n  {record}"
-        );
-    }
+    let RecordedFor { key: owner, is_replaced, is_another } = owner;
+    let as_what = if *is_replaced { format!("as one that `{owner}` has replaced") } else { format!("for `{owner}`") };
+    let but = if *is_another { ", and CAKE shows another name or advertiser" } else { "" };
+    let removed = if *is_replaced { format!("{owner} --replaced {offer_id}") } else { owner.to_string() };
+    let then = match (is_replaced, is_another) {
+        (true, _) => String::new(),
+        (false, true) => format!(
+            "\nThen record the offer that `{owner}` has in CAKE, before the next apply:\n  offersync state adopt {owner} --offer-id N"
+        ),
+        (false, false) => format!("\nThen delete the YAML of `{owner}`, which would be created again."),
+    };
     format!(
-        "Offer {offer_id} is recorded for `{owner}`, and CAKE shows another name or advertiser. If it is the offer of `{key}`:\n  \
-         offersync state rm {owner}\n  {record}\nThen record the offer that `{owner}` has in CAKE, before the next apply:\n  \
-         offersync state adopt {owner} --offer-id N"
+        "Offer {offer_id} is recorded {as_what}{but}. If it is the offer of `{key}`:\n  offersync state rm {removed}\n  {record}{then}"
     )
 }

@@ -220,8 +220,8 @@ fn other_advertiser(wanted: &Fields, shown: &Fields) -> Option<String> {
 fn unowned(key: &Key, observed: &ObservedOffer, recorded: &Recorded) -> Result<(), StateChangeError> {
     let offer_id = observed.offer_id;
     let Some(owner) = recorded.owner_of(offer_id) else { return Ok(()) };
-    let wrongly = recorded.offers.get(owner).and_then(|record| RecordedFor::wrongly(owner, record, observed));
-    Err(match wrongly {
+    let wrongly = recorded.offers.get(owner).and_then(|record| RecordedFor::of(owner, record, observed));
+    Err(match wrongly.filter(|owner| owner.is_another) {
         Some(owner) => StateChangeError::RecordedElsewhere { key: key.clone(), offer_id, owner },
         None => StateChangeError::OfferOwned { offer_id, owner: owner.clone() },
     })
