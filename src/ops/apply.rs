@@ -289,7 +289,11 @@ impl Apply<'_> {
         let stops = |reason: &&HaltReason| matches!(reason, HaltReason::Journal(_)) || !is_done;
         diagnostics.extend(execution.halted.as_ref().filter(stops).map(messages::halted));
         diagnostics.extend(published.err().as_ref().map(diagnose::state));
-        diagnostics.extend(messages::in_doubt(&recorded, recoveries));
+        // Creates of keys that are not in the plan do not make it fail.
+        let is_elsewhere = matches!(outcome, RunOutcome::Complete | RunOutcome::NothingToDo);
+        let severity = if is_elsewhere { Severity::Warning } else { Severity::Error };
+        let in_doubt = messages::in_doubt(&recorded, recoveries).into_iter();
+        diagnostics.extend(in_doubt.map(|doubt| Diagnostic { severity: doubt.severity.max(severity), ..doubt }));
         diagnostics.extend(messages::unconfirmed(&recoveries[1]));
         let mut notes = messages::settled(&recoveries[0]);
         notes.extend(looked.notes);

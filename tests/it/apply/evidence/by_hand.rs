@@ -148,6 +148,15 @@ fn a_create_is_not_resolved_as_not_created_while_its_offer_is_recorded_for_anoth
 }
 
 #[test]
+fn a_create_in_doubt_of_a_key_that_is_left_out_is_a_warning() {
+    let project = without_baseline();
+    let run = project.run(&["apply", "a", "--auto-approve", "--format", "json"]).exits(0);
+    let report = run.json();
+    let problems: Vec<_> = report["diagnostics"].as_array().unwrap().iter().map(|one| &one["severity"]).collect();
+    assert_eq!((&report["outcome"], problems), (&"nothing_to_do".into(), vec![&"warning".into()]), "{report}");
+}
+
+#[test]
 fn the_commands_for_exchanged_ids_record_each_offer_for_its_own_key() {
     let desired = offers(&["a", "new"]);
     let project = project(&desired, |_| {});
