@@ -41,7 +41,10 @@ impl UpdateInDoubt<'_> {
     /// The same for an update that CAKE has answered, with the change of the record that follows. None while an earlier attempt may still
     /// take effect.
     pub fn answered(&self, recorded: &Recorded, listing: &CompleteListing) -> Option<(UpdateFinding, StateChange)> {
-        recorded.offers.get(self.key).filter(|record| record.unsettled.is_none())?;
+        let record = recorded.offers.get(self.key)?;
+        if record.unsettled_of(self.operation.offer_id()?).is_some() {
+            return None;
+        }
         let (finding, shown) = self.finding(recorded, listing)?;
         let change = self.settled(&finding, &shown, Proof::Final)?;
         Some((finding, change))

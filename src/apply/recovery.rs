@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{ReadFailure, Reader};
-use crate::offer::{Contradiction, FieldSet, Fields, Key, OfferId, Record, Recorded, StateChange};
+use crate::offer::{Contradiction, FieldSet, Fields, Key, OfferId, Recorded, StateChange};
 use crate::state::{Journal, JournalError};
 
 use super::event::{Event, Observer};
@@ -167,13 +167,14 @@ impl Recovery<'_> {
 
     fn until_proof(&self, recorded: &Recorded, updates: &[UpdateInDoubt<'_>]) -> Duration {
         let creates = recorded.in_doubt.values().map(|doubt| doubt.sent_at);
-        let updates = updates.iter().map(|update| recorded.offers.get(update.key).and_then(unsettled_since));
+        let updates = updates.iter().map(|update| unsettled_since(update, recorded));
         creates.chain(updates).map(|sent_at| self.settling.until_proof(sent_at)).max().unwrap_or_default()
     }
 }
 
-fn unsettled_since(record: &Record) -> Option<Timestamp> {
-    record.unsettled.map(|unsettled| unsettled.sent_at)
+fn unsettled_since(update: &UpdateInDoubt<'_>, recorded: &Recorded) -> Option<Timestamp> {
+    let record = recorded.offers.get(update.key)?;
+    record.unsettled_of(update.operation.offer_id()?).map(|unsettled| unsettled.sent_at)
 }
 
 /// Whether a later look may decide more.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::event::{Event, Observer};
+use crate::offer::Unsettled;
 
 /// The times after which a listing proves something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,11 @@ impl Settling {
     /// How long CAKE may still be working on a request; zero if it cannot be.
     pub fn remaining(&self, sent_at: Option<Timestamp>) -> Duration {
         left(self.settle, sent_at)
+    }
+
+    /// How long until none of these lost updates can change anything any more.
+    pub fn of_all(&self, unsettled: impl IntoIterator<Item = Unsettled>) -> Duration {
+        unsettled.into_iter().map(|one| self.remaining(Some(one.sent_at))).max().unwrap_or_default()
     }
 
     /// How long until a listing proves that the request was not executed.

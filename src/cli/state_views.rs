@@ -44,7 +44,7 @@ fn accepted(AcceptedField { field, before, after }: &AcceptedField) -> String {
 }
 
 fn recorded_offer(found: &Identified) -> String {
-    let Identified { key, offer_id, is_adopted, differences, unknown, not_verified, .. } = found;
+    let Identified { key, offer_id, is_adopted, differences, unknown, unsettled, not_verified, .. } = found;
     let (head, wanted, as_before) = match is_adopted {
         true => (format!("`{key}` is recorded as offer {offer_id}"), "the YAML", "as in the YAML"),
         false => (format!("`{key}` was created as offer {offer_id}"), "sent", "as sent"),
@@ -58,10 +58,16 @@ fn recorded_offer(found: &Identified) -> String {
     if !unknown.is_empty() {
         lines.push(format!("unknown, because CAKE does not show them readably: {}", names(unknown.iter().copied())));
     }
+    if !unsettled.is_empty() {
+        lines.push(format!(
+            "unknown, because an update without a reply may still change them: {}",
+            names(unsettled.iter())
+        ));
+    }
     if !not_verified.is_empty() {
         lines.push(format!("not shown by CAKE, recorded {as_before}: {}", names(not_verified.iter().copied())));
     }
-    if let Some(Replaced { offer_id, inactive, fields: _ }) = &found.replaces {
+    if let Some(Replaced { offer_id, inactive, .. }) = &found.replaces {
         let rest = if *inactive { "" } else { ", which the next apply makes inactive" };
         lines.push(format!("it replaces offer {offer_id}{rest}"));
     }

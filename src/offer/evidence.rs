@@ -71,6 +71,14 @@ impl Unsettled {
         let fields = self.fields.iter().chain(other.fields.iter()).collect();
         Self { sent_at: self.sent_at.max(other.sent_at), fields }
     }
+
+    /// The union of what is unsettled on either side.
+    pub fn of_both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(one.union(other)),
+            (one, other) => one.or(other),
+        }
+    }
 }
 
 /// A value in CAKE's reply to a write that is not the one that was sent.

@@ -34,6 +34,9 @@ pub struct Replaced {
     pub offer_id: OfferId,
     /// Whether CAKE confirmed that it is inactive. `false` means that the second half of the replace is still to do.
     pub inactive: bool,
+    /// Fields that a request without a reply may still change. They stay with the offer, because its key can take it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<Unsettled>,
     /// What was recorded of it when it was replaced; nothing in older states.
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
     pub fields: Fields,
@@ -42,7 +45,7 @@ pub struct Replaced {
 impl Replaced {
     /// A replaced offer of which no value is recorded.
     pub fn without_fields(offer_id: OfferId, inactive: bool) -> Self {
-        Self { offer_id, inactive, fields: Fields::default() }
+        Self { offer_id, inactive, unsettled: None, fields: Fields::default() }
     }
 }
 
@@ -74,6 +77,22 @@ impl Record {
     pub fn fields_of(&self, id: OfferId) -> Option<&Fields> {
         let replaced = || self.replaced.iter().find(|old| old.offer_id == id).map(|old| &old.fields);
         if self.offer_id == id { Some(&self.fields) } else { replaced() }
+    }
+
+    /// The id of its offer, and those of the offers that it has replaced.
+    pub fn offer_ids(&self) -> impl Iterator<Item = OfferId> {
+        std::iter::once(self.offer_id).chain(self.replaced.iter().map(|old| old.offer_id))
+    }
+
+    /// What is unsettled of the offer with this id, its own or one that it has replaced.
+    pub fn unsettled_of(&self, id: OfferId) -> Option<Unsettled> {
+        self.unsettled_offers().find(|(offer_id, _)| *offer_id == id).map(|(_, unsettled)| unsettled)
+    }
+
+    /// What is unsettled, of its own offer and of those that it has replaced.
+    pub fn unsettled_offers(&self) -> impl Iterator<Item = (OfferId, Unsettled)> {
+        let replaced = self.replaced.iter().filter_map(|old| Some((old.offer_id, old.unsettled?)));
+        self.unsettled.map(|unsettled| (self.offer_id, unsettled)).into_iter().chain(replaced)
     }
 }
 
@@ -135,9 +154,14 @@ pub struct Recorded {
 impl Recorded {
     /// Every id that a key owns, as its current or a replaced offer.
     pub fn offer_ids(&self) -> impl Iterator<Item = OfferId> {
+        self.offers.values().flat_map(Record::offer_ids)
+    }
+
+    /// What is unsettled, of present and of replaced offers.
+    pub fn unsettled_offers(&self) -> impl Iterator<Item = (&Key, OfferId, Unsettled)> {
         self.offers
-            .values()
-            .flat_map(|record| std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id)))
+            .iter()
+            .flat_map(|(key, record)| record.unsettled_offers().map(move |(id, unsettled)| (key, id, unsettled)))
     }
 
     /// The key of a create in doubt that may have made this offer.

@@ -125,7 +125,8 @@ impl EditChecker<'_> {
             StateEdit::Forget { key } => {
                 let key = known_key(self.recorded, key)?;
                 let record = &self.recorded.offers[&key];
-                settled::updates_settled(self.look.repository, &key, record)?;
+                let unsettled = record.unsettled_offers().map(|(_, unsettled)| unsettled);
+                settled::updates_settled(self.look.repository, &key, unsettled)?;
                 match record.replaced.iter().find(|old| !old.inactive) {
                     Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
                     None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
@@ -134,6 +135,7 @@ impl EditChecker<'_> {
             StateEdit::ForgetReplaced { key, offer_id } => {
                 let (key, offer_id) = (known_key(self.recorded, key)?, parse_id(*offer_id)?);
                 let record = &self.recorded.offers[&key];
+                settled::updates_settled(self.look.repository, &key, record.unsettled_of(offer_id))?;
                 replaced::forgotten(self.look, key, offer_id, record).await
             }
             StateEdit::Accept { key } => {
@@ -150,9 +152,6 @@ impl EditChecker<'_> {
             }
             StateEdit::Adopt { key, offer_id } => {
                 let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
-                if let Some(record) = self.recorded.offers.get(&key) {
-                    settled::updates_settled(self.look.repository, &key, record)?;
-                }
                 let offer = self.desired.and_then(|set| set.get(&key)).ok_or(StateChangeError::NoYaml { key })?;
                 Ok(StateEdited::Identified(identify::adopted(self.look, offer, offer_id, self.recorded).await?))
             }

@@ -83,7 +83,7 @@ pub fn list_text(recorded: &Recorded) -> String {
         };
         let protect = if record.protect { "  protected" } else { "" };
         let name = record.fields.name().unwrap_or_default();
-        let unsettled = record.unsettled.as_ref().map(unsettled).unwrap_or_default();
+        let unsettled: String = record.unsettled_offers().map(|(id, one)| unsettled(record, id, one)).collect();
         let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}{unsettled}", record.offer_id);
     }
     for (key, create) in &recorded.in_doubt {
@@ -108,9 +108,10 @@ impl<'a> RecordedOffer<'a> {
     }
 }
 
-fn unsettled(Unsettled { sent_at, fields }: &Unsettled) -> String {
+fn unsettled(record: &Record, id: OfferId, Unsettled { sent_at, fields }: Unsettled) -> String {
+    let of_replaced = if id == record.offer_id { String::new() } else { format!("offer {id}, which it replaced, is ") };
     let names = fields.iter().map(Field::name).collect::<Vec<_>>();
-    format!("  unsettled since {sent_at}: {}", names.join(", "))
+    format!("  {of_replaced}unsettled since {sent_at}: {}", names.join(", "))
 }
 
 fn in_doubt(key: &Key, create: &InDoubtCreate) -> String {

@@ -150,7 +150,8 @@ impl<R: Read> Lines<R> {
             line = self.next()?;
         }
         if line == "      \"unsettled\": {" {
-            unsettled = Some(self.unsettled()?);
+            unsettled = Some(self.unsettled("      ")?);
+            self.expect("      },")?;
             line = self.next()?;
         }
         let fields = match line {
@@ -166,45 +167,61 @@ impl<R: Read> Lines<R> {
         loop {
             self.expect("        {")?;
             let offer_id = canonical(member(self.next()?, "          \"offer_id\": ").and_then(offer_id))?;
-            let (inactive, has_fields) = match self.next()? {
+            let (inactive, mut has_more) = match self.next()? {
                 "          \"inactive\": true" => (true, false),
                 "          \"inactive\": false" => (false, false),
                 "          \"inactive\": true," => (true, true),
                 "          \"inactive\": false," => (false, true),
                 _ => return Err(Stop::NotCanonical),
             };
-            let mut fields = Fields::default();
-            if has_fields {
-                self.expect("          \"fields\": {")?;
-                fields = self.fields("          ")?;
+            let (mut unsettled, mut fields) = (None, Fields::default());
+            let mut line = self.next()?;
+            if has_more && line == "          \"unsettled\": {" {
+                unsettled = Some(self.unsettled("          ")?);
+                has_more = match self.next()? {
+                    "          }," => true,
+                    "          }" => false,
+                    _ => return Err(Stop::NotCanonical),
+                };
+                line = self.next()?;
             }
-            replaced.push(Replaced { offer_id, inactive, fields });
-            match self.next()? {
-                "        }," => {}
-                "        }" => break,
+            if has_more {
+                canonical((line == "          \"fields\": {").then_some(()))?;
+                fields = self.fields("          ")?;
+                line = self.next()?;
+            }
+            let is_last = match line {
+                "        }," => false,
+                "        }" => true,
                 _ => return Err(Stop::NotCanonical),
+            };
+            replaced.push(Replaced { offer_id, inactive, unsettled, fields });
+            if is_last {
+                break;
             }
         }
         self.expect("      ],")?;
         Ok(replaced)
     }
 
-    fn unsettled(&mut self) -> Reading<Unsettled> {
-        let sent_at = canonical(member(self.next()?, "        \"sent_at\": ").and_then(timestamp))?;
-        self.expect("        \"fields\": [")?;
+    /// The members of an object that begins with this indentation, without its end.
+    fn unsettled(&mut self, indentation: &str) -> Reading<Unsettled> {
+        let sent_at = self.next()?.strip_prefix(indentation).and_then(|rest| member(rest, "  \"sent_at\": "));
+        let sent_at = canonical(sent_at.and_then(timestamp))?;
+        self.expect(&format!("{indentation}  \"fields\": ["))?;
         let mut fields = FieldSet::default();
         let mut in_order = Field::ALL.into_iter();
         loop {
             let line = self.next()?;
             let (literal, is_last) = line.strip_suffix(',').map_or((line, true), |literal| (literal, false));
-            let name = canonical(literal.strip_prefix("          \"").and_then(|rest| rest.strip_suffix('"')))?;
+            let literal = literal.strip_prefix(indentation).and_then(|rest| rest.strip_prefix("    \""));
+            let name = canonical(literal.and_then(|rest| rest.strip_suffix('"')))?;
             fields.insert(canonical(in_order.find(|field| field.name() == name))?);
             if is_last {
                 break;
             }
         }
-        self.expect("        ]")?;
-        self.expect("      },")?;
+        self.expect(&format!("{indentation}  ]"))?;
         Ok(Unsettled { sent_at, fields })
     }
 

@@ -28,7 +28,6 @@ use conflict::Side;
 
 use super::document::StateDocument;
 use crate::offer::{Field, Key, OfferId, Recorded, Value};
-use records::RecordThreeWay;
 
 /// The merged state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +105,7 @@ pub fn merge(
 fn shared_ids(merged: &Recorded, conflicts: &mut Vec<Conflict>) {
     let mut owners: BTreeMap<OfferId, &Key> = BTreeMap::new();
     for (key, record) in &merged.offers {
-        for offer_id in RecordThreeWay::ids(record) {
+        for offer_id in record.offer_ids() {
             if let Some(first) = owners.insert(offer_id, key).filter(|first| *first != key) {
                 conflicts.push(Conflict::TwoKeys { offer_id, ours: first.clone(), theirs: key.clone() });
             }

@@ -176,7 +176,7 @@ fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
             offer_id: id(102),
             status: RecordStatus::Live,
             protect: false,
-            replaced: vec![Replaced { offer_id: id(101), inactive: false, fields: of_replaced }],
+            replaced: vec![Replaced { fields: of_replaced, ..Replaced::without_fields(id(101), false) }],
             unsettled: None,
             fields: fields("Known", &[]),
         };

@@ -17,10 +17,9 @@ pub(super) struct UnsettledFields(Vec<(OfferId, FieldSet, Duration)>);
 
 impl UnsettledFields {
     pub(super) fn of(recorded: &Recorded, settling: Settling) -> Self {
-        let unsettled = recorded.offers.values().filter_map(|record| {
-            let unsettled = record.unsettled?;
+        let unsettled = recorded.unsettled_offers().filter_map(|(_, offer_id, unsettled)| {
             let remaining = settling.until_proof(Some(unsettled.sent_at));
-            (!remaining.is_zero()).then_some((record.offer_id, unsettled.fields, remaining))
+            (!remaining.is_zero()).then_some((offer_id, unsettled.fields, remaining))
         });
         Self(unsettled.collect())
     }

@@ -13,7 +13,7 @@ use crate::apply::{
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Settings, Verify};
 use crate::fault_point;
-use crate::offer::{Baselines, DesiredSet, Field, Fields, Key, Operation, Recorded, Request, StateChange};
+use crate::offer::{Baselines, DesiredSet, Field, FieldSet, Fields, Key, Operation, Recorded, Request, StateChange};
 use crate::ops::connect::Cake;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionKind, Plan};
@@ -65,44 +65,42 @@ impl ApplyDriver<'_> {
     /// Waits until no lost update can change a field any more that the plan writes. Returns whether the wait was not cancelled.
     pub(super) async fn wait_for_unsettled(&self, plan: &Plan, recorded: &Recorded) -> bool {
         let settling = self.settling();
-        let by_id: BTreeMap<_, _> =
-            recorded.offers.values().filter_map(|record| Some((record.offer_id, record.unsettled?))).collect();
-        let unsettled = plan.actions.iter().filter_map(|action| {
+        let by_id: BTreeMap<_, _> = recorded.unsettled_offers().map(|(_, id, unsettled)| (id, unsettled)).collect();
+        let waits = plan.actions.iter().filter_map(|action| {
             // By id, because a rename is planned under the new key.
-            let unsettled = by_id.get(&action.kind.offer_id()?)?;
-            let may_overwrite = match &action.kind {
-                ActionKind::Write(operation) => match operation.request(None) {
-                    Request::Update { update, .. } => {
-                        update.changes().iter().any(|(field, _)| unsettled.fields.contains(field))
-                    }
-                    // The second half of a replace writes the status.
-                    Request::Create(_) => unsettled.fields.contains(Field::OfferStatus),
-                },
+            let id = action.kind.offer_id()?;
+            let time = match &action.kind {
+                ActionKind::Write(operation) => {
+                    let unsettled = by_id.get(&id).filter(|unsettled| may_overwrite(operation, unsettled.fields))?;
+                    settling.remaining(Some(unsettled.sent_at))
+                }
                 // What is forgotten can be recorded again, and nothing would be known of the lost update then.
-                ActionKind::StateOnly(change) => matches!(change, StateChange::Forget { .. }),
-                ActionKind::Blocked { .. } => false,
+                ActionKind::StateOnly(StateChange::Forget { .. }) => {
+                    let record = recorded.offers.values().find(|record| record.offer_id == id)?;
+                    settling.of_all(record.unsettled_offers().map(|(_, unsettled)| unsettled))
+                }
+                ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => return None,
             };
-            may_overwrite.then(|| (&action.key, settling.remaining(Some(unsettled.sent_at))))
+            Some((&action.key, time))
         });
-        let Some((key, time)) = unsettled.max_by_key(|(_, time)| *time) else { return true };
+        let Some((key, time)) = waits.max_by_key(|(_, time)| *time) else { return true };
         let reason = format!("CAKE may still be working on an earlier update of `{key}`");
         wait(time, reason, self.stop, self.observer).await
     }
 
     /// Waits until no lost update can change anything any more, so that what CAKE shows stays true.
     pub(super) async fn wait_for_all_unsettled(&self, recorded: &Recorded) -> bool {
-        let unsettled = recorded.offers.values().filter_map(|record| record.unsettled);
-        let time = unsettled.map(|unsettled| self.settling().remaining(Some(unsettled.sent_at))).max();
+        let time = self.settling().of_all(recorded.unsettled_offers().map(|(_, _, unsettled)| unsettled));
         let reason = "CAKE may still be working on an earlier update".to_owned();
-        wait(time.unwrap_or_default(), reason, self.stop, self.observer).await
+        wait(time, reason, self.stop, self.observer).await
     }
 
     /// Lost updates that can change nothing any more leave the state, in an apply that writes it anyway.
     async fn forget_settled(&self, session: &Session) -> Result<(), JournalError> {
         let (recorded, settling) = (session.recorded(), self.settling());
-        let settled = recorded.offers.iter().filter_map(|(key, record)| {
-            let is_settled = settling.remaining(Some(record.unsettled?.sent_at)).is_zero();
-            let (key, offer_id) = (key.clone(), record.offer_id);
+        let settled = recorded.unsettled_offers().filter_map(|(key, offer_id, unsettled)| {
+            let is_settled = settling.remaining(Some(unsettled.sent_at)).is_zero();
+            let key = key.clone();
             is_settled.then(|| StateChange::Settled { key, offer_id, fields: Fields::default(), retired: false })
         });
         let settled: Vec<_> = settled.collect();
@@ -227,6 +225,15 @@ impl ApplyDriver<'_> {
         create: &crate::offer::CreateRequest,
     ) -> Option<CreateBlock<'b>> {
         create_block(self.desired, recorded, key, create)
+    }
+}
+
+/// Whether the write changes one of these fields.
+fn may_overwrite(operation: &Operation, unsettled: FieldSet) -> bool {
+    match operation.request(None) {
+        Request::Update { update, .. } => update.changes().iter().any(|(field, _)| unsettled.contains(field)),
+        // The second half of a replace writes the status.
+        Request::Create(_) => unsettled.contains(Field::OfferStatus),
     }
 }
 

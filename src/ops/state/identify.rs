@@ -30,6 +30,8 @@ pub(crate) struct Identified {
     pub(crate) not_verified: Vec<Field>,
     /// Fields that are unknown, because CAKE does not show them, or not in a readable form.
     pub(crate) unknown: Vec<Field>,
+    /// Fields that a request without a reply may still change: unknown, whatever CAKE shows.
+    pub(crate) unsettled: FieldSet,
     /// The key's offer until now, which it replaces.
     pub(crate) replaces: Option<Replaced>,
     /// Whether a create in doubt is resolved by it.
@@ -82,6 +84,7 @@ pub(super) async fn created(
         differences: compared.differences,
         not_verified: compared.not_shown,
         unknown: compared.unreadable,
+        unsettled: FieldSet::default(),
         replaces: create.request.replaces.map(|offer_id| Replaced::without_fields(offer_id, false)),
         resolves_doubt: true,
         changes: vec![StateChange::ResolvedCreated { key: key.clone(), offer_id, shown, unreadable }],
@@ -133,7 +136,9 @@ pub(super) async fn adopted(
     let mut history = present.map(history_with).unwrap_or_default();
     history.retain(|old| old.offer_id != offer_id);
     let replaces = history.last().cloned();
+    let unsettled = present.and_then(|record| record.unsettled_of(offer_id));
     let (status, protect) = (RecordStatus::Live, offer.sync.protect);
+    // The journal adds what is unsettled of each offer, and leaves those values out.
     let record = Record { offer_id, status, protect, replaced: history, unsettled: None, fields };
     // In this order: cut off between the two, the create is still in doubt, and is not sent again.
     let mut changes = vec![StateChange::Adopt { key: key.clone(), record }];
@@ -149,6 +154,7 @@ pub(super) async fn adopted(
         differences,
         not_verified,
         unknown,
+        unsettled: unsettled.map(|unsettled| unsettled.fields).unwrap_or_default(),
         replaces,
         resolves_doubt,
         changes,
@@ -164,7 +170,7 @@ fn missing(observed: &ObservedOffer, fields: &[Field]) -> Vec<Field> {
 fn history_with(record: &Record) -> Vec<Replaced> {
     let status = record.fields.get(Field::OfferStatus);
     let inactive = record.status == RecordStatus::Retired && status == Some(&Value::Status(OfferStatus::Inactive));
-    let present = Replaced { offer_id: record.offer_id, inactive, fields: record.fields.clone() };
+    let present = Replaced { offer_id: record.offer_id, inactive, unsettled: None, fields: record.fields.clone() };
     record.replaced.iter().cloned().chain([present]).collect()
 }
 

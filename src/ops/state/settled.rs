@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use crate::apply::Settling;
 use crate::fault_point;
-use crate::offer::{InDoubtCreate, Key, Record};
+use crate::offer::{InDoubtCreate, Key, Unsettled};
 use crate::ops::repository::Repository;
 
 use super::StateChangeError;
 
-/// Refuses while an update may still change the offer: its record knows of that, and would be gone.
-pub(super) fn updates_settled(repository: &Repository, key: &Key, record: &Record) -> Result<(), StateChangeError> {
-    let Some(unsettled) = record.unsettled else { return Ok(()) };
-    let remaining = settling(repository).remaining(Some(unsettled.sent_at));
+/// Refuses while an update may still change an offer whose record is to go, and with it what is known of that update.
+pub(super) fn updates_settled(
+    repository: &Repository,
+    key: &Key,
+    unsettled: impl IntoIterator<Item = Unsettled>,
+) -> Result<(), StateChangeError> {
+    let remaining = settling(repository).of_all(unsettled);
     if remaining.is_zero() {
         return Ok(());
     }

@@ -56,7 +56,7 @@ impl Replay {
             replaced = before;
             // If another key owns it by now, it stays with that key.
             if self.owner(old).is_none() {
-                replaced.push(Replaced { offer_id: old, inactive: false, fields });
+                replaced.push(Replaced { offer_id: old, inactive: false, unsettled: None, fields });
             }
         }
         let mut fields = offer.into_fields().without(ignored);
@@ -70,10 +70,9 @@ impl Replay {
         Ok(())
     }
 
-    /// Removes the record of an offer, if that is the key's.
+    /// Removes the record of an offer, if that is the key's; what is unsettled of the offer stays.
     pub(super) fn remove_present(&mut self, key: &Key, offer_id: OfferId) -> Option<Record> {
         self.offers.get(&offer_id).filter(|(owner, _)| owner == key)?;
-        self.lost_updates.remove(&offer_id);
         self.remove(offer_id)
     }
 

@@ -8,14 +8,14 @@ use crate::offer::{
 };
 use crate::state::tests::{create, id, key, offer};
 
-const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+pub(super) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-fn at(seconds: i64) -> Timestamp {
+pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
 /// A session over a state with the offer 1 as `a`.
-fn with_one() -> PendingState {
+pub(super) fn with_one() -> PendingState {
     let mut live = PendingState::over(Recorded::default(), 0);
     write(&mut live, &create("A"), WriteOutcome::done(id(1)));
     live
@@ -26,12 +26,12 @@ fn begin(live: &mut PendingState, operation: &Operation) -> u64 {
     number
 }
 
-fn write(live: &mut PendingState, operation: &Operation, outcome: WriteOutcome) {
+pub(super) fn write(live: &mut PendingState, operation: &Operation, outcome: WriteOutcome) {
     let number = begin(live, operation);
     live.outcome(number, outcome).unwrap();
 }
 
-fn record(live: PendingState) -> Record {
+pub(super) fn record(live: PendingState) -> Record {
     live.finish(NOW).unwrap().0.offers.remove(&key("a")).unwrap()
 }
 
@@ -39,12 +39,12 @@ fn in_doubt(live: PendingState) -> InDoubtCreate {
     live.finish(NOW).unwrap().0.in_doubt.remove(&key("a")).unwrap()
 }
 
-fn update(field: Field, text: &str) -> Operation {
+pub(super) fn update(field: Field, text: &str) -> Operation {
     let pair = (field.updatable().unwrap(), field.parse(text).unwrap());
     Operation::Update { update: Update::new(id(1), [pair]).unwrap() }
 }
 
-fn to_status(number: u64, status: OfferStatus) -> Update {
+pub(super) fn to_status(number: u64, status: OfferStatus) -> Update {
     Update::of_status(id(number), status)
 }
 
@@ -57,11 +57,11 @@ fn done_after(lost_at: i64) -> WriteOutcome {
     WriteOutcome::Done { offer_id: id(1), contradictions: Vec::new(), lost_at: Some(at(lost_at)) }
 }
 
-fn lost(sent_at: i64) -> WriteOutcome {
+pub(super) fn lost(sent_at: i64) -> WriteOutcome {
     WriteOutcome::InDoubt { message: "no reply".to_owned(), sent_at: Some(at(sent_at)), mismatch: false }
 }
 
-fn set(fields: &[Field]) -> FieldSet {
+pub(super) fn set(fields: &[Field]) -> FieldSet {
     fields.iter().copied().collect()
 }
 
@@ -106,7 +106,7 @@ fn a_replaced_offer_whose_reply_says_active_is_still_to_be_made_inactive() {
     let retire = Operation::RetireReplaced { update: to_status(1, OfferStatus::Inactive) };
     write(&mut live, &retire, contradicted(1, Field::OfferStatus, "active"));
     let fields = record(with_one()).fields;
-    assert_eq!(record(live).replaced, [Replaced { offer_id: id(1), inactive: false, fields }]);
+    assert_eq!(record(live).replaced, [Replaced { fields, ..Replaced::without_fields(id(1), false) }]);
 }
 
 #[test]

@@ -216,8 +216,9 @@ impl Writing {
             }
             Try::Adopt { key, which } => self.adopt(*key, *which),
             Try::AdoptReplacement { key } => {
-                let (key, present) = self.present(*key);
-                let replaced = vec![Replaced::without_fields(present, false)];
+                let key = named(*key);
+                let present = self.live.replay().present_of(&key);
+                let replaced = present.map(|id| Replaced::without_fields(id, false)).into_iter().collect();
                 let unsettled = Some(Unsettled { sent_at: at(7), fields: [Field::Payout].into_iter().collect() });
                 let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
                 let record = Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled };
@@ -234,6 +235,10 @@ impl Writing {
                 let (key, offer_id) = self.present(*key);
                 let fields = cents.map(payout).unwrap_or_default();
                 StateChange::Settled { key, offer_id, fields, retired: *retired }
+            }
+            Try::SettledReplaced { key } => {
+                let (key, offer_id) = self.replaced_one(*key);
+                StateChange::Settled { key, offer_id, fields: Fields::default(), retired: false }
             }
             Try::ResolvedNotCreated { key } => StateChange::ResolvedNotCreated { key: named(*key) },
             Try::ReplacedInactive { key } => {

@@ -1,14 +1,14 @@
 //! Laws of the journal, by random histories: whatever a session can write, whenever it is cut off, reads back to something
 //! true.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::histories::{Writing, bytes_of, found_at, histories};
 use super::tries::{How, Try, tries};
 use super::*;
-use crate::offer::{OfferId, Record, RecordStatus, WriteOutcome};
+use crate::offer::{OfferId, Record, RecordStatus, Unsettled, WriteOutcome};
 
 fn every_id(recorded: &Recorded) -> BTreeSet<OfferId> {
     let ids = |record: &Record| {
@@ -20,13 +20,29 @@ fn every_id(recorded: &Recorded) -> BTreeSet<OfferId> {
 
 /// With the times of the replay where they are earlier: a session that could not publish keeps one time for all fields of a record.
 fn as_early(mut believed: Recorded, replayed: &Recorded) -> Recorded {
-    for (key, record) in &mut believed.offers {
-        let earlier = replayed.offers.get(key).and_then(|record| record.unsettled);
-        if let (Some(unsettled), Some(earlier)) = (&mut record.unsettled, earlier) {
-            unsettled.sent_at = unsettled.sent_at.min(earlier.sent_at);
+    let early: BTreeMap<OfferId, Unsettled> = replayed.unsettled_offers().map(|(_, id, one)| (id, one)).collect();
+    let set_back = |id: OfferId, unsettled: &mut Option<Unsettled>| {
+        if let (Some(unsettled), Some(early)) = (unsettled, early.get(&id)) {
+            unsettled.sent_at = unsettled.sent_at.min(early.sent_at);
+        }
+    };
+    for record in believed.offers.values_mut() {
+        set_back(record.offer_id, &mut record.unsettled);
+        for old in &mut record.replaced {
+            set_back(old.offer_id, &mut old.unsettled);
         }
     }
     believed
+}
+
+/// Whether what is unsettled in `before` is unsettled in `after`, of the offers that both have.
+fn keeps_unsettled(before: &Recorded, after: &Recorded) -> bool {
+    let fields = |id| {
+        let record = after.owner_of(id).map(|key| &after.offers[key]);
+        record.map(|record| record.unsettled_of(id).map(|unsettled| unsettled.fields).unwrap_or_default())
+    };
+    let mut unsettled = before.unsettled_offers();
+    unsettled.all(|(_, id, one)| fields(id).is_none_or(|left| one.fields.iter().all(|field| left.contains(field))))
 }
 
 proptest! {
@@ -93,6 +109,34 @@ proptest! {
     }
 
     #[test]
+    fn what_is_unsettled_stays_so_until_an_entry_settles_it((base, entries, _) in histories()) {
+        let after = |end: usize| replay(base.clone(), &entries[..end], Some(found_at())).unwrap();
+        let mut updates = BTreeSet::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let settles = match entry {
+                JournalEntry::Intent { number, operation, .. } => {
+                    if !matches!(operation, Operation::Create(_)) {
+                        updates.insert(*number);
+                    }
+                    false
+                }
+                JournalEntry::Outcome { number, .. } => updates.contains(number),
+                JournalEntry::StateChange(change) => matches!(
+                    change,
+                    StateChange::Settled { .. } | StateChange::ReplacedInactive { .. } | StateChange::PutInDoubt { .. }
+                ),
+                JournalEntry::Baselines(_) => false,
+            };
+            let (before, after) = (after(at), after(at + 1));
+            prop_assert!(settles || keeps_unsettled(&before, &after), "{:?}", entry);
+            if let JournalEntry::StateChange(StateChange::Adopt { key, record }) = entry {
+                let unsettled = after.offers[key].unsettled_of(record.offer_id).map(|one| one.fields).unwrap_or_default();
+                prop_assert!(unsettled.iter().all(|field| after.offers[key].fields.get(field).is_none()));
+            }
+        }
+    }
+
+    #[test]
     fn over_a_newer_state_no_value_is_invented(
         (base, entries, _) in histories(),
         since in tries(20),
@@ -102,6 +146,7 @@ proptest! {
         let newer = writing.live.finish(found_at()).unwrap().0;
         if let Ok(replayed) = replay(newer.clone(), &entries, Some(found_at())) {
             let both = reconcile(&newer, replayed);
+            prop_assert!(keeps_unsettled(&newer, &both));
             for record in both.offers.values() {
                 let Some(known) = newer.offers.values().find(|known| known.offer_id == record.offer_id) else { continue };
                 for (field, value) in record.fields.iter() {

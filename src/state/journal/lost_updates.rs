@@ -36,6 +36,11 @@ impl LostUpdates {
         Self(self.0.extract_if(.., |field, _| fields.contains(*field)).collect())
     }
 
+    /// Whether there is one of which the time is unknown.
+    pub(super) fn is_undated(&self) -> bool {
+        self.0.values().any(|last| last.is_undated)
+    }
+
     /// Puts back what was taken.
     pub(super) fn restore(&mut self, taken: Self) {
         self.0.extend(taken.0);

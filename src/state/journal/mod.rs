@@ -24,6 +24,8 @@ mod histories;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod replaced_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tries;

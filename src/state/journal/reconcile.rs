@@ -8,15 +8,24 @@
 
 use std::collections::HashMap;
 
-use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded};
+use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded, Unsettled};
 
 /// The recorded offers of `newer` and of its replayed journal, without what is out of date.
 #[must_use]
 pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
     let by_id: HashMap<OfferId, &Record> = newer.offers.values().map(|record| (record.offer_id, record)).collect();
+    let unsettled: HashMap<OfferId, Unsettled> = newer.unsettled_offers().map(|(_, id, known)| (id, known)).collect();
     for record in replayed.offers.values_mut() {
-        if let Some(known) = by_id.get(&record.offer_id) {
-            reconcile_record(known, record);
+        match (by_id.get(&record.offer_id), unsettled.get(&record.offer_id)) {
+            (Some(known), _) => reconcile_record(known, record),
+            // Only the journal has it as the key's present offer.
+            (None, Some(known)) => record.fields = std::mem::take(&mut record.fields).without(known.fields),
+            (None, None) => {}
+        }
+        // The journal's later outcomes say nothing of a request that was lost elsewhere.
+        record.unsettled = Unsettled::of_both(record.unsettled, unsettled.get(&record.offer_id).copied());
+        for old in &mut record.replaced {
+            old.unsettled = Unsettled::of_both(old.unsettled, unsettled.get(&old.offer_id).copied());
         }
     }
     for (key, create) in &mut replayed.in_doubt {
@@ -53,11 +62,6 @@ fn reconcile_record(newer: &Record, record: &mut Record) {
     for old in &mut record.replaced {
         old.inactive |= newer.replaced.iter().any(|newer| newer.offer_id == old.offer_id && newer.inactive);
     }
-    // The journal's later outcomes say nothing of a request that was lost elsewhere.
-    record.unsettled = match (newer.unsettled, record.unsettled) {
-        (Some(one), Some(other)) => Some(one.union(other)),
-        (one, other) => one.or(other),
-    };
     // Protected if either side is, so that it is not retired by mistake.
     record.protect |= newer.protect;
 }

@@ -78,7 +78,7 @@ pub fn replay(
 /// The state during a replay.
 #[derive(Debug)]
 pub(super) struct Replay {
-    /// Present offers, each with its key. What is unsettled of them is in `lost_updates`.
+    /// Present offers, each with its key. What is unsettled of them and of those that they replaced is in `lost_updates`.
     pub(super) offers: HashMap<OfferId, (Key, Record)>,
     /// Replaced offers, each with the present one of its record.
     pub(super) replaced_by: HashMap<OfferId, OfferId>,
@@ -87,7 +87,7 @@ pub(super) struct Replay {
     pub(super) in_doubt: BTreeMap<Key, InDoubtCreate>,
     /// Offers of which a later entry says that they are not their creates': over a newer state they are not recorded again.
     pub(super) contradicted: HashSet<OfferId>,
-    /// What lost updates may still change, by present offer.
+    /// What lost updates may still change, by offer, present or replaced: it stays with the offer while another one takes its place.
     pub(super) lost_updates: HashMap<OfferId, LostUpdates>,
     /// Intents without an outcome, by number.
     pub(super) open: HashMap<u64, Open>,
@@ -133,9 +133,13 @@ impl Replay {
 
     pub(super) fn finish(mut self, found_at: Option<Timestamp>) -> Result<Recorded, ReplayError> {
         date_creates(&mut self.in_doubt, found_at);
-        for (offer_id, updates) in &self.lost_updates {
-            if let Some((_, record)) = self.offers.get_mut(offer_id) {
-                record.unsettled = updates.unsettled(found_at);
+        if !self.lost_updates.is_empty() {
+            let unsettled = |id: OfferId| self.lost_updates.get(&id).and_then(|updates| updates.unsettled(found_at));
+            for (_, record) in self.offers.values_mut() {
+                record.unsettled = unsettled(record.offer_id);
+                for old in &mut record.replaced {
+                    old.unsettled = unsettled(old.offer_id);
+                }
             }
         }
         let mut recorded = Recorded { offers: BTreeMap::new(), in_doubt: self.in_doubt };
@@ -186,8 +190,11 @@ impl Replay {
         self.keys.insert(key.clone(), record.offer_id);
         // By id: in which order offers took each other's places cannot be told from a later state.
         record.replaced.sort_by_key(|old| old.offer_id);
-        for old in &record.replaced {
+        for old in &mut record.replaced {
             self.replaced_by.insert(old.offer_id, record.offer_id);
+            if let Some(unsettled) = old.unsettled.take() {
+                self.lost_updates.insert(old.offer_id, unsettled.into());
+            }
         }
         if let Some(unsettled) = record.unsettled.take() {
             self.lost_updates.insert(record.offer_id, unsettled.into());
@@ -226,11 +233,10 @@ impl Replay {
     fn intend(&mut self, number: u64, key: &Key, operation: &Operation) -> Result<(), ReplayError> {
         let before = match operation {
             Operation::Create(request) => self.begin_create(key, request).map_or(Before::Nothing, Before::InDoubt),
-            Operation::Update { update } | Operation::Retire { update } | Operation::Restore { update, .. } => {
-                self.begin_update(update).map_or(Before::Nothing, Before::Values)
-            }
-            // Of a replaced offer, nothing but `inactive` is changed.
-            Operation::RetireReplaced { .. } => Before::Nothing,
+            Operation::Update { update }
+            | Operation::Retire { update }
+            | Operation::Restore { update, .. }
+            | Operation::RetireReplaced { update } => self.begin_update(update).map_or(Before::Nothing, Before::Values),
         };
         let open = Open { key: key.clone(), operation: operation.clone(), before };
         match self.open.insert(number, open) {

@@ -8,7 +8,9 @@ use std::collections::HashSet;
 use super::entry::JournalEntry;
 use super::replay::{Replay, ReplayError};
 use super::updates::set_all;
-use crate::offer::{FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange};
+use crate::offer::{
+    Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange, Unsettled,
+};
 
 /// The offers of which entries say that they are not their creates'.
 pub(super) fn contradicted(entries: &[JournalEntry]) -> HashSet<OfferId> {
@@ -47,7 +49,12 @@ impl Replay {
             StateChange::ResolvedNotCreated { key } => {
                 self.in_doubt.remove(key);
             }
-            StateChange::ReplacedInactive { offer_id, .. } => self.set_inactive(*offer_id, *offer_id, true),
+            StateChange::ReplacedInactive { offer_id, .. } => {
+                self.set_inactive(*offer_id, *offer_id, true);
+                if let Some(updates) = self.lost_updates.get_mut(offer_id) {
+                    updates.take(FieldSet::from_iter([Field::OfferStatus]));
+                }
+            }
             StateChange::PutInDoubt { key, offer_id, create } => self.put_in_doubt(key, *offer_id, create),
         }
         Ok(())
@@ -68,6 +75,7 @@ impl Replay {
             if let Some(record) = self.present(present) {
                 record.replaced.retain(|old| old.offer_id != offer_id);
             }
+            self.lost_updates.remove(&offer_id);
             return;
         }
         if self.offers.get(&offer_id).is_some_and(|(owner, _)| owner == key)
@@ -76,6 +84,7 @@ impl Replay {
             self.lost_updates.remove(&offer_id);
             for old in record.replaced {
                 self.replaced_by.remove(&old.offer_id);
+                self.lost_updates.remove(&old.offer_id);
             }
         }
     }
@@ -90,6 +99,7 @@ impl Replay {
             return Ok(());
         }
         let mut record = record.clone();
+        self.set_unsettled(&record);
         // The adopted offer replaces the key's present one, and takes over what that one had replaced.
         if let Some(present) = present {
             let mut replaced = self.remove_present(key, present).map(|record| record.replaced).unwrap_or_default();
@@ -106,16 +116,35 @@ impl Replay {
 
     /// Sets again what the entry says: entries before it may be about the time before the offer was replaced.
     fn adopted_again(&mut self, record: &Record) {
+        self.set_unsettled(record);
         for old in &record.replaced {
             self.set_inactive(record.offer_id, old.offer_id, old.inactive);
         }
         let Some(present) = self.present(record.offer_id) else { return };
         present.fields.clone_from(&record.fields);
         (present.status, present.protect) = (record.status, record.protect);
-        self.lost_updates.remove(&record.offer_id);
-        if let Some(unsettled) = record.unsettled {
-            self.lost_updates.insert(record.offer_id, unsettled.into());
+    }
+
+    /// What an adoption says is unsettled of its offers. It says all, because it is written with what was unsettled before it.
+    fn set_unsettled(&mut self, record: &Record) {
+        for id in record.offer_ids() {
+            self.lost_updates.remove(&id);
         }
+        let unsettled = record.unsettled_offers().map(|(id, unsettled)| (id, unsettled.into()));
+        self.lost_updates.extend(unsettled);
+    }
+
+    /// An adoption with all that is unsettled of its offers; such values of its own offer are unknown.
+    pub(super) fn with_unsettled(&self, mut record: Record) -> Record {
+        let lost = |id| self.lost_updates.get(&id).and_then(|updates| updates.unsettled(None));
+        record.unsettled = Unsettled::of_both(record.unsettled, lost(record.offer_id));
+        if let Some(unsettled) = record.unsettled {
+            record.fields = record.fields.without(unsettled.fields);
+        }
+        for old in &mut record.replaced {
+            old.unsettled = Unsettled::of_both(old.unsettled, lost(old.offer_id));
+        }
+        record
     }
 
     fn resolved(
@@ -137,7 +166,9 @@ impl Replay {
         if !self.replaced_of(offer_id).is_empty() {
             return;
         }
-        self.remove_present(key, offer_id);
+        if self.remove_present(key, offer_id).is_some() {
+            self.lost_updates.remove(&offer_id);
+        }
         self.in_doubt.insert(key.clone(), create.clone());
     }
 
@@ -147,7 +178,7 @@ impl Replay {
             if retired {
                 record.status = RecordStatus::Retired;
             }
-            self.lost_updates.remove(&offer_id);
         }
+        self.lost_updates.remove(&offer_id);
     }
 }

@@ -80,6 +80,9 @@ pub(super) enum Try {
         cents: Option<u8>,
         retired: bool,
     },
+    SettledReplaced {
+        key: u8,
+    },
     Baselines {
         highest: u8,
     },
@@ -133,6 +136,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
             .prop_map(|(key, cents, retired)| Try::Settled { key, cents, retired }),
         2 => (any_key.clone(), any::<u8>()).prop_map(|(key, second)| Try::PutInDoubt { key, second }),
         2 => any_key.clone().prop_map(|key| Try::ReplacedInactive { key }),
+        1 => any_key.clone().prop_map(|key| Try::SettledReplaced { key }),
         1 => (0..9u8).prop_map(|highest| Try::Baselines { highest }),
         1 => Just(Try::FailedPublish),
         1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),

@@ -1,6 +1,7 @@
 //! What an update does to the recorded offers: the part of replay about updates, retires and restores.
 //!
-//! Owns which values are unknown while an update is in doubt, and which stay unsettled after it. The laws are those of
+//! Owns which values are unknown while an update is in doubt, and which stay unsettled after it. What is unsettled belongs to the
+//! offer, whether it is the key's present one or was replaced; values are those of a present one. The laws are those of
 //! [`replay`](mod@super::replay).
 
 use jiff::Timestamp;
@@ -26,16 +27,19 @@ impl Replay {
     /// it again: it retires the offer if its YAML is removed, and updates its status otherwise.
     pub(super) fn begin_update(&mut self, update: &Update) -> Option<Values> {
         let offer_id = update.offer_id();
-        let record = self.present(offer_id)?;
-        let (mut fields, status) = (Fields::default(), record.status);
+        self.owner(offer_id)?;
         let changed: FieldSet = update.changes().iter().map(|(field, _)| field).collect();
-        for field in changed.iter() {
-            if let Some(value) = record.fields.remove(field) {
-                fields.set(field, value);
+        let (mut fields, mut status) = (Fields::default(), RecordStatus::Live);
+        if let Some(record) = self.present(offer_id) {
+            status = record.status;
+            for field in changed.iter() {
+                if let Some(value) = record.fields.remove(field) {
+                    fields.set(field, value);
+                }
             }
-        }
-        if changed.contains(Field::OfferStatus) {
-            record.status = RecordStatus::Live;
+            if changed.contains(Field::OfferStatus) {
+                record.status = RecordStatus::Live;
+            }
         }
         let updates = self.lost_updates.entry(offer_id).or_default();
         let lost_updates = updates.take(changed);

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::entry::JournalEntry;
 use super::error::{InvalidEntry, JournalError};
+use super::lost_updates::LostUpdates;
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
 use crate::offer::{
@@ -90,7 +91,15 @@ impl PendingState {
     }
 
     /// Applies a state change, if it is valid.
+    ///
+    /// Whoever records an offer for a key does not have to know what is unsettled of it: an adoption gets that here.
     pub(super) fn change_state(&mut self, change: StateChange) -> Result<JournalEntry, JournalError> {
+        let change = match change {
+            StateChange::Adopt { key, record } => {
+                StateChange::Adopt { key, record: self.replay.with_unsettled(record) }
+            }
+            change => change,
+        };
         self.validate_change(&change).map_err(|reason| JournalError::Invalid { key: change.key().clone(), reason })?;
         let entry = JournalEntry::StateChange(change);
         self.replay.apply(&entry)?;
@@ -132,7 +141,7 @@ impl PendingState {
             | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
             StateChange::Settled { key, offer_id, .. } => {
                 self.no_open_write(key)?;
-                self.present_is(key, *offer_id)
+                self.present_is(key, *offer_id).or_else(|_| self.replaced_is(key, *offer_id))
             }
             StateChange::ReplacedInactive { key, offer_id } => {
                 self.no_open_write(key)?;
@@ -164,6 +173,10 @@ impl PendingState {
     /// The key is free, or the adopted offer replaces its present one; it may be one that the present one has replaced.
     fn validate_adoption(&self, key: &Key, record: &Record) -> Result<(), InvalidEntry> {
         self.no_open_write(key)?;
+        // Without its time, what is unsettled cannot be said in the entry.
+        if record.offer_ids().any(|id| self.replay.lost_updates.get(&id).is_some_and(LostUpdates::is_undated)) {
+            return Err(InvalidEntry::InFlight);
+        }
         if !self.is_replaced_by(key, record.offer_id) {
             self.unowned(record.offer_id)?;
         }

@@ -27,7 +27,7 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
     let mut groups = UnionFind::default();
     for recorded in [base, ours, theirs] {
         for record in recorded.offers.values() {
-            groups.union(RecordThreeWay::ids(record));
+            groups.union(record.offer_ids());
         }
     }
     let mut joined: BTreeMap<OfferId, RecordThreeWay<'a>> = BTreeMap::new();
@@ -74,11 +74,6 @@ impl UnionFind {
 }
 
 impl<'a> RecordThreeWay<'a> {
-    /// Every id of a record, those it took the place of too.
-    pub(super) fn ids(record: &Record) -> impl Iterator<Item = OfferId> {
-        std::iter::once(record.offer_id).chain(record.replaced.iter().map(|old| old.offer_id))
-    }
-
     fn put(&mut self, version: Version, keyed: Keyed<'a>) {
         let slot = match version {
             Version::Base => &mut self.base,
@@ -136,27 +131,28 @@ fn both(
     let protect = pick(base_record.map(|base| &base.protect), &ours.protect, &theirs.protect).copied().unwrap_or(true);
     let replaced = replaced(base_record, ours, theirs);
     // Status and values belong to the present offer. A side that still has the old offer says nothing about the new one.
-    let (status, unsettled, fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
-        (true, false) => (ours.status, ours.unsettled, ours.fields.clone()),
-        (false, true) => (theirs.status, theirs.unsettled, theirs.fields.clone()),
+    let unsettled = unsettled(*id, base_record, ours, theirs);
+    let of_only = |side: &Record| {
+        // The other side may have lost an update of this offer, which it has as a replaced one.
+        let lost = unsettled.filter(|_| side.unsettled != unsettled).map(|unsettled| unsettled.fields);
+        (side.status, side.fields.clone().without(lost.unwrap_or_default()))
+    };
+    let (status, fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
+        (true, false) => of_only(ours),
+        (false, true) => of_only(theirs),
         _ => {
             let base = base_record.filter(|base| base.offer_id == *id);
-            let fields = fields(base, (key, ours), theirs, unknown)?;
-            (status(base, ours, theirs), unsettled(base, ours, theirs), fields)
+            (status(base, ours, theirs), fields(base, (key, ours), theirs, unknown)?)
         }
     };
     Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled }))
 }
 
-/// Where both sides have lost updates, those of both.
-fn unsettled(base: Option<&Record>, ours: &Record, theirs: &Record) -> Option<Unsettled> {
-    match pick(base.map(|base| &base.unsettled), &ours.unsettled, &theirs.unsettled) {
-        Some(picked) => *picked,
-        None => match (ours.unsettled, theirs.unsettled) {
-            (Some(ours), Some(theirs)) => Some(ours.union(theirs)),
-            (ours, theirs) => ours.or(theirs),
-        },
-    }
+/// What is unsettled of an offer, present or replaced: where both sides have lost updates, those of both.
+fn unsettled(id: OfferId, base: Option<&Record>, ours: &Record, theirs: &Record) -> Option<Unsettled> {
+    let base = base.map(|base| base.unsettled_of(id));
+    let (ours, theirs) = (ours.unsettled_of(id), theirs.unsettled_of(id));
+    pick(base.as_ref(), &ours, &theirs).copied().unwrap_or_else(|| Unsettled::of_both(ours, theirs))
 }
 
 /// Live if there is no common base: then the next plan compares the offer again.
@@ -209,10 +205,11 @@ fn replaced(base: Option<&Record>, ours: &Record, theirs: &Record) -> Vec<Replac
     order.extend(new.into_iter().filter(|id| !of_base.iter().any(|old| old.offer_id == *id)));
     let merged = |id: OfferId| {
         let (was, our, their) = (base.and_then(|base| find(base, id)), find(ours, id), find(theirs, id));
-        pick(Some(&was), &our, &their).cloned().unwrap_or_else(|| {
+        let picked = pick(Some(&was), &our, &their).cloned().unwrap_or_else(|| {
             let inactive = [&our, &their].into_iter().flatten().any(|old| old.inactive);
             our.or(their).map(|old| Replaced { inactive, ..old })
-        })
+        });
+        picked.map(|old| Replaced { unsettled: unsettled(id, base, ours, theirs), ..old })
     };
     order.into_iter().filter_map(merged).collect()
 }

@@ -26,6 +26,10 @@ enum Edit {
     Settle,
     /// An update was lost; or, at 0, it is settled.
     Lose(u8),
+    /// The same of the offer that was replaced last.
+    LoseReplaced(u8),
+    /// The offer that was replaced last takes its place again.
+    TakeBack,
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -41,6 +45,8 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => Just(Edit::Doubt),
         1 => Just(Edit::Settle),
         2 => (0..4u8).prop_map(Edit::Lose),
+        1 => (0..4u8).prop_map(Edit::LoseReplaced),
+        1 => Just(Edit::TakeBack),
     ]
 }
 
@@ -73,6 +79,18 @@ fn doubt(name: &str, replaces: Option<OfferId>) -> InDoubtCreate {
 fn lost(second: u8, fields: &[Field]) -> Unsettled {
     let sent_at = Timestamp::from_second(i64::from(second)).unwrap();
     Unsettled { sent_at, fields: fields.iter().copied().collect() }
+}
+
+fn lost_or_settled(second: u8) -> Option<Unsettled> {
+    let field = if second.is_multiple_of(2) { Field::Payout } else { Field::Revenue };
+    (second > 0).then(|| lost(second, &[field]))
+}
+
+/// Another offer takes the place of the record's.
+fn replace(record: &mut Record, offer_id: OfferId, unsettled: Option<Unsettled>) {
+    let old = Replaced { unsettled: record.unsettled, ..Replaced::without_fields(record.offer_id, true) };
+    record.replaced.push(old);
+    (record.offer_id, record.unsettled) = (offer_id, unsettled);
 }
 
 fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
@@ -112,14 +130,20 @@ fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, s
             Edit::Name(version) => set(&mut record, Field::OfferName, &format!("Name {version}")),
             Edit::Retire => record.status = RecordStatus::Retired,
             Edit::Protect => record.protect = !record.protect,
-            Edit::Lose(second) => {
-                let field = if second % 2 == 0 { Field::Payout } else { Field::Revenue };
-                record.unsettled = (*second > 0).then(|| lost(*second, &[field]));
+            Edit::Lose(second) => record.unsettled = lost_or_settled(*second),
+            Edit::LoseReplaced(second) => {
+                if let Some(old) = record.replaced.last_mut() {
+                    old.unsettled = lost_or_settled(*second);
+                }
             }
             Edit::Replace => {
-                record.replaced.push(Replaced::without_fields(record.offer_id, true));
-                record.offer_id = id(next_id);
+                replace(&mut record, id(next_id), None);
                 next_id += 1;
+            }
+            Edit::TakeBack => {
+                if let Some(old) = record.replaced.pop() {
+                    replace(&mut record, old.offer_id, old.unsettled);
+                }
             }
             Edit::Forget => continue,
             Edit::Rename => {
@@ -141,7 +165,7 @@ fn base(edits: &[(u8, Edit)]) -> StateDocument {
 }
 
 fn ids(document: &StateDocument) -> BTreeSet<OfferId> {
-    document.recorded.offers.values().flat_map(|record| RecordThreeWay::ids(record).collect::<Vec<_>>()).collect()
+    document.recorded.offer_ids().collect()
 }
 
 proptest! {
@@ -326,6 +350,21 @@ fn what_either_side_lost_is_unsettled_until_the_later_time() {
     let base = side(Some(ours), "20");
     let merged = merge(Some(&base), &side(None, "20"), &side(Some(ours), "22")).unwrap();
     assert_eq!(unsettled(&merged), None);
+}
+
+#[test]
+fn what_one_side_lost_of_a_replaced_offer_is_unknown_where_the_other_took_it_back() {
+    let half_done = |unsettled| {
+        let old = Replaced { unsettled, ..Replaced::without_fields(id(1), false) };
+        document([("a", Record { replaced: vec![old], ..record(2) })])
+    };
+    let taken_back = document([("a", Record { replaced: vec![Replaced::without_fields(id(2), false)], ..record(1) })]);
+    let (base, lost) = (half_done(None), lost(3, &[Field::OfferStatus]));
+    let merged = merge(Some(&base), &half_done(Some(lost)), &taken_back).unwrap().document;
+    let merged = &merged.recorded.offers[&key("a")];
+    assert_eq!((merged.offer_id, merged.unsettled), (id(1), Some(lost)));
+    assert_eq!(merged.fields.get(Field::OfferStatus), None);
+    assert!(merged.fields.get(Field::Payout).is_some());
 }
 
 #[test]

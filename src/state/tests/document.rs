@@ -126,6 +126,16 @@ fn keys_are_sorted_a_field_to_a_line() {
 }
 
 #[test]
+fn what_is_unsettled_of_a_replaced_offer_is_before_its_fields() {
+    let fields = [(Field::Payout, Field::Payout.parse("20").unwrap())].into_iter().collect();
+    let old = Replaced { offer_id: id(7), inactive: true, unsettled: Some(unsettled(Field::Payout)), fields };
+    let text = serde_json::to_string(&old).unwrap();
+    let lost = r#""unsettled":{"sent_at":"2026-11-20T10:00:00Z","fields":["offer_status","payout"]}"#;
+    assert_eq!(text, format!(r#"{{"offer_id":7,"inactive":true,{lost},"fields":{{"payout":"20"}}}}"#));
+    assert_eq!(serde_json::from_str::<Replaced>(&text).unwrap(), old);
+}
+
+#[test]
 fn the_digest_is_of_the_content_not_of_the_spelling() {
     let text = String::from_utf8(document().emit()).unwrap();
     assert!(text.ends_with(&format!("  }},\n  \"digest\": \"{}\"\n}}\n", document().digest())), "{text}");
@@ -202,7 +212,8 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
             record.offer_id = id(number * 3);
             let old = |at| {
                 let fields = if at == 1 { Fields::default() } else { record.fields.clone() };
-                Replaced { offer_id: id(number * 3 + at), inactive: record.protect || at == 1, fields }
+                let unsettled = record.unsettled.filter(|_| record.protect || at == 1);
+                Replaced { offer_id: id(number * 3 + at), inactive: record.protect || at == 1, unsettled, fields }
             };
             record.replaced = (1..=replaced).map(old).collect();
             document.recorded.offers.insert(key(&text), record);

@@ -12,6 +12,7 @@ mod messages;
 mod names;
 mod replaced;
 mod replies;
+mod taken_back;
 
 use offersync::testing::sandbox::{Offer, Quirks};
 use serde_json::Value as Json;
