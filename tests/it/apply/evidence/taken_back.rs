@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::replacing;
-use crate::harness::{APPLY, DesiredOffers, Project, Settings, finish_child, signal};
+use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings, finish_child, signal};
 
 /// Long enough for everything that comes before the late call, also where the machine is busy.
 const LATE: Duration = Duration::from_millis(1200);
@@ -20,11 +20,12 @@ fn killed_while_cake_updates(project: &Project) -> Instant {
     landed
 }
 
-/// The replace is reverted in the YAML, and the old offer is adopted again.
-fn take_back(project: &Project, desired: &DesiredOffers, old: u64) {
+/// The replace is reverted in the YAML, and the old offer is adopted again, of which this field is unsettled.
+fn take_back(project: &Project, desired: &DesiredOffers, old: u64, unsettled: &str) {
     project.desire(desired);
     project.apply().exits(4).says(&format!("`offersync state adopt a --offer-id {old}`"));
-    project.run(&["state", "adopt", "a", "--offer-id", &old.to_string()]).exits(0);
+    let adopted = project.run(&["state", "adopt", "a", "--offer-id", &old.to_string()]).exits(0);
+    adopted.says(&format!("an update without a reply may still change them: {unsettled}"));
 }
 
 /// CAKE has executed everything, and the old offer is as desired.
@@ -41,8 +42,10 @@ fn is_as_desired_afterwards(project: &Project, desired: &DesiredOffers, old: u64
 fn a_late_second_half_does_not_make_an_offer_inactive_that_was_taken_back() {
     let (project, mut desired, old) = replacing();
     let landed = killed_while_cake_updates(&project);
-    desired.get_mut("a").unwrap().url = crate::harness::DesiredOffer::new("Offer a").url;
-    take_back(&project, &desired, old);
+    // The session that finds the interrupted apply dates its request.
+    project.run(&["state", "rm", "a"]).exits(1).says("may still take effect");
+    desired.get_mut("a").unwrap().url = DesiredOffer::new("Offer a").url;
+    take_back(&project, &desired, old, "offer_status");
     project.apply().exits(0);
     is_as_desired_afterwards(&project, &desired, old, landed);
 }
@@ -51,14 +54,16 @@ fn a_late_second_half_does_not_make_an_offer_inactive_that_was_taken_back() {
 fn a_late_update_of_an_offer_that_was_replaced_and_taken_back_is_corrected() {
     let (project, replaced, old) = replacing();
     let mut desired = replaced.clone();
-    desired.get_mut("a").unwrap().url = crate::harness::DesiredOffer::new("Offer a").url;
+    desired.get_mut("a").unwrap().url = DesiredOffer::new("Offer a").url;
     let mut dearer = desired.clone();
     dearer.get_mut("a").unwrap().payout = Some("99.00".to_owned());
     project.desire(&dearer);
     let landed = killed_while_cake_updates(&project);
     project.desire(&replaced);
     project.apply().exits(0);
-    take_back(&project, &desired, old);
+    let listed = project.run(&["state", "list"]).exits(0);
+    listed.says(&format!("offer {old}, which it replaced, is unsettled since"));
+    take_back(&project, &desired, old, "payout");
     project.apply().exits(0);
     is_as_desired_afterwards(&project, &desired, old, landed);
 }
