@@ -1,4 +1,4 @@
-//! Which of CAKE's offers a create in doubt has made, and which would be duplicated by a create. Pure.
+//! Which of CAKE's offers a create in doubt has made. Pure.
 //!
 //! CAKE has no field for an identifier of offersync, so an offer is recognized by its name, advertiser and vertical, and by being
 //! newer than the create. Owns what counts as evidence: an offer is taken over only if it is certain to be the one, and counts as
@@ -8,16 +8,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, Key, NameIndex, OfferId, Record, Recorded,
-    Value, is_another, same_name, similar_name,
+    Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, Recorded, Value, is_another,
+    same_name, similar_name,
 };
 
 use super::listing::{CompleteListing, Scope};
 
+mod duplicates;
 mod evidence;
 #[cfg(test)]
 mod tests;
 
+pub use duplicates::Duplicate;
+pub(super) use duplicates::duplicates_of;
 pub use evidence::CreateEvidence;
 
 /// The result of looking for a create in doubt.
@@ -267,63 +270,4 @@ fn candidate(offer: &ObservedOffer, sent: &str) -> Candidate {
     let name = offer.fields.name();
     let is_similar = name.is_some_and(|shown| similar_name(sent, shown));
     Candidate { offer_id: offer.offer_id, name: name.map(str::to_owned), is_similar, recorded_for: None }
-}
-
-/// Offers in CAKE that a create would duplicate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duplicate {
-    /// The key to create.
-    pub key: Key,
-    /// Its name.
-    pub name: String,
-    /// The offer that the new one would replace.
-    pub replaces: Option<OfferId>,
-    /// The offers in CAKE that no key owns, or that are not what is recorded of them.
-    pub offers: Vec<Candidate>,
-}
-
-/// Finds the offers in CAKE that these creates may duplicate: of the advertiser and with a similar name, or without one.
-pub(super) fn duplicates_of(
-    creates: &[(&Key, &CreateRequest)],
-    listing: &CompleteListing,
-    recorded: &Recorded,
-) -> Vec<Duplicate> {
-    let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
-    let mut index = NameIndex::default();
-    for (place, (_, create)) in creates.iter().enumerate() {
-        index.insert(create.offer.fields(), place);
-    }
-    let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
-    let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
-    let is_another = |owner: &Option<RecordedFor>| owner.as_ref().is_some_and(|owner| owner.is_another);
-    let disputed = owned_offers(recorded, listing).filter(|(_, owner)| is_another(owner));
-    for (offer, recorded_for) in unowned.chain(disputed) {
-        let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
-        let places: Vec<usize> = if is_named {
-            index.find_all(&offer.fields).into_iter().map(|found| found.offer).collect()
-        } else {
-            let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);
-            creates.iter().enumerate().filter(may_be).map(|(place, _)| place).collect()
-        };
-        // The name of a key's new offer is that of the ones before it.
-        let is_own = |place: &usize| recorded_for.as_ref().is_some_and(|owner| owner.key == *creates[*place].0);
-        for place in places.into_iter().filter(|place| !is_own(place)) {
-            let sent = creates[place].1.offer.fields().name().unwrap_or_default();
-            let recorded_for = recorded_for.clone();
-            found.entry(place).or_default().push(Candidate { recorded_for, ..candidate(offer, sent) });
-        }
-    }
-    let duplicate = |(place, offers): (usize, Vec<Candidate>)| {
-        let (key, create) = creates[place];
-        let name = create.offer.fields().name().unwrap_or_default().to_owned();
-        Duplicate { key: key.clone(), name, replaces: create.replaces, offers }
-    };
-    found.into_iter().map(duplicate).collect()
-}
-
-/// Whether an offer of which CAKE does not show everything may be the one to create.
-fn may_be(create: &CreateRequest, offer: &ObservedOffer) -> bool {
-    let name = create.offer.fields().name().unwrap_or_default();
-    offer.fields.advertiser().is_none_or(|shown| Some(shown) == create.advertiser())
-        && offer.fields.name().is_none_or(|shown| similar_name(name, shown))
 }

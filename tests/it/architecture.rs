@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("disk", &["fault_point"]),
     ("edit", &["offer"]),
     ("desired", &["source", "offer", "characters", "diagnostic", "config", "words"]),
-    ("state", &["offer", "disk", "fault_point"]),
+    ("state", &["offer", "disk", "fault_point", "words"]),
     ("cake", &["offer", "characters", "state", "error_chain", "fault_point", "words"]),
     ("plan", &["source", "offer", "diagnostic", "words"]),
     ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
