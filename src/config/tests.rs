@@ -57,7 +57,7 @@ fn every_setting_is_taken_over() {
         offers = "./network/offers/"
         state = "../state.json"
         cake.url = "https://Acme.cakemarketing.com/"
-        cake.api_key_env = "ACME_KEY"
+        cake.api_key_env = "CAKE_ACME_KEY"
         cake.api_key_in = "query"
         cake.time_zone = "America/New_York"
         cake.max_in_flight = 64
@@ -77,7 +77,7 @@ fn every_setting_is_taken_over() {
     assert_eq!(settings.state, Path::new("/repo/../state.json"));
     let cake = settings.cake;
     assert_eq!(cake.url.unwrap().as_str(), "https://acme.cakemarketing.com");
-    assert_eq!((cake.api_key_env.as_str(), cake.api_key_in), ("ACME_KEY", ApiKeyIn::Query));
+    assert_eq!((cake.api_key_env.as_str(), cake.api_key_in), ("CAKE_ACME_KEY", ApiKeyIn::Query));
     assert_eq!(cake.time_zone.iana_name(), Some("America/New_York"));
     assert_eq!((cake.max_in_flight, cake.requests_per_second, cake.timeout.as_secs()), (64, 0, 3600));
     assert_eq!((cake.duplicate_check, cake.listing_lag), (DuplicateCheck::Require, Duration::ZERO));

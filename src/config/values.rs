@@ -44,17 +44,18 @@ pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {
     })
 }
 
-/// Only upper-case letters: an API key that was put here by mistake has others, and would be shown as the name of an unset variable.
+/// Only names that are meant for a key of CAKE's: any other variable may hold another secret, which would be sent to CAKE. Only
+/// upper-case letters: an API key that was put here by mistake has others, and would be shown as the name of an unset variable.
 pub(super) fn variable(text: &str) -> Result<String, Rejected> {
-    let fits = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let name = text.strip_prefix("OFFERSYNC_").unwrap_or(text).strip_prefix("CAKE_").unwrap_or_default();
+    let fits = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     if fits {
         return Ok(text.to_owned());
     }
     Err(Rejected {
         is_secret: true,
         ..Rejected::bad(
-            "it is the name of an environment variable, in capitals",
+            "it names an environment variable that begins with `CAKE_` or `OFFERSYNC_CAKE_`, in capitals",
             "the default is `CAKE_API_KEY`; never write the key itself into this file",
         )
     })

@@ -60,7 +60,7 @@ fn value(key: &ConfigKey) -> Json {
 fn pattern(key: &ConfigKey) -> Option<&'static str> {
     match (key.table, key.name) {
         ("cake", "url") => Some(r"^\s*[hH][tT][tT][pP][sS]?://[^\s?#@]+\s*$"),
-        ("cake", "api_key_env") => Some("^[A-Z_][A-Z0-9_]*$"),
+        ("cake", "api_key_env") => Some("^(OFFERSYNC_)?CAKE_[A-Z0-9_]+$"),
         _ => None,
     }
 }

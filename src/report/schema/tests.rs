@@ -338,7 +338,7 @@ const CONFIGS: &[(&str, bool)] = &[
     ("", true),
     ("offers = \"o\"\nstate = \"s.json\"", true),
     (
-        "[cake]\nurl = \"https://a.cakemarketing.com\"\napi_key_env = \"KEY\"\napi_key_in = \"query\"\ntime_zone = \"America/New_York\"",
+        "[cake]\nurl = \"https://a.cakemarketing.com\"\napi_key_env = \"CAKE_KEY\"\napi_key_in = \"query\"\ntime_zone = \"America/New_York\"",
         true,
     ),
     (
