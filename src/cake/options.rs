@@ -89,7 +89,7 @@ impl Options {
 
     pub(super) fn is_loopback(&self) -> bool {
         match self.base_url.host() {
-            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,

@@ -4,9 +4,11 @@
 //! written; an error text names the configured address, but no path and no query.
 
 use std::error::Error;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{ClientBuilder, RequestBuilder, Response, redirect, retry};
+use url::Host;
 
 use crate::error_chain::{causes, join};
 
@@ -19,6 +21,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are dropped well before a server drops them (IIS: 120 s, many balancers: 60 s). A request written while
 /// the server closes an idle connection ends in doubt; closing first avoids that.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What `localhost` and its subdomains mean. Port 0 stands for the one of the URL.
+const LOOPBACK: [SocketAddr; 2] =
+    [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
 
 /// An exchange that brought no reply.
 #[derive(Debug)]
@@ -56,6 +62,11 @@ pub(super) fn http_client(options: &Options) -> Result<reqwest::Client, String> 
     // This machine is never reached through a proxy. Without TLS there is nothing to verify either, so a machine without CA
     // certificates can run the sandbox.
     let client = client.no_proxy();
+    let client = match options.base_url.host() {
+        // A resolver may answer with any address, and the key would go there.
+        Some(Host::Domain(name)) => client.resolve_to_addrs(name, &LOOPBACK),
+        _ => client,
+    };
     build(if options.base_url.scheme() == "http" { client.tls_certs_only([]) } else { client })
 }
 
