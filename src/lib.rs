@@ -150,6 +150,7 @@
 //! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |
 //! | `….previous` | messages name it | the generation before the present one, kept at each publish |
 //! | `.git` and what it points to | every command that works with the state: `git::place_of` finds the folder in which these files are | `.git/offersync/`: the four files above, where the state is in a git work tree; beside the state otherwise |
+//! | `offersync/cake-hosts` in the user's configuration folder | every command that sends the API key, unless `OFFERSYNC_KEY_HOST` is set | the same, for a host that the user confirms |
 //! | `.offersync/` | `--sandbox` | the sandbox's data and its own state; ignores itself in git |
 //! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `export` |
 
@@ -188,7 +189,7 @@ pub mod errors {
     pub use crate::apply::Duplicate;
     pub use crate::cake::{ApiKeyError, ClientError, ReadFailure};
     pub use crate::git::GitError;
-    pub use crate::ops::{ConnectError, SavedPlanError, StateChangeError};
+    pub use crate::ops::{ConnectError, KeyHostError, KeyHostReason, SavedPlanError, StateChangeError};
     pub use crate::plan::SelectionError;
     pub use crate::sandbox::SandboxError;
     pub use crate::state::{JournalError, LockError, StateError};

@@ -5,7 +5,7 @@ use std::io;
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::GitError;
-use crate::ops::{self, SavedPlanError, StateChangeError};
+use crate::ops::{self, ConnectError, SavedPlanError, StateChangeError};
 use crate::state::{LockError, ParseErrorKind, StateError};
 
 use super::exit::Exit;
@@ -61,6 +61,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Differs(_)
         | ops::Error::Overwrites(_)
         | ops::Error::Unready(_)
+        | ops::Error::Connect(ConnectError::KeyHost(_))
         | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,

@@ -6,6 +6,7 @@ mod context;
 mod exit;
 pub(crate) mod failure;
 mod observing;
+mod question;
 mod rewrites;
 mod runtime;
 mod signals;

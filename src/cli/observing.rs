@@ -38,7 +38,7 @@ pub(super) fn run<T>(
     block_on(async {
         let signals = Signals::new();
         let watching = Watching::new(context);
-        let control = Control { observer: &watching, cancellation: &signals.cancellation };
+        let control = Control { observer: &watching, user: &context.terminal, cancellation: &signals.cancellation };
         Ok(signals.drive(operation(control), || {}).await?)
     })?
 }

@@ -84,9 +84,19 @@ impl CakeUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host, with the port where it is not the usual one.
+    pub fn host(&self) -> &str {
+        self.0.split_once("://").map_or(&*self.0, |(_, host)| host)
+    }
+
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        url::Url::parse(&self.0).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
+    }
 }
 
-/// `localhost` and its subdomains resolve to loopback by RFC 6761; the addresses do by themselves.
+/// `localhost` and its subdomains mean loopback by RFC 6761; the client asks no resolver about them.
 fn is_loopback(host: &url::Host<&str>) -> bool {
     match host {
         url::Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),

@@ -16,6 +16,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use address::CakeUrl;
 pub use find::{FILE_NAME, find, missing};
 pub use names::{NAME_TABLES, NameLookup, Names};
 pub use reader::{Loaded, from_text, load};

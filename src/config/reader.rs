@@ -105,11 +105,11 @@ impl SettingsReader<'_> {
     fn known(&mut self, key: &'static ConfigKey, full: &str, value: &Spanned<DeValue<'_>>) {
         let span = value.span();
         match (key.kind, value.get_ref()) {
-            (KeyKind::Text(set), DeValue::String(text)) => {
-                if let Err(rejected) = set(&mut self.settings, text) {
-                    self.rejected(full, rejected, span);
-                }
-            }
+            (KeyKind::Text(set), DeValue::String(text)) => match set(&mut self.settings, text) {
+                Err(rejected) => self.rejected(full, rejected, span),
+                Ok(()) if full == "cake.url" => self.settings.cake.url_label = Some(self.label(span)),
+                Ok(()) => {}
+            },
             (KeyKind::Word(words, set), DeValue::String(text)) if words.contains(&&**text) => {
                 set(&mut self.settings, text);
             }
@@ -194,7 +194,10 @@ impl SettingsReader<'_> {
     fn read_environment(&mut self, environment: Environment<'_>) {
         let Some(url) = environment("CAKE_URL").filter(|url| !url.trim().is_empty()) else { return };
         match CakeUrl::parse(&url) {
-            Ok(url) => self.settings.cake.url = Some(url),
+            Ok(url) => {
+                self.settings.cake.url = Some(url);
+                self.settings.cake.url_label = None;
+            }
             Err(error) => {
                 let problem = Diagnostic::error(codes::config::URL, format!("CAKE_URL cannot be used: {error}"));
                 self.diagnostics.push(problem.help(error.help()));

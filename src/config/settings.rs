@@ -36,6 +36,8 @@ pub struct Settings {
 pub struct CakeSettings {
     /// Its address. Plans need it too, because a state belongs to one CAKE. See [`Settings::cake_url`].
     pub url: Option<CakeUrl>,
+    /// Where the file has the address; `None` where the address is not that of the file.
+    pub url_label: Option<Label>,
     /// The environment variable with the API key.
     pub api_key_env: String,
     /// Where a POST has the API key.
@@ -101,6 +103,7 @@ impl Default for CakeSettings {
     fn default() -> Self {
         Self {
             url: None,
+            url_label: None,
             api_key_env: "CAKE_API_KEY".to_owned(),
             api_key_in: ApiKeyIn::default(),
             time_zone: TimeZone::UTC,

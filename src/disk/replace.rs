@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fault_point;
 
-use super::{PREFIX, SUFFIX, folder_of, follow_links, sync_folder_of, temporary};
+use super::{PREFIX, SUFFIX, create_folder, folder_of, follow_links, sync_folder_of, temporary};
 
 /// The step that failed. Up to and including [`Step::Rename`], the old file is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,17 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     let mut file = temporary(folder_of(path), PREFIX.as_ref(), old.map(|old| old.permissions()))?;
     file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Replaces or creates a file, and the folders above it, that only the user can read. A link at its path is replaced, not followed.
+pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    create_folder(folder)?;
+    // Without permissions of its own, a temporary file is private to the user.
+    let mut file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 

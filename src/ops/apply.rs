@@ -90,7 +90,7 @@ impl Repository {
             planning: Planning::Saved(&saved),
             refresh: false,
             is_confirmed: false,
-            control: Control { observer: &(), cancellation: &cancellation },
+            control: Control { observer: &(), user: &(), cancellation: &cancellation },
         };
         apply.run(async |_| Ok(true)).await
     }
@@ -110,7 +110,7 @@ impl Apply<'_> {
                 break (session, desired);
             }
         };
-        let cake = Cake::connect(self.repository, &self.control.cancellation.stop).await?;
+        let cake = Cake::connect(self.repository, self.control).await?;
         let report = Box::pin(self.with_cake(session, desired, &cake, approve)).await;
         cake.close().await;
         report

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::apply::Observer;
 use crate::cake::{ApiKey, ApiKeyError, Cancellation, Client, ClientError, Options};
 use crate::config::{ApiKeyIn, Settings};
@@ -11,6 +9,7 @@ use crate::fault_point;
 use crate::sandbox::{self, RunningSandbox, Sandbox};
 
 use super::error::Error;
+use super::key_host::{self, AskUser, KeyHostError};
 use super::repository::Repository;
 use super::variable;
 
@@ -24,6 +23,9 @@ pub enum ConnectError {
     /// What the environment holds cannot be a key.
     #[error("the API key in {variable} cannot be used: {source}")]
     KeyUnusable { variable: String, source: ApiKeyError },
+    /// The key may not be sent to this host.
+    #[error(transparent)]
+    KeyHost(Box<KeyHostError>),
     /// The client cannot be built.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -32,10 +34,11 @@ pub enum ConnectError {
     Sandbox(#[from] sandbox::SandboxError),
 }
 
-/// Who watches an operation, and what cancels it.
+/// Who watches an operation, who answers its questions, and what cancels it.
 #[derive(Clone, Copy)]
 pub(crate) struct Control<'a> {
     pub(crate) observer: &'a dyn Observer,
+    pub(crate) user: &'a dyn AskUser,
     pub(crate) cancellation: &'a Cancellation,
 }
 
@@ -47,7 +50,7 @@ impl Control<'_> {
         work: impl AsyncFnOnce(&Cake) -> Result<T, Error>,
     ) -> Result<T, Error> {
         repository.prepare_sandbox()?;
-        let cake = Cake::connect(repository, &self.cancellation.stop).await?;
+        let cake = Cake::connect(repository, self).await?;
         let result = self.cancellation.abandon.run_until_cancelled(work(&cake)).await;
         cake.close().await;
         result.unwrap_or(Err(Error::Interrupted("while the offers were listed")))
@@ -62,15 +65,21 @@ pub(crate) struct Cake {
 }
 
 impl Cake {
-    /// Builds the client; nothing is sent yet.
-    pub(crate) async fn connect(repository: &Repository, stop: &CancellationToken) -> Result<Self, Error> {
+    /// Builds the client; nothing is sent yet. The user may be asked whether the key may be sent to a new host.
+    pub(crate) async fn connect(repository: &Repository, control: Control<'_>) -> Result<Self, Error> {
         let settings = &repository.settings;
-        let (key, sandbox) = match &repository.sandbox {
-            Some(data) => (sandbox_key()?, Some(start(data).await?)),
-            None => (key(settings)?, None),
+        let stop = &control.cancellation.stop;
+        let (key, url, sandbox) = if let Some(data) = &repository.sandbox {
+            let sandbox = start(data).await?;
+            (sandbox_key()?, sandbox.url(), Some(sandbox))
+        } else {
+            let key = key(settings)?;
+            let allowing = key_host::allow(settings, variable, control.user);
+            let allowed = stop.run_until_cancelled(allowing).await;
+            let allowed = allowed.unwrap_or(Err(Error::Interrupted("before anything was sent")))?;
+            (key, allowed.as_str().to_owned(), None)
         };
-        let address = sandbox.as_ref().map_or_else(|| repository.cake.clone(), RunningSandbox::url);
-        let base_url = url::Url::parse(&address).map_err(|error| Error::Internal(error.to_string()))?;
+        let base_url = url::Url::parse(&url).map_err(|error| Error::Internal(error.to_string()))?;
         let options = options(settings, base_url, key, sandbox.is_some());
         let client = Client::new(options, stop.clone()).map_err(ConnectError::Client)?;
         Ok(Self { client, sandbox })
@@ -78,7 +87,7 @@ impl Cake {
 
     /// A client for a CAKE that a test runs.
     #[cfg(test)]
-    pub(super) fn for_test(url: &str, stop: &CancellationToken) -> Self {
+    pub(super) fn for_test(url: &str, stop: &tokio_util::sync::CancellationToken) -> Self {
         let options = Options {
             requests_per_second: 0,
             attempts: 1,

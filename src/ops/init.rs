@@ -150,7 +150,7 @@ impl Init {
 }
 
 /// The nearest directory at or above `start` that has `.git`, which is a file in a worktree or a submodule.
-fn repository_root(start: &Path) -> Option<PathBuf> {
+pub(super) fn repository_root(start: &Path) -> Option<PathBuf> {
     let start = start.canonicalize().ok()?;
     start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }

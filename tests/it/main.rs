@@ -20,6 +20,7 @@ mod git;
 mod harness;
 mod import;
 mod init;
+mod key_host;
 mod plan;
 mod readme;
 mod recipes;

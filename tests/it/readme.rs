@@ -52,6 +52,8 @@ fn run(command: &str, folder: &Path) -> String {
         .env("COLUMNS", "100")
         .env_remove("CAKE_API_KEY")
         .env_remove("CAKE_URL")
+        .env_remove("OFFERSYNC_KEY_HOST")
+        .env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration"))
         .env_remove("GITHUB_STEP_SUMMARY")
         .output()
         .unwrap();

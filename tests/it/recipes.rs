@@ -90,6 +90,23 @@ fn the_recipe_on_gitlab_applies_one_at_a_time_and_keeps_secrets_from_merge_reque
     assert!(plan.contains("merge_request_event"));
 }
 
+/// A host that stands in the repository would be no protection: a pull request could change it together with `cake.url`.
+#[test]
+fn the_host_of_the_key_is_set_beside_the_key_and_outside_the_repository() {
+    let workflow = yaml(GITHUB);
+    let mut with_key = 0;
+    for job in workflow["jobs"].as_object().unwrap().values() {
+        for step in job["steps"].as_array().unwrap().iter().filter(|step| step["env"]["CAKE_API_KEY"].is_string()) {
+            assert_eq!(step["env"]["OFFERSYNC_KEY_HOST"], "${{ vars.OFFERSYNC_KEY_HOST }}", "{step}");
+            assert_eq!(job["environment"], "cake");
+            with_key += 1;
+        }
+    }
+    assert_eq!(with_key, 2);
+    let pipeline = yaml(GITLAB);
+    assert!(!pipeline.to_string().contains("KEY_HOST") && recipe(GITLAB).contains("# - OFFERSYNC_KEY_HOST:"));
+}
+
 #[test]
 fn the_recipes_install_this_version() {
     for name in [GITHUB, GITLAB] {

@@ -38,7 +38,9 @@ fn render(report: &InitReport) -> String {
 fn next_steps(ci: Ci, in_repository: bool) -> String {
     let git = if in_repository { "" } else { "git init && " };
     let secret = match ci {
-        Ci::Github => "In GitHub, add the secret CAKE_API_KEY to an environment `cake` (see the workflow).",
+        Ci::Github => {
+            "In GitHub, add the secret CAKE_API_KEY and the variable OFFERSYNC_KEY_HOST to an environment `cake` (see the workflow)."
+        }
         Ci::Gitlab => "In GitLab, set the variables that .gitlab-ci.yml lists.",
         Ci::None => "Set CAKE_API_KEY in the environment where you run `apply`.",
     };

@@ -14,6 +14,44 @@ codes! {
          break or another control character in the middle. Nothing was sent.\n\n\
          Set the variable to the key alone:\n\n    \
          export CAKE_API_KEY=...";
+    OTHER_KEY_HOST = "cake::other-key-host", "the API key belongs to another host",
+        "OFFERSYNC_KEY_HOST names the host that may receive the API key, and `cake.url` (or CAKE_URL) names another one. Nothing was sent.\n\n\
+         A pull request can change `cake.url`, but not the variable. So find out who changed the address and why, before you change the \
+         variable where the API key is set:\n\n    \
+         OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com\n\n\
+         Several hosts are separated by commas. A port is part of the host, if it is not 443.";
+    KEY_HOST_UNUSABLE = "cake::key-host-unusable", "the variable for the host of the API key is not a host",
+        "OFFERSYNC_KEY_HOST names the hosts that may receive the API key, separated by commas. Each is a name or an address without a \
+         path, with the port if it is not 443. Nothing was sent.\n\n    \
+         OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com";
+    NEW_KEY_HOST = "cake::new-key-host", "the host may not receive the API key yet",
+        "offersync sends the API key only to a host that you have confirmed, because a pull request can change `cake.url`, and whoever \
+         changes it would receive the key. Nothing was sent.\n\n\
+         On your machine, run the command in a terminal: it asks once for each host, and keeps the answer in `offersync/cake-hosts` in \
+         your configuration folder (`~/.config`, or `%APPDATA%` on Windows). `--auto-approve` does not answer this question. In CI, \
+         where nothing is asked, set the host as a variable, where the API key is set and outside the repository:\n\n    \
+         OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com\n\n\
+         Loopback addresses, such as that of `offersync sandbox`, need no confirmation.";
+    KEY_HOST_DECLINED = "cake::key-host-declined", "the host was not confirmed",
+        "The question whether the API key may be sent to this host was not answered with `yes`. Nothing was sent, and nothing was recorded: \
+         the next command that needs the key asks again.\n\n\
+         If you did not expect a new host, find out who has changed `cake.url` in offersync.toml:\n\n    \
+         git log -p -- offersync.toml";
+    NO_KEY_HOSTS = "cake::no-key-hosts", "there is no configuration folder for the confirmed hosts",
+        "The hosts that may receive the API key are kept in your configuration folder, and none of XDG_CONFIG_HOME, HOME and (on Windows) \
+         APPDATA is an absolute path. Nothing was sent.\n\n\
+         Set HOME, or name the host where the API key is set:\n\n    \
+         OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com";
+    KEY_HOSTS_IN_REPOSITORY = "cake::key-hosts-in-repository", "the confirmed hosts would be inside the repository",
+        "The hosts that may receive the API key are kept in your configuration folder. Here this folder is inside the repository, where a \
+         pull request could add a host. It is not used, and nothing was sent.\n\n\
+         Set XDG_CONFIG_HOME or HOME to a folder outside the repository, or name the host where the API key is set:\n\n    \
+         OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com";
+    KEY_HOSTS_FILE = "cake::key-hosts-file", "the confirmed hosts cannot be read or written",
+        "The hosts that may receive the API key are in `offersync/cake-hosts` in your configuration folder, one on each line. The file \
+         cannot be read or written, or is not a regular file (a link is not followed). Nothing was sent.\n\n\
+         Correct the file, or name the host in the environment:\n\n    \
+         OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com";
     KEY_REFUSED = "cake::key-refused", "CAKE refused the API key",
         "CAKE answered that the key is invalid or is not allowed to do this. offersync sent no further request.\n\n\
          Check the key, the permissions of its user, and that the IP address of this machine is on CAKE's list of allowed addresses. \

@@ -88,7 +88,7 @@ impl World {
         let (repository, options) = (self.repository(), ApplyOptions::default());
         let fresh = || Planning::Fresh { selection: Selection::default(), overwrite_drift: false };
         let planning = saved.map_or_else(fresh, Planning::Saved);
-        let control = Control { observer: &(), cancellation: &self.cancellation };
+        let control = Control { observer: &(), user: &(), cancellation: &self.cancellation };
         let apply = Apply {
             repository: &repository,
             options: &options,

@@ -4,6 +4,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::ops::connect::ConnectError;
+use crate::ops::key_host::{KeyHostError, KeyHostReason};
 
 use super::problem;
 
@@ -17,9 +18,57 @@ pub(super) fn connect(error: &ConnectError) -> Diagnostic {
     match error {
         ConnectError::KeyMissing { variable } => key(codes::cake::KEY_MISSING, variable),
         ConnectError::KeyUnusable { variable, .. } => key(codes::cake::KEY_UNUSABLE, variable),
+        ConnectError::KeyHost(error) => key_host(error),
         ConnectError::Client(error) => problem(codes::cake::CLIENT, with_causes(error)),
         ConnectError::Sandbox(error) => problem(codes::cake::SANDBOX, with_causes(error)),
     }
+}
+
+fn key_host(error: &KeyHostError) -> Diagnostic {
+    let KeyHostError { host, url_label, reason } = error;
+    let (code, help) = match reason {
+        KeyHostReason::Other { .. } => (
+            codes::cake::OTHER_KEY_HOST,
+            format!(
+                "find out who changed the address and why. If `{host}` is your CAKE now, set OFFERSYNC_KEY_HOST={host} where \
+                 the API key is set"
+            ),
+        ),
+        KeyHostReason::Unusable => (
+            codes::cake::KEY_HOST_UNUSABLE,
+            "set it to the host of your CAKE, without a path, such as OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com"
+                .to_owned(),
+        ),
+        KeyHostReason::New => (codes::cake::NEW_KEY_HOST, confirm(host, "run the same command once in a terminal")),
+        KeyHostReason::Declined => {
+            (codes::cake::KEY_HOST_DECLINED, format!("if `{host}` is not your CAKE, find out who changed the address"))
+        }
+        KeyHostReason::NoFolder => {
+            (codes::cake::NO_KEY_HOSTS, confirm(host, "set HOME (on Windows: APPDATA) to an absolute path"))
+        }
+        KeyHostReason::InRepository { .. } => (
+            codes::cake::KEY_HOSTS_IN_REPOSITORY,
+            confirm(host, "set XDG_CONFIG_HOME or HOME to a folder outside the repository"),
+        ),
+        KeyHostReason::File { .. } => (
+            codes::cake::KEY_HOSTS_FILE,
+            "make it a regular file that you can read and write, or set OFFERSYNC_KEY_HOST to the host of your CAKE"
+                .to_owned(),
+        ),
+    };
+    let problem = problem(code, error.to_string()).help(format!("nothing was sent; {help}"));
+    match url_label {
+        Some(label) => problem.label(label.clone()),
+        None => problem,
+    }
+}
+
+/// The two ways to confirm a host.
+fn confirm(host: &str, on_a_machine: &str) -> String {
+    format!(
+        "if `{host}` is your CAKE: in CI, set the variable OFFERSYNC_KEY_HOST={host} where the API key is set, outside the \
+         repository; on your own machine, {on_a_machine}"
+    )
 }
 
 /// CAKE refused the key; `so_far` says what was sent before.

@@ -6,7 +6,7 @@ use std::io;
 use crate::cake::{ApiKeyError, ClientError, ReadFailure};
 use crate::git::GitError;
 use crate::offer::{Field, Key, OfferId};
-use crate::ops::{ConnectError, Error, StateChangeError};
+use crate::ops::{ConnectError, Error, KeyHostError, KeyHostReason, StateChangeError};
 use crate::state::ParseErrorKind;
 
 fn key() -> Key {
@@ -73,9 +73,17 @@ fn each_way_a_change_of_the_state_is_refused_has_its_own_code() {
 
 #[test]
 fn each_way_a_connection_fails_has_its_own_code() {
+    let not_sent = |reason| ConnectError::KeyHost(Box::new(KeyHostError { host: text(), url_label: None, reason }));
     assert_distinct([
         ConnectError::KeyMissing { variable: text() },
         ConnectError::KeyUnusable { variable: text(), source: ApiKeyError::ControlCharacter },
+        not_sent(KeyHostReason::Other { allowed: vec![text()] }),
+        not_sent(KeyHostReason::Unusable),
+        not_sent(KeyHostReason::New),
+        not_sent(KeyHostReason::Declined),
+        not_sent(KeyHostReason::NoFolder),
+        not_sent(KeyHostReason::InRepository { path: text().into() }),
+        not_sent(KeyHostReason::File { path: text().into(), source: io::Error::other("no") }),
         ConnectError::Client(ClientError::NotWeb),
     ]);
 }

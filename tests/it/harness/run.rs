@@ -91,7 +91,7 @@ impl From<Output> for Run {
 /// A command without the developer's own settings, ready to be spawned.
 pub(crate) fn clean(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    let settings = ["BUILD_URL", "CAKE_", "CI_", "GITHUB_", "GIT_", "OFFERSYNC_"];
+    let settings = ["BUILD_URL", "CAKE_", "CI", "GITHUB_", "GIT_", "OFFERSYNC_"];
     for (name, _) in std::env::vars_os() {
         if settings.iter().any(|start| name.to_string_lossy().starts_with(start)) {
             command.env_remove(name);
@@ -100,6 +100,7 @@ pub(crate) fn clean(program: &str, folder: &Path) -> Command {
     let programs = Path::new(PROGRAM).parent().unwrap().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
     command.env("PATH", format!("{programs}:{path}")).env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration"));
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     for role in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{role}_NAME"), "Test").env(format!("GIT_{role}_EMAIL"), "test@example.com");

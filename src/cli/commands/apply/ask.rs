@@ -1,12 +1,12 @@
 //! The question before the writes.
 
-use std::io;
 use std::path::Path;
 
 use crate::cli::args::{ApplyArgs, PlanFormat, ReportFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::question;
 use crate::cli::terminal::Target;
 use crate::cli::views::Views;
 use crate::diagnostic::codes;
@@ -43,14 +43,5 @@ pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, p
     let is_shown = is_result && Target::Stdout.is_terminal();
     let shown = (!is_shown).then(|| views.of_plan(plan, PlanFormat::Text, Target::Stderr));
     let question = format!("Make these changes in CAKE at {}? Type `yes` to continue:", views.repository.cake);
-    let answer = on_a_thread(move || terminal.ask(shown.as_deref(), &question)).await;
-    answer.map_err(|source| Error::file("ask on", Path::new("the terminal"), source))
-}
-
-/// Runs a blocking call on its own thread, so that signals are handled meanwhile. The thread is not joined; the runtime's blocking threads
-/// would keep the process alive until the user presses return.
-async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    std::thread::Builder::new().name("question".to_owned()).spawn(move || drop(sender.send(work())))?;
-    receiver.await.map_err(io::Error::other)?
+    question::ask(terminal, shown, question).await
 }

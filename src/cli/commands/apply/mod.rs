@@ -29,7 +29,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
         planning,
         refresh: args.refresh,
         is_confirmed: ask::asks(args),
-        control: Control { observer: &watching, cancellation: &signals.cancellation },
+        control: Control { observer: &watching, user: &context.terminal, cancellation: &signals.cancellation },
     };
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;
     drop(watching);
