@@ -1,6 +1,5 @@
 //! Copies of a state, for the case that the state itself is gone or damaged.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,6 @@ use super::document::StateDocument;
 use super::error::StateError;
 use super::files::digest_of;
 use super::store::Store;
-use crate::offer::OfferId;
 
 /// A copy of a state that was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +41,6 @@ impl Store {
         let Some(state) = self.bytes_digest().map_err(unreadable(&self.file))? else { return Ok(None) };
         let copied = digest_of(&copy).map_err(unreadable(&copy))?;
         Ok(copied.is_some_and(|copied| copied != state).then_some(copy))
-    }
-
-    /// The error that the state was put back and `copy` was not; none where they are not generations of one state.
-    pub fn put_back(&self, copy: PathBuf) -> Option<StateError> {
-        let read = |path: &Path| StateDocument::parse(&fs::read(path).ok()?).ok();
-        let (state, copied) = (read(&self.file)?, read(&copy)?);
-        let ids: HashSet<OfferId> = copied.recorded.offer_ids().collect();
-        let has_more = state.recorded.offer_ids().any(|id| !ids.contains(&id));
-        let is_same = state.lineage == copied.lineage && state.digest() != copied.digest();
-        is_same.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
     }
 
     /// The state is gone; `trace` shows that there was one.

@@ -30,6 +30,7 @@ mod lock;
 pub mod merge;
 mod parse_error;
 mod places;
+mod put_back;
 mod reading;
 mod replacement;
 mod session;

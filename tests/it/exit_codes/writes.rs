@@ -85,7 +85,7 @@ fn sixty_four_is_wrong_usage() {
         &["plan", "--no-such-flag"][..],
         &["plan", "--output", "nonsense"],
         &["plan", "--output", "pdf=x"],
-        &["validate", "extra"],
+        &["plan", "--max-chars", "x"],
         &["apply"],
         &["plan", "a[", "--exclude", "["],
         &["plan", "--since", "-x"],

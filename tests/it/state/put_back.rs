@@ -142,3 +142,32 @@ fn a_link_that_leads_nowhere_is_not_a_first_apply() {
     symlink("volume/state.json", project.path(STATE)).unwrap();
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
+
+#[test]
+fn a_state_that_was_merged_while_its_commit_was_rebased_has_both_sides() {
+    for creates in [false, true] {
+        let (project, _) = applied_twice();
+        project.commit("the state");
+        // Another clone has changed or created an offer since the commit before.
+        let base = project.git(&["show", "HEAD~1:offersync.state.json"]).exits(0).stdout;
+        let mut theirs: serde_json::Value = serde_json::from_str(&base).unwrap();
+        theirs.as_object_mut().unwrap().remove("digest").unwrap();
+        let mut changed = theirs["offers"]["first"].clone();
+        if creates {
+            changed["offer_id"] = 4000.into();
+            theirs["offers"]["another"] = changed;
+        } else {
+            changed["fields"]["revenue"] = "77.00".into();
+            theirs["offers"]["first"] = changed;
+        }
+        project.write(".offersync/base", &base);
+        project.write(".offersync/theirs", &theirs.to_string());
+        project.run(&["state", "merge", ".offersync/base", STATE, ".offersync/theirs"]).exits(0);
+        // As a rebase leaves it: the commit with the state of the apply is on no branch.
+        project.git(&["add", STATE]).exits(0);
+        project.git(&["commit", "--quiet", "--amend", "--no-edit"]).exits(0);
+        project.run(&["state", "list"]).exits(0);
+        project.git(&["reset", "--quiet", "--hard", "HEAD~1"]).exits(0);
+        project.run(&["state", "list"]).exits(4).says(CODE);
+    }
+}

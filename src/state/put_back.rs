@@ -1,0 +1,63 @@
+//! Whether a state lacks what the last apply on this machine has recorded.
+//!
+//! Compares with the copies that a session keeps, of what it has published and of the generation before. Knows no git. Invariant: a
+//! state that has every change of the last apply, such as one that was merged, lacks nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::document::StateDocument;
+use super::error::StateError;
+use super::store::Store;
+use crate::offer::{Field, Key, OfferId, Record, Recorded};
+
+impl Store {
+    /// The error that the state was put back and `copy`, which the last apply has published, was not; none where they are not
+    /// generations of one state, or where the state has what that apply has recorded.
+    pub fn put_back(&self, copy: PathBuf) -> Option<StateError> {
+        let read = |path: &Path| StateDocument::parse(&fs::read(path).ok()?).ok();
+        let (state, last) = (read(self.file())?, read(&copy)?);
+        let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
+        let before = before.map(|before| before.recorded).unwrap_or_default();
+        let ids: HashSet<OfferId> = last.recorded.offer_ids().collect();
+        let has_more = state.recorded.offer_ids().any(|id| !ids.contains(&id));
+        let is_put_back = state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
+        is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
+    }
+}
+
+/// Whether a change from `before` to `last` is not in the state.
+fn lacks(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
+    let (state_by_id, before_by_id, last_by_id) = (by_id(state), by_id(before), by_id(last));
+    let is_missing = |(id, new): (&OfferId, &(&Key, &Record))| {
+        let old = before_by_id.get(id);
+        old != Some(new) && state_by_id.get(id).is_none_or(|found| is_older(*found, old.copied(), *new))
+    };
+    let is_back = |id: &OfferId| !last_by_id.contains_key(id) && state_by_id.contains_key(id);
+    let is_forgotten = |(key, create)| {
+        before.in_doubt.get(key) != Some(create) && !state.in_doubt.contains_key(key) && !state.offers.contains_key(key)
+    };
+    last_by_id.iter().any(is_missing) || before_by_id.keys().any(is_back) || last.in_doubt.iter().any(is_forgotten)
+}
+
+fn by_id(recorded: &Recorded) -> HashMap<OfferId, (&Key, &Record)> {
+    recorded.offers.iter().map(|(key, record)| (record.offer_id, (key, record))).collect()
+}
+
+/// Whether something that was changed is otherwise in the state.
+fn is_older(found: (&Key, &Record), old: Option<(&Key, &Record)>, new: (&Key, &Record)) -> bool {
+    fn differs<T: PartialEq>(found: &T, old: Option<&T>, new: &T) -> bool {
+        old != Some(new) && found != new
+    }
+    let (found_key, found) = found;
+    let (new_key, new) = new;
+    let record = old.map(|(_, record)| record);
+    differs(&found_key, old.map(|(key, _)| key).as_ref(), &new_key)
+        || differs(&found.status, record.map(|old| &old.status), &new.status)
+        || differs(&found.protect, record.map(|old| &old.protect), &new.protect)
+        || Field::ALL.into_iter().any(|field| {
+            let old = record.map(|old| old.fields.get(field));
+            differs(&found.fields.get(field), old.as_ref(), &new.fields.get(field))
+        })
+}
