@@ -128,14 +128,17 @@ impl<'a> Git<'a> {
         })
     }
 
-    /// What a commit has at or below these paths and the disk has not, or has otherwise, by git's index.
-    pub(crate) fn replaced(&self, commit: &str, below: &[&str]) -> Result<Vec<Blob>, GitError> {
+    /// What a commit, or without one the index, has at or below these paths and the disk has not, or has otherwise.
+    pub(crate) fn replaced(&self, commit: Option<&str>, below: &[&str]) -> Result<Vec<Blob>, GitError> {
         let below = below.iter().map(|path| if path.is_empty() { "." } else { *path });
-        let mut arguments = vec!["diff-index", "--no-renames", "--no-abbrev", "-z", commit, "--"];
+        let command = if commit.is_some() { "diff-index" } else { "diff-files" };
+        let mut arguments = vec![command, "--no-renames", "--no-abbrev", "-z"];
+        arguments.extend(commit);
+        arguments.push("--");
         arguments.extend(below);
         let output = run(self.folder, &arguments)?;
         if !output.status.success() {
-            return Err(failure(self.folder, "git does not compare its files with a commit", &output));
+            return Err(failure(self.folder, "git does not compare its files with the disk", &output));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         let mut parts = text.split('\0');

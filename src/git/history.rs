@@ -73,6 +73,41 @@ pub(crate) fn is_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
         && !has_committed(&top, &inside, copy)?)
 }
 
+/// Versions of a file that are looked at for one that was taken back.
+const VERSIONS: &str = "50";
+
+/// Whether the present version of a file is an older one again, as after `git revert`: a later one was committed in between.
+pub(crate) fn is_reverted(file: &Path) -> Result<bool, GitError> {
+    let Some(file) = resolved(file) else { return Ok(false) };
+    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        return Ok(false);
+    };
+    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
+    let inside = inside.to_string_lossy();
+    if !has_head(&top)? {
+        return Ok(false);
+    }
+    let history = [
+        "log",
+        "-n",
+        VERSIONS,
+        "--first-parent",
+        "-m",
+        "--format=",
+        "--raw",
+        "--no-abbrev",
+        "--no-renames",
+        "HEAD",
+        "--",
+        &inside,
+    ];
+    let history = ask(&top, &history)?;
+    // `:100644 100644 OLD NEW M<tab>PATH`, the newest first.
+    let mut versions = history.lines().filter_map(|line| line.split_ascii_whitespace().nth(3));
+    let present = versions.next();
+    Ok(present.is_some() && versions.any(|version| Some(version) == present))
+}
+
 /// Whether a version of the file with the bytes of `copy` is in a commit of any branch or tag.
 fn has_committed(top: &Path, inside: &str, copy: &Path) -> Result<bool, GitError> {
     let path = format!("--path={inside}");

@@ -25,6 +25,7 @@ use crate::apply::{
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::git::is_reverted;
 use crate::offer::Key;
 use crate::plan::{Plan, Selection, overwritten_keys};
 use crate::state::{Session, StateError};
@@ -116,6 +117,14 @@ impl Apply<'_> {
         report
     }
 
+    /// Which records are compared: all of them where the state was taken back, because it may be behind CAKE.
+    fn verify(&self) -> Result<Verify, Error> {
+        let verify = self.repository.settings.cake.verify;
+        let is_reverted =
+            || if self.repository.sandbox.is_some() { Ok(false) } else { is_reverted(&self.repository.state) };
+        Ok(if verify == Verify::Touched && is_reverted()? { Verify::All } else { verify })
+    }
+
     fn read(&self) -> Result<Desired, Error> {
         let desired = read_desired(self.repository, self.options.allow_empty)?;
         if desired.tracked.unfinished.is_empty() || self.repository.sandbox.is_some() {
@@ -133,8 +142,9 @@ impl Apply<'_> {
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         let settings = &self.repository.settings;
+        let verify = self.verify()?;
         let (stop, observer) = (&self.control.cancellation.stop, self.control.observer);
-        let driver = ApplyDriver { cake, settings, desired: &desired.set, stop, observer };
+        let driver = ApplyDriver { cake, settings, verify, desired: &desired.set, stop, observer };
 
         let had_doubts = !session.recorded().in_doubt.is_empty();
         let earlier = self.control.cancellation.abandon.run_until_cancelled(driver.recover(&mut session)).await;
@@ -145,7 +155,7 @@ impl Apply<'_> {
 
         // The lookup may have waited for minutes.
         let desired = if had_doubts { self.read()? } else { desired };
-        let driver = ApplyDriver { cake, settings, desired: &desired.set, stop, observer };
+        let driver = ApplyDriver { cake, settings, verify, desired: &desired.set, stop, observer };
         let planning = self.plan(&driver, &session, &earlier, &desired);
         let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
             return Ok(interrupted(&session, None));
@@ -157,7 +167,7 @@ impl Apply<'_> {
         if !self.is_confirmed {
             removals::check(self.repository, &desired, &plan)?;
         }
-        let is_verified = settings.cake.verify == Verify::All && !plan.refreshed;
+        let is_verified = verify == Verify::All && !plan.refreshed;
         if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {
             return Ok(nothing_to_do(&session, plan, || basis::of_state(&self.repository.state, &settings.root)));
         }
@@ -277,8 +287,7 @@ impl Apply<'_> {
             outcome => outcome,
         };
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
-        let verifies_all = self.repository.settings.cake.verify == Verify::All && !plan.refreshed;
-        let is_compared = verifies_all && looked.diagnostics.is_empty() && looked.notes.is_empty();
+        let is_compared = looked.is_of_all && looked.diagnostics.is_empty() && looked.notes.is_empty();
         let mut diagnostics = looked.diagnostics;
         if plan.refreshed {
             // A report in JSON comes without the plan that says what CAKE did not show.

@@ -4,7 +4,7 @@
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::offer::{Key, Operation, StateChange};
 use crate::plan::{Action, ActionKind, Plan};
-use crate::words::count;
+use crate::words::{count, shell_word};
 
 use super::diagnose::shown;
 use super::error::Error;
@@ -18,7 +18,7 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
     for (at, remnant) in &found {
         if let Some(reason) = &mut plan.actions[*at].reason {
             reason.push_str(match remnant {
-                Remnant::File(_) => "; the deletion is not committed to git",
+                Remnant::Committed(_) | Remnant::Staged(_) => "; the deletion is not committed to git",
                 Remnant::Unknown => "; whether git still has it is not known",
             });
         }
@@ -71,16 +71,15 @@ fn warning(plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     let keys = shown(found.iter().map(|(at, _)| &plan.actions[*at].key));
     let message =
         format!("the YAML of {} is gone, and that is not committed to git: {keys}", count(found.len(), "offer"));
-    let file = found.iter().find_map(|(_, remnant)| match remnant {
-        Remnant::File(file) => Some(file.as_str()),
+    let back = found.iter().find_map(|(_, remnant)| match remnant {
+        // The index is newer than the commit.
+        Remnant::Staged(file) => Some(format!("git checkout -- {}", shell_word(file.as_str()))),
+        Remnant::Committed(file) => Some(format!("git checkout HEAD -- {}", shell_word(file.as_str()))),
         Remnant::Unknown => None,
     });
-    let look = file.map_or_else(
-        || "`git status` lists the changes".to_owned(),
-        |file| format!("`git diff HEAD -- {file}` shows the change"),
-    );
+    let back = back.unwrap_or_else(|| "git checkout HEAD -- FILE".to_owned());
     Some(Diagnostic::warning(codes::git::UNCOMMITTED, message).help(format!(
-        "{look}. Commit it with `git add -A` and `git commit`, or bring the YAML back with `git checkout HEAD -- FILE`. \
-         An `apply --auto-approve` is refused until then"
+        "`git status` lists the changes. Commit them with `git add -A` and `git commit`, or bring the YAML back with `{back}`. An \
+         `apply --auto-approve` is refused until then"
     )))
 }

@@ -26,6 +26,8 @@ use super::create_block::{CreateBlock, create_block};
 pub(super) struct ApplyDriver<'a> {
     pub(super) cake: &'a Cake,
     pub(super) settings: &'a Settings,
+    /// Which records are compared before the first write.
+    pub(super) verify: Verify,
     pub(super) desired: &'a DesiredSet,
     pub(super) stop: &'a CancellationToken,
     pub(super) observer: &'a dyn Observer,
@@ -182,7 +184,7 @@ impl ApplyDriver<'_> {
 
     /// The update of an action, if a look can tell what it did.
     pub(super) fn update_in_doubt<'p>(&self, action: &'p Action, recorded: &Recorded) -> Option<UpdateInDoubt<'p>> {
-        if self.settings.cake.verify == Verify::Off {
+        if self.verify == Verify::Off {
             return None;
         }
         match &action.kind {

@@ -29,6 +29,8 @@ pub(super) struct Looked {
     pub(super) notes: Vec<String>,
     /// What CAKE held before the creates.
     pub(super) baselines: Baselines,
+    /// Whether every record was compared.
+    pub(super) is_of_all: bool,
 }
 
 /// What is looked at before the first write.
@@ -74,7 +76,8 @@ impl ApplyDriver<'_> {
                     if !preflight.advertisers.is_empty() {
                         session.journal().record_baselines(baselines.clone()).await?;
                     }
-                    return Ok(Looked { diagnostics: Vec::new(), notes, baselines });
+                    let is_of_all = preflight.touched.is_none();
+                    return Ok(Looked { diagnostics: Vec::new(), notes, baselines, is_of_all });
                 }
                 Err(error) if is_last || matches!(error, Error::Exists(_)) => return Err(error),
                 Err(_) => {
@@ -95,7 +98,7 @@ impl ApplyDriver<'_> {
             creates.partition(|(key, create)| self.block(recorded, key, create).is_some());
         let checks_creates = cake.duplicate_check != DuplicateCheck::Off;
         let open: Vec<_> = open.into_iter().filter(|_| checks_creates).collect();
-        let touched = match cake.verify {
+        let touched = match self.verify {
             // The plan was made against what CAKE shows, so its differences are known and reviewed.
             _ if plan.refreshed => Some(BTreeSet::new()),
             Verify::Off => Some(BTreeSet::new()),
@@ -103,7 +106,7 @@ impl ApplyDriver<'_> {
             Verify::All => None,
         };
         // Also of a plan that was made against what CAKE shows: that comparison leaves replaced offers out.
-        let to_retire = if cake.verify == Verify::Off { Vec::new() } else { replaced_to_retire(plan, recorded) };
+        let to_retire = if self.verify == Verify::Off { Vec::new() } else { replaced_to_retire(plan, recorded) };
         let is_touched = |id: OfferId| touched.as_ref().is_some_and(|touched| touched.contains(&id));
         let records =
             recorded.offers.values().filter(|record| is_touched(record.offer_id)).map(|record| &record.fields);

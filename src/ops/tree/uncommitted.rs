@@ -1,4 +1,4 @@
-//! Offers whose YAML is gone from this disk while the newest commit has it.
+//! Offers whose YAML is gone from this disk while the newest commit or the index has it.
 //!
 //! It is asked only for a plan that removes offers. What cannot be read at the commit counts as uncommitted.
 
@@ -15,10 +15,10 @@ use crate::source::SourcePath;
 use super::held::Place;
 use crate::ops::since::settings_at;
 
-/// The offers that the commit has in files which differ from those on the disk.
+/// The offers that the commit or the index has in files which differ from those on the disk.
 #[derive(Debug, Default)]
 pub(in crate::ops) struct Uncommitted {
-    files: BTreeMap<Key, SourcePath>,
+    files: BTreeMap<Key, Remnant>,
     /// Whether no other offer can be in such a file.
     is_complete: bool,
 }
@@ -27,7 +27,9 @@ pub(in crate::ops) struct Uncommitted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ops) enum Remnant {
     /// In this file of the commit.
-    File(SourcePath),
+    Committed(SourcePath),
+    /// In this file of the index.
+    Staged(SourcePath),
     /// Perhaps in a file of the commit that could not be read.
     Unknown,
 }
@@ -55,33 +57,38 @@ impl Uncommitted {
     /// Where the YAML of an offer is that the disk does not have; none if its removal is committed.
     pub(in crate::ops) fn remnant(&self, key: &Key) -> Option<Remnant> {
         match self.files.get(key) {
-            Some(file) => Some(Remnant::File(file.clone())),
+            Some(remnant) => Some(remnant.clone()),
             None => (!self.is_complete).then_some(Remnant::Unknown),
         }
     }
 
-    /// Reads what one work tree's commit has otherwise.
+    /// Reads what one work tree's commit and index have otherwise.
     fn add(&mut self, places: &[&Place]) -> Result<(), GitError> {
         let Some(first) = places.first() else { return Ok(()) };
         let git = Git::open(first.work_tree.top())?;
         let below: Vec<&str> = places.iter().map(|place| place.below.as_str()).collect();
-        let commit = match git.commit("HEAD") {
-            Ok(commit) => commit,
-            // Before the first commit, and where it is lost, no removal of what the index has is committed.
-            Err(GitError::UnknownCommit { .. }) => {
-                let has_entries = first.work_tree.entries(below.iter().copied())?.iter().next().is_some();
-                self.is_complete &= !has_entries;
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
-        let mut blobs = git.replaced(&commit, &below)?;
-        // Git does not compare these with the disk.
         let entries = first.work_tree.entries(below.iter().copied())?;
+        match git.commit("HEAD") {
+            Ok(commit) => self.add_blobs(&git, places, &git.replaced(Some(&commit), &below)?, Remnant::Committed)?,
+            // Before the first commit, and where it is lost, no removal of what the index has is committed.
+            Err(GitError::UnknownCommit { .. }) => self.is_complete &= entries.iter().next().is_none(),
+            Err(error) => return Err(error),
+        }
+        let mut staged = git.replaced(None, &below)?;
+        // Git does not compare these with the disk.
         let marked = |mark| matches!(mark, Mark::AssumeUnchanged | Mark::SkipWorktree);
-        blobs.extend(entries.iter().flatten().filter(|entry| marked(entry.mark)).map(|entry| entry.blob()));
-        let mut shown = Vec::new();
-        let mut files = Vec::new();
+        staged.extend(entries.iter().flatten().filter(|entry| marked(entry.mark)).map(|entry| entry.blob()));
+        self.add_blobs(&git, places, &staged, Remnant::Staged)
+    }
+
+    fn add_blobs(
+        &mut self,
+        git: &Git<'_>,
+        places: &[&Place],
+        blobs: &[Blob],
+        remnant: fn(SourcePath) -> Remnant,
+    ) -> Result<(), GitError> {
+        let (mut shown, mut files) = (Vec::new(), Vec::new());
         for (place, blob) in places.iter().flat_map(|place| blobs.iter().map(move |blob| (place, blob))) {
             match place.relative(&blob.path) {
                 Some(relative) if blob.is_file && is_in_tree(relative) && !is_defaults(relative) => {
@@ -97,7 +104,7 @@ impl Uncommitted {
         }
         for (file, (_, bytes)) in shown.into_iter().zip(git.texts(&files)?) {
             match bytes.and_then(|bytes| keys_of(&file, &bytes)) {
-                Some(keys) => self.files.extend(keys.into_iter().map(|key| (key, file.clone()))),
+                Some(keys) => self.files.extend(keys.into_iter().map(|key| (key, remnant(file.clone())))),
                 None => self.is_complete = false,
             }
         }

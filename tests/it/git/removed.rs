@@ -143,3 +143,27 @@ fn before_the_first_commit_nothing_is_committed() {
     project.run(&["plan"]).exits(0).says("1 to retire").never_says("committed to git");
     project.apply().exits(0);
 }
+
+#[test]
+fn what_only_the_index_has_is_not_removed_without_a_question_and_comes_back() {
+    let new = "cp offers/acme/a.yaml offers/new.yaml && sed -i 's/offer_name: .*/offer_name: New/' offers/new.yaml && git add -A";
+    for (prepare, then) in [
+        (new, "rm offers/new.yaml"),
+        (&format!("{new} && git commit -q -m new"), "git reset -q --soft HEAD~1; rm offers/new.yaml"),
+        ("git update-ref -d HEAD", "rm offers/acme/a.yaml"),
+    ] {
+        let project = project();
+        shell(&project, prepare).exits(0);
+        project.apply().exits(0);
+        shell(&project, then).exits(0);
+        let before = project.cake.offers();
+        let plan = project.run(&["plan"]).exits(0);
+        plan.says("the deletion is not committed to git").says("git checkout -- offers/");
+        let refused = project.apply().exits(4);
+        assert_eq!(project.cake.offers(), before, "{prepare}");
+        let help = refused.said().split_whitespace().collect::<Vec<_>>().join(" ");
+        let advice = help.split("bring the YAML back with `").nth(1).unwrap().split('`').next().unwrap();
+        shell(&project, advice).exits(0);
+        project.plan_is_empty();
+    }
+}

@@ -171,3 +171,27 @@ fn a_state_that_was_merged_while_its_commit_was_rebased_has_both_sides() {
         project.run(&["state", "list"]).exits(4).says(CODE);
     }
 }
+
+#[test]
+fn after_a_revert_that_includes_the_state_every_offer_is_compared() {
+    let project = Project::new();
+    project.cake.change_quirks(|quirks| quirks.all_fields = true);
+    let mut desired: DesiredOffers =
+        [("a".to_owned(), DesiredOffer::new("A")), ("b".to_owned(), DesiredOffer::new("B"))].into();
+    project.desire(&desired);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.apply_until_done("the first apply");
+    project.commit("first");
+    project.apply().exits(0).never_says("CAKE showed the same");
+    desired.get_mut("a").unwrap().payout = Some("99.00".to_owned());
+    project.desire(&desired);
+    project.apply_until_done("the second apply");
+    project.commit("YAML and state together");
+    project.git(&["revert", "--no-edit", "HEAD"]).exits(0);
+    // Git and the state are equal again, and CAKE pays 99.
+    let run = project.apply().exits(4);
+    run.says("apply::differs").says("99.00");
+    project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
+    project.apply().exits(0).says("CAKE showed the same");
+    assert_ne!(project.offer("a").payout, "99.00".parse().ok(), "as the YAML says");
+}
