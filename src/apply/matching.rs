@@ -69,7 +69,7 @@ pub struct Candidate {
     pub offer_id: OfferId,
     /// Its name, if CAKE shows one.
     pub name: Option<String>,
-    /// Whether its name is similar to the one that was sent.
+    /// Whether its name, or its URL, is like the one that was sent.
     pub is_similar: bool,
     /// The key that it is recorded for; then its record may be another offer's.
     pub recorded_for: Option<RecordedFor>,
@@ -139,6 +139,8 @@ enum Kinship {
     Match,
     /// It may be the offer: similar, or the listing does not show enough.
     Similar,
+    /// Another name, but newer than the create and with its URL.
+    SameUrl,
     /// Another name, but newer than the create: CAKE may have changed the name beyond recognition.
     Newer,
     /// It was there before, or is of another advertiser.
@@ -154,12 +156,18 @@ impl Kinship {
         match (is_newer, is_as_sent(doubt, offer), doubt.has_similar_name(&offer.fields)) {
             (true, true, _) => Self::Match,
             (_, _, true) => Self::Similar,
+            (_, _, false) if doubt.has_same_url(offer.offer_id, &offer.fields) => Self::SameUrl,
             (_, _, false) => Self::Newer,
         }
     }
 
     fn is_close(self) -> bool {
         matches!(self, Self::Match | Self::Similar)
+    }
+
+    /// Whether a person may say that it is the offer, and must not say that there is none.
+    fn is_likely(self, has_own_url: bool) -> bool {
+        self.is_close() || (self == Self::SameUrl && has_own_url)
     }
 }
 
@@ -227,9 +235,13 @@ fn without_match(
         is_related(key, doubt, offer, recorded_for.as_ref())
     };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
+    let has_own_url = has_own_url(key, doubt, recorded, listing);
     let related = offers.iter().filter(is_related);
     let candidates: Vec<Candidate> = related
-        .map(|(offer, recorded_for)| Candidate { recorded_for: recorded_for.clone(), ..candidate(offer, sent) })
+        .map(|(offer, recorded_for)| {
+            let is_similar = Kinship::of(doubt, offer).is_likely(has_own_url);
+            Candidate { is_similar, recorded_for: recorded_for.clone(), ..candidate(offer, sent) }
+        })
         .collect();
     let scope = Scope::of([doubt.request.offer.fields()]);
     let hidden = listing.hidden(recorded, &scope);
@@ -259,6 +271,15 @@ fn is_related(key: &Key, doubt: &InDoubtCreate, offer: &ObservedOffer, recorded_
             kinship.is_close() || (kinship != Kinship::None && owner.is_another)
         }
     }
+}
+
+/// Whether the URL of a create tells its offer from all others: one that several offers have says nothing.
+fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &CompleteListing) -> bool {
+    let has = |fields: &Fields| fields.get(Field::OfferUrl) == doubt.request.offer.fields().get(Field::OfferUrl);
+    let mut others = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
+    listing.offers().filter(|offer| has(&offer.fields)).count() == 1
+        && !recorded.offers.values().any(|record| has(&record.fields))
+        && !others.any(|(_, other)| has(other.request.offer.fields()))
 }
 
 fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<String> {

@@ -6,6 +6,7 @@
 mod address;
 mod find;
 pub mod keys;
+mod listed;
 mod names;
 mod reader;
 mod secret;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use address::CakeUrl;
 pub use find::{FILE_NAME, find, missing};
+pub use listed::{ListedSetting, is_decisive, listed};
 pub use names::{NAME_TABLES, NameLookup, Names};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};

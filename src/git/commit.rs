@@ -60,6 +60,21 @@ impl<'a> Git<'a> {
         Err(GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow })
     }
 
+    /// The commit from which this one and the present one both come; none in a clone that does not have it.
+    pub(crate) fn merge_base(&self, commit: &str) -> Result<Option<String>, GitError> {
+        let output = run(self.folder, &["merge-base", commit, "HEAD"])?;
+        Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
+    }
+
+    /// Whether git holds a file in its index.
+    pub(crate) fn is_tracked(&self, path: &str) -> Result<bool, GitError> {
+        let output = run(self.folder, &["ls-files", "--", path])?;
+        if output.status.success() {
+            return Ok(!output.stdout.is_empty());
+        }
+        Err(failure(self.folder, &format!("git does not say whether it holds `{path}`"), &output))
+    }
+
     /// Every file at or below a path at a commit.
     pub(crate) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, GitError> {
         let output = run(self.folder, &["ls-tree", "-r", "-z", commit, "--", path])?;

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{Baseline, Unsettled};
+use super::field::Field;
 use super::fields::Fields;
 use super::id::OfferId;
 use super::key::Key;
@@ -133,6 +134,13 @@ impl InDoubtCreate {
             return false;
         }
         self.baseline.as_ref().is_some_and(|baseline| baseline.is_before(id)) || self.has_similar_name(shown)
+    }
+
+    /// Whether the offer is newer and has the URL that was sent: CAKE may have changed the name beyond recognition.
+    pub fn has_same_url(&self, id: OfferId, shown: &Fields) -> bool {
+        let sent = self.request.offer.fields().get(Field::OfferUrl);
+        let is_newer = self.baseline.as_ref().is_some_and(|baseline| baseline.is_before(id));
+        is_newer && sent.is_some() && shown.get(Field::OfferUrl) == sent
     }
 
     /// Whether CAKE shows the name that was sent, or one that it may have made of it; also where it shows none.

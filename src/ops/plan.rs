@@ -19,6 +19,8 @@ pub struct PlanOptions {
     pub allow_empty: bool,
     /// Only what differs from the offers at this git commit.
     pub since: Option<String>,
+    /// Whether a person has seen what else differs from that commit: settings and records.
+    pub accept_config: bool,
 }
 
 impl Repository {
@@ -29,7 +31,7 @@ impl Repository {
 
     /// The same, with what it was made of, so that the caller decides when to free it.
     pub(crate) fn plan_with_inputs(&self, options: &PlanOptions) -> Result<(Plan, PlanSources), Error> {
-        let PlanOptions { selection, allow_empty, since } = options;
+        let PlanOptions { selection, allow_empty, since, accept_config: _ } = options;
         if let Some(reference) = since {
             return since::plan(self, options, reference);
         }

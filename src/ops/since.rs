@@ -1,21 +1,25 @@
-//! The offers as they were at a git commit, and which offers differ since then.
+//! The offers as they were at a git commit, and which offers, settings and records differ since then.
 //!
 //! Asks the `git` command and reads only: the commit's configuration and offers come as bytes out of git's database, so nothing
 //! is checked out and no work tree is touched. What cannot be read at the commit counts as different: a review that shows too
 //! much costs a look, one that shows too little costs money. From where a file has moved is known of a commit only: the state has no
 //! paths, so that moving a file changes nothing.
 
+mod records;
+mod settings;
+
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::git::{Blob, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
 use crate::source::SourcePath;
+use crate::state::StateDocument;
 
 use super::error::Error;
 use super::inputs::{Desired, make_plan, read_both};
@@ -45,7 +49,52 @@ pub(super) fn plan(
     since.add_moves(&mut plan, &desired.set);
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
     plan.pending_elsewhere = Some(all.saturating_sub(plan.actions.len()));
+    plan.diagnostics.extend(review(repository, reference)?.into_iter().map(|mut problem| {
+        if options.accept_config {
+            problem.severity = Severity::Warning;
+        }
+        problem
+    }));
     Ok((plan, (desired, state)))
+}
+
+/// What a branch decides besides the offers: its settings, and its records.
+fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, Error> {
+    let settings = &repository.settings;
+    let git = Git::open(&settings.root)?;
+    let commit = git.commit(reference)?;
+    let file = settings.file.on_disk(&settings.root);
+    let now = std::fs::read_to_string(&file).map_err(|source| Error::file("read", &file, source))?;
+    let then = text_at(&git, &commit, settings.file.as_str())?;
+    let mut problems = settings::changes(&settings.file, then.as_deref(), &now, reference);
+    let state = shown_state(settings);
+    if git.is_tracked(state.as_str())? {
+        let at_commit = |commit: &str| -> Result<_, GitError> {
+            let text = text_at(&git, commit, state.as_str())?;
+            Ok(text.and_then(|text| StateDocument::parse(text.as_bytes()).ok()))
+        };
+        // What an apply on this machine has written and nobody has committed is not part of the branch.
+        let now = git.commit("HEAD").and_then(|head| at_commit(&head))?;
+        let base = git.merge_base(&commit)?.map(|base| at_commit(&base)).transpose()?.flatten();
+        let then = at_commit(&commit)?;
+        let states = records::States { now: now.as_ref(), then: then.as_ref(), base: base.as_ref() };
+        problems.extend(records::changes(&states, &state, reference));
+    }
+    Ok(problems)
+}
+
+/// The path of the state in messages, and as git's commands take it.
+fn shown_state(settings: &Settings) -> SourcePath {
+    let below = settings.state.strip_prefix(&settings.root).unwrap_or(&settings.state);
+    SourcePath::from(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
+}
+
+/// A file at a commit as text; none where the commit or this clone lacks it, or it is no text.
+fn text_at(git: &Git<'_>, commit: &str, path: &str) -> Result<Option<String>, GitError> {
+    let blobs = git.blobs(commit, path)?;
+    let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == path).collect();
+    let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 /// Which files of a commit are read.
@@ -153,10 +202,7 @@ fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
 
 /// The configuration at the commit, as far as it can be read; `None` where there was none.
 pub(super) fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, GitError> {
-    let blobs = git.blobs(commit, now.file.as_str())?;
-    let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == now.file.as_str()).collect();
-    let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text_at(git, commit, now.file.as_str())?;
     Ok(text.and_then(|text| config::from_text(&text, now.file.as_str(), &now.root, &|_| None).settings))
 }
 

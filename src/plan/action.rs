@@ -288,6 +288,11 @@ impl Plan {
         self.actions.is_empty()
     }
 
+    /// Whether a person has to decide something first: an action is blocked, or a change of what decides was not accepted.
+    pub fn is_refused(&self) -> bool {
+        self.is_blocked() || self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
     /// Whether an action is blocked, so that nothing may be executed.
     pub fn is_blocked(&self) -> bool {
         self.actions.iter().any(|action| action.verb() == Verb::Blocked)

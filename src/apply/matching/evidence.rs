@@ -9,7 +9,8 @@ use crate::offer::{Key, OfferId, Recorded};
 
 use super::super::listing::CompleteListing;
 use super::{
-    Candidate, Kinship, LookupResult, RecordedFor, candidate, is_as_sent, is_related, look_up_all, owned_offers,
+    Candidate, Kinship, LookupResult, RecordedFor, candidate, has_own_url, is_as_sent, is_related, look_up_all,
+    owned_offers,
 };
 use crate::cake::ObservedOffer;
 
@@ -34,14 +35,15 @@ impl CreateEvidence {
         };
         let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
         let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
-        let is_close = |(offer, owner): &(&ObservedOffer, Option<RecordedFor>)| {
-            is_related(key, doubt, offer, owner.as_ref()) && Kinship::of(doubt, offer).is_close()
+        let has_own_url = has_own_url(key, doubt, recorded, listing);
+        let is_likely = |(offer, owner): &(&ObservedOffer, Option<RecordedFor>)| {
+            is_related(key, doubt, offer, owner.as_ref()) && Kinship::of(doubt, offer).is_likely(has_own_url)
         };
-        let close: Vec<_> = unowned.chain(owned_offers(recorded, listing)).filter(is_close).collect();
+        let likely: Vec<_> = unowned.chain(owned_offers(recorded, listing)).filter(is_likely).collect();
         let sent = doubt.request.offer.fields().name().unwrap_or_default();
-        let exact = close.iter().filter(|(offer, _)| is_as_sent(doubt, offer)).map(|(offer, _)| offer.offer_id);
+        let exact = likely.iter().filter(|(offer, _)| is_as_sent(doubt, offer)).map(|(offer, _)| offer.offer_id);
         let candidates =
-            close.iter().map(|(offer, owner)| Candidate { recorded_for: owner.clone(), ..candidate(offer, sent) });
+            likely.iter().map(|(offer, owner)| Candidate { recorded_for: owner.clone(), ..candidate(offer, sent) });
         Self { candidates: candidates.collect(), certain, exact: exact.collect() }
     }
 

@@ -36,6 +36,7 @@ pub(crate) struct ValidateArgs {
 
 /// `plan`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PlanArgs {
     /// Limit to offers whose key matches one of these globs
     #[arg(value_name = "KEY-GLOB")]
@@ -54,6 +55,9 @@ pub(crate) struct PlanArgs {
     /// Show only changes that come from editing the offers since this git commit
     #[arg(long, value_name = "GIT-REF", conflicts_with = "refresh")]
     pub(crate) since: Option<String>,
+    /// Accept the changes of the configuration and of the state since that commit, once a person has seen them
+    #[arg(long, requires = "since")]
+    pub(crate) accept_config: bool,
     /// Exit with code 2 if there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

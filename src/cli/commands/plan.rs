@@ -15,7 +15,12 @@ use crate::plan::Plan;
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.selection.sandbox)?;
     let selection = ops::selection(&args.keys, &args.selection.exclude)?;
-    let options = PlanOptions { selection, allow_empty: args.selection.allow_empty, since: args.since.clone() };
+    let options = PlanOptions {
+        selection,
+        allow_empty: args.selection.allow_empty,
+        since: args.since.clone(),
+        accept_config: args.accept_config,
+    };
     let (plan, inputs) = if args.refresh {
         let planning = async |control: Control<'_>| ops::plan::refreshed(&repository, &options, control).await;
         (observing::run(context, planning)?, None)
@@ -31,7 +36,7 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
 }
 
 fn exit_of(plan: &Plan, detailed: bool) -> Exit {
-    if plan.is_blocked() {
+    if plan.is_refused() {
         Exit::Refused
     } else if detailed && !plan.is_empty() {
         Exit::Changes

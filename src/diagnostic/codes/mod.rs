@@ -8,6 +8,7 @@ pub mod import;
 pub mod offer;
 pub mod plan;
 pub mod process;
+pub mod review;
 pub mod state;
 pub mod state_change;
 pub mod tree;
@@ -26,6 +27,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         offer::ALL,
         plan::ALL,
         process::ALL,
+        review::ALL,
         state::ALL,
         state_change::ALL,
         tree::ALL,

@@ -7,7 +7,7 @@ use crate::apply::{CreateEvidence, RecordedFor};
 use crate::cake::ObservedOffer;
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
-    Replaced, StateChange, Value, same_name, similar_name,
+    Replaced, StateChange, Value, same_name,
 };
 use crate::ops::error::Error;
 
@@ -210,7 +210,10 @@ fn difference_to(create: &InDoubtCreate, observed: &ObservedOffer) -> Option<Str
         return Some("it was in CAKE before the create was sent".to_owned());
     }
     let other_name = match (sent.name(), observed.fields.name()) {
-        (Some(sent), Some(shown)) if !similar_name(sent, shown) => {
+        (Some(sent), Some(shown))
+            if !create.has_similar_name(&observed.fields)
+                && !create.has_same_url(observed.offer_id, &observed.fields) =>
+        {
             Some(format!("its name is {shown:?}, and {sent:?} was sent"))
         }
         _ => None,

@@ -114,23 +114,27 @@ pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, ot
 
 pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
     let (offer, from, key) = (rename.offer, rename.from, &rename.offer.key);
-    let message = format!("`{key}` would be created with the name and advertiser of `{from}`, whose YAML is gone");
+    let what = if rename.is_by_name() { "the name and advertiser" } else { "all that is recorded" };
+    let message = format!("`{key}` would be created with {what} of `{from}`, whose YAML is gone");
     let line = if offer.sync == SyncSettings::default() {
         format!("add `sync: {{renamed_from: {from}}}` to its YAML")
     } else {
         format!("set `renamed_from: {from}` in the `sync` settings of its YAML")
     };
-    let help = if rename.is_same_offer() {
-        format!(
-            "it has the same vertical and URL, too. If it is the same offer under a new key, run `offersync state mv {from} {key}`, \
-             or {line}: it keeps its id in CAKE and its links. If it is another offer, give it another name"
-        )
+    let (too, way) = if rename.is_same_offer() {
+        ("it has the same vertical and URL, too. If", format!("run `offersync state mv {from} {key}`, or {line}"))
     } else {
-        format!(
-            "if it is the same offer under a new key, {line}: it keeps its id in CAKE and its links. If it is another offer, give it \
-             another name"
-        )
+        ("if", line)
     };
+    // Another name tells nothing where none is recorded.
+    let other = if rename.is_by_name() {
+        "give it another name".to_owned()
+    } else {
+        format!("apply the removal of `{from}` before you add it")
+    };
+    let help = format!(
+        "{too} it is the same offer under a new key, {way}: it keeps its id in CAKE and its links. If it is another offer, {other}"
+    );
     Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone()).help(help)
 }
 

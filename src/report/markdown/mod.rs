@@ -45,7 +45,8 @@ impl Default for MarkdownOptions<'_> {
 /// The plan as markdown.
 pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
-    let mut sections = vec![tables::to_review(&view), tables::problems(&view), tables::other_changes(&view)];
+    let mut sections = vec![tables::decisive(&view), tables::to_review(&view)];
+    sections.extend([tables::problems(&view), tables::other_changes(&view)]);
     sections.extend([tables::new_offers(&view), tables::notes(&view)]);
     sections.extend([details::texts(&view), details::keys(&view), details::new_offers(&view)]);
     sections.retain(|section| !section.rows.is_empty());
@@ -59,6 +60,7 @@ fn head(view: &PlanView<'_>) -> Vec<String> {
         let flags: Vec<_> = view.flags.iter().map(|(flag, count)| flag.counted(*count)).collect();
         parts.push(format!(" ⚠️ {}.", flags.join(", ")));
     }
+    parts.push(format!(" CAKE: {}.", escape::code(view.cake)));
     let mut totals = view.payouts.texts("payout");
     if !totals.is_empty() {
         let more = more(totals.len(), TOTALS);

@@ -14,7 +14,7 @@ fn options() -> MarkdownOptions<'static> {
 fn nothing_to_do() {
     insta::assert_snapshot!(plan(&PlanFixture::default().plan(), &options()), @r#"
     <!-- offersync-plan -->
-    **Nothing to do: there are no offers.**
+    **Nothing to do: there are no offers.** CAKE: <code>https&#58;//cake.example.com</code>.
     "#);
 }
 
@@ -22,7 +22,7 @@ fn nothing_to_do() {
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
     <!-- offersync-plan -->
-    **Plan: 1 to update, 0 unchanged.** ⚠️ 1 payout rises by 20 % or more, 1 margin falls. 1 payout rises, +4.00 (cpa, USD).
+    **Plan: 1 to update, 0 unchanged.** ⚠️ 1 payout rises by 20 % or more, 1 margin falls. CAKE: <code>https&#58;//cake.example.com</code>. 1 payout rises, +4.00 (cpa, USD).
 
     ### Review first
 

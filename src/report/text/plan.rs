@@ -27,6 +27,7 @@ const ADVERTISER_WIDTH: usize = 40;
 pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
     let mut page = TextBuilder::default();
+    page.diagnostics(view.decisive.iter().copied(), options.colour);
     for verb in Verb::ALL {
         section(&mut page, &view, verb, options);
     }
@@ -34,6 +35,7 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     notes(&mut page, &view.notes, options);
     page.gap();
     page.line(0, &options.styles().bold(&view.verdict.sentence()));
+    page.line(0, &options.styles().dim(&format!("CAKE: {}", view.cake)));
     page.finish()
 }
 

@@ -15,18 +15,20 @@ fn options() -> TextOptions<'static> {
 fn nothing_to_do() {
     insta::assert_snapshot!(plan(&PlanFixture::default().plan(), &options()), @r#"
     Nothing to do: there are no offers.
+    CAKE: https://cake.example.com
     "#);
 }
 
 #[test]
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
-      ~ update auto-insurance  offer 12001  offers/acme/auto-insurance.yaml:6
-          payout  20.00 → 24.00  (+4.00, +20.0 %)   margin 33.3 % → 20.0 %
+        ~ update auto-insurance  offer 12001  offers/acme/auto-insurance.yaml:6
+            payout  20.00 → 24.00  (+4.00, +20.0 %)   margin 33.3 % → 20.0 %
 
-    note: A changed payout is the offer's default: campaigns that have their own payout may keep it.
+      note: A changed payout is the offer's default: campaigns that have their own payout may keep it.
 
-    Plan: 1 to update, 0 unchanged.
+      Plan: 1 to update, 0 unchanged.
+      CAKE: https://cake.example.com
     "#);
 }
 
@@ -81,19 +83,20 @@ fn long_lines_are_shortened_around_the_difference() {
     world.change("long-name", &[("offer_name", &format!("{name}old"))], &[("offer_name", &format!("{name}new"))]);
     world.change("long-url", &[("offer_url", &url)], &[("offer_url", &url.replace("x=1", "x=2"))]);
     insta::assert_snapshot!(plan(&world.plan(), &TextOptions { width: 72, ..options() }), @r#"
-      ~ update long-name  offer 12001  offers/acme/long-name.yaml:1
-          offer_name  - …ery long name of an offer that goes on and on old"
-                      + …ery long name of an offer that goes on and on new"
+        ~ update long-name  offer 12001  offers/acme/long-name.yaml:1
+            offer_name  - …ery long name of an offer that goes on and on old"
+                        + …ery long name of an offer that goes on and on new"
 
-      ! blocked long-url  offer 12002  offers/acme/long-url.yaml:4
-          offer_url  - …h/path/path/path/path/path/path/path/path/path/?x=1
-                     + …h/path/path/path/path/path/path/path/path/path/?x=2
+        ! blocked long-url  offer 12002  offers/acme/long-url.yaml:4
+            offer_url  - …h/path/path/path/path/path/path/path/path/path/?x=1
+                       + …h/path/path/path/path/path/path/path/path/path/?x=2
 
-    error[plan::create-only]: `offer_url` of `long-url` cannot be changed by CAKE's API
-    --> offers/acme/long-url.yaml:4:1
-     = help: change it in CAKE and run `offersync state accept long-url`, or set `sync.on_create_only_change: replace` to make a new offer and retire this one (affiliates' links will change)
+      error[plan::create-only]: `offer_url` of `long-url` cannot be changed by CAKE's API
+      --> offers/acme/long-url.yaml:4:1
+       = help: change it in CAKE and run `offersync state accept long-url`, or set `sync.on_create_only_change: replace` to make a new offer and retire this one (affiliates' links will change)
 
-    Plan: 1 to update, 1 blocked, 0 unchanged.
+      Plan: 1 to update, 1 blocked, 0 unchanged.
+      CAKE: https://cake.example.com
     "#);
 }
 

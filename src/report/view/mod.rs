@@ -65,8 +65,12 @@ pub(super) struct PlanView<'a> {
     /// How payouts move.
     pub payouts: MoneyTotals,
     pub notes: Vec<&'static str>,
-    /// Errors before warnings, so that a list that is cut hides no error behind a warning.
+    /// Changes of the configuration and of the state, which are shown before everything else.
+    pub decisive: Vec<&'a Diagnostic>,
+    /// The others. Errors before warnings, so that a list that is cut hides no error behind a warning.
     pub problems: Vec<&'a Diagnostic>,
+    /// CAKE's address.
+    pub cake: &'a str,
     context: ViewContext<'a>,
 }
 
@@ -74,7 +78,9 @@ impl<'a> PlanView<'a> {
     pub(super) fn of(plan: &'a Plan, context: ViewContext<'a>) -> Self {
         let flagged: Vec<_> = plan.actions.iter().map(|action| (action, Flag::of(action, context.today))).collect();
         let flags = flag::counts(flagged.iter().flat_map(|(_, flags)| flags));
-        let mut problems: Vec<_> = plan.diagnostics.iter().collect();
+        let (mut decisive, mut problems): (Vec<_>, Vec<_>) =
+            plan.diagnostics.iter().partition(|problem| verdict::is_decisive(problem));
+        decisive.sort_by_key(|problem| problem.severity);
         problems.sort_by_key(|problem| problem.severity);
         Self {
             verdict: Verdict::of(plan),
@@ -82,7 +88,9 @@ impl<'a> PlanView<'a> {
             flags,
             payouts: MoneyTotals::of(plan.actions.iter(), Field::Payout),
             notes: notes::of(plan, context.today),
+            decisive,
             problems,
+            cake: &plan.cake,
             context,
         }
     }

@@ -1,6 +1,6 @@
 //! The verdict on a plan: what it amounts to, in one sentence with the counts.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Plan, Summary, Verb};
 use crate::words::count;
 
@@ -22,6 +22,8 @@ pub(in crate::report) struct Verdict {
     pub counts: Summary,
     /// How many actions there are besides, where the plan shows only what differs from a commit.
     pub pending_elsewhere: Option<usize>,
+    /// How many changes of the configuration and of the state were not accepted.
+    pub to_accept: usize,
     /// Whether the plan was made against what CAKE shows.
     pub is_refreshed: bool,
     /// Whether CAKE shows something otherwise, or not at all.
@@ -39,6 +41,7 @@ impl Verdict {
             conclusion,
             counts: plan.summary(),
             pending_elsewhere: plan.pending_elsewhere,
+            to_accept: plan.diagnostics.iter().filter(|problem| problem.is_error() && is_decisive(problem)).count(),
             is_refreshed: plan.refreshed,
             is_unclear: plan.refreshed && !plan.diagnostics.is_empty(),
         }
@@ -49,6 +52,12 @@ impl Verdict {
         let sentence = match self.conclusion {
             Conclusion::NothingToDo => self.nothing_to_do(),
             Conclusion::Changes | Conclusion::Blocked => self.changes(),
+        };
+        let sentence = match self.to_accept {
+            0 => sentence,
+            many => {
+                format!("Refused: {} of the configuration or the state not accepted. {sentence}", count(many, "change"))
+            }
         };
         match self.pending_elsewhere {
             None => sentence,
@@ -95,4 +104,9 @@ pub(in crate::report) fn problem_counts(diagnostics: &[Diagnostic]) -> String {
     let counts = [(errors, "error"), (diagnostics.len() - errors, "warning")];
     let texts: Vec<_> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(*n, noun)).collect();
     texts.join(", ")
+}
+
+/// Whether a problem is a change of the configuration or of the state.
+pub(super) fn is_decisive(problem: &Diagnostic) -> bool {
+    codes::review::ALL.contains(&problem.code)
 }

@@ -4,5 +4,6 @@ mod moves;
 mod protection;
 mod renames;
 mod reverts;
+mod review;
 mod saved;
 mod since;

@@ -18,7 +18,7 @@ fn keys(run: &Run) -> Vec<String> {
 
 #[track_caller]
 fn shows(workspace: &Workspace, expected: &[&str], elsewhere: u64) {
-    let run = workspace.run(&["plan", "--since", "HEAD", "--format", "json"]).exits(0);
+    let run = workspace.run(&["plan", "--since", "HEAD", "--accept-config", "--format", "json"]).exits(0);
     assert_eq!(keys(&run), expected);
     assert_eq!(run.json()["pending_elsewhere"], elsewhere);
 }

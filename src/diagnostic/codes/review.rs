@@ -1,0 +1,20 @@
+//! Codes of what a change since a commit decides besides the offers.
+
+use crate::diagnostic::code::codes;
+
+codes! {
+    SETTING = "review::setting", "the configuration differs from the commit",
+        "`plan --since` shows what a branch changes. This one also changes offersync.toml. Some settings decide which offers there are, which \
+         CAKE they go to, which key is sent, and what is looked at before a write; a change of those is an error, until a person has \
+         seen it. Other settings are a warning.\n\n\
+         Look at both values, as at code. If the change is meant:\n\n    \
+         offersync plan --since GIT-REF --accept-config";
+    RECORD = "review::record", "the recorded state differs from the commit",
+        "`plan --since` shows what a branch changes. This one also changes the state file, which only `apply` and the `state` commands \
+         write. An id that is swapped in it sends a later change to the wrong offer, and a record that is missing lets an offer be created \
+         again.\n\n\
+         What the commit's own branch has recorded meanwhile is not shown. Look at who has changed the file:\n\n    \
+         git log -p GIT-REF..HEAD -- offersync.state.json\n\n\
+         If it is right, because a person has applied from this branch:\n\n    \
+         offersync plan --since GIT-REF --accept-config";
+}

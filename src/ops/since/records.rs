@@ -1,0 +1,118 @@
+//! Which records differ from a commit although no apply of the commit's branch has written them.
+//!
+//! Compares three states: that of the working tree, that of the commit, and that of the commit from which both come. Pure. Invariant:
+//! a record is left out only if it is as in one of the other two, so that a branch which is behind, or has merged the commit's branch,
+//! makes no noise.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::offer::{Field, InDoubtCreate, Key, Record, Replaced, Value};
+use crate::source::SourcePath;
+use crate::state::StateDocument;
+use crate::words::count;
+
+/// More records than this are counted.
+const RECORDS_SHOWN: usize = 20;
+
+/// The states to compare; `None` where there is none, or where it cannot be read.
+pub(super) struct States<'a> {
+    pub(super) now: Option<&'a StateDocument>,
+    pub(super) then: Option<&'a StateDocument>,
+    /// Of the commit from which both come.
+    pub(super) base: Option<&'a StateDocument>,
+}
+
+/// A difference for each record, and one for the address.
+pub(super) fn changes(states: &States<'_>, file: &SourcePath, reference: &str) -> Vec<Diagnostic> {
+    let problem = |message: String| {
+        Diagnostic::error(codes::review::RECORD, message).label(Label::file(file.clone())).help(
+            "only `apply` and `state` write the state; if a person has seen that it is right, add `--accept-config`",
+        )
+    };
+    let mut messages: Vec<String> = states.of_state(reference).into_iter().collect();
+    messages.extend(states.keys().into_iter().filter_map(|key| states.of_key(key, reference)));
+    let more = messages.len().saturating_sub(RECORDS_SHOWN);
+    messages.truncate(RECORDS_SHOWN);
+    if more > 0 {
+        messages.push(format!("{} more differ from `{reference}`", count(more, "record")));
+    }
+    messages.into_iter().map(problem).collect()
+}
+
+impl<'a> States<'a> {
+    fn keys(&self) -> BTreeSet<&'a Key> {
+        let states = [self.now, self.then].into_iter().flatten();
+        states.flat_map(|state| state.recorded.offers.keys().chain(state.recorded.in_doubt.keys())).collect()
+    }
+
+    /// A value of each state, if this branch has changed it: it is neither the commit's nor the one that both began with.
+    fn changed<T: PartialEq>(&self, of: impl Fn(&'a StateDocument) -> Option<T>) -> Option<(Option<T>, Option<T>)> {
+        let [now, then, base] = [self.now, self.then, self.base].map(|state| state.and_then(&of));
+        (now != then && now != base).then_some((now, then))
+    }
+
+    /// Whether the state is that of another CAKE, or another one altogether.
+    fn of_state(&self, reference: &str) -> Option<String> {
+        if let (Some(now), Some(then)) = self.changed(|state| Some(state.cake.clone()))? {
+            return Some(format!("the state is of the CAKE at {now}, and of {then} at `{reference}`"));
+        }
+        None
+    }
+
+    fn of_key(&self, key: &Key, reference: &str) -> Option<String> {
+        let record = self.changed(|state| state.recorded.offers.get(key));
+        let create = self.changed(|state| state.recorded.in_doubt.get(key));
+        let mut differences: Vec<String> = record.map(|(now, then)| of_record(now, then)).unwrap_or_default();
+        differences.extend(create.map(|(now, then)| of_create(now, then)));
+        (!differences.is_empty())
+            .then(|| format!("`{key}` is not recorded as at `{reference}`: {}", differences.join("; ")))
+    }
+}
+
+/// What differs between the record here and at the commit.
+fn of_record(now: Option<&Record>, then: Option<&Record>) -> Vec<String> {
+    let (now, then) = match (now, then) {
+        (Some(now), Some(then)) => (now, then),
+        (Some(now), None) => return vec![format!("it is offer {} here, and not recorded there", now.offer_id)],
+        (None, Some(then)) => return vec![format!("it is not recorded here, and offer {} there", then.offer_id)],
+        (None, None) => return Vec::new(),
+    };
+    let mut differences = Vec::new();
+    let mut compare = |name: &str, now: String, then: String| {
+        if now != then {
+            differences.push(format!("{name} {now} here, {then} there"));
+        }
+    };
+    compare("offer", now.offer_id.to_string(), then.offer_id.to_string());
+    compare("status", format!("{:?}", now.status), format!("{:?}", then.status));
+    compare("protect", now.protect.to_string(), then.protect.to_string());
+    compare("replaced offers", replaced(now), replaced(then));
+    for field in Field::ALL {
+        compare(field.name(), shown(now.fields.get(field)), shown(then.fields.get(field)));
+    }
+    if differences.is_empty() {
+        differences.push("what is known of its lost updates".to_owned());
+    }
+    differences
+}
+
+fn of_create(now: Option<&InDoubtCreate>, then: Option<&InDoubtCreate>) -> String {
+    let name = |create: &InDoubtCreate| create.request.offer.fields().name().unwrap_or_default().to_owned();
+    match (now, then) {
+        (Some(now), None) => format!("its create of {:?} is in doubt here, and not there", name(now)),
+        (None, Some(then)) => format!("its create of {:?} is in doubt there, and not here", name(then)),
+        _ => "its create in doubt is another one".to_owned(),
+    }
+}
+
+fn replaced(record: &Record) -> String {
+    let offer =
+        |old: &Replaced| format!("{}{}", old.offer_id, if old.inactive { "" } else { " (still to be made inactive)" });
+    let offers: Vec<String> = record.replaced.iter().map(offer).collect();
+    if offers.is_empty() { "none".to_owned() } else { offers.join(", ") }
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "not recorded".to_owned(), |value| format!("{:?}", value.to_string()))
+}

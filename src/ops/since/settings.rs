@@ -1,0 +1,48 @@
+//! Which settings differ from a commit.
+
+use std::collections::BTreeSet;
+
+use crate::config::{ListedSetting, is_decisive, listed};
+use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
+use crate::source::SourcePath;
+
+/// What a setting is where the file does not say it and there is no default.
+const NOT_SET: &str = "not set";
+
+/// The settings that differ: those that decide as errors, the others as warnings. A name that is added says nothing of an offer.
+pub(super) fn changes(file: &SourcePath, then: Option<&str>, now: &str, reference: &str) -> Vec<Diagnostic> {
+    // A file that is no TOML has its own error, and no plan.
+    let Some(now_listed) = listed(now) else { return Vec::new() };
+    let Some(then) = then.and_then(listed) else {
+        let message = format!("`{reference}` has no configuration here that could be compared");
+        return vec![
+            Diagnostic::error(codes::review::SETTING, message)
+                .label(Label::file(file.clone()))
+                .help("look at every setting; if they are right, add `--accept-config`"),
+        ];
+    };
+    let source = SourceText::new(file.clone(), now);
+    let names: BTreeSet<&String> = now_listed.keys().chain(then.keys()).collect();
+    let change = |name: &String| {
+        let (before, after) = (then.get(name), now_listed.get(name));
+        let value = |setting: Option<&ListedSetting>| setting.map(|setting| setting.value.clone()).unwrap_or_default();
+        let is_new_name = before.is_none() && name.starts_with("names.");
+        (value(before) != value(after) && !is_new_name).then(|| {
+            let at = after.and_then(|setting| setting.at.clone());
+            let label = at.map_or_else(|| Label::file(file.clone()), |at| source.label_of_bytes(at));
+            changed(name, &value(before), &value(after), reference).label(label)
+        })
+    };
+    names.into_iter().filter_map(change).collect()
+}
+
+fn changed(name: &str, before: &str, after: &str, reference: &str) -> Diagnostic {
+    let shown = |value: &str| if value.is_empty() { NOT_SET.to_owned() } else { format!("`{value}`") };
+    let message = format!("`{name}` is {}, and {} at `{reference}`", shown(after), shown(before));
+    if is_decisive(name) {
+        Diagnostic::error(codes::review::SETTING, message)
+            .help("it decides what an apply does; if a person has seen that it is right, add `--accept-config`")
+    } else {
+        Diagnostic::warning(codes::review::SETTING, message)
+    }
+}

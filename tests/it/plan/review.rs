@@ -1,0 +1,174 @@
+//! What a branch decides besides its offers: a plan since a commit shows it first, and is red until a person has accepted it.
+
+use serde_json::Value as Json;
+
+use crate::harness::{Project, Run, Settings, small_offer};
+
+const STATE: &str = "offersync.state.json";
+
+/// A project whose main branch has an applied and committed state, on a branch of its own.
+fn branch() -> Project {
+    let project = Project::new();
+    for key in ["a", "b", "c"] {
+        project.write(&format!("offers/{key}.yaml"), &small_offer(key, "10.00"));
+    }
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\noffersync.state.json.*\n");
+    project.apply().exits(0);
+    project.commit("applied");
+    project.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
+    project
+}
+
+/// Writes the state as a person could who wants it to be read.
+fn edit_state(project: &Project, change: impl FnOnce(&mut Json)) {
+    let mut state = project.state();
+    change(&mut state);
+    project.write(STATE, &state.to_string());
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.commit("state");
+}
+
+fn since(project: &Project) -> Run {
+    project.run(&["plan", "--since", "main"])
+}
+
+/// The plan is red, names it before anything else in every view, and is green once a person has accepted it.
+#[track_caller]
+fn is_red(project: &Project, says: &[&str]) {
+    let red = since(project).exits(4);
+    for text in says {
+        red.says(text);
+    }
+    assert!(red.stdout.starts_with("error[review::"), "{}", red.stdout);
+    red.says("Refused: ");
+    let markdown = project.run(&["plan", "--since", "main", "--format", "markdown"]).exits(4);
+    let (head, rest) = markdown.stdout.split_once("### ").unwrap();
+    assert!(head.contains("Refused: ") && rest.starts_with("Configuration and state"), "{}", markdown.stdout);
+    let json = project.run(&["plan", "--since", "main", "--format", "json"]).exits(4).json();
+    let is_review = |one: &Json| one["code"].as_str().unwrap().starts_with("review::") && one["severity"] == "error";
+    assert!(json["diagnostics"].as_array().unwrap().iter().any(is_review), "{json}");
+    project.run(&["plan", "--since", "main", "--accept-config"]).exits(0).says("warning[review::");
+    assert_eq!(project.cake.counters().updates, 0, "nothing is sent");
+}
+
+#[test]
+fn a_branch_that_changes_offers_alone_is_not_red() {
+    let project = branch();
+    project.replace("offers/a.yaml", "10.00", "11.00");
+    project.commit("offers");
+    since(&project).exits(0).never_says("review::").says("1 to update");
+}
+
+#[test]
+fn every_setting_that_decides_is_an_error_with_both_values() {
+    for (old, new, says) in [
+        (
+            "duplicate_check = \"require\"",
+            "duplicate_check = \"off\"",
+            &["`cake.duplicate_check` is `\"off\"`, and `\"require\"` at `main`"][..],
+        ),
+        (
+            "[cake]",
+            "[cake]\napi_key_env = \"CAKE_OTHER_KEY\"",
+            &["`cake.api_key_env` is `\"CAKE_OTHER_KEY\"`", "`\"CAKE_API_KEY\"`"],
+        ),
+        ("[cake]", "[cake]\nverify = \"off\"", &["`cake.verify` is `\"off\"`, and `\"touched\"` at `main`"]),
+        (
+            "[cake]",
+            "[removed]\naction = \"forget\"\n[cake]",
+            &["`removed.action` is `\"forget\"`, and `\"retire\"` at `main`"],
+        ),
+    ] {
+        let project = branch();
+        project.replace("offersync.toml", old, new);
+        project.commit("settings");
+        is_red(&project, says);
+        since(&project).says("--> offersync.toml:");
+    }
+}
+
+#[test]
+fn another_cake_is_red_in_the_configuration_and_in_the_state() {
+    let project = branch();
+    let other = "https://other.cakemarketing.com";
+    let url = project.cake.url();
+    project.replace("offersync.toml", &url, other);
+    edit_state(&project, |state| state["cake"] = other.into());
+    is_red(&project, &[&format!("`cake.url` is `\"{other}\"`"), &format!("the state is of the CAKE at {other}")]);
+}
+
+#[test]
+fn another_state_or_folder_of_offers_is_red() {
+    let project = branch();
+    project.write("offersync.toml", &format!("state = \"s.json\"\n{}", Settings::default().toml(&project.cake.url())));
+    project.commit("another state");
+    is_red(&project, &["`state` is `\"s.json\"`, and `\"offersync.state.json\"` at `main`"]);
+}
+
+#[test]
+fn records_that_were_swapped_added_removed_or_edited_are_told_one_by_one() {
+    let project = branch();
+    let (a, b) = (project.id("a"), project.id("b"));
+    edit_state(&project, |state| {
+        state["offers"]["a"]["offer_id"] = b.into();
+        state["offers"]["b"]["offer_id"] = a.into();
+    });
+    is_red(&project, &[&format!("`a` is not recorded as at `main`: offer {b} here, {a} there"), "`b` is not recorded"]);
+
+    let project = branch();
+    edit_state(&project, |state| {
+        let offers = state["offers"].as_object_mut().unwrap();
+        offers.remove("a").unwrap();
+        offers["b"]["fields"]["payout"] = "99.00".into();
+        offers["c"]["protect"] = true.into();
+    });
+    project.remove("offers/a.yaml");
+    project.commit("a is gone");
+    is_red(&project, &["it is not recorded here", "payout \"99.00\" here, \"10.00\" there", "protect true here"]);
+}
+
+#[test]
+fn many_records_are_folded() {
+    let project = branch();
+    edit_state(&project, |state| {
+        for number in 0..30 {
+            let mut record = state["offers"]["a"].clone();
+            record["offer_id"] = (90_000 + number).into();
+            state["offers"][format!("k{number}")] = record;
+        }
+    });
+    let red = since(&project).exits(4);
+    red.says("10 records more differ from `main`");
+    assert_eq!(red.stdout.matches("error[review::record]").count(), 21);
+}
+
+#[test]
+fn what_an_apply_of_the_main_branch_has_written_is_no_change_of_the_branch() {
+    let project = branch();
+    project.replace("offers/a.yaml", "10.00", "11.00");
+    project.commit("offers");
+    // Meanwhile another change is merged and applied.
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    project.replace("offers/b.yaml", "10.00", "12.00");
+    project.apply().exits(0);
+    project.commit("applied on main");
+    project.git(&["checkout", "--quiet", "branch"]).exits(0);
+    since(&project).exits(0).never_says("review::");
+    project.git(&["merge", "--quiet", "--no-edit", "main"]).exits(0);
+    since(&project).exits(0).never_says("review::").says("1 to update");
+    // An apply here that nobody has committed is not part of the branch either.
+    project.apply().exits(0);
+    since(&project).exits(0).never_says("review::");
+}
+
+#[test]
+fn other_settings_are_a_warning_and_new_names_are_none() {
+    let project = branch();
+    project.replace("offersync.toml", "[names.verticals]", "[names.verticals]\nnew = 99");
+    project.commit("a name");
+    since(&project).exits(0).never_says("review::");
+    project.replace("offersync.toml", "requests_per_second = 0", "requests_per_second = 1");
+    project.commit("slower");
+    since(&project).exits(0).says("warning[review::setting]").says("`cake.requests_per_second` is `1`");
+}
