@@ -5,7 +5,7 @@
 #   offersync-push-state.sh push BRANCH    commits the state on the remote's branch, and nothing else
 #
 # `push` ends with 0 only where the branch, read again from the remote, has the state. It changes no file, no index and no branch
-# of this clone, so it can be killed at any moment and run again. A state that cannot be merged into BRANCH is pushed to a rescue
+# of this clone, so it can be killed at any moment and run again. What it has pushed is noted in git's folder. A state that cannot be merged into BRANCH is pushed to a rescue
 # branch, and the script fails. Run it in the directory of offersync.toml.
 set -euf
 
@@ -50,7 +50,7 @@ commit() {
     git read-tree "$1"
     git update-index --add --cacheinfo "$2,$3,$path"
     tree=$(git write-tree)
-    git commit-tree "$tree" -p "$1" -m "offersync: the state after an apply [skip ci]"
+    git commit-tree "$tree" -p "$1" -m "offersync: the state after an apply [skip ci]" -m "State: $ours"
 }
 
 # Saves the state on a branch of its own, on a commit that the remote had, so that merging that branch merges the state alone.
@@ -63,6 +63,20 @@ rescue() {
     git push --quiet "$remote" "+$saved:refs/heads/$branch" ||
         fail "$1 It is only in $state on this machine: run this again."
     fail "$1 It is on the branch $branch: merge it by hand, then delete it."
+}
+
+# Whether a state of this machine is among those that were pushed to the branch since the common commit.
+is_pushed() {
+    [ -n "$1" ] && git cat-file -e "$1" 2>/dev/null &&
+        git log --format=%B "$tip" ${ancestor:+"^$ancestor"} | grep -qx "State: $1"
+}
+
+# Notes the state that is on the branch.
+note_pushed() {
+    mkdir -p "$(dirname "$note")"
+    echo "$ours" >"$note.new"
+    mv "$note.new" "$note"
+    echo "The state is on $1."
 }
 
 # Merges the state with the one on the branch, and writes the object of the result into the variable `merged`.
@@ -103,12 +117,18 @@ push_to() {
             base=$(entry "$ancestor")
             base=${base#* }
         fi
+        # What this machine has pushed before is no change any more, whatever the branch has made of it.
+        for known in "$pushed" "$ours"; do
+            if is_pushed "$known"; then
+                base=$known
+            fi
+        done
         merged=$ours
         if [ -n "$theirs" ] && [ "$theirs" != "$ours" ]; then
             merge "$1"
         fi
         if [ "$theirs" = "$merged" ]; then
-            echo "The state is on $1."
+            note_pushed "$1"
             return
         fi
         new=$(commit "$tip" "${mode:-100644}" "$merged")
@@ -142,6 +162,11 @@ push() {
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     ours=$(git hash-object -w --path="$path" -- "$state")
+    note=$(git rev-parse --absolute-git-dir)/offersync/$path.pushed
+    pushed=
+    if [ -f "$note" ]; then
+        pushed=$(cat "$note")
+    fi
     push_to "$1"
 }
 

@@ -219,3 +219,35 @@ fn a_remote_that_cannot_be_reached_is_a_failure() {
     script(&race.one, &["push", "main"]).exits(1).says("cannot be reached");
     script(&race.two, &["push", "no-such-branch"]).exits(1).says("has no branch no-such-branch");
 }
+
+#[test]
+fn what_was_pushed_before_is_not_pushed_over_what_came_after_it() {
+    let payout = |race: &Race| {
+        let state = race.state("main");
+        state.recorded.offers["alpha"].fields.get(offersync::Field::Payout).unwrap().to_string()
+    };
+    let change = |clone: &Workspace, from: &str, to: &str| {
+        clone.replace("offers/alpha.yaml", from, to);
+        clone.git(&["commit", "--quiet", "--message", to, "offers"]).exits(0);
+        clone.run(&["apply", "--auto-approve"]).exits(0);
+    };
+    // With and without another apply on the first machine before it runs the script again.
+    for applies_again in [false, true] {
+        let race = Race::start();
+        change(&race.one, "10.50", "21");
+        push(&race.one, &[]).0.exits(0);
+        race.two.git(&["pull", "--quiet", "--no-rebase", "--no-edit", "origin", "main"]).exits(0);
+        race.two.run(&["apply", "--auto-approve", "--refresh", "--overwrite-drift"]).exits(0);
+        change(&race.two, "10.50", "33");
+        push(&race.two, &[]).0.exits(0);
+        assert_eq!(payout(&race), "33");
+        if applies_again {
+            create(&race.one, "from-one");
+        }
+        for _ in 0..2 {
+            push(&race.one, &[]).0.exits(0).says("The state is on main.");
+            assert_eq!(payout(&race), "33", "{applies_again}");
+        }
+        assert_eq!(race.ids_on("main").iter().any(|(key, _)| key == "from-one"), applies_again);
+    }
+}

@@ -31,7 +31,7 @@ impl Race {
     }
 
     /// The state on the remote's branch.
-    fn state(&self, branch: &str) -> StateDocument {
+    pub(super) fn state(&self, branch: &str) -> StateDocument {
         let text = self.remote.git(&["show", &format!("{branch}:offersync.state.json")]).exits(0).stdout;
         StateDocument::parse(text.as_bytes()).unwrap()
     }
