@@ -149,6 +149,7 @@ impl Offer {
             protect: false,
             replaced: Vec::new(),
             unsettled: None,
+            status_word: None,
         })
     }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, OfferStatus, Value};
+use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, OfferStatus, StatusWord, Value};
 
 use super::number::plain_digits;
 use super::object::{MemberValue, Object, Scalar};
@@ -67,6 +67,15 @@ impl ObservedOffer {
     pub fn status_by_another_word(&self) -> Option<OfferStatus> {
         let word = self.status_word.as_deref().filter(|_| self.fields.get(Field::OfferStatus).is_none())?;
         word.eq_ignore_ascii_case("paused").then_some(OfferStatus::Inactive)
+    }
+
+    /// CAKE's word for the status, for a record with these values: where neither they nor CAKE have a status of ours.
+    pub fn word_without_status(&self, recorded: &Fields) -> Option<StatusWord> {
+        let has_status = |fields: &Fields| fields.get(Field::OfferStatus).is_some();
+        if has_status(recorded) || has_status(&self.fields) {
+            return None;
+        }
+        StatusWord::shown(self.status_word.as_deref()?)
     }
 
     /// Whether the listing has a value of the field, readable or not.

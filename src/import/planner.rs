@@ -197,6 +197,7 @@ impl<'a> ImportDraft<'a> {
         let record = Record {
             offer_id: observed.offer_id,
             status: RecordStatus::Live,
+            status_word: observed.word_without_status(&fields),
             fields,
             protect: offer.sync.protect,
             replaced: Vec::new(),

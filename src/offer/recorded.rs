@@ -16,6 +16,7 @@ use super::id::OfferId;
 use super::key::Key;
 use super::names::similar_name;
 use super::operation::CreateRequest;
+use super::status_word::StatusWord;
 
 /// Whether a recorded offer is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,11 +70,25 @@ pub struct Record {
     /// Fields that a request without a reply may still change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsettled: Option<Unsettled>,
+    /// What CAKE showed as the status when the offer was imported or adopted, where its API takes no such status. Only until a status
+    /// is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_word: Option<StatusWord>,
     /// The managed values that CAKE last confirmed; an absent value is unknown.
     pub fields: Fields,
 }
 
 impl Record {
+    /// Records values that CAKE has confirmed. With a status of ours, CAKE's word for an earlier one is of no more use.
+    pub fn confirm(&mut self, values: &Fields) {
+        for (field, value) in values.iter() {
+            self.fields.set(field, value.clone());
+        }
+        if values.get(Field::OfferStatus).is_some() {
+            self.status_word = None;
+        }
+    }
+
     /// What is recorded of the offer with this id, its own or one that it has replaced.
     pub fn fields_of(&self, id: OfferId) -> Option<&Fields> {
         let replaced = || self.replaced.iter().find(|old| old.offer_id == id).map(|old| &old.fields);

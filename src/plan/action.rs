@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, Value};
+use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, StatusWord, Value};
 use crate::source::{Place, SourcePath};
 
 /// A finished plan.
@@ -62,6 +62,8 @@ pub struct FieldChange {
     pub before: Option<Value>,
     /// The desired value.
     pub after: Option<Value>,
+    /// Of a status that is not recorded: what CAKE showed when the offer was imported or adopted.
+    pub status_word: Option<StatusWord>,
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `None` where no file gives one.
     pub source: Option<YamlLocation>,
 }

@@ -30,7 +30,7 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
         if is_recorded {
             continue;
         }
-        let change = change(field, before, after.cloned(), after.and_then(|_| offer.given_at(field)));
+        let change = change(Some(record), field, after.cloned(), after.and_then(|_| offer.given_at(field)));
         let list = match (after, field.is_create_only()) {
             (None, _) => &mut difference.released,
             (Some(_), true) => &mut difference.create_only,
@@ -54,15 +54,19 @@ pub(super) fn fields_of(changes: &[FieldChange]) -> FieldSet {
 
 /// Every value as a change from nothing, as a create shows it.
 pub(super) fn changes_of_create(offer: &DesiredOffer, fields: &Fields) -> Vec<FieldChange> {
-    let changes = fields.iter().map(|(field, value)| change(field, None, Some(value.clone()), offer.given_at(field)));
+    let changes = fields.iter().map(|(field, value)| change(None, field, Some(value.clone()), offer.given_at(field)));
     changes.collect()
 }
 
+/// A change from what the record has of the field; from nothing, where there is no record.
 pub(super) fn change(
+    record: Option<&Record>,
     field: Field,
-    before: Option<&Value>,
     after: Option<Value>,
     given_at: Option<Place>,
 ) -> FieldChange {
-    FieldChange { field, before: before.cloned(), after, source: given_at.map(YamlLocation::from) }
+    let before = record.and_then(|record| record.fields.get(field)).cloned();
+    let is_unknown_status = field == Field::OfferStatus && before.is_none();
+    let status_word = record.filter(|_| is_unknown_status).and_then(|record| record.status_word.clone());
+    FieldChange { field, before, after, status_word, source: given_at.map(YamlLocation::from) }
 }

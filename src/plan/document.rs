@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, FieldSet, Fields, Key, OfferId, Value};
+use crate::offer::{Field, FieldSet, Fields, Key, OfferId, StatusWord, Value};
 
 use crate::source::SourcePath;
 
@@ -100,6 +100,10 @@ pub struct ChangeDocument {
     /// The desired value.
     #[schemars(with = "Option<Value>")]
     pub after: Json,
+    /// Of a status that is not recorded: what CAKE showed when the offer was imported or adopted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "StatusWord")]
+    pub status_word: Option<StatusWord>,
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `null` where no file gives one.
     #[serde(default)]
     pub source: Option<YamlLocation>,
@@ -130,6 +134,7 @@ impl From<&Action> for ActionDocument {
             field: change.field,
             before: json(&change.before),
             after: json(&change.after),
+            status_word: change.status_word.clone(),
             source: change.source.clone(),
         });
         let create = action.kind.create();

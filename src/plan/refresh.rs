@@ -137,8 +137,7 @@ fn shown_name(offer: &DriftedOffer) -> Option<&Value> {
 
 fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action {
     let record = recorded.offers.get(&offer.key);
-    let before = |field| record.and_then(|record| record.fields.get(field));
-    let changes = fields.iter().map(|(field, value)| change(field, before(field), Some(value.clone()), None)).collect();
+    let changes = fields.iter().map(|(field, value)| change(record, field, Some(value.clone()), None)).collect();
     let (key, offer_id, fields) = (offer.desired_key().clone(), offer.offer_id, fields.clone());
     Action {
         key: key.clone(),

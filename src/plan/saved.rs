@@ -98,7 +98,7 @@ impl ActionDocument {
 
 impl ChangeDocument {
     fn is_of_the_same_values(&self, other: &Self) -> bool {
-        let Self { field, before, after, source: _ } = self;
+        let Self { field, before, after, status_word: _, source: _ } = self;
         (field, before, after) == (&other.field, &other.before, &other.after)
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn record(number: u64, pairs: &[(Field, &str)]) -> Record {
         protect: false,
         replaced: vec![],
         unsettled: None,
+        status_word: None,
     }
 }
 

@@ -73,6 +73,7 @@ impl PlanFixture {
             protect: false,
             replaced: vec![],
             unsettled: None,
+            status_word: None,
         };
         self.recorded.offers.entry(Key::new(name).unwrap()).or_insert(record)
     }

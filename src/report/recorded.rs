@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::offer::{Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Unsettled};
+use crate::offer::{
+    Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled,
+};
 use crate::plan::StateBinding;
 use crate::words::count;
 
@@ -53,6 +55,7 @@ struct RecordedOffer<'a> {
     protect: bool,
     replaced: &'a [Replaced],
     unsettled: Option<&'a Unsettled>,
+    status_word: Option<&'a StatusWord>,
     fields: &'a Fields,
 }
 
@@ -95,7 +98,7 @@ pub fn list_text(recorded: &Recorded) -> String {
 
 impl<'a> RecordedOffer<'a> {
     fn new((key, record): (&'a Key, &'a Record)) -> Self {
-        let Record { offer_id, status, protect, replaced, unsettled, fields } = record;
+        let Record { offer_id, status, protect, replaced, unsettled, status_word, fields } = record;
         Self {
             key,
             offer_id: *offer_id,
@@ -103,6 +106,7 @@ impl<'a> RecordedOffer<'a> {
             protect: *protect,
             replaced,
             unsettled: unsettled.as_ref(),
+            status_word: status_word.as_ref(),
             fields,
         }
     }

@@ -18,7 +18,8 @@ use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
 use super::reading::repeated_id;
 use crate::offer::{
-    Field, FieldKind, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Unsettled, Value,
+    Field, FieldKind, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled,
+    Value,
 };
 
 /// The digest is fastest over long pieces, because blake3 hashes many chunks at once.
@@ -139,7 +140,7 @@ impl<R: Read> Lines<R> {
             "      \"status\": \"retired\"," => RecordStatus::Retired,
             _ => return Err(Stop::NotCanonical),
         };
-        let (mut protect, mut replaced, mut unsettled) = (false, Vec::new(), None);
+        let (mut protect, mut replaced, mut unsettled, mut status_word) = (false, Vec::new(), None, None);
         let mut line = self.next()?;
         if line == "      \"protect\": true," {
             protect = true;
@@ -154,12 +155,16 @@ impl<R: Read> Lines<R> {
             self.expect("      },")?;
             line = self.next()?;
         }
+        if let Some(literal) = member(line, "      \"status_word\": ") {
+            status_word = Some(canonical(string(literal).and_then(|word| StatusWord::try_from(Box::from(word)).ok()))?);
+            line = self.next()?;
+        }
         let fields = match line {
             "      \"fields\": {}" => Fields::default(),
             "      \"fields\": {" => self.fields("      ")?,
             _ => return Err(Stop::NotCanonical),
         };
-        Ok(Record { offer_id, status, protect, replaced, unsettled, fields })
+        Ok(Record { offer_id, status, protect, replaced, unsettled, status_word, fields })
     }
 
     fn replaced(&mut self) -> Reading<Vec<Replaced>> {

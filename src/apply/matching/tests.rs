@@ -159,6 +159,7 @@ fn a_listing_that_hides_a_recorded_offer_proves_no_absence() {
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
+        status_word: None,
         fields: fields("Known", &[]),
     };
     recorded.offers.insert(key("known"), record);
@@ -178,6 +179,7 @@ fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
             protect: false,
             replaced: vec![Replaced { fields: of_replaced, ..Replaced::without_fields(id(101), false) }],
             unsettled: None,
+            status_word: None,
             fields: fields("Known", &[]),
         };
         recorded.offers.insert(key("known"), record);
@@ -197,6 +199,7 @@ fn a_newer_offer_with_that_name_may_be_it_also_where_another_key_has_it() {
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
+        status_word: None,
         fields: fields(name, &[]),
     };
     recorded.in_doubt.insert(key("a"), doubt(NAME));

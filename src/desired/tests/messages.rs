@@ -238,7 +238,15 @@ fn renames() {
 
 fn record(id: u64) -> Record {
     let (offer_id, status) = (OfferId::new(id).unwrap(), RecordStatus::Live);
-    Record { offer_id, status, fields: Fields::default(), protect: false, replaced: Vec::new(), unsettled: None }
+    Record {
+        offer_id,
+        status,
+        fields: Fields::default(),
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+        status_word: None,
+    }
 }
 
 #[test]

@@ -183,7 +183,8 @@ impl<'a> SpreadsheetDraft<'a> {
 
     fn adopt(&mut self, offer_id: OfferId, offer: &DesiredOffer, fields: Fields, origin: Origin) {
         let (status, protect) = (RecordStatus::Live, offer.sync.protect);
-        let record = Record { offer_id, status, fields, protect, replaced: Vec::new(), unsettled: None };
+        let record =
+            Record { offer_id, status, fields, protect, replaced: Vec::new(), unsettled: None, status_word: None };
         self.import.adoptions.push(Adoption { key: offer.key.clone(), record, origin });
     }
 

@@ -145,6 +145,7 @@ fn with_lead() -> Place {
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
+        status_word: None,
     };
     place.recorded.offers.insert(key("lead"), record);
     place

@@ -87,6 +87,7 @@ fn of_record(now: Option<&Record>, then: Option<&Record>) -> Vec<String> {
     compare("offer", now.offer_id.to_string(), then.offer_id.to_string());
     compare("status", format!("{:?}", now.status), format!("{:?}", then.status));
     compare("protect", now.protect.to_string(), then.protect.to_string());
+    compare("CAKE's word for the status", word(now), word(then));
     compare("replaced offers", replaced(now), replaced(then));
     for field in Field::ALL {
         compare(field.name(), shown(now.fields.get(field)), shown(then.fields.get(field)));
@@ -111,6 +112,10 @@ fn replaced(record: &Record) -> String {
         |old: &Replaced| format!("{}{}", old.offer_id, if old.inactive { "" } else { " (still to be made inactive)" });
     let offers: Vec<String> = record.replaced.iter().map(offer).collect();
     if offers.is_empty() { "none".to_owned() } else { offers.join(", ") }
+}
+
+fn word(record: &Record) -> String {
+    record.status_word.as_ref().map_or_else(|| "none".to_owned(), |word| format!("{:?}", word.to_string()))
 }
 
 fn shown(value: Option<&Value>) -> String {

@@ -139,7 +139,8 @@ pub(super) async fn adopted(
     let unsettled = present.and_then(|record| record.unsettled_of(offer_id));
     let (status, protect) = (RecordStatus::Live, offer.sync.protect);
     // The journal adds what is unsettled of each offer, and leaves those values out.
-    let record = Record { offer_id, status, protect, replaced: history, unsettled: None, fields };
+    let status_word = observed.word_without_status(&fields);
+    let record = Record { offer_id, status, protect, replaced: history, unsettled: None, status_word, fields };
     // In this order: cut off between the two, the create is still in doubt, and is not sent again.
     let mut changes = vec![StateChange::Adopt { key: key.clone(), record }];
     let resolves_doubt = recorded.in_doubt.contains_key(&key);

@@ -136,8 +136,8 @@ impl<'a> Planner<'a> {
     fn restore(&mut self, offer: &DesiredOffer, record: &Record, mut changes: Vec<FieldChange>) {
         let status = offer.fields.get(Field::OfferStatus).cloned().unwrap_or(Value::Status(OfferStatus::Active));
         if !changes.iter().any(|change| change.field == Field::OfferStatus) {
-            let (before, given_at) = (record.fields.get(Field::OfferStatus), offer.given_at(Field::OfferStatus));
-            changes.insert(0, change(Field::OfferStatus, before, Some(status), given_at));
+            let given_at = offer.given_at(Field::OfferStatus);
+            changes.insert(0, change(Some(record), Field::OfferStatus, Some(status), given_at));
             changes.sort_by_key(|change| change.field);
         }
         self.warn_of_margin(offer);

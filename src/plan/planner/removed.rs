@@ -29,8 +29,7 @@ impl Planner<'_> {
 
     fn retire(&mut self, key: &Key, record: &Record) {
         let update = Update::of_status(record.offer_id, OfferStatus::Inactive);
-        let before = record.fields.get(Field::OfferStatus);
-        let to_inactive = change(Field::OfferStatus, before, Some(Value::Status(OfferStatus::Inactive)), None);
+        let to_inactive = change(Some(record), Field::OfferStatus, Some(Value::Status(OfferStatus::Inactive)), None);
         let action = self.push_removed(key, record, ActionKind::Write(Operation::Retire { update }));
         action.changes.push(to_inactive);
         action.reason = Some("its YAML is gone".to_owned());
@@ -38,7 +37,7 @@ impl Planner<'_> {
 
     pub(super) fn finish_replace(&mut self, key: &Key, record: &Record, old: OfferId) {
         let update = Update::of_status(old, OfferStatus::Inactive);
-        let to_inactive = change(Field::OfferStatus, None, Some(Value::Status(OfferStatus::Inactive)), None);
+        let to_inactive = change(None, Field::OfferStatus, Some(Value::Status(OfferStatus::Inactive)), None);
         let action = self.push_removed(key, record, ActionKind::Write(Operation::RetireReplaced { update }));
         action.changes.push(to_inactive);
         action.reason = Some(format!("offer {} took its place, but it was not made inactive yet", record.offer_id));

@@ -84,7 +84,7 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
         }
     };
     if let Some(annotation) = &text.annotation {
-        _ = write!(line, " ({annotation})");
+        _ = write!(line, " ({})", prose(annotation));
     }
     if group.verb != Verb::Create {
         line.push_str(&source(text));

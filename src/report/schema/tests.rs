@@ -12,6 +12,7 @@ use crate::config::{Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
 use crate::offer::{
     CreateRequest, Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced,
+    StatusWord,
 };
 use crate::plan::{Plan, StateBinding, Verb};
 use crate::report::{fixture, json as views, recorded};
@@ -99,6 +100,7 @@ fn full_state() -> Recorded {
         protect: true,
         replaced: vec![Replaced::without_fields(OfferId::new(6).unwrap(), false)],
         unsettled: None,
+        status_word: StatusWord::shown("Expired"),
     };
     let request = CreateRequest {
         offer: NewOffer::new(fields).unwrap(),

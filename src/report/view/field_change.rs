@@ -18,7 +18,7 @@ pub(in crate::report) struct FieldChangeText {
     pub field: Field,
     pub before: Option<String>,
     pub after: Option<String>,
-    /// `+4.00, +20.0 %`, or that a date has passed.
+    /// `+4.00, +20.0 %`, that a date has passed, or what CAKE showed in place of a status.
     pub annotation: Option<String>,
     /// `margin 33.3 % → 20.0 %`; on the last amount that changes.
     pub margin: Option<String>,
@@ -54,7 +54,9 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
     let sides = BeforeAfter::of(group.first);
     let field = change.field;
     let show = |value: &Option<Value>, unit: Unit| value.as_ref().map(|value| value_text(value, unit, context));
-    let annotation = if is_money(field) {
+    let annotation = if let Some(word) = &change.status_word {
+        Some(format!("CAKE showed \"{}\" when the offer was imported or adopted", visible(&word.to_string())))
+    } else if is_money(field) {
         sides.money_change(field).and_then(|(unit, before, after)| difference(unit, before, after))
     } else {
         is_past(change.after.as_ref(), context.today).then(|| "in the past".to_owned())

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::offer::{Field, Operation, StateChange, Value};
+use crate::offer::{Field, Operation, StateChange, StatusWord, Value};
 use crate::plan::{Action, ActionKind, FieldChange, Verb, YamlLocation};
 use crate::source::SourcePath;
 
@@ -103,6 +103,7 @@ struct ChangeKey<'a> {
     field: Field,
     before: Option<&'a Value>,
     after: Option<&'a Value>,
+    status_word: Option<&'a StatusWord>,
     inherited_from: Option<&'a YamlLocation>,
 }
 
@@ -122,6 +123,7 @@ impl<'a> ChangeKey<'a> {
             field: change.field,
             before: change.before.as_ref(),
             after: change.after.as_ref(),
+            status_word: change.status_word.as_ref(),
             inherited_from: action.inherited_from(change),
         }
     }

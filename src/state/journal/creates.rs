@@ -65,7 +65,15 @@ impl Replay {
             fields.set(field, value.clone());
         }
         let fields = fields.without(unknown);
-        let record = Record { offer_id, status: RecordStatus::Live, fields, protect, replaced, unsettled: None };
+        let record = Record {
+            offer_id,
+            status: RecordStatus::Live,
+            fields,
+            protect,
+            replaced,
+            unsettled: None,
+            status_word: None,
+        };
         self.insert(key.clone(), record);
         Ok(())
     }

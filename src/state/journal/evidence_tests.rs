@@ -216,6 +216,7 @@ fn an_adopted_offer_replaces_the_keys_present_one() {
         protect: false,
         replaced,
         unsettled: None,
+        status_word: None,
         fields: Fields::default(),
     };
     let adopt = |replaced| StateChange::Adopt { key: key("a"), record: replacement(replaced) };
@@ -307,6 +308,7 @@ fn a_replayed_adoption_says_again_which_replaced_offers_are_active() {
         protect: false,
         replaced: vec![Replaced::without_fields(id(replaces), false)],
         unsettled: None,
+        status_word: None,
         fields: offer("A").into_fields(),
     };
     let base = Recorded { offers: [(key("a"), adopted(1, 9))].into(), ..Recorded::default() };

@@ -8,7 +8,7 @@ use super::validate::PendingState;
 use super::*;
 use crate::offer::{
     AdvertiserId, Baselines, Contradiction, CreateRequest, Field, FieldSet, Fields, InDoubtCreate, OfferId,
-    OfferStatus, Record, RecordStatus, Replaced, Unsettled, Update, WriteOutcome,
+    OfferStatus, Record, RecordStatus, Replaced, StatusWord, Unsettled, Update, WriteOutcome,
 };
 use crate::state::Lineage;
 use crate::state::tests::{id, key, offer};
@@ -166,7 +166,10 @@ impl Writing {
         let offer_id = replaced.pop().map_or(present, |old| old.offer_id);
         replaced.push(Replaced::without_fields(present, false));
         let (fields, status, protect) = (payout(1), RecordStatus::Live, false);
-        StateChange::Adopt { key, record: Record { offer_id, status, fields, protect, replaced, unsettled: None } }
+        StateChange::Adopt {
+            key,
+            record: Record { offer_id, status, fields, protect, replaced, unsettled: None, status_word: None },
+        }
     }
 
     fn put_in_doubt(&self, key: u8, second: u8) -> StateChange {
@@ -186,6 +189,7 @@ impl Writing {
             protect: false,
             replaced: Vec::new(),
             unsettled: None,
+            status_word: StatusWord::shown("Expired"),
         });
         StateChange::Adopt { key: named(key), record }
     }
@@ -221,7 +225,9 @@ impl Writing {
                 let replaced = present.map(|id| Replaced::without_fields(id, false)).into_iter().collect();
                 let unsettled = Some(Unsettled { sent_at: at(7), fields: [Field::Payout].into_iter().collect() });
                 let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
-                let record = Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled };
+                let status_word = StatusWord::shown("Archived");
+                let record =
+                    Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled, status_word };
                 StateChange::Adopt { key, record }
             }
             Try::AdoptReplaced { key } => self.adopt_replaced(*key),

@@ -26,6 +26,8 @@ mod laws;
 #[cfg(test)]
 mod replaced_tests;
 #[cfg(test)]
+mod status_word_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tries;

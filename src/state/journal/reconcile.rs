@@ -62,6 +62,8 @@ fn reconcile_record(newer: &Record, record: &mut Record) {
     for old in &mut record.replaced {
         old.inactive |= newer.replaced.iter().any(|newer| newer.offer_id == old.offer_id && newer.inactive);
     }
+    // Of the same moment as the newer state's values.
+    record.status_word.clone_from(&newer.status_word);
     // Protected if either side is, so that it is not retired by mistake.
     record.protect |= newer.protect;
 }

@@ -29,6 +29,7 @@ fn taken_back() -> Record {
         protect: false,
         replaced: vec![Replaced::without_fields(id(2), false)],
         unsettled: None,
+        status_word: None,
         fields: offer("A").into_fields(),
     }
 }

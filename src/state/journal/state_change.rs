@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use super::entry::JournalEntry;
 use super::replay::{Replay, ReplayError};
-use super::updates::set_all;
 use crate::offer::{
     Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange, Unsettled,
 };
@@ -38,7 +37,7 @@ impl Replay {
             }
             StateChange::AcceptRemote { offer_id, fields, .. } => {
                 if let Some(record) = self.present(*offer_id) {
-                    set_all(&mut record.fields, fields);
+                    record.confirm(fields);
                 }
             }
             StateChange::Adopt { key, record } => return self.adopted(key, record),
@@ -122,6 +121,7 @@ impl Replay {
         }
         let Some(present) = self.present(record.offer_id) else { return };
         present.fields.clone_from(&record.fields);
+        present.status_word.clone_from(&record.status_word);
         (present.status, present.protect) = (record.status, record.protect);
     }
 
@@ -174,7 +174,7 @@ impl Replay {
 
     fn settled(&mut self, offer_id: OfferId, fields: &Fields, retired: bool) {
         if let Some(record) = self.present(offer_id) {
-            set_all(&mut record.fields, fields);
+            record.confirm(fields);
             if retired {
                 record.status = RecordStatus::Retired;
             }

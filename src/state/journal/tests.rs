@@ -197,6 +197,7 @@ fn an_offer_is_adopted_and_renamed_only_where_both_are_free() {
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
+        status_word: None,
     };
     let adopt = |name: &str, number| StateChange::Adopt { key: key(name), record: record(number) };
     assert_eq!(refusal(live.change_state(adopt("a", 3))), InvalidEntry::KeyHasOffer(id(1)));

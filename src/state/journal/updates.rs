@@ -61,7 +61,7 @@ impl Replay {
     pub(super) fn undo_update(&mut self, before: Values) {
         if let Some(record) = self.present(before.offer_id) {
             record.status = before.status;
-            set_all(&mut record.fields, &before.fields);
+            record.confirm(&before.fields);
         }
         if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
             updates.take(before.changed);
@@ -87,8 +87,8 @@ impl Replay {
         if let Some(record) = self.present(update.offer_id()) {
             let is_status_contradicted = contradicted.contains(Field::OfferStatus);
             record.status = if is_status_contradicted { RecordStatus::Live } else { status };
-            set_all(&mut record.fields, update.changes());
             record.fields = std::mem::take(&mut record.fields).without(contradicted);
+            record.confirm(&update.changes().clone().without(contradicted));
         }
     }
 
@@ -102,11 +102,5 @@ impl Replay {
         for old in record.into_iter().flat_map(|record| &mut record.replaced) {
             old.inactive |= old.offer_id == update.offer_id();
         }
-    }
-}
-
-pub(super) fn set_all(fields: &mut Fields, values: &Fields) {
-    for (field, value) in values.iter() {
-        fields.set(field, value.clone());
     }
 }

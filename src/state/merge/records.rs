@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Unknown;
 use super::conflict::{Conflict, Side};
 use super::scalar::pick;
-use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Unsettled};
+use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled};
 
 /// A record under its key.
 type Keyed<'a> = (&'a Key, &'a Record);
@@ -145,7 +145,15 @@ fn both(
             (status(base, ours, theirs), fields(base, (key, ours), theirs, unknown)?)
         }
     };
-    Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled }))
+    let status_word = status_word(*id, base_record, ours, theirs).filter(|_| fields.get(Field::OfferStatus).is_none());
+    Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled, status_word }))
+}
+
+/// CAKE's word for the status of the present offer: where both sides have changed it, that of one of them.
+fn status_word(id: OfferId, base: Option<&Record>, ours: &Record, theirs: &Record) -> Option<StatusWord> {
+    let of = |record: &Record| record.status_word.clone().filter(|_| record.offer_id == id);
+    let (ours, theirs) = (of(ours), of(theirs));
+    pick(base.map(of).as_ref(), &ours, &theirs).cloned().unwrap_or_else(|| ours.max(theirs))
 }
 
 /// What is unsettled of an offer, present or replaced: where both sides have lost updates, those of both.

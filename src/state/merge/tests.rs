@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::offer::{Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Unsettled};
+use crate::offer::{
+    Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, StatusWord, Unsettled,
+};
 use crate::state::Lineage;
 use crate::state::tests::{CAKE, id, key, offer};
 
@@ -28,6 +30,8 @@ enum Edit {
     Lose(u8),
     /// The same of the offer that was replaced last.
     LoseReplaced(u8),
+    /// CAKE showed another word than a status of ours; or, at 0, a status is recorded.
+    Word(u8),
     /// The offer that was replaced last takes its place again.
     TakeBack,
 }
@@ -46,6 +50,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => Just(Edit::Settle),
         2 => (0..4u8).prop_map(Edit::Lose),
         1 => (0..4u8).prop_map(Edit::LoseReplaced),
+        2 => (0..4u8).prop_map(Edit::Word),
         1 => Just(Edit::TakeBack),
     ]
 }
@@ -64,6 +69,7 @@ fn record(number: u64) -> Record {
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
+        status_word: None,
     }
 }
 
@@ -90,7 +96,16 @@ fn lost_or_settled(second: u8) -> Option<Unsettled> {
 fn replace(record: &mut Record, offer_id: OfferId, unsettled: Option<Unsettled>) {
     let old = Replaced { unsettled: record.unsettled, ..Replaced::without_fields(record.offer_id, true) };
     record.replaced.push(old);
-    (record.offer_id, record.unsettled) = (offer_id, unsettled);
+    (record.offer_id, record.unsettled, record.status_word) = (offer_id, unsettled, None);
+}
+
+fn show_status(record: &mut Record, number: u8) {
+    if number == 0 {
+        record.confirm(&offer("A").into_fields());
+    } else {
+        record.fields.remove(Field::OfferStatus);
+        record.status_word = StatusWord::shown(&format!("Word {number}"));
+    }
 }
 
 fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
@@ -136,6 +151,7 @@ fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, s
                     old.unsettled = lost_or_settled(*second);
                 }
             }
+            Edit::Word(number) => show_status(&mut record, *number),
             Edit::Replace => {
                 replace(&mut record, id(next_id), None);
                 next_id += 1;
@@ -216,6 +232,9 @@ proptest! {
                 prop_assert!(left.contains(id) || right.contains(id), "{} came from nowhere", id);
             }
             prop_assert_eq!(&StateDocument::parse(&document.emit()).unwrap(), &document);
+            for record in document.recorded.offers.values() {
+                prop_assert!(record.status_word.is_none() || record.fields.get(Field::OfferStatus).is_none());
+            }
             for Unknown { key, field, .. } in unknown {
                 prop_assert!(field.updatable().is_some());
                 prop_assert_eq!(document.recorded.offers[&key].fields.get(field), None);
@@ -331,6 +350,25 @@ fn a_doubt_is_kept_until_a_side_settles_it_and_two_of_one_key_conflict() {
     assert_eq!(found, [Conflict::TwoCreatesInDoubt { key: key("a") }]);
     let found = conflicts(Some(&document([])), &with(document([]), doubt("A", None)), &settled);
     assert_eq!(found, [Conflict::RecordedAndInDoubt { key: key("a"), offer_id: id(7) }]);
+}
+
+#[test]
+fn a_word_for_a_status_ends_where_one_side_recorded_a_status() {
+    let shown = |word: &str| {
+        let mut record = Record { status_word: StatusWord::shown(word), ..record(1) };
+        record.fields.remove(Field::OfferStatus);
+        record
+    };
+    let mut paid = shown("Expired");
+    set(&mut paid, Field::Payout, "21");
+    let merged = |base: &Record, ours: &Record, theirs: &Record| {
+        let of = |record: &Record| document([("a", record.clone())]);
+        merge(Some(&of(base)), &of(ours), &of(theirs)).unwrap().document.recorded.offers[&key("a")].clone()
+    };
+    let kept = merged(&shown("Expired"), &paid, &Record { protect: true, ..shown("Expired") });
+    assert_eq!(kept.status_word, StatusWord::shown("Expired"));
+    let recorded = merged(&shown("Expired"), &paid, &record(1));
+    assert_eq!((recorded.status_word, recorded.fields.get(Field::OfferStatus).is_some()), (None, true));
 }
 
 #[test]

@@ -54,6 +54,8 @@ const RESPELLINGS: &[(&str, &str)] = &[
     ("offer_name", "advertiser_id"),
     ("01900000", "0190000A"),
     ("live", "retired"),
+    ("\"status_word\": \"Expired\"", "\"status_word\": \"\""),
+    ("\"status_word\": \"Expired\"", "\"status_word\": null"),
     ("\"sent_at\"", "\"fields\""),
     ("Z\"", "+00:00\""),
     ("Z\"", ".000Z\""),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::offer::{
-    Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Unsettled, Value,
+    Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, StatusWord, Unsettled, Value,
 };
 use crate::state::Lineage;
 
@@ -22,6 +22,7 @@ pub(super) fn document() -> StateDocument {
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
+        status_word: None,
     };
     document.recorded.offers.insert(key("b"), record(2, "B"));
     document.recorded.offers.insert(key("a"), record(1, "A \"quoted\" – ü"));
@@ -34,6 +35,8 @@ pub(super) fn full_document() -> StateDocument {
     record.protect = true;
     record.status = RecordStatus::Retired;
     record.unsettled = Some(unsettled(Field::Payout));
+    record.status_word = StatusWord::shown("Expired");
+    record.fields.remove(Field::OfferStatus);
     record.replaced = vec![Replaced::without_fields(id(7), true), Replaced::without_fields(id(8), false)];
     let mut doubtful = InDoubtCreate::new(
         CreateRequest {
@@ -111,10 +114,10 @@ fn keys_are_sorted_a_field_to_a_line() {
               "payout"
             ]
           },
+          "status_word": "Expired",
           "fields": {
             "advertiser_id": 101,
             "offer_name": "B",
-            "offer_status": "active",
             "offer_url": "https://track.example.com/c?o={offer_id}",
             "payout": "20.00",
             "vertical_id": 7
@@ -133,6 +136,17 @@ fn what_is_unsettled_of_a_replaced_offer_is_before_its_fields() {
     let lost = r#""unsettled":{"sent_at":"2026-11-20T10:00:00Z","fields":["offer_status","payout"]}"#;
     assert_eq!(text, format!(r#"{{"offer_id":7,"inactive":true,{lost},"fields":{{"payout":"20"}}}}"#));
     assert_eq!(serde_json::from_str::<Replaced>(&text).unwrap(), old);
+}
+
+#[test]
+fn a_word_for_a_status_is_before_the_fields_and_an_older_state_has_none() {
+    let older = document().recorded.offers[&key("a")].clone();
+    let record = Record { status_word: StatusWord::shown("Expired"), ..older.clone() };
+    let text = serde_json::to_string(&record).unwrap();
+    let word = r#""status_word":"Expired","fields":{"#;
+    assert!(text.contains(word), "{text}");
+    let text = text.replace(word, r#""fields":{"#);
+    assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), older);
 }
 
 #[test]
@@ -180,7 +194,8 @@ fn money_keeps_its_digits_through_a_state() {
 fn records() -> impl Strategy<Value = Record> {
     let fields = proptest::collection::vec((0..Field::COUNT, ".{1,20}", 1..u64::MAX / 4), 0..8);
     let lost = proptest::option::of((any::<i32>(), 0..2_000u32, 0..Field::COUNT));
-    (any::<bool>(), any::<bool>(), lost, fields).prop_map(|(retired, protect, lost, values)| {
+    let word = proptest::option::of(prop_oneof![Just("Expired".to_owned()), ".{1,50}".prop_map(String::from)]);
+    (any::<bool>(), any::<bool>(), lost, word, fields).prop_map(|(retired, protect, lost, word, values)| {
         let mut fields = Fields::default();
         for (at, text, number) in values {
             let field = Field::ALL[at];
@@ -196,7 +211,8 @@ fn records() -> impl Strategy<Value = Record> {
             let sent_at = Timestamp::new(i64::from(second), i32::try_from(fraction).unwrap() * 1000).unwrap();
             Unsettled { sent_at, ..unsettled(Field::ALL[at]) }
         });
-        Record { offer_id: id(1), status, fields, protect, replaced: Vec::new(), unsettled }
+        let status_word = word.as_deref().and_then(StatusWord::shown);
+        Record { offer_id: id(1), status, fields, protect, replaced: Vec::new(), unsettled, status_word }
     })
 }
 

@@ -170,7 +170,7 @@ fn an_id_that_another_key_has_replaced_is_refused() {
 fn members_and_values_that_a_state_does_not_have_are_refused_with_their_place() {
     let unknown = text().replacen("\"status\": \"live\",", "\"status\": \"live\",\n      \"colour\": \"red\",", 1);
     insta::assert_snapshot!(refusal(&unknown, false), @r#"
-    offersync.state.json:10:14: this is not a state as offersync writes it: unknown field `colour`, expected one of `offer_id`, `status`, `protect`, `replaced`, `unsettled`, `fields`
+    offersync.state.json:10:14: this is not a state as offersync writes it: unknown field `colour`, expected one of `offer_id`, `status`, `protect`, `replaced`, `unsettled`, `status_word`, `fields`
     help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     let float = text().replacen("\"payout\": \"20.00\"", "\"payout\": 20.00", 1);

@@ -63,48 +63,6 @@ fn pages_that_shift_while_they_are_walked_lose_nothing() {
 }
 
 #[test]
-fn paused_offers_stay_paused() {
-    let project = cake_with(offers(10));
-    project.cake.change_quirks(|present| present.status_spelling = StatusSpelling::PausedForInactive);
-    let run = project.run(&["import"]).exits(0);
-    assert!(!run.stderr.contains("Paused"), "{}", run.stderr);
-    let inactive = tree(&project).values().filter(|text| text.contains("offer_status: inactive\n")).count();
-    assert_eq!(inactive, 2, "CAKE shows Paused for what is inactive in its API");
-    is_settled(&project);
-    project.run(&["drift", "--detailed-exitcode"]).exits(0);
-}
-
-#[test]
-fn an_expired_offer_stays_as_it_is_and_no_advice_makes_it_active_unseen() {
-    let project = cake_with([
-        Offer { offer_status: "Expired".to_owned(), ..Offer::filler(5) },
-        Offer { offer_status: "# odd\n active".to_owned(), ..Offer::filler(6) },
-    ]);
-    project.run(&["import"]).exits(0).says("add `offer_status: inactive` to the YAML");
-    is_settled(&project);
-    let files = tree(&project);
-    assert!(
-        files.values().any(|text| text.contains("  # CAKE showed the status \"Expired\" at the import")),
-        "{files:?}"
-    );
-    assert!(files.values().any(|text| text.contains("  # CAKE showed the status \"# odd\\n active\" at")), "{files:?}");
-    let file = format!("offers/{}", files.keys().find(|path| path.contains('5')).unwrap());
-    // With the list alone taken away, the offer would become active: that is shown before it is done.
-    let text = project.read(&file);
-    let (fields, sync) = text.split_once("sync:\n").unwrap();
-    assert!(sync.lines().all(|line| line.starts_with("  # ") || line == "  ignore_changes: [offer_status]"), "{text}");
-    project.write(&file, fields);
-    let plan = project.run(&["plan", "--output", "markdown=plan.md"]).exits(0);
-    plan.says("offer_status  not recorded → active");
-    plan.says("its status in CAKE is not known; once active, it takes traffic");
-    assert!(project.read("plan.md").contains("starts to take traffic"), "{}", project.read("plan.md"));
-    // As the message says.
-    project.write(&file, &format!("{fields}offer_status: inactive\n"));
-    project.apply().exits(0);
-    assert_eq!(project.cake.offer(5).unwrap().offer_status, "inactive");
-}
-
-#[test]
 fn an_offer_that_cannot_be_written_is_left_out_and_the_rest_comes_in() {
     let project = cake_with(offers(5));
     project.cake.put(Offer { offer_url: "www.example.com".to_owned(), ..Offer::filler(7) }).unwrap();

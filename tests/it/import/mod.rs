@@ -4,6 +4,7 @@ mod contents;
 mod interruptions;
 mod refusals;
 mod spreadsheets;
+mod statuses;
 
 use std::collections::BTreeMap;
 
