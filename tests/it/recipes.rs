@@ -90,6 +90,42 @@ fn the_recipe_on_gitlab_applies_one_at_a_time_and_keeps_secrets_from_merge_reque
     assert!(plan.contains("merge_request_event"));
 }
 
+#[test]
+fn a_label_says_that_a_person_has_seen_what_decides() {
+    let workflow = yaml(GITHUB);
+    let types = workflow["on"]["pull_request"]["types"].as_array().unwrap();
+    assert!(["labeled", "unlabeled", "synchronize"].iter().all(|event| types.contains(&(*event).into())), "{types:?}");
+    let steps = workflow["jobs"]["plan"]["steps"].as_array().unwrap();
+    let plan = steps.iter().find(|step| step["name"] == "Plan").unwrap();
+    let accept = plan["env"]["ACCEPT_CONFIG"].as_str().unwrap();
+    // A label stays when commits are added; the event does not.
+    assert!(
+        accept.contains("event.action == 'labeled'") && accept.contains("event.label.name == 'accept-config'"),
+        "{accept}"
+    );
+
+    let workspace = Workspace::empty();
+    let run = |script: &str, variable: (&str, &str)| {
+        let program = format!("offersync() {{ echo \"$#: $*\"; }}\n{script}");
+        let mut command = clean("bash", workspace.folder());
+        command.args(["-eu", "-c", &program]).env("RUNNER_TEMP", "temp").env("CI_PROJECT_DIR", "project");
+        finish(command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", "1a2b3c4").env(variable.0, variable.1)).exits(0).stdout
+    };
+    let on_github = step("plan", "Plan");
+    assert!(run(&on_github, ("ACCEPT_CONFIG", "")).starts_with("9: plan --since HEAD^1 --format"));
+    assert!(run(&on_github, ("ACCEPT_CONFIG", "--accept-config")).contains("HEAD^1 --accept-config --format"));
+    let pipeline = yaml(GITLAB);
+    let lines = pipeline["plan"]["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
+    let on_gitlab = lines.collect::<Vec<_>>().join("\n");
+    for (labels, accepts) in
+        [("", false), ("accept-config", true), ("bug,accept-config", true), ("no-accept-config", false)]
+    {
+        let said = run(&on_gitlab, ("CI_MERGE_REQUEST_LABELS", labels));
+        assert_eq!(said.contains("1a2b3c4 --accept-config --output"), accepts, "{labels}: {said}");
+        assert_eq!(said.contains("1a2b3c4 --output"), !accepts, "{labels}: {said}");
+    }
+}
+
 /// A host that stands in the repository would be no protection: a pull request could change it together with `cake.url`.
 #[test]
 fn the_host_of_the_key_is_set_beside_the_key_and_outside_the_repository() {
