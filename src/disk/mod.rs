@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_new};
 pub(crate) use replace::Step;
-pub(crate) use replace::{keep, prepare, replace, replace_durably, replace_private};
+pub(crate) use replace::{keep, prepare, replace, replace_durably, replace_private, try_to_keep};
 
 /// Temporary files begin with a dot, so that the reader of the offers ignores them.
 const PREFIX: &str = ".offersync-";

@@ -118,6 +118,15 @@ pub(crate) fn keep(path: &Path, previous: &Path) -> io::Result<()> {
     fault_point::reach("previous.after-rename")
 }
 
+/// Finds out whether [`keep`] can keep a file at a path: what is there is replaced by itself.
+pub(crate) fn try_to_keep(at: &Path) -> io::Result<()> {
+    match at.symlink_metadata() {
+        Ok(_) => keep(at, at),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Removes temporary files of a killed run beside the file, and checks that one can be created there. Only for the holder of the lock.
 pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     let prefix = prefix_of(path);

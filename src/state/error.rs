@@ -170,6 +170,11 @@ impl StateError {
                  Free disk space or fix the folder's permissions, then run `offersync apply` again: it continues from there",
                 journal.display()
             ),
+            Self::NotReplaceable { step: Step::KeepPrevious | Step::KeepCopy, .. } => {
+                "make that path one where this user may replace files: move what is there away if it is not a file. Then run the \
+                 command again"
+                    .to_owned()
+            }
             Self::NotReplaceable { source, .. } => not_replaceable_help(source),
             Self::Changed { journal, .. } => format!(
                 "nothing is lost: what this run recorded is in {}, or in that state already. Run `offersync apply` again: it brings \
@@ -228,7 +233,9 @@ fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
 /// The copy, with the command that puts it in the place of the state.
 fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
     let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
-    format!("{which} with `cp {} {}`", shell_path(path), shell_path(state))
+    let folder = state.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let create = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
+    format!("{which} with `{create}cp {} {}`", shell_path(path), shell_path(state))
 }
 
 fn parse_help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>) -> String {

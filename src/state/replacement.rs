@@ -17,8 +17,14 @@ impl Store {
         StateError::NotReplaceable { path: self.path().to_owned(), step, source }
     }
 
-    /// Replaces the state by a copy of itself, as publishing replaces it. Only for the holder of the lock.
+    /// Replaces the state and its copies by themselves, as publishing replaces them. Only for the holder of the lock.
     pub(super) fn try_to_replace(&self) -> Result<(), StateError> {
+        // The journal is in the same folder, so that a copy that is not there yet can be created.
+        for (step, path) in [(Step::KeepPrevious, Some(self.previous_path())), (Step::KeepCopy, self.copy_path())] {
+            let Some(path) = path else { continue };
+            let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+            disk::try_to_keep(&path).map_err(|error| self.not_replaceable(step, named(error)))?;
+        }
         let at_first = |source| self.not_replaceable(Step::Write, source);
         // Where there is no state yet, publishing creates a file, as `disk::prepare` has done.
         let Some(mut state) = open_if_there(self.file()).map_err(at_first)? else { return Ok(()) };

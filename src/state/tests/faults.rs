@@ -156,9 +156,10 @@ fn a_folder_that_takes_no_state_is_found_out_before_the_first_write() {
 #[tokio::test]
 async fn a_folder_in_the_way_of_the_previous_generation_loses_nothing() {
     let fixture = Fixture::with_one_offer().await;
-    fs::create_dir_all(fixture.store.previous_path().join("in the way")).unwrap();
     let mut open = session(&fixture.store);
     made(&open, "b", 2).await.unwrap();
+    // After the trial.
+    fs::create_dir_all(fixture.store.previous_path().join("in the way")).unwrap();
     let error = open.publish().unwrap_err();
     assert!(matches!(error, StateError::NotPublished { step: crate::disk::Step::KeepPrevious, .. }), "{error}");
     assert_eq!(fixture.keys(), ["a", "b"]);

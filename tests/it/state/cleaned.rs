@@ -114,6 +114,20 @@ fn a_state_that_was_never_committed_comes_back_after_a_cleaning() {
 }
 
 #[test]
+fn a_state_whose_folder_was_cleaned_away_comes_back_with_it() {
+    let (project, _) = new(&["a"]);
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"var of mine/s.json\"\n{config}"));
+    project.write(".gitignore", ".offersync/\nvar of mine/\n");
+    commit(&project);
+    fs::create_dir(project.path("var of mine")).unwrap();
+    project.apply().exits(0);
+    clean_tree(&project);
+    follow(&project, &project.run(&["plan"]).exits(4));
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
 fn a_state_that_git_has_is_not_started_over() {
     let (project, desired) = new(&["a", "b"]);
     project.apply().exits(0);
