@@ -1,10 +1,15 @@
-//! Searches for `offersync.toml` in a folder and the folders above it.
+//! Searches for `offersync.toml` in a folder and the folders above it, and reads its bytes.
 
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, codes};
 
 pub const FILE_NAME: &str = "offersync.toml";
+
+/// A larger file is none that a person wrote.
+const LARGEST: u64 = 1 << 20;
 
 /// The nearest `offersync.toml` at or above a folder. An unreadable file counts, because skipping it would silently use the settings of
 /// another repository.
@@ -20,4 +25,18 @@ pub fn missing(start: &Path) -> Diagnostic {
         format!("there is no {FILE_NAME} in `{}` or in a folder above it", start.display()),
     )
     .help(format!("run `offersync init` to make one, or name another folder with -C DIR, or the file with --config FILE ({FILE_NAME})"))
+}
+
+/// The bytes of a configuration file. Only a regular file is opened: a named pipe would be waited for, and a device read, without end.
+pub(crate) fn read(file: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    // Some files, as in `/proc`, do not tell their length.
+    File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
 }

@@ -18,6 +18,7 @@ mod words;
 mod tests;
 
 pub use address::CakeUrl;
+pub(crate) use find::read;
 pub use find::{FILE_NAME, find, missing};
 pub use listed::{ListedSetting, is_decisive, listed};
 pub use names::{NAME_TABLES, NameLookup, Names};

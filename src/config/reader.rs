@@ -33,7 +33,7 @@ pub fn load(file: &Path, shown: &str, environment: Environment<'_>) -> Loaded {
         settings: None,
         diagnostics: vec![Diagnostic::error(codes::config::UNREADABLE, message).label(Label::file(shown.into()))],
     };
-    let bytes = match std::fs::read(file) {
+    let bytes = match super::find::read(file) {
         Ok(bytes) => bytes,
         Err(error) => return unreadable(format!("`{shown}` cannot be read: {error}")),
     };

@@ -110,7 +110,7 @@ impl Init {
             }
             // The same error means that a parent of the path is a file; then the path itself does not exist.
             Err(error) if error.kind() == ErrorKind::AlreadyExists && path.symlink_metadata().is_ok() => {
-                let same = fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
+                let same = config::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
                 let why = if same { "up to date" } else { "already exists" };
                 self.report.unchanged.push((shown.to_owned(), why));
                 Ok(false)

@@ -39,12 +39,12 @@ pub(super) struct ConfigFile {
 
 impl ConfigFile {
     fn read(path: &Path) -> Self {
-        Self { path: path.to_owned(), bytes: std::fs::read(path).ok() }
+        Self { path: path.to_owned(), bytes: config::read(path).ok() }
     }
 
     /// Whether it still has the bytes that were read.
     pub(super) fn is_as_read(&self) -> bool {
-        std::fs::read(&self.path).ok() == self.bytes
+        config::read(&self.path).ok() == self.bytes
     }
 }
 

@@ -24,5 +24,7 @@ mod key_host;
 mod plan;
 mod readme;
 mod recipes;
+#[cfg(unix)]
+mod special_files;
 mod state;
 mod validate;

@@ -32,7 +32,8 @@ codes! {
          Set it in offersync.toml, or in the environment variable CAKE_URL:\n\n    \
          cake.url = \"https://yourdomain.cakemarketing.com\"";
     UNREADABLE = "config::unreadable", "offersync.toml cannot be read",
-        "The file exists, but the operating system does not let offersync read it, or its text is not UTF-8.\n\n\
+        "The file exists, but the operating system does not let offersync read it, its text is not UTF-8, it is larger than 1 MiB, or it is \
+         not a regular file.\n\n\
          Check the permissions of the file, and save it as UTF-8.";
     MISSING = "config::missing", "offersync.toml was not found",
         "offersync looks for offersync.toml in the working directory and in every directory above it, and found none.\n\n\

@@ -1,0 +1,73 @@
+//! Named pipes, devices and folders where a file belongs: refused at once, and never waited for or read without end.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::harness::{Project, clean, finish, small_offer};
+
+fn shell(project: &Project, script: &str) -> crate::harness::Run {
+    finish(clean("sh", project.folder()).args(["-e", "-c", script]))
+}
+
+fn project() -> Project {
+    Project::applied(&[("a.yaml", &small_offer("a", "1.00"))])
+}
+
+#[test]
+fn a_configuration_that_is_no_regular_file_is_refused() {
+    let project = project();
+    let config = project.read("offersync.toml");
+    for make in ["mkfifo offersync.toml", "ln -s /dev/zero offersync.toml", "mkdir offersync.toml"] {
+        project.remove("offersync.toml");
+        shell(&project, make).exits(0);
+        for command in [&["validate"][..], &["plan"], &["apply", "--auto-approve"]] {
+            project.run(command).exits(3).says("error[config::unreadable]").says("it is not a regular file");
+        }
+        shell(&project, "rm -r offersync.toml").exits(0);
+        project.write("offersync.toml", &config);
+    }
+    shell(&project, "mkfifo pipe").exits(0);
+    for file in ["pipe", "/dev/zero"] {
+        project.run(&["--config", file, "plan"]).exits(3).says("it is not a regular file");
+    }
+    project.write("offersync.toml", &format!("# {}\n{config}", "secret ".repeat(200_000)));
+    project.run(&["plan"]).exits(3).says("it is larger than 1 MiB").never_says("secret");
+}
+
+#[test]
+fn a_saved_plan_is_a_regular_file_or_comes_from_an_open_pipe() {
+    let project = project();
+    project.replace("offers/a.yaml", "1.00", "2.00");
+    shell(&project, "mkfifo pipe.json").exits(0);
+    symlink("/dev/zero", project.path("zero.json")).unwrap();
+    for file in ["pipe.json", "zero.json"] {
+        project.run(&["apply", file, "--auto-approve"]).exits(1).says("it is not a regular file");
+    }
+    project.run(&["plan", "--out", "plan.json"]).exits(0);
+    let from_pipe = "cat plan.json | offersync apply /dev/stdin --auto-approve";
+    let mut command = clean("sh", project.folder());
+    command.args(["-c", from_pipe]).env("CAKE_API_KEY", crate::harness::KEY);
+    finish(&mut command).exits(0).says("1 done");
+}
+
+#[test]
+fn a_copy_of_the_state_that_cannot_be_kept_is_found_out_before_the_first_request() {
+    for copy in ["previous", "last"] {
+        let project = Project::with_files(&[("a.yaml", &small_offer("a", "1.00"))]);
+        project.git(&["init", "--quiet"]).exits(0);
+        project.apply().exits(0);
+        project.replace("offers/a.yaml", "1.00", "2.00");
+        project.apply().exits(0);
+        project.write("offers/b.yaml", &small_offer("b", "1.00"));
+        let path = project.path(&format!(".git/offersync/offersync.state.json.{copy}"));
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let writes = project.cake.writes();
+        let run = project.run(&["apply", "--auto-approve"]).exits(1);
+        run.says(&format!("offersync.state.json.{copy}"));
+        assert_eq!(project.cake.writes(), writes, "{run:?}");
+        fs::remove_dir(&path).unwrap();
+        project.apply().exits(0);
+        project.plan_is_empty();
+    }
+}
