@@ -83,6 +83,8 @@ pub struct RecordedFor {
     pub is_replaced: bool,
     /// Whether CAKE shows another name or advertiser than recorded. So it may for a replaced offer of which nothing is recorded.
     pub is_another: bool,
+    /// Whether its name is recorded, so that it can be compared.
+    pub is_named: bool,
 }
 
 impl RecordedFor {
@@ -91,7 +93,12 @@ impl RecordedFor {
         let fields = record.fields_of(shown.offer_id)?;
         let is_replaced = record.offer_id != shown.offer_id;
         let is_another = (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields);
-        Some(Self { key: key.clone(), is_replaced, is_another })
+        Some(Self { key: key.clone(), is_replaced, is_another, is_named: fields.name().is_some() })
+    }
+
+    /// Whether the record does not say that an offer of this name is the key's own.
+    pub fn is_disputed(&self) -> bool {
+        self.is_another || !self.is_named
     }
 }
 

@@ -16,7 +16,7 @@ pub struct ToRetire<'r> {
     old: &'r Replaced,
 }
 
-/// How what CAKE shows of a replaced offer compares with what was recorded of it: its name and advertiser.
+/// How what CAKE shows of a replaced offer compares with what was recorded of it: its name, or else its URL, and its advertiser.
 #[derive(Debug, Default)]
 pub struct Identity {
     /// What CAKE shows otherwise: the id is another offer's.
@@ -41,12 +41,13 @@ impl Identity {
     }
 }
 
-/// The name and advertiser of a replaced offer. An older state has no values of it, but it was of the key's advertiser.
+/// The advertiser of a replaced offer and its name, or where that is not recorded, its URL. An older state has no values of it, but it was
+/// of the key's advertiser.
 fn recorded_identity(record: &Record, old: &Replaced) -> Fields {
-    let (values, fields): (_, &[Field]) = if old.fields.is_empty() {
-        (&record.fields, &[Field::AdvertiserId])
-    } else {
-        (&old.fields, &[Field::OfferName, Field::AdvertiserId])
+    let (values, fields): (_, &[Field]) = match &old.fields {
+        none if none.is_empty() => (&record.fields, &[Field::AdvertiserId]),
+        named if named.name().is_some() => (named, &[Field::OfferName, Field::AdvertiserId]),
+        nameless => (nameless, &[Field::OfferUrl, Field::AdvertiserId]),
     };
     fields.iter().filter_map(|field| Some((*field, values.get(*field)?.clone()))).collect()
 }

@@ -136,7 +136,7 @@ impl EditChecker<'_> {
                 let (key, offer_id) = (known_key(self.recorded, key)?, parse_id(*offer_id)?);
                 let record = &self.recorded.offers[&key];
                 settled::updates_settled(self.look.repository, &key, record.unsettled_of(offer_id))?;
-                replaced::forgotten(self.look, key, offer_id, record).await
+                replaced::forgotten(self.look, key, offer_id, self.recorded, record).await
             }
             StateEdit::Accept { key } => {
                 let key = known_key(self.recorded, key)?;

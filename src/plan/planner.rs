@@ -65,6 +65,11 @@ pub(super) fn renames<'a>(desired: &'a DesiredSet, recorded: &'a Recorded) -> BT
         .collect()
 }
 
+/// Whether the YAML gives the offer another name than the recorded one.
+fn has_other_name(offer: &DesiredOffer, record: &Record) -> bool {
+    offer.fields.name().zip(record.fields.name()).is_some_and(|(desired, recorded)| desired != recorded)
+}
+
 /// Planner state: collects actions and diagnostics.
 struct Planner<'a> {
     desired: &'a DesiredSet,
@@ -77,6 +82,8 @@ struct Planner<'a> {
     new: Vec<&'a DesiredOffer>,
     /// Live offers whose YAML is gone, selected or not.
     gone: Vec<(&'a Key, &'a Record)>,
+    /// Recorded offers to which their YAML gives another name, selected or not.
+    renaming: Vec<(&'a DesiredOffer, &'a Record)>,
     actions: Vec<Action>,
     unchanged: usize,
     diagnostics: Vec<Diagnostic>,
@@ -93,6 +100,7 @@ impl<'a> Planner<'a> {
             renames,
             new: Vec::new(),
             gone: Vec::new(),
+            renaming: Vec::new(),
             actions: Vec::new(),
             unchanged: 0,
             diagnostics: Vec::new(),
@@ -135,8 +143,10 @@ impl<'a> Planner<'a> {
 
     fn add_desired(&mut self, offer: &'a DesiredOffer, own: Option<&'a Record>) {
         let record = self.record_of(offer, own);
-        if record.is_none() {
-            self.new.push(offer);
+        match record {
+            None => self.new.push(offer),
+            Some((_, record)) if has_other_name(offer, record) => self.renaming.push((offer, record)),
+            Some(_) => {}
         }
         if !self.is_selected(offer) {
             return;

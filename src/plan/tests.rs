@@ -364,9 +364,21 @@ fn a_renamed_file_is_blocked_because_it_looks_like_two_offers() {
         &recorded(vec![("old-key", record(1, &[]))]),
     );
     assert!(!moved.diagnostics[0].help.as_ref().unwrap().contains("state mv"), "another URL: perhaps another offer");
-    let other =
-        plan_of(vec![offer("new-key", &[(Field::OfferName, "B")])], &recorded(vec![("old-key", record(1, &[]))]));
-    assert!(codes(&other).is_empty());
+    let with_name = |url: &str| offer("new-key", &[(Field::OfferName, "B"), (Field::OfferUrl, url)]);
+    let own_url = with_name("https://t.example.com/");
+    let same_url = plan_of(
+        vec![own_url.clone()],
+        &recorded(vec![("old-key", record(1, &[(Field::OfferUrl, "https://t.example.com/")]))]),
+    );
+    assert_eq!(codes(&same_url), ["plan::undeclared-rename"]);
+    let shared = vec![
+        ("old-key", record(1, &[(Field::OfferUrl, "https://t.example.com/")])),
+        ("other", record(2, &[(Field::OfferName, "C"), (Field::OfferUrl, "https://t.example.com/")])),
+    ];
+    let other = offer("other", &[(Field::OfferName, "C"), (Field::OfferUrl, "https://t.example.com/")]);
+    assert!(codes(&plan_of(vec![own_url, other], &recorded(shared))).is_empty(), "several offers have that URL");
+    let another = plan_of(vec![with_name("https://other.example.com/")], &recorded(vec![("old-key", record(1, &[]))]));
+    assert!(codes(&another).is_empty());
 }
 
 #[test]

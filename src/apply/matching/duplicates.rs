@@ -36,8 +36,8 @@ pub(in crate::apply) fn duplicates_of(
     }
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
-    let is_another = |owner: &Option<RecordedFor>| owner.as_ref().is_some_and(|owner| owner.is_another);
-    let disputed = owned_offers(recorded, listing).filter(|(_, owner)| is_another(owner));
+    let disputed =
+        owned_offers(recorded, listing).filter(|(_, owner)| owner.as_ref().is_some_and(RecordedFor::is_disputed));
     for (offer, recorded_for) in unowned.chain(disputed) {
         let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: Vec<usize> = if is_named {

@@ -64,7 +64,9 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         }
         StateChangeError::ReplacedIsActive { .. } => codes::state_change::REPLACED_ACTIVE,
         StateChangeError::NotReplaced { .. } => codes::state_change::NOT_REPLACED,
-        StateChangeError::StillReplaced { .. } => codes::state_change::STILL_REPLACED,
+        StateChangeError::StillReplaced { .. } | StateChangeError::ReplacedRenamed { .. } => {
+            codes::state_change::STILL_REPLACED
+        }
         StateChangeError::Unsettled { .. } => codes::state_change::UNSETTLED,
         StateChangeError::CreateUnsettled { .. } => codes::state_change::CREATE_UNSETTLED,
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
@@ -91,6 +93,11 @@ fn of_replaced(error: &StateChangeError) -> String {
         ),
         StateChangeError::NotReplaced { key, .. } => {
             format!("`offersync state show {key}` shows the offers that it has replaced")
+        }
+        StateChangeError::ReplacedRenamed { .. } => {
+            "if it was renamed by hand, make it inactive in CAKE, then run the command again; or give it its recorded name back and run \
+             `offersync apply`"
+                .to_owned()
         }
         _ => "run `offersync apply`, which makes it inactive if that is still to do".to_owned(),
     }
@@ -125,6 +132,7 @@ fn change_help(error: &StateChangeError) -> String {
         }
         StateChangeError::ReplacedIsActive { .. }
         | StateChangeError::NotReplaced { .. }
+        | StateChangeError::ReplacedRenamed { .. }
         | StateChangeError::StillReplaced { .. } => of_replaced(error),
         StateChangeError::Unsettled { .. } => {
             "without its record nothing would wait for that; run the command again after that time".to_owned()
@@ -186,11 +194,11 @@ fn of_create(error: &StateChangeError) -> String {
 
 /// What to do with an offer that may be recorded for the wrong key; `record` is the command that records it for the right one.
 pub(in crate::ops) fn exchanged(owner: &RecordedFor, offer_id: OfferId, key: &Key, record: &str) -> String {
-    let RecordedFor { key: owner, is_replaced, is_another } = owner;
+    let RecordedFor { key: owner, is_replaced, is_another, is_named } = owner;
     let as_what = if *is_replaced { format!("as one that `{owner}` has replaced") } else { format!("for `{owner}`") };
     let but = if *is_another { ", and CAKE shows another name or advertiser" } else { "" };
     let removed = if *is_replaced { format!("{owner} --replaced {offer_id}") } else { owner.to_string() };
-    let then = match (is_replaced, is_another) {
+    let then = match (is_replaced, *is_another || !is_named) {
         (true, _) => String::new(),
         (false, true) => format!(
             "\nThen record the offer that `{owner}` has in CAKE, before the next apply:\n  offersync state adopt {owner} --offer-id N"

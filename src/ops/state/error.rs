@@ -46,6 +46,11 @@ pub enum StateChangeError {
         "offer {offer_id} is still the one that `{key}` has replaced: CAKE shows it with its recorded name and advertiser"
     )]
     StillReplaced { key: Key, offer_id: OfferId },
+    /// Forgotten, it would stay active beside the offer that has replaced it.
+    #[error(
+        "offer {offer_id}, which `{key}` has replaced, is active in CAKE with its recorded URL, and with another name"
+    )]
+    ReplacedRenamed { key: Key, offer_id: OfferId },
     /// Without the record, nothing would be known of an update that may still take effect.
     #[error("an update of `{key}` without a reply may still take effect, for {seconds} more seconds")]
     Unsettled { key: Key, seconds: u64 },

@@ -113,13 +113,7 @@ pub(super) async fn adopted(
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
-    let is_named = |name: &str| observed.fields.name().is_some_and(|shown| same_name(name, shown));
-    let is_own = offer.fields.name().is_some_and(is_named);
-    let may_be = |(other, create): &(&Key, &InDoubtCreate)| {
-        let may_have_made = create.may_have_made(offer_id, &observed.fields);
-        **other != key && may_have_made && (!is_own || create.has_similar_name(&observed.fields))
-    };
-    if let Some((other, _)) = recorded.in_doubt.iter().find(may_be) {
+    if let Some(other) = other_create_of(offer, observed, recorded) {
         return Err(StateChangeError::AnotherInDoubt { key: other.clone(), offer_id }.into());
     }
     let undecided = match recorded.in_doubt.get(&key) {
@@ -160,6 +154,22 @@ pub(super) async fn adopted(
         resolves_doubt,
         changes,
     })
+}
+
+/// Another key whose create in doubt may have made this offer, which is to be the YAML's.
+fn other_create_of<'r>(offer: &DesiredOffer, observed: &ObservedOffer, recorded: &'r Recorded) -> Option<&'r Key> {
+    let (id, shown) = (observed.offer_id, &observed.fields);
+    let is_named_so = offer.fields.name().zip(shown.name()).is_some_and(|(name, shown)| same_name(name, shown));
+    let own = recorded.in_doubt.get(&offer.key);
+    let has_own_url = own.is_some_and(|own| own.has_same_url(id, shown));
+    // Of a newer offer with another name than was sent, two creates in doubt may claim the same.
+    let is_plausible = is_named_so || own.is_some_and(|own| own.may_have_made(id, shown));
+    let claims = |create: &InDoubtCreate| {
+        let is_like_it =
+            create.has_similar_name(shown) || (!is_named_so && !has_own_url && create.has_same_url(id, shown));
+        create.may_have_made(id, shown) && (is_like_it || !is_plausible)
+    };
+    recorded.in_doubt.iter().find(|(key, create)| **key != offer.key && claims(create)).map(|(key, _)| key)
 }
 
 /// Those of the fields by which an offer is recognized that CAKE does not show.

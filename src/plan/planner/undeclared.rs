@@ -1,21 +1,38 @@
-//! Renames that no YAML declares: a new key comes with the name and advertiser of a recorded one whose YAML is gone, or with all that is
-//! recorded of it.
+//! Renames that no YAML declares: a key gets the name and advertiser of a recorded one whose YAML is gone or has another name now. A file
+//! was renamed, or several were, or git has reverted that.
 //!
-//! Owns when that is so, and what of it a plan leaves undone. Invariant: whatever a plan is narrowed to, such a key is neither created
-//! nor retired, because CAKE would have the offer twice, and the links of the first one would end.
+//! Owns when that is so, and what of it a plan leaves undone. Invariant: whatever a plan is narrowed to, such an offer is neither created,
+//! nor renamed, nor retired, because CAKE would have it twice, or the links of one would lead to another.
+
+use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{DesiredOffer, Field, Fields, Key, NameIndex, Operation, Record, StateChange};
-use crate::plan::action::{Action, ActionKind, Verb};
+use crate::offer::{DesiredOffer, Field, Fields, Key, NameIndex, Operation, Record, StateChange, Value};
+use crate::plan::action::{Action, ActionKind};
 
 use super::{Planner, warnings};
 
-/// A key that comes and the one that goes.
+/// A key that gets an offer's name, and the key of that offer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UndeclaredRename<'a> {
     pub(super) offer: &'a DesiredOffer,
     pub(super) from: &'a Key,
     pub(super) record: &'a Record,
+    pub(super) likeness: Likeness,
+    /// Whether the key that gets the name is not recorded.
+    pub(super) is_new: bool,
+    /// Whether the other key has no YAML.
+    pub(super) is_gone: bool,
+}
+
+/// What the two have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    Name,
+    /// Another name, and a URL that no other offer has.
+    Url,
+    /// All that is recorded, which is no name.
+    Everything,
 }
 
 impl UndeclaredRename<'_> {
@@ -25,22 +42,20 @@ impl UndeclaredRename<'_> {
         same(Field::VerticalId) && same(Field::OfferUrl)
     }
 
-    /// Whether the record has its name and advertiser.
-    pub(super) fn is_by_name(&self) -> bool {
-        is_named(&self.record.fields)
-    }
-
     fn takes_place_in(&self, action: &Action) -> bool {
-        let is_create = action.verb() == Verb::Create && action.key == self.offer.key;
-        is_create || is_removal(&action.kind) && action.key == *self.from
+        let is_key = action.key == self.offer.key || action.key == *self.from;
+        is_key && (gives_name(action) || is_removal(&action.kind))
     }
 
     /// Why an action of one of the two keys is blocked.
     fn reason_of(&self, action: &Action, problem: &Diagnostic) -> String {
-        match action.verb() {
-            Verb::Create => problem.message.clone(),
-            _ => format!("its YAML is gone, and the new `{}` has its name and advertiser", self.offer.key),
+        if action.key == self.offer.key {
+            return problem.message.clone();
         }
+        let has =
+            if self.likeness == Likeness::Name { "gets its name and advertiser" } else { "may be the same offer" };
+        let why = if self.is_gone { "its YAML is gone" } else { "its YAML has another name" };
+        format!("{why}, and `{}` {has}", self.offer.key)
     }
 }
 
@@ -60,6 +75,20 @@ fn is_removal(kind: &ActionKind) -> bool {
     matches!(kind, ActionKind::Write(Operation::Retire { .. }) | ActionKind::StateOnly(StateChange::Forget { .. }))
 }
 
+/// Whether the action creates an offer, or gives one another name.
+fn gives_name(action: &Action) -> bool {
+    let is_write = matches!(action.kind, ActionKind::Write(_)) && !is_removal(&action.kind);
+    is_write && action.changes.iter().any(|change| change.field == Field::OfferName)
+}
+
+/// What makes a URL that of one offer.
+fn url_of(fields: &Fields) -> Option<[&Value; 3]> {
+    Some([fields.get(Field::AdvertiserId)?, fields.get(Field::VerticalId)?, fields.get(Field::OfferUrl)?])
+}
+
+/// A recorded offer whose name is free to be given, and whether its YAML is gone.
+type Leaving<'a> = (&'a Key, &'a Record, bool);
+
 impl<'a> Planner<'a> {
     pub(super) fn block_undeclared_renames(&mut self) {
         for rename in self.undeclared_renames() {
@@ -76,26 +105,65 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// One for each new key; of several records with its name, the one that is most like it.
+    /// One for each key that gets a name; of several records with it, the one that is most like it.
     fn undeclared_renames(&self) -> Vec<UndeclaredRename<'a>> {
-        if self.new.is_empty() || self.gone.is_empty() {
+        let is_possible = !self.gone.is_empty() || !self.renaming.is_empty();
+        if !is_possible || (self.new.is_empty() && self.renaming.is_empty()) {
             return Vec::new();
         }
         let mut index = NameIndex::default();
-        for (key, record) in &self.gone {
-            index.insert(&record.fields, (*key, *record));
-        }
-        // Names are not recorded where they are not managed.
-        let nameless: Vec<_> = self.gone.iter().filter(|(_, record)| !is_named(&record.fields)).collect();
-        let of = |offer: &&'a DesiredOffer| {
-            let offer = *offer;
-            let same =
-                index.find_all(&offer.fields).into_iter().filter(|found| found.same_name).map(|found| found.offer);
-            let may_be =
-                nameless.iter().filter(|(_, record)| may_be_same(offer, record)).map(|(key, record)| (*key, *record));
-            let renames = same.chain(may_be).map(|(from, record)| UndeclaredRename { offer, from, record });
-            renames.max_by_key(|rename| (rename.is_same_offer(), std::cmp::Reverse(rename.from)))
+        let renaming = self.renaming.iter().map(|(offer, record)| (&offer.key, *record, false));
+        let leaving = self.gone.iter().map(|(key, record)| (*key, *record, true)).chain(renaming);
+        leaving.for_each(|(key, record, is_gone)| index.insert(&record.fields, (key, record, is_gone)));
+        let urls = self.own_urls();
+        let of_new = |offer: &'a DesiredOffer| {
+            let named = index.find_all(&offer.fields).into_iter().map(|found| (found.offer, Likeness::Name));
+            let by_url = url_of(&offer.fields).and_then(|url| urls.get(&url)).copied().flatten();
+            let by_url = by_url.map(|(key, record)| ((key, record, true), Likeness::Url));
+            // Names are not recorded where they are not managed.
+            let nameless =
+                self.gone.iter().filter(|(_, record)| !is_named(&record.fields) && may_be_same(offer, record));
+            let nameless = nameless.map(|(key, record)| ((*key, *record, true), Likeness::Everything));
+            (offer, true, named.chain(by_url).chain(nameless).collect::<Vec<_>>())
         };
-        self.new.iter().filter_map(of).collect()
+        let of_renaming = |(offer, _): &(&'a DesiredOffer, &'a Record)| {
+            let named = index.find_all(&offer.fields).into_iter().filter(|found| found.same_name);
+            (*offer, false, named.map(|found| (found.offer, Likeness::Name)).collect::<Vec<_>>())
+        };
+        let all = self.new.iter().map(|offer| of_new(offer)).chain(self.renaming.iter().map(of_renaming));
+        let most_like = |(offer, is_new, found): (&'a DesiredOffer, bool, Vec<(Leaving<'a>, Likeness)>)| {
+            let renames = found.into_iter().filter(|((from, ..), _)| **from != offer.key).map(
+                |((from, record, is_gone), likeness)| UndeclaredRename {
+                    offer,
+                    from,
+                    record,
+                    likeness,
+                    is_new,
+                    is_gone,
+                },
+            );
+            renames.max_by_key(|rename| {
+                (rename.likeness == Likeness::Name, rename.is_same_offer(), std::cmp::Reverse(rename.from))
+            })
+        };
+        all.filter_map(most_like).collect()
+    }
+
+    /// Of each URL that a live offer without YAML has and no other recorded or new one, that offer.
+    fn own_urls(&self) -> HashMap<[&'a Value; 3], Option<(&'a Key, &'a Record)>> {
+        let of_gone =
+            self.gone.iter().filter_map(|(key, record)| Some((url_of(&record.fields)?, Some((*key, *record)))));
+        let mut urls: HashMap<_, _> = of_gone.collect();
+        let mut uses: HashMap<[&Value; 3], usize> = HashMap::new();
+        let recorded = self.recorded.offers.values().filter_map(|record| url_of(&record.fields));
+        for url in recorded.filter(|url| urls.contains_key(url)) {
+            *uses.entry(url).or_default() += 1;
+        }
+        let mut new: HashMap<[&Value; 3], usize> = HashMap::new();
+        for url in self.new.iter().filter_map(|offer| url_of(&offer.fields)) {
+            *new.entry(url).or_default() += 1;
+        }
+        urls.retain(|url, _| uses.get(url) == Some(&1) && new.get(url) == Some(&1));
+        urls
     }
 }

@@ -7,7 +7,7 @@ use crate::offer::{
 use crate::plan::action::FieldChange;
 use crate::words::shorten;
 
-use super::undeclared::UndeclaredRename;
+use super::undeclared::{Likeness, UndeclaredRename};
 
 /// The maximum length of a value in a label.
 const SHOWN: usize = 120;
@@ -114,28 +114,55 @@ pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, ot
 
 pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
     let (offer, from, key) = (rename.offer, rename.from, &rename.offer.key);
-    let what = if rename.is_by_name() { "the name and advertiser" } else { "all that is recorded" };
-    let message = format!("`{key}` would be created with {what} of `{from}`, whose YAML is gone");
+    let would = if rename.is_new { "be created with" } else { "get" };
+    let what = match rename.likeness {
+        Likeness::Name => "the name and advertiser",
+        Likeness::Url => "the advertiser, vertical and URL",
+        Likeness::Everything => "all that is recorded",
+    };
+    let whose = if rename.is_gone { "whose YAML is gone" } else { "whose YAML has another name now" };
+    let message = format!("`{key}` would {would} {what} of `{from}`, {whose}");
+    let problem = Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone());
+    problem.help(match (rename.is_new, rename.is_gone) {
+        (true, true) => of_new(rename),
+        (true, false) => format!(
+            "if `{key}` is the offer that was `{from}` until now, run `offersync state mv {from} {key}`: it keeps its id in CAKE and its \
+             links. If it is another offer, give it another name, or give `{from}` its new name in an apply before this one"
+        ),
+        (false, true) => format!(
+            "if `{key}` is the file of `{from}` now, run `offersync state mv {key} {key}-old`, then `offersync state mv {from} {key}`: both \
+             offers keep their ids and links, and the next plan retires `{key}-old`. If only the name is to change, apply the removal of \
+             `{from}` first"
+        ),
+        (false, false) => format!(
+            "if the files were exchanged, exchange them again: a key belongs to one offer. If only the names are to be exchanged, give \
+             `{key}` another name in an apply before this one"
+        ),
+    })
+}
+
+/// What to do about a new key that may be one that is gone.
+fn of_new(rename: &UndeclaredRename<'_>) -> String {
+    let (offer, from, key) = (rename.offer, rename.from, &rename.offer.key);
     let line = if offer.sync == SyncSettings::default() {
         format!("add `sync: {{renamed_from: {from}}}` to its YAML")
     } else {
         format!("set `renamed_from: {from}` in the `sync` settings of its YAML")
     };
-    let (too, way) = if rename.is_same_offer() {
+    let (too, way) = if rename.likeness == Likeness::Name && rename.is_same_offer() {
         ("it has the same vertical and URL, too. If", format!("run `offersync state mv {from} {key}`, or {line}"))
     } else {
         ("if", line)
     };
-    // Another name tells nothing where none is recorded.
-    let other = if rename.is_by_name() {
+    // Where the name is not what they have in common, another name changes nothing.
+    let other = if rename.likeness == Likeness::Name {
         "give it another name".to_owned()
     } else {
         format!("apply the removal of `{from}` before you add it")
     };
-    let help = format!(
+    format!(
         "{too} it is the same offer under a new key, {way}: it keeps its id in CAKE and its links. If it is another offer, {other}"
-    );
-    Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone()).help(help)
+    )
 }
 
 pub(super) fn unprotected(offer: &DesiredOffer) -> Diagnostic {

@@ -89,3 +89,97 @@ fn the_same_offers_in_other_files_with_other_names_are_not_a_rename() {
     let plan = project.run(&["plan"]).exits(0);
     plan.says("Plan: 1 to create, 1 to retire, 0 unchanged.");
 }
+
+fn named(name: &str) -> String {
+    small_offer("landing", "20.00").replace("Offer landing", name)
+}
+
+/// Two offers of one advertiser with the same URL.
+fn two_applied() -> Project {
+    Project::applied(&[("a1.yaml", &named("Acme 1")), ("a2.yaml", &named("Acme 2"))])
+}
+
+fn names(project: &Project) -> Vec<(u64, String, String)> {
+    project.cake.offers().into_iter().map(|offer| (offer.offer_id, offer.offer_name, offer.offer_status)).collect()
+}
+
+#[test]
+fn files_that_are_renamed_in_a_row_are_blocked_and_the_commands_keep_each_offer() {
+    let project = two_applied();
+    let before = names(&project);
+    rename(&project, "a1", "b1");
+    rename(&project, "a2", "a1");
+    let plan = is_blocked(project.run(&["plan"]));
+    for narrowed in [&["a1"][..], &["b1"], &["a2"], &["--exclude", "b1"], &["--exclude", "a2"]] {
+        is_blocked(project.run(&[&["apply", "--auto-approve"], narrowed].concat()));
+    }
+    assert_eq!(names(&project), before);
+    follow(&project, &plan, "state mv a1 b1");
+    let plan = is_blocked(project.run(&["plan"]));
+    plan.says("state mv a2 a1");
+    project.run(&["state", "mv", "a2", "a1"]).exits(0);
+    assert_eq!(names(&project), before);
+}
+
+#[test]
+fn a_file_that_takes_the_place_of_a_removed_one_does_not_rename_its_offer() {
+    let project = two_applied();
+    let before = names(&project);
+    let id = project.id("a2");
+    project.remove("offers/a1.yaml");
+    rename(&project, "a2", "a1");
+    let plan = is_blocked(project.run(&["plan"]));
+    is_blocked(project.run(&["apply", "--auto-approve"]));
+    assert_eq!(names(&project), before);
+    follow(&project, &plan, "state mv a1 a1-old");
+    follow(&project, &plan, "state mv a2 a1");
+    assert_eq!(project.id("a1"), id);
+    project.run(&["plan", "a1-old"]).exits(0).says("retire a1-old");
+}
+
+#[test]
+fn exchanged_files_do_not_exchange_the_names_in_cake() {
+    let project = two_applied();
+    let before = names(&project);
+    rename(&project, "a1", "x");
+    rename(&project, "a2", "a1");
+    rename(&project, "x", "a2");
+    is_blocked(project.run(&["apply", "--auto-approve"])).says("if the files were exchanged, exchange them again");
+    assert_eq!(names(&project), before);
+}
+
+#[test]
+fn a_renamed_file_with_another_name_is_recognized_by_a_url_of_its_own_or_by_a_similar_name() {
+    for name in ["SOLAR  quote", "Solar, new"] {
+        let project = Project::applied(&[("solar.yaml", &named("Solar quote"))]);
+        rename(&project, "solar", "solar-us");
+        project.replace("offers/solar-us.yaml", "Solar quote", name);
+        let id = project.id("solar");
+        is_blocked(project.run(&["apply", "--auto-approve"])).says("renamed_from: solar");
+        let text = project.read("offers/solar-us.yaml");
+        project.write("offers/solar-us.yaml", &format!("{text}sync: {{renamed_from: solar}}\n"));
+        project.apply().exits(0);
+        assert_eq!(project.id("solar-us"), id);
+    }
+}
+
+#[test]
+fn an_offer_whose_name_is_not_managed_is_not_created_again_under_another_key() {
+    let text = small_offer("Solar", "20.00") + "sync: {ignore_changes: [offer_name]}\n";
+    let project = Project::applied(&[("solar.yaml", &text)]);
+    rename(&project, "solar", "solar-us");
+    let plan = is_blocked(project.run(&["plan"]));
+    plan.says("all that is recorded of `solar`").says("set `renamed_from: solar`");
+    is_blocked(project.run(&["apply", "--auto-approve"]));
+    assert_eq!(project.cake.writes(), 1);
+}
+
+#[test]
+fn a_name_that_is_given_to_another_offer_after_an_apply_is_no_rename() {
+    let project = two_applied();
+    project.replace("offers/a1.yaml", "Acme 1", "Acme 3");
+    project.apply().exits(0);
+    project.replace("offers/a2.yaml", "Acme 2", "Acme 1");
+    project.apply().exits(0);
+    project.plan_is_empty();
+}

@@ -229,6 +229,80 @@ fn an_offer_that_is_recorded_as_a_replaced_one_may_still_be_what_a_create_in_dou
     assert_eq!(project.cake.counters().creates, 3);
 }
 
+/// Offers whose names are not managed, so that no name is recorded.
+fn without_names(project: &Project, keys: &[&str]) {
+    for key in keys {
+        let file = format!("offers/{key}.yaml");
+        let text = project.read(&file).replace("example.com/", &format!("example.com/{key}/"));
+        project.write(&file, &text.replace("sync:\n", "sync:\n  ignore_changes: [offer_name]\n"));
+    }
+}
+
+#[test]
+fn a_record_without_a_name_does_not_hide_that_cake_has_the_offer_already() {
+    let project = project(&offers(&["a", "b"]), |quirks| quirks.all_fields = true);
+    without_names(&project, &["a", "b"]);
+    project.apply().exits(0);
+    // The state has the id of `b`'s offer for `a`, and has lost `b`.
+    let mut state = project.state();
+    let of_b = state["offers"]["b"]["offer_id"].clone();
+    state["offers"]["a"]["offer_id"] = of_b.clone();
+    state["offers"].as_object_mut().unwrap().remove("b");
+    project.write("offersync.state.json", &state.to_string());
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    let run = project.apply();
+    assert_eq!(run.code, Some(4), "{run:?}");
+    run.says(&format!("offersync state rm a\\n  offersync state adopt b --offer-id {of_b}"));
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
+fn a_replaced_offer_without_a_recorded_name_is_recognized_by_its_url() {
+    let project = project(&offers(&["a", "b"]), |quirks| quirks.all_fields = true);
+    without_names(&project, &["a", "b"]);
+    project.apply().exits(0);
+    let (of_a, of_b) = (project.cake.ids("Offer a")[0], project.cake.ids("Offer b")[0]);
+    // `b` had the id of `a`'s offer, which an adoption has made a replaced one of `b`.
+    let mut state = project.state();
+    state["offers"].as_object_mut().unwrap().remove("a");
+    state["offers"]["b"]["offer_id"] = of_a.into();
+    project.write("offersync.state.json", &state.to_string());
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.run(&["state", "adopt", "b", "--offer-id", &of_b.to_string()]).exits(0);
+    let updates = project.cake.counters().updates;
+    project.run(&["apply", "b", "--auto-approve"]).exits(4).says(&format!("offersync state rm b --replaced {of_a}"));
+    project.run(&["state", "rm", "b", "--replaced", &of_a.to_string()]).exits(0);
+    assert_eq!(project.cake.counters().updates, updates, "the offer of `a` is active");
+}
+
+#[test]
+fn two_creates_in_doubt_whose_names_were_changed_are_each_recorded_by_the_commands() {
+    let desired = offers(&["a", "b"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    without_names(&project, &["a", "b"]);
+    project.configure(&Settings { settle_seconds: 1, ..Settings::default() });
+    project.cake.faults("create=reset-after\nlist:4-=http-500");
+    project.apply();
+    let (of_a, of_b) = (project.cake.ids("Offer a")[0], project.cake.ids("Offer b")[0]);
+    for (id, name) in [(of_a, "X1"), (of_b, "X2")] {
+        project.cake.change(id, |offer| offer.offer_name = name.to_owned()).unwrap();
+    }
+    project.cake.faults("");
+    let run = project.apply().exits(8);
+    run.says(&format!("offersync state resolve a --offer-id {of_a}"));
+    for (key, id) in [("a", of_a), ("b", of_b)] {
+        let refused = project.run(&["state", "resolve", key, "--not-created"]);
+        assert_ne!(refused.code, Some(0), "{refused:?}");
+        let mut run = project.run(&["state", "resolve", key, "--offer-id", &id.to_string()]);
+        while run.stderr.contains("state::create-unsettled") {
+            run = project.run(&["state", "resolve", key, "--offer-id", &id.to_string()]);
+        }
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+    project.apply().exits(0);
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
 /// A CAKE that lists active offers only, unless it is asked for others.
 fn active_only(keys: &[&str]) -> Project {
     project(&offers(keys), |quirks| {

@@ -1,5 +1,7 @@
 //! A replaced offer is made inactive only while CAKE shows it as the offer that was replaced.
 
+use offersync::testing::sandbox::Offer;
+
 use super::{follow_advice, offers, project};
 use crate::harness::{DesiredOffers, Project};
 
@@ -36,7 +38,11 @@ fn stops_until_the_advice_is_followed(project: &Project, old: u64) {
 #[test]
 fn an_id_under_which_cake_shows_another_name_is_not_made_inactive_as_a_replaced_one() {
     let (project, _, old) = half_done();
-    project.cake.change(old, |offer| offer.offer_name = "Of another team".to_owned()).unwrap();
+    let of_another_team = |offer: &mut Offer| {
+        offer.offer_name = "Of another team".to_owned();
+        offer.offer_url = "https://another.example.com/".to_owned();
+    };
+    project.cake.change(old, of_another_team).unwrap();
     project.apply().says("Of another team");
     stops_until_the_advice_is_followed(&project, old);
     assert_eq!(project.cake.offer(old).unwrap().offer_status, "active");
@@ -128,4 +134,17 @@ fn a_replace_whose_second_half_is_refused_is_not_called_nothing() {
         .says("both offers may be active")
         .says("Applied in part: 1 half done");
     assert!(!run.stdout.contains("othing changed in CAKE"), "{run:?}");
+}
+
+#[test]
+fn a_replaced_offer_that_a_person_has_renamed_is_not_forgotten_while_it_is_active() {
+    let (project, _, old) = half_done();
+    project.cake.change(old, |offer| offer.offer_name = "A, old".to_owned()).unwrap();
+    project.apply().exits(4);
+    let forget = ["state", "rm", "a", "--replaced", &old.to_string()];
+    project.run(&forget).exits(1).says("make it inactive in CAKE, then run the command again");
+    project.cake.change(old, |offer| offer.offer_status = "inactive".to_owned()).unwrap();
+    project.run(&forget).exits(0);
+    project.apply().exits(0);
+    project.plan_is_empty();
 }
