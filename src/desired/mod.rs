@@ -36,4 +36,5 @@ mod tests;
 pub use advice::for_value as advice_for;
 pub use quote::quote_lines;
 pub use reading::{ReadOptions, Reading, from_texts, keys_of, read};
+pub use stamp::TreeStamp;
 pub use tree::{is_folder_in_tree, is_in_tree, is_link_in_tree};

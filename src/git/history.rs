@@ -73,6 +73,19 @@ pub(crate) fn is_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
         && !has_committed(&top, &inside, copy)?)
 }
 
+/// The version of a file that was committed last, on any branch.
+pub(crate) fn newest_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
+    let Some(file) = resolved(file) else { return Ok(None) };
+    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        return Ok(None);
+    };
+    let Ok(inside) = file.strip_prefix(&top) else { return Ok(None) };
+    let inside = inside.to_string_lossy();
+    let commit = ask(&top, &["log", "-1", "--format=%H", "--exclude=refs/stash", "--all", "HEAD", "--", &inside])?;
+    let output = run(&top, &["cat-file", "blob", &format!("{commit}:{inside}")])?;
+    Ok(output.status.success().then_some(output.stdout))
+}
+
 /// Versions of a file that are looked at for one that was taken back.
 const VERSIONS: &str = "50";
 

@@ -32,7 +32,9 @@ pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
 pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
     match store.copy_of_another()? {
         Some(copy) if git::is_put_back(store.file(), &copy)? => {
-            store.put_back(copy).map_or(Ok(()), |error| Err(error.into()))
+            // On another branch, or merged there, it is not lost.
+            let newest = git::newest_version(store.file())?;
+            store.put_back(copy, newest.as_deref()).map_or(Ok(()), |error| Err(error.into()))
         }
         _ => Ok(()),
     }

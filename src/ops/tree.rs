@@ -10,10 +10,10 @@ mod rest;
 mod uncommitted;
 mod unfinished;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::Settings;
-use crate::desired::{self, ReadOptions, Reading};
+use crate::desired::{self, ReadOptions, Reading, TreeStamp};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::git::GitError;
 
@@ -42,13 +42,26 @@ pub(super) struct Tracked {
     /// Files of defaults that were deleted and not committed; among the problems, as warnings.
     pub(super) deleted_defaults: Vec<Diagnostic>,
     places: Vec<Place>,
+    /// What the tree looked like when it was read.
+    stamp: Arc<TreeStamp>,
     uncommitted: OnceLock<Uncommitted>,
 }
 
 impl Tracked {
-    /// Which removals are not committed; git is asked once.
+    /// Which removals are not committed; git is asked once. What has come back meanwhile is no longer missing to git, so then nothing
+    /// is known.
     pub(super) fn uncommitted(&self, repository: &Repository) -> &Uncommitted {
-        self.uncommitted.get_or_init(|| Uncommitted::ask(&repository.settings, &self.places))
+        let settings = &repository.settings;
+        self.uncommitted.get_or_init(|| {
+            let uncommitted = Uncommitted::ask(settings, &self.places);
+            match self.stamp.changed_since(&settings.root, &settings.offers) {
+                Some(file) if !self.places.is_empty() => {
+                    tracing::warn!(%file, "the tree has changed since it was read");
+                    Uncommitted::default()
+                }
+                _ => uncommitted,
+            }
+        })
     }
 }
 
@@ -102,11 +115,12 @@ fn read_once<T: Default + Send, R>(
         let lost = || Err(GitError::Failed("its answer was lost".to_owned()));
         (reading, entries.join().unwrap_or_else(|_| lost()), other.join().unwrap_or_default())
     });
-    let stamp = std::mem::take(&mut reading.stamp);
+    let stamp = Arc::new(std::mem::take(&mut reading.stamp));
     let (result, changed) = std::thread::scope(|scope| {
         let second_look = scope.spawn(|| stamp.changed_since(root, offers));
         let held = entries.and_then(|entries| Held::of(root, entries, &reading, &mut watch));
-        let tree = Tree::new(settings, reading, held, &watch);
+        let mut tree = Tree::new(settings, reading, held, &watch);
+        tree.tracked.stamp = Arc::clone(&stamp);
         (then(tree, other), second_look.join().unwrap_or_else(|_| Some(offers.clone())))
     });
     if let Some(file) = changed {

@@ -14,15 +14,18 @@ use crate::offer::{Field, Key, OfferId, Record, Recorded};
 
 impl Store {
     /// The error that the state was put back and `copy`, which the last apply has published, was not; none where they are not
-    /// generations of one state, or where the state has what that apply has recorded.
-    pub fn put_back(&self, copy: PathBuf) -> Option<StateError> {
+    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded.
+    pub fn put_back(&self, copy: PathBuf, newest: Option<&[u8]>) -> Option<StateError> {
         let read = |path: &Path| StateDocument::parse(&fs::read(path).ok()?).ok();
         let (state, last) = (read(self.file())?, read(&copy)?);
         let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
         let before = before.map(|before| before.recorded).unwrap_or_default();
         let ids: HashSet<OfferId> = last.recorded.offer_ids().collect();
         let has_more = state.recorded.offer_ids().any(|id| !ids.contains(&id));
-        let is_put_back = state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
+        let newest = newest.and_then(|bytes| StateDocument::parse(bytes).ok());
+        let lacks =
+            |state: &StateDocument| state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
+        let is_put_back = lacks(&state) && newest.as_ref().is_none_or(lacks);
         is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
     }
 }

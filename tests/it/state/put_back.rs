@@ -195,3 +195,23 @@ fn after_a_revert_that_includes_the_state_every_offer_is_compared() {
     project.apply().exits(0).says("CAKE showed the same");
     assert_ne!(project.offer("a").payout, "99.00".parse().ok(), "as the YAML says");
 }
+
+#[test]
+fn a_state_that_was_merged_on_another_branch_is_not_lost_where_an_older_branch_is_checked_out() {
+    let (project, _) = applied_twice();
+    project.git(&["branch", "--quiet", "older", "HEAD~1"]).exits(0);
+    // As a merge on the host leaves it: the commit of the apply is on no branch, and main has more than it recorded.
+    let mut merged = project.state();
+    merged.as_object_mut().unwrap().remove("digest").unwrap();
+    let mut another = merged["offers"]["first"].clone();
+    another["offer_id"] = 4000.into();
+    merged["offers"]["another"] = another;
+    let mine = project.read(STATE);
+    project.write(STATE, &merged.to_string());
+    project.commit("squashed");
+    project.git(&["checkout", "--quiet", "older"]).exits(0);
+    assert_ne!(project.read(STATE), mine);
+    project.run(&["plan"]).exits(0).never_says(CODE);
+    project.git(&["branch", "--quiet", "-D", "main"]).exits(0);
+    project.run(&["plan"]).exits(4).says(CODE);
+}
