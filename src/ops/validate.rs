@@ -34,7 +34,8 @@ impl Validation {
     }
 }
 
-/// Checks everything that can be checked without CAKE. Where files are named, only their problems are reported, and those of no file.
+/// Checks everything that can be checked without CAKE. Where files or folders are named, only their problems are reported, and
+/// those of no file.
 pub(crate) fn validate(repository: &Repository, allow_empty: bool, named: &[PathBuf]) -> Result<Validation, Error> {
     let named: Option<BTreeSet<SourcePath>> = (!named.is_empty())
         .then(|| named.iter().map(|file| shown(repository, file)).collect::<Result<_, _>>())
@@ -43,7 +44,13 @@ pub(crate) fn validate(repository: &Repository, allow_empty: bool, named: &[Path
     Ok(read_beside(repository, allow_empty, state, |tree, state| of(repository, tree, state, named.as_ref())))
 }
 
-/// The path in messages of a file.
+/// Whether a file is one of these, or in a folder among them.
+fn is_within(file: &SourcePath, named: &BTreeSet<SourcePath>) -> bool {
+    let folders = file.as_str().rmatch_indices('/').map(|(end, _)| SourcePath::from(&file.as_str()[..end]));
+    named.contains(file) || folders.chain([SourcePath::from("")]).any(|folder| named.contains(&folder))
+}
+
+/// The path in messages of a file or folder.
 fn shown(repository: &Repository, file: &Path) -> Result<SourcePath, Error> {
     let unreadable = |source| Error::file("find", file, source);
     let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default());
@@ -73,7 +80,7 @@ fn of(
     diagnostics.extend(state_error.as_ref().map(Error::diagnostics).unwrap_or_default());
     sort(&mut diagnostics);
     let all = diagnostics.len();
-    let is_named = |file: &SourcePath| named.is_none_or(|named| named.contains(file));
+    let is_named = |file: &SourcePath| named.is_none_or(|named| is_within(file, named));
     diagnostics
         .retain(|problem| problem.labels.is_empty() || problem.labels.iter().any(|label| is_named(&label.place.file)));
     let offers = reading.set.offers.iter().filter(|offer| is_named(&offer.place.file)).count();

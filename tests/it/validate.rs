@@ -35,6 +35,16 @@ fn files_are_named_from_the_working_folder() {
 }
 
 #[test]
+fn a_folder_stands_for_the_files_below_it() {
+    let workspace = workspace();
+    let run = workspace.run(&["validate", "offers/sub"]).exits(3);
+    run.says("offers/sub/worse.yaml").never_says("offers/bad.yaml");
+    for all in ["offers", ".", "offers/"] {
+        workspace.run(&["validate", all]).exits(3).says("offers/bad.yaml").says("offers/sub/worse.yaml");
+    }
+}
+
+#[test]
 fn a_problem_between_two_files_is_reported_for_each_of_them() {
     let workspace = Workspace::with_offers(URL);
     workspace.write("offers/a.yaml", &complete_offer("Same"));

@@ -23,7 +23,7 @@ pub(crate) struct SelectionArgs {
 /// `validate`
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
-    /// Report only the problems of these files; all are still read [default: every file]
+    /// Report only the problems of these files and folders; all are still read [default: every file]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Output format

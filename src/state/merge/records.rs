@@ -129,7 +129,7 @@ fn both(
     let id = pick(base_record.map(|base| &base.offer_id), &ours.offer_id, &theirs.offer_id)
         .ok_or_else(|| Box::new(Conflict::TwoIds { key: key.clone(), ours: ours.offer_id, theirs: theirs.offer_id }))?;
     let protect = pick(base_record.map(|base| &base.protect), &ours.protect, &theirs.protect).copied().unwrap_or(true);
-    let replaced = replaced(base_record, ours, theirs);
+    let replaced = replaced(*id, base_record, ours, theirs);
     // Status and values belong to the present offer. A side that still has the old offer says nothing about the new one.
     let unsettled = unsettled(*id, base_record, ours, theirs);
     let of_only = |side: &Record| {
@@ -137,7 +137,8 @@ fn both(
         let lost = unsettled.filter(|_| side.unsettled != unsettled).map(|unsettled| unsettled.fields);
         (side.status, side.fields.clone().without(lost.unwrap_or_default()))
     };
-    let (status, fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
+    let is_ended = is_ended(*id, base_record, ours, theirs);
+    let (status, mut fields) = match (ours.offer_id == *id, theirs.offer_id == *id) {
         (true, false) => of_only(ours),
         (false, true) => of_only(theirs),
         _ => {
@@ -146,6 +147,10 @@ fn both(
         }
     };
     let status_word = status_word(*id, base_record, ours, theirs).filter(|_| fields.get(Field::OfferStatus).is_none());
+    if is_ended {
+        // What its status is depends on which side was later.
+        fields.remove(Field::OfferStatus);
+    }
     Ok((key.clone(), Record { offer_id: *id, status, fields, protect, replaced, unsettled, status_word }))
 }
 
@@ -205,7 +210,8 @@ fn fields(
 }
 
 /// The replaced offers: those of the base in its order, then the others by id; inactive if either side confirmed it.
-fn replaced(base: Option<&Record>, ours: &Record, theirs: &Record) -> Vec<Replaced> {
+/// The offers that the present one has replaced, on either side. It is none of them itself, where one side has taken it back.
+fn replaced(present: OfferId, base: Option<&Record>, ours: &Record, theirs: &Record) -> Vec<Replaced> {
     let find = |record: &Record, id: OfferId| record.replaced.iter().find(|old| old.offer_id == id).cloned();
     let of_base = base.map_or(&[][..], |base| &base.replaced);
     let mut order: Vec<OfferId> = of_base.iter().map(|old| old.offer_id).collect();
@@ -219,5 +225,11 @@ fn replaced(base: Option<&Record>, ours: &Record, theirs: &Record) -> Vec<Replac
         });
         picked.map(|old| Replaced { unsettled: unsettled(id, base, ours, theirs), ..old })
     };
-    order.into_iter().filter_map(merged).collect()
+    order.into_iter().filter(|id| *id != present).filter_map(merged).collect()
+}
+
+/// Whether one side has made the offer inactive as a replaced one, which the other one has taken back.
+fn is_ended(id: OfferId, base: Option<&Record>, ours: &Record, theirs: &Record) -> bool {
+    let has_ended = |record: &Record| record.replaced.iter().any(|old| old.offer_id == id && old.inactive);
+    !base.is_some_and(has_ended) && [ours, theirs].into_iter().any(has_ended)
 }

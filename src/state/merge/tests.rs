@@ -372,6 +372,23 @@ fn a_word_for_a_status_ends_where_one_side_recorded_a_status() {
 }
 
 #[test]
+fn an_offer_that_one_side_takes_back_and_the_other_one_has_ended_is_recorded_once_and_without_a_status() {
+    let replaced = |present: u64, old: u64, inactive| Record {
+        replaced: vec![Replaced::without_fields(id(old), inactive)],
+        ..record(present)
+    };
+    let of = |record: Record| document([("a", record)]);
+    let (base, back, ended) = (of(replaced(2, 1, false)), of(replaced(1, 2, false)), of(replaced(2, 1, true)));
+    for (ours, theirs) in [(&back, &ended), (&ended, &back)] {
+        let merged = merge(Some(&base), ours, theirs).unwrap().document;
+        let record = &merged.recorded.offers[&key("a")];
+        assert_eq!((record.offer_id, record.fields.get(Field::OfferStatus)), (id(1), None));
+        assert_eq!(record.replaced.iter().map(|old| old.offer_id).collect::<Vec<_>>(), [id(2)]);
+        assert_eq!(StateDocument::parse(&merged.emit()).unwrap(), merged);
+    }
+}
+
+#[test]
 fn what_either_side_lost_is_unsettled_until_the_later_time() {
     let base = document([("a", record(1))]);
     let side = |unsettled, payout: &str| {
