@@ -53,9 +53,14 @@ fn is_within(file: &SourcePath, named: &BTreeSet<SourcePath>) -> bool {
 /// The path in messages of a file or folder.
 fn shown(repository: &Repository, file: &Path) -> Result<SourcePath, Error> {
     let unreadable = |source| Error::file("find", file, source);
-    let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default());
-    // The file itself may be a link; then its name is meant.
-    let found = folder.canonicalize().map_err(unreadable)?.join(name);
+    let found = match (file.parent(), file.file_name()) {
+        // The file itself may be a link; then its name is meant.
+        (Some(folder), Some(name)) => {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            folder.canonicalize().map_err(unreadable)?.join(name)
+        }
+        _ => file.canonicalize().map_err(unreadable)?,
+    };
     found.symlink_metadata().map_err(unreadable)?;
     let root = repository.settings.root.canonicalize().map_err(unreadable)?;
     let outside = || Error::usage(format!("`{}` is not in the folder of offersync.toml", file.display()));
