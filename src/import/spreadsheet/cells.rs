@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::columns::Column;
+use super::formula::unescaped;
 use super::sheet::{Row, Sheet};
 use crate::config::{NameLookup, Names};
 use crate::desired::advice_for;
@@ -30,7 +31,7 @@ impl RowReader<'_> {
         let mut values = RowValues::default();
         let mut by_field: HashMap<Field, (Value, Column)> = HashMap::new();
         for (cell, column) in self.row.cells.iter().zip(columns) {
-            let Some(column) = *column else { continue };
+            let (cell, Some(column)) = (unescaped(cell), *column) else { continue };
             // Spreadsheets pad cells with spaces; an empty cell has no value.
             if cell.trim().is_empty() {
                 continue;

@@ -56,11 +56,41 @@ impl Column {
         Self::all().find(|column| column.name() == name)
     }
 
-    /// The most similar name.
+    /// The column that is meant by another word for it, or by a similar name.
     pub(super) fn suggest(name: &str) -> Option<&'static str> {
-        closest(&plain(name), Self::all().map(Self::name))
+        let name = plain(name);
+        let meant = OTHER_WORDS.iter().find(|(word, _)| *word == name).map(|(_, column)| column.name());
+        meant.or_else(|| closest(&name, Self::all().map(Self::name)))
     }
 }
+
+/// What CAKE's own screens, other platforms and people call the columns.
+const OTHER_WORDS: [(&str, Column); 24] = [
+    ("id", Column::OfferId),
+    ("cake_id", Column::OfferId),
+    ("external_id", Column::OfferId),
+    ("name", Column::Field(Field::OfferName)),
+    ("title", Column::Field(Field::OfferName)),
+    ("advertiser_name", Column::Named(Field::AdvertiserId)),
+    ("vertical_name", Column::Named(Field::VerticalId)),
+    ("category", Column::Named(Field::VerticalId)),
+    ("url", Column::Field(Field::OfferUrl)),
+    ("link", Column::Field(Field::OfferUrl)),
+    ("offer_link", Column::Field(Field::OfferUrl)),
+    ("preview", Column::Field(Field::PreviewUrl)),
+    ("preview_link", Column::Field(Field::PreviewUrl)),
+    ("status", Column::Field(Field::OfferStatus)),
+    ("default_payout", Column::Field(Field::Payout)),
+    ("price", Column::Field(Field::Payout)),
+    ("price_format", Column::Field(Field::PayoutType)),
+    ("received", Column::Field(Field::Revenue)),
+    ("default_revenue", Column::Field(Field::Revenue)),
+    ("currency_code", Column::Named(Field::CurrencyId)),
+    ("expiration", Column::Field(Field::ExpirationDate)),
+    ("expiry", Column::Field(Field::ExpirationDate)),
+    ("expires", Column::Field(Field::ExpirationDate)),
+    ("description", Column::Field(Field::OfferDescription)),
+];
 
 fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")

@@ -6,6 +6,7 @@
 
 mod cells;
 mod columns;
+mod formula;
 mod ids;
 mod reading;
 mod rows;

@@ -94,10 +94,10 @@ fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> V
 
 fn help_for_unknown(name: &str) -> String {
     if let Some(near) = Column::suggest(name) {
-        return format!("did you mean `{near}`?");
+        return format!("did you mean `{near}`? Name it so in the first row");
     }
     let all = Column::all().map(Column::name).collect::<Vec<_>>().join(", ");
-    format!("remove it; the columns are: {all}")
+    format!("if it says something of the offer, name it as one of these columns: {all}. If not, remove it")
 }
 
 /// Reports required fields that have no column.

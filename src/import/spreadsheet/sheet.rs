@@ -35,9 +35,8 @@ impl<'a> Sheet<'a> {
         };
         let source = SourceText::new(shown.clone(), text);
         let delimiter = delimiter(text);
-        if let Some(at) = open_quote(text, delimiter) {
-            let problem = Diagnostic::error(codes::import::SPREADSHEET, "this quote is never closed");
-            let help = "close it, or write it twice if it is part of the text";
+        if let Some(QuoteProblem { at, message, help }) = quote_problem(text, delimiter) {
+            let problem = Diagnostic::error(codes::import::SPREADSHEET, message);
             return Err(vec![problem.label(source.label_of_bytes(at..at + 1)).help(help)]);
         }
         let rows = rows(text, delimiter)
@@ -71,20 +70,40 @@ fn delimiter(text: &str) -> u8 {
     counts.iter().zip(DELIMITERS).find(|(count, _)| **count == most).map_or(b',', |(_, delimiter)| delimiter)
 }
 
-/// Where a quote is opened that nothing closes: the reader takes the rest of the file for one cell and reports no error.
-fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
+/// A quote that the reader would take otherwise than it was meant, without an error.
+struct QuoteProblem {
+    at: usize,
+    message: &'static str,
+    help: &'static str,
+}
+
+/// A quote that nothing closes: the rest of the file would be one cell. Or text behind a closing quote: some programs write a quote inside
+/// of a cell as `\"`, and the cell would end there.
+fn quote_problem(text: &str, delimiter: u8) -> Option<QuoteProblem> {
     let (mut begins_cell, mut open) = (true, None);
     let mut bytes = text.bytes().enumerate().peekable();
     while let Some((at, byte)) = bytes.next() {
         match (byte, open) {
             (b'"', Some(_)) if matches!(bytes.peek(), Some((_, b'"'))) => drop(bytes.next()),
-            (b'"', Some(_)) => open = None,
+            (b'"', Some(_)) => {
+                open = None;
+                let ends_cell = |byte: u8| byte == delimiter || matches!(byte, b'\r' | b'\n');
+                if bytes.peek().is_some_and(|(_, next)| !ends_cell(*next)) {
+                    let message = "text follows this quote, which ends the cell";
+                    return Some(QuoteProblem {
+                        at,
+                        message,
+                        help: "a quote inside a quoted cell is written twice: `\"\"`",
+                    });
+                }
+            }
             (b'"', None) if begins_cell => open = Some(at),
             _ => {}
         }
         begins_cell = open.is_none() && (byte == delimiter || matches!(byte, b'\r' | b'\n'));
     }
-    open
+    let help = "close it, or write it twice if it is part of the text";
+    open.map(|at| QuoteProblem { at, message: "this quote is never closed", help })
 }
 
 fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
@@ -161,7 +180,13 @@ mod tests {
             let problems = read(text).unwrap_err();
             assert_eq!(problems[0].place().unwrap().line, 2, "{text:?}");
         }
-        for text in ["a,b\n5\" pipe,\"\"\n", "a,b\n\"\"\"x\"\"\",y", "a\n\"x\"y\"\n"] {
+        // A backslash escapes no quote.
+        for text in ["a,b\n1,\"x\"y\"\n", "a,b\n1,\"of \\\"x\\\" kind\"", "a,b\n1,\"2\" \n"] {
+            let problems = read(text).unwrap_err();
+            assert_eq!(problems[0].place().unwrap().line, 2, "{text:?}");
+            assert!(problems[0].message.contains("ends the cell"), "{text:?}");
+        }
+        for text in ["a,b\n5\" pipe,\"\"\n", "a,b\n\"\"\"x\"\"\",y", "a\n\"x\"\r\n\"y\""] {
             assert!(read(text).is_ok(), "{text:?}");
         }
     }

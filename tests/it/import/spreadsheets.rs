@@ -81,3 +81,20 @@ fn every_source_is_exported() {
     assert_eq!(recorded.lines().count(), 5);
     assert!(recorded.contains("19.999999999999999999"));
 }
+
+#[test]
+fn an_exported_name_is_no_formula_and_comes_back_as_it_was() {
+    let name = "=HYPERLINK(\"http://other.example.com\",\"x\")";
+    let project = cake_with([Offer { offer_name: name.to_owned(), ..Offer::filler(5) }]);
+    project.run(&["import"]).exits(0);
+    let before = tree(&project);
+    let csv = project.run(&["export", "--format", "csv"]).exits(0).stdout;
+    assert!(csv.contains("\"'=HYPERLINK("), "{csv}");
+    for file in before.keys() {
+        project.remove(&format!("offers/{file}"));
+    }
+    project.write("in.csv", &csv);
+    project.run(&["import", "--from-csv", "in.csv"]).exits(0);
+    let written = tree(&project).into_values().next().unwrap();
+    assert!(written.contains(name), "{written}");
+}

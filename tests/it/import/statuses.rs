@@ -111,7 +111,10 @@ fn a_word_of_cakes_is_no_markup_and_moves_no_cursor() {
 #[test]
 fn an_expired_offer_without_its_yaml_is_retired_with_what_cake_showed() {
     let (project, file) = expired();
-    project.write("offers/other.yaml", &project.read(&file).replace("Filler 5", "Other"));
+    project.write(
+        "offers/other.yaml",
+        &project.read(&file).replace("Filler 5", "Other").replace("https://", "https://other."),
+    );
     std::fs::remove_file(project.path(&file)).unwrap();
     let plan = project.run(&["plan"]).exits(0);
     plan.says(&format!("offer_status  not recorded → inactive  {SHOWN}"));
