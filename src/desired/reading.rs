@@ -18,9 +18,11 @@ use crate::source::SourcePath;
 
 /// Options for reading a tree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ReadOptions {
+pub struct ReadOptions<'a> {
     /// Whether a tree without offers is allowed.
     pub allow_empty: bool,
+    /// The folder in which every file must be once links are followed, free of links itself; without it, any.
+    pub within: Option<&'a Path>,
 }
 
 /// The result of reading.
@@ -44,8 +46,8 @@ impl Reading {
 }
 
 /// Reads the offers folder `offers` of the repository whose `offersync.toml` is in `root`.
-pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOptions) -> Reading {
-    let listing = tree::list(root, offers);
+pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOptions<'_>) -> Reading {
+    let listing = tree::list(root, offers, options.within);
     let load = |path: &SourcePath, buffer: &mut Vec<u8>| {
         let path = path.on_disk(root);
         let unread = |error: std::io::Error| Unread {
@@ -58,7 +60,7 @@ pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOption
 }
 
 /// Reads texts as if they were the files of a tree: like [`read`], but pure.
-pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOptions) -> Reading {
+pub fn from_texts(texts: Vec<(String, Vec<u8>)>, names: &Names, options: ReadOptions<'_>) -> Reading {
     let texts: HashMap<SourcePath, Vec<u8>> =
         texts.into_iter().map(|(path, bytes)| (SourcePath::from(path), bytes)).collect();
     let mut files: Vec<SourcePath> = texts.keys().cloned().collect();
@@ -102,7 +104,13 @@ struct Unread {
 /// Reads the bytes of a file into a buffer, and says what it looks like where it is on a disk.
 type Load<'a> = &'a (dyn Fn(&SourcePath, &mut Vec<u8>) -> Result<Option<FileStamp>, Unread> + Sync);
 
-fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: ReadOptions, load: Load<'_>) -> Reading {
+fn gather(
+    listing: TreeListing,
+    folder: &SourcePath,
+    names: &Names,
+    options: ReadOptions<'_>,
+    load: Load<'_>,
+) -> Reading {
     let TreeListing { files, borders, problems: mut diagnostics, is_missing, .. } = listing;
     let unlisted = diagnostics.len();
     let (defaults, mut seen) = read_defaults(&files, names, load, &mut diagnostics);
@@ -146,7 +154,7 @@ fn gather(listing: TreeListing, folder: &SourcePath, names: &Names, options: Rea
     let digest = digest(&files);
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
     let stamps = files.iter().map(|file| file.path.clone()).zip(seen.into_iter().map(|seen| seen.stamp)).collect();
-    let stamp = TreeStamp::new(stamps, unlisted);
+    let stamp = TreeStamp::new(stamps, unlisted, options.within);
     Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, stamp }
 }
 

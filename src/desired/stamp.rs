@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::Metadata;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::tree;
@@ -38,16 +38,18 @@ pub struct TreeStamp {
     files: Vec<(SourcePath, Option<FileStamp>)>,
     /// How many files and folders could not be listed.
     unlisted: usize,
+    /// The folder in which the files must be.
+    within: Option<PathBuf>,
 }
 
 impl TreeStamp {
-    pub(super) fn new(files: Vec<(SourcePath, Option<FileStamp>)>, unlisted: usize) -> Self {
-        Self { files, unlisted }
+    pub(super) fn new(files: Vec<(SourcePath, Option<FileStamp>)>, unlisted: usize, within: Option<&Path>) -> Self {
+        Self { files, unlisted, within: within.map(Path::to_owned) }
     }
 
     /// Looks at the tree a second time: a path that is no longer as it was read.
     pub fn changed_since(&self, root: &Path, offers: &SourcePath) -> Option<SourcePath> {
-        let second = tree::look(root, offers);
+        let second = tree::look(root, offers, self.within.as_deref());
         // Not sorted, which would take as long as the look itself.
         let mut now: HashMap<&SourcePath, &Option<FileStamp>> =
             second.stamped.iter().map(|(path, stamp)| (path, stamp)).collect();

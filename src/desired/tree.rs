@@ -21,6 +21,8 @@ const MOST_LINKS: usize = 8;
 struct OffersFolder<'a> {
     root: &'a Path,
     offers: &'a SourcePath,
+    /// The folder in which every file must be.
+    within: Option<&'a Path>,
     /// Whether each file is looked at, too.
     is_stamped: bool,
 }
@@ -46,13 +48,13 @@ struct Folder {
 }
 
 /// Lists the files of the tree.
-pub(super) fn list(root: &Path, offers: &SourcePath) -> TreeListing {
-    walk(OffersFolder { root, offers, is_stamped: false })
+pub(super) fn list(root: &Path, offers: &SourcePath, within: Option<&Path>) -> TreeListing {
+    walk(OffersFolder { root, offers, within, is_stamped: false })
 }
 
 /// Lists them with what they look like.
-pub(super) fn look(root: &Path, offers: &SourcePath) -> TreeListing {
-    walk(OffersFolder { root, offers, is_stamped: true })
+pub(super) fn look(root: &Path, offers: &SourcePath, within: Option<&Path>) -> TreeListing {
+    walk(OffersFolder { root, offers, within, is_stamped: true })
 }
 
 /// Walks the tree level by level, with the folders of a level in parallel.
@@ -72,6 +74,10 @@ fn walk(tree: OffersFolder<'_>) -> TreeListing {
             return listing;
         }
         _ => {}
+    }
+    if tree.leads_out(&offers.on_disk(root)) {
+        listing.problems.push(whole_file(codes::tree::OUTSIDE, OUTSIDE, offers).help(INTO_THE_REPOSITORY));
+        return listing;
     }
     let mut level = vec![Folder { relative: String::new(), links: Vec::new() }];
     while !level.is_empty() {
@@ -110,6 +116,16 @@ struct Listed {
     folders: Vec<Folder>,
     borders: Vec<SourcePath>,
     problems: Vec<Diagnostic>,
+}
+
+const OUTSIDE: &str = "the link leads out of the repository";
+const INTO_THE_REPOSITORY: &str = "move what it leads to into the repository, or remove the link";
+
+impl OffersFolder<'_> {
+    /// Whether a path is outside of the folder in which every file must be. Where that cannot be known, reading fails anyway.
+    fn leads_out(&self, path: &Path) -> bool {
+        self.within.is_some_and(|within| path.canonicalize().is_ok_and(|real| !real.starts_with(within)))
+    }
 }
 
 impl Listed {
@@ -184,6 +200,10 @@ impl Listed {
 
     fn link(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
         match std::fs::metadata(link) {
+            // A link that is no part of the tree may lead anywhere.
+            Ok(found) if (found.is_dir() || is_yaml(&relative)) && tree.leads_out(link) => {
+                self.problem(tree, &relative, codes::tree::OUTSIDE, OUTSIDE, INTO_THE_REPOSITORY);
+            }
             Ok(found) if found.is_dir() => match followed(folder, path, link) {
                 Ok(Some(links)) => {
                     self.borders.push(tree.offers.join(&relative));

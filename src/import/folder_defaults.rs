@@ -46,7 +46,7 @@ pub(super) fn folder_defaults<'f>(
             texts.push((path, lines.join("\n").into_bytes()));
         }
     }
-    let set = from_texts(texts, names, ReadOptions { allow_empty: true }).set;
+    let set = from_texts(texts, names, ReadOptions { allow_empty: true, ..ReadOptions::default() }).set;
     for offer in &set.offers {
         let number = offer.key.as_str().split('-').next().and_then(|number| number.parse::<usize>().ok());
         let Some(inherited) =

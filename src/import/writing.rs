@@ -73,7 +73,7 @@ fn emit(fields: &Fields, names: &Names, sync: &SyncSettings) -> String {
 
 /// Reads new files among the defaults of the tree.
 pub(super) fn read_back(files: Vec<(String, Vec<u8>)>, names: &Names) -> Reading {
-    from_texts(files, names, ReadOptions { allow_empty: true })
+    from_texts(files, names, ReadOptions { allow_empty: true, ..ReadOptions::default() })
 }
 
 pub(super) fn by_key(reading: &Reading) -> HashMap<&Key, &DesiredOffer> {

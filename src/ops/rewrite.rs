@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::desired::{self, ReadOptions};
 use crate::disk;
@@ -74,13 +74,7 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldE
     for edit in edits {
         by_file.entry(real_path(repository, &edit.offer.place.file)?).or_default().push(edit);
     }
-    let root = &repository.settings.root;
-    let root = root.canonicalize().map_err(|source| Error::file("find", root, source))?;
     for (path, mut edits) in by_file {
-        if !path.starts_with(&root) {
-            rewrites.rejected.extend(edits.into_iter().map(|edit| outside(edit, &path)));
-            continue;
-        }
         let before = std::fs::read_to_string(&path).map_err(|source| Error::file("read", &path, source))?;
         // From the last document up: a line that is added never moves a document that is still to be edited.
         edits.sort_by_key(|edit| (Reverse(edit.offer.place.line), edit.field));
@@ -111,16 +105,6 @@ fn real_path(repository: &Repository, shown: &SourcePath) -> Result<PathBuf, Err
     path.canonicalize().map_err(|source| Error::file("find", &path, source))
 }
 
-/// Files of others may be read through a link, but only this repository's own are written.
-fn outside(FieldEdit { offer, field, value }: &FieldEdit<'_>, path: &Path) -> RejectedEdit {
-    let refused = Refused {
-        line: offer.place.line,
-        reason: format!("its file is a link to `{}`, which is outside of this repository", path.display()),
-        what_to_write: format!("{field}: {value}"),
-    };
-    RejectedEdit { key: offer.key.clone(), field: *field, shown: offer.place.file.clone(), refused }
-}
-
 /// Fails if a new text breaks a rule, or if an edit does not give the offer its value.
 fn verify(
     repository: &Repository,
@@ -135,7 +119,11 @@ fn verify(
     for EditedFile { shown, after, .. } in &rewrites.files {
         texts.extend(shown.iter().map(|shown| (shown.to_string(), after.clone().into_bytes())));
     }
-    let reading = desired::from_texts(texts, &repository.settings.names, ReadOptions { allow_empty: true });
+    let reading = desired::from_texts(
+        texts,
+        &repository.settings.names,
+        ReadOptions { allow_empty: true, ..ReadOptions::default() },
+    );
     if reading.has_errors() {
         return Err(Error::Invalid(reading.diagnostics));
     }

@@ -150,7 +150,8 @@ impl Since {
         let texts = git.texts(&blobs)?;
         since.is_complete &= texts.iter().all(|(_, bytes)| bytes.is_some());
         let texts = shown.into_iter().zip(texts).filter_map(|(path, (_, bytes))| Some((path, bytes?))).collect();
-        let reading = desired::from_texts(texts, &then.names, ReadOptions { allow_empty: true });
+        let reading =
+            desired::from_texts(texts, &then.names, ReadOptions { allow_empty: true, ..ReadOptions::default() });
         since.is_complete &= !reading.has_errors();
         since.set = reading.set;
         Ok(since)

@@ -108,10 +108,14 @@ fn read_once<T: Default + Send, R>(
         watch.begin(&place.work_tree);
         watch.at_rest()?;
     }
+    // Git's top, so that several repositories of offers in one work tree can share files.
+    let top = place.as_ref().ok().and_then(Option::as_ref).map(|place| place.work_tree.top().to_owned());
+    let within = top.or_else(|| root.canonicalize().ok());
+    let options = ReadOptions { allow_empty, within: within.as_deref() };
     let (mut reading, entries, other) = std::thread::scope(|scope| {
         let entries = scope.spawn(|| place?.map(|place| Ok((place.entries()?, place))).transpose());
         let other = scope.spawn(beside);
-        let reading = desired::read(root, offers, &settings.names, ReadOptions { allow_empty });
+        let reading = desired::read(root, offers, &settings.names, options);
         let lost = || Err(GitError::Failed("its answer was lost".to_owned()));
         (reading, entries.join().unwrap_or_else(|_| lost()), other.join().unwrap_or_default())
     });

@@ -151,7 +151,7 @@ fn a_tree_without_offers_is_refused_unless_it_is_meant() {
         ),
     ];
     insta::assert_snapshot!(reported.concat());
-    let allowed = ReadOptions { allow_empty: true };
+    let allowed = ReadOptions { allow_empty: true, ..ReadOptions::default() };
     assert!(!read(tree.0.path(), &"offers".into(), &names(), allowed).has_errors());
     assert!(!read(missing, &"offers".into(), &names(), allowed).has_errors());
 }

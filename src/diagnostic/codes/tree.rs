@@ -17,6 +17,11 @@ codes! {
     SYMLINK_LOOP = "tree::symlink-loop", "a symbolic link leads back to itself",
         "Following the link would never end.\n\n\
          Remove the link, or begin its name with `.` to keep it out of the tree.";
+    OUTSIDE = "tree::outside", "a link leads out of the repository",
+        "Offers are what the repository has and what a review has shown. A link that leads to a file elsewhere on this machine would bring in \
+         what nobody has reviewed, and messages could quote a file that is not meant to be seen. So every file has to be inside of the \
+         git work tree (or, without git, of the folder of offersync.toml) once links are followed. Nothing of the file was read.\n\n\
+         Move what the link leads to into the repository, or remove the link.";
     CHANGING = "tree::changing", "the offers changed while they were read",
         "git or another program writes to the offers folder, or git holds its lock on the work tree. Files of different moments are no state \
          that anyone has reviewed, and a file that is being replaced looks deleted. offersync has read again for some seconds, and the files \

@@ -42,7 +42,8 @@ impl Place {
     }
 
     fn reading(&self) -> Reading {
-        let reading = from_texts(self.files.clone(), &names(), ReadOptions { allow_empty: true });
+        let reading =
+            from_texts(self.files.clone(), &names(), ReadOptions { allow_empty: true, ..ReadOptions::default() });
         assert!(!reading.has_errors(), "{}", render_all(&reading.diagnostics, false));
         reading
     }

@@ -81,6 +81,11 @@ fn gives_name(action: &Action) -> bool {
     is_write && action.changes.iter().any(|change| change.field == Field::OfferName)
 }
 
+/// What makes a name that of one offer.
+fn name_of(fields: &Fields) -> Option<[&Value; 2]> {
+    Some([fields.get(Field::AdvertiserId)?, fields.get(Field::OfferName)?])
+}
+
 /// What makes a URL that of one offer.
 fn url_of(fields: &Fields) -> Option<[&Value; 3]> {
     Some([fields.get(Field::AdvertiserId)?, fields.get(Field::VerticalId)?, fields.get(Field::OfferUrl)?])
@@ -112,7 +117,10 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         let mut index = NameIndex::default();
-        let renaming = self.renaming.iter().map(|(offer, record)| (&offer.key, *record, false));
+        let own = self.own_names();
+        let is_own = |record: &Record| name_of(&record.fields).is_some_and(|name| own.get(&name) == Some(&1));
+        let renaming = self.renaming.iter().filter(|(_, record)| is_own(record));
+        let renaming = renaming.map(|(offer, record)| (&offer.key, *record, false));
         let leaving = self.gone.iter().map(|(key, record)| (*key, *record, true)).chain(renaming);
         leaving.for_each(|(key, record, is_gone)| index.insert(&record.fields, (key, record, is_gone)));
         let urls = self.own_urls();
@@ -147,6 +155,18 @@ impl<'a> Planner<'a> {
             })
         };
         all.filter_map(most_like).collect()
+    }
+
+    /// How many records have each of the names that an offer gives up: one that others keep tells nothing.
+    fn own_names(&self) -> HashMap<[&'a Value; 2], usize> {
+        let given_up = self.renaming.iter().filter_map(|(_, record)| Some((name_of(&record.fields)?, 0)));
+        let mut names: HashMap<_, _> = given_up.collect();
+        if !names.is_empty() {
+            for name in self.recorded.offers.values().filter_map(|record| name_of(&record.fields)) {
+                names.entry(name).and_modify(|count| *count += 1);
+            }
+        }
+        names
     }
 
     /// Of each URL that a live offer without YAML has and no other recorded or new one, that offer.
