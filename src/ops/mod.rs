@@ -27,6 +27,7 @@ mod recorded;
 mod removals;
 mod repository;
 pub(crate) mod rewrite;
+mod sandbox_folder;
 mod session;
 mod since;
 pub(crate) mod state;

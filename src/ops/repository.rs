@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::clock::check_clock;
 use super::error::Error;
+use super::sandbox_folder;
 use super::variable;
 
 /// The address that a sandbox's state is bound to: the port changes from run to run, the data do not.
@@ -76,6 +77,7 @@ impl Repository {
             return Err(Error::Invalid(diagnostics));
         };
         if sandbox {
+            sandbox_folder::check(&settings.root)?;
             let folder = settings.root.join(SANDBOX_FOLDER);
             let (cake, state) = (SANDBOX_ADDRESS.to_owned(), folder.join("offersync.state.json"));
             let sandbox = Some(folder.join("cake"));

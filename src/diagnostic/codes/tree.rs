@@ -22,6 +22,12 @@ codes! {
          what nobody has reviewed, and messages could quote a file that is not meant to be seen. So every file has to be inside of the \
          git work tree (or, without git, of the folder of offersync.toml) once links are followed. Nothing of the file was read.\n\n\
          Move what the link leads to into the repository, or remove the link.";
+    SANDBOX = "tree::sandbox", "the sandbox's folder has what is not its own",
+        "`--sandbox` asks no question and writes its data, its state and its lock to `.offersync/sandbox/`. A link there, which a branch can \
+         bring along, would lead these writes to another place on this machine. So nothing in that folder may be a link, or be tracked by \
+         git. Nothing was read or written.\n\n\
+         Look at what the message names, then remove it. The sandbox makes the folder anew:\n\n    \
+         rm -r .offersync";
     CHANGING = "tree::changing", "the offers changed while they were read",
         "git or another program writes to the offers folder, or git holds its lock on the work tree. Files of different moments are no state \
          that anyone has reviewed, and a file that is being replaced looks deleted. offersync has read again for some seconds, and the files \
