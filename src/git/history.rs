@@ -73,6 +73,16 @@ pub(crate) fn is_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
         && !has_committed(&top, &inside, copy)?)
 }
 
+/// Whether git holds a file in its index. The file itself is meant, also where it is a link.
+pub(crate) fn is_tracked(file: &Path) -> Result<bool, GitError> {
+    let Some(file) = resolved(file) else { return Ok(false) };
+    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        return Ok(false);
+    };
+    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
+    Ok(!ask(&top, &["ls-files", "--", &inside.to_string_lossy()])?.is_empty())
+}
+
 /// The version of a file that was committed last, on any branch.
 pub(crate) fn newest_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(file) = resolved(file) else { return Ok(None) };

@@ -16,10 +16,14 @@ use crate::words::shell_path;
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let store = Store::new(&repository.state);
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
-    Ok(match place {
-        Some(Kept { own, shared }) => store.kept_at(own, shared),
-        None => store,
-    })
+    let Some(Kept { own, shared }) = place else { return Ok(store) };
+    // What a branch has brought along would be taken for what this machine has done.
+    for path in store.files_beside().into_iter().filter(|path| path.symlink_metadata().is_ok()) {
+        if git::is_tracked(&path)? {
+            return Err(StateError::Tracked { path }.into());
+        }
+    }
+    Ok(store.kept_at(own, shared))
 }
 
 /// Where the state's file is, links followed.

@@ -57,6 +57,9 @@ pub enum StateError {
         /// Whether the state records an offer that the copy does not have.
         has_more: bool,
     },
+    /// A file that belongs to this machine came with the repository.
+    #[error("{}: git tracks this file, which only an apply on this machine writes; it was not read", path.display())]
+    Tracked { path: PathBuf },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
     JournalDamaged {
@@ -147,6 +150,7 @@ impl StateError {
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
+            Self::Tracked { path } => tracked_help(path),
             Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
             Self::JournalOfAnotherState { path, .. } => format!(
                 "it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written \
@@ -213,6 +217,15 @@ fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committ
     format!(
         "{restore}. Without it offersync would create every offer again. Only to start over on purpose, name a new file with \
          `state` in offersync.toml"
+    )
+}
+
+fn tracked_help(path: &Path) -> String {
+    let folder = shell_path(path.parent().unwrap_or(Path::new(".")));
+    let name = path.file_name().map_or_else(String::new, |name| shell_path(Path::new(name)));
+    format!(
+        "look at who has committed it, and remove it from git with `git -C {folder} rm --cached -- {name}` and a commit. If it is the \
+         journal of an apply that was interrupted on this machine, keep the file: it is read once git does not track it"
     )
 }
 

@@ -129,7 +129,8 @@ impl Lock {
         if let Some(folder) = path.parent() {
             disk::create_folder(folder).map_err(unavailable)?;
         }
-        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        // Nor a link: what it leads to would be emptied.
+        if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
             return Err(unavailable(io::Error::other("it is not a regular file")));
         }
         let mut file =

@@ -61,6 +61,11 @@ impl Store {
         self.place_of(JOURNAL)
     }
 
+    /// What this machine has recorded beside the state, where an older offersync, or one that did not see git's folder, had it.
+    pub fn files_beside(&self) -> [PathBuf; 2] {
+        [JOURNAL, PREVIOUS].map(|ending| self.beside(ending))
+    }
+
     /// Where the journal of an older offersync, or of one that did not see git's folder, is.
     pub(super) fn other_journal_path(&self) -> Option<PathBuf> {
         self.kept.as_ref().map(|_| self.beside(JOURNAL))

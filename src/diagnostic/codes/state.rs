@@ -57,6 +57,11 @@ codes! {
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
          Only to forget on purpose what was recorded since:\n\n    \
          offersync state publish --accept-edit";
+    TRACKED = "state::tracked", "git tracks a file that belongs to one machine",
+        "The journal of a state and its previous generation are written by an apply on this machine and are never committed. One \
+         that came with a branch could say that an apply has created or changed offers which it has not. It was not read.\n\n\
+         Look at who has committed it, then remove it from git; `offersync init` names these files in .gitignore:\n\n    \
+         git rm --cached -- offersync.state.json.journal";
     BUSY = "state::busy", "the state changes too fast to be read",
         "While the state and its journal were read, an apply kept changing them. Nothing is wrong with them.\n\n\
          Run the command again when the apply has ended.";

@@ -46,6 +46,7 @@ fn a_conflict_in_the_state_is_resolved_by_the_command_that_its_message_names() {
     let project = applied();
     project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
     project.write(".gitattributes", &format!("{STATE} merge=offersync-state\n"));
+    project.write(".gitignore", &format!("{STATE}.*\n"));
     project.commit("first");
     for (branch, key) in [("other", "x"), ("main", "y")] {
         if branch == "other" {
@@ -72,4 +73,32 @@ fn commands(run: &Run) -> Vec<String> {
     let (_, help) = said.split_once("help: ").unwrap();
     let commands = help.split('`').skip(1).step_by(2).filter(|command| command.starts_with("git "));
     commands.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_journal_that_a_branch_has_brought_along_is_not_read() {
+    let project = crate::harness::Project::applied(&[("a.yaml", &crate::harness::small_offer("a", "20.00"))]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    let journal = "offersync.state.json.journal";
+    for file in [journal, "offersync.state.json.previous"] {
+        project.write(file, "offersync-journal 1\n");
+        project.git(&["add", "--force", file]).exits(0);
+        for command in [&["plan"][..], &["apply", "--auto-approve"], &["state", "list"], &["drift"]] {
+            project.run(command).exits(4).says("state::tracked").says(file);
+        }
+        project.git(&["rm", "--quiet", "--cached", file]).exits(0);
+        project.remove(file);
+        project.run(&["plan"]).exits(0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_is_not_taken_and_what_it_leads_to_is_kept() {
+    let project = crate::harness::Project::with_files(&[("a.yaml", &crate::harness::small_offer("a", "20.00"))]);
+    project.write("precious", "kept");
+    std::os::unix::fs::symlink("precious", project.path("offersync.state.json.lock")).unwrap();
+    let run = project.run(&["apply", "--auto-approve"]);
+    assert_ne!(run.code, Some(0), "{run:?}");
+    assert_eq!((project.read("precious").as_str(), project.cake.writes()), ("kept", 0));
 }
