@@ -17,9 +17,10 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let store = Store::new(&repository.state);
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
     let Some(Kept { own, shared }) = place else { return Ok(store) };
-    // What a branch has brought along would be taken for what this machine has done.
+    // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the
+    // offers.
     for path in store.files_beside().into_iter().filter(|path| path.symlink_metadata().is_ok()) {
-        if git::is_tracked(&path)? {
+        if git::is_tracked(&path).unwrap_or(false) {
             return Err(StateError::Tracked { path }.into());
         }
     }
