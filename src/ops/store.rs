@@ -19,10 +19,8 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let Some(Kept { own, shared }) = place else { return Ok(store) };
     // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the
     // offers.
-    for path in store.files_beside().into_iter().filter(|path| path.symlink_metadata().is_ok()) {
-        if git::is_tracked(&path).unwrap_or(false) {
-            return Err(StateError::Tracked { path }.into());
-        }
+    if let Some(path) = store.journal_beside().filter(|path| git::is_tracked(path).unwrap_or(false)) {
+        return Err(StateError::Tracked { path }.into());
     }
     Ok(store.kept_at(own, shared))
 }

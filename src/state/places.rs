@@ -61,9 +61,10 @@ impl Store {
         self.place_of(JOURNAL)
     }
 
-    /// What this machine has recorded beside the state, where an older offersync, or one that did not see git's folder, had it.
-    pub fn files_beside(&self) -> [PathBuf; 2] {
-        [JOURNAL, PREVIOUS].map(|ending| self.beside(ending))
+    /// The journal beside the state, where an older offersync, or one that did not see git's folder, had it; if there is anything in it.
+    pub fn journal_beside(&self) -> Option<PathBuf> {
+        let path = self.beside(JOURNAL);
+        std::fs::metadata(&path).is_ok_and(|found| found.len() > 0).then_some(path)
     }
 
     /// Where the journal of an older offersync, or of one that did not see git's folder, is.

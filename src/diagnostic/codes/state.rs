@@ -58,7 +58,7 @@ codes! {
          Only to forget on purpose what was recorded since:\n\n    \
          offersync state publish --accept-edit";
     TRACKED = "state::tracked", "git tracks a file that belongs to one machine",
-        "The journal of a state and its previous generation are written by an apply on this machine and are never committed. One \
+        "The journal of a state is written by an apply on this machine and is never committed. One \
          that came with a branch could say that an apply has created or changed offers which it has not. It was not read.\n\n\
          Look at who has committed it, then remove it from git; `offersync init` names these files in .gitignore:\n\n    \
          git rm --cached -- offersync.state.json.journal";
