@@ -50,6 +50,7 @@
 //! | `source` | positions in the user's files: the path of a file as messages show it, a range on a line | – |
 //! | `offer` | the vocabulary: key, ids, exact money, dates, **the one table of fields**, the two writes | source |
 //! | `words` | counted nouns, shortened texts and lists, wrapped lines | – |
+//! | `shell` | commands of git for messages, as they work in the working folder | words |
 //! | `characters` | which characters cannot be seen, and how they are written out | – |
 //! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source, characters |
 //! | `sandbox` | an imitation of CAKE behind real HTTP: a second, independent reading of CAKE's pages | – |
@@ -60,7 +61,7 @@
 //! | `config` | `offersync.toml` to settings; file < environment < flags | source, offer, diagnostic |
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, words |
-//! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk |
+//! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk, shell |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
@@ -173,6 +174,7 @@ mod ops;
 mod plan;
 mod report;
 mod sandbox;
+mod shell;
 mod source;
 mod state;
 mod words;

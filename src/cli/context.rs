@@ -80,7 +80,8 @@ impl Context {
         let given: Vec<_> = flags.iter().filter_map(|(is_given, flag)| is_given.then_some(*flag)).collect();
         if self.has_advised.load(Ordering::Relaxed) && !given.is_empty() {
             let flags = given.join(" and ");
-            self.terminal.note(&format!("note: give {flags} to the commands above as well, as you did here."));
+            self.terminal
+                .note(&format!("note: give {flags} to the offersync commands above as well, as you did here."));
         }
     }
 

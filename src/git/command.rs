@@ -33,6 +33,7 @@ pub enum GitError {
         reference: String,
         /// Whether the clone is shallow.
         is_shallow: bool,
+        folder: PathBuf,
     },
     /// Git answered, but not with what was asked for.
     #[error("{0}")]

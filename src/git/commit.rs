@@ -57,7 +57,8 @@ impl<'a> Git<'a> {
         if output.status.success() && !commit.is_empty() {
             return Ok(commit);
         }
-        Err(GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow })
+        let folder = self.folder.to_owned();
+        Err(GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow, folder })
     }
 
     /// The commit from which this one and the present one both come; none in a clone that does not have it.

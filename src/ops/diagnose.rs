@@ -15,7 +15,8 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::git::GitError;
 use crate::offer::Key;
-use crate::words::first_and_more;
+use crate::shell::git_in;
+use crate::words::{first_and_more, shell_path, shell_word};
 
 use super::apply::SavedPlanError;
 use super::error::Error;
@@ -88,12 +89,17 @@ fn git(error: &GitError) -> Diagnostic {
         GitError::NotARepository { .. } => {
             found(codes::git::NO_REPOSITORY).help("--since compares with a commit; run it in a clone, or leave it out")
         }
-        GitError::UnknownCommit { is_shallow: true, .. } => found(codes::git::UNKNOWN_COMMIT)
-            .help("fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"),
-        GitError::UnknownCommit { reference, .. } => found(codes::git::UNKNOWN_COMMIT)
-            .help(format!("check its spelling, or fetch it first: `git fetch origin {reference}`")),
+        GitError::UnknownCommit { is_shallow: true, folder, .. } => found(codes::git::UNKNOWN_COMMIT).help(format!(
+            "fetch more of the history: `{} fetch --unshallow`, or `fetch-depth: 0` for actions/checkout",
+            git_in(folder)
+        )),
+        GitError::UnknownCommit { reference, folder, .. } => found(codes::git::UNKNOWN_COMMIT).help(format!(
+            "check its spelling, or fetch it first: `{} fetch origin {}`",
+            git_in(folder),
+            shell_word(reference)
+        )),
         GitError::OtherOwner(folder) => found(codes::git::FAILED)
-            .help(format!("run `git config --global --add safe.directory {}`", folder.display())),
+            .help(format!("run `git config --global --add safe.directory {}`", shell_path(folder))),
         GitError::NotRun(_) => found(codes::git::NOT_RUN),
         GitError::Failed(_) => found(codes::git::FAILED),
     }

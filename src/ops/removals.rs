@@ -4,7 +4,8 @@
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::offer::{Key, Operation, StateChange};
 use crate::plan::{Action, ActionKind, Plan};
-use crate::words::{count, shell_word};
+use crate::shell::git_in;
+use crate::words::count;
 
 use super::diagnose::shown;
 use super::error::Error;
@@ -18,17 +19,18 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
     for (at, remnant) in &found {
         if let Some(reason) = &mut plan.actions[*at].reason {
             reason.push_str(match remnant {
-                Remnant::Committed(_) | Remnant::Staged(_) => "; the deletion is not committed to git",
+                Remnant::Held { .. } => "; the deletion is not committed to git",
                 Remnant::Unknown => "; whether git still has it is not known",
             });
         }
     }
-    plan.diagnostics.extend(warning(plan, &found));
+    plan.diagnostics.extend(warning(repository, plan, &found));
 }
 
 /// Refuses to carry out what git does not have, where no person sees the plan.
 pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> Result<(), Error> {
-    let mut problems: Vec<Diagnostic> = warning(plan, &uncommitted(repository, desired, plan)).into_iter().collect();
+    let mut problems: Vec<Diagnostic> =
+        warning(repository, plan, &uncommitted(repository, desired, plan)).into_iter().collect();
     if !plan.is_empty() {
         problems.extend(desired.tracked.deleted_defaults.iter().cloned());
     }
@@ -64,7 +66,7 @@ fn removes(action: &Action) -> bool {
     )
 }
 
-fn warning(plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     if found.is_empty() {
         return None;
     }
@@ -72,14 +74,13 @@ fn warning(plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     let message =
         format!("the YAML of {} is gone, and that is not committed to git: {keys}", count(found.len(), "offer"));
     let back = found.iter().find_map(|(_, remnant)| match remnant {
-        // The index is newer than the commit.
-        Remnant::Staged(file) => Some(format!("git checkout -- {}", shell_word(file.as_str()))),
-        Remnant::Committed(file) => Some(format!("git checkout HEAD -- {}", shell_word(file.as_str()))),
+        Remnant::Held { restore } => Some(restore.clone()),
         Remnant::Unknown => None,
     });
-    let back = back.unwrap_or_else(|| "git checkout HEAD -- FILE".to_owned());
+    let git = git_in(&repository.settings.root);
+    let back = back.unwrap_or_else(|| format!("{git} checkout HEAD -- FILE"));
     Some(Diagnostic::warning(codes::git::UNCOMMITTED, message).help(format!(
-        "`git status` lists the changes. Commit them with `git add -A` and `git commit`, or bring the YAML back with `{back}`. An \
+        "`{git} status` lists the changes. Commit them with `{git} add -A` and `{git} commit`, or bring the YAML back with `{back}`. An \
          `apply --auto-approve` is refused until then"
     )))
 }

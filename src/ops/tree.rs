@@ -143,14 +143,14 @@ impl Tree {
         let mut tracked = Tracked::default();
         match held {
             Ok(held) => {
-                let hidden = hidden::problems(&settings.root, &held.unseen);
+                let hidden = hidden::problems(&held.unseen);
                 if !hidden.is_empty() {
                     // The folder has offers; they are only not here.
                     reading.diagnostics.retain(|problem| problem.code != codes::tree::NO_OFFERS);
                 }
                 reading.diagnostics.extend(hidden);
                 tracked.unfinished = unfinished::warnings(settings, watch, &held.undecided);
-                tracked.deleted_defaults = hidden::deleted_defaults(&held.deleted);
+                tracked.deleted_defaults = hidden::deleted_defaults(&held.deleted_defaults);
                 tracked.places = held.places;
                 reading.diagnostics.extend(tracked.unfinished.iter().chain(&tracked.deleted_defaults).cloned());
             }

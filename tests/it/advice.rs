@@ -14,7 +14,7 @@ fn advice_reminds_of_the_flags_that_say_where_the_command_worked() {
     let project = blocked();
     let folder = project.folder().to_str().unwrap().to_owned();
     let config = project.path("offersync.toml").to_str().unwrap().to_owned();
-    let note = |flags: &str| format!("note: give {flags} to the commands above as well");
+    let note = |flags: &str| format!("note: give {flags} to the offersync commands above as well");
     let run = project.run(&["plan"]).exits(4);
     assert!(run.stdout.contains("`offersync state accept a`") && !run.stderr.contains("commands above"), "{run:?}");
     project.run(&["-C", &folder, "plan"]).exits(4).says(&note("-C"));
@@ -40,6 +40,6 @@ fn what_the_sandbox_says_is_not_done_to_cake() {
     let project = Project::with_files(&[("a.yaml", &small_offer("a", "1.00"))]);
     project.run(&["apply", "--sandbox"]).exits(0);
     project.replace("offers/a.yaml", "vertical_id: 7", "vertical_id: 8");
-    project.run(&["apply", "--sandbox"]).exits(4).says("note: give --sandbox to the commands above as well");
+    project.run(&["apply", "--sandbox"]).exits(4).says("note: give --sandbox to the offersync commands above as well");
     assert_eq!(project.cake.counters().requests, 0);
 }

@@ -9,6 +9,7 @@ use crate::cli::{observing, rewrites};
 use crate::ops::accept::{AcceptOptions, accept};
 use crate::ops::{Control, Repository};
 use crate::plan::Selection;
+use crate::shell::git_in;
 use crate::words::count;
 
 /// Accepts, or with `--dry-run` shows what would be accepted.
@@ -39,7 +40,8 @@ pub(super) fn run(
         context.print(&format!("Would accept {accepted}.\n"))?;
     } else {
         block_on(acceptance.write())??;
-        context.print(&format!("Accepted {accepted}. Review with `git diff`.\n"))?;
+        let git = git_in(&repository.settings.root);
+        context.print(&format!("Accepted {accepted}. Review with `{git} diff`.\n"))?;
     }
     let complete = acceptance.rewrites.rejected.is_empty() && acceptance.not_accepted.is_empty();
     Ok(if complete { Exit::Done } else { Exit::Partial })

@@ -1,26 +1,18 @@
-//! Commands of git for messages, as they work in the folder of `offersync.toml`.
-
-use std::path::Path;
+//! Commands of git on the files of a work tree, for messages.
 
 use crate::git::WorkTree;
+use crate::shell::git_in;
 use crate::words::shell_word;
 
 use super::held::Unseen;
 
 /// The commands for one work tree.
-pub(super) struct Commands<'a> {
-    pub(super) root: &'a Path,
-    pub(super) work_tree: &'a WorkTree,
-}
+pub(super) struct Commands<'a>(pub(super) &'a WorkTree);
 
 impl Commands<'_> {
     /// A command of git, in the top folder of the work tree: paths in commands are relative to that.
     pub(super) fn of(&self, command: &str) -> String {
-        let top = self.work_tree.top();
-        if self.root.canonicalize().is_ok_and(|root| root == top) {
-            return format!("git {command}");
-        }
-        format!("git -C {} {command}", shell_word(&top.to_string_lossy()))
+        format!("{} {command}", git_in(self.0.top()))
     }
 
     /// A command on the first files; where there are more, it is run again for the next ones.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::desired::{Reading, is_folder_in_tree, is_in_tree, is_link_in_tree};
 use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree};
+use crate::import::is_defaults;
 use crate::offer::SourceFile;
 use crate::source::SourcePath;
 
@@ -26,8 +27,8 @@ pub(super) struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Held {
     pub(super) unseen: Vec<Unseen>,
-    /// Files that were deleted, and are still in the index.
-    pub(super) deleted: Vec<SourcePath>,
+    /// Files of defaults that were deleted, and are still in the index.
+    pub(super) deleted_defaults: Vec<Unseen>,
     /// Files on the disk that a merge has not decided.
     pub(super) undecided: Vec<SourcePath>,
     /// Every place that was asked about.
@@ -49,6 +50,8 @@ pub(super) struct Unseen {
 /// Why it is not on this disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cause {
+    /// By a person; it is still in the index.
+    Deleted,
     SkipWorktree,
     AssumeUnchanged,
     Unmerged,
@@ -131,15 +134,14 @@ impl Held {
                 continue;
             }
             let on_disk = || place.work_tree.top().join(&*path);
-            match missing(entry, relative, &on_disk, || listed.has_below(&shown)) {
-                None => {}
-                Some(Missing::Deleted) => self.deleted.push(SourcePath::from(shown.as_str())),
-                Some(Missing::Unseen(cause)) => {
-                    let (shown, path) = (SourcePath::from(shown.as_str()), path.into_owned());
-                    let (below, work_tree) = (place.below.clone(), place.work_tree.clone());
-                    self.unseen.push(Unseen { shown, path, below, work_tree, cause });
-                }
-            }
+            let (list, cause) = match missing(entry, relative, &on_disk, || listed.has_below(&shown)) {
+                Some(Cause::Deleted) if is_defaults(relative) => (&mut self.deleted_defaults, Cause::Deleted),
+                None | Some(Cause::Deleted) => continue,
+                Some(cause) => (&mut self.unseen, cause),
+            };
+            let (shown, path) = (SourcePath::from(shown.as_str()), path.into_owned());
+            let (below, work_tree) = (place.below.clone(), place.work_tree.clone());
+            list.push(Unseen { shown, path, below, work_tree, cause });
         }
         // An unmerged file has an entry for each side.
         self.unseen.dedup();
@@ -179,23 +181,18 @@ impl<'a> Listed<'a> {
     }
 }
 
-enum Missing {
-    Deleted,
-    Unseen(Cause),
-}
-
 /// Whether an entry that was not listed belongs to the tree and is not on the disk.
 fn missing(
     entry: Entry<'_>,
     relative: &str,
     on_disk: &dyn Fn() -> PathBuf,
     has_files: impl FnOnce() -> bool,
-) -> Option<Missing> {
+) -> Option<Cause> {
     let by_mark = || match entry.mark {
-        Mark::Plain => Missing::Deleted,
-        Mark::SkipWorktree => Missing::Unseen(Cause::SkipWorktree),
-        Mark::AssumeUnchanged => Missing::Unseen(Cause::AssumeUnchanged),
-        Mark::Unmerged => Missing::Unseen(Cause::Unmerged),
+        Mark::Plain => Cause::Deleted,
+        Mark::SkipWorktree => Cause::SkipWorktree,
+        Mark::AssumeUnchanged => Cause::AssumeUnchanged,
+        Mark::Unmerged => Cause::Unmerged,
     };
     match entry.kind {
         EntryKind::File if is_in_tree(relative) => match found(&on_disk()) {
@@ -204,14 +201,14 @@ fn missing(
             _ => Some(by_mark()),
         },
         EntryKind::Link if is_link_in_tree(relative) => match found(&on_disk()) {
-            Some(found) => found.is_file().then_some(Missing::Unseen(Cause::LinkAsText)),
+            Some(found) => found.is_file().then_some(Cause::LinkAsText),
             None => Some(by_mark()),
         },
         EntryKind::Submodule if is_folder_in_tree(relative) => {
             let is_shown = found(&on_disk().join(".git")).is_some() || has_files();
-            (!is_shown).then_some(Missing::Unseen(Cause::Submodule))
+            (!is_shown).then_some(Cause::Submodule)
         }
-        EntryKind::Folder if is_folder_in_tree(relative) => Some(Missing::Unseen(Cause::SkipWorktree)),
+        EntryKind::Folder if is_folder_in_tree(relative) => Some(Cause::SkipWorktree),
         _ => None,
     }
 }

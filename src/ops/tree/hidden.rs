@@ -1,41 +1,39 @@
 //! The problems of a tree that this disk does not show whole: the cause, the files, and the command that brings them back.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::{GitError, Sparseness};
-use crate::import::is_defaults;
-use crate::source::SourcePath;
-use crate::words::shell_word;
-use crate::words::{count, first_and_more};
+use crate::shell::git_in;
+use crate::words::{count, first_and_more, shell_word};
 
 use super::FILES_SHOWN;
 use super::command::Commands;
 use super::held::{Cause, Unseen};
 
 /// One problem for each cause in each folder of offers.
-pub(super) fn problems(root: &Path, unseen: &[Unseen]) -> Vec<Diagnostic> {
+pub(super) fn problems(unseen: &[Unseen]) -> Vec<Diagnostic> {
     let mut groups: BTreeMap<_, Vec<&Unseen>> = BTreeMap::new();
     for file in unseen {
         groups.entry((file.work_tree.top(), &file.below, file.cause)).or_default().push(file);
     }
-    groups.into_values().filter_map(|files| problem(root, &files)).collect()
+    groups.into_values().filter_map(|files| problem(&files)).collect()
 }
 
-fn problem(root: &Path, files: &[&Unseen]) -> Option<Diagnostic> {
+fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
     let first = files.first()?;
-    let git = Commands { root, work_tree: &first.work_tree };
+    let git = Commands(&first.work_tree);
     let (why, advice) = match first.cause {
+        Cause::Deleted => return None,
         Cause::SkipWorktree => match first.work_tree.sparseness() {
             Sparseness::Whole => ("skip-worktree", format!("run `{}`", git.of("sparse-checkout disable"))),
             sparseness => ("a sparse checkout", format!("run `{}`", git.of(&widen(sparseness, &first.below)))),
         },
         Cause::AssumeUnchanged => ("deleted under assume-unchanged", format!("run `{}`", git.on("checkout --", files))),
         Cause::Unmerged => {
-            let status = git.of("status");
-            ("a merge conflict", format!("run `{status}`, then keep each with `git add` or remove it with `git rm`"))
+            let [status, add, rm] = ["status", "add", "rm"].map(|command| git.of(command));
+            ("a merge conflict", format!("run `{status}`, then keep each with `{add}` or remove it with `{rm}`"))
         }
         Cause::Submodule => ("not checked out", format!("run `{}`", git.on("submodule update --init --", files))),
         Cause::LinkAsText => {
@@ -61,18 +59,18 @@ fn widen(sparseness: Sparseness, folder: &str) -> String {
 }
 
 /// Files of defaults that are gone from the disk, and are still in the index.
-pub(super) fn deleted_defaults(deleted: &[SourcePath]) -> Vec<Diagnostic> {
-    let deleted = deleted.iter().filter(|file| is_defaults(file.as_str()));
-    let warning = |file: &SourcePath| {
+pub(super) fn deleted_defaults(deleted: &[Unseen]) -> Vec<Diagnostic> {
+    let warning = |file: &Unseen| {
+        let (shown, git) = (&file.shown, Commands(&file.work_tree));
         let message = format!(
-            "`{file}` was deleted, and the deletion is not committed: offers lose the values that it gave them"
+            "`{shown}` was deleted, and the deletion is not committed: offers lose the values that it gave them"
         );
-        Diagnostic::warning(codes::git::UNCOMMITTED, message).label(Label::file(file.clone())).help(format!(
-            "bring it back with `git checkout -- {0}`, or commit the deletion with `git commit -- {0}`",
-            shell_word(file.as_str())
-        ))
+        let [restore, commit] = ["checkout --", "commit --"].map(|command| git.on(command, &[file]));
+        Diagnostic::warning(codes::git::UNCOMMITTED, message)
+            .label(Label::file(shown.clone()))
+            .help(format!("bring it back with `{restore}`, or commit the deletion with `{commit}`"))
     };
-    deleted.map(warning).collect()
+    deleted.iter().map(warning).collect()
 }
 
 /// Git did not say which files it holds.
@@ -84,7 +82,7 @@ pub(super) fn unanswered(settings: &Settings, error: &GitError) -> Diagnostic {
             let folder = folder.to_string_lossy();
             format!("run `git config --global --add safe.directory {}`", shell_word(&folder))
         }
-        _ => "run `git status` in this folder, and repair what it reports".to_owned(),
+        _ => format!("run `{} status`, and repair what it reports", git_in(&settings.root)),
     };
     let help = format!("a file that git leaves out of this disk would look deleted: {fix}");
     Diagnostic::error(codes::git::UNANSWERED, message).label(Label::file(settings.file.clone())).help(help)

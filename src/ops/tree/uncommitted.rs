@@ -10,7 +10,8 @@ use crate::desired::{is_folder_in_tree, is_in_tree, is_link_in_tree, keys_of};
 use crate::git::{Blob, Git, GitError, Mark};
 use crate::import::is_defaults;
 use crate::offer::Key;
-use crate::source::SourcePath;
+use crate::shell::git_in;
+use crate::words::shell_word;
 
 use super::held::Place;
 use crate::ops::since::settings_at;
@@ -26,10 +27,8 @@ pub(in crate::ops) struct Uncommitted {
 /// Where a removed offer's YAML is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ops) enum Remnant {
-    /// In this file of the commit.
-    Committed(SourcePath),
-    /// In this file of the index.
-    Staged(SourcePath),
+    /// In a file of the commit or the index, which this command brings back.
+    Held { restore: String },
     /// Perhaps in a file of the commit that could not be read.
     Unknown,
 }
@@ -69,7 +68,7 @@ impl Uncommitted {
         let below: Vec<&str> = places.iter().map(|place| place.below.as_str()).collect();
         let entries = first.work_tree.entries(below.iter().copied())?;
         match git.commit("HEAD") {
-            Ok(commit) => self.add_blobs(&git, places, &git.replaced(Some(&commit), &below)?, Remnant::Committed)?,
+            Ok(commit) => self.add_blobs(&git, places, &git.replaced(Some(&commit), &below)?, "checkout HEAD --")?,
             // Before the first commit, and where it is lost, no removal of what the index has is committed.
             Err(GitError::UnknownCommit { .. }) => self.is_complete &= entries.iter().next().is_none(),
             Err(error) => return Err(error),
@@ -78,16 +77,11 @@ impl Uncommitted {
         // Git does not compare these with the disk.
         let marked = |mark| matches!(mark, Mark::AssumeUnchanged | Mark::SkipWorktree);
         staged.extend(entries.iter().flatten().filter(|entry| marked(entry.mark)).map(|entry| entry.blob()));
-        self.add_blobs(&git, places, &staged, Remnant::Staged)
+        // The index is newer than the commit.
+        self.add_blobs(&git, places, &staged, "checkout --")
     }
 
-    fn add_blobs(
-        &mut self,
-        git: &Git<'_>,
-        places: &[&Place],
-        blobs: &[Blob],
-        remnant: fn(SourcePath) -> Remnant,
-    ) -> Result<(), GitError> {
+    fn add_blobs(&mut self, git: &Git<'_>, places: &[&Place], blobs: &[Blob], restore: &str) -> Result<(), GitError> {
         let (mut shown, mut files) = (Vec::new(), Vec::new());
         for (place, blob) in places.iter().flat_map(|place| blobs.iter().map(move |blob| (place, blob))) {
             match place.relative(&blob.path) {
@@ -102,9 +96,14 @@ impl Uncommitted {
                 _ => {}
             }
         }
-        for (file, (_, bytes)) in shown.into_iter().zip(git.texts(&files)?) {
+        let Some(git_here) = places.first().map(|place| git_in(place.work_tree.top())) else { return Ok(()) };
+        for (file, (path, bytes)) in shown.into_iter().zip(git.texts(&files)?) {
             match bytes.and_then(|bytes| keys_of(&file, &bytes)) {
-                Some(keys) => self.files.extend(keys.into_iter().map(|key| (key, remnant(file.clone())))),
+                Some(keys) => {
+                    let restore = format!("{git_here} {restore} {}", shell_word(&path));
+                    let held = |key| (key, Remnant::Held { restore: restore.clone() });
+                    self.files.extend(keys.into_iter().map(held));
+                }
                 None => self.is_complete = false,
             }
         }

@@ -3,6 +3,7 @@
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::Operation;
+use crate::shell::git_in;
 use crate::source::SourcePath;
 use crate::words::first_and_more;
 
@@ -13,7 +14,7 @@ use super::rest::Watch;
 /// One warning for each operation, or for files that a merge has not decided.
 pub(super) fn warnings(settings: &Settings, watch: &Watch, undecided: &[SourcePath]) -> Vec<Diagnostic> {
     let operation = |(work_tree, operation): (_, Operation)| {
-        let git = Commands { root: &settings.root, work_tree };
+        let git = Commands(work_tree);
         let name = operation.command();
         let end = match operation {
             Operation::Bisect => format!("`{}`", git.of("bisect reset")),
@@ -28,7 +29,12 @@ pub(super) fn warnings(settings: &Settings, watch: &Watch, undecided: &[SourcePa
         Some(first) if warnings.is_empty() => {
             let shown = first_and_more(undecided.iter().map(|file| format!("`{file}`")), FILES_SHOWN);
             let message = format!("a merge has left conflicts in {shown}");
-            vec![warning(message, first, "resolve them and run `git add` on the files; until then, nothing is applied")]
+            let add = format!("{} add", git_in(&settings.root));
+            vec![warning(
+                message,
+                first,
+                format!("resolve them and run `{add}` on the files; until then, nothing is applied"),
+            )]
         }
         _ => warnings,
     }

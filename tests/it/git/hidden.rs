@@ -109,11 +109,14 @@ fn a_project_in_a_subfolder_gets_a_command_that_works_there() {
     let inner = "mkdir inner && git mv offers offersync.toml inner/ && git mv offersync.state.json inner/";
     shell(&project, inner).exits(0);
     project.commit("inner");
-    shell(&project, "git sparse-checkout set --no-cone '/*' '!/inner/offers/acme/'").exits(0);
-    let message = project.run(&["-C", "inner", "plan"]).exits(3).said();
-    let command = advised(&message).remove(0);
-    shell(&project, &format!("cd inner && {command}")).exits(0);
-    project.run(&["-C", "inner", "plan", "--detailed-exitcode"]).exits(0);
+    let (inner, sparse) = (project.path("inner"), "git sparse-checkout set --no-cone '/*' '!/inner/offers/acme/'");
+    for (folder, arguments) in [(project.folder(), &["-C", "inner", "plan"][..]), (&inner, &["plan"])] {
+        shell(&project, sparse).exits(0);
+        let message = finish(clean("offersync", folder).args(arguments)).exits(3).said();
+        let command = advised(&message).remove(0);
+        finish(clean("sh", folder).args(["-e", "-c", &command])).exits(0);
+        project.run(&["-C", "inner", "plan", "--detailed-exitcode"]).exits(0);
+    }
 }
 
 #[test]
