@@ -41,11 +41,6 @@ impl Held {
         Ok(last_commit_with(&top, &inside)?.map(|commit| held(Some(commit))))
     }
 
-    /// Whether a folder is in the same work tree.
-    pub(crate) fn is_around(&self, folder: &Path) -> bool {
-        folder.starts_with(&self.top)
-    }
-
     /// Whether a version of the file with these bytes was ever committed.
     pub(crate) fn has_committed(&self, copy: &Path) -> Result<bool, GitError> {
         has_committed(&self.top, &self.inside, copy)
@@ -98,6 +93,46 @@ pub(crate) fn newest_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
 
 /// Versions of a file that are looked at for one that was taken back.
 const VERSIONS: &str = "50";
+
+/// A version of a file that git holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Version {
+    /// The commit; none where it is in the index.
+    pub(crate) commit: Option<String>,
+    /// Whether it is the newest one.
+    pub(crate) is_newest: bool,
+}
+
+/// The newest version of a file, in the index or at one of the last commits, that is what is looked for.
+pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<Option<Version>, GitError> {
+    let Some(file) = resolved(file) else { return Ok(None) };
+    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        return Ok(None);
+    };
+    let Ok(inside) = file.strip_prefix(&top) else { return Ok(None) };
+    let inside = inside.to_string_lossy();
+    let commits = if has_head(&top)? {
+        ask(&top, &["log", "-n", VERSIONS, "--full-history", "--format=%h", "HEAD", "--", &inside])?
+    } else {
+        String::new()
+    };
+    let mut is_newest = true;
+    for commit in std::iter::once("").chain(commits.lines()) {
+        let found = run(&top, &["cat-file", "blob", &format!("{commit}:{inside}")])?;
+        // A commit may have removed it, and the index has none, or several, during a merge.
+        if !found.status.success() {
+            continue;
+        }
+        if is_it(&found.stdout) {
+            return Ok(Some(Version {
+                commit: Some(commit.to_owned()).filter(|commit| !commit.is_empty()),
+                is_newest,
+            }));
+        }
+        is_newest = false;
+    }
+    Ok(None)
+}
 
 /// Whether the present version of a file is an older one again, as after `git revert`: a later one was committed in between.
 pub(crate) fn is_reverted(file: &Path) -> Result<bool, GitError> {

@@ -11,7 +11,7 @@ use crate::words::count;
 use super::connect::Control;
 use super::error::Error;
 use super::repository::Repository;
-use super::store::{load, refuse_put_back, store};
+use super::store::{load, refuse_put_back, store, with_version};
 use super::variable;
 
 /// How often a lock that another process holds is tried again.
@@ -46,7 +46,7 @@ async fn open(
         // Before the session publishes anything: the copy of what was recorded last would be the next thing that is lost.
         refuse_put_back(&store)?;
     }
-    Ok(Session::open(lock, &repository.cake)?)
+    Session::open(lock, &repository.cake).map_err(|error| with_version(&store, error).into())
 }
 
 /// Saves what an interrupted apply left in its journal. Returns how many offers are recorded. With `accept_edit`, a state that was

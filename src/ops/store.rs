@@ -3,10 +3,11 @@
 //! Invariants: where there is no state, that is only taken for "not yet" after git was asked, too; a state that git has put back is
 //! not taken for what is recorded.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::git::{self, GitError, Held, Kept};
-use crate::state::{Backup, Committed, LoadedState, StateError, Store};
+use crate::shell::git_on;
+use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version};
 
 use super::error::Error;
 use super::repository::Repository;
@@ -61,7 +62,7 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
             Err(StateError::Missing { path, trace, backup, committed }.into())
         }
         read => {
-            let loaded = read?;
+            let loaded = read.map_err(|error| with_version(store, error))?;
             refuse_put_back(store)?;
             Ok(loaded)
         }
@@ -71,26 +72,31 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
 /// What git has of a state that is not on the disk.
 fn committed(store: &Store, backup: Option<&Backup>) -> Result<Option<Box<Committed>>, GitError> {
     let Some(held) = Held::of(store.file())? else { return Ok(None) };
-    let state = shell_path(store.file());
-    let inside =
-        std::env::current_dir().and_then(|folder| folder.canonicalize()).is_ok_and(|folder| held.is_around(&folder));
-    let git = if inside { "git".to_owned() } else { format!("git -C {}", shell_path(&folder_of(store.file()))) };
     let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
     let (at, from) = match &held.commit {
         Some(commit) => (format!("at {commit}"), format!(" {commit}")),
         None => ("in its index".to_owned(), String::new()),
     };
-    let mut restore = format!("{git} checkout{bits}{from} -- {state}");
+    let mut restore = git_on(&format!("checkout{bits}{from} --"), store.file());
     if let Some(Backup { path, is_last: true }) = backup
         && !held.has_committed(path)?
     {
         // What the last apply recorded was never committed; without a common ancestor, no record of either is dropped.
-        restore = format!("{restore} && offersync state merge /dev/null {state} {}", shell_path(path));
+        let (state, copy) = (shell_path(store.file()), shell_path(path));
+        restore = format!("{restore} && offersync state merge /dev/null {state} {copy}");
     }
     Ok(Some(Box::new(Committed { at, restore })))
 }
 
-/// The nearest folder that exists, for a command that starts in it.
-fn folder_of(file: &Path) -> PathBuf {
-    file.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new(".")).to_owned()
+/// Adds to a damaged state the newest version in git that is not damaged. What is committed may be as bad as what is on the disk.
+pub(super) fn with_version(store: &Store, error: StateError) -> StateError {
+    let StateError::Damaged { path, position, kind, backup, .. } = error else { return error };
+    // The state is known to be damaged, whether git answers or not.
+    let found = git::find_version(store.file(), |bytes| StateDocument::parse(bytes).is_ok()).ok().flatten();
+    let committed = found.map(|git::Version { commit, is_newest }| {
+        let from = commit.map_or_else(String::new, |commit| format!(" {commit}"));
+        let restore = git_on(&format!("checkout{from} --"), store.file());
+        Box::new(Version { restore, is_earlier: !is_newest })
+    });
+    StateError::Damaged { path, position, kind, backup, committed }
 }

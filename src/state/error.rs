@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::backup::Backup;
+use super::damaged;
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
 use super::parse_error::{ParseErrorKind, Position};
@@ -30,6 +31,8 @@ pub enum StateError {
         kind: ParseErrorKind,
         /// A copy, if there is one.
         backup: Option<Box<Backup>>,
+        /// The newest version in git that can be read, if there is one.
+        committed: Option<Box<Version>>,
     },
     /// The state belongs to another CAKE instance.
     #[error("{}: the state is of the CAKE at {recorded}, but the configuration names {configured}", path.display())]
@@ -120,6 +123,15 @@ pub struct Committed {
     pub restore: String,
 }
 
+/// A version of a damaged state that git has, and that is not damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The command that brings it back.
+    pub restore: String,
+    /// Whether what was committed since is damaged, too.
+    pub is_earlier: bool,
+}
+
 fn sign(path: &Path, trace: Option<&Path>, committed: Option<&Committed>) -> String {
     match (trace, committed) {
         (_, Some(Committed { at, .. })) => format!("git has it {at}"),
@@ -142,7 +154,9 @@ impl StateError {
     pub fn help(&self) -> String {
         match self {
             Self::Unreadable { .. } => "check that it is a regular file, not a folder or a named pipe, and that you may read it".to_owned(),
-            Self::Damaged { path, kind, backup, .. } => parse_help(path, kind, backup.as_deref()),
+            Self::Damaged { path, kind, backup, committed, .. } => {
+                damaged::help(path, kind, backup.as_deref(), committed.as_deref())
+            }
             Self::WrongInstance { recorded, configured, .. } => format!(
                 "a state is only good for the CAKE whose ids it holds. Set `cake.url` back to {recorded}, or give \
                  {configured} a state of its own with `state = \"…\"` in offersync.toml. If the same CAKE has moved to a \
@@ -244,56 +258,11 @@ fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
 }
 
 /// The copy, with the command that puts it in the place of the state.
-fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
+pub(super) fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
     let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
     let folder = state.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
     let create = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
     format!("{which} with `{create}cp {} {}`", shell_path(path), shell_path(state))
-}
-
-fn parse_help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>) -> String {
-    let state = shell_path(path);
-    let copy = backup.map_or_else(String::new, |backup| format!(", or {}", copied(backup, path)));
-    let restore = format!(
-        "bring back the committed one with `git checkout -- {state}`{copy}. An older state does not know what was created \
-         since: `offersync import --match` records those offers again"
-    );
-    match kind {
-        ParseErrorKind::Empty | ParseErrorKind::CutShort => {
-            format!("{restore}. Do not delete it: without it offersync would create every offer again")
-        }
-        ParseErrorKind::Edited => format!(
-            "it was edited by hand, merged without `offersync state merge`, or damaged on the disk: {restore}. If the change is meant, \
-             look at it with `git diff -- {state}`, then run `offersync state publish --accept-edit`"
-        ),
-        ParseErrorKind::ByteOrderMark => {
-            format!("remove it with `sed -i '1s/^\\xEF\\xBB\\xBF//' {state}`, or save the file as UTF-8 without it")
-        }
-        ParseErrorKind::ConflictMarkers => format!(
-            "let `offersync state merge` do it: run `git config merge.offersync-state.driver 'offersync state merge %O %A %B'`, then \
-             `git checkout --merge -- {state}` (`offersync init` names the driver in .gitattributes)"
-        ),
-        ParseErrorKind::Newer(_) => "upgrade offersync to the version that your colleagues or your CI use".to_owned(),
-        ParseErrorKind::OtherFormat(_) => {
-            format!("check `state` in offersync.toml: it must name the state. If it does, {restore}")
-        }
-        ParseErrorKind::Unreadable(_) | ParseErrorKind::UnknownVersion(_) => {
-            format!("if it was edited by hand, undo that; otherwise {restore}")
-        }
-        ParseErrorKind::RepeatedKey(key) => format!(
-            "a merge may have kept both sides. Look up in CAKE which offer is `{key}`'s and remove the other record, then \
-             run `offersync state publish --accept-edit`; or {restore}"
-        ),
-        ParseErrorKind::SharedId { first, second, offer_id } => format!(
-            "an offer belongs to one key. Look up offer {offer_id} in CAKE and remove the record of the wrong one of \
-             `{first}` and `{second}`, then run `offersync state publish --accept-edit`; or {restore}"
-        ),
-        ParseErrorKind::RepeatedId { offer_id, .. } => {
-            format!(
-                "remove the offer {offer_id} from the record's `replaced`, then run `offersync state publish --accept-edit`; or {restore}"
-            )
-        }
-    }
 }
 
 fn journal_help(path: &Path, kind: &JournalParseErrorKind) -> String {

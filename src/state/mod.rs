@@ -19,6 +19,7 @@
 pub mod address;
 mod backup;
 mod canonical;
+mod damaged;
 mod digest;
 mod document;
 mod error;
@@ -41,7 +42,7 @@ pub(crate) mod tests;
 
 pub use backup::Backup;
 pub use document::StateDocument;
-pub use error::{Committed, StateError};
+pub use error::{Committed, StateError, Version};
 pub use journal::{DurableIntent, Journal, JournalError};
 pub use lineage::Lineage;
 pub use lock::LockError;

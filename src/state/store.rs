@@ -110,6 +110,7 @@ impl Store {
             position,
             kind,
             backup: self.backup(),
+            committed: None,
         })
     }
 

@@ -16,7 +16,11 @@ codes! {
          Bring back the committed one, or look at the change and accept it:\n\n    \
          git checkout -- offersync.state.json\n    \
          git diff -- offersync.state.json\n    \
-         offersync state publish --accept-edit";
+         offersync state publish --accept-edit\n\n\
+         If it was committed like this, `git diff` shows nothing, and the committed one is as bad. Look at its versions, and accept it or \
+         bring back an earlier one:\n\n    \
+         git log -p -- offersync.state.json\n    \
+         git checkout 1a2b3c4 -- offersync.state.json";
     CONFLICT = "state::conflict", "two states cannot be merged",
         "git calls `offersync state merge` when both sides of a merge changed the state. This time both sides contradict each other: \
          one key has two CAKE offers, one offer has two keys, or one side removed an offer that the other side changed. Nothing was \

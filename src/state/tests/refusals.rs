@@ -23,7 +23,10 @@ fn refusal(text: &str, with_previous: bool) -> String {
 }
 
 pub(super) fn without(folder: &Path, error: &StateError) -> String {
-    format!("{error}\nhelp: {}", error.help()).replace(&format!("{}/", folder.display()), "")
+    let folder = folder.display();
+    format!("{error}\nhelp: {}", error.help())
+        .replace(&format!("git -C {folder} "), "git ")
+        .replace(&format!("{folder}/"), "")
 }
 
 /// Without a digest, which every change of the text would contradict.
@@ -37,7 +40,7 @@ fn a_state_with_the_digest_of_another_content_is_refused_until_a_person_accepts_
         String::from_utf8(document().emit()).unwrap().replacen("\"payout\": \"20.00\"", "\"payout\": \"21.00\"", 1);
     insta::assert_snapshot!(refusal(&edited, false), @r"
     offersync.state.json: the state is not as offersync wrote it: its digest is that of another content
-    help: it was edited by hand, merged without `offersync state merge`, or damaged on the disk: bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. If the change is meant, look at it with `git diff -- offersync.state.json`, then run `offersync state publish --accept-edit`
+    help: it was edited by hand, merged without `offersync state merge`, or damaged on the disk: bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again. If the change is meant and you have looked at it, run `offersync state publish --accept-edit`
     ");
     let fixture = Fixture::new();
     disk::replace(fixture.store.path(), edited.as_bytes()).unwrap();
@@ -53,7 +56,7 @@ fn a_state_with_the_digest_of_another_content_is_refused_until_a_person_accepts_
 fn an_empty_state_is_refused() {
     insta::assert_snapshot!(refusal("", true), @r#"
     offersync.state.json: the state is empty
-    help: bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. Do not delete it: without it offersync would create every offer again
+    help: bring back the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. Do not delete it: without it offersync would create every offer again
     "#);
     assert_eq!(refusal("\0\0\0\0", true), refusal("", true));
     assert_eq!(refusal(" \n", true), refusal("", true));
@@ -88,7 +91,7 @@ fn a_named_pipe_is_refused_as_state_as_journal_and_as_lock() {
 fn a_state_that_is_cut_short_is_refused() {
     insta::assert_snapshot!(refusal(&text()[..300], false), @r#"
     offersync.state.json:12:30: the state is cut short: the file ends in the middle
-    help: bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again. Do not delete it: without it offersync would create every offer again
+    help: bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again. Do not delete it: without it offersync would create every offer again
     "#);
 }
 
@@ -118,7 +121,7 @@ fn a_newer_state_is_refused_whatever_else_is_in_it() {
 fn a_version_that_does_not_exist_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"version\": 1", "\"version\": \"1\""), true), @r#"
     offersync.state.json: the state has version "1", which does not exist; this offersync reads version 1
-    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: if it was edited by hand, undo that; otherwise bring back the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     assert!(refusal(&text().replace("\"version\": 1", "\"version\": 0"), true).contains("version 0"));
 }
@@ -127,11 +130,11 @@ fn a_version_that_does_not_exist_is_refused() {
 fn another_kind_of_document_is_refused() {
     insta::assert_snapshot!(refusal("{\"format\": \"offersync-plan\", \"version\": 1}", false), @r#"
     offersync.state.json: this is not a state: its `format` is `offersync-plan`, not `offersync-state`
-    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: check `state` in offersync.toml: it must name the state. If it does, bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     insta::assert_snapshot!(refusal("{\"lineage\": \"x\"}", false), @r#"
     offersync.state.json: this is not a state: its `format` is missing, not `offersync-state`
-    help: check `state` in offersync.toml: it must name the state. If it does, bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: check `state` in offersync.toml: it must name the state. If it does, bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -139,7 +142,7 @@ fn another_kind_of_document_is_refused() {
 fn a_repeated_key_is_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"b\": {", "\"a\": {"), true), @r#"
     offersync.state.json:19:7: the key `a` is in the state twice
-    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`, or the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: a merge may have kept both sides. Look up in CAKE which offer is `a`'s and remove the other record, then run `offersync state publish --accept-edit`; or bring back the one before the last apply with `cp offersync.state.json.previous offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -147,7 +150,7 @@ fn a_repeated_key_is_refused() {
 fn two_keys_with_one_id_are_refused() {
     insta::assert_snapshot!(refusal(&text().replace("\"offer_id\": 2", "\"offer_id\": 1"), false), @r#"
     offersync.state.json:20:7: the keys `a` and `b` both claim CAKE's offer 1
-    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, then run `offersync state publish --accept-edit`; or bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -158,11 +161,11 @@ fn an_id_that_another_key_has_replaced_is_refused() {
     let (start, end) = text.split_at(text.rfind("\"fields\"").unwrap());
     insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", replaced, 1)), false), @r#"
     offersync.state.json:22:21: the keys `a` and `b` both claim CAKE's offer 1
-    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: an offer belongs to one key. Look up offer 1 in CAKE and remove the record of the wrong one of `a` and `b`, then run `offersync state publish --accept-edit`; or bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     insta::assert_snapshot!(refusal(&format!("{start}{}", end.replacen("\"fields\"", &own, 1)), false), @r#"
     offersync.state.json:22:21: the key `b` claims CAKE's offer 2 twice
-    help: remove the offer 2 from the record's `replaced`, then run `offersync state publish --accept-edit`; or bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: remove the offer 2 from the record's `replaced`, then run `offersync state publish --accept-edit`; or bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
 }
 
@@ -171,12 +174,12 @@ fn members_and_values_that_a_state_does_not_have_are_refused_with_their_place() 
     let unknown = text().replacen("\"status\": \"live\",", "\"status\": \"live\",\n      \"colour\": \"red\",", 1);
     insta::assert_snapshot!(refusal(&unknown, false), @r#"
     offersync.state.json:10:14: this is not a state as offersync writes it: unknown field `colour`, expected one of `offer_id`, `status`, `protect`, `replaced`, `unsettled`, `status_word`, `fields`
-    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: if it was edited by hand, undo that; otherwise bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     let float = text().replacen("\"payout\": \"20.00\"", "\"payout\": 20.00", 1);
     insta::assert_snapshot!(refusal(&float, false), @r#"
     offersync.state.json:15:23: this is not a state as offersync writes it: invalid type: floating point `20.0`, expected a string for `payout`
-    help: if it was edited by hand, undo that; otherwise bring back the committed one with `git checkout -- offersync.state.json`. An older state does not know what was created since: `offersync import --match` records those offers again
+    help: if it was edited by hand, undo that; otherwise bring it back from another clone or from a backup. An older state does not know what was created since: `offersync import --match` records those offers again
     "#);
     for (from, to) in [
         ("\"lineage\": \"01900000", "\"lineage\": \"nope"),

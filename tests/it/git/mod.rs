@@ -1,5 +1,6 @@
 //! Offers in a git work tree: what git holds, what this disk shows, and what each of them may mean to a plan.
 
+mod advice;
 mod hidden;
 mod race;
 mod removed;

@@ -40,6 +40,38 @@ fn a_state_of_an_older_version_gets_its_digest_with_the_next_change() {
     assert!(project.state()["digest"].is_string());
 }
 
+/// As `git merge -X ours` without the merge driver leaves it.
+#[test]
+fn a_bad_state_that_was_committed_is_accepted_or_an_earlier_one_comes_back() {
+    for accept in [true, false] {
+        let project = applied();
+        project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+        project.commit("first");
+        project.replace(STATE, &format!("\"offer_id\": {}", project.id("b")), "\"offer_id\": 4711");
+        project.commit("merged");
+        let run = project.run(&["plan"]).exits(4);
+        run.says("committed like this").says("`git log -p -- offersync.state.json`");
+        run.never_says("git checkout -- ").never_says("git diff").never_says(".last");
+        if accept {
+            project.run(&["state", "publish", "--accept-edit"]).exits(0);
+            assert_eq!(project.id("b"), 4711);
+        } else {
+            let restore = commands(&run).into_iter().find(|command| command.contains("checkout")).unwrap();
+            finish(clean("sh", project.folder()).args(["-c", &restore])).exits(0);
+            project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        }
+    }
+}
+
+#[test]
+fn a_damaged_state_that_git_never_had_names_no_command_of_git() {
+    let project = applied();
+    project.replace(STATE, &format!("\"offer_id\": {}", project.id("b")), "\"offer_id\": 4711");
+    project.run(&["plan"]).exits(4).never_says("git ");
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.run(&["plan"]).exits(4).never_says("git ");
+}
+
 /// The advice for a merge without the merge driver.
 #[test]
 fn a_conflict_in_the_state_is_resolved_by_the_command_that_its_message_names() {
