@@ -54,7 +54,7 @@ fn uncommitted(repository: &Repository, desired: &Desired, plan: &Plan) -> Vec<(
     if removals.is_empty() {
         return Vec::new();
     }
-    let uncommitted = desired.tracked.uncommitted(repository);
+    let uncommitted = desired.tracked.uncommitted(repository, &desired.set.files);
     removals.into_iter().filter_map(|(at, key)| Some((at, uncommitted.remnant(key)?))).collect()
 }
 

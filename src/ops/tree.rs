@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::desired::{self, ReadOptions, Reading, TreeStamp};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::git::GitError;
+use crate::offer::SourceFile;
 
 use super::repository::Repository;
 
@@ -48,12 +49,12 @@ pub(super) struct Tracked {
 }
 
 impl Tracked {
-    /// Which removals are not committed; git is asked once. What has come back meanwhile is no longer missing to git, so then nothing
-    /// is known.
-    pub(super) fn uncommitted(&self, repository: &Repository) -> &Uncommitted {
+    /// Which removals from the files that were read are not committed; git is asked once. What has come back meanwhile is no longer
+    /// missing to git, so then nothing is known.
+    pub(super) fn uncommitted(&self, repository: &Repository, read: &[SourceFile]) -> &Uncommitted {
         let settings = &repository.settings;
         self.uncommitted.get_or_init(|| {
-            let uncommitted = Uncommitted::ask(settings, &self.places);
+            let uncommitted = Uncommitted::ask(settings, &self.places, read);
             match self.stamp.changed_since(&settings.root, &settings.offers) {
                 Some(file) if !self.places.is_empty() => {
                     tracing::warn!(%file, "the tree has changed since it was read");

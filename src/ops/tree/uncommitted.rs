@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::desired::{is_folder_in_tree, is_in_tree, is_link_in_tree, keys_of};
 use crate::git::{Blob, Git, GitError, Mark};
 use crate::import::is_defaults;
-use crate::offer::Key;
+use crate::offer::{Key, SourceFile};
 use crate::shell::git_in;
 use crate::words::shell_word;
 
@@ -35,14 +35,14 @@ pub(in crate::ops) enum Remnant {
 
 impl Uncommitted {
     /// Asks git about the places of the tree.
-    pub(super) fn ask(settings: &Settings, places: &[Place]) -> Self {
+    pub(super) fn ask(settings: &Settings, places: &[Place], read: &[SourceFile]) -> Self {
         let mut uncommitted = Self { is_complete: true, ..Self::default() };
         let mut by_tree: BTreeMap<&Path, Vec<&Place>> = BTreeMap::new();
         for place in places {
             by_tree.entry(place.work_tree.top()).or_default().push(place);
         }
         for places in by_tree.values() {
-            if let Err(error) = uncommitted.add(places) {
+            if let Err(error) = uncommitted.add(places, read) {
                 tracing::warn!(%error, "git does not say which deletions are committed");
                 uncommitted.is_complete = false;
             }
@@ -61,14 +61,22 @@ impl Uncommitted {
         }
     }
 
-    /// Reads what one work tree's commit and index have otherwise.
-    fn add(&mut self, places: &[&Place]) -> Result<(), GitError> {
+    /// Reads what one work tree's commit and index have otherwise, or in files that were not read: those may be on the disk again.
+    fn add(&mut self, places: &[&Place], read: &[SourceFile]) -> Result<(), GitError> {
         let Some(first) = places.first() else { return Ok(()) };
         let git = Git::open(first.work_tree.top())?;
         let below: Vec<&str> = places.iter().map(|place| place.below.as_str()).collect();
         let entries = first.work_tree.entries(below.iter().copied())?;
+        let is_unread = |blob: &Blob| blob.is_file && !places.iter().any(|place| place.has_read(blob, read));
         match git.commit("HEAD") {
-            Ok(commit) => self.add_blobs(&git, places, &git.replaced(Some(&commit), &below)?, "checkout HEAD --")?,
+            Ok(commit) => {
+                let mut committed = git.replaced(Some(&commit), &below)?;
+                for path in &below {
+                    let path = if path.is_empty() { "." } else { path };
+                    committed.extend(git.blobs(&commit, path)?.into_iter().filter(is_unread));
+                }
+                self.add_blobs(&git, places, &committed, "checkout HEAD --")?;
+            }
             // Before the first commit, and where it is lost, no removal of what the index has is committed.
             Err(GitError::UnknownCommit { .. }) => self.is_complete &= entries.iter().next().is_none(),
             Err(error) => return Err(error),
@@ -76,7 +84,12 @@ impl Uncommitted {
         let mut staged = git.replaced(None, &below)?;
         // Git does not compare these with the disk.
         let marked = |mark| matches!(mark, Mark::AssumeUnchanged | Mark::SkipWorktree);
-        staged.extend(entries.iter().flatten().filter(|entry| marked(entry.mark)).map(|entry| entry.blob()));
+        for entry in entries.iter().flatten() {
+            let blob = entry.blob();
+            if marked(entry.mark) || is_unread(&blob) {
+                staged.push(blob);
+            }
+        }
         // The index is newer than the commit.
         self.add_blobs(&git, places, &staged, "checkout --")
     }
@@ -108,6 +121,16 @@ impl Uncommitted {
             }
         }
         Ok(())
+    }
+}
+
+impl Place {
+    /// Whether a file of git was among those that were read, which are sorted.
+    fn has_read(&self, blob: &Blob, read: &[SourceFile]) -> bool {
+        self.relative(&blob.path).is_some_and(|relative| {
+            let shown = self.shown.join(relative);
+            read.binary_search_by(|file| file.path.as_str().cmp(shown.as_str())).is_ok()
+        })
     }
 }
 
