@@ -55,6 +55,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             StateError::Missing { .. }
             | StateError::PutBack { .. }
             | StateError::Tracked { .. }
+            | StateError::LeftOver { .. }
             | StateError::Damaged { kind: ParseErrorKind::Edited, .. },
         )
         | ops::Error::Exists(_)

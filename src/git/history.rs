@@ -78,6 +78,16 @@ pub(crate) fn is_tracked(file: &Path) -> Result<bool, GitError> {
     Ok(!ask(&top, &["ls-files", "--", &inside.to_string_lossy()])?.is_empty())
 }
 
+/// Whether a version of a file with the bytes of `copy` is in a commit of any branch or tag.
+pub(crate) fn is_committed(file: &Path, copy: &Path) -> Result<bool, GitError> {
+    let Some(file) = resolved(file) else { return Ok(false) };
+    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        return Ok(false);
+    };
+    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
+    Ok(has_head(&top)? && has_committed(&top, &inside.to_string_lossy(), copy)?)
+}
+
 /// The version of a file that was committed last, on any branch.
 pub(crate) fn newest_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(file) = resolved(file) else { return Ok(None) };

@@ -1,7 +1,8 @@
 //! Places in git's own folder for files that belong to a file of the work tree, and that `git clean` must not remove.
 //!
 //! Starts no process. Invariant: the same file of the same work tree always has the same place, also after its folder was removed
-//! and created again. Another linked work tree has another place, which stays when a work tree is removed.
+//! and created again. Another linked work tree has another place, which stays when the work tree is removed; it is among those that are
+//! asked about then.
 
 use std::fs;
 use std::io;
@@ -20,6 +21,8 @@ pub(crate) struct Kept {
     pub(crate) own: PathBuf,
     /// The same for all work trees of the repository.
     pub(crate) shared: PathBuf,
+    /// The same for work trees that were removed.
+    pub(crate) removed: Vec<PathBuf>,
 }
 
 /// The places for files of a file. None outside of a work tree.
@@ -34,14 +37,39 @@ pub(crate) fn place_of(file: &Path) -> Result<Option<Kept>, GitError> {
             let name = git_dir.file_name().unwrap_or_default();
             let common = git_dir.join(common.trim()).canonicalize().map_err(unreadable)?;
             let own = common.join(OF_LINKED).join(name).join(inside);
-            Ok(Some(Kept { own, shared: common.join(FOLDER).join(inside) }))
+            let removed = of_removed(&common, inside).map_err(unreadable)?;
+            Ok(Some(Kept { own, shared: common.join(FOLDER).join(inside), removed }))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let own = git_dir.join(FOLDER).join(inside);
-            Ok(Some(Kept { shared: own.clone(), own }))
+            let removed = of_removed(&git_dir, inside).map_err(unreadable)?;
+            Ok(Some(Kept { shared: own.clone(), own, removed }))
         }
         Err(error) => Err(unreadable(error)),
     }
+}
+
+/// The places of the same file in linked work trees that were removed.
+fn of_removed(common: &Path, inside: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut removed = Vec::new();
+    let entries = match fs::read_dir(common.join(OF_LINKED)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(removed),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if !is_there(&common.join("worktrees").join(entry.file_name())) {
+            removed.push(entry.path().join(inside));
+        }
+    }
+    removed.sort();
+    Ok(removed)
+}
+
+/// Whether a linked work tree is still there, by git's folder for it. A locked one may be on a disk that is not mounted.
+fn is_there(git_dir: &Path) -> bool {
+    let marker = fs::read_to_string(git_dir.join("gitdir"));
+    git_dir.join("locked").exists() || marker.is_ok_and(|marker| git_dir.join(marker.trim()).exists())
 }
 
 /// The path without links. Folders that do not exist yet have none.

@@ -19,7 +19,9 @@ pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
-pub(crate) use history::{Held, Version, find_version, is_put_back, is_reverted, is_tracked, newest_version};
+pub(crate) use history::{
+    Held, Version, find_version, is_committed, is_put_back, is_reverted, is_tracked, newest_version,
+};
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

@@ -11,7 +11,7 @@ use crate::words::count;
 use super::connect::Control;
 use super::error::Error;
 use super::repository::Repository;
-use super::store::{load, refuse_put_back, store, with_version};
+use super::store::{load, refuse_left_over, refuse_put_back, store, with_version};
 use super::variable;
 
 /// How often a lock that another process holds is tried again.
@@ -46,7 +46,15 @@ async fn open(
         // Before the session publishes anything: the copy of what was recorded last would be the next thing that is lost.
         refuse_put_back(&store)?;
     }
-    Session::open(lock, &repository.cake).map_err(|error| with_version(&store, error).into())
+    let session = Session::open(lock, &repository.cake).map_err(|error| with_version(&store, error))?;
+    if store.has_removed_places() {
+        let state = session.document();
+        if !store.is_accepted() {
+            refuse_left_over(&store, Some(&state))?;
+        }
+        store.put_left_over_away(&state);
+    }
+    Ok(session)
 }
 
 /// Saves what an interrupted apply left in its journal. Returns how many offers are recorded. With `accept_edit`, a state that was

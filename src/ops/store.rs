@@ -17,13 +17,13 @@ use crate::words::shell_path;
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let store = Store::new(&repository.state);
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
-    let Some(Kept { own, shared }) = place else { return Ok(store) };
+    let Some(Kept { own, shared, removed }) = place else { return Ok(store) };
     // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the
     // offers.
     if let Some(path) = store.journal_beside().filter(|path| git::is_tracked(path).unwrap_or(false)) {
         return Err(StateError::Tracked { path }.into());
     }
-    Ok(store.kept_at(own, shared))
+    Ok(store.kept_at(own, shared).left_at(removed))
 }
 
 /// Where the state's file is, links followed.
@@ -44,6 +44,29 @@ pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
     }
 }
 
+/// Fails where an apply in a work tree that was removed has recorded what is in no commit and not in this state, or was interrupted.
+pub(super) fn refuse_left_over(store: &Store, state: Option<&StateDocument>) -> Result<(), Error> {
+    for left in store.left_over(state)? {
+        let (file, copy) = (store.file(), left.copy());
+        let is_in_git = || {
+            Ok::<_, GitError>(
+                git::is_committed(file, &copy)?
+                    || git::find_version(file, |bytes| left.is_published_in(bytes))?.is_some()
+                    || git::newest_version(file)?.is_some_and(|bytes| left.is_published_in(&bytes)),
+            )
+        };
+        let is_lost = left.is_more_than(state) && !is_in_git()?;
+        let previous = left.previous();
+        // Only a version that was committed is known to be an ancestor of both.
+        let base =
+            if previous.exists() && git::is_committed(file, &previous)? { Some(previous.as_path()) } else { None };
+        if let Some(error) = store.left_behind(&left, is_lost, base) {
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
 /// Reads what is recorded, without a lock. A state of another CAKE is refused; where none is given, the state's own is taken.
 pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -> Result<LoadedState, Error> {
     let git_has = |backup: Option<&Backup>| {
@@ -51,7 +74,7 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
     };
     match store.read(cake) {
         Ok(loaded) if loaded.document.is_none() => match git_has(None)? {
-            None => Ok(loaded),
+            None => refuse_left_over(store, None).map(|()| loaded),
             committed => {
                 Err(StateError::Missing { path: store.path().to_owned(), trace: None, backup: None, committed }.into())
             }
@@ -64,6 +87,7 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
         read => {
             let loaded = read.map_err(|error| with_version(store, error))?;
             refuse_put_back(store)?;
+            refuse_left_over(store, loaded.document.as_ref())?;
             Ok(loaded)
         }
     }

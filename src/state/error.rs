@@ -12,6 +12,7 @@ use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
 use super::parse_error::{ParseErrorKind, Position};
 use crate::disk::Step;
+use crate::shell::git_on;
 use crate::words::shell_path;
 
 /// Why a state cannot be read or written.
@@ -63,6 +64,17 @@ pub enum StateError {
     /// A file that belongs to this machine came with the repository.
     #[error("{}: git tracks this file, which only an apply on this machine writes; it was not read", path.display())]
     Tracked { path: PathBuf },
+    /// An apply in a work tree that was removed has recorded what is nowhere else.
+    #[error(
+        "{}: an apply in a work tree that was removed has recorded what this state does not have: {}", path.display(), found.display()
+    )]
+    LeftOver {
+        path: PathBuf,
+        /// What that apply has kept.
+        found: PathBuf,
+        /// The command that takes it over.
+        restore: String,
+    },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
     JournalDamaged {
@@ -165,6 +177,10 @@ impl StateError {
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
             Self::Tracked { path } => tracked_help(path),
+            Self::LeftOver { restore, .. } => format!(
+                "bring it in with `{restore}`, and commit the state. Only to forget it on purpose, run `offersync state publish \
+                 --accept-edit`"
+            ),
             Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
             Self::JournalOfAnotherState { path, .. } => format!(
                 "it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written \
@@ -235,11 +251,10 @@ fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committ
 }
 
 fn tracked_help(path: &Path) -> String {
-    let folder = shell_path(path.parent().unwrap_or(Path::new(".")));
-    let name = path.file_name().map_or_else(String::new, |name| shell_path(Path::new(name)));
+    let remove = git_on("rm --cached --", path);
     format!(
-        "look at who has committed it, and remove it from git with `git -C {folder} rm --cached -- {name}` and a commit. If it is the \
-         journal of an apply that was interrupted on this machine, keep the file: it is read once git does not track it"
+        "look at who has committed it, and remove it from git with `{remove}` and a commit. If it is the journal of an apply that was \
+         interrupted on this machine, keep the file: it is read once git does not track it"
     )
 }
 

@@ -26,6 +26,7 @@ mod error;
 mod files;
 pub mod journal;
 mod journals;
+mod left_over;
 mod lineage;
 mod lock;
 pub mod merge;

@@ -14,13 +14,31 @@ impl Store {
     /// The state at that path, whether it is there or not, with its other files beside it.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { given: path.to_owned(), file: follow_links(path), kept: None, shared: None, accepts_edits: false }
+        Self {
+            given: path.to_owned(),
+            file: follow_links(path),
+            kept: None,
+            shared: None,
+            removed: Vec::new(),
+            accepts_edits: false,
+        }
     }
 
     /// The same state, with its other files at paths that begin with `own`, and a second lock at one that begins with `shared`.
     #[must_use]
     pub fn kept_at(self, own: PathBuf, shared: PathBuf) -> Self {
         Self { kept: Some(own), shared: Some(shared), ..self }
+    }
+
+    /// The same state, whose files in removed work trees are at paths that begin with these.
+    #[must_use]
+    pub fn left_at(self, removed: Vec<PathBuf>) -> Self {
+        Self { removed, ..self }
+    }
+
+    /// Whether there are any such places.
+    pub fn has_removed_places(&self) -> bool {
+        !self.removed.is_empty()
     }
 
     /// The same state, also if it was edited or put back: a person has looked at it. A session then writes it anew, with its digest.

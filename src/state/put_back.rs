@@ -31,7 +31,7 @@ impl Store {
 }
 
 /// Whether a change from `before` to `last` is not in the state.
-fn lacks(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
+pub(super) fn lacks(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
     let (state_by_id, before_by_id, last_by_id) = (by_id(state), by_id(before), by_id(last));
     let is_missing = |(id, new): (&OfferId, &(&Key, &Record))| {
         let old = before_by_id.get(id);

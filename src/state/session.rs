@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 use super::address;
-use super::document::DocumentRef;
+use super::document::{DocumentRef, StateDocument};
 use super::error::StateError;
 use super::journal::{self, Journal, JournalHeader, ReplayError};
 use super::lineage::Lineage;
@@ -96,6 +96,12 @@ impl Session {
     /// What was recorded when the session was opened or last published.
     pub fn recorded(&self) -> Arc<Recorded> {
         Arc::clone(&self.recorded)
+    }
+
+    /// What is published, as a document.
+    pub fn document(&self) -> StateDocument {
+        let (lineage, cake, recorded) = (self.lineage, self.cake.clone(), (*self.recorded).clone());
+        StateDocument { lineage, cake, recorded }
     }
 
     /// The state's name through all generations.

@@ -29,6 +29,8 @@ pub struct Store {
     pub(super) kept: Option<PathBuf>,
     /// What the path of the lock that other work trees take too begins with, where there may be any.
     pub(super) shared: Option<PathBuf>,
+    /// What the paths of its other files began with in work trees that were removed.
+    pub(super) removed: Vec<PathBuf>,
     /// Whether a state whose digest is that of another content is read all the same.
     pub(super) accepts_edits: bool,
 }

@@ -66,6 +66,13 @@ codes! {
          that came with a branch could say that an apply has created or changed offers which it has not. It was not read.\n\n\
          Look at who has committed it, then remove it from git; `offersync init` names these files in .gitignore:\n\n    \
          git rm --cached -- offersync.state.json.journal";
+    LEFT_OVER = "state::left-over", "a removed work tree has recorded more than this state",
+        "An apply in a linked work tree (`git worktree add`) has recorded offers or values, or was interrupted, and the work tree was \
+         removed before its state was committed. What it has recorded is in no commit, and this state does not have it.\n\n\
+         That apply has kept a copy in git's folder. The message has the command that brings it in:\n\n    \
+         offersync state merge BASE offersync.state.json COPY\n\n\
+         Only to forget it on purpose, run this. The files then stay in git's folder under another name:\n\n    \
+         offersync state publish --accept-edit";
     BUSY = "state::busy", "the state changes too fast to be read",
         "While the state and its journal were read, an apply kept changing them. Nothing is wrong with them.\n\n\
          Run the command again when the apply has ended.";

@@ -19,6 +19,7 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         StateError::Missing { .. } => codes::state::MISSING,
         StateError::PutBack { .. } => codes::state::PUT_BACK,
         StateError::Tracked { .. } => codes::state::TRACKED,
+        StateError::LeftOver { .. } => codes::state::LEFT_OVER,
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } => codes::state::NOT_SAVED,
         StateError::NotReplaceable { .. } => codes::state::NOT_REPLACEABLE,

@@ -4,6 +4,7 @@ mod adopt;
 mod cleaned;
 mod commands;
 mod edited;
+mod left_over;
 mod push_state;
 mod put_back;
 mod two_branches;

@@ -1,0 +1,152 @@
+//! Linked work trees that are removed after an apply: what was recorded there is not lost.
+
+use std::path::PathBuf;
+
+use crate::harness::{APPLY, Project, Run, clean, finish, small_offer};
+
+const STATE: &str = "offersync.state.json";
+const CODE: &str = "state::left-over";
+
+/// A committed state of one offer, and a linked work tree on the branch `tree`, with another price and another offer.
+fn with_tree() -> (Project, PathBuf) {
+    let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00"))]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\noffersync.state.json.*\ntree of mine/\n");
+    project.commit("applied");
+    project.git(&["worktree", "add", "--quiet", "-b", "tree", "tree of mine"]).exits(0);
+    project.write("tree of mine/offers/a.yaml", &small_offer("a", "2.00"));
+    project.write("tree of mine/offers/b.yaml", &small_offer("b", "1.00"));
+    project.git(&["-C", "tree of mine", "add", "--all"]).exits(0);
+    project.git(&["-C", "tree of mine", "commit", "--quiet", "--message", "offers"]).exits(0);
+    let tree = project.path("tree of mine");
+    (project, tree)
+}
+
+fn applied(project: &Project, tree: &PathBuf) {
+    finish(project.command(&APPLY).current_dir(tree)).exits(0);
+}
+
+fn remove(project: &Project) {
+    project.git(&["worktree", "remove", "--force", "tree of mine"]).exits(0);
+}
+
+#[track_caller]
+fn refused(project: &Project) -> Run {
+    let writes = project.cake.writes();
+    for command in [&["plan"][..], &["apply", "--auto-approve"], &["state", "list"], &["drift"]] {
+        project.run(command).exits(4).says(CODE);
+    }
+    assert_eq!(project.cake.writes(), writes);
+    project.run(&["plan"])
+}
+
+/// Runs the first command that the message names.
+#[track_caller]
+fn follow(project: &Project, run: &Run) {
+    let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("help: bring it in with ").unwrap_or_else(|| panic!("no advice: {said}"));
+    finish(clean("sh", project.folder()).args(["-c", advice.split('`').nth(1).unwrap()])).exits(0);
+}
+
+#[test]
+fn what_a_removed_work_tree_has_recorded_is_brought_in() {
+    for is_removed in [true, false] {
+        let (project, tree) = with_tree();
+        applied(&project, &tree);
+        project.run(&["plan"]).exits(0);
+        if is_removed {
+            remove(&project);
+        } else {
+            std::fs::remove_dir_all(&tree).unwrap();
+        }
+        let run = refused(&project);
+        follow(&project, &run);
+        assert_eq!(project.id("b"), project.id("a") + 1);
+        project.commit("the state");
+        project.git(&["merge", "--quiet", "--no-edit", "tree"]).exits(0);
+        project.plan_is_empty();
+        // A later change is no reason to ask again.
+        project.apply().exits(0);
+        project.write("offers/a.yaml", &small_offer("a", "3.00"));
+        project.apply().exits(0);
+        project.run(&["state", "mv", "b", "c"]).exits(0);
+        project.run(&["state", "list"]).exits(0);
+    }
+}
+
+#[test]
+fn two_applies_in_the_removed_work_tree_are_both_brought_in() {
+    let (project, tree) = with_tree();
+    applied(&project, &tree);
+    project.write("tree of mine/offers/c.yaml", &small_offer("c", "1.00"));
+    applied(&project, &tree);
+    remove(&project);
+    let run = refused(&project);
+    follow(&project, &run);
+    assert_eq!((project.id("b"), project.id("c")), (project.id("a") + 1, project.id("a") + 2));
+    // The price is unknown, so that the next apply sends it.
+    project.run(&["plan"]).exits(0).says("payout");
+}
+
+#[test]
+fn what_was_committed_in_the_removed_work_tree_is_not_lost() {
+    let (project, tree) = with_tree();
+    applied(&project, &tree);
+    project.git(&["-C", "tree of mine", "commit", "--quiet", "--all", "--message", "state"]).exits(0);
+    remove(&project);
+    project.run(&["plan"]).exits(0);
+    project.git(&["branch", "--quiet", "-D", "tree"]).exits(0);
+    refused(&project);
+}
+
+#[test]
+fn a_work_tree_that_is_there_or_locked_is_not_asked() {
+    let (project, tree) = with_tree();
+    applied(&project, &tree);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.git(&["worktree", "lock", "tree of mine"]).exits(0);
+    std::fs::rename(&tree, project.path("unmounted")).unwrap();
+    project.run(&["state", "list"]).exits(0);
+}
+
+#[test]
+fn an_apply_that_was_interrupted_in_the_removed_work_tree_goes_on() {
+    let (project, tree) = with_tree();
+    let mut killed = project.command(&APPLY);
+    killed.current_dir(&tree).env("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill");
+    assert_eq!(finish(&mut killed).code, None);
+    let creates = project.cake.counters().creates;
+    remove(&project);
+    project.git(&["merge", "--quiet", "--no-edit", "tree"]).exits(0);
+    let run = refused(&project);
+    follow(&project, &run);
+    project.apply_until_done("after the advice");
+    project.plan_is_empty();
+    assert_eq!(project.cake.counters().creates, creates, "an offer was created twice");
+}
+
+#[test]
+fn a_first_state_of_a_removed_work_tree_is_not_started_over() {
+    let project = Project::with_files(&[("a.yaml", &small_offer("a", "1.00"))]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\noffersync.state.json.*\ntree of mine/\n");
+    project.commit("offers");
+    project.git(&["worktree", "add", "--quiet", "-b", "tree", "tree of mine"]).exits(0);
+    applied(&project, &project.path("tree of mine"));
+    remove(&project);
+    let run = refused(&project);
+    follow(&project, &run);
+    project.plan_is_empty();
+}
+
+#[test]
+fn what_a_person_gives_up_is_kept_under_another_name() {
+    let (project, tree) = with_tree();
+    applied(&project, &tree);
+    remove(&project);
+    refused(&project);
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.run(&["plan"]).exits(0);
+    let folder = std::fs::read_dir(project.path(".git/offersync-worktrees")).unwrap().next().unwrap().unwrap().path();
+    assert!(folder.join(format!("{STATE}.last.given-up")).exists());
+}
