@@ -146,12 +146,18 @@ const MAX_SUGGESTED_LENGTH: usize = 200;
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The distance costs the product of both lengths, and a word may be a whole file.
     let lower = if word.len() <= MAX_SUGGESTED_LENGTH { word.to_lowercase() } else { return None };
+    let letters = Letters::of(&lower);
     let distance = |candidate: &str| {
         let candidate = candidate.to_lowercase();
-        let edits = strsim::damerau_levenshtein(&lower, &candidate);
-        let near = edits <= (candidate.chars().count().max(3) / 3).max(1);
+        let most = (candidate.chars().count().max(3) / 3).max(1);
         let begins = lower.len() >= MIN_PREFIX_LENGTH && candidate.starts_with(&lower)
             || candidate.len() >= MIN_PREFIX_LENGTH && lower.starts_with(&candidate);
+        // Among thousands of names nearly all end here, long before the distance is known.
+        if !begins && letters.fewest_edits(&Letters::of(&candidate)) > most {
+            return None;
+        }
+        let edits = strsim::damerau_levenshtein(&lower, &candidate);
+        let near = edits <= most;
         (near || begins).then_some((!near, edits))
     };
     candidates
@@ -162,12 +168,42 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// How often a word has each letter. Letters beyond ASCII share a count, which makes two words look nearer than they are, never farther.
+struct Letters([u16; 64]);
+
+impl Letters {
+    fn of(word: &str) -> Self {
+        let mut counts = [0; 64];
+        for letter in word.chars() {
+            let count: &mut u16 = &mut counts[(u32::from(letter) % 64) as usize];
+            *count = count.saturating_add(1);
+        }
+        Self(counts)
+    }
+
+    /// No fewer edits make one word of the other: each changes the count of one letter, or of two, down by one and up by one.
+    fn fewest_edits(&self, other: &Self) -> usize {
+        let pairs = || self.0.iter().zip(&other.0);
+        let missing: usize = pairs().map(|(one, other)| usize::from(one.saturating_sub(*other))).sum();
+        let surplus: usize = pairs().map(|(one, other)| usize::from(other.saturating_sub(*one))).sum();
+        missing.max(surplus)
+    }
+}
+
 /// Shorter prefixes match too much to be a hint.
 const MIN_PREFIX_LENGTH: usize = 4;
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{Letters, closest};
+
+    proptest::proptest! {
+        #[test]
+        fn the_letters_never_say_more_edits_than_there_are(one in "[a-zé日-]{0,12}", other in "[a-zé日-]{0,12}") {
+            let edits = strsim::damerau_levenshtein(&one, &other);
+            proptest::prop_assert!(Letters::of(&one).fewest_edits(&Letters::of(&other)) <= edits);
+        }
+    }
 
     #[test]
     fn the_nearest_word_wins_and_a_beginning_counts() {
