@@ -275,9 +275,14 @@ fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
 /// The copy, with the command that puts it in the place of the state.
 pub(super) fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
     let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
+    format!("{which} with `{}`", copy_command(path, state))
+}
+
+/// The command that puts a copy in the place of a state, whose folder may be gone.
+pub(super) fn copy_command(copy: &Path, state: &Path) -> String {
     let folder = state.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
     let create = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
-    format!("{which} with `{create}cp {} {}`", shell_path(path), shell_path(state))
+    format!("{create}cp {} {}", shell_path(copy), shell_path(state))
 }
 
 fn journal_help(path: &Path, kind: &JournalParseErrorKind) -> String {

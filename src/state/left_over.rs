@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::document::StateDocument;
-use super::error::StateError;
+use super::error::{StateError, copy_command};
 use super::files::{COPY, JOURNAL, PREVIOUS, open_if_there, with_ending};
 use super::journal;
 use super::put_back::lacks;
@@ -97,7 +97,7 @@ impl Store {
         let (state, copy) = (shell_path(self.file()), shell_path(&left.copy()));
         let publish = is_lost.then(|| {
             if !self.file().exists() {
-                return format!("cp {copy} {state}");
+                return copy_command(&left.copy(), self.file());
             }
             let base = base.map_or_else(|| "/dev/null".to_owned(), shell_path);
             format!("offersync state merge {base} {state} {copy}")

@@ -130,8 +130,11 @@ fn a_first_state_of_a_removed_work_tree_is_not_started_over() {
     let project = Project::with_files(&[("a.yaml", &small_offer("a", "1.00"))]);
     project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
     project.write(".gitignore", ".offersync/\noffersync.state.json.*\ntree of mine/\n");
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"states/{STATE}\"\n{config}"));
     project.commit("offers");
     project.git(&["worktree", "add", "--quiet", "-b", "tree", "tree of mine"]).exits(0);
+    std::fs::create_dir(project.path("tree of mine/states")).unwrap();
     applied(&project, &project.path("tree of mine"));
     remove(&project);
     let run = refused(&project);
