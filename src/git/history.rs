@@ -22,12 +22,7 @@ pub(crate) struct Held {
 impl Held {
     /// The newest version that git holds. None outside of a work tree, and where the history that is in this clone has none.
     pub(crate) fn of(file: &Path) -> Result<Option<Self>, GitError> {
-        let Some(file) = resolved(file) else { return Ok(None) };
-        let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-            return Ok(None);
-        };
-        let Ok(inside) = file.strip_prefix(&top) else { return Ok(None) };
-        let inside = inside.to_string_lossy().into_owned();
+        let Some(Inside { top, path: inside }) = Inside::of(file)? else { return Ok(None) };
         let listed = ask(&top, &["ls-files", "-v", "--", &inside])?;
         let held = |commit| Self {
             commit,
@@ -47,57 +42,58 @@ impl Held {
     }
 }
 
+/// A file in a work tree, whether it is there or not.
+struct Inside {
+    top: PathBuf,
+    /// Its path from the top, as git writes it.
+    path: String,
+}
+
+impl Inside {
+    /// None outside of a work tree.
+    fn of(file: &Path) -> Result<Option<Self>, GitError> {
+        let Some(file) = resolved(file) else { return Ok(None) };
+        let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+            return Ok(None);
+        };
+        let path = file.strip_prefix(&top).ok().map(|path| path.to_string_lossy().into_owned());
+        Ok(path.map(|path| Self { top, path }))
+    }
+}
+
 /// Whether git has put a file back to a committed version that is older than a copy of it, and has the copy on no branch: what
 /// `git checkout`, `git stash` and `git reset` do to changes that were not committed. A shallow clone cannot tell.
 pub(crate) fn is_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
-    let Some(file) = resolved(file) else { return Ok(false) };
-    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-        return Ok(false);
-    };
-    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
-    let inside = inside.to_string_lossy();
-    if ask(&top, &["ls-files", "--", &inside])?.is_empty() || !has_head(&top)? {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+    if ask(&top, &["ls-files", "--", &path])?.is_empty() || !has_head(&top)? {
         return Ok(false);
     }
-    let committed_at = ask(&top, &["log", "-1", "--format=%ct", "HEAD", "--", &inside])?.parse::<u64>().ok();
+    let committed_at = ask(&top, &["log", "-1", "--format=%ct", "HEAD", "--", &path])?.parse::<u64>().ok();
     let copied = std::fs::metadata(copy).and_then(|copy| copy.modified()).ok();
     let copied_at = copied.and_then(|time| Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs()));
     Ok(committed_at.is_some_and(|committed| copied_at.is_some_and(|copied| committed <= copied))
         && ask(&top, &["rev-parse", "--is-shallow-repository"])? == "false"
-        && has_committed(&top, &inside, &file)?
-        && !has_committed(&top, &inside, copy)?)
+        && has_committed(&top, &path, file)?
+        && !has_committed(&top, &path, copy)?)
 }
 
 /// Whether git holds a file in its index. The file itself is meant, also where it is a link.
 pub(crate) fn is_tracked(file: &Path) -> Result<bool, GitError> {
-    let Some(file) = resolved(file) else { return Ok(false) };
-    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-        return Ok(false);
-    };
-    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
-    Ok(!ask(&top, &["ls-files", "--", &inside.to_string_lossy()])?.is_empty())
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+    Ok(!ask(&top, &["ls-files", "--", &path])?.is_empty())
 }
 
 /// Whether a version of a file with the bytes of `copy` is in a commit of any branch or tag.
 pub(crate) fn is_committed(file: &Path, copy: &Path) -> Result<bool, GitError> {
-    let Some(file) = resolved(file) else { return Ok(false) };
-    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-        return Ok(false);
-    };
-    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
-    Ok(has_head(&top)? && has_committed(&top, &inside.to_string_lossy(), copy)?)
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+    Ok(has_head(&top)? && has_committed(&top, &path, copy)?)
 }
 
 /// The version of a file that was committed last, on any branch.
 pub(crate) fn newest_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
-    let Some(file) = resolved(file) else { return Ok(None) };
-    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-        return Ok(None);
-    };
-    let Ok(inside) = file.strip_prefix(&top) else { return Ok(None) };
-    let inside = inside.to_string_lossy();
-    let commit = ask(&top, &["log", "-1", "--format=%H", "--exclude=refs/stash", "--all", "HEAD", "--", &inside])?;
-    let output = run(&top, &["cat-file", "blob", &format!("{commit}:{inside}")])?;
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let commit = ask(&top, &["log", "-1", "--format=%H", "--exclude=refs/stash", "--all", "HEAD", "--", &path])?;
+    let output = run(&top, &["cat-file", "blob", &format!("{commit}:{path}")])?;
     Ok(output.status.success().then_some(output.stdout))
 }
 
@@ -115,20 +111,15 @@ pub(crate) struct Version {
 
 /// The newest version of a file, in the index or at one of the last commits, that is what is looked for.
 pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<Option<Version>, GitError> {
-    let Some(file) = resolved(file) else { return Ok(None) };
-    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-        return Ok(None);
-    };
-    let Ok(inside) = file.strip_prefix(&top) else { return Ok(None) };
-    let inside = inside.to_string_lossy();
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
     let commits = if has_head(&top)? {
-        ask(&top, &["log", "-n", VERSIONS, "--full-history", "--format=%h", "HEAD", "--", &inside])?
+        ask(&top, &["log", "-n", VERSIONS, "--full-history", "--format=%h", "HEAD", "--", &path])?
     } else {
         String::new()
     };
     let mut is_newest = true;
     for commit in std::iter::once("").chain(commits.lines()) {
-        let found = run(&top, &["cat-file", "blob", &format!("{commit}:{inside}")])?;
+        let found = run(&top, &["cat-file", "blob", &format!("{commit}:{path}")])?;
         // A commit may have removed it, and the index has none, or several, during a merge.
         if !found.status.success() {
             continue;
@@ -146,12 +137,7 @@ pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result
 
 /// Whether the present version of a file is an older one again, as after `git revert`: a later one was committed in between.
 pub(crate) fn is_reverted(file: &Path) -> Result<bool, GitError> {
-    let Some(file) = resolved(file) else { return Ok(false) };
-    let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
-        return Ok(false);
-    };
-    let Ok(inside) = file.strip_prefix(&top) else { return Ok(false) };
-    let inside = inside.to_string_lossy();
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
     if !has_head(&top)? {
         return Ok(false);
     }
@@ -167,7 +153,7 @@ pub(crate) fn is_reverted(file: &Path) -> Result<bool, GitError> {
         "--no-renames",
         "HEAD",
         "--",
-        &inside,
+        &path,
     ];
     let history = ask(&top, &history)?;
     // `:100644 100644 OLD NEW M<tab>PATH`, the newest first.
