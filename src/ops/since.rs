@@ -14,7 +14,7 @@ use std::path::Path;
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::git::{Blob, Followed, Git, GitError, Walk};
+use crate::git::{Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
@@ -65,21 +65,22 @@ fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, E
     let commit = git.commit(reference)?;
     let file = settings.file.on_disk(&settings.root);
     let now = std::fs::read_to_string(&file).map_err(|source| Error::file("read", &file, source))?;
+    let base = git.merge_base(&commit)?;
+    let at_base = |path: &str| base.as_ref().map(|base| text_at(&git, base, path)).transpose().map(Option::flatten);
     let then = text_at(&git, &commit, settings.file.as_str())?;
-    let mut problems = settings::changes(&settings.file, then.as_deref(), &now, reference);
+    let before = at_base(settings.file.as_str())?;
+    let mut problems = settings::changes(&settings.file, then.as_deref(), before.as_deref(), &now, reference);
     let state = shown_state(settings);
-    if git.is_tracked(state.as_str())? {
-        let at_commit = |commit: &str| -> Result<_, GitError> {
-            let text = text_at(&git, commit, state.as_str())?;
-            Ok(text.and_then(|text| StateDocument::parse(text.as_bytes()).ok()))
-        };
-        // What an apply on this machine has written and nobody has committed is not part of the branch.
-        let now = git.commit("HEAD").and_then(|head| at_commit(&head))?;
-        let base = git.merge_base(&commit)?.map(|base| at_commit(&base)).transpose()?.flatten();
-        let then = at_commit(&commit)?;
-        let states = records::States { now: now.as_ref(), then: then.as_ref(), base: base.as_ref() };
-        problems.extend(records::changes(&states, &state, reference));
+    let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
+    // What an apply on this machine has written and nobody has committed is not part of the branch.
+    let now = git.commit("HEAD").and_then(|head| text_at(&git, &head, state.as_str()))?;
+    let (then, base) = (text_at(&git, &commit, state.as_str())?, at_base(state.as_str())?);
+    let documents = [&now, &then, &base].map(document);
+    if now.is_some() && documents[0].is_none() {
+        problems.push(records::unreadable(&state));
     }
+    let [now, then, base] = documents.each_ref().map(Option::as_ref);
+    problems.extend(records::changes(&records::States { now, then, base }, &state, reference));
     Ok(problems)
 }
 
@@ -89,12 +90,41 @@ fn shown_state(settings: &Settings) -> SourcePath {
     SourcePath::from(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
 }
 
-/// A file at a commit as text; none where the commit or this clone lacks it, or it is no text.
+/// How many links are followed from one file.
+const MOST_LINKS: usize = 8;
+
+/// A file at a commit as text, links followed inside of the folder; none where the commit or this clone lacks it, or it is no text.
 fn text_at(git: &Git<'_>, commit: &str, path: &str) -> Result<Option<String>, GitError> {
-    let blobs = git.blobs(commit, path)?;
-    let file: Vec<Blob> = blobs.into_iter().filter(|blob| blob.is_file && blob.path == path).collect();
-    let bytes = git.texts(&file)?.into_iter().find_map(|(_, bytes)| bytes);
-    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Some(blob) = git.blobs(commit, &path)?.into_iter().find(|blob| blob.path == path) else { return Ok(None) };
+        let is_file = blob.is_file;
+        let bytes = git.texts(&[blob])?.into_iter().find_map(|(_, bytes)| bytes);
+        let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(None) };
+        if is_file {
+            return Ok(Some(text));
+        }
+        let Some(target) = behind_link(&path, &text) else { return Ok(None) };
+        path = target;
+    }
+    Ok(None)
+}
+
+/// The path to which a link leads, inside of the folder that paths are relative to.
+fn behind_link(link: &str, target: &str) -> Option<String> {
+    let mut parts: Vec<&str> = link.split('/').collect();
+    parts.pop();
+    if target.starts_with('/') {
+        return None;
+    }
+    for part in target.trim_end().split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// Which files of a commit are read.

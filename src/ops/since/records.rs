@@ -40,6 +40,16 @@ pub(super) fn changes(states: &States<'_>, file: &SourcePath, reference: &str) -
     messages.into_iter().map(problem).collect()
 }
 
+/// The state of the branch was not compared.
+pub(super) fn unreadable(file: &SourcePath) -> Diagnostic {
+    Diagnostic::error(
+        codes::review::RECORD,
+        "the state that this branch has committed cannot be read, so it was not compared",
+    )
+    .label(Label::file(file.clone()))
+    .help("`offersync state list` says what is wrong with it")
+}
+
 impl<'a> States<'a> {
     fn keys(&self) -> BTreeSet<&'a Key> {
         let states = [self.now, self.then].into_iter().flatten();
@@ -54,8 +64,11 @@ impl<'a> States<'a> {
 
     /// Whether the state is that of another CAKE, or another one altogether.
     fn of_state(&self, reference: &str) -> Option<String> {
-        if let (Some(now), Some(then)) = self.changed(|state| Some(state.cake.clone()))? {
+        if let Some((Some(now), Some(then))) = self.changed(|state| Some(state.cake.clone())) {
             return Some(format!("the state is of the CAKE at {now}, and of {then} at `{reference}`"));
+        }
+        if let Some((Some(now), Some(then))) = self.changed(|state| Some(state.lineage)) {
+            return Some(format!("the state is another one: its lineage is {now}, and {then} at `{reference}`"));
         }
         None
     }

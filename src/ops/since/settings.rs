@@ -10,7 +10,14 @@ use crate::source::SourcePath;
 const NOT_SET: &str = "not set";
 
 /// The settings that differ: those that decide as errors, the others as warnings. A name that is added says nothing of an offer.
-pub(super) fn changes(file: &SourcePath, then: Option<&str>, now: &str, reference: &str) -> Vec<Diagnostic> {
+/// What the branch has as the commit from which it comes is no change of the branch.
+pub(super) fn changes(
+    file: &SourcePath,
+    then: Option<&str>,
+    base: Option<&str>,
+    now: &str,
+    reference: &str,
+) -> Vec<Diagnostic> {
     // A file that is no TOML has its own error, and no plan.
     let Some(now_listed) = listed(now) else { return Vec::new() };
     let Some(then) = then.and_then(listed) else {
@@ -21,13 +28,15 @@ pub(super) fn changes(file: &SourcePath, then: Option<&str>, now: &str, referenc
                 .help("look at every setting; if they are right, add `--accept-config`"),
         ];
     };
+    let base = base.and_then(listed);
     let source = SourceText::new(file.clone(), now);
     let names: BTreeSet<&String> = now_listed.keys().chain(then.keys()).collect();
     let change = |name: &String| {
         let (before, after) = (then.get(name), now_listed.get(name));
         let value = |setting: Option<&ListedSetting>| setting.map(|setting| setting.value.clone()).unwrap_or_default();
         let is_new_name = before.is_none() && name.starts_with("names.");
-        (value(before) != value(after) && !is_new_name).then(|| {
+        let is_of_base = base.as_ref().is_some_and(|base| value(base.get(name)) == value(after));
+        (value(before) != value(after) && !is_new_name && !is_of_base).then(|| {
             let at = after.and_then(|setting| setting.at.clone());
             let label = at.map_or_else(|| Label::file(file.clone()), |at| source.label_of_bytes(at));
             changed(name, &value(before), &value(after), reference).label(label)

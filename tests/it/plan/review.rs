@@ -172,3 +172,44 @@ fn other_settings_are_a_warning_and_new_names_are_none() {
     project.commit("slower");
     since(&project).exits(0).says("warning[review::setting]").says("`cake.requests_per_second` is `1`");
 }
+
+#[test]
+fn a_branch_that_is_behind_has_not_changed_what_the_main_branch_has() {
+    let project = branch();
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    project.replace("offersync.toml", "[cake]", "[cake]\nverify = \"all\"");
+    project.commit("stricter");
+    project.git(&["checkout", "--quiet", "branch"]).exits(0);
+    since(&project).exits(0).never_says("review::");
+    project.replace("offersync.toml", "[cake]", "[cake]\nverify = \"off\"");
+    project.commit("looser");
+    is_red(&project, &["`cake.verify` is `\"off\"`, and `\"all\"` at `main`"]);
+}
+
+#[test]
+fn a_state_that_the_branch_removes_from_git_is_red() {
+    let project = branch();
+    project.git(&["rm", "--quiet", "--cached", STATE]).exits(0);
+    project.write(".gitignore", ".offersync/\noffersync.state.json*\n");
+    project.commit("untracked");
+    let red = since(&project).exits(4);
+    red.says("`a` is not recorded as at `main`: it is not recorded here");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_and_a_state_behind_links_are_compared() {
+    let project = branch();
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    for file in ["offersync.toml", STATE] {
+        std::fs::create_dir_all(project.path("data")).unwrap();
+        std::fs::rename(project.path(file), project.path(&format!("data/{file}"))).unwrap();
+        std::os::unix::fs::symlink(format!("data/{file}"), project.path(file)).unwrap();
+    }
+    project.commit("links");
+    project.git(&["checkout", "--quiet", "-B", "branch"]).exits(0);
+    since(&project).exits(0).never_says("review::");
+    project.replace("data/offersync.toml", "[cake]", "[cake]\nverify = \"off\"");
+    edit_state(&project, |state| state["offers"]["a"]["fields"]["payout"] = "99.00".into());
+    is_red(&project, &["`cake.verify` is `\"off\"`", "payout \"99.00\" here, \"10.00\" there"]);
+}
