@@ -109,6 +109,9 @@ fn saved_plan(error: &SavedPlanError) -> Diagnostic {
     match error {
         SavedPlanError::NotAPlan { .. } => problem(codes::apply::PLAN_FILE, error.to_string())
             .help("save one with `offersync plan --out FILE`; to narrow to an offer, name its key"),
+        SavedPlanError::Unaccepted { .. } => problem(codes::review::SETTING, error.to_string()).help(
+            "make it again with `offersync plan --since GIT-REF --accept-config --out FILE`, once a person has seen the changes it shows",
+        ),
         SavedPlanError::Stale { found, .. } => {
             let advice = "make a new plan with `offersync plan --out FILE` and review it";
             let help: Vec<&str> = found.iter().map(String::as_str).chain([advice]).collect();

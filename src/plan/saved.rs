@@ -26,10 +26,16 @@ pub struct SavedDocument {
     summary: Summary,
     /// What it does.
     pub actions: Vec<ActionDocument>,
-    #[serde(rename = "diagnostics")]
-    _diagnostics: Vec<serde::de::IgnoredAny>,
+    diagnostics: Vec<SavedProblem>,
     #[serde(default, rename = "pending_elsewhere")]
     _pending_elsewhere: Option<usize>,
+}
+
+/// A problem of a saved plan, as far as it matters to an apply.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct SavedProblem {
+    severity: String,
+    code: String,
 }
 
 /// Why a file is not a saved plan.
@@ -58,6 +64,11 @@ struct Heading {
 }
 
 impl SavedDocument {
+    /// Whether it says that settings or records were changed, which no person had accepted.
+    pub fn is_unaccepted(&self) -> bool {
+        self.diagnostics.iter().any(|problem| problem.severity == "error" && problem.code.starts_with("review::"))
+    }
+
     /// Reads a saved plan; anything but a whole one is refused.
     pub fn parse(bytes: &[u8]) -> Result<Self, SavedError> {
         let Heading { format, version } = serde_json::from_slice(bytes)?;

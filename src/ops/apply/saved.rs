@@ -38,6 +38,9 @@ pub enum SavedPlanError {
         /// What is wrong with it.
         why: String,
     },
+    /// It was made of settings or records that no person had accepted.
+    #[error("{name}: the plan was refused when it was made: settings or records that it is made of were not accepted")]
+    Unaccepted { name: String },
     /// What would be done now differs from what was saved.
     #[error("{why}")]
     Stale {
@@ -56,7 +59,7 @@ impl SavedPlanError {
     pub(super) fn after(self, settled: Vec<String>) -> Self {
         match self {
             Self::Stale { why, .. } => Self::Stale { why, found: settled },
-            other @ Self::NotAPlan { .. } => other,
+            other => other,
         }
     }
 }
@@ -97,6 +100,9 @@ impl SavedPlan {
         if counted != held {
             let why = format!("it counts {counted} actions and holds {held}, so it was edited");
             return Err(SavedPlanError::NotAPlan { name, why });
+        }
+        if document.is_unaccepted() {
+            return Err(SavedPlanError::Unaccepted { name });
         }
         Ok(Self { document, name })
     }

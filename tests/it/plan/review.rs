@@ -213,3 +213,17 @@ fn a_configuration_and_a_state_behind_links_are_compared() {
     edit_state(&project, |state| state["offers"]["a"]["fields"]["payout"] = "99.00".into());
     is_red(&project, &["`cake.verify` is `\"off\"`", "payout \"99.00\" here, \"10.00\" there"]);
 }
+
+#[test]
+fn a_plan_that_was_refused_is_not_applied_from_its_file() {
+    let project = branch();
+    project.replace("offersync.toml", "duplicate_check = \"require\"", "duplicate_check = \"off\"");
+    project.replace("offers/a.yaml", "10.00", "11.00");
+    project.commit("settings and offers");
+    project.run(&["plan", "--since", "main", "--out", "plan.json"]).exits(4);
+    project.run(&["apply", "plan.json", "--auto-approve"]).exits(4).says("review::setting");
+    assert_eq!(project.cake.counters().updates, 0);
+    project.run(&["plan", "--since", "main", "--accept-config", "--out", "plan.json"]).exits(0);
+    project.run(&["apply", "plan.json", "--auto-approve"]).exits(0);
+    assert_eq!(project.cake.counters().updates, 1);
+}
