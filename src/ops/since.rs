@@ -65,16 +65,16 @@ fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, E
     let commit = git.commit(reference)?;
     let file = settings.file.on_disk(&settings.root);
     let now = std::fs::read_to_string(&file).map_err(|source| Error::file("read", &file, source))?;
-    let base = git.merge_base(&commit)?;
-    let at_base = |path: &str| base.as_ref().map(|base| text_at(&git, base, path)).transpose().map(Option::flatten);
+    // A clone without the common history compares with the commit alone: silence about what it cannot tell apart would be agreement.
+    let base = git.merge_base(&commit)?.unwrap_or_else(|| commit.clone());
     let then = text_at(&git, &commit, settings.file.as_str())?;
-    let before = at_base(settings.file.as_str())?;
+    let before = text_at(&git, &base, settings.file.as_str())?;
     let mut problems = settings::changes(&settings.file, then.as_deref(), before.as_deref(), &now, reference);
     let state = shown_state(settings);
     let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
     // What an apply on this machine has written and nobody has committed is not part of the branch.
     let now = git.commit("HEAD").and_then(|head| text_at(&git, &head, state.as_str()))?;
-    let (then, base) = (text_at(&git, &commit, state.as_str())?, at_base(state.as_str())?);
+    let (then, base) = (text_at(&git, &commit, state.as_str())?, text_at(&git, &base, state.as_str())?);
     let documents = [&now, &then, &base].map(document);
     if now.is_some() && documents[0].is_none() {
         problems.push(records::unreadable(&state));

@@ -194,6 +194,10 @@ fn a_state_that_the_branch_removes_from_git_is_red() {
     project.commit("untracked");
     let red = since(&project).exits(4);
     red.says("`a` is not recorded as at `main`: it is not recorded here");
+    // As in a clone that lacks the commit from which both come.
+    project.git(&["checkout", "--quiet", "--orphan", "lone"]).exits(0);
+    project.commit("alone");
+    since(&project).exits(4).says("`a` is not recorded as at `main`: it is not recorded here");
 }
 
 #[cfg(unix)]
