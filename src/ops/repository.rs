@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::config::{self, Settings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::source::SourcePath;
 
 use super::clock::check_clock;
 use super::error::Error;
+use super::init::repository_root;
 use super::sandbox_folder;
 use super::variable;
 
@@ -49,6 +51,18 @@ impl ConfigFile {
     }
 }
 
+/// Whether a configuration file is a link to a file outside of its repository: messages quote what they read, and a branch can bring
+/// the link along.
+fn leads_out(file: &Path) -> bool {
+    let is_link = file.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    let Some(folder) = file.parent().filter(|_| is_link && file.is_file()) else { return false };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let within = repository_root(folder).or_else(|| folder.canonicalize().ok());
+    // Where one of the two cannot be known, reading fails anyway.
+    let (Some(within), Ok(real)) = (within, file.canonicalize()) else { return false };
+    !real.starts_with(within)
+}
+
 impl Repository {
     /// Opens the repository at `folder` or above it. Its operations work with the CAKE that the configuration names.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
@@ -71,6 +85,14 @@ impl Repository {
     pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
         check_clock(SystemTime::now())?;
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        if leads_out(file) {
+            let problem =
+                Diagnostic::error(codes::tree::OUTSIDE, "the link leads out of the repository; nothing was read");
+            let problem = problem.label(Label::file(SourcePath::from(shown)));
+            return Err(Error::Invalid(vec![problem.help(
+                "put the file itself in place of the link, or move it into the repository and link to it there",
+            )]));
+        }
         let config = ConfigFile::read(file);
         let config::Loaded { settings, diagnostics } = config::load(file, &shown, &variable);
         let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {

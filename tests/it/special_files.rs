@@ -35,6 +35,29 @@ fn a_configuration_that_is_no_regular_file_is_refused() {
 }
 
 #[test]
+fn a_configuration_behind_a_link_is_read_only_inside_of_the_repository() {
+    let (project, elsewhere) = (project(), Project::new());
+    let config = project.read("offersync.toml");
+    project.write("data/settings.toml", &config);
+    elsewhere.write("secret.toml", "root:x:0:0");
+    for (to, is_inside) in [(project.path("data/settings.toml"), true), (elsewhere.path("secret.toml"), false)] {
+        project.remove("offersync.toml");
+        symlink(to, project.path("offersync.toml")).unwrap();
+        for command in
+            [&["validate"][..], &["plan"], &["apply", "--auto-approve"], &["--config", "offersync.toml", "plan"]]
+        {
+            let run = project.run(command);
+            run.never_says("root:x");
+            if is_inside {
+                run.exits(0);
+            } else {
+                run.exits(3).says("error[tree::outside]");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_saved_plan_is_a_regular_file_or_comes_from_an_open_pipe() {
     let project = project();
     project.replace("offers/a.yaml", "1.00", "2.00");
