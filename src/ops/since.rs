@@ -72,7 +72,7 @@ fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, E
     let mut problems = settings::changes(&settings.file, then.as_deref(), before.as_deref(), &now, reference);
     let state = shown_state(settings);
     let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
-    // What an apply on this machine has written and nobody has committed is not part of the branch.
+    // What an apply on this machine has written is not part of the branch until it is committed.
     let now = git.commit("HEAD").and_then(|head| text_at(&git, &head, state.as_str()))?;
     let (then, base) = (text_at(&git, &commit, state.as_str())?, text_at(&git, &base, state.as_str())?);
     let documents = [&now, &then, &base].map(document);

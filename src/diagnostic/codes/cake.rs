@@ -25,8 +25,8 @@ codes! {
          path, with the port if it is not 443. Nothing was sent.\n\n    \
          OFFERSYNC_KEY_HOST=yourdomain.cakemarketing.com";
     NEW_KEY_HOST = "cake::new-key-host", "the host may not receive the API key yet",
-        "offersync sends the API key only to a host that you have confirmed, because a pull request can change `cake.url`, and whoever \
-         changes it would receive the key. Nothing was sent.\n\n\
+        "offersync sends the API key only to a host that you have confirmed, because a pull request can change `cake.url`, and \
+         its author would receive the key. Nothing was sent.\n\n\
          On your machine, run the command in a terminal: it asks once for each host, and keeps the answer in `offersync/cake-hosts` in \
          your configuration folder (`~/.config`, or `%APPDATA%` on Windows). `--auto-approve` does not answer this question. In CI, \
          where nothing is asked, set the host as a variable, where the API key is set and outside the repository:\n\n    \

@@ -19,7 +19,7 @@ codes! {
          Remove the link, or begin its name with `.` to keep it out of the tree.";
     OUTSIDE = "tree::outside", "a link leads out of the repository",
         "Offers are what the repository has and what a review has shown. A link that leads to a file elsewhere on this machine would bring in \
-         what nobody has reviewed, and messages could quote a file that is not meant to be seen. So every file has to be inside of the \
+         what no review has shown, and messages could quote a file that is not meant to be seen. So every file has to be inside of the \
          git work tree (or, without git, of the folder of offersync.toml) once links are followed. So has offersync.toml itself. Nothing of the \
          file was read.\n\n\
          Move what the link leads to into the repository, or remove the link.";

@@ -69,7 +69,7 @@ fn a_lost_second_half_is_unsettled_until_a_later_outcome() {
 #[test]
 fn a_lost_update_stays_with_an_offer_that_is_replaced_and_taken_back() {
     let mut live = with_replaced(|live| write(live, &update(Field::Payout, "99"), lost(5)));
-    // Whoever takes the offer back need not know.
+    // The caller that takes the offer back need not know.
     live.change_state(StateChange::Adopt { key: key("a"), record: taken_back() }).unwrap();
     let record = record(live);
     assert_eq!((record.offer_id, record.unsettled), (id(1), Some(unsettled(5, Field::Payout))));

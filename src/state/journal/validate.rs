@@ -92,7 +92,7 @@ impl PendingState {
 
     /// Applies a state change, if it is valid.
     ///
-    /// Whoever records an offer for a key does not have to know what is unsettled of it: an adoption gets that here.
+    /// A caller that records an offer for a key does not have to know what is unsettled of it: an adoption gets that here.
     pub(super) fn change_state(&mut self, change: StateChange) -> Result<JournalEntry, JournalError> {
         let change = match change {
             StateChange::Adopt { key, record } => {
