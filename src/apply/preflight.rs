@@ -188,6 +188,7 @@ fn drift_of_touched(ids: &BTreeSet<OfferId>, desired: &DesiredSet, recorded: &Re
     let touched = Recorded {
         offers: touched.map(|(key, record)| (key.clone(), record.clone())).collect(),
         in_doubt: recorded.in_doubt.clone(),
+        ..Recorded::default()
     };
     let mut drift = plan::drift(desired, &touched, observed, &Selection::default());
     // An offer that was replaced earlier says nothing against a change of the present one.

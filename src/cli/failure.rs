@@ -54,6 +54,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         ops::Error::State(
             StateError::Missing { .. }
             | StateError::PutBack { .. }
+            | StateError::Reverted { .. }
             | StateError::Tracked { .. }
             | StateError::LeftOver { .. }
             | StateError::Damaged { kind: ParseErrorKind::Edited, .. },

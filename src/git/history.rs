@@ -135,41 +135,70 @@ pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result
     Ok(None)
 }
 
-/// Whether the present version of a file is an older one again, as after `git revert`: a later one was committed in between.
-pub(crate) fn is_reverted(file: &Path) -> Result<bool, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+/// A version of a file in a commit, short enough for a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CommittedVersion {
+    pub(crate) commit: String,
+    /// None where this clone does not have them, as a partial one.
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// The versions of a file that were committed after an older one which it is again, as after `git revert`; the newest first. A shallow
+/// clone does not have them.
+pub(crate) fn versions_since(file: &Path) -> Result<Vec<CommittedVersion>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
     if !has_head(&top)? {
-        return Ok(false);
+        return Ok(Vec::new());
     }
-    let history = [
-        "log",
-        "-n",
-        VERSIONS,
-        "--first-parent",
-        "-m",
-        "--format=",
-        "--raw",
-        "--no-abbrev",
-        "--no-renames",
-        "HEAD",
-        "--",
-        &path,
-    ];
-    let history = ask(&top, &history)?;
-    // `:100644 100644 OLD NEW M<tab>PATH`, the newest first.
-    let mut versions = history.lines().filter_map(|line| line.split_ascii_whitespace().nth(3));
-    let present = versions.next();
-    Ok(present.is_some() && versions.any(|version| Some(version) == present))
+    let options =
+        ["log", "-n", VERSIONS, "--first-parent", "-m", "--format=%h", "--raw", "--no-abbrev", "--no-renames"];
+    let history = ask(&top, &[&options[..], &["HEAD", "--", &path]].concat())?;
+    let mut commit = "";
+    let mut versions: Vec<(&str, &str)> = Vec::new();
+    for line in history.lines().filter(|line| !line.is_empty()) {
+        match line.strip_prefix(':') {
+            // As short as git shows it, but long enough to stay the only one.
+            None => commit = line.get(..12).unwrap_or(line),
+            // `:100644 100644 OLD NEW M<tab>PATH`
+            Some(raw) => {
+                let object = raw.split_ascii_whitespace().nth(3);
+                // Zeros where that commit has removed it.
+                versions
+                    .extend(object.filter(|object| object.bytes().any(|b| b != b'0')).map(|object| (commit, object)));
+            }
+        }
+    }
+    let Some((_, newest)) = versions.first() else { return Ok(Vec::new()) };
+    let is_newest = run(&top, &["diff", "--quiet", "HEAD", "--", &path])?.status.success();
+    let present = if is_newest { (*newest).to_owned() } else { object_of(&top, &path, file)? };
+    let older = versions.iter().rposition(|(_, object)| *object == present).unwrap_or_default();
+    let later = versions[..older].iter().filter(|(_, object)| *object != present);
+    let read = |(commit, object): &(&str, &str)| {
+        let found = run(&top, &["cat-file", "blob", object])?;
+        let bytes = found.status.success().then_some(found.stdout);
+        Ok(CommittedVersion { commit: (*commit).to_owned(), bytes })
+    };
+    later.map(read).collect()
+}
+
+/// The version of a file in the present commit.
+pub(crate) fn head_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let found = run(&top, &["cat-file", "blob", &format!("HEAD:{path}")])?;
+    Ok(found.status.success().then_some(found.stdout))
 }
 
 /// Whether a version of the file with the bytes of `copy` is in a commit of any branch or tag.
 fn has_committed(top: &Path, inside: &str, copy: &Path) -> Result<bool, GitError> {
-    let path = format!("--path={inside}");
-    let object = ask(top, &["hash-object", &path, "--", &copy.to_string_lossy()])?;
-    let find = format!("--find-object={object}");
+    let find = format!("--find-object={}", object_of(top, inside, copy)?);
     // A stash is put away: nothing of it is in use. Merges count, and so do the sides of them whose version was not taken.
     let history = ["log", "-1", "--format=%h", "--full-history", "-m", "--exclude=refs/stash", "--all", "HEAD", &find];
     Ok(!ask(top, &[&history[..], &["--", inside]].concat())?.is_empty())
+}
+
+/// The name that git gives the bytes of `copy` as a version of the file.
+fn object_of(top: &Path, inside: &str, copy: &Path) -> Result<String, GitError> {
+    ask(top, &["hash-object", &format!("--path={inside}"), "--", &copy.to_string_lossy()])
 }
 
 fn has_head(top: &Path) -> Result<bool, GitError> {

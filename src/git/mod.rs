@@ -20,7 +20,8 @@ pub(crate) use commit::{Blob, Git};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
-    Held, Version, find_version, is_committed, is_put_back, is_reverted, is_tracked, newest_version,
+    CommittedVersion, Held, Version, find_version, head_version, is_committed, is_put_back, is_tracked, newest_version,
+    versions_since,
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use uncommitted::Uncommitted;

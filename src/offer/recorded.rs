@@ -16,6 +16,7 @@ use super::id::OfferId;
 use super::key::Key;
 use super::names::similar_name;
 use super::operation::CreateRequest;
+use super::revisions::Revisions;
 use super::status_word::StatusWord;
 
 /// Whether a recorded offer is in use.
@@ -172,6 +173,8 @@ pub struct Recorded {
     pub offers: BTreeMap<Key, Record>,
     /// Creates in doubt by key. For a replace the key is in [`Recorded::offers`] too, with the old id.
     pub in_doubt: BTreeMap<Key, InDoubtCreate>,
+    /// How often each record has changed.
+    pub revisions: Revisions,
 }
 
 impl Recorded {

@@ -25,7 +25,6 @@ use crate::apply::{
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::git::is_reverted;
 use crate::offer::Key;
 use crate::plan::{Plan, Selection, overwritten_keys};
 use crate::state::{Session, StateError};
@@ -117,14 +116,6 @@ impl Apply<'_> {
         report
     }
 
-    /// Which records are compared: all of them where the state was taken back, because it may be behind CAKE.
-    fn verify(&self) -> Result<Verify, Error> {
-        let verify = self.repository.settings.cake.verify;
-        let is_reverted =
-            || if self.repository.sandbox.is_some() { Ok(false) } else { is_reverted(&self.repository.state) };
-        Ok(if verify == Verify::Touched && is_reverted()? { Verify::All } else { verify })
-    }
-
     fn read(&self) -> Result<Desired, Error> {
         let desired = read_desired(self.repository, self.options.allow_empty)?;
         if desired.tracked.unfinished.is_empty() || self.repository.sandbox.is_some() {
@@ -142,7 +133,7 @@ impl Apply<'_> {
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         let settings = &self.repository.settings;
-        let verify = self.verify()?;
+        let verify = settings.cake.verify;
         let (stop, observer) = (&self.control.cancellation.stop, self.control.observer);
         let driver = ApplyDriver { cake, settings, verify, desired: &desired.set, stop, observer };
 

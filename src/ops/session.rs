@@ -11,7 +11,7 @@ use crate::words::count;
 use super::connect::Control;
 use super::error::Error;
 use super::repository::Repository;
-use super::store::{load, refuse_left_over, refuse_put_back, store, with_version};
+use super::store::{load, refuse_left_over, refuse_put_back, store, superseded, with_version};
 use super::variable;
 
 /// How often a lock that another process holds is tried again.
@@ -66,7 +66,14 @@ pub(crate) async fn publish_state(
     control: Control<'_>,
 ) -> Result<String, Error> {
     let store = store(repository)?;
-    let store = if accept_edit { store.accepting_edits() } else { store };
+    let store = if accept_edit {
+        {
+            let older = superseded(&store)?;
+            store.accepted_over(older)
+        }
+    } else {
+        store
+    };
     let session = open(repository, store, lock_timeout, control.cancellation).await?;
     Ok(count(session.recorded().offers.len(), "offer"))
 }

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::git::{self, GitError, Held, Kept};
+use crate::git::{self, CommittedVersion, GitError, Held, Kept};
 use crate::shell::git_on;
 use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version};
 
@@ -32,16 +32,45 @@ pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
     store.real_path().map_err(|source| Error::file("find", store.path(), source))
 }
 
-/// Fails where git has put an older state in the place of the one that the last apply on this machine has published.
+/// Fails where git has put an older state in the place of the one that the last apply on this machine has published, or of one that was
+/// committed.
 pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
-    match store.copy_of_another()? {
-        Some(copy) if git::is_put_back(store.file(), &copy)? => {
-            // On another branch, or merged there, it is not lost.
-            let newest = git::newest_version(store.file())?;
-            store.put_back(copy, newest.as_deref()).map_or(Ok(()), |error| Err(error.into()))
+    if let Some(copy) = store.copy_of_another()?
+        && git::is_put_back(store.file(), &copy)?
+    {
+        // On another branch, or merged there, it is not lost.
+        let newest = git::newest_version(store.file())?;
+        if let Some(error) = store.put_back(copy, newest.as_deref()) {
+            return Err(error.into());
         }
-        _ => Ok(()),
     }
+    let Some((commit, later)) = later_state(store) else { return Ok(()) };
+    let restore = git_on(&format!("checkout {commit} --"), store.file());
+    store.reverted(later.as_ref(), commit, restore).map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// The latest state that was committed after the one which the state is again, and its commit; the state is none where this clone does not
+/// have it. A git that does not have the history, as in a shallow clone, cannot tell.
+fn later_state(store: &Store) -> Option<(String, Option<StateDocument>)> {
+    let versions = git::versions_since(store.file()).unwrap_or_default();
+    let read = versions.iter().filter_map(|CommittedVersion { commit, bytes }| {
+        // What cannot be read is no state that one could go back to.
+        Some((commit, StateDocument::parse(bytes.as_ref()?).ok()?))
+    });
+    // An earlier revert may have been reverted.
+    let is_ahead = |one: &StateDocument, other: &StateDocument| one.recorded.behind(&other.recorded).is_empty();
+    let latest = read.reduce(|latest, older| if is_ahead(&latest.1, &older.1) { latest } else { older });
+    let not_here = || versions.iter().find(|version| version.bytes.is_none()).map(|version| (&version.commit, None));
+    let latest = latest.map(|(commit, state)| (commit, Some(state))).or_else(not_here);
+    latest.map(|(commit, state)| (commit.clone(), state))
+}
+
+/// The generations that a state takes the place of where a person says that it is right as it is.
+pub(super) fn superseded(store: &Store) -> Result<Vec<StateDocument>, Error> {
+    let head = git::head_version(store.file())?;
+    let copy = store.copy_of_another()?.and_then(|copy| std::fs::read(copy).ok());
+    let parsed = [head, copy].into_iter().flatten().filter_map(|bytes| StateDocument::parse(&bytes).ok());
+    Ok(parsed.chain(later_state(store).and_then(|(_, later)| later)).collect())
 }
 
 /// Fails where an apply in a work tree that was removed has recorded what is in no commit and not in this state, or was interrupted.

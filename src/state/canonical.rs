@@ -6,20 +6,17 @@
 //! is returned only if its canonical bytes are the bytes that were read, but for the digest, which older versions did not write. Each line is therefore compared with what the
 //! writer would write for the value that was read from it.
 
-use std::borrow::Cow;
+mod literal;
+
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
 use std::io::{self, BufRead as _, BufReader, Read};
 
-use jiff::Timestamp;
-
+use self::literal::{is_spelled, lineage, member, offer_id, string, timestamp, value};
 use super::digest::{self, Digests, Hashing};
 use super::document::{FORMAT, StateDocument, VERSION};
-use super::lineage::Lineage;
 use super::reading::repeated_id;
 use crate::offer::{
-    Field, FieldKind, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled,
-    Value,
+    Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revisions, StatusWord, Unsettled,
 };
 
 /// The digest is fastest over long pieces, because blake3 hashes many chunks at once.
@@ -96,7 +93,13 @@ impl<R: Read> Lines<R> {
         self.expect(&format!("  \"version\": {VERSION},"))?;
         let lineage = canonical(lineage(self.next()?))?;
         let cake = canonical(member(self.next()?, "  \"cake\": ").and_then(string))?.into_owned();
-        let (offers, is_last) = match self.next()? {
+        let mut line = self.next()?;
+        let mut revisions = Revisions::default();
+        if line == "  \"revisions\": {" {
+            revisions = self.revisions()?;
+            line = self.next()?;
+        }
+        let (offers, is_last) = match line {
             "  \"offers\": {}" => (BTreeMap::new(), true),
             "  \"offers\": {}," => (BTreeMap::new(), false),
             "  \"offers\": {" => self.offers()?,
@@ -105,8 +108,27 @@ impl<R: Read> Lines<R> {
         let said = if is_last { None } else { Some(canonical(digest::of_line(self.next()?))?.to_owned()) };
         self.expect("}")?;
         let is_end = self.input.fill_buf().map_err(Stop::Io)?.is_empty();
-        let recorded = Recorded { offers, in_doubt: BTreeMap::new() };
+        let recorded = Recorded { offers, in_doubt: BTreeMap::new(), revisions };
         canonical(is_end.then_some((StateDocument { lineage, cake, recorded }, said)))
+    }
+
+    /// The members of the object, sorted by id, and its end.
+    fn revisions(&mut self) -> Reading<Revisions> {
+        let mut revisions: Vec<(OfferId, u32)> = Vec::new();
+        loop {
+            let line = self.next()?;
+            let (pair, is_last) = line.strip_suffix(',').map_or((line, true), |pair| (pair, false));
+            let pair = pair.strip_prefix("    \"").and_then(|pair| pair.split_once("\": "));
+            let (id, text) = canonical(pair.and_then(|(id, text)| Some((offer_id(id)?, text))))?;
+            let revision = canonical(text.parse().ok().filter(|revision| is_spelled(revision, text)))?;
+            canonical(revisions.last().is_none_or(|(last, _)| *last < id).then_some(()))?;
+            revisions.push((id, revision));
+            if is_last {
+                break;
+            }
+        }
+        self.expect("  },")?;
+        Ok(revisions.into_iter().collect())
     }
 
     /// Sorted by key; an id that is there twice is the other reader's to report. Also whether they are the last member.
@@ -246,58 +268,5 @@ impl<R: Read> Lines<R> {
             }
         }
         canonical((self.next()?.strip_prefix(indentation) == Some("}")).then_some(fields))
-    }
-}
-
-/// What follows the name of a member that is not the last one.
-fn member<'t>(line: &'t str, name: &str) -> Option<&'t str> {
-    line.strip_prefix(name)?.strip_suffix(',')
-}
-
-fn lineage(line: &str) -> Option<Lineage> {
-    let text = string(member(line, "  \"lineage\": ")?)?;
-    Lineage::parse(&text).filter(|lineage| is_spelled(lineage, &text))
-}
-
-fn timestamp(literal: &str) -> Option<Timestamp> {
-    let text = string(literal)?;
-    text.parse().ok().filter(|time| is_spelled(time, &text))
-}
-
-fn offer_id(text: &str) -> Option<OfferId> {
-    text.parse().ok().and_then(OfferId::new).filter(|id| is_spelled(id, text))
-}
-
-fn value(field: Field, literal: &str) -> Option<Value> {
-    let text = match field.kind() {
-        FieldKind::Id | FieldKind::Hours => Cow::Borrowed(literal),
-        _ => string(literal)?,
-    };
-    field.parse(&text).ok().filter(|value| is_spelled(value, &text))
-}
-
-/// The text of a JSON string, if it is escaped as the serializer does it.
-fn string(literal: &str) -> Option<Cow<'_, str>> {
-    let text = literal.strip_prefix('"')?.strip_suffix('"')?;
-    if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
-        return Some(Cow::Borrowed(text));
-    }
-    let text: String = serde_json::from_str(literal).ok()?;
-    (serde_json::to_string(&text).ok()? == literal).then_some(Cow::Owned(text))
-}
-
-/// Whether the value is written as that text.
-fn is_spelled(value: &impl fmt::Display, text: &str) -> bool {
-    let mut rest = Rest(text);
-    write!(rest, "{value}").is_ok() && rest.0.is_empty()
-}
-
-/// What is left of a text after what was written to it; anything else is an error.
-struct Rest<'t>(&'t str);
-
-impl fmt::Write for Rest<'_> {
-    fn write_str(&mut self, part: &str) -> fmt::Result {
-        self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
-        Ok(())
     }
 }

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 
 use super::digest::{Digests, Hashing};
 use super::lineage::Lineage;
-use crate::offer::{InDoubtCreate, Key, Record, Recorded};
+use crate::offer::{InDoubtCreate, Key, Record, Recorded, Revisions};
 
 /// The value of `format`.
 pub(super) const FORMAT: &str = "offersync-state";
@@ -90,9 +90,9 @@ impl<'a> DocumentRef<'a> {
 
 impl Serialize for DocumentRef<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Recorded { offers, in_doubt } = self.recorded;
+        let Recorded { offers, in_doubt, revisions } = self.recorded;
         let (lineage, cake) = (self.lineage, self.cake);
-        Members { format: FORMAT, version: VERSION, lineage, cake, in_doubt, offers, digest: None }
+        Members { format: FORMAT, version: VERSION, lineage, cake, in_doubt, revisions, offers, digest: None }
             .serialize(serializer)
     }
 }
@@ -113,6 +113,10 @@ struct Members<'a> {
     /// Creates whose outcome is unknown, by key.
     #[serde(skip_serializing_if = "is_empty")]
     in_doubt: &'a BTreeMap<Key, InDoubtCreate>,
+    /// How often the record of an offer has changed, by its id, also of offers that are no longer recorded: a state that git has put back
+    /// to an older one is recognized by it. 0 where there is none.
+    #[serde(skip_serializing_if = "Revisions::is_empty")]
+    revisions: &'a Revisions,
     /// The offers, by key.
     offers: &'a BTreeMap<Key, Record>,
     /// The BLAKE3 digest of the canonical text without this member, by which an edited or damaged state is recognized. Older versions

@@ -61,6 +61,17 @@ pub enum StateError {
         /// Whether the state records an offer that the copy does not have.
         has_more: bool,
     },
+    /// Git has put an older state in the place of one that was committed later.
+    #[error("{}: git has put the state back to an older one: {what} up to commit {commit} is not in it", path.display())]
+    Reverted {
+        path: PathBuf,
+        /// The commit that has the later state.
+        commit: String,
+        /// `what was recorded`, and of which offers.
+        what: String,
+        /// The command that brings it back.
+        restore: String,
+    },
     /// A file that belongs to this machine came with the repository.
     #[error("{}: git tracks this file, which only an apply on this machine writes; it was not read", path.display())]
     Tracked { path: PathBuf },
@@ -176,6 +187,7 @@ impl StateError {
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
+            Self::Reverted { restore, .. } => reverted_help(restore),
             Self::Tracked { path } => tracked_help(path),
             Self::LeftOver { restore, .. } => format!(
                 "bring it in with `{restore}`, and commit the state. Only to forget it on purpose, run `offersync state publish \
@@ -269,6 +281,13 @@ fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
     format!(
         "bring it back with `{restore}`, and commit it. Only to forget on purpose what was recorded since, run \
          `offersync state publish --accept-edit`"
+    )
+}
+
+fn reverted_help(restore: &str) -> String {
+    format!(
+        "`git revert` changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; `offersync plan` then shows what \
+         the reverted YAML changes. Only to forget on purpose what was recorded since, run `offersync state publish --accept-edit`"
     )
 }
 

@@ -126,11 +126,9 @@ impl Store {
             Some(base) => base == digest,
             None => document.recorded == Recorded::default(),
         });
-        let recorded = if is_its_base {
-            replay(document.recorded)?
-        } else {
-            journal::reconcile(&document.recorded, replay(document.recorded.clone())?)
-        };
+        let replayed = replay(document.recorded.clone())?;
+        let mut recorded = if is_its_base { replayed } else { journal::reconcile(&document.recorded, replayed) };
+        recorded.supersede(&document.recorded);
         Ok(StateDocument { recorded, ..document })
     }
 }

@@ -123,7 +123,7 @@ impl Store {
             for (path, is_more) in files.map(|(ending, is_more)| (with_ending(&left.place, ending), is_more)) {
                 if !is_more {
                     drop(fs::remove_file(path));
-                } else if self.accepts_edits {
+                } else if self.is_accepted() {
                     drop(fs::rename(&path, with_ending(&path, GIVEN_UP)));
                 }
             }

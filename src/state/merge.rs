@@ -7,6 +7,7 @@
 //! - *Symmetric*: it does not matter which side is called ours.
 //! - *Local*: changes of different offers, and of different fields of one offer, never conflict.
 //! - *Lossless*: an id that either side has is in the result, unless the other side forgot it on purpose.
+//! - *Forward*: a record that a side has put back to what it was before the base, as `git revert` does, is that of the base.
 //!
 //! A field that CAKE's update call can change and that both sides changed differently is no conflict: what CAKE holds is
 //! the value of the last write, which the states do not contain. The value becomes unknown, as after a write in doubt, and the next plan
@@ -61,10 +62,11 @@ pub fn merge(
     theirs: &StateDocument,
 ) -> Result<Merged, Vec<Conflict>> {
     let whole = |document: &StateDocument| Ok(Merged { document: document.clone(), unknown: Vec::new() });
-    if ours == theirs || base == Some(theirs) {
+    let is_behind = |side: &StateDocument| base.is_some_and(|base| !side.recorded.behind(&base.recorded).is_empty());
+    if ours == theirs || base == Some(theirs) && !is_behind(ours) {
         return whole(ours);
     }
-    if base == Some(ours) {
+    if base == Some(ours) && !is_behind(theirs) {
         return whole(theirs);
     }
     let mut conflicts = Vec::new();
@@ -96,6 +98,9 @@ pub fn merge(
     }
     if !conflicts.is_empty() {
         return Err(conflicts);
+    }
+    for older in [base, Some(ours), Some(theirs)].into_iter().flatten() {
+        merged.supersede(&older.recorded);
     }
     let document = StateDocument { lineage: *lineage, cake: cake.clone(), recorded: merged };
     Ok(Merged { document, unknown })

@@ -6,6 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf, absolute};
 
+use super::document::StateDocument;
 use super::files::{COPY, JOURNAL, LOCK, PREVIOUS, with_ending};
 use super::store::Store;
 use crate::disk::follow_links;
@@ -20,7 +21,7 @@ impl Store {
             kept: None,
             shared: None,
             removed: Vec::new(),
-            accepts_edits: false,
+            accepted_over: None,
         }
     }
 
@@ -41,15 +42,16 @@ impl Store {
         !self.removed.is_empty()
     }
 
-    /// The same state, also if it was edited or put back: a person has looked at it. A session then writes it anew, with its digest.
+    /// The same state, also if it was edited or put back: a person has looked at it. A session then writes it anew, with its digest, as
+    /// the generation after these.
     #[must_use]
-    pub fn accepting_edits(self) -> Self {
-        Self { accepts_edits: true, ..self }
+    pub fn accepted_over(self, older: Vec<StateDocument>) -> Self {
+        Self { accepted_over: Some(older), ..self }
     }
 
     /// Whether the state is taken as it is.
     pub fn is_accepted(&self) -> bool {
-        self.accepts_edits
+        self.accepted_over.is_some()
     }
 
     /// The path as it was given.

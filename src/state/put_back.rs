@@ -11,6 +11,10 @@ use super::document::StateDocument;
 use super::error::StateError;
 use super::store::Store;
 use crate::offer::{Field, Key, OfferId, Record, Recorded};
+use crate::words::first_and_more;
+
+/// Offers that a message names.
+const MOST_KEYS: usize = 5;
 
 impl Store {
     /// The error that the state was put back and `copy`, which the last apply has published, was not; none where they are not
@@ -27,6 +31,24 @@ impl Store {
             |state: &StateDocument| state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
         let is_put_back = lacks(&state) && newest.as_ref().is_none_or(lacks);
         is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
+    }
+
+    /// The error that the state is an older one again; none where it has all that is in `later`, which `commit` has and which is none
+    /// where it cannot be read. A state that cannot be read is told where it is read.
+    pub fn reverted(&self, later: Option<&StateDocument>, commit: String, restore: String) -> Option<StateError> {
+        let state = StateDocument::parse(&fs::read(self.file()).ok()?).ok()?;
+        let Some(later) = later else {
+            let what = "what was recorded".to_owned();
+            return Some(StateError::Reverted { path: self.path().to_owned(), commit, what, restore });
+        };
+        let behind = state.recorded.behind(&later.recorded);
+        if state.lineage != later.lineage || behind.is_empty() {
+            return None;
+        }
+        let keys = later.recorded.offers.iter().filter(|(_, record)| record.offer_ids().any(|id| behind.contains(&id)));
+        let keys = first_and_more(keys.map(|(key, _)| format!("`{key}`")), MOST_KEYS);
+        let what = format!("what was recorded of {keys}");
+        Some(StateError::Reverted { path: self.path().to_owned(), commit, what, restore })
     }
 }
 

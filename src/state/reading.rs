@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use super::document::{FORMAT, StateDocument, VERSION};
 use super::lineage::Lineage;
 use super::parse_error::{ParseError, ParseErrorKind, Position, explain, place_of};
-use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded};
+use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded, Revisions};
 
 impl StateDocument {
     /// Reads a document in any spelling. What is not exactly a state is refused, and nothing is taken for empty.
@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for Members<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut format, mut version, mut lineage, mut cake) = (None, None, None, None);
-        let (mut offers, mut in_doubt, mut digest) = (None, None, None);
+        let (mut offers, mut in_doubt, mut revisions, mut digest) = (None, None, None, None);
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             let repeated = match &*name {
                 "format" => format.replace(map.next_value::<String>()?).is_some(),
@@ -76,6 +76,7 @@ impl<'de> Visitor<'de> for Members<'_> {
                 "cake" => cake.replace(map.next_value::<String>()?).is_some(),
                 "offers" => offers.replace(map.next_value_seed(Offers { kind: self.kind })?).is_some(),
                 "in_doubt" => in_doubt.replace(map.next_value_seed(InDoubt { kind: self.kind })?).is_some(),
+                "revisions" => revisions.replace(map.next_value::<Revisions>()?).is_some(),
                 "digest" => digest.replace(map.next_value::<String>()?).is_some(),
                 other => return Err(unknown_member(other, &mut map)),
             };
@@ -94,6 +95,7 @@ impl<'de> Visitor<'de> for Members<'_> {
             recorded: Recorded {
                 offers: offers.ok_or_else(|| missing("offers"))?,
                 in_doubt: in_doubt.unwrap_or_default(),
+                revisions: revisions.unwrap_or_default(),
             },
         };
         Ok((document, digest))

@@ -69,6 +69,9 @@ impl Session {
         };
         let has_undated = recorded.in_doubt.values().any(|create| create.sent_at.is_none());
         journal::date_creates(&mut recorded.in_doubt, Some(found_at));
+        for older in store.accepted_over.iter().flatten().filter(|older| older.lineage == lineage) {
+            recorded.supersede(&older.recorded);
+        }
         let recorded = Arc::new(recorded);
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let trial = store.clone();
@@ -77,10 +80,10 @@ impl Session {
             .map_err(|source| StateError::Unreadable { path: store.journal_path(), source })?;
         let digest = loaded
             .digest
-            .filter(|_| !has_undated)
+            .filter(|_| !has_undated && !store.is_accepted())
             .unwrap_or_else(|| DocumentRef { lineage, cake: &cake, recorded: &recorded }.digest());
         let is_published = match &of_file {
-            Some(of_file) => *of_file == digest && !store.accepts_edits,
+            Some(of_file) => *of_file == digest && !store.is_accepted(),
             None => *recorded == Recorded::default(),
         };
         let mut session = Self { journal, lineage, cake, recorded, digest, bytes_digest, store: locked };

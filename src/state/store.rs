@@ -31,8 +31,8 @@ pub struct Store {
     pub(super) shared: Option<PathBuf>,
     /// What the paths of its other files began with in work trees that were removed.
     pub(super) removed: Vec<PathBuf>,
-    /// Whether a state whose digest is that of another content is read all the same.
-    pub(super) accepts_edits: bool,
+    /// Where a state is read all the same whose digest is that of another content: the generations that it takes the place of.
+    pub(super) accepted_over: Option<Vec<StateDocument>>,
 }
 
 impl Store {
@@ -106,7 +106,7 @@ impl Store {
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
-        let parse = if self.accepts_edits { StateDocument::parse_edited } else { StateDocument::parse };
+        let parse = if self.is_accepted() { StateDocument::parse_edited } else { StateDocument::parse };
         parse(bytes).map_err(|ParseError { kind, position }| StateError::Damaged {
             path: self.given.clone(),
             position,

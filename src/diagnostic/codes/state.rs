@@ -59,6 +59,11 @@ codes! {
          an older state in its place, so that the offers which that apply created or changed are no longer known.\n\n\
          The last apply has kept a copy. The message has the command that brings it back:\n\n    \
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
+         The same is told where the state was committed and a later commit has put it back, as `git revert` does with the commit of \
+         an apply. It changes nothing in CAKE: an offer that was created stays active, and a price stays as it is. Bring the later state \
+         back from that commit, and look at the plan, which then has what the reverted YAML changes:\n\n    \
+         git checkout 1a2b3c4 -- offersync.state.json\n    \
+         offersync plan\n\n\
          Only to forget on purpose what was recorded since:\n\n    \
          offersync state publish --accept-edit";
     TRACKED = "state::tracked", "git tracks a file that belongs to one machine",

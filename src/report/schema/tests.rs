@@ -12,7 +12,7 @@ use crate::config::{Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
 use crate::offer::{
     CreateRequest, Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced,
-    StatusWord,
+    Revisions, StatusWord,
 };
 use crate::plan::{Plan, StateBinding, Verb};
 use crate::report::{fixture, json as views, recorded};
@@ -110,7 +110,11 @@ fn full_state() -> Recorded {
     };
     let doubt = InDoubtCreate::new(request, "no reply".to_owned());
     let key = Key::new("a").unwrap();
-    Recorded { offers: [(key.clone(), record)].into(), in_doubt: [(key, doubt)].into() }
+    Recorded {
+        offers: [(key.clone(), record)].into(),
+        in_doubt: [(key, doubt)].into(),
+        revisions: Revisions::from_iter([(offer_id, 2)]),
+    }
 }
 
 fn state_text(recorded: Recorded) -> String {
@@ -164,7 +168,8 @@ fn refuses(subject: Subject, text: &str, edits: &[(&str, Json)]) {
         *edited.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer} in {text}")) = value.clone();
         assert!(!wrong(subject, &edited).is_empty(), "{subject:?} {pointer}");
     }
-    for name in document.as_object().unwrap().keys().filter(|name| !["in_doubt", "digest"].contains(&name.as_str())) {
+    let is_optional = |name: &String| ["in_doubt", "revisions", "digest"].contains(&name.as_str());
+    for name in document.as_object().unwrap().keys().filter(|name| !is_optional(name)) {
         let mut edited = document.clone();
         edited.as_object_mut().unwrap().remove(name);
         assert!(!wrong(subject, &edited).is_empty(), "{subject:?} without {name}");

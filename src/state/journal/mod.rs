@@ -189,7 +189,8 @@ impl Journal {
     pub(super) fn settle(&self, found_at: Timestamp) -> Result<Arc<Recorded>, ReplayError> {
         let mut state = self.lock_state();
         if let Some(pending) = state.pending.take() {
-            let (recorded, last_number) = pending.finish(found_at)?;
+            let (mut recorded, last_number) = pending.finish(found_at)?;
+            recorded.supersede(&state.published);
             state.last_number = last_number;
             state.published = Arc::new(recorded);
         }

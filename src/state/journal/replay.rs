@@ -15,8 +15,7 @@
 //! What a create does is in [`creates`](super::creates), an update in [`updates`](super::updates), a state change in
 //! [`state_change`](super::state_change).
 //!
-//! Over a *newer* state (pulled from git while the journal of an interrupted apply lay here) replay alone would bring back
-//! values that were changed since; [`reconcile`](mod@super::reconcile) takes care of that.
+//! Over a *newer* state, pulled from git meanwhile, replay alone would bring back older values: see [`reconcile`](mod@super::reconcile).
 
 use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 
@@ -113,7 +112,8 @@ enum Before {
 
 impl Replay {
     pub(super) fn over(recorded: Recorded, renames: RenameHistory) -> Self {
-        let Recorded { offers, in_doubt } = recorded;
+        // Whoever publishes the result counts the revisions, by what is published.
+        let Recorded { offers, in_doubt, revisions: _ } = recorded;
         let mut replay = Self {
             offers: HashMap::with_capacity(offers.len()),
             replaced_by: HashMap::new(),
@@ -142,7 +142,7 @@ impl Replay {
                 }
             }
         }
-        let mut recorded = Recorded { offers: BTreeMap::new(), in_doubt: self.in_doubt };
+        let mut recorded = Recorded { offers: BTreeMap::new(), in_doubt: self.in_doubt, ..Recorded::default() };
         let mut offers: Vec<_> = self.offers.into_values().collect();
         // Sorted, so that the error does not depend on a hash map's order.
         offers

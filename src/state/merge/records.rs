@@ -36,6 +36,12 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
             joined.entry(groups.find(keyed.1.offer_id)).or_default().put(version, keyed);
         }
     }
+    for (side, version) in [(ours, Version::Ours), (theirs, Version::Theirs)] {
+        for id in side.behind(base) {
+            let record = joined.entry(groups.find(id)).or_default();
+            *record.slot(version) = record.base;
+        }
+    }
     joined.into_values().collect()
 }
 
@@ -74,13 +80,16 @@ impl UnionFind {
 }
 
 impl<'a> RecordThreeWay<'a> {
-    fn put(&mut self, version: Version, keyed: Keyed<'a>) {
-        let slot = match version {
+    fn slot(&mut self, version: Version) -> &mut Option<Keyed<'a>> {
+        match version {
             Version::Base => &mut self.base,
             Version::Ours => &mut self.ours,
             Version::Theirs => &mut self.theirs,
-        };
-        if let Some((_, other)) = slot.replace(keyed) {
+        }
+    }
+
+    fn put(&mut self, version: Version, keyed: Keyed<'a>) {
+        if let Some((_, other)) = self.slot(version).replace(keyed) {
             self.identity_conflict = Some((other.offer_id.min(keyed.1.offer_id), other.offer_id.max(keyed.1.offer_id)));
         }
     }

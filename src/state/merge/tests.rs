@@ -111,11 +111,19 @@ fn show_status(record: &mut Record, number: u8) {
 fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
     let offers = offers.into_iter().map(|(name, record)| (key(name), record)).collect();
     let lineage = Lineage::parse("0190f2a0-0000-7000-8000-000000000001").unwrap();
-    StateDocument { lineage, cake: CAKE.to_owned(), recorded: Recorded { offers, in_doubt: BTreeMap::new() } }
+    StateDocument { lineage, cake: CAKE.to_owned(), recorded: Recorded { offers, ..Recorded::default() } }
+}
+
+/// The generation after a state.
+fn after(base: &StateDocument, offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
+    let mut document = document(offers);
+    document.recorded.supersede(&base.recorded);
+    document
 }
 
 /// Applies edits; CAKE assigns ids from `next_id` on, so that two sides never get the same.
 fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, side: &str) -> StateDocument {
+    let before = document.recorded.clone();
     let recorded = &mut document.recorded;
     for (number, edit) in edits {
         let name = key(&format!("offer-{number}"));
@@ -173,6 +181,7 @@ fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, s
         }
         recorded.offers.insert(name, record);
     }
+    recorded.supersede(&before);
     document
 }
 
@@ -241,6 +250,31 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn no_generation_is_behind_an_earlier_one_that_it_has_changed(b in edits(0..6), t in edits(0..6)) {
+        let earlier = base(&b).recorded;
+        let later = edited(base(&b), &t, 1000, "theirs").recorded;
+        prop_assert!(later.behind(&earlier).is_empty());
+        let has_later_records = later.offers.iter().any(|(key, record)| earlier.offers.get(key) != Some(record));
+        prop_assert_eq!(!earlier.behind(&later).is_empty(), has_later_records);
+    }
+
+    #[test]
+    fn a_side_that_was_put_back_before_the_base_has_no_say(b in edits(0..6), t in edits(0..6), o in edits(0..6)) {
+        let earlier = base(&b);
+        let base = edited(earlier.clone(), &t, 1000, "theirs");
+        let ours = edited(base.clone(), &o, 2000, "ours");
+        let put_back = StateDocument { recorded: Recorded { in_doubt: base.recorded.in_doubt.clone(), ..earlier.recorded }, ..earlier };
+        for merged in [merge(Some(&base), &ours, &put_back), merge(Some(&base), &put_back, &ours)] {
+            // What that side has besides may have to be decided.
+            let Ok(Merged { document, .. }) = merged else { continue };
+            prop_assert!(document.recorded.behind(&ours.recorded).is_empty());
+            for (key, record) in &ours.recorded.offers {
+                prop_assert_eq!(document.recorded.offers.get(key), Some(record));
+            }
+        }
+    }
 }
 
 fn conflicts(base: Option<&StateDocument>, ours: &StateDocument, theirs: &StateDocument) -> Vec<Conflict> {
@@ -271,7 +305,7 @@ fn a_rename_on_one_side_keeps_what_the_other_changed() {
     let mut changed = record(1);
     set(&mut changed, Field::Payout, "21.50");
     let merged = merge(Some(&base), &document([("b", record(1))]), &document([("a", changed.clone())])).unwrap();
-    assert_eq!(merged.document, document([("b", changed)]));
+    assert_eq!(merged.document.recorded.offers, document([("b", changed)]).recorded.offers);
 }
 
 #[test]
@@ -313,7 +347,7 @@ fn a_replaced_offers_values_do_not_become_those_of_the_new_one() {
     let mut changed = record(1);
     set(&mut changed, Field::Payout, "99");
     let merged = merge(Some(&base), &document([("a", replaced.clone())]), &document([("a", changed)])).unwrap();
-    assert_eq!(merged.document, document([("a", replaced)]));
+    assert_eq!(merged.document.recorded.offers, document([("a", replaced)]).recorded.offers);
 }
 
 #[test]
@@ -321,11 +355,11 @@ fn forgotten_and_changed_is_a_conflict_but_forgotten_alone_is_not() {
     let base = document([("a", record(1)), ("b", record(2))]);
     let mut changed = record(1);
     set(&mut changed, Field::Payout, "99");
-    let (forgot, kept) = (document([("b", record(2))]), document([("a", changed), ("b", record(2))]));
+    let (forgot, kept) = (after(&base, [("b", record(2))]), after(&base, [("a", changed), ("b", record(2))]));
     let found = conflicts(Some(&base), &forgot, &kept);
     assert_eq!(found, [Conflict::Forgotten { key: key("a"), offer_id: id(1), forgotten: Side::Ours }]);
-    let other = document([("a", record(1))]);
-    assert_eq!(merge(Some(&base), &forgot, &other).unwrap().document, document([]));
+    let other = after(&base, [("a", record(1))]);
+    assert_eq!(merge(Some(&base), &forgot, &other).unwrap().document.recorded.offers, BTreeMap::new());
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn a_state_with_the_digest_of_another_content_is_refused_until_a_person_accepts_
     let fixture = Fixture::new();
     disk::replace(fixture.store.path(), edited.as_bytes()).unwrap();
     assert!(Session::open(fixture.store.lock(Duration::ZERO, &|_| None).unwrap(), CAKE).is_err());
-    let accepting = fixture.store.clone().accepting_edits();
+    let accepting = fixture.store.clone().accepted_over(Vec::new());
     drop(session(&accepting));
     let payout = fixture.store.read(Some(CAKE)).unwrap().document.unwrap().recorded.offers[&key("a")].fields.clone();
     assert_eq!(payout.get(Field::Payout).unwrap().to_string(), "21.00");

@@ -7,4 +7,5 @@ mod edited;
 mod left_over;
 mod push_state;
 mod put_back;
+mod reverted;
 mod two_branches;

@@ -68,9 +68,6 @@ fn a_state_that_another_commit_has_is_an_older_one_on_purpose() {
     project.commit("the state");
     project.git(&["checkout", "--quiet", "-b", "earlier", "HEAD~1"]).exits(0);
     project.run(&["plan"]).exits(0).says("create");
-    project.git(&["checkout", "--quiet", "main"]).exits(0);
-    project.git(&["revert", "--no-edit", "HEAD"]).exits(0);
-    project.run(&["plan"]).exits(0).says("create");
 }
 
 #[test]
@@ -93,9 +90,9 @@ fn a_state_that_is_kept_in_no_commit_may_come_from_elsewhere() {
 fn what_was_recorded_since_is_forgotten_only_where_a_person_says_so() {
     let (project, _) = applied_twice();
     project.git(&["checkout", "--quiet", "."]).exits(0);
-    let older = project.read(STATE);
+    let offers = project.state()["offers"].clone();
     project.run(&["state", "publish", "--accept-edit"]).exits(0);
-    assert_eq!(project.read(STATE), older);
+    assert_eq!(project.state()["offers"], offers);
     project.run(&["plan"]).exits(0).says("create");
     // The offers are still in CAKE, and an apply looks.
     project.run(&APPLY).exits(4);
@@ -170,30 +167,6 @@ fn a_state_that_was_merged_while_its_commit_was_rebased_has_both_sides() {
         project.git(&["reset", "--quiet", "--hard", "HEAD~1"]).exits(0);
         project.run(&["state", "list"]).exits(4).says(CODE);
     }
-}
-
-#[test]
-fn after_a_revert_that_includes_the_state_every_offer_is_compared() {
-    let project = Project::new();
-    project.cake.change_quirks(|quirks| quirks.all_fields = true);
-    let mut desired: DesiredOffers =
-        [("a".to_owned(), DesiredOffer::new("A")), ("b".to_owned(), DesiredOffer::new("B"))].into();
-    project.desire(&desired);
-    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
-    project.apply_until_done("the first apply");
-    project.commit("first");
-    project.apply().exits(0).never_says("CAKE showed the same");
-    desired.get_mut("a").unwrap().payout = Some("99.00".to_owned());
-    project.desire(&desired);
-    project.apply_until_done("the second apply");
-    project.commit("YAML and state together");
-    project.git(&["revert", "--no-edit", "HEAD"]).exits(0);
-    // Git and the state are equal again, and CAKE pays 99.
-    let run = project.apply().exits(4);
-    run.says("apply::differs").says("99.00");
-    project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
-    project.apply().exits(0).says("CAKE showed the same");
-    assert_ne!(project.offer("a").payout, "99.00".parse().ok(), "as the YAML says");
 }
 
 #[test]
