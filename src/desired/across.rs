@@ -1,6 +1,7 @@
 //! Checks across all offers of a tree: duplicate keys and invalid renames. Those that need the state are in `plan::check`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 
 use super::file::ReadOffer;
 use crate::diagnostic::{Diagnostic, Label, codes};
@@ -61,13 +62,63 @@ fn renamed_twice(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>) {
 }
 
 fn renamed_from_a_used_key(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>) {
+    let claimed: HashSet<&Key> = offers.iter().filter_map(|offer| Some(old_key(offer)?.0)).collect();
     for offer in offers {
-        let Some((old, place)) = offer.renamed_from.as_deref().filter(|(old, _)| *old != offer.key) else { continue };
-        let Ok(at) = offers.binary_search_by(|other| other.key.cmp(old)) else { continue };
-        let Some(user) = offers.get(at) else { continue };
+        let Some((old, place)) = old_key(offer) else { continue };
+        let Some(user) = with_key(offers, old) else { continue };
+        let row = row_of_renames(offers, offer, old);
+        let is_exchange = row.last().is_some_and(|(from, _)| **from == offer.key);
+        // The whole row is told once: at its end, or in an exchange at the first key.
+        let is_told_elsewhere =
+            if is_exchange { row.iter().any(|(from, _)| **from < offer.key) } else { claimed.contains(&offer.key) };
+        if row.len() > 1 && is_told_elsewhere {
+            continue;
+        }
         let message = format!("`{old}` is still the key of another offer");
         let user = Label::at(user.key_place.clone()).saying("this one");
         let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(user);
-        problems.push(problem.help("rename the other offer too, or remove `renamed_from`"));
+        problems.push(problem.help(if row.len() > 1 {
+            format!(
+                "renames that depend on each other are made in the state: run {}, and remove their `renamed_from`",
+                commands(&row, is_exchange)
+            )
+        } else {
+            "rename the other offer too, or remove `renamed_from`".to_owned()
+        }));
     }
+}
+
+/// The key that an offer is renamed from, where it is another one.
+fn old_key(offer: &ReadOffer) -> Option<(&Key, &Place)> {
+    offer.renamed_from.as_deref().filter(|(old, _)| *old != offer.key).map(|(old, place)| (old, place))
+}
+
+fn with_key<'a>(offers: &'a [ReadOffer], key: &Key) -> Option<&'a ReadOffer> {
+    offers.get(offers.binary_search_by(|other| other.key.cmp(key)).ok()?)
+}
+
+/// A rename, and those that free its old key, one after the other: the old and the new key of each.
+fn row_of_renames<'a>(offers: &'a [ReadOffer], first: &'a ReadOffer, old: &'a Key) -> Vec<(&'a Key, &'a Key)> {
+    let mut row = vec![(old, &first.key)];
+    // No longer than all of them, where they go in a circle that does not lead back to the first one.
+    while let Some((from, _)) = row.last().filter(|(from, _)| **from != first.key && row.len() <= offers.len())
+        && let Some(next) = with_key(offers, from)
+        && let Some((old, _)) = old_key(next)
+    {
+        row.push((old, &next.key));
+    }
+    row
+}
+
+/// The commands that make these renames, each to a key that is free by then.
+fn commands(row: &[(&Key, &Key)], is_exchange: bool) -> String {
+    let command = |from: &dyn Display, to: &dyn Display| format!("`offersync state mv {from} {to}`");
+    let mut commands: Vec<String> = row.iter().map(|(from, to)| command(from, to)).collect();
+    if let Some((first, _)) = row.last().filter(|_| is_exchange) {
+        let kept = format!("{first}-old");
+        commands.insert(0, command(first, &kept));
+        commands.pop();
+        commands.extend(row.last().map(|(_, to)| command(&kept, to)));
+    }
+    commands.join(", then ")
 }

@@ -19,10 +19,12 @@ pub(super) struct UndeclaredRename<'a> {
     pub(super) from: &'a Key,
     pub(super) record: &'a Record,
     pub(super) likeness: Likeness,
-    /// Whether the key that gets the name is not recorded.
-    pub(super) is_new: bool,
+    /// What is recorded under the key that gets the name; nothing where that key is new.
+    pub(super) own: Option<&'a Record>,
     /// Whether the other key has no YAML.
     pub(super) is_gone: bool,
+    /// The new key that gets the name of this one in turn.
+    pub(super) followed_by: Option<&'a Key>,
 }
 
 /// What the two have in common.
@@ -132,29 +134,39 @@ impl<'a> Planner<'a> {
             let nameless =
                 self.gone.iter().filter(|(_, record)| !is_named(&record.fields) && may_be_same(offer, record));
             let nameless = nameless.map(|(key, record)| ((*key, *record, true), Likeness::Everything));
-            (offer, true, named.chain(by_url).chain(nameless).collect::<Vec<_>>())
+            (offer, None, named.chain(by_url).chain(nameless).collect::<Vec<_>>())
         };
-        let of_renaming = |(offer, _): &(&'a DesiredOffer, &'a Record)| {
+        let of_renaming = |(offer, own): &(&'a DesiredOffer, &'a Record)| {
             let named = index.find_all(&offer.fields).into_iter().filter(|found| found.same_name);
-            (*offer, false, named.map(|found| (found.offer, Likeness::Name)).collect::<Vec<_>>())
+            (*offer, Some(*own), named.map(|found| (found.offer, Likeness::Name)).collect::<Vec<_>>())
         };
         let all = self.new.iter().map(|offer| of_new(offer)).chain(self.renaming.iter().map(of_renaming));
-        let most_like = |(offer, is_new, found): (&'a DesiredOffer, bool, Vec<(Leaving<'a>, Likeness)>)| {
+        let most_like = |(offer, own, found): (&'a DesiredOffer, Option<&'a Record>, Vec<(Leaving<'a>, Likeness)>)| {
             let renames = found.into_iter().filter(|((from, ..), _)| **from != offer.key).map(
                 |((from, record, is_gone), likeness)| UndeclaredRename {
                     offer,
                     from,
                     record,
                     likeness,
-                    is_new,
+                    own,
                     is_gone,
+                    followed_by: None,
                 },
             );
             renames.max_by_key(|rename| {
                 (rename.likeness == Likeness::Name, rename.is_same_offer(), std::cmp::Reverse(rename.from))
             })
         };
-        all.filter_map(most_like).collect()
+        let mut renames: Vec<UndeclaredRename<'a>> = all.filter_map(most_like).collect();
+        let new: HashMap<&Key, &'a Key> = renames
+            .iter()
+            .filter(|rename| rename.own.is_none())
+            .map(|rename| (rename.from, &rename.offer.key))
+            .collect();
+        for rename in &mut renames {
+            rename.followed_by = new.get(&rename.offer.key).copied();
+        }
+        renames
     }
 
     /// How many records have each of the names that an offer gives up: one that others keep tells nothing.

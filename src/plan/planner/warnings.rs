@@ -114,7 +114,7 @@ pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, ot
 
 pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
     let (offer, from, key) = (rename.offer, rename.from, &rename.offer.key);
-    let would = if rename.is_new { "be created with" } else { "get" };
+    let would = if rename.own.is_none() { "be created with" } else { "get" };
     let what = match rename.likeness {
         Likeness::Name => "the name and advertiser",
         Likeness::Url => "the advertiser, vertical and URL",
@@ -123,20 +123,25 @@ pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
     let whose = if rename.is_gone { "whose YAML is gone" } else { "whose YAML has another name now" };
     let message = format!("`{key}` would {would} {what} of `{from}`, {whose}");
     let problem = Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone());
-    problem.help(match (rename.is_new, rename.is_gone) {
-        (true, true) => of_new(rename),
-        (true, false) => format!(
+    let name = rename.own.and_then(|own| own.fields.name()).unwrap_or_default();
+    let keep = format!("keep the name \"{}\" in its YAML until an apply has", shorten(name, SHOWN));
+    problem.help(match (rename.own.is_none(), rename.is_gone, rename.followed_by) {
+        (true, true, _) => of_new(rename),
+        (true, false, _) => format!(
             "if `{key}` is the offer that was `{from}` until now, run `offersync state mv {from} {key}`: it keeps its id in CAKE and its \
-             links. If it is another offer, give it another name, or give `{from}` its new name in an apply before this one"
+             links. If it is another offer, give it another name, or add its YAML after an apply has given `{from}` its new name"
         ),
-        (false, true) => format!(
+        (false, _, Some(next)) => format!(
+            "if the files were renamed in a row, run `offersync state mv {key} {next}`, then `offersync state mv {from} {key}`: each offer \
+             keeps its id and its links. If only the names are to change, do it one after the other, with an apply in between"
+        ),
+        (false, true, None) => format!(
             "if `{key}` is the file of `{from}` now, run `offersync state mv {key} {key}-old`, then `offersync state mv {from} {key}`: both \
-             offers keep their ids and links, and the next plan retires `{key}-old`. If only the name is to change, apply the removal of \
-             `{from}` first"
+             offers keep their ids and links, and the next plan retires `{key}-old`. If only the name is to change, {keep} removed `{from}`"
         ),
-        (false, false) => format!(
-            "if the files were exchanged, exchange them again: a key belongs to one offer. If only the names are to be exchanged, give \
-             `{key}` another name in an apply before this one"
+        (false, false, None) => format!(
+            "if the files were exchanged, exchange them again: a key belongs to one offer. If only the name is to change, {keep} given \
+             `{from}` its new name; to exchange the names, give `{from}` a third one first"
         ),
     })
 }

@@ -114,11 +114,81 @@ fn files_that_are_renamed_in_a_row_are_blocked_and_the_commands_keep_each_offer(
         is_blocked(project.run(&[&["apply", "--auto-approve"], narrowed].concat()));
     }
     assert_eq!(names(&project), before);
-    follow(&project, &plan, "state mv a1 b1");
-    let plan = is_blocked(project.run(&["plan"]));
-    plan.says("state mv a2 a1");
+    let ids = [project.id("a1"), project.id("a2")];
+    plan.says("run `offersync state mv a1 b1`, then `offersync state mv a2 a1`");
+    project.run(&["state", "mv", "a1", "b1"]).exits(0);
     project.run(&["state", "mv", "a2", "a1"]).exits(0);
+    assert_eq!([project.id("b1"), project.id("a1")], ids);
+    project.plan_is_empty();
     assert_eq!(names(&project), before);
+}
+
+#[test]
+fn renames_that_depend_on_each_other_are_told_with_commands_that_make_them() {
+    let declare = |project: &Project, key: &str, from: &str| {
+        let path = format!("offers/{key}.yaml");
+        let text = project.read(&path);
+        project.write(&path, &format!("{text}sync: {{renamed_from: {from}}}\n"));
+    };
+    // In a row, and exchanged.
+    for (last, commands) in [
+        ("b1", &["state mv a1 b1", "state mv a2 a1"][..]),
+        ("a2", &["state mv a1 a1-old", "state mv a2 a1", "state mv a1-old a2"]),
+    ] {
+        let project = two_applied();
+        let before = names(&project);
+        let ids = [project.id("a1"), project.id("a2")];
+        rename(&project, "a1", "x");
+        rename(&project, "a2", "a1");
+        rename(&project, "x", last);
+        declare(&project, "a1", "a2");
+        declare(&project, last, "a1");
+        let refused = project.run(&["plan"]).exits(3);
+        let advice =
+            commands.iter().map(|command| format!("`offersync {command}`")).collect::<Vec<_>>().join(", then ");
+        let said = refused.said().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(&advice) && said.matches("error[").count() == 1, "{said}");
+        for command in commands {
+            project.run(&command.split(' ').collect::<Vec<_>>()).exits(0);
+        }
+        for key in ["a1", last] {
+            project.write(
+                &format!("offers/{key}.yaml"),
+                project.read(&format!("offers/{key}.yaml")).split("sync:").next().unwrap(),
+            );
+        }
+        project.plan_is_empty();
+        assert_eq!([project.id(last), project.id("a1")], ids);
+        assert_eq!(names(&project), before);
+    }
+}
+
+#[test]
+fn a_name_is_handed_on_by_doing_what_the_message_says() {
+    // A new offer takes a name that another one gives up.
+    let project = two_applied();
+    project.replace("offers/a1.yaml", "Acme 1", "Acme 1 (old)");
+    project.write("offers/n.yaml", &named("Acme 1"));
+    is_blocked(project.run(&["plan"])).says("add its YAML after an apply has given `a1` its new name");
+    project.remove("offers/n.yaml");
+    project.apply().exits(0);
+    project.write("offers/n.yaml", &named("Acme 1"));
+    project.apply().exits(0);
+    project.plan_is_empty();
+    // One takes that of an offer that is removed.
+    project.remove("offers/n.yaml");
+    project.replace("offers/a2.yaml", "Acme 2", "Acme 1");
+    is_blocked(project.run(&["plan"])).says("keep the name \"Acme 2\" in its YAML until an apply has removed `n`");
+    project.replace("offers/a2.yaml", "Acme 1", "Acme 2");
+    project.apply().exits(0);
+    project.replace("offers/a2.yaml", "Acme 2", "Acme 1");
+    project.apply().exits(0);
+    project.plan_is_empty();
+    // One takes that of an offer that gets another one.
+    project.replace("offers/a1.yaml", "Acme 1 (old)", "Acme 3");
+    project.replace("offers/a2.yaml", "Acme 1", "Acme 1 (old)");
+    is_blocked(project.run(&["plan"]))
+        .says("keep the name \"Acme 1\" in its YAML until an apply has given `a1` its new name");
 }
 
 #[test]
