@@ -1,5 +1,7 @@
 //! Parses the values of single settings.
 
+use std::path::Path;
+
 use super::address::CakeUrl;
 use crate::diagnostic::{Code, closest, codes};
 
@@ -19,20 +21,20 @@ impl Rejected {
     }
 }
 
-/// A path as messages show it: `/`-separated, without leading `./` and trailing `/`.
+/// A path relative to the folder of offersync.toml, as messages show it: `/`-separated, without leading `./` and trailing `/`.
 pub(super) fn path(text: &str, example: &str) -> Result<String, Rejected> {
     if text.trim().is_empty() || text.contains(char::is_control) {
         return Err(Rejected::bad("it is not a path", format!("the default is `{example}`")));
+    }
+    if Path::new(text).has_root() {
+        let help = format!("write it relative to the folder of offersync.toml; the default is `{example}`");
+        return Err(Rejected::bad("an absolute path is on one machine only", help));
     }
     let mut shown = text.trim_end_matches('/');
     while let Some(rest) = shown.strip_prefix("./") {
         shown = rest.trim_start_matches('/');
     }
-    Ok(match (shown, text.starts_with('/')) {
-        ("", true) => "/".to_owned(),
-        ("", false) => ".".to_owned(),
-        _ => shown.to_owned(),
-    })
+    Ok(if shown.is_empty() { "." } else { shown }.to_owned())
 }
 
 pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {

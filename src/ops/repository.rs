@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use crate::config::{self, Settings};
 use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::disk::follow_links;
 use crate::source::SourcePath;
 
 use super::clock::check_clock;
@@ -51,16 +52,25 @@ impl ConfigFile {
     }
 }
 
-/// Whether a configuration file is a link to a file outside of its repository: messages quote what they read, and a branch can bring
-/// the link along.
-fn leads_out(file: &Path) -> bool {
-    let is_link = file.symlink_metadata().is_ok_and(|found| found.is_symlink());
-    let Some(folder) = file.parent().filter(|_| is_link && file.is_file()) else { return false };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let within = repository_root(folder).or_else(|| folder.canonicalize().ok());
+/// Whether a file, links followed, is outside of the repository that a folder is in: a branch can bring a link along, and what it leads to
+/// would be quoted by messages or, as a state, be written. The file need not be there.
+fn is_outside(file: &Path, folder: &Path) -> bool {
+    let here = |path: &'_ Path| if path.as_os_str().is_empty() { Path::new(".") } else { path }.to_owned();
+    let folder = here(folder);
+    let within = repository_root(&folder).or_else(|| folder.canonicalize().ok());
+    let target = follow_links(file);
+    let real = target.ancestors().find_map(|path| here(path).canonicalize().ok());
     // Where one of the two cannot be known, reading fails anyway.
-    let (Some(within), Ok(real)) = (within, file.canonicalize()) else { return false };
-    !real.starts_with(within)
+    within.zip(real).is_some_and(|(within, real)| !real.starts_with(within))
+}
+
+fn is_link(file: &Path) -> bool {
+    file.symlink_metadata().is_ok_and(|found| found.is_symlink())
+}
+
+fn outside(config: String, message: impl Into<String>, help: &str) -> Error {
+    let problem = Diagnostic::error(codes::tree::OUTSIDE, message).label(Label::file(SourcePath::from(config)));
+    Error::Invalid(vec![problem.help(help)])
 }
 
 impl Repository {
@@ -85,13 +95,9 @@ impl Repository {
     pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
         check_clock(SystemTime::now())?;
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        if leads_out(file) {
-            let problem =
-                Diagnostic::error(codes::tree::OUTSIDE, "the link leads out of the repository; nothing was read");
-            let problem = problem.label(Label::file(SourcePath::from(shown)));
-            return Err(Error::Invalid(vec![problem.help(
-                "put the file itself in place of the link, or move it into the repository and link to it there",
-            )]));
+        if is_link(file) && is_outside(file, file.parent().unwrap_or(file)) {
+            let help = "put the file itself in place of the link, or move it into the repository and link to it there";
+            return Err(outside(shown, "the link leads out of the repository; nothing was read", help));
         }
         let config = ConfigFile::read(file);
         let config::Loaded { settings, diagnostics } = config::load(file, &shown, &variable);
@@ -107,6 +113,12 @@ impl Repository {
         }
         let cake = settings.cake_url().map_err(|problem| Error::Invalid(vec![*problem]))?.as_str().to_owned();
         let state = settings.state.clone();
+        if is_outside(&state, &settings.root) {
+            let message = format!("the state is outside of the repository: {}", state.display());
+            let help =
+                "name a file in the repository as `state`, or move the one that a link leads to there, and commit it";
+            return Err(outside(shown, message, help));
+        }
         Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None })
     }
 

@@ -17,7 +17,7 @@ fn project() -> Project {
 fn a_configuration_that_is_no_regular_file_is_refused() {
     let project = project();
     let config = project.read("offersync.toml");
-    for make in ["mkfifo offersync.toml", "ln -s /dev/zero offersync.toml", "mkdir offersync.toml"] {
+    for make in ["mkfifo offersync.toml", "mkfifo p && ln -s p offersync.toml", "mkdir offersync.toml"] {
         project.remove("offersync.toml");
         shell(&project, make).exits(0);
         for command in [&["validate"][..], &["plan"], &["apply", "--auto-approve"]] {
@@ -55,6 +55,50 @@ fn a_configuration_behind_a_link_is_read_only_inside_of_the_repository() {
             }
         }
     }
+}
+
+#[test]
+fn a_state_outside_of_the_repository_is_neither_read_nor_written() {
+    let (project, elsewhere) = (project(), Project::new());
+    project.git(&["init", "--quiet"]).exits(0);
+    let (state, config) = (project.read("offersync.state.json"), project.read("offersync.toml"));
+    project.replace("offers/a.yaml", "1.00", "2.00");
+    elsewhere.write("data/state.json", &state);
+    let commands = [&["validate"][..], &["plan"], &["state", "list"], &["apply", "--auto-approve"]];
+    let is_refused = |code: &str| {
+        for command in commands {
+            project.run(command).exits(3).says(code);
+        }
+        assert_eq!(elsewhere.read("data/state.json"), state);
+    };
+    // A link, also one to what is not there, a folder that is one, and a path.
+    for link in ["data/state.json", "data/none.json"] {
+        project.remove("offersync.state.json");
+        symlink(elsewhere.path(link), project.path("offersync.state.json")).unwrap();
+        is_refused("error[tree::outside]");
+        assert!(!elsewhere.path("data/none.json").exists());
+    }
+    symlink(elsewhere.path("data"), project.path("data")).unwrap();
+    for path in ["data/state.json", "../state.json", "offers/../../state.json"] {
+        project.write("offersync.toml", &format!("state = \"{path}\"\n{config}"));
+        is_refused("error[tree::outside]");
+    }
+    for setting in ["state", "offers"] {
+        let path = elsewhere.path("data").display().to_string();
+        project.write("offersync.toml", &format!("{setting} = \"{path}\"\n{config}"));
+        is_refused("an absolute path is on one machine only");
+    }
+    // In a folder of the repository, its state may be beside that folder.
+    for file in ["offersync.state.json", "offersync.toml"] {
+        project.remove(file);
+    }
+    std::fs::create_dir(project.path("inner")).unwrap();
+    std::fs::rename(project.path("offers"), project.path("inner/offers")).unwrap();
+    project.write("inner/offersync.toml", &format!("state = \"../kept/state.json\"\n{config}"));
+    project.write("kept/state.json", &state);
+    project.run(&["-C", "inner", "plan"]).exits(0).says("2.00");
+    project.run(&["-C", "inner", "apply", "--auto-approve"]).exits(0);
+    assert!(project.read("kept/state.json").contains("2.00"));
 }
 
 #[test]

@@ -20,8 +20,8 @@ codes! {
     OUTSIDE = "tree::outside", "a link leads out of the repository",
         "Offers are what the repository has and what a review has shown. A link that leads to a file elsewhere on this machine would bring in \
          what no review has shown, and messages could quote a file that is not meant to be seen. So every file has to be inside of the \
-         git work tree (or, without git, of the folder of offersync.toml) once links are followed. So has offersync.toml itself. Nothing of the \
-         file was read.\n\n\
+         git work tree (or, without git, of the folder of offersync.toml) once links are followed. So has offersync.toml itself, and the state, \
+         which an apply writes. Nothing of the file was read.\n\n\
          Move what the link leads to into the repository, or remove the link.";
     SANDBOX = "tree::sandbox", "the sandbox's folder has what is not its own",
         "`--sandbox` asks no question and writes its data, its state and its lock to `.offersync/sandbox/`. A link there, which a branch can \
