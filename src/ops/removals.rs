@@ -20,7 +20,7 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
         if let Some(reason) = &mut plan.actions[*at].reason {
             reason.push_str(match remnant {
                 Remnant::Held { .. } => "; the deletion is not committed to git",
-                Remnant::Unknown => "; whether git still has it is not known",
+                Remnant::Unknown { .. } => "; whether git still has it is not known",
             });
         }
     }
@@ -73,13 +73,24 @@ fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> 
     let keys = shown(found.iter().map(|(at, _)| &plan.actions[*at].key));
     let message =
         format!("the YAML of {} is gone, and that is not committed to git: {keys}", count(found.len(), "offer"));
+    let git = git_in(&repository.settings.root);
+    let warning = Diagnostic::warning(codes::git::UNCOMMITTED, message);
+    let update = found.iter().find_map(|(_, remnant)| match remnant {
+        Remnant::Unknown { update } => update.as_ref(),
+        Remnant::Held { .. } => None,
+    });
+    if let Some(update) = update {
+        return Some(warning.help(format!(
+            "the submodule is at another commit than the one that is recorded, as after a `git pull`: run `{update}`. Only if the submodule is \
+             right, record its commit with `{git} commit -a`. An `apply --auto-approve` is refused until then"
+        )));
+    }
     let back = found.iter().find_map(|(_, remnant)| match remnant {
         Remnant::Held { restore } => Some(restore.clone()),
-        Remnant::Unknown => None,
+        Remnant::Unknown { .. } => None,
     });
-    let git = git_in(&repository.settings.root);
     let back = back.unwrap_or_else(|| format!("{git} checkout HEAD -- FILE"));
-    Some(Diagnostic::warning(codes::git::UNCOMMITTED, message).help(format!(
+    Some(warning.help(format!(
         "`{git} status` lists the changes. Commit them with `{git} add -A` and `{git} commit`, or bring the YAML back with `{back}`. An \
          `apply --auto-approve` is refused until then"
     )))

@@ -22,6 +22,8 @@ pub(in crate::ops) struct Uncommitted {
     files: BTreeMap<Key, Remnant>,
     /// Whether no other offer can be in such a file.
     is_complete: bool,
+    /// The command that checks out the commit of a submodule that the superproject names, where it is at another one.
+    update: Option<String>,
 }
 
 /// Where a removed offer's YAML is.
@@ -29,8 +31,8 @@ pub(in crate::ops) struct Uncommitted {
 pub(in crate::ops) enum Remnant {
     /// In a file of the commit or the index, which this command brings back.
     Held { restore: String },
-    /// Perhaps in a file of the commit that could not be read.
-    Unknown,
+    /// Perhaps in a file of the commit that could not be read, or in a submodule that is at another commit, which this command changes.
+    Unknown { update: Option<String> },
 }
 
 impl Uncommitted {
@@ -57,7 +59,7 @@ impl Uncommitted {
     pub(in crate::ops) fn remnant(&self, key: &Key) -> Option<Remnant> {
         match self.files.get(key) {
             Some(remnant) => Some(remnant.clone()),
-            None => (!self.is_complete).then_some(Remnant::Unknown),
+            None => (!self.is_complete).then(|| Remnant::Unknown { update: self.update.clone() }),
         }
     }
 
@@ -105,6 +107,10 @@ impl Uncommitted {
                 // What a link leads to, or a submodule has, is not in this commit.
                 Some(relative) if !blob.is_file && (is_link_in_tree(relative) || is_folder_in_tree(relative)) => {
                     self.is_complete = false;
+                    let top = place.work_tree.top();
+                    if top.join(&blob.path).join(".git").exists() {
+                        self.update = Some(format!("{} submodule update -- {}", git_in(top), shell_word(&blob.path)));
+                    }
                 }
                 _ => {}
             }

@@ -167,3 +167,23 @@ fn what_only_the_index_has_is_not_removed_without_a_question_and_comes_back() {
         project.plan_is_empty();
     }
 }
+
+#[test]
+fn a_submodule_that_is_behind_is_brought_up_to_date_and_not_committed() {
+    let project = super::hidden::with_submodule();
+    project.write("upstream/new.yaml", &small_offer("new", "10.00"));
+    shell(&project, "cd upstream && git add -A && git commit -qm new").exits(0);
+    shell(&project, "git -C offers/zen pull -q && git add offers/zen && git commit -qm new").exits(0);
+    project.apply().exits(0);
+    project.commit("applied");
+    // As `git pull` leaves it, where another clone has made these commits.
+    shell(&project, "git -C offers/zen checkout -q HEAD~1").exits(0);
+    for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+        let run = project.run(command);
+        let run = if command == ["plan"] { run.exits(0) } else { run.exits(4) };
+        run.says("git::uncommitted").says("run `git submodule update -- offers/zen`").never_says("add -A");
+    }
+    shell(&project, "git submodule update -- offers/zen").exits(0);
+    project.plan_is_empty();
+    assert_eq!(project.offer("new").offer_status, "active");
+}
