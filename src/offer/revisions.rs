@@ -24,7 +24,8 @@ impl Revisions {
         self.0.is_empty()
     }
 
-    fn of(&self, id: OfferId) -> u32 {
+    /// How often the record of an offer has changed.
+    pub fn of(&self, id: OfferId) -> u32 {
         self.0.get(&id).copied().unwrap_or_default()
     }
 

@@ -123,7 +123,7 @@ impl Init {
     fn append(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
         let path = self.root.join(shown);
         let failed = |source: io::Error| Error::file("append to", &path, source);
-        let present = match fs::read(&path) {
+        let present = match config::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(failed(error)),

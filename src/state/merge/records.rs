@@ -16,6 +16,8 @@ pub(super) struct RecordThreeWay<'a> {
     base: Option<Keyed<'a>>,
     ours: Option<Keyed<'a>>,
     theirs: Option<Keyed<'a>>,
+    /// Whether our side may have changed values and changed them back, and whether theirs may.
+    may_have_returned: [bool; 2],
     /// Two present offers of one state that another state holds in a single record.
     identity_conflict: Option<(OfferId, OfferId)>,
 }
@@ -41,6 +43,13 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
             let record = joined.entry(groups.find(id)).or_default();
             *record.slot(version) = record.base;
         }
+    }
+    for record in joined.values_mut() {
+        let Some((_, of_base)) = record.base else { continue };
+        let id = of_base.offer_id;
+        // A generation changes a value once.
+        let has_returned = |side: &Recorded| side.revisions.of(id) > base.revisions.of(id).saturating_add(1);
+        record.may_have_returned = [has_returned(ours), has_returned(theirs)];
     }
     joined.into_values().collect()
 }
@@ -96,7 +105,8 @@ impl<'a> RecordThreeWay<'a> {
 
     /// The record of both sides; `None` where it is forgotten.
     pub(super) fn merge(&self, unknown: &mut Vec<Unknown>) -> MergeResult<Option<(Key, Record)>> {
-        let Self { base, ours, theirs, identity_conflict } = self;
+        let Self { base, ours, theirs, may_have_returned, identity_conflict } = self;
+        let [ours_returned, theirs_returned] = *may_have_returned;
         if let Some((first, second)) = *identity_conflict {
             return Err(Box::new(Conflict::IdentityMismatch { first, second }));
         }
@@ -107,9 +117,9 @@ impl<'a> RecordThreeWay<'a> {
             (Some(base), Some(changed), None) => forgotten(*base, *changed, Side::Theirs),
             (Some(base), None, Some(changed)) => forgotten(*base, *changed, Side::Ours),
             (_, Some(ours), Some(theirs)) if ours == theirs => Ok(Some(owned(*ours))),
-            (Some(base), Some(ours), Some(theirs)) if base == theirs => Ok(Some(owned(*ours))),
-            (Some(base), Some(ours), Some(theirs)) if base == ours => Ok(Some(owned(*theirs))),
-            (base, Some(ours), Some(theirs)) => both(*base, *ours, *theirs, unknown).map(Some),
+            (Some(base), Some(ours), Some(theirs)) if base == theirs && !theirs_returned => Ok(Some(owned(*ours))),
+            (Some(base), Some(ours), Some(theirs)) if base == ours && !ours_returned => Ok(Some(owned(*theirs))),
+            (base, Some(ours), Some(theirs)) => both(*base, *ours, *theirs, *may_have_returned, unknown).map(Some),
         }
     }
 }
@@ -126,6 +136,7 @@ fn both(
     base: Option<Keyed<'_>>,
     ours: Keyed<'_>,
     theirs: Keyed<'_>,
+    may_have_returned: [bool; 2],
     unknown: &mut Vec<Unknown>,
 ) -> MergeResult<(Key, Record)> {
     let (our_key, ours) = ours;
@@ -152,7 +163,10 @@ fn both(
         (false, true) => of_only(theirs),
         _ => {
             let base = base_record.filter(|base| base.offer_id == *id);
-            (status(base, ours, theirs), fields(base, (key, ours), theirs, unknown)?)
+            (
+                status(base, ours, theirs, may_have_returned),
+                fields(base, (key, ours), theirs, may_have_returned, unknown)?,
+            )
         }
     };
     let status_word = status_word(*id, base_record, ours, theirs).filter(|_| fields.get(Field::OfferStatus).is_none());
@@ -178,21 +192,36 @@ fn unsettled(id: OfferId, base: Option<&Record>, ours: &Record, theirs: &Record)
 }
 
 /// Live if there is no common base: then the next plan compares the offer again.
-fn status(base: Option<&Record>, ours: &Record, theirs: &Record) -> RecordStatus {
-    pick(base.map(|base| &base.status), &ours.status, &theirs.status).copied().unwrap_or(RecordStatus::Live)
+fn status(base: Option<&Record>, ours: &Record, theirs: &Record, may_have_returned: [bool; 2]) -> RecordStatus {
+    let base = base.map(|base| &base.status);
+    let picked = pick_last(base, &ours.status, &theirs.status, may_have_returned);
+    picked.copied().unwrap_or(RecordStatus::Live)
+}
+
+/// The value of the last write, of which it is not certain which side made it where both may have made one.
+fn pick_last<'v, T: PartialEq>(
+    base: Option<&T>,
+    ours: &'v T,
+    theirs: &'v T,
+    [ours_returned, theirs_returned]: [bool; 2],
+) -> Option<&'v T> {
+    let is_uncertain = ours_returned && base == Some(ours) || theirs_returned && base == Some(theirs);
+    if ours != theirs && is_uncertain { None } else { pick(base, ours, theirs) }
 }
 
 fn fields(
     base: Option<&Record>,
     (key, ours): Keyed<'_>,
     theirs: &Record,
+    may_have_returned: [bool; 2],
     unknown: &mut Vec<Unknown>,
 ) -> MergeResult<Fields> {
     let mut merged = Fields::default();
     for field in Field::ALL {
         let (was, our, their) =
             (base.and_then(|base| base.fields.get(field)), ours.fields.get(field), theirs.fields.get(field));
-        match pick(Some(&was), &our, &their) {
+        let may_have_returned = if field.updatable().is_some() { may_have_returned } else { [false; 2] };
+        match pick_last(Some(&was), &our, &their, may_have_returned) {
             Some(Some(value)) => {
                 merged.set(field, (*value).clone());
             }

@@ -327,6 +327,25 @@ fn two_payouts_leave_an_unknown_one_that_the_next_plan_sends() {
 }
 
 #[test]
+fn a_value_that_one_side_has_changed_and_changed_back_is_unknown_where_the_other_has_changed_it() {
+    let with_payout = |payout: &str| {
+        let mut record = record(1);
+        set(&mut record, Field::Payout, payout);
+        [("a", record)]
+    };
+    let base = document(with_payout("24.00"));
+    let one = after(&base, with_payout("21.00"));
+    let other = after(&after(&base, with_payout("22.00")), with_payout("24.00"));
+    for (ours, theirs) in [(&one, &other), (&other, &one)] {
+        let merged = merge(Some(&base), ours, theirs).unwrap();
+        assert_eq!(merged.document.recorded.offers[&key("a")].fields.get(Field::Payout), None);
+        assert_eq!(merged.unknown.len(), 1);
+    }
+    // Nobody else has changed it.
+    assert_eq!(merge(Some(&base), &base, &other).unwrap().document, other);
+}
+
+#[test]
 fn two_values_of_a_create_only_field_are_a_conflict() {
     let base = document([("a", record(1))]);
     let side = |url: &str| {
