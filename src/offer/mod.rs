@@ -48,6 +48,7 @@ pub use revisions::Revisions;
 pub use state_change::StateChange;
 pub use status_word::StatusWord;
 pub use value::Value;
+pub use web_url::WebUrl;
 pub(crate) use words::word_enum;
 pub use words::{OfferStatus, PriceType, RemovedAction};
 pub use write::{NewOffer, Update};

@@ -47,6 +47,27 @@ impl WebUrl {
         authority.contains('@').then_some("a URL cannot contain user info; what stands before `@` is not the host")
     }
 
+    /// The host, in lower case and in its ASCII form; as written where a macro is in it.
+    pub fn host(&self) -> Option<String> {
+        let written = self.written_host();
+        if written.contains(['{', '#']) || has_plain_host(&self.0) {
+            return Some(written.to_ascii_lowercase());
+        }
+        let filled = fill_macros(&self.0).ok()?;
+        url::Url::parse(&filled).ok()?.host_str().map(str::to_owned)
+    }
+
+    /// Whether its host has letters other than those of ASCII, which can look like them.
+    pub fn has_foreign_letters_in_host(&self) -> bool {
+        !self.written_host().is_ascii()
+    }
+
+    /// What stands between the scheme and the path; with the port.
+    fn written_host(&self) -> &str {
+        let rest = authority(&self.0);
+        rest.split(['/', '?']).next().unwrap_or(rest)
+    }
+
     /// The URL as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -189,6 +210,23 @@ mod tests {
         for url in ["https://a.com/@name", "https://a.com?mail=x@y.z", "https://{a@b}.com/", "https://a.com/#@"] {
             assert!(!misleading(url), "{url}");
         }
+    }
+
+    #[test]
+    fn the_host_is_where_a_browser_goes() {
+        for (url, host) in [
+            ("https://track.example.com/c?a={aff_id}", "track.example.com"),
+            ("https://TRACK.Example.com:8443/", "track.example.com"),
+            ("https://tr%61ck.example.com?x=1", "track.example.com"),
+            ("https://tr\u{430}ck.example.com/", "xn--trck-63d.example.com"),
+            ("https://0x7f.1/", "127.0.0.1"),
+            ("https://{Domain}/x", "{domain}"),
+            ("https://t.#domain#/x#y", "t.#domain#"),
+        ] {
+            assert_eq!(WebUrl::parse(url).unwrap().host().as_deref(), Some(host), "{url}");
+        }
+        assert!(WebUrl::parse("https://tr\u{430}ck.example.com/").unwrap().has_foreign_letters_in_host());
+        assert!(!WebUrl::parse("https://track.example.com/\u{430}").unwrap().has_foreign_letters_in_host());
     }
 
     #[test]

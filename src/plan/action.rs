@@ -64,6 +64,8 @@ pub struct FieldChange {
     pub after: Option<Value>,
     /// Of a status that is not recorded: what CAKE showed when the offer was imported or adopted.
     pub status_word: Option<StatusWord>,
+    /// The host of a URL, where no recorded offer has it.
+    pub new_host: Option<Box<str>>,
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `None` where no file gives one.
     pub source: Option<YamlLocation>,
 }

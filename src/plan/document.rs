@@ -104,6 +104,10 @@ pub struct ChangeDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "StatusWord")]
     pub status_word: Option<StatusWord>,
+    /// The host of a URL, where no recorded offer has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub new_host: Option<Box<str>>,
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `null` where no file gives one.
     #[serde(default)]
     pub source: Option<YamlLocation>,
@@ -135,6 +139,7 @@ impl From<&Action> for ActionDocument {
             before: json(&change.before),
             after: json(&change.after),
             status_word: change.status_word.clone(),
+            new_host: change.new_host.clone(),
             source: change.source.clone(),
         });
         let create = action.kind.create();

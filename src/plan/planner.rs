@@ -9,6 +9,7 @@ use super::action::{Action, Plan, StateBinding};
 use super::selection::Selection;
 
 mod changed;
+mod hosts;
 mod removed;
 mod undeclared;
 mod warnings;
@@ -38,6 +39,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     draft.join();
     draft.warn_of_creates_in_doubt();
     draft.block_undeclared_renames();
+    draft.mark_new_hosts();
     let Planner { mut actions, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);

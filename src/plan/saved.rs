@@ -109,7 +109,7 @@ impl ActionDocument {
 
 impl ChangeDocument {
     fn is_of_the_same_values(&self, other: &Self) -> bool {
-        let Self { field, before, after, status_word: _, source: _ } = self;
+        let Self { field, before, after, status_word: _, new_host: _, source: _ } = self;
         (field, before, after) == (&other.field, &other.before, &other.after)
     }
 }

@@ -353,6 +353,25 @@ fn paying_out_more_than_comes_in_is_a_warning() {
 }
 
 #[test]
+fn a_host_is_new_where_other_hosts_are_recorded_and_not_this_one() {
+    let url = |host: &str| [(Field::OfferUrl, format!("https://{host}/?a={{aff_id}}"))];
+    let planned = |recorded: &Recorded, host: &str| {
+        let pairs = url(host);
+        let pairs: Vec<_> = pairs.iter().map(|(field, value)| (*field, value.as_str())).collect();
+        let plan = plan_of(vec![offer("new", &pairs)], recorded);
+        let action = plan.actions.into_iter().find(|action| action.key == key("new")).unwrap();
+        action.changes.into_iter().find_map(|change| change.new_host)
+    };
+    let known = recorded(vec![(
+        "old",
+        record(1, &[(Field::OfferUrl, "https://Track.example.com/"), (Field::OfferName, "Old")]),
+    )]);
+    assert_eq!(planned(&known, "track.example.com"), None);
+    assert_eq!(planned(&known, "evil.example.net").as_deref(), Some("evil.example.net"));
+    assert_eq!(planned(&Recorded::default(), "evil.example.net"), None, "there is nothing to compare with");
+}
+
+#[test]
 fn a_renamed_file_is_blocked_because_it_looks_like_two_offers() {
     let plan = plan_of(vec![offer("new-key", &[])], &recorded(vec![("old-key", record(1, &[]))]));
     assert_eq!(verbs(&plan), [("blocked", "new-key"), ("blocked", "old-key")]);

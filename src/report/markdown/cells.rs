@@ -45,7 +45,7 @@ pub(super) fn sentence(sentence: &str) -> String {
 /// What changes, a line for each field.
 fn changes(view: &PlanView<'_>, group: &Group<'_>) -> String {
     let texts = view.changes(group);
-    let is_shown = |text: &&FieldChangeText| group.verb != Verb::Create || is_shown_of_create(text.field);
+    let is_shown = |text: &&FieldChangeText| group.verb != Verb::Create || is_shown_of_create(text);
     let mut lines: Vec<String> = texts.iter().filter(is_shown).map(|text| change(group, text)).collect();
     if let Some(from) = group.moved_from() {
         lines.insert(0, format!("moved from {}", key(from)));
@@ -58,9 +58,9 @@ fn changes(view: &PlanView<'_>, group: &Group<'_>) -> String {
     lines.join("<br>")
 }
 
-/// The table shows what a new offer pays and until when; the details show the rest.
-fn is_shown_of_create(field: Field) -> bool {
-    matches!(field.kind(), FieldKind::Money | FieldKind::Date)
+/// The table shows what a new offer pays and until when, and what there is to say of other values; the details show the rest.
+fn is_shown_of_create(text: &FieldChangeText) -> bool {
+    matches!(text.field.kind(), FieldKind::Money | FieldKind::Date) || text.annotation.is_some()
 }
 
 fn change(group: &Group<'_>, text: &FieldChangeText) -> String {

@@ -70,13 +70,13 @@ fn list(title: &str, rows: Vec<String>, unit: Unit) -> Section {
     Section { open: format!("\n### {title}\n\n"), rows, close: String::new(), more: ("- ", ""), unit }
 }
 
-/// Errors and warnings.
 /// What the branch changes in the configuration and in the state.
 pub(super) fn decisive(view: &PlanView<'_>) -> Section {
     let rows = view.decisive.iter().map(|problem| self::problem(problem)).collect();
     list("Configuration and state", rows, ("change", "changes"))
 }
 
+/// Errors and warnings.
 pub(super) fn problems(view: &PlanView<'_>) -> Section {
     list("Problems", view.problems.iter().map(|problem| self::problem(problem)).collect(), ("problem", "problems"))
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::offer::{Field, FieldKind, Value};
+use crate::offer::{Field, FieldKind, Value, WebUrl};
 use crate::plan::{FieldChange, YamlLocation};
 use crate::report::escape::visible;
 
@@ -18,7 +18,7 @@ pub(in crate::report) struct FieldChangeText {
     pub field: Field,
     pub before: Option<String>,
     pub after: Option<String>,
-    /// `+4.00, +20.0 %`, that a date has passed, or what CAKE showed in place of a status.
+    /// `+4.00, +20.0 %`, that a date has passed, a host that is new, or what CAKE showed in place of a status.
     pub annotation: Option<String>,
     /// `margin 33.3 % → 20.0 %`; on the last amount that changes.
     pub margin: Option<String>,
@@ -58,6 +58,8 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
         Some(format!("CAKE showed \"{}\" when the offer was imported or adopted", visible(&word.to_string())))
     } else if is_money(field) {
         sides.money_change(field).and_then(|(unit, before, after)| difference(unit, before, after))
+    } else if let Some(Value::Url(url)) = &change.after {
+        host_annotation(url, change.new_host.is_some())
     } else {
         is_past(change.after.as_ref(), context.today).then(|| "in the past".to_owned())
     };
@@ -70,6 +72,14 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
         margin_warns: false,
         inherited_from: group.first.inherited_from(change).cloned(),
     }
+}
+
+/// The host where it may not be the one that it looks like, or is one that no recorded offer has.
+fn host_annotation(url: &WebUrl, is_new: bool) -> Option<String> {
+    let is_foreign = url.has_foreign_letters_in_host();
+    let host = url.host().filter(|_| is_new || is_foreign)?;
+    let host = visible(&host).into_owned();
+    Some(if is_new { format!("new host: {host}") } else { format!("host: {host}") })
 }
 
 /// `offers/acme/_defaults.yaml:3`

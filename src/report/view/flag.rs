@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, Value};
-use crate::plan::{Action, Verb};
+use crate::plan::{Action, FieldChange, Verb};
 
 use super::before_after::BeforeAfter;
 use super::money::percentage;
@@ -19,23 +19,27 @@ const LARGE_PAYOUT_INCREASE_PERCENT: Decimal = Decimal::from_parts(20, 0, 0, fal
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::report) enum Flag {
     Blocked,
+    ForeignHost,
     MarginNegative,
     GoesInactive,
     StartsTraffic,
     PayoutRises,
     MarginFalls,
+    NewHost,
     ExpiryPast,
     NewLinks,
 }
 
 impl Flag {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Blocked,
+        Self::ForeignHost,
         Self::MarginNegative,
         Self::GoesInactive,
         Self::StartsTraffic,
         Self::PayoutRises,
         Self::MarginFalls,
+        Self::NewHost,
         Self::ExpiryPast,
         Self::NewLinks,
     ];
@@ -44,11 +48,13 @@ impl Flag {
     pub(in crate::report) fn text(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
+            Self::ForeignHost => "host with letters outside ASCII",
             Self::MarginNegative => "margin negative",
             Self::GoesInactive => "goes inactive",
             Self::StartsTraffic => "starts to take traffic",
             Self::PayoutRises => "payout rises by 20 % or more",
             Self::MarginFalls => "margin falls",
+            Self::NewHost => "host that no recorded offer has",
             Self::ExpiryPast => "expiry in the past",
             Self::NewLinks => "affiliates need new links",
         }
@@ -59,11 +65,13 @@ impl Flag {
         let one_or_many = |one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         match self {
             Self::Blocked => format!("{count} blocked"),
+            Self::ForeignHost => format!("{count} with letters outside ASCII in a host"),
             Self::MarginNegative => format!("{count} with a negative margin"),
             Self::GoesInactive => one_or_many("goes inactive", "go inactive"),
             Self::StartsTraffic => one_or_many("starts to take traffic", "start to take traffic"),
             Self::PayoutRises => one_or_many("payout rises by 20 % or more", "payouts rise by 20 % or more"),
             Self::MarginFalls => one_or_many("margin falls", "margins fall"),
+            Self::NewHost => format!("{count} with a host that no recorded offer has"),
             Self::ExpiryPast => format!("{count} with an expiry in the past"),
             Self::NewLinks => one_or_many("needs new links", "need new links"),
         }
@@ -84,6 +92,7 @@ impl Flag {
         let negative = touches_money && after.is_some_and(|margin| margin < Decimal::ZERO);
         let applies = |flag: &Self| match flag {
             Self::Blocked => false,
+            Self::ForeignHost => action.changes.iter().any(has_foreign_host),
             Self::MarginNegative => negative,
             Self::GoesInactive => sides.goes_inactive(),
             Self::StartsTraffic => sides.goes_active(),
@@ -93,6 +102,7 @@ impl Flag {
                     && percentage(before, after).is_none_or(|percent| percent >= LARGE_PAYOUT_INCREASE_PERCENT)
             }),
             Self::MarginFalls => !negative && touches_money && matches!((before, after), (Some(b), Some(a)) if a < b),
+            Self::NewHost => action.changes.iter().any(|change| change.new_host.is_some()),
             Self::ExpiryPast => expires_in_the_past(action, today),
             Self::NewLinks => verb == Verb::Replace,
         };
@@ -117,6 +127,10 @@ impl ReviewPriority {
             sides.margin_before().zip(sides.margin_after()).and_then(|(before, after)| before.checked_sub(after));
         Some(Self { flag, movement: rise.into_iter().chain(fall).max().unwrap_or_default() })
     }
+}
+
+fn has_foreign_host(change: &FieldChange) -> bool {
+    matches!(&change.after, Some(Value::Url(url)) if url.has_foreign_letters_in_host())
 }
 
 pub(super) fn expires_in_the_past(action: &Action, today: Option<DateTime>) -> bool {

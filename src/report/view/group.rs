@@ -104,6 +104,7 @@ struct ChangeKey<'a> {
     before: Option<&'a Value>,
     after: Option<&'a Value>,
     status_word: Option<&'a StatusWord>,
+    new_host: Option<&'a str>,
     inherited_from: Option<&'a YamlLocation>,
 }
 
@@ -124,6 +125,7 @@ impl<'a> ChangeKey<'a> {
             before: change.before.as_ref(),
             after: change.after.as_ref(),
             status_word: change.status_word.as_ref(),
+            new_host: change.new_host.as_deref(),
             inherited_from: action.inherited_from(change),
         }
     }
