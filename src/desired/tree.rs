@@ -1,8 +1,10 @@
-//! Lists the files of the offers folder, sorted. Follows symbolic links, but not in cycles.
+//! Lists the files of the offers folder, sorted. Follows symbolic links, to each folder once: a few links to folders of links would
+//! otherwise make millions of paths, or lead in a circle.
 //!
 //! The invariant: an unreadable file or folder is a problem and never silently skipped, because its offers would look deleted and would
 //! be retired.
 
+use std::collections::HashSet;
 use std::fs::{DirEntry, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,9 +14,6 @@ use super::text::whole_file;
 use super::workers;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::SourcePath;
-
-/// The maximum depth of links through links; without a limit, a few links can create millions of paths.
-const MOST_LINKS: usize = 8;
 
 /// The folder of the offers, and the folder of `offersync.toml` that its path is relative to.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +42,8 @@ pub(super) struct TreeListing {
 /// A folder still to be listed.
 struct Folder {
     relative: String,
-    /// The resolved location of each link on the path to here.
-    links: Vec<PathBuf>,
+    /// Where it is, if a link leads to it or to a folder above it.
+    real: Option<PathBuf>,
 }
 
 /// Lists the files of the tree.
@@ -79,7 +78,8 @@ fn walk(tree: OffersFolder<'_>) -> TreeListing {
         listing.problems.push(whole_file(codes::tree::OUTSIDE, OUTSIDE, offers).help(INTO_THE_REPOSITORY));
         return listing;
     }
-    let mut level = vec![Folder { relative: String::new(), links: Vec::new() }];
+    let mut linked = LinkedFolders::default();
+    let mut level = vec![Folder { relative: String::new(), real: None }];
     while !level.is_empty() {
         let batches = workers::batches(
             level.len(),
@@ -99,10 +99,40 @@ fn walk(tree: OffersFolder<'_>) -> TreeListing {
             listing.problems.append(&mut listed.problems);
             level.append(&mut listed.folders);
         }
+        if level.iter().any(|folder| folder.real.is_some()) {
+            // Which of two links is followed does not depend on the file system.
+            level.sort_unstable_by(|one, other| one.relative.cmp(&other.relative));
+        }
+        level.retain(|folder| linked.is_first(tree, folder, &mut listing.problems));
     }
     listing.files.sort_unstable();
     listing.borders.sort_unstable();
     listing
+}
+
+/// The folders that links lead to, so far.
+#[derive(Default)]
+struct LinkedFolders {
+    /// The folder of the offers, links resolved.
+    offers: Option<PathBuf>,
+    listed: HashSet<PathBuf>,
+}
+
+impl LinkedFolders {
+    /// Whether a folder is not listed yet, neither as a folder of the tree nor through another link.
+    fn is_first(&mut self, tree: OffersFolder<'_>, folder: &Folder, problems: &mut Vec<Diagnostic>) -> bool {
+        let Some(real) = &folder.real else { return true };
+        let offers =
+            self.offers.get_or_insert_with(|| tree.offers.on_disk(tree.root).canonicalize().unwrap_or_default());
+        let is_in_tree = real.strip_prefix(&*offers).is_ok_and(|inside| is_folder_in_tree(&inside.to_string_lossy()));
+        let is_first = !is_in_tree && !offers.starts_with(real) && self.listed.insert(real.clone());
+        if !is_first {
+            let message = "the link leads to a folder that is listed already: its offers would be there twice";
+            let problem = whole_file(codes::tree::LINKED_TWICE, message, &tree.offers.join(&folder.relative));
+            problems.push(problem.help("remove the link, or give it a name that begins with `.`"));
+        }
+        is_first
+    }
 }
 
 fn is_link(path: &Path) -> bool {
@@ -140,7 +170,7 @@ impl Listed {
         };
         for entry in entries {
             match entry.and_then(|entry| entry.file_type().map(|file_type| (entry, file_type))) {
-                Ok((entry, file_type)) => self.entry(tree, folder, &path, &entry, file_type),
+                Ok((entry, file_type)) => self.entry(tree, folder, &entry, file_type),
                 Err(error) => {
                     let message = format!("the folder cannot be read to its end: {error}");
                     self.problem(tree, &folder.relative, codes::tree::UNREADABLE, message, "");
@@ -149,7 +179,7 @@ impl Listed {
         }
     }
 
-    fn entry(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, entry: &DirEntry, file_type: FileType) {
+    fn entry(&mut self, tree: OffersFolder<'_>, folder: &Folder, entry: &DirEntry, file_type: FileType) {
         let raw = entry.file_name();
         let name = raw.to_string_lossy();
         if name == ".git" {
@@ -173,9 +203,10 @@ impl Listed {
             );
         }
         if file_type.is_symlink() {
-            self.link(tree, folder, path, &entry.path(), relative);
+            self.link(tree, &entry.path(), relative);
         } else if file_type.is_dir() {
-            self.folders.push(Folder { relative, links: folder.links.clone() });
+            let real = folder.real.as_ref().map(|real| real.join(&raw));
+            self.folders.push(Folder { relative, real });
         } else if is_yaml(&name) {
             self.file(tree, &relative, file_type.is_file(), || entry.metadata().ok());
         }
@@ -198,21 +229,16 @@ impl Listed {
         }
     }
 
-    fn link(&mut self, tree: OffersFolder<'_>, folder: &Folder, path: &Path, link: &Path, relative: String) {
+    fn link(&mut self, tree: OffersFolder<'_>, link: &Path, relative: String) {
         match std::fs::metadata(link) {
             // A link that is no part of the tree may lead anywhere.
             Ok(found) if (found.is_dir() || is_yaml(&relative)) && tree.leads_out(link) => {
                 self.problem(tree, &relative, codes::tree::OUTSIDE, OUTSIDE, INTO_THE_REPOSITORY);
             }
-            Ok(found) if found.is_dir() => match followed(folder, path, link) {
-                Ok(Some(links)) => {
+            Ok(found) if found.is_dir() => match link.canonicalize() {
+                Ok(real) => {
                     self.borders.push(tree.offers.join(&relative));
-                    self.folders.push(Folder { relative, links });
-                }
-                Ok(None) => {
-                    let message = "the link leads back to a folder that contains it";
-                    let help = "remove the link, or give it a name that begins with `.`";
-                    self.problem(tree, &relative, codes::tree::SYMLINK_LOOP, message, help);
+                    self.folders.push(Folder { relative, real: Some(real) });
                 }
                 Err(error) => {
                     let message = format!("the link cannot be followed: {error}");
@@ -241,15 +267,6 @@ impl Listed {
             if help.is_empty() { "check its permissions; otherwise its offers would look deleted" } else { help };
         self.problems.push(problem.help(help));
     }
-}
-
-/// The links on the path including a link to a folder; `None` if that folder is already on the path.
-fn followed(folder: &Folder, path: &Path, link: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-    let target = link.canonicalize()?;
-    let mut links = folder.links.clone();
-    links.push(path.canonicalize()?);
-    let leads_back = links.iter().any(|stands| stands.starts_with(&target));
-    Ok((!leads_back && links.len() <= MOST_LINKS).then_some(links))
 }
 
 /// ELOOP: `std::io::ErrorKind` has no stable name for it. 40 on Linux, 62 on macOS and the BSDs.

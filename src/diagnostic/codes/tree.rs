@@ -17,6 +17,10 @@ codes! {
     SYMLINK_LOOP = "tree::symlink-loop", "a symbolic link leads back to itself",
         "Following the link would never end.\n\n\
          Remove the link, or begin its name with `.` to keep it out of the tree.";
+    LINKED_TWICE = "tree::linked-twice", "a link leads to a folder that is listed already",
+        "A folder of offers is listed once: a second link to it, or a link to a folder of the tree itself or above it, would bring each of \
+         its offers a second time, or lead in a circle.\n\n\
+         Remove the link, or begin its name with `.` to keep it out of the tree.";
     OUTSIDE = "tree::outside", "a link leads out of the repository",
         "Offers are what the repository has and what a review has shown. A link that leads to a file elsewhere on this machine would bring in \
          what no review has shown, and messages could quote a file that is not meant to be seen. So every file has to be inside of the \
