@@ -54,7 +54,8 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         ops::Error::State(
             StateError::Missing { .. }
             | StateError::PutBack { .. }
-            | StateError::Reverted { .. }
+            | StateError::Dropped { .. }
+            | StateError::DroppedElsewhere { .. }
             | StateError::Tracked { .. }
             | StateError::LeftOver { .. }
             | StateError::Damaged { kind: ParseErrorKind::Edited, .. },

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use super::command::{GitError, failure, run};
 use super::kept::resolved;
@@ -43,15 +42,15 @@ impl Held {
 }
 
 /// A file in a work tree, whether it is there or not.
-struct Inside {
-    top: PathBuf,
+pub(super) struct Inside {
+    pub(super) top: PathBuf,
     /// Its path from the top, as git writes it.
-    path: String,
+    pub(super) path: String,
 }
 
 impl Inside {
     /// None outside of a work tree.
-    fn of(file: &Path) -> Result<Option<Self>, GitError> {
+    pub(super) fn of(file: &Path) -> Result<Option<Self>, GitError> {
         let Some(file) = resolved(file) else { return Ok(None) };
         let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
             return Ok(None);
@@ -61,17 +60,12 @@ impl Inside {
     }
 }
 
-/// Whether git has put a file back to a committed version that is older than a copy of it, and has the copy on no branch: what
-/// `git checkout`, `git stash` and `git reset` do to changes that were not committed. A shallow clone cannot tell.
-pub(crate) fn is_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
+/// Whether a file is a committed version, and a copy of another one is in no commit of any branch: as after `git checkout`, `git stash` and
+/// `git reset`, which put a file back that was not committed. A shallow clone cannot tell.
+pub(crate) fn may_be_put_back(file: &Path, copy: &Path) -> Result<bool, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
-    if ask(&top, &["ls-files", "--", &path])?.is_empty() || !has_head(&top)? {
-        return Ok(false);
-    }
-    let committed_at = ask(&top, &["log", "-1", "--format=%ct", "HEAD", "--", &path])?.parse::<u64>().ok();
-    let copied = std::fs::metadata(copy).and_then(|copy| copy.modified()).ok();
-    let copied_at = copied.and_then(|time| Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs()));
-    Ok(committed_at.is_some_and(|committed| copied_at.is_some_and(|copied| committed <= copied))
+    Ok(!ask(&top, &["ls-files", "--", &path])?.is_empty()
+        && has_head(&top)?
         && ask(&top, &["rev-parse", "--is-shallow-repository"])? == "false"
         && has_committed(&top, &path, file)?
         && !has_committed(&top, &path, copy)?)
@@ -97,7 +91,7 @@ pub(crate) fn newest_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     Ok(output.status.success().then_some(output.stdout))
 }
 
-/// Versions of a file that are looked at for one that was taken back.
+/// Versions of a file that are looked at for one that is not damaged.
 const VERSIONS: &str = "50";
 
 /// A version of a file that git holds.
@@ -135,52 +129,6 @@ pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result
     Ok(None)
 }
 
-/// A version of a file in a commit, short enough for a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CommittedVersion {
-    pub(crate) commit: String,
-    /// None where this clone does not have them, as a partial one.
-    pub(crate) bytes: Option<Vec<u8>>,
-}
-
-/// The versions of a file that were committed after an older one which it is again, as after `git revert`; the newest first. A shallow
-/// clone does not have them.
-pub(crate) fn versions_since(file: &Path) -> Result<Vec<CommittedVersion>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
-    if !has_head(&top)? {
-        return Ok(Vec::new());
-    }
-    let options =
-        ["log", "-n", VERSIONS, "--first-parent", "-m", "--format=%h", "--raw", "--no-abbrev", "--no-renames"];
-    let history = ask(&top, &[&options[..], &["HEAD", "--", &path]].concat())?;
-    let mut commit = "";
-    let mut versions: Vec<(&str, &str)> = Vec::new();
-    for line in history.lines().filter(|line| !line.is_empty()) {
-        match line.strip_prefix(':') {
-            // As short as git shows it, but long enough to stay the only one.
-            None => commit = line.get(..12).unwrap_or(line),
-            // `:100644 100644 OLD NEW M<tab>PATH`
-            Some(raw) => {
-                let object = raw.split_ascii_whitespace().nth(3);
-                // Zeros where that commit has removed it.
-                versions
-                    .extend(object.filter(|object| object.bytes().any(|b| b != b'0')).map(|object| (commit, object)));
-            }
-        }
-    }
-    let Some((_, newest)) = versions.first() else { return Ok(Vec::new()) };
-    let is_newest = run(&top, &["diff", "--quiet", "HEAD", "--", &path])?.status.success();
-    let present = if is_newest { (*newest).to_owned() } else { object_of(&top, &path, file)? };
-    let older = versions.iter().rposition(|(_, object)| *object == present).unwrap_or_default();
-    let later = versions[..older].iter().filter(|(_, object)| *object != present);
-    let read = |(commit, object): &(&str, &str)| {
-        let found = run(&top, &["cat-file", "blob", object])?;
-        let bytes = found.status.success().then_some(found.stdout);
-        Ok(CommittedVersion { commit: (*commit).to_owned(), bytes })
-    };
-    later.map(read).collect()
-}
-
 /// The version of a file in the present commit.
 pub(crate) fn head_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
@@ -197,11 +145,11 @@ fn has_committed(top: &Path, inside: &str, copy: &Path) -> Result<bool, GitError
 }
 
 /// The name that git gives the bytes of `copy` as a version of the file.
-fn object_of(top: &Path, inside: &str, copy: &Path) -> Result<String, GitError> {
+pub(super) fn object_of(top: &Path, inside: &str, copy: &Path) -> Result<String, GitError> {
     ask(top, &["hash-object", &format!("--path={inside}"), "--", &copy.to_string_lossy()])
 }
 
-fn has_head(top: &Path) -> Result<bool, GitError> {
+pub(super) fn has_head(top: &Path) -> Result<bool, GitError> {
     let head = run(top, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
     // Quiet is what git is where there is no commit yet.
     if head.status.success() || head.stderr.is_empty() {
@@ -234,7 +182,7 @@ fn last_commit_with(top: &Path, inside: &str) -> Result<Option<String>, GitError
     Ok(None)
 }
 
-fn ask(top: &Path, arguments: &[&str]) -> Result<String, GitError> {
+pub(super) fn ask(top: &Path, arguments: &[&str]) -> Result<String, GitError> {
     let output = run(top, arguments)?;
     if !output.status.success() {
         return Err(failure(top, &format!("`git {}` failed", arguments.first().unwrap_or(&"")), &output));

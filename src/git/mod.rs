@@ -6,6 +6,7 @@
 mod activity;
 mod command;
 mod commit;
+mod dropped;
 mod entry;
 mod follow;
 mod history;
@@ -17,11 +18,11 @@ mod work_tree;
 pub(crate) use activity::{Activity, Operation};
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
+pub(crate) use dropped::{DroppedVersion, dropped_versions};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
-    CommittedVersion, Held, Version, find_version, head_version, is_committed, is_put_back, is_tracked, newest_version,
-    versions_since,
+    Held, Version, find_version, head_version, is_committed, is_tracked, may_be_put_back, newest_version,
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use uncommitted::Uncommitted;

@@ -56,12 +56,14 @@ impl Recorded {
         }
     }
 
-    /// The offers of which `other` has a later record, or the only one there ever was.
+    /// The offers of which `other` has a later record, or the only one there ever was, or knows that they are no longer recorded.
     pub fn behind(&self, other: &Self) -> HashSet<OfferId> {
-        let ids: HashSet<OfferId> = self.offer_ids().collect();
-        let is_known = |id: &OfferId| ids.contains(id) || self.revisions.0.contains_key(id);
-        let is_behind = |id: &OfferId| !is_known(id) || self.revisions.of(*id) < other.revisions.of(*id);
-        other.offer_ids().filter(is_behind).collect()
+        let (ids, others): (HashSet<_>, HashSet<_>) = (self.offer_ids().collect(), other.offer_ids().collect());
+        let is_lower = |id: &OfferId| self.revisions.of(*id) < other.revisions.of(*id);
+        let is_missing = |id: &OfferId| !ids.contains(id) && !self.revisions.0.contains_key(id);
+        let later = others.iter().filter(|id| is_missing(id) || is_lower(id));
+        let forgotten = other.revisions.0.keys().filter(|id| !others.contains(id) && ids.contains(id) && is_lower(id));
+        later.chain(forgotten).copied().collect()
     }
 }
 

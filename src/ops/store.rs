@@ -3,10 +3,10 @@
 //! Invariants: where there is no state, that is only taken for "not yet" after git was asked, too; a state that git has put back is
 //! not taken for what is recorded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::git::{self, CommittedVersion, GitError, Held, Kept};
-use crate::shell::git_on;
+use crate::git::{self, DroppedVersion, GitError, Held, Kept};
+use crate::shell::{git_beside, git_on};
 use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version};
 
 use super::error::Error;
@@ -32,11 +32,11 @@ pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
     store.real_path().map_err(|source| Error::file("find", store.path(), source))
 }
 
-/// Fails where git has put an older state in the place of the one that the last apply on this machine has published, or of one that was
-/// committed.
+/// Fails where git has put another state in the place of the one that the last apply on this machine has published, or of one that was
+/// committed, and that other one has less.
 pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
     if let Some(copy) = store.copy_of_another()?
-        && git::is_put_back(store.file(), &copy)?
+        && git::may_be_put_back(store.file(), &copy)?
     {
         // On another branch, or merged there, it is not lost.
         let newest = git::newest_version(store.file())?;
@@ -44,25 +44,58 @@ pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
             return Err(error.into());
         }
     }
-    let Some((commit, later)) = later_state(store) else { return Ok(()) };
-    let restore = git_on(&format!("checkout {commit} --"), store.file());
-    store.reverted(later.as_ref(), commit, restore).map_or(Ok(()), |error| Err(error.into()))
+    let dropped = dropped_states(store);
+    if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
+        let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
+        return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
+    }
+    // Of several, the one that has most.
+    let later = dropped.states.iter().rev();
+    let lost = later.filter_map(|(version, state)| {
+        Some((state, store.dropped(state, version.commit.as_deref(), |has_more| bring_back(store, version, has_more))?))
+    });
+    let latest = lost
+        .reduce(|latest, older| if latest.0.recorded.behind(&older.0.recorded).is_empty() { latest } else { older });
+    latest.map_or(Ok(()), |(_, error)| Err(error.into()))
 }
 
-/// The latest state that was committed after the one which the state is again, and its commit; the state is none where this clone does not
-/// have it. A git that does not have the history, as in a shallow clone, cannot tell.
-fn later_state(store: &Store) -> Option<(String, Option<StateDocument>)> {
-    let versions = git::versions_since(store.file()).unwrap_or_default();
-    let read = versions.iter().filter_map(|CommittedVersion { commit, bytes }| {
-        // What cannot be read is no state that one could go back to.
-        Some((commit, StateDocument::parse(bytes.as_ref()?).ok()?))
-    });
-    // An earlier revert may have been reverted.
-    let is_ahead = |one: &StateDocument, other: &StateDocument| one.recorded.behind(&other.recorded).is_empty();
-    let latest = read.reduce(|latest, older| if is_ahead(&latest.1, &older.1) { latest } else { older });
-    let not_here = || versions.iter().find(|version| version.bytes.is_none()).map(|version| (&version.commit, None));
-    let latest = latest.map(|(commit, state)| (commit, Some(state))).or_else(not_here);
-    latest.map(|(commit, state)| (commit.clone(), state))
+/// The command that brings a dropped state back, or puts what both have together.
+fn bring_back(store: &Store, version: &DroppedVersion, has_more: bool) -> String {
+    let (DroppedVersion { commit, object, .. }, state) = (version, shell_path(store.file()));
+    let show = format!("{} cat-file blob {object}", git_beside(store.file()));
+    match commit {
+        _ if has_more => {
+            let mut other = store.file().as_os_str().to_owned();
+            other.push(".other");
+            let other = shell_path(Path::new(&other));
+            // Without a common ancestor, no record of either is dropped.
+            format!("{show} > {other} && offersync state merge /dev/null {state} {other} && rm {other}")
+        }
+        Some(commit) => git_on(&format!("checkout {commit} --"), store.file()),
+        None => format!("{show} > {state}"),
+    }
+}
+
+/// The states that were committed and that the present one is not built on.
+#[derive(Default)]
+struct DroppedStates {
+    states: Vec<(DroppedVersion, StateDocument)>,
+    /// One that this clone does not have.
+    elsewhere: Option<DroppedVersion>,
+}
+
+fn dropped_states(store: &Store) -> DroppedStates {
+    let mut dropped = DroppedStates::default();
+    // A git that does not have the history, as in a shallow clone, cannot tell.
+    for version in git::dropped_versions(store.file()).unwrap_or_default() {
+        match version.bytes.as_deref().map(StateDocument::parse) {
+            Some(Ok(state)) => dropped.states.push((version, state)),
+            // What cannot be read is no state that one could go back to.
+            Some(Err(_)) => {}
+            None => dropped.elsewhere = Some(version),
+        }
+    }
+    dropped
 }
 
 /// The generations that a state takes the place of where a person says that it is right as it is.
@@ -70,7 +103,7 @@ pub(super) fn superseded(store: &Store) -> Result<Vec<StateDocument>, Error> {
     let head = git::head_version(store.file())?;
     let copy = store.copy_of_another()?.and_then(|copy| std::fs::read(copy).ok());
     let parsed = [head, copy].into_iter().flatten().filter_map(|bytes| StateDocument::parse(&bytes).ok());
-    Ok(parsed.chain(later_state(store).and_then(|(_, later)| later)).collect())
+    Ok(parsed.chain(dropped_states(store).states.into_iter().map(|(_, state)| state)).collect())
 }
 
 /// Fails where an apply in a work tree that was removed has recorded what is in no commit and not in this state, or was interrupted.

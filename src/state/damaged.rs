@@ -4,8 +4,9 @@
 
 use std::path::Path;
 
+use super::advice::copied;
 use super::backup::Backup;
-use super::error::{Version, copied};
+use super::error::Version;
 use super::parse_error::ParseErrorKind;
 use crate::shell::{git_beside, git_on};
 use crate::words::shell_path;

@@ -6,14 +6,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::advice::{dropped_help, journal_help, missing_help, not_replaceable_help, put_back_help, tracked_help};
 use super::backup::Backup;
 use super::damaged;
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
 use super::parse_error::{ParseErrorKind, Position};
 use crate::disk::Step;
-use crate::shell::git_on;
-use crate::words::shell_path;
 
 /// Why a state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -58,19 +57,26 @@ pub enum StateError {
         path: PathBuf,
         /// What the last apply has published.
         copy: PathBuf,
-        /// Whether the state records an offer that the copy does not have.
+        /// Whether the state has a record that the copy does not have, or has only as it was before.
         has_more: bool,
     },
-    /// Git has put an older state in the place of one that was committed later.
-    #[error("{}: git has put the state back to an older one: {what} up to commit {commit} is not in it", path.display())]
-    Reverted {
+    /// Git has put another state in the place of one that was committed.
+    #[error("{}: what was recorded of {offers}{} is not in this state: git has put another one in its place", path.display(), up_to(commit.as_deref()))]
+    Dropped {
         path: PathBuf,
-        /// The commit that has the later state.
-        commit: String,
-        /// `what was recorded`, and of which offers.
-        what: String,
+        /// The commit that brought that state.
+        commit: Option<String>,
+        /// The offers of which it has a later record.
+        offers: String,
         /// The command that brings it back.
         restore: String,
+    },
+    /// A state that was committed, and whose place another one has taken, is not in this clone.
+    #[error("{}: git has put another state in the place of a committed one, which is not in this clone", path.display())]
+    DroppedElsewhere {
+        path: PathBuf,
+        /// The command that fetches it.
+        fetch: String,
     },
     /// A file that belongs to this machine came with the repository.
     #[error("{}: git tracks this file, which only an apply on this machine writes; it was not read", path.display())]
@@ -171,6 +177,10 @@ fn place(path: &Path, position: Option<Position>) -> String {
     }
 }
 
+fn up_to(commit: Option<&str>) -> String {
+    commit.map_or_else(String::new, |commit| format!(" up to commit {commit}"))
+}
+
 impl StateError {
     /// What to do.
     #[must_use]
@@ -187,7 +197,8 @@ impl StateError {
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
-            Self::Reverted { restore, .. } => reverted_help(restore),
+            Self::Dropped { restore, .. } => dropped_help(restore),
+            Self::DroppedElsewhere { fetch, .. } => format!("it may have later records. Fetch it with `{fetch}`, and try again"),
             Self::Tracked { path } => tracked_help(path),
             Self::LeftOver { restore, .. } => format!(
                 "bring it in with `{restore}`, and commit the state. Only to forget it on purpose, run `offersync state publish \
@@ -234,86 +245,5 @@ impl StateError {
                     .to_owned()
             }
         }
-    }
-}
-
-fn not_replaceable_help(source: &io::Error) -> String {
-    let first = match source.kind() {
-        io::ErrorKind::ResourceBusy => {
-            "a file that is mounted by itself, as by `docker run -v FILE:FILE`, cannot be replaced: mount the folder, not the file"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free disk space",
-        _ => "make the state's folder writable, on a file system where this user may create, replace and change files",
-    };
-    format!("{first}. Then run the command again")
-}
-
-fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committed>) -> String {
-    let restore = match (committed, backup) {
-        (Some(Committed { restore, .. }), _) => format!("bring it back with `{restore}`"),
-        (None, Some(backup)) => format!("bring back {}", copied(backup, path)),
-        (None, None) => {
-            "bring it back from another clone or from a backup, or mount the disk that a link leads to".to_owned()
-        }
-    };
-    format!(
-        "{restore}. Without it offersync would create every offer again. Only to start over on purpose, name a new file with \
-         `state` in offersync.toml"
-    )
-}
-
-fn tracked_help(path: &Path) -> String {
-    let remove = git_on("rm --cached --", path);
-    format!(
-        "look at who has committed it, and remove it from git with `{remove}` and a commit. If it is the journal of an apply that was \
-         interrupted on this machine, keep the file: it is read once git does not track it"
-    )
-}
-
-fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
-    let (state, copy) = (shell_path(path), shell_path(copy));
-    let restore = if has_more {
-        // Without a common ancestor, no record of either is dropped.
-        format!("offersync state merge /dev/null {state} {copy}")
-    } else {
-        format!("cp {copy} {state}")
-    };
-    format!(
-        "bring it back with `{restore}`, and commit it. Only to forget on purpose what was recorded since, run \
-         `offersync state publish --accept-edit`"
-    )
-}
-
-fn reverted_help(restore: &str) -> String {
-    format!(
-        "`git revert` changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; `offersync plan` then shows what \
-         the reverted YAML changes. Only to forget on purpose what was recorded since, run `offersync state publish --accept-edit`"
-    )
-}
-
-/// The copy, with the command that puts it in the place of the state.
-pub(super) fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
-    let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
-    format!("{which} with `{}`", copy_command(path, state))
-}
-
-/// The command that puts a copy in the place of a state, whose folder may be gone.
-pub(super) fn copy_command(copy: &Path, state: &Path) -> String {
-    let folder = state.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    let create = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
-    format!("{create}cp {} {}", shell_path(copy), shell_path(state))
-}
-
-fn journal_help(path: &Path, kind: &JournalParseErrorKind) -> String {
-    match kind {
-        JournalParseErrorKind::Newer(_) | JournalParseErrorKind::Unknown(_) => {
-            "a later offersync wrote it: finish the interrupted apply with that one, or upgrade this one".to_owned()
-        }
-        JournalParseErrorKind::OtherFormat | JournalParseErrorKind::Broken => format!(
-            "the lines before it are good and hold what an interrupted apply did. Keep a copy of {}, and delete this line and \
-             all that follow. Then, before the next apply, record the offers that CAKE has and the deleted lines named: \
-             `offersync import --match`",
-            path.display()
-        ),
     }
 }

@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::advice::copy_command;
 use super::document::StateDocument;
-use super::error::{StateError, copy_command};
+use super::error::StateError;
 use super::files::{COPY, JOURNAL, PREVIOUS, open_if_there, with_ending};
 use super::journal;
 use super::put_back::lacks;

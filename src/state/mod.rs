@@ -17,6 +17,7 @@
 //! (synced) → [`Session::publish`]. Reading: [`Store::read`], which takes no lock and writes nothing.
 
 pub mod address;
+mod advice;
 mod backup;
 mod canonical;
 mod damaged;

@@ -3,7 +3,7 @@
 //! Compares with the copies that a session keeps, of what it has published and of the generation before. Knows no git. Invariant: a
 //! state that has every change of the last apply, such as one that was merged, lacks nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,8 +24,7 @@ impl Store {
         let (state, last) = (read(self.file())?, read(&copy)?);
         let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
         let before = before.map(|before| before.recorded).unwrap_or_default();
-        let ids: HashSet<OfferId> = last.recorded.offer_ids().collect();
-        let has_more = state.recorded.offer_ids().any(|id| !ids.contains(&id));
+        let has_more = !last.recorded.behind(&state.recorded).is_empty();
         let newest = newest.and_then(|bytes| StateDocument::parse(bytes).ok());
         let lacks =
             |state: &StateDocument| state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
@@ -33,37 +32,46 @@ impl Store {
         is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
     }
 
-    /// The error that the state is an older one again; none where it has all that is in `later`, which `commit` has and which is none
-    /// where it cannot be read. A state that cannot be read is told where it is read.
-    pub fn reverted(&self, later: Option<&StateDocument>, commit: String, restore: String) -> Option<StateError> {
+    /// The error that the state is not built on `later`, which git has, and is behind it; none where it has all that is in there.
+    /// `restore` makes the command that brings it back, by whether the state has more than it in turn. A state that cannot be read is
+    /// told where it is read.
+    pub fn dropped(
+        &self,
+        later: &StateDocument,
+        commit: Option<&str>,
+        restore: impl FnOnce(bool) -> String,
+    ) -> Option<StateError> {
         let state = StateDocument::parse(&fs::read(self.file()).ok()?).ok()?;
-        let Some(later) = later else {
-            let what = "what was recorded".to_owned();
-            return Some(StateError::Reverted { path: self.path().to_owned(), commit, what, restore });
-        };
         let behind = state.recorded.behind(&later.recorded);
         if state.lineage != later.lineage || behind.is_empty() {
             return None;
         }
-        let keys = later.recorded.offers.iter().filter(|(_, record)| record.offer_ids().any(|id| behind.contains(&id)));
-        let keys = first_and_more(keys.map(|(key, _)| format!("`{key}`")), MOST_KEYS);
-        let what = format!("what was recorded of {keys}");
-        Some(StateError::Reverted { path: self.path().to_owned(), commit, what, restore })
+        let keys = later.recorded.offers.iter().chain(&state.recorded.offers);
+        let keys = keys.filter(|(_, record)| record.offer_ids().any(|id| behind.contains(&id))).map(|(key, _)| key);
+        let keys: BTreeSet<String> = keys.map(|key| format!("`{key}`")).collect();
+        Some(StateError::Dropped {
+            path: self.path().to_owned(),
+            commit: commit.map(str::to_owned),
+            offers: first_and_more(keys, MOST_KEYS),
+            restore: restore(!later.recorded.behind(&state.recorded).is_empty()),
+        })
     }
 }
 
-/// Whether a change from `before` to `last` is not in the state.
+/// Whether what was recorded from `before` to `last` is not in the state.
 pub(super) fn lacks(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
     let (state_by_id, before_by_id, last_by_id) = (by_id(state), by_id(before), by_id(last));
-    let is_missing = |(id, new): (&OfferId, &(&Key, &Record))| {
+    // Where the state has a later record, or knows that it was removed, it was built on what was recorded last.
+    let is_differing = |(id, new): (&OfferId, &(&Key, &Record))| {
         let old = before_by_id.get(id);
-        old != Some(new) && state_by_id.get(id).is_none_or(|found| is_older(*found, old.copied(), *new))
+        let is_same_revision = state.revisions.of(*id) == last.revisions.of(*id);
+        let found = state_by_id.get(id).filter(|_| is_same_revision && old != Some(new));
+        found.is_some_and(|found| is_older(*found, old.copied(), *new))
     };
-    let is_back = |id: &OfferId| !last_by_id.contains_key(id) && state_by_id.contains_key(id);
     let is_forgotten = |(key, create)| {
         before.in_doubt.get(key) != Some(create) && !state.in_doubt.contains_key(key) && !state.offers.contains_key(key)
     };
-    last_by_id.iter().any(is_missing) || before_by_id.keys().any(is_back) || last.in_doubt.iter().any(is_forgotten)
+    !state.behind(last).is_empty() || last_by_id.iter().any(is_differing) || last.in_doubt.iter().any(is_forgotten)
 }
 
 fn by_id(recorded: &Recorded) -> HashMap<OfferId, (&Key, &Record)> {

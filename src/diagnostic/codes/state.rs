@@ -59,9 +59,9 @@ codes! {
          an older state in its place, so that the offers which that apply created or changed are no longer known.\n\n\
          The last apply has kept a copy. The message has the command that brings it back:\n\n    \
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
-         The same is told where the state was committed and a later commit has put it back, as `git revert` does with the commit of \
-         an apply. It changes nothing in CAKE: an offer that was created stays active, and a price stays as it is. Bring the later state \
-         back from that commit, and look at the plan, which then has what the reverted YAML changes:\n\n    \
+         The same is told where the state was committed and another commit has taken it back, as `git revert` does with the commit of \
+         an apply, or a merge that keeps the state of one side. That changes nothing in CAKE: an offer that was created stays active, and a \
+         price stays as it is. Bring the later state back from that commit, and look at the plan, which then has what the YAML changes:\n\n    \
          git checkout 1a2b3c4 -- offersync.state.json\n    \
          offersync plan\n\n\
          Only to forget on purpose what was recorded since:\n\n    \

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Unknown;
 use super::conflict::{Conflict, Side};
 use super::scalar::pick;
-use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled};
+use crate::offer::{
+    Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revisions, StatusWord, Unsettled,
+};
 
 /// A record under its key.
 type Keyed<'a> = (&'a Key, &'a Record);
@@ -45,6 +47,9 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
         }
     }
     for record in joined.values_mut() {
+        if record.base.is_none() {
+            record.base = record.common_ancestor(&ours.revisions, &theirs.revisions);
+        }
         let Some((_, of_base)) = record.base else { continue };
         let id = of_base.offer_id;
         // A generation changes a value once.
@@ -101,6 +106,15 @@ impl<'a> RecordThreeWay<'a> {
         if let Some((_, other)) = self.slot(version).replace(keyed) {
             self.identity_conflict = Some((other.offer_id.min(keyed.1.offer_id), other.offer_id.max(keyed.1.offer_id)));
         }
+    }
+
+    /// Without a base, the side whose record is as it was made, where the other one has changed it or removed it since.
+    fn common_ancestor(&self, ours: &Revisions, theirs: &Revisions) -> Option<Keyed<'a>> {
+        let is_first = |(_, record): &Keyed<'a>, own: &Revisions, other: &Revisions| {
+            own.of(record.offer_id) == 0 && other.of(record.offer_id) > 0
+        };
+        let of_ours = self.ours.filter(|record| is_first(record, ours, theirs));
+        of_ours.or_else(|| self.theirs.filter(|record| is_first(record, theirs, ours)))
     }
 
     /// The record of both sides; `None` where it is forgotten.

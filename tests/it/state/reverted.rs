@@ -186,3 +186,114 @@ fn what_was_reverted_is_forgotten_only_where_a_person_says_so_and_then_for_every
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     project.run(&["state", "list"]).exits(0).never_says("`c`");
 }
+
+/// A branch `side` with its own apply and commit, beside one on main; main is checked out.
+fn diverged(of_side: impl Fn(&Project, &DesiredOffers), of_main: impl Fn(&Project, &DesiredOffers)) -> Project {
+    let (project, desired) = applied();
+    project.git(&["checkout", "--quiet", "-b", "side"]).exits(0);
+    of_side(&project, &desired);
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    // What another machine has done: nothing of it is kept on this one.
+    std::fs::remove_dir_all(project.path(".git/offersync")).unwrap();
+    of_main(&project, &desired);
+    std::fs::remove_dir_all(project.path(".git/offersync")).unwrap();
+    project
+}
+
+fn creates_third(project: &Project, desired: &DesiredOffers) {
+    apply_and_commit(project, &with_third(desired), "a third offer");
+}
+
+fn changes_b(project: &Project, desired: &DesiredOffers) {
+    apply_and_commit(project, &with_payout(desired, "b", "55.00"), "another price");
+}
+
+#[test]
+fn a_merge_that_keeps_one_side_loses_no_record_of_the_other() {
+    for side_into_main in [true, false] {
+        let project = diverged(creates_third, changes_b);
+        if side_into_main {
+            project.git(&["merge", "--quiet", "-s", "ours", "--no-edit", "side"]).exits(0);
+        } else {
+            project.git(&["checkout", "--quiet", "side"]).exits(0);
+            project.git(&["merge", "--quiet", "-s", "ours", "--no-edit", "main"]).exits(0);
+        }
+        let refused = is_refused(&project);
+        refused.says(if side_into_main { "`c`" } else { "`b`" }).says("state merge /dev/null");
+        follow(&project, &refused);
+        // The YAML is that of one side, so that the plan takes back what the other one did.
+        project.run(&["plan"]).exits(0).says(if side_into_main { "retire c" } else { "update b" });
+        project.commit("both states");
+        project.apply_until_done("one side's YAML");
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        assert_eq!(project.cake.offers().len(), 3);
+    }
+}
+
+#[test]
+fn a_conflict_of_the_state_that_is_decided_for_one_side_loses_no_record_of_the_other() {
+    for side in ["--ours", "--theirs"] {
+        let project = diverged(creates_third, changes_b);
+        project.git(&["merge", "--quiet", "--no-edit", "side"]).exits(1);
+        project.git(&["checkout", side, "--", STATE]).exits(0);
+        project.commit("merged");
+        let refused = is_refused(&project);
+        follow(&project, &refused);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        project.commit("both states");
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
+fn what_one_side_has_removed_from_the_state_does_not_come_back() {
+    let removes_b = |project: &Project, desired: &DesiredOffers| {
+        let mut desired = desired.clone();
+        desired.remove("b");
+        project.desire(&desired);
+        project.run(&["state", "rm", "b"]).exits(0);
+        project.commit("another team's");
+    };
+    let changes_a = |project: &Project, desired: &DesiredOffers| {
+        apply_and_commit(project, &with_payout(desired, "a", "55.00"), "another price");
+    };
+    let project = diverged(removes_b, changes_a);
+    project.git(&["merge", "--quiet", "--no-edit", "side"]).exits(1);
+    project.git(&["checkout", "--ours", "--", STATE]).exits(0);
+    project.commit("merged");
+    let refused = is_refused(&project);
+    refused.says("`b`");
+    follow(&project, &refused);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    // Nor by an older state.
+    project.commit("both states");
+    project.git(&["checkout", "--quiet", "HEAD~1", "--", STATE]).exits(0);
+    let refused = is_refused(&project);
+    follow(&project, &refused);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn what_was_not_committed_is_not_lost_by_a_newer_state_from_elsewhere() {
+    for is_committed in [true, false] {
+        let (project, desired) = applied();
+        project.git(&["branch", "--quiet", "remote"]).exits(0);
+        project.desire(&with_third(&desired));
+        project.apply_until_done("a third offer");
+        if is_committed {
+            project.commit("a third offer");
+        }
+        let third = project.path(".git/offersync");
+        let kept = project.path("kept");
+        std::fs::rename(&third, &kept).unwrap();
+        project.git(&["stash", "--quiet", "--include-untracked"]).exits(0);
+        // Another machine pushes later.
+        project.git(&["checkout", "--quiet", "remote"]).exits(0);
+        changes_b(&project, &desired);
+        project.git(&["checkout", "--quiet", "main"]).exits(0);
+        std::fs::remove_dir_all(&third).ok();
+        std::fs::rename(&kept, &third).unwrap();
+        project.git(&["reset", "--quiet", "--hard", "remote"]).exits(0);
+        project.run(&["plan"]).exits(4).says(CODE).says("state merge");
+    }
+}

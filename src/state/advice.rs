@@ -1,0 +1,93 @@
+//! What to do about errors of the state, where that takes a command.
+//!
+//! Invariant: no advice deletes a state or what an apply has recorded.
+
+use std::io;
+use std::path::Path;
+
+use super::backup::Backup;
+use super::error::Committed;
+use super::journal::JournalParseErrorKind;
+use crate::shell::git_on;
+use crate::words::shell_path;
+
+pub(super) fn not_replaceable_help(source: &io::Error) -> String {
+    let first = match source.kind() {
+        io::ErrorKind::ResourceBusy => {
+            "a file that is mounted by itself, as by `docker run -v FILE:FILE`, cannot be replaced: mount the folder, not the file"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free disk space",
+        _ => "make the state's folder writable, on a file system where this user may create, replace and change files",
+    };
+    format!("{first}. Then run the command again")
+}
+
+pub(super) fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committed>) -> String {
+    let restore = match (committed, backup) {
+        (Some(Committed { restore, .. }), _) => format!("bring it back with `{restore}`"),
+        (None, Some(backup)) => format!("bring back {}", copied(backup, path)),
+        (None, None) => {
+            "bring it back from another clone or from a backup, or mount the disk that a link leads to".to_owned()
+        }
+    };
+    format!(
+        "{restore}. Without it offersync would create every offer again. Only to start over on purpose, name a new file with \
+         `state` in offersync.toml"
+    )
+}
+
+pub(super) fn tracked_help(path: &Path) -> String {
+    let remove = git_on("rm --cached --", path);
+    format!(
+        "look at who has committed it, and remove it from git with `{remove}` and a commit. If it is the journal of an apply that was \
+         interrupted on this machine, keep the file: it is read once git does not track it"
+    )
+}
+
+pub(super) fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
+    let (state, copy) = (shell_path(path), shell_path(copy));
+    let restore = if has_more {
+        // Without a common ancestor, no record of either is dropped.
+        format!("offersync state merge /dev/null {state} {copy}")
+    } else {
+        format!("cp {copy} {state}")
+    };
+    format!(
+        "bring it back with `{restore}`, and commit it. Only to forget on purpose what was recorded since, run \
+         `offersync state publish --accept-edit`"
+    )
+}
+
+pub(super) fn dropped_help(restore: &str) -> String {
+    format!(
+        "a revert, or a merge that takes one side, changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; \
+         `offersync plan` then shows what the YAML changes. Only to forget on purpose what was recorded since, run `offersync state publish --accept-edit`"
+    )
+}
+
+/// The copy, with the command that puts it in the place of the state.
+pub(super) fn copied(Backup { path, is_last }: &Backup, state: &Path) -> String {
+    let which = if *is_last { "the one of the last apply" } else { "the one before the last apply" };
+    format!("{which} with `{}`", copy_command(path, state))
+}
+
+/// The command that puts a copy in the place of a state, whose folder may be gone.
+pub(super) fn copy_command(copy: &Path, state: &Path) -> String {
+    let folder = state.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let create = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
+    format!("{create}cp {} {}", shell_path(copy), shell_path(state))
+}
+
+pub(super) fn journal_help(path: &Path, kind: &JournalParseErrorKind) -> String {
+    match kind {
+        JournalParseErrorKind::Newer(_) | JournalParseErrorKind::Unknown(_) => {
+            "a later offersync wrote it: finish the interrupted apply with that one, or upgrade this one".to_owned()
+        }
+        JournalParseErrorKind::OtherFormat | JournalParseErrorKind::Broken => format!(
+            "the lines before it are good and hold what an interrupted apply did. Keep a copy of {}, and delete this line and \
+             all that follow. Then, before the next apply, record the offers that CAKE has and the deleted lines named: \
+             `offersync import --match`",
+            path.display()
+        ),
+    }
+}
