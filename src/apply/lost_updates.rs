@@ -4,7 +4,7 @@
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    Contradiction, Field, Fields, Key, Operation, Recorded, Request, StateChange, Update, similar_name,
+    Contradiction, Field, Fields, Key, OfferId, Operation, Recorded, Request, StateChange, Update, similar_name,
 };
 
 use super::listing::CompleteListing;
@@ -31,6 +31,11 @@ pub enum UpdateFinding {
 }
 
 impl UpdateInDoubt<'_> {
+    /// The offer that it changes: the key's present one, or one that was replaced.
+    pub fn offer_id(&self) -> Option<OfferId> {
+        self.operation.offer_id()
+    }
+
     /// What the update has done, and the values of its fields that CAKE shows; `None` if it is no update.
     pub(super) fn finding(&self, recorded: &Recorded, listing: &CompleteListing) -> Option<(UpdateFinding, Fields)> {
         let Request::Update { update: sent, .. } = self.operation.request(None) else { return None };
@@ -42,7 +47,7 @@ impl UpdateInDoubt<'_> {
     /// take effect.
     pub fn answered(&self, recorded: &Recorded, listing: &CompleteListing) -> Option<(UpdateFinding, StateChange)> {
         let record = recorded.offers.get(self.key)?;
-        if record.unsettled_of(self.operation.offer_id()?).is_some() {
+        if record.unsettled_of(self.offer_id()?).is_some() {
             return None;
         }
         let (finding, shown) = self.finding(recorded, listing)?;
@@ -58,7 +63,7 @@ impl UpdateInDoubt<'_> {
 
     /// The change of the record that follows from what CAKE shows, if any does.
     pub(super) fn settled(&self, finding: &UpdateFinding, shown: &Fields, proof: Proof) -> Option<StateChange> {
-        let (key, offer_id, fields) = (self.key.clone(), self.operation.offer_id()?, shown.clone());
+        let (key, offer_id, fields) = (self.key.clone(), self.offer_id()?, shown.clone());
         if matches!(self.operation, Operation::RetireReplaced { .. }) {
             let is_proof = proof == Proof::Final && *finding == UpdateFinding::Done;
             return is_proof.then_some(StateChange::ReplacedInactive { key, offer_id });

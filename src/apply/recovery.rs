@@ -48,8 +48,8 @@ pub struct RecoverySummary {
     pub absent: BTreeSet<Key>,
     /// Creates of which the listing proves nothing.
     pub undecided: BTreeMap<Key, Undecided>,
-    /// What the updates have done.
-    pub updates: BTreeMap<Key, UpdateFinding>,
+    /// What the updates have done, by offer: a key has several where it has replaced offers.
+    pub updates: BTreeMap<OfferId, UpdateFinding>,
     /// New offers that the listing does not show, and that their replies did not tell from others.
     pub unconfirmed: Vec<(Key, OfferId)>,
     /// Why the listing could not be read.
@@ -89,8 +89,8 @@ const PAUSES: u32 = 16;
 /// A look takes longer than this.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
-/// What a look found.
-type Findings = (BTreeMap<Key, LookupResult>, BTreeMap<Key, (UpdateFinding, Fields)>);
+/// What a look found: of creates by key, of updates by offer.
+type Findings = (BTreeMap<Key, LookupResult>, BTreeMap<OfferId, (UpdateFinding, Fields)>);
 
 impl Recovery<'_> {
     /// Looks for every create in doubt, and at the offers of these updates, and records what is certain.
@@ -111,10 +111,10 @@ impl Recovery<'_> {
                     changes.extend(summary.take_create(key, proof.of(result), recorded));
                 }
                 for update in updates {
-                    let Some((finding, shown)) = findings.get(update.key) else { continue };
+                    let Some((offer_id, (finding, shown))) = found_of(update, &findings) else { continue };
                     changes.extend(update.settled(finding, shown, proof));
                     if proof == Proof::Final || update.is_done_early(finding) {
-                        summary.updates.insert(update.key.clone(), finding.clone());
+                        summary.updates.insert(offer_id, finding.clone());
                     }
                 }
                 if !changes.is_empty() {
@@ -161,7 +161,7 @@ impl Recovery<'_> {
         let any_status = recorded.in_doubt.values().any(|doubt| is_not_active(doubt.request.offer.fields()));
         let purpose = if recorded.in_doubt.is_empty() { Purpose::Records } else { Purpose::Absence { any_status } };
         let listing = CompleteListing::read(self.reader, &scope, recorded, purpose, self.observer).await?;
-        let finding = |update: &UpdateInDoubt<'_>| Some((update.key.clone(), update.finding(recorded, &listing)?));
+        let finding = |update: &UpdateInDoubt<'_>| Some((update.offer_id()?, update.finding(recorded, &listing)?));
         Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
     }
 
@@ -174,7 +174,13 @@ impl Recovery<'_> {
 
 fn unsettled_since(update: &UpdateInDoubt<'_>, recorded: &Recorded) -> Option<Timestamp> {
     let record = recorded.offers.get(update.key)?;
-    record.unsettled_of(update.operation.offer_id()?).map(|unsettled| unsettled.sent_at)
+    record.unsettled_of(update.offer_id()?).map(|unsettled| unsettled.sent_at)
+}
+
+/// The offer of an update, and what was found of it.
+fn found_of<'f, T>(update: &UpdateInDoubt<'_>, findings: &'f BTreeMap<OfferId, T>) -> Option<(OfferId, &'f T)> {
+    let offer_id = update.offer_id()?;
+    Some((offer_id, findings.get(&offer_id)?))
 }
 
 /// Whether a later look may decide more.
@@ -187,9 +193,9 @@ fn may_change(found: &Result<Findings, ReadFailure>, updates: &[UpdateInDoubt<'_
                 !matches!(result, LookupResult::Found(_) | LookupResult::Undecided(Undecided::NoBaseline))
             };
             creates.values().any(is_open)
-                || updates
-                    .iter()
-                    .any(|update| !findings.get(update.key).is_some_and(|(finding, _)| update.is_done_early(finding)))
+                || updates.iter().any(|update| {
+                    !found_of(update, findings).is_some_and(|(_, (finding, _))| update.is_done_early(finding))
+                })
         }
     }
 }

@@ -142,9 +142,10 @@ impl ApplyDriver<'_> {
         }
         let to_look_at = in_doubt.iter().filter(|place| !tracker.is_mismatched(**place));
         let recorded = session.recorded();
-        let updates: Vec<_> =
-            to_look_at.filter_map(|place| self.update_in_doubt(&plan.actions[*place], &recorded)).collect();
-        let summary = match self.look(session, &updates).await {
+        let updates: BTreeMap<usize, UpdateInDoubt<'_>> = to_look_at
+            .filter_map(|place| Some((*place, self.update_in_doubt(&plan.actions[*place], &recorded)?)))
+            .collect();
+        let summary = match self.look(session, &updates.values().cloned().collect::<Vec<_>>()).await {
             Ok(summary) => RecoverySummary {
                 lookup_error: summary.lookup_error.or(confirmed.lookup_error),
                 unconfirmed: confirmed.unconfirmed,
@@ -157,7 +158,11 @@ impl ApplyDriver<'_> {
         };
         for place in &in_doubt {
             let earlier = tracker.result(*place);
-            if let Some(result) = earlier.and_then(|earlier| settled_result(&plan.actions[*place], &summary, earlier)) {
+            let offer_id = updates.get(place).and_then(UpdateInDoubt::offer_id);
+            let finding = offer_id.and_then(|offer_id| summary.updates.get(&offer_id));
+            let action = &plan.actions[*place];
+            let is_absent = creates(&action.kind) && summary.absent.contains(&action.key);
+            if let Some(result) = earlier.and_then(|earlier| settled_result(finding, is_absent, earlier)) {
                 tracker.end(*place, result);
             }
         }
@@ -248,9 +253,9 @@ fn creates(kind: &ActionKind) -> bool {
 }
 
 /// The result of a write that ended in doubt, if the lookup decided; a create that was found goes on as a task.
-fn settled_result(action: &Action, summary: &RecoverySummary, earlier: ActionResult) -> Option<ActionResult> {
+fn settled_result(finding: Option<&UpdateFinding>, is_absent: bool, earlier: ActionResult) -> Option<ActionResult> {
     let why = earlier.message.clone().unwrap_or_default();
-    let (outcome, message) = match summary.updates.get(&action.key) {
+    let (outcome, message) = match finding {
         Some(UpdateFinding::Done) => {
             (ActionOutcome::Done, "its reply was lost; CAKE's listing shows the new values".to_owned())
         }
@@ -262,9 +267,7 @@ fn settled_result(action: &Action, summary: &RecoverySummary, earlier: ActionRes
             let fields = fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             (ActionOutcome::InDoubt, format!("{why}; CAKE's listing does not show {fields}"))
         }
-        None if summary.absent.contains(&action.key) => {
-            (ActionOutcome::Rejected, format!("{why}; CAKE's listing shows that it made nothing"))
-        }
+        None if is_absent => (ActionOutcome::Rejected, format!("{why}; CAKE's listing shows that it made nothing")),
         None => return None,
     };
     let is_half_done = earlier.is_half_done && outcome != ActionOutcome::Done;

@@ -3,7 +3,7 @@
 use offersync::testing::sandbox::Offer;
 
 use super::{follow_advice, offers, project};
-use crate::harness::{DesiredOffers, Project};
+use crate::harness::{DesiredOffers, Project, Settings};
 
 /// A project whose replace of `a` is half done, and the old offer.
 fn half_done() -> (Project, DesiredOffers, u64) {
@@ -147,4 +147,42 @@ fn a_replaced_offer_that_a_person_has_renamed_is_not_forgotten_while_it_is_activ
     project.run(&forget).exits(0);
     project.apply().exits(0);
     project.plan_is_empty();
+}
+
+#[test]
+fn what_a_lost_retire_of_the_replaced_offer_did_says_nothing_of_the_offer_that_replaced_it() {
+    // Of the update of `a` and the retire of the offer that it has replaced, both replies are lost and one is carried out.
+    for (faults, is_updated) in [
+        ("update:1=reset-before\nupdate:2=reset-after", true),
+        ("update:1=reset-after\nupdate:2=reset-before", true),
+        ("update:1=reset-before\nupdate:2=reset-after", false),
+        ("update:1=reset-after\nupdate:2=reset-before", false),
+    ] {
+        let (project, mut desired, old) = half_done();
+        let new = project.id("a");
+        if is_updated {
+            desired.get_mut("a").unwrap().payout = Some("31.00".to_owned());
+        } else {
+            desired.remove("a");
+        }
+        project.desire(&desired);
+        let settings = Settings { attempts: 1, ..Settings::default() };
+        project.write("offersync.toml", &settings.toml(&project.cake.url()));
+        project.cake.faults(faults);
+        let run = project.apply();
+        project.cake.faults("");
+        let is_done = |id: u64| {
+            let offer = project.cake.offer(id).unwrap();
+            if id == new && is_updated {
+                offer.payout == "31.00".parse().ok()
+            } else {
+                offer.offer_status == "inactive"
+            }
+        };
+        assert_ne!(is_done(old), is_done(new), "{faults}");
+        assert_eq!(run.code, Some(7), "one of them was not done: {run:?}");
+        project.apply_until_done("the rest");
+        assert!(is_done(old) && is_done(new), "{faults}");
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
 }
