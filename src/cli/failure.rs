@@ -58,6 +58,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             | StateError::DroppedElsewhere { .. }
             | StateError::Tracked { .. }
             | StateError::LeftOver { .. }
+            | StateError::InterruptedElsewhere { .. }
             | StateError::Damaged { kind: ParseErrorKind::Edited, .. },
         )
         | ops::Error::Exists(_)

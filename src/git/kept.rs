@@ -23,6 +23,8 @@ pub(crate) struct Kept {
     pub(crate) shared: PathBuf,
     /// The same for work trees that were removed.
     pub(crate) removed: Vec<PathBuf>,
+    /// The same for the other work trees, and the file in each of them.
+    pub(crate) others: Vec<(PathBuf, PathBuf)>,
 }
 
 /// The places for files of a file. None outside of a work tree.
@@ -37,39 +39,51 @@ pub(crate) fn place_of(file: &Path) -> Result<Option<Kept>, GitError> {
             let name = git_dir.file_name().unwrap_or_default();
             let common = git_dir.join(common.trim()).canonicalize().map_err(unreadable)?;
             let own = common.join(OF_LINKED).join(name).join(inside);
-            let removed = of_removed(&common, inside).map_err(unreadable)?;
-            Ok(Some(Kept { own, shared: common.join(FOLDER).join(inside), removed }))
+            let shared = common.join(FOLDER).join(inside);
+            let (removed, mut others) = of_linked(&common, inside).map_err(unreadable)?;
+            others.retain(|(place, _)| *place != own);
+            let main = common.parent().filter(|_| common.ends_with(".git")).unwrap_or(&common);
+            others.push((shared.clone(), main.join(inside)));
+            Ok(Some(Kept { own, shared, removed, others }))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let own = git_dir.join(FOLDER).join(inside);
-            let removed = of_removed(&git_dir, inside).map_err(unreadable)?;
-            Ok(Some(Kept { shared: own.clone(), own, removed }))
+            let (removed, others) = of_linked(&git_dir, inside).map_err(unreadable)?;
+            Ok(Some(Kept { shared: own.clone(), own, removed, others }))
         }
         Err(error) => Err(unreadable(error)),
     }
 }
 
-/// The places of the same file in linked work trees that were removed.
-fn of_removed(common: &Path, inside: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut removed = Vec::new();
+/// Places in linked work trees that were removed, and in those that are there, with the file itself.
+type OfLinked = (Vec<PathBuf>, Vec<(PathBuf, PathBuf)>);
+
+/// The places of the same file in the linked work trees.
+fn of_linked(common: &Path, inside: &Path) -> io::Result<OfLinked> {
+    let (mut removed, mut there) = (Vec::new(), Vec::new());
     let entries = match fs::read_dir(common.join(OF_LINKED)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(removed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((removed, there)),
         entries => entries?,
     };
     for entry in entries {
         let entry = entry?;
-        if !is_there(&common.join("worktrees").join(entry.file_name())) {
-            removed.push(entry.path().join(inside));
+        let place = entry.path().join(inside);
+        match top_of(&common.join("worktrees").join(entry.file_name())) {
+            Some(top) => there.push((place, top.join(inside))),
+            None => removed.push(place),
         }
     }
     removed.sort();
-    Ok(removed)
+    there.sort();
+    Ok((removed, there))
 }
 
-/// Whether a linked work tree is still there, by git's folder for it. A locked one may be on a disk that is not mounted.
-fn is_there(git_dir: &Path) -> bool {
-    let marker = fs::read_to_string(git_dir.join("gitdir"));
-    git_dir.join("locked").exists() || marker.is_ok_and(|marker| git_dir.join(marker.trim()).exists())
+/// The top folder of a linked work tree, by git's folder for it; none where it was removed. A locked one may be on a disk that is not
+/// mounted.
+fn top_of(git_dir: &Path) -> Option<PathBuf> {
+    let marker = git_dir.join(fs::read_to_string(git_dir.join("gitdir")).ok()?.trim());
+    let is_there = marker.exists() || git_dir.join("locked").exists();
+    is_there.then(|| marker.parent().unwrap_or(&marker).to_owned())
 }
 
 /// The path without links. Folders that do not exist yet have none.

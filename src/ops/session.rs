@@ -46,6 +46,7 @@ async fn open(
         // Before the session publishes anything: the copy of what was recorded last would be the next thing that is lost.
         refuse_put_back(&store)?;
     }
+    store.refuse_interrupted_elsewhere(&repository.cake)?;
     let session = Session::open(lock, &repository.cake).map_err(|error| with_version(&store, error))?;
     if store.has_removed_places() {
         let state = session.document();

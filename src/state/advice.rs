@@ -58,6 +58,21 @@ pub(super) fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String 
     )
 }
 
+pub(super) fn changed_help(journal: &Path) -> String {
+    format!(
+        "nothing is lost: what this run recorded is in {}, or in that state already. Run `offersync apply` again: it brings both together. \
+         Then move the state to a file system that supports locks, or make sure that only one apply runs at a time",
+        journal.display()
+    )
+}
+
+pub(super) fn interrupted_elsewhere_help(state: &Path) -> String {
+    let folder = shell_path(state.parent().unwrap_or(state));
+    format!(
+        "finish it first with `offersync -C {folder} apply`, which continues where it was interrupted, and commit the state there"
+    )
+}
+
 pub(super) fn dropped_help(restore: &str) -> String {
     format!(
         "a revert, or a merge that takes one side, changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; \

@@ -6,7 +6,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::advice::{dropped_help, journal_help, missing_help, not_replaceable_help, put_back_help, tracked_help};
+use super::advice::{
+    changed_help, dropped_help, interrupted_elsewhere_help, journal_help, missing_help, not_replaceable_help,
+    put_back_help, tracked_help,
+};
 use super::backup::Backup;
 use super::damaged;
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
@@ -91,6 +94,13 @@ pub enum StateError {
         found: PathBuf,
         /// The command that takes it over.
         restore: String,
+    },
+    /// An apply was interrupted in another work tree of the repository.
+    #[error("{}: an apply was interrupted in another work tree, and what it sent may still take effect: {}", path.display(), state.display())]
+    InterruptedElsewhere {
+        path: PathBuf,
+        /// The state there.
+        state: PathBuf,
     },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
@@ -197,6 +207,7 @@ impl StateError {
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
+            Self::InterruptedElsewhere { state, .. } => interrupted_elsewhere_help(state),
             Self::Dropped { restore, .. } => dropped_help(restore),
             Self::DroppedElsewhere { fetch, .. } => format!("it may have later records. Fetch it with `{fetch}`, and try again"),
             Self::Tracked { path } => tracked_help(path),
@@ -233,12 +244,7 @@ impl StateError {
                     .to_owned()
             }
             Self::NotReplaceable { source, .. } => not_replaceable_help(source),
-            Self::Changed { journal, .. } => format!(
-                "nothing is lost: what this run recorded is in {}, or in that state already. Run `offersync apply` again: it brings \
-                 both together. Then move the state to a file system that supports locks, or make sure that only one apply runs \
-                 at a time",
-                journal.display()
-            ),
+            Self::Changed { journal, .. } => changed_help(journal),
             Self::JournalNotEmptied { .. } => {
                 "nothing is lost: what the journal says is in the state already, and replaying it again changes nothing. \
                  Fix the disk, then run `offersync apply` again"

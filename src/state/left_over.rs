@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::address;
 use super::advice::copy_command;
 use super::document::StateDocument;
 use super::error::StateError;
@@ -29,6 +30,8 @@ pub struct LeftOver {
     published: Option<(StateDocument, Recorded)>,
     /// Whether an apply was interrupted there.
     has_entries: bool,
+    /// The CAKE that its journal is of.
+    cake: Option<String>,
 }
 
 impl LeftOver {
@@ -43,8 +46,10 @@ impl LeftOver {
         let is_there = open_if_there(&path).map_err(unreadable)?.is_some();
         let bytes = if is_there { fs::read(&path).map_err(unreadable)? } else { Vec::new() };
         // One that is damaged holds something, too.
-        let has_entries = journal::read_journal(&bytes).map_or(true, |journal| !journal.entries.is_empty());
-        Ok(Self { place: place.to_owned(), published, has_entries })
+        let journal = journal::read_journal(&bytes);
+        let has_entries = journal.as_ref().map_or(true, |journal| !journal.entries.is_empty());
+        let cake = journal.ok().and_then(|journal| Some(journal.header?.cake));
+        Ok(Self { place: place.to_owned(), published, has_entries, cake })
     }
 
     /// Where what was published there is.
@@ -86,6 +91,22 @@ fn is_lacking(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
 }
 
 impl Store {
+    /// Fails where an apply to this CAKE was interrupted in another work tree: what it sent may still take effect, and only its journal
+    /// knows. For the holder of the lock, which all work trees have in common, so that no apply is running there.
+    pub fn refuse_interrupted_elsewhere(&self, cake: &str) -> Result<(), StateError> {
+        // Where an apply was interrupted here, too, this one has to be the first to be finished.
+        if self.kept.as_deref().map(LeftOver::at).transpose()?.is_some_and(|own| own.has_entries) {
+            return Ok(());
+        }
+        for (place, state) in &self.others {
+            let left = LeftOver::at(place)?;
+            if left.has_entries && left.cake.as_ref().is_none_or(|of_journal| address::same(of_journal, cake)) {
+                return Err(StateError::InterruptedElsewhere { path: self.path().to_owned(), state: state.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// The files of removed work trees that hold more than the state, or an interrupted apply.
     pub fn left_over(&self, state: Option<&StateDocument>) -> Result<Vec<LeftOver>, StateError> {
         let found = self.removed.iter().map(|place| LeftOver::at(place)).collect::<Result<Vec<_>, _>>()?;

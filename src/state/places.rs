@@ -21,6 +21,7 @@ impl Store {
             kept: None,
             shared: None,
             removed: Vec::new(),
+            others: Vec::new(),
             accepted_over: None,
         }
     }
@@ -35,6 +36,12 @@ impl Store {
     #[must_use]
     pub fn left_at(self, removed: Vec<PathBuf>) -> Self {
         Self { removed, ..self }
+    }
+
+    /// The same state, of which other work trees have files of their own: what their paths begin with, and their states.
+    #[must_use]
+    pub fn with_others(self, others: Vec<(PathBuf, PathBuf)>) -> Self {
+        Self { others, ..self }
     }
 
     /// Whether there are any such places.

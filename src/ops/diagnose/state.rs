@@ -22,6 +22,7 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         }
         StateError::Tracked { .. } => codes::state::TRACKED,
         StateError::LeftOver { .. } => codes::state::LEFT_OVER,
+        StateError::InterruptedElsewhere { .. } => codes::state::INTERRUPTED_ELSEWHERE,
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } => codes::state::NOT_SAVED,
         StateError::NotReplaceable { .. } => codes::state::NOT_REPLACEABLE,

@@ -153,3 +153,32 @@ fn what_a_person_gives_up_is_kept_under_another_name() {
     let folder = std::fs::read_dir(project.path(".git/offersync-worktrees")).unwrap().next().unwrap().unwrap().path();
     assert!(folder.join(format!("{STATE}.last.given-up")).exists());
 }
+
+#[test]
+fn an_apply_that_was_interrupted_in_another_work_tree_is_finished_there_first() {
+    let (project, tree) = with_tree();
+    let mut killed = project.command(&APPLY);
+    killed.current_dir(&tree).env("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill");
+    assert_eq!(finish(&mut killed).code, None);
+    project.run(&["plan"]).exits(0);
+    project.write("offers/c.yaml", &small_offer("c", "1.00"));
+    let writes = project.cake.writes();
+    let refused = project.apply().exits(4);
+    refused.says("state::interrupted-elsewhere");
+    assert_eq!(project.cake.writes(), writes);
+    let said = refused.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("finish it first with `").unwrap();
+    let command = format!("{} --auto-approve", advice.split('`').next().unwrap());
+    let mut advised = clean("sh", project.folder());
+    finish(advised.args(["-c", &command]).env("CAKE_API_KEY", crate::harness::KEY)).exits(0);
+    project.apply().exits(0);
+    // An interrupted one here goes first: two that wait for each other would never end.
+    let kill = |folder: &PathBuf| {
+        let mut killed = project.command(&APPLY);
+        killed.current_dir(folder).env("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill");
+        assert_eq!(finish(&mut killed).code, None);
+    };
+    project.write("offers/d.yaml", &small_offer("d", "1.00"));
+    kill(&project.folder().to_owned());
+    project.apply().exits(0);
+}
