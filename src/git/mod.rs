@@ -12,6 +12,7 @@ mod follow;
 mod history;
 mod kept;
 mod location;
+mod submodule;
 mod uncommitted;
 mod work_tree;
 
@@ -25,5 +26,6 @@ pub(crate) use history::{
     Held, Version, find_version, head_version, is_committed, is_tracked, may_be_put_back, newest_version,
 };
 pub(crate) use kept::{Kept, place_of};
+pub(crate) use submodule::{MovedSubmodule, moved_submodule};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

@@ -13,6 +13,9 @@ use super::inputs::Desired;
 use super::repository::Repository;
 use super::tree::Remnant;
 
+/// Paths that a command names.
+const PATHS: usize = 10;
+
 /// Says in a plan which removals are not committed.
 pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) {
     let found = uncommitted(repository, desired, plan);
@@ -85,11 +88,22 @@ fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> 
              right, record its commit with `{git} commit -a`. An `apply --auto-approve` is refused until then"
         )));
     }
-    let back = found.iter().find_map(|(_, remnant)| match remnant {
-        Remnant::Held { restore } => Some(restore.clone()),
+    let held = |remnant: &'_ Remnant| match remnant {
+        Remnant::Held { git, command, path } => Some((git.clone(), *command, path.clone())),
         Remnant::Unknown { .. } => None,
-    });
-    let back = back.unwrap_or_else(|| format!("{git} checkout HEAD -- FILE"));
+    };
+    let mut held: Vec<_> = found.iter().filter_map(|(_, remnant)| held(remnant)).collect();
+    held.sort();
+    held.dedup();
+    // What is elsewhere, or is too much for one command, is told when these are back.
+    let (git, back) = match held.first() {
+        Some((git, command, _)) => {
+            let same = held.iter().filter(|(of_git, of_command, _)| (of_git, of_command) == (git, command));
+            let paths: Vec<&str> = same.map(|(_, _, path)| path.as_str()).take(PATHS).collect();
+            (git.clone(), format!("{git} {command} {}", paths.join(" ")))
+        }
+        None => (git.clone(), format!("{git} checkout HEAD -- FILE")),
+    };
     Some(warning.help(format!(
         "`{git} status` lists the changes. Commit them with `{git} add -A` and `{git} commit`, or bring the YAML back with `{back}`. An \
          `apply --auto-approve` is refused until then"

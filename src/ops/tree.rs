@@ -151,6 +151,7 @@ impl Tree {
                 }
                 reading.diagnostics.extend(hidden);
                 tracked.unfinished = unfinished::warnings(settings, watch, &held.undecided);
+                tracked.unfinished.extend(unfinished::submodules(&held.places));
                 tracked.deleted_defaults = hidden::deleted_defaults(&held.deleted_defaults);
                 tracked.places = held.places;
                 reading.diagnostics.extend(tracked.unfinished.iter().chain(&tracked.deleted_defaults).cloned());

@@ -21,6 +21,12 @@ codes! {
          Commit the deletion, or bring the file back:\n\n    \
          git add -A && git commit\n    \
          git checkout HEAD -- offers/home-warranty.yaml";
+    SUBMODULE = "git::submodule", "a submodule is not at the commit that is recorded",
+        "A submodule has offers, and the commit that is checked out is not the one that the repository names. `git pull` leaves it like that, \
+         so its offers may be older than what was reviewed. `plan` shows what would follow; `apply` is refused.\n\n\
+         Check out the commit that is recorded, or record the one that is there:\n\n    \
+         git submodule update -- offers/partner\n    \
+         git add offers/partner";
     UNANSWERED = "git::unanswered", "git does not say which offer files it holds",
         "The offers folder is in a git work tree, and git was asked whether it holds files of offers that are not on this disk. It did not \
          answer: it is not installed, does not trust the owner of the repository, or cannot read it. The message has the reason. Nothing \

@@ -29,8 +29,8 @@ pub(in crate::ops) struct Uncommitted {
 /// Where a removed offer's YAML is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ops) enum Remnant {
-    /// In a file of the commit or the index, which this command brings back.
-    Held { restore: String },
+    /// In a file of the commit or the index, which `git` and this command with its path bring back.
+    Held { git: String, command: &'static str, path: String },
     /// Perhaps in a file of the commit that could not be read, or in a submodule that is at another commit, which this command changes.
     Unknown { update: Option<String> },
 }
@@ -96,7 +96,13 @@ impl Uncommitted {
         self.add_blobs(&git, places, &staged, "checkout --")
     }
 
-    fn add_blobs(&mut self, git: &Git<'_>, places: &[&Place], blobs: &[Blob], restore: &str) -> Result<(), GitError> {
+    fn add_blobs(
+        &mut self,
+        git: &Git<'_>,
+        places: &[&Place],
+        blobs: &[Blob],
+        command: &'static str,
+    ) -> Result<(), GitError> {
         let (mut shown, mut files) = (Vec::new(), Vec::new());
         for (place, blob) in places.iter().flat_map(|place| blobs.iter().map(move |blob| (place, blob))) {
             match place.relative(&blob.path) {
@@ -119,8 +125,8 @@ impl Uncommitted {
         for (file, (path, bytes)) in shown.into_iter().zip(git.texts(&files)?) {
             match bytes.and_then(|bytes| keys_of(&file, &bytes)) {
                 Some(keys) => {
-                    let restore = format!("{git_here} {restore} {}", shell_word(&path));
-                    let held = |key| (key, Remnant::Held { restore: restore.clone() });
+                    let path = shell_word(&path).into_owned();
+                    let held = |key| (key, Remnant::Held { git: git_here.clone(), command, path: path.clone() });
                     self.files.extend(keys.into_iter().map(held));
                 }
                 None => self.is_complete = false,

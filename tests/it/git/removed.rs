@@ -116,10 +116,12 @@ fn defaults_that_were_deleted_are_shown_and_not_applied_without_a_question() {
 fn a_submodule_has_commits_of_its_own() {
     let project = super::hidden::with_submodule();
     project.remove("offers/zen/deep/y.yaml");
-    project.apply().exits(4).says("git::uncommitted");
-    shell(&project, "git -C offers/zen commit -qam gone").exits(0);
+    project.remove("offers/zen/z.yaml");
+    project.run(&["plan"]).exits(0).says("offers/zen checkout -- deep/y.yaml z.yaml`");
+    project.apply().exits(4).says("git::uncommitted").says("offers/zen add -A`");
+    shell(&project, "git -C offers/zen checkout z.yaml && git -C offers/zen commit -qam gone").exits(0);
     // The project itself has not taken that commit over.
-    project.run_with(&APPLY, &[]).exits(4).says("git::uncommitted");
+    project.run_with(&APPLY, &[]).exits(4).says("git::submodule");
     project.commit("gone");
     project.apply().exits(0);
 }
@@ -181,9 +183,27 @@ fn a_submodule_that_is_behind_is_brought_up_to_date_and_not_committed() {
     for command in [&["plan"][..], &["apply", "--auto-approve"]] {
         let run = project.run(command);
         let run = if command == ["plan"] { run.exits(0) } else { run.exits(4) };
-        run.says("git::uncommitted").says("run `git submodule update -- offers/zen`").never_says("add -A");
+        run.says("git::submodule").says("run `git submodule update -- offers/zen`").never_says("add -A");
     }
     shell(&project, "git submodule update -- offers/zen").exits(0);
     project.plan_is_empty();
     assert_eq!(project.offer("new").offer_status, "active");
+}
+
+#[test]
+fn an_older_price_of_a_submodule_that_is_behind_is_not_sent() {
+    let project = super::hidden::with_submodule();
+    shell(&project, "cd upstream && sed -i 's/10.00/29.00/' z.yaml && git commit -qam dearer").exits(0);
+    shell(&project, "git -C offers/zen pull -q && git add offers/zen && git commit -qm dearer").exits(0);
+    project.apply().exits(0);
+    project.commit("applied");
+    shell(&project, "git -C offers/zen checkout -q HEAD~1").exits(0);
+    let updates = project.cake.counters().updates;
+    project.run(&["plan"]).exits(0).says("git::submodule").says("29.00 → 10.00");
+    project.apply().exits(4).says("git::submodule");
+    assert_eq!(project.cake.counters().updates, updates);
+    // A person may mean it.
+    shell(&project, "git add offers/zen").exits(0);
+    project.run(&["plan"]).exits(0).never_says("git::submodule");
+    project.apply().exits(0);
 }
