@@ -65,6 +65,15 @@ impl Recorded {
         let forgotten = other.revisions.0.keys().filter(|id| !others.contains(id) && ids.contains(id) && is_lower(id));
         later.chain(forgotten).copied().collect()
     }
+
+    /// The offers of which `other` has a record that this one is not built on: a later one, or another one of the same revision, which
+    /// two branches have made.
+    pub fn without_changes_of(&self, other: &Self) -> HashSet<OfferId> {
+        let revision = |id| self.revisions.of(id);
+        let is_other = |id: &OfferId| revision(*id) > 0 && revision(*id) == other.revisions.of(*id);
+        let differing = differing(other, self).filter(is_other);
+        self.behind(other).into_iter().chain(differing).collect()
+    }
 }
 
 /// The offers whose record in `one` is not the same in `other`, under the same key.

@@ -24,7 +24,7 @@ impl Store {
         let (state, last) = (read(self.file())?, read(&copy)?);
         let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
         let before = before.map(|before| before.recorded).unwrap_or_default();
-        let has_more = !last.recorded.behind(&state.recorded).is_empty();
+        let has_more = !last.recorded.without_changes_of(&state.recorded).is_empty();
         let newest = newest.and_then(|bytes| StateDocument::parse(bytes).ok());
         let lacks =
             |state: &StateDocument| state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
@@ -32,7 +32,7 @@ impl Store {
         is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
     }
 
-    /// The error that the state is not built on `later`, which git has, and is behind it; none where it has all that is in there.
+    /// The error that the state is not built on `later`, which git has, and lacks something of it; none where it has all that is in there.
     /// `restore` makes the command that brings it back, by whether the state has more than it in turn. A state that cannot be read is
     /// told where it is read.
     pub fn dropped(
@@ -42,18 +42,18 @@ impl Store {
         restore: impl FnOnce(bool) -> String,
     ) -> Option<StateError> {
         let state = StateDocument::parse(&fs::read(self.file()).ok()?).ok()?;
-        let behind = state.recorded.behind(&later.recorded);
-        if state.lineage != later.lineage || behind.is_empty() {
+        let lacking = state.recorded.without_changes_of(&later.recorded);
+        if state.lineage != later.lineage || lacking.is_empty() {
             return None;
         }
         let keys = later.recorded.offers.iter().chain(&state.recorded.offers);
-        let keys = keys.filter(|(_, record)| record.offer_ids().any(|id| behind.contains(&id))).map(|(key, _)| key);
+        let keys = keys.filter(|(_, record)| record.offer_ids().any(|id| lacking.contains(&id))).map(|(key, _)| key);
         let keys: BTreeSet<String> = keys.map(|key| format!("`{key}`")).collect();
         Some(StateError::Dropped {
             path: self.path().to_owned(),
             commit: commit.map(str::to_owned),
             offers: first_and_more(keys, MOST_KEYS),
-            restore: restore(!later.recorded.behind(&state.recorded).is_empty()),
+            restore: restore(!later.recorded.without_changes_of(&state.recorded).is_empty()),
         })
     }
 }

@@ -297,3 +297,24 @@ fn what_was_not_committed_is_not_lost_by_a_newer_state_from_elsewhere() {
         project.run(&["plan"]).exits(4).says(CODE).says("state merge");
     }
 }
+
+#[test]
+fn two_changes_of_one_offer_of_which_a_merge_has_kept_one_are_both_told() {
+    let changes_b_too = |project: &Project, desired: &DesiredOffers| {
+        let (id, before) = (project.id("b"), project.offer("b").payout);
+        apply_and_commit(project, &with_payout(desired, "b", "66.00"), "yet another price");
+        // Otherwise the other apply would see it.
+        project.cake.change(id, |offer| offer.payout = before).unwrap();
+    };
+    let project = diverged(changes_b_too, changes_b);
+    project.git(&["merge", "--quiet", "--no-edit", "side"]).exits(1);
+    project.git(&["checkout", "--ours", "--", "."]).exits(0);
+    project.commit("merged");
+    let refused = is_refused(&project);
+    refused.says("`b`");
+    follow(&project, &refused);
+    // Which of the two was later is not known.
+    project.run(&["plan"]).exits(0).says("update b");
+    project.apply_until_done("the price again");
+    assert_eq!(project.offer("b").payout, "55.00".parse().ok());
+}
