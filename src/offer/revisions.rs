@@ -2,7 +2,7 @@
 //!
 //! Two states with the same values may be years apart, because a price goes up and down again; and a record that is not there may never
 //! have been there. Knows no file and no git. Invariant: from one generation of a state to the next no revision goes down, the one of
-//! an offer whose record has changed goes up, and an offer that is no longer recorded keeps one.
+//! an offer whose record has changed, or that was written, goes up, and an offer that is no longer recorded keeps one.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -53,6 +53,13 @@ impl Recorded {
         let recorded_again = differing(self, older).filter(|id| older.revisions.0.contains_key(id));
         for id in differing(older, self).chain(recorded_again).collect::<Vec<_>>() {
             self.revisions.raise(id, older.revisions.of(id).saturating_add(1));
+        }
+    }
+
+    /// Makes this a later generation than `older` of these offers, too: they were written, whether their records differ or not.
+    pub fn count_writes(&mut self, older: &Self, offers: &HashSet<OfferId>) {
+        for id in offers {
+            self.revisions.raise(*id, older.revisions.of(*id).saturating_add(1));
         }
     }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::document::StateDocument;
 use super::error::StateError;
 use super::files::OpenFile;
-use super::journal::{self, JournalContents, JournalHeader, JournalParseError};
+use super::journal::{self, JournalContents, JournalHeader, JournalParseError, Written};
 use super::store::{LoadedState, StateFile, Store};
 use crate::offer::Recorded;
 
@@ -129,6 +129,10 @@ impl Store {
         let replayed = replay(document.recorded.clone())?;
         let mut recorded = if is_its_base { replayed } else { journal::reconcile(&document.recorded, replayed) };
         recorded.supersede(&document.recorded);
+        // Over a state that was published from it, each write is counted already.
+        if is_its_base {
+            recorded.count_writes(&document.recorded, &Written::of(entries).offers());
+        }
         Ok(StateDocument { recorded, ..document })
     }
 }

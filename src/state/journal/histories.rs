@@ -48,7 +48,7 @@ impl Writing {
     pub(super) fn run(mut self, tries: &[Try]) -> Self {
         for one in tries {
             if let Try::FailedPublish = one {
-                let (recorded, last_number) = self.live.finish(found_at()).unwrap();
+                let (recorded, _, last_number) = self.live.finish(found_at()).unwrap();
                 self.live = PendingState::over(recorded, last_number);
                 self.open.clear();
                 // What was known of CAKE is not known to the session any more, though its journal still has it.

@@ -16,6 +16,7 @@ mod state_change;
 mod updates;
 mod validate;
 mod writer;
+mod written;
 
 #[cfg(test)]
 mod evidence_tests;
@@ -52,6 +53,7 @@ use crate::offer::{Baselines, Fields, Key, Operation, Recorded, Request, StateCh
 use validate::PendingState;
 pub(super) use writer::ReplacementTrial;
 use writer::WriterThread;
+pub(super) use written::Written;
 
 /// An intent that is on disk: the permission to send its request, and to repeat it if that is safe.
 ///
@@ -189,8 +191,9 @@ impl Journal {
     pub(super) fn settle(&self, found_at: Timestamp) -> Result<Arc<Recorded>, ReplayError> {
         let mut state = self.lock_state();
         if let Some(pending) = state.pending.take() {
-            let (mut recorded, last_number) = pending.finish(found_at)?;
+            let (mut recorded, written, last_number) = pending.finish(found_at)?;
             recorded.supersede(&state.published);
+            recorded.count_writes(&state.published, &written);
             state.last_number = last_number;
             state.published = Arc::new(recorded);
         }

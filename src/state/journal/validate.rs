@@ -14,6 +14,7 @@ use super::error::{InvalidEntry, JournalError};
 use super::lost_updates::LostUpdates;
 use super::rename_history::RenameHistory;
 use super::replay::{Replay, ReplayError};
+use super::written::Written;
 use crate::offer::{
     Baselines, Fields, InDoubtCreate, Key, OfferId, Operation, Record, Recorded, Request, StateChange, WriteOutcome,
 };
@@ -22,18 +23,20 @@ use crate::offer::{
 #[derive(Debug)]
 pub(super) struct PendingState {
     replay: Replay,
+    written: Written,
     last_number: u64,
 }
 
 impl PendingState {
     /// Numbers continue after `last_number`, so that each is unique within the session.
     pub(super) fn over(recorded: Recorded, last_number: u64) -> Self {
-        Self { replay: Replay::over(recorded, RenameHistory::default()), last_number }
+        let replay = Replay::over(recorded, RenameHistory::default());
+        Self { replay, written: Written::default(), last_number }
     }
 
-    /// What is recorded at the end, and the last number; writes without an outcome are in doubt.
-    pub(super) fn finish(self, found_at: Timestamp) -> Result<(Recorded, u64), ReplayError> {
-        Ok((self.replay.finish(Some(found_at))?, self.last_number))
+    /// What is recorded at the end, the offers that were written, and the last number; writes without an outcome are in doubt.
+    pub(super) fn finish(self, found_at: Timestamp) -> Result<(Recorded, HashSet<OfferId>, u64), ReplayError> {
+        Ok((self.replay.finish(Some(found_at))?, self.written.offers(), self.last_number))
     }
 
     #[cfg(test)]
@@ -60,6 +63,7 @@ impl PendingState {
         self.last_number += 1;
         let entry = JournalEntry::Intent { number: self.last_number, key: key.clone(), operation: operation.clone() };
         self.replay.apply(&entry)?;
+        self.written.add(&entry);
         Ok(entry)
     }
 
@@ -74,6 +78,7 @@ impl PendingState {
         };
         let entry = JournalEntry::Outcome { number, outcome };
         self.replay.apply(&entry)?;
+        self.written.add(&entry);
         Ok(entry)
     }
 

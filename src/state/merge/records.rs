@@ -52,9 +52,12 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
         }
         let Some((_, of_base)) = record.base else { continue };
         let id = of_base.offer_id;
-        // A generation changes a value once.
-        let has_returned = |side: &Recorded| side.revisions.of(id) > base.revisions.of(id).saturating_add(1);
-        record.may_have_returned = [has_returned(ours), has_returned(theirs)];
+        // A generation changes a value once; one that changes none has written what was recorded.
+        let has_returned = |side: &Recorded, own: Option<Keyed<'a>>| {
+            let unchanged = u32::from(own != record.base);
+            side.revisions.of(id) > base.revisions.of(id).saturating_add(unchanged)
+        };
+        record.may_have_returned = [has_returned(ours, record.ours), has_returned(theirs, record.theirs)];
     }
     joined.into_values().collect()
 }

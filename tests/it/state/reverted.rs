@@ -318,3 +318,25 @@ fn two_changes_of_one_offer_of_which_a_merge_has_kept_one_are_both_told() {
     project.apply_until_done("the price again");
     assert_eq!(project.offer("b").payout, "55.00".parse().ok());
 }
+
+#[test]
+fn a_write_that_brings_back_what_was_recorded_is_a_change_to_a_merge() {
+    let (project, desired) = applied();
+    let driver = format!("{} state merge %O %A %B", env!("CARGO_BIN_EXE_offersync"));
+    project.git(&["config", "merge.offersync-state.driver", &driver]).exits(0);
+    project.write(".gitattributes", "offersync.state.json merge=offersync-state\n");
+    project.commit("merge driver");
+    project.git(&["checkout", "--quiet", "-b", "side"]).exits(0);
+    apply_and_commit(&project, &with_payout(&desired, "b", "66.00"), "another price");
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    std::fs::remove_dir_all(project.path(".git/offersync")).unwrap();
+    // CAKE has the price of the other branch, and a person reviews a plan that sets it back.
+    project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
+    assert_eq!(project.offer("b").payout, desired["b"].payout.as_ref().unwrap().parse().ok());
+    project.commit("set back");
+    project.git(&["merge", "--quiet", "--no-edit", "side"]).exits(0);
+    project.run(&["plan"]).exits(0).says("update b").says("66.00");
+    project.apply_until_done("the merge");
+    assert_eq!(project.offer("b").payout, "66.00".parse().ok());
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
