@@ -1,4 +1,4 @@
-//! Finds offers with the same or a similar name and the same advertiser, without comparing each with each.
+//! Finds offers with the same or a similar name, and the same advertiser, without comparing each with each.
 //!
 //! Owns the index; which names are similar is decided in [`names`](super::names). The invariant: it finds whatever
 //! [`similar_name`](super::similar_name) accepts.
@@ -15,7 +15,8 @@ use super::value::Value;
 #[derive(Debug)]
 pub struct NameIndex<T> {
     offers: Vec<(FoldedName, T)>,
-    places: HashMap<(AdvertiserId, String), Vec<usize>>,
+    /// Without an advertiser where that does not matter.
+    places: HashMap<(Option<AdvertiserId>, String), Vec<usize>>,
 }
 
 /// An offer of ours that another one may be.
@@ -35,7 +36,17 @@ impl<T> Default for NameIndex<T> {
 impl<T: Copy> NameIndex<T> {
     /// Adds an offer with these values; without a name or an advertiser it is never found.
     pub fn insert(&mut self, fields: &Fields, offer: T) {
-        let Some((advertiser, name)) = name_and_advertiser(fields) else { return };
+        if let Some((advertiser, name)) = name_and_advertiser(fields) {
+            self.add(Some(advertiser), name, offer);
+        }
+    }
+
+    /// Adds an offer to be found by its name, whichever its advertiser.
+    pub fn insert_name(&mut self, name: &str, offer: T) {
+        self.add(None, FoldedName::new(name), offer);
+    }
+
+    fn add(&mut self, advertiser: Option<AdvertiserId>, name: FoldedName, offer: T) {
         let place = self.offers.len();
         for key in name.index_keys() {
             self.places.entry((advertiser, key.to_owned())).or_default().push(place);
@@ -52,13 +63,21 @@ impl<T: Copy> NameIndex<T> {
 
     /// Every offer with the same or a similar name and the same advertiser as these values that CAKE shows.
     pub fn find_all(&self, shown: &Fields) -> Vec<NameMatch<T>> {
-        let Some((advertiser, name)) = name_and_advertiser(shown) else { return Vec::new() };
+        name_and_advertiser(shown).map_or_else(Vec::new, |(advertiser, name)| self.matching(Some(advertiser), &name))
+    }
+
+    /// Every offer with the same or a similar name, of those that were added by their names.
+    pub fn find_name(&self, name: &str) -> Vec<NameMatch<T>> {
+        self.matching(None, &FoldedName::new(name))
+    }
+
+    fn matching(&self, advertiser: Option<AdvertiserId>, name: &FoldedName) -> Vec<NameMatch<T>> {
         let places = name.index_keys().filter_map(|key| self.places.get(&(advertiser, key.to_owned()))).flatten();
         // A name may be found by two of its keys.
         let places: BTreeSet<usize> = places.copied().collect();
         let matching = places.into_iter().filter_map(|place| self.offers.get(place)).filter_map(|(sent, offer)| {
-            let same_name = sent.is_same(&name);
-            (same_name || sent.is_similar(&name)).then_some(NameMatch { offer: *offer, same_name })
+            let same_name = sent.is_same(name);
+            (same_name || sent.is_similar(name)).then_some(NameMatch { offer: *offer, same_name })
         });
         matching.collect()
     }

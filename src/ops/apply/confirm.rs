@@ -3,15 +3,13 @@
 //! A reply with an id alone, or with a name that another create has as well, may be another create's. Invariant: an id that
 //! CAKE shows as another offer's does not stay recorded for the create; the create is in doubt and is looked for like any other.
 
-use std::collections::BTreeMap;
-
 use crate::apply::{
     ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, Purpose, Scope, confirmation, wait,
 };
 use crate::cake::ReadFailure;
 use crate::config::DuplicateCheck;
 use crate::fault_point;
-use crate::offer::{Baselines, CreateRequest, InDoubtCreate, Key, OfferId, Recorded, StateChange};
+use crate::offer::{Baselines, CreateRequest, InDoubtCreate, Key, NameIndex, OfferId, Recorded, StateChange};
 use crate::plan::{Action, Plan};
 use crate::state::{JournalError, Session};
 
@@ -113,14 +111,16 @@ impl ApplyDriver<'_> {
 fn to_confirm<'p>(plan: &'p Plan, baselines: &Baselines, tracker: &ActionTracker) -> Vec<Made<'p>> {
     let creates =
         || plan.actions.iter().enumerate().filter_map(|(at, action)| Some((at, action, action.kind.create()?)));
-    let name_of = |create: &CreateRequest| create.offer.fields().name().unwrap_or_default().trim().to_lowercase();
-    let mut with_name: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, _, create) in creates() {
-        *with_name.entry(name_of(create)).or_default() += 1;
+    let name_of = |create: &'p CreateRequest| create.offer.fields().name().unwrap_or_default();
+    let mut names = NameIndex::default();
+    for (place, _, create) in creates() {
+        names.insert_name(name_of(create), place);
     }
+    // CAKE may show one name as a similar one.
+    let has_own_name = |create| names.find_name(name_of(create)).len() == 1;
     let made = creates().filter_map(|(place, action, create)| {
         let (offer_id, shown) = tracker.created(place)?;
-        let is_named = shown.name && (shown.advertiser || with_name.get(&name_of(create)) == Some(&1));
+        let is_named = shown.name && (shown.advertiser || has_own_name(create));
         // One reply was another create's, so the others may be as well.
         let is_mixed_up = tracker.has_mismatch();
         let is_far = baselines.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP);
