@@ -33,7 +33,7 @@ pub(crate) fn dropped_versions(file: &Path) -> Result<Vec<DroppedVersion>, GitEr
     }
     // With the parents, because a merge that keeps one side is left out otherwise.
     let options = ["log", "-n", CHANGES, "--full-history", "--parents", "-m", "--topo-order", "--reverse"];
-    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H", "HEAD", "--", &path];
+    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %at %ct", "HEAD", "--", &path];
     let log = ask(&top, &[&options[..], &format].concat())?;
     let mut changes = changes_of(&log);
     if changes.is_empty() {
@@ -43,6 +43,7 @@ pub(crate) fn dropped_versions(file: &Path) -> Result<Vec<DroppedVersion>, GitEr
         let head = ask(&top, &["rev-parse", "--verify", "--quiet", &format!("HEAD:{path}")]);
         changes.extend(head.ok().map(|old| Change {
             commit: None,
+            is_rewritten: false,
             old,
             new: object_of(&top, &path, file).unwrap_or_default(),
         }));
@@ -59,21 +60,25 @@ pub(crate) fn dropped_versions(file: &Path) -> Result<Vec<DroppedVersion>, GitEr
 struct Change {
     /// None on the disk.
     commit: Option<String>,
+    /// Whether the commit was made anew from another one, as by a rebase: its version may be built on what that one had replaced.
+    is_rewritten: bool,
     old: String,
     new: String,
 }
 
-/// The changes of a log, each after a line `commit HASH`.
+/// The changes of a log, each after a line `commit HASH AUTHORED COMMITTED`.
 fn changes_of(log: &str) -> Vec<Change> {
-    let mut commit = None;
+    let (mut commit, mut is_rewritten) = (None, false);
     let mut changes = Vec::new();
     for line in log.lines() {
-        if let Some(hash) = line.strip_prefix("commit ") {
-            commit = hash.split(' ').next().map(str::to_owned);
+        if let Some(facts) = line.strip_prefix("commit ") {
+            let facts: Vec<&str> = facts.split(' ').collect();
+            commit = facts.first().map(|hash| (*hash).to_owned());
+            is_rewritten = facts.get(1) != facts.get(2);
         } else if let [_, _, old, new, ..] = line.split_ascii_whitespace().collect::<Vec<_>>()[..]
             && line.starts_with(':')
         {
-            changes.push(Change { commit: commit.clone(), old: old.to_owned(), new: new.to_owned() });
+            changes.push(Change { commit: commit.clone(), is_rewritten, old: old.to_owned(), new: new.to_owned() });
         }
     }
     changes
@@ -87,11 +92,16 @@ fn dropped(changes: &[Change]) -> Vec<(Option<String>, String)> {
     // Versions that were removed, and that the next one comes after.
     let mut removed: Vec<&str> = Vec::new();
     let mut found = Vec::new();
+    // The others were the newest once, and were looked at then.
+    let newest = changes.iter().rfind(|change| change.commit.is_some());
     for of_commit in changes.chunk_by(|one, other| one.commit == other.commit) {
-        for Change { old, new, .. } in of_commit {
+        let is_newest = of_commit.last() == newest;
+        for Change { old, new, is_rewritten, .. } in of_commit {
             let before = if is_version(old) { vec![old.as_str()] } else { std::mem::take(&mut removed) };
             if !is_version(new) {
                 removed.extend(before);
+            } else if *is_rewritten && is_newest {
+                found.extend(before);
             } else if !brought_by.contains_key(new.as_str()) {
                 built_on.entry(new).or_default().extend(before);
             } else {
@@ -127,11 +137,12 @@ fn is_ancestor(old: &str, new: &str, built_on: &HashMap<&str, Vec<&str>>) -> boo
 mod tests {
     use super::*;
 
-    /// The versions that are dropped by changes `COMMIT OLD NEW`.
+    /// The versions that are dropped by changes `COMMIT OLD NEW`; `COMMIT@` was made anew.
     fn of(changes: &[&str]) -> Vec<String> {
         let log = changes.iter().map(|change| {
             let parts: Vec<&str> = change.split(' ').collect();
-            format!("commit {}\n\n:100644 100644 {} {} M\tstate\n", parts[0], parts[1], parts[2])
+            let (hash, times) = parts[0].split_once('@').map_or((parts[0], "1 1"), |(hash, _)| (hash, "1 2"));
+            format!("commit {hash} {times}\n\n:100644 100644 {} {} M\tstate\n", parts[1], parts[2])
         });
         dropped(&changes_of(&log.collect::<String>())).into_iter().map(|(_, object)| object).collect()
     }
@@ -157,6 +168,12 @@ mod tests {
         assert_eq!(of(&["c1 000 a", "c2 a b", "c3 a x", "c4 x b"]), ["x"]);
         assert_eq!(of(&["c1 000 a", "c2 a b", "c3 b c", "c4 a c"]), [""; 0]);
         assert_eq!(of(&["c1 000 a", "c2 a b", "c3 a x", "c4 b m", "c4 x m", "c5 a m"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_commit_that_was_made_anew_may_not_be_built_on_what_it_replaces() {
+        assert_eq!(of(&["c1 000 a", "c2 a b", "c3@ b c"]), ["b"]);
+        assert_eq!(of(&["c1 000 a", "c2@ a b", "c3 b c"]), [""; 0], "when it was the newest, that was told");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What git's history has of a file: whether git holds one that is not on the disk, and whether git has put one back.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::command::{GitError, failure, run};
@@ -52,7 +51,7 @@ impl Inside {
     /// None outside of a work tree.
     pub(super) fn of(file: &Path) -> Result<Option<Self>, GitError> {
         let Some(file) = resolved(file) else { return Ok(None) };
-        let Some(Location { top, .. }) = Location::around(&file).map_err(|error| unreadable(&error))? else {
+        let Some(Location { top, .. }) = Location::of(&file)? else {
             return Ok(None);
         };
         let path = file.strip_prefix(&top).ok().map(|path| path.to_string_lossy().into_owned());
@@ -156,10 +155,6 @@ pub(super) fn has_head(top: &Path) -> Result<bool, GitError> {
         return Ok(head.status.success());
     }
     Err(failure(top, "git does not find HEAD", &head))
-}
-
-fn unreadable(error: &io::Error) -> GitError {
-    GitError::Failed(format!("`.git` cannot be read: {error}"))
 }
 
 /// The last commit at or before the present one whose tree has the file.

@@ -31,7 +31,7 @@ pub(crate) struct Kept {
 pub(crate) fn place_of(file: &Path) -> Result<Option<Kept>, GitError> {
     let unreadable = |error: io::Error| GitError::Failed(format!("`.git` cannot be read: {error}"));
     let Some(file) = resolved(file) else { return Ok(None) };
-    let Some(Location { top, git_dir }) = Location::around(&file).map_err(unreadable)? else { return Ok(None) };
+    let Some(Location { top, git_dir }) = Location::of(&file)? else { return Ok(None) };
     // A `.git` that names a folder that is not here is none to git either.
     let (Ok(git_dir), Ok(inside)) = (git_dir.canonicalize(), file.strip_prefix(&top)) else { return Ok(None) };
     match fs::read_to_string(git_dir.join("commondir")) {

@@ -1,10 +1,12 @@
-//! Where the repository around a folder is, by its `.git` alone: outside git no process is started.
+//! Where the repository around a folder is, by its `.git` alone: outside git no process is started, unless `GIT_DIR` names one.
 
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf, absolute};
 use std::process::Command;
+
+use super::command::{GitError, run};
 
 /// The variables with which git names a repository to the hooks that it runs, by paths from the working folder.
 const OF_A_HOOK: [&str; 3] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"];
@@ -18,6 +20,24 @@ pub(super) struct Location {
 }
 
 impl Location {
+    /// The work tree that a path is in, or where there is no `.git` around it, the one that `GIT_DIR` names. None outside of git.
+    pub(super) fn of(path: &Path) -> Result<Option<Self>, GitError> {
+        let found = Self::around(path);
+        let found = found.map_err(|error| GitError::Failed(format!("`.git` cannot be read: {error}")))?;
+        if found.is_some() || std::env::var_os("GIT_DIR").is_none() {
+            return Ok(found);
+        }
+        let folder = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(path);
+        let output = run(folder, &["rev-parse", "--show-toplevel", "--absolute-git-dir"])?;
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut lines = answer.lines().map(PathBuf::from);
+        // Not where that is a bare repository.
+        let (true, Some(top), Some(git_dir)) = (output.status.success(), lines.next(), lines.next()) else {
+            return Ok(None);
+        };
+        Ok(path.starts_with(&top).then_some(Self { top, git_dir }))
+    }
+
     /// The nearest `.git` at or above a folder, as git looks for it.
     pub(super) fn around(folder: &Path) -> io::Result<Option<Self>> {
         for top in folder.ancestors() {

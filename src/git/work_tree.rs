@@ -1,6 +1,6 @@
 //! A work tree: the files that git shows on the disk, and those that it only holds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
 
 use super::activity::Activity;
@@ -17,24 +17,7 @@ pub(crate) struct WorkTree {
 impl WorkTree {
     /// The work tree that a folder is in; none outside git. The path must be absolute and free of links.
     pub(crate) fn around(folder: &Path) -> Result<Option<Self>, GitError> {
-        let found = Location::around(folder);
-        let found = found.map_err(|error| GitError::Failed(format!("`.git` cannot be read: {error}")))?;
-        match found {
-            Some(location) => Ok(Some(Self { location })),
-            None if std::env::var_os("GIT_DIR").is_some() => Self::of_environment(folder),
-            None => Ok(None),
-        }
-    }
-
-    /// The work tree that `GIT_DIR` names; none if that is a bare repository.
-    fn of_environment(folder: &Path) -> Result<Option<Self>, GitError> {
-        let output = run(folder, &["rev-parse", "--show-toplevel", "--absolute-git-dir"])?;
-        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
-        let mut lines = answer.lines().map(PathBuf::from);
-        let (true, Some(top), Some(git_dir)) = (output.status.success(), lines.next(), lines.next()) else {
-            return Ok(None);
-        };
-        Ok(folder.starts_with(&top).then_some(Self { location: Location { top, git_dir } }))
+        Ok(Location::of(folder)?.map(|location| Self { location }))
     }
 
     /// Its top folder.

@@ -6,6 +6,8 @@ use std::time::SystemTime;
 use crate::config::{self, Settings};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::disk::follow_links;
+use crate::git::Held;
+use crate::shell::git_on;
 use crate::source::SourcePath;
 
 use super::clock::check_clock;
@@ -64,6 +66,25 @@ fn is_outside(file: &Path, folder: &Path) -> bool {
     within.zip(real).is_some_and(|(within, real)| !real.starts_with(within))
 }
 
+/// The problem that there is no configuration. One that git holds is brought back, not made anew: the defaults are not its settings.
+fn missing(folder: &Path) -> Diagnostic {
+    let problem = config::missing(folder);
+    let above = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let held = above.ancestors().map(|folder| folder.join(config::FILE_NAME)).find_map(|file| {
+        // It is missing, whether git answers or not.
+        let held = Held::of(&file).ok()??;
+        Some((file, held))
+    });
+    let Some((file, held)) = held else { return problem };
+    let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
+    let from = held.commit.map_or_else(String::new, |commit| format!(" {commit}"));
+    problem.help(format!(
+        "git has {}: bring it back with `{}`",
+        file.display(),
+        git_on(&format!("checkout{bits}{from} --"), &file)
+    ))
+}
+
 fn is_link(file: &Path) -> bool {
     file.symlink_metadata().is_ok_and(|found| found.is_symlink())
 }
@@ -87,7 +108,7 @@ impl Repository {
 
     /// The same, with the CAKE as an argument.
     pub(crate) fn find(folder: &Path, sandbox: bool) -> Result<Self, Error> {
-        let file = config::find(folder).ok_or_else(|| Error::Invalid(vec![config::missing(folder)]))?;
+        let file = config::find(folder).ok_or_else(|| Error::Invalid(vec![missing(folder)]))?;
         Self::load(&file, sandbox)
     }
 

@@ -3,7 +3,6 @@
 //! Compares the files that the apply has kept with a state. Knows no git. Invariant: such a file is removed only once a state has
 //! everything that is in it; what a person gives up keeps another name.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,7 @@ use super::files::{COPY, JOURNAL, PREVIOUS, open_if_there, with_ending};
 use super::journal;
 use super::put_back::lacks;
 use super::store::Store;
-use crate::offer::{Field, OfferId, Recorded};
+use crate::offer::{Field, Recorded};
 use crate::words::shell_path;
 
 /// What is added to the name of a file that a person has given up.
@@ -77,7 +76,6 @@ impl LeftOver {
 
 /// A value that two sides of a merge have made unknown is sent again, so that it is not lacking.
 fn is_lacking(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
-    let ids: HashSet<OfferId> = state.offer_ids().collect();
     let mut state = state.clone();
     for record in state.offers.values_mut() {
         let known = last.offers.values().find(|known| known.offer_id == record.offer_id);
@@ -87,7 +85,7 @@ fn is_lacking(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
             }
         }
     }
-    last.offer_ids().any(|id| !ids.contains(&id)) || lacks(&state, before, last)
+    lacks(&state, before, last)
 }
 
 impl Store {

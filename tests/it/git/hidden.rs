@@ -208,3 +208,20 @@ fn linked_work_trees_and_shallow_and_partial_clones_are_asked_themselves() {
         project.run(&["-C", "copy", "plan", "--detailed-exitcode"]).exits(0);
     }
 }
+
+#[test]
+fn a_configuration_that_git_holds_is_brought_back_and_not_made_anew() {
+    let project = project();
+    for remove in ["rm offersync.toml", "git rm -q offersync.toml", "git rm -q offersync.toml && git commit -qm gone"] {
+        shell(&project, remove).exits(0);
+        for folder in [".", "offers"] {
+            let run = project.run(&["-C", folder, "plan"]).exits(3);
+            run.never_says("offersync init").says("offersync.toml");
+        }
+        let run = project.run(&["plan"]).exits(3);
+        let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, advice) = said.split_once("bring it back with `").unwrap_or_else(|| panic!("no advice: {said}"));
+        shell(&project, advice.split('`').next().unwrap()).exits(0);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}

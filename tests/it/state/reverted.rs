@@ -340,3 +340,18 @@ fn a_write_that_brings_back_what_was_recorded_is_a_change_to_a_merge() {
     assert_eq!(project.offer("b").payout, "66.00".parse().ok());
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
+
+#[test]
+fn a_rebase_that_takes_one_side_of_the_state_loses_no_record_of_the_other() {
+    let project = diverged(creates_third, changes_b);
+    // As a conflict leaves it that is decided for the commit which is rebased.
+    project.git(&["checkout", "--quiet", "side", "--", STATE, "offers/c.yaml"]).exits(0);
+    project.git(&["commit", "--quiet", "--message", "rebased", "--date", "2020-01-01T00:00:00Z"]).exits(0);
+    let refused = is_refused(&project);
+    refused.says("`b`");
+    follow(&project, &refused);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    // Where both sides are in it, nothing is told.
+    project.git(&["commit", "--quiet", "--all", "--amend", "--no-edit"]).exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
