@@ -102,9 +102,11 @@ impl CompleteListing {
                 any_status || !listing.hidden(recorded, scope).is_empty() || listing.shows_active_only()
             }
         };
-        for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
+        // Each advertiser by itself: one without such offers says nothing of the others.
+        let asked = HIDDEN_STATUSES.into_iter().flat_map(|status| filters.iter().map(move |filter| (status, filter)));
+        for (status, filter) in asked.filter(|_| may_hide) {
             let mut walk = Walk { reader, observer, offers: listing.offers };
-            let asked = walk.all(&filters, Some(status)).await;
+            let asked = walk.all(std::slice::from_ref(filter), Some(status)).await;
             listing.offers = walk.offers;
             match asked {
                 Ok(()) | Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}

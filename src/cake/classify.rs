@@ -49,6 +49,12 @@ pub(super) fn classify_response(
             .mismatch(request)
             .map_or_else(|| in_doubt(reply, contradiction), AttemptFailure::mismatch));
     }
+    if matches!(request, Request::Create(_)) && reply.object().is_none() && reply.names_offer() {
+        return Err(in_doubt(
+            reply,
+            format!("an error status with a reply that has an offer id ({})", reply.describe()),
+        ));
+    }
     Err(match reply.status {
         429 => AttemptFailure::throttled(&reply.describe(), reply.retry_after),
         401 => AttemptFailure::key_refused(&reply.describe()),

@@ -14,6 +14,9 @@ use super::page::Page;
 /// Two rows are the least with which a page can show an overlap and a new row.
 pub(super) const LEAST_ROW_LIMIT: u32 = 2;
 
+/// The most offers of a listing, ten times what a large account has: one that is longer would never end.
+pub(super) const MOST_OFFERS: usize = if cfg!(test) { 5_000 } else { 500_000 };
+
 /// A listing in progress.
 #[derive(Debug, Default)]
 pub(super) struct Paginator {
@@ -63,6 +66,8 @@ pub(super) enum PagingError {
     Incomplete { got: u64, total: Option<u64> },
     /// It is empty, and CAKE does not say that it has 0 rows.
     EmptyWithoutTotal,
+    /// It has more than [`MOST_OFFERS`].
+    Endless,
 }
 
 impl Paginator {
@@ -145,7 +150,7 @@ impl Paginator {
             }
         }
         self.longest = self.longest.max(length);
-        Ok(())
+        if self.offers.len() > MOST_OFFERS { Err(PagingError::Endless) } else { Ok(()) }
     }
 
     /// The end, unless the page is as long as any: then it may have had no place for a new row.

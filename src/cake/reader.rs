@@ -17,7 +17,7 @@ use super::backoff::{apply_retry_after, counted, next_wait, sleeper, waits, with
 use super::client::{AcquireError, Client};
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
-use super::paginator::{LEAST_ROW_LIMIT, NextPage, Paginator, PagingError};
+use super::paginator::{LEAST_ROW_LIMIT, MOST_OFFERS, NextPage, Paginator, PagingError};
 use super::reply::Reply;
 use super::wire;
 
@@ -138,6 +138,9 @@ impl Reader {
             let next = paginator.add(page).map_err(|error| match error {
                 PagingError::Incomplete { got, total } => ReadFailure::Incomplete { got, total },
                 PagingError::EmptyWithoutTotal => ReadFailure::EmptyWithoutTotal,
+                PagingError::Endless => {
+                    ReadFailure::Failed { message: format!("it does not end: it has more than {MOST_OFFERS} offers") }
+                }
             })?;
             report(ListingProgress { got: paginator.got(), total: paginator.total() });
             match next {

@@ -52,6 +52,17 @@ impl Reply {
         }
     }
 
+    /// Whether the body, whatever it is, has an `offer_id` with a number: a proxy may have wrapped what CAKE said.
+    pub(super) fn names_offer(&self) -> bool {
+        let Body::Whole(bytes) = &self.body else { return false };
+        let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+        text.split("offer_id").skip(1).any(|rest| {
+            // The quotes and the colon between, escaped or not.
+            let value = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+            value.starts_with(|c: char| ('1'..='9').contains(&c))
+        })
+    }
+
     /// CAKE's message, or the title of a page, or the first words of anything else.
     pub(super) fn message(&self) -> Option<String> {
         let Body::Whole(bytes) = &self.body else { return None };

@@ -55,6 +55,12 @@ fn served(ids: &[u64], row: u64, limit: usize, first: u64, total: Option<u64>) -
 }
 
 #[test]
+fn a_listing_that_never_ends_is_given_up() {
+    let endless = |row: u64| page(&(row + 1..=row + 500).collect::<Vec<_>>(), None);
+    assert_eq!(walk(endless), Err(PagingError::Endless));
+}
+
+#[test]
 fn a_listing_ends_on_a_page_with_only_the_overlap() {
     let ids: Vec<u64> = (1..=9).collect();
     let walked = counted_walk(|row| served(&ids, row, 5, 0, Some(9)));

@@ -86,7 +86,6 @@ impl OfferFilter {
         for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
             match self.walk(Some(status), reader, observer, &mut offers).await {
                 Err(failure) if is_final(&failure) => return Err(failure.into()),
-                Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}
                 Err(failure) if DOCUMENTED_STATUSES.contains(&status) => warnings.push(not_listed(status, &failure)),
                 // A CAKE need not know the other statuses.
                 Ok(()) | Err(_) => {}
@@ -110,7 +109,11 @@ impl OfferFilter {
                 let total = progress.total.filter(|_| !several).and_then(|total| usize::try_from(total).ok());
                 observer.notice(&Event::Listing { rows, total });
             };
-            let listing = reader.offers(filter, notice).await?;
+            let listing = match reader.offers(filter, notice).await {
+                // One advertiser without such offers says nothing of the others.
+                Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) if status.is_some() => continue,
+                listing => listing?,
+            };
             // A CAKE that ignores a filter shows more than was asked for.
             let selected = listing.offers.into_iter().filter(|offer| filters.iter().any(|filter| fits(filter, offer)));
             offers.extend(selected.map(|offer| (offer.offer_id, offer)));

@@ -1,6 +1,6 @@
 //! What a listing proves: pages that fail, rows that shift, counts that mislead, offers that are not shown.
 
-use offersync::testing::sandbox::{EmptyListing, ListingChange, Quirks, ScheduledChange, TotalField};
+use offersync::testing::sandbox::{EmptyListing, ListingChange, Offer, Quirks, ScheduledChange, TotalField};
 
 use super::{foreign, in_doubt, nothing_is_doubled, offers, outcome, project};
 use crate::harness::{Project, Settings};
@@ -234,6 +234,29 @@ fn a_paused_offer_that_the_listing_leaves_out_is_not_absent() {
         let run = project.apply();
         assert_eq!(run.code, Some(4), "{status}: {run:?}");
         assert_eq!(project.cake.ids("Offer new").len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn each_advertiser_is_asked_for_offers_that_are_not_active() {
+    // The first one has none, which CAKE answers without a count or without a list.
+    for empty in [EmptyListing::Uncounted, EmptyListing::Message] {
+        let mut desired = offers(&["first", "new"]);
+        desired.get_mut("new").unwrap().advertiser = 204;
+        desired.get_mut("new").unwrap().status = Some("inactive");
+        let project = project(&desired, |quirks| {
+            quirks.listed_statuses = ["active".to_owned()].into();
+            quirks.total = TotalField::Absent;
+            quirks.empty = empty;
+        });
+        let inactive = Offer { offer_status: "inactive".to_owned(), ..foreign(900, "Offer new") };
+        let of_second = [inactive, foreign(901, "Another")].map(|offer| Offer { advertiser_id: 204, ..offer });
+        for offer in of_second.into_iter().chain([foreign(902, "A third")]) {
+            project.cake.put(offer).unwrap();
+        }
+        let run = project.apply();
+        assert_eq!(run.code, Some(4), "{empty:?}: {run:?}");
+        assert_eq!(project.cake.ids("Offer new"), [900], "{empty:?}");
     }
 }
 
