@@ -289,7 +289,8 @@ fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &
         && !others.any(|(_, other)| has(other.request.offer.fields()))
 }
 
-fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<String> {
+/// The status of a create in doubt, if CAKE may have an offer of that status that it does not list.
+pub fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<String> {
     let status = doubt.request.offer.fields().get(Field::OfferStatus)?.to_string();
     listing.may_lack(&status).then_some(status)
 }

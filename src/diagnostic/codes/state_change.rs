@@ -63,7 +63,8 @@ codes! {
     NOT_IN_CAKE = "state::not-in-cake", "CAKE does not show the offer",
         "The command looks an offer up in CAKE before it records it, and CAKE shows no offer with this id.\n\n\
          Check the id in CAKE. A new offer may appear in the list a moment later. If the API key's user may not see the offer, change \
-         the permissions.";
+         the permissions. If CAKE has the offer and does not list it because of its status, such as pending, record it unseen:\n\n    \
+         offersync state adopt KEY --offer-id N --unseen";
     NOT_CREATED = "state::not-created", "the offer is not the one that the create made",
         "`state resolve --offer-id` records the offer that a create in doubt made. This offer differs from what was sent, in its name or \
          its advertiser, so it is another one.\n\n\

@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is not recorded while CAKE shows, or may still make, an offer that may be the one that was sent.
 
-use crate::apply::CreateEvidence;
+use crate::apply::{CreateEvidence, unlisted_status};
 use crate::offer::{Field, Key, Recorded};
 use crate::ops::error::Error;
 
@@ -17,7 +17,11 @@ pub(super) async fn not_created(look: Look<'_>, key: Key, recorded: &Recorded) -
     create_settled(look.repository, &key, create)?;
     let unseen = match look.listing(create.request.offer.fields(), recorded).await? {
         Err(unseen) => Some(unseen),
-        Ok(listing) => made_nothing(&key, &CreateEvidence::of(&key, recorded, &listing))?,
+        Ok(listing) => {
+            let unseen = made_nothing(&key, &CreateEvidence::of(&key, recorded, &listing))?;
+            let not_listed = || unlisted_status(create, &listing).as_deref().map(Unseen::status);
+            unseen.or_else(not_listed)
+        }
     };
     Ok(StateEdited::ResolvedNotCreated { key, unseen })
 }

@@ -21,6 +21,13 @@ pub(crate) enum Unseen {
     Fields(Vec<Field>),
 }
 
+impl Unseen {
+    /// CAKE does not list offers of this status.
+    pub(super) fn status(status: &str) -> Self {
+        Self::Listing(format!("CAKE does not list offers that are {status}"))
+    }
+}
+
 impl std::fmt::Display for Unseen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -50,6 +57,13 @@ pub(super) struct LookedUp {
 }
 
 impl LookedUp {
+    /// CAKE shows nothing of the offer.
+    fn nothing_of(offer_id: OfferId, why: String) -> Self {
+        let (fields, unreadable) = (Fields::default(), Box::default());
+        let offer = ObservedOffer { offer_id, fields, unreadable, status_word: None };
+        Self { offer, failure: Some(why) }
+    }
+
     /// What CAKE did not show, if it did not show these fields; `None` if it showed all.
     pub(super) fn unseen(&self, not_shown: Vec<Field>) -> Option<Unseen> {
         match &self.failure {
@@ -60,9 +74,15 @@ impl LookedUp {
 }
 
 impl Look<'_> {
-    /// Looks the offer up; an error if CAKE has a listing without it.
+    /// Looks the offer up; an error if CAKE has a listing without it, unless the person insists: CAKE need not list every status.
     pub(super) async fn offer(&self, offer_id: OfferId) -> Result<LookedUp, Error> {
-        self.find(offer_id).await?.ok_or_else(|| StateChangeError::NotInCake { offer_id }.into())
+        match self.find(offer_id).await? {
+            Some(found) => Ok(found),
+            None if self.accepts_unseen => {
+                Ok(LookedUp::nothing_of(offer_id, "CAKE's listing does not show it".to_owned()))
+            }
+            None => Err(StateChangeError::NotInCake { offer_id }.into()),
+        }
     }
 
     /// Looks the offer up; `None` if CAKE has a listing without it.
@@ -71,11 +91,7 @@ impl Look<'_> {
         let finding = async |cake: &Cake| Ok(find(&cake.client.reader(), offer_id, observer).await?);
         match self.unless_unseen(self.control.with_cake(self.repository, finding).await)? {
             Ok(offer) => Ok(offer.map(|offer| LookedUp { offer, failure: None })),
-            Err(message) => {
-                let (fields, unreadable) = (Fields::default(), Box::default());
-                let offer = ObservedOffer { offer_id, fields, unreadable, status_word: None };
-                Ok(Some(LookedUp { offer, failure: Some(message) }))
-            }
+            Err(message) => Ok(Some(LookedUp::nothing_of(offer_id, message))),
         }
     }
 

@@ -387,3 +387,24 @@ fn a_replaced_offer_that_is_active_again_is_drift_and_is_made_inactive_again() {
     assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
     project.run(&["drift", "--detailed-exitcode"]).exits(0);
 }
+
+#[test]
+fn an_offer_of_a_status_that_cake_never_lists_is_recorded_by_a_person_s_word() {
+    let mut desired = offers(&["a", "new"]);
+    desired.get_mut("new").unwrap().status = Some("pending");
+    let project = active_only(&["a"]);
+    project.apply().exits(0);
+    project.desire(&desired);
+    project.cake.faults("create=reset-after");
+    project.apply().exits(8);
+    project.cake.faults("");
+    let id = project.cake.ids("Offer new")[0].to_string();
+    for outcome in [&["--offer-id", &id][..], &["--not-created"]] {
+        let run = project.run(&[&["state", "resolve", "new"], outcome].concat());
+        assert!(matches!(run.code, Some(1 | 4)), "{run:?}");
+        run.says("--unseen");
+    }
+    project.run(&["state", "resolve", "new", "--offer-id", &id, "--unseen"]).exits(0);
+    project.apply().exits(0);
+    assert_eq!(project.cake.ids("Offer new").len(), 1);
+}
