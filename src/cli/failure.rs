@@ -59,6 +59,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             | StateError::Tracked { .. }
             | StateError::LeftOver { .. }
             | StateError::InterruptedElsewhere { .. }
+            | StateError::InterruptedUnderAnotherName { .. }
             | StateError::Damaged { kind: ParseErrorKind::Edited, .. },
         )
         | ops::Error::Exists(_)

@@ -25,6 +25,8 @@ pub(crate) struct Kept {
     pub(crate) removed: Vec<PathBuf>,
     /// The same for the other work trees, and the file in each of them.
     pub(crate) others: Vec<(PathBuf, PathBuf)>,
+    /// The folder that has the files of this work tree, whatever they belong to.
+    pub(crate) folder: PathBuf,
 }
 
 /// The places for files of a file. None outside of a work tree.
@@ -38,18 +40,20 @@ pub(crate) fn place_of(file: &Path) -> Result<Option<Kept>, GitError> {
         Ok(common) => {
             let name = git_dir.file_name().unwrap_or_default();
             let common = git_dir.join(common.trim()).canonicalize().map_err(unreadable)?;
-            let own = common.join(OF_LINKED).join(name).join(inside);
+            let folder = common.join(OF_LINKED).join(name);
+            let own = folder.join(inside);
             let shared = common.join(FOLDER).join(inside);
             let (removed, mut others) = of_linked(&common, inside).map_err(unreadable)?;
             others.retain(|(place, _)| *place != own);
             let main = common.parent().filter(|_| common.ends_with(".git")).unwrap_or(&common);
             others.push((shared.clone(), main.join(inside)));
-            Ok(Some(Kept { own, shared, removed, others }))
+            Ok(Some(Kept { own, shared, removed, others, folder }))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let own = git_dir.join(FOLDER).join(inside);
+            let folder = git_dir.join(FOLDER);
+            let own = folder.join(inside);
             let (removed, others) = of_linked(&git_dir, inside).map_err(unreadable)?;
-            Ok(Some(Kept { shared: own.clone(), own, removed, others }))
+            Ok(Some(Kept { shared: own.clone(), own, removed, others, folder }))
         }
         Err(error) => Err(unreadable(error)),
     }

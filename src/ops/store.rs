@@ -17,13 +17,13 @@ use crate::words::shell_path;
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let store = Store::new(&repository.state);
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
-    let Some(Kept { own, shared, removed, others }) = place else { return Ok(store) };
+    let Some(Kept { own, shared, removed, others, folder }) = place else { return Ok(store) };
     // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the
     // offers.
     if let Some(path) = store.journal_beside().filter(|path| git::is_tracked(path).unwrap_or(false)) {
         return Err(StateError::Tracked { path }.into());
     }
-    Ok(store.kept_at(own, shared).left_at(removed).with_others(others))
+    Ok(store.kept_at(own, shared).left_at(removed).with_others(others).in_folder(folder))
 }
 
 /// Where the state's file is, links followed.

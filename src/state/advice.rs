@@ -73,6 +73,15 @@ pub(super) fn interrupted_elsewhere_help(state: &Path) -> String {
     )
 }
 
+pub(super) fn renamed_journal_help(journal: &Path, own: &Path) -> String {
+    let folder = own.parent().map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
+    format!(
+        "continue with its journal: `{folder}mv {} {}`, and run the command again",
+        shell_path(journal),
+        shell_path(own)
+    )
+}
+
 pub(super) fn dropped_help(restore: &str) -> String {
     format!(
         "a revert, or a merge that takes one side, changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; \

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::advice::{
     changed_help, dropped_help, interrupted_elsewhere_help, journal_help, missing_help, not_replaceable_help,
-    put_back_help, tracked_help,
+    put_back_help, renamed_journal_help, tracked_help,
 };
 use super::backup::Backup;
 use super::damaged;
@@ -101,6 +101,14 @@ pub enum StateError {
         path: PathBuf,
         /// The state there.
         state: PathBuf,
+    },
+    /// An apply was interrupted while the state had another name.
+    #[error("{}: an apply was interrupted while this state had another name, and what it sent may still take effect: {}", path.display(), journal.display())]
+    InterruptedUnderAnotherName {
+        path: PathBuf,
+        journal: PathBuf,
+        /// Where its journal is now.
+        own: PathBuf,
     },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
@@ -208,6 +216,7 @@ impl StateError {
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { path, copy, has_more } => put_back_help(path, copy, *has_more),
             Self::InterruptedElsewhere { state, .. } => interrupted_elsewhere_help(state),
+            Self::InterruptedUnderAnotherName { journal, own, .. } => renamed_journal_help(journal, own),
             Self::Dropped { restore, .. } => dropped_help(restore),
             Self::DroppedElsewhere { fetch, .. } => format!("it may have later records. Fetch it with `{fetch}`, and try again"),
             Self::Tracked { path } => tracked_help(path),

@@ -12,6 +12,7 @@ use super::document::StateDocument;
 use super::error::StateError;
 use super::files::{COPY, JOURNAL, PREVIOUS, open_if_there, with_ending};
 use super::journal;
+use super::lineage::Lineage;
 use super::put_back::lacks;
 use super::store::Store;
 use crate::offer::{Field, Recorded};
@@ -29,8 +30,9 @@ pub struct LeftOver {
     published: Option<(StateDocument, Recorded)>,
     /// Whether an apply was interrupted there.
     has_entries: bool,
-    /// The CAKE that its journal is of.
+    /// The CAKE and the state that its journal is of.
     cake: Option<String>,
+    lineage: Option<Lineage>,
 }
 
 impl LeftOver {
@@ -47,8 +49,9 @@ impl LeftOver {
         // One that is damaged holds something, too.
         let journal = journal::read_journal(&bytes);
         let has_entries = journal.as_ref().map_or(true, |journal| !journal.entries.is_empty());
-        let cake = journal.ok().and_then(|journal| Some(journal.header?.cake));
-        Ok(Self { place: place.to_owned(), published, has_entries, cake })
+        let header = journal.ok().and_then(|journal| journal.header);
+        let (cake, lineage) = header.map(|header| (header.cake, header.lineage)).unzip();
+        Ok(Self { place: place.to_owned(), published, has_entries, cake, lineage })
     }
 
     /// Where what was published there is.
@@ -72,6 +75,13 @@ impl LeftOver {
         let Some(state) = state else { return true };
         state.lineage == last.lineage && is_lacking(&state.recorded, before, &last.recorded)
     }
+}
+
+/// The files of a folder and of those in it; none where there is no folder.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 /// A value that two sides of a merge have made unknown is sent again, so that it is not lacking.
@@ -100,6 +110,24 @@ impl Store {
             let left = LeftOver::at(place)?;
             if left.has_entries && left.cake.as_ref().is_none_or(|of_journal| address::same(of_journal, cake)) {
                 return Err(StateError::InterruptedElsewhere { path: self.path().to_owned(), state: state.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails where an apply was interrupted while this state had another name: its journal goes on under the present one.
+    pub fn refuse_interrupted_under_another_name(&self, lineage: Lineage) -> Result<(), StateError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let is_journal = |path: &Path| path.to_string_lossy().ends_with(JOURNAL) && path != self.journal_path();
+        for file in files_below(folder).into_iter().filter(|path| is_journal(path)) {
+            let place = file.with_file_name(
+                file.file_name()
+                    .map_or_else(Default::default, |name| name.to_string_lossy().trim_end_matches(JOURNAL).to_owned()),
+            );
+            let left = LeftOver::at(&place)?;
+            if left.has_entries && left.lineage == Some(lineage) {
+                let (path, own) = (self.path().to_owned(), self.journal_path());
+                return Err(StateError::InterruptedUnderAnotherName { path, journal: file, own });
             }
         }
         Ok(())

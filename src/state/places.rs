@@ -22,6 +22,7 @@ impl Store {
             shared: None,
             removed: Vec::new(),
             others: Vec::new(),
+            folder: None,
             accepted_over: None,
         }
     }
@@ -42,6 +43,12 @@ impl Store {
     #[must_use]
     pub fn with_others(self, others: Vec<(PathBuf, PathBuf)>) -> Self {
         Self { others, ..self }
+    }
+
+    /// The same state, whose other files are in a folder with those of other states.
+    #[must_use]
+    pub fn in_folder(self, folder: PathBuf) -> Self {
+        Self { folder: Some(folder), ..self }
     }
 
     /// Whether there are any such places.

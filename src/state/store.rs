@@ -31,6 +31,8 @@ pub struct Store {
     pub(super) shared: Option<PathBuf>,
     /// What the paths of its other files began with in work trees that were removed.
     pub(super) removed: Vec<PathBuf>,
+    /// The folder of its other files and of those of other states of this work tree, where they are not beside it.
+    pub(super) folder: Option<PathBuf>,
     /// What the paths of its other files begin with in other work trees, and their states.
     pub(super) others: Vec<(PathBuf, PathBuf)>,
     /// Where a state is read all the same whose digest is that of another content: the generations that it takes the place of.

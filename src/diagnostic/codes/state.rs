@@ -78,12 +78,14 @@ codes! {
          offersync state merge BASE offersync.state.json COPY\n\n\
          Only to forget it on purpose, run this. The files then stay in git's folder under another name:\n\n    \
          offersync state publish --accept-edit";
-    INTERRUPTED_ELSEWHERE = "state::interrupted-elsewhere", "an apply was interrupted in another work tree",
+    INTERRUPTED_ELSEWHERE = "state::interrupted-elsewhere", "an apply was interrupted in another work tree, or under another name",
         "The work trees of a repository (`git worktree add`) have a state each, but they are of one CAKE. An apply in another one was \
          killed, and CAKE may still be working on what it sent. An apply here could not know, and could create an offer a second time, or \
          be overwritten by an older value.\n\n\
          Finish the other one first, and commit its state:\n\n    \
-         offersync -C ../other-work-tree apply";
+         offersync -C ../other-work-tree apply\n\n\
+         The same is told where `state` in offersync.toml was changed after an apply was interrupted: its journal has the old name. The \
+         message has the command that brings it over.";
     BUSY = "state::busy", "the state changes too fast to be read",
         "While the state and its journal were read, an apply kept changing them. Nothing is wrong with them.\n\n\
          Run the command again when the apply has ended.";

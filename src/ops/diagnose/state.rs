@@ -22,7 +22,9 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         }
         StateError::Tracked { .. } => codes::state::TRACKED,
         StateError::LeftOver { .. } => codes::state::LEFT_OVER,
-        StateError::InterruptedElsewhere { .. } => codes::state::INTERRUPTED_ELSEWHERE,
+        StateError::InterruptedElsewhere { .. } | StateError::InterruptedUnderAnotherName { .. } => {
+            codes::state::INTERRUPTED_ELSEWHERE
+        }
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } => codes::state::NOT_SAVED,
         StateError::NotReplaceable { .. } => codes::state::NOT_REPLACEABLE,

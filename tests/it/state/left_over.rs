@@ -182,3 +182,30 @@ fn an_apply_that_was_interrupted_in_another_work_tree_is_finished_there_first() 
     kill(&project.folder().to_owned());
     project.apply().exits(0);
 }
+
+#[test]
+fn an_apply_that_was_interrupted_under_another_name_of_the_state_goes_on() {
+    let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00"))]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\n*.json.*\n");
+    project.commit("applied");
+    project.write("offers/b.yaml", &small_offer("b", "1.00"));
+    project.commit("b");
+    let mut killed = project.command(&APPLY);
+    killed.env("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill");
+    assert_eq!(finish(&mut killed).code, None);
+    let writes = project.cake.writes();
+    std::fs::create_dir(project.path("states")).unwrap();
+    project.git(&["mv", STATE, "states/s.json"]).exits(0);
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"states/s.json\"\n{config}"));
+    let refused = project.apply().exits(4);
+    refused.says("state::interrupted-elsewhere");
+    assert_eq!(project.cake.writes(), writes);
+    let said = refused.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("continue with its journal: `").unwrap();
+    finish(clean("sh", project.folder()).args(["-c", advice.split('`').next().unwrap()])).exits(0);
+    project.apply().exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(project.cake.ids("Offer b").len(), 1);
+}
