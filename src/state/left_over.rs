@@ -77,6 +77,13 @@ impl LeftOver {
     }
 }
 
+/// The files in the folder of a file.
+fn files_of(file: &Path) -> Vec<PathBuf> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| folder.join(entry.file_name())).filter(|path| path.is_file()).collect()
+}
+
 /// The files of a folder and of those in it; none where there is no folder.
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -117,9 +124,11 @@ impl Store {
 
     /// Fails where an apply was interrupted while this state had another name: its journal goes on under the present one.
     pub fn refuse_interrupted_under_another_name(&self, lineage: Lineage) -> Result<(), StateError> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        let is_journal = |path: &Path| path.to_string_lossy().ends_with(JOURNAL) && path != self.journal_path();
-        for file in files_below(folder).into_iter().filter(|path| is_journal(path)) {
+        // Outside of git the journals are beside the states.
+        let files = self.folder.as_deref().map_or_else(|| files_of(&self.journal_path()), files_below);
+        let own = self.journal_path().canonicalize().ok();
+        let is_journal = |path: &Path| path.to_string_lossy().ends_with(JOURNAL) && path.canonicalize().ok() != own;
+        for file in files.into_iter().filter(|path| is_journal(path)) {
             let place = file.with_file_name(
                 file.file_name()
                     .map_or_else(Default::default, |name| name.to_string_lossy().trim_end_matches(JOURNAL).to_owned()),

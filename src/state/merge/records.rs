@@ -20,6 +20,8 @@ pub(super) struct RecordThreeWay<'a> {
     theirs: Option<Keyed<'a>>,
     /// Whether our side may have changed values and changed them back, and whether theirs may.
     may_have_returned: [bool; 2],
+    /// Whether our side has written the base's offer since, and whether theirs has.
+    has_written: [bool; 2],
     /// Two present offers of one state that another state holds in a single record.
     identity_conflict: Option<(OfferId, OfferId)>,
 }
@@ -57,6 +59,8 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
             let unchanged = u32::from(own != record.base);
             side.revisions.of(id) > base.revisions.of(id).saturating_add(unchanged)
         };
+        let has_written = |side: &Recorded| side.revisions.of(id) > base.revisions.of(id);
+        record.has_written = [has_written(ours), has_written(theirs)];
         record.may_have_returned = [has_returned(ours, record.ours), has_returned(theirs, record.theirs)];
     }
     joined.into_values().collect()
@@ -122,7 +126,7 @@ impl<'a> RecordThreeWay<'a> {
 
     /// The record of both sides; `None` where it is forgotten.
     pub(super) fn merge(&self, unknown: &mut Vec<Unknown>) -> MergeResult<Option<(Key, Record)>> {
-        let Self { base, ours, theirs, may_have_returned, identity_conflict } = self;
+        let Self { base, ours, theirs, may_have_returned, has_written, identity_conflict } = self;
         let [ours_returned, theirs_returned] = *may_have_returned;
         if let Some((first, second)) = *identity_conflict {
             return Err(Box::new(Conflict::IdentityMismatch { first, second }));
@@ -136,7 +140,15 @@ impl<'a> RecordThreeWay<'a> {
             (_, Some(ours), Some(theirs)) if ours == theirs => Ok(Some(owned(*ours))),
             (Some(base), Some(ours), Some(theirs)) if base == theirs && !theirs_returned => Ok(Some(owned(*ours))),
             (Some(base), Some(ours), Some(theirs)) if base == ours && !ours_returned => Ok(Some(owned(*theirs))),
-            (base, Some(ours), Some(theirs)) => both(*base, *ours, *theirs, *may_have_returned, unknown).map(Some),
+            (base, Some(ours), Some(theirs)) => {
+                let (key, mut record) = both(*base, *ours, *theirs, *may_have_returned, unknown)?;
+                // What one side has replaced and made inactive, the other one may have made active again.
+                for ((_, side), has_written) in [ours, theirs].into_iter().zip(*has_written) {
+                    let written = record.replaced.iter_mut().filter(|old| has_written && old.offer_id == side.offer_id);
+                    written.for_each(|old| old.inactive = false);
+                }
+                Ok(Some((key, record)))
+            }
         }
     }
 }

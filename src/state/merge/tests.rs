@@ -345,6 +345,22 @@ fn a_value_that_one_side_has_changed_and_changed_back_is_unknown_where_the_other
 }
 
 #[test]
+fn an_offer_that_one_side_has_replaced_and_the_other_has_written_is_made_inactive_again() {
+    let base = document([("a", record(1))]);
+    let mut replaced = record(2);
+    replaced.replaced.push(Replaced::without_fields(id(1), true));
+    let mut changed = record(1);
+    set(&mut changed, Field::Payout, "21.00");
+    let (one, other) = (after(&base, [("a", replaced)]), after(&base, [("a", changed)]));
+    for (ours, theirs) in [(&one, &other), (&other, &one)] {
+        let merged = merge(Some(&base), ours, theirs).unwrap().document.recorded;
+        assert!(!merged.offers[&key("a")].replaced[0].inactive, "{merged:?}");
+    }
+    // Nobody else has written it.
+    assert_eq!(merge(Some(&base), &one, &base).unwrap().document, one);
+}
+
+#[test]
 fn two_values_of_a_create_only_field_are_a_conflict() {
     let base = document([("a", record(1))]);
     let side = |url: &str| {

@@ -209,3 +209,24 @@ fn an_apply_that_was_interrupted_under_another_name_of_the_state_goes_on() {
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     assert_eq!(project.cake.ids("Offer b").len(), 1);
 }
+
+#[test]
+fn outside_of_git_the_journal_of_another_name_is_found_beside_the_state() {
+    let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00"))]);
+    project.write("offers/b.yaml", &small_offer("b", "1.00"));
+    let killed = |project: &Project| {
+        let mut killed = project.command(&APPLY);
+        killed.env("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill");
+        assert_eq!(finish(&mut killed).code, None);
+    };
+    killed(&project);
+    // Its own journal is continued, whatever the folder is called in the command.
+    finish(project.command(&["--config", "offersync.toml", "apply", "--auto-approve"]).current_dir(project.folder()))
+        .exits(0);
+    project.write("offers/c.yaml", &small_offer("c", "1.00"));
+    killed(&project);
+    std::fs::rename(project.path(STATE), project.path("s.json")).unwrap();
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"s.json\"\n{config}"));
+    project.apply().exits(4).says("state::interrupted-elsewhere").says("s.json.journal");
+}
