@@ -19,7 +19,7 @@ use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
 use crate::source::SourcePath;
-use crate::state::StateDocument;
+use crate::state::{StateDocument, StateError};
 
 use super::error::Error;
 use super::inputs::{Desired, make_plan, read_both};
@@ -38,7 +38,7 @@ pub(super) fn plan(
         (read_both(repository, options.allow_empty, |desired, state| Ok((desired, state))), since.join())
     });
     let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
-    let (desired, state) = inputs?;
+    let (desired, state) = inputs.map_err(|error| with_review(repository, options, reference, error))?;
     if !since.has_defaults_of(&desired.set) {
         since = Since::read(repository, reference, Extent::All)?;
     }
@@ -56,6 +56,16 @@ pub(super) fn plan(
         problem
     }));
     Ok((plan, (desired, state)))
+}
+
+/// Where the state is of another CAKE, the reason may be a setting of the branch, which is then what has to be seen.
+fn with_review(repository: &Repository, options: &PlanOptions, reference: &str, error: Error) -> Error {
+    let is_other_cake = matches!(&error, Error::State(StateError::WrongInstance { .. }));
+    if !is_other_cake || options.accept_config {
+        return error;
+    }
+    let problems = review(repository, reference).unwrap_or_default();
+    if problems.is_empty() { error } else { Error::Unready(problems) }
 }
 
 /// What a branch decides besides the offers: its settings, and its records.

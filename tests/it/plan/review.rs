@@ -231,3 +231,17 @@ fn a_plan_that_was_refused_is_not_applied_from_its_file() {
     project.run(&["apply", "plan.json", "--auto-approve"]).exits(0);
     assert_eq!(project.cake.counters().updates, 1);
 }
+
+#[test]
+fn another_address_of_cake_is_told_although_the_state_is_not_of_that_cake() {
+    let project = branch();
+    let url = project.cake.url();
+    project.replace("offersync.toml", &url, "https://other.cakemarketing.com");
+    project.commit("address");
+    for format in ["text", "markdown", "json", "github"] {
+        let run = project.run(&["plan", "--since", "main", "--format", format]).exits(4);
+        run.says("`cake.url` is ").says("other.cakemarketing.com");
+    }
+    // A person has seen it: what is left is that the state is another CAKE's.
+    project.run(&["plan", "--since", "main", "--accept-config"]).exits(1).says("state::wrong-cake");
+}
