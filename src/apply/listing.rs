@@ -102,21 +102,23 @@ impl CompleteListing {
                 any_status || !listing.hidden(recorded, scope).is_empty() || listing.shows_active_only()
             }
         };
-        // Each advertiser by itself: one without such offers says nothing of the others.
-        let asked = HIDDEN_STATUSES.into_iter().flat_map(|status| filters.iter().map(move |filter| (status, filter)));
-        for (status, filter) in asked.filter(|_| may_hide) {
-            let mut walk = Walk { reader, observer, offers: listing.offers };
-            let asked = walk.all(std::slice::from_ref(filter), Some(status)).await;
-            listing.offers = walk.offers;
-            match asked {
-                Ok(()) | Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}
-                Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
-                Err(failure) if purpose != Purpose::Records && DOCUMENTED_STATUSES.contains(&status) => {
-                    return Err(failure);
-                }
-                // A CAKE need not know these words; then offers of such a status are not seen.
-                Err(_) => {
-                    listing.unseen_statuses.insert(status);
+        for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
+            // Each advertiser by itself: one without such offers says nothing of the others.
+            for filter in &filters {
+                let mut walk = Walk { reader, observer, offers: listing.offers };
+                let asked = walk.all(std::slice::from_ref(filter), Some(status)).await;
+                listing.offers = walk.offers;
+                match asked {
+                    Ok(()) | Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}
+                    Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
+                    Err(failure) if purpose != Purpose::Records && DOCUMENTED_STATUSES.contains(&status) => {
+                        return Err(failure);
+                    }
+                    // A CAKE need not know these words; then offers of such a status are not seen.
+                    Err(_) => {
+                        listing.unseen_statuses.insert(status);
+                        break;
+                    }
                 }
             }
         }

@@ -67,7 +67,8 @@ fn difference(difference: &Difference) -> Diagnostic {
         let message = format!("CAKE's listing does not show offer {offer_id}, which is recorded for `{key}`");
         return problem(codes::apply::DIFFERS, message).help(format!(
             "nothing was written. Check in CAKE that the offer exists and that the API key's user may see it. To apply without it: \
-             `offersync apply --exclude {key}`"
+             `offersync apply --exclude {key}`. If CAKE has it, and does not list it because of its status, `cake.verify = \"off\"` in \
+             offersync.toml applies without this look. If it is gone for good: `offersync state rm {key}`"
         ));
     };
     let sides = sides(fields);
@@ -126,7 +127,8 @@ pub(super) fn hidden(hidden: &[(Key, OfferId)]) -> Diagnostic {
         count(hidden.len(), "recorded offer")
     );
     problem(codes::apply::HIDDEN, message).help(
-        "nothing was written. Check that the API key's user may see all offers. `cake.duplicate_check = \"off\"` in offersync.toml \
+        "nothing was written. Check that the API key's user may see all offers, and remove one that is gone for good with `offersync \
+         state rm KEY`. `cake.duplicate_check = \"off\"` in offersync.toml \
          creates without this look, and then an offer that exists already is doubled",
     )
 }
