@@ -201,19 +201,22 @@ fn ids_are_right(project: &Project, what: &str) {
 
 #[test]
 fn swapped_replies_to_creates_of_one_name_for_two_advertisers_are_noticed_in_the_same_apply() {
-    let mut desired = offers(&["a", "b"]);
-    for offer in desired.values_mut() {
-        offer.name = "One name".to_owned();
+    // Also where CAKE may have made one name of the other.
+    for names in [["One name", "One name"], ["One name", "One  NAME"], ["One & name", "One &amp; name"]] {
+        let mut desired = offers(&["a", "b"]);
+        for (offer, name) in desired.values_mut().zip(names) {
+            name.clone_into(&mut offer.name);
+        }
+        desired.get_mut("b").unwrap().advertiser = 102;
+        let project = project(&desired, |_| {});
+        project.cake.faults("create=swap");
+        let run = project.apply();
+        ids_are_right(&project, names[1]);
+        project.cake.faults("");
+        project.apply_until_done(names[1]);
+        assert_eq!(project.cake.counters().creates, 2, "{run:?}");
+        project.check(&desired, names[1]);
     }
-    desired.get_mut("b").unwrap().advertiser = 102;
-    let project = project(&desired, |_| {});
-    project.cake.faults("create=swap");
-    let run = project.apply();
-    ids_are_right(&project, "one name");
-    project.cake.faults("");
-    project.apply_until_done("one name");
-    assert_eq!(project.cake.counters().creates, 2, "{run:?}");
-    project.check(&desired, "one name");
 }
 
 #[test]
