@@ -44,15 +44,26 @@ pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
             return Err(error.into());
         }
     }
+    refuse_dropped(store)
+}
+
+/// Fails where the state lacks what a committed one has that it is not built on.
+fn refuse_dropped(store: &Store) -> Result<(), Error> {
     let dropped = dropped_states(store);
     if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
         let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
         return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
     }
+    if dropped.states.is_empty() {
+        return Ok(());
+    }
+    // One that cannot be read is told where it is read.
+    let Some(present) = store.present() else { return Ok(()) };
     // Of several, the one that has most.
     let later = dropped.states.iter().rev();
     let lost = later.filter_map(|(version, state)| {
-        Some((state, store.dropped(state, version.commit.as_deref(), |has_more| bring_back(store, version, has_more))?))
+        let restore = |has_more| bring_back(store, version, has_more);
+        Some((state, store.dropped(&present, state, version.commit.as_deref(), restore)?))
     });
     let latest = lost
         .reduce(|latest, older| if latest.0.recorded.behind(&older.0.recorded).is_empty() { latest } else { older });

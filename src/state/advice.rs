@@ -85,7 +85,8 @@ pub(super) fn renamed_journal_help(journal: &Path, own: &Path) -> String {
 pub(super) fn dropped_help(restore: &str) -> String {
     format!(
         "a revert, or a merge that takes one side, changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; \
-         `offersync plan` then shows what the YAML changes. Only to forget on purpose what was recorded since, run `offersync state publish --accept-edit`"
+         `offersync plan` then shows what the YAML changes. Only to forget on purpose what was recorded since, run \
+         `offersync state publish --accept-edit`"
     )
 }
 

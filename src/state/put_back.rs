@@ -32,16 +32,20 @@ impl Store {
         is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
     }
 
+    /// The state as its file has it; none where it cannot be read.
+    pub fn present(&self) -> Option<StateDocument> {
+        StateDocument::parse(&fs::read(self.file()).ok()?).ok()
+    }
+
     /// The error that the state is not built on `later`, which git has, and lacks something of it; none where it has all that is in there.
-    /// `restore` makes the command that brings it back, by whether the state has more than it in turn. A state that cannot be read is
-    /// told where it is read.
+    /// `restore` makes the command that brings it back, by whether the state has more than it in turn.
     pub fn dropped(
         &self,
+        state: &StateDocument,
         later: &StateDocument,
         commit: Option<&str>,
         restore: impl FnOnce(bool) -> String,
     ) -> Option<StateError> {
-        let state = StateDocument::parse(&fs::read(self.file()).ok()?).ok()?;
         let lacking = state.recorded.without_changes_of(&later.recorded);
         if state.lineage != later.lineage || lacking.is_empty() {
             return None;

@@ -112,7 +112,7 @@ enum Before {
 
 impl Replay {
     pub(super) fn over(recorded: Recorded, renames: RenameHistory) -> Self {
-        // Whoever publishes the result counts the revisions, by what is published.
+        // The caller raises the revisions, by comparing the result with the published state.
         let Recorded { offers, in_doubt, revisions: _ } = recorded;
         let mut replay = Self {
             offers: HashMap::with_capacity(offers.len()),
