@@ -125,10 +125,10 @@
 //! | unsettled | of a field: an update without a reply may still change it |
 //! | mismatch | a reply that is about another offer than the request |
 //! | lineage | the identity of a state through all its versions |
+//! | revision | how often the record of an offer has changed: a state that lacks later ones was put back by git |
 //! | digest | the hash of a state's canonical text; the text ends with it, so that an edited or damaged state is recognized |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
 //! | diagnostic | a problem as data: code, sentence, places, advice |
-//! | fault point | a place where a test lets the program fail or die |
 //!
 //! # What cannot be written down
 //!
@@ -146,8 +146,8 @@
 //! | `offers/**` | every command but `state list`, `show`, `mv`, `rm`, `resolve` | `import`, `init` (new files; an import removes the unchanged sample of `init`); `drift --accept`, `edit`, `fmt` |
 //! | `.git` around the offers | every command that reads `offers/**`, by the `git` command | – |
 //! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
-//! | `….journal` | with the state | the same; appended and synced line by line, emptied after the state is published |
-//! | `….last` | where the state is gone | a second name of the state, given at each publish in a git work tree |
+//! | `….journal` | with the state; those of other work trees and of earlier names of the state before a write | the same; appended and synced line by line, emptied after the state is published |
+//! | `….last` | where the state is gone, or is another one | a second name of the state, given at each publish in a git work tree |
 //! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |
 //! | `….previous` | messages name it | the generation before the present one, kept at each publish |
 //! | `.git` and what it points to | every command that works with the state: `git::place_of` finds the folder in which these files are | `.git/offersync/`: the four files above, where the state is in a git work tree; beside the state otherwise |
