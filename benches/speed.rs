@@ -27,6 +27,7 @@ const CREATES: u64 = 1_000;
 const IN_FLIGHT: u32 = 8;
 const LATENCY: Duration = Duration::from_millis(50);
 
+#[expect(clippy::disallowed_methods, reason = "not the program")]
 fn main() -> Outcome<()> {
     let mut sizes: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     if sizes.is_empty() {

@@ -28,6 +28,7 @@ const OFFERS_AN_ADVERTISER: u64 = 100;
 const LINEAGE: &str = "01900000-0000-7000-8000-000000000000";
 const URL: &str = "https://yourdomain.cakemarketing.com";
 
+#[expect(clippy::disallowed_methods, reason = "not the program")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Arguments { offers, out } = Arguments::parse();
     let bytes = write_tree(&out, offers)?;

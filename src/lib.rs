@@ -52,7 +52,8 @@
 //! | `words` | counted nouns, shortened texts and lists, wrapped lines | – |
 //! | `shell` | commands of git for messages, as they work in the working folder | words |
 //! | `characters` | which characters cannot be seen, and how they are written out | – |
-//! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source, characters |
+//! | `inert` | finished texts and JSON, so that nothing in them acts on a terminal or a CI runner | characters |
+//! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source, characters, inert |
 //! | `sandbox` | an imitation of CAKE behind real HTTP: a second, independent reading of CAKE's pages | – |
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |
@@ -63,10 +64,10 @@
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, words |
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk, shell |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
-//! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, offer, diagnostic, config, desired, cake's observed values, edit, words |
+//! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
-//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
+//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | `cli` | arguments, one thin file a command, the terminal, exit codes | ops, report, and the types of their values |
 //!
@@ -169,6 +170,7 @@ mod error_chain;
 mod fault_point;
 mod git;
 mod import;
+mod inert;
 mod offer;
 mod ops;
 mod plan;

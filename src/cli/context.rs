@@ -10,6 +10,7 @@ use crate::ops::{self, Repository};
 
 use super::args::Common;
 use super::failure::Failure;
+use super::printable::Printable;
 use super::terminal::{Target, Terminal};
 
 #[derive(Debug)]
@@ -43,22 +44,25 @@ impl Context {
         Duration::from_secs(self.common.lock_timeout)
     }
 
-    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
-        self.remember_advice(text);
+    pub(crate) fn print(&self, text: impl Into<Printable>) -> Result<(), Failure> {
+        let text = text.into();
+        self.remember_advice(text.as_str());
         self.terminal.result(text).map_err(|error| Failure::output(&error))
     }
 
     /// Prints diagnostics to stderr.
     pub(crate) fn show(&self, diagnostics: &[Diagnostic]) {
         if !diagnostics.is_empty() {
-            let text = render_all(diagnostics, self.terminal.colours(Target::Stderr));
-            self.alert(text.trim_end());
+            let colour = self.terminal.colours(Target::Stderr);
+            let text = render_all(diagnostics, colour);
+            self.alert(Printable::styled(text.trim_end().to_owned(), colour));
         }
     }
 
     /// Prints a message to stderr.
-    pub(crate) fn alert(&self, text: &str) {
-        self.remember_advice(text);
+    pub(crate) fn alert(&self, text: impl Into<Printable>) {
+        let text = text.into();
+        self.remember_advice(text.as_str());
         self.terminal.alert(text);
     }
 
@@ -80,8 +84,7 @@ impl Context {
         let given: Vec<_> = flags.iter().filter_map(|(is_given, flag)| is_given.then_some(*flag)).collect();
         if self.has_advised.load(Ordering::Relaxed) && !given.is_empty() {
             let flags = given.join(" and ");
-            self.terminal
-                .note(&format!("note: give {flags} to the offersync commands above as well, as you did here."));
+            self.terminal.note(format!("note: give {flags} to the offersync commands above as well, as you did here."));
         }
     }
 

@@ -5,7 +5,9 @@ mod commands;
 mod context;
 mod exit;
 pub(crate) mod failure;
+mod log;
 mod observing;
+mod printable;
 mod question;
 mod rewrites;
 mod runtime;
@@ -19,23 +21,25 @@ use std::ffi::OsString;
 use clap::Parser;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::inert;
 use crate::report;
 
 use args::{Cli, Command, DriftFormat, ExportFormat, PlanFormat, ProblemFormat, ReportFormat, StateCommand};
 use context::Context;
 pub use exit::Exit;
 use failure::Failure;
-use terminal::{ColorChoice, Terminal};
+use printable::Printable;
+use terminal::{ColorChoice, Target, Terminal};
 
 /// Runs the program with its arguments, the first being its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, asks_for_json(&arguments)),
+        Err(error) => return usage(&error, &arguments),
     };
     let context = Context::new(cli.common);
-    start_log(&context);
+    log::start(&context);
     let machine = machine_format(&cli.command);
     let exit = match commands::run(&context, cli.command) {
         Ok(exit) => exit,
@@ -45,25 +49,35 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     exit
 }
 
-/// Help and version are results; any other message of clap is a usage error.
-fn usage(error: &clap::Error, json: bool) -> Exit {
-    if !error.use_stderr() {
-        // stderr is closed; the error cannot be reported anywhere.
-        let _ = error.print();
-        return Exit::Done;
-    }
-    // With --format json, the error is JSON as well; otherwise clap's message, which shows the usage.
-    let _ = error.print();
-    if json {
-        let text = error.to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let problem = Diagnostic::error(codes::process::USAGE, message).help("`offersync help` shows every command");
-        let written = Terminal::new(ColorChoice::Never, true).result(&report::json::diagnostics(&[problem]));
-        if written.is_err() {
-            return Exit::Error;
+/// Help and version are results; any other message of clap is a usage error. With --format json, it is JSON as well.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let terminal = Terminal::new(ColorChoice::Auto, false);
+    // A message quotes arguments: where one has anything that acts on a terminal, it gets no colours, among which that could hide.
+    let is_plain = arguments.iter().all(|word| word.to_str().is_some_and(|word| inert::text(word) == word));
+    let shown = |target| {
+        if is_plain && terminal.colours(target) {
+            Printable::styled(error.render().ansi().to_string(), true)
+        } else {
+            error.render().to_string().into()
         }
+    };
+    let written = if error.use_stderr() {
+        terminal.alert(shown(Target::Stderr).trim_end());
+        asks_for_json(arguments).then(|| terminal.result(Printable::json(report::json::diagnostics(&[problem(error)]))))
+    } else {
+        Some(terminal.result(shown(Target::Stdout)))
+    };
+    match written {
+        Some(Err(_)) => Exit::Error,
+        _ if error.use_stderr() => Exit::Usage,
+        _ => Exit::Done,
     }
-    Exit::Usage
+}
+
+fn problem(error: &clap::Error) -> Diagnostic {
+    let text = error.to_string();
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    Diagnostic::error(codes::process::USAGE, message).help("`offersync help` shows every command")
 }
 
 /// Whether an invalid command line requests JSON.
@@ -71,18 +85,6 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
     let pairs = arguments.iter().zip(arguments.iter().skip(1));
     arguments.iter().any(|argument| argument == "--format=json")
         || pairs.into_iter().any(|(flag, value)| flag == "--format" && value == "json")
-}
-
-/// The log of `-v`: warnings of libraries, and offersync's messages from info on; every request with `-vv`.
-fn start_log(context: &Context) {
-    let level = match context.common.verbose {
-        0 => return,
-        1 => "offersync=info",
-        _ => "offersync=debug",
-    };
-    let filter = tracing_subscriber::EnvFilter::new(level);
-    // Only tests install a second subscriber; the first one stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().try_init();
 }
 
 /// The format of the result, so that a failure has the same format.
@@ -114,16 +116,17 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
 
 fn report(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) -> Exit {
     let text = match machine {
-        Some(ProblemFormat::Json) => report::json::diagnostics(&failure.diagnostics),
+        Some(ProblemFormat::Json) => Printable::json(report::json::diagnostics(&failure.diagnostics)),
         Some(ProblemFormat::Github) => {
-            report::github::diagnostics(&failure.diagnostics, &context.folder_in_workspace())
+            let folder = context.folder_in_workspace();
+            Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))
         }
         Some(ProblemFormat::Text) | None => {
             context.show(&failure.diagnostics);
             return failure.exit;
         }
     };
-    match context.print(&text) {
+    match context.print(text) {
         Ok(()) => failure.exit,
         Err(unwritten) => {
             context.show(&unwritten.diagnostics);

@@ -7,11 +7,12 @@ use futures_util::future::BoxFuture;
 
 use crate::ops::{Answer, AskUser, Error, NewHost};
 
+use super::printable::Printable;
 use super::terminal::Terminal;
 
 /// Asks below a text that the question is about.
-pub(super) async fn ask(terminal: Terminal, about: Option<String>, question: String) -> Result<bool, Error> {
-    let answer = on_a_thread(move || terminal.ask(about.as_deref(), &question)).await;
+pub(super) async fn ask(terminal: Terminal, about: Option<Printable>, question: String) -> Result<bool, Error> {
+    let answer = on_a_thread(move || terminal.ask(about.as_ref(), &question.into())).await;
     answer.map_err(|source| Error::file("ask on", Path::new("the terminal"), source))
 }
 
@@ -36,7 +37,7 @@ impl AskUser for Terminal {
                 recorded_in.display()
             );
             let question = format!("Send the API key to {host} from now on? Type `yes` to continue:");
-            Ok(if ask(*self, Some(about), question).await? { Answer::Yes } else { Answer::No })
+            Ok(if ask(*self, Some(about.into()), question).await? { Answer::Yes } else { Answer::No })
         })
     }
 }

@@ -12,11 +12,11 @@ use super::failure::Failure;
 pub(super) fn print(context: &Context, rewrites: &Rewrites) -> Result<(), Failure> {
     for file in &rewrites.files {
         for shown in &file.shown {
-            context.print(&unified_diff(shown.as_str(), &file.before, &file.after))?;
+            context.print(unified_diff(shown.as_str(), &file.before, &file.after))?;
         }
     }
     for rejected in &rewrites.rejected {
-        context.terminal.alert(&rejection(rejected));
+        context.terminal.alert(rejection(rejected));
     }
     Ok(())
 }

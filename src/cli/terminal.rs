@@ -1,6 +1,10 @@
-//! The terminal: the only place that writes to stdout and stderr. Results go to stdout, everything else to stderr.
+//! The terminal: the only place that writes to stdout and stderr, and it takes [`Printable`] texts only. Results go to stdout, everything else to stderr.
+
+#![expect(clippy::disallowed_methods, reason = "everywhere else, they would go past this")]
 
 use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::printable::Printable;
 
 /// When to use color
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -91,16 +95,16 @@ impl Terminal {
 
     /// Writes a result. A closed pipe (`| head`) is not an error.
     #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
-    pub(crate) fn result(self, text: &str) -> io::Result<()> {
+    pub(crate) fn result(self, text: impl Into<Printable>) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(text.into().as_str().as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             done => done,
         }
     }
 
     /// Prints a note to stderr, except with `--quiet`.
-    pub(crate) fn note(self, text: &str) {
+    pub(crate) fn note(self, text: impl Into<Printable>) {
         if !self.quiet {
             self.alert(text);
         }
@@ -108,21 +112,22 @@ impl Terminal {
 
     /// Prints a message to stderr, even with `--quiet`.
     #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
-    pub(crate) fn alert(self, text: &str) {
+    pub(crate) fn alert(self, text: impl Into<Printable>) {
+        let text = text.into();
         let mut err = io::stderr().lock();
         // stderr is closed; the error cannot be reported anywhere.
-        let _ = writeln!(err, "{text}");
+        let _ = writeln!(err, "{}", text.as_str());
     }
 
     /// Asks a yes/no question below a text that it is about; anything but `yes` or `y` is no.
     #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
-    pub(crate) fn ask(self, about: Option<&str>, question: &str) -> io::Result<bool> {
+    pub(crate) fn ask(self, about: Option<&Printable>, question: &Printable) -> io::Result<bool> {
         let mut err = io::stderr().lock();
         if let Some(text) = about {
-            writeln!(err, "{text}")?;
+            writeln!(err, "{}", text.as_str())?;
         }
         discard_typed_ahead()?;
-        write!(err, "{question} ")?;
+        write!(err, "{} ", question.as_str())?;
         err.flush()?;
         // Release the stderr lock before blocking on stdin, or the message about an interrupt could not be printed.
         drop(err);

@@ -16,6 +16,7 @@ use crate::ops::{self, Repository, output};
 use super::args::PlanFormat;
 use super::context::Context;
 use super::failure::Failure;
+use super::printable::Printable;
 use super::terminal::Target;
 
 #[derive(Debug, Clone, Copy)]
@@ -27,32 +28,32 @@ pub(super) struct Views<'a> {
 }
 
 impl Views<'_> {
-    pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, target: Target) -> String {
+    pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, target: Target) -> Printable {
         match format {
             PlanFormat::Text => self.text(target, |options| text::plan(plan, options)),
-            PlanFormat::Json => json::plan(plan),
+            PlanFormat::Json => Printable::json(json::plan(plan)),
             PlanFormat::Markdown => self.markdown(|options| markdown::plan(plan, options)),
-            PlanFormat::Github => github::plan(plan, &self.context.folder_in_workspace()),
+            PlanFormat::Github => Printable::annotations(github::plan(plan, &self.context.folder_in_workspace())),
         }
     }
 
     /// The plan for the summary page of a workflow run.
-    pub(super) fn step_summary(&self, plan: &Plan) -> String {
+    pub(super) fn step_summary(&self, plan: &Plan) -> Printable {
         self.markdown(|options| github::step_summary(plan, options))
     }
 
     /// Something shown as text.
-    pub(super) fn text(&self, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> String {
+    pub(super) fn text(&self, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> Printable {
         let names = |id| self.advertiser(id);
         let context = ViewContext { names: &names, today: Some(self.today()) };
         let (colour, width) = (self.context.terminal.colours(target), self.context.terminal.width(target));
-        show(&TextOptions { colour, width, full: self.full, context })
+        Printable::styled(show(&TextOptions { colour, width, full: self.full, context }), colour)
     }
 
-    fn markdown(&self, show: impl Fn(&MarkdownOptions<'_>) -> String) -> String {
+    fn markdown(&self, show: impl Fn(&MarkdownOptions<'_>) -> String) -> Printable {
         let names = |id| self.advertiser(id);
         let context = ViewContext { names: &names, today: Some(self.today()) };
-        show(&MarkdownOptions { max_chars: self.max_chars, context })
+        show(&MarkdownOptions { max_chars: self.max_chars, context }).into()
     }
 
     fn advertiser(&self, id: u64) -> Option<String> {
@@ -70,10 +71,10 @@ impl Views<'_> {
 pub(super) fn append_step_summary(
     context: &Context,
     format: PlanFormat,
-    summary: impl Fn() -> String,
+    summary: impl Fn() -> Printable,
 ) -> Result<(), Failure> {
     let file = ops::variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
     let Some(file) = file.filter(|_| format == PlanFormat::Github) else { return Ok(()) };
     let path = context.path(Path::new(&file));
-    Ok(output::append(&path, &summary())?)
+    Ok(output::append(&path, summary().as_str())?)
 }

@@ -7,25 +7,42 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::{Diagnostic, Label, Severity};
 use crate::characters::is_invisible;
+use crate::inert;
 
 /// Only a part of a longer source line is shown, around the label.
 const LINE_WIDTH: usize = 140;
 
-/// One diagnostic as text, without a line end; `colour` adds ANSI styles.
+/// One diagnostic as text, without a line end; `colour` adds ANSI styles. What it quotes has none of its own.
 pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(&diagnostic.message).id(diagnostic.code.name);
-    let lines: Vec<_> = diagnostic.labels.iter().map(|label| label.source_line.as_deref().map(visible)).collect();
-    let labels = diagnostic.labels.iter().zip(&lines).enumerate();
-    let mut group = Group::with_title(title).elements(labels.map(element));
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+    let (message, help) = (inert::text(&diagnostic.message), diagnostic.help.as_deref().map(inert::text));
+    let title = level.primary_title(&*message).id(diagnostic.code.name);
+    let labels: Vec<_> = diagnostic.labels.iter().map(Shown::of).collect();
+    let mut group = Group::with_title(title).elements(labels.iter().enumerate().map(element));
+    if let Some(help) = &help {
+        group = group.element(Level::HELP.message(&**help));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(LINE_WIDTH).render(&[group])
+}
+
+/// The texts of a label, of which each stays on its line.
+struct Shown<'a> {
+    label: &'a Label,
+    line: Option<Cow<'a, str>>,
+    file: String,
+    text: String,
+}
+
+impl<'a> Shown<'a> {
+    fn of(label: &'a Label) -> Self {
+        let one_line = |text: &str| inert::text(text).replace('\n', "\\n").replace('\t', "\\t");
+        let line = label.source_line.as_deref().map(visible);
+        Self { label, line, file: one_line(label.place.file.as_str()), text: one_line(&label.text) }
+    }
 }
 
 /// Several diagnostics, each followed by an empty line.
@@ -45,23 +62,20 @@ fn visible(line: &str) -> Cow<'_, str> {
     if line.contains(is_odd) { Cow::Owned(line.replace(is_odd, "\u{fffd}")) } else { Cow::Borrowed(line) }
 }
 
-fn element<'a>((index, (label, line)): (usize, (&'a Label, &'a Option<Cow<'_, str>>))) -> Element<'a> {
+fn element<'a>((index, shown): (usize, &'a Shown<'_>)) -> Element<'a> {
+    let Shown { label, line, file, text } = shown;
     let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
     let place = &label.place;
     match line {
         Some(line) if place.line > 0 => {
             let mut annotation = kind.span(byte_span(line, place.column, place.length));
-            if !label.text.is_empty() {
-                annotation = annotation.label(label.text.as_str());
+            if !text.is_empty() {
+                annotation = annotation.label(text.as_str());
             }
-            Snippet::source(&**line)
-                .path(place.file.as_str())
-                .line_start(place.line as usize)
-                .annotation(annotation)
-                .into()
+            Snippet::source(&**line).path(file.as_str()).line_start(place.line as usize).annotation(annotation).into()
         }
         _ => {
-            let mut origin = Origin::path(place.file.as_str());
+            let mut origin = Origin::path(file.as_str());
             if place.line > 0 {
                 origin = origin.line(place.line as usize);
                 if place.column > 0 {

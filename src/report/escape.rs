@@ -1,5 +1,5 @@
-//! Escapes content for display: control characters, terminal escapes and invisible characters become visible, and no line can be read as
-//! a workflow command. Markdown has its own escaping.
+//! Escapes content for display on one line: control characters, terminal escapes and invisible characters become visible. Markdown has its
+//! own escaping.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -25,29 +25,6 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Escapes a whole text so that a CI runner that reads the log finds no workflow command: neither `::name::` at the start of a line nor the
-/// older `##[name]` anywhere.
-pub(super) fn without_commands(text: String) -> String {
-    // Three colons, as before the second place of a diagnostic, are not a command.
-    let starts = |line: &str| line.trim_start().strip_prefix("::").is_some_and(|rest| !rest.starts_with(':'));
-    if !text.contains("##[") && !text.lines().any(starts) {
-        return text;
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for line in text.split_inclusive('\n') {
-        let line = line.replace("##[", "##<U+005B>");
-        if starts(&line) {
-            let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
-            safe.push_str(indent);
-            safe.push_str("<U+003A>");
-            safe.push_str(rest.strip_prefix(':').unwrap_or(rest));
-        } else {
-            safe.push_str(&line);
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,16 +38,5 @@ mod tests {
     #[test]
     fn letters_of_every_script_stay() {
         assert!(matches!(visible("Käse 保険 страховка 🙂 a b"), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn no_line_is_a_workflow_command() {
-        let text = "ok ::x::\n  ::error::boo\n::set-output name=a::b\nx ##[add-mask]y\n".to_owned();
-        insta::assert_snapshot!(without_commands(text), @r"
-        ok ::x::
-          <U+003A>:error::boo
-        <U+003A>:set-output name=a::b
-        x ##<U+005B>add-mask]y
-        ");
     }
 }

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inert;
 use crate::plan::Plan;
 use crate::source::Place;
 
-use super::escape::{visible, without_commands};
+use super::escape::visible;
 use super::markdown::{self, MarkdownOptions};
 use super::view::{PlanView, ViewContext};
 use crate::words::count;
@@ -36,7 +37,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], folder: &str) -> String {
             let more = count(more, &format!("more {}", severity.word()));
             _ = writeln!(text, "and {more} that GitHub would not show as annotations:");
             for problem in problems.iter().skip(MOST) {
-                text.push_str(&without_commands(format!("  {}\n", plain(problem))));
+                text.push_str(&inert::text(&format!("  {}\n", plain(problem))));
             }
         }
     }

@@ -24,6 +24,7 @@ mod key_host;
 mod plan;
 mod readme;
 mod recipes;
+mod red_team;
 mod sandbox_folder;
 #[cfg(unix)]
 mod special_files;

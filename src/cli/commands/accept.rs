@@ -26,22 +26,22 @@ pub(super) fn run(
         observing::run(context, async |control: Control<'_>| accept(repository, selection, &options, control).await)?;
     rewrites::print(context, &acceptance.rewrites)?;
     for not_accepted in &acceptance.not_accepted {
-        context.alert(&not_accepted.to_string());
+        context.alert(not_accepted.to_string());
     }
     if acceptance.gone > 0 {
         let are = if acceptance.gone == 1 { "is" } else { "are" };
-        context.terminal.alert(&format!(
+        context.terminal.alert(format!(
             "{} {are} not in CAKE's list, and left as recorded; the API key's user may see fewer offers than exist.",
             count(acceptance.gone, "recorded offer")
         ));
     }
     let accepted = rewrites::count(&acceptance.rewrites);
     if args.dry_run {
-        context.print(&format!("Would accept {accepted}.\n"))?;
+        context.print(format!("Would accept {accepted}.\n"))?;
     } else {
         block_on(acceptance.write())??;
         let git = git_in(&repository.settings.root);
-        context.print(&format!("Accepted {accepted}. Review with `{git} diff`.\n"))?;
+        context.print(format!("Accepted {accepted}. Review with `{git} diff`.\n"))?;
     }
     let complete = acceptance.rewrites.rejected.is_empty() && acceptance.not_accepted.is_empty();
     Ok(if complete { Exit::Done } else { Exit::Partial })

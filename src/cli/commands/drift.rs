@@ -5,6 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
+use crate::cli::printable::Printable;
 use crate::cli::terminal::Target;
 use crate::ops::drift::{Drifted, drift};
 use crate::ops::{self, Control};
@@ -21,10 +22,11 @@ pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, F
     let drifting = async |control: Control<'_>| drift(&repository, &selection, allow_empty, control).await;
     let Drifted { drift, unrecorded, desired, state } = observing::run(context, drifting)?;
     context.show(&desired.warnings);
-    context.print(&match args.format {
-        DriftFormat::Text => report::drift::text(&drift, &unrecorded, context.terminal.colours(Target::Stdout)),
-        DriftFormat::Json => report::drift::json(&drift, &unrecorded, &repository.cake, &state),
-        DriftFormat::Markdown => report::drift::markdown(&drift, &unrecorded, args.max_chars),
+    let colour = context.terminal.colours(Target::Stdout);
+    context.print(match args.format {
+        DriftFormat::Text => Printable::styled(report::drift::text(&drift, &unrecorded, colour), colour),
+        DriftFormat::Json => Printable::json(report::drift::json(&drift, &unrecorded, &repository.cake, &state)),
+        DriftFormat::Markdown => report::drift::markdown(&drift, &unrecorded, args.max_chars).into(),
     })?;
     Ok(if args.detailed_exitcode && !drift.is_empty() { Exit::Changes } else { Exit::Done })
 }

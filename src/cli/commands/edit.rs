@@ -24,17 +24,17 @@ pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Fa
     }
     rewrites::print(context, &edits.rewrites)?;
     for field in &edits.create_only {
-        context.terminal.note(&format!(
+        context.terminal.note(format!(
             "`{field}` is create-only: CAKE's API cannot change it for existing offers. Run `offersync plan` to see which are \
              blocked."
         ));
     }
     let count = rewrites::count(&edits.rewrites);
     if args.dry_run {
-        context.terminal.note(&format!("Would change {count}."));
+        context.terminal.note(format!("Would change {count}."));
     } else {
         edits.rewrites.write()?;
-        context.terminal.note(&format!("Changed {count}. Run `offersync plan` to review."));
+        context.terminal.note(format!("Changed {count}. Run `offersync plan` to review."));
     }
     Ok(if edits.rewrites.rejected.is_empty() { Exit::Done } else { Exit::Partial })
 }

@@ -5,6 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
+use crate::cli::printable::Printable;
 use crate::ops::export::{self, Format};
 use crate::ops::{Control, output};
 
@@ -25,7 +26,13 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
         }
     };
     match &args.output {
-        None => context.print(&String::from_utf8_lossy(&bytes))?,
+        None => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            context.print(match format {
+                Format::Csv => text.into(),
+                Format::Json => Printable::json(text),
+            })?;
+        }
         Some(file) => output::write(&context.path(file), &bytes)?,
     }
     Ok(Exit::Done)

@@ -26,11 +26,11 @@ pub(in crate::cli) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, Fai
             Formatted::Skipped { line, reason } => {
                 skipped += 1;
                 let line = line.map_or_else(String::new, |line| format!(":{line}"));
-                context.terminal.alert(&format!("{shown}{line}: skipped: {reason}"));
+                context.terminal.alert(format!("{shown}{line}: skipped: {reason}"));
             }
         }
     }
     let word = if args.check { "would change" } else { "formatted" };
-    context.terminal.note(&format!("{changed} {word}, {unchanged} already formatted, {skipped} skipped."));
+    context.terminal.note(format!("{changed} {word}, {unchanged} already formatted, {skipped} skipped."));
     Ok(if skipped > 0 || (args.check && changed > 0) { Exit::Invalid } else { Exit::Done })
 }

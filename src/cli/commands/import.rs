@@ -50,7 +50,7 @@ fn show_problems(context: &Context, import: &Import) {
     problems.truncate(MOST_PROBLEMS);
     context.show(&problems);
     if let Some(more) = more {
-        context.terminal.alert(&format!("{more} problems; narrow the import to see them."));
+        context.terminal.alert(format!("{more} problems; narrow the import to see them."));
     }
     for note in report::import::notes(import) {
         context.terminal.note(&note);

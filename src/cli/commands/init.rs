@@ -14,8 +14,8 @@ pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Fa
         Ci::None => None,
     };
     let report = init(context.directory(), ci, &schema(Subject::Offer))?;
-    context.print(&render(&report))?;
-    context.terminal.note(&next_steps(args.ci, report.in_repository));
+    context.print(render(&report))?;
+    context.terminal.note(next_steps(args.ci, report.in_repository));
     Ok(Exit::Done)
 }
 

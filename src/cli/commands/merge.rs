@@ -16,7 +16,7 @@ pub(in crate::cli) fn run(context: &Context, args: &MergeArgs) -> Result<Exit, F
         theirs: context.path(&args.theirs),
     };
     for unknown in merge_states(&files)? {
-        context.terminal.note(&message(&unknown));
+        context.terminal.note(message(&unknown));
     }
     Ok(Exit::Done)
 }

@@ -14,8 +14,8 @@ pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result
     check_clock(SystemTime::now())?;
     let options = options(context, args)?;
     let announce = |url: &str| {
-        context.print(&format!("{url}\n"))?;
-        context.terminal.note(&format!(
+        context.print(format!("{url}\n"))?;
+        context.terminal.note(format!(
             "A sandbox CAKE listens at {url}. Point offersync at it:\n\n  CAKE_URL={url} CAKE_API_KEY=any offersync apply\n\n\
              What it holds: {url}/_sandbox/offers   Stop it with Ctrl-C."
         ));

@@ -12,14 +12,14 @@ use crate::cli::failure::Failure;
 pub(in crate::cli) fn completions(context: &Context, shell: clap_complete::Shell) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "offersync", &mut script);
-    context.print(&String::from_utf8_lossy(&script))?;
+    context.print(&*String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
 
 /// Prints the manual page: the program, then each command as a section.
 pub(in crate::cli) fn man(context: &Context) -> Result<Exit, Failure> {
     let page = manual().map_err(|error| Failure::output(&error))?;
-    context.print(&String::from_utf8_lossy(&page))?;
+    context.print(&*String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
 }
 

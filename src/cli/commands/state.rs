@@ -6,6 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
+use crate::cli::printable::Printable;
 use crate::cli::state_views::message;
 use crate::ops::state::{ShownRecord, StateEdit, StateEditOptions, change_state, shown_record};
 use crate::ops::{self, Control};
@@ -38,21 +39,21 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
     let options = StateEditOptions { lock_timeout: context.lock_timeout(), dry_run, unseen: look.unseen };
     let changing = async |control: Control<'_>| change_state(&repository, &edit, options, control).await;
     let edited = observing::run(context, changing)?;
-    context.print(&message(&edited, dry_run))?;
+    context.print(message(&edited, dry_run))?;
     Ok(Exit::Done)
 }
 
 fn list(context: &Context, format: ReportFormat, sandbox: bool) -> Result<Exit, Failure> {
     let state = ops::read_recorded(&context.repository(sandbox)?)?;
-    context.print(&match format {
-        ReportFormat::Json => report::list_json(state.recorded(), &state.binding()),
-        ReportFormat::Text => report::list_text(state.recorded()),
+    context.print(match format {
+        ReportFormat::Json => Printable::json(report::list_json(state.recorded(), &state.binding())),
+        ReportFormat::Text => report::list_text(state.recorded()).into(),
     })?;
     Ok(Exit::Done)
 }
 
 fn show(context: &Context, key: &str, sandbox: bool) -> Result<Exit, Failure> {
     let ShownRecord { key, record, in_doubt } = shown_record(&context.repository(sandbox)?, key)?;
-    context.print(&report::json(&key, record.as_ref(), in_doubt.as_ref()))?;
+    context.print(Printable::json(report::json(&key, record.as_ref(), in_doubt.as_ref())))?;
     Ok(Exit::Done)
 }

@@ -10,12 +10,12 @@ pub(super) fn publish(context: &Context, accept_edit: bool) -> Result<Exit, Fail
     let (repository, timeout) = (context.repository(false)?, context.lock_timeout());
     let publishing = async |control: Control<'_>| publish_state(&repository, accept_edit, timeout, control).await;
     let offers = observing::run(context, publishing)?;
-    context.print(&format!("Nothing is left in the journal. The state records {offers}.\n"))?;
+    context.print(format!("Nothing is left in the journal. The state records {offers}.\n"))?;
     Ok(Exit::Done)
 }
 
 pub(super) fn path(context: &Context) -> Result<Exit, Failure> {
     let path = state_path(&context.repository(false)?)?;
-    context.print(&format!("{}\n", path.display()))?;
+    context.print(format!("{}\n", path.display()))?;
     Ok(Exit::Done)
 }

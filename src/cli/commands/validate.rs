@@ -4,6 +4,7 @@ use crate::cli::args::{ProblemFormat, ValidateArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, exit_of};
+use crate::cli::printable::Printable;
 use crate::cli::terminal::Target;
 use crate::ops::validate::validate;
 use crate::report;
@@ -14,20 +15,23 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
     let named: Vec<_> = args.files.iter().map(|file| context.path(file)).collect();
     let validation = validate(&repository, args.allow_empty, &named)?;
     let diagnostics = &validation.diagnostics;
-    context.print(&match args.format {
-        ProblemFormat::Json => report::json::diagnostics(diagnostics),
-        ProblemFormat::Github => report::github::diagnostics(diagnostics, &context.folder_in_workspace()),
+    let colour = context.terminal.colours(Target::Stdout);
+    context.print(match args.format {
+        ProblemFormat::Json => Printable::json(report::json::diagnostics(diagnostics)),
+        ProblemFormat::Github => {
+            Printable::annotations(report::github::diagnostics(diagnostics, &context.folder_in_workspace()))
+        }
         ProblemFormat::Text if diagnostics.is_empty() => {
             let are = if validation.offers == 1 { "is" } else { "are" };
-            format!("{} {are} valid.\n", count(validation.offers, "offer"))
+            format!("{} {are} valid.\n", count(validation.offers, "offer")).into()
         }
-        ProblemFormat::Text => report::text::diagnostics(diagnostics, context.terminal.colours(Target::Stdout)),
+        ProblemFormat::Text => Printable::styled(report::text::diagnostics(diagnostics, colour), colour),
     })?;
     if validation.left_out > 0 {
         let left_out = count(validation.left_out, "problem");
         context
             .terminal
-            .note(&format!("{left_out} of other files not shown: run `offersync validate` without a file to see all."));
+            .note(format!("{left_out} of other files not shown: run `offersync validate` without a file to see all."));
     }
     Ok(match &validation.state_error {
         _ if validation.is_invalid() => Exit::Invalid,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::columns::Column;
-use super::formula::unescaped;
 use super::sheet::{Row, Sheet};
+use super::{formula, hidden};
 use crate::config::{NameLookup, Names};
 use crate::desired::advice_for;
 use crate::diagnostic::{Diagnostic, closest, codes};
@@ -31,7 +31,8 @@ impl RowReader<'_> {
         let mut values = RowValues::default();
         let mut by_field: HashMap<Field, (Value, Column)> = HashMap::new();
         for (cell, column) in self.row.cells.iter().zip(columns) {
-            let (cell, Some(column)) = (unescaped(cell), *column) else { continue };
+            let (cell, Some(column)) = (hidden::unescaped(cell), *column) else { continue };
+            let cell = formula::unescaped(&cell);
             // Spreadsheets pad cells with spaces; an empty cell has no value.
             if cell.trim().is_empty() {
                 continue;

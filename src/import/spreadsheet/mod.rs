@@ -7,6 +7,7 @@
 mod cells;
 mod columns;
 mod formula;
+mod hidden;
 mod ids;
 mod reading;
 mod rows;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::columns::{Column, SETTINGS};
-use super::formula::escaped;
+use super::{formula, hidden};
 use crate::cake::ObservedOffer;
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, Record, RecordStatus, SyncSettings,
@@ -124,7 +124,9 @@ pub fn csv(source: Source, offers: &[ExportedOffer<'_>]) -> Result<Vec<u8>, csv:
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns.iter().map(|column| column.name()))?;
     for offer in offers {
-        writer.write_record(columns.iter().map(|column| escaped(offer.cell(*column)).into_owned()))?;
+        writer.write_record(
+            columns.iter().map(|column| hidden::escaped(formula::escaped(offer.cell(*column))).into_owned()),
+        )?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }

@@ -4,10 +4,14 @@ use std::fmt::Write as _;
 
 use crate::report::escape::visible;
 
+/// An `@` that is part of no address and no mention.
+const AT: &str = "&#64;<!-- -->";
+
 /// Replaces every character with a meaning in markdown, HTML or GitHub by a numeric entity.
 ///
 /// In markdown, an entity is never a structural character, so this is safe at any position. GitHub also interprets the *rendered* page
-/// (`@name`, `#123`), but not inside `<code>` and `<pre>`, where names and values are.
+/// (`@name`, `#123`), but not inside `<code>` and `<pre>`, where names and values are. E-mail addresses it finds in any text: a comment,
+/// which is not part of the rendered page, separates the two parts of one.
 pub(in crate::report) fn text(text: &str) -> String {
     let text = visible(text);
     let mut safe = String::with_capacity(text.len() + 16);
@@ -15,7 +19,9 @@ pub(in crate::report) fn text(text: &str) -> String {
     for c in text.chars() {
         // The only kind of link without a colon.
         let www = c == '.' && tail.iter().all(|c| c.eq_ignore_ascii_case(&'w'));
-        if www || is_special(c) {
+        if c == '@' {
+            safe.push_str(AT);
+        } else if www || is_special(c) {
             _ = write!(safe, "&#{};", u32::from(c));
         } else {
             safe.push(c);
@@ -28,24 +34,7 @@ pub(in crate::report) fn text(text: &str) -> String {
 fn is_special(c: char) -> bool {
     matches!(
         c,
-        '\\' | '`'
-            | '*'
-            | '_'
-            | '{'
-            | '}'
-            | '['
-            | ']'
-            | '<'
-            | '>'
-            | '#'
-            | '!'
-            | '|'
-            | '~'
-            | '@'
-            | '&'
-            | ':'
-            | '$'
-            | '^'
+        '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '!' | '|' | '~' | '&' | ':' | '$' | '^'
     )
 }
 
@@ -60,7 +49,7 @@ pub(in crate::report) fn prose(sentence: &str) -> String {
         return code(sentence);
     }
     let part = |(at, part): (usize, &str)| match at % 2 {
-        0 => text(part).replace("&#64;", "&#64;&#8203;").replace("&#35;", "&#35;&#8203;"),
+        0 => text(part).replace(AT, "&#64;&#8203;").replace("&#35;", "&#35;&#8203;"),
         _ => code(part),
     };
     sentence.split('`').enumerate().map(part).collect()
@@ -72,17 +61,18 @@ mod tests {
 
     #[test]
     fn nothing_keeps_a_meaning() {
-        assert_eq!(text("</details> | `x` @everyone"), "&#60;/details&#62; &#124; &#96;x&#96; &#64;everyone");
+        assert_eq!(text("</details> | `x` @everyone"), "&#60;/details&#62; &#124; &#96;x&#96; &#64;<!-- -->everyone");
         assert_eq!(text("<!-- x --> #123\n![a](b)"), "&#60;&#33;-- x --&#62; &#35;123&#92;n&#33;&#91;a&#93;(b)");
         assert_eq!(text("WWW.example.com http://x a.b"), "WWW&#46;example.com http&#58;//x a.b");
         assert_eq!(text("&lt; Käse"), "&#38;lt; Käse");
+        assert_eq!(text("a@example.com"), "a&#64;<!-- -->example.com");
     }
 
     #[test]
     fn a_sentence_sets_apart_what_it_quotes() {
         assert_eq!(
             prose("`a@b` is <new> @all #1"),
-            "<code>a&#64;b</code> is &#60;new&#62; &#64;&#8203;all &#35;&#8203;1"
+            "<code>a&#64;<!-- -->b</code> is &#60;new&#62; &#64;&#8203;all &#35;&#8203;1"
         );
         assert_eq!(prose("one ` alone"), "<code>one &#96; alone</code>");
     }

@@ -58,7 +58,7 @@ fn head(view: &PlanView<'_>) -> Vec<String> {
     let mut parts = vec![format!("{MARKER}\n**{}**", view.verdict.sentence())];
     if !view.flags.is_empty() {
         let flags: Vec<_> = view.flags.iter().map(|(flag, count)| flag.counted(*count)).collect();
-        parts.push(format!(" ⚠️ {}.", flags.join(", ")));
+        parts.push(format!(" ⚠&#65039; {}.", flags.join(", ")));
     }
     parts.push(format!(" CAKE: {}.", escape::code(view.cake)));
     let mut totals = view.payouts.texts("payout");

@@ -22,7 +22,7 @@ fn nothing_to_do() {
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
     <!-- offersync-plan -->
-    **Plan: 1 to update, 0 unchanged.** ⚠️ 1 payout rises by 20 % or more, 1 margin falls. CAKE: <code>https&#58;//cake.example.com</code>. 1 payout rises, +4.00 (cpa, USD).
+    **Plan: 1 to update, 0 unchanged.** ⚠&#65039; 1 payout rises by 20 % or more, 1 margin falls. CAKE: <code>https&#58;//cake.example.com</code>. 1 payout rises, +4.00 (cpa, USD).
 
     ### Review first
 
@@ -71,7 +71,7 @@ fn a_step_summary_has_room_for_everything() {
 fn check(text: &str, budget: usize) {
     assert!(text.len() <= budget, "{} bytes, {budget} allowed", text.len());
     assert!(text.starts_with("<!-- offersync-plan -->\n"));
-    assert_eq!(text.matches("<!--").count(), 1, "{text}");
+    assert_eq!(text.matches("<!--").count(), 1 + text.matches("&#64;<!-- -->").count(), "{text}");
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
     assert_eq!(text.matches("<pre ").count(), text.matches("</pre>").count());
     assert!(!text.contains('@') && !text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
@@ -112,6 +112,7 @@ fn check(text: &str, budget: usize) {
     }
     let known = [
         "<!-- offersync-plan -->",
+        "<!-- -->",
         "<code>",
         "</code>",
         "<br>",

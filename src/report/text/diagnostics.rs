@@ -1,7 +1,7 @@
 //! Problems as text: each with its source lines, and a line that counts them.
 
 use crate::diagnostic::{Diagnostic, render_all};
-use crate::report::escape::without_commands;
+use crate::inert;
 use crate::report::view::problem_counts;
 
 /// The diagnostics as text; the last line counts them. Empty if there are none.
@@ -9,5 +9,6 @@ pub fn diagnostics(diagnostics: &[Diagnostic], colour: bool) -> String {
     if diagnostics.is_empty() {
         return String::new();
     }
-    without_commands(format!("{}{}\n", render_all(diagnostics, colour), problem_counts(diagnostics)))
+    let text = format!("{}{}\n", render_all(diagnostics, colour), problem_counts(diagnostics));
+    inert::styled(&text).into_owned()
 }

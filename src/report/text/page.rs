@@ -1,6 +1,7 @@
 //! A builder of texts: lines, indentation, and one empty line between blocks, never two.
 
 use crate::diagnostic::{Diagnostic, render};
+use crate::inert;
 
 #[derive(Debug, Default)]
 pub(super) struct TextBuilder {
@@ -35,6 +36,6 @@ impl TextBuilder {
     }
 
     pub(super) fn finish(self) -> String {
-        super::super::escape::without_commands(self.text)
+        inert::styled(&self.text).into_owned()
     }
 }

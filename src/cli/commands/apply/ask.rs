@@ -34,8 +34,9 @@ pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, p
     let is_result = args.format == ReportFormat::Text;
     if is_result {
         let text = views.of_plan(plan, PlanFormat::Text, Target::Stdout);
+        // An empty line between the plan and the report.
         let failed = |source| Error::file("write to", Path::new("standard output"), source);
-        terminal.result(&format!("{text}\n")).map_err(failed)?;
+        terminal.result(text).and_then(|()| terminal.result("\n")).map_err(failed)?;
     }
     if !asks(args) {
         return Ok(true);

@@ -7,6 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing::Watching;
+use crate::cli::printable::Printable;
 use crate::cli::signals::Signals;
 use crate::cli::terminal::Target;
 use crate::cli::views::Views;
@@ -40,8 +41,8 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
         }
         report => report?,
     };
-    context.print(&match args.format {
-        ReportFormat::Json => json::report(&report),
+    context.print(match args.format {
+        ReportFormat::Json => Printable::json(json::report(&report)),
         ReportFormat::Text => views.text(Target::Stdout, |options| text::report(&report, options)),
     })?;
     Ok(report.outcome.into())
