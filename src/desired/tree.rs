@@ -154,7 +154,10 @@ const INTO_THE_REPOSITORY: &str = "move what it leads to into the repository, or
 impl OffersFolder<'_> {
     /// Whether a path is outside of the folder in which every file must be. Where that cannot be known, reading fails anyway.
     fn leads_out(&self, path: &Path) -> bool {
-        self.within.is_some_and(|within| path.canonicalize().is_ok_and(|real| !real.starts_with(within)))
+        // Git's own folder is no part of it either: no branch has its files, and its configuration may hold a token.
+        let is_of_git = |inside: &Path| inside.iter().any(|part| part.eq_ignore_ascii_case(".git"));
+        let leads_out = |within: &Path, real: &Path| real.strip_prefix(within).map_or(true, is_of_git);
+        self.within.is_some_and(|within| path.canonicalize().is_ok_and(|real| leads_out(within, &real)))
     }
 }
 

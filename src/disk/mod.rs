@@ -4,17 +4,19 @@
 //! partial file. Does not know what the files contain. [`replace_durably`] and [`create_many`] also sync, to survive a power failure.
 
 mod create;
+mod named;
 mod replace;
 
 #[cfg(unix)]
 use std::fs::File;
-use std::fs::Permissions;
+use std::fs::{OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_new};
+pub(crate) use named::{read_named, refuse_special};
 pub(crate) use replace::Step;
 pub(crate) use replace::{keep, prepare, replace, replace_durably, replace_private, try_to_keep};
 
@@ -37,6 +39,15 @@ fn temporary(folder: &Path, prefix: &std::ffi::OsStr, permissions: Option<Permis
         file.as_file().set_permissions(permissions)?;
     }
     Ok(file)
+}
+
+/// How a lock or a journal is opened: created where it is missing, for the user only.
+pub(crate) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// The file behind symbolic links, even if the target does not exist yet. A loop is kept as it is and fails when the file

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::state::merge::{Merged, Unknown, merge};
 use crate::state::{ParseError, StateDocument};
 
@@ -27,12 +28,12 @@ pub(crate) fn merge_states(files: &MergeFiles) -> Result<Vec<Unknown>, Error> {
     let ours = parse(&files.ours, &read(&files.ours)?)?;
     let theirs = parse(&files.theirs, &read(&files.theirs)?)?;
     let Merged { document, unknown } = merge(base.as_ref(), &ours, &theirs).map_err(Error::Merge)?;
-    crate::disk::replace(&files.ours, &document.emit()).map_err(|source| Error::file("write", &files.ours, source))?;
+    disk::replace(&files.ours, &document.emit()).map_err(|source| Error::file("write", &files.ours, source))?;
     Ok(unknown)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::file("read", path, source))
+    disk::read_named(path).map_err(|source| Error::file("read", path, source))
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<StateDocument, StateChangeError> {

@@ -63,7 +63,12 @@ fn is_outside(file: &Path, folder: &Path) -> bool {
     let target = follow_links(file);
     let real = target.ancestors().find_map(|path| here(path).canonicalize().ok());
     // Where one of the two cannot be known, reading fails anyway.
-    within.zip(real).is_some_and(|(within, real)| !real.starts_with(within))
+    within.zip(real).is_some_and(|(within, real)| real.strip_prefix(within).map_or(true, is_of_git))
+}
+
+/// Whether a path inside of the repository is in git's own folder, whose files no branch has: its configuration may hold a token.
+fn is_of_git(inside: &Path) -> bool {
+    inside.iter().any(|part| part.eq_ignore_ascii_case(".git"))
 }
 
 /// The problem that there is no configuration. One that git holds is brought back, not made anew: the defaults are not its settings.
@@ -147,7 +152,11 @@ impl Repository {
     pub(crate) fn prepare_sandbox(&self) -> Result<(), Error> {
         let Some(data) = &self.sandbox else { return Ok(()) };
         let failed = |source| Error::file("create the sandbox's folder", data, source);
-        std::fs::create_dir_all(data).map_err(failed)?;
+        let mut folder = std::fs::DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(data).map_err(failed)?;
         let ignore = self.settings.root.join(".offersync/.gitignore");
         if !ignore.exists() {
             crate::disk::create_new(&ignore, b"*\n").map_err(failed)?;

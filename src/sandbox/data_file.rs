@@ -64,8 +64,11 @@ impl DataFile {
         let path = folder.join(FILE_NAME);
         let broken = |source| DataError::File { path: path.clone(), source };
         std::fs::create_dir_all(folder).map_err(broken)?;
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(broken)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(broken)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(DataError::InUse { path }),

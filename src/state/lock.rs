@@ -7,7 +7,7 @@
 //! under the same name, that process and the next one would each hold the lock of a different file.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -133,8 +133,7 @@ impl Lock {
         if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
             return Err(unavailable(io::Error::other("it is not a regular file")));
         }
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unavailable)?;
+        let mut file = disk::private_file().read(true).open(path).map_err(unavailable)?;
         let start = Instant::now();
         loop {
             match file.try_lock() {

@@ -138,3 +138,60 @@ fn a_copy_of_the_state_that_cannot_be_kept_is_found_out_before_the_first_request
         project.plan_is_empty();
     }
 }
+
+/// Nothing is read without end, and nothing waits for a pipe.
+#[test]
+fn a_device_or_a_pipe_ends_a_command_at_once() {
+    let project = project();
+    assert!(std::process::Command::new("mkfifo").arg(project.path("pipe")).status().unwrap().success());
+    for file in ["/dev/zero", "pipe"] {
+        project.run(&["import", "--from-csv", file]).exits(1).says("it is not a regular file");
+        project.run(&["import", "--dry-run", "--from-csv", file]).exits(1).says("it is not a regular file");
+        project.run(&["state", "merge", file, file, file]).exits(1).says("it is not a regular file");
+    }
+}
+
+/// A token in the configuration of git is not quoted, and a file in its folder is no state.
+#[test]
+fn a_link_into_the_folder_of_git_leads_out_of_the_repository() {
+    let project = project();
+    project.git(&["init", "--quiet"]).exits(0);
+    project.git(&["config", "remote.origin.url", "https://x:t0ken@git.example/"]).exits(0);
+    for (to, at) in [("../.git/config", "offers/x.yaml"), ("../.git", "offers/folder")] {
+        std::os::unix::fs::symlink(to, project.path(at)).unwrap();
+        project.run(&["validate"]).exits(3).never_says("t0ken").says("tree::outside");
+        project.remove(at);
+    }
+    project.write(".git/state.json", "{}");
+    project.write("offersync.toml", &format!("state = \"linked.json\"\n{}", project.read("offersync.toml")));
+    std::os::unix::fs::symlink(".git/state.json", project.path("linked.json")).unwrap();
+    project.run(&["plan"]).exits(3).says("outside of the repository");
+}
+
+/// What is named as output obeys the umask and keeps the mode of a file that was there; what is offersync's own is for its user.
+#[test]
+fn modes_of_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = project();
+    project.git(&["init", "--quiet"]).exits(0);
+    project.write("kept.csv", "");
+    std::fs::set_permissions(project.path("kept.csv"), std::fs::Permissions::from_mode(0o604)).unwrap();
+    shell(
+        &project,
+        "umask 027; offersync plan --out plan.json --output markdown=plan.md; \
+         for file in new.csv kept.csv; do offersync export --of desired --format csv -o $file; done; \
+         offersync apply --sandbox",
+    )
+    .exits(0);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for (file, expected) in [("plan.json", 0o640), ("plan.md", 0o640), ("new.csv", 0o640), ("kept.csv", 0o604)] {
+        assert_eq!(mode(&project.path(file)), expected, "{file}");
+    }
+    assert_eq!(mode(&project.path(".offersync/sandbox")), 0o700);
+    for folder in [".offersync/sandbox", ".git/offersync", "."] {
+        for file in project.files(folder).keys().filter(|file| !file.starts_with(".git/")) {
+            let is_ours = [".lock", ".journal", "cake.jsonl"].iter().any(|ending| file.ends_with(ending));
+            assert!(!is_ours || mode(&project.path(folder).join(file)) == 0o600, "{folder}/{file}");
+        }
+    }
+}

@@ -5,11 +5,12 @@
 //! repository does not say, and offers that changed since make the plan stale by name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use crate::apply::Found;
+use crate::disk;
 use crate::offer::{Key, Operation};
 use crate::ops::diagnose::shown;
 use crate::ops::error::Error;
@@ -70,7 +71,7 @@ impl SavedPlan {
         let unreadable = |source| Error::file("read the saved plan", path, source);
         let name = path.display().to_string();
         let too_large = || SavedPlanError::NotAPlan { name: name.clone(), why: "it is far too large".to_owned() };
-        refuse_special(path).map_err(unreadable)?;
+        disk::refuse_special(path).map_err(unreadable)?;
         let file = File::open(path).map_err(unreadable)?;
         // The length is only an early answer: a pipe shows its end only when it is read.
         if file.metadata().map_err(unreadable)?.len() > LARGEST {
@@ -204,14 +205,4 @@ impl SavedPlan {
 
 fn creates(action: &ActionDocument) -> bool {
     matches!(action.action, Verb::Create | Verb::Replace)
-}
-
-/// A named pipe would be waited for, and a device read, without end. What this process has open already, such as standard input or the
-/// output of another command, has an end.
-fn refuse_special(path: &Path) -> io::Result<()> {
-    let is_open = ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|open| path.starts_with(open));
-    if is_open || fs::metadata(path)?.is_file() {
-        return Ok(());
-    }
-    Err(io::Error::other("it is not a regular file"))
 }

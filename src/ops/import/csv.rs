@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::disk;
 use crate::import::Tree;
 use crate::import::spreadsheet::{self, SheetInputs};
 use crate::ops::connect::Control;
@@ -31,7 +32,7 @@ pub(crate) async fn import_csv(
 ) -> Result<Imported, Error> {
     let CsvOptions { path, shown, defaults: hoist, adopt_ids } = options;
     repository.prepare_sandbox()?;
-    let bytes = std::fs::read(path).map_err(|source| Error::file("read", path, source))?;
+    let bytes = disk::read_named(path).map_err(|source| Error::file("read", path, source))?;
     let session = open(repository, mode, control.cancellation).await?;
     let mut desired = read_desired(repository, true)?;
     let defaults = repository.read_defaults(&desired.set)?;

@@ -210,7 +210,7 @@ impl JournalFile {
     fn open(&mut self) -> io::Result<&mut File> {
         if self.file.is_none() {
             let exists = self.path.try_exists()?;
-            let file = OpenOptions::new().write(true).create(true).truncate(false).open(&self.path)?;
+            let file = disk::private_file().open(&self.path)?;
             if !exists {
                 // A synced file whose name is not would be gone after a power cut.
                 disk::sync_folder_of(&self.path)?;
