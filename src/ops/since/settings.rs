@@ -21,12 +21,15 @@ pub(super) fn changes(
     // A file that is no TOML has its own error, and no plan.
     let Some(now_listed) = listed(now) else { return Vec::new() };
     let Some(then) = then.and_then(listed) else {
-        let message = format!("`{reference}` has no configuration here that could be compared");
-        return vec![
-            Diagnostic::error(codes::review::SETTING, message)
-                .label(Label::file(file.clone()))
-                .help("look at every setting; if they are right, add `--accept-config`"),
-        ];
+        // Red although nothing was changed: a configuration that moves to another folder would look like the first one.
+        let decides = now_listed.iter().filter(|(name, _)| is_decisive(name));
+        let decides: Vec<_> = decides.map(|(name, setting)| format!("`{name}` is `{}`", setting.value)).collect();
+        let what = if decides.is_empty() { "every setting".to_owned() } else { decides.join(", ") };
+        let message = format!("`{reference}` has no configuration here to compare with; new is: {what}");
+        return vec![Diagnostic::error(codes::review::SETTING, message).label(Label::file(file.clone())).help(
+            "the first configuration of a repository has to be seen once; if a person has seen that it is right, add \
+                 `--accept-config`",
+        )];
     };
     let base = base.and_then(listed);
     let source = SourceText::new(file.clone(), now);

@@ -16,6 +16,8 @@ pub(super) struct Section {
     pub more: (&'static str, &'static str),
     /// The noun for rows, singular and plural, for the count at the end.
     pub unit: Unit,
+    /// What must be seen: it is the last thing that is dropped.
+    pub is_essential: bool,
 }
 
 /// Singular and plural: `("entry", "entries")`.
@@ -77,8 +79,9 @@ pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> 
     let whole = head.iter().map(String::len).sum::<usize>() + 1 + sections.iter().map(Section::len).sum::<usize>();
     let limit = if whole <= budget { budget } else { budget.saturating_sub(RESERVE) };
     let mut text = String::with_capacity(whole.min(budget));
+    let essential: usize = sections.iter().filter(|section| section.is_essential).map(Section::len).sum();
     for (at, part) in head.iter().enumerate() {
-        if at == 0 || text.len() + part.len() < limit {
+        if at == 0 || text.len() + part.len() + essential < limit {
             text.push_str(part);
         }
     }
@@ -89,7 +92,7 @@ pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> 
         let left = limit.saturating_sub(text.len());
         let later: usize = sections.iter().skip(at + 1).map(Section::len).sum();
         // A long section leaves space for the start of the others.
-        let room = left.saturating_sub(later).max(left * SHARE / 100);
+        let room = if section.is_essential { left } else { left.saturating_sub(later).max(left * SHARE / 100) };
         match section.append(&mut text, room) {
             Missing::Nothing => {}
             Missing::Counted => cut = true,
@@ -139,6 +142,7 @@ mod tests {
             close: "\n".to_owned(),
             more: ("| ", " |"),
             unit,
+            is_essential: false,
         }
     }
 
@@ -157,6 +161,15 @@ mod tests {
             text.ends_with("Left out for length: 2 changes, 1800 texts. `offersync plan --full` shows everything.\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_must_be_seen_is_dropped_last() {
+        let review = Section { is_essential: true, ..table(20, CHANGE) };
+        let head = ["head".to_owned(), " and more".repeat(10), " and still more".repeat(9)];
+        let text = assemble(&head, &[review, table(90, TEXT)], 400);
+        assert!(text.contains("| 19 |") && !text.contains("still more") && text.len() <= 400, "{text}");
+        assert!(text.contains("Left out for length: 90 texts."), "{text}");
     }
 
     #[test]

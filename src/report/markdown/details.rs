@@ -19,7 +19,7 @@ const KEYS: usize = 4000;
 
 fn folded(summary: &str, open: &str, rows: Vec<String>, more: (&'static str, &'static str), unit: Unit) -> Section {
     let open = format!("\n<details><summary>{summary}</summary>\n\n{open}");
-    Section { open, rows, close: "\n</details>\n".to_owned(), more, unit }
+    Section { open, rows, close: "\n</details>\n".to_owned(), more, unit, is_essential: false }
 }
 
 /// Long texts that change, as line diffs.

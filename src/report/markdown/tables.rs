@@ -19,7 +19,7 @@ fn table(title: &str, columns: &[&str], rows: Vec<String>, unit: Unit) -> Sectio
     let rule = "|---".repeat(columns.len());
     // A row may have fewer cells than there are columns.
     let open = format!("\n### {title}\n\n| {} |\n{rule}|\n", columns.join(" | "));
-    Section { open, rows, close: String::new(), more: ("| ", " |"), unit }
+    Section { open, rows, close: String::new(), more: ("| ", " |"), unit, is_essential: false }
 }
 
 /// What to review first.
@@ -67,13 +67,20 @@ fn name(name: &str) -> String {
 }
 
 fn list(title: &str, rows: Vec<String>, unit: Unit) -> Section {
-    Section { open: format!("\n### {title}\n\n"), rows, close: String::new(), more: ("- ", ""), unit }
+    Section {
+        open: format!("\n### {title}\n\n"),
+        rows,
+        close: String::new(),
+        more: ("- ", ""),
+        unit,
+        is_essential: false,
+    }
 }
 
 /// What the branch changes in the configuration and in the state.
 pub(super) fn decisive(view: &PlanView<'_>) -> Section {
     let rows = view.decisive.iter().map(|problem| self::problem(problem)).collect();
-    list("Configuration and state", rows, ("change", "changes"))
+    Section { is_essential: true, ..list("Configuration and state", rows, ("change", "changes")) }
 }
 
 /// Errors and warnings.
