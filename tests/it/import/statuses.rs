@@ -105,7 +105,10 @@ fn a_word_of_cakes_is_no_markup_and_moves_no_cursor() {
     let plan = project.run(&["plan", "--output", "markdown=plan.md"]).exits(0);
     plan.says(r#"CAKE showed "<b>|`@all<U+202E>\nx"#).says("x…\" when the offer");
     let markdown = project.read("plan.md");
-    assert!(markdown.contains("CAKE showed \"&#60;b&#62;&#124;&#96;&#64;all&#60;U+202E&#62;&#92;nx"), "{markdown}");
+    assert!(
+        markdown.contains("CAKE showed \"&#60;b&#62;&#124;&#96;&#64;<!-- -->all&#60;U+202E&#62;&#92;nx"),
+        "{markdown}"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::harness::{Cake, Project, small_offer};
 /// What a pull request does, and what its plan must say.
 struct Attack {
     what: &'static str,
-    attack: fn(&Project, &Cake),
+    apply: fn(&Project, &Cake),
     code: i32,
     says: &'static [&'static str],
 }
@@ -32,17 +32,17 @@ fn move_address(project: &Project, other: &Cake) {
 const ATTACKS: &[Attack] = &[
     Attack {
         what: "moves the address in the configuration and in the state",
-        attack: |project, other| {
+        apply: |project, other| {
             move_address(project, other);
             state(project, |state| state["cake"] = other.url().into());
         },
         code: 4,
         says: &["`cake.url` is"],
     },
-    Attack { what: "moves the address alone", attack: move_address, code: 4, says: &["`cake.url` is"] },
+    Attack { what: "moves the address alone", apply: move_address, code: 4, says: &["`cake.url` is"] },
     Attack {
         what: "sends another secret",
-        attack: |project, _| {
+        apply: |project, _| {
             let toml =
                 project.read("offersync.toml").replace("[cake]\n", "[cake]\napi_key_env = \"OFFERSYNC_PUSH_TOKEN\"\n");
             project.write("offersync.toml", &toml);
@@ -52,7 +52,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "swaps two ids",
-        attack: |project, _| {
+        apply: |project, _| {
             state(project, |state| {
                 let [a, b] = ["a", "b"].map(|key| state["offers"][key]["offer_id"].clone());
                 state["offers"]["a"]["offer_id"] = b;
@@ -64,7 +64,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "records an offer that nobody owns, which would be retired",
-        attack: |project, _| {
+        apply: |project, _| {
             state(project, |state| {
                 state["offers"]["x"] = state["offers"]["a"].clone();
                 state["offers"]["x"]["offer_id"] = 999.into();
@@ -75,7 +75,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "names another state, and looks for no duplicates",
-        attack: |project, _| {
+        apply: |project, _| {
             setting(project, "state = \"s.json\"");
             let toml = project.read("offersync.toml").replace("\"require\"", "\"off\"");
             project.write("offersync.toml", &toml);
@@ -85,7 +85,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "names another folder of offers",
-        attack: |project, _| {
+        apply: |project, _| {
             setting(project, "offers = \"other\"");
             project.write("other/a.yaml", &small_offer("a", "1.00"));
         },
@@ -94,7 +94,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "retires nothing any more, but forgets",
-        attack: |project, _| {
+        apply: |project, _| {
             project.write(
                 "offersync.toml",
                 &format!("{}[removed]\naction = \"forget\"\n", project.read("offersync.toml")),
@@ -106,13 +106,13 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "links an offer to a private key",
-        attack: |project, _| symlink("/etc/hostname", project.path("offers/key.yaml")).unwrap(),
+        apply: |project, _| symlink("/etc/hostname", project.path("offers/key.yaml")).unwrap(),
         code: 3,
         says: &["tree::outside"],
     },
     Attack {
         what: "links the state out of the repository",
-        attack: |project, _| {
+        apply: |project, _| {
             project.remove("offersync.state.json");
             symlink("/etc/hostname", project.path("offersync.state.json")).unwrap();
         },
@@ -121,7 +121,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "hides the target of a click before an @",
-        attack: |project, _| {
+        apply: |project, _| {
             let offer = small_offer("c", "1.00").replace("https://", "https://bank.example@");
             project.write("offers/c.yaml", &offer);
         },
@@ -130,7 +130,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "sends clicks to a host of letters that look alike",
-        attack: |project, _| {
+        apply: |project, _| {
             let offer = small_offer("c", "1.00").replace("track.example.com", "tr\u{430}ck.example.com");
             project.write("offers/c.yaml", &offer);
         },
@@ -139,7 +139,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "brings a journal along",
-        attack: |project, _| {
+        apply: |project, _| {
             project.write("offersync.state.json.journal", "x\n");
             project.git(&["add", "--force", "offersync.state.json.journal"]).exits(0);
         },
@@ -148,7 +148,7 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         what: "moves the configuration to another folder",
-        attack: |project, _| {
+        apply: |project, _| {
             std::fs::create_dir(project.path("x")).unwrap();
             project.git(&["mv", "offersync.toml", "offersync.state.json", "offers", "x"]).exits(0);
         },
@@ -159,14 +159,14 @@ const ATTACKS: &[Attack] = &[
 
 #[test]
 fn no_pull_request_decides_unseen_sends_or_writes() {
-    for Attack { what, attack, code, says } in ATTACKS {
+    for Attack { what, apply, code, says } in ATTACKS {
         let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00")), ("b.yaml", &small_offer("b", "2.00"))]);
         let other = Cake::start();
         project.write(".gitignore", "offersync.state.json.*\n.offersync/\n");
         project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
         project.commit("base");
         project.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
-        attack(&project, &other);
+        apply(&project, &other);
         project.commit("attack");
         let folder = if project.path("x").exists() { "x" } else { "." };
         let before = (project.cake.counters().requests, project.files("."));
@@ -174,7 +174,9 @@ fn no_pull_request_decides_unseen_sends_or_writes() {
             let run = project.run(&["-C", folder, "plan", "--since", "main", "--format", format]);
             assert_eq!(run.code, Some(*code), "{what}, {format}: {}", run.said());
             if format == "text" {
-                says.iter().for_each(|text| drop(run.says(text)));
+                for text in *says {
+                    run.says(text);
+                }
             }
         }
         assert_eq!((project.cake.counters().requests, project.files(".")), before, "{what}: sent or written");
