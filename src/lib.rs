@@ -126,7 +126,7 @@
 //! | unsettled | of a field: an update without a reply may still change it |
 //! | mismatch | a reply that is about another offer than the request |
 //! | lineage | the identity of a state through all its versions |
-//! | revision | how often the record of an offer has changed: a state that lacks later ones was put back by git |
+//! | revision | the changes of the record of an offer: a state that lacks some was put back by git |
 //! | digest | the hash of a state's canonical text; the text ends with it, so that an edited or damaged state is recognized |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
 //! | diagnostic | a problem as data: code, sentence, places, advice |

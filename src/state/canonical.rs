@@ -11,12 +11,13 @@ mod literal;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read};
 
-use self::literal::{is_spelled, lineage, member, offer_id, string, timestamp, value};
+use self::literal::{lineage, member, offer_id, revision, string, timestamp, value};
 use super::digest::{self, Digests, Hashing};
 use super::document::{FORMAT, StateDocument, VERSION};
 use super::reading::repeated_id;
 use crate::offer::{
-    Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revisions, StatusWord, Unsettled,
+    Field, FieldSet, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revision, Revisions, StatusWord,
+    Unsettled,
 };
 
 /// The digest is fastest over long pieces, because blake3 hashes many chunks at once.
@@ -114,13 +115,13 @@ impl<R: Read> Lines<R> {
 
     /// The members of the object, sorted by id, and its end.
     fn revisions(&mut self) -> Reading<Revisions> {
-        let mut revisions: Vec<(OfferId, u32)> = Vec::new();
+        let mut revisions: Vec<(OfferId, Revision)> = Vec::new();
         loop {
             let line = self.next()?;
             let (pair, is_last) = line.strip_suffix(',').map_or((line, true), |pair| (pair, false));
             let pair = pair.strip_prefix("    \"").and_then(|pair| pair.split_once("\": "));
             let (id, text) = canonical(pair.and_then(|(id, text)| Some((offer_id(id)?, text))))?;
-            let revision = canonical(text.parse().ok().filter(|revision| is_spelled(revision, text)))?;
+            let revision = canonical(revision(text))?;
             canonical(revisions.last().is_none_or(|(last, _)| *last < id).then_some(()))?;
             revisions.push((id, revision));
             if is_last {

@@ -113,8 +113,9 @@ struct Members<'a> {
     /// Creates whose outcome is unknown, by key.
     #[serde(skip_serializing_if = "is_empty")]
     in_doubt: &'a BTreeMap<Key, InDoubtCreate>,
-    /// How often the record of an offer has changed, by its id, also of offers that are no longer recorded: a state that git has put back
-    /// to an older one is recognized by it. 0 where there is none.
+    /// What the record of an offer is built on, by its id, also of offers that are no longer recorded: how often it has changed, and a mark
+    /// of each of the last changes. A state that lacks changes of another one is recognized by it. 0 where there is none; older versions
+    /// wrote the number only.
     #[serde(skip_serializing_if = "Revisions::is_empty")]
     revisions: &'a Revisions,
     /// The offers, by key.

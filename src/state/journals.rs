@@ -128,10 +128,11 @@ impl Store {
         });
         let replayed = replay(document.recorded.clone())?;
         let mut recorded = if is_its_base { replayed } else { journal::reconcile(&document.recorded, replayed) };
-        recorded.supersede(&document.recorded);
+        let by = header.as_ref().map_or("", |header| &header.nonce);
+        recorded.supersede(&[&document.recorded], by);
         // Over a state that was published from it, each write is counted already.
         if is_its_base {
-            recorded.count_writes(&document.recorded, &Written::of(entries).offers());
+            recorded.count_writes(&document.recorded, &Written::of(entries).offers(), by);
         }
         Ok(StateDocument { recorded, ..document })
     }

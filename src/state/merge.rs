@@ -99,9 +99,7 @@ pub fn merge(
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
-    for older in [base, Some(ours), Some(theirs)].into_iter().flatten() {
-        merged.supersede(&older.recorded);
-    }
+    merged.supersede(&[recorded_base, &ours.recorded, &theirs.recorded], "");
     let document = StateDocument { lineage: *lineage, cake: cake.clone(), recorded: merged };
     Ok(Merged { document, unknown })
 }

@@ -70,9 +70,8 @@ impl Session {
         store.refuse_interrupted_under_another_name(lineage)?;
         let has_undated = recorded.in_doubt.values().any(|create| create.sent_at.is_none());
         journal::date_creates(&mut recorded.in_doubt, Some(found_at));
-        for older in store.accepted_over.iter().flatten().filter(|older| older.lineage == lineage) {
-            recorded.supersede(&older.recorded);
-        }
+        let older = store.accepted_over.iter().flatten().filter(|older| older.lineage == lineage);
+        recorded.supersede(&older.map(|older| &older.recorded).collect::<Vec<_>>(), "");
         let recorded = Arc::new(recorded);
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let trial = store.clone();

@@ -12,7 +12,7 @@ use crate::config::{Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
 use crate::offer::{
     CreateRequest, Field, FieldSet, InDoubtCreate, Key, NewOffer, OfferId, Record, RecordStatus, Recorded, Replaced,
-    Revisions, StatusWord,
+    Revision, Revisions, StatusWord,
 };
 use crate::plan::{Plan, StateBinding, Verb};
 use crate::report::{fixture, json as views, recorded};
@@ -113,7 +113,7 @@ fn full_state() -> Recorded {
     Recorded {
         offers: [(key.clone(), record)].into(),
         in_doubt: [(key, doubt)].into(),
-        revisions: Revisions::from_iter([(offer_id, 2)]),
+        revisions: Revisions::from_iter([(offer_id, Revision::from(2))]),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use jiff::Timestamp;
 
-use crate::offer::{Field, FieldKind, OfferId, Value};
+use crate::offer::{Field, FieldKind, OfferId, Revision, Value};
 use crate::state::lineage::Lineage;
 
 /// What follows the name of a member that is not the last one.
@@ -27,6 +27,14 @@ pub(super) fn offer_id(text: &str) -> Option<OfferId> {
     text.parse().ok().and_then(OfferId::new).filter(|id| is_spelled(id, text))
 }
 
+/// A number, or a text with marks.
+pub(super) fn revision(literal: &str) -> Option<Revision> {
+    match string(literal) {
+        Some(text) => Revision::parse(&text).filter(|_| text.contains(' ')),
+        None => literal.parse::<u32>().ok().filter(|count| is_spelled(count, literal)).map(Revision::from),
+    }
+}
+
 pub(super) fn value(field: Field, literal: &str) -> Option<Value> {
     let text = match field.kind() {
         FieldKind::Id | FieldKind::Hours => Cow::Borrowed(literal),
@@ -46,7 +54,7 @@ pub(super) fn string(literal: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Whether the value is written as that text.
-pub(super) fn is_spelled(value: &impl fmt::Display, text: &str) -> bool {
+fn is_spelled(value: &impl fmt::Display, text: &str) -> bool {
     let mut rest = Rest(text);
     write!(rest, "{value}").is_ok() && rest.0.is_empty()
 }

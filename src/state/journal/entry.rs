@@ -5,6 +5,7 @@
 //! because a key can pass from one offer to another within one journal and an id cannot.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::offer::{Baselines, Key, Operation, StateChange, WriteOutcome};
 use crate::state::Lineage;
@@ -23,6 +24,9 @@ pub struct JournalHeader {
     pub cake: String,
     /// The digest of the state that the journal was started on; `None` if there was none yet.
     pub base: Option<String>,
+    /// Tells the changes of this journal from those of any other one; empty in older journals.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub nonce: String,
 }
 
 impl JournalHeader {
@@ -33,7 +37,8 @@ impl JournalHeader {
 
     /// The header of a journal that begins on a state with that digest.
     pub fn new(lineage: Lineage, cake: &str, base: Option<String>) -> Self {
-        Self { format: Self::FORMAT.to_owned(), version: Self::VERSION, lineage, cake: cake.to_owned(), base }
+        let nonce = Uuid::now_v7().to_string();
+        Self { format: Self::FORMAT.to_owned(), version: Self::VERSION, lineage, cake: cake.to_owned(), base, nonce }
     }
 }
 

@@ -283,6 +283,7 @@ fn bases() -> impl Strategy<Value = (Recorded, u64)> {
 pub(super) fn bytes_of(entries: &[JournalEntry]) -> Vec<u8> {
     let lineage = Lineage::parse("01900000-0000-7000-8000-000000000001").unwrap();
     let header = JournalHeader::new(lineage, "https://yourdomain.cakemarketing.com", None);
+    let header = JournalHeader { nonce: String::new(), ..header };
     let mut bytes = Vec::new();
     let mut chain = Chain::default().append(&content(&header).unwrap(), &mut bytes);
     for entry in entries {

@@ -94,6 +94,8 @@ struct JournalState {
     last_number: u64,
     /// Whether an entry was handed over since the journal was last empty.
     has_entries: bool,
+    /// That of the header.
+    nonce: String,
 }
 
 impl JournalState {
@@ -111,7 +113,14 @@ impl Journal {
         recorded: Arc<Recorded>,
         is_replaceable: ReplacementTrial,
     ) -> io::Result<Self> {
-        let state = Mutex::new(JournalState { published: recorded, pending: None, last_number: 0, has_entries: false });
+        let state = JournalState {
+            published: recorded,
+            pending: None,
+            last_number: 0,
+            has_entries: false,
+            nonce: header.nonce.clone(),
+        };
+        let state = Mutex::new(state);
         Ok(Self { state, writer: WriterThread::start(path, header, is_replaceable)? })
     }
 
@@ -192,8 +201,8 @@ impl Journal {
         let mut state = self.lock_state();
         if let Some(pending) = state.pending.take() {
             let (mut recorded, written, last_number) = pending.finish(found_at)?;
-            recorded.supersede(&state.published);
-            recorded.count_writes(&state.published, &written);
+            recorded.supersede(&[&state.published], &state.nonce);
+            recorded.count_writes(&state.published, &written, &state.nonce);
             state.last_number = last_number;
             state.published = Arc::new(recorded);
         }
@@ -207,8 +216,10 @@ impl Journal {
 
     /// Empties the journal after its entries were published.
     pub(super) fn restart(&self, header: JournalHeader) -> Result<(), JournalError> {
+        let nonce = header.nonce.clone();
         self.writer.restart(header)?;
-        self.lock_state().has_entries = false;
+        let mut state = self.lock_state();
+        (state.has_entries, state.nonce) = (false, nonce);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use super::Unknown;
 use super::conflict::{Conflict, Side};
 use super::scalar::pick;
 use crate::offer::{
-    Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revisions, StatusWord, Unsettled,
+    Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revision, Revisions, StatusWord, Unsettled,
 };
 
 /// A record under its key.
@@ -43,25 +43,20 @@ pub(super) fn join_by_id<'a>(base: &'a Recorded, ours: &'a Recorded, theirs: &'a
         }
     }
     for (side, version) in [(ours, Version::Ours), (theirs, Version::Theirs)] {
-        for id in side.behind(base) {
+        for id in side.before(base) {
             let record = joined.entry(groups.find(id)).or_default();
             *record.slot(version) = record.base;
         }
     }
     for record in joined.values_mut() {
-        if record.base.is_none() {
-            record.base = record.common_ancestor(&ours.revisions, &theirs.revisions);
-        }
-        let Some((_, of_base)) = record.base else { continue };
-        let id = of_base.offer_id;
-        // A generation changes a value once; one that changes none has written what was recorded.
-        let has_returned = |side: &Recorded, own: Option<Keyed<'a>>| {
-            let unchanged = u32::from(own != record.base);
-            side.revisions.of(id) > base.revisions.of(id).saturating_add(unchanged)
+        let of_base = |(_, record): Keyed<'_>| base.revisions.of(record.offer_id);
+        let ancestor = record.base.map(|base| (base, of_base(base)));
+        let Some((base, revision)) = ancestor.or_else(|| record.common_ancestor(&ours.revisions, &theirs.revisions))
+        else {
+            continue;
         };
-        let has_written = |side: &Recorded| side.revisions.of(id) > base.revisions.of(id);
-        record.has_written = [has_written(ours), has_written(theirs)];
-        record.may_have_returned = [has_returned(ours, record.ours), has_returned(theirs, record.theirs)];
+        record.base = Some(base);
+        record.compare_revisions(base, revision, [&ours.revisions, &theirs.revisions]);
     }
     joined.into_values().collect()
 }
@@ -115,13 +110,30 @@ impl<'a> RecordThreeWay<'a> {
         }
     }
 
-    /// Without a base, the side whose record is as it was made, where the other one has changed it or removed it since.
-    fn common_ancestor(&self, ours: &Revisions, theirs: &Revisions) -> Option<Keyed<'a>> {
-        let is_first = |(_, record): &Keyed<'a>, own: &Revisions, other: &Revisions| {
-            own.of(record.offer_id) == 0 && other.of(record.offer_id) > 0
+    /// Without a base, the side whose record the other one is built on: it has changed it or removed it since.
+    fn common_ancestor<'r>(&self, ours: &'r Revisions, theirs: &'r Revisions) -> Option<(Keyed<'a>, &'r Revision)> {
+        let is_earlier = |(_, record): &Keyed<'a>, own: &Revisions, other: &Revisions| {
+            let (own, other) = (own.of(record.offer_id), other.of(record.offer_id));
+            own != other && other.contains(own)
         };
-        let of_ours = self.ours.filter(|record| is_first(record, ours, theirs));
-        of_ours.or_else(|| self.theirs.filter(|record| is_first(record, theirs, ours)))
+        let of_ours = self.ours.filter(|record| is_earlier(record, ours, theirs)).map(|record| (record, ours));
+        let of_theirs = || self.theirs.filter(|record| is_earlier(record, theirs, ours)).map(|record| (record, theirs));
+        let (record, own) = of_ours.or_else(of_theirs)?;
+        Some((record, own.of(record.1.offer_id)))
+    }
+
+    /// Finds out what each side may have done beside what its record shows.
+    fn compare_revisions(&mut self, base: Keyed<'a>, revision: &Revision, sides: [&Revisions; 2]) {
+        let [ours, theirs] = sides.map(|side| side.of(base.1.offer_id));
+        self.has_written = [ours, theirs].map(|side| side.since(revision) > 0);
+        // Where a side is neither before nor after the base, as in a cherry-pick, its changes may be later than that of the other one.
+        let is_ordered = |side: &Revision| side.contains(revision) || revision.contains(side);
+        let are_ordered = is_ordered(ours) && is_ordered(theirs);
+        // A generation changes a value once; one that changes none has written what was recorded.
+        let has_returned = |own: Option<Keyed<'a>>, side: &Revision| {
+            !are_ordered || side.since(revision) > u32::from(own != Some(base))
+        };
+        self.may_have_returned = [has_returned(self.ours, ours), has_returned(self.theirs, theirs)];
     }
 
     /// The record of both sides; `None` where it is forgotten.

@@ -119,7 +119,7 @@ fn document(offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDo
 /// The generation after a state.
 fn after(base: &StateDocument, offers: impl IntoIterator<Item = (&'static str, Record)>) -> StateDocument {
     let mut document = document(offers);
-    document.recorded.supersede(&base.recorded);
+    document.recorded.supersede(&[&base.recorded], "");
     document
 }
 
@@ -183,7 +183,7 @@ fn edited(mut document: StateDocument, edits: &[(u8, Edit)], mut next_id: u64, s
         }
         recorded.offers.insert(name, record);
     }
-    recorded.supersede(&before);
+    recorded.supersede(&[&before], side);
     document
 }
 

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::offer::{
-    Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, StatusWord, Unsettled, Value,
+    Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Revision, StatusWord, Unsettled,
+    Value,
 };
 use crate::state::Lineage;
 
@@ -216,15 +217,24 @@ fn records() -> impl Strategy<Value = Record> {
     })
 }
 
+/// The revision after so many changes: as older states have it, or with the marks of the last ones.
+fn revision(changes: u32) -> Option<Revision> {
+    let marks = if changes.is_multiple_of(3) { 0 } else { changes.min(16) };
+    let marks = (0..marks).map(|mark| format!("{:08x}", mark.wrapping_mul(0x9e37_79b9)));
+    let parts: Vec<String> = std::iter::once(changes.to_string()).chain(marks).collect();
+    Revision::parse(&parts.join(" ")).filter(|revision| revision.count() > 0)
+}
+
 /// States with anything that can be recorded, creates in doubt among it.
 pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
     let name = "[a-z0-9][a-z0-9._-]{0,8}";
-    let records = proptest::collection::btree_map(name, (records(), 0..3u64), 0..8);
+    let records = proptest::collection::btree_map(name, (records(), 0..3u64, 0..24u32), 0..8);
     let in_doubt = proptest::collection::btree_map(name, (".{0,20}", any::<bool>(), any::<Option<u8>>()), 0..3);
     (records, in_doubt, ".{0,20}").prop_map(|(records, in_doubt, cake)| {
         let mut document = StateDocument { cake, ..document() };
         document.recorded.offers.clear();
-        for (number, (text, (mut record, replaced))) in (1..).zip(records) {
+        let mut revisions = Vec::new();
+        for (number, (text, (mut record, replaced, changes))) in (1..).zip(records) {
             record.offer_id = id(number * 3);
             let old = |at| {
                 let fields = if at == 1 { Fields::default() } else { record.fields.clone() };
@@ -233,7 +243,9 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
             };
             record.replaced = (1..=replaced).map(old).collect();
             document.recorded.offers.insert(key(&text), record);
+            revisions.extend(revision(changes).map(|revision| (id(number * 3), revision)));
         }
+        document.recorded.revisions = revisions.into_iter().collect();
         for (text, (message, mismatch, second)) in in_doubt {
             let ignored = FieldSet::default();
             let request = CreateRequest { offer: offer("D"), ignored, protect: false, replaces: Some(id(9)) };

@@ -9,3 +9,4 @@ mod push_state;
 mod put_back;
 mod reverted;
 mod two_branches;
+mod two_clones;

@@ -52,6 +52,45 @@ fn two_payouts_leave_an_unknown_one_that_the_next_plan_sends() {
 }
 
 #[test]
+fn without_a_base_the_side_that_is_built_on_the_other_one_has_the_last_word() {
+    let with_payout = |payout: &str| {
+        let mut record = record(1);
+        set(&mut record, Field::Payout, payout);
+        [("a", record)]
+    };
+    let first = after(&document(with_payout("20.00")), with_payout("21.00"));
+    let later = after(&first, with_payout("22.00"));
+    let removed = after(&later, []);
+    for (one, other) in [(&first, &later), (&later, &removed), (&first, &removed)] {
+        let merged = merge(None, one, other).unwrap();
+        assert_eq!((&merged.document, merged.unknown.len()), (other, 0));
+        assert_eq!(&merge(None, other, one).unwrap().document, other);
+    }
+}
+
+#[test]
+fn a_cherry_picked_change_does_not_take_the_place_of_one_that_it_is_not_built_on() {
+    let with = |payout: &str, name: &str| {
+        let mut record = record(1);
+        set(&mut record, Field::Payout, payout);
+        set(&mut record, Field::OfferName, name);
+        [("a", record)]
+    };
+    let first = document(with("20.00", "A"));
+    // The parent of the commit, the commit, and the branch that it is picked for.
+    let parent = after(&first, with("21.00", "A"));
+    let (picked, branch) = (after(&parent, with("21.00", "B")), after(&first, with("22.00", "A")));
+    let merged = merge(Some(&parent), &branch, &picked).unwrap();
+    let fields = &merged.document.recorded.offers[&key("a")].fields;
+    // Which of them was later is not known, so that both are sent again.
+    assert_eq!((fields.name(), fields.get(Field::Payout)), (None, None));
+    assert!(fields.get(Field::OfferUrl).is_some());
+    for side in [&parent, &picked, &branch] {
+        assert!(merged.document.recorded.behind(&side.recorded).is_empty());
+    }
+}
+
+#[test]
 fn a_value_that_one_side_has_changed_and_changed_back_is_unknown_where_the_other_has_changed_it() {
     let with_payout = |payout: &str| {
         let mut record = record(1);
