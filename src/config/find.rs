@@ -8,6 +8,9 @@ use crate::diagnostic::{Diagnostic, codes};
 
 pub const FILE_NAME: &str = "offersync.toml";
 
+/// The state where the configuration names none.
+pub(super) const STATE: &str = "offersync.state.json";
+
 /// A larger file is none that a person wrote.
 const LARGEST: u64 = 1 << 20;
 
@@ -25,6 +28,12 @@ pub fn missing(start: &Path) -> Diagnostic {
         format!("there is no {FILE_NAME} in `{}` or in a folder above it", start.display()),
     )
     .help(format!("run `offersync init` to make one, or name another folder with -C DIR, or the file with --config FILE ({FILE_NAME})"))
+}
+
+/// The path of the state that a configuration names, which may be an older one and have other problems.
+pub(crate) fn state_in(bytes: &[u8]) -> Option<PathBuf> {
+    let table: toml::Table = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
+    table.get("state").map_or(Some(STATE), toml::Value::as_str).map(PathBuf::from)
 }
 
 /// The bytes of a configuration file. Only a regular file is opened: a named pipe would be waited for, and a device read, without end.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::address::CakeUrl;
+use super::find::STATE;
 use super::names::Names;
 use super::words::{ApiKeyIn, DuplicateCheck, Verify};
 use crate::diagnostic::{Diagnostic, Label, codes};
@@ -78,7 +79,7 @@ impl Settings {
             root: root.to_path_buf(),
             file: super::FILE_NAME.into(),
             offers: "offers".into(),
-            state: root.join("offersync.state.json"),
+            state: root.join(STATE),
             cake: CakeSettings::default(),
             removed: RemovedAction::default(),
             names: Names::default(),

@@ -1,7 +1,7 @@
 //! Runs the `git` command, with an environment in which it answers and does nothing else. Each way in which it can fail is an
 //! error of its own.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -60,6 +60,41 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
 /// Runs it to its end.
 pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
     command(folder, arguments).output().map_err(not_run)
+}
+
+/// The bytes of objects, in their order; none of one that this clone does not have.
+pub(super) fn blobs<'o>(
+    folder: &Path,
+    objects: impl Iterator<Item = &'o str>,
+) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+    let objects: Vec<&str> = objects.collect();
+    if objects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut command = command(folder, &["cat-file", "--batch"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(not_run)?;
+    // Fewer names than a pipe holds, so that nobody waits for the other.
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all((objects.join("\n") + "\n").as_bytes()).map_err(GitError::NotRun)?;
+    }
+    let output = child.wait_with_output().map_err(GitError::NotRun)?;
+    if !output.status.success() {
+        return Err(failure(folder, "`git cat-file` failed", &output));
+    }
+    let mut rest = output.stdout.as_slice();
+    Ok(objects.iter().map(|_| next_blob(&mut rest)).collect())
+}
+
+/// `NAME blob SIZE`, a line feed, the bytes and a line feed; or `NAME missing`.
+fn next_blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
+    let end = rest.iter().position(|byte| *byte == b'\n')?;
+    let (head, after) = rest.split_at(end);
+    *rest = after.get(1..).unwrap_or_default();
+    let size = std::str::from_utf8(head).ok()?.rsplit_once(" blob ").and_then(|(_, size)| size.parse().ok())?;
+    let bytes = rest.get(..size)?;
+    *rest = rest.get(size + 1..).unwrap_or_default();
+    Some(bytes.to_vec())
 }
 
 pub(super) fn not_run(error: io::Error) -> GitError {

@@ -1,20 +1,25 @@
-//! Versions of a file in git's history that the later ones are not built on: what `git revert` takes away, and the side of a merge that was
-//! not taken.
+//! Versions of a file in git's history that the later ones may not be built on: what `git revert` takes away, the side of a merge that was
+//! not taken, and what the newest changes have replaced.
 //!
 //! Knows nothing of what is in them. A version is built on those that it is the first to replace; where a version takes the place of
 //! another one and was there before, that other one is dropped, unless it is an ancestor of it. So the versions of a branch that is only
-//! behind are not dropped when it is merged.
+//! behind are not dropped when it is merged. What a new version has replaced may be dropped as well, as by a rebase whose conflict was
+//! decided for one side; only a look into both tells. A file that another one names is followed through its earlier names.
 
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
-use super::command::{GitError, run};
+use super::command::{GitError, blobs, run};
 use super::history::{Inside, ask, has_head, object_of};
 
 /// Changes of a file that are looked at, the newest ones.
-const CHANGES: &str = "200";
+const CHANGES: &str = "400";
 
-/// A dropped version.
+/// Commits whose changes are looked into, the newest ones; only one where the file is larger than that in all of them.
+const NEWEST: u64 = 16;
+const LOOKED_INTO: u64 = 4 << 20;
+
+/// A version that may be dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DroppedVersion {
     /// The commit that brought it, short enough for a message; none where that is too long ago.
@@ -23,36 +28,98 @@ pub(crate) struct DroppedVersion {
     pub(crate) object: String,
     /// None where this clone does not have them, as a partial one.
     pub(crate) bytes: Option<Vec<u8>>,
+    /// Whether the file has another name in that commit.
+    pub(crate) is_renamed: bool,
+    /// Whether an older version is in its place, and not one that may be built on it.
+    pub(crate) is_put_back: bool,
 }
 
-/// The versions of a file that the present one is not built on, the oldest first. A shallow clone does not have them.
-pub(crate) fn dropped_versions(file: &Path) -> Result<Vec<DroppedVersion>, GitError> {
+/// The file that names the one whose versions are asked for, and how it does so.
+pub(crate) struct NamedBy<'a> {
+    pub(crate) file: &'a Path,
+    /// The path in a version of it.
+    pub(crate) name_in: &'a dyn Fn(&[u8]) -> Option<PathBuf>,
+}
+
+/// The versions of a file that the present one may not be built on, the oldest first. A shallow clone does not have them.
+pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<DroppedVersion>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
     if !has_head(&top)? {
         return Ok(Vec::new());
     }
-    // With the parents, because a merge that keeps one side is left out otherwise.
-    let options = ["log", "-n", CHANGES, "--full-history", "--parents", "-m", "--topo-order", "--reverse"];
-    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %at %ct", "HEAD", "--", &path];
-    let log = ask(&top, &[&options[..], &format].concat())?;
-    let mut changes = changes_of(&log);
+    let naming = Inside::of(named_by.file)?.filter(|naming| naming.top == top).map(|naming| naming.path);
+    let mut paths = BTreeSet::from([path.clone()]);
+    let mut changes = log(&top, paths.iter().chain(&naming))?;
+    if let Some(naming) = naming {
+        let earlier = earlier_names(&top, &changes, &naming, named_by)?;
+        if !earlier.is_subset(&paths) {
+            paths.extend(earlier);
+            changes = log(&top, paths.iter())?;
+        }
+    }
+    changes.retain(|change| paths.contains(&change.path));
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    if !run(&top, &["diff", "--quiet", "HEAD", "--", &path])?.status.success() {
-        let head = ask(&top, &["rev-parse", "--verify", "--quiet", &format!("HEAD:{path}")]);
-        changes.extend(head.ok().map(|old| Change {
-            commit: None,
-            is_rewritten: false,
-            old,
-            new: object_of(&top, &path, file).unwrap_or_default(),
-        }));
+    changes.extend(uncommitted(&top, &path, file)?);
+    let size = file.metadata().map_or(1, |found| found.len().max(1));
+    let newest = usize::try_from((LOOKED_INTO / size).clamp(1, NEWEST)).unwrap_or(1);
+    let mut dropped = dropped(&changes, &path, newest);
+    paths.remove(&path);
+    // A tree that was checked out over a later one has the file under both names.
+    let other_names = paths.iter().filter_map(|path| at_head(&top, path));
+    dropped.extend(other_names.map(|object| DroppedVersion {
+        commit: None,
+        object,
+        bytes: None,
+        is_renamed: true,
+        is_put_back: false,
+    }));
+    let found = blobs(&top, dropped.iter().map(|version| version.object.as_str()))?;
+    Ok(dropped.into_iter().zip(found).map(|(version, bytes)| DroppedVersion { bytes, ..version }).collect())
+}
+
+/// The changes of these files up to the present commit.
+fn log<'p>(top: &Path, paths: impl Iterator<Item = &'p String>) -> Result<Vec<Change>, GitError> {
+    // With the parents, because a merge that keeps one side is left out otherwise.
+    let options = ["log", "-z", "-n", CHANGES, "--full-history", "--parents", "-m", "--topo-order", "--reverse"];
+    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H", "HEAD", "--"];
+    let paths: Vec<&str> = paths.map(String::as_str).collect();
+    let mut changes = changes_of(&ask(top, &[&options[..], &format, &paths].concat())?);
+    // In a commit that moves a file, what it was comes before what it is.
+    for of_commit in changes.chunk_by_mut(|one, other| one.commit == other.commit) {
+        of_commit.sort_by_key(|change| is_version(&change.new));
     }
-    let read = |(commit, object): (Option<String>, String)| {
-        let found = run(&top, &["cat-file", "blob", &object])?;
-        Ok(DroppedVersion { commit, object, bytes: found.status.success().then_some(found.stdout) })
-    };
-    dropped(&changes).into_iter().map(read).collect()
+    Ok(changes)
+}
+
+/// What the file was called by the versions of the one that names it.
+fn earlier_names(
+    top: &Path,
+    changes: &[Change],
+    naming: &str,
+    named_by: &NamedBy<'_>,
+) -> Result<BTreeSet<String>, GitError> {
+    let of_naming = changes.iter().filter(|change| change.path == naming);
+    let objects: BTreeSet<&str> = of_naming.flat_map(|change| [change.old.as_str(), change.new.as_str()]).collect();
+    let found = blobs(top, objects.into_iter().filter(|object| is_version(object)))?;
+    let folder = Path::new(naming).parent().unwrap_or(Path::new(""));
+    let named = found.iter().flatten().filter_map(|bytes| (named_by.name_in)(bytes));
+    Ok(named.map(|path| folder.join(path).to_string_lossy().into_owned()).collect())
+}
+
+/// The change from the present commit to what is on the disk.
+fn uncommitted(top: &Path, path: &str, file: &Path) -> Result<Option<Change>, GitError> {
+    if run(top, &["diff", "--quiet", "HEAD", "--", path])?.status.success() {
+        return Ok(None);
+    }
+    let (old, new) = (at_head(top, path).unwrap_or_default(), object_of(top, path, file).unwrap_or_default());
+    Ok(Some(Change { commit: None, old, new, path: path.to_owned() }))
+}
+
+/// The version of a file in the present commit.
+fn at_head(top: &Path, path: &str) -> Option<String> {
+    ask(top, &["rev-parse", "--verify", "--quiet", &format!("HEAD:{path}")]).ok()
 }
 
 /// One version in the place of another.
@@ -60,64 +127,76 @@ pub(crate) fn dropped_versions(file: &Path) -> Result<Vec<DroppedVersion>, GitEr
 struct Change {
     /// None on the disk.
     commit: Option<String>,
-    /// Whether the commit was made anew from another one, as by a rebase: its version may be built on what that one had replaced.
-    is_rewritten: bool,
     old: String,
     new: String,
+    path: String,
 }
 
-/// The changes of a log, each after a line `commit HASH AUTHORED COMMITTED`.
+/// The changes of a log, whose parts end with a NUL: `commit HASH`, and for each change `:MODE MODE OLD NEW STATUS` and the path.
 fn changes_of(log: &str) -> Vec<Change> {
-    let (mut commit, mut is_rewritten) = (None, false);
+    let mut commit = None;
     let mut changes = Vec::new();
-    for line in log.lines() {
-        if let Some(facts) = line.strip_prefix("commit ") {
-            let facts: Vec<&str> = facts.split(' ').collect();
-            commit = facts.first().map(|hash| (*hash).to_owned());
-            is_rewritten = facts.get(1) != facts.get(2);
-        } else if let [_, _, old, new, ..] = line.split_ascii_whitespace().collect::<Vec<_>>()[..]
-            && line.starts_with(':')
+    let mut parts = log.split('\0').map(|part| part.trim_start_matches('\n'));
+    while let Some(part) = parts.next() {
+        if let Some(hash) = part.strip_prefix("commit ") {
+            commit = hash.split_whitespace().next().map(str::to_owned);
+        } else if let [_, _, old, new, ..] = part.split_ascii_whitespace().collect::<Vec<_>>()[..]
+            && part.starts_with(':')
+            && let Some(path) = parts.next()
         {
-            changes.push(Change { commit: commit.clone(), is_rewritten, old: old.to_owned(), new: new.to_owned() });
+            let (old, new, path) = (old.to_owned(), new.to_owned(), path.to_owned());
+            changes.push(Change { commit: commit.clone(), old, new, path });
         }
     }
     changes
 }
 
-/// The dropped versions, and the commit that brought each, of changes in the order in which they were made.
-fn dropped(changes: &[Change]) -> Vec<(Option<String>, String)> {
-    let is_version = |object: &str| object.bytes().any(|byte| byte != b'0');
+fn is_version(object: &str) -> bool {
+    object.bytes().any(|byte| byte != b'0')
+}
+
+/// The versions that may be dropped, without their bytes, of changes in the order in which they were made. Of those of the newest commits
+/// that is every version that was replaced.
+fn dropped(changes: &[Change], path: &str, newest: usize) -> Vec<DroppedVersion> {
     let mut built_on: HashMap<&str, Vec<&str>> = HashMap::new();
-    let mut brought_by: HashMap<&str, Option<&str>> = HashMap::new();
+    let mut brought_by: HashMap<&str, &Change> = HashMap::new();
     // Versions that were removed, and that the next one comes after.
     let mut removed: Vec<&str> = Vec::new();
-    let mut found = Vec::new();
-    // The others were the newest once, and were looked at then.
-    let newest = changes.iter().rfind(|change| change.commit.is_some());
-    for of_commit in changes.chunk_by(|one, other| one.commit == other.commit) {
-        let is_newest = of_commit.last() == newest;
-        for Change { old, new, is_rewritten, .. } in of_commit {
+    let mut found: Vec<(&str, bool)> = Vec::new();
+    let commits: Vec<&[Change]> = changes.chunk_by(|one, other| one.commit == other.commit).collect();
+    for (index, of_commit) in commits.iter().enumerate() {
+        for Change { old, new, .. } in *of_commit {
             let before = if is_version(old) { vec![old.as_str()] } else { std::mem::take(&mut removed) };
             if !is_version(new) {
                 removed.extend(before);
-            } else if *is_rewritten && is_newest {
-                found.extend(before);
-            } else if !brought_by.contains_key(new.as_str()) {
-                built_on.entry(new).or_default().extend(before);
+            } else if brought_by.contains_key(new.as_str()) {
+                let is_lost = |old: &&str| !is_ancestor(old, new, &built_on);
+                found.extend(before.into_iter().filter(is_lost).map(|old| (old, true)));
             } else {
-                found.extend(before.into_iter().filter(|old| !is_ancestor(old, new, &built_on)));
+                if index + newest >= commits.len() {
+                    found.extend(before.iter().map(|old| (*old, false)));
+                }
+                built_on.entry(new).or_default().extend(before);
             }
         }
-        for Change { commit, new, .. } in of_commit {
-            brought_by.entry(new).or_insert(commit.as_deref());
+        for change in *of_commit {
+            brought_by.entry(&change.new).or_insert(change);
         }
     }
+    let put_back: HashSet<&str> =
+        found.iter().filter(|(_, is_put_back)| *is_put_back).map(|(object, _)| *object).collect();
     let mut seen = HashSet::new();
-    found.retain(|object| seen.insert(*object));
+    found.retain(|(object, _)| seen.insert(*object));
     // As short as git shows it, but long enough to stay the only one.
     let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
-    let named = |object: &str| (brought_by.get(object).copied().flatten().map(short), object.to_owned());
-    found.into_iter().map(named).collect()
+    let version = |(object, _): (&str, bool)| DroppedVersion {
+        commit: brought_by.get(object).and_then(|change| change.commit.as_deref()).map(short),
+        is_renamed: brought_by.get(object).is_some_and(|change| change.path != path),
+        object: object.to_owned(),
+        bytes: None,
+        is_put_back: put_back.contains(object),
+    };
+    found.into_iter().map(version).collect()
 }
 
 fn is_ancestor(old: &str, new: &str, built_on: &HashMap<&str, Vec<&str>>) -> bool {
@@ -137,14 +216,18 @@ fn is_ancestor(old: &str, new: &str, built_on: &HashMap<&str, Vec<&str>>) -> boo
 mod tests {
     use super::*;
 
-    /// The versions that are dropped by changes `COMMIT OLD NEW`; `COMMIT@` was made anew.
-    fn of(changes: &[&str]) -> Vec<String> {
+    fn log_of(changes: &[&str]) -> Vec<Change> {
         let log = changes.iter().map(|change| {
             let parts: Vec<&str> = change.split(' ').collect();
-            let (hash, times) = parts[0].split_once('@').map_or((parts[0], "1 1"), |(hash, _)| (hash, "1 2"));
-            format!("commit {hash} {times}\n\n:100644 100644 {} {} M\tstate\n", parts[1], parts[2])
+            format!("commit {}\0\n:100644 100644 {} {} M\0state\0", parts[0], parts[1], parts[2])
         });
-        dropped(&changes_of(&log.collect::<String>())).into_iter().map(|(_, object)| object).collect()
+        changes_of(&log.collect::<String>())
+    }
+
+    /// The versions that are put back by changes `COMMIT OLD NEW`.
+    fn of(changes: &[&str]) -> Vec<String> {
+        let dropped = dropped(&log_of(changes), "state", 0).into_iter().filter(|version| version.is_put_back);
+        dropped.map(|version| version.object).collect()
     }
 
     #[test]
@@ -171,9 +254,14 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_that_was_made_anew_may_not_be_built_on_what_it_replaces() {
-        assert_eq!(of(&["c1 000 a", "c2 a b", "c3@ b c"]), ["b"]);
-        assert_eq!(of(&["c1 000 a", "c2@ a b", "c3 b c"]), [""; 0], "when it was the newest, that was told");
+    fn what_the_newest_commits_have_replaced_is_looked_into() {
+        let replaced = |newest| {
+            let dropped = dropped(&log_of(&["c1 000 a", "c2 a b", "c3 a x", "c4 b m", "c4 x m"]), "state", newest);
+            dropped.into_iter().map(|version| version.object).collect::<Vec<_>>()
+        };
+        assert_eq!(replaced(1), ["b", "x"]);
+        assert_eq!(replaced(2), ["a", "b", "x"]);
+        assert_eq!(replaced(9), ["a", "b", "x"]);
     }
 
     #[test]

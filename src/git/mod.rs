@@ -19,7 +19,7 @@ mod work_tree;
 pub(crate) use activity::{Activity, Operation};
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
-pub(crate) use dropped::{DroppedVersion, dropped_versions};
+pub(crate) use dropped::{DroppedVersion, NamedBy, dropped_versions};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{

@@ -148,6 +148,11 @@ impl Repository {
         Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None })
     }
 
+    /// The file that the settings came from.
+    pub(super) fn config_file(&self) -> &Path {
+        &self.config.path
+    }
+
     /// Creates the sandbox's folder, which git ignores.
     pub(crate) fn prepare_sandbox(&self) -> Result<(), Error> {
         let Some(data) = &self.sandbox else { return Ok(()) };

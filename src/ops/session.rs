@@ -44,7 +44,7 @@ async fn open(
     refuse_lost()?;
     if !store.is_accepted() {
         // Before the session publishes anything: the copy of what was recorded last would be the next thing that is lost.
-        refuse_put_back(&store)?;
+        refuse_put_back(repository, &store)?;
     }
     store.refuse_interrupted_elsewhere(&repository.cake)?;
     let session = Session::open(lock, &repository.cake).map_err(|error| with_version(&store, error))?;
@@ -69,7 +69,7 @@ pub(crate) async fn publish_state(
     let store = store(repository)?;
     let store = if accept_edit {
         {
-            let older = superseded(&store)?;
+            let older = superseded(repository, &store)?;
             store.accepted_over(older)
         }
     } else {

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::git::{self, DroppedVersion, GitError, Held, Kept};
+use crate::config;
+use crate::git::{self, DroppedVersion, GitError, Held, Kept, NamedBy};
 use crate::shell::{git_beside, git_on};
 use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version};
 
@@ -34,7 +35,7 @@ pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
 
 /// Fails where git has put another state in the place of the one that the last apply on this machine has published, or of one that was
 /// committed, and that other one has less.
-pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
+pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<(), Error> {
     if let Some(copy) = store.copy_of_another()?
         && git::may_be_put_back(store.file(), &copy)?
     {
@@ -44,12 +45,12 @@ pub(super) fn refuse_put_back(store: &Store) -> Result<(), Error> {
             return Err(error.into());
         }
     }
-    refuse_dropped(store)
+    refuse_dropped(repository, store)
 }
 
 /// Fails where the state lacks what a committed one has that it is not built on.
-fn refuse_dropped(store: &Store) -> Result<(), Error> {
-    let dropped = dropped_states(store);
+fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
+    let dropped = dropped_states(repository, store);
     if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
         let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
         return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
@@ -72,7 +73,7 @@ fn refuse_dropped(store: &Store) -> Result<(), Error> {
 
 /// The command that brings a dropped state back, or puts what both have together.
 fn bring_back(store: &Store, version: &DroppedVersion, has_more: bool) -> String {
-    let (DroppedVersion { commit, object, .. }, state) = (version, shell_path(store.file()));
+    let (DroppedVersion { commit, object, is_renamed, .. }, state) = (version, shell_path(store.file()));
     let show = format!("{} cat-file blob {object}", git_beside(store.file()));
     match commit {
         _ if has_more => {
@@ -82,8 +83,8 @@ fn bring_back(store: &Store, version: &DroppedVersion, has_more: bool) -> String
             // Without a common ancestor, no record of either is dropped.
             format!("{show} > {other} && offersync state merge /dev/null {state} {other} && rm {other}")
         }
-        Some(commit) => git_on(&format!("checkout {commit} --"), store.file()),
-        None => format!("{show} > {state}"),
+        Some(commit) if !is_renamed => git_on(&format!("checkout {commit} --"), store.file()),
+        _ => format!("{show} > {state}"),
     }
 }
 
@@ -95,26 +96,28 @@ struct DroppedStates {
     elsewhere: Option<DroppedVersion>,
 }
 
-fn dropped_states(store: &Store) -> DroppedStates {
+fn dropped_states(repository: &Repository, store: &Store) -> DroppedStates {
     let mut dropped = DroppedStates::default();
+    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
     // A git that does not have the history, as in a shallow clone, cannot tell.
-    for version in git::dropped_versions(store.file()).unwrap_or_default() {
+    for version in git::dropped_versions(store.file(), &named_by).unwrap_or_default() {
         match version.bytes.as_deref().map(StateDocument::parse) {
             Some(Ok(state)) => dropped.states.push((version, state)),
             // What cannot be read is no state that one could go back to.
             Some(Err(_)) => {}
-            None => dropped.elsewhere = Some(version),
+            None if version.is_put_back => dropped.elsewhere = Some(version),
+            None => {}
         }
     }
     dropped
 }
 
 /// The generations that a state takes the place of where a person says that it is right as it is.
-pub(super) fn superseded(store: &Store) -> Result<Vec<StateDocument>, Error> {
+pub(super) fn superseded(repository: &Repository, store: &Store) -> Result<Vec<StateDocument>, Error> {
     let head = git::head_version(store.file())?;
     let copy = store.copy_of_another()?.and_then(|copy| std::fs::read(copy).ok());
     let parsed = [head, copy].into_iter().flatten().filter_map(|bytes| StateDocument::parse(&bytes).ok());
-    Ok(parsed.chain(dropped_states(store).states.into_iter().map(|(_, state)| state)).collect())
+    Ok(parsed.chain(dropped_states(repository, store).states.into_iter().map(|(_, state)| state)).collect())
 }
 
 /// Fails where an apply in a work tree that was removed has recorded what is in no commit and not in this state, or was interrupted.
@@ -159,7 +162,7 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
         }
         read => {
             let loaded = read.map_err(|error| with_version(store, error))?;
-            refuse_put_back(store)?;
+            refuse_put_back(repository, store)?;
             refuse_left_over(store, loaded.document.as_ref())?;
             Ok(loaded)
         }

@@ -8,5 +8,6 @@ mod left_over;
 mod push_state;
 mod put_back;
 mod reverted;
+mod rewritten;
 mod two_branches;
 mod two_clones;

@@ -3,11 +3,11 @@
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Run, clean, finish};
 
-const STATE: &str = "offersync.state.json";
+pub(super) const STATE: &str = "offersync.state.json";
 const CODE: &str = "state::put-back";
 
 /// A committed state of the offers `a` and `b`.
-fn applied() -> (Project, DesiredOffers) {
+pub(super) fn applied() -> (Project, DesiredOffers) {
     let project = Project::new();
     let desired: DesiredOffers =
         [("a".to_owned(), DesiredOffer::new("A")), ("b".to_owned(), DesiredOffer::new("B"))].into();
@@ -20,19 +20,19 @@ fn applied() -> (Project, DesiredOffers) {
 }
 
 /// Applies, and commits YAML and state together.
-fn apply_and_commit(project: &Project, desired: &DesiredOffers, message: &str) {
+pub(super) fn apply_and_commit(project: &Project, desired: &DesiredOffers, message: &str) {
     project.desire(desired);
     project.apply_until_done(message);
     project.commit(message);
 }
 
-fn with_payout(desired: &DesiredOffers, key: &str, payout: &str) -> DesiredOffers {
+pub(super) fn with_payout(desired: &DesiredOffers, key: &str, payout: &str) -> DesiredOffers {
     let mut desired = desired.clone();
     desired.get_mut(key).unwrap().payout = Some(payout.to_owned());
     desired
 }
 
-fn with_third(desired: &DesiredOffers) -> DesiredOffers {
+pub(super) fn with_third(desired: &DesiredOffers) -> DesiredOffers {
     let mut desired = desired.clone();
     desired.insert("c".to_owned(), DesiredOffer::new("C"));
     desired
@@ -44,7 +44,7 @@ fn revert(project: &Project, commit: &str) {
 
 /// Every command that reads the state refuses it, and nothing is sent.
 #[track_caller]
-fn is_refused(project: &Project) -> Run {
+pub(super) fn is_refused(project: &Project) -> Run {
     let writes = project.cake.writes();
     for command in [&["drift"][..], &["drift", "--accept"], &["state", "list"], &["state", "publish"], &APPLY] {
         project.run(command).exits(4).says(CODE);
@@ -57,7 +57,7 @@ fn is_refused(project: &Project) -> Run {
 
 /// Runs the first command that the message names.
 #[track_caller]
-fn follow(project: &Project, run: &Run) {
+pub(super) fn follow(project: &Project, run: &Run) {
     let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
     let (_, advice) = said.split_once("Bring the state back with ").unwrap_or_else(|| panic!("no advice: {said}"));
     finish(clean("sh", project.folder()).args(["-c", advice.split('`').nth(1).unwrap()])).exits(0);
@@ -188,7 +188,10 @@ fn what_was_reverted_is_forgotten_only_where_a_person_says_so_and_then_for_every
 }
 
 /// A branch `side` with its own apply and commit, beside one on main; main is checked out.
-fn diverged(of_side: impl Fn(&Project, &DesiredOffers), of_main: impl Fn(&Project, &DesiredOffers)) -> Project {
+pub(super) fn diverged(
+    of_side: impl Fn(&Project, &DesiredOffers),
+    of_main: impl Fn(&Project, &DesiredOffers),
+) -> Project {
     let (project, desired) = applied();
     project.git(&["checkout", "--quiet", "-b", "side"]).exits(0);
     of_side(&project, &desired);

@@ -1,0 +1,82 @@
+//! States that git's history has under another name, or that a rebase has made anew: what the older ones have is not lost.
+
+use super::reverted::{STATE, applied, apply_and_commit, diverged, follow, is_refused, with_payout, with_third};
+use crate::harness::Project;
+
+const MOVED: &str = "st/s.json";
+
+/// Names the state otherwise, and moves it there.
+fn move_state(project: &Project) {
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"{MOVED}\"\n{config}"));
+    std::fs::create_dir_all(project.path("st")).unwrap();
+    project.git(&["mv", STATE, MOVED]).exits(0);
+    project.write(".gitignore", ".offersync/\n*.json.*\n");
+    project.commit("the state has a folder");
+}
+
+/// A clone that has applied nothing.
+fn as_cloned(project: &Project) {
+    std::fs::remove_dir_all(project.path(".git/offersync")).ok();
+}
+
+#[test]
+fn a_state_that_was_moved_is_compared_with_those_of_its_former_name() {
+    let (project, desired) = applied();
+    apply_and_commit(&project, &with_payout(&desired, "a", "99.00"), "dearer");
+    move_state(&project);
+    let old = project.git(&["show", &format!("HEAD~2:{STATE}")]).exits(0).stdout;
+    project.write(MOVED, &old);
+    project.commit("put back");
+    as_cloned(&project);
+    let refused = is_refused(&project);
+    refused.says("`a`");
+    follow(&project, &refused);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_older_tree_checked_out_over_the_move_of_the_state_is_refused() {
+    let (project, desired) = applied();
+    move_state(&project);
+    apply_and_commit(&project, &with_payout(&desired, "a", "99.00"), "dearer");
+    as_cloned(&project);
+    project.git(&["checkout", "--quiet", "HEAD~2", "--", "."]).exits(0);
+    is_refused(&project).says("`a`");
+    project.commit("the older tree");
+    let refused = is_refused(&project);
+    follow(&project, &refused);
+    project.run(&["plan"]).exits(0).says("99.00");
+}
+
+#[test]
+fn a_state_that_was_only_moved_is_refused_nowhere() {
+    let (project, desired) = applied();
+    apply_and_commit(&project, &with_payout(&desired, "a", "99.00"), "dearer");
+    move_state(&project);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    apply_and_commit(&project, &desired, "as before");
+    as_cloned(&project);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_rebase_that_takes_one_side_of_the_state_is_told_at_any_time_and_below_other_commits() {
+    let third = |project: &Project, desired: &_| apply_and_commit(project, &with_third(desired), "a third offer");
+    let dearer =
+        |project: &Project, desired: &_| apply_and_commit(project, &with_payout(desired, "b", "55.00"), "dearer");
+    let project = diverged(third, dearer);
+    // As a conflict leaves it that is decided for the commit which is rebased. Author and committer have the same time.
+    project.git(&["checkout", "--quiet", "side", "--", STATE, "offers/c.yaml"]).exits(0);
+    project.commit("rebased");
+    let refused = is_refused(&project);
+    refused.says("`b`");
+    as_cloned(&project);
+    project.write("note", "unrelated");
+    project.commit("unrelated");
+    let refused = is_refused(&project);
+    follow(&project, &refused);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.commit("both sides");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
