@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::command::{GitError, failure, run};
+use super::command::{GitError, blobs, failure, run};
 use super::kept::resolved;
 use super::location::Location;
 
@@ -68,6 +68,22 @@ pub(crate) fn may_be_put_back(file: &Path, copy: &Path) -> Result<bool, GitError
         && ask(&top, &["rev-parse", "--is-shallow-repository"])? == "false"
         && has_committed(&top, &path, file)?
         && !has_committed(&top, &path, copy)?)
+}
+
+/// A branch, here or of a remote, with one of the newest versions of a file that is what is looked for.
+pub(crate) fn branch_with(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<Option<String>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let commits = ask(&top, &["log", "-n", VERSIONS, "--format=%H", "--exclude=refs/stash", "--all", "--", &path])?;
+    let names: Vec<String> = commits.lines().map(|commit| format!("{commit}:{path}")).collect();
+    let found = blobs(&top, names.iter().map(String::as_str))?;
+    let versions = commits.lines().zip(found);
+    let Some((commit, _)) = versions.into_iter().find(|(_, bytes)| bytes.as_deref().is_some_and(&is_it)) else {
+        return Ok(None);
+    };
+    // The branches of this clone come first.
+    let refs = ["refs/heads", "refs/remotes", "refs/tags"];
+    let list = ["for-each-ref", "--count=1", "--format=%(refname:short)", "--contains", commit];
+    Ok(Some(ask(&top, &[&list[..], &refs].concat())?).filter(|branch| !branch.is_empty()))
 }
 
 /// Whether git holds a file in its index. The file itself is meant, also where it is a link.

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use crate::config;
 use crate::git::{self, DroppedVersion, GitError, Held, Kept, NamedBy};
 use crate::shell::{git_beside, git_on};
-use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version};
+use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version, address};
 
 use super::error::Error;
 use super::repository::Repository;
-use crate::words::shell_path;
+use crate::words::{shell_path, shell_word};
 
 /// The repository's state. In a git work tree its journal is in git's own folder; the sandbox's is removed with its data.
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
@@ -103,10 +103,9 @@ fn dropped_states(repository: &Repository, store: &Store) -> DroppedStates {
     for version in git::dropped_versions(store.file(), &named_by).unwrap_or_default() {
         match version.bytes.as_deref().map(StateDocument::parse) {
             Some(Ok(state)) => dropped.states.push((version, state)),
-            // What cannot be read is no state that one could go back to.
-            Some(Err(_)) => {}
             None if version.is_put_back => dropped.elsewhere = Some(version),
-            None => {}
+            // What cannot be read is no state that one could go back to.
+            Some(Err(_)) | None => {}
         }
     }
     dropped
@@ -146,7 +145,7 @@ pub(super) fn refuse_left_over(store: &Store, state: Option<&StateDocument>) -> 
 /// Reads what is recorded, without a lock. A state of another CAKE is refused; where none is given, the state's own is taken.
 pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -> Result<LoadedState, Error> {
     let git_has = |backup: Option<&Backup>| {
-        if repository.sandbox.is_some() { Ok(None) } else { committed(store, backup) }
+        if repository.sandbox.is_some() { Ok(None) } else { committed(store, backup, cake) }
     };
     match store.read(cake) {
         Ok(loaded) if loaded.document.is_none() => match git_has(None)? {
@@ -170,8 +169,8 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
 }
 
 /// What git has of a state that is not on the disk.
-fn committed(store: &Store, backup: Option<&Backup>) -> Result<Option<Box<Committed>>, GitError> {
-    let Some(held) = Held::of(store.file())? else { return Ok(None) };
+fn committed(store: &Store, backup: Option<&Backup>, cake: Option<&str>) -> Result<Option<Box<Committed>>, GitError> {
+    let Some(held) = Held::of(store.file())? else { return on_another_branch(store, cake) };
     let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
     let (at, from) = match &held.commit {
         Some(commit) => (format!("at {commit}"), format!(" {commit}")),
@@ -186,6 +185,17 @@ fn committed(store: &Store, backup: Option<&Backup>) -> Result<Option<Box<Commit
         restore = format!("{restore} && offersync state merge /dev/null {state} {copy}");
     }
     Ok(Some(Box::new(Committed { at, restore })))
+}
+
+/// A state of the same CAKE that git has on another branch only: this commit is older than the first one, or not built on it.
+fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Committed>>, GitError> {
+    let is_of_this_cake = |bytes: &[u8]| {
+        StateDocument::parse(bytes).is_ok_and(|state| cake.is_none_or(|cake| address::same(&state.cake, cake)))
+    };
+    let Some(branch) = git::branch_with(store.file(), is_of_this_cake)? else { return Ok(None) };
+    // The state alone would retire the offers whose YAML is on that branch, too.
+    let restore = format!("{} merge {}", git_beside(store.file()), shell_word(&branch));
+    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore })))
 }
 
 /// Adds to a damaged state the newest version in git that is not damaged. What is committed may be as bad as what is on the disk.

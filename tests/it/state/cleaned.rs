@@ -166,6 +166,27 @@ fn a_state_that_git_has_is_not_started_over() {
 }
 
 #[test]
+fn a_state_that_only_another_branch_has_is_not_started_over() {
+    let (project, _) = new(&["a"]);
+    project.git(&["branch", "--quiet", "older"]).exits(0);
+    project.apply().exits(0);
+    commit(&project);
+    // As in a clone whose branch was made before the first state.
+    fs::remove_dir_all(project.path(".git/offersync")).unwrap();
+    project.git(&["checkout", "--quiet", "older"]).exits(0);
+    for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+        project.run(command).exits(4).says("error[state::missing]").says("but git has it on `main`");
+    }
+    follow(&project, &project.run(&["plan"]));
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(project.cake.counters().creates, 1);
+    // One of another CAKE is not missing here.
+    project.git(&["reset", "--quiet", "--hard", "HEAD~1"]).exits(0);
+    let url = "https://other.cakemarketing.com";
+    project.run_with(&["plan"], &[("CAKE_URL", url)]).exits(0).says("+ create a");
+}
+
+#[test]
 fn a_state_outside_a_sparse_checkout_is_not_started_over() {
     let (project, desired) = new(&["a"]);
     project.replace("offersync.toml", "[cake]", "state = \"kept/state.json\"\n[cake]");
