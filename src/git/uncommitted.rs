@@ -1,13 +1,19 @@
-//! Which files of a work tree are not committed as they lie on the disk.
+//! Which files of a work tree are not committed as they lie on the disk, and of which git does not look whether they are.
 
 use std::path::Path;
 
 use super::command::{GitError, failure, run};
+use super::entry::Mark;
 use super::work_tree::WorkTree;
 
-/// Paths from the top of a work tree: changed, added, untracked or ignored.
+/// Paths from the top of a work tree.
 #[derive(Debug, Default)]
-pub(crate) struct Uncommitted(Vec<String>);
+pub(crate) struct Uncommitted {
+    /// Changed, added, untracked or ignored.
+    changed: Vec<String>,
+    /// Marked as assume-unchanged or skip-worktree.
+    unwatched: Vec<String>,
+}
 
 impl WorkTree {
     /// What is not committed at or below a folder of the work tree.
@@ -19,7 +25,11 @@ impl WorkTree {
         if !output.status.success() {
             return Err(failure(self.top(), "git does not say which files are committed", &output));
         }
-        Ok(Uncommitted::parse(&output.stdout))
+        let entries = self.entries([below])?;
+        let is_unwatched = |mark| matches!(mark, Mark::AssumeUnchanged | Mark::SkipWorktree);
+        let unwatched = entries.iter().flatten().filter(|entry| is_unwatched(entry.mark));
+        let unwatched = unwatched.map(|entry| entry.path().into_owned()).collect();
+        Ok(Uncommitted { unwatched, ..Uncommitted::parse(&output.stdout) })
     }
 
     /// The path of a file in the work tree, as git writes it.
@@ -33,7 +43,13 @@ impl Uncommitted {
     /// Entries such as ` M offers/a.yaml`.
     fn parse(answer: &[u8]) -> Self {
         let entries = answer.split(|byte| *byte == 0).filter_map(|entry| entry.get(3..));
-        Self(entries.map(|path| String::from_utf8_lossy(path).into_owned()).collect())
+        let changed = entries.map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+        Self { changed, unwatched: Vec::new() }
+    }
+
+    /// Whether git does not look for changes of a file.
+    pub(crate) fn is_unwatched(&self, path: &str) -> bool {
+        self.unwatched.iter().any(|unwatched| unwatched == path)
     }
 
     /// Whether a file is among them, or in a folder or submodule that is.
@@ -42,7 +58,7 @@ impl Uncommitted {
             let rest = path.strip_prefix(found.trim_end_matches('/'));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.0.iter().any(is_at_or_in)
+        self.changed.iter().any(is_at_or_in)
     }
 }
 

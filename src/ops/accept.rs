@@ -89,9 +89,9 @@ pub(crate) async fn accept(
     if !options.force {
         let files: BTreeSet<&SourcePath> = edits.iter().map(|edit| &edit.offer.place.file).collect();
         let uncommitted = uncommitted(&repository.settings.root, files)?;
-        let (left_out, kept) = edits.into_iter().partition(|edit| uncommitted.contains(&edit.offer.place.file));
+        let (left_out, kept) = edits.into_iter().partition(|edit| uncommitted.contains_key(&edit.offer.place.file));
         edits = kept;
-        not_accepted.extend(NotAccepted::uncommitted(&left_out));
+        not_accepted.extend(NotAccepted::uncommitted(&left_out, &uncommitted));
     }
     let rewrites = rewrite(repository, &set, &edits)?;
     let changes = changes(&drift, &edits, &rewrites);

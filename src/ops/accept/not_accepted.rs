@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Recorded, ShownValue};
 use crate::ops::rewrite::FieldEdit;
 use crate::plan::{ChangedBy, DriftedField, DriftedOffer};
+use crate::shell::git_on;
 use crate::source::SourcePath;
+
+use super::uncommitted::Obstacle;
 
 /// Why values of an offer are not taken over.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,11 @@ pub(crate) enum NotAccepted {
          again, or add --force.", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
     )]
     Uncommitted { file: SourcePath, keys: Vec<Key> },
+    #[error(
+        "git does not look for changes of {file}, so CAKE's values of {} are not written into it. Run `{command}` and the command again, \
+         or add --force.", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+    )]
+    Unwatched { file: SourcePath, keys: Vec<Key>, command: String },
 }
 
 /// An offer of which git and CAKE changed the same field: git's value is lost only where a person names the offer.
@@ -108,7 +116,7 @@ impl NotAccepted {
     }
 
     /// Edits that are left out, by their files.
-    pub(super) fn uncommitted(edits: &[FieldEdit<'_>]) -> Vec<Self> {
+    pub(super) fn uncommitted(edits: &[FieldEdit<'_>], obstacles: &BTreeMap<SourcePath, Obstacle>) -> Vec<Self> {
         let mut by_file: BTreeMap<&SourcePath, Vec<Key>> = BTreeMap::new();
         for edit in edits {
             let keys = by_file.entry(&edit.offer.place.file).or_default();
@@ -116,6 +124,15 @@ impl NotAccepted {
                 keys.push(edit.offer.key.clone());
             }
         }
-        by_file.into_iter().map(|(file, keys)| Self::Uncommitted { file: file.clone(), keys }).collect()
+        let left_out = |(file, keys): (&SourcePath, Vec<Key>)| match obstacles.get(file) {
+            Some(Obstacle::Unwatched(path)) => {
+                // Git takes one of them at a time.
+                let commands = ["assume-unchanged", "skip-worktree"]
+                    .map(|mark| git_on(&format!("update-index --no-{mark} --"), path));
+                Self::Unwatched { file: file.clone(), keys, command: commands.join(" && ") }
+            }
+            _ => Self::Uncommitted { file: file.clone(), keys },
+        };
+        by_file.into_iter().map(left_out).collect()
     }
 }

@@ -1,19 +1,28 @@
 //! Which files a person has changed and not committed: an edit of such a file could not be told from that change, or taken back alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::git::{Uncommitted, WorkTree};
 use crate::ops::error::Error;
 use crate::source::SourcePath;
 
-/// Those of the files that are not committed as they lie on the disk. Outside git that is none.
+/// Why an edit of a file could not be told from what a person has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// It has changes that are not committed.
+    Changed,
+    /// Git does not look for any. The path is that on the disk.
+    Unwatched(PathBuf),
+}
+
+/// Those of the files that are not known to be committed as they lie on the disk. Outside git that is none.
 pub(super) fn uncommitted<'f>(
     root: &Path,
     files: impl IntoIterator<Item = &'f SourcePath>,
-) -> Result<BTreeSet<SourcePath>, Error> {
+) -> Result<BTreeMap<SourcePath, Obstacle>, Error> {
     let mut asked: BTreeMap<PathBuf, Option<(WorkTree, Uncommitted)>> = BTreeMap::new();
-    let mut found = BTreeSet::new();
+    let mut found = BTreeMap::new();
     for shown in files {
         let path = shown.on_disk(root);
         let path = path.canonicalize().map_err(|source| Error::file("read", &path, source))?;
@@ -28,10 +37,12 @@ pub(super) fn uncommitted<'f>(
             };
             asked.insert(folder.clone(), answer);
         }
-        if let Some(Some((work_tree, answer))) = asked.get(&folder)
-            && answer.contains(&work_tree.path_of(&path))
-        {
-            found.insert(shown.clone());
+        let Some(Some((work_tree, answer))) = asked.get(&folder) else { continue };
+        let inside = work_tree.path_of(&path);
+        if answer.is_unwatched(&inside) {
+            found.insert(shown.clone(), Obstacle::Unwatched(path));
+        } else if answer.contains(&inside) {
+            found.insert(shown.clone(), Obstacle::Changed);
         }
     }
     Ok(found)

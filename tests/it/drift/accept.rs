@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use super::payout;
-use crate::harness::{Project, complete_offer};
+use crate::harness::{Project, clean, complete_offer, finish};
 
 #[test]
 fn only_the_bytes_of_the_value_change() {
@@ -190,6 +190,28 @@ fn a_file_with_changes_that_are_not_committed_is_left_alone() {
     project.run(&["drift", "--accept", "--force"]).exits(0).says("Accepted 1 value in 1 file");
     project.plan_is_empty();
     project.run(&["drift", "--force"]).exits(64);
+}
+
+#[test]
+fn a_file_that_git_does_not_look_at_is_left_alone() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A"))]);
+    project.git(&["init", "--quiet"]).exits(0);
+    project.commit("first");
+    project.in_cake("a", payout("25"));
+    for bit in ["--assume-unchanged", "--skip-worktree"] {
+        project.git(&["update-index", bit, "offers/a.yaml"]).exits(0);
+        project.replace("offers/a.yaml", "payout: 20.00", "payout: 20.00 # a note");
+        let text = project.read("offers/a.yaml");
+        let refused = project.run(&["drift", "--accept"]).exits(7);
+        refused.says("git does not look for changes of offers/a.yaml");
+        assert_eq!(project.read("offers/a.yaml"), text);
+        let command = refused.said().split('`').find(|part| part.contains("update-index")).unwrap().to_owned();
+        finish(clean("sh", project.folder()).args(["-c", &command])).exits(0);
+        project.run(&["drift", "--accept"]).exits(7).says("changes that are not committed");
+        project.git(&["checkout", "--quiet", "--", "offers/a.yaml"]).exits(0);
+    }
+    project.run(&["drift", "--accept"]).exits(0);
+    project.plan_is_empty();
 }
 
 #[test]
