@@ -258,7 +258,7 @@ impl Listed {
             }
             Err(error) => {
                 let message = format!("the link cannot be followed: {error}");
-                let help = "fix or remove it; otherwise its offers would look deleted";
+                let help = "bring back what it leads to; only to give up its offers on purpose, remove the link";
                 self.problem(tree, &relative, codes::tree::UNREADABLE, message, help);
             }
         }

@@ -149,6 +149,12 @@ impl Tree {
                     // The folder has offers; they are only not here.
                     reading.diagnostics.retain(|problem| problem.code != codes::tree::NO_OFFERS);
                 }
+                // A link whose target git hides is not broken.
+                let is_hidden = |problem: &Diagnostic| {
+                    let file = problem.place().map(|place| &place.file);
+                    held.unseen.iter().any(|unseen| file == Some(&unseen.shown))
+                };
+                reading.diagnostics.retain(|problem| problem.code != codes::tree::UNREADABLE || !is_hidden(problem));
                 reading.diagnostics.extend(hidden);
                 tracked.unfinished = unfinished::warnings(settings, watch, &held.undecided);
                 tracked.unfinished.extend(unfinished::submodules(&held.places));

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::desired::{Reading, is_folder_in_tree, is_in_tree, is_link_in_tree};
+use crate::disk::follow_links;
 use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree};
 use crate::import::is_defaults;
 use crate::offer::SourceFile;
@@ -134,6 +135,9 @@ impl Held {
                 continue;
             }
             let on_disk = || place.work_tree.top().join(&*path);
+            if entry.kind == EntryKind::Link && is_link_in_tree(relative) {
+                self.unseen.extend(target_unseen(place, &on_disk(), &SourcePath::from(shown.as_str()))?);
+            }
             let (list, cause) = match missing(entry, relative, &on_disk, || listed.has_below(&shown)) {
                 Some(Cause::Deleted) if is_defaults(relative) => (&mut self.deleted_defaults, Cause::Deleted),
                 None | Some(Cause::Deleted) => continue,
@@ -211,6 +215,48 @@ fn missing(
         EntryKind::Folder if is_folder_in_tree(relative) => Some(Cause::SkipWorktree),
         _ => None,
     }
+}
+
+/// What a link leads to, where git holds it and leaves it out of this disk.
+fn target_unseen(place: &Place, link: &Path, shown: &SourcePath) -> Result<Option<Unseen>, GitError> {
+    let Some(work_tree) = (fs::metadata(link).is_err()).then(|| WorkTree::around(link)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let target = fs::read_link(link).map(|_| free_of_dots(&follow_links(link))).unwrap_or_default();
+    let Ok(target) = target.strip_prefix(place.work_tree.top()) else { return Ok(None) };
+    let path = work_tree.path_of(&place.work_tree.top().join(target));
+    // A folder outside a sparse checkout may be in the index as one of those above it.
+    let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+    let entries = work_tree.entries(above.chain([path.as_str()]))?;
+    let is_of_target = |entry: &Entry<'_>| {
+        let found = entry.path();
+        let is_above = entry.kind == EntryKind::Folder && path.starts_with(&*found);
+        is_above || found == path || found.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let of_target = || entries.iter().flatten().filter(is_of_target);
+    let cause = of_target().find_map(|entry| match (entry.kind, entry.mark) {
+        (EntryKind::Folder, _) | (_, Mark::SkipWorktree) => Some(Cause::SkipWorktree),
+        (_, Mark::AssumeUnchanged) => Some(Cause::AssumeUnchanged),
+        _ => None,
+    });
+    // Where the index has only a folder above it, the link's name tells.
+    let is_file = of_target().any(|entry| entry.path() == path && entry.kind == EntryKind::File)
+        || of_target().all(|entry| entry.kind == EntryKind::Folder) && link.extension().is_some();
+    let below = if is_file { path.rsplit_once('/').map_or("", |(folder, _)| folder) } else { &path }.to_owned();
+    Ok(cause.map(|cause| Unseen { shown: shown.clone(), path, below, work_tree, cause }))
+}
+
+/// The path without `.` and `..`. What they lead to need not be there.
+fn free_of_dots(path: &Path) -> PathBuf {
+    let mut free = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(free.pop()),
+            part => free.push(part),
+        }
+    }
+    free
 }
 
 /// What is at a path. Where that cannot be known, the listing has reported the folder.

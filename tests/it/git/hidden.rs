@@ -56,6 +56,33 @@ fn a_link_to_a_folder_that_git_wrote_as_text_retires_nothing() {
 }
 
 #[test]
+fn what_a_link_leads_to_and_git_leaves_out_retires_nothing() {
+    let sparse = [
+        "git sparse-checkout set offers",
+        "git sparse-checkout set --sparse-index offers",
+        "git sparse-checkout set --no-cone '/*' '!/shared/'",
+    ];
+    let hidden = [
+        "git update-index --skip-worktree shared/zen/z.yaml && rm -r shared",
+        "git update-index --assume-unchanged shared/zen/z.yaml && rm -r shared",
+    ];
+    let links =
+        ["ln -s ../shared/zen offers/zen", "mkdir offers/zen && ln -s ../../shared/zen/z.yaml offers/zen/z.yaml"];
+    for link in links {
+        for script in sparse.iter().chain(&hidden) {
+            let project = project();
+            shell(&project, &format!("mkdir shared && git mv offers/zen shared/zen && {link}")).exits(0);
+            project.commit("linked");
+            project.plan_is_empty();
+            shell(&project, script).exits(0);
+            let message = refused(&project, "git::hidden");
+            assert!(!message.contains("remove"), "{message}");
+            follow(&project, &message);
+        }
+    }
+}
+
+#[test]
 fn a_file_that_a_merge_has_not_decided_retires_nothing() {
     let project = project();
     shell(&project, "git switch -qc other && git mv offers/zen/z.yaml offers/zen/y.yaml && git commit -qm y").exits(0);
