@@ -4,11 +4,12 @@
 //! have been there. Knows no file and no git. Invariant: from one generation of a state to the next no change is lost, an offer whose
 //! record has changed, or that was written, gets one, and an offer that is no longer recorded keeps its own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fields::Fields;
 use super::id::OfferId;
 use super::key::Key;
 use super::recorded::{Record, Recorded};
@@ -62,10 +63,20 @@ impl Recorded {
         self.add_changes(&changed, by);
     }
 
-    /// Makes this a later generation than `older` of these offers, too: they were written, whether their records differ or not.
-    pub fn count_writes(&mut self, older: &Self, offers: &HashSet<OfferId>, by: &str) {
-        let is_same = |id: &&OfferId| older.revisions.of(**id).contains(self.revisions.of(**id));
-        let uncounted = offers.iter().filter(is_same).copied().collect();
+    /// Makes this a later generation than `older` of the offers that were written: also where the record is the same, and once more where
+    /// a value that was recorded already was sent, among others. A merge could not tell otherwise that it was.
+    pub fn count_writes(&mut self, older: &Self, written: &[(OfferId, Fields)], by: &str) {
+        if written.is_empty() {
+            return;
+        }
+        let records: HashMap<OfferId, &Record> =
+            older.offers.values().flat_map(|record| record.offer_ids().map(move |id| (id, record))).collect();
+        let is_uncounted = |(id, sent): &&(OfferId, Fields)| {
+            let recorded = records.get(id).and_then(|record| record.fields_of(*id));
+            let is_recorded = |(field, value)| recorded.is_some_and(|fields| fields.get(field) == Some(value));
+            older.revisions.of(*id).contains(self.revisions.of(*id)) || sent.iter().any(is_recorded)
+        };
+        let uncounted = written.iter().filter(is_uncounted).map(|(id, _)| *id).collect();
         self.add_changes(&uncounted, by);
     }
 

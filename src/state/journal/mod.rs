@@ -202,7 +202,7 @@ impl Journal {
         if let Some(pending) = state.pending.take() {
             let (mut recorded, written, last_number) = pending.finish(found_at)?;
             recorded.supersede(&[&state.published], &state.nonce);
-            recorded.count_writes(&state.published, &written, &state.nonce);
+            recorded.count_writes(&state.published, &written.offers(), &state.nonce);
             state.last_number = last_number;
             state.published = Arc::new(recorded);
         }

@@ -34,9 +34,9 @@ impl PendingState {
         Self { replay, written: Written::default(), last_number }
     }
 
-    /// What is recorded at the end, the offers that were written, and the last number; writes without an outcome are in doubt.
-    pub(super) fn finish(self, found_at: Timestamp) -> Result<(Recorded, HashSet<OfferId>, u64), ReplayError> {
-        Ok((self.replay.finish(Some(found_at))?, self.written.offers(), self.last_number))
+    /// What is recorded at the end, what was written to which offers, and the last number; writes without an outcome are in doubt.
+    pub(super) fn finish(self, found_at: Timestamp) -> Result<(Recorded, Written, u64), ReplayError> {
+        Ok((self.replay.finish(Some(found_at))?, self.written, self.last_number))
     }
 
     #[cfg(test)]

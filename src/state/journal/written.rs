@@ -1,15 +1,15 @@
-//! The offers that updates may have changed in CAKE, by the entries of a journal.
+//! What updates may have changed in CAKE, by the entries of a journal.
 //!
 //! An update that brings back what was recorded changes no record, but the state is a later one than those that do not know of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::entry::JournalEntry;
-use crate::offer::{OfferId, Request, WriteOutcome};
+use crate::offer::{Fields, OfferId, Request, WriteOutcome};
 
 /// The updates that were not refused, by the numbers of their intents.
 #[derive(Debug, Default)]
-pub(in crate::state) struct Written(HashMap<u64, OfferId>);
+pub(in crate::state) struct Written(HashMap<u64, (OfferId, Fields)>);
 
 impl Written {
     pub(in crate::state) fn of(entries: &[JournalEntry]) -> Self {
@@ -24,7 +24,7 @@ impl Written {
         match entry {
             JournalEntry::Intent { number, operation, .. } => {
                 if let Request::Update { update, .. } = operation.request(None) {
-                    self.0.insert(*number, update.offer_id());
+                    self.0.insert(*number, (update.offer_id(), update.changes().clone()));
                 }
             }
             JournalEntry::Outcome { number, outcome: WriteOutcome::Rejected { .. } | WriteOutcome::NotSent { .. } } => {
@@ -34,7 +34,8 @@ impl Written {
         }
     }
 
-    pub(in crate::state) fn offers(&self) -> HashSet<OfferId> {
-        self.0.values().copied().collect()
+    /// The offers, with the values that were sent.
+    pub(in crate::state) fn offers(self) -> Vec<(OfferId, Fields)> {
+        self.0.into_values().collect()
     }
 }

@@ -88,6 +88,30 @@ fn the_same_changes_in_two_clones_are_two_changes() {
 }
 
 #[test]
+fn a_write_that_also_brings_back_a_status_takes_part_in_the_merge() {
+    let (race, id) = with_an_offer();
+    std::fs::remove_file(race.one.path("offers/both.yaml")).unwrap();
+    commit(&race.one, "retired");
+    race.one.run(&APPLY).exits(0);
+    commit(&race.one, "its state");
+    race.one.git(&["push", "--quiet", "origin", "main"]).exits(0);
+    // The other clone does not know of it, and a person there reviews a plan that sets the status back, too.
+    race.two.write("offers/both.yaml", &small_offer("both", "21"));
+    race.two.run(&APPLY).exits(4).says("apply::differs");
+    race.two.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
+    assert_eq!(race.cake.offer(id).unwrap().offer_status, "active");
+    commit(&race.two, "dearer");
+    let driver = format!("{} state merge %O %A %B", env!("CARGO_BIN_EXE_offersync"));
+    race.two.git(&["config", "merge.offersync-state.driver", &driver]).exits(0);
+    race.two.git(&["pull", "--quiet", "--no-rebase", "--no-edit"]).exits(1);
+    race.two.git(&["rm", "--quiet", "offers/both.yaml"]).exits(0);
+    race.two.git(&["commit", "--quiet", "--no-edit"]).exits(0);
+    race.two.run(&["plan"]).exits(0).says("retire both");
+    race.two.run(&APPLY).exits(0);
+    assert_eq!(race.cake.offer(id).unwrap().offer_status, "inactive");
+}
+
+#[test]
 fn what_the_other_clone_has_built_on_one_s_own_change_is_no_loss() {
     let (race, id) = with_an_offer();
     apply_price(&race.one, "21");
