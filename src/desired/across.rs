@@ -83,7 +83,10 @@ fn renamed_from_a_used_key(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>)
                 commands(&row, is_exchange)
             )
         } else {
-            "rename the other offer too, or remove `renamed_from`".to_owned()
+            format!(
+                "if both are the same offer, because a merge has kept both files, remove the YAML of `{old}`. Otherwise rename the other offer \
+                 too, or remove `renamed_from`"
+            )
         }));
     }
 }

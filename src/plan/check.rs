@@ -55,7 +55,7 @@ fn check_names(desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
         let (recorded, new): (Vec<_>, Vec<_>) = same.into_iter().partition(|offer| exists(offer));
         let mut all = recorded.iter().map(|offer| (*offer, true)).chain(new.iter().map(|offer| (*offer, false)));
         let Some((first, first_exists)) = all.next() else { continue };
-        problems.extend(all.map(|(offer, exists)| same_name(offer, first, exists && first_exists)));
+        problems.extend(all.map(|(offer, exists)| same_name(offer, first, first_exists, exists)));
     }
     problems
 }
@@ -64,15 +64,21 @@ fn is_replaced(offer: &DesiredOffer, record: &Record) -> bool {
     offer.sync.on_create_only_change == OnCreateOnlyChange::Replace && !compare(offer, record).create_only.is_empty()
 }
 
-fn same_name(offer: &DesiredOffer, first: &DesiredOffer, both_exist: bool) -> Diagnostic {
+fn same_name(offer: &DesiredOffer, first: &DesiredOffer, first_exists: bool, exists: bool) -> Diagnostic {
     let message = format!("`{}` has the same name and advertiser as `{}`", offer.key, first.key);
-    let (problem, help) = if both_exist {
-        let help = "CAKE allows it, but they look the same in reports; consider another name";
-        (Diagnostic::warning(codes::offer::SAME_NAME, message), help)
-    } else {
-        let help =
-            "give one of them another name: if the reply to a create were lost, the two could not be distinguished";
-        (Diagnostic::error(codes::offer::SAME_NAME, message), help)
+    let problem = if first_exists && exists { Diagnostic::warning } else { Diagnostic::error };
+    let problem = problem(codes::offer::SAME_NAME, message);
+    let different =
+        "give one of them another name: if the reply to a create were lost, the two could not be distinguished";
+    let help = match (first_exists, exists) {
+        (true, true) => "CAKE allows it, but they look the same in reports; consider another name".to_owned(),
+        // The one that is recorded has to stay.
+        (true, false) => format!(
+            "if both are the same offer, because a merge has kept both files of a rename, remove the YAML of `{}`, which is not recorded. \
+             Otherwise {different}",
+            offer.key
+        ),
+        _ => different.to_owned(),
     };
     let first = Label::at(first.place_of(Field::OfferName)).saying(format!("`{}`", first.key));
     problem.label(offer.place_of(Field::OfferName)).label(first).help(help)
