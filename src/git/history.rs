@@ -144,6 +144,15 @@ pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result
     Ok(None)
 }
 
+/// Whether the last stash was made of a work tree with these bytes of a file, where the file was what it is now without them: nothing is
+/// in the way of bringing the stash back.
+pub(crate) fn is_stashed(file: &Path, copy: &Path) -> Result<bool, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+    let at = |commit: &str| ask(&top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok();
+    let Some(stashed) = at("refs/stash") else { return Ok(false) };
+    Ok(stashed == object_of(&top, &path, copy)? && at("refs/stash^1") == object_of(&top, &path, file).ok())
+}
+
 /// The version of a file in the present commit.
 pub(crate) fn head_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };

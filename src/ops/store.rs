@@ -41,7 +41,9 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
     {
         // On another branch, or merged there, it is not lost.
         let newest = git::newest_version(store.file())?;
-        if let Some(error) = store.put_back(copy, newest.as_deref()) {
+        let is_stashed = git::is_stashed(store.file(), &copy)?;
+        let unstash = is_stashed.then(|| format!("{} stash pop", git_beside(store.file())));
+        if let Some(error) = store.put_back(copy, newest.as_deref(), unstash) {
             return Err(error.into());
         }
     }

@@ -44,9 +44,11 @@ pub(super) fn tracked_help(path: &Path) -> String {
     )
 }
 
-pub(super) fn put_back_help(path: &Path, copy: &Path, has_more: bool) -> String {
+pub(super) fn put_back_help(path: &Path, copy: &Path, has_more: bool, unstash: Option<&str>) -> String {
     let (state, copy) = (shell_path(path), shell_path(copy));
-    let restore = if has_more {
+    let restore = if let Some(unstash) = unstash {
+        unstash.to_owned()
+    } else if has_more {
         // Without a common ancestor, no record of either is dropped.
         format!("offersync state merge /dev/null {state} {copy}")
     } else {

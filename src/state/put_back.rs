@@ -18,8 +18,9 @@ const MOST_KEYS: usize = 5;
 
 impl Store {
     /// The error that the state was put back and `copy`, which the last apply has published, was not; none where they are not
-    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded.
-    pub fn put_back(&self, copy: PathBuf, newest: Option<&[u8]>) -> Option<StateError> {
+    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded. `unstash` is the
+    /// command that brings it back together with its YAML, if there is one.
+    pub fn put_back(&self, copy: PathBuf, newest: Option<&[u8]>, unstash: Option<String>) -> Option<StateError> {
         let read = |path: &Path| StateDocument::parse(&fs::read(path).ok()?).ok();
         let (state, last) = (read(self.file())?, read(&copy)?);
         let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
@@ -29,7 +30,7 @@ impl Store {
         let lacks =
             |state: &StateDocument| state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
         let is_put_back = lacks(&state) && newest.as_ref().is_none_or(lacks);
-        is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more })
+        is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more, unstash })
     }
 
     /// The state as its file has it; none where it cannot be read.
