@@ -401,6 +401,35 @@ fn a_renamed_file_is_blocked_because_it_looks_like_two_offers() {
 }
 
 #[test]
+fn files_that_were_renamed_in_a_row_are_told_once_with_commands_in_the_order_in_which_they_work() {
+    let named = |key: &str, name: &str| offer(key, &[(Field::OfferName, name)]);
+    let was = |id, name: &str| record(id, &[(Field::OfferName, name)]);
+    let plan = plan_of(
+        vec![named("d", "A"), named("a", "B"), named("b", "C")],
+        &recorded(vec![("a", was(1, "A")), ("b", was(2, "B")), ("c", was(3, "C"))]),
+    );
+    assert_eq!(codes(&plan), ["plan::undeclared-rename"; 3]);
+    let helps: Vec<_> = plan.diagnostics.iter().filter_map(|problem| problem.help.as_deref()).collect();
+    let commands = "run `offersync state mv a d`, then `offersync state mv b a`, then `offersync state mv c b`:";
+    assert_eq!(helps.iter().filter(|help| help.contains(commands)).count(), 1, "{helps:?}");
+    assert_eq!(helps.iter().filter(|help| help.contains("state mv")).count(), 1, "{helps:?}");
+    assert_eq!(helps.iter().filter(|help| help.contains("are told with `b`")).count(), 2, "{helps:?}");
+}
+
+#[test]
+fn a_row_of_renames_that_is_declared_in_part_frees_the_key_for_the_offer_that_has_left_it() {
+    let named = |key: &str, name: &str| offer(key, &[(Field::OfferName, name)]);
+    let was = |id, name: &str| record(id, &[(Field::OfferName, name)]);
+    let mut second = named("a", "B");
+    second.sync.renamed_from = Some(key("b"));
+    let plan = plan_of(vec![named("d", "A"), second], &recorded(vec![("a", was(1, "A")), ("b", was(2, "B"))]));
+    let help = plan.diagnostics.iter().find(|problem| problem.code.name == "offer::rename").unwrap().help.clone();
+    let help = help.unwrap();
+    assert!(help.contains("run `offersync state mv a d`, then `offersync state mv b a`"), "{help}");
+    assert!(!help.contains("state rm"), "{help}");
+}
+
+#[test]
 fn a_restore_at_a_loss_and_a_lost_protection_are_told() {
     let mut retired = record(1, &[]);
     retired.status = RecordStatus::Retired;

@@ -10,6 +10,7 @@ use crate::plan::compare::{FieldDifferences, change, changes_of_create, compare,
 
 use crate::source::Place;
 
+use super::undeclared::name_of;
 use super::{Planner, warnings};
 
 const STARTS_UNSEEN: &str = "its status in CAKE is not known; once active, it takes traffic";
@@ -106,7 +107,12 @@ impl<'a> Planner<'a> {
         let own = self.recorded.offers.get(&offer.key)?;
         let other = self.recorded.offers.get(from)?;
         let free = self.desired.get(from).is_none() && other.status == RecordStatus::Live;
-        free.then(|| warnings::occupied_rename(offer, own, from, other))
+        let name = name_of(&own.fields);
+        let has_its_name = |new: &&DesiredOffer| {
+            !self.recorded.offers.contains_key(&new.key) && name.is_some() && name_of(&new.fields) == name
+        };
+        let moved = || self.desired.offers.iter().find(has_its_name).map(|new| &new.key);
+        free.then(|| warnings::occupied_rename(offer, own, from, other, moved()))
     }
 
     fn rename(&mut self, offer: &DesiredOffer, from: Option<&Key>, record: &Record) {

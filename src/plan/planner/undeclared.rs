@@ -13,7 +13,7 @@ use crate::plan::action::{Action, ActionKind};
 use super::{Planner, warnings};
 
 /// A key that gets an offer's name, and the key of that offer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct UndeclaredRename<'a> {
     pub(super) offer: &'a DesiredOffer,
     pub(super) from: &'a Key,
@@ -23,9 +23,14 @@ pub(super) struct UndeclaredRename<'a> {
     pub(super) own: Option<&'a Record>,
     /// Whether the other key has no YAML.
     pub(super) is_gone: bool,
-    /// The new key that gets the name of this one in turn.
-    pub(super) followed_by: Option<&'a Key>,
+    /// The renames that make this one possible, and this one, in the order in which they can be made; empty where it stands alone.
+    pub(super) row: Row<'a>,
+    /// The key whose row this rename is part of, where it is another one's.
+    pub(super) told_with: Option<&'a Key>,
 }
+
+/// Renames from one key to another.
+pub(super) type Row<'a> = Vec<(&'a Key, &'a Key)>;
 
 /// What the two have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +89,7 @@ fn gives_name(action: &Action) -> bool {
 }
 
 /// What makes a name that of one offer.
-fn name_of(fields: &Fields) -> Option<[&Value; 2]> {
+pub(super) fn name_of(fields: &Fields) -> Option<[&Value; 2]> {
     Some([fields.get(Field::AdvertiserId)?, fields.get(Field::OfferName)?])
 }
 
@@ -95,6 +100,39 @@ fn url_of(fields: &Fields) -> Option<[&Value; 3]> {
 
 /// A recorded offer whose name is free to be given, and whether its YAML is gone.
 type Leaving<'a> = (&'a Key, &'a Record, bool);
+
+/// Finds out which renames follow one another, as where several files were renamed in a row: each frees the key of the next one, and
+/// the first one takes a new key.
+fn find_rows<'a>(renames: &mut [UndeclaredRename<'a>]) {
+    let by_old: HashMap<&'a Key, (&'a Key, bool)> =
+        renames.iter().map(|rename| (rename.from, (&rename.offer.key, rename.own.is_none()))).collect();
+    let row_of = |rename: &UndeclaredRename<'a>| {
+        let mut row: Row<'a> = vec![(rename.from, &rename.offer.key)];
+        let mut is_free = rename.own.is_none();
+        // No longer than all of them, where they go in a circle.
+        while !is_free && row.len() <= by_old.len() {
+            let (_, taken) = row.last()?;
+            let (old, (new, is_new)) = by_old.get_key_value(*taken)?;
+            row.push((*old, *new));
+            is_free = *is_new;
+        }
+        row.reverse();
+        is_free.then_some(row)
+    };
+    let rows: Vec<Row<'a>> = renames.iter().map(|rename| row_of(rename).unwrap_or_default()).collect();
+    let longest = |rename: &UndeclaredRename<'a>| {
+        let with_it = rows.iter().filter(|row| row.contains(&(rename.from, &rename.offer.key)));
+        with_it.max_by_key(|row| row.len()).filter(|row| row.len() > 1)
+    };
+    let found: Vec<_> = renames.iter().map(longest).collect();
+    for (rename, row) in renames.iter_mut().zip(found) {
+        let Some(row) = row else { continue };
+        match row.last() {
+            Some((_, told_with)) if **told_with != rename.offer.key => rename.told_with = Some(told_with),
+            _ => rename.row.clone_from(row),
+        }
+    }
+}
 
 impl<'a> Planner<'a> {
     pub(super) fn block_undeclared_renames(&mut self) {
@@ -150,7 +188,8 @@ impl<'a> Planner<'a> {
                     likeness,
                     own,
                     is_gone,
-                    followed_by: None,
+                    row: Row::new(),
+                    told_with: None,
                 },
             );
             renames.max_by_key(|rename| {
@@ -158,14 +197,7 @@ impl<'a> Planner<'a> {
             })
         };
         let mut renames: Vec<UndeclaredRename<'a>> = all.filter_map(most_like).collect();
-        let new: HashMap<&Key, &'a Key> = renames
-            .iter()
-            .filter(|rename| rename.own.is_none())
-            .map(|rename| (rename.from, &rename.offer.key))
-            .collect();
-        for rename in &mut renames {
-            rename.followed_by = new.get(&rename.offer.key).copied();
-        }
+        find_rows(&mut renames);
         renames
     }
 

@@ -95,7 +95,13 @@ pub(super) fn unknown_rename(offer: &DesiredOffer, from: &Key) -> Diagnostic {
         .help("correct `sync.renamed_from`, or remove it if the offer is new")
 }
 
-pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, other: &Record) -> Diagnostic {
+pub(super) fn occupied_rename(
+    offer: &DesiredOffer,
+    own: &Record,
+    from: &Key,
+    other: &Record,
+    moved: Option<&Key>,
+) -> Diagnostic {
     let key = &offer.key;
     let state = match own.status {
         RecordStatus::Live => "live",
@@ -105,7 +111,15 @@ pub(super) fn occupied_rename(offer: &DesiredOffer, own: &Record, from: &Key, ot
         "`{key}` cannot take over the record of `{from}` (offer {}): it has one of its own (offer {}, {state})",
         other.offer_id, own.offer_id
     );
-    Diagnostic::error(codes::offer::RENAME, message).label(offer.place.clone()).help(format!(
+    let problem = Diagnostic::error(codes::offer::RENAME, message).label(offer.place.clone());
+    if let Some(moved) = moved {
+        return problem.help(format!(
+            "offer {} has the name of `{moved}`: if its file was renamed, run `offersync state mv {key} {moved}`, then `offersync state mv \
+             {from} {key}`: each offer keeps its id and its links",
+            own.offer_id
+        ));
+    }
+    problem.help(format!(
         "free the key: `offersync state rm {key}` leaves offer {} in CAKE as it is, and `offersync state mv {key} NEW-KEY` keeps it managed \
          under a key whose YAML you write. Without `sync.renamed_from`, offer {} would be retired, because its YAML is gone",
         own.offer_id, other.offer_id
@@ -125,21 +139,28 @@ pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
     let problem = Diagnostic::error(codes::plan::UNDECLARED_RENAME, message).label(offer.place.clone());
     let name = rename.own.and_then(|own| own.fields.name()).unwrap_or_default();
     let keep = format!("keep the name \"{}\" in its YAML until an apply has", shorten(name, SHOWN));
-    problem.help(match (rename.own.is_none(), rename.is_gone, rename.followed_by) {
-        (true, true, _) => of_new(rename),
-        (true, false, _) => format!(
+    if let Some(told_with) = rename.told_with {
+        return problem.help(format!("if the files were renamed in a row, the commands are told with `{told_with}`"));
+    }
+    if !rename.row.is_empty() {
+        let commands = rename.row.iter().map(|(from, to)| format!("`offersync state mv {from} {to}`"));
+        return problem.help(format!(
+            "if the files were renamed in a row, run {}: each offer keeps its id and its links. If only the names are to change, do it one \
+             after the other, with an apply in between",
+            commands.collect::<Vec<_>>().join(", then ")
+        ));
+    }
+    problem.help(match (rename.own.is_none(), rename.is_gone) {
+        (true, true) => of_new(rename),
+        (true, false) => format!(
             "if `{key}` is the offer that was `{from}` until now, run `offersync state mv {from} {key}`: it keeps its id in CAKE and its \
              links. If it is another offer, give it another name, or add its YAML after an apply has given `{from}` its new name"
         ),
-        (false, _, Some(next)) => format!(
-            "if the files were renamed in a row, run `offersync state mv {key} {next}`, then `offersync state mv {from} {key}`: each offer \
-             keeps its id and its links. If only the names are to change, do it one after the other, with an apply in between"
-        ),
-        (false, true, None) => format!(
+        (false, true) => format!(
             "if `{key}` is the file of `{from}` now, run `offersync state mv {key} {key}-old`, then `offersync state mv {from} {key}`: both \
              offers keep their ids and links, and the next plan retires `{key}-old`. If only the name is to change, {keep} removed `{from}`"
         ),
-        (false, false, None) => format!(
+        (false, false) => format!(
             "if the files were exchanged, exchange them again: a key belongs to one offer. If only the name is to change, {keep} given \
              `{from}` its new name; to exchange the names, give `{from}` a third one first"
         ),
