@@ -75,6 +75,8 @@ fn renamed_from_a_used_key(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>)
             continue;
         }
         let message = format!("`{old}` is still the key of another offer");
+        let name_of = |offer: &ReadOffer| offer.offer.as_ref().and_then(|offer| Some(offer.fields.name()?.to_owned()));
+        let has_same_name = name_of(user).is_some_and(|name| name_of(offer) == Some(name));
         let user = Label::at(user.key_place.clone()).saying("this one");
         let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(user);
         problems.push(problem.help(if row.len() > 1 {
@@ -82,6 +84,8 @@ fn renamed_from_a_used_key(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>)
                 "renames that depend on each other are made in the state: run {}, and remove their `renamed_from`",
                 commands(&row, is_exchange)
             )
+        } else if !has_same_name {
+            "rename the other offer too, or remove `renamed_from`".to_owned()
         } else {
             format!(
                 "if both are the same offer, because a merge has kept both files, remove the YAML of `{old}`. Otherwise rename the other offer \

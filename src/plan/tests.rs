@@ -427,6 +427,8 @@ fn a_row_of_renames_that_is_declared_in_part_frees_the_key_for_the_offer_that_ha
     let help = help.unwrap();
     assert!(help.contains("run `offersync state mv a d`, then `offersync state mv b a`"), "{help}");
     assert!(!help.contains("state rm"), "{help}");
+    let all = plan.diagnostics.iter().filter_map(|problem| problem.help.as_deref());
+    assert_eq!(all.filter(|help| help.contains("state mv")).count(), 1, "told once");
 }
 
 #[test]

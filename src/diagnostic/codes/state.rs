@@ -48,7 +48,8 @@ codes! {
          state = \"other.state.json\"";
     MISSING = "state::missing", "the state file is missing, but there was one",
         "There is no state file, but git has one, or its journal or a copy of it is still there. So the file was lost, or it was removed \
-         in an earlier commit. Without it, offersync would create every offer again.\n\n\
+         in an earlier commit, or this commit is older than the first state, which another branch has. Without it, offersync would \
+         create every offer again.\n\n\
          The message has the command that brings it back, from git or from the copy that the last apply has kept:\n\n    \
          git checkout 1a2b3c4 -- offersync.state.json\n    \
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
@@ -60,7 +61,7 @@ codes! {
          The last apply has kept a copy. The message has the command that brings it back:\n\n    \
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\
          The same is told where the state was committed and another commit has taken it back, as `git revert` does with the commit of \
-         an apply, or a merge that keeps the state of one side. That changes nothing in CAKE: an offer that was created stays active, and a \
+         an apply, or a merge or a rebase that keeps the state of one side. That changes nothing in CAKE: an offer that was created stays active, and a \
          price stays as it is. Bring the later state back from that commit, and look at the plan, which then has what the YAML changes:\n\n    \
          git checkout 1a2b3c4 -- offersync.state.json\n    \
          offersync plan\n\n\

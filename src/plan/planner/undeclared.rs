@@ -144,7 +144,9 @@ impl<'a> Planner<'a> {
                 action.reason = Some(rename.reason_of(action, &problem));
                 action.kind = ActionKind::Blocked { offer_id: action.kind.offer_id() };
             }
-            if is_planned {
+            // What is declared and cannot be done has a problem of its own.
+            let is_declared = rename.offer.sync.renamed_from.as_ref() == Some(rename.from);
+            if is_planned && !is_declared {
                 self.diagnostics.push(problem);
             }
         }
