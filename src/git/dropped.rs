@@ -15,7 +15,8 @@ use super::history::{Inside, ask, has_head, object_of};
 /// Changes of a file that are looked at, the newest ones.
 const CHANGES: &str = "400";
 
-/// Commits whose changes are looked into, the newest ones; only one where the file is larger than that in all of them.
+/// Commits whose changes are looked into, the newest ones, as long as their versions have no more bytes together. Of a larger file only
+/// the newest commit is, and only where its times show that it was made anew, as by a rebase: reading it takes as long as a plan.
 const NEWEST: u64 = 16;
 const LOOKED_INTO: u64 = 4 << 20;
 
@@ -63,7 +64,7 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
     }
     changes.extend(uncommitted(&top, &path, file)?);
     let size = file.metadata().map_or(1, |found| found.len().max(1));
-    let newest = usize::try_from((LOOKED_INTO / size).clamp(1, NEWEST)).unwrap_or(1);
+    let newest = usize::try_from((LOOKED_INTO / size).min(NEWEST)).unwrap_or_default();
     let mut dropped = dropped(&changes, &path, newest);
     paths.remove(&path);
     // A tree that was checked out over a later one has the file under both names.
@@ -83,7 +84,7 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
 fn log<'p>(top: &Path, paths: impl Iterator<Item = &'p String>) -> Result<Vec<Change>, GitError> {
     // With the parents, because a merge that keeps one side is left out otherwise.
     let options = ["log", "-z", "-n", CHANGES, "--full-history", "--parents", "-m", "--topo-order", "--reverse"];
-    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H", "HEAD", "--"];
+    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %at %ct", "HEAD", "--"];
     let paths: Vec<&str> = paths.map(String::as_str).collect();
     let mut changes = changes_of(&ask(top, &[&options[..], &format, &paths].concat())?);
     // In a commit that moves a file, what it was comes before what it is.
@@ -114,7 +115,7 @@ fn uncommitted(top: &Path, path: &str, file: &Path) -> Result<Option<Change>, Gi
         return Ok(None);
     }
     let (old, new) = (at_head(top, path).unwrap_or_default(), object_of(top, path, file).unwrap_or_default());
-    Ok(Some(Change { commit: None, old, new, path: path.to_owned() }))
+    Ok(Some(Change { commit: None, is_rewritten: false, old, new, path: path.to_owned() }))
 }
 
 /// The version of a file in the present commit.
@@ -127,25 +128,29 @@ fn at_head(top: &Path, path: &str) -> Option<String> {
 struct Change {
     /// None on the disk.
     commit: Option<String>,
+    /// Whether the commit was made anew from another one.
+    is_rewritten: bool,
     old: String,
     new: String,
     path: String,
 }
 
-/// The changes of a log, whose parts end with a NUL: `commit HASH`, and for each change `:MODE MODE OLD NEW STATUS` and the path.
+/// The changes of a log, whose parts end with a NUL: `commit HASH AUTHORED COMMITTED`, and for each change `:MODE MODE OLD NEW STATUS` and the path.
 fn changes_of(log: &str) -> Vec<Change> {
-    let mut commit = None;
+    let (mut commit, mut is_rewritten) = (None, false);
     let mut changes = Vec::new();
     let mut parts = log.split('\0').map(|part| part.trim_start_matches('\n'));
     while let Some(part) = parts.next() {
-        if let Some(hash) = part.strip_prefix("commit ") {
-            commit = hash.split_whitespace().next().map(str::to_owned);
+        if let Some(facts) = part.strip_prefix("commit ") {
+            let facts: Vec<&str> = facts.split_whitespace().collect();
+            commit = facts.first().map(|hash| (*hash).to_owned());
+            is_rewritten = facts.get(1) != facts.get(2);
         } else if let [_, _, old, new, ..] = part.split_ascii_whitespace().collect::<Vec<_>>()[..]
             && part.starts_with(':')
             && let Some(path) = parts.next()
         {
             let (old, new, path) = (old.to_owned(), new.to_owned(), path.to_owned());
-            changes.push(Change { commit: commit.clone(), old, new, path });
+            changes.push(Change { commit: commit.clone(), is_rewritten, old, new, path });
         }
     }
     changes
@@ -164,8 +169,9 @@ fn dropped(changes: &[Change], path: &str, newest: usize) -> Vec<DroppedVersion>
     let mut removed: Vec<&str> = Vec::new();
     let mut found: Vec<(&str, bool)> = Vec::new();
     let commits: Vec<&[Change]> = changes.chunk_by(|one, other| one.commit == other.commit).collect();
+    let last = commits.iter().rposition(|of_commit| of_commit.iter().any(|change| change.commit.is_some()));
     for (index, of_commit) in commits.iter().enumerate() {
-        for Change { old, new, .. } in *of_commit {
+        for Change { old, new, is_rewritten, .. } in *of_commit {
             let before = if is_version(old) { vec![old.as_str()] } else { std::mem::take(&mut removed) };
             if !is_version(new) {
                 removed.extend(before);
@@ -173,7 +179,7 @@ fn dropped(changes: &[Change], path: &str, newest: usize) -> Vec<DroppedVersion>
                 let is_lost = |old: &&str| !is_ancestor(old, new, &built_on);
                 found.extend(before.into_iter().filter(is_lost).map(|old| (old, true)));
             } else {
-                if index + newest >= commits.len() {
+                if index + newest >= commits.len() || *is_rewritten && Some(index) == last {
                     found.extend(before.iter().map(|old| (*old, false)));
                 }
                 built_on.entry(new).or_default().extend(before);
@@ -219,12 +225,13 @@ mod tests {
     fn log_of(changes: &[&str]) -> Vec<Change> {
         let log = changes.iter().map(|change| {
             let parts: Vec<&str> = change.split(' ').collect();
-            format!("commit {}\0\n:100644 100644 {} {} M\0state\0", parts[0], parts[1], parts[2])
+            let (hash, times) = parts[0].split_once('@').map_or((parts[0], "1 1"), |(hash, _)| (hash, "1 2"));
+            format!("commit {hash} {times}\0\n:100644 100644 {} {} M\0state\0", parts[1], parts[2])
         });
         changes_of(&log.collect::<String>())
     }
 
-    /// The versions that are put back by changes `COMMIT OLD NEW`.
+    /// The versions that are put back by changes `COMMIT OLD NEW`; `COMMIT@` was made anew.
     fn of(changes: &[&str]) -> Vec<String> {
         let dropped = dropped(&log_of(changes), "state", 0).into_iter().filter(|version| version.is_put_back);
         dropped.map(|version| version.object).collect()
@@ -262,6 +269,11 @@ mod tests {
         assert_eq!(replaced(1), ["b", "x"]);
         assert_eq!(replaced(2), ["a", "b", "x"]);
         assert_eq!(replaced(9), ["a", "b", "x"]);
+        let of_large = |changes: &[&str]| {
+            dropped(&log_of(changes), "state", 0).into_iter().map(|version| version.object).collect::<Vec<_>>()
+        };
+        assert_eq!(of_large(&["c1 000 a", "c2 a b", "c3@ b c"]), ["b"]);
+        assert_eq!(of_large(&["c1 000 a", "c2@ a b", "c3 b c"]), [""; 0], "when it was the newest, that was told");
     }
 
     #[test]
