@@ -3,8 +3,8 @@
 //! A reply that shows neither a name nor an advertiser may be about another create. Owns what counts as the same offer here; the
 //! invariant: what the listing does not show is neither confirmed nor contradicted.
 
-use crate::cake::ObservedOffer;
-use crate::offer::{Baseline, CreateRequest, OfferId, is_another, same_name};
+use crate::cake::{ObservedOffer, ReadFailure};
+use crate::offer::{Baseline, CreateRequest, Key, OfferId, is_another, same_name};
 
 use super::listing::CompleteListing;
 
@@ -17,6 +17,14 @@ pub enum Confirmation {
     NotShown,
     /// Another offer: the reply was another create's. In words.
     Other(String),
+}
+
+/// New offers that neither their replies nor the listing told from others.
+#[derive(Debug, Default)]
+pub struct Unconfirmed {
+    pub offers: Vec<(Key, OfferId)>,
+    /// Why the listing could not be read; `None` if it does not show the offers.
+    pub failure: Option<ReadFailure>,
 }
 
 /// Compares the new offer with the one that was sent. `is_owned` says which offers the state knows.

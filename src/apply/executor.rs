@@ -3,7 +3,6 @@
 //! Decides nothing but when to stop: on cancellation, when CAKE refuses the key or cannot be reached, and when the journal
 //! cannot be written. The invariant: every request is sent after its intent is on disk, and its outcome is then written to disk.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -12,14 +11,15 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{Retrying, Writer};
-use crate::offer::{Contradiction, CreateRequest, Field, Key, Operation, StateChange, WriteOutcome};
-use crate::plan::{Action, ActionKind};
+use crate::offer::{Contradiction, CreateRequest, Field, Operation, StateChange, WriteOutcome};
+use crate::plan::ActionKind;
 use crate::state::{DurableIntent, Journal, JournalError};
 
 use super::event::{Event, Observer};
 use super::outcome::{ActionOutcome, ActionResult, HaltReason};
-use super::recovery::Found;
-use super::results::{partial_replace_result, recovered_result, result_of, unrecorded_result};
+use super::results::{partial_replace_result, recorded_result, recovered_result, result_of, unrecorded_result};
+use super::seen::Seen;
+use super::task::{Task, by_key};
 use super::tracker::ActionTracker;
 
 /// Intents are synced in advance, so that the disk works while CAKE answers: the number of actions in progress per request in flight. A
@@ -38,6 +38,8 @@ pub struct Executor<'a> {
     pub writer: &'a Writer,
     /// The maximum number of requests in flight.
     pub max_in_flight: usize,
+    /// What CAKE showed before the first write.
+    pub seen: &'a Seen,
     /// Cancels actions that are not started.
     pub stop: &'a CancellationToken,
     /// Receives the progress events.
@@ -48,16 +50,6 @@ impl std::fmt::Debug for Executor<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Executor").field("max_in_flight", &self.max_in_flight).finish_non_exhaustive()
     }
-}
-
-/// One action to run.
-#[derive(Debug, Clone, Copy)]
-pub struct Task<'a> {
-    /// Its index in the plan.
-    pub place: usize,
-    pub action: &'a Action,
-    /// The offer that its create made, if a lookup found it: only the rest of the action is left to do.
-    pub created: Option<&'a Found>,
 }
 
 /// Tasks that run together.
@@ -103,6 +95,7 @@ impl TaskRun<'_> {
             ActionKind::StateOnly(change) => Some((*task, change)),
             ActionKind::Write(_) | ActionKind::Blocked { .. } => None,
         });
+        let planned = planned.chain(tasks.iter().filter_map(|task| Some((*task, &task.shown?.change))));
         let planned = join_all(planned.map(|(task, change)| async move { (task, self.record(change).await) }));
         let silent = join_all(state_changes.iter().map(|change| self.journal_state_change(change)));
         let (written, silent) = tokio::join!(planned, silent);
@@ -111,11 +104,11 @@ impl TaskRun<'_> {
             self.tracker.journal_failed(error);
         }
         for (task, result) in written {
-            let result = match result {
-                Ok(()) => ActionResult::done(task.action, task.action.kind.offer_id(), 0),
-                Err(why) => ActionResult::skipped(task.action, &why),
-            };
-            self.end(task.place, result);
+            match result {
+                Ok(()) if task.is_to_send() => {}
+                Ok(()) => self.end(task.place, recorded_result(task.action)),
+                Err(why) => self.end(task.place, ActionResult::skipped(task.action, &why)),
+            }
         }
     }
 
@@ -151,15 +144,15 @@ impl TaskRun<'_> {
 
     /// The tasks of one key, one after another: the journal takes one write of a key at a time.
     async fn run_in_turn(&self, group: Vec<Task<'_>>) {
-        for task in group {
+        for task in group.into_iter().filter(Task::is_to_send) {
             let StepResult { result, unrecorded_outcome } = match &task.action.kind {
-                // Already recorded with the other changes of the state.
+                // Recorded with the other changes of the state.
                 ActionKind::StateOnly(_) => continue,
                 ActionKind::Blocked { .. } => {
                     ActionResult::skipped(task.action, "blocked: a person has to decide").into()
                 }
                 ActionKind::Write(operation) => match task.action.kind.create().and_then(CreateRequest::retirement) {
-                    None => self.create(task, operation.clone()).await,
+                    None => self.create(task, task.rest().unwrap_or(operation).clone()).await,
                     Some(retire) => self.replace(task, operation.clone(), retire).await,
                 },
             };
@@ -211,9 +204,9 @@ impl TaskRun<'_> {
         }
         self.tracker.start(task.place);
         let is_create = matches!(operation, Operation::Create(_));
-        let ignored = operation.ignored();
+        let (ignored, identity) = (operation.ignored(), self.executor.seen.identity(&operation));
         let intent = match self.executor.journal.intend(action.key.clone(), operation).await {
-            Ok(intent) => intent,
+            Ok(intent) => intent.with_identity(identity),
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
         };
         let slot = self.slot().await;
@@ -296,18 +289,4 @@ impl TaskRun<'_> {
             WriteOutcome::Done { .. } | WriteOutcome::Rejected { .. } => self.tracker.answered(),
         }
     }
-}
-
-/// Groups the tasks by key, in plan order.
-fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
-    let mut groups: Vec<Vec<Task<'a>>> = Vec::new();
-    let mut group_of: HashMap<&Key, usize> = HashMap::new();
-    for task in tasks {
-        let group = *group_of.entry(&task.action.key).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[group].push(*task);
-    }
-    groups
 }

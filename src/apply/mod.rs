@@ -11,12 +11,14 @@ mod preflight;
 mod recovery;
 mod replaced;
 mod results;
+mod seen;
 mod settling;
+mod task;
 mod tracker;
 
-pub use confirmation::{Confirmation, confirmation};
+pub use confirmation::{Confirmation, Unconfirmed, confirmation};
 pub use event::{Event, Observer};
-pub use executor::{Executor, Task};
+pub use executor::Executor;
 pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Purpose, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, CreateEvidence, Duplicate, RecordedFor, Undecided, unlisted_status};
@@ -27,5 +29,7 @@ pub use preflight::{
 };
 pub use recovery::{Found, Recovery, RecoverySummary};
 pub use replaced::{Identity, ToRetire, replaced_to_retire};
+pub use seen::Seen;
 pub use settling::{Settling, wait};
+pub use task::Task;
 pub use tracker::ActionTracker;

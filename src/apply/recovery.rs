@@ -13,6 +13,7 @@ use crate::cake::{ReadFailure, Reader};
 use crate::offer::{Contradiction, FieldSet, Fields, Key, OfferId, Recorded, StateChange};
 use crate::state::{Journal, JournalError};
 
+use super::confirmation::Unconfirmed;
 use super::event::{Event, Observer};
 use super::listing::{CompleteListing, Purpose, Scope, is_not_active};
 use super::lost_updates::{UpdateFinding, UpdateInDoubt};
@@ -50,8 +51,8 @@ pub struct RecoverySummary {
     pub undecided: BTreeMap<Key, Undecided>,
     /// What the updates have done, by offer: a key has several where it has replaced offers.
     pub updates: BTreeMap<OfferId, UpdateFinding>,
-    /// New offers that the listing does not show, and that their replies did not tell from others.
-    pub unconfirmed: Vec<(Key, OfferId)>,
+    /// New offers that could not be told from others.
+    pub unconfirmed: Unconfirmed,
     /// Why the listing could not be read.
     pub lookup_error: Option<ReadFailure>,
 }
@@ -216,7 +217,7 @@ impl RecoverySummary {
     pub fn is_empty(&self) -> bool {
         let Self { found, absent, undecided, updates, unconfirmed, lookup_error } = self;
         let nothing_found = found.is_empty() && absent.is_empty() && undecided.is_empty() && updates.is_empty();
-        nothing_found && unconfirmed.is_empty() && lookup_error.is_none()
+        nothing_found && unconfirmed.offers.is_empty() && lookup_error.is_none()
     }
 
     fn take_create(&mut self, key: Key, result: LookupResult, recorded: &Recorded) -> Option<StateChange> {

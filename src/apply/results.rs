@@ -1,7 +1,7 @@
 //! The result of an action, from what became of its requests. Pure; knows neither CAKE nor the journal.
 
 use crate::offer::WriteOutcome;
-use crate::plan::Action;
+use crate::plan::{Action, ActionKind};
 
 use super::outcome::{ActionOutcome, ActionResult};
 use super::recovery::Found;
@@ -21,6 +21,13 @@ pub(super) fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, i
         WriteOutcome::InDoubt { message, .. } => (ActionOutcome::InDoubt, message),
     };
     ActionResult { attempts, ..ActionResult::of(action, outcome, &message) }
+}
+
+/// The result of an action that changed the record alone.
+pub(super) fn recorded_result(action: &Action) -> ActionResult {
+    let result = ActionResult::done(action, action.kind.offer_id(), 0);
+    let is_write = matches!(action.kind, ActionKind::Write(_));
+    ActionResult { message: is_write.then(|| "CAKE shows it already: recorded, and not sent".to_owned()), ..result }
 }
 
 /// The result of a replace whose create is done, by the outcome of its second half.

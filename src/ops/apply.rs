@@ -20,13 +20,13 @@ mod tests;
 use std::time::Duration;
 
 use crate::apply::{
-    ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, gone_and_touched, unexplained,
+    ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, Seen, gone_and_touched, unexplained,
 };
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::offer::Key;
-use crate::plan::{Plan, Selection, overwritten_keys};
+use crate::offer::{Key, Observed};
+use crate::plan::{Drift, Plan, Selection, overwritten_keys};
 use crate::state::{Session, StateError};
 
 use super::connect::{Cake, Control};
@@ -151,7 +151,7 @@ impl Apply<'_> {
         let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
             return Ok(interrupted(&session, None));
         };
-        let plan = plan?;
+        let (plan, in_cake) = plan?;
         if plan.is_blocked() {
             return Ok(blocked(&session, &plan, earlier));
         }
@@ -176,29 +176,33 @@ impl Apply<'_> {
         if self.control.cancellation.stop.is_cancelled() {
             return Ok(interrupted(&session, Some(&plan)));
         }
-        let looked = looked.unwrap_or_else(|| Ok(Looked::default()))?;
+        let mut looked = looked.unwrap_or_else(|| Ok(Looked::default()))?;
+        if plan.refreshed {
+            looked.seen = Seen::of(&plan, &in_cake, &Drift::default());
+        }
 
         let tracker = ActionTracker::new(plan.actions.len());
         let own = self
             .control
             .cancellation
             .abandon
-            .run_until_cancelled(driver.carry_out(&plan, &looked.baselines, &mut session, &tracker))
+            .run_until_cancelled(driver.carry_out(&plan, &looked, &mut session, &tracker))
             .await;
         let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];
         Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, looked))
     }
 
-    /// The plan to carry out. Where there is a saved one, today's plan must contain it, and is narrowed to it.
+    /// The plan to carry out, and what CAKE shows, where the plan is made against that. Where there is a saved one, today's plan must
+    /// contain it, and is narrowed to it.
     async fn plan(
         &self,
         driver: &ApplyDriver<'_>,
         session: &Session,
         earlier: &RecoverySummary,
         desired: &Desired,
-    ) -> Result<Plan, Error> {
-        let plan = self.fresh_plan(driver, session, desired).await?;
+    ) -> Result<(Plan, Observed), Error> {
+        let (plan, in_cake) = self.fresh_plan(driver, session, desired).await?;
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
         match &self.planning {
             Planning::Saved(saved) => {
@@ -208,13 +212,18 @@ impl Apply<'_> {
                 if plan.is_empty() {
                     plan.diagnostics.extend(messages::not_in_saved_plan(now));
                 }
-                Ok(plan)
+                Ok((plan, in_cake))
             }
-            Planning::Fresh { .. } => Ok(plan),
+            Planning::Fresh { .. } => Ok((plan, in_cake)),
         }
     }
 
-    async fn fresh_plan(&self, driver: &ApplyDriver<'_>, session: &Session, desired: &Desired) -> Result<Plan, Error> {
+    async fn fresh_plan(
+        &self,
+        driver: &ApplyDriver<'_>,
+        session: &Session,
+        desired: &Desired,
+    ) -> Result<(Plan, Observed), Error> {
         let (repository, recorded, state) = (self.repository, session.recorded(), binding(session));
         // A saved plan is narrowed by its own keys. One that was made against what CAKE showed is compared with what it shows now.
         let everything = Selection::default();
@@ -223,7 +232,7 @@ impl Apply<'_> {
             Planning::Fresh { selection, overwrite_drift } => (selection, !overwrite_drift, self.refresh),
         };
         if !refresh {
-            return make_plan(repository, desired, &recorded, state, selection);
+            return Ok((make_plan(repository, desired, &recorded, state, selection)?, Observed::default()));
         }
         driver.wait_for_all_unsettled(&recorded).await;
         let in_cake = observe(driver.cake, &recorded, self.control.observer).await?;
@@ -243,7 +252,7 @@ impl Apply<'_> {
                 return Err(Error::Overwrites(keys.into_iter().cloned().collect()));
             }
         }
-        Ok(plan)
+        Ok((plan, in_cake))
     }
 
     /// Publishes the state and makes the report, even if writes failed.

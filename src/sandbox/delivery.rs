@@ -62,6 +62,7 @@ pub(super) fn execute(cake: &mut FakeCake, number: u64, request: ParsedRequest, 
         | Effect::Late(..)
         | Effect::NoId
         | Effect::OtherId(_)
+        | Effect::IdOnly(_)
         | Effect::Echo(..)
         | Effect::Swap
         | Effect::TakeId(_) => Delivery::Reply(reply),
@@ -101,22 +102,24 @@ fn perform(cake: &mut FakeCake, request: &ParsedRequest, effect: &Effect) -> Res
 fn overridden(effect: &Effect, answer: &Result<CallResult, Rejection>) -> Option<Override> {
     let json = |text: String| RawValue::from_string(text).ok();
     match effect {
-        Effect::NoId => Some(Override { member: Member::OfferId, value: None }),
+        Effect::NoId => Some(Override::of(Member::OfferId, None)),
         Effect::OtherId(id) => {
-            let id = id.unwrap_or_else(|| next_id(answer));
-            Some(Override { member: Member::OfferId, value: json(id.to_string()) })
+            let id = id.unwrap_or_else(|| own_id(answer).saturating_add(1));
+            Some(Override::of(Member::OfferId, json(id.to_string())))
         }
-        Effect::Echo(member, value) => {
-            Some(Override { member: Member::named(member)?, value: value.clone().and_then(json) })
+        Effect::IdOnly(id) => {
+            let id = id.unwrap_or_else(|| own_id(answer));
+            Some(Override { is_alone: true, ..Override::of(Member::OfferId, json(id.to_string())) })
         }
+        Effect::Echo(member, value) => Some(Override::of(Member::named(member)?, value.clone().and_then(json))),
         _ => None,
     }
 }
 
-fn next_id(answer: &Result<CallResult, Rejection>) -> u64 {
+fn own_id(answer: &Result<CallResult, Rejection>) -> u64 {
     match answer {
-        Ok(CallResult::Written(offer, _)) => offer.offer_id.saturating_add(1),
-        _ => 1,
+        Ok(CallResult::Written(offer, _)) => offer.offer_id,
+        _ => 0,
     }
 }
 

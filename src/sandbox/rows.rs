@@ -126,6 +126,14 @@ pub(super) struct Override {
     pub(super) member: Member,
     /// `None`: the row lacks the member.
     pub(super) value: Option<Box<RawValue>>,
+    /// The row has no other member.
+    pub(super) is_alone: bool,
+}
+
+impl Override {
+    pub(super) fn of(member: Member, value: Option<Box<RawValue>>) -> Self {
+        Self { member, value, is_alone: false }
+    }
 }
 
 /// An offer with the settings for its serialization.
@@ -147,7 +155,8 @@ impl<'a> OfferRow<'a> {
     }
 
     pub(super) fn with(self, overridden: Option<&'a Override>) -> Self {
-        Self { overridden, ..self }
+        let fields = if overridden.is_some_and(|overridden| overridden.is_alone) { &[] } else { self.fields };
+        Self { fields, overridden, ..self }
     }
 
     /// As a row of a listing, not as the reply to a write.
@@ -222,7 +231,7 @@ impl Serialize for OfferRow<'_> {
                 self.show(&mut map, *field)?;
             }
         }
-        if let Some(Override { member, value: Some(value) }) = self.overridden {
+        if let Some(Override { member, value: Some(value), .. }) = self.overridden {
             map.serialize_entry(member.name(), value)?;
         }
         map.end()

@@ -137,7 +137,7 @@ pub(crate) enum Command {
                       Effects: reset-before, reset-after, close-before, close-after, cut-body, hang, hang:done, delay:MS, \
                       late:MS, late:MS:reset, late:MS:504 (executed later, even if the client has disconnected), http-503, \
                       http-503:done, http-429:after=2, html-500, html-403:title=TEXT, error:MESSAGE, restricted, success-429 (a \
-                      success under this status), no-id, other-id, echo:payout=240.00 (the reply shows this value), \
+                      success under this status), no-id, other-id, id-only, echo:payout=240.00 (the reply shows this value), \
                       echo:offer_name (the reply lacks it), swap (two replies), take-id (a create gets the newest offer's id), \
                       redirect:URL, content-type:TYPE.\n\n\
                       A quirk is NAME or NAME=VALUE. The listing: listing-absent, page-cap=N, all-fields, nulls, \

@@ -4,10 +4,9 @@
 //! CAKE shows as another offer's does not stay recorded for the create; the create is in doubt and is looked for like any other.
 
 use crate::apply::{
-    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, Purpose, Scope, confirmation, wait,
+    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, Purpose, Scope, Unconfirmed,
+    confirmation, wait,
 };
-use crate::cake::ReadFailure;
-use crate::config::DuplicateCheck;
 use crate::fault_point;
 use crate::offer::{Baselines, CreateRequest, InDoubtCreate, Key, NameIndex, OfferId, Recorded, StateChange};
 use crate::plan::{Action, Plan};
@@ -26,14 +25,6 @@ struct Made<'p> {
     offer_id: OfferId,
 }
 
-/// What could not be confirmed.
-#[derive(Debug, Default)]
-pub(super) struct Unconfirmed {
-    /// New offers that the listing does not show.
-    pub(super) not_shown: Vec<(Key, OfferId)>,
-    pub(super) failure: Option<ReadFailure>,
-}
-
 impl ApplyDriver<'_> {
     /// Looks at the new offers that their replies did not identify; puts creates in doubt whose offers are others.
     pub(super) async fn confirm(
@@ -44,9 +35,8 @@ impl ApplyDriver<'_> {
         tracker: &ActionTracker,
     ) -> Result<Unconfirmed, JournalError> {
         let made = to_confirm(plan, baselines, tracker);
-        let cannot_look = self.settings.cake.duplicate_check == DuplicateCheck::Off || !tracker.may_look();
         // Published, so that what is recorded has the new offers.
-        if made.is_empty() || cannot_look || self.stop.is_cancelled() || session.publish().is_err() {
+        if made.is_empty() || !tracker.may_look() || self.stop.is_cancelled() || session.publish().is_err() {
             return Ok(Unconfirmed::default());
         }
         let lag = fault_point::shortened(self.settings.cake.listing_lag);
@@ -57,7 +47,10 @@ impl ApplyDriver<'_> {
             let listing = CompleteListing::read(&reader, &scope, &recorded, Purpose::Records, self.observer).await;
             let listing = match listing {
                 Ok(listing) => listing,
-                Err(failure) => return Ok(Unconfirmed { not_shown: Vec::new(), failure: Some(failure) }),
+                Err(failure) => {
+                    let offers = made.iter().map(|made| (made.action.key.clone(), made.offer_id)).collect();
+                    return Ok(Unconfirmed { offers, failure: Some(failure) });
+                }
             };
             not_shown = self.compare(&made, baselines, &recorded, &listing, session, tracker).await?;
             let reason = "CAKE's list does not show a new offer yet".to_owned();
@@ -65,7 +58,7 @@ impl ApplyDriver<'_> {
                 break;
             }
         }
-        Ok(Unconfirmed { not_shown, failure: None })
+        Ok(Unconfirmed { offers: not_shown, failure: None })
     }
 
     /// Returns the offers that the listing does not show.

@@ -8,19 +8,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::apply::{
     ActionOutcome, ActionResult, ActionTracker, Executor, Observer, Recovery, RecoverySummary, Settling, Task,
-    UpdateFinding, UpdateInDoubt, wait,
+    Unconfirmed, UpdateFinding, UpdateInDoubt, wait,
 };
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Settings, Verify};
 use crate::fault_point;
-use crate::offer::{Baselines, DesiredSet, Field, FieldSet, Fields, Key, Operation, Recorded, Request, StateChange};
+use crate::offer::{DesiredSet, Field, FieldSet, Fields, Key, Operation, Recorded, Request, StateChange};
 use crate::ops::connect::Cake;
 use crate::ops::error::Error;
 use crate::plan::{Action, ActionKind, Plan};
 use crate::state::{JournalError, Session};
 
-use super::confirm::Unconfirmed;
 use super::create_block::{CreateBlock, create_block};
+use super::preflight::Looked;
 
 /// Runs the steps of an apply that need CAKE.
 pub(super) struct ApplyDriver<'a> {
@@ -115,16 +115,16 @@ impl ApplyDriver<'_> {
     pub(super) async fn carry_out(
         &self,
         plan: &Plan,
-        baselines: &Baselines,
+        looked: &Looked,
         session: &mut Session,
         tracker: &ActionTracker,
     ) -> RecoverySummary {
-        let tasks = self.startable(plan, &session.recorded(), tracker);
+        let tasks = self.startable(plan, looked, &session.recorded(), tracker);
         if let Err(error) = self.forget_settled(session).await {
             tracker.journal_failed(error);
         }
-        self.execute(&tasks, plan, session, tracker).await;
-        let Unconfirmed { not_shown, failure } = match self.confirm(plan, baselines, session, tracker).await {
+        self.execute(&tasks, plan, looked, session, tracker).await;
+        let unconfirmed = match self.confirm(plan, &looked.baselines, session, tracker).await {
             Ok(unconfirmed) => unconfirmed,
             Err(error) => {
                 tracker.journal_failed(error);
@@ -134,7 +134,7 @@ impl ApplyDriver<'_> {
         if let Err(error) = self.read_again(plan, session, tracker).await {
             tracker.journal_failed(error);
         }
-        let confirmed = RecoverySummary { unconfirmed: not_shown, lookup_error: failure, ..RecoverySummary::default() };
+        let confirmed = RecoverySummary { unconfirmed, ..RecoverySummary::default() };
         let places: BTreeSet<usize> = tasks.iter().map(|task| task.place).collect();
         let in_doubt: Vec<usize> = tracker.in_doubt().into_iter().filter(|place| places.contains(place)).collect();
         if in_doubt.is_empty() || !tracker.may_look() || self.stop.is_cancelled() || session.publish().is_err() {
@@ -146,11 +146,7 @@ impl ApplyDriver<'_> {
             .filter_map(|place| Some((*place, self.update_in_doubt(&plan.actions[*place], &recorded)?)))
             .collect();
         let summary = match self.look(session, &updates.values().cloned().collect::<Vec<_>>()).await {
-            Ok(summary) => RecoverySummary {
-                lookup_error: summary.lookup_error.or(confirmed.lookup_error),
-                unconfirmed: confirmed.unconfirmed,
-                ..summary
-            },
+            Ok(summary) => RecoverySummary { unconfirmed: confirmed.unconfirmed, ..summary },
             Err(error) => {
                 tracker.journal_failed(error);
                 return confirmed;
@@ -172,16 +168,23 @@ impl ApplyDriver<'_> {
             .filter_map(|task| Some(Task { created: Some(summary.found.get(&task.action.key)?), ..task }))
             .collect();
         if !found.is_empty() && session.publish().is_ok() {
-            self.execute(&found, plan, session, tracker).await;
+            self.execute(&found, plan, looked, session, tracker).await;
         }
         summary
     }
 
-    async fn execute(&self, tasks: &[Task<'_>], plan: &Plan, session: &Session, tracker: &ActionTracker) {
+    async fn execute(
+        &self,
+        tasks: &[Task<'_>],
+        plan: &Plan,
+        looked: &Looked,
+        session: &Session,
+        tracker: &ActionTracker,
+    ) {
         let writer = self.cake.client.writer();
         let max_in_flight = self.settings.cake.max_in_flight;
         let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
-        let executor = Executor { journal, writer: &writer, max_in_flight, stop, observer };
+        let executor = Executor { journal, writer: &writer, max_in_flight, seen: &looked.seen, stop, observer };
         let is_first = tasks.iter().all(|task| task.created.is_none());
         let state_changes = if is_first { plan.state_changes.as_slice() } else { &[] };
         executor.carry_out(tasks, state_changes, tracker).await;
@@ -212,10 +215,16 @@ impl ApplyDriver<'_> {
     }
 
     /// The plan's tasks without the creates that are blocked, which end here.
-    fn startable<'p>(&self, plan: &'p Plan, recorded: &Recorded, tracker: &ActionTracker) -> Vec<Task<'p>> {
+    fn startable<'p>(
+        &self,
+        plan: &'p Plan,
+        looked: &'p Looked,
+        recorded: &Recorded,
+        tracker: &ActionTracker,
+    ) -> Vec<Task<'p>> {
         let mut tasks = Vec::with_capacity(plan.actions.len());
         for place in 0..plan.actions.len() {
-            let task = task(plan, place);
+            let task = Task { shown: looked.seen.shown(place), ..task(plan, place) };
             let block = task.action.kind.create().and_then(|create| self.block(recorded, &task.action.key, create));
             match block {
                 None => tasks.push(task),
@@ -245,7 +254,7 @@ fn may_overwrite(operation: &Operation, unsettled: FieldSet) -> bool {
 }
 
 fn task(plan: &Plan, place: usize) -> Task<'_> {
-    Task { place, action: &plan.actions[place], created: None }
+    Task { place, action: &plan.actions[place], created: None, shown: None }
 }
 
 fn creates(kind: &ActionKind) -> bool {

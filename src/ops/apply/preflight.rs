@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::apply::{
-    CompleteListing, CreateCheck, Purpose, Scope, ToRetire, check_creates, differences, drift_of, is_not_active,
+    CompleteListing, CreateCheck, Purpose, Scope, Seen, ToRetire, check_creates, differences, drift_of, is_not_active,
     not_seen_counts, replaced_to_retire, touched_offers, unseen_changes, wait,
 };
 use crate::cake::{ObservedOffer, ReadFailure};
@@ -29,6 +29,8 @@ pub(super) struct Looked {
     pub(super) notes: Vec<String>,
     /// What CAKE held before the creates.
     pub(super) baselines: Baselines,
+    /// What it showed of the offers that the plan writes to.
+    pub(super) seen: Seen,
     /// Whether every record was compared.
     pub(super) is_of_all: bool,
 }
@@ -70,22 +72,23 @@ impl ApplyDriver<'_> {
                 Err(failure) => return Err(failure.into()),
             };
             let replaced = self.replaced_not_listed(&preflight, &listing).await?;
-            match self.check(&preflight, &recorded, &listing, replaced) {
-                Ok(notes) => {
+            let reason = match self.check(&preflight, &recorded, &listing, replaced) {
+                Ok((_, seen)) if seen.has_shown_values() && !is_last => {
+                    "CAKE's listing shows new values already; it may lag behind"
+                }
+                Ok((notes, seen)) => {
                     let baselines = listing.baselines(&preflight.advertisers, &recorded);
                     if !preflight.advertisers.is_empty() {
                         session.journal().record_baselines(baselines.clone()).await?;
                     }
                     let is_of_all = preflight.touched.is_none();
-                    return Ok(Looked { diagnostics: Vec::new(), notes, baselines, is_of_all });
+                    return Ok(Looked { diagnostics: Vec::new(), notes, baselines, seen, is_of_all });
                 }
                 Err(error) if is_last || matches!(error, Error::Exists(_)) => return Err(error),
-                Err(_) => {
-                    let reason = "CAKE's listing differs from the records; it may lag behind".to_owned();
-                    if !wait(lag, reason, self.stop, self.observer).await {
-                        return Ok(Looked::default());
-                    }
-                }
+                Err(_) => "CAKE's listing differs from the records; it may lag behind",
+            };
+            if !wait(lag, reason.to_owned(), self.stop, self.observer).await {
+                return Ok(Looked::default());
             }
         }
         Ok(Looked::default())
@@ -137,14 +140,14 @@ impl ApplyDriver<'_> {
     }
 
     /// Returns what the report says of the comparison: the fields of which CAKE did not show the present values, of the offers that the
-    /// plan changes or of all where all are compared; and the expired offers.
+    /// plan changes or of all where all are compared; and the expired offers. And what CAKE showed of the offers to write to.
     fn check(
         &self,
         preflight: &Preflight<'_>,
         recorded: &Recorded,
         listing: &CompleteListing,
         replaced: Vec<ObservedOffer>,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<(Vec<String>, Seen), Error> {
         let observed = observed(listing.offers().cloned().chain(replaced));
         let drift = drift_of(preflight.touched.as_ref(), &preflight.to_retire, self.desired, recorded, &observed);
         let is_blocked = |key: &Key| preflight.blocked.contains(key);
@@ -166,7 +169,8 @@ impl ApplyDriver<'_> {
             _ if !differences.is_empty() => Err(Error::Differs(differences)),
             CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),
             CreateCheck::Clear | CreateCheck::Duplicates(_) => {
-                Ok(messages::unseen(&unseen).into_iter().chain(messages::expired(&drift)).collect())
+                let notes = messages::unseen(&unseen).into_iter().chain(messages::expired(&drift));
+                Ok((notes.collect(), Seen::of(preflight.plan, &observed, &drift)))
             }
         }
     }

@@ -178,6 +178,9 @@ pub enum Effect {
     NoId,
     /// `other-id`, `other-id:99`: executed; the reply has this id, or the next one. No effect on the listing.
     OtherId(Option<u64>),
+    /// `id-only`, `id-only:99`: executed; the reply is a Success with this id, or the offer's own, and nothing else of the offer. No
+    /// effect on the listing.
+    IdOnly(Option<u64>),
     /// `echo:payout=240.00`, `echo:offer_name`: executed; the reply has this JSON value for the member, or lacks the member. No
     /// effect on the listing.
     Echo(String, Option<String>),
@@ -203,6 +206,7 @@ impl Effect {
             | Self::SuccessUnder(_)
             | Self::NoId
             | Self::OtherId(_)
+            | Self::IdOnly(_)
             | Self::Echo(..)
             | Self::Swap
             | Self::TakeId(_)
@@ -217,7 +221,13 @@ impl FaultRule {
     fn contradiction(&self) -> Option<&'static str> {
         let writes = matches!(
             self.effect,
-            Effect::NoId | Effect::OtherId(_) | Effect::Echo(..) | Effect::Swap | Effect::TakeId(_) | Effect::Late(..)
+            Effect::NoId
+                | Effect::OtherId(_)
+                | Effect::IdOnly(_)
+                | Effect::Echo(..)
+                | Effect::Swap
+                | Effect::TakeId(_)
+                | Effect::Late(..)
         );
         let connections = matches!(
             self.effect,

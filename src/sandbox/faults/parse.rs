@@ -137,6 +137,7 @@ fn effect(text: &str) -> Parsed<Effect> {
         ("restricted", None) => Ok(Effect::Restricted),
         ("no-id", None) => Ok(Effect::NoId),
         ("other-id", _) => Ok(Effect::OtherId(argument.map(number).transpose()?)),
+        ("id-only", _) => Ok(Effect::IdOnly(argument.map(number).transpose()?)),
         ("redirect", _) => Ok(Effect::Redirect(free_text(needed()?)?)),
         ("content-type", _) => Ok(Effect::ContentType(free_text(needed()?)?)),
         ("late", _) => late(needed()?),

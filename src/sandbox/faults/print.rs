@@ -125,6 +125,8 @@ impl Display for Effect {
             Self::NoId => formatter.write_str("no-id"),
             Self::OtherId(None) => formatter.write_str("other-id"),
             Self::OtherId(Some(id)) => write!(formatter, "other-id:{id}"),
+            Self::IdOnly(None) => formatter.write_str("id-only"),
+            Self::IdOnly(Some(id)) => write!(formatter, "id-only:{id}"),
             Self::Echo(member, None) => write!(formatter, "echo:{member}"),
             Self::Echo(member, Some(value)) => write!(formatter, "echo:{member}={value}"),
             Self::Swap => formatter.write_str("swap"),

@@ -48,6 +48,7 @@ fn effects() -> impl Strategy<Value = Effect> {
         }),
         Just(Effect::NoId),
         any::<Option<u64>>().prop_map(Effect::OtherId),
+        any::<Option<u64>>().prop_map(Effect::IdOnly),
         free_text().prop_map(Effect::Redirect),
         free_text().prop_map(Effect::ContentType),
     ]

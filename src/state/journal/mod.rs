@@ -73,6 +73,17 @@ impl DurableIntent {
         self.number
     }
 
+    /// The same, with the name and the advertiser that CAKE showed of the offer, where the record has none.
+    pub fn with_identity(mut self, shown: Option<&Fields>) -> Self {
+        for (field, value) in shown.into_iter().flat_map(Fields::iter) {
+            let recorded = self.recorded.get_or_insert_default();
+            if recorded.get(field).is_none() {
+                recorded.set(field, value.clone());
+            }
+        }
+        self
+    }
+
     /// The request that may be sent.
     pub fn request(&self) -> Request<'_> {
         self.operation.request(self.recorded.as_ref())

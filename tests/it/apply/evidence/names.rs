@@ -95,3 +95,42 @@ fn a_replace_leaves_one_active_offer_whatever_names_cake_stores() {
     let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active");
     assert_eq!(active.map(|offer| offer.offer_url).collect::<Vec<_>>(), ["https://track.example.com/new"], "{run:?}");
 }
+
+#[test]
+fn a_name_that_the_yaml_takes_over_from_cake_is_recorded_and_not_sent_again() {
+    for (form, names) in forms() {
+        let project = changed(form, true, &names);
+        project.apply().exits(7);
+        let stored: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.offer_name).collect();
+        // The second offer also gets another payout, which is sent alone.
+        let mut taken_over = desired(&stored);
+        taken_over.get_mut("key-1").unwrap().payout = Some("24.00".to_owned());
+        project.desire(&taken_over);
+        let run = project.apply().exits(0);
+        run.says("CAKE shows it already");
+        assert_eq!(project.cake.counters().updates, 1, "{form:?}: {run:?}");
+        let paid: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.payout.unwrap().to_string()).collect();
+        assert_eq!(paid, ["10.00", "24.00"], "{form:?}");
+        let now: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.offer_name).collect();
+        assert_eq!(now, stored, "{form:?}");
+        project.plan_is_empty();
+    }
+}
+
+#[test]
+fn a_list_that_lags_behind_does_not_keep_a_value_from_being_sent() {
+    let mut desired = super::offers(&["a"]);
+    let project = super::project(&desired, |_| {});
+    project.apply().exits(0);
+    // CAKE keeps another payout than it was sent, and its list shows for a while what it was before.
+    project.cake.change_quirks(|quirks| quirks.lag = Some(offersync::testing::sandbox::Lag::Calls(1)));
+    project.cake.faults("update=echo:payout=240.00");
+    desired.get_mut("a").unwrap().payout = Some("24.00".to_owned());
+    project.desire(&desired);
+    project.apply().exits(7);
+    project.cake.faults("");
+    desired.get_mut("a").unwrap().payout = Some("10.00".to_owned());
+    project.desire(&desired);
+    project.apply_until_done("the payout from before");
+    project.check(&desired, "the payout from before");
+}

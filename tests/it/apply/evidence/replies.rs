@@ -225,7 +225,7 @@ fn an_id_without_a_name_that_is_another_new_offer_s_is_not_recorded() {
     let project = project(&desired, |_| {});
     project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
     // The reply to the first is lost, and the second gets it without a name.
-    project.cake.faults("create:1=reset-after\ncreate:2=echo:offer_name\ncreate:2=other-id:9001");
+    project.cake.faults("create:1=reset-after\ncreate:2=id-only:12345");
     let run = project.apply();
     ids_are_right(&project, "an id without a name");
     project.cake.faults("");
@@ -485,4 +485,39 @@ fn a_create_only_value_that_cake_never_stores_as_sent_makes_no_offer_after_offer
     assert_eq!(project.cake.counters().creates, 2, "the first one and one replacement");
     let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active");
     assert_eq!(active.count(), 1);
+}
+
+#[test]
+fn a_reply_about_another_offer_is_noticed_where_the_record_has_no_name() {
+    for is_refreshed in [false, true] {
+        let mut desired = offers(&["a", "b"]);
+        let project = project(&desired, |quirks| quirks.all_fields = true);
+        ignoring(&project, "a", "offer_name");
+        project.apply().exits(0);
+        desired.get_mut("a").unwrap().payout = Some("24.00".to_owned());
+        project.desire(&desired);
+        ignoring(&project, "a", "offer_name");
+        project.cake.faults("update=echo:offer_name=Offer b");
+        let arguments: &[&str] = if is_refreshed { &["--refresh", "--overwrite-drift"] } else { &[] };
+        project.run(&[APPLY.as_slice(), arguments].concat()).exits(8).says("Offer b");
+        project.cake.faults("");
+        project.apply_until_done("the reply named another offer");
+        project.check(&desired, "the reply named another offer");
+    }
+}
+
+#[test]
+fn an_id_alone_is_compared_with_the_list_where_creates_are_not_looked_for() {
+    let project = project(&offers(&["new"]), |_| {});
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.cake.put(foreign(900, "Made by hand")).unwrap();
+    project.cake.faults("create=id-only:900");
+    project.apply().exits(8).says("CAKE shows offer 900 “Made by hand”");
+    assert!(!project.state()["offers"].as_object().unwrap().contains_key("new"));
+    project.cake.faults("");
+    // Without a list, the report says what was not compared.
+    let project = super::project(&offers(&["new"]), |quirks| quirks.listing_absent = true);
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.cake.faults("create=id-only");
+    project.apply().exits(0).says("could not be read");
 }
