@@ -13,7 +13,7 @@ use super::listing::CompleteListing;
 pub enum Confirmation {
     /// The offer that was sent.
     Same,
-    /// Not the offer.
+    /// Not the offer, or not what tells it from another new one.
     NotShown,
     /// Another offer: the reply was another create's. In words.
     Other(String),
@@ -27,9 +27,11 @@ pub struct Unconfirmed {
     pub failure: Option<ReadFailure>,
 }
 
-/// Compares the new offer with the one that was sent. `is_owned` says which offers the state knows.
+/// Compares the new offer with the one that was sent. `has_own_name`: no other create has a similar one. `is_owned` says which
+/// offers the state knows.
 pub fn confirmation(
     create: &CreateRequest,
+    has_own_name: bool,
     offer_id: OfferId,
     baseline: Option<&Baseline>,
     is_owned: impl Fn(OfferId) -> bool,
@@ -37,10 +39,13 @@ pub fn confirmation(
 ) -> Confirmation {
     let sent = create.offer.fields();
     if let Some(shown) = listing.get(offer_id) {
+        let has_name = sent.name().zip(shown.fields.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
         return if is_another(sent, &shown.fields) {
             Confirmation::Other(described(shown))
-        } else {
+        } else if has_own_name || (has_name && shown.fields.advertiser().is_some()) {
             Confirmation::Same
+        } else {
+            Confirmation::NotShown
         };
     }
     let is_elsewhere = |offer: &&ObservedOffer| {

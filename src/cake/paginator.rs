@@ -68,6 +68,8 @@ pub(super) enum PagingError {
     EmptyWithoutTotal,
     /// It has more than [`MOST_OFFERS`].
     Endless,
+    /// One page has two rows of this offer that differ, and no one knows which is right.
+    Contradictory(OfferId),
 }
 
 impl Paginator {
@@ -144,9 +146,13 @@ impl Paginator {
             self.last = Some(offer.offer_id);
             if self.seen.insert(offer.offer_id) {
                 self.offers.push(offer);
-            } else if !self.offers[before..].iter().any(|other| other.offer_id == offer.offer_id) {
+                continue;
+            }
+            match self.offers[before..].iter().find(|other| other.offer_id == offer.offer_id) {
+                Some(other) if *other == offer => {}
+                Some(other) => return Err(PagingError::Contradictory(other.offer_id)),
                 // A row of an earlier page moved behind those received since.
-                return Err(self.incomplete());
+                None => return Err(self.incomplete()),
             }
         }
         self.longest = self.longest.max(length);

@@ -138,6 +138,9 @@ impl Reader {
             let next = paginator.add(page).map_err(|error| match error {
                 PagingError::Incomplete { got, total } => ReadFailure::Incomplete { got, total },
                 PagingError::EmptyWithoutTotal => ReadFailure::EmptyWithoutTotal,
+                PagingError::Contradictory(offer_id) => {
+                    ReadFailure::Failed { message: format!("CAKE lists offer {offer_id} twice, with different values") }
+                }
                 PagingError::Endless => {
                     ReadFailure::Failed { message: format!("it does not end: it has more than {MOST_OFFERS} offers") }
                 }

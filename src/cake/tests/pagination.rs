@@ -55,6 +55,17 @@ fn served(ids: &[u64], row: u64, limit: usize, first: u64, total: Option<u64>) -
 }
 
 #[test]
+fn two_rows_of_one_offer_that_differ_are_no_listing_and_equal_ones_are_one_offer() {
+    let row = |text: &str| ObservedOffer::read(&Object::read(text).unwrap(), &TimeZone::UTC).unwrap();
+    let rows = |payout: u32| {
+        let offers = vec![row(r#"{"offer_id":1,"payout":24}"#), row(&format!(r#"{{"offer_id":1,"payout":{payout}}}"#))];
+        Paginator::default().add(Page { offers, total: Some(1) })
+    };
+    assert_eq!(rows(24), Ok(NextPage::StartsAt(1)));
+    assert_eq!(rows(77), Err(PagingError::Contradictory(OfferId::new(1).unwrap())));
+}
+
+#[test]
 fn a_listing_that_never_ends_is_given_up() {
     let endless = |row: u64| page(&(row + 1..=row + 500).collect::<Vec<_>>(), None);
     assert_eq!(walk(endless), Err(PagingError::Endless));

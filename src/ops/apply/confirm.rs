@@ -23,6 +23,8 @@ struct Made<'p> {
     action: &'p Action,
     create: &'p CreateRequest,
     offer_id: OfferId,
+    /// Whether no other create has a similar name.
+    has_own_name: bool,
 }
 
 impl ApplyDriver<'_> {
@@ -73,13 +75,13 @@ impl ApplyDriver<'_> {
     ) -> Result<Vec<(Key, OfferId)>, JournalError> {
         let owned: std::collections::BTreeSet<OfferId> = recorded.offer_ids().collect();
         let mut not_shown = Vec::new();
-        for Made { place, action, create, offer_id } in made {
+        for Made { place, action, create, offer_id, has_own_name } in made {
             let key = &action.key;
             if recorded.offers.get(key).is_none_or(|record| record.offer_id != *offer_id) {
                 continue;
             }
             let baseline = create.advertiser().and_then(|id| baselines.of(id));
-            match confirmation(create, *offer_id, baseline.as_ref(), |id| owned.contains(&id), listing) {
+            match confirmation(create, *has_own_name, *offer_id, baseline.as_ref(), |id| owned.contains(&id), listing) {
                 Confirmation::Same => {}
                 Confirmation::NotShown => not_shown.push((key.clone(), *offer_id)),
                 Confirmation::Other(shown) => {
@@ -109,15 +111,15 @@ fn to_confirm<'p>(plan: &'p Plan, baselines: &Baselines, tracker: &ActionTracker
     for (place, _, create) in creates() {
         names.insert_name(name_of(create), place);
     }
-    // CAKE may show one name as a similar one.
-    let has_own_name = |create| names.find_name(name_of(create)).len() == 1;
     let made = creates().filter_map(|(place, action, create)| {
         let (offer_id, shown) = tracker.created(place)?;
-        let is_named = shown.name && (shown.advertiser || has_own_name(create));
+        // CAKE may show one name as a similar one.
+        let has_own_name = names.find_name(name_of(create)).len() == 1;
+        let is_named = shown.name && has_own_name;
         // One reply was another create's, so the others may be as well.
         let is_mixed_up = tracker.has_mismatch();
         let is_far = baselines.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP);
-        (!is_named || is_far || is_mixed_up).then_some(Made { place, action, create, offer_id })
+        (!is_named || is_far || is_mixed_up).then_some(Made { place, action, create, offer_id, has_own_name })
     });
     made.collect()
 }

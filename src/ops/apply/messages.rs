@@ -102,12 +102,11 @@ pub(super) fn not_in_saved_plan(actions: usize) -> Option<Diagnostic> {
 pub(super) fn unconfirmed(summary: &RecoverySummary) -> Option<Diagnostic> {
     let named = |(key, id): &(Key, OfferId)| format!("{id} (`{key}`)");
     let offers = first_and_more(summary.unconfirmed.offers.iter().map(named), CANDIDATES_SHOWN);
-    let not_shown = match &summary.unconfirmed.failure {
-        Some(failure) => format!("CAKE's list could not be read ({failure}) for"),
-        None => "CAKE's list does not show".to_owned(),
+    let why = match &summary.unconfirmed.failure {
+        Some(failure) => format!("CAKE's list could not be read ({failure})"),
+        None => "CAKE's list does not show what tells them from others".to_owned(),
     };
-    let message =
-        format!("{not_shown} new offers whose ids came in replies that do not tell them from others: {offers}");
+    let message = format!("the replies to creates do not tell which offers they made, and {why}: {offers}");
     let help = "compare them with CAKE, for example with `offersync drift`, before you change them";
     (!offers.is_empty()).then(|| Diagnostic::warning(codes::apply::UNCONFIRMED, message).help(help))
 }

@@ -200,6 +200,18 @@ fn ids_are_right(project: &Project, what: &str) {
 }
 
 #[test]
+fn what_neither_replies_nor_the_list_tell_apart_is_said() {
+    let mut desired = offers(&["a", "b"]);
+    desired.get_mut("a").unwrap().name = "One name".to_owned();
+    desired.get_mut("b").unwrap().name = "One  NAME".to_owned();
+    desired.get_mut("b").unwrap().advertiser = 102;
+    let project = project(&desired, |quirks| quirks.unlisted_members = ["advertiser_id".to_owned()].into());
+    project.cake.faults("create=swap");
+    project.apply().says("apply::unconfirmed");
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
 fn swapped_replies_to_creates_of_one_name_for_two_advertisers_are_noticed_in_the_same_apply() {
     // Also where CAKE may have made one name of the other.
     for names in [["One name", "One name"], ["One name", "One  NAME"], ["One & name", "One &amp; name"]] {
