@@ -65,11 +65,20 @@ impl Activity {
         };
         Self {
             lock: lock.filter(|lock| lock.symlink_metadata().is_ok()),
-            operation: SIGNS.into_iter().find(|(name, _)| is_there(name)).map(|(_, operation)| operation),
+            operation: SIGNS.into_iter().find(|(name, _)| is_there(name)).map(|(name, operation)| match name {
+                "sequencer" => of_sequencer(git_dir),
+                _ => operation,
+            }),
             index: stamp(&index),
             head: fs::read(git_dir.join("HEAD")).ok(),
         }
     }
+}
+
+/// Both commands leave their list of commits in the same place, between two of them without another sign.
+fn of_sequencer(git_dir: &Path) -> Operation {
+    let list = fs::read(git_dir.join("sequencer/todo")).unwrap_or_default();
+    if list.starts_with(b"revert") { Operation::Revert } else { Operation::CherryPick }
 }
 
 /// Git replaces the index by another file.

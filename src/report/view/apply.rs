@@ -131,11 +131,13 @@ fn verdict(report: &Report) -> String {
         RunOutcome::Partial | RunOutcome::NotRecorded | RunOutcome::KeyRefused => {
             match report.count(ActionOutcome::Done) + half_done.count() {
                 0 => format!("Nothing applied: {counts}."),
-                _ => format!("Applied in part: {counts}. Apply again to do the rest."),
+                _ => format!("Applied in part: {counts}. Plan and apply again to do the rest."),
             }
         }
         RunOutcome::InDoubt => format!("In doubt: {counts}. Look in CAKE to resolve it."),
-        RunOutcome::Interrupted => format!("Interrupted: {counts}. Nothing is lost; apply again to do the rest."),
+        RunOutcome::Interrupted => {
+            format!("Interrupted: {counts}. Nothing is lost; plan and apply again to do the rest.")
+        }
         RunOutcome::NothingToDo => "Nothing to do.".to_owned(),
     }
 }
@@ -167,7 +169,7 @@ mod tests {
         let done = (ActionOutcome::Done, Verb::Update, 1);
         let verdict = |outcome, results: &[_]| ApplyView::of(&report(outcome, results)).verdict;
         assert_eq!(verdict(RunOutcome::Partial, &[not_sent; 7]), "Nothing applied: 7 not sent.");
-        let in_part = "Applied in part: 1 done, 1 not sent. Apply again to do the rest.";
+        let in_part = "Applied in part: 1 done, 1 not sent. Plan and apply again to do the rest.";
         assert_eq!(verdict(RunOutcome::Partial, &[not_sent, done]), in_part);
         assert_eq!(verdict(RunOutcome::Complete, &[done]), "Applied: 1 done.");
         assert_eq!(verdict(RunOutcome::NothingToDo, &[]), "Nothing to do.");

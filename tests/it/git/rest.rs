@@ -57,6 +57,20 @@ fn what_git_has_stopped_in_the_middle_of_is_not_applied() {
 }
 
 #[test]
+fn a_row_of_reverts_that_has_stopped_is_called_by_its_name() {
+    let project = project();
+    project.replace("offers/acme/a.yaml", "10.00", "11.00");
+    project.commit("eleven");
+    project.replace("offers/acme/a.yaml", "11.00", "10.00");
+    project.commit("ten");
+    project.write("notes.txt", "Read by nobody.\n");
+    project.commit("notes");
+    // The second revert finds nothing to do.
+    shell(&project, "git revert --no-edit HEAD HEAD~2 || true").exits(0);
+    project.run(&["plan"]).exits(0).says("`git revert`").never_says("cherry-pick");
+}
+
+#[test]
 fn conflicts_that_a_stash_has_left_are_not_applied() {
     let project = project();
     project.replace("offers/acme/a.yaml", "10.00", "11.00");
