@@ -60,6 +60,7 @@
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
 //! | `git` | what git knows of the user's files, by the `git` command; reads only | – |
 //! | `config` | `offersync.toml` to settings; file < environment < flags | source, offer, diagnostic |
+//! | `expr` | the one language of conditions: its syntax, exact evaluation, errors with places | offer, diagnostic |
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, words |
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk, shell |
@@ -167,6 +168,7 @@ mod diagnostic;
 mod disk;
 mod edit;
 mod error_chain;
+mod expr;
 mod fault_point;
 mod git;
 mod import;

@@ -1,23 +1,24 @@
 //! `edit`: the same change to many offers' YAML, exact and minimal; a plan and a review follow as for any change.
 
 mod assignment;
-mod condition;
 mod expr;
 
 #[cfg(test)]
 mod tests;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::expr::{Condition, Sides};
 use crate::offer::{DesiredOffer, DesiredSet, Field, Recorded};
 use crate::plan::{Selection, check_selection};
 
+use super::condition::condition;
 use super::error::Error;
 use super::inputs::read_desired;
 use super::repository::Repository;
 use super::rewrite::{FieldEdit, Rewrites, rewrite};
 
 use assignment::Assignment;
-use condition::Condition;
+pub(super) use expr::value;
 
 /// What to change, and in which offers.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub(crate) struct EditOptions<'a> {
     pub(crate) selection: Selection,
     /// `FIELD=VALUE`, or for amounts `FIELD=+10%`.
     pub(crate) assignments: &'a [String],
-    /// Comparisons that an offer must satisfy.
+    /// A condition on its values that an offer must satisfy.
     pub(crate) condition: Option<&'a str>,
     /// Decimals of computed amounts.
     pub(crate) decimals: Option<u32>,
@@ -44,7 +45,7 @@ pub(crate) struct Edits {
 /// Makes the edits in memory. If one of the offers cannot get its value, none is edited.
 pub(crate) fn edit(repository: &Repository, options: &EditOptions<'_>) -> Result<Edits, Error> {
     let names = &repository.settings.names;
-    let condition = options.condition.map(|text| Condition::parse(text, names)).transpose()?;
+    let condition = options.condition.map(|text| condition(text, names, false)).transpose()?;
     let mut assignments: Vec<Assignment> = Vec::new();
     for text in options.assignments {
         let assignment = Assignment::parse(text, names, options.decimals)?;
@@ -72,7 +73,9 @@ fn choose<'a>(
         return Err(Error::Invalid(unmatched));
     }
     let chosen = set.offers.iter().filter(|offer| selection.contains(&offer.key));
-    Ok(chosen.filter(|offer| condition.is_none_or(|condition| condition.holds(offer))).collect())
+    Ok(chosen
+        .filter(|offer| condition.is_none_or(|condition| condition.holds(Sides { now: &offer.fields, was: None })))
+        .collect())
 }
 
 /// The values that change; fails with every offer for which there is no new value.

@@ -7,6 +7,7 @@
 pub(crate) mod accept;
 mod apply;
 mod clock;
+mod condition;
 mod connect;
 mod diagnose;
 pub(crate) mod drift;

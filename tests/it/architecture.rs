@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["source", "offer", "diagnostic"]),
     ("disk", &["fault_point"]),
     ("edit", &["offer"]),
+    ("expr", &["offer", "diagnostic"]),
     ("desired", &["source", "offer", "characters", "diagnostic", "config", "words"]),
     ("state", &["offer", "disk", "fault_point", "shell", "words"]),
     ("cake", &["offer", "characters", "state", "error_chain", "fault_point", "words"]),
@@ -51,6 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "diagnostic",
             "disk",
             "error_chain",
+            "expr",
             "fault_point",
             "git",
             "sandbox",
@@ -89,7 +91,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that handle money.
-const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "import", "sandbox"];
+const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "expr", "import", "sandbox"];
 
 /// Rooms that may be async.
 const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state"];

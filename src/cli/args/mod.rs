@@ -105,7 +105,7 @@ pub(crate) enum Command {
     Drift(DriftArgs),
     /// Change fields in the YAML of many offers
     #[command(
-        after_help = "Examples:\n  offersync edit --set payout=+10% --where 'advertiser = acme-home and payout_type = cpa'\n  \
+        after_help = "Examples:\n  offersync edit --set payout=+10% --where 'advertiser == acme-home && payout_type == cpa'\n  \
                             offersync edit 'auto-*' --set offer_status=inactive --dry-run\n\n\
                             Percentages and factors round half away from zero, to the number of decimals of the amount (at least 2)."
     )]

@@ -18,7 +18,7 @@ pub(crate) struct EditArgs {
     /// Set a field; amounts also accept +10%, -2.50 or *1.1 (repeatable)
     #[arg(long, value_name = "FIELD=VALUE", required = true)]
     pub(crate) set: Vec<String>,
-    /// Limit to offers that match a condition: comparisons with = != < <= > >=, joined by `and`
+    /// Limit to offers that match a condition, such as `payout >= 20 && offer_url.host == "track.example.com"`
     #[arg(long, value_name = "CONDITION")]
     pub(crate) r#where: Option<String>,
     /// Round computed amounts to this many decimals

@@ -15,7 +15,7 @@ pub(super) fn field(name: &str) -> Result<Field, Error> {
 }
 
 /// A value as the user writes it: a configured name where the field is called by name, else by the field's own rule.
-pub(super) fn value(field: Field, called: &str, text: &str, names: &Names) -> Result<Value, Error> {
+pub(in crate::ops) fn value(field: Field, called: &str, text: &str, names: &Names) -> Result<Value, Error> {
     if field.by_name() != Some(called) {
         return field.parse(text).map_err(|error| match text {
             "" => Error::usage(format!("`{called}`: the value is empty")),
