@@ -4,15 +4,16 @@
 //! invariant: what the listing does not show is neither confirmed nor contradicted.
 
 use crate::cake::{ObservedOffer, ReadFailure};
-use crate::offer::{Baseline, CreateRequest, Key, OfferId, is_another, same_name};
+use crate::offer::{Baseline, CreateRequest, Field, Fields, Key, OfferId, is_another, same_name};
 
 use super::listing::CompleteListing;
+use super::matching::FoundOffer;
 
 /// What the listing shows of an offer that a create has made by its reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Confirmation {
-    /// The offer that was sent.
-    Same,
+    /// The offer that was sent; some of its values may be otherwise.
+    Same(FoundOffer),
     /// Not the offer, or not what tells it from another new one.
     NotShown,
     /// Another offer: the reply was another create's. In words.
@@ -28,7 +29,7 @@ pub struct Unconfirmed {
 }
 
 /// Compares the new offer with the one that was sent. `has_own_name`: no other create has a similar one. `is_owned` says which
-/// offers the state knows.
+/// offers the state knows, apart from those that are compared.
 pub fn confirmation(
     create: &CreateRequest,
     has_own_name: bool,
@@ -38,25 +39,44 @@ pub fn confirmation(
     listing: &CompleteListing,
 ) -> Confirmation {
     let sent = create.offer.fields();
-    if let Some(shown) = listing.get(offer_id) {
-        let has_name = sent.name().zip(shown.fields.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
-        return if is_another(sent, &shown.fields) {
-            Confirmation::Other(described(shown))
-        } else if has_own_name || (has_name && shown.fields.advertiser().is_some()) {
-            Confirmation::Same
-        } else {
-            Confirmation::NotShown
-        };
-    }
+    let is_new = |id| baseline.is_none_or(|baseline| baseline.is_before(id)) && !is_owned(id);
     let is_elsewhere = |offer: &&ObservedOffer| {
-        let has_name = sent.name().zip(offer.fields.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
-        let is_new = baseline.is_some_and(|baseline| baseline.is_before(offer.offer_id));
-        has_name && is_new && offer.fields.advertiser() == create.advertiser() && !is_owned(offer.offer_id)
+        offer.offer_id != offer_id && is_new(offer.offer_id) && is_as_sent(sent, &offer.fields)
     };
-    match listing.offers().find(is_elsewhere) {
-        Some(offer) => Confirmation::Other(format!("none, but {}", described(offer))),
-        None => Confirmation::NotShown,
+    let elsewhere = || listing.offers().find(is_elsewhere);
+    let Some(shown) = listing.get(offer_id) else {
+        let other = |offer| Confirmation::Other(format!("none, but {}", described(offer)));
+        return elsewhere().map_or(Confirmation::NotShown, other);
+    };
+    let has_name = has_name(sent, &shown.fields);
+    let is_told_apart = has_own_name || (has_name && shown.fields.advertiser().is_some());
+    let same = || if is_told_apart { Confirmation::Same(FoundOffer::of(shown)) } else { Confirmation::NotShown };
+    if is_as_sent(sent, &shown.fields) {
+        return same();
     }
+    if let Some(other) = elsewhere() {
+        return Confirmation::Other(format!("{}, and {} as it was sent", described(shown), described(other)));
+    }
+    // CAKE may store a name or a URL otherwise, but hardly both.
+    if is_another(sent, &shown.fields) || !(has_name || has_same_place(sent, &shown.fields)) {
+        return Confirmation::Other(described(shown));
+    }
+    same()
+}
+
+/// Whether everything that tells offers apart is as it was sent, as far as it is shown; the name is.
+fn is_as_sent(sent: &Fields, shown: &Fields) -> bool {
+    has_name(sent, shown) && !is_another(sent, shown) && has_same_place(sent, shown)
+}
+
+fn has_name(sent: &Fields, shown: &Fields) -> bool {
+    sent.name().zip(shown.name()).is_some_and(|(sent, shown)| same_name(sent, shown))
+}
+
+/// Whether vertical and URL are the same, where they are shown.
+fn has_same_place(sent: &Fields, shown: &Fields) -> bool {
+    let is_same = |field| shown.get(field).is_none_or(|shown| sent.get(field) == Some(shown));
+    [Field::VerticalId, Field::OfferUrl].into_iter().all(is_same)
 }
 
 fn described(offer: &ObservedOffer) -> String {

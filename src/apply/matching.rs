@@ -34,13 +34,13 @@ pub(super) enum LookupResult {
     Undecided(Undecided),
 }
 
-/// The offer that a create in doubt made, as CAKE shows it.
+/// The offer that a create made, as CAKE shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FoundOffer {
-    pub(super) offer_id: OfferId,
-    pub(super) shown: Fields,
+pub struct FoundOffer {
+    pub offer_id: OfferId,
+    pub shown: Fields,
     /// Fields that CAKE shows in a form that cannot be read.
-    pub(super) unreadable: FieldSet,
+    pub unreadable: FieldSet,
 }
 
 /// Why the listing does not decide.
@@ -218,7 +218,7 @@ impl FoundOffer {
     }
 
     /// What CAKE shows otherwise than it was sent.
-    pub(super) fn contradictions(&self, sent: &Fields) -> Vec<Contradiction> {
+    pub fn contradictions(&self, sent: &Fields) -> Vec<Contradiction> {
         let shown = |(field, sent): (Field, &Value)| match self.shown.get(field) {
             Some(shown) if sent.is_shown_as(shown) => None,
             Some(shown) => Some(Contradiction { field, shown: shown.to_string(), is_unreadable: false }),

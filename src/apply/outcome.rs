@@ -70,7 +70,7 @@ impl ActionResult {
 
     /// The same with what CAKE shows otherwise. An update of such a value is not done, while an offer that was created exists.
     #[must_use]
-    pub(super) fn contradicted(self, contradictions: Vec<Contradiction>, action: &Action, is_create: bool) -> Self {
+    pub fn contradicted(self, contradictions: Vec<Contradiction>, action: &Action, is_create: bool) -> Self {
         if contradictions.is_empty() {
             return self;
         }

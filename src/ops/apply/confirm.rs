@@ -3,8 +3,10 @@
 //! A reply with an id alone, or with a name that another create has as well, may be another create's. Invariant: an id that
 //! CAKE shows as another offer's does not stay recorded for the create; the create is in doubt and is looked for like any other.
 
+use std::collections::BTreeSet;
+
 use crate::apply::{
-    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, Purpose, Scope, Unconfirmed,
+    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, FoundOffer, Purpose, Scope, Unconfirmed,
     confirmation, wait,
 };
 use crate::fault_point;
@@ -73,7 +75,8 @@ impl ApplyDriver<'_> {
         session: &Session,
         tracker: &ActionTracker,
     ) -> Result<Vec<(Key, OfferId)>, JournalError> {
-        let owned: std::collections::BTreeSet<OfferId> = recorded.offer_ids().collect();
+        let compared: BTreeSet<OfferId> = made.iter().map(|made| made.offer_id).collect();
+        let owned: BTreeSet<OfferId> = recorded.offer_ids().filter(|id| !compared.contains(id)).collect();
         let mut not_shown = Vec::new();
         for Made { place, action, create, offer_id, has_own_name } in made {
             let key = &action.key;
@@ -82,7 +85,7 @@ impl ApplyDriver<'_> {
             }
             let baseline = create.advertiser().and_then(|id| baselines.of(id));
             match confirmation(create, *has_own_name, *offer_id, baseline.as_ref(), |id| owned.contains(&id), listing) {
-                Confirmation::Same => {}
+                Confirmation::Same(found) => record_as_shown(&found, *place, action, create, session, tracker).await?,
                 Confirmation::NotShown => not_shown.push((key.clone(), *offer_id)),
                 Confirmation::Other(shown) => {
                     let message = format!("its reply named offer {offer_id}, and CAKE shows {shown}");
@@ -100,6 +103,37 @@ impl ApplyDriver<'_> {
         }
         Ok(not_shown)
     }
+}
+
+/// What CAKE shows otherwise than it was sent is recorded as it shows it.
+async fn record_as_shown(
+    found: &FoundOffer,
+    place: usize,
+    action: &Action,
+    create: &CreateRequest,
+    session: &Session,
+    tracker: &ActionTracker,
+) -> Result<(), JournalError> {
+    let mut contradictions = found.contradictions(create.offer.fields());
+    contradictions.retain(|shown| !create.ignored.contains(shown.field));
+    if contradictions.is_empty() {
+        return Ok(());
+    }
+    let (key, offer_id) = (&action.key, found.offer_id);
+    let of = |is_unreadable| {
+        let fields = contradictions.iter().filter(move |shown| shown.is_unreadable == is_unreadable);
+        fields.map(|shown| shown.field)
+    };
+    let fields = of(false).filter_map(|field| Some((field, found.shown.get(field)?.clone()))).collect();
+    let accept = StateChange::AcceptRemote { key: key.clone(), offer_id, fields };
+    let forget = StateChange::Unmanage { key: key.clone(), offer_id, fields: of(true).collect() };
+    session.journal().change_state(vec![accept, forget]).await?;
+    // The second half of a replace may have ended otherwise.
+    if let Some(earlier) = tracker.result(place).filter(|result| result.outcome == ActionOutcome::Done) {
+        let result = ActionResult { attempts: 0, ..earlier };
+        tracker.end(place, result.contradicted(contradictions, action, true));
+    }
+    Ok(())
 }
 
 /// The creates that are done and whose replies leave open whose they are.

@@ -1,6 +1,6 @@
 //! What a reply proves: values that contradict the request, replies about another offer, ids that are given again.
 
-use offersync::testing::sandbox::Lag;
+use offersync::testing::sandbox::{Lag, NameForm};
 
 use super::{foreign, nothing_is_doubled, offers, outcome, project};
 use crate::harness::{APPLY, DesiredOffers, Project, Settings, finish_child};
@@ -200,10 +200,48 @@ fn ids_are_right(project: &Project, what: &str) {
 }
 
 #[test]
+fn ids_alone_that_are_exchanged_are_not_recorded_where_the_list_shows_whose_they_are() {
+    let mut desired = offers(&["a", "b"]);
+    for (key, name) in [("a", "Offer one"), ("b", "offer ONE")] {
+        let offer = desired.get_mut(key).unwrap();
+        (offer.name, offer.url) = (name.to_owned(), format!("https://track.example.com/{key}"));
+    }
+    for faults in ["create[text=/a]=id-only:12346\ncreate[text=/b]=id-only:12345", "create=swap"] {
+        let project = project(&desired, |_| {});
+        project
+            .configure(&Settings { max_in_flight: if faults == "create=swap" { 2 } else { 1 }, ..Settings::default() });
+        project.cake.faults(faults);
+        let run = project.apply().exits(8);
+        assert_eq!(project.state()["offers"].as_object().unwrap().len(), 0, "{run:?}");
+    }
+}
+
+#[test]
+fn an_id_alone_of_an_offer_that_is_only_similar_is_not_recorded() {
+    let project = project(&offers(&["new"]), |quirks| quirks.all_fields = true);
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.cake.put(foreign(900, "offer NEW")).unwrap();
+    project.cake.change(900, |offer| offer.offer_url = "https://track.example.com/by-hand".to_owned()).unwrap();
+    project.cake.faults("create=id-only:900");
+    project.apply().exits(8).says("offer 12345 “Offer new”");
+}
+
+#[test]
+fn an_offer_whose_reply_has_an_id_alone_is_recorded_as_the_list_shows_it() {
+    let project = project(&offers(&["new"]), |quirks| quirks.stored_names = vec![NameForm::Upper]);
+    project.cake.faults("create=id-only");
+    project.apply().exits(7).says("OFFER NEW");
+    assert_eq!(project.state()["offers"]["new"]["fields"]["offer_name"], "OFFER NEW");
+    project.run(&["plan", "--detailed-exitcode"]).exits(2);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
 fn what_neither_replies_nor_the_list_tell_apart_is_said() {
     let mut desired = offers(&["a", "b"]);
-    desired.get_mut("a").unwrap().name = "One name".to_owned();
-    desired.get_mut("b").unwrap().name = "One  NAME".to_owned();
+    for offer in desired.values_mut() {
+        offer.name = "One name".to_owned();
+    }
     desired.get_mut("b").unwrap().advertiser = 102;
     let project = project(&desired, |quirks| quirks.unlisted_members = ["advertiser_id".to_owned()].into());
     project.cake.faults("create=swap");
