@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use backon::Retryable;
-use reqwest::header::{ACCEPT, HeaderValue};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderValue};
 
 use crate::fault_point;
 use crate::offer::{AdvertiserId, OfferId, VerticalId};
@@ -196,7 +196,9 @@ impl Reader {
             .client
             .get(wire::LISTING_PATH)
             .query(&self.query(filter, row))
-            .header(ACCEPT, HeaderValue::from_static("application/json"));
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            // What a proxy has kept is no look.
+            .header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         reach("listing.before-request")?;
         let reply = tokio::select! {
             biased;
@@ -205,6 +207,10 @@ impl Reader {
         };
         reach("listing.after-reply")?;
         let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })?;
+        if reply.is_cached {
+            let message = "a cache on the way answered in place of CAKE (`Age` is above 0)".to_owned();
+            return Err(PageFailure::Transient { message, retry_after: None });
+        }
         self.classify(&reply, row)
     }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AGE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
 use super::html::first_words;
 use super::message::message;
@@ -18,6 +18,8 @@ pub(super) struct Reply {
     pub(super) status: u16,
     /// How long CAKE asks to wait.
     pub(super) retry_after: Option<Duration>,
+    /// Whether a cache on the way answered, with what CAKE said earlier.
+    pub(super) is_cached: bool,
     pub(super) body: Body,
 }
 
@@ -92,6 +94,12 @@ impl Reply {
             Body::Cut(_) | Body::TooLong => None,
         }
     }
+}
+
+/// Whether the headers say that the reply was kept for a while.
+pub(super) fn is_cached(headers: &HeaderMap) -> bool {
+    let is_old = |age: &HeaderValue| age.to_str().is_ok_and(|age| age.trim().parse().is_ok_and(|age: u64| age > 0));
+    headers.get_all(AGE).iter().any(is_old)
 }
 
 /// How long the headers ask to wait, the longest where there are several.

@@ -133,9 +133,7 @@ impl Apply<'_> {
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         let settings = &self.repository.settings;
-        let verify = settings.cake.verify;
-        let (stop, observer) = (&self.control.cancellation.stop, self.control.observer);
-        let driver = ApplyDriver { cake, settings, verify, desired: &desired.set, stop, observer };
+        let driver = ApplyDriver::of(self, cake, &desired.set);
 
         let had_doubts = !session.recorded().in_doubt.is_empty();
         let earlier = self.control.cancellation.abandon.run_until_cancelled(driver.recover(&mut session)).await;
@@ -146,7 +144,7 @@ impl Apply<'_> {
 
         // The lookup may have waited for minutes.
         let desired = if had_doubts { self.read()? } else { desired };
-        let driver = ApplyDriver { cake, settings, verify, desired: &desired.set, stop, observer };
+        let driver = ApplyDriver::of(self, cake, &desired.set);
         let planning = self.plan(&driver, &session, &earlier, &desired);
         let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
             return Ok(interrupted(&session, None));
@@ -158,7 +156,7 @@ impl Apply<'_> {
         if !self.is_confirmed {
             removals::check(self.repository, &desired, &plan)?;
         }
-        let is_verified = verify == Verify::All && !plan.refreshed;
+        let is_verified = settings.cake.verify == Verify::All && !plan.refreshed;
         if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {
             return Ok(nothing_to_do(&session, plan, || basis::of_state(&self.repository.state, &settings.root)));
         }

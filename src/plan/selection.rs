@@ -54,6 +54,16 @@ impl Selection {
         !excluded && (self.contains(from) || self.contains(to))
     }
 
+    /// Whether an offer is excluded by name.
+    pub fn excludes(&self, key: &Key) -> bool {
+        self.exclude.is_match(key.as_str())
+    }
+
+    /// Whether it excludes something.
+    pub fn has_exclusions(&self) -> bool {
+        !self.exclude.is_empty()
+    }
+
     /// The same selection, but only of these keys.
     #[must_use]
     pub fn within(&self, keys: BTreeSet<Key>) -> Self {

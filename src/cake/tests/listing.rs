@@ -53,6 +53,23 @@ async fn a_read_that_may_pass_is_tried_again() {
 }
 
 #[tokio::test]
+async fn what_a_cache_has_kept_is_no_listing() {
+    let kept = || {
+        reply(
+            200,
+            "Age: 30\r\nContent-Type: application/json\r\n",
+            r#"{"request_status":"Success","offers":[],"total_rows":0}"#,
+        )
+    };
+    let server = Server::answering([kept(), rows(&[1, 2], 2), rows(&[2], 2)]).await;
+    assert_eq!(list(&server, 3).await, Ok(vec![1, 2]));
+    assert!(server.requests().iter().all(|request| request.to_lowercase().contains("cache-control: no-cache")));
+    let server = Server::answering([kept(), kept()]).await;
+    let ReadFailure::Failed { message } = list(&server, 2).await.unwrap_err() else { panic!("another failure") };
+    assert!(message.contains("a cache on the way answered"), "{message}");
+}
+
+#[tokio::test]
 async fn one_404_in_place_of_the_first_page_does_not_mean_that_there_is_no_listing() {
     let server = Server::answering([reply(404, "", "<title>Starting</title>"), rows(&[1, 2], 2), rows(&[2], 2)]).await;
     assert_eq!(list(&server, 3).await, Ok(vec![1, 2]));

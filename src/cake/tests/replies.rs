@@ -148,7 +148,7 @@ async fn headers_are_in_order() {
 }
 
 fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply { status, retry_after: None, body: Body::Whole(body.into()) }
+    Reply { status, retry_after: None, is_cached: false, body: Body::Whole(body.into()) }
 }
 
 /// Before anything has worked with this key.

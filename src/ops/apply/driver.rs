@@ -14,26 +14,36 @@ use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Settings, Verify};
 use crate::fault_point;
 use crate::offer::{DesiredSet, Field, FieldSet, Fields, Key, Operation, Recorded, Request, StateChange};
-use crate::ops::connect::Cake;
+use crate::ops::connect::{Cake, Control};
 use crate::ops::error::Error;
-use crate::plan::{Action, ActionKind, Plan};
+use crate::plan::{Action, ActionKind, Plan, Selection};
 use crate::state::{JournalError, Session};
 
 use super::create_block::{CreateBlock, create_block};
 use super::preflight::Looked;
+use super::{Apply, Planning};
 
 /// Runs the steps of an apply that need CAKE.
 pub(super) struct ApplyDriver<'a> {
     pub(super) cake: &'a Cake,
     pub(super) settings: &'a Settings,
-    /// Which records are compared before the first write.
-    pub(super) verify: Verify,
+    /// Leaves records out of a comparison of all.
+    pub(super) excluded: Option<&'a Selection>,
     pub(super) desired: &'a DesiredSet,
     pub(super) stop: &'a CancellationToken,
     pub(super) observer: &'a dyn Observer,
 }
 
-impl ApplyDriver<'_> {
+impl<'a> ApplyDriver<'a> {
+    pub(super) fn of(apply: &'a Apply<'_>, cake: &'a Cake, desired: &'a DesiredSet) -> Self {
+        let excluded = match &apply.planning {
+            Planning::Saved(_) => None,
+            Planning::Fresh { selection, .. } => Some(selection).filter(|selection| selection.has_exclusions()),
+        };
+        let Control { cancellation, observer, .. } = apply.control;
+        Self { cake, settings: &apply.repository.settings, excluded, desired, stop: &cancellation.stop, observer }
+    }
+
     /// Looks for creates that earlier applies left in doubt.
     pub(super) async fn recover(&self, session: &mut Session) -> Result<RecoverySummary, Error> {
         let summary = self.look(session, &[]).await?;
@@ -192,7 +202,7 @@ impl ApplyDriver<'_> {
 
     /// The update of an action, if a look can tell what it did.
     pub(super) fn update_in_doubt<'p>(&self, action: &'p Action, recorded: &Recorded) -> Option<UpdateInDoubt<'p>> {
-        if self.verify == Verify::Off {
+        if self.settings.cake.verify == Verify::Off {
             return None;
         }
         match &action.kind {

@@ -101,15 +101,18 @@ impl ApplyDriver<'_> {
             creates.partition(|(key, create)| self.block(recorded, key, create).is_some());
         let checks_creates = cake.duplicate_check != DuplicateCheck::Off;
         let open: Vec<_> = open.into_iter().filter(|_| checks_creates).collect();
-        let touched = match self.verify {
+        let touched = match cake.verify {
             // The plan was made against what CAKE shows, so its differences are known and reviewed.
             _ if plan.refreshed => Some(BTreeSet::new()),
             Verify::Off => Some(BTreeSet::new()),
             Verify::Touched => Some(touched_offers(plan, recorded)),
-            Verify::All => None,
+            Verify::All => self.excluded.map(|selection| {
+                let compared = recorded.offers.iter().filter(|(key, _)| !selection.excludes(key));
+                compared.flat_map(|(_, record)| record.offer_ids()).collect()
+            }),
         };
         // Also of a plan that was made against what CAKE shows: that comparison leaves replaced offers out.
-        let to_retire = if self.verify == Verify::Off { Vec::new() } else { replaced_to_retire(plan, recorded) };
+        let to_retire = if cake.verify == Verify::Off { Vec::new() } else { replaced_to_retire(plan, recorded) };
         let is_touched = |id: OfferId| touched.as_ref().is_some_and(|touched| touched.contains(&id));
         let records =
             recorded.offers.values().filter(|record| is_touched(record.offer_id)).map(|record| &record.fields);

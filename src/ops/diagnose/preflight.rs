@@ -2,7 +2,7 @@
 
 use crate::apply::{Candidate, Difference, DifferenceKind, Duplicate};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Field, Key, OfferId};
+use crate::offer::{Field, Key, OfferId, OfferStatus, Value};
 use crate::plan::DriftedField;
 use crate::words::{count, first_and_more, more, shorten};
 
@@ -105,6 +105,16 @@ fn sides(fields: &[DriftedField]) -> String {
 
 /// A replaced offer that is to be made inactive is not there, or another one has its id.
 fn of_replaced(Difference { key, offer_id, kind, .. }: &Difference) -> Diagnostic {
+    let inactive = Value::Status(OfferStatus::Inactive);
+    if let DifferenceKind::Values(fields) = kind
+        && fields.iter().all(|field| field.recorded.as_ref() == Some(&inactive))
+    {
+        let message =
+            format!("offer {offer_id}, which `{key}` has replaced, is recorded as inactive and active in CAKE");
+        return problem(codes::apply::DIFFERS, message).help(
+            "nothing was written. Both offers may take traffic: review a plan that makes it inactive again, `offersync plan --refresh`",
+        );
+    }
     let offer = format!("offer {offer_id}, which `{key}` has replaced and which is still to be made inactive");
     let (message, cause) = match kind {
         DifferenceKind::NotShown => (format!("CAKE does not show {offer}"), "CAKE does not have it any more"),

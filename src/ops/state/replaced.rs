@@ -21,7 +21,8 @@ pub(super) async fn forgotten(
         return Err(StateChangeError::NotReplaced { key, offer_id }.into());
     };
     let Some(looked) = look.find(offer_id).await? else {
-        return Ok(StateEdited::ReplacedForgotten { key, offer_id, unseen: None });
+        let unseen = look.hides(&record.fields, recorded).await?;
+        return Ok(StateEdited::ReplacedForgotten { key, offer_id, unseen });
     };
     let Identity { other, not_shown } = Identity::of(record, old, &looked.offer.fields);
     let unseen = looked.unseen(not_shown.iter().collect());

@@ -95,6 +95,18 @@ impl Look<'_> {
         }
     }
 
+    /// Why an offer of this advertiser that CAKE does not show may be there all the same, if it may: the listing lacks others, too.
+    pub(super) async fn hides(&self, of: &Fields, recorded: &Recorded) -> Result<Option<Unseen>, Error> {
+        let listing = match self.listing(of, recorded).await? {
+            Ok(listing) => listing,
+            Err(unseen) => return Ok(Some(unseen)),
+        };
+        let hidden = listing.hidden(recorded, &Scope::of([of])).into_iter().next();
+        let message =
+            |(key, id)| format!("CAKE's listing does not show offer {id} either, which is recorded for `{key}`");
+        Ok(hidden.map(message).map(Unseen::Listing))
+    }
+
     /// Reads the listing in which an offer with these values would be.
     pub(super) async fn listing(
         &self,

@@ -35,6 +35,27 @@ fn nothing_to_do_by_an_old_state_says_what_it_is_based_on_and_a_comparison_of_al
 }
 
 #[test]
+fn a_comparison_of_all_leaves_out_what_is_excluded_and_names_the_way_back_for_a_replaced_offer() {
+    let all = |project: &Project| {
+        let settings = Settings::default().toml(&project.cake.url());
+        project.write("offersync.toml", &settings.replace("[cake]", "[cake]\nverify = \"all\""));
+    };
+    let (project, _) = reverted();
+    all(&project);
+    project.apply().exits(4);
+    project.run(&["apply", "--auto-approve", "--exclude", "a"]).exits(0).never_says("CAKE showed the same");
+    let (project, _, old) = super::replacing();
+    project.apply().exits(0);
+    all(&project);
+    project.cake.change(old, |offer| offer.offer_status = "active".to_owned()).unwrap();
+    project.apply().exits(4).says("recorded as inactive and active in CAKE").says("offersync plan --refresh");
+    project.run(&["plan", "--refresh", "--out", "p.json"]).exits(0);
+    project.run(&["apply", "p.json", "--auto-approve"]).exits(0);
+    assert_eq!(project.cake.offer(old).unwrap().offer_status, "inactive");
+    project.apply().exits(0);
+}
+
+#[test]
 fn a_touched_offer_that_cake_shows_otherwise_stops_the_apply_and_the_advice_leads_on() {
     let (project, mut desired) = reverted();
     desired.get_mut("a").unwrap().payout = Some("11.00".to_owned());

@@ -107,7 +107,9 @@ fn a_name_that_the_yaml_takes_over_from_cake_is_recorded_and_not_sent_again() {
         taken_over.get_mut("key-1").unwrap().payout = Some("24.00".to_owned());
         project.desire(&taken_over);
         let run = project.apply().exits(0);
-        run.says("CAKE shows it already");
+        if form == NameForm::Entities {
+            run.says("CAKE shows it already");
+        }
         assert_eq!(project.cake.counters().updates, 1, "{form:?}: {run:?}");
         let paid: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.payout.unwrap().to_string()).collect();
         assert_eq!(paid, ["10.00", "24.00"], "{form:?}");

@@ -94,6 +94,17 @@ fn a_replaced_offer_that_cake_still_has_stays_recorded() {
 }
 
 #[test]
+fn a_list_that_hides_other_offers_does_not_prove_that_a_replaced_one_is_gone() {
+    let (project, _, old) = half_done();
+    let present = project.id("a");
+    project.cake.change_quirks(|quirks| quirks.hidden = [old, present].into());
+    let forget = ["state", "rm", "a", "--replaced", &old.to_string()];
+    project.run(&forget).exits(4).says(&format!("does not show offer {present} either"));
+    project.cake.change_quirks(|quirks| quirks.hidden = [old].into());
+    project.run(&forget).exits(0);
+}
+
+#[test]
 fn a_replaced_offer_that_is_inactive_and_not_listed_is_found_by_its_id() {
     let (project, _, old) = half_done();
     project.cake.change(old, |offer| offer.offer_status = "inactive".to_owned()).unwrap();
