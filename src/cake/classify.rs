@@ -79,6 +79,12 @@ fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Res
     if request_status(&object) != RequestStatus::Success {
         return Err(classify_error(request, &object, reply));
     }
+    if matches!(object.get("success"), MemberValue::One("false")) {
+        return Err(in_doubt(
+            reply,
+            "the reply contradicts itself: it says Success, and `success` is false".to_owned(),
+        ));
+    }
     let echo = Echo::of(&object);
     if let Some(mismatch) = echo.mismatch(request) {
         return Err(AttemptFailure::mismatch(mismatch));

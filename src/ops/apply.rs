@@ -33,7 +33,7 @@ use super::connect::{Cake, Control};
 use super::diagnose;
 use super::error::Error;
 use super::inputs::{Desired, make_plan, make_refreshed_plan, read_desired};
-use super::observe::observe;
+use super::observe::{observe, wait_for_listing};
 use super::removals;
 use super::repository::Repository;
 use super::session::open_session;
@@ -233,6 +233,7 @@ impl Apply<'_> {
             return Ok((make_plan(repository, desired, &recorded, state, selection)?, Observed::default()));
         }
         driver.wait_for_all_unsettled(&recorded).await;
+        wait_for_listing(repository, self.control).await?;
         let in_cake = observe(driver.cake, &recorded, self.control.observer).await?;
         let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
         // Overwriting means values. What is not there is never written to, nor replaced by half.

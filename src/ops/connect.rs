@@ -10,6 +10,7 @@ use crate::sandbox::{self, RunningSandbox, Sandbox};
 
 use super::error::Error;
 use super::key_host::{self, AskUser, KeyHostError};
+use super::observe::wait_for_listing;
 use super::repository::Repository;
 use super::variable;
 
@@ -51,7 +52,11 @@ impl Control<'_> {
     ) -> Result<T, Error> {
         repository.prepare_sandbox()?;
         let cake = Cake::connect(repository, self).await?;
-        let result = self.cancellation.abandon.run_until_cancelled(work(&cake)).await;
+        let looking = async {
+            wait_for_listing(repository, self).await?;
+            work(&cake).await
+        };
+        let result = self.cancellation.abandon.run_until_cancelled(looking).await;
         cake.close().await;
         result.unwrap_or(Err(Error::Interrupted("while the offers were listed")))
     }

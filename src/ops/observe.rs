@@ -2,12 +2,17 @@
 //!
 //! Invariant: an offer that is not shown was also asked for by the statuses that a listing may leave out.
 
-use crate::apply::{CompleteListing, DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer, Purpose, Scope};
+use std::time::SystemTime;
+
+use crate::apply::{CompleteListing, DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer, Purpose, Scope, wait};
 use crate::cake::{self, Filter, ListingProgress, ReadFailure, Reader};
+use crate::fault_point;
 use crate::offer::{Field, FieldKind, Fields, Observed, ObservedValues, OfferId, Recorded, ShownValue, Value};
 
-use super::connect::Cake;
+use super::connect::{Cake, Control};
 use super::error::Error;
+use super::repository::Repository;
+use super::store::store;
 
 /// Lists all of CAKE's offers, as an apply does.
 pub(crate) async fn observe(cake: &Cake, recorded: &Recorded, observer: &dyn Observer) -> Result<Observed, Error> {
@@ -20,6 +25,22 @@ pub(crate) async fn observe(cake: &Cake, recorded: &Recorded, observer: &dyn Obs
     )
     .await?;
     Ok(observed(listing.offers().cloned()))
+}
+
+/// Waits until CAKE's list has to show what this machine has written last. Returns whether the wait was not cancelled.
+pub(super) async fn wait_for_listing(repository: &Repository, control: Control<'_>) -> Result<bool, Error> {
+    if repository.sandbox.is_some() {
+        return Ok(true);
+    }
+    // The journal is written before and after each request, and emptied at the end.
+    let journal = std::fs::metadata(store(repository)?.journal_path());
+    let written = journal.and_then(|journal| journal.modified()).ok();
+    // A time in the future is waited for in full.
+    let since = written.map(|written| SystemTime::now().duration_since(written).unwrap_or_default());
+    let lag = fault_point::shortened(repository.settings.cake.listing_lag);
+    let left = since.map(|since| lag.saturating_sub(since)).unwrap_or_default();
+    let reason = "CAKE's listing may not show yet what the last apply has written".to_owned();
+    Ok(wait(left, reason, &control.cancellation.stop, control.observer).await)
 }
 
 /// The offer with this id, if CAKE shows it. An error, if it may be among those that CAKE did not show.

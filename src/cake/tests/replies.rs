@@ -147,6 +147,13 @@ async fn headers_are_in_order() {
     }
 }
 
+#[test]
+fn a_success_that_is_no_success_is_in_doubt() {
+    let reply = whole(200, r#"{"request_status":"Success","success":false,"offer":{"offer_id":12345}}"#);
+    let failure = classify(&a_create(), &reply).unwrap_err();
+    assert!(matches!(failure.outcome(), WriteOutcome::InDoubt { .. }), "{failure:?}");
+}
+
 fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
     Reply { status, retry_after: None, is_cached: false, body: Body::Whole(body.into()) }
 }

@@ -20,7 +20,7 @@ pub(super) async fn not_created(look: Look<'_>, key: Key, recorded: &Recorded) -
         Ok(listing) => {
             let unseen = made_nothing(&key, &CreateEvidence::of(&key, recorded, &listing))?;
             let not_listed = || unlisted_status(create, &listing).as_deref().map(Unseen::status);
-            unseen.or_else(not_listed)
+            unseen.or_else(not_listed).or_else(|| Unseen::hidden(&listing, create.request.offer.fields(), recorded))
         }
     };
     Ok(StateEdited::ResolvedNotCreated { key, unseen })

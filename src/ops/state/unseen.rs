@@ -22,6 +22,13 @@ pub(crate) enum Unseen {
 }
 
 impl Unseen {
+    /// A recorded offer of the advertiser that the listing lacks: then it may lack others as well.
+    pub(super) fn hidden(listing: &CompleteListing, of: &Fields, recorded: &Recorded) -> Option<Self> {
+        let (key, id) = listing.hidden(recorded, &Scope::of([of])).into_iter().next()?;
+        let message = format!("CAKE's listing does not show offer {id} either, which is recorded for `{key}`");
+        Some(Self::Listing(message))
+    }
+
     /// CAKE does not list offers of this status.
     pub(super) fn status(status: &str) -> Self {
         Self::Listing(format!("CAKE does not list offers that are {status}"))
@@ -101,10 +108,7 @@ impl Look<'_> {
             Ok(listing) => listing,
             Err(unseen) => return Ok(Some(unseen)),
         };
-        let hidden = listing.hidden(recorded, &Scope::of([of])).into_iter().next();
-        let message =
-            |(key, id)| format!("CAKE's listing does not show offer {id} either, which is recorded for `{key}`");
-        Ok(hidden.map(message).map(Unseen::Listing))
+        Ok(Unseen::hidden(&listing, of, recorded))
     }
 
     /// Reads the listing in which an offer with these values would be.

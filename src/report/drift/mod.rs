@@ -33,6 +33,8 @@ struct Counts {
     both_alike: usize,
     /// Offers changed in git alone.
     git: usize,
+    /// Those of them with a value that is not recorded, and that CAKE shows otherwise than git.
+    unrecorded: usize,
     /// Offers that CAKE's list does not show.
     gone: usize,
     /// Recorded offers on which all sides agree, as far as CAKE shows them.
@@ -42,6 +44,7 @@ struct Counts {
 impl Counts {
     fn of(drift: &Drift) -> Self {
         let mut counts = Self { unchanged: drift.unchanged, ..Self::default() };
+        let is_unrecorded = |field: &DriftedField| field.recorded.is_none() && field.observed != ShownValue::NotShown;
         for offer in &drift.offers {
             match worst(offer) {
                 None => counts.gone += 1,
@@ -49,7 +52,10 @@ impl Counts {
                 Some(ChangedBy::Cake) => counts.cake += 1,
                 Some(ChangedBy::Unknown) => counts.unreadable += 1,
                 Some(ChangedBy::BothAlike) => counts.both_alike += 1,
-                Some(ChangedBy::Git) => counts.git += 1,
+                Some(ChangedBy::Git) => {
+                    counts.git += 1;
+                    counts.unrecorded += usize::from(offer.fields().iter().any(is_unrecorded));
+                }
             }
         }
         counts
@@ -57,8 +63,15 @@ impl Counts {
 
     /// One sentence with all that is not zero. It claims nothing about fields that CAKE does not show.
     fn sentence(self, complete: bool) -> String {
-        let Self { cake, conflict, unreadable, both_alike, git, gone, unchanged } = self;
+        let Self { cake, conflict, unreadable, both_alike, git, unrecorded, gone, unchanged } = self;
         if cake + conflict + unreadable + both_alike + gone == 0 {
+            if unrecorded > 0 {
+                return format!(
+                    "No drift in what is recorded of {}. Of {unrecorded}, CAKE shows a value that is not recorded, and another one than \
+                     git.",
+                    count(unchanged + git, "offer")
+                );
+            }
             return match (unchanged + git, complete) {
                 (0, _) => "No drift: no offers are recorded.".to_owned(),
                 (1, true) => "No drift: 1 offer is in CAKE as it was recorded.".to_owned(),

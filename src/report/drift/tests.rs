@@ -92,6 +92,15 @@ fn the_text_shows_all_three_sides() {
 }
 
 #[test]
+fn a_value_that_nobody_recorded_is_not_called_recorded() {
+    let fields = vec![field(Field::Payout, ["", "33", "20"], ChangedBy::Git)];
+    let offer = offer("a", 1, DriftKind::Values(fields));
+    let drift = Drift { offers: vec![offer], unchanged: 1, ..Drift::default() };
+    let text = text(&drift, &[], false);
+    assert!(text.contains("Of 1, CAKE shows a value that is not recorded, and another one than git."), "{text}");
+}
+
+#[test]
 fn no_drift_is_one_sentence() {
     let none = Drift { unchanged: 12, ..Drift::default() };
     assert_eq!(text(&none, &[], false), "No drift: 12 offers are in CAKE as they were recorded.\n");
@@ -205,6 +214,6 @@ fn the_offer_of_a_create_in_doubt_is_left_to_the_next_apply() {
     let mut made = unrecorded(9, "Auto", Some("auto"));
     made.duplicate_of.as_mut().unwrap().offer_id = None;
     let text = text(&Drift::default(), &[made], false);
-    assert!(text.contains("whose create is in doubt: `offersync apply` looks it up"), "{text}");
+    assert!(text.contains("whose create is in doubt: `offersync apply` says how it ends"), "{text}");
     assert!(!text.contains("state adopt"), "{text}");
 }

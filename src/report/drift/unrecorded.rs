@@ -43,6 +43,6 @@ fn duplicates(DuplicateOf { key, offer_id, same_name }: &DuplicateOf) -> String 
     let names = if *same_name { "same name and advertiser" } else { "similar name and same advertiser" };
     match offer_id {
         Some(id) => format!("{names} as `{key}` (offer {id})"),
-        None => format!("{names} as `{key}`, whose create is in doubt: `offersync apply` looks it up"),
+        None => format!("{names} as `{key}`, whose create is in doubt: `offersync apply` says how it ends"),
     }
 }

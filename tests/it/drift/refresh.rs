@@ -1,7 +1,8 @@
 //! `apply --refresh`: a change made in CAKE is overwritten only where the reviewed plan showed it.
 
 use super::payout;
-use crate::harness::{Project, complete_offer};
+use crate::harness::{Project, Settings, complete_offer};
+use offersync::testing::sandbox::Lag;
 
 fn save(project: &Project) {
     project.run(&["plan", "--refresh", "--out", "plan.json"]).exits(0);
@@ -18,6 +19,30 @@ fn a_saved_plan_that_showed_the_change_is_carried_out_exactly() {
         assert_eq!(project.offer("a").payout.unwrap().as_str(), "20.00");
         project.plan_is_empty();
     }
+}
+
+#[test]
+fn what_this_machine_has_just_written_is_waited_for_before_cake_is_asked() {
+    let lagging = || {
+        let project = Project::one();
+        // Half a second for both.
+        project.configure(&Settings { listing_lag_seconds: 50, ..Settings::default() });
+        project.cake.change_quirks(|quirks| quirks.lag = Some(Lag::Millis(400)));
+        project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+        project.apply().exits(0);
+        project
+    };
+    let project = lagging();
+    project.replace("offers/a.yaml", "payout: 21.00", "payout: 20.00");
+    project.run(&["apply", "--refresh", "--auto-approve"]).exits(0);
+    assert_eq!(project.offer("a").payout.unwrap().as_str(), "20.00");
+    let project = lagging();
+    project.run(&["drift", "--accept", "a"]).exits(0);
+    assert!(project.read("offers/a.yaml").contains("payout: 21.00"));
+    project.run(&["state", "rm", "a"]).exits(0);
+    let id = project.cake.offers()[0].offer_id.to_string();
+    project.run(&["state", "adopt", "a", "--offer-id", &id]).exits(0);
+    assert_eq!(project.state()["offers"]["a"]["fields"]["payout"], "21.00");
 }
 
 #[test]

@@ -130,6 +130,15 @@ fn a_create_is_not_resolved_as_not_created_while_an_offer_with_its_name_has_no_k
 }
 
 #[test]
+fn a_create_is_not_resolved_as_not_created_by_a_list_that_hides_other_offers() {
+    let project = without_baseline();
+    let (made, of_a) = (project.cake.ids("Offer new")[0], project.id("a"));
+    project.cake.change_quirks(|quirks| quirks.hidden = [made, of_a].into());
+    let run = project.run(&["state", "resolve", "new", "--not-created"]).exits(4);
+    run.says(&format!("does not show offer {of_a} either"));
+}
+
+#[test]
 fn a_create_is_not_resolved_as_not_created_while_its_offer_is_recorded_for_another_key() {
     let project = without_baseline();
     let (made, of_a) = (project.cake.ids("Offer new")[0], project.cake.ids("Offer a")[0]);
