@@ -56,6 +56,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             | StateError::PutBack { .. }
             | StateError::Dropped { .. }
             | StateError::DroppedElsewhere { .. }
+            | StateError::HistoryElsewhere { .. }
             | StateError::Tracked { .. }
             | StateError::LeftOver { .. }
             | StateError::InterruptedElsewhere { .. }

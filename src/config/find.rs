@@ -11,6 +11,9 @@ pub const FILE_NAME: &str = "offersync.toml";
 /// The state where the configuration names none.
 pub(super) const STATE: &str = "offersync.state.json";
 
+/// The default of `offers`.
+const OFFERS: &str = "offers";
+
 /// A larger file is none that a person wrote.
 const LARGEST: u64 = 1 << 20;
 
@@ -34,6 +37,12 @@ pub fn missing(start: &Path) -> Diagnostic {
 pub(crate) fn state_in(bytes: &[u8]) -> Option<PathBuf> {
     let table: toml::Table = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
     table.get("state").map_or(Some(STATE), toml::Value::as_str).map(PathBuf::from)
+}
+
+/// The offers folder that a configuration names, likewise.
+pub(crate) fn offers_in(bytes: &[u8]) -> Option<String> {
+    let table: toml::Table = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
+    table.get("offers").map_or(Some(OFFERS), toml::Value::as_str).map(str::to_owned)
 }
 
 /// The bytes of a configuration file. Only a regular file is opened: a named pipe would be waited for, and a device read, without end.

@@ -19,7 +19,7 @@ mod tests;
 
 pub use address::CakeUrl;
 pub use find::{FILE_NAME, find, missing};
-pub(crate) use find::{read, state_in};
+pub(crate) use find::{offers_in, read, state_in};
 pub use listed::{ListedSetting, is_decisive, listed};
 pub use names::{NAME_TABLES, NameLookup, Names};
 pub use reader::{Loaded, from_text, load};

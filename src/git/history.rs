@@ -86,6 +86,12 @@ pub(crate) fn branch_with(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<
     Ok(Some(ask(&top, &[&list[..], &refs].concat())?).filter(|branch| !branch.is_empty()))
 }
 
+/// Whether the clone of a file leaves parts of the history to the remote.
+pub(crate) fn is_partial(file: &Path) -> Result<bool, GitError> {
+    let Some(Inside { top, .. }) = Inside::of(file)? else { return Ok(false) };
+    Ok(run(&top, &["config", "--get-regexp", r"^remote\..*\.promisor$"])?.status.success())
+}
+
 /// Whether git holds a file in its index. The file itself is meant, also where it is a link.
 pub(crate) fn is_tracked(file: &Path) -> Result<bool, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
@@ -144,13 +150,19 @@ pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result
     Ok(None)
 }
 
-/// Whether the last stash was made of a work tree with these bytes of a file, where the file was what it is now without them: nothing is
-/// in the way of bringing the stash back.
-pub(crate) fn is_stashed(file: &Path, copy: &Path) -> Result<bool, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+/// Stashes that are looked at, the newest ones.
+const STASHES: &str = "20";
+
+/// The stash that was made of a work tree with these bytes of a file, where the file was what it is now without them: nothing is in
+/// the way of bringing the stash back.
+pub(crate) fn stash_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
     let at = |commit: &str| ask(&top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok();
-    let Some(stashed) = at("refs/stash") else { return Ok(false) };
-    Ok(stashed == object_of(&top, &path, copy)? && at("refs/stash^1") == object_of(&top, &path, file).ok())
+    let (stashed, below) = (object_of(&top, &path, copy)?, object_of(&top, &path, file)?);
+    let list = ask(&top, &["stash", "list", "-n", STASHES, "--format=%gd"])?;
+    let is_it =
+        |stash: &&str| at(stash).as_ref() == Some(&stashed) && at(&format!("{stash}^1")).as_ref() == Some(&below);
+    Ok(list.lines().find(is_it).map(str::to_owned))
 }
 
 /// The version of a file in the present commit.

@@ -1,7 +1,9 @@
 //! Actions for offers whose YAML was removed from this disk and not from git: a plan notes them, and an apply without a question
 //! is refused.
 
+use crate::config;
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::git;
 use crate::offer::{Key, Operation, StateChange};
 use crate::plan::{Action, ActionKind, Plan};
 use crate::shell::git_in;
@@ -12,6 +14,12 @@ use super::error::Error;
 use super::inputs::Desired;
 use super::repository::Repository;
 use super::tree::Remnant;
+
+/// The offers folder that the configuration names in the last commit.
+fn committed_folder(repository: &Repository) -> Option<String> {
+    let bytes = git::head_version(repository.config_file()).ok().flatten()?;
+    config::offers_in(&bytes)
+}
 
 /// Paths that a command names.
 const PATHS: usize = 10;
@@ -78,6 +86,13 @@ fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> 
         format!("the YAML of {} is gone, and that is not committed to git: {keys}", count(found.len(), "offer"));
     let git = git_in(&repository.settings.root);
     let warning = Diagnostic::warning(codes::git::UNCOMMITTED, message);
+    let offers = &repository.settings.offers;
+    if let Some(before) = committed_folder(repository).filter(|before| before != offers.as_str()) {
+        return Some(warning.help(format!(
+            "offersync.toml says `offers = \"{offers}\"` now, and \"{before}\" in the last commit. Files outside of the folder are not read: \
+             put the setting back, or move the files, so that the offers stay. Committed as it is, the change makes them inactive"
+        )));
+    }
     let update = found.iter().find_map(|(_, remnant)| match remnant {
         Remnant::Unknown { update } => update.as_ref(),
         Remnant::Held { .. } => None,

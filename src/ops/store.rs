@@ -41,8 +41,11 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
     {
         // On another branch, or merged there, it is not lost.
         let newest = git::newest_version(store.file())?;
-        let is_stashed = git::is_stashed(store.file(), &copy)?;
-        let unstash = is_stashed.then(|| format!("{} stash pop", git_beside(store.file())));
+        let pop = |stash: String| match stash.as_str() {
+            "stash@{0}" => format!("{} stash pop", git_beside(store.file())),
+            stash => format!("{} stash pop '{stash}'", git_beside(store.file())),
+        };
+        let unstash = git::stash_with(store.file(), &copy)?.map(pop);
         if let Some(error) = store.put_back(copy, newest.as_deref(), unstash) {
             return Err(error.into());
         }
@@ -56,6 +59,11 @@ fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
     if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
         let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
         return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
+    }
+    if dropped.is_history_elsewhere {
+        let log = "log --raw --full-history HEAD --";
+        let fetch = format!("{} {} > /dev/null", git_on(log, store.file()), shell_path(repository.config_file()));
+        return Err(StateError::HistoryElsewhere { path: store.path().to_owned(), fetch }.into());
     }
     if dropped.states.is_empty() {
         return Ok(());
@@ -96,13 +104,17 @@ struct DroppedStates {
     states: Vec<(DroppedVersion, StateDocument)>,
     /// One that this clone does not have.
     elsewhere: Option<DroppedVersion>,
+    /// Whether a partial clone lacks what tells.
+    is_history_elsewhere: bool,
 }
 
 fn dropped_states(repository: &Repository, store: &Store) -> DroppedStates {
     let mut dropped = DroppedStates::default();
     let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
     // A git that does not have the history, as in a shallow clone, cannot tell.
-    for version in git::dropped_versions(store.file(), &named_by).unwrap_or_default() {
+    let versions = git::dropped_versions(store.file(), &named_by);
+    dropped.is_history_elsewhere = versions.is_err() && git::is_partial(store.file()).unwrap_or_default();
+    for version in versions.unwrap_or_default() {
         match version.bytes.as_deref().map(StateDocument::parse) {
             Some(Ok(state)) => dropped.states.push((version, state)),
             None if version.is_put_back => dropped.elsewhere = Some(version),

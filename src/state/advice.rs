@@ -87,7 +87,8 @@ pub(super) fn renamed_journal_help(journal: &Path, own: &Path) -> String {
 pub(super) fn dropped_help(restore: &str) -> String {
     format!(
         "a revert, or a merge that takes one side, changes nothing in CAKE. Bring the state back with `{restore}`, and commit it; \
-         `offersync plan` then shows what the YAML changes. Only to forget on purpose what was recorded since, run \
+         `offersync plan` then shows what the YAML changes, and makes an offer inactive whose YAML is gone. If that one is to stay as it is \
+         without a record, run `offersync state rm KEY` before. Only to forget on purpose what was recorded since, run \
          `offersync state publish --accept-edit`"
     )
 }

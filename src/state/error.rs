@@ -83,6 +83,13 @@ pub enum StateError {
         /// The command that fetches it.
         fetch: String,
     },
+    /// The history of the state is not in this clone.
+    #[error("{}: git's history of the state is not in this clone, so nobody knows whether a later state was put back", path.display())]
+    HistoryElsewhere {
+        path: PathBuf,
+        /// The command that fetches it.
+        fetch: String,
+    },
     /// A file that belongs to this machine came with the repository.
     #[error("{}: git tracks this file, which only an apply on this machine writes; it was not read", path.display())]
     Tracked { path: PathBuf },
@@ -222,6 +229,7 @@ impl StateError {
             Self::InterruptedElsewhere { state, .. } => interrupted_elsewhere_help(state),
             Self::InterruptedUnderAnotherName { journal, own, .. } => renamed_journal_help(journal, own),
             Self::Dropped { restore, .. } => dropped_help(restore),
+            Self::HistoryElsewhere { fetch, .. } => format!("fetch it with `{fetch}`, and try again"),
             Self::DroppedElsewhere { fetch, .. } => format!("it may have later records. Fetch it with `{fetch}`, and try again"),
             Self::Tracked { path } => tracked_help(path),
             Self::LeftOver { restore, .. } => format!(

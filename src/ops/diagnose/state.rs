@@ -17,9 +17,10 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         StateError::Damaged { .. } => codes::state::REFUSED,
         StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
         StateError::Missing { .. } => codes::state::MISSING,
-        StateError::PutBack { .. } | StateError::Dropped { .. } | StateError::DroppedElsewhere { .. } => {
-            codes::state::PUT_BACK
-        }
+        StateError::PutBack { .. }
+        | StateError::Dropped { .. }
+        | StateError::DroppedElsewhere { .. }
+        | StateError::HistoryElsewhere { .. } => codes::state::PUT_BACK,
         StateError::Tracked { .. } => codes::state::TRACKED,
         StateError::LeftOver { .. } => codes::state::LEFT_OVER,
         StateError::InterruptedElsewhere { .. } | StateError::InterruptedUnderAnotherName { .. } => {

@@ -46,6 +46,21 @@ const TWO: &str = "mkdir offers/two; (cat offers/acme/b.yaml; echo 'sync: {key: 
                    git rm -qf offers/acme/b.yaml";
 
 #[test]
+fn offers_that_a_smaller_folder_leaves_out_are_not_called_deleted() {
+    let project = project();
+    project.apply().exits(0);
+    project.commit("applied");
+    let before = project.cake.offers();
+    let text = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("offers = \"offers/acme\"\n{text}"));
+    let refused = project.apply().exits(4);
+    refused.says("in the last commit").says("put the setting back").never_says("git add -A");
+    assert_eq!(project.cake.offers(), before);
+    project.write("offersync.toml", &text);
+    project.plan_is_empty();
+}
+
+#[test]
 fn a_document_that_left_its_file_is_a_removal_as_well() {
     removed_by(TWO, "sed -i '/^---/,$d' offers/two/bc.yaml", "c");
     let bit = format!("{TWO}; git add -A; git update-index --assume-unchanged offers/two/bc.yaml");

@@ -70,6 +70,25 @@ fn a_stash_with_a_new_offer_comes_back_with_its_yaml_and_retires_nothing() {
 }
 
 #[test]
+fn a_stash_below_another_one_comes_back_as_well() {
+    let (project, mut desired) = applied_twice();
+    project.commit("the state");
+    desired.insert("third".to_owned(), DesiredOffer::new("Third"));
+    project.desire(&desired);
+    project.git(&["add", "offers"]).exits(0);
+    project.apply_until_done("a third offer");
+    project.git(&["stash", "--quiet"]).exits(0);
+    project.write("notes.txt", "Another thing.\n");
+    project.git(&["add", "notes.txt"]).exits(0);
+    project.git(&["stash", "--quiet"]).exits(0);
+    let refused = project.run(&["plan"]).exits(4);
+    refused.says(CODE).says("stash pop 'stash@{1}'");
+    follow(&project, &refused);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.check(&desired, "it was brought back");
+}
+
+#[test]
 fn a_branch_whose_commit_was_dropped_has_its_state_nowhere_else() {
     let (project, _) = applied_twice();
     project.commit("the state");

@@ -358,3 +358,19 @@ fn a_rebase_that_takes_one_side_of_the_state_loses_no_record_of_the_other() {
     project.git(&["commit", "--quiet", "--all", "--amend", "--no-edit"]).exits(0);
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
+
+#[test]
+fn a_clone_that_leaves_the_trees_of_its_history_to_the_remote_is_told_to_fetch_them() {
+    let (project, desired) = applied();
+    apply_and_commit(&project, &with_payout(&desired, "a", "11.00"), "eleven");
+    revert(&project, "HEAD");
+    project.git(&["config", "uploadpack.allowFilter", "true"]).exits(0);
+    let source = format!("file://{}", project.folder().display());
+    project.git(&["clone", "--quiet", "--filter=tree:0", &source, "copy"]).exits(0);
+    let in_copy = |arguments: &[&str]| project.run(&[&["-C", "copy"][..], arguments].concat());
+    let refused = in_copy(&["plan"]).exits(4);
+    refused.says(CODE).says("history of the state is not in this clone");
+    follow(&project, &refused);
+    // Now it is known, as in any clone.
+    in_copy(&["plan"]).exits(4).says("is not in this state");
+}
