@@ -50,7 +50,9 @@ impl From<ops::Error> for Failure {
 pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
-        ops::Error::Usage { .. } | ops::Error::NoValue(_) | ops::Error::Git(GitError::BadRef { .. }) => Exit::Usage,
+        ops::Error::Usage { .. }
+        | ops::Error::NoValue(_)
+        | ops::Error::Git(GitError::BadRef { .. } | GitError::AmbiguousRef { .. }) => Exit::Usage,
         ops::Error::State(
             StateError::Missing { .. }
             | StateError::PutBack { .. }

@@ -26,6 +26,9 @@ pub enum GitError {
     /// The name cannot be a ref.
     #[error("`{reference}` is not a git ref")]
     BadRef { reference: String },
+    /// The name is that of several refs.
+    #[error("`{reference}` is more than one ref, with different commits: {}", refs.join(", "))]
+    AmbiguousRef { reference: String, refs: Vec<String> },
     /// The commit is not in this clone.
     #[error("{}", if *is_shallow { format!("`{reference}` is not in this clone, which is shallow") } else { format!("git knows no commit `{reference}`") })]
     UnknownCommit {

@@ -10,7 +10,7 @@ use super::command::{GitError, command, failure, not_run, run};
 /// A repository, seen from a folder in it.
 #[derive(Debug)]
 pub(crate) struct Git<'a> {
-    folder: &'a Path,
+    pub(super) folder: &'a Path,
     is_shallow: bool,
 }
 
@@ -52,13 +52,18 @@ impl<'a> Git<'a> {
         if reference.is_empty() || reference.starts_with('-') {
             return Err(GitError::BadRef { reference: reference.to_owned() });
         }
+        self.check_reference(reference)?;
         let output = run(self.folder, &["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")])?;
         let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if output.status.success() && !commit.is_empty() {
             return Ok(commit);
         }
+        Err(self.unknown(reference))
+    }
+
+    pub(super) fn unknown(&self, reference: &str) -> GitError {
         let folder = self.folder.to_owned();
-        Err(GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow, folder })
+        GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow, folder }
     }
 
     /// The commit from which this one and the present one both come; none in a clone that does not have it.

@@ -12,6 +12,7 @@ mod follow;
 mod history;
 mod kept;
 mod location;
+mod reference;
 mod submodule;
 mod uncommitted;
 mod work_tree;

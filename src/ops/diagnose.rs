@@ -84,6 +84,11 @@ fn git(error: &GitError) -> Diagnostic {
         GitError::BadRef { .. } => {
             found(codes::git::BAD_REFERENCE).help("name a branch, a tag or a commit, such as --since origin/main")
         }
+        GitError::AmbiguousRef { refs, .. } => {
+            let names = refs.iter().filter(|name| !name.starts_with("refs/tags/"));
+            let names: Vec<String> = names.map(|name| format!("--since {}", shell_word(name))).collect();
+            found(codes::git::BAD_REFERENCE).help(format!("write its whole name: {}", names.join(" or ")))
+        }
         GitError::NotInstalled => found(codes::git::NOT_INSTALLED)
             .help("--since asks git for the older offers; install it, or leave --since out"),
         GitError::NotARepository { .. } => {

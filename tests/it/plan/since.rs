@@ -220,3 +220,39 @@ fn nothing_in_the_repository_is_written() {
     workspace.run(&["plan", "--since", "HEAD"]).exits(0);
     assert_eq!(listing(), before);
 }
+
+/// A tag that a fetch brought along must not choose the commit that is compared with.
+#[test]
+fn a_name_of_a_branch_and_of_a_tag_elsewhere_is_refused() {
+    let workspace = workspace();
+    let branch = String::from_utf8(workspace.git(&["symbolic-ref", "--short", "HEAD"]).exits(0).stdout.into()).unwrap();
+    let branch = branch.trim();
+    let whole = format!("refs/heads/{branch}");
+    workspace.git(&["tag", branch]).exits(0);
+    workspace.run(&["plan", "--since", branch, "--accept-config"]).exits(0);
+    workspace.git(&["tag", "-d", branch]).exits(0);
+    workspace.replace("offers/beta.yaml", "11.50", "12");
+    workspace.git(&["checkout", "--quiet", "-b", "pr"]).exits(0);
+    workspace.git(&["commit", "--quiet", "--all", "-m", "pr"]).exits(0);
+    workspace.git(&["tag", "lone"]).exits(0);
+    workspace.git(&["tag", branch]).exits(0);
+    workspace.git(&["tag", "origin/main"]).exits(0);
+    workspace.git(&["tag", "refs/heads/gone"]).exits(0);
+    workspace.git(&["update-ref", "refs/remotes/origin/main", &whole]).exits(0);
+    for name in [branch.to_owned(), format!("{branch}~0")] {
+        let run = workspace.run(&["plan", "--since", &name]).exits(64);
+        run.says("error[git::bad-reference]").says(&format!("--since {whole}"));
+    }
+    let run = workspace.run(&["plan", "--since", "origin/main"]).exits(64);
+    run.says("write its whole name: --since refs/remotes/origin/main");
+    workspace.run(&["plan", "--since", "refs/heads/gone"]).exits(1).says("git::unknown-commit");
+    for name in [whole.as_str(), "refs/remotes/origin/main"] {
+        workspace.run(&["plan", "--since", name]).exits(0).says("create beta");
+    }
+    workspace.run(&["plan", "--since", "lone"]).exits(0).says("3 other changes");
+    // A tag beside a remote's branch alone.
+    workspace.git(&["branch", "--quiet", "-D", branch]).exits(0);
+    workspace.git(&["update-ref", &format!("refs/remotes/origin/{branch}"), "refs/remotes/origin/main"]).exits(0);
+    let run = workspace.run(&["plan", "--since", branch]).exits(64);
+    run.says(&format!("--since refs/remotes/origin/{branch}"));
+}
