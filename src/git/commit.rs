@@ -66,10 +66,12 @@ impl<'a> Git<'a> {
         GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow, folder }
     }
 
-    /// The commit from which this one and the present one both come; none in a clone that does not have it.
-    pub(crate) fn merge_base(&self, commit: &str) -> Result<Option<String>, GitError> {
-        let output = run(self.folder, &["merge-base", commit, "HEAD"])?;
-        Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
+    /// The commits from which this one and the present one both come, none of them before another; none in a clone that does not have
+    /// them. Branches that were merged both ways have several.
+    pub(crate) fn merge_bases(&self, commit: &str) -> Result<Vec<String>, GitError> {
+        let output = run(self.folder, &["merge-base", "--all", commit, "HEAD"])?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(if output.status.success() { text.lines().map(str::to_owned).collect() } else { Vec::new() })
     }
 
     /// Whether git holds a file in its index.

@@ -76,21 +76,27 @@ fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, E
     let file = settings.file.on_disk(&settings.root);
     let now = std::fs::read_to_string(&file).map_err(|source| Error::file("read", &file, source))?;
     // A clone without the common history compares with the commit alone: silence about what it cannot tell apart would be agreement.
-    let base = git.merge_base(&commit)?.unwrap_or_else(|| commit.clone());
+    let mut bases = git.merge_bases(&commit)?;
+    if bases.is_empty() {
+        bases.push(commit.clone());
+    }
     let then = text_at(&git, &commit, settings.file.as_str())?;
-    let before = text_at(&git, &base, settings.file.as_str())?;
-    let mut problems = settings::changes(&settings.file, then.as_deref(), before.as_deref(), &now, reference);
+    let at_bases = |path: &str| bases.iter().map(|base| text_at(&git, base, path)).collect::<Result<Vec<_>, _>>();
+    let before = at_bases(settings.file.as_str())?;
+    let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
     let state = shown_state(settings);
     let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
     // What an apply on this machine has written is not part of the branch until it is committed.
     let now = git.commit("HEAD").and_then(|head| text_at(&git, &head, state.as_str()))?;
-    let (then, base) = (text_at(&git, &commit, state.as_str())?, text_at(&git, &base, state.as_str())?);
-    let documents = [&now, &then, &base].map(document);
+    let (then, bases) = (text_at(&git, &commit, state.as_str())?, at_bases(state.as_str())?);
+    let documents = [&now, &then].map(document);
+    let bases: Vec<_> = bases.iter().map(document).collect();
     if now.is_some() && documents[0].is_none() {
         problems.push(records::unreadable(&state));
     }
-    let [now, then, base] = documents.each_ref().map(Option::as_ref);
-    problems.extend(records::changes(&records::States { now, then, base }, &state, reference));
+    let [now, then] = documents.each_ref().map(Option::as_ref);
+    let bases = bases.iter().map(Option::as_ref).collect();
+    problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
     Ok(problems)
 }
 

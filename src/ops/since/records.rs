@@ -1,7 +1,7 @@
 //! Which records differ from a commit although no apply of the commit's branch has written them.
 //!
-//! Compares three states: that of the working tree, that of the commit, and that of the commit from which both come. Pure. Invariant:
-//! a record is left out only if it is as in one of the other two, so that a branch which is behind, or has merged the commit's branch,
+//! Compares three states: that of the working tree, that of the commit, and those of the commits from which both come. Pure. Invariant:
+//! a record is left out only if it is as at the commit or as in all of the others, so that a branch which is behind, or has merged the commit's branch,
 //! makes no noise.
 
 use std::collections::BTreeSet;
@@ -19,8 +19,8 @@ const RECORDS_SHOWN: usize = 20;
 pub(super) struct States<'a> {
     pub(super) now: Option<&'a StateDocument>,
     pub(super) then: Option<&'a StateDocument>,
-    /// Of the commit from which both come.
-    pub(super) base: Option<&'a StateDocument>,
+    /// Of the commits from which both come: one, or several where branches were merged both ways.
+    pub(super) bases: Vec<Option<&'a StateDocument>>,
 }
 
 /// A difference for each record, and one for the address.
@@ -56,10 +56,11 @@ impl<'a> States<'a> {
         states.flat_map(|state| state.recorded.offers.keys().chain(state.recorded.in_doubt.keys())).collect()
     }
 
-    /// A value of each state, if this branch has changed it: it is neither the commit's nor the one that both began with.
+    /// A value of each state, if this branch has changed it: it is neither the commit's nor what both began with.
     fn changed<T: PartialEq>(&self, of: impl Fn(&'a StateDocument) -> Option<T>) -> Option<(Option<T>, Option<T>)> {
-        let [now, then, base] = [self.now, self.then, self.base].map(|state| state.and_then(&of));
-        (now != then && now != base).then_some((now, then))
+        let [now, then] = [self.now, self.then].map(|state| state.and_then(&of));
+        let is_of_bases = || self.bases.iter().all(|base| base.and_then(&of) == now);
+        (now != then && !is_of_bases()).then_some((now, then))
     }
 
     /// Whether the state is that of another CAKE, or another one altogether.

@@ -1,6 +1,6 @@
 //! Which settings differ from a commit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{ListedSetting, is_decisive, listed};
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
@@ -10,11 +10,11 @@ use crate::source::SourcePath;
 const NOT_SET: &str = "not set";
 
 /// The settings that differ: those that decide as errors, the others as warnings. A name that is added says nothing of an offer.
-/// What the branch has as the commit from which it comes is no change of the branch.
+/// What the branch has as every commit from which it comes is no change of the branch.
 pub(super) fn changes(
     file: &SourcePath,
     then: Option<&str>,
-    base: Option<&str>,
+    bases: &[Option<String>],
     now: &str,
     reference: &str,
 ) -> Vec<Diagnostic> {
@@ -31,14 +31,16 @@ pub(super) fn changes(
                  `--accept-config`",
         )];
     };
-    let base = base.and_then(listed);
+    let bases: Vec<_> = bases.iter().map(|base| base.as_deref().and_then(listed)).collect();
     let source = SourceText::new(file.clone(), now);
     let names: BTreeSet<&String> = now_listed.keys().chain(then.keys()).collect();
     let change = |name: &String| {
         let (before, after) = (then.get(name), now_listed.get(name));
         let value = |setting: Option<&ListedSetting>| setting.map(|setting| setting.value.clone()).unwrap_or_default();
         let is_new_name = before.is_none() && name.starts_with("names.");
-        let is_of_base = base.as_ref().is_some_and(|base| value(base.get(name)) == value(after));
+        let is_same =
+            |base: &Option<BTreeMap<_, _>>| base.as_ref().is_some_and(|base| value(base.get(name)) == value(after));
+        let is_of_base = bases.iter().all(is_same);
         (value(before) != value(after) && !is_new_name && !is_of_base).then(|| {
             let at = after.and_then(|setting| setting.at.clone());
             let label = at.map_or_else(|| Label::file(file.clone()), |at| source.label_of_bytes(at));

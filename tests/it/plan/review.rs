@@ -200,6 +200,30 @@ fn a_state_that_the_branch_removes_from_git_is_red() {
     since(&project).exits(4).says("`a` is not recorded as at `main`: it is not recorded here");
 }
 
+/// Git would name one of two common commits: that in which the branch looks unchanged.
+#[test]
+fn what_is_as_in_one_of_several_common_commits_is_told() {
+    let project = branch();
+    let git = |arguments: &[&str]| drop(project.git(arguments).exits(0));
+    let loose = "[cake]\nverify = \"off\"";
+    git(&["checkout", "--quiet", "main"]);
+    project.replace("offersync.toml", "[cake]", loose);
+    project.commit("loose");
+    git(&["checkout", "--quiet", "-b", "feature"]);
+    project.write("note.txt", "an ordinary branch");
+    project.commit("feature");
+    git(&["checkout", "--quiet", "main"]);
+    project.replace("offersync.toml", loose, "[cake]");
+    project.commit("tight");
+    git(&["tag", "tightened"]);
+    git(&["merge", "--quiet", "--no-edit", "feature"]);
+    git(&["checkout", "--quiet", "-B", "branch", "feature"]);
+    git(&["merge", "--quiet", "--no-edit", "-s", "ours", "tightened"]);
+    let bases = project.git(&["merge-base", "--all", "main", "HEAD"]).exits(0);
+    assert_eq!(bases.stdout.lines().count(), 2);
+    is_red(&project, &["`cake.verify` is `\"off\"`"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_configuration_and_a_state_behind_links_are_compared() {
