@@ -93,6 +93,21 @@ impl<'a> Git<'a> {
         Ok(entries.filter_map(|entry| blob(&String::from_utf8_lossy(entry))).collect())
     }
 
+    /// What a commit has at a path itself.
+    pub(super) fn listed(&self, commit: &str, path: &str) -> Result<Vec<u8>, GitError> {
+        let output = run(self.folder, &["ls-tree", "-z", commit, "--", path])?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(failure(self.folder, &format!("git does not show `{path}` at that commit"), &output))
+    }
+
+    /// Whether a file on the disk is, by git's word, the one that was committed last.
+    pub(crate) fn is_clean(&self, file: &Path) -> Result<bool, GitError> {
+        let output = run(self.folder, &["status", "--porcelain", "--ignored", "--", &file.to_string_lossy()])?;
+        Ok(output.status.success() && output.stdout.is_empty())
+    }
+
     /// The files at or below a path that differ between a commit and the working tree, by git's index; files with another time
     /// and the same bytes may be among them. `None` where git does not compare every file, or the path is not in the folder.
     pub(crate) fn changed_paths(&self, commit: &str, path: &str) -> Result<Option<HashSet<String>>, GitError> {

@@ -71,9 +71,12 @@ fn leads_back(target: &str, links: &[String]) -> bool {
     target.is_empty() || links.iter().any(|link| link.strip_prefix(target).is_some_and(|rest| rest.starts_with('/')))
 }
 
-/// Where a link leads, seen from the same folder as its own path; `None` for an absolute one.
+/// Where a link leads, seen from the same folder as its own path; `None` for an absolute one, and where `..` comes after a name, which may
+/// be a link itself.
 fn resolved(link: &str, target: &str) -> Option<String> {
-    if target.starts_with('/') {
+    let is_up = |part: &&str| *part == "..";
+    let mut names = target.split('/').filter(|part| !matches!(*part, "" | ".")).skip_while(is_up);
+    if target.starts_with('/') || names.any(|part| part == "..") {
         return None;
     }
     let folder = link.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -102,6 +105,8 @@ mod tests {
             ("offers/zen", "../../other/./zen", Some("../other/zen")),
             ("../shared/a.yaml", "b.yaml", Some("../shared/b.yaml")),
             ("offers/zen", "/srv/zen", None),
+            ("offers/zen", "../link/../zen", None),
+            ("offers/zen", "../zen\n", Some("zen\n")),
         ] {
             assert_eq!(resolved(link, target).as_deref(), expected, "{link} -> {target}");
         }

@@ -11,6 +11,7 @@ mod entry;
 mod follow;
 mod history;
 mod kept;
+mod locate;
 mod location;
 mod reference;
 mod submodule;
@@ -28,6 +29,7 @@ pub(crate) use history::{
     newest_version, stash_with,
 };
 pub(crate) use kept::{Kept, place_of};
+pub(crate) use locate::Located;
 pub(crate) use submodule::{MovedSubmodule, moved_submodule};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

@@ -6,6 +6,7 @@
 //! paths, so that moving a file changes nothing.
 
 mod records;
+mod review;
 mod settings;
 
 use std::collections::{BTreeSet, HashSet};
@@ -19,13 +20,14 @@ use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
 use crate::source::SourcePath;
-use crate::state::{StateDocument, StateError};
+use crate::state::StateError;
 
 use super::error::Error;
 use super::inputs::{Desired, make_plan, read_both};
 use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
+use review::{review, text_at};
 
 /// The plan of what differs from a commit, with the count of what is to be done besides, and what both were made of.
 pub(super) fn plan(
@@ -66,81 +68,6 @@ fn with_review(repository: &Repository, options: &PlanOptions, reference: &str, 
     }
     let problems = review(repository, reference).unwrap_or_default();
     if problems.is_empty() { error } else { Error::Unready(problems) }
-}
-
-/// What a branch decides besides the offers: its settings, and its records.
-fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, Error> {
-    let settings = &repository.settings;
-    let git = Git::open(&settings.root)?;
-    let commit = git.commit(reference)?;
-    let file = settings.file.on_disk(&settings.root);
-    let now = std::fs::read_to_string(&file).map_err(|source| Error::file("read", &file, source))?;
-    // A clone without the common history compares with the commit alone: silence about what it cannot tell apart would be agreement.
-    let mut bases = git.merge_bases(&commit)?;
-    if bases.is_empty() {
-        bases.push(commit.clone());
-    }
-    let then = text_at(&git, &commit, settings.file.as_str())?;
-    let at_bases = |path: &str| bases.iter().map(|base| text_at(&git, base, path)).collect::<Result<Vec<_>, _>>();
-    let before = at_bases(settings.file.as_str())?;
-    let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
-    let state = shown_state(settings);
-    let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
-    // What an apply on this machine has written is not part of the branch until it is committed.
-    let now = git.commit("HEAD").and_then(|head| text_at(&git, &head, state.as_str()))?;
-    let (then, bases) = (text_at(&git, &commit, state.as_str())?, at_bases(state.as_str())?);
-    let documents = [&now, &then].map(document);
-    let bases: Vec<_> = bases.iter().map(document).collect();
-    if now.is_some() && documents[0].is_none() {
-        problems.push(records::unreadable(&state));
-    }
-    let [now, then] = documents.each_ref().map(Option::as_ref);
-    let bases = bases.iter().map(Option::as_ref).collect();
-    problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
-    Ok(problems)
-}
-
-/// The path of the state in messages, and as git's commands take it.
-fn shown_state(settings: &Settings) -> SourcePath {
-    let below = settings.state.strip_prefix(&settings.root).unwrap_or(&settings.state);
-    SourcePath::from(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
-}
-
-/// How many links are followed from one file.
-const MOST_LINKS: usize = 8;
-
-/// A file at a commit as text, links followed inside of the folder; none where the commit or this clone lacks it, or it is no text.
-fn text_at(git: &Git<'_>, commit: &str, path: &str) -> Result<Option<String>, GitError> {
-    let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        let Some(blob) = git.blobs(commit, &path)?.into_iter().find(|blob| blob.path == path) else { return Ok(None) };
-        let is_file = blob.is_file;
-        let bytes = git.texts(&[blob])?.into_iter().find_map(|(_, bytes)| bytes);
-        let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(None) };
-        if is_file {
-            return Ok(Some(text));
-        }
-        let Some(target) = behind_link(&path, &text) else { return Ok(None) };
-        path = target;
-    }
-    Ok(None)
-}
-
-/// The path to which a link leads, inside of the folder that paths are relative to.
-fn behind_link(link: &str, target: &str) -> Option<String> {
-    let mut parts: Vec<&str> = link.split('/').collect();
-    parts.pop();
-    if target.starts_with('/') {
-        return None;
-    }
-    for part in target.trim_end().split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Which files of a commit are read.

@@ -242,6 +242,36 @@ fn a_configuration_and_a_state_behind_links_are_compared() {
     is_red(&project, &["`cake.verify` is `\"off\"`", "payout \"99.00\" here, \"10.00\" there"]);
 }
 
+/// The state that the branch shows to a careless reader, and another one that the file system finds behind the link.
+#[cfg(unix)]
+#[track_caller]
+fn is_red_behind_a_link(target: &str, real: &str, seen: &str) {
+    let project = branch();
+    let main = project.read(STATE);
+    edit_state(&project, |state| state["offers"]["a"]["fields"]["payout"] = "99.00".into());
+    std::fs::create_dir_all(project.path("deep/er")).unwrap();
+    project.write("deep/er/note.txt", "a folder");
+    std::os::unix::fs::symlink("deep/er", project.path("d")).unwrap();
+    std::fs::rename(project.path(STATE), project.path(real)).unwrap();
+    project.write(seen, &main);
+    std::os::unix::fs::symlink(target, project.path(STATE)).unwrap();
+    project.commit("link");
+    is_red(&project, &["payout \"99.00\" here, \"10.00\" there"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_behind_a_link_is_the_one_that_the_file_system_finds() {
+    is_red_behind_a_link("seen.json\n", "seen.json\n", "seen.json");
+    is_red_behind_a_link("d/../seen.json", "deep/seen.json", "seen.json");
+    // A link to what the commit does not have.
+    let project = branch();
+    std::fs::rename(project.path(STATE), project.path("offersync.state.json.away")).unwrap();
+    std::os::unix::fs::symlink("offersync.state.json.away", project.path(STATE)).unwrap();
+    project.commit("link");
+    since(&project).exits(4).says("cannot be read, so it was not compared");
+}
+
 #[test]
 fn a_plan_that_was_refused_is_not_applied_from_its_file() {
     let project = branch();

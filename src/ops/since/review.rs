@@ -1,0 +1,76 @@
+//! What a branch decides besides its offers, compared with a commit.
+
+use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
+use crate::git::{Git, GitError, Located};
+use crate::source::SourcePath;
+use crate::state::StateDocument;
+
+use super::super::error::Error;
+use super::super::repository::Repository;
+use super::{records, settings};
+
+/// What a branch decides besides the offers: its settings, and its records.
+pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Diagnostic>, Error> {
+    let settings = &repository.settings;
+    let git = Git::open(&settings.root)?;
+    let commit = git.commit(reference)?;
+    let file = settings.file.on_disk(&settings.root);
+    let now = std::fs::read_to_string(&file).map_err(|source| Error::file("read", &file, source))?;
+    // A clone without the common history compares with the commit alone: silence about what it cannot tell apart would be agreement.
+    let mut bases = git.merge_bases(&commit)?;
+    if bases.is_empty() {
+        bases.push(commit.clone());
+    }
+    let then = text_at(&git, &commit, settings.file.as_str())?;
+    let at_bases = |path: &str| bases.iter().map(|base| text_at(&git, base, path)).collect::<Result<Vec<_>, _>>();
+    let before = at_bases(settings.file.as_str())?;
+    let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
+    let state = shown_state(settings);
+    let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
+    let (now, is_read) = state_now(repository, &git, state.as_str())?;
+    let (then, bases) = (text_at(&git, &commit, state.as_str())?, at_bases(state.as_str())?);
+    let then = document(&then);
+    let bases: Vec<_> = bases.iter().map(document).collect();
+    if !is_read {
+        problems.push(records::unreadable(&state));
+    }
+    let (now, then) = (now.as_ref(), then.as_ref());
+    let bases = bases.iter().map(Option::as_ref).collect();
+    problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
+    Ok(problems)
+}
+
+/// The path of the state in messages, and as git's commands take it.
+fn shown_state(settings: &Settings) -> SourcePath {
+    let below = settings.state.strip_prefix(&settings.root).unwrap_or(&settings.state);
+    SourcePath::from(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
+}
+
+/// The state of the branch, and whether it can be read. What an apply on this machine has written is not part of the branch until it is
+/// committed; where it is, the bytes are those that the plan is made of, and not what git would write into the work tree.
+fn state_now(repository: &Repository, git: &Git<'_>, state: &str) -> Result<(Option<StateDocument>, bool), Error> {
+    let file = &repository.settings.state;
+    let head = git.commit("HEAD")?;
+    let located = git.locate(&head, state)?;
+    // Git's status of a link is not that of the file behind it.
+    let real = std::fs::canonicalize(file).ok();
+    let bytes = match (&located, real) {
+        (Located::Astray, _) => return Ok((None, false)),
+        (_, Some(real)) if git.is_clean(&real)? => {
+            Some(std::fs::read(file).map_err(|source| Error::file("read", file, source))?)
+        }
+        (Located::File(_), _) => text_at(git, &head, state)?.map(String::into_bytes),
+        (Located::Nothing, _) => return Ok((None, true)),
+    };
+    let document = bytes.and_then(|bytes| StateDocument::parse(&bytes).ok());
+    let is_read = document.is_some();
+    Ok((document, is_read))
+}
+
+/// A file at a commit as text, links followed; none where the commit or this clone lacks it, or it is no text.
+pub(super) fn text_at(git: &Git<'_>, commit: &str, path: &str) -> Result<Option<String>, GitError> {
+    let Located::File(blob) = git.locate(commit, path)? else { return Ok(None) };
+    let bytes = git.texts(&[blob])?.into_iter().find_map(|(_, bytes)| bytes);
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+}
