@@ -4,6 +4,7 @@
 //! "git holds nothing".
 
 mod activity;
+mod attributes;
 mod command;
 mod commit;
 mod dropped;
@@ -19,6 +20,7 @@ mod uncommitted;
 mod work_tree;
 
 pub(crate) use activity::{Activity, Operation};
+pub(crate) use attributes::Attributes;
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
 pub(crate) use dropped::{DroppedVersion, NamedBy, dropped_versions};

@@ -15,7 +15,7 @@ use std::path::Path;
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::git::{Followed, Git, GitError, Walk};
+use crate::git::{Attributes, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
 use crate::plan::Plan;
@@ -99,8 +99,15 @@ impl Since {
         let git = Git::open(&settings.root)?;
         let commit = git.commit(reference)?;
         let Some(then) = settings_at(&git, &commit, settings)? else { return Ok(Self::default()) };
+        let attributes = git.attributes_since(&commit)?;
+        if attributes == Attributes::Converted {
+            // What the files of the commit were on the disk is not known.
+            return Ok(Self::default());
+        }
         let walk = git.walk(&commit, then.offers.as_str())?;
         let changed = match extent {
+            // Git calls a file unchanged that it writes otherwise than before.
+            Extent::Changed if attributes == Attributes::Changed => None,
             Extent::Changed => changed_files(&git, &commit, &walk, &then, settings)?,
             Extent::All => None,
         };

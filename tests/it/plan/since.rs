@@ -256,3 +256,35 @@ fn a_name_of_a_branch_and_of_a_tag_elsewhere_is_refused() {
     let run = workspace.run(&["plan", "--since", branch]).exits(64);
     run.says(&format!("--since refs/remotes/origin/{branch}"));
 }
+
+/// The commit has the same bytes, and the disk others: what was read is compared, and not what git says of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_git_writes_otherwise_than_before_is_a_difference() {
+    let workspace = Workspace::with_offers(CAKE);
+    let odd = small_offer("gamma", "1").replace("Offer gamma", "Offer \u{a5} gamma");
+    assert!(odd.contains('\u{a5}'));
+    workspace.write("offers/gamma.yaml", &odd);
+    let workspace = workspace.committed();
+    shows(&workspace, &[], 3);
+    let attribute = "offers/gamma.yaml working-tree-encoding=ISO-8859-1\n";
+    workspace.write(".gitattributes", attribute);
+    workspace.git(&["add", ".gitattributes"]).exits(0);
+    shows(&workspace, &[], 3);
+    // As a checkout writes the file: ISO646-JP has the yen sign where ASCII has the backslash.
+    workspace.write(".gitattributes", "offers/gamma.yaml working-tree-encoding=ISO646-JP\n");
+    workspace.git(&["add", ".gitattributes"]).exits(0);
+    workspace.git(&["commit", "--quiet", "-m", "attributes"]).exits(0);
+    workspace.remove("offers/gamma.yaml");
+    workspace.git(&["checkout", "--", "offers/gamma.yaml"]).exits(0);
+    let since =
+        |commit: &str| workspace.run(&["plan", "--since", commit, "--accept-config", "--format", "json"]).exits(0);
+    assert_eq!(workspace.git(&["status", "--porcelain"]).exits(0).stdout, "");
+    assert_eq!(keys(&since("HEAD~1")), ["gamma"]);
+    assert_eq!(keys(&since("HEAD")), [""; 0]);
+    // Back again: what the disk had at the commit is not known, so that everything is shown.
+    workspace.git(&["rm", "--quiet", ".gitattributes"]).exits(0);
+    workspace.remove("offers/gamma.yaml");
+    workspace.git(&["checkout", "--", "offers/gamma.yaml"]).exits(0);
+    assert_eq!(keys(&since("HEAD")), ["alpha", "beta", "gamma"]);
+}
