@@ -95,7 +95,6 @@ fn each_way_git_fails_has_its_own_code() {
         GitError::NotRun(io::Error::other("no")),
         GitError::NotARepository { folder: text() },
         GitError::BadRef { reference: text() },
-        GitError::AmbiguousRef { reference: text(), refs: vec![text()] },
         GitError::UnknownCommit { reference: text(), is_shallow: false, folder: "".into() },
         GitError::Failed(text()),
     ]);
