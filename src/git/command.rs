@@ -47,7 +47,9 @@ pub enum GitError {
 pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     // A program that watches the files for git would be started by it.
-    command.args(["-c", "core.fsmonitor=false", "-C"]).arg(folder).args(arguments);
+    command.args(["-c", "core.fsmonitor=false"]);
+    // Files of the checkout that look like git's own folder would answer in its place, and run their filters.
+    command.args(["-c", "safe.bareRepository=explicit", "-C"]).arg(folder).args(arguments);
     // Plain words to recognize, no index that is refreshed on the way, no question and no network: a plan only reads.
     command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_LITERAL_PATHSPECS", "1");
     command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null());

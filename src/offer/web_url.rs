@@ -44,7 +44,11 @@ impl WebUrl {
         let filled = fill_macros(&self.0).ok()?;
         let (_, rest) = filled.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
-        authority.contains('@').then_some("a URL cannot contain user info; what stands before `@` is not the host")
+        // Also within the braces of a macro: a browser does not know it.
+        [authority, self.written_host()]
+            .iter()
+            .any(|host| host.contains('@'))
+            .then_some("a URL cannot contain user info; what stands before `@` is not the host")
     }
 
     /// The host, in lower case and in its ASCII form; as written where a macro is in it.
@@ -202,12 +206,18 @@ mod tests {
     #[test]
     fn a_url_whose_host_looks_like_another_is_misleading() {
         let misleading = |url: &str| WebUrl::parse(url).unwrap().misleading_part().is_some();
-        for url in
-            ["https://good.example.com@evil.example.net/", "https://a:b@evil.net", "https://good.com\\@evil.net/x"]
-        {
+        for url in [
+            "https://good.example.com@evil.example.net/",
+            "https://a:b@evil.net",
+            "https://good.com\\@evil.net/x",
+            "https://good.com:{x@evil.net/}",
+            "https://{@evil.net/}/",
+            "https://good.com:{{@evil.net:443/}}",
+            "https://{a@b}.com/",
+        ] {
             assert!(misleading(url), "{url}");
         }
-        for url in ["https://a.com/@name", "https://a.com?mail=x@y.z", "https://{a@b}.com/", "https://a.com/#@"] {
+        for url in ["https://a.com/@name", "https://a.com?mail=x@y.z", "https://a.com/#@", "https://a.com/{x@y}"] {
             assert!(!misleading(url), "{url}");
         }
     }

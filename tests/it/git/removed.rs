@@ -49,7 +49,6 @@ const TWO: &str = "mkdir offers/two; (cat offers/acme/b.yaml; echo 'sync: {key: 
 fn offers_that_a_smaller_folder_leaves_out_are_not_called_deleted() {
     let project = project();
     project.apply().exits(0);
-    project.commit("applied");
     let before = project.cake.offers();
     let text = project.read("offersync.toml");
     project.write("offersync.toml", &format!("offers = \"offers/acme\"\n{text}"));

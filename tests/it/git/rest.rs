@@ -57,6 +57,31 @@ fn what_git_has_stopped_in_the_middle_of_is_not_applied() {
 }
 
 #[test]
+fn files_that_look_like_gits_own_folder_neither_answer_nor_run_a_program() {
+    let project = project();
+    shell(
+        &project,
+        "mkdir net && git mv offersync.toml offers net/ && mv offersync.state.json net/ && git commit -qm moved",
+    )
+    .exits(0);
+    let program = project.folder().join("ran");
+    let config = format!(
+        "[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = touch {ran}\n[filter \"x\"]\n\tclean = touch {ran}; cat\n",
+        ran = program.display()
+    );
+    shell(&project, "cp -r .git/HEAD .git/objects .git/refs .git/index net/").exits(0);
+    project.write("net/config", &config);
+    project.write("net/.gitattributes", "* filter=x\n");
+    let run = project.run(&["-C", "net", "plan", "--since", "main"]);
+    assert_ne!(run.code, Some(0), "{run:?}");
+    run.says("bare repository");
+    // These ask the work tree that the folder is in.
+    project.run(&["-C", "net", "plan"]).exits(0);
+    project.run(&["-C", "net", "apply", "--auto-approve"]);
+    assert!(!program.exists());
+}
+
+#[test]
 fn a_row_of_reverts_that_has_stopped_is_called_by_its_name() {
     let project = project();
     project.replace("offers/acme/a.yaml", "10.00", "11.00");
