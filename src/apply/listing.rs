@@ -71,6 +71,8 @@ pub struct CompleteListing {
     offers: BTreeMap<OfferId, ObservedOffer>,
     /// Statuses of which CAKE listed nothing when it was asked for them.
     unseen_statuses: BTreeSet<&'static str>,
+    /// Statuses for which it listed active offers only, as if it had been asked for nothing.
+    unanswered_statuses: BTreeSet<&'static str>,
 }
 
 impl CompleteListing {
@@ -94,7 +96,7 @@ impl CompleteListing {
             filters = vec![Filter::default()];
             walk.all(&filters, None).await?;
         }
-        let mut listing = Self { scope: scope.clone(), offers: walk.offers, unseen_statuses: BTreeSet::new() };
+        let mut listing = Self { offers: walk.offers, ..Self::empty(scope.clone()) };
         let may_hide = match purpose {
             Purpose::Records => !listing.hidden(recorded, scope).is_empty(),
             // A listing that shows an offer that is not active is not limited to active ones.
@@ -105,10 +107,14 @@ impl CompleteListing {
         for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
             // Each advertiser by itself: one without such offers says nothing of the others.
             for filter in &filters {
-                let mut walk = Walk { reader, observer, offers: listing.offers };
+                let mut walk = Walk { reader, observer, offers: BTreeMap::new() };
                 let asked = walk.all(std::slice::from_ref(filter), Some(status)).await;
-                listing.offers = walk.offers;
+                let answered = walk.offers.is_empty() || walk.offers.values().any(is_otherwise);
+                listing.offers.extend(walk.offers);
                 match asked {
+                    Ok(()) if !answered => {
+                        listing.unanswered_statuses.insert(status);
+                    }
                     Ok(()) | Err(ReadFailure::EmptyWithoutTotal | ReadFailure::NoRows { .. }) => {}
                     Err(failure @ (ReadFailure::KeyRefused { .. } | ReadFailure::Stopped)) => return Err(failure),
                     Err(failure) if purpose != Purpose::Records && DOCUMENTED_STATUSES.contains(&status) => {
@@ -125,16 +131,28 @@ impl CompleteListing {
         Ok(listing)
     }
 
-    /// Whether no row has another status: a listing that shows everything looks the same where all offers are active.
+    /// Whether no row has another status: a listing that shows everything looks the same where all offers are active. A row whose status
+    /// is not shown, or cannot be read, is no such row.
     fn shows_active_only(&self) -> bool {
-        let active = Value::Status(OfferStatus::Active);
-        self.offers.values().all(|offer| offer.fields.get(Field::OfferStatus) == Some(&active))
+        !self.offers.values().any(is_otherwise)
     }
 
     #[cfg(test)]
     pub(super) fn of(scope: Scope, offers: impl IntoIterator<Item = ObservedOffer>) -> Self {
         let offers = offers.into_iter().map(|offer| (offer.offer_id, offer)).collect();
-        Self { scope, offers, unseen_statuses: BTreeSet::new() }
+        Self { offers, ..Self::empty(scope) }
+    }
+
+    fn empty(scope: Scope) -> Self {
+        let (unseen_statuses, unanswered_statuses) = (BTreeSet::new(), BTreeSet::new());
+        Self { scope, offers: BTreeMap::new(), unseen_statuses, unanswered_statuses }
+    }
+
+    /// The statuses of which CAKE may have offers that it does not list, because it does not look at the status that it is asked for.
+    pub fn unanswered_statuses(&self) -> impl Iterator<Item = &'static str> {
+        // A listing that shows offers of one such status is not limited to active ones.
+        let is_limited = self.shows_active_only();
+        self.unanswered_statuses.iter().copied().filter(move |_| is_limited)
     }
 
     /// The offers, by id.
@@ -175,6 +193,12 @@ impl CompleteListing {
         };
         Baselines { highest, unowned: advertisers.iter().map(unowned_of).collect() }
     }
+}
+
+/// Whether CAKE shows that the offer is not active.
+fn is_otherwise(offer: &ObservedOffer) -> bool {
+    let active = Value::Status(OfferStatus::Active);
+    offer.fields.get(Field::OfferStatus).map_or(offer.status_word.is_some(), |status| *status != active)
 }
 
 /// The walks that read the scope with the fewest requests, as far as the records tell.

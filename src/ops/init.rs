@@ -100,9 +100,24 @@ impl Init {
         loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
     }
 
+    /// A link of the repository could lead what is written to any file of the user's.
+    fn refuse_links(&self, shown: &str, path: &Path) -> Result<(), Error> {
+        let around = self.repository.as_deref().unwrap_or(&self.root);
+        let inside = path.ancestors().take_while(|folder| *folder != self.root.as_path() && *folder != around);
+        let is_link = |folder: &&Path| folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
+        match inside.filter(|folder| folder.file_name().is_some()).find(is_link) {
+            Some(link) => Err(Error::Usage {
+                message: format!("`{}` is a link, and nothing is written through it for `{shown}`", link.display()),
+                help: Some("put a folder or a file in its place, and run the command again".to_owned()),
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Creates a file unless its path exists. Returns whether it was created.
     fn create(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Error> {
         let path = self.root.join(shown);
+        self.refuse_links(shown, &path)?;
         match disk::create_new(&path, text.as_bytes()) {
             Ok(()) => {
                 self.report.created.push((shown.to_owned(), what));
@@ -122,6 +137,7 @@ impl Init {
     /// Appends the lines that the file does not have.
     fn append(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
         let path = self.root.join(shown);
+        self.refuse_links(shown, &path)?;
         let failed = |source: io::Error| Error::file("append to", &path, source);
         let present = match config::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -140,7 +156,7 @@ impl Init {
             text.push_str(line);
             text.push_str(end);
         }
-        // Appended in place, to keep the mode of the file and a symbolic link.
+        // Appended in place, to keep the mode of the file.
         let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
         let what = missing.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("   ");

@@ -48,6 +48,7 @@ pub use key_host::{KeyHostError, KeyHostReason};
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;
 pub use repository::Repository;
+pub(crate) use sandbox_folder::check_data as check_sandbox_data;
 pub(crate) use session::publish_state;
 pub use state::StateChangeError;
 pub(crate) use store::state_path;

@@ -31,6 +31,12 @@ pub(super) fn check(root: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// The same of the data of a sandbox, where they are in such a folder.
+pub(crate) fn check_data(data: &Path) -> Result<(), Error> {
+    let folder = data.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == FOLDER));
+    folder.and_then(Path::parent).map_or(Ok(()), check)
+}
+
 fn refused(root: &Path, path: &Path, message: &str, help: String) -> Error {
     let below = path.strip_prefix(root).unwrap_or(path);
     let shown = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");

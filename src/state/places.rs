@@ -95,10 +95,15 @@ impl Store {
         self.place_of(JOURNAL)
     }
 
-    /// The journal beside the state, where an older offersync, or one that did not see git's folder, had it; if there is anything in it.
-    pub fn journal_beside(&self) -> Option<PathBuf> {
-        let path = self.beside(JOURNAL);
-        std::fs::metadata(&path).is_ok_and(|found| found.len() > 0).then_some(path)
+    /// The files beside the state that only an apply writes, where there are any. An older offersync, or one that did not see git's
+    /// folder, had its journal there as well; an empty one says nothing.
+    pub fn files_beside(&self) -> Vec<PathBuf> {
+        let is_there = |ending: &str| {
+            let path = self.beside(ending);
+            let found = path.symlink_metadata().ok()?;
+            (ending != JOURNAL || found.is_symlink() || found.len() > 0).then_some(path)
+        };
+        [JOURNAL, PREVIOUS, LOCK].into_iter().filter_map(is_there).collect()
     }
 
     /// Where the journal of an older offersync, or of one that did not see git's folder, is.

@@ -124,6 +124,9 @@ impl Store {
     fn document(&self, open: OpenFile<'_>) -> Result<Option<StateFile>, StateError> {
         let unreadable = |source| StateError::Unreadable { path: self.given.clone(), source };
         let Some(mut file) = open(&self.file).map_err(unreadable)? else { return Ok(None) };
+        if file.metadata().map_err(unreadable)?.len() > LARGEST {
+            return Err(unreadable(io::Error::other("it has more than 512 MiB, which no state has")));
+        }
         if let Some(CanonicalText { document, digests }) = canonical::read(&file).map_err(unreadable)? {
             let Digests { content: digest, bytes: bytes_digest } = digests;
             return Ok(Some(StateFile { document, digest, bytes_digest }));
@@ -189,6 +192,9 @@ impl LoadedState {
         self.document.as_ref().map(|document| &document.recorded)
     }
 }
+
+/// A larger file is no state: one of a million offers has about as much.
+const LARGEST: u64 = 512 << 20;
 
 /// Upper bound on re-reads; each needs an apply to start or end during the read.
 const ATTEMPTS: usize = 1000;

@@ -29,6 +29,22 @@ fn a_fresh_repository_validates_applies_and_has_nothing_left_to_do() {
     workspace.git(&["check-ignore", "offersync.state.json"]).exits(1);
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    for (link, leads_to) in
+        [("offers", "folder"), (".gitignore", "file"), (".github", "folder"), ("offersync.toml", "new")]
+    {
+        let (workspace, elsewhere) = (Workspace::empty(), Workspace::empty());
+        elsewhere.write("folder/kept", "kept");
+        elsewhere.write("file", "kept");
+        let before = elsewhere.files("");
+        std::os::unix::fs::symlink(elsewhere.path(leads_to), workspace.path(link)).unwrap();
+        workspace.run(&["init", "--ci", "github"]).exits(64).says("is a link");
+        assert_eq!(elsewhere.files(""), before, "{link}");
+    }
+}
+
 #[test]
 fn what_is_there_is_left_alone_and_said() {
     let workspace = Workspace::empty();

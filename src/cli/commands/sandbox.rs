@@ -7,12 +7,15 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::signals::signal;
-use crate::ops::{ConnectError, Error, check_clock};
+use crate::ops::{ConnectError, Error, check_clock, check_sandbox_data};
 use crate::sandbox::{FaultRule, Quirks, Sandbox, SandboxOptions};
 
 pub(in crate::cli) async fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
     check_clock(SystemTime::now())?;
     let options = options(context, args)?;
+    if let Some(data) = &options.data_dir {
+        check_sandbox_data(data)?;
+    }
     let announce = |url: &str| {
         context.print(format!("{url}\n"))?;
         context.terminal.note(format!(

@@ -69,6 +69,17 @@ pub(super) fn expired(drift: &Drift) -> Option<String> {
     (!keys.is_empty()).then(|| format!("Expired in CAKE, and left as they are: {}.", diagnose::shown(keys.into_iter())))
 }
 
+/// Statuses of offers that were not looked for.
+pub(super) fn unanswered(statuses: &[&str]) -> Option<String> {
+    (!statuses.is_empty()).then(|| {
+        format!(
+            "Not looked for: offers that are {}. CAKE lists active ones, whatever status it is asked for, so the new offers may be there \
+             under such a status.",
+            statuses.join(", ")
+        )
+    })
+}
+
 /// Fields that could not be compared.
 pub(super) fn unseen(fields: &BTreeMap<Field, usize>) -> Option<String> {
     let of = fields.iter().map(|(field, offers)| format!("{field} of {}", count(*offers, "offer")));

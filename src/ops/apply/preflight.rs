@@ -172,7 +172,9 @@ impl ApplyDriver<'_> {
             _ if !differences.is_empty() => Err(Error::Differs(differences)),
             CreateCheck::Hidden(hidden) => Err(Error::Hidden(hidden)),
             CreateCheck::Clear | CreateCheck::Duplicates(_) => {
-                let notes = messages::unseen(&unseen).into_iter().chain(messages::expired(&drift));
+                let unanswered: Vec<&str> = listing.unanswered_statuses().collect();
+                let unanswered = messages::unanswered(&unanswered).filter(|_| !preflight.advertisers.is_empty());
+                let notes = messages::unseen(&unseen).into_iter().chain(messages::expired(&drift)).chain(unanswered);
                 Ok((notes.collect(), Seen::of(preflight.plan, &observed, &drift)))
             }
         }

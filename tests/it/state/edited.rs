@@ -45,6 +45,7 @@ fn a_state_of_an_older_version_gets_its_digest_with_the_next_change() {
 fn a_bad_state_that_was_committed_is_accepted_or_an_earlier_one_comes_back() {
     for accept in [true, false] {
         let project = applied();
+        project.write(".gitignore", "offersync.state.json.*\n");
         project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
         project.commit("first");
         project.replace(STATE, &format!("\"offer_id\": {}", project.id("b")), "\"offer_id\": 4711");
@@ -122,6 +123,13 @@ fn a_journal_that_a_branch_has_brought_along_is_not_read() {
     project.git(&["rm", "--quiet", "--cached", "--force", journal]).exits(0);
     project.remove(journal);
     project.run(&["plan"]).exits(0);
+    for file in ["offersync.state.json.lock", "offersync.state.json.previous"] {
+        project.write(file, "forged\n");
+        project.git(&["add", "--force", file]).exits(0);
+        project.run(&["plan"]).exits(4).says("state::tracked").says(file);
+        project.git(&["rm", "--quiet", "--cached", "--force", file]).exits(0);
+        project.remove(file);
+    }
 }
 
 #[cfg(unix)]

@@ -261,6 +261,27 @@ fn each_advertiser_is_asked_for_offers_that_are_not_active() {
 }
 
 #[test]
+fn a_list_without_statuses_does_not_show_that_it_has_those_that_are_not_active() {
+    let project = project(&offers(&["new"]), |quirks| {
+        quirks.listed_statuses = ["active".to_owned()].into();
+        quirks.unlisted_members = ["offer_status".to_owned()].into();
+    });
+    let inactive = Offer { offer_status: "inactive".to_owned(), ..foreign(900, "Offer new") };
+    for offer in [inactive, foreign(901, "Another")] {
+        project.cake.put(offer).unwrap();
+    }
+    project.apply().exits(4);
+    assert_eq!(project.cake.ids("Offer new"), [900]);
+}
+
+#[test]
+fn a_status_that_cake_does_not_look_at_is_said_not_to_have_been_looked_for() {
+    let project = project(&offers(&["new"]), |quirks| quirks.ignores_filters = true);
+    project.cake.put(foreign(901, "Another")).unwrap();
+    project.apply().exits(0).says("Not looked for: offers that are").says("inactive");
+}
+
+#[test]
 fn the_second_half_of_a_replace_whose_replies_are_lost_is_looked_for() {
     let (project, _, old) = super::replacing();
     project.cake.faults("update=reset-after");
