@@ -98,12 +98,12 @@ impl Store {
     /// The files beside the state that only an apply writes, where there are any. An older offersync, or one that did not see git's
     /// folder, had its journal there as well; an empty one says nothing.
     pub fn files_beside(&self) -> Vec<PathBuf> {
-        let is_there = |ending: &str| {
-            let path = self.beside(ending);
-            let found = path.symlink_metadata().ok()?;
-            (ending != JOURNAL || found.is_symlink() || found.len() > 0).then_some(path)
-        };
-        [JOURNAL, PREVIOUS, LOCK].into_iter().filter_map(is_there).collect()
+        [JOURNAL, PREVIOUS].into_iter().filter_map(|ending| has_something(self.beside(ending))).collect()
+    }
+
+    /// Its lock, if something is in it while nobody is known to hold it.
+    pub fn written_lock(&self) -> Option<PathBuf> {
+        has_something(self.lock_path())
     }
 
     /// Where the journal of an older offersync, or of one that did not see git's folder, is.
@@ -145,4 +145,10 @@ impl Store {
     fn beside(&self, ending: &str) -> PathBuf {
         with_ending(if self.given.is_symlink() { &self.file } else { &self.given }, ending)
     }
+}
+
+/// The path, if it is a link or a file with something in it.
+fn has_something(path: PathBuf) -> Option<PathBuf> {
+    let found = path.symlink_metadata().ok()?;
+    (found.is_symlink() || found.len() > 0).then_some(path)
 }

@@ -1,7 +1,7 @@
 //! Creates that must not be sent, because an earlier one in doubt may have made the very offer.
 
 use crate::apply::{ActionOutcome, ActionResult};
-use crate::offer::{CreateRequest, DesiredSet, Key, Recorded, similar_name};
+use crate::offer::{CreateRequest, DesiredSet, Field, InDoubtCreate, Key, Recorded, similar_name};
 use crate::plan::Action;
 
 /// Why a create must not be sent.
@@ -12,6 +12,8 @@ pub(super) enum CreateBlock<'a> {
     RenamedFrom(&'a Key),
     /// A create of another key with such a name and the same advertiser is in doubt.
     SameName(&'a Key),
+    /// A create with the same URL and advertiser is in doubt, and its key has no YAML any more: the file may have another name now.
+    SameUrl(&'a Key),
 }
 
 impl CreateBlock<'_> {
@@ -27,6 +29,9 @@ impl CreateBlock<'_> {
             Self::SameName(other) => {
                 format!("not started: a create of `{other}`, with such a name and the same advertiser, is in doubt")
             }
+            Self::SameUrl(other) => format!(
+                "not started: a create of `{other}`, whose YAML is gone, is in doubt, with the same URL and the same advertiser"
+            ),
         };
         ActionResult::skipped(action, &message)
     }
@@ -55,5 +60,14 @@ pub(super) fn create_block<'a>(
         doubt.advertiser() == create.advertiser() && (similar_name(name, in_doubt) || similar_name(in_doubt, name))
     };
     let other = recorded.in_doubt.iter().find(|(_, doubt)| is_same(&doubt.request));
-    other.map(|(other, _)| CreateBlock::SameName(other))
+    if let Some((other, _)) = other {
+        return Some(CreateBlock::SameName(other));
+    }
+    let has_same_url = |doubt: &CreateRequest| {
+        let url = |create: &CreateRequest| create.offer.fields().get(Field::OfferUrl).cloned();
+        doubt.advertiser() == create.advertiser() && url(doubt) == url(create)
+    };
+    let is_moved =
+        |(other, doubt): &(&Key, &InDoubtCreate)| desired.get(other).is_none() && has_same_url(&doubt.request);
+    recorded.in_doubt.iter().find(is_moved).map(|(other, _)| CreateBlock::SameUrl(other))
 }

@@ -126,7 +126,7 @@ fn a_journal_that_a_branch_has_brought_along_is_not_read() {
     for file in ["offersync.state.json.lock", "offersync.state.json.previous"] {
         project.write(file, "forged\n");
         project.git(&["add", "--force", file]).exits(0);
-        project.run(&["plan"]).exits(4).says("state::tracked").says(file);
+        project.apply().exits(4).says("state::tracked").says(file);
         project.git(&["rm", "--quiet", "--cached", "--force", file]).exits(0);
         project.remove(file);
     }

@@ -84,6 +84,22 @@ fn with_the_check_off_nothing_is_adopted_or_sent_again_by_itself() {
 }
 
 #[test]
+fn a_file_that_gets_another_name_does_not_make_an_offer_again_whose_create_is_in_doubt() {
+    let mut desired = offers(&["new"]);
+    let project = project(&desired, |quirks| quirks.listing_absent = true);
+    project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+    project.cake.faults("create:1=reset-after");
+    project.apply().exits(8);
+    project.cake.faults("");
+    let mut offer = desired.remove("new").unwrap();
+    offer.name = "Another name".to_owned();
+    desired.insert("other".to_owned(), offer);
+    project.desire(&desired);
+    project.apply().exits(8).says("with the same URL");
+    assert_eq!(project.cake.counters().creates, 1);
+}
+
+#[test]
 fn a_listing_that_hides_recorded_offers_proves_no_absence() {
     let mut desired = offers(&["a", "b"]);
     let project = project(&desired, |_| {});

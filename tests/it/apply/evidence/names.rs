@@ -3,7 +3,7 @@
 use offersync::testing::sandbox::NameForm;
 
 use super::{follow_advice, nothing_is_doubled, project};
-use crate::harness::{DesiredOffer, DesiredOffers, Project};
+use crate::harness::{DesiredOffer, DesiredOffers, Project, Settings};
 
 /// For each form, two names that it changes.
 fn forms() -> Vec<(NameForm, [String; 2])> {
@@ -100,6 +100,8 @@ fn a_replace_leaves_one_active_offer_whatever_names_cake_stores() {
 fn a_name_that_the_yaml_takes_over_from_cake_is_recorded_and_not_sent_again() {
     for (form, names) in forms() {
         let project = changed(form, true, &names);
+        // The ids come in the order of the keys.
+        project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
         project.apply().exits(7);
         let stored: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.offer_name).collect();
         // The second offer also gets another payout, which is sent alone.
