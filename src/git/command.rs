@@ -79,7 +79,7 @@ pub(super) fn blobs<'o>(
     let mut command = command(folder, &["cat-file", "--batch"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(not_run)?;
-    // Fewer names than a pipe holds, so that nobody waits for the other.
+    // Fewer names than a pipe holds, so that neither process waits for the other.
     if let Some(mut input) = child.stdin.take() {
         input.write_all((objects.join("\n") + "\n").as_bytes()).map_err(GitError::NotRun)?;
     }

@@ -1,5 +1,5 @@
-//! Names of commits that git would read in more than one way: a name in `refs/tags` wins over a branch of the same name, and whoever can
-//! push a tag could choose the commit that is compared with.
+//! Names that stand for several commits: git prefers a tag to a branch of the same name, so a pushed tag could replace the commit that a
+//! plan is compared with.
 
 use super::command::{GitError, failure, run};
 use super::commit::Git;

@@ -84,7 +84,7 @@ pub enum StateError {
         fetch: String,
     },
     /// The history of the state is not in this clone.
-    #[error("{}: git's history of the state is not in this clone, so nobody knows whether a later state was put back", path.display())]
+    #[error("{}: git's history of the state is not in this clone, so it is not known whether an older state took the place of a later one", path.display())]
     HistoryElsewhere {
         path: PathBuf,
         /// The command that fetches it.

@@ -101,7 +101,7 @@ impl Store {
         [JOURNAL, PREVIOUS].into_iter().filter_map(|ending| has_something(self.beside(ending))).collect()
     }
 
-    /// Its lock, if something is in it while nobody is known to hold it.
+    /// Its lock file, if something is in it.
     pub fn written_lock(&self) -> Option<PathBuf> {
         has_something(self.lock_path())
     }

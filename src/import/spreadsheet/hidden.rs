@@ -1,4 +1,4 @@
-//! Texts in cells that look like the marks `<U+202E>` with which a printed export writes characters that nobody can see.
+//! Texts in cells that look like the marks `<U+202E>` with which a printed export writes invisible characters.
 //!
 //! Invariant: what was exported is read back as it was, whether the export was printed or written to a file.
 
