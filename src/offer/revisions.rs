@@ -129,6 +129,12 @@ impl Recorded {
         let differing = differing(other, self).filter(is_other);
         self.behind(other).into_iter().chain(differing).collect()
     }
+
+    /// Whether this state is built on all that the other one has: its records, and its creates in doubt, which may be recorded by now.
+    pub fn has_all_of(&self, other: &Self) -> bool {
+        let is_here = |(key, create)| self.in_doubt.get(key) == Some(create) || self.offers.contains_key(key);
+        self.without_changes_of(other).is_empty() && other.in_doubt.iter().all(is_here)
+    }
 }
 
 /// The offers whose record in `one` is not the same in `other`, under the same key.

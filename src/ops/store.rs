@@ -3,7 +3,9 @@
 //! Invariants: where there is no state, that is only taken for "not yet" after git was asked, too; a state that git has put back is
 //! not taken for what is recorded.
 
-use std::path::{Path, PathBuf};
+mod bring_back;
+
+use std::path::PathBuf;
 
 use crate::config;
 use crate::git::{self, DroppedVersion, GitError, Held, Kept, NamedBy};
@@ -41,12 +43,10 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
     {
         // On another branch, or merged there, it is not lost.
         let newest = git::newest_version(store.file())?;
-        let pop = |stash: String| match stash.as_str() {
-            "stash@{0}" => format!("{} stash pop", git_beside(store.file())),
-            stash => format!("{} stash pop '{stash}'", git_beside(store.file())),
+        let restore = |state: &StateDocument, last: &StateDocument, has_more| {
+            bring_back::from_copy(store, &copy, state, last, has_more)
         };
-        let unstash = git::stash_with(store.file(), &copy)?.map(pop);
-        if let Some(error) = store.put_back(copy, newest.as_deref(), unstash) {
+        if let Some(error) = store.put_back(&copy, newest.as_deref(), restore) {
             return Err(error.into());
         }
     }
@@ -73,29 +73,12 @@ fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
     // Of several, the one that has most.
     let later = dropped.states.iter().rev();
     let lost = later.filter_map(|(version, state)| {
-        let restore = |has_more| bring_back(store, version, has_more);
+        let restore = |has_more| bring_back::from_commit(store, version, &present, state, has_more);
         Some((state, store.dropped(&present, state, version.commit.as_deref(), restore)?))
     });
     let latest = lost
         .reduce(|latest, older| if latest.0.recorded.behind(&older.0.recorded).is_empty() { latest } else { older });
     latest.map_or(Ok(()), |(_, error)| Err(error.into()))
-}
-
-/// The command that brings a dropped state back, or puts what both have together.
-fn bring_back(store: &Store, version: &DroppedVersion, has_more: bool) -> String {
-    let (DroppedVersion { commit, object, is_renamed, .. }, state) = (version, shell_path(store.file()));
-    let show = format!("{} cat-file blob {object}", git_beside(store.file()));
-    match commit {
-        _ if has_more => {
-            let mut other = store.file().as_os_str().to_owned();
-            other.push(".other");
-            let other = shell_path(Path::new(&other));
-            // Without a common ancestor, no record of either is dropped.
-            format!("{show} > {other} && offersync state merge /dev/null {state} {other} && rm {other}")
-        }
-        Some(commit) if !is_renamed => git_on(&format!("checkout {commit} --"), store.file()),
-        _ => format!("{show} > {state}"),
-    }
 }
 
 /// The states that were committed and that the present one is not built on.
@@ -145,11 +128,10 @@ pub(super) fn refuse_left_over(store: &Store, state: Option<&StateDocument>) -> 
             )
         };
         let is_lost = left.is_more_than(state) && !is_in_git()?;
-        let previous = left.previous();
-        // Only a version that was committed is known to be an ancestor of both.
-        let base =
-            if previous.exists() && git::is_committed(file, &previous)? { Some(previous.as_path()) } else { None };
-        if let Some(error) = store.left_behind(&left, is_lost, base) {
+        let merged = |state: &StateDocument, last: &StateDocument| {
+            bring_back::merged_with(store, state, last, &shell_path(&copy))
+        };
+        if let Some(error) = store.left_behind(&left, is_lost, state, merged) {
             return Err(error.into());
         }
     }

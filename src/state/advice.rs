@@ -44,16 +44,7 @@ pub(super) fn tracked_help(path: &Path) -> String {
     )
 }
 
-pub(super) fn put_back_help(path: &Path, copy: &Path, has_more: bool, unstash: Option<&str>) -> String {
-    let (state, copy) = (shell_path(path), shell_path(copy));
-    let restore = if let Some(unstash) = unstash {
-        unstash.to_owned()
-    } else if has_more {
-        // Without a common ancestor, no record of either is dropped.
-        format!("offersync state merge /dev/null {state} {copy}")
-    } else {
-        format!("cp {copy} {state}")
-    };
+pub(super) fn put_back_help(restore: &str) -> String {
     format!(
         "bring it back with `{restore}`, and commit it. Only to forget on purpose what was recorded since, run \
          `offersync state publish --accept-edit`"

@@ -60,10 +60,8 @@ pub enum StateError {
         path: PathBuf,
         /// What the last apply has published.
         copy: PathBuf,
-        /// Whether the state has a record that the copy does not have, or has only as it was before.
-        has_more: bool,
-        /// The command that brings it back together with its YAML, where both are put away.
-        unstash: Option<String>,
+        /// The command that brings it back.
+        restore: String,
     },
     /// Git has put another state in the place of one that was committed.
     #[error("{}: what was recorded of {offers}{} is not in this state: git has put another one in its place", path.display(), up_to(commit.as_deref()))]
@@ -223,9 +221,7 @@ impl StateError {
                  new address, change `cake` in the state, then run `offersync state publish --accept-edit`"
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
-            Self::PutBack { path, copy, has_more, unstash } => {
-                put_back_help(path, copy, *has_more, unstash.as_deref())
-            }
+            Self::PutBack { restore, .. } => put_back_help(restore),
             Self::InterruptedElsewhere { state, .. } => interrupted_elsewhere_help(state),
             Self::InterruptedUnderAnotherName { journal, own, .. } => renamed_journal_help(journal, own),
             Self::Dropped { restore, .. } => dropped_help(restore),

@@ -59,11 +59,6 @@ impl LeftOver {
         with_ending(&self.place, COPY)
     }
 
-    /// Where the generation before that is.
-    pub fn previous(&self) -> PathBuf {
-        with_ending(&self.place, PREVIOUS)
-    }
-
     /// Whether a version of the state has what was published there.
     pub fn is_published_in(&self, version: &[u8]) -> bool {
         StateDocument::parse(version).is_ok_and(|state| !self.is_more_than(Some(&state)))
@@ -149,15 +144,17 @@ impl Store {
     }
 
     /// The error that a removed work tree has recorded more; none where nothing is lost. `is_lost` is whether what was published there
-    /// is nowhere else, and `base` an ancestor of it.
-    pub fn left_behind(&self, left: &LeftOver, is_lost: bool, base: Option<&Path>) -> Option<StateError> {
-        let (state, copy) = (shell_path(self.file()), shell_path(&left.copy()));
-        let publish = is_lost.then(|| {
-            if !self.file().exists() {
-                return copy_command(&left.copy(), self.file());
-            }
-            let base = base.map_or_else(|| "/dev/null".to_owned(), shell_path);
-            format!("offersync state merge {base} {state} {copy}")
+    /// is nowhere else, and `merged` makes the command that brings it into the state.
+    pub fn left_behind(
+        &self,
+        left: &LeftOver,
+        is_lost: bool,
+        state: Option<&StateDocument>,
+        merged: impl FnOnce(&StateDocument, &StateDocument) -> String,
+    ) -> Option<StateError> {
+        let publish = is_lost.then(|| match (state, &left.published) {
+            (Some(state), Some((last, _))) => merged(state, last),
+            _ => copy_command(&left.copy(), self.file()),
         });
         let journal = with_ending(&left.place, JOURNAL);
         let continued = left.has_entries.then(|| {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::document::StateDocument;
 use super::error::StateError;
@@ -18,11 +18,16 @@ const MOST_KEYS: usize = 5;
 
 impl Store {
     /// The error that the state was put back and `copy`, which the last apply has published, was not; none where they are not
-    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded. `unstash` is the
-    /// command that brings it back together with its YAML, if there is one.
-    pub fn put_back(&self, copy: PathBuf, newest: Option<&[u8]>, unstash: Option<String>) -> Option<StateError> {
+    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded. `restore` makes the
+    /// command that brings it back, of the state, the copy, and whether the state has what the copy lacks.
+    pub fn put_back(
+        &self,
+        copy: &Path,
+        newest: Option<&[u8]>,
+        restore: impl FnOnce(&StateDocument, &StateDocument, bool) -> String,
+    ) -> Option<StateError> {
         let read = |path: &Path| StateDocument::parse(&fs::read(path).ok()?).ok();
-        let (state, last) = (read(self.file())?, read(&copy)?);
+        let (state, last) = (read(self.file())?, read(copy)?);
         let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
         let before = before.map(|before| before.recorded).unwrap_or_default();
         let has_more = !last.recorded.without_changes_of(&state.recorded).is_empty();
@@ -30,7 +35,11 @@ impl Store {
         let lacks =
             |state: &StateDocument| state.lineage == last.lineage && lacks(&state.recorded, &before, &last.recorded);
         let is_put_back = lacks(&state) && newest.as_ref().is_none_or(lacks);
-        is_put_back.then(|| StateError::PutBack { path: self.path().to_owned(), copy, has_more, unstash })
+        is_put_back.then(|| StateError::PutBack {
+            path: self.path().to_owned(),
+            copy: copy.to_owned(),
+            restore: restore(&state, &last, has_more),
+        })
     }
 
     /// The state as its file has it; none where it cannot be read.

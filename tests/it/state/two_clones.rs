@@ -129,3 +129,29 @@ fn what_the_other_clone_has_built_on_one_s_own_change_is_no_loss() {
     race.one.run(&["plan", "--detailed-exitcode"]).exits(0);
     assert_eq!(race.cake.offer(id).unwrap().payout, "22".parse().ok());
 }
+
+#[test]
+fn a_rename_of_the_other_clone_and_an_uncommitted_change_go_together() {
+    // One change, of which the version before is committed, and two.
+    for own in [&["21"][..], &["21", "22"]] {
+        let (race, id) = with_an_offer();
+        for price in own {
+            apply_price(&race.one, price);
+        }
+        race.two.git(&["mv", "offers/both.yaml", "offers/new.yaml"]).exits(0);
+        race.two.run(&["state", "mv", "both", "new"]).exits(0);
+        commit(&race.two, "a rename");
+        race.two.git(&["push", "--quiet", "origin", "main"]).exits(0);
+        race.one.git(&["checkout", "--quiet", "--", "."]).exits(0);
+        race.one.git(&["pull", "--quiet"]).exits(0);
+        let refused = race.one.run(&["plan"]).exits(4);
+        refused.says(CODE).says("state merge");
+        follow(&race.one, &refused);
+        // The YAML that was not committed is gone with its price, which the plan shows.
+        race.one.run(&["plan"]).exits(0).says("update new").says("Plan: 1 to update, 3 unchanged.");
+        race.one.run(&APPLY).exits(0);
+        assert_eq!(race.cake.offer(id).unwrap().payout, "5".parse().ok());
+        assert_eq!(race.cake.offers().len(), 4);
+        assert_eq!(race.one.git(&["status", "--porcelain"]).exits(0).stdout, " M offersync.state.json\n");
+    }
+}
