@@ -81,7 +81,8 @@ fn renamed_from_a_used_key(offers: &[ReadOffer], problems: &mut Vec<Diagnostic>)
         let problem = Diagnostic::error(codes::offer::RENAME, message).label(place.clone()).label(user);
         problems.push(problem.help(if row.len() > 1 {
             format!(
-                "renames that depend on each other are made in the state: run {}, and remove their `renamed_from`",
+                "renames that depend on each other are made in the state: remove their `renamed_from`, and run {}. Each of these is run \
+                 once, by one person; `offersync state list` shows the keys that the offers have already",
                 commands(&row, is_exchange)
             )
         } else if !has_same_name {

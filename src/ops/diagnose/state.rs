@@ -120,7 +120,7 @@ fn change_help(error: &StateChangeError) -> String {
             "`offersync state list` shows every recorded key".to_owned()
         }
         StateChangeError::KeyTaken { key, .. } => {
-            format!("choose another key, or forget that one first: `offersync state rm {key}`")
+            format!("choose another key, or give that offer another one first: `offersync state mv {key} NEW-KEY`")
         }
         StateChangeError::NoYaml { key } => {
             format!("`offersync state show {key}` shows what is recorded; add its YAML first")
