@@ -11,8 +11,8 @@ use toml::de::{DeTable, DeValue};
 use super::keys::KEYS;
 
 /// Settings of which a change is no ordinary one: where the offers and the state are, to which CAKE the key goes and which key, and what
-/// is looked at before a write.
-const DECISIVE: [&str; 9] = [
+/// is looked at before a write, and when.
+const DECISIVE: [&str; 12] = [
     "offers",
     "state",
     "cake.url",
@@ -20,6 +20,9 @@ const DECISIVE: [&str; 9] = [
     "cake.api_key_in",
     "cake.duplicate_check",
     "cake.verify",
+    "cake.settle_seconds",
+    "cake.listing_lag_seconds",
+    "cake.timeout_seconds",
     "cake.time_zone",
     "removed.action",
 ];

@@ -11,6 +11,7 @@ use crate::config::{self, FILE_NAME, Settings};
 use crate::disk;
 
 use super::error::Error;
+use super::output::refuse_links;
 
 use templates::Template;
 
@@ -100,24 +101,10 @@ impl Init {
         loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
     }
 
-    /// A link of the repository could lead what is written to any file of the user's.
-    fn refuse_links(&self, shown: &str, path: &Path) -> Result<(), Error> {
-        let around = self.repository.as_deref().unwrap_or(&self.root);
-        let inside = path.ancestors().take_while(|folder| *folder != self.root.as_path() && *folder != around);
-        let is_link = |folder: &&Path| folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
-        match inside.filter(|folder| folder.file_name().is_some()).find(is_link) {
-            Some(link) => Err(Error::Usage {
-                message: format!("`{}` is a link, and nothing is written through it for `{shown}`", link.display()),
-                help: Some("put a folder or a file in its place, and run the command again".to_owned()),
-            }),
-            None => Ok(()),
-        }
-    }
-
     /// Creates a file unless its path exists. Returns whether it was created.
     fn create(&mut self, shown: &str, text: &str, what: &'static str) -> Result<bool, Error> {
         let path = self.root.join(shown);
-        self.refuse_links(shown, &path)?;
+        refuse_links(&self.root, &path, shown)?;
         match disk::create_new(&path, text.as_bytes()) {
             Ok(()) => {
                 self.report.created.push((shown.to_owned(), what));
@@ -137,7 +124,7 @@ impl Init {
     /// Appends the lines that the file does not have.
     fn append(&mut self, shown: &str, lines: &[String], is_same: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
         let path = self.root.join(shown);
-        self.refuse_links(shown, &path)?;
+        refuse_links(&self.root, &path, shown)?;
         let failed = |source: io::Error| Error::file("append to", &path, source);
         let present = match config::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),

@@ -1,16 +1,46 @@
 //! Files for results that the user names: plans, reports, exports, and the summary page of a workflow run.
+//!
+//! Invariant: nothing is written through a link of the repository, which a branch can bring along.
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, absolute};
 
 use crate::disk;
 
 use super::error::Error;
+use super::init::repository_root;
+use super::repository::Repository;
 
 /// Writes the whole file, or leaves it as it was.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    refuse_links(&repository.settings.root, path, &path.display().to_string())?;
     disk::replace(path, bytes).map_err(|source| Error::file("write", path, source))
+}
+
+/// Fails where a link of the repository that `root` is in is on the way to a file: it could lead what is written to any file of the user's. `shown` is the
+/// path in the message.
+pub(super) fn refuse_links(root: &Path, path: &Path, shown: &str) -> Result<(), Error> {
+    let unreadable = |source| Error::file("find", path, source);
+    let repository = match repository_root(root) {
+        Some(repository) => repository,
+        None => root.canonicalize().map_err(|source| Error::file("find", root, source))?,
+    };
+    let path = absolute(path).map_err(unreadable)?;
+    let is_of_repository = |link: &&Path| {
+        let is_link = link.symlink_metadata().is_ok_and(|found| found.is_symlink());
+        let folder = || link.parent()?.canonicalize().ok();
+        is_link && folder().is_some_and(|folder| folder.starts_with(&repository))
+    };
+    match path.ancestors().find(is_of_repository) {
+        Some(link) => Err(Error::Usage {
+            message: format!("`{}` is a link, and nothing is written through it for `{shown}`", link.display()),
+            help: Some(
+                "put a folder or a file in its place, or name a file elsewhere, and run the command again".to_owned(),
+            ),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Appends to the file, which others append to as well.

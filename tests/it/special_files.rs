@@ -195,3 +195,27 @@ fn modes_of_files() {
         }
     }
 }
+
+#[test]
+fn no_result_is_written_through_a_link_of_the_repository() {
+    let (project, elsewhere) = (project(), Project::new());
+    elsewhere.write("profile", "untouched");
+    fs::create_dir(project.path("results")).unwrap();
+    symlink(elsewhere.path("profile"), project.path("plan.json")).unwrap();
+    symlink(elsewhere.path("new"), project.path("new.json")).unwrap();
+    symlink(elsewhere.folder(), project.path("results/folder")).unwrap();
+    let before = elsewhere.files(".");
+    for file in ["plan.json", "new.json", "results/folder/plan.json"] {
+        let absolute = project.path(file).display().to_string();
+        for file in [file, &absolute] {
+            project.run(&["plan", "--out", file]).exits(64).says("is a link, and nothing is written through it");
+            project.run(&["plan", "--output", &format!("json={file}")]).exits(64);
+            project.run(&["export", "--format", "csv", "-o", file]).exits(64);
+        }
+    }
+    assert_eq!(elsewhere.files("."), before);
+    // A link that no branch can have brought along is the user's own.
+    symlink(elsewhere.path("plan.json"), elsewhere.path("link.json")).unwrap();
+    project.run(&["plan", "--out", &elsewhere.path("link.json").display().to_string()]).exits(0);
+    assert!(elsewhere.read("plan.json").contains("offersync-plan"));
+}

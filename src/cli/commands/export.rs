@@ -33,7 +33,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
                 Format::Json => Printable::json(text),
             })?;
         }
-        Some(file) => output::write(&context.path(file), &bytes)?,
+        Some(file) => output::write(&repository, &context.path(file), &bytes)?,
     }
     Ok(Exit::Done)
 }

@@ -48,7 +48,8 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
 /// Writes the files first, so that an error about a file is printed last.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
-    let write = |path: &Path, text: Printable| ops::output::write(&context.path(path), text.as_str().as_bytes());
+    let write =
+        |path: &Path, text: Printable| ops::output::write(repository, &context.path(path), text.as_str().as_bytes());
     if let Some(file) = &args.out {
         write(file, views.of_plan(plan, PlanFormat::Json, Target::File))?;
     }

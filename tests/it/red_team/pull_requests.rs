@@ -105,6 +105,15 @@ const ATTACKS: &[Attack] = &[
         says: &["removed.action"],
     },
     Attack {
+        what: "does not wait for what CAKE may still do",
+        apply: |project, _| {
+            let toml = project.read("offersync.toml").replace("settle_seconds = 20", "settle_seconds = 0");
+            project.write("offersync.toml", &toml);
+        },
+        code: 4,
+        says: &["`cake.settle_seconds` is `0`, and `20`"],
+    },
+    Attack {
         what: "links an offer to a private key",
         apply: |project, _| symlink("/etc/hostname", project.path("offers/key.yaml")).unwrap(),
         code: 3,
