@@ -161,7 +161,8 @@ push() {
     fi
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    ours=$(git hash-object -w --path="$path" -- "$state")
+    # Bytes that git cannot convert, as its attributes ask for, are saved as they are: no id is lost.
+    ours=$(git hash-object -w --path="$path" -- "$state") || ours=$(git hash-object -w --no-filters -- "$state")
     note=$(git rev-parse --absolute-git-dir)/offersync/$path.pushed
     pushed=
     if [ -f "$note" ]; then

@@ -1,6 +1,6 @@
 //! Whether git writes the same bytes into the work tree as before: `.gitattributes` decides it, beside the files themselves.
 
-use super::command::{GitError, command, failure, not_run};
+use super::command::{GitError, command, failure, not_run, run};
 use super::commit::Git;
 
 /// The files of attributes in the whole repository.
@@ -49,6 +49,19 @@ impl Git<'_> {
         };
         let is_converted = self.texts(&objects)?.iter().any(|(_, bytes)| converts(bytes));
         Ok(if is_converted { Attributes::Converted } else { Attributes::Changed })
+    }
+
+    /// The attribute by which git makes other bytes of a file than it has, with its value.
+    pub(crate) fn conversion_of(&self, path: &str) -> Result<Option<String>, GitError> {
+        let attributes = ["working-tree-encoding", "filter", "ident"];
+        let output = run(self.folder, &[&["check-attr", "-z"], &attributes[..], &["--", path]].concat())?;
+        if !output.status.success() {
+            return Err(failure(self.folder, "git does not tell its attributes", &output));
+        }
+        let listed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let parts: Vec<&str> = listed.split_terminator('\0').collect();
+        let found = parts.chunks_exact(3).find(|facts| !matches!(facts[2], "unspecified" | "unset"));
+        Ok(found.map(|facts| format!("{}={}", facts[1], facts[2])))
     }
 
     /// Runs a command whose paths are patterns.

@@ -74,6 +74,21 @@ impl<'a> Git<'a> {
         Ok(if output.status.success() { text.lines().map(str::to_owned).collect() } else { Vec::new() })
     }
 
+    /// Whether a commit is an ancestor of another one, or that one itself.
+    pub(crate) fn is_in(&self, commit: &str, later: &str) -> Result<bool, GitError> {
+        Ok(run(self.folder, &["merge-base", "--is-ancestor", commit, later])?.status.success())
+    }
+
+    /// Whether this clone has every commit that is in the present one and not in this one. A shallow clone ends with commits that have no
+    /// parents in it.
+    pub(crate) fn has_all_since(&self, commit: &str) -> Result<bool, GitError> {
+        if !self.is_shallow {
+            return Ok(true);
+        }
+        let ends = run(self.folder, &["rev-list", "--max-parents=0", &format!("{commit}..HEAD")])?;
+        Ok(ends.status.success() && ends.stdout.is_empty())
+    }
+
     /// Whether git holds a file in its index.
     pub(crate) fn is_tracked(&self, path: &str) -> Result<bool, GitError> {
         let output = run(self.folder, &["ls-files", "--", path])?;

@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::command::{GitError, blobs, run};
+use super::command::{GitError, blobs};
 use super::history::{Inside, ask, has_head, object_of};
 
 /// Changes of a file that are looked at, the newest ones.
@@ -111,7 +111,8 @@ fn earlier_names(
 
 /// The change from the present commit to what is on the disk.
 fn uncommitted(top: &Path, path: &str, file: &Path) -> Result<Option<Change>, GitError> {
-    if run(top, &["diff", "--quiet", "HEAD", "--", path])?.status.success() {
+    // Unlike `git diff`, it leaves the index as it is.
+    if ask(top, &["status", "--porcelain", "--untracked-files=no", "--", path])?.is_empty() {
         return Ok(None);
     }
     let (old, new) = (at_head(top, path).unwrap_or_default(), object_of(top, path, file).unwrap_or_default());

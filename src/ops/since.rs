@@ -27,7 +27,7 @@ use super::inputs::{Desired, make_plan, read_both};
 use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
-use review::{review, text_at};
+use review::{review, taken_back, text_at};
 
 /// The plan of what differs from a commit, with the count of what is to be done besides, and what both were made of.
 pub(super) fn plan(
@@ -60,13 +60,19 @@ pub(super) fn plan(
     Ok((plan, (desired, state)))
 }
 
-/// Where the state is of another CAKE, the reason may be a setting of the branch, which is then what has to be seen.
+/// Where the state cannot be used, the reason may be in the branch, which is then what has to be seen: a setting that names another CAKE, or
+/// commits that have changed the state and taken that back.
 fn with_review(repository: &Repository, options: &PlanOptions, reference: &str, error: Error) -> Error {
-    let is_other_cake = matches!(&error, Error::State(StateError::WrongInstance { .. }));
-    if !is_other_cake || options.accept_config {
-        return error;
-    }
-    let problems = review(repository, reference).unwrap_or_default();
+    let problems = match &error {
+        Error::State(StateError::WrongInstance { .. }) if !options.accept_config => {
+            review(repository, reference).unwrap_or_default()
+        }
+        Error::State(StateError::Dropped { commit: Some(commit), offers, .. }) => {
+            let found = taken_back(repository, reference, commit, offers).ok().flatten();
+            found.into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
     if problems.is_empty() { error } else { Error::Unready(problems) }
 }
 

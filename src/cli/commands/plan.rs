@@ -1,7 +1,5 @@
 //! `plan`: prints what would change, in any of its views.
 
-use std::path::Path;
-
 use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -10,7 +8,7 @@ use crate::cli::printable::Printable;
 use crate::cli::terminal::Target;
 use crate::cli::views::Views;
 use crate::cli::{observing, views};
-use crate::ops::{self, Control, PlanOptions, Repository};
+use crate::ops::{self, Control, PlanOptions, Repository, output};
 use crate::plan::Plan;
 
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
@@ -48,8 +46,7 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
 /// Writes the files first, so that an error about a file is printed last.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
-    let write =
-        |path: &Path, text: Printable| ops::output::write(repository, &context.path(path), text.as_str().as_bytes());
+    let write = |path, text: Printable| output::write(repository, &context.path(path), text.as_str().as_bytes());
     if let Some(file) = &args.out {
         write(file, views.of_plan(plan, PlanFormat::Json, Target::File))?;
     }

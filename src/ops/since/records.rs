@@ -50,6 +50,27 @@ pub(super) fn unreadable(file: &SourcePath) -> Diagnostic {
     .help("`offersync state list` says what is wrong with it")
 }
 
+/// The clone ends within the branch.
+pub(super) fn unseen(file: &SourcePath, reference: &str) -> Diagnostic {
+    let message = format!(
+        "this clone is shallow and does not have every commit since `{reference}`, so what they did to the state was not seen"
+    );
+    Diagnostic::error(codes::review::RECORD, message)
+        .label(Label::file(file.clone()))
+        .help("fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout")
+}
+
+/// A commit of the branch has recorded something that is no longer in the state.
+pub(super) fn taken_back(file: &SourcePath, commit: &str, offers: &str) -> Diagnostic {
+    let message = format!(
+        "commit {commit} of this branch has changed what is recorded of {offers}, and a later one has taken it back"
+    );
+    Diagnostic::error(codes::review::RECORD, message).label(Label::file(file.clone())).help(
+        "after a merge, every command would ask for that state. If no apply has written it, merge the branch as one commit (squash), or \
+         make it anew without that commit. If an apply has, bring it back as `offersync plan` without --since says",
+    )
+}
+
 impl<'a> States<'a> {
     fn keys(&self) -> BTreeSet<&'a Key> {
         let states = [self.now, self.then].into_iter().flatten();

@@ -2,7 +2,7 @@
 
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
-use crate::git::{Git, GitError, Located};
+use crate::git::{Attributes, Git, GitError, Located};
 use crate::source::SourcePath;
 use crate::state::StateDocument;
 
@@ -27,6 +27,11 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let before = at_bases(settings.file.as_str())?;
     let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
     let state = shown_state(settings);
+    if git.attributes_since(&commit)? != Attributes::Same
+        && let Some(attribute) = git.conversion_of(state.as_str())?
+    {
+        problems.push(settings::converted(&state, &attribute, reference));
+    }
     let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
     let (now, is_read) = state_now(repository, &git, state.as_str())?;
     let (then, bases) = (text_at(&git, &commit, state.as_str())?, at_bases(state.as_str())?);
@@ -35,10 +40,26 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     if !is_read {
         problems.push(records::unreadable(&state));
     }
+    if !git.has_all_since(&commit)? {
+        problems.push(records::unseen(&state, reference));
+    }
     let (now, then) = (now.as_ref(), then.as_ref());
     let bases = bases.iter().map(Option::as_ref).collect();
     problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
     Ok(problems)
+}
+
+/// What commits of this branch have recorded, and later ones of it have taken back: after a merge every command would ask for it.
+pub(super) fn taken_back(
+    repository: &Repository,
+    reference: &str,
+    commit: &str,
+    offers: &str,
+) -> Result<Option<Diagnostic>, Error> {
+    let settings = &repository.settings;
+    let git = Git::open(&settings.root)?;
+    let is_known = git.is_in(commit, &git.commit(reference)?)?;
+    Ok((!is_known).then(|| records::taken_back(&shown_state(settings), commit, offers)))
 }
 
 /// The path of the state in messages, and as git's commands take it.

@@ -1,5 +1,6 @@
 //! A tree that something else is changing, or that git has left in the middle of something.
 
+use std::fs;
 use std::time::Duration;
 
 use offersync::testing::sandbox::SandboxOptions;
@@ -79,6 +80,21 @@ fn files_that_look_like_gits_own_folder_neither_answer_nor_run_a_program() {
     project.run(&["-C", "net", "plan"]).exits(0);
     project.run(&["-C", "net", "apply", "--auto-approve"]);
     assert!(!program.exists());
+}
+
+#[test]
+fn a_look_runs_no_hook_and_leaves_the_index_as_it_is() {
+    let project = project();
+    let program = project.folder().join("ran");
+    project.write(".hooks/post-index-change", &format!("#!/bin/sh\ntouch {}\n", program.display()));
+    shell(&project, "chmod +x .hooks/post-index-change && git config core.hooksPath .hooks").exits(0);
+    // With other times than those of the index, git looks into the files.
+    shell(&project, "touch -d 2001-01-01 offersync.state.json offers/acme/*.yaml").exits(0);
+    let index = fs::read(project.path(".git/index")).unwrap();
+    for command in [&["plan"][..], &["plan", "--since", "main"], &["validate"], &["state", "list"]] {
+        project.run(command).exits(0);
+        assert!(fs::read(project.path(".git/index")).unwrap() == index && !program.exists(), "{command:?}");
+    }
 }
 
 #[test]

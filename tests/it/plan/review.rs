@@ -174,6 +174,65 @@ fn other_settings_are_a_warning_and_new_names_are_none() {
 }
 
 #[test]
+fn names_by_the_hundred_do_not_hide_a_changed_amount() {
+    let project = branch();
+    let toml = project.read("offersync.toml");
+    let with_names = |from: u32| {
+        let names: Vec<_> = (0..300).map(|number| format!("n{number} = {}", from + number)).collect();
+        let names = format!("[names.verticals]\n{}", names.join("\n"));
+        project.write("offersync.toml", &toml.replace("[names.verticals]", &names));
+    };
+    with_names(1000);
+    project.commit("names");
+    project.git(&["branch", "--force", "main"]).exits(0);
+    with_names(2000);
+    project.replace("offers/a.yaml", "10.00", "13.60");
+    project.commit("other ids");
+    let plan = since(&project).exits(0);
+    plan.says("`names.verticals.n0` is `2000`, and `1000` at `main`").says("297 names more differ from `main`");
+    project.run(&["plan", "--since", "main", "--format", "markdown"]).exits(0).says("13.60");
+}
+
+#[test]
+fn an_attribute_that_converts_the_state_is_red() {
+    let project = branch();
+    project.write(".gitattributes", "*.yaml text\n");
+    project.commit("of no account");
+    since(&project).exits(0).never_says("review::");
+    project.write(".gitattributes", &format!("{STATE} working-tree-encoding=ASCII\n"));
+    project.commit("converted");
+    is_red(&project, &["git converts the state (`working-tree-encoding=ASCII`)"]);
+}
+
+#[test]
+fn a_state_that_the_branch_changes_and_takes_back_is_red() {
+    let project = branch();
+    edit_state(&project, |state| {
+        let [a, b] = ["a", "b"].map(|key| state["offers"][key]["offer_id"].clone());
+        state["offers"]["a"]["offer_id"] = b;
+        state["offers"]["b"]["offer_id"] = a;
+    });
+    let forged = project.git(&["rev-parse", "--short=12", "HEAD"]).exits(0).stdout;
+    project.git(&["checkout", "--quiet", "main", "--", STATE]).exits(0);
+    project.commit("undone");
+    for accepted in [&[][..], &["--accept-config"]] {
+        let red = project.run(&[&["plan", "--since", "main"][..], accepted].concat()).exits(4);
+        red.says(&format!("commit {} of this branch has changed what is recorded of `a`", forged.trim()));
+        red.never_says("git checkout");
+    }
+    // As a CI job that fetches the merge commit and its parents.
+    let remote = project.folder().display().to_string();
+    let clone = crate::harness::Workspace::empty();
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    project.git(&["merge", "--quiet", "--no-ff", "--no-edit", "branch"]).exits(0);
+    clone.git(&["clone", "--quiet", "--depth=2", &format!("file://{remote}"), "."]).exits(0);
+    let red = clone.run(&["plan", "--since", "HEAD^1"]).exits(4);
+    red.says("does not have every commit since `HEAD^1`").says("fetch-depth: 0");
+    clone.git(&["fetch", "--quiet", "--unshallow"]).exits(0);
+    clone.run(&["plan", "--since", "HEAD^1"]).exits(4).says("a later one has taken it back");
+}
+
+#[test]
 fn a_branch_that_is_behind_has_not_changed_what_the_main_branch_has() {
     let project = branch();
     project.git(&["checkout", "--quiet", "main"]).exits(0);

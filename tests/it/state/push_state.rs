@@ -198,6 +198,18 @@ fn what_a_killed_apply_left_in_its_journal_is_pushed() {
 }
 
 #[test]
+fn a_state_that_git_cannot_convert_is_pushed_as_it_is() {
+    let race = Race::start();
+    race.one.write(".gitattributes", "offersync.state.json working-tree-encoding=ASCII\n");
+    race.one.write("offers/late.yaml", &crate::harness::small_offer("late", "5").replace("Offer late", "Caf\u{e9}"));
+    race.one.commit("late");
+    race.one.run(&["apply", "--auto-approve"]).exits(0);
+    script(&race.one, &["push", "main"]).exits(0);
+    let id = race.cake.ids("Caf\u{e9}")[0];
+    assert!(race.ids_on("main").contains(&("late".to_owned(), id)));
+}
+
+#[test]
 fn an_apply_without_a_state_is_no_success() {
     let race = Race::start();
     race.one.remove("offersync.state.json");
