@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::value::RawValue;
 
 use crate::offer::OfferId;
@@ -140,7 +142,8 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         // If it were skipped, the offer would look absent and be created again.
         return Err(PageFailure::Final { message: "a row of the listing has no readable offer_id".to_owned() });
     };
-    let total = total(&object).or_else(|| total(inner.as_ref()?));
+    let counts = [Some(&object), inner.as_ref()].into_iter().flatten().flat_map(counts);
+    let total = counts.collect::<Result<Vec<_>, _>>()?.into_iter().max();
     Ok(Page { offers, total })
 }
 
@@ -166,11 +169,24 @@ fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
     }
 }
 
-/// `total_rows`, or `total_records` as a sibling page has it, the higher one; a count that cannot be read is no count.
-fn total(object: &Object<'_>) -> Option<u64> {
-    let read = |name| match object.get(name) {
-        MemberValue::One(value) => Scalar::read(value).into_digits()?.trim().parse().ok(),
-        MemberValue::Absent | MemberValue::Repeated => None,
+/// `total_rows`, and `total_records` as a sibling page has it, those that are there. One that cannot be read may contradict the rows.
+fn counts<'o>(object: &'o Object<'_>) -> impl Iterator<Item = Result<u64, PageFailure>> + 'o {
+    let count = |name: &'static str| match object.get(name) {
+        MemberValue::One(value) => {
+            Some(whole(Scalar::read(value).into_digits().as_deref()).ok_or_else(|| not_a_count(name)))
+        }
+        MemberValue::Repeated => Some(Err(not_a_count(name))),
+        MemberValue::Absent => None,
     };
-    read("total_rows").max(read("total_records"))
+    ["total_rows", "total_records"].into_iter().filter_map(count)
+}
+
+fn not_a_count(name: &str) -> PageFailure {
+    PageFailure::Final { message: format!("`{name}` of the listing cannot be read as a number of rows") }
+}
+
+/// `7`, and `7.0` as some writers of JSON have it.
+fn whole(digits: Option<&str>) -> Option<u64> {
+    let number: Decimal = digits?.trim().parse().ok()?;
+    number.is_integer().then(|| number.to_u64()).flatten()
 }

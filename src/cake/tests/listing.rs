@@ -123,6 +123,36 @@ async fn each_failure_has_its_kind() {
 }
 
 #[tokio::test]
+async fn a_total_that_cannot_be_read_may_contradict_the_rows() {
+    let with_total = |total: &str| json(200, &format!(r#"{{"offers":[{{"offer_id":1}},{{"offer_id":2}}],{total}}}"#));
+    for total in ["7", "\"7\"", "7.0", "\"7.0\"", "\" 007 \""] {
+        let walk = [with_total(&format!("\"total_rows\":{total}")), rows(&[2], 7)];
+        let pages = [walk.clone(), walk.clone(), walk].concat();
+        assert_eq!(failure(pages).await, ReadFailure::Incomplete { got: 2, total: Some(7) }, "{total}");
+    }
+    for total in [
+        "\"1,007\"",
+        "[7]",
+        "{\"value\":7}",
+        "-7",
+        "7.5",
+        "true",
+        "\"7 rows\"",
+        "100000000000000000000",
+        "1,\"total_rows\":7",
+    ] {
+        let message = "`total_rows` of the listing cannot be read as a number of rows".to_owned();
+        assert_eq!(
+            failure([with_total(&format!("\"total_rows\":{total}"))]).await,
+            ReadFailure::Failed { message },
+            "{total}"
+        );
+    }
+    let page = with_total("\"total_rows\":null");
+    assert_eq!(list(&Server::answering([page, rows(&[2], 2)]).await, 1).await, Ok(vec![1, 2]));
+}
+
+#[tokio::test]
 async fn a_later_page_that_is_missing_or_forbidden_says_nothing_about_listing_and_key() {
     for status in [404, 405, 403] {
         let failure = failure([rows(&[1, 2, 3], 5), reply(status, "", "<title>Busy</title>")]).await;
