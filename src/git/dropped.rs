@@ -4,7 +4,8 @@
 //! Knows nothing of what is in them. A version is built on those that it is the first to replace; where a version takes the place of
 //! another one and was there before, that other one is dropped, unless it is an ancestor of it. So the versions of a branch that is only
 //! behind are not dropped when it is merged. What a new version has replaced may be dropped as well, as by a rebase whose conflict was
-//! decided for one side; only a look into both tells. A file that another one names is followed through its earlier names.
+//! decided for one side; only a look into both tells. A file that another one names is followed through its earlier names, and to where a
+//! commit has moved it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,9 @@ use super::history::{Inside, ask, has_head, object_of};
 
 /// Changes of a file that are looked at, the newest ones.
 const CHANGES: &str = "400";
+
+/// Commits that removed the file of which is looked where they put it, the newest ones.
+const MOVES: usize = 10;
 
 /// Commits whose changes are looked into, the newest ones, as long as their versions have no more bytes together. Of a larger file only
 /// the newest commit is, and only where its times show that it was made anew, as by a rebase: reading it takes as long as a plan.
@@ -57,6 +61,11 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
             paths.extend(earlier);
             changes = log(&top, paths.iter())?;
         }
+    }
+    let elsewhere = moved_to(&top, &changes)?;
+    if !elsewhere.is_subset(&paths) {
+        paths.extend(elsewhere);
+        changes = log(&top, paths.iter())?;
     }
     changes.retain(|change| paths.contains(&change.path));
     if changes.is_empty() {
@@ -107,6 +116,21 @@ fn earlier_names(
     let folder = Path::new(naming).parent().unwrap_or(Path::new(""));
     let named = found.iter().flatten().filter_map(|bytes| (named_by.name_in)(bytes));
     Ok(named.map(|path| folder.join(path).to_string_lossy().into_owned()).collect())
+}
+
+/// Where the commits that removed the file put it, as where a whole project is moved to another folder.
+fn moved_to(top: &Path, changes: &[Change]) -> Result<BTreeSet<String>, GitError> {
+    let mut found = BTreeSet::new();
+    let removed = changes.iter().rev().filter(|change| !is_version(&change.new)).take(MOVES);
+    for Change { commit, old, path, .. } in removed {
+        let Some(commit) = commit else { continue };
+        let options = ["diff-tree", "-r", "-m", "-z", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=A"];
+        let added = changes_of(&ask(top, &[&options[..], &["--format=commit %H", commit]].concat())?);
+        let name = Path::new(path).file_name();
+        let is_it = |added: &Change| added.new == *old || Path::new(&added.path).file_name() == name;
+        found.extend(added.into_iter().filter(is_it).map(|added| added.path));
+    }
+    Ok(found)
 }
 
 /// The change from the present commit to what is on the disk.

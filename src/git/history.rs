@@ -165,6 +165,21 @@ pub(crate) fn stash_with(file: &Path, copy: &Path) -> Result<Option<String>, Git
     Ok(list.lines().find(is_it).map(str::to_owned))
 }
 
+/// Commits that this clone has left of which is looked whether they have what is looked for, the newest ones.
+const LEFT: &str = "50";
+
+/// A commit that this clone was at and that is built on the present one, with these bytes of a file.
+pub(crate) fn left_commit_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let wanted = object_of(&top, &path, copy)?;
+    let left = ask(&top, &["log", "--walk-reflogs", "-n", LEFT, "--format=%h", "HEAD"])?;
+    let at = |commit: &str| ask(&top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok();
+    let is_later = |commit: &str| run(&top, &["merge-base", "--is-ancestor", "HEAD", commit]);
+    let mut found = left.lines().filter(|commit| at(commit).as_ref() == Some(&wanted));
+    let is_it = |commit: &&str| is_later(commit).is_ok_and(|answer| answer.status.success());
+    Ok(found.find(is_it).map(str::to_owned))
+}
+
 /// The version of a file in the present commit.
 pub(crate) fn head_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };

@@ -27,8 +27,8 @@ pub(crate) use dropped::{DroppedVersion, NamedBy, dropped_versions};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
-    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, may_be_put_back,
-    newest_version, stash_with,
+    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, left_commit_with,
+    may_be_put_back, newest_version, stash_with,
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use locate::Located;

@@ -12,6 +12,7 @@ use crate::git::{self, DroppedVersion, GitError, Held, Kept, NamedBy};
 use crate::shell::{git_beside, git_on};
 use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version, address};
 
+use super::diagnose::unanswered_history;
 use super::error::Error;
 use super::repository::Repository;
 use crate::words::{shell_path, shell_word};
@@ -55,7 +56,8 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
 
 /// Fails where the state lacks what a committed one has that it is not built on.
 fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
-    let dropped = dropped_states(repository, store);
+    let unanswered = |error| Error::Invalid(vec![unanswered_history(&repository.settings, store.file(), &error)]);
+    let dropped = dropped_states(repository, store).map_err(unanswered)?;
     if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
         let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
         return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
@@ -91,13 +93,17 @@ struct DroppedStates {
     is_history_elsewhere: bool,
 }
 
-fn dropped_states(repository: &Repository, store: &Store) -> DroppedStates {
+fn dropped_states(repository: &Repository, store: &Store) -> Result<DroppedStates, GitError> {
     let mut dropped = DroppedStates::default();
     let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
-    // A git that does not have the history, as in a shallow clone, cannot tell.
-    let versions = git::dropped_versions(store.file(), &named_by);
-    dropped.is_history_elsewhere = versions.is_err() && git::is_partial(store.file()).unwrap_or_default();
-    for version in versions.unwrap_or_default() {
+    let versions = match git::dropped_versions(store.file(), &named_by) {
+        Err(_) if git::is_partial(store.file())? => {
+            dropped.is_history_elsewhere = true;
+            Vec::new()
+        }
+        versions => versions?,
+    };
+    for version in versions {
         match version.bytes.as_deref().map(StateDocument::parse) {
             Some(Ok(state)) => dropped.states.push((version, state)),
             None if version.is_put_back => dropped.elsewhere = Some(version),
@@ -105,7 +111,7 @@ fn dropped_states(repository: &Repository, store: &Store) -> DroppedStates {
             Some(Err(_)) | None => {}
         }
     }
-    dropped
+    Ok(dropped)
 }
 
 /// The generations that a state takes the place of where a person says that it is right as it is.
@@ -113,7 +119,7 @@ pub(super) fn superseded(repository: &Repository, store: &Store) -> Result<Vec<S
     let head = git::head_version(store.file())?;
     let copy = store.copy_of_another()?.and_then(|copy| std::fs::read(copy).ok());
     let parsed = [head, copy].into_iter().flatten().filter_map(|bytes| StateDocument::parse(&bytes).ok());
-    Ok(parsed.chain(dropped_states(repository, store).states.into_iter().map(|(_, state)| state)).collect())
+    Ok(parsed.chain(dropped_states(repository, store)?.states.into_iter().map(|(_, state)| state)).collect())
 }
 
 /// Fails where an apply in a work tree that was removed has recorded what is in no commit and not in this state, or was interrupted.

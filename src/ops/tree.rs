@@ -18,6 +18,7 @@ use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::git::GitError;
 use crate::offer::SourceFile;
 
+use super::diagnose::unanswered_files;
 use super::repository::Repository;
 
 use held::{Held, Place};
@@ -162,7 +163,7 @@ impl Tree {
                 tracked.places = held.places;
                 reading.diagnostics.extend(tracked.unfinished.iter().chain(&tracked.deleted_defaults).cloned());
             }
-            Err(error) => reading.diagnostics.push(hidden::unanswered(settings, &error)),
+            Err(error) => reading.diagnostics.push(unanswered_files(settings, &error)),
         }
         sort(&mut reading.diagnostics);
         Self { reading, tracked }

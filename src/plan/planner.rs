@@ -86,6 +86,8 @@ struct Planner<'a> {
     gone: Vec<(&'a Key, &'a Record)>,
     /// Recorded offers to which their YAML gives another name, selected or not.
     renaming: Vec<(&'a DesiredOffer, &'a Record)>,
+    /// Of keys whose YAML is gone and that are neither retired nor forgotten.
+    kept: Vec<(Key, Diagnostic)>,
     actions: Vec<Action>,
     unchanged: usize,
     diagnostics: Vec<Diagnostic>,
@@ -103,6 +105,7 @@ impl<'a> Planner<'a> {
             new: Vec::new(),
             gone: Vec::new(),
             renaming: Vec::new(),
+            kept: Vec::new(),
             actions: Vec::new(),
             unchanged: 0,
             diagnostics: Vec::new(),

@@ -432,6 +432,21 @@ fn a_row_of_renames_that_is_declared_in_part_frees_the_key_for_the_offer_that_ha
 }
 
 #[test]
+fn a_protected_offer_whose_file_was_renamed_is_told_as_a_rename_alone() {
+    let mut guarded = record(1, &[]);
+    guarded.protect = true;
+    let plan = plan_of(vec![offer("new-key", &[])], &recorded(vec![("old-key", guarded.clone())]));
+    assert_eq!(codes(&plan), ["plan::undeclared-rename"]);
+    assert_eq!(plan.actions.len(), 2);
+    assert!(plan.actions.iter().all(|action| matches!(action.kind, ActionKind::Blocked { .. })));
+    let reason = plan.actions.iter().find(|action| action.key.as_str() == "old-key").unwrap().reason.clone();
+    assert!(reason.unwrap().contains("new-key"));
+    let other = offer("other", &[(Field::OfferName, "B"), (Field::AdvertiserId, "102")]);
+    let alone = plan_of(vec![other], &recorded(vec![("old-key", guarded)]));
+    assert_eq!(codes(&alone), ["plan::protected"]);
+}
+
+#[test]
 fn a_restore_at_a_loss_and_a_lost_protection_are_told() {
     let mut retired = record(1, &[]);
     retired.status = RecordStatus::Retired;

@@ -53,7 +53,7 @@ pub enum StateError {
     },
     /// Git has put an older state in the place of the one that the last apply on this machine has published.
     #[error(
-        "{}: git has put the state back: what the last apply on this machine recorded was never committed, and is not in it",
+        "{}: git has put the state back: what the last apply on this machine recorded is in no commit of a branch, and not in it",
         path.display()
     )]
     PutBack {

@@ -27,10 +27,11 @@ codes! {
          Check out the commit that is recorded, or record the one that is there:\n\n    \
          git submodule update -- offers/partner\n    \
          git add offers/partner";
-    UNANSWERED = "git::unanswered", "git does not say which offer files it holds",
-        "The offers folder is in a git work tree, and git was asked whether it holds files of offers that are not on this disk. It did not \
-         answer: it is not installed, does not trust the owner of the repository, or cannot read it. The message has the reason. Nothing \
-         was done, because a missing file would look like a deleted offer.\n\n\
+    UNANSWERED = "git::unanswered", "git does not say what it holds",
+        "The offers folder is in a git work tree, and git was asked whether it holds files of offers that are not on this disk, and later \
+         versions of the state. It did not answer: it is not installed, does not trust the owner of the repository, or cannot read it. The \
+         message has the reason. Nothing was done, because a missing file would look like a deleted offer, and an older state would forget what \
+         was applied since.\n\n\
          In a container, install git, and let it read a repository of another user:\n\n    \
          git config --global --add safe.directory /path/of/the/repository";
     BAD_REFERENCE = "git::bad-reference", "not the name of a commit",

@@ -56,7 +56,7 @@ codes! {
          To start over on purpose, name a new file in offersync.toml:\n\n    \
          state = \"new.state.json\"";
     PUT_BACK = "state::put-back", "git has put the state back to an older one",
-        "The last apply on this machine has written a state that was never committed. Then `git checkout`, `git stash` or `git reset` put \
+        "The last apply on this machine has written a state that is in no commit of a branch. Then `git checkout`, `git stash` or `git reset` put \
          an older state in its place, so that the offers which that apply created or changed are no longer known.\n\n\
          The last apply has kept a copy. The message has the command that brings it back:\n\n    \
          cp .git/offersync/offersync.state.json.last offersync.state.json\n\n\

@@ -123,7 +123,7 @@ fn change_help(error: &StateChangeError) -> String {
             format!("choose another key, or give that offer another one first: `offersync state mv {key} NEW-KEY`")
         }
         StateChangeError::NoYaml { key } => {
-            format!("`offersync state show {key}` shows what is recorded; add its YAML first")
+            format!("write the YAML of `{key}` first, or correct the key: `offersync state list` shows the recorded ones")
         }
         StateChangeError::NotInDoubt { in_doubt, .. } if in_doubt.is_empty() => {
             "no create is in doubt, so there is nothing to resolve".to_owned()

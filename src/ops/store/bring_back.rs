@@ -27,11 +27,14 @@ pub(super) fn from_copy(
     last: &StateDocument,
     has_more: bool,
 ) -> String {
-    let unstash = git::stash_with(store.file(), copy).ok().flatten();
-    match unstash.as_deref() {
-        // The stash has the YAML, too.
-        Some("stash@{0}") => format!("{} stash pop", git_beside(store.file())),
-        Some(stash) => format!("{} stash pop '{stash}'", git_beside(store.file())),
+    let git = git_beside(store.file());
+    // A stash has the YAML, too, and so has a commit that no branch has.
+    let stash = git::stash_with(store.file(), copy).ok().flatten();
+    let left = || git::left_commit_with(store.file(), copy).ok().flatten();
+    match stash.as_deref() {
+        Some("stash@{0}") => format!("{git} stash pop"),
+        Some(stash) => format!("{git} stash pop '{stash}'"),
+        None if let Some(commit) = left() => format!("{git} merge {commit}"),
         None if has_more => merged_with(store, state, last, &shell_path(copy)),
         None => format!("cp {} {}", shell_path(copy), shell_path(store.file())),
     }

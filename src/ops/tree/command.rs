@@ -17,7 +17,9 @@ impl Commands<'_> {
 
     /// A command on the first files; where there are more, it is run again for the next ones.
     pub(super) fn on(&self, command: &str, files: &[&Unseen]) -> String {
-        let paths = files.iter().take(super::FILES_SHOWN).map(|file| shell_word(&file.path).into_owned());
+        // A path that begins with a colon would be taken for a pattern.
+        let literal = |path: &str| if path.starts_with(':') { format!("./{path}") } else { path.to_owned() };
+        let paths = files.iter().take(super::FILES_SHOWN).map(|file| shell_word(&literal(&file.path)).into_owned());
         self.of(&format!("{command} {}", paths.collect::<Vec<_>>().join(" ")))
     }
 }

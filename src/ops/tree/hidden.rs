@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::git::{GitError, Sparseness};
-use crate::shell::git_in;
+use crate::git::Sparseness;
 use crate::words::{count, first_and_more, shell_word};
 
 use super::FILES_SHOWN;
@@ -35,7 +33,13 @@ fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
             let [status, add, rm] = ["status", "add", "rm"].map(|command| git.of(command));
             ("a merge conflict", format!("run `{status}`, then keep each with `{add}` or remove it with `{rm}`"))
         }
-        Cause::Submodule => ("not checked out", format!("run `{}`", git.on("submodule update --init --", files))),
+        Cause::Submodule => (
+            "not checked out",
+            format!(
+                "run `{}`; where `.gitmodules` does not name it, ask who has committed it for its address",
+                git.on("submodule update --init --", files)
+            ),
+        ),
         Cause::LinkAsText => {
             let (allow, restore) = (git.of("config core.symlinks true"), git.on("checkout --", files));
             ("a link, written as text", format!("run `{allow}`, then `{restore}`"))
@@ -53,7 +57,12 @@ fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
 fn widen(sparseness: Sparseness, folder: &str) -> String {
     match (folder, sparseness) {
         ("", _) => "sparse-checkout disable".to_owned(),
-        (_, Sparseness::Patterns) => format!("sparse-checkout add {}", shell_word(&format!("/{folder}/**"))),
+        (_, Sparseness::Patterns) => {
+            // A pattern, in which these signs stand for others.
+            let escape = |c: char| if "*?[\\".contains(c) { format!("\\{c}") } else { c.to_string() };
+            let folder: String = folder.chars().map(escape).collect();
+            format!("sparse-checkout add {}", shell_word(&format!("/{folder}/**")))
+        }
         _ => format!("sparse-checkout add {}", shell_word(folder)),
     }
 }
@@ -71,19 +80,4 @@ pub(super) fn deleted_defaults(deleted: &[Unseen]) -> Vec<Diagnostic> {
             .help(format!("bring it back with `{restore}`, or commit the deletion with `{commit}`"))
     };
     deleted.iter().map(warning).collect()
-}
-
-/// Git did not say which files it holds.
-pub(super) fn unanswered(settings: &Settings, error: &GitError) -> Diagnostic {
-    let message = format!("it is not known which offer files git holds: {error}");
-    let fix = match error {
-        GitError::NotInstalled => "install git".to_owned(),
-        GitError::OtherOwner(folder) => {
-            let folder = folder.to_string_lossy();
-            format!("run `git config --global --add safe.directory {}`", shell_word(&folder))
-        }
-        _ => format!("run `{} status`, and repair what it reports", git_in(&settings.root)),
-    };
-    let help = format!("a file that git leaves out of this disk would look deleted: {fix}");
-    Diagnostic::error(codes::git::UNANSWERED, message).label(Label::file(settings.file.clone())).help(help)
 }

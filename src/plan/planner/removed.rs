@@ -46,7 +46,7 @@ impl Planner<'_> {
     fn block_removed(&mut self, key: &Key, record: &Record, problem: Diagnostic) {
         let kind = ActionKind::Blocked { offer_id: Some(record.offer_id) };
         self.push_removed(key, record, kind).reason = Some(problem.message.clone());
-        self.diagnostics.push(problem);
+        self.kept.push((key.clone(), problem));
     }
 
     fn push_removed(&mut self, key: &Key, record: &Record, kind: ActionKind) -> &mut Action {

@@ -51,7 +51,8 @@ impl UndeclaredRename<'_> {
 
     fn takes_place_in(&self, action: &Action) -> bool {
         let is_key = action.key == self.offer.key || action.key == *self.from;
-        is_key && (gives_name(action) || is_removal(&action.kind))
+        let is_kept = self.is_gone && action.key == *self.from && matches!(action.kind, ActionKind::Blocked { .. });
+        is_key && (gives_name(action) || is_removal(&action.kind)) || is_kept
     }
 
     /// Why an action of one of the two keys is blocked.
@@ -136,6 +137,7 @@ fn find_rows<'a>(renames: &mut [UndeclaredRename<'a>]) {
 
 impl<'a> Planner<'a> {
     pub(super) fn block_undeclared_renames(&mut self) {
+        let mut kept = std::mem::take(&mut self.kept);
         for rename in self.undeclared_renames() {
             let problem = warnings::undeclared_rename(&rename);
             let mut is_planned = false;
@@ -147,9 +149,12 @@ impl<'a> Planner<'a> {
             // What is declared and cannot be done has a problem of its own.
             let is_declared = rename.offer.sync.renamed_from.as_ref() == Some(rename.from);
             if is_planned && !is_declared {
+                // What to do about a YAML that is gone would be wrong where it has another name.
+                kept.retain(|(key, _)| key != rename.from);
                 self.diagnostics.push(problem);
             }
         }
+        self.diagnostics.extend(kept.into_iter().map(|(_, problem)| problem));
     }
 
     /// One for each key that gets a name; of several records with it, the one that is most like it.

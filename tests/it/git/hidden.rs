@@ -83,6 +83,19 @@ fn what_a_link_leads_to_and_git_leaves_out_retires_nothing() {
 }
 
 #[test]
+fn the_command_works_for_a_folder_whose_name_is_a_pattern() {
+    let folder = "of[f]ers *";
+    let project = project();
+    project.write("offersync.toml", &format!("offers = \"{folder}\"\n{}", project.read("offersync.toml")));
+    shell(&project, &format!("git mv offers '{folder}'")).exits(0);
+    project.commit("moved");
+    project.apply().exits(0);
+    shell(&project, "git sparse-checkout set --no-cone '/*' '!/of*/acme/'").exits(0);
+    let message = refused(&project, "git::hidden");
+    follow(&project, &message);
+}
+
+#[test]
 fn a_file_that_a_merge_has_not_decided_retires_nothing() {
     let project = project();
     shell(&project, "git switch -qc other && git mv offers/zen/z.yaml offers/zen/y.yaml && git commit -qm y").exits(0);
@@ -184,7 +197,7 @@ fn a_git_folder_that_git_does_not_take_for_a_repository_is_not_the_same_as_none(
         let project = project();
         project.apply().exits(0);
         shell(&project, &format!("{broken} && rm offers/acme/a.yaml")).exits(0);
-        project.apply().exits(3).says("it is not known which offer files git holds");
+        project.apply().exits(3).says("git::unanswered").says("it is not known which");
     }
 }
 

@@ -54,6 +54,27 @@ fn a_state_that_git_has_put_back_is_refused_and_the_advice_brings_the_newer_one_
 }
 
 #[test]
+fn a_commit_that_no_branch_has_comes_back_with_its_yaml_and_retires_nothing() {
+    for leave in [&["checkout", "--quiet", "main"][..], &["reset", "--quiet", "--hard", "HEAD~1"]] {
+        let (project, desired) = applied_twice();
+        if leave[0] == "checkout" {
+            project.git(&["checkout", "--quiet", "--detach"]).exits(0);
+            project.git(&["branch", "--quiet", "--force", "main", "HEAD~1"]).exits(0);
+        }
+        project.commit("the state");
+        project.git(leave).exits(0);
+        if leave[0] == "reset" {
+            project.git(&["reset", "--quiet", "--hard", "HEAD~1"]).exits(0);
+        }
+        let refused = project.run(&["plan"]).exits(4);
+        refused.says(CODE).says("in no commit of a branch").says("git merge");
+        follow(&project, &refused);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        project.check(&desired, "it was brought back");
+    }
+}
+
+#[test]
 fn a_stash_with_a_new_offer_comes_back_with_its_yaml_and_retires_nothing() {
     let (project, mut desired) = applied_twice();
     project.commit("the state");

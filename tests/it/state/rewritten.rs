@@ -80,3 +80,40 @@ fn a_rebase_that_takes_one_side_of_the_state_is_told_at_any_time_and_below_other
     project.commit("both sides");
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
+
+#[test]
+fn a_project_that_was_moved_to_a_folder_and_back_without_what_was_applied_there_is_refused() {
+    let (project, _) = applied();
+    std::fs::create_dir(project.path("net")).unwrap();
+    project.git(&["mv", "offersync.toml", STATE, "offers", "net"]).exits(0);
+    project.commit("moved");
+    project.replace("net/offers/a.yaml", "payout: 10.00", "payout: 99.00");
+    project.run(&["-C", "net", "apply", "--auto-approve"]).exits(0);
+    project.commit("dearer");
+    for commit in ["HEAD", "HEAD~2"] {
+        project.git(&["revert", "--no-edit", commit]).exits(0);
+    }
+    as_cloned(&project);
+    let refused = is_refused(&project);
+    refused.says("`a`");
+    follow(&project, &refused);
+    project.run(&["plan"]).exits(0).says("99");
+}
+
+#[test]
+fn a_history_that_git_cannot_read_is_no_history_without_older_states() {
+    let (project, desired) = applied();
+    apply_and_commit(&project, &with_payout(&desired, "a", "99.00"), "dearer");
+    project.git(&["revert", "--no-edit", "HEAD"]).exits(0);
+    as_cloned(&project);
+    let commit = project.git(&["rev-parse", "HEAD~1"]).exits(0).stdout;
+    let (folder, name) = commit.trim().split_at(2);
+    std::fs::remove_file(project.path(&format!(".git/objects/{folder}/{name}"))).unwrap();
+    let writes = project.cake.writes();
+    for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+        let run = project.run(command);
+        assert_ne!(run.code, Some(0), "{run:?}");
+        run.says("error[git::");
+    }
+    assert_eq!(project.cake.writes(), writes);
+}

@@ -1,0 +1,39 @@
+//! Where git does not say what it holds, nothing is taken for gone, and no state for the latest one.
+
+use std::path::Path;
+
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::git::GitError;
+use crate::shell::{git_in, git_on};
+use crate::words::shell_word;
+
+/// Git did not say which files it holds.
+pub(in crate::ops) fn unanswered_files(settings: &Settings, error: &GitError) -> Diagnostic {
+    let help = format!(
+        "a file that git leaves out of this disk would look deleted: {}",
+        repair(error, || format!("{} status", git_in(&settings.root)))
+    );
+    unanswered(settings, format!("it is not known which offer files git holds: {error}"), help)
+}
+
+/// Git did not say which versions of the state it holds.
+pub(in crate::ops) fn unanswered_history(settings: &Settings, state: &Path, error: &GitError) -> Diagnostic {
+    let help =
+        format!("an older one could be in the place of a later one: {}", repair(error, || git_on("log --", state)));
+    unanswered(settings, format!("it is not known which versions of the state git holds: {error}"), help)
+}
+
+fn unanswered(settings: &Settings, message: String, help: String) -> Diagnostic {
+    Diagnostic::error(codes::git::UNANSWERED, message).label(Label::file(settings.file.clone())).help(help)
+}
+
+fn repair(error: &GitError, ask: impl FnOnce() -> String) -> String {
+    match error {
+        GitError::NotInstalled => "install git".to_owned(),
+        GitError::OtherOwner(folder) => {
+            format!("run `git config --global --add safe.directory {}`", shell_word(&folder.to_string_lossy()))
+        }
+        _ => format!("run `{}`, and repair what it reports", ask()),
+    }
+}
