@@ -32,6 +32,11 @@ impl Revisions {
         self.0.get(&id).unwrap_or(Revision::NONE)
     }
 
+    /// The offers whose revision is kept.
+    pub fn ids(&self) -> impl Iterator<Item = OfferId> {
+        self.0.keys().copied()
+    }
+
     fn unite(&mut self, other: &Self) {
         for (id, revision) in other.0.iter().filter(|(_, revision)| revision.count() > 0) {
             self.0.entry(*id).or_default().unite(revision);

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{Field, InDoubtCreate, Key, Record, Replaced, Value};
+use crate::offer::{Field, InDoubtCreate, Key, OfferId, Record, Replaced, Revision, Unsettled, Value};
 use crate::source::SourcePath;
 use crate::state::StateDocument;
 use crate::words::count;
@@ -31,7 +31,14 @@ pub(super) fn changes(states: &States<'_>, file: &SourcePath, reference: &str) -
         )
     };
     let mut messages: Vec<String> = states.of_state(reference).into_iter().collect();
-    messages.extend(states.keys().into_iter().filter_map(|key| states.of_key(key, reference)));
+    let mut told = BTreeSet::new();
+    for key in states.keys() {
+        if let Some(message) = states.of_key(key, reference) {
+            messages.push(message);
+            told.extend(states.ids_of(key));
+        }
+    }
+    messages.extend(states.of_revisions(&told, reference));
     let more = messages.len().saturating_sub(RECORDS_SHOWN);
     messages.truncate(RECORDS_SHOWN);
     if more > 0 {
@@ -75,6 +82,25 @@ impl<'a> States<'a> {
     fn keys(&self) -> BTreeSet<&'a Key> {
         let states = [self.now, self.then].into_iter().flatten();
         states.flat_map(|state| state.recorded.offers.keys().chain(state.recorded.in_doubt.keys())).collect()
+    }
+
+    /// The offers of a key in both states.
+    fn ids_of(&self, key: &Key) -> impl Iterator<Item = OfferId> {
+        let records = [self.now, self.then].into_iter().flatten().filter_map(|state| state.recorded.offers.get(key));
+        records.flat_map(Record::offer_ids)
+    }
+
+    /// What the records are built on, of which an apply has added a change with each write. It decides which of two states is the later one.
+    fn of_revisions(&self, told: &BTreeSet<OfferId>, reference: &str) -> Vec<String> {
+        let states = [self.now, self.then].into_iter().flatten();
+        let ids: BTreeSet<OfferId> = states.flat_map(|state| state.recorded.revisions.ids()).collect();
+        let message = |id: &OfferId| {
+            let (now, then) = self.changed(|state| Some(state.recorded.revisions.of(*id)))?;
+            let shown = |revision: Option<&Revision>| revision.map_or_else(|| "none".to_owned(), Revision::to_string);
+            let (now, then) = (shown(now), shown(then));
+            Some(format!("the revision of offer {id} is not as at `{reference}`: `{now}` here, `{then}` there"))
+        };
+        ids.difference(told).filter_map(message).collect()
     }
 
     /// A value of each state, if this branch has changed it: it is neither the commit's nor what both began with.
@@ -127,8 +153,16 @@ fn of_record(now: Option<&Record>, then: Option<&Record>) -> Vec<String> {
     for field in Field::ALL {
         compare(field.name(), shown(now.fields.get(field)), shown(then.fields.get(field)));
     }
-    if differences.is_empty() {
-        differences.push("what is known of its lost updates".to_owned());
+    compare("lost updates", lost_updates(now.unsettled), lost_updates(then.unsettled));
+    for old in now.replaced.iter().chain(&then.replaced).map(|old| old.offer_id).collect::<BTreeSet<_>>() {
+        let of = |record: &Record| record.replaced.iter().find(|replaced| replaced.offer_id == old).cloned();
+        let [now, then] = [of(now), of(then)];
+        let lost = |old: &Option<Replaced>| lost_updates(old.as_ref().and_then(|old| old.unsettled));
+        compare(&format!("lost updates of offer {old}"), lost(&now), lost(&then));
+        for field in Field::ALL {
+            let value = |old: &Option<Replaced>| shown(old.as_ref().and_then(|old| old.fields.get(field)));
+            compare(&format!("{field} of offer {old}"), value(&now), value(&then));
+        }
     }
     differences
 }
@@ -147,6 +181,10 @@ fn replaced(record: &Record) -> String {
         |old: &Replaced| format!("{}{}", old.offer_id, if old.inactive { "" } else { " (still to be made inactive)" });
     let offers: Vec<String> = record.replaced.iter().map(offer).collect();
     if offers.is_empty() { "none".to_owned() } else { offers.join(", ") }
+}
+
+fn lost_updates(unsettled: Option<Unsettled>) -> String {
+    unsettled.map_or_else(|| "none".to_owned(), |Unsettled { fields, sent_at }| format!("of {fields:?} at {sent_at}"))
 }
 
 fn word(record: &Record) -> String {

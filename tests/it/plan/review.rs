@@ -205,6 +205,27 @@ fn an_attribute_that_converts_the_state_is_red() {
 }
 
 #[test]
+fn revisions_decide_which_state_is_the_later_one_and_a_change_of_them_is_red() {
+    let project = branch();
+    edit_state(&project, |state| {
+        let id = state["offers"]["a"]["offer_id"].to_string();
+        state["revisions"] = serde_json::json!({ "99999": 9, id: 4_294_967_295_u32 });
+    });
+    let says = ["the revision of offer 99999 is not as at `main`: `9` here, `0` there", "`4294967295` here, `0` there"];
+    is_red(&project, &says);
+}
+
+#[test]
+fn what_is_recorded_of_a_replaced_offer_is_told_with_both_values() {
+    let project = branch();
+    edit_state(&project, |state| {
+        state["offers"]["a"]["replaced"] =
+            serde_json::json!([{ "offer_id": 99, "inactive": true, "fields": { "payout": "7.00" } }]);
+    });
+    is_red(&project, &["replaced offers 99 here, none there", "payout of offer 99 \"7.00\" here, not recorded there"]);
+}
+
+#[test]
 fn a_state_that_the_branch_changes_and_takes_back_is_red() {
     let project = branch();
     edit_state(&project, |state| {
