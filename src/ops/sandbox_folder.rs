@@ -12,6 +12,7 @@ use crate::source::SourcePath;
 use crate::words::shell_path;
 
 use super::error::Error;
+use super::output::refuse_links;
 
 const FOLDER: &str = ".offersync";
 
@@ -31,10 +32,27 @@ pub(super) fn check(root: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// The same of the data of a sandbox, where they are in such a folder.
+/// The same of the data of a sandbox, where they are in such a folder. Elsewhere nothing is written through a link in the data's folder, nor
+/// through one of a repository.
 pub(crate) fn check_data(data: &Path) -> Result<(), Error> {
     let folder = data.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == FOLDER));
-    folder.and_then(Path::parent).map_or(Ok(()), check)
+    if let Some(root) = folder.and_then(Path::parent) {
+        return check(root);
+    }
+    let around = data.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    refuse_links(around, data, &data.display().to_string())?;
+    if !data.is_dir() {
+        return Ok(());
+    }
+    // The folder itself may be a link of the user's own.
+    let real = data.canonicalize().map_err(|source| Error::file("look at", data, source))?;
+    match first_link(&real).map_err(|source| Error::file("look at", data, source))? {
+        Some(link) => {
+            let help = format!("remove it with `rm {}`, after a look at where it leads", shell_path(&link));
+            Err(refused(&real, &link, "the sandbox's folder has a link", help))
+        }
+        None => Ok(()),
+    }
 }
 
 fn refused(root: &Path, path: &Path, message: &str, help: String) -> Error {

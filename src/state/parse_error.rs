@@ -5,8 +5,12 @@
 
 use super::document::{FORMAT, VERSION};
 use crate::offer::{Key, OfferId};
+use crate::words::shorten;
 
 const THIS: &str = env!("CARGO_PKG_VERSION");
+
+/// The longest text of a state that a message quotes.
+const SHOWN: usize = 200;
 
 /// Where in a text, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +114,8 @@ pub(super) fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<
         return ParseError { kind: ParseErrorKind::CutShort, position };
     }
     if let Ok(Identity { format, version }) = serde_json::from_slice(bytes) {
-        let format = format.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let format = format.map(|value| shorten(&text(value), SHOWN).into_owned());
         let version = version.unwrap_or(serde_json::Value::Null);
         if format.as_deref() != Some(FORMAT) {
             return ParseError { kind: ParseErrorKind::OtherFormat(format), position: None };
@@ -120,13 +125,16 @@ pub(super) fn explain(bytes: &[u8], error: &serde_json::Error, position: Option<
             Some(newer) if newer > VERSION => {
                 return ParseError { kind: ParseErrorKind::Newer(newer), position: None };
             }
-            _ => return ParseError { kind: ParseErrorKind::UnknownVersion(version.to_string()), position: None },
+            _ => {
+                let version = shorten(&version.to_string(), SHOWN).into_owned();
+                return ParseError { kind: ParseErrorKind::UnknownVersion(version), position: None };
+            }
         }
     }
     let text = error.to_string();
     // serde_json ends its text with the place, which is shown before the text already.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    ParseError { kind: ParseErrorKind::Unreadable(text.to_owned()), position }
+    ParseError { kind: ParseErrorKind::Unreadable(shorten(text, SHOWN).into_owned()), position }
 }
 
 #[derive(serde::Deserialize)]

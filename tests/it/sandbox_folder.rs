@@ -38,6 +38,19 @@ fn a_link_anywhere_in_it_is_refused_and_what_it_leads_to_is_untouched() {
 }
 
 #[test]
+fn a_link_in_a_named_folder_of_data_is_refused_and_what_it_leads_to_is_untouched() {
+    for (link, code) in [("data/cake.jsonl", 4), ("data", 64)] {
+        let workspace = Workspace::with_offers(URL);
+        let elsewhere = Workspace::empty();
+        elsewhere.write("target/kept", "kept");
+        fs::create_dir_all(workspace.path(link).parent().unwrap()).unwrap();
+        symlink(elsewhere.path("target"), workspace.path(link)).unwrap();
+        workspace.run(&["sandbox", "--port", "0", "--data", "data"]).exits(code).says("link");
+        assert_eq!(elsewhere.files("").into_keys().collect::<Vec<_>>(), ["target/kept"]);
+    }
+}
+
+#[test]
 fn what_git_tracks_in_it_is_refused() {
     let workspace = Workspace::with_offers(URL);
     workspace.write(".offersync/sandbox/cake/offers.json", "{}");

@@ -219,3 +219,21 @@ fn no_result_is_written_through_a_link_of_the_repository() {
     project.run(&["plan", "--out", &elsewhere.path("link.json").display().to_string()]).exits(0);
     assert!(elsewhere.read("plan.json").contains("offersync-plan"));
 }
+
+#[test]
+fn of_a_state_that_cannot_be_read_only_the_beginning_of_a_text_is_quoted() {
+    let project = project();
+    let long = "A::".repeat(100_000);
+    for state in [
+        format!("{{\"format\": \"offersync-state\", \"version\": 1, \"lineage\": \"{long}\"}}"),
+        format!("{{\"format\": \"{long}\", \"version\": 1}}"),
+        format!("{{\"format\": \"offersync-state\", \"version\": \"{long}\"}}"),
+    ] {
+        project.write("offersync.state.json", &state);
+        for format in ["text", "markdown", "json", "github"] {
+            let run = project.run(&["plan", "--format", format]);
+            assert_ne!(run.code, Some(0));
+            assert!(run.said().len() < 4_000, "{format}: {}", run.said().len());
+        }
+    }
+}
