@@ -13,6 +13,7 @@ use crate::words::count;
 
 use super::options::Options;
 use super::rate_limiter::RateLimiter;
+use super::reply::UNREADABLE_PAUSE;
 
 /// The waits between the attempts at one thing.
 pub(super) fn waits(options: &Options) -> ExponentialBuilder {
@@ -44,6 +45,7 @@ pub(super) fn next_wait(options: &Options, retry_after: Option<Duration>, ours: 
 /// What a failed attempt says, with the pause that CAKE asked for if nothing waits that long.
 pub(super) fn with_pause(options: &Options, message: &str, retry_after: Option<Duration>) -> String {
     match retry_after {
+        Some(UNREADABLE_PAUSE) => format!("{message}; CAKE asked for a pause that cannot be read (`Retry-After`)"),
         Some(pause) if pause > options.longest_wait => {
             format!("{message}; CAKE asked for a pause of {}", count_of_seconds(pause))
         }

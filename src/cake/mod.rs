@@ -49,6 +49,7 @@ mod cancellation;
 mod classify;
 mod client;
 mod echo;
+mod gap;
 mod html;
 mod key;
 mod message;

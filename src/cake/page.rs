@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::offer::OfferId;
 
+use super::gap::admitted_gap;
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object, Scalar};
 use super::observed::ObservedOffer;
@@ -77,7 +78,7 @@ impl PageFailure {
 
 /// Classifies a reply to a request for a page. Once the key has worked, a 403 is about this request and not about the key.
 pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Result<Page, PageFailure> {
-    if reply.is_success() {
+    if reply.status == 200 {
         return read_success(reply, zone);
     }
     let meant = reply.message().map_or(MessageMeaning::Plain, |message| meaning(&message));
@@ -94,6 +95,7 @@ pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Resu
             let message = format!("HTTP {}: a redirect, which is never followed", reply.status);
             Err(PageFailure::Final { message })
         }
+        (200..=299, _) => Err(transient(reply, format!("{}: it is not said to be the whole list", message()))),
         _ => Err(transient(reply, message())),
     }
 }
@@ -123,6 +125,10 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         return Err(refusal(message, reply));
     }
     let inner = object.object("response");
+    let parts = || [Some(&object), inner.as_ref()].into_iter().flatten();
+    if let Some(why) = parts().find_map(admitted_gap) {
+        return Err(transient(reply, why));
+    }
     let Some(rows) = list(&object).or_else(|| list(inner.as_ref()?)) else {
         let message = message(&object).or_else(|| message(inner.as_ref()?));
         let says_success = request_status(&object) == RequestStatus::Success;
@@ -142,8 +148,11 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
         // If it were skipped, the offer would look absent and be created again.
         return Err(PageFailure::Final { message: "a row of the listing has no readable offer_id".to_owned() });
     };
-    let counts = [Some(&object), inner.as_ref()].into_iter().flatten().flat_map(counts);
-    let total = counts.collect::<Result<Vec<_>, _>>()?.into_iter().max();
+    let total = parts().flat_map(counts).collect::<Result<Vec<_>, _>>()?.into_iter().max();
+    if total.is_none() && request_status(&object) == RequestStatus::Absent {
+        let message = "the reply says neither Success nor how many rows there are".to_owned();
+        return Err(PageFailure::Final { message });
+    }
     Ok(Page { offers, total })
 }
 

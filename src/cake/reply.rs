@@ -98,9 +98,13 @@ impl Reply {
 
 /// Whether the headers say that the reply was kept for a while.
 pub(super) fn is_cached(headers: &HeaderMap) -> bool {
-    let is_old = |age: &HeaderValue| age.to_str().is_ok_and(|age| age.trim().parse().is_ok_and(|age: u64| age > 0));
-    headers.get_all(AGE).iter().any(is_old)
+    // One that cannot be read is no new reply either.
+    let is_new = |age: &HeaderValue| age.to_str().is_ok_and(|age| age.trim().bytes().all(|b| b == b'0'));
+    !headers.get_all(AGE).iter().all(is_new)
 }
+
+/// A pause of unknown length, longer than any that is waited for.
+pub(super) const UNREADABLE_PAUSE: Duration = Duration::MAX;
 
 /// How long the headers ask to wait, the longest where there are several.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
@@ -108,15 +112,31 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// `Retry-After` in seconds or as a date. A date is measured against the server's own clock where it shows it, because two
-/// clocks seldom agree.
+/// clocks seldom agree. What cannot be read is no reason to go on at once.
 fn pause_in(value: &HeaderValue, headers: &HeaderMap) -> Option<Duration> {
-    let text = value.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    let Ok(text) = value.to_str().map(str::trim) else { return Some(UNREADABLE_PAUSE) };
+    if text.is_empty() {
+        return None;
     }
-    let until = httpdate::parse_http_date(text).ok()?;
+    // Several headers may have become one.
+    let seconds: Option<Vec<u64>> = text.split(',').map(|part| whole_seconds(part.trim())).collect();
+    if let Some(longest) = seconds.and_then(|seconds| seconds.into_iter().max()) {
+        return Some(Duration::from_secs(longest));
+    }
+    let Ok(until) = httpdate::parse_http_date(text) else { return Some(UNREADABLE_PAUSE) };
     let server_now = headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
     Some(until.duration_since(server_now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
+}
+
+/// `3`, or `2.5`, of which the next whole second is taken.
+fn whole_seconds(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let more = u64::from(fraction.bytes().any(|b| b != b'0'));
+    Some(whole.parse().unwrap_or(u64::MAX).saturating_add(more))
 }
 
 #[derive(Debug, PartialEq, Eq)]

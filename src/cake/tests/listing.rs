@@ -118,13 +118,15 @@ async fn each_failure_has_its_kind() {
     assert_eq!(kind(reply(403, "", "")).await, "key refused");
     assert_eq!(kind(reply(500, "", "")).await, "failed");
     assert_eq!(kind(reply(302, "Location: /\r\n", "")).await, "failed");
-    assert_eq!(kind(json(200, r#"{"offers":[]}"#)).await, "empty without total");
+    assert_eq!(kind(json(200, r#"{"request_status":"Success","offers":[]}"#)).await, "empty without total");
     assert_eq!(kind(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"request_status\"".to_vec()).await, "failed");
 }
 
 #[tokio::test]
 async fn a_total_that_cannot_be_read_may_contradict_the_rows() {
-    let with_total = |total: &str| json(200, &format!(r#"{{"offers":[{{"offer_id":1}},{{"offer_id":2}}],{total}}}"#));
+    let with_total = |total: &str| {
+        json(200, &format!(r#"{{"request_status":"Success","offers":[{{"offer_id":1}},{{"offer_id":2}}],{total}}}"#))
+    };
     for total in ["7", "\"7\"", "7.0", "\"7.0\"", "\" 007 \""] {
         let walk = [with_total(&format!("\"total_rows\":{total}")), rows(&[2], 7)];
         let pages = [walk.clone(), walk.clone(), walk].concat();
@@ -150,6 +152,55 @@ async fn a_total_that_cannot_be_read_may_contradict_the_rows() {
     }
     let page = with_total("\"total_rows\":null");
     assert_eq!(list(&Server::answering([page, rows(&[2], 2)]).await, 1).await, Ok(vec![1, 2]));
+}
+
+#[tokio::test]
+async fn a_page_that_says_against_itself_that_it_is_whole_is_no_page() {
+    let page = |member: &str| {
+        format!(
+            r#"{{"request_status":"Success","offers":[{{"offer_id":1}},{{"offer_id":2}}],"total_rows":2,{member}}}"#
+        )
+    };
+    let is_page = async |reply: Vec<u8>| {
+        let found = list(&Server::answering([reply.clone(), rows(&[2], 2), reply]).await, 1).await;
+        assert!(!format!("{found:?}").contains("no connection"), "{found:?}");
+        found
+    };
+    for member in [
+        r#""success":false"#,
+        r#""success":"no""#,
+        r#""error":"db""#,
+        r#""errors":["x"]"#,
+        r#""has_more":true"#,
+        r#""next":"/api/2/offers.json?start_at_row=3""#,
+        r#""Truncated":true"#,
+        r#""message":"Timeout expired; results truncated""#,
+        r#""message":"Maximum of 2 rows""#,
+    ] {
+        assert!(is_page(json(200, &page(member))).await.is_err(), "{member}");
+        let inner = format!(r#"{{"request_status":"Success","response":{}}}"#, page(member));
+        assert!(is_page(json(200, &inner)).await.is_err(), "{inner}");
+    }
+    for member in [
+        r#""success":true"#,
+        r#""error":null"#,
+        r#""errors":[]"#,
+        r#""has_more":false"#,
+        r#""next":"""#,
+        r#""message":"OK""#,
+        r#""message":"2 offers found""#,
+    ] {
+        assert_eq!(is_page(json(200, &page(member))).await, Ok(vec![1, 2]), "{member}");
+    }
+    for status in [201, 202, 203, 206, 207, 226] {
+        assert!(is_page(json(status, &page(r#""success":true"#))).await.is_err(), "{status}");
+    }
+    for age in ["60", "60.0", "60, 60", "old", "0, 60"] {
+        let reply = reply(200, &format!("Age: {age}\r\n"), &page(r#""success":true"#));
+        assert!(is_page(reply).await.is_err(), "{age}");
+    }
+    let neither = json(200, r#"{"offers":[{"offer_id":1},{"offer_id":2}]}"#);
+    assert!(is_page(neither).await.is_err());
 }
 
 #[tokio::test]
