@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
 use crate::offer::{AdvertiserId, Baselines, Field, Fields, Key, OfferId, OfferStatus, Recorded, Value};
 
+use self::advertisers::ListedFor;
 use super::event::{Event, Observer};
+
+mod advertisers;
 
 /// Rows of one page, to estimate how many requests a listing takes.
 const ROWS_OF_A_PAGE: usize = 500;
@@ -85,7 +88,7 @@ impl CompleteListing {
         purpose: Purpose,
         observer: &dyn Observer,
     ) -> Result<Self, ReadFailure> {
-        let mut walk = Walk { reader, observer, offers: BTreeMap::new() };
+        let mut walk = Walk::new(reader, observer);
         let mut filters = filters(scope, recorded);
         if let Err(failure) = walk.all(&filters, None).await {
             // An advertiser without offers may be answered with an error, and an empty list does not prove that it is complete.
@@ -94,8 +97,10 @@ impl CompleteListing {
                 return Err(failure);
             }
             filters = vec![Filter::default()];
+            walk = Walk::new(reader, observer);
             walk.all(&filters, None).await?;
         }
+        let mut listed_for = walk.listed_for;
         let mut listing = Self { offers: walk.offers, ..Self::empty(scope.clone()) };
         let may_hide = match purpose {
             Purpose::Records => !listing.hidden(recorded, scope).is_empty(),
@@ -107,10 +112,11 @@ impl CompleteListing {
         for status in HIDDEN_STATUSES.into_iter().filter(|_| may_hide) {
             // Each advertiser by itself: one without such offers says nothing of the others.
             for filter in &filters {
-                let mut walk = Walk { reader, observer, offers: BTreeMap::new() };
+                let mut walk = Walk::new(reader, observer);
                 let asked = walk.all(std::slice::from_ref(filter), Some(status)).await;
                 let answered = walk.offers.is_empty() || walk.offers.values().any(is_otherwise);
                 listing.offers.extend(walk.offers);
+                listed_for.extend(walk.listed_for);
                 match asked {
                     Ok(()) if !answered => {
                         listing.unanswered_statuses.insert(status);
@@ -128,6 +134,7 @@ impl CompleteListing {
                 }
             }
         }
+        listed_for.settle(&mut listing.offers, recorded);
         Ok(listing)
     }
 
@@ -224,9 +231,14 @@ struct Walk<'a> {
     reader: &'a Reader,
     observer: &'a dyn Observer,
     offers: BTreeMap<OfferId, ObservedOffer>,
+    listed_for: ListedFor,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(reader: &'a Reader, observer: &'a dyn Observer) -> Self {
+        Self { reader, observer, offers: BTreeMap::new(), listed_for: ListedFor::default() }
+    }
+
     async fn all(&mut self, filters: &[Filter], status: Option<&str>) -> Result<(), ReadFailure> {
         for filter in filters {
             let filter = Filter { status: status.map(str::to_owned), ..filter.clone() };
@@ -238,7 +250,12 @@ impl Walk<'_> {
                 self.observer.notice(&Event::Listing { rows, total });
             };
             let listing = self.reader.offers(&filter, notice).await?;
-            self.offers.extend(listing.offers.into_iter().map(|offer| (offer.offer_id, offer)));
+            for offer in listing.offers {
+                if let Some(advertiser) = filter.advertiser_id {
+                    self.listed_for.add(offer.offer_id, advertiser);
+                }
+                self.offers.insert(offer.offer_id, offer);
+            }
         }
         Ok(())
     }

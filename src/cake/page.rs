@@ -129,6 +129,9 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
     if let Some(why) = parts().find_map(admitted_gap) {
         return Err(transient(reply, why));
     }
+    if inner.as_ref().and_then(list).is_some() && list(&object).is_some() {
+        return Err(PageFailure::Final { message: "the reply holds two lists of offers".to_owned() });
+    }
     let Some(rows) = list(&object).or_else(|| list(inner.as_ref()?)) else {
         let message = message(&object).or_else(|| message(inner.as_ref()?));
         let says_success = request_status(&object) == RequestStatus::Success;
@@ -178,7 +181,8 @@ fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
     }
 }
 
-/// `total_rows`, and `total_records` as a sibling page has it, those that are there. One that cannot be read may contradict the rows.
+/// `total_rows`, and `total_records` as a sibling page has it: one that cannot be read may contradict the rows. A count of another name may
+/// be that of the page, which the rows do not contradict.
 fn counts<'o>(object: &'o Object<'_>) -> impl Iterator<Item = Result<u64, PageFailure>> + 'o {
     let count = |name: &'static str| match object.get(name) {
         MemberValue::One(value) => {
@@ -187,7 +191,8 @@ fn counts<'o>(object: &'o Object<'_>) -> impl Iterator<Item = Result<u64, PageFa
         MemberValue::Repeated => Some(Err(not_a_count(name))),
         MemberValue::Absent => None,
     };
-    ["total_rows", "total_records"].into_iter().filter_map(count)
+    let others = ["total_count", "row_count", "record_count", "count"].into_iter().filter_map(count).flatten();
+    ["total_rows", "total_records"].into_iter().filter_map(count).chain(others.map(Ok))
 }
 
 fn not_a_count(name: &str) -> PageFailure {

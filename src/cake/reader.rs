@@ -207,9 +207,8 @@ impl Reader {
         };
         reach("listing.after-reply")?;
         let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })?;
-        if reply.is_cached {
-            let message = "a cache on the way answered in place of CAKE (`Age` is above 0)".to_owned();
-            return Err(PageFailure::Transient { message, retry_after: None });
+        if let Some(caveat) = reply.caveat {
+            return Err(PageFailure::Transient { message: caveat.to_owned(), retry_after: None });
         }
         self.classify(&reply, row)
     }

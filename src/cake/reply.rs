@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AGE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AGE, CONTENT_RANGE, DATE, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER, WARNING};
 
 use super::html::first_words;
 use super::message::message;
@@ -18,8 +18,8 @@ pub(super) struct Reply {
     pub(super) status: u16,
     /// How long CAKE asks to wait.
     pub(super) retry_after: Option<Duration>,
-    /// Whether a cache on the way answered, with what CAKE said earlier.
-    pub(super) is_cached: bool,
+    /// Why it may not be what CAKE says now, or not the whole of it.
+    pub(super) caveat: Option<&'static str>,
     pub(super) body: Body,
 }
 
@@ -96,11 +96,21 @@ impl Reply {
     }
 }
 
-/// Whether the headers say that the reply was kept for a while.
-pub(super) fn is_cached(headers: &HeaderMap) -> bool {
-    // One that cannot be read is no new reply either.
-    let is_new = |age: &HeaderValue| age.to_str().is_ok_and(|age| age.trim().bytes().all(|b| b == b'0'));
-    !headers.get_all(AGE).iter().all(is_new)
+/// What the headers say that makes the reply another one than CAKE's own of now, and the whole of it.
+pub(super) fn caveat(headers: &HeaderMap) -> Option<&'static str> {
+    let has = |name: HeaderName, is_it: &dyn Fn(&str) -> bool| {
+        headers.get_all(name).iter().any(|value| value.to_str().map_or(true, |text| is_it(&text.to_ascii_lowercase())))
+    };
+    // An age that cannot be read is no new reply either.
+    if has(AGE, &|age| age.trim().bytes().any(|b| b != b'0')) {
+        Some("a cache on the way answered in place of CAKE (`Age` is above 0)")
+    } else if has(WARNING, &|warning| warning.starts_with("110") || warning.contains("stale")) {
+        Some("a cache on the way answered in place of CAKE (`Warning` says that it is stale)")
+    } else if has(CONTENT_RANGE, &|_| true) || has(LINK, &|link| link.contains("next")) {
+        Some("the reply says that it is a part (`Content-Range` or `Link`)")
+    } else {
+        None
+    }
 }
 
 /// A pause of unknown length, longer than any that is waited for.

@@ -13,7 +13,7 @@ use url::Host;
 use crate::error_chain::{causes, join};
 
 use super::options::Options;
-use super::reply::{Body, Reply, is_cached, retry_after};
+use super::reply::{Body, Reply, caveat, retry_after};
 
 /// Connecting is given up after this time; a whole exchange may take longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -83,8 +83,8 @@ pub(super) async fn exchange(request: RequestBuilder, address: &str, limit: usiz
         TransportError { maybe_sent: !not_sent, address: address.to_owned(), cause }
     })?;
     let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
-    let is_cached = is_cached(response.headers());
-    Ok(Reply { status, retry_after, is_cached, body: read_body(response, limit).await })
+    let caveat = caveat(response.headers());
+    Ok(Reply { status, retry_after, caveat, body: read_body(response, limit).await })
 }
 
 async fn read_body(mut response: Response, limit: usize) -> Body {

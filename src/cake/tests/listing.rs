@@ -189,6 +189,7 @@ async fn a_page_that_says_against_itself_that_it_is_whole_is_no_page() {
         r#""next":"""#,
         r#""message":"OK""#,
         r#""message":"2 offers found""#,
+        r#""count":2"#,
     ] {
         assert_eq!(is_page(json(200, &page(member))).await, Ok(vec![1, 2]), "{member}");
     }
@@ -199,6 +200,14 @@ async fn a_page_that_says_against_itself_that_it_is_whole_is_no_page() {
         let reply = reply(200, &format!("Age: {age}\r\n"), &page(r#""success":true"#));
         assert!(is_page(reply).await.is_err(), "{age}");
     }
+    for header in ["Content-Range: items 0-2/7", "Link: <x?p=2>; rel=\"next\"", "Warning: 110 - \"Response is Stale\""]
+    {
+        let reply = reply(200, &format!("{header}\r\n"), &page(r#""success":true"#));
+        assert!(is_page(reply).await.is_err(), "{header}");
+    }
+    assert!(is_page(json(200, &page(r#""count":7"#))).await.is_err(), "more than it lists");
+    let two = page(r#""response":{"offers":[{"offer_id":3}]}"#);
+    assert!(is_page(json(200, &two)).await.is_err(), "two lists");
     let neither = json(200, r#"{"offers":[{"offer_id":1},{"offer_id":2}]}"#);
     assert!(is_page(neither).await.is_err());
 }

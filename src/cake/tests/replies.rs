@@ -155,7 +155,7 @@ fn a_success_that_is_no_success_is_in_doubt() {
 }
 
 fn whole(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply { status, retry_after: None, is_cached: false, body: Body::Whole(body.into()) }
+    Reply { status, retry_after: None, caveat: None, body: Body::Whole(body.into()) }
 }
 
 /// Before anything has worked with this key.

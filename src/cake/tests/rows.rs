@@ -25,7 +25,7 @@ fn value(field: &str, json: &str) -> Result<Option<String>, String> {
 }
 
 fn page(status: u16, body: &str) -> Result<Page, PageFailure> {
-    let reply = Reply { status, retry_after: None, is_cached: false, body: Body::Whole(body.as_bytes().to_vec()) };
+    let reply = Reply { status, retry_after: None, caveat: None, body: Body::Whole(body.as_bytes().to_vec()) };
     read_page(&reply, &TimeZone::UTC, false)
 }
 
@@ -202,7 +202,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_are_no_page(status: u16, bytes: Vec<u8>) {
-        let reply = Reply { status, retry_after: None, is_cached: false, body: Body::Whole(bytes) };
+        let reply = Reply { status, retry_after: None, caveat: None, body: Body::Whole(bytes) };
         prop_assert!(read_page(&reply, &TimeZone::UTC, false).is_err());
     }
 
