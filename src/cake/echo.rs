@@ -150,6 +150,9 @@ fn contradiction(field: Field, sent: &Value, shown: &ShownValues) -> Option<Cont
     if let Some(unreadable) = shown.unreadable.iter().find(|member| member.field == field) {
         return Some(Contradiction { field, shown: unreadable.text.to_string(), is_unreadable: true });
     }
+    if field == Field::ExpirationDate && shown.has_no_date {
+        return Some(Contradiction { field, shown: "no date".to_owned(), is_unreadable: true });
+    }
     let value = shown.fields.get(field)?;
     (!sent.is_shown_as(value)).then(|| Contradiction { field, shown: value.to_string(), is_unreadable: false })
 }

@@ -58,7 +58,7 @@ impl ObservedOffer {
         let MemberValue::One(id) = offer.get("offer_id") else { return Err(NoId) };
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
-        let ShownValues { fields, unreadable, status_word } = ShownValues::read(offer, zone);
+        let ShownValues { fields, unreadable, status_word, has_no_date: _ } = ShownValues::read(offer, zone);
         Ok(Self { offer_id, fields, unreadable, status_word })
     }
 
@@ -89,6 +89,8 @@ pub(super) struct ShownValues {
     pub(super) fields: Fields,
     pub(super) unreadable: Box<[Unreadable]>,
     pub(super) status_word: Option<Box<str>>,
+    /// Whether it shows the minimum date in place of an expiration date.
+    pub(super) has_no_date: bool,
 }
 
 impl ShownValues {
@@ -107,7 +109,9 @@ impl ShownValues {
             }
         }
         let status_word = offer.text(Field::OfferStatus.name()).map(|word| cut(word.trim()));
-        Self { fields, unreadable: unreadable.into_boxed_slice(), status_word }
+        let date = offer.text(Field::ExpirationDate.name());
+        let has_no_date = date.is_some_and(|date| matches!(read_date(date.trim(), zone), DateText::Unset));
+        Self { fields, unreadable: unreadable.into_boxed_slice(), status_word, has_no_date }
     }
 }
 

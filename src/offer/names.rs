@@ -4,6 +4,7 @@
 //! it was sent. Owns the two comparisons: *the same* proves something, *similar* only forbids to conclude that the two differ.
 //! Pure.
 
+use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::Fields;
@@ -96,11 +97,13 @@ fn decode(name: &str) -> String {
 }
 
 /// A decoded name without what a system may change on its way: compatible characters unified, marks and case removed, each run of
-/// spaces one space.
+/// spaces one space. A name of digits alone may come back as a number, without the zeros that do not count.
 fn fold(decoded: &str) -> String {
     let is_seen = |c: &char| !unicode_normalization::char::is_combining_mark(*c) && !INVISIBLE.contains(c);
     let plain: String = decoded.nfkd().filter(is_seen).collect();
-    plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    let folded = plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let number = Decimal::from_str_exact(&folded).ok().filter(|_| folded.starts_with(|c: char| c.is_ascii_digit()));
+    number.map_or(folded, |number| number.normalize().to_string())
 }
 
 /// What is left of a text in a system that stores ASCII only.
@@ -126,6 +129,8 @@ mod tests {
         let long = "Home Warranty Lead for the East Coast, Premium Traffic Only";
         for (sent, shown) in [
             ("Solar Lead", "SOLAR LEAD"),
+            ("007", "7"),
+            ("1.50", "1.5"),
             ("Solar  Lead", "Solar Lead"),
             ("Solar Lead", "Solar\u{a0}Lead"),
             ("Tom & Jerry", "Tom &amp; Jerry"),
