@@ -47,17 +47,31 @@ pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, sel
     drift
 }
 
-/// The offers that the key's one has replaced, were made inactive, and are not inactive in CAKE.
+/// The offers that the key's one has replaced and that are not inactive in CAKE: they were, or are still to be made so.
 fn reactivated(key: &Key, renamed_to: Option<&Key>, record: &Record, observed: &Observed) -> Vec<DriftedOffer> {
     let inactive = Value::Status(OfferStatus::Inactive);
     let drifted = |old: &Replaced| {
         let values = observed.offers.get(&old.offer_id)?;
-        let kind = compare_retired(Some(&inactive), values).kind;
+        let kind = if old.inactive {
+            compare_retired(Some(&inactive), values).kind
+        } else {
+            DriftKind::Values(still_active(values).into_iter().collect())
+        };
         let (key, renamed_to, offer_id) = (key.clone(), renamed_to.cloned(), old.offer_id);
         let is_drift = kind != DriftKind::Values(Vec::new());
         is_drift.then_some(DriftedOffer { key, renamed_to, offer_id, retired: true, kind, expired: false })
     };
-    record.replaced.iter().filter(|old| old.inactive).filter_map(drifted).collect()
+    record.replaced.iter().filter_map(drifted).collect()
+}
+
+/// The status of an offer that is to be made inactive, and of which no status is recorded.
+fn still_active(values: &ObservedValues) -> Option<DriftedField> {
+    let field = compare_retired(None, values).kind;
+    let DriftKind::Values(fields) = field else { return None };
+    fields.into_iter().next().map(|field| match field.changed_by {
+        ChangedBy::Cake => DriftedField { changed_by: ChangedBy::Git, ..field },
+        _ => field,
+    })
 }
 
 struct Comparison {
@@ -128,6 +142,8 @@ fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValue
             fields.push(DriftedField { field, recorded, observed, desired, changed_by });
         }
     }
+    let is_to_retire = offer.is_none() && record.fields.get(Field::OfferStatus).is_none();
+    fields.extend(still_active(values).filter(|_| is_to_retire));
     Comparison::of(fields, not_compared)
 }
 

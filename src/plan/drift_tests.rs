@@ -215,6 +215,23 @@ fn a_retired_offer_that_came_alive_in_cake_is_drift_and_retired_once_more() {
 }
 
 #[test]
+fn an_offer_that_is_still_to_be_made_inactive_is_told() {
+    let mut without_status = record(1, &[]);
+    without_status.fields.remove(Field::OfferStatus);
+    let active = || record(1, &[(Field::OfferStatus, "active")]);
+    let (_, drift) = refreshed(vec![], &recorded(vec![("a", without_status)]), &observed(vec![(1, active())]));
+    assert_eq!(movers(&drift), [("offer_status", "git")]);
+    assert!(drift.is_empty());
+    let mut present = record(2, &[]);
+    present.replaced.push(Replaced::without_fields(id(1), false));
+    for (shown, told) in [("active", vec![("offer_status", "git")]), ("inactive", vec![])] {
+        let old = record(1, &[(Field::OfferStatus, shown)]);
+        let (offers, shown) = (recorded(vec![("a", present.clone())]), observed(vec![(1, old), (2, record(2, &[]))]));
+        assert_eq!(movers(&refreshed(vec![offer("a", &[])], &offers, &shown).1), told);
+    }
+}
+
+#[test]
 fn a_replaced_offer_that_is_active_again_is_drift_of_its_key_and_retired_by_a_refreshed_plan() {
     let active = [(Field::OfferStatus, "active")];
     let mut present = record(2, &active);

@@ -78,6 +78,9 @@ impl ResultView<'_> {
             (ActionOutcome::Rejected, _) if self.result.content_refused => {
                 Some("nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again")
             }
+            (_, Verb::Retire) if !self.result.contradictions.is_empty() => {
+                Some("look in CAKE why the offer stays as it is; to keep it active, bring its YAML back")
+            }
             _ if !self.result.contradictions.is_empty() => Some(
                 "if CAKE keeps that value, write it in the YAML, or leave the field to CAKE: `sync: {ignore_changes: [FIELD]}`",
             ),

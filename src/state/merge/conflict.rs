@@ -105,9 +105,9 @@ impl Conflict {
                 "one of them was created from scratch; keep the one whose ids are in CAKE, and import what only the other one has"
                     .into()
             }
-            Self::TwoIds { key, .. } => format!(
-                "CAKE has both offers: decide which one stays, make the other inactive in CAKE, and run `offersync state rm {key}` \
-                 on the side that has that other one; then merge again"
+            Self::TwoIds { key, ours, theirs } => format!(
+                "CAKE has both offers: decide which one stays. If it is {ours}, run `offersync state adopt {key} --offer-id {ours}` on the \
+                 side that has {theirs}, or with {theirs} on the other side: the next apply makes the other offer inactive. Then merge again"
             ),
             Self::TwoKeys { ours, theirs, .. } => {
                 format!(
@@ -119,11 +119,10 @@ impl Conflict {
                     "look in CAKE which value it has, and run `offersync state accept {key}` with that YAML; then merge again"
                 )
             }
-            Self::Forgotten { key, .. } => {
-                format!(
-                    "run `offersync state rm {key}` on the other side too, or bring its record back; then merge again"
-                )
-            }
+            Self::Forgotten { key, offer_id, .. } => format!(
+                "to keep it recorded, run `offersync state adopt {key} --offer-id {offer_id}` on the side that forgot it. To leave it in CAKE as \
+                 it is without a record, run `offersync state rm {key}` on the other side too. Then merge again"
+            ),
             Self::IdentityMismatch { .. } => "take one of the two states, and import what it lacks".into(),
             Self::TwoCreatesInDoubt { key } | Self::RecordedAndInDoubt { key, .. } | Self::ReplacedOfferMissing { key, .. } => {
                 format!(

@@ -129,6 +129,15 @@ fn a_real_conflict_is_refused_and_the_state_waits_on_a_branch_of_its_own() {
     script(&race.one, &["check"]).exits(1).says(&waiting);
     race.remote.git(&["branch", "--quiet", "-D", &waiting]).exits(0);
     script(&race.one, &["check"]).exits(0);
+    // What the message says, on the side that has the other offer.
+    let stays = ids[0].to_string();
+    run.says(&format!("run `offersync state adopt both --offer-id {stays}`"));
+    race.two.run(&["state", "adopt", "both", "--offer-id", &stays]).exits(0).says("the next apply makes inactive");
+    script(&race.two, &["push", "main"]).exits(0);
+    assert!(race.ids_on("main").contains(&("both".to_owned(), ids[0])));
+    race.two.run(&crate::harness::APPLY).exits(0);
+    let status = |id| race.cake.offer(id).unwrap().offer_status;
+    assert_eq!([status(ids[0]), status(ids[1])], ["active", "inactive"]);
 }
 
 #[test]
