@@ -138,7 +138,7 @@ impl Held {
             if entry.kind == EntryKind::Link && is_link_in_tree(relative) {
                 self.unseen.extend(target_unseen(place, &on_disk(), &SourcePath::from(shown.as_str()))?);
             }
-            let (list, cause) = match missing(entry, relative, &on_disk, || listed.has_below(&shown)) {
+            let (list, cause) = match missing(entry, relative, &on_disk) {
                 Some(Cause::Deleted) if is_defaults(relative) => (&mut self.deleted_defaults, Cause::Deleted),
                 None | Some(Cause::Deleted) => continue,
                 Some(cause) => (&mut self.unseen, cause),
@@ -178,20 +178,10 @@ impl<'a> Listed<'a> {
     fn from(&self, path: &str) -> &'a [SourceFile] {
         &self.0[self.0.partition_point(|file| file.path.as_str() < path)..]
     }
-
-    fn has_below(&self, folder: &str) -> bool {
-        let folder = format!("{folder}/");
-        self.from(&folder).first().is_some_and(|file| file.path.as_str().starts_with(&folder))
-    }
 }
 
 /// Whether an entry that was not listed belongs to the tree and is not on the disk.
-fn missing(
-    entry: Entry<'_>,
-    relative: &str,
-    on_disk: &dyn Fn() -> PathBuf,
-    has_files: impl FnOnce() -> bool,
-) -> Option<Cause> {
+fn missing(entry: Entry<'_>, relative: &str, on_disk: &dyn Fn() -> PathBuf) -> Option<Cause> {
     let by_mark = || match entry.mark {
         Mark::Plain => Cause::Deleted,
         Mark::SkipWorktree => Cause::SkipWorktree,
@@ -209,8 +199,8 @@ fn missing(
             None => Some(by_mark()),
         },
         EntryKind::Submodule if is_folder_in_tree(relative) => {
-            let is_shown = found(&on_disk().join(".git")).is_some() || has_files();
-            (!is_shown).then_some(Cause::Submodule)
+            // Files that lie there without a repository may be what is left of an older commit, or a part of it.
+            found(&on_disk().join(".git")).is_none().then_some(Cause::Submodule)
         }
         EntryKind::Folder if is_folder_in_tree(relative) => Some(Cause::SkipWorktree),
         _ => None,

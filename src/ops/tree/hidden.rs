@@ -1,6 +1,7 @@
 //! The problems of a tree that this disk does not show whole: the cause, the files, and the command that brings them back.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::Sparseness;
@@ -36,7 +37,12 @@ fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
         Cause::Submodule => (
             "not checked out",
             format!(
-                "run `{}`; where `.gitmodules` does not name it, ask who has committed it for its address",
+                "{}run `{}`; where `.gitmodules` does not name it, ask who has committed it for its address",
+                if files.iter().any(|file| has_files(file)) {
+                    "move the files that lie there elsewhere, then "
+                } else {
+                    ""
+                },
                 git.on("submodule update --init --", files)
             ),
         ),
@@ -51,6 +57,11 @@ fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
     let message = format!("git holds {number} of the offers folder that {verb} not on this disk ({why}): {shown}");
     let help = format!("the offers there would look deleted: {advice}");
     Some(Diagnostic::error(codes::git::HIDDEN, message).label(Label::file(first.shown.clone())).help(help))
+}
+
+/// Whether something is in a folder, where git would not check a submodule out.
+fn has_files(folder: &Unseen) -> bool {
+    fs::read_dir(folder.work_tree.top().join(&folder.path)).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// The command that adds a folder to a sparse checkout.

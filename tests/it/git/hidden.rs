@@ -135,6 +135,19 @@ fn a_submodule_that_is_not_there_retires_nothing() {
 }
 
 #[test]
+fn files_that_lie_where_a_submodule_is_not_checked_out_are_not_the_submodule() {
+    let project = with_submodule();
+    shell(&project, "git submodule deinit -q offers/zen").exits(0);
+    project.write("offers/zen/z.yaml", &small_offer("z", "10.00"));
+    let message = refused(&project, "git::hidden");
+    assert!(message.contains("move the files that lie there elsewhere, then run"), "{message}");
+    shell(&project, "mv offers/zen elsewhere && mkdir offers/zen").exits(0);
+    let update = advised(&message).remove(0).replacen("git", "git -c protocol.file.allow=always", 1);
+    shell(&project, &format!("git config submodule.offers/zen.url \"$PWD/upstream\"; {update}")).exits(0);
+    project.plan_is_empty();
+}
+
+#[test]
 fn a_file_that_a_submodule_hides_itself_retires_nothing() {
     let project = with_submodule();
     shell(&project, "git -C offers/zen sparse-checkout set --no-cone '/*' '!/deep/'").exits(0);
