@@ -111,7 +111,7 @@ fn gather(
     options: ReadOptions<'_>,
     load: Load<'_>,
 ) -> Reading {
-    let TreeListing { files, borders, problems: mut diagnostics, is_missing, .. } = listing;
+    let TreeListing { files, stamped: folders, borders, problems: mut diagnostics, is_missing } = listing;
     let unlisted = diagnostics.len();
     let (defaults, mut seen) = read_defaults(&files, names, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
@@ -153,8 +153,8 @@ fn gather(
     });
     let digest = digest(&files);
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
-    let stamps = files.iter().map(|file| file.path.clone()).zip(seen.into_iter().map(|seen| seen.stamp)).collect();
-    let stamp = TreeStamp::new(stamps, unlisted, options.within);
+    let stamps = files.iter().map(|file| file.path.clone()).zip(seen.into_iter().map(|seen| seen.stamp));
+    let stamp = TreeStamp::new(stamps.chain(folders).collect(), unlisted, options.within);
     Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, stamp }
 }
 

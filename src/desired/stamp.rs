@@ -8,7 +8,8 @@ use std::time::SystemTime;
 use super::tree;
 use crate::source::SourcePath;
 
-/// A file that is replaced has another number, one that is written to has another time or size.
+/// A file that is replaced has another number, one that is written to has another time or size; a folder has another time once something
+/// in it came, went or got another name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStamp {
     inode: u64,
@@ -58,5 +59,33 @@ impl TreeStamp {
         let came = now.into_keys().min();
         let changed = changed.into_iter().chain(came).min().cloned();
         changed.or_else(|| (self.unlisted != second.problems.len()).then(|| offers.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::config::Names;
+    use crate::desired::{ReadOptions, read};
+
+    #[test]
+    fn a_folder_that_was_away_for_a_moment_is_a_change_although_its_files_are_as_they_were() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| root.path().join(path);
+        for folder in ["offers/a", "offers/b"] {
+            fs::create_dir_all(at(folder)).unwrap();
+            crate::disk::create_new(&at(folder).join("x.yaml"), b"offer_name: X\n").unwrap();
+            // Long ago, so that what follows has another time on any file system.
+            let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_hours(400_000);
+            fs::File::open(at("offers")).unwrap().set_modified(long_ago).unwrap();
+        }
+        let offers = "offers".into();
+        let options = ReadOptions { allow_empty: false, within: None };
+        let stamp = read(root.path(), &offers, &Names::default(), options).stamp;
+        assert_eq!(stamp.changed_since(root.path(), &offers), None);
+        fs::rename(at("offers/a"), at("away")).unwrap();
+        fs::rename(at("away"), at("offers/a")).unwrap();
+        assert_eq!(stamp.changed_since(root.path(), &offers), Some(offers));
     }
 }

@@ -30,7 +30,7 @@ struct OffersFolder<'a> {
 pub(super) struct TreeListing {
     /// The files, sorted.
     pub(super) files: Vec<SourcePath>,
-    /// In their place, files with what they look like, in no order.
+    /// The folders with what they look like, and where that is asked for, in place of `files`, the files; in no order.
     pub(super) stamped: Vec<(SourcePath, Option<FileStamp>)>,
     /// Folders that may be in another work tree of git than the one around them, sorted: links, and folders with a `.git`.
     pub(super) borders: Vec<SourcePath>,
@@ -163,7 +163,10 @@ impl OffersFolder<'_> {
 
 impl Listed {
     fn folder(&mut self, tree: OffersFolder<'_>, folder: &Folder) {
-        let path = tree.offers.join(&folder.relative).on_disk(tree.root);
+        let shown = tree.offers.join(&folder.relative);
+        let path = shown.on_disk(tree.root);
+        // Before it is listed: one from which something goes, or to which something comes, has another time after that.
+        self.stamped.push((shown, std::fs::metadata(&path).as_ref().map(FileStamp::of).ok()));
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) => {
