@@ -69,9 +69,9 @@ impl Init {
             self.create(&format!("{offers}/{SAMPLE_FILE}"), templates::OFFER, "sample offer")?;
         }
         if let Some(state) = relative(&settings.state, &self.root) {
-            self.append(".gitignore", &[".offersync/".to_owned(), format!("{state}.*")], |line, wanted| {
-                line == wanted
-            })?;
+            // What a killed command has left behind beside a file that it was writing is among them.
+            let ignored = [".offersync/".to_owned(), format!("{state}.*"), ".offersync-*.tmp".to_owned()];
+            self.append(".gitignore", &ignored, |line, wanted| line == wanted)?;
             let driver = format!("{state} merge=offersync-state");
             let same = |line: &str, _: &str| line.starts_with(&format!("{state} ")) && line.contains(" merge=");
             self.append(".gitattributes", std::slice::from_ref(&driver), same)?;

@@ -59,6 +59,9 @@ fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
     let unanswered = |error| Error::Invalid(vec![unanswered_history(&repository.settings, store.file(), &error)]);
     let dropped = dropped_states(repository, store).map_err(unanswered)?;
     if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
+        if !git::is_partial(store.file()).map_err(unanswered)? {
+            return Err(unanswered(GitError::Failed(format!("the object {object} is missing"))));
+        }
         let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
         return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
     }

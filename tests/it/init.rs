@@ -63,7 +63,7 @@ fn what_is_there_is_left_alone_and_said() {
     run.says("offersync.toml already exists");
     run.says(".github/workflows/offersync.yml already exists");
     assert!(!workspace.path("mine/sample-offer.yaml").exists() && !workspace.path("offers").exists());
-    assert_eq!(workspace.read(".gitignore"), "target\n.offersync/\noffersync.state.json.*\n");
+    assert_eq!(workspace.read(".gitignore"), "target\n.offersync/\noffersync.state.json.*\n.offersync-*.tmp\n");
     assert_eq!(workspace.read(".gitattributes"), "*.png binary\r\noffersync.state.json merge=offersync-state\r\n");
     workspace.run(&["validate"]).exits(0);
     // Once more: nothing is added twice.

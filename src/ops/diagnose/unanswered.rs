@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::GitError;
-use crate::shell::{git_in, git_on};
+use crate::shell::{git_beside, git_in};
 use crate::words::shell_word;
 
 /// Git did not say which files it holds.
@@ -19,8 +19,8 @@ pub(in crate::ops) fn unanswered_files(settings: &Settings, error: &GitError) ->
 
 /// Git did not say which versions of the state it holds.
 pub(in crate::ops) fn unanswered_history(settings: &Settings, state: &Path, error: &GitError) -> Diagnostic {
-    let help =
-        format!("an older one could be in the place of a later one: {}", repair(error, || git_on("log --", state)));
+    let check = || format!("{} fsck", git_beside(state));
+    let help = format!("an older one could be in the place of a later one: {}", repair(error, check));
     unanswered(settings, format!("it is not known which versions of the state git holds: {error}"), help)
 }
 
