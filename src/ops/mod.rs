@@ -39,6 +39,7 @@ pub(crate) mod validate;
 pub(crate) use apply::{Apply, Requested};
 pub use apply::{ApplyOptions, SavedPlanError};
 pub(crate) use clock::check_clock;
+pub(crate) use condition::recorded_where;
 pub use connect::ConnectError;
 pub(crate) use connect::Control;
 pub use error::Error;

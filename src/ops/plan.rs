@@ -1,7 +1,9 @@
 //! `plan`: what would change, from the files alone or against what CAKE shows now. Writes nothing.
 
+use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{Plan, Selection};
 
+use super::condition::narrowed;
 use super::connect::{Cake, Control};
 use super::error::Error;
 use super::inputs::{Desired, make_plan, make_refreshed_plan, read_both};
@@ -15,12 +17,26 @@ use super::since;
 pub struct PlanOptions {
     /// Which offers; all by default.
     pub selection: Selection,
+    /// Only offers of which this condition holds, in the language of `edit --where`; `was.FIELD` is the recorded value.
+    pub condition: Option<String>,
     /// Whether an offers folder without offers is accepted.
     pub allow_empty: bool,
     /// Only what differs from the offers at this git commit.
     pub since: Option<String>,
     /// Whether a person has seen what else differs from that commit: settings and records.
     pub accept_config: bool,
+}
+
+impl PlanOptions {
+    /// The selected offers of which the condition holds.
+    pub(super) fn narrowed(
+        &self,
+        repository: &Repository,
+        desired: &DesiredSet,
+        recorded: &Recorded,
+    ) -> Result<Selection, Error> {
+        narrowed(&self.selection, self.condition.as_deref(), &repository.settings.names, desired, recorded)
+    }
 }
 
 impl Repository {
@@ -31,12 +47,13 @@ impl Repository {
 
     /// The same, with what it was made of, so that the caller decides when to free it.
     pub(crate) fn plan_with_inputs(&self, options: &PlanOptions) -> Result<(Plan, PlanSources), Error> {
-        let PlanOptions { selection, allow_empty, since, accept_config: _ } = options;
+        let PlanOptions { allow_empty, since, .. } = options;
         if let Some(reference) = since {
             return since::plan(self, options, reference);
         }
         read_both(self, *allow_empty, |desired, state| {
-            let plan = make_plan(self, &desired, state.recorded(), state.binding(), selection)?;
+            let selection = options.narrowed(self, &desired.set, state.recorded())?;
+            let plan = make_plan(self, &desired, state.recorded(), state.binding(), &selection)?;
             Ok((plan, (desired, state)))
         })
     }
@@ -55,5 +72,6 @@ pub(crate) async fn refreshed(
     let (recorded, binding) = (state.recorded(), state.binding());
     let observing = async |cake: &Cake| observe(cake, recorded, control.observer).await;
     let in_cake = control.with_cake(repository, observing).await?;
-    make_refreshed_plan(repository, &desired, recorded, binding, &options.selection, &in_cake).map(|(plan, _)| plan)
+    let selection = options.narrowed(repository, &desired.set, recorded)?;
+    make_refreshed_plan(repository, &desired, recorded, binding, &selection, &in_cake).map(|(plan, _)| plan)
 }

@@ -44,8 +44,9 @@ pub(super) fn plan(
     if !since.has_defaults_of(&desired.set) {
         since = Since::read(repository, reference, Extent::All)?;
     }
-    let (recorded, binding, selection) = (state.recorded(), state.binding(), &options.selection);
-    let all = make_plan(repository, &desired, recorded, binding.clone(), selection)?.actions.len();
+    let (recorded, binding) = (state.recorded(), state.binding());
+    let selection = options.narrowed(repository, &desired.set, recorded)?;
+    let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?.actions.len();
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     since.add_moves(&mut plan, &desired.set);

@@ -66,7 +66,10 @@ impl Selection {
 
     /// The same selection, but only of these keys.
     #[must_use]
-    pub fn within(&self, keys: BTreeSet<Key>) -> Self {
+    pub fn within(&self, mut keys: BTreeSet<Key>) -> Self {
+        if let Some(own) = &self.keys {
+            keys.retain(|key| own.contains(key));
+        }
         Self { keys: Some(Arc::new(keys)), ..self.clone() }
     }
 

@@ -41,6 +41,9 @@ pub(crate) struct PlanArgs {
     /// Limit to offers whose key matches one of these globs
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
+    /// Limit to offers for which this holds, for example 'change(payout) > 10 %'
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) r#where: Option<String>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     /// Output format

@@ -10,8 +10,13 @@ use super::formats::ReportFormat;
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateCommand {
     /// List the recorded offers
-    #[command(after_help = "Example: offersync state list")]
+    #[command(
+        after_help = "Examples:\n  offersync state list\n  offersync state list --where 'payout > 20 && advertiser == acme-home'"
+    )]
     List {
+        /// Limit to offers of whose recorded values this holds, for example 'payout > 20'
+        #[arg(long, value_name = "CONDITION")]
+        r#where: Option<String>,
         /// Output format
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: ReportFormat,

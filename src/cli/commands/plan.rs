@@ -16,6 +16,7 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
     let selection = ops::selection(&args.keys, &args.selection.exclude)?;
     let options = PlanOptions {
         selection,
+        condition: args.r#where.clone(),
         allow_empty: args.selection.allow_empty,
         since: args.since.clone(),
         accept_config: args.accept_config,

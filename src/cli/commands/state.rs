@@ -15,7 +15,9 @@ use crate::report::recorded as report;
 pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Exit, Failure> {
     let seen = LookArgs { unseen: false };
     let (edit, look, change) = match command {
-        StateCommand::List { format, sandbox } => return list(context, format, sandbox),
+        StateCommand::List { r#where, format, sandbox } => {
+            return list(context, r#where.as_deref(), format, sandbox);
+        }
         StateCommand::Show { key, sandbox } => return show(context, &key, sandbox),
         StateCommand::Publish { accept_edit } => return state_file::publish(context, accept_edit),
         StateCommand::Path => return state_file::path(context),
@@ -43,11 +45,15 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
     Ok(Exit::Done)
 }
 
-fn list(context: &Context, format: ReportFormat, sandbox: bool) -> Result<Exit, Failure> {
-    let state = ops::read_recorded(&context.repository(sandbox)?)?;
+fn list(context: &Context, condition: Option<&str>, format: ReportFormat, sandbox: bool) -> Result<Exit, Failure> {
+    let repository = context.repository(sandbox)?;
+    let state = ops::read_recorded(&repository)?;
+    let chosen = condition.map(|text| ops::recorded_where(state.recorded(), text, &repository.settings.names));
+    let chosen = chosen.transpose()?;
+    let recorded = chosen.as_ref().unwrap_or(state.recorded());
     context.print(match format {
-        ReportFormat::Json => Printable::json(report::list_json(state.recorded(), &state.binding())),
-        ReportFormat::Text => report::list_text(state.recorded()).into(),
+        ReportFormat::Json => Printable::json(report::list_json(recorded, &state.binding())),
+        ReportFormat::Text => report::list_text(recorded).into(),
     })?;
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! `plan`: saved plans, and plans since a commit.
 
+mod conditions;
 mod moves;
 mod protection;
 mod renames;
