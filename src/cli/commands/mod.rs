@@ -16,6 +16,7 @@ mod schema;
 mod shell;
 mod state;
 mod state_file;
+mod state_shown;
 mod validate;
 
 use super::args::Command;
