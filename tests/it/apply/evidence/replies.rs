@@ -243,10 +243,31 @@ fn what_neither_replies_nor_the_list_tell_apart_is_said() {
         offer.name = "One name".to_owned();
     }
     desired.get_mut("b").unwrap().advertiser = 102;
-    let project = project(&desired, |quirks| quirks.unlisted_members = ["advertiser_id".to_owned()].into());
+    let project = project(&desired, |quirks| {
+        quirks.unlisted_members = ["advertiser_id".to_owned()].into();
+        quirks.ignores_filters = true;
+    });
     project.cake.faults("create=swap");
     project.apply().says("apply::unconfirmed");
     assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
+fn for_which_advertiser_cake_lists_an_offer_tells_swapped_replies_apart() {
+    let mut desired = offers(&["a", "b"]);
+    for offer in desired.values_mut() {
+        offer.name = "One name".to_owned();
+    }
+    desired.get_mut("b").unwrap().advertiser = 102;
+    let hidden = ["advertiser_id", "offer_url"].map(str::to_owned);
+    let project = project(&desired, |quirks| quirks.unlisted_members = hidden.into());
+    project.cake.faults("create=swap");
+    let run = project.apply();
+    ids_are_right(&project, "listed for one advertiser");
+    project.cake.faults("");
+    project.apply_until_done("listed for one advertiser");
+    assert_eq!(project.cake.counters().creates, 2, "{run:?}");
+    project.check(&desired, "listed for one advertiser");
 }
 
 #[test]
