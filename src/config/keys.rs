@@ -85,7 +85,7 @@ pub const KEYS: &[ConfigKey] = &[
 
 /// Every table.
 pub const TABLES: &[&str] =
-    &["cake", "cake.retry", "removed", "names", "names.advertisers", "names.verticals", "names.currencies"];
+    &["cake", "cake.retry", "removed", "names", "names.advertisers", "names.verticals", "names.currencies", "lints"];
 
 fn seconds(number: u32) -> Duration {
     Duration::from_secs(u64::from(number))

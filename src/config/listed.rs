@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::KEYS;
 
 /// Settings of which a change is no ordinary one: where the offers and the state are, to which CAKE the key goes and which key, and what
-/// is looked at before a write, and when.
+/// is looked at before a write, and when. The levels of lints are others: a branch must not allow unseen what it does wrong.
 const DECISIVE: [&str; 12] = [
     "offers",
     "state",
@@ -38,7 +38,7 @@ pub struct ListedSetting {
 
 /// Whether a person has to see a change of the setting.
 pub fn is_decisive(name: &str) -> bool {
-    DECISIVE.contains(&name)
+    DECISIVE.contains(&name) || name.starts_with("lints.")
 }
 
 /// Every setting by its full name, such as `cake.url`; `None` if the text is not TOML.

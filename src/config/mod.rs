@@ -6,6 +6,7 @@
 mod address;
 mod find;
 pub mod keys;
+mod lints;
 mod listed;
 mod names;
 mod reader;
@@ -20,12 +21,13 @@ mod tests;
 pub use address::CakeUrl;
 pub use find::{FILE_NAME, find, missing};
 pub(crate) use find::{offers_in, read, state_in};
+pub use lints::{LintLevels, TABLE as LINTS_TABLE};
 pub use listed::{ListedSetting, is_decisive, listed};
 pub use names::{NAME_TABLES, NameLookup, Names};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;
-pub use words::{ApiKeyIn, DuplicateCheck, Verify};
+pub use words::{ApiKeyIn, DuplicateCheck, LintLevel, Verify};
 
 #[cfg(test)]
 pub(crate) use settings::RetrySettings;

@@ -7,10 +7,12 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::address::CakeUrl;
 use super::keys::{self, ConfigKey, KeyKind};
+use super::lints;
 use super::names::NAME_TABLES;
 use super::secret::{is_secret_setting, redacted};
 use super::settings::Settings;
 use super::values::Rejected;
+use super::words::LintLevel;
 use crate::diagnostic::{Code, Diagnostic, Label, SourceText, closest, codes, sort};
 use crate::offer::Field;
 
@@ -85,6 +87,8 @@ impl SettingsReader<'_> {
             let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             if let Some((field, _)) = names {
                 self.name(*field, &full, name, value);
+            } else if path == lints::TABLE {
+                self.lint(name, key.span(), value);
             } else if let Some(known) = keys::find(path, name) {
                 self.known(known, &full, value);
             } else if keys::TABLES.contains(&full.as_str()) {
@@ -188,6 +192,30 @@ impl SettingsReader<'_> {
             self.problem(code, format!("`{full}` takes an id, a positive whole number"), value.span(), Some(help));
         }
         self.settings.names.insert(field, name, id);
+    }
+
+    fn lint(&mut self, name: &str, at: Bytes, value: &Spanned<DeValue<'_>>) {
+        let Some(code) = codes::lints().find(|code| code.name == name) else {
+            let help = match closest(name, codes::lints().map(|code| code.name)) {
+                Some(near) => format!("did you mean `\"{near}\"`?"),
+                None => "`offersync explain` lists every code; the README lists the lints".to_owned(),
+            };
+            return self.problem(codes::config::UNKNOWN_KEY, format!("there is no lint `{name}`"), at, Some(help));
+        };
+        let level = match value.get_ref() {
+            DeValue::String(text) => LintLevel::WORDS.contains(&&**text).then(|| LintLevel::parse(text)).flatten(),
+            _ => None,
+        };
+        if let Some(level) = level {
+            return self.settings.lints.set(code, level);
+        }
+        let (problem, found) = match value.get_ref() {
+            DeValue::String(text) => (codes::config::BAD_VALUE, format!("`{text}`")),
+            other => (codes::config::WRONG_TYPE, kind_of(other).to_owned()),
+        };
+        let message = format!("the level of a lint is one of {}, not {found}", quoted(LintLevel::WORDS));
+        let help = format!("for example `\"{name}\" = \"warn\"`");
+        self.problem(problem, message, value.span(), Some(help));
     }
 
     /// `CAKE_URL` overrides the file. An empty variable counts as absent, because CI systems pass unset variables as empty ones.

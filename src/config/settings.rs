@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::address::CakeUrl;
 use super::find::STATE;
+use super::lints::LintLevels;
 use super::names::Names;
 use super::words::{ApiKeyIn, DuplicateCheck, Verify};
 use crate::diagnostic::{Diagnostic, Label, codes};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub removed: RemovedAction,
     /// `[names.…]`
     pub names: Names,
+    /// `[lints]`
+    pub lints: LintLevels,
 }
 
 /// `[cake]`: CAKE's address and how to use its API.
@@ -83,6 +86,7 @@ impl Settings {
             cake: CakeSettings::default(),
             removed: RemovedAction::default(),
             names: Names::default(),
+            lints: LintLevels::default(),
         }
     }
 

@@ -28,6 +28,18 @@ word_enum!(
 );
 
 word_enum!(
+    /// `[lints]`: what a finding of a lint is.
+    LintLevel {
+        /// Nothing.
+        Allow = "allow",
+        /// A warning.
+        Warn = "warn",
+        /// An error.
+        Deny = "deny",
+    }
+);
+
+word_enum!(
     /// `cake.verify`: which records an apply compares with CAKE before its first write.
     #[derive(Default)]
     Verify {

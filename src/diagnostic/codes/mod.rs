@@ -3,15 +3,21 @@
 pub mod apply;
 pub mod cake;
 pub mod config;
+pub mod date;
 pub mod git;
 pub mod import;
+pub mod lint;
+pub mod money;
+pub mod name;
 pub mod offer;
 pub mod plan;
 pub mod process;
 pub mod review;
+pub mod session;
 pub mod state;
 pub mod state_change;
 pub mod tree;
+pub mod url;
 pub mod yaml;
 
 use super::Code;
@@ -22,18 +28,29 @@ pub fn all() -> impl Iterator<Item = Code> {
         apply::ALL,
         cake::ALL,
         config::ALL,
+        date::ALL,
         git::ALL,
         import::ALL,
+        lint::ALL,
+        money::ALL,
+        name::ALL,
         offer::ALL,
         plan::ALL,
         process::ALL,
         review::ALL,
+        session::ALL,
         state::ALL,
         state_change::ALL,
         tree::ALL,
+        url::ALL,
         yaml::ALL,
     ];
     areas.into_iter().flatten().copied()
+}
+
+/// The codes of the lints: those whose level a configuration sets, and which an offer can be exempt from.
+pub fn lints() -> impl Iterator<Item = Code> {
+    [date::ALL, money::ALL, name::ALL, session::ALL, url::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

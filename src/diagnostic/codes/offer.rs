@@ -58,9 +58,10 @@ codes! {
          the two offers apart, and might create one twice. Between offers that exist in CAKE already, it is a warning.\n\n\
          Give one of them another `offer_name`.";
     SYNC_SETTING = "offer::sync-setting", "an invalid `sync:` setting",
-        "`sync:` takes `key`, `renamed_from`, `protect`, `on_create_only_change` and `ignore_changes`. `key` and `renamed_from` belong \
-         to one offer, so they are not allowed in `_defaults.yaml`.\n\n    \
-         sync:\n      protect: true\n      ignore_changes: [payout]";
+        "`sync:` takes `key`, `renamed_from`, `protect`, `on_create_only_change`, `ignore_changes` and `allow`. `key` and `renamed_from` \
+         belong to one offer, so they are not allowed in `_defaults.yaml`. `allow` takes lints, each with a reason.\n\n    \
+         sync:\n      protect: true\n      ignore_changes: [payout]\n      \
+         allow: [{lint: url::http, reason: the partner has no TLS}]";
     RENAME = "offer::rename", "`sync.renamed_from` cannot be used",
         "`sync.renamed_from` names the key under which this offer was recorded before. That key must not belong to another file, and \
          two offers cannot take over the same record.\n\n\

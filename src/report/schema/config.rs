@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::NAME_TABLES;
 use crate::config::keys::{ConfigKey, KEYS, KeyKind, TABLES};
+use crate::config::{LINTS_TABLE, LintLevel, NAME_TABLES};
+use crate::diagnostic::{Code, codes};
 
 use crate::offer::schema::integer;
 
@@ -23,6 +24,15 @@ fn table(name: &str, description: &str) -> Json {
             "type": "object",
             "description": format!("Names that offers may use in place of {field}."),
             "additionalProperties": integer(),
+        });
+    }
+    if name == LINTS_TABLE {
+        let level = |code: Code| (code.name.to_owned(), json!({"enum": LintLevel::WORDS, "description": code.title}));
+        return json!({
+            "type": "object",
+            "description": "The levels of lints, in place of their defaults.",
+            "additionalProperties": false,
+            "properties": codes::lints().map(level).collect::<Map<_, _>>(),
         });
     }
     let mut properties = Map::new();
