@@ -67,10 +67,12 @@ impl Inherited {
         if draft.fields.get(Field::OfferStatus).is_none() {
             draft.fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
         }
+        let sync = draft.sync.or(&self.sync);
         Some(DesiredOffer {
             key,
             fields: draft.fields,
-            sync: draft.sync.or(&self.sync).settings(),
+            sync: sync.settings(),
+            allowed: sync.allowed,
             place: Place::new(file.clone(), draft.start),
             places: ValuePlaces::new(draft.places, self.places.clone()),
         })

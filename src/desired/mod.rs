@@ -5,11 +5,12 @@
 //! of threads, and reading any file needs bounded time and memory.
 //!
 //! The steps: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
-//! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`] and [`sync`] (documents to values) → [`inherit`] (drafts to offers)
+//! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`], [`sync`] and [`allow`] (documents to values) → [`inherit`] (drafts to offers)
 //! → [`across`] (checks across all offers).
 
 mod across;
 mod advice;
+mod allow;
 mod draft;
 mod events;
 mod fields;

@@ -1,5 +1,8 @@
 //! The `sync:` mapping: offersync's own settings of an offer, or of all offers below a `_defaults.yaml`.
 
+use std::sync::Arc;
+
+use super::allow;
 use super::events::shorten;
 use super::fields::{Role, field_named};
 use super::node::{Document, Entry, Node, Style};
@@ -7,10 +10,11 @@ use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::value::scalar;
 use crate::diagnostic::{closest, codes};
-use crate::offer::{Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings};
+use crate::offer::{AllowedLint, Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings};
 use crate::source::Span;
 
-pub(super) const SETTINGS: [&str; 5] = ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes"];
+pub(super) const SETTINGS: [&str; 6] =
+    ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes", "allow"];
 
 /// The settings in one document.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +25,7 @@ pub(super) struct SyncDraft {
     protect: Option<bool>,
     on_create_only_change: Option<OnCreateOnlyChange>,
     ignore_changes: Option<FieldSet>,
+    pub(super) allowed: Vec<Arc<AllowedLint>>,
 }
 
 impl SyncDraft {
@@ -32,6 +37,8 @@ impl SyncDraft {
             protect: self.protect.or(outer.protect),
             on_create_only_change: self.on_create_only_change.or(outer.on_create_only_change),
             ignore_changes: self.ignore_changes.or(outer.ignore_changes),
+            // Each has a reason of its own, so that a nearer list adds to the outer one.
+            allowed: allow::joined(&self.allowed, &outer.allowed),
         }
     }
 
@@ -96,6 +103,7 @@ fn read_setting(
         "protect" => draft.protect = read_bool(document, setting, problems),
         "on_create_only_change" => draft.on_create_only_change = read_change(document, setting, problems),
         "ignore_changes" => draft.ignore_changes = Some(read_fields(document, setting, problems)),
+        "allow" => draft.allowed = allow::read(document, setting, problems),
         name => {
             let help = match closest(name, SETTINGS) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -30,6 +30,16 @@ pub struct SyncSettings {
     pub ignore_changes: FieldSet,
 }
 
+/// A lint that an offer is exempt from (`sync.allow`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedLint {
+    /// The code of the lint.
+    pub lint: &'static str,
+    pub reason: Box<str>,
+    /// In the offer's own file or in a `_defaults.yaml`.
+    pub place: Place,
+}
+
 /// One desired offer, complete: defaults inherited, names turned to ids, `offer_status` filled in, every rule checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredOffer {
@@ -38,6 +48,8 @@ pub struct DesiredOffer {
     pub fields: Fields,
     /// offersync's own settings.
     pub sync: SyncSettings,
+    /// The lints that it is exempt from, its own and inherited ones, each once.
+    pub allowed: Vec<Arc<AllowedLint>>,
     /// The beginning of its document.
     pub place: Place,
     pub places: ValuePlaces,

@@ -32,7 +32,7 @@ mod write_outcome;
 mod tests;
 
 pub use date::ExpirationDate;
-pub use desired::{DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces};
+pub use desired::{AllowedLint, DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces};
 pub use digest::Digest;
 pub use evidence::{Baseline, Baselines, Contradiction, Unsettled};
 pub use field::{Field, FieldKind};

@@ -60,7 +60,14 @@ impl PlanFixture {
         let places = ValuePlaces::new(places, None);
         let place = Place::new(file, Span { line: 1, column: 1, length: 1 });
         let key = Key::new(name).unwrap();
-        self.desired.push(DesiredOffer { key, fields, sync: SyncSettings::default(), place, places });
+        self.desired.push(DesiredOffer {
+            key,
+            fields,
+            sync: SyncSettings::default(),
+            allowed: Vec::new(),
+            place,
+            places,
+        });
         self.desired.last_mut().unwrap()
     }
 

@@ -13,7 +13,14 @@ fn offer(payout: &str) -> DesiredOffer {
     let fields: Fields = pairs.into_iter().map(|(field, text)| (field, field.parse(text).unwrap())).collect();
     let place = Place::new("a.yaml".into(), Span { line: 1, column: 1, length: 1 });
     let key = Key::new("a").unwrap();
-    DesiredOffer { key, fields, sync: SyncSettings::default(), place, places: ValuePlaces::default() }
+    DesiredOffer {
+        key,
+        fields,
+        sync: SyncSettings::default(),
+        allowed: Vec::new(),
+        place,
+        places: ValuePlaces::default(),
+    }
 }
 
 fn names() -> Names {

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::diagnostic::codes;
 use crate::offer::schema::KEY;
 use crate::offer::{Field, FieldKind, OfferStatus};
 
@@ -128,6 +129,19 @@ fn sync() -> Json {
                 "type": "array",
                 "items": {"enum": fields},
                 "description": "Fields that are sent on create where given, and neither compared nor sent after that.",
+            },
+            "allow": {
+                "type": "array",
+                "description": "Lints that this offer, or every offer below a _defaults.yaml, is exempt from.",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["lint", "reason"],
+                    "properties": {
+                        "lint": {"enum": codes::lints().map(|code| code.name).collect::<Vec<_>>()},
+                        "reason": {"type": "string", "pattern": r"\S", "description": "Why the finding is right as it is."},
+                    },
+                },
             },
         },
     })
