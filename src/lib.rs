@@ -27,7 +27,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! # create_dir(folder.path().join("offers"))?;
 //! # write(folder.path().join("offersync.toml"), "")?;
-//! # let offer = "offer_name: Solar\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://example.com/{aff_id}\npayout: 20.00\n";
+//! # let offer = "offer_name: Solar\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://shop.example/?a={aff_id}&t={transaction_id}\npayout: 20.00\n";
 //! # write(folder.path().join("offers/solar.yaml"), offer)?;
 //!
 //! let repository = Repository::open_sandbox(folder.path())?;
@@ -67,6 +67,7 @@
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
+//! | `policy` | the lints: what is judged of valid offers, with the level of each finding; pure | source, offer, config, diagnostic |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
 //! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
@@ -131,6 +132,7 @@
 //! | digest | the hash of a state's canonical text; the text ends with it, so that an edited or damaged state is recognized |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
 //! | diagnostic | a problem as data: code, sentence, places, advice |
+//! | lint | a built-in check of a valid offer; its level says whether a finding is nothing, a warning or an error |
 //!
 //! # What cannot be written down
 //!
@@ -176,6 +178,7 @@ mod inert;
 mod offer;
 mod ops;
 mod plan;
+mod policy;
 mod report;
 mod sandbox;
 mod shell;
@@ -217,6 +220,10 @@ pub mod testing {
     }
     pub mod offer {
         pub use crate::offer::{Fields, Record, RecordStatus, Recorded};
+    }
+    pub mod policy {
+        pub use crate::config::LintLevel;
+        pub use crate::policy::levels;
     }
     pub mod sandbox {
         pub use crate::sandbox::{

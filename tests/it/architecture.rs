@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("state", &["offer", "disk", "fault_point", "shell", "words"]),
     ("cake", &["offer", "characters", "state", "error_chain", "fault_point", "words"]),
     ("plan", &["source", "offer", "diagnostic", "words"]),
+    ("policy", &["source", "offer", "config", "diagnostic"]),
     ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
     (
         "report",
@@ -65,6 +66,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "state",
             "cake",
             "plan",
+            "policy",
             "apply",
         ],
     ),
@@ -91,7 +93,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that handle money.
-const NO_FLOATS: &[&str] = &["offer", "desired", "plan", "state", "cake", "apply", "edit", "expr", "import", "sandbox"];
+const NO_FLOATS: &[&str] =
+    &["offer", "desired", "plan", "state", "cake", "apply", "edit", "expr", "import", "policy", "sandbox"];
 
 /// Rooms that may be async.
 const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state"];

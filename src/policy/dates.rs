@@ -1,0 +1,56 @@
+//! The lints of the expiration date.
+
+use jiff::civil::DateTime;
+use jiff::tz::AmbiguousOffset;
+
+use super::finding::Finding;
+use super::subject::Subject;
+use crate::config::LintLevel;
+use crate::offer::{Field, Value};
+
+const FIELD: Field = Field::ExpirationDate;
+
+fn date(subject: &Subject<'_>) -> Option<DateTime> {
+    match subject.offer.fields.get(FIELD)? {
+        Value::Date(date) => Some(date.civil()),
+        _ => None,
+    }
+}
+
+pub(super) fn past(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let Some(date) = date(subject).filter(|date| *date < subject.now && subject.is_active()) else { return };
+    let message = format!("the offer is active, and its `expiration_date` {} is in the past", shown(date));
+    let help = "set a later date, or `offer_status: inactive`";
+    // A date that has passed meanwhile is not this change's doing.
+    let has_come = subject.has_recorded(&[FIELD, Field::OfferStatus]);
+    found.push(Finding::new(FIELD, message, help).level_if(has_come, LintLevel::Warn));
+}
+
+pub(super) fn gap(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let Some(date) = date(subject) else { return };
+    if matches!(offset(subject, date), AmbiguousOffset::Gap { .. }) {
+        let message = format!("{} does not exist{}: clocks are set forward then", shown(date), zone(subject));
+        let finding = Finding::new(FIELD, message, "write a time before or after the hour that is left out");
+        found.push(finding.level_if(subject.has_recorded(&[FIELD]), LintLevel::Warn));
+    }
+}
+
+pub(super) fn fold(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let Some(date) = date(subject) else { return };
+    if matches!(offset(subject, date), AmbiguousOffset::Fold { .. }) {
+        let message = format!("{} comes twice{}: clocks are set back then", shown(date), zone(subject));
+        found.push(Finding::new(FIELD, message, "write a time before or after the hour that comes twice"));
+    }
+}
+
+fn offset(subject: &Subject<'_>, date: DateTime) -> AmbiguousOffset {
+    subject.time_zone.to_ambiguous_timestamp(date).offset()
+}
+
+fn zone(subject: &Subject<'_>) -> String {
+    subject.time_zone.iana_name().map_or_else(String::new, |name| format!(" in {name}"))
+}
+
+fn shown(date: DateTime) -> String {
+    date.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}

@@ -1,0 +1,168 @@
+//! Runs the lints over all offers: which are on, which an offer is exempt from, and what a finding is.
+
+use std::collections::HashSet;
+use std::num::NonZero;
+use std::thread::{available_parallelism, scope};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::across::Compared;
+use super::finding::Finding;
+use super::lints::{Check, LINTS, Lint, OfferCheck};
+use super::subject::Subject;
+use crate::config::{LintLevel, LintLevels, Names};
+use crate::diagnostic::{Diagnostic, codes, sort};
+use crate::offer::{AllowedLint, DesiredOffer, Field, Recorded};
+
+/// What lints need to know besides the offers.
+#[derive(Debug, Clone, Copy)]
+pub struct LintInputs<'a> {
+    /// The levels that the configuration sets.
+    pub levels: &'a LintLevels,
+    pub names: &'a Names,
+    /// That of expiration dates.
+    pub time_zone: &'a TimeZone,
+    pub now: Timestamp,
+    /// `None` where it could not be read.
+    pub recorded: Option<&'a Recorded>,
+}
+
+/// Fewer offers are done sooner than a thread starts.
+const OFFERS_A_THREAD: usize = 2_000;
+
+/// A finding of the lint with that index, in the offer with that index.
+struct Found {
+    lint: usize,
+    offer: usize,
+    finding: Finding,
+}
+
+/// What the look at some offers, one by one, gives.
+#[derive(Default)]
+struct Looked {
+    found: Vec<Found>,
+    compared: Compared,
+    /// The offers that are exempt from some lint.
+    exempt: Vec<usize>,
+}
+
+/// Every finding in these offers, sorted. The labels have no source lines.
+pub fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> {
+    let Looked { mut found, mut compared, exempt } = look(offers, inputs);
+    compared.sort();
+    of_all(offers, &compared, inputs.levels, &mut found);
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for Found { lint, offer, finding } in &mut found {
+        let (lint, offer) = (&LINTS[*lint], &offers[*offer]);
+        if !offer.allowed.iter().any(|allowed| allowed.lint == lint.code.name) {
+            diagnostics.extend(diagnostic(lint, offer, finding, inputs.levels));
+        }
+    }
+    diagnostics.extend(unneeded(offers, &exempt, &found, inputs.levels));
+    sort(&mut diagnostics);
+    diagnostics
+}
+
+/// Whether the lint can find anything that is shown.
+fn is_on(lint: &Lint, levels: &LintLevels) -> bool {
+    levels.of(lint.code).unwrap_or(lint.level) != LintLevel::Allow
+}
+
+/// Looks at each offer, where there are many by several threads.
+fn look(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Looked {
+    let threads = available_parallelism().map_or(1, NonZero::get).min(offers.len() / OFFERS_A_THREAD).max(1);
+    if threads == 1 {
+        return look_at_some(offers, 0, inputs);
+    }
+    let size = offers.len().div_ceil(threads);
+    scope(|scope| {
+        let part = |number, part| scope.spawn(move || look_at_some(part, number * size, inputs));
+        let parts: Vec<_> = offers.chunks(size).enumerate().map(|(number, offers)| part(number, offers)).collect();
+        parts.into_iter().fold(Looked::default(), |mut sum, part| {
+            let part = part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            sum.found.extend(part.found);
+            sum.compared.append(part.compared);
+            sum.exempt.extend(part.exempt);
+            sum
+        })
+    })
+}
+
+/// Looks at some offers, the first of which has this index.
+fn look_at_some(offers: &[DesiredOffer], first: usize, inputs: LintInputs<'_>) -> Looked {
+    let now = inputs.now.to_zoned(inputs.time_zone.clone()).datetime();
+    let lints: Vec<(usize, OfferCheck)> = LINTS
+        .iter()
+        .enumerate()
+        .filter(|(_, lint)| is_on(lint, inputs.levels))
+        .flat_map(|(index, lint)| lint.checks.iter().map(move |check| (index, check)))
+        .filter_map(|(index, check)| match check {
+            Check::Offer(check) => Some((index, *check)),
+            Check::All(_) => None,
+        })
+        .collect();
+    let (mut looked, mut findings) = (Looked::default(), Vec::new());
+    for (index, offer) in (first..).zip(offers) {
+        let subject = Subject {
+            offer,
+            recorded: inputs.recorded,
+            offer_url: Subject::url(offer, Field::OfferUrl),
+            preview_url: Subject::url(offer, Field::PreviewUrl),
+            names: inputs.names,
+            time_zone: inputs.time_zone,
+            now,
+        };
+        for (lint, check) in &lints {
+            check(&subject, &mut findings);
+            looked.found.extend(findings.drain(..).map(|finding| Found { lint: *lint, offer: index, finding }));
+        }
+        looked.compared.add(index, &subject);
+        if !offer.allowed.is_empty() {
+            looked.exempt.push(index);
+        }
+    }
+    looked
+}
+
+/// Adds the findings of the lints that compare offers.
+fn of_all(offers: &[DesiredOffer], compared: &Compared, levels: &LintLevels, found: &mut Vec<Found>) {
+    for (lint, row) in LINTS.iter().enumerate().filter(|(_, lint)| is_on(lint, levels)) {
+        for check in row.checks {
+            let Check::All(check) = check else { continue };
+            let mut findings = Vec::new();
+            check(offers, compared, &mut findings);
+            found.extend(findings.into_iter().map(|(offer, finding)| Found { lint, offer, finding }));
+        }
+    }
+}
+
+fn diagnostic(lint: &Lint, offer: &DesiredOffer, finding: &mut Finding, levels: &LintLevels) -> Option<Diagnostic> {
+    let level = levels.of(lint.code).or(finding.level).unwrap_or(lint.level);
+    let new = match level {
+        LintLevel::Allow => return None,
+        LintLevel::Warn => Diagnostic::warning,
+        LintLevel::Deny => Diagnostic::error,
+    };
+    let place = finding.place(offer);
+    let mut diagnostic = new(lint.code, std::mem::take(&mut finding.message)).label(place);
+    diagnostic.labels.extend(finding.other.take());
+    Some(diagnostic.help(std::mem::take(&mut finding.help)))
+}
+
+/// The lints that an offer's own file allows for nothing. One that is off is not judged.
+fn unneeded(offers: &[DesiredOffer], exempt: &[usize], found: &[Found], levels: &LintLevels) -> Vec<Diagnostic> {
+    let needed: HashSet<(usize, &str)> = found.iter().map(|found| (found.offer, LINTS[found.lint].code.name)).collect();
+    let is_needed = |index: usize, allowed: &AllowedLint| needed.contains(&(index, allowed.lint));
+    let is_on = |allowed: &AllowedLint| LINTS.iter().any(|lint| lint.code.name == allowed.lint && is_on(lint, levels));
+    let mut diagnostics = Vec::new();
+    for (index, offer) in exempt.iter().map(|index| (*index, &offers[*index])) {
+        let own = offer.allowed.iter().filter(|allowed| allowed.place.file == offer.place.file);
+        for allowed in own.filter(|allowed| is_on(allowed) && !is_needed(index, allowed)) {
+            let message = format!("`{}` finds nothing here, so it need not be allowed", allowed.lint);
+            let problem = Diagnostic::warning(codes::lint::UNNEEDED_ALLOW, message).label(allowed.place.clone());
+            diagnostics.push(problem.help("remove it from `sync.allow`"));
+        }
+    }
+    diagnostics
+}

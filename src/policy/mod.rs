@@ -1,0 +1,26 @@
+//! What is judged of offers that are valid: the lints, built-in checks of what usually costs money.
+//!
+//! Pure: the offers, the settings, what is recorded and the time are values. Knows no plan and no file. Each finding is on the place of
+//! the field that it is about.
+//!
+//! A finding about what CAKE has already is milder by default: nothing in the repository has caused it, and most of it cannot be
+//! changed by CAKE's API. A level in `offersync.toml` is for new and recorded offers alike.
+
+mod across;
+mod dates;
+mod finding;
+mod lint;
+mod lints;
+mod macros;
+mod money;
+mod names;
+mod query;
+mod scanned_url;
+mod subject;
+mod urls;
+
+#[cfg(test)]
+mod tests;
+
+pub use lint::{LintInputs, lint};
+pub use lints::levels;

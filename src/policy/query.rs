@@ -1,0 +1,192 @@
+//! The lints of the query of a URL, and of what was left to be replaced.
+
+use super::finding::Finding;
+use super::macros::{Dialect, is_affiliate};
+use super::scanned_url::{Parameter, ScannedUrl};
+use super::subject::Subject;
+use crate::config::LintLevel;
+use crate::offer::Field;
+
+pub(super) fn duplicate_parameter(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (field, url) in subject.urls() {
+        let is_list = |name: &str| name.is_empty() || name.ends_with("[]") || name.ends_with("%5B%5D");
+        let named = || url.parameters.iter().map(|parameter| parameter.name).enumerate();
+        let twice = named().find(|(at, name)| !is_list(name) && named().take(*at).any(|(_, earlier)| earlier == *name));
+        if let Some((_, name)) = twice {
+            let message = format!("`{field}` has the parameter `{name}` twice");
+            let finding = Finding::new(field, message, "remove one of them: which one is read is not known");
+            found.push(finding.at(url.text, name));
+        }
+    }
+}
+
+pub(super) fn empty_parameter(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (field, url) in subject.urls() {
+        if let Some(empty) = url.parameters.iter().find(|parameter| parameter.value == Some("")) {
+            let message = format!("`{field}` has the parameter `{}` without a value", empty.name);
+            let finding = Finding::new(field, message, "write its value or its macro, or remove it");
+            found.push(finding.at(url.text, empty.name));
+        }
+    }
+}
+
+pub(super) fn query_syntax(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (field, url) in subject.urls() {
+        if let Some((what, help)) = query_fault(url) {
+            found.push(Finding::new(field, format!("the query of `{field}` {what}"), help));
+        }
+    }
+}
+
+fn query_fault(url: &ScannedUrl<'_>) -> Option<(&'static str, &'static str)> {
+    if url.path.contains('&') && url.path.split('&').skip(1).any(|part| part.contains('=')) {
+        return Some(("begins with `&`", "write `?` before the first parameter"));
+    }
+    let (_, followed) = url.parameters.split_last()?;
+    if url.parameters.iter().skip(1).any(|parameter| parameter.name.starts_with("amp;")) {
+        return Some(("has `&amp;`, the form of an HTML page", "write `&` alone"));
+    }
+    if followed.iter().any(|parameter| parameter.name.is_empty() && parameter.value.is_none()) {
+        return Some(("has an empty parameter", "write one `&` between two parameters, and none after the `?`"));
+    }
+    // A URL as a value has a query of its own.
+    let is_second = |parameter: &Parameter<'_>| {
+        let value = parameter.value.unwrap_or(parameter.name);
+        value.split_once('?').is_some_and(|(before, after)| !before.contains("://") && after.contains('='))
+    };
+    url.parameters.iter().any(is_second).then_some(("has a second `?`", "write `&` between parameters"))
+}
+
+/// Words that stand for a value, whole or as a part between other signs; in capitals only, because some are words of other languages.
+const PLACEHOLDERS: &[&str] = &[
+    "REPLACE_ME",
+    "REPLACEME",
+    "REPLACE-ME",
+    "CHANGE_ME",
+    "CHANGEME",
+    "CHANGE-ME",
+    "TODO",
+    "FIXME",
+    "TBD",
+    "PLACEHOLDER",
+];
+
+pub(super) fn placeholder(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    if !subject.is_active() {
+        return;
+    }
+    for (field, url) in subject.urls() {
+        // Any page can be a preview.
+        let host = (field == Field::OfferUrl).then(|| unusable_host(url.host)).flatten();
+        let Some(left) = host.or_else(|| left_in(url)) else { continue };
+        let message = format!("`{field}` of an active offer has a placeholder: `{left}`");
+        let help = "put the real value in, or set `offer_status: pending` until it is known";
+        let finding = Finding::new(field, message, help).at(url.text, left);
+        found.push(finding.level_if(subject.has_recorded(&[field, Field::OfferStatus]), LintLevel::Warn));
+    }
+}
+
+/// A host that is no advertiser's.
+fn unusable_host(host: &str) -> Option<&str> {
+    const HOSTS: [&str; 8] = [
+        "example.com",
+        "www.example.com",
+        "example.org",
+        "www.example.org",
+        "example.net",
+        "www.example.net",
+        "localhost",
+        "127.0.0.1",
+    ];
+    let name = host.split(':').next().unwrap_or(host);
+    HOSTS.iter().any(|known| known.eq_ignore_ascii_case(name)).then_some(host)
+}
+
+fn left_in<'a>(url: &ScannedUrl<'a>) -> Option<&'a str> {
+    let rest = url.text.split_once(':').map_or(url.text, |(_, rest)| rest);
+    let is_placeholder =
+        |word: &&str| PLACEHOLDERS.contains(word) || word.starts_with("YOUR_") || word.starts_with("YOUR-");
+    let word = || rest.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).find(is_placeholder);
+    let value = || url.parameters.iter().find_map(left_in_parameter);
+    // Most URLs have neither.
+    if url.has_capitals { word().or_else(value) } else { value() }
+}
+
+/// `sub=xxx`, `transaction_id=transaction_id`, `aff=<id>`.
+fn left_in_parameter<'a>(parameter: &Parameter<'a>) -> Option<&'a str> {
+    let value = parameter.constant()?;
+    let is_crossed = value.len() >= 3 && value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
+    let is_bracketed = value.len() > 2 && value.starts_with('<') && value.ends_with('>');
+    let is_yours = value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("your_"))
+        || PLACEHOLDERS.iter().any(|word| word.len() > 5 && word.eq_ignore_ascii_case(value));
+    (is_crossed || is_bracketed || is_yours || is_name_of_id(value)).then_some(value)
+}
+
+/// The name of a macro where its value should be.
+fn is_name_of_id(value: &str) -> bool {
+    const IDS: [&str; 22] = [
+        "transaction_id",
+        "transactionid",
+        "click_id",
+        "clickid",
+        "aff_id",
+        "affid",
+        "affiliate_id",
+        "affiliateid",
+        "offer_id",
+        "offerid",
+        "sub_id",
+        "subid",
+        "reqid",
+        "req_id",
+        "oreqid",
+        "vstid",
+        "campid",
+        "campaign_id",
+        "leadid",
+        "lead_id",
+        "publisher_id",
+        "partner_id",
+    ];
+    IDS.iter().any(|id| id.eq_ignore_ascii_case(value))
+}
+
+/// Parameters that mean the affiliate.
+const AFFILIATE: [&str; 7] = ["aff", "affid", "aff_id", "affiliate", "affiliate_id", "affiliateid", "publisher_id"];
+
+/// Parameters that mean the affiliate's own ids.
+const SUB_ID: [&str; 10] = ["sub", "subid", "sub_id", "sub1", "sub2", "aff_sub", "s1", "s2", "s3", "sub3"];
+
+/// Parameters that mean the click.
+const CLICK: [&str; 7] = ["reqid", "req_id", "click_id", "clickid", "transaction_id", "transactionid", "vstid"];
+
+pub(super) fn literal_id(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let Some(url) = &subject.offer_url else { return };
+    let passes_affiliate = url.has(is_affiliate);
+    let is = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let fixed = url.parameters.iter().find_map(|parameter| {
+        let value = parameter.constant().filter(|value| left_in_parameter(parameter) != Some(value))?;
+        // A word may be the name of a source; a number is an id.
+        let is_number = value.len() > 1 && value.bytes().all(|byte| byte.is_ascii_digit());
+        let example = match parameter.name {
+            name if is(&AFFILIATE, name) && !passes_affiliate => "affid",
+            name if is(&SUB_ID, name) && is_number => "s2",
+            name if is(&CLICK, name) => "reqid",
+            _ => return None,
+        };
+        Some((parameter.name, value, example))
+    });
+    let Some((name, value, example)) = fixed else { return };
+    let is_braced = url.macros.first().is_some_and(|first| first.dialect == Dialect::Braces);
+    let example = match example {
+        "affid" if is_braced => "{aff_id}".to_owned(),
+        "reqid" if is_braced => "{transaction_id}".to_owned(),
+        "s2" if is_braced => "{sub2}".to_owned(),
+        example => format!("#{example}#"),
+    };
+    let message = format!("`{name}={value}` in `offer_url` is the same for every click");
+    let help = format!(
+        "write a macro, such as `{name}={example}`; a link that was copied from one affiliate has such a value"
+    );
+    found.push(Finding::new(Field::OfferUrl, message, help).at(url.text, value));
+}
