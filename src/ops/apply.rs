@@ -25,14 +25,14 @@ use crate::apply::{
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::offer::{Key, Observed};
+use crate::offer::{Key, Observed, Recorded};
 use crate::plan::{Drift, Plan, Selection, overwritten_keys};
 use crate::state::{Session, StateError};
 
 use super::connect::{Cake, Control};
 use super::diagnose;
 use super::error::Error;
-use super::inputs::{Desired, make_plan, make_refreshed_plan, read_desired};
+use super::inputs::{Desired, make_plan, make_refreshed_plan, read_linted};
 use super::observe::{observe, wait_for_listing};
 use super::removals;
 use super::repository::Repository;
@@ -104,7 +104,7 @@ impl Apply<'_> {
             let session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
             // The files may have changed while the lock was waited for. They are read before anything is asked of CAKE, because
             // problems in them need no key.
-            let desired = self.read()?;
+            let desired = self.read(&session.recorded())?;
             // A pull brings newer files and a newer state.
             if session.is_current()? {
                 break (session, desired);
@@ -116,8 +116,8 @@ impl Apply<'_> {
         report
     }
 
-    fn read(&self) -> Result<Desired, Error> {
-        let desired = read_desired(self.repository, self.options.allow_empty)?;
+    fn read(&self, recorded: &Recorded) -> Result<Desired, Error> {
+        let desired = read_linted(self.repository, self.options.allow_empty, recorded)?;
         if desired.tracked.unfinished.is_empty() || self.repository.sandbox.is_some() {
             return Ok(desired);
         }
@@ -143,7 +143,7 @@ impl Apply<'_> {
         let earlier = earlier.unwrap_or_else(|| Ok(RecoverySummary::default()))?;
 
         // The lookup may have waited for minutes.
-        let desired = if had_doubts { self.read()? } else { desired };
+        let desired = if had_doubts { self.read(&session.recorded())? } else { desired };
         let driver = ApplyDriver::of(self, cake, &desired.set);
         let planning = self.plan(&driver, &session, &earlier, &desired);
         let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {

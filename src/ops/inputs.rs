@@ -1,10 +1,13 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
+use jiff::Timestamp;
+
 use crate::config::DuplicateCheck;
 use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
+use crate::policy::{self, LintInputs};
 
 use crate::words::count;
 
@@ -26,14 +29,39 @@ pub(crate) struct Desired {
 
 /// Reads the tree; the failure holds every problem of every file.
 pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Error> {
-    desired_of(repository, tree::read(repository, allow_empty))
+    desired_of(repository, tree::read(repository, allow_empty), Vec::new())
 }
 
-fn desired_of(repository: &Repository, tree: Tree) -> Result<Desired, Error> {
+/// The same with the lints, of which an error is a failure too: for what changes CAKE.
+pub(crate) fn read_linted(repository: &Repository, allow_empty: bool, recorded: &Recorded) -> Result<Desired, Error> {
+    let tree = tree::read(repository, allow_empty);
+    let findings = lints(repository, &tree.reading.set, Some(recorded));
+    desired_of(repository, tree, findings)
+}
+
+/// What the lints find in these offers.
+pub(super) fn lints(repository: &Repository, set: &DesiredSet, recorded: Option<&Recorded>) -> Vec<Diagnostic> {
+    let settings = &repository.settings;
+    let inputs = LintInputs {
+        levels: &settings.lints,
+        names: &settings.names,
+        time_zone: &settings.cake.time_zone,
+        now: Timestamp::now(),
+        recorded,
+    };
+    policy::lint(&set.offers, inputs)
+}
+
+fn desired_of(repository: &Repository, tree: Tree, findings: Vec<Diagnostic>) -> Result<Desired, Error> {
     let Tree { reading, tracked } = tree;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
+    if !findings.is_empty() {
+        diagnostics.extend(findings);
+        sort(&mut diagnostics);
+    }
     if diagnostics.iter().any(Diagnostic::is_error) {
+        desired::quote_lines(&mut diagnostics, &reading.set, &repository.settings.root);
         return Err(Error::Invalid(diagnostics));
     }
     tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
@@ -49,7 +77,9 @@ pub(crate) fn read_both<R>(
 ) -> Result<R, Error> {
     let state = || Some(read_recorded(repository));
     tree::read_beside(repository, allow_empty, state, |tree, state| {
-        let desired = desired_of(repository, tree)?;
+        let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
+        let findings = lints(repository, &tree.reading.set, recorded);
+        let desired = desired_of(repository, tree, findings)?;
         let lost = || Err(Error::Internal("the thread that read the state panicked".to_owned()));
         then(desired, state.unwrap_or_else(lost)?)
     })

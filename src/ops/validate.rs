@@ -10,6 +10,7 @@ use crate::plan::{self, Selection};
 use crate::source::SourcePath;
 
 use super::error::Error;
+use super::inputs;
 use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
 use super::tree::{Tree, read_beside};
@@ -77,9 +78,13 @@ fn of(
     let mut reading = tree.reading;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.append(&mut reading.diagnostics);
+    let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
+    let mut findings = inputs::lints(repository, &reading.set, recorded);
+    desired::quote_lines(&mut findings, &reading.set, &repository.settings.root);
     if let Some(Ok(state)) = &state {
         check_against(repository, &reading.set, state.recorded(), &mut diagnostics);
     }
+    diagnostics.append(&mut findings);
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
     let state_error = state.and_then(Result::err);
     diagnostics.extend(state_error.as_ref().map(Error::diagnostics).unwrap_or_default());

@@ -105,8 +105,8 @@ fn path(workspace: &Workspace, kind: &str, name: &str) -> String {
 fn validate_judges_the_table_as_it_says() {
     let workspace = repository();
     let document = workspace.run(&["validate", "--format", "json"]).exits(3).json();
-    let refused: Vec<_> =
-        document["diagnostics"].as_array().unwrap().iter().map(|d| d["file"].as_str().unwrap()).collect();
+    let errors = document["diagnostics"].as_array().unwrap().iter().filter(|d| d["severity"] == "error");
+    let refused: Vec<_> = errors.map(|d| d["file"].as_str().unwrap()).collect();
     for (name, _) in GOOD {
         assert!(!refused.contains(&format!("offers/good/{name}.yaml").as_str()), "{name} is refused");
     }

@@ -21,6 +21,7 @@ mod harness;
 mod import;
 mod init;
 mod key_host;
+mod lints;
 mod plan;
 mod readme;
 mod recipes;

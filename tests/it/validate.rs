@@ -1,6 +1,6 @@
 //! `validate` with named files: what is reported, what is left out, and what the exit code says.
 
-use crate::harness::{Workspace, complete_offer};
+use crate::harness::{Settings, Workspace, complete_offer};
 
 const URL: &str = "https://example.cakemarketing.com";
 
@@ -46,7 +46,8 @@ fn a_folder_stands_for_the_files_below_it() {
 
 #[test]
 fn a_problem_between_two_files_is_reported_for_each_of_them() {
-    let workspace = Workspace::with_offers(URL);
+    let workspace = Workspace::empty();
+    workspace.write("offersync.toml", &Settings::default().toml(URL));
     workspace.write("offers/a.yaml", &complete_offer("Same"));
     workspace.write("offers/b.yaml", &complete_offer("Same"));
     workspace.write("offers/c.yaml", &complete_offer("Other"));

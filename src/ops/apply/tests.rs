@@ -98,7 +98,7 @@ impl World {
             control,
         };
         let session = open_session(&repository, options.lock_timeout, &self.cancellation).await?;
-        let desired = read_desired(&repository, false)?;
+        let desired = crate::ops::inputs::read_desired(&repository, false)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
         apply.with_cake(session, desired, &cake, approve).await
     }
