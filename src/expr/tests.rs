@@ -154,7 +154,7 @@ fn any_value(field: Field) -> BoxedStrategy<Value> {
         }
         FieldKind::Money => "(0|[1-9][0-9]{0,5})(\\.[0-9]{1,4})?".boxed(),
         FieldKind::PriceType => prop_oneof![Just("cpa"), Just("revshare")].prop_map(str::to_owned).boxed(),
-        FieldKind::Date => "20[0-9][0-9]-0[1-9]-[12][0-9] [01][0-9]:[0-5][0-9]:[0-5][0-9]".boxed(),
+        FieldKind::Date => "20[0-9][0-9]-0[1-9]-[12][0-8] [01][0-9]:[0-5][0-9]:[0-5][0-9]".boxed(),
     };
     texts.prop_map(move |text| field.parse(&text).unwrap()).boxed()
 }
