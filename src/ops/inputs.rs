@@ -1,13 +1,16 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::config::DuplicateCheck;
 use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
-use crate::offer::{DesiredSet, Observed, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
 use crate::policy::{self, LintInputs};
+use crate::source::SourcePath;
 
 use crate::words::count;
 
@@ -152,12 +155,35 @@ fn check_all(
 }
 
 fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
+    let problems = of_changed_offers(problems, &plan, &desired.set);
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
     removals::note(repository, desired, &mut plan);
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan
+}
+
+/// The problems without what lints find in the files of offers that the plan leaves as they are, which is counted.
+fn of_changed_offers(problems: Vec<Diagnostic>, plan: &Plan, set: &DesiredSet) -> Vec<Diagnostic> {
+    let is_finding =
+        |problem: &Diagnostic| !problem.is_error() && policy::levels().any(|(code, _)| code == problem.code);
+    let (findings, mut kept): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_finding);
+    if findings.is_empty() {
+        return kept;
+    }
+    let changed = plan.actions.iter().filter_map(|action| set.get(&action.key));
+    let files: HashSet<&SourcePath> = changed.flat_map(DesiredOffer::files).collect();
+    let is_of_changed = |problem: &Diagnostic| problem.place().is_some_and(|place| files.contains(&place.file));
+    let (of_changed, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_of_changed);
+    kept.extend(of_changed);
+    if !others.is_empty() {
+        let message =
+            format!("{} of lints in offers that this plan leaves as they are", count(others.len(), "finding"));
+        let elsewhere = Diagnostic::warning(codes::lint::ELSEWHERE, message);
+        kept.push(elsewhere.help("`offersync validate` shows them"));
+    }
+    kept
 }
 
 /// A plan says where its creates are sent without a look.
