@@ -48,6 +48,9 @@ pub fn confirmation(
         let other = |offer| Confirmation::Other(format!("none, but {}", described(offer)));
         return elsewhere().map_or(Confirmation::NotShown, other);
     };
+    if create.advertiser().is_some_and(|advertiser| listing.is_for_others(offer_id, advertiser)) {
+        return Confirmation::Other(format!("{}, which it lists for another advertiser", described(shown)));
+    }
     let has_name = has_name(sent, &shown.fields);
     let is_told_apart = has_own_name || (has_name && shown.fields.advertiser().is_some());
     let same = || if is_told_apart { Confirmation::Same(FoundOffer::of(shown)) } else { Confirmation::NotShown };

@@ -76,6 +76,8 @@ pub struct CompleteListing {
     unseen_statuses: BTreeSet<&'static str>,
     /// Statuses for which it listed active offers only, as if it had been asked for nothing.
     unanswered_statuses: BTreeSet<&'static str>,
+    /// Without those of other statuses, for which not every advertiser may have been answered.
+    listed_for: ListedFor,
 }
 
 impl CompleteListing {
@@ -100,8 +102,7 @@ impl CompleteListing {
             walk = Walk::new(reader, observer);
             walk.all(&filters, None).await?;
         }
-        let mut listed_for = walk.listed_for;
-        let mut listing = Self { offers: walk.offers, ..Self::empty(scope.clone()) };
+        let mut listing = Self { offers: walk.offers, listed_for: walk.listed_for, ..Self::empty(scope.clone()) };
         let may_hide = match purpose {
             Purpose::Records => !listing.hidden(recorded, scope).is_empty(),
             // A listing that shows an offer that is not active is not limited to active ones.
@@ -116,7 +117,6 @@ impl CompleteListing {
                 let asked = walk.all(std::slice::from_ref(filter), Some(status)).await;
                 let answered = walk.offers.is_empty() || walk.offers.values().any(is_otherwise);
                 listing.offers.extend(walk.offers);
-                listed_for.extend(walk.listed_for);
                 match asked {
                     Ok(()) if !answered => {
                         listing.unanswered_statuses.insert(status);
@@ -134,7 +134,7 @@ impl CompleteListing {
                 }
             }
         }
-        listed_for.settle(&mut listing.offers, recorded);
+        listing.listed_for.take_contradicted_off(&mut listing.offers, recorded);
         Ok(listing)
     }
 
@@ -152,7 +152,8 @@ impl CompleteListing {
 
     fn empty(scope: Scope) -> Self {
         let (unseen_statuses, unanswered_statuses) = (BTreeSet::new(), BTreeSet::new());
-        Self { scope, offers: BTreeMap::new(), unseen_statuses, unanswered_statuses }
+        let listed_for = ListedFor::default();
+        Self { scope, offers: BTreeMap::new(), unseen_statuses, unanswered_statuses, listed_for }
     }
 
     /// The statuses of which CAKE may have offers that it does not list, because it does not look at the status that it is asked for.
@@ -171,6 +172,11 @@ impl CompleteListing {
     /// whatever it is asked.
     pub(super) fn may_lack(&self, status: &str) -> bool {
         self.unseen_statuses.contains(status) || (status != "active" && self.shows_active_only())
+    }
+
+    /// Whether CAKE lists the offer when it is asked for other advertisers, and not when it is asked for this one.
+    pub(super) fn is_for_others(&self, id: OfferId, advertiser: AdvertiserId) -> bool {
+        self.listed_for.is_for_others(id, advertiser)
     }
 
     pub fn get(&self, id: OfferId) -> Option<&ObservedOffer> {

@@ -2,22 +2,26 @@
 //!
 //! CAKE documents no such member. Those are looked for that are usual for it, because a list that says so proves no absence.
 
+use serde_json::value::RawValue;
+
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object, Scalar};
 
 const ERRORS: [&str; 4] = ["error", "errors", "error_message", "errorMessage"];
 const MORE: [&str; 9] =
     ["has_more", "hasMore", "more", "next", "next_page", "nextPage", "next_page_token", "truncated", "partial"];
-const WORDS: [&str; 8] = ["truncat", "partial", "incomplete", "exceed", "too many", "maximum", "limited", "error"];
+const WORDS: [&str; 5] = ["truncat", "partial", "incomplete", "exceed", "too many"];
+/// What a member may have that says nothing, or no.
+const NOTHING: [&str; 8] = ["", "0", "false", "no", "none", "null", "n", "ok"];
 
 /// What the page says against itself.
 pub(super) fn admitted_gap(object: &Object<'_>) -> Option<String> {
     let is_there = |name: &&&str| match object.get(name) {
         MemberValue::Absent => false,
         MemberValue::Repeated => true,
-        MemberValue::One(value) => !is_nothing(value),
+        MemberValue::One(value) => says_something(value),
     };
-    if object_says_no(object) {
+    if says_no(object) {
         return Some("the reply says that it was no success".to_owned());
     }
     let text = message(object);
@@ -33,20 +37,31 @@ pub(super) fn admitted_gap(object: &Object<'_>) -> Option<String> {
     })
 }
 
-/// `success` is there, and is not true.
-fn object_says_no(object: &Object<'_>) -> bool {
+/// Whether `success` is there and says no.
+fn says_no(object: &Object<'_>) -> bool {
     match object.get("success") {
         MemberValue::Absent => false,
         MemberValue::Repeated => true,
-        MemberValue::One(value) => match Scalar::read(value) {
-            Scalar::Text(text) => !["true", "success", "1"].contains(&text.trim().to_ascii_lowercase().as_str()),
-            _ => !["true", "1"].contains(&value.trim()),
-        },
+        MemberValue::One(value) => {
+            let word = bare(value);
+            ["false", "0", "no", "n"].contains(&word.as_str()) || word.contains("fail") || word.contains("error")
+        }
     }
 }
 
-/// `false`, 0, or an empty text, list or object.
-fn is_nothing(value: &str) -> bool {
-    let bare: String = value.chars().filter(|c| !c.is_whitespace()).collect();
-    ["false", "0", "\"\"", "[]", "{}", "\"false\""].contains(&bare.as_str())
+/// Whether a value, or one in a list or an object, is more than a way to write nothing.
+fn says_something(value: &str) -> bool {
+    if let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(value) {
+        return list.iter().any(|entry| says_something(entry.get()));
+    }
+    match Object::read(value) {
+        Some(object) => object.values().any(says_something),
+        None => !NOTHING.contains(&bare(value).as_str()),
+    }
+}
+
+/// A value without its quotes, in small letters.
+fn bare(value: &str) -> String {
+    let text = Scalar::read(value).into_digits();
+    text.as_deref().unwrap_or(value).trim().to_ascii_lowercase()
 }

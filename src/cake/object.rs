@@ -61,6 +61,11 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The values of the members, as JSON text.
+    pub(super) fn values(&self) -> impl Iterator<Item = &'a str> {
+        self.members.iter().map(|(_, value)| value.get())
+    }
+
     /// The names of the members, for a message where none of them is known.
     pub(super) fn names(&self) -> String {
         first_and_more(self.members.iter().map(|(name, _)| name), NAMES_SHOWN)

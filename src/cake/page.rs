@@ -78,7 +78,8 @@ impl PageFailure {
 
 /// Classifies a reply to a request for a page. Once the key has worked, a 403 is about this request and not about the key.
 pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Result<Page, PageFailure> {
-    if reply.status == 200 {
+    // A proxy that changed a reply on its way says 203.
+    if matches!(reply.status, 200 | 203) {
         return read_success(reply, zone);
     }
     let meant = reply.message().map_or(MessageMeaning::Plain, |message| meaning(&message));
@@ -181,18 +182,16 @@ fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
     }
 }
 
-/// `total_rows`, and `total_records` as a sibling page has it: one that cannot be read may contradict the rows. A count of another name may
-/// be that of the page, which the rows do not contradict.
+/// `total_rows`, and `total_records` as a sibling page has it. One that cannot be read may contradict the rows.
 fn counts<'o>(object: &'o Object<'_>) -> impl Iterator<Item = Result<u64, PageFailure>> + 'o {
     let count = |name: &'static str| match object.get(name) {
+        MemberValue::One("\"\"") | MemberValue::Absent => None,
         MemberValue::One(value) => {
             Some(whole(Scalar::read(value).into_digits().as_deref()).ok_or_else(|| not_a_count(name)))
         }
         MemberValue::Repeated => Some(Err(not_a_count(name))),
-        MemberValue::Absent => None,
     };
-    let others = ["total_count", "row_count", "record_count", "count"].into_iter().filter_map(count).flatten();
-    ["total_rows", "total_records"].into_iter().filter_map(count).chain(others.map(Ok))
+    ["total_rows", "total_records"].into_iter().filter_map(count)
 }
 
 fn not_a_count(name: &str) -> PageFailure {

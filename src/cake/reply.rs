@@ -102,7 +102,7 @@ pub(super) fn caveat(headers: &HeaderMap) -> Option<&'static str> {
         headers.get_all(name).iter().any(|value| value.to_str().map_or(true, |text| is_it(&text.to_ascii_lowercase())))
     };
     // An age that cannot be read is no new reply either.
-    if has(AGE, &|age| age.trim().bytes().any(|b| b != b'0')) {
+    if has(AGE, &|age| age.split(',').any(|age| age.trim().bytes().any(|b| b != b'0'))) {
         Some("a cache on the way answered in place of CAKE (`Age` is above 0)")
     } else if has(WARNING, &|warning| warning.starts_with("110") || warning.contains("stale")) {
         Some("a cache on the way answered in place of CAKE (`Warning` says that it is stale)")

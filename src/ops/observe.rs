@@ -60,6 +60,11 @@ pub(super) async fn find(
             Ok(listing) => listing,
             Err(ReadFailure::NoRows { .. }) => continue,
             Err(ReadFailure::EmptyWithoutTotal) if status.is_some() => continue,
+            // It proves nothing, and the offer may have another status.
+            Err(failure @ ReadFailure::EmptyWithoutTotal) => {
+                unseen = Some(failure);
+                continue;
+            }
             Err(failure) if status.is_none() || is_final(&failure) => return Err(failure),
             Err(failure) => {
                 // A CAKE need not know the other statuses.

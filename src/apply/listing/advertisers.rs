@@ -1,15 +1,15 @@
-//! Whose offers the rows of a listing are, where the rows do not say it, or say something else than the records.
+//! For which advertisers CAKE has listed an offer, beside what the rows say.
 //!
-//! CAKE was asked for the offers of one advertiser after the other, and which offers it listed for which one is known. Invariant: an
-//! advertiser is only added to a row by what CAKE has answered.
+//! CAKE was asked for the offers of one advertiser after the other. That speaks against an advertiser, and never for one: a filter may take in
+//! more than it should, or lag.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{AdvertiserId, Field, OfferId, Recorded, Value};
+use crate::offer::{AdvertiserId, Field, OfferId, Recorded};
 
 /// The advertisers for which CAKE has listed an offer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ListedFor(BTreeMap<OfferId, BTreeSet<AdvertiserId>>);
 
 impl ListedFor {
@@ -17,34 +17,20 @@ impl ListedFor {
         self.0.entry(offer).or_default().insert(advertiser);
     }
 
-    pub(super) fn extend(&mut self, other: Self) {
-        for (offer, advertisers) in other.0 {
-            self.0.entry(offer).or_default().extend(advertisers);
-        }
+    /// Whether CAKE has listed the offer, and not for this advertiser.
+    pub(super) fn is_for_others(&self, offer: OfferId, advertiser: AdvertiserId) -> bool {
+        self.0.get(&offer).is_some_and(|advertisers| !advertisers.contains(&advertiser))
     }
 
-    /// Adds the advertiser to rows that do not show one, and takes it off those of which the records show that it is not to be believed.
-    pub(super) fn settle(&self, offers: &mut BTreeMap<OfferId, ObservedOffer>, recorded: &Recorded) {
+    /// Takes the advertiser off rows of which the records show that it is not to be believed.
+    pub(super) fn take_contradicted_off(&self, offers: &mut BTreeMap<OfferId, ObservedOffer>, recorded: &Recorded) {
         let contradicted = self.contradicted(offers, recorded);
         let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
-        let asked = self.0.values().flatten().collect::<BTreeSet<_>>().len();
-        for (id, advertisers) in &self.0 {
+        for (id, advertisers) in self.0.iter().filter(|(id, _)| !owned.contains(id)) {
             let Some(offer) = offers.get_mut(id) else { continue };
-            match offer.fields.advertiser() {
-                // Another walk lacks the offer, so that CAKE does look at what it is asked for.
-                None if asked > 1 && advertisers.len() == 1 => {
-                    for only in advertisers {
-                        offer.fields.set(Field::AdvertiserId, Value::Advertiser(*only));
-                    }
-                }
-                Some(shown)
-                    if !owned.contains(id)
-                        && !advertisers.contains(&shown)
-                        && !advertisers.is_disjoint(&contradicted) =>
-                {
-                    offer.fields.remove(Field::AdvertiserId);
-                }
-                _ => {}
+            let is_other = offer.fields.advertiser().is_some_and(|shown| !advertisers.contains(&shown));
+            if is_other && !advertisers.is_disjoint(&contradicted) {
+                offer.fields.remove(Field::AdvertiserId);
             }
         }
     }
@@ -64,7 +50,7 @@ impl ListedFor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::offer::{Fields, Key, Record, RecordStatus};
+    use crate::offer::{Fields, Key, Record, RecordStatus, Value};
 
     fn id(number: u64) -> OfferId {
         OfferId::new(number).unwrap()
@@ -92,17 +78,18 @@ mod tests {
             offers.insert(id(*number), offer);
             asked.iter().for_each(|advertiser| listed.add(id(*number), of(*advertiser)));
         }
-        listed.settle(&mut offers, recorded);
+        listed.take_contradicted_off(&mut offers, recorded);
         offers.values().map(|offer| offer.fields.advertiser().map(AdvertiserId::get)).collect()
     }
 
     #[test]
-    fn an_offer_that_is_listed_for_one_of_several_advertisers_is_that_ones() {
-        let nothing = Recorded::default();
-        assert_eq!(settled(&[(1, None, &[101]), (2, None, &[102])], &nothing), [Some(101), Some(102)]);
-        assert_eq!(settled(&[(1, None, &[101])], &nothing), [None], "CAKE may not look at what it is asked for");
-        assert_eq!(settled(&[(1, None, &[101, 102]), (2, None, &[101, 102])], &nothing), [None, None]);
-        assert_eq!(settled(&[(1, Some(7), &[101]), (2, None, &[102])], &nothing), [Some(7), Some(102)]);
+    fn an_offer_that_is_listed_for_others_is_not_this_ones() {
+        let mut listed = ListedFor::default();
+        for (number, advertiser) in [(1, 101), (2, 102), (3, 101), (3, 102)] {
+            listed.add(id(number), of(advertiser));
+        }
+        let for_others = |number| listed.is_for_others(id(number), of(101));
+        assert_eq!([1, 2, 3, 4].map(for_others), [false, true, false, false]);
     }
 
     #[test]
