@@ -144,8 +144,9 @@ push() {
     if [ -e "$state.lock" ]; then
         applied=yes
     fi
-    # What an interrupted apply left in its journal belongs into the state.
-    offersync state publish
+    # What an interrupted apply left in its journal belongs into the state. A state that is refused is saved all the same.
+    refused=
+    offersync state publish || refused=yes
     cd "$(git rev-parse --show-toplevel)"
     top=$(pwd -P)
     case $state in
@@ -153,7 +154,7 @@ push() {
     *) fail "$state is not in the work tree $top." ;;
     esac
     if [ ! -f "$state" ]; then
-        if [ -n "$applied" ]; then
+        if [ -n "$applied$refused" ]; then
             fail "An apply ran here, but $state does not exist."
         fi
         echo "There is no state yet."
@@ -167,6 +168,10 @@ push() {
     pushed=
     if [ -f "$note" ]; then
         pushed=$(cat "$note")
+    fi
+    if [ -n "$refused" ]; then
+        ancestor=
+        rescue "The state was refused, for the reason above, and is not on $1."
     fi
     push_to "$1"
 }

@@ -48,6 +48,11 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     // A program that watches the files for git, or waits for what git does, would be started by it.
     command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
+    // What it prints is read, whatever the user likes to see.
+    command.args(["-c", "log.showSignature=false"]);
+    for name in ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"] {
+        command.env_remove(name);
+    }
     // Files of the checkout that look like git's own folder would answer in its place, and run their filters.
     command.args(["-c", "safe.bareRepository=explicit", "-C"]).arg(folder).args(arguments);
     // Plain words to recognize, no index that is refreshed on the way, no question and no network: a plan only reads.

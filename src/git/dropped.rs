@@ -7,17 +7,15 @@
 //! decided for one side; only a look into both tells. A file that another one names is followed through its earlier names, and to where a
 //! commit has moved it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::command::{GitError, blobs};
 use super::history::{Inside, ask, has_head, object_of};
+use super::names::{NamedBy, named};
 
 /// Changes of a file that are looked at, the newest ones.
 const CHANGES: &str = "400";
-
-/// Commits that removed the file of which is looked where they put it, the newest ones.
-const MOVES: usize = 10;
 
 /// Commits whose changes are looked into, the newest ones, as long as their versions have no more bytes together. Of a larger file only
 /// the newest commit is, and only where its times show that it was made anew, as by a rebase: reading it takes as long as a plan.
@@ -39,35 +37,13 @@ pub(crate) struct DroppedVersion {
     pub(crate) is_put_back: bool,
 }
 
-/// The file that names the one whose versions are asked for, and how it does so.
-pub(crate) struct NamedBy<'a> {
-    pub(crate) file: &'a Path,
-    /// The path in a version of it.
-    pub(crate) name_in: &'a dyn Fn(&[u8]) -> Option<PathBuf>,
-}
-
 /// The versions of a file that the present one may not be built on, the oldest first. A shallow clone does not have them.
 pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<DroppedVersion>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
     if !has_head(&top)? {
         return Ok(Vec::new());
     }
-    let naming = Inside::of(named_by.file)?.filter(|naming| naming.top == top).map(|naming| naming.path);
-    let mut paths = BTreeSet::from([path.clone()]);
-    let mut changes = log(&top, paths.iter().chain(&naming))?;
-    if let Some(naming) = naming {
-        let earlier = earlier_names(&top, &changes, &naming, named_by)?;
-        if !earlier.is_subset(&paths) {
-            paths.extend(earlier);
-            changes = log(&top, paths.iter())?;
-        }
-    }
-    let elsewhere = moved_to(&top, &changes)?;
-    if !elsewhere.is_subset(&paths) {
-        paths.extend(elsewhere);
-        changes = log(&top, paths.iter())?;
-    }
-    changes.retain(|change| paths.contains(&change.path));
+    let (mut paths, mut changes) = named(&top, &path, named_by)?;
     if changes.is_empty() {
         return Ok(Vec::new());
     }
@@ -89,11 +65,17 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
     Ok(dropped.into_iter().zip(found).map(|(version, bytes)| DroppedVersion { bytes, ..version }).collect())
 }
 
-/// The changes of these files up to the present commit.
-fn log<'p>(top: &Path, paths: impl Iterator<Item = &'p String>) -> Result<Vec<Change>, GitError> {
+pub(super) const HEAD: &str = "HEAD";
+
+/// The changes of these files in the commits of a range, such as those up to the present one.
+pub(super) fn log<'p>(
+    top: &Path,
+    range: &str,
+    paths: impl Iterator<Item = &'p String>,
+) -> Result<Vec<Change>, GitError> {
     // With the parents, because a merge that keeps one side is left out otherwise.
     let options = ["log", "-z", "-n", CHANGES, "--full-history", "--parents", "-m", "--topo-order", "--reverse"];
-    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %at %ct", "HEAD", "--"];
+    let format = ["--raw", "--no-abbrev", "--no-renames", "--format=commit %H %at %ct", range, "--"];
     let paths: Vec<&str> = paths.map(String::as_str).collect();
     let mut changes = changes_of(&ask(top, &[&options[..], &format, &paths].concat())?);
     // In a commit that moves a file, what it was comes before what it is.
@@ -101,36 +83,6 @@ fn log<'p>(top: &Path, paths: impl Iterator<Item = &'p String>) -> Result<Vec<Ch
         of_commit.sort_by_key(|change| is_version(&change.new));
     }
     Ok(changes)
-}
-
-/// What the file was called by the versions of the one that names it.
-fn earlier_names(
-    top: &Path,
-    changes: &[Change],
-    naming: &str,
-    named_by: &NamedBy<'_>,
-) -> Result<BTreeSet<String>, GitError> {
-    let of_naming = changes.iter().filter(|change| change.path == naming);
-    let objects: BTreeSet<&str> = of_naming.flat_map(|change| [change.old.as_str(), change.new.as_str()]).collect();
-    let found = blobs(top, objects.into_iter().filter(|object| is_version(object)))?;
-    let folder = Path::new(naming).parent().unwrap_or(Path::new(""));
-    let named = found.iter().flatten().filter_map(|bytes| (named_by.name_in)(bytes));
-    Ok(named.map(|path| folder.join(path).to_string_lossy().into_owned()).collect())
-}
-
-/// Where the commits that removed the file put it, as where a whole project is moved to another folder.
-fn moved_to(top: &Path, changes: &[Change]) -> Result<BTreeSet<String>, GitError> {
-    let mut found = BTreeSet::new();
-    let removed = changes.iter().rev().filter(|change| !is_version(&change.new)).take(MOVES);
-    for Change { commit, old, path, .. } in removed {
-        let Some(commit) = commit else { continue };
-        let options = ["diff-tree", "-r", "-m", "-z", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=A"];
-        let added = changes_of(&ask(top, &[&options[..], &["--format=commit %H", commit]].concat())?);
-        let name = Path::new(path).file_name();
-        let is_it = |added: &Change| added.new == *old || Path::new(&added.path).file_name() == name;
-        found.extend(added.into_iter().filter(is_it).map(|added| added.path));
-    }
-    Ok(found)
 }
 
 /// The change from the present commit to what is on the disk.
@@ -145,23 +97,27 @@ fn uncommitted(top: &Path, path: &str, file: &Path) -> Result<Option<Change>, Gi
 
 /// The version of a file in the present commit.
 fn at_head(top: &Path, path: &str) -> Option<String> {
-    ask(top, &["rev-parse", "--verify", "--quiet", &format!("HEAD:{path}")]).ok()
+    at_commit(top, HEAD, path)
+}
+
+pub(super) fn at_commit(top: &Path, commit: &str, path: &str) -> Option<String> {
+    ask(top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok()
 }
 
 /// One version in the place of another.
 #[derive(Debug, PartialEq, Eq)]
-struct Change {
+pub(super) struct Change {
     /// None on the disk.
-    commit: Option<String>,
+    pub(super) commit: Option<String>,
     /// Whether the commit was made anew from another one.
     is_rewritten: bool,
-    old: String,
-    new: String,
-    path: String,
+    pub(super) old: String,
+    pub(super) new: String,
+    pub(super) path: String,
 }
 
 /// The changes of a log, whose parts end with a NUL: `commit HASH AUTHORED COMMITTED`, and for each change `:MODE MODE OLD NEW STATUS` and the path.
-fn changes_of(log: &str) -> Vec<Change> {
+pub(super) fn changes_of(log: &str) -> Vec<Change> {
     let (mut commit, mut is_rewritten) = (None, false);
     let mut changes = Vec::new();
     let mut parts = log.split('\0').map(|part| part.trim_start_matches('\n'));
@@ -181,7 +137,7 @@ fn changes_of(log: &str) -> Vec<Change> {
     changes
 }
 
-fn is_version(object: &str) -> bool {
+pub(super) fn is_version(object: &str) -> bool {
     object.bytes().any(|byte| byte != b'0')
 }
 

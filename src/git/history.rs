@@ -202,11 +202,20 @@ pub(super) fn object_of(top: &Path, inside: &str, copy: &Path) -> Result<String,
 
 pub(super) fn has_head(top: &Path) -> Result<bool, GitError> {
     let head = run(top, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
-    // Quiet is what git is where there is no commit yet.
-    if head.status.success() || head.stderr.is_empty() {
-        return Ok(head.status.success());
+    if head.status.success() {
+        return Ok(true);
     }
-    Err(failure(top, "git does not find HEAD", &head))
+    // Git is as quiet where there is no commit yet as where the branch is broken, which then has a file.
+    let path_of = |name: &str| ask(top, &["rev-parse", "--git-path", name]).map(|path| top.join(path));
+    let is_broken = || {
+        let head = path_of("HEAD").ok().and_then(|head| std::fs::read_to_string(head).ok()).unwrap_or_default();
+        let branch = head.strip_prefix("ref: ").map(str::trim);
+        branch.is_some_and(|branch| path_of(branch).is_ok_and(|file| file.is_file()))
+    };
+    if head.stderr.is_empty() && !is_broken() {
+        return Ok(false);
+    }
+    Err(failure(top, "git does not find the commit of HEAD", &head))
 }
 
 /// The last commit at or before the present one whose tree has the file.

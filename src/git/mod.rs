@@ -5,6 +5,7 @@
 
 mod activity;
 mod attributes;
+mod branch_versions;
 mod command;
 mod commit;
 mod dropped;
@@ -14,6 +15,7 @@ mod history;
 mod kept;
 mod locate;
 mod location;
+mod names;
 mod reference;
 mod submodule;
 mod uncommitted;
@@ -21,9 +23,10 @@ mod work_tree;
 
 pub(crate) use activity::{Activity, Operation};
 pub(crate) use attributes::Attributes;
+pub(crate) use branch_versions::{BranchVersion, branch_versions};
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
-pub(crate) use dropped::{DroppedVersion, NamedBy, dropped_versions};
+pub(crate) use dropped::{DroppedVersion, dropped_versions};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
@@ -32,6 +35,7 @@ pub(crate) use history::{
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use locate::Located;
-pub(crate) use submodule::{MovedSubmodule, moved_submodule};
+pub(crate) use names::NamedBy;
+pub(crate) use submodule::{MovedSubmodule, is_checked_out, moved_submodule};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

@@ -10,10 +10,16 @@ use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{Field, InDoubtCreate, Key, OfferId, Record, Replaced, Revision, Unsettled, Value};
 use crate::source::SourcePath;
 use crate::state::StateDocument;
-use crate::words::count;
+use crate::words::{count, shorten};
 
 /// More records than this are counted.
 const RECORDS_SHOWN: usize = 20;
+
+/// More replaced offers of a record than this are counted.
+const REPLACED_SHOWN: usize = 10;
+
+/// A longer value is cut.
+const VALUE_SHOWN: usize = 200;
 
 /// The states to compare; `None` where there is none, or where it cannot be read.
 pub(super) struct States<'a> {
@@ -67,6 +73,17 @@ pub(super) fn unseen(file: &SourcePath, reference: &str) -> Diagnostic {
         .help("fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout")
 }
 
+/// A commit of the branch has a state of its own.
+pub(super) fn brought(file: &SourcePath, commit: &str, path: &str, reference: &str) -> Diagnostic {
+    let message = format!(
+        "commit {commit} of this branch has a state (`{path}`) that is neither this branch's present one nor one of `{reference}`"
+    );
+    Diagnostic::error(codes::review::RECORD, message).label(Label::file(file.clone())).help(
+        "after a merge it would be in the history, and could be taken for a later state. Merge the branch as one commit (squash), or make it \
+         anew without that commit; if a person has seen that an apply has written it, add `--accept-config`",
+    )
+}
+
 /// A commit of the branch has recorded something that is no longer in the state.
 pub(super) fn taken_back(file: &SourcePath, commit: &str, offers: &str) -> Diagnostic {
     let message = format!(
@@ -113,6 +130,7 @@ impl<'a> States<'a> {
     /// Whether the state is that of another CAKE, or another one altogether.
     fn of_state(&self, reference: &str) -> Option<String> {
         if let Some((Some(now), Some(then))) = self.changed(|state| Some(state.cake.clone())) {
+            let (now, then) = (shorten(&now, VALUE_SHOWN), shorten(&then, VALUE_SHOWN));
             return Some(format!("the state is of the CAKE at {now}, and of {then} at `{reference}`"));
         }
         if let Some((Some(now), Some(then))) = self.changed(|state| Some(state.lineage)) {
@@ -179,8 +197,15 @@ fn of_create(now: Option<&InDoubtCreate>, then: Option<&InDoubtCreate>) -> Strin
 fn replaced(record: &Record) -> String {
     let offer =
         |old: &Replaced| format!("{}{}", old.offer_id, if old.inactive { "" } else { " (still to be made inactive)" });
-    let offers: Vec<String> = record.replaced.iter().map(offer).collect();
-    if offers.is_empty() { "none".to_owned() } else { offers.join(", ") }
+    // Those that an apply would still write to come first.
+    let (mut offers, done): (Vec<_>, Vec<_>) = record.replaced.iter().partition(|old| !old.inactive);
+    offers.extend(done);
+    let more = offers.len().saturating_sub(REPLACED_SHOWN);
+    let mut shown: Vec<String> = offers.into_iter().take(REPLACED_SHOWN).map(offer).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
 fn lost_updates(unsettled: Option<Unsettled>) -> String {
@@ -192,5 +217,5 @@ fn word(record: &Record) -> String {
 }
 
 fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(|| "not recorded".to_owned(), |value| format!("{:?}", value.to_string()))
+    value.map_or_else(|| "not recorded".to_owned(), |value| format!("{:?}", shorten(&value.to_string(), VALUE_SHOWN)))
 }

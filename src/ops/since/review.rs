@@ -1,10 +1,10 @@
 //! What a branch decides besides its offers, compared with a commit.
 
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::diagnostic::Diagnostic;
-use crate::git::{Attributes, Git, GitError, Located};
+use crate::git::{Attributes, BranchVersion, Git, GitError, Located, NamedBy, branch_versions};
 use crate::source::SourcePath;
-use crate::state::StateDocument;
+use crate::state::{StateDocument, Store};
 
 use super::super::error::Error;
 use super::super::repository::Repository;
@@ -27,11 +27,19 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let before = at_bases(settings.file.as_str())?;
     let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
     let state = shown_state(settings);
-    if git.attributes_since(&commit)? != Attributes::Same
-        && let Some(attribute) = git.conversion_of(state.as_str())?
-    {
-        problems.push(settings::converted(&state, &attribute, reference));
+    if git.attributes_since(&commit)? != Attributes::Same {
+        // The path, and what it leads to where it is a link.
+        let real = std::fs::canonicalize(&repository.settings.state).ok();
+        for path in
+            [Some(state.to_string()), real.map(|real| real.to_string_lossy().into_owned())].into_iter().flatten()
+        {
+            if let Some(attribute) = git.conversion_of(&path)? {
+                problems.push(settings::converted(&state, &attribute, reference));
+                break;
+            }
+        }
     }
+    problems.extend(versions_between(repository, &commit, reference, &state)?);
     let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
     let (now, is_read) = state_now(repository, &git, state.as_str())?;
     let (then, bases) = (text_at(&git, &commit, state.as_str())?, at_bases(state.as_str())?);
@@ -47,6 +55,19 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let bases = bases.iter().map(Option::as_ref).collect();
     problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
     Ok(problems)
+}
+
+/// The states that commits of this branch have brought, and that are neither its last one nor one of the commit's branch.
+fn versions_between(
+    repository: &Repository,
+    commit: &str,
+    reference: &str,
+    state: &SourcePath,
+) -> Result<Vec<Diagnostic>, Error> {
+    let store = Store::new(&repository.state);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+    let versions = branch_versions(store.file(), &named_by, commit)?;
+    Ok(versions.iter().map(|BranchVersion { commit, path }| records::brought(state, commit, path, reference)).collect())
 }
 
 /// What commits of this branch have recorded, and later ones of it have taken back: after a merge every command would ask for it.

@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
 use crate::source::SourcePath;
 use crate::words::count;
 
-/// More names than this are counted: what they do to the offers is in the plan.
+/// More names than this are counted: what they do to the offers is in the plan. A currency is money of every offer that will have it, and is
+/// always named.
 const NAMES_SHOWN: usize = 3;
 
 /// What a setting is where the file does not say it and there is no default.
@@ -61,7 +62,8 @@ pub(super) fn changes(
             changed(name, &value(before), &value(after), reference).label(label)
         })
     };
-    let (of_names, settings): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.starts_with("names."));
+    let (of_names, settings): (Vec<_>, Vec<_>) =
+        names.into_iter().partition(|name| name.starts_with("names.") && !name.starts_with("names.currencies."));
     let mut changes: Vec<Diagnostic> = settings.into_iter().filter_map(change).collect();
     let mut of_names: Vec<Diagnostic> = of_names.into_iter().filter_map(change).collect();
     let more = of_names.len().saturating_sub(NAMES_SHOWN);

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::desired::{Reading, is_folder_in_tree, is_in_tree, is_link_in_tree};
 use crate::disk::follow_links;
-use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree};
+use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree, is_checked_out};
 use crate::import::is_defaults;
 use crate::offer::SourceFile;
 use crate::source::SourcePath;
@@ -200,7 +200,7 @@ fn missing(entry: Entry<'_>, relative: &str, on_disk: &dyn Fn() -> PathBuf) -> O
         },
         EntryKind::Submodule if is_folder_in_tree(relative) => {
             // Files that lie there without a repository may be what is left of an older commit, or a part of it.
-            found(&on_disk().join(".git")).is_none().then_some(Cause::Submodule)
+            (!is_checked_out(&on_disk())).then_some(Cause::Submodule)
         }
         EntryKind::Folder if is_folder_in_tree(relative) => Some(Cause::SkipWorktree),
         _ => None,

@@ -216,15 +216,49 @@ fn a_git_folder_that_git_does_not_take_for_a_repository_is_not_the_same_as_none(
 
 #[test]
 fn without_a_commit_no_removal_of_what_the_index_has_is_committed() {
-    for lost in
-        ["git checkout -q --orphan fresh", "rm .git/refs/heads/* && : > .git/refs/heads/$(git branch --show-current)"]
-    {
+    let project = project();
+    project.apply().exits(0);
+    shell(&project, "git checkout -q --orphan fresh; rm offers/acme/a.yaml").exits(0);
+    project.apply().exits(4).says("is not committed to git");
+    project.run(&["plan"]).exits(0).says("is not committed to git");
+}
+
+#[test]
+fn a_broken_branch_is_not_one_without_commits() {
+    for broken in [": >", "echo x >", "echo 1234567890123456789012345678901234567890 >"] {
         let project = project();
         project.apply().exits(0);
-        shell(&project, &format!("{lost}; rm offers/acme/a.yaml")).exits(0);
-        project.apply().exits(4).says("is not committed to git");
-        project.run(&["plan"]).exits(0).says("is not committed to git");
+        let branch = ".git/refs/heads/$(git branch --show-current)";
+        shell(&project, &format!("{broken} {branch}; rm offers/acme/a.yaml")).exits(0);
+        for command in [&["plan"][..], &APPLY] {
+            let run = project.run(command);
+            assert_ne!(run.code, Some(0), "{broken}: {run:?}");
+        }
     }
+}
+
+#[test]
+fn a_submodule_whose_clone_was_killed_retires_nothing() {
+    let project = with_submodule();
+    let git = project.git(&["-C", "offers/zen", "rev-parse", "--absolute-git-dir"]).exits(0).stdout;
+    shell(&project, &format!("rm {}/refs/heads/* {0}/packed-refs; rm -r offers/zen/*", git.trim()));
+    shell(&project, &format!("echo 'ref: refs/heads/none' > {}/HEAD", git.trim())).exits(0);
+    refused(&project, "git::hidden");
+}
+
+#[test]
+fn a_submodule_with_a_repository_of_its_own_in_it_is_compared_too() {
+    let project = project();
+    shell(&project, "git rm -q -r offers/zen && git commit -qm out && git init -q -b main offers/zen").exits(0);
+    project.write("offers/zen/z.yaml", &small_offer("z", "10.00"));
+    shell(&project, "cd offers/zen && git add -A && git commit -qm ten").exits(0);
+    project.replace("offers/zen/z.yaml", "10.00", "11.00");
+    shell(&project, "cd offers/zen && git commit -qam eleven").exits(0);
+    shell(&project, "git -c advice.addEmbeddedRepo=false add -A && git commit -qm submodule").exits(0);
+    project.apply().exits(0);
+    shell(&project, "git -C offers/zen checkout -q HEAD~1").exits(0);
+    project.run(&["plan"]).exits(0).says("git::submodule");
+    project.apply().exits(4).says("git::submodule");
 }
 
 #[test]

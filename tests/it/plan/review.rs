@@ -173,6 +173,43 @@ fn other_settings_are_a_warning_and_new_names_are_none() {
     since(&project).exits(0).says("warning[review::setting]").says("`cake.requests_per_second` is `1`");
 }
 
+/// What it forges need not be lacking now: a later create would make it so.
+#[test]
+fn any_state_that_a_commit_of_the_branch_brings_and_another_takes_back_is_red() {
+    let revisions = |state: &mut Json| state["revisions"] = serde_json::json!({ "99999": 9 });
+    let replaced = |state: &mut Json| {
+        state["offers"]["a"]["replaced"] = serde_json::json!([{ "offer_id": 99, "inactive": false }]);
+    };
+    for forge in [&revisions as &dyn Fn(&mut Json), &replaced] {
+        for padding in [0, 5 << 20] {
+            let project = branch();
+            let own = project.read(STATE);
+            edit_state(&project, |state| forge(state));
+            project.write(STATE, &format!("{own}{}", " ".repeat(padding)));
+            project.commit("undone");
+            project.write("notes.txt", "an ordinary change");
+            project.commit("notes");
+            let red = since(&project).exits(4);
+            red.says("of this branch has");
+            assert!(red.said().contains("taken it back") || red.said().contains("has a state ("), "{red:?}");
+        }
+    }
+}
+
+#[test]
+fn a_setting_that_once_named_a_state_outside_of_the_repository_stops_nothing() {
+    let project = branch();
+    let toml = project.read("offersync.toml");
+    for outside in ["../../x.json", "/etc/passwd"] {
+        project.write("offersync.toml", &format!("state = \"{outside}\"\n{toml}"));
+        project.commit("outside");
+        project.write("offersync.toml", &toml);
+        project.commit("taken back");
+    }
+    project.run(&["plan"]).exits(0);
+    since(&project).exits(0);
+}
+
 #[test]
 fn names_by_the_hundred_do_not_hide_a_changed_amount() {
     let project = branch();

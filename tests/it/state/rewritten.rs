@@ -101,6 +101,23 @@ fn a_project_that_was_moved_to_a_folder_and_back_without_what_was_applied_there_
 }
 
 #[test]
+fn a_project_that_was_moved_twice_and_back_is_followed() {
+    let (project, _) = applied();
+    for (from, to) in [(".", "one"), ("one", "two")] {
+        std::fs::create_dir(project.path(to)).unwrap();
+        let files = ["offersync.toml", STATE, "offers"].map(|file| format!("{from}/{file}"));
+        project.git(&["mv", &files[0], &files[1], &files[2], to]).exits(0);
+        project.commit("moved");
+    }
+    project.replace("two/offers/a.yaml", "payout: 10.00", "payout: 99.00");
+    project.run(&["-C", "two", "apply", "--auto-approve"]).exits(0);
+    project.commit("dearer");
+    project.git(&["revert", "--no-edit", "HEAD", "HEAD~1", "HEAD~2"]).exits(0);
+    as_cloned(&project);
+    is_refused(&project).says("`a`");
+}
+
+#[test]
 fn a_history_that_git_cannot_read_is_no_history_without_older_states() {
     let (project, desired) = applied();
     apply_and_commit(&project, &with_payout(&desired, "a", "99.00"), "dearer");

@@ -1,0 +1,88 @@
+//! The names that a file had in git's history: what another file called it, and where a commit has moved it.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::command::{GitError, blobs};
+use super::dropped::{Change, HEAD, changes_of, is_version, log};
+use super::history::{Inside, ask};
+
+/// Commits that removed the file of which is looked where they put it, the newest ones.
+const MOVES: usize = 10;
+
+/// The file that names the one whose versions are asked for, and how it does so.
+pub(crate) struct NamedBy<'a> {
+    pub(crate) file: &'a Path,
+    /// The path in a version of it.
+    pub(crate) name_in: &'a dyn Fn(&[u8]) -> Option<PathBuf>,
+}
+
+/// Every name that the file had.
+pub(super) fn all_names(top: &Path, path: &str, named_by: &NamedBy<'_>) -> Result<BTreeSet<String>, GitError> {
+    named(top, path, named_by).map(|(paths, _)| paths)
+}
+
+/// Every name that the file had, and its changes under them.
+pub(super) fn named(
+    top: &Path,
+    path: &str,
+    named_by: &NamedBy<'_>,
+) -> Result<(BTreeSet<String>, Vec<Change>), GitError> {
+    let naming = Inside::of(named_by.file)?.filter(|naming| naming.top == top).map(|naming| naming.path);
+    let mut paths = BTreeSet::from([path.to_owned()]);
+    let mut changes = log(top, HEAD, paths.iter().chain(&naming))?;
+    if let Some(naming) = naming {
+        let earlier = earlier_names(top, &changes, &naming, named_by)?;
+        if !earlier.is_subset(&paths) {
+            paths.extend(earlier);
+            changes = log(top, HEAD, paths.iter())?;
+        }
+    }
+    for _ in 0..MOVES {
+        let elsewhere = moved_to(top, &changes)?;
+        if elsewhere.is_subset(&paths) {
+            break;
+        }
+        paths.extend(elsewhere);
+        changes = log(top, HEAD, paths.iter())?;
+    }
+    changes.retain(|change| paths.contains(&change.path));
+    Ok((paths, changes))
+}
+
+/// What the file was called by the versions of the one that names it.
+fn earlier_names(
+    top: &Path,
+    changes: &[Change],
+    naming: &str,
+    named_by: &NamedBy<'_>,
+) -> Result<BTreeSet<String>, GitError> {
+    let of_naming = changes.iter().filter(|change| change.path == naming);
+    let objects: BTreeSet<&str> = of_naming.flat_map(|change| [change.old.as_str(), change.new.as_str()]).collect();
+    let found = blobs(top, objects.into_iter().filter(|object| is_version(object)))?;
+    let folder = Path::new(naming).parent().unwrap_or(Path::new(""));
+    let named = found.iter().flatten().filter_map(|bytes| (named_by.name_in)(bytes));
+    // Git refuses to be asked for what is outside of its work tree.
+    let is_inside = |path: &PathBuf| {
+        let parts: Vec<_> = path.components().collect();
+        !parts.is_empty()
+            && parts.iter().all(|part| matches!(part, Component::Normal(_)))
+            && !path.to_string_lossy().contains('\0')
+    };
+    Ok(named.map(|path| folder.join(path)).filter(is_inside).map(|path| path.to_string_lossy().into_owned()).collect())
+}
+
+/// Where the commits that removed the file put it, as where a whole project is moved to another folder.
+fn moved_to(top: &Path, changes: &[Change]) -> Result<BTreeSet<String>, GitError> {
+    let mut found = BTreeSet::new();
+    let removed = changes.iter().rev().filter(|change| !is_version(&change.new)).take(MOVES);
+    for Change { commit, old, path, .. } in removed {
+        let Some(commit) = commit else { continue };
+        let options = ["diff-tree", "-r", "-m", "-z", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=A"];
+        let added = changes_of(&ask(top, &[&options[..], &["--format=commit %H", commit]].concat())?);
+        let name = Path::new(path).file_name();
+        let is_it = |added: &Change| added.new == *old || Path::new(&added.path).file_name() == name;
+        found.extend(added.into_iter().filter(is_it).map(|added| added.path));
+    }
+    Ok(found)
+}
