@@ -70,11 +70,12 @@ impl Views<'_> {
 /// Appends to the summary of the workflow run, if there is one and the format is github.
 pub(super) fn append_step_summary(
     context: &Context,
+    repository: &Repository,
     format: PlanFormat,
     summary: impl Fn() -> Printable,
 ) -> Result<(), Failure> {
     let file = ops::variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
     let Some(file) = file.filter(|_| format == PlanFormat::Github) else { return Ok(()) };
     let path = context.path(Path::new(&file));
-    Ok(output::append(&path, summary().as_str())?)
+    Ok(output::append(repository, &path, summary().as_str())?)
 }

@@ -6,6 +6,7 @@ use std::process::Output;
 use super::activity::Activity;
 use super::command::{GitError, failure, run};
 use super::entry::Entries;
+use super::history::has_head;
 use super::location::Location;
 
 /// A work tree around a folder.
@@ -46,6 +47,21 @@ impl WorkTree {
 
     fn list(&self, options: &[&str], below: &[&str]) -> Result<Output, GitError> {
         run(self.top(), &[&["ls-files", "-v", "-s", "-z"], options, &["--"], below].concat())
+    }
+
+    /// The files at or below a path that the present commit has and the index has not: their deletion is staged. None before the first commit.
+    pub(crate) fn staged_deletions(&self, below: &str) -> Result<Vec<String>, GitError> {
+        if !has_head(self.top())? {
+            return Ok(Vec::new());
+        }
+        let below = if below.is_empty() { "." } else { below };
+        let options =
+            ["diff-index", "--cached", "--name-only", "--no-renames", "--diff-filter=D", "-z", "HEAD", "--", below];
+        let output = run(self.top(), &options)?;
+        if !output.status.success() {
+            return Err(failure(self.top(), "git does not compare its index", &output));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).split_terminator('\0').map(str::to_owned).collect())
     }
 
     /// Which files git is asked to leave out of this work tree.

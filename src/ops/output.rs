@@ -30,7 +30,8 @@ pub(super) fn refuse_links(root: &Path, path: &Path, shown: &str) -> Result<(), 
     let is_of_repository = |link: &&Path| {
         let is_link = link.symlink_metadata().is_ok_and(|found| found.is_symlink());
         let folder = || link.parent()?.canonicalize().ok();
-        is_link && folder().is_some_and(|folder| folder.starts_with(&repository))
+        // The folder may be in another repository than the configuration, as where that is a submodule.
+        is_link && folder().is_some_and(|folder| folder.starts_with(&repository) || repository_root(&folder).is_some())
     };
     match path.ancestors().find(is_of_repository) {
         Some(link) => Err(Error::Usage {
@@ -44,7 +45,8 @@ pub(super) fn refuse_links(root: &Path, path: &Path, shown: &str) -> Result<(), 
 }
 
 /// Appends to the file, which others append to as well.
-pub(crate) fn append(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn append(repository: &Repository, path: &Path, text: &str) -> Result<(), Error> {
+    refuse_links(&repository.settings.root, path, &path.display().to_string())?;
     let appended = || OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes());
     appended().map_err(|source| Error::file("write", path, source))
 }

@@ -54,6 +54,6 @@ fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan
     for output in &args.output {
         write(&output.file, views.of_plan(plan, output.format, Target::File))?;
     }
-    views::append_step_summary(context, args.format, || views.step_summary(plan))?;
+    views::append_step_summary(context, repository, args.format, || views.step_summary(plan))?;
     context.print(views.of_plan(plan, args.format, Target::Stdout))
 }

@@ -147,6 +147,18 @@ impl Held {
             let (below, work_tree) = (place.below.clone(), place.work_tree.clone());
             list.push(Unseen { shown, path, below, work_tree, cause });
         }
+        for path in place.work_tree.staged_deletions(&place.below)? {
+            let Some(relative) = place.relative(&path).filter(|relative| is_in_tree(relative) && is_defaults(relative))
+            else {
+                continue;
+            };
+            if found(&place.work_tree.top().join(&path)).is_none() {
+                place.write_shown(relative, &mut shown);
+                let (shown, work_tree) = (SourcePath::from(shown.as_str()), place.work_tree.clone());
+                let (below, cause) = (place.below.clone(), Cause::Deleted);
+                self.deleted_defaults.push(Unseen { shown, path, below, work_tree, cause });
+            }
+        }
         // An unmerged file has an entry for each side.
         self.unseen.dedup();
         self.undecided.dedup();

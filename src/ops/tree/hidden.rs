@@ -85,7 +85,7 @@ pub(super) fn deleted_defaults(deleted: &[Unseen]) -> Vec<Diagnostic> {
         let message = format!(
             "`{shown}` was deleted, and the deletion is not committed: offers lose the values that it gave them"
         );
-        let [restore, commit] = ["checkout --", "commit --"].map(|command| git.on(command, &[file]));
+        let [restore, commit] = ["checkout HEAD --", "commit --"].map(|command| git.on(command, &[file]));
         Diagnostic::warning(codes::git::UNCOMMITTED, message)
             .label(Label::file(shown.clone()))
             .help(format!("bring it back with `{restore}`, or commit the deletion with `{commit}`"))

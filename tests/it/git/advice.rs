@@ -57,7 +57,8 @@ fn files_that_git_hides_come_back() {
 fn files_that_were_deleted_come_back() {
     followed(with_odd_names, "rm 'offers/b ig/it'\\''s.yaml'", &["status", "checkout --"], 2);
     followed(with_odd_names, "git rm -q 'offers/b ig/it'\\''s.yaml'", &["checkout HEAD --"], 2);
-    followed(with_odd_names, "rm 'offers/b ig/_defaults.yaml'", &["checkout --"], 0);
+    followed(with_odd_names, "rm 'offers/b ig/_defaults.yaml'", &["checkout HEAD --"], 0);
+    followed(with_odd_names, "git rm -q 'offers/b ig/_defaults.yaml'", &["checkout HEAD --"], 0);
     followed(with_submodule, "rm offers/zen/deep/y.yaml", &["checkout --"], 2);
 }
 

@@ -124,6 +124,13 @@ fn defaults_that_were_deleted_are_shown_and_not_applied_without_a_question() {
     plan.says("`offers/zen/_defaults.yaml` was deleted, and the deletion is not committed");
     project.replace("offers/acme/a.yaml", "10.00", "11.00");
     project.apply().exits(4).says("git::uncommitted");
+    // Also where git was told, and has no commit of it yet.
+    project.git(&["rm", "--quiet", "offers/zen/_defaults.yaml"]).exits(0);
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says("`offers/zen/_defaults.yaml` was deleted, and the deletion is not committed");
+    project.apply().exits(4).says("git::uncommitted");
+    shell(&project, "git checkout HEAD -- offers/zen/_defaults.yaml").exits(0);
+    project.run(&["plan"]).exits(0).never_says("_defaults.yaml");
 }
 
 #[test]
