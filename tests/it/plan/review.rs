@@ -200,7 +200,8 @@ fn any_state_that_a_commit_of_the_branch_brings_and_another_takes_back_is_red() 
 fn a_setting_that_once_named_a_state_outside_of_the_repository_stops_nothing() {
     let project = branch();
     let toml = project.read("offersync.toml");
-    for outside in ["../../x.json", "/etc/passwd"] {
+    project.write("offers/new.yaml", &small_offer("new", "1.00"));
+    for outside in ["../../x.json", "/etc/passwd", "offers"] {
         project.write("offersync.toml", &format!("state = \"{outside}\"\n{toml}"));
         project.commit("outside");
         project.write("offersync.toml", &toml);
