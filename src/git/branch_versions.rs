@@ -24,8 +24,11 @@ pub(crate) fn branch_versions(file: &Path, named_by: &NamedBy<'_>, base: &str) -
     let of_base: BTreeSet<String> = log(&top, base, names.iter())?.into_iter().map(|change| change.new).collect();
     let present: BTreeSet<String> =
         names.iter().flat_map(|path| [at_commit(&top, "HEAD", path), at_commit(&top, base, path)]).flatten().collect();
-    let is_own =
-        |change: &Change| is_version(&change.new) && !of_base.contains(&change.new) && !present.contains(&change.new);
+    let is_own = |change: &Change| {
+        // One of the names may be that of a folder.
+        let is_it = names.contains(&change.path) && is_version(&change.new);
+        is_it && !of_base.contains(&change.new) && !present.contains(&change.new)
+    };
     let range = format!("{base}..HEAD");
     let changes = log(&top, &range, names.iter())?.into_iter().filter(|change| is_own(change));
     let mut seen = BTreeSet::new();

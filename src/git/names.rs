@@ -39,6 +39,8 @@ pub(super) fn named(
         }
     }
     for _ in 0..MOVES {
+        // One of the names may be that of a folder.
+        changes.retain(|change| paths.contains(&change.path));
         let elsewhere = moved_to(top, &changes)?;
         if elsewhere.is_subset(&paths) {
             break;
