@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{AdvertiserId, Field, OfferId, Recorded};
+use crate::offer::{AdvertiserId, Field, OfferId, OfferStatus, Record, RecordStatus, Recorded, Value};
 
 /// The advertisers for which CAKE has listed an offer.
 #[derive(Debug, Clone, Default)]
@@ -22,9 +22,11 @@ impl ListedFor {
         self.0.get(&offer).is_some_and(|advertisers| !advertisers.contains(&advertiser))
     }
 
-    /// Takes the advertiser off rows of which the records show that it is not to be believed.
+    /// Takes the advertiser off rows of which the records show that it is not to be believed: CAKE shows a recorded offer as another
+    /// advertiser's, or it leaves the offers of others out, and shows this one as theirs all the same.
     pub(super) fn take_contradicted_off(&self, offers: &mut BTreeMap<OfferId, ObservedOffer>, recorded: &Recorded) {
-        let contradicted = self.contradicted(offers, recorded);
+        let mut contradicted = self.contradicted(offers, recorded);
+        contradicted.extend(self.filtered(recorded));
         let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
         for (id, advertisers) in self.0.iter().filter(|(id, _)| !owned.contains(id)) {
             let Some(offer) = offers.get_mut(id) else { continue };
@@ -33,6 +35,21 @@ impl ListedFor {
                 offer.fields.remove(Field::AdvertiserId);
             }
         }
+    }
+
+    /// The advertisers for which CAKE has left out an active offer that is recorded for another one: it looks at what it is asked for.
+    fn filtered(&self, recorded: &Recorded) -> BTreeSet<AdvertiserId> {
+        let asked: BTreeSet<AdvertiserId> = self.0.values().flatten().copied().collect();
+        let active = Some(&Value::Status(OfferStatus::Active));
+        let is_active =
+            |record: &&Record| record.status == RecordStatus::Live && record.fields.get(Field::OfferStatus) == active;
+        let leaves_out = |advertiser: &AdvertiserId| {
+            recorded.offers.values().filter(is_active).any(|record| {
+                let is_listed = self.0.get(&record.offer_id).is_some_and(|listed| listed.contains(advertiser));
+                !is_listed && record.fields.advertiser().is_some_and(|own| own != *advertiser)
+            })
+        };
+        asked.into_iter().filter(leaves_out).collect()
     }
 
     /// The advertisers of which CAKE shows a recorded offer as another one's.
@@ -50,7 +67,7 @@ impl ListedFor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::offer::{Fields, Key, Record, RecordStatus, Value};
+    use crate::offer::{Fields, Key};
 
     fn id(number: u64) -> OfferId {
         OfferId::new(number).unwrap()
@@ -108,5 +125,14 @@ mod tests {
         let rows = |shown: u64| [(1, Some(shown), &[101][..]), (2, Some(999), &[101]), (3, Some(101), &[101])];
         assert_eq!(settled(&rows(999), &recorded), [Some(999), None, Some(101)]);
         assert_eq!(settled(&rows(101), &recorded), [Some(101), Some(999), Some(101)], "another one's offer");
+        // One that CAKE has left out shows that it looks at what it is asked for.
+        let mut other = recorded.offers.values().next().unwrap().clone();
+        other.offer_id = id(9);
+        other.fields = fields(Some(102));
+        other.fields.set(Field::OfferStatus, Value::Status(OfferStatus::Active));
+        recorded.offers.insert(Key::new("other").unwrap(), other);
+        assert_eq!(settled(&rows(101), &recorded), [Some(101), None, Some(101)]);
+        let ignored = [(1, Some(101), &[101][..]), (2, Some(999), &[101]), (9, Some(102), &[101])];
+        assert_eq!(settled(&ignored, &recorded), [Some(101), Some(999), Some(102)], "CAKE lists everything");
     }
 }
