@@ -146,7 +146,12 @@ push() {
     fi
     # What an interrupted apply left in its journal belongs into the state. A state that is refused is saved all the same.
     refused=
-    offersync state publish || refused=yes
+    offersync state publish || refused=$?
+    # 4 is what offersync ends with where it refuses. Anything else, such as an apply that is still running, leaves the state as it is.
+    case $refused in
+    '' | 4) ;;
+    *) exit "$refused" ;;
+    esac
     cd "$(git rev-parse --show-toplevel)"
     top=$(pwd -P)
     case $state in

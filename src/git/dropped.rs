@@ -43,7 +43,7 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
     if !has_head(&top)? {
         return Ok(Vec::new());
     }
-    let (mut paths, mut changes) = named(&top, &path, named_by)?;
+    let (mut paths, mut changes) = named(&top, HEAD, &path, named_by)?;
     if changes.is_empty() {
         return Ok(Vec::new());
     }
@@ -65,7 +65,7 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
     Ok(dropped.into_iter().zip(found).map(|(version, bytes)| DroppedVersion { bytes, ..version }).collect())
 }
 
-pub(super) const HEAD: &str = "HEAD";
+const HEAD: &str = "HEAD";
 
 /// The changes of these files in the commits of a range, such as those up to the present one.
 pub(super) fn log<'p>(

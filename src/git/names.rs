@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::command::{GitError, blobs};
-use super::dropped::{Change, HEAD, changes_of, is_version, log};
+use super::dropped::{Change, changes_of, is_version, log};
 use super::history::{Inside, ask};
 
 /// Commits that removed the file of which is looked where they put it, the newest ones.
@@ -17,25 +17,21 @@ pub(crate) struct NamedBy<'a> {
     pub(crate) name_in: &'a dyn Fn(&[u8]) -> Option<PathBuf>,
 }
 
-/// Every name that the file had.
-pub(super) fn all_names(top: &Path, path: &str, named_by: &NamedBy<'_>) -> Result<BTreeSet<String>, GitError> {
-    named(top, path, named_by).map(|(paths, _)| paths)
-}
-
-/// Every name that the file had, and its changes under them.
+/// Every name that the file had in the commits of a range, and its changes under them.
 pub(super) fn named(
     top: &Path,
+    range: &str,
     path: &str,
     named_by: &NamedBy<'_>,
 ) -> Result<(BTreeSet<String>, Vec<Change>), GitError> {
     let naming = Inside::of(named_by.file)?.filter(|naming| naming.top == top).map(|naming| naming.path);
     let mut paths = BTreeSet::from([path.to_owned()]);
-    let mut changes = log(top, HEAD, paths.iter().chain(&naming))?;
+    let mut changes = log(top, range, paths.iter().chain(&naming))?;
     if let Some(naming) = naming {
         let earlier = earlier_names(top, &changes, &naming, named_by)?;
         if !earlier.is_subset(&paths) {
             paths.extend(earlier);
-            changes = log(top, HEAD, paths.iter())?;
+            changes = log(top, range, paths.iter())?;
         }
     }
     for _ in 0..MOVES {
@@ -46,7 +42,7 @@ pub(super) fn named(
             break;
         }
         paths.extend(elsewhere);
-        changes = log(top, HEAD, paths.iter())?;
+        changes = log(top, range, paths.iter())?;
     }
     changes.retain(|change| paths.contains(&change.path));
     Ok((paths, changes))

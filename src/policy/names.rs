@@ -31,7 +31,7 @@ pub(super) fn session_range(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let hours = subject.offer.fields.get(Field::SessionHours).and_then(Value::as_integer);
     let Some(hours) = hours else { return };
     let types = [Field::PayoutType, Field::RevenueType].map(|field| subject.price_type(field));
-    // Where nobody is paid for a conversion, none comes too late.
+    // The session only decides whether a conversion is recorded, so that it matters where conversions are paid.
     let has_conversions = types.iter().flatten().any(|kind| matches!(kind, PriceType::Cpa | PriceType::RevShare));
     let (message, help) = if hours > LONGEST_SESSION {
         (

@@ -210,6 +210,21 @@ fn a_state_that_git_cannot_convert_is_pushed_as_it_is() {
 }
 
 #[test]
+fn a_state_that_is_refused_is_saved_on_a_branch_of_its_own() {
+    let race = Race::start();
+    create(&race.one, "late");
+    let state = race.one.read("offersync.state.json");
+    // Edited by hand, so that its digest is that of another content.
+    race.one.write("offersync.state.json", &state.replace("Offer late", "Offer later"));
+    let run = script(&race.one, &["push", "main"]).exits(1);
+    run.says("The state was refused, for the reason above").says("It is on the branch offersync-unmerged-state-");
+    let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0);
+    let saved = race.remote.git(&["show", &format!("{}:offersync.state.json", branches.stdout.trim())]).exits(0);
+    assert!(saved.stdout.contains(&race.cake.ids("Offer late")[0].to_string()));
+    assert!(!race.ids_on("main").iter().any(|(key, _)| key == "late"));
+}
+
+#[test]
 fn an_apply_without_a_state_is_no_success() {
     let race = Race::start();
     race.one.remove("offersync.state.json");
