@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use super::guardrails::Guardrail;
+use super::lists::LISTS;
 use super::settings::Settings;
 use super::values::{Rejected, address, path, time_zone, variable};
 use super::words::{ApiKeyIn, DuplicateCheck, Verify};
@@ -17,6 +19,8 @@ pub enum KeyKind {
     Word(&'static [&'static str], fn(&mut Settings, &str)),
     /// A whole number in an inclusive range.
     Number(u32, u32, fn(&mut Settings, u32)),
+    /// The limit of a guardrail.
+    Limit(Guardrail),
 }
 
 /// One key.
@@ -44,7 +48,7 @@ const fn key(
     ConfigKey { table, name, default, meaning, kind }
 }
 
-use KeyKind::{Number, Text, Word};
+use KeyKind::{Limit, Number, Text, Word};
 
 /// Every key, except the names under `[names.…]`, which the user chooses.
 #[rustfmt::skip]
@@ -81,11 +85,30 @@ pub const KEYS: &[ConfigKey] = &[
         Number(1, 3600, |to, number| to.cake.retry.longest_wait = seconds(number))),
     key("removed", "action", "\"retire\"", "what a plan does with a recorded offer whose YAML is gone",
         Word(RemovedAction::WORDS, |to, word| to.removed = RemovedAction::parse(word).unwrap_or_default())),
+    key("guardrails", "max_changes", "", "the most offers that a plan may change: a share of the recorded ones, or a number",
+        Limit(Guardrail::MaxChanges)),
+    key("guardrails", "max_retires", "", "the most offers that a plan may retire, also of each advertiser's; \"50 %\" of 20 or more where not set",
+        Limit(Guardrail::MaxRetires)),
+    key("guardrails", "small_plan", "10", "plans of at most so many actions are exempt from `max_changes` and `max_retires`",
+        Number(0, 100_000, |to, number| to.guardrails.small_plan = number as usize)),
+    key("guardrails", "payout_rise", "", "the most by which the payout of an offer may rise", Limit(Guardrail::PayoutRise)),
+    key("guardrails", "payout_fall", "", "the most by which the payout of an offer may fall", Limit(Guardrail::PayoutFall)),
+    key("guardrails", "revenue_rise", "", "the most by which the revenue of an offer may rise", Limit(Guardrail::RevenueRise)),
+    key("guardrails", "revenue_fall", "", "the most by which the revenue of an offer may fall", Limit(Guardrail::RevenueFall)),
+    key("guardrails", "payout_max", "", "the highest payout, by its type", Limit(Guardrail::PayoutMax)),
+    key("guardrails", "payout_min", "", "the lowest payout, by its type", Limit(Guardrail::PayoutMin)),
+    key("guardrails", "revenue_max", "", "the highest revenue, by its type", Limit(Guardrail::RevenueMax)),
+    key("guardrails", "revenue_min", "", "the lowest revenue, by its type", Limit(Guardrail::RevenueMin)),
+    key("guardrails", "margin_floor", "", "the lowest margin after a change, in percent of the revenue", Limit(Guardrail::MarginFloor)),
+    key("guardrails", "payout_above_revenue", "", "what a payout above the revenue of the same type is; \"warn\", and above ten times the revenue \"deny\", where not set",
+        Limit(Guardrail::PayoutAboveRevenue)),
+    key("guardrails", "total_payout_rise", "", "the most by which payouts may rise in all, by currency", Limit(Guardrail::TotalPayoutRise)),
+    key("guardrails", "factor", "\"warn\"", "what an amount of about 10, 100, 0.1 or 0.01 times the old one is", Limit(Guardrail::Factor)),
 ];
 
 /// Every table.
 pub const TABLES: &[&str] =
-    &["cake", "cake.retry", "removed", "names", "names.advertisers", "names.verticals", "names.currencies", "lints"];
+    &["cake", "cake.retry", "removed", "names", "names.advertisers", "names.verticals", "names.currencies", "lints", "guardrails"];
 
 fn seconds(number: u32) -> Duration {
     Duration::from_secs(u64::from(number))
@@ -99,10 +122,11 @@ pub(super) fn find(table: &str, name: &str) -> Option<&'static ConfigKey> {
 /// The names that are allowed in a table, keys and tables alike.
 pub(super) fn names_in(table: &str) -> impl Iterator<Item = &'static str> {
     let keys = KEYS.iter().filter(move |key| key.table == table).map(|key| key.name);
+    let lists = LISTS.iter().map(|(list, ..)| *list).filter(move |_| table.is_empty());
     let tables = TABLES.iter().filter_map(move |full| match full.rsplit_once('.') {
         Some((parent, name)) if parent == table => Some(name),
         None if table.is_empty() => Some(*full),
         _ => None,
     });
-    keys.chain(tables)
+    keys.chain(tables).chain(lists)
 }

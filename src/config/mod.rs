@@ -5,9 +5,12 @@
 
 mod address;
 mod find;
+mod guardrails;
 pub mod keys;
+mod limits;
 mod lints;
 mod listed;
+mod lists;
 mod names;
 mod reader;
 mod secret;
@@ -21,6 +24,8 @@ mod tests;
 pub use address::CakeUrl;
 pub use find::{FILE_NAME, find, missing};
 pub(crate) use find::{offers_in, read, state_in};
+pub use guardrails::{FREEZE, Freeze, Guardrail, Guardrails, Limit, LimitKind, PlanWaiver, Rule, Share, Written};
+pub use lists::{EXCEPTIONS, LISTS, SEVERITIES, names_of_plan};
 pub use lints::{LintLevels, TABLE as LINTS_TABLE};
 pub use listed::{ListedSetting, is_decisive, listed};
 pub use names::{NAME_TABLES, NameLookup, Names};

@@ -6,9 +6,11 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::address::CakeUrl;
+use super::guardrails::{Guardrail, Limit};
 use super::keys::{self, ConfigKey, KeyKind};
+use super::limits::{self, NoLimit};
 use super::lints;
-use super::names::NAME_TABLES;
+use super::names::{NAME_TABLES, NameLookup};
 use super::secret::{is_secret_setting, redacted};
 use super::settings::Settings;
 use super::values::Rejected;
@@ -59,6 +61,7 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environmen
     let is_toml = errors.is_empty();
     if is_toml {
         reader.table("", table.get_ref());
+        reader.currencies();
         reader.read_environment(environment);
     } else {
         for error in errors {
@@ -71,13 +74,13 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environmen
     Loaded { settings: is_toml.then_some(settings), diagnostics }
 }
 
-struct SettingsReader<'a> {
-    source: SourceText<'a>,
-    settings: Settings,
+pub(super) struct SettingsReader<'a> {
+    pub(super) source: SourceText<'a>,
+    pub(super) settings: Settings,
     diagnostics: Vec<Diagnostic>,
 }
 
-type Bytes = std::ops::Range<usize>;
+pub(super) type Bytes = std::ops::Range<usize>;
 
 impl SettingsReader<'_> {
     fn table(&mut self, path: &str, table: &DeTable<'_>) {
@@ -89,6 +92,8 @@ impl SettingsReader<'_> {
                 self.name(*field, &full, name, value);
             } else if path == lints::TABLE {
                 self.lint(name, key.span(), value);
+            } else if path.is_empty() && self.list(name, key.span(), value) {
+                // It has reported its problems.
             } else if let Some(known) = keys::find(path, name) {
                 self.known(known, &full, value);
             } else if keys::TABLES.contains(&full.as_str()) {
@@ -130,7 +135,17 @@ impl SettingsReader<'_> {
                 };
                 set(&mut self.settings, number);
             }
+            (KeyKind::Limit(guardrail), found) => self.limit(guardrail, found, span),
             (kind, found) => self.wrong_type(key, full, kind, found, span),
+        }
+    }
+
+    fn limit(&mut self, guardrail: Guardrail, value: &DeValue<'_>, span: Bytes) {
+        let mut guardrails = std::mem::take(&mut self.settings.guardrails);
+        let problems = limits::read(&mut guardrails, guardrail, value, span, &|at| self.label(at));
+        self.settings.guardrails = guardrails;
+        for NoLimit { message, at, help } in problems {
+            self.problem(codes::config::BAD_VALUE, message, at, Some(help));
         }
     }
 
@@ -218,6 +233,23 @@ impl SettingsReader<'_> {
         self.problem(problem, message, value.span(), Some(help));
     }
 
+    /// A limit in a currency that no table names could never be held against an offer.
+    fn currencies(&mut self) {
+        let limits = self.settings.guardrails.amounts(Guardrail::TotalPayoutRise).cloned().unwrap_or_default();
+        for (currency, Limit { at, .. }) in limits {
+            let names = &self.settings.names;
+            if names.find(Field::CurrencyId, &currency) != NameLookup::Nothing {
+                continue;
+            }
+            let help = match closest(&currency, names.of(Field::CurrencyId)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("add `{currency} = ID` under `[names.currencies]`, with the id that CAKE shows"),
+            };
+            let message = format!("`total_payout_rise` has a currency `{currency}` that `[names.currencies]` does not name");
+            self.diagnostics.push(Diagnostic::error(codes::config::BAD_VALUE, message).label(at).help(help));
+        }
+    }
+
     /// `CAKE_URL` overrides the file. An empty variable counts as absent, because CI systems pass unset variables as empty ones.
     fn read_environment(&mut self, environment: Environment<'_>) {
         let Some(url) = environment("CAKE_URL").filter(|url| !url.trim().is_empty()) else { return };
@@ -233,13 +265,13 @@ impl SettingsReader<'_> {
         }
     }
 
-    fn label(&self, at: Bytes) -> Label {
+    pub(super) fn label(&self, at: Bytes) -> Label {
         let mut label = self.source.label_of_bytes(at);
         label.source_line = label.source_line.map(|line| redacted(&line, is_secret_setting).into_boxed_str());
         label
     }
 
-    fn problem(&mut self, code: Code, message: String, at: Bytes, help: Option<String>) {
+    pub(super) fn problem(&mut self, code: Code, message: String, at: Bytes, help: Option<String>) {
         let label = self.label(at);
         self.diagnostics.push(Diagnostic { help, ..Diagnostic::error(code, message).label(label) });
     }
@@ -259,7 +291,7 @@ fn in_range(number: &DeInteger<'_>, low: u32, high: u32) -> Option<u32> {
     (low..=high).contains(&number).then_some(number)
 }
 
-fn kind_of(value: &DeValue<'_>) -> &'static str {
+pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) => "a whole number",
@@ -271,6 +303,6 @@ fn kind_of(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-fn quoted(words: &[&str]) -> String {
+pub(super) fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

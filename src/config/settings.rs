@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::address::CakeUrl;
 use super::find::STATE;
+use super::guardrails::Guardrails;
 use super::lints::LintLevels;
 use super::names::Names;
 use super::words::{ApiKeyIn, DuplicateCheck, Verify};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub names: Names,
     /// `[lints]`
     pub lints: LintLevels,
+    /// `[guardrails]`, `[[rules]]`, `[[freeze]]`, `[[waivers]]`
+    pub guardrails: Guardrails,
 }
 
 /// `[cake]`: CAKE's address and how to use its API.
@@ -87,6 +90,7 @@ impl Settings {
             removed: RemovedAction::default(),
             names: Names::default(),
             lints: LintLevels::default(),
+            guardrails: Guardrails::default(),
         }
     }
 

@@ -73,6 +73,7 @@ impl Inherited {
             fields: draft.fields,
             sync: sync.settings(),
             allowed: sync.allowed,
+            waivers: sync.waivers,
             place: Place::new(file.clone(), draft.start),
             places: ValuePlaces::new(draft.places, self.places.clone()),
         })

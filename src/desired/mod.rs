@@ -5,7 +5,7 @@
 //! of threads, and reading any file needs bounded time and memory.
 //!
 //! The steps: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
-//! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`], [`sync`] and [`allow`] (documents to values) → [`inherit`] (drafts to offers)
+//! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`], [`sync`], [`allow`] and [`waive`] (documents to values) → [`inherit`] (drafts to offers)
 //! → [`across`] (checks across all offers).
 
 mod across;
@@ -13,6 +13,7 @@ mod advice;
 mod allow;
 mod draft;
 mod events;
+mod exemption;
 mod fields;
 mod file;
 mod inherit;
@@ -29,6 +30,7 @@ mod text;
 mod text_checks;
 mod tree;
 mod value;
+mod waive;
 mod workers;
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::value::scalar;
+use super::waive;
 use crate::diagnostic::{closest, codes};
-use crate::offer::{AllowedLint, Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings};
+use crate::offer::{AllowedLint, Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings, Waiver};
 use crate::source::Span;
 
-pub(super) const SETTINGS: [&str; 6] =
-    ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes", "allow"];
+pub(super) const SETTINGS: [&str; 7] =
+    ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes", "allow", "waive"];
 
 /// The settings in one document.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,7 @@ pub(super) struct SyncDraft {
     on_create_only_change: Option<OnCreateOnlyChange>,
     ignore_changes: Option<FieldSet>,
     pub(super) allowed: Vec<Arc<AllowedLint>>,
+    pub(super) waivers: Vec<Arc<Waiver>>,
 }
 
 impl SyncDraft {
@@ -39,6 +41,7 @@ impl SyncDraft {
             ignore_changes: self.ignore_changes.or(outer.ignore_changes),
             // Each has a reason of its own, so that a nearer list adds to the outer one.
             allowed: allow::joined(&self.allowed, &outer.allowed),
+            waivers: waive::joined(&self.waivers, &outer.waivers),
         }
     }
 
@@ -104,6 +107,7 @@ fn read_setting(
         "on_create_only_change" => draft.on_create_only_change = read_change(document, setting, problems),
         "ignore_changes" => draft.ignore_changes = Some(read_fields(document, setting, problems)),
         "allow" => draft.allowed = allow::read(document, setting, problems),
+        "waive" => draft.waivers = waive::read(document, setting, problems),
         name => {
             let help = match closest(name, SETTINGS) {
                 Some(near) => format!("did you mean `{near}`?"),

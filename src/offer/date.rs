@@ -57,3 +57,9 @@ impl fmt::Debug for ExpirationDate {
         write!(f, "ExpirationDate({self})")
     }
 }
+/// A day as `YYYY-MM-DD`; `None` for anything else, and for a day that does not exist.
+pub fn day(text: &str) -> Option<jiff::civil::Date> {
+    let is_written = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| is_written)
+}
+

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::field::Field;
 use super::fields::{FieldSet, Fields};
 use super::key::Key;
@@ -40,6 +42,18 @@ pub struct AllowedLint {
     pub place: Place,
 }
 
+/// A reviewed exception to a guardrail (`sync.waive`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The name of a guardrail or of a rule, as written.
+    pub guardrail: Box<str>,
+    /// The last day on which it holds, in `cake.time_zone`.
+    pub until: Date,
+    pub reason: Box<str>,
+    /// In the offer's own file or in a `_defaults.yaml`.
+    pub place: Place,
+}
+
 /// One desired offer, complete: defaults inherited, names turned to ids, `offer_status` filled in, every rule checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredOffer {
@@ -50,6 +64,8 @@ pub struct DesiredOffer {
     pub sync: SyncSettings,
     /// The lints that it is exempt from, its own and inherited ones, each once.
     pub allowed: Vec<Arc<AllowedLint>>,
+    /// Its exceptions to guardrails, its own and inherited ones, each guardrail once.
+    pub waivers: Vec<Arc<Waiver>>,
     /// The beginning of its document.
     pub place: Place,
     pub places: ValuePlaces,

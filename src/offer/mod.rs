@@ -31,8 +31,8 @@ mod write_outcome;
 #[cfg(test)]
 mod tests;
 
-pub use date::ExpirationDate;
-pub use desired::{AllowedLint, DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces};
+pub use date::{ExpirationDate, day};
+pub use desired::{AllowedLint, DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces, Waiver};
 pub use digest::Digest;
 pub use evidence::{Baseline, Baselines, Contradiction, Unsettled};
 pub use field::{Field, FieldKind};

@@ -18,7 +18,7 @@ use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::git::{Attributes, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
-use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction};
+use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction, Waiver};
 use crate::plan::Plan;
 use crate::source::SourcePath;
 use crate::state::StateError;
@@ -185,12 +185,17 @@ impl Since {
 
 /// The offer without its position, which does not matter to a plan.
 fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
-    let DesiredOffer { key, fields, sync, allowed, place: _, places: _ } = one;
+    let DesiredOffer { key, fields, sync, allowed, waivers, place: _, places: _ } = one;
     let is_same_lint =
         |(one, other): (&Arc<AllowedLint>, &Arc<AllowedLint>)| (one.lint, &one.reason) == (other.lint, &other.reason);
+    let is_same_waiver = |(one, other): (&Arc<Waiver>, &Arc<Waiver>)| {
+        (&one.guardrail, one.until, &one.reason) == (&other.guardrail, other.until, &other.reason)
+    };
     (key, fields, sync) == (&other.key, &other.fields, &other.sync)
         && allowed.len() == other.allowed.len()
         && allowed.iter().zip(&other.allowed).all(is_same_lint)
+        && waivers.len() == other.waivers.len()
+        && waivers.iter().zip(&other.waivers).all(is_same_waiver)
 }
 
 /// The configuration at the commit, as far as it can be read; `None` where there was none.

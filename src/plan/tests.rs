@@ -39,6 +39,7 @@ pub(super) fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
         fields: fields(pairs),
         sync: SyncSettings::default(),
         allowed: Vec::new(),
+        waivers: Vec::new(),
         place: Place::new("offers/a.yaml".into(), Span { line: 1, column: 1, length: 1 }),
         places: ValuePlaces::default(),
     }

@@ -65,6 +65,7 @@ impl PlanFixture {
             fields,
             sync: SyncSettings::default(),
             allowed: Vec::new(),
+            waivers: Vec::new(),
             place,
             places,
         });

@@ -38,4 +38,17 @@ codes! {
     MISSING = "config::missing", "offersync.toml was not found",
         "offersync looks for offersync.toml in the working directory and in every directory above it, and found none.\n\n\
          Create one with `offersync init`, change to the right directory with `-C DIR`, or name the file with `--config FILE`.";
+    INCOMPLETE = "config::incomplete", "an entry of a list lacks a setting",
+        "Each entry of `[[rules]]`, `[[freeze]]` and `[[waivers]]` needs some settings: a rule its name and what has to hold, a freeze its two \
+         times and a reason, a waiver its guardrail, its last day and a reason.\n\n\
+         Add the setting that the message names, for example:\n\n    \
+         [[freeze]]\n    \
+         from = \"2026-12-20 00:00:00\"\n    \
+         to = \"2027-01-02 00:00:00\"\n    \
+         reason = \"Q4 freeze\"";
+    CONDITION = "config::condition", "a condition of a rule cannot be read",
+        "`where` and `require` of `[[rules]]` are conditions in the language of `edit --where`. The message points at the place where this one \
+         cannot be read, and says what is expected there.\n\n\
+         For example:\n\n    \
+         require = 'offer_url.host == \"track.acme.example\" && offer_url contains \"#affid#\"'";
 }

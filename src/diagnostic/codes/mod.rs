@@ -5,6 +5,7 @@ pub mod cake;
 pub mod config;
 pub mod date;
 pub mod git;
+pub mod guardrail;
 pub mod import;
 pub mod lint;
 pub mod money;
@@ -30,6 +31,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         config::ALL,
         date::ALL,
         git::ALL,
+        guardrail::ALL,
         import::ALL,
         lint::ALL,
         money::ALL,

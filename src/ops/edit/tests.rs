@@ -18,6 +18,7 @@ fn offer(payout: &str) -> DesiredOffer {
         fields,
         sync: SyncSettings::default(),
         allowed: Vec::new(),
+        waivers: Vec::new(),
         place,
         places: ValuePlaces::default(),
     }

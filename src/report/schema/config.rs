@@ -3,9 +3,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::keys::{ConfigKey, KEYS, KeyKind, TABLES};
-use crate::config::{LINTS_TABLE, LintLevel, NAME_TABLES};
+use crate::config::{
+    EXCEPTIONS, LINTS_TABLE, LISTS, LimitKind, LintLevel, NAME_TABLES, SEVERITIES, names_of_plan,
+};
 use crate::diagnostic::{Code, codes};
 
+use crate::offer::PriceType;
 use crate::offer::schema::integer;
 
 pub(super) fn schema() -> Json {
@@ -45,6 +48,9 @@ fn table(name: &str, description: &str) -> Json {
             properties.insert(last.to_owned(), table(inner, &format!("[{inner}]")));
         }
     }
+    for (name, required, optional) in LISTS.into_iter().filter(|_| name.is_empty()) {
+        properties.insert(name.to_owned(), list(name, required, optional));
+    }
     json!({"type": "object", "description": description, "additionalProperties": false, "properties": properties})
 }
 
@@ -53,6 +59,7 @@ fn value(key: &ConfigKey) -> Json {
         KeyKind::Word(words, _) => json!({"enum": words}),
         KeyKind::Number(least, greatest, _) => json!({"type": "integer", "minimum": least, "maximum": greatest}),
         KeyKind::Text(_) => json!({"type": "string", "minLength": 1}),
+        KeyKind::Limit(guardrail) => limit(guardrail.kind()),
     };
     if let Some(object) = value.as_object_mut() {
         object.insert("description".to_owned(), json!(key.meaning));
@@ -65,6 +72,39 @@ fn value(key: &ConfigKey) -> Json {
         }
     }
     value
+}
+
+/// The limit of a guardrail.
+fn limit(kind: LimitKind) -> Json {
+    let percent = || json!({"type": "string", "pattern": r"^\s*(0|[1-9][0-9]*)(\.[0-9]+)?\s*%\s*$"});
+    let amount = || json!({"type": ["number", "string"], "minimum": 0, "pattern": r"^(0|[1-9][0-9]*)(\.[0-9]+)?$"});
+    match kind {
+        LimitKind::ShareOrCount => json!({"oneOf": [{"type": "integer", "minimum": 0}, percent()]}),
+        LimitKind::Percent => percent(),
+        LimitKind::Level => json!({"enum": LintLevel::WORDS}),
+        LimitKind::AmountsByCurrency => json!({"type": "object", "additionalProperties": amount()}),
+        LimitKind::AmountsByType => {
+            let amounts: Map<_, _> = PriceType::WORDS.iter().map(|word| ((*word).to_owned(), amount())).collect();
+            json!({"type": "object", "additionalProperties": false, "properties": amounts})
+        }
+    }
+}
+
+/// A list of tables: each member is text, or one of some words, or a list of them.
+fn list(name: &str, required: &[&str], optional: &[&str]) -> Json {
+    let member = |member: &&str| {
+        let value = match *member {
+            "severity" => json!({"enum": SEVERITIES}),
+            "except" => json!({"type": "array", "items": {"enum": EXCEPTIONS}}),
+            "guardrail" => json!({"enum": names_of_plan().collect::<Vec<_>>()}),
+            _ => json!({"type": "string", "pattern": r"\S"}),
+        };
+        ((*member).to_owned(), value)
+    };
+    let members: Map<_, _> = required.iter().chain(optional).map(member).collect();
+    let entry =
+        json!({"type": "object", "additionalProperties": false, "required": required, "properties": members});
+    json!({"type": "array", "description": format!("[[{name}]]"), "items": entry})
 }
 
 fn pattern(key: &ConfigKey) -> Option<&'static str> {

@@ -130,6 +130,20 @@ fn sync() -> Json {
                 "items": {"enum": fields},
                 "description": "Fields that are sent on create where given, and neither compared nor sent after that.",
             },
+            "waive": {
+                "type": "array",
+                "description": "Guardrails and rules that this offer, or every offer below a _defaults.yaml, may break until a day.",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["guardrail", "until", "reason"],
+                    "properties": {
+                        "guardrail": {"type": "string", "pattern": r"\S", "description": "The name of a guardrail or of a rule."},
+                        "until": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "The last day."},
+                        "reason": {"type": "string", "pattern": r"\S", "description": "Why the guardrail may be broken."},
+                    },
+                },
+            },
             "allow": {
                 "type": "array",
                 "description": "Lints that this offer, or every offer below a _defaults.yaml, is exempt from.",

@@ -1,0 +1,148 @@
+//! Parses the limits of `[guardrails]`: shares, percentages, amounts, levels. Amounts are exact: the digits of the file are read, no float.
+
+use rust_decimal::Decimal;
+use toml::de::DeValue;
+
+use super::guardrails::{Guardrail, Guardrails, Limit, LimitKind, Share};
+use super::reader::{Bytes, kind_of, quoted};
+use super::words::LintLevel;
+use crate::diagnostic::{Label, closest};
+use crate::offer::{Field, PriceType};
+
+/// Why a value is no limit, with its place.
+pub(super) struct NoLimit {
+    pub(super) message: String,
+    pub(super) at: Bytes,
+    pub(super) help: String,
+}
+
+/// Reads the limit of a guardrail into the settings.
+pub(super) fn read(
+    guardrails: &mut Guardrails,
+    guardrail: Guardrail,
+    value: &DeValue<'_>,
+    at: Bytes,
+    label: &dyn Fn(Bytes) -> Label,
+) -> Vec<NoLimit> {
+    let setting = guardrail.setting();
+    let no_limit = |message: String, help: &str| vec![NoLimit { message, at: at.clone(), help: help.to_owned() }];
+    match guardrail.kind() {
+        LimitKind::ShareOrCount => match share(value) {
+            Some(value) => {
+                guardrails.shares.insert(guardrail, Limit { value, at: label(at) });
+            }
+            None => {
+                let message = format!("`{setting}` takes a number of offers, or a share of them, not {}", shown(value));
+                return no_limit(message, &format!("write `{setting} = \"25 %\"` or `{setting} = 50`"));
+            }
+        },
+        LimitKind::Percent => match percent(value) {
+            Some(value) if guardrail != Guardrail::MarginFloor || value <= Decimal::ONE_HUNDRED => {
+                guardrails.percents.insert(guardrail, Limit { value, at: label(at) });
+            }
+            _ => {
+                let message = format!("`{setting}` takes a percentage, not {}", shown(value));
+                return no_limit(message, &format!("write `{setting} = \"30 %\"`"));
+            }
+        },
+        LimitKind::Level => match level(value) {
+            Some(value) => {
+                guardrails.levels.insert(guardrail, Limit { value, at: label(at) });
+            }
+            None => {
+                let message = format!("`{setting}` is one of {}, not {}", quoted(LintLevel::WORDS), shown(value));
+                return no_limit(message, &format!("write `{setting} = \"warn\"`"));
+            }
+        },
+        LimitKind::AmountsByType | LimitKind::AmountsByCurrency => {
+            return amounts(guardrails, guardrail, value, at, label);
+        }
+    }
+    Vec::new()
+}
+
+fn amounts(
+    guardrails: &mut Guardrails,
+    guardrail: Guardrail,
+    value: &DeValue<'_>,
+    at: Bytes,
+    label: &dyn Fn(Bytes) -> Label,
+) -> Vec<NoLimit> {
+    let setting = guardrail.setting();
+    let is_by_type = guardrail.kind() == LimitKind::AmountsByType;
+    let example = if is_by_type { "{ cpa = 500.00, cpc = 5.00 }" } else { "{ USD = 500.00 }" };
+    let of = if is_by_type { "types" } else { "currencies" };
+    let DeValue::Table(table) = value else {
+        let message = format!("`{setting}` takes amounts by {of}, not {}", shown(value));
+        return vec![NoLimit { message, at, help: format!("write `{setting} = {example}`") }];
+    };
+    let mut problems = Vec::new();
+    let limits = guardrails.amounts.entry(guardrail).or_default();
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        if is_by_type && !PriceType::WORDS.contains(&name) {
+            let help = match closest(name, PriceType::WORDS.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the types are {}", quoted(PriceType::WORDS)),
+            };
+            problems.push(NoLimit { message: format!("`{setting}`: `{name}` is no type"), at: key.span(), help });
+            continue;
+        }
+        match amount(value.get_ref()) {
+            Some(amount) => {
+                limits.insert(Box::from(name), Limit { value: amount, at: label(value.span()) });
+            }
+            None => {
+                let message = format!("`{setting}.{name}` takes an amount, not {}", shown(value.get_ref()));
+                let help = "write plain digits, as in `500.00`".to_owned();
+                problems.push(NoLimit { message, at: value.span(), help });
+            }
+        }
+    }
+    problems
+}
+
+/// `"25 %"`, or a number of offers.
+fn share(value: &DeValue<'_>) -> Option<Share> {
+    match value {
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok().map(Share::Count),
+        _ => percent(value).filter(|percent| *percent <= Decimal::ONE_HUNDRED).map(Share::Percent),
+    }
+}
+
+/// `"30 %"`
+fn percent(value: &DeValue<'_>) -> Option<Decimal> {
+    let DeValue::String(text) = value else { return None };
+    exact(text.trim().strip_suffix('%')?.trim_end())
+}
+
+/// An amount as the file writes it, as a number or as text.
+fn amount(value: &DeValue<'_>) -> Option<Decimal> {
+    match value {
+        DeValue::Integer(number) if number.radix() == 10 => exact(number.as_str()),
+        DeValue::Float(number) => exact(number.as_str()),
+        DeValue::String(text) => exact(text),
+        _ => None,
+    }
+}
+
+/// The same plain digits as in an offer: no sign, no exponent, no separators.
+fn exact(digits: &str) -> Option<Decimal> {
+    Some(Field::Payout.parse(digits).ok()?.as_money()?.decimal())
+}
+
+fn level(value: &DeValue<'_>) -> Option<LintLevel> {
+    match value {
+        DeValue::String(text) => LintLevel::ALL.iter().copied().find(|level| level.word() == &**text),
+        _ => None,
+    }
+}
+
+fn shown(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("`{text}`"),
+        DeValue::Integer(number) => format!("`{}`", number.as_str()),
+        DeValue::Float(number) => format!("`{}`", number.as_str()),
+        other => kind_of(other).to_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+//! Codes of guardrails: limits that a plan has to keep, rules, freezes and their waivers.
+
+use crate::diagnostic::code::codes;
+
+codes! {
+    MAX_CHANGES = "guardrail::max-changes", "a plan changes more offers than `max_changes` allows",
+        "Far more offers change than somebody has called usual, which is how a wrong default or a lost file looks.\n\n\
+         Look at the plan. If so many are meant, apply them in parts (`offersync apply KEY…`), or waive the limit in offersync.toml:\n\n    \
+         [[waivers]]\n    \
+         guardrail = \"max-changes\"\n    \
+         until = \"2026-12-31\"\n    \
+         reason = \"new price list\"";
+    MAX_RETIRES = "guardrail::max-retires", "a plan retires more offers than `max_retires` allows",
+        "Offers are retired because their YAML is gone. Many at once often mean that files were lost or moved. The limit is held against all \
+         recorded offers and against those of each advertiser, of which one may always be retired. Where `max_retires` is not set, a plan must \
+         not retire more than half of 20 or more offers.\n\n\
+         If they are meant to go, waive the limit in offersync.toml:\n\n    \
+         [[waivers]]\n    \
+         guardrail = \"max-retires\"\n    \
+         until = \"2026-12-31\"\n    \
+         reason = \"advertiser left\"";
+    PAYOUT_RISE = "guardrail::payout-rise", "a payout rises by more than `payout_rise` allows",
+        "A wrong digit makes an amount rise like this. The limit also stops a payout whose recorded amount is not known, or is of another type \
+         or currency: how far it rises cannot be said.\n\n\
+         Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: payout-rise, until: 2026-12-31, reason: agreed with ACME}]";
+    PAYOUT_FALL = "guardrail::payout-fall", "a payout falls by more than `payout_fall` allows",
+        "Affiliates would earn much less, as after a misplaced decimal point.\n\n\
+         Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: payout-fall, until: 2026-12-31, reason: agreed with ACME}]";
+    REVENUE_RISE = "guardrail::revenue-rise", "a revenue rises by more than `revenue_rise` allows",
+        "The advertiser would be charged much more than until now.\n\n\
+         Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: revenue-rise, until: 2026-12-31, reason: agreed with ACME}]";
+    REVENUE_FALL = "guardrail::revenue-fall", "a revenue falls by more than `revenue_fall` allows",
+        "The advertiser would be charged much less than until now.\n\n\
+         Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: revenue-fall, until: 2026-12-31, reason: agreed with ACME}]";
+    PAYOUT_MAX = "guardrail::payout-max", "a payout is above `payout_max`",
+        "The limit is an amount for each type, and is held against creates as well as changes. Without `payout_type`, an amount is held against \
+         the highest of them.\n\n\
+         Correct the amount, raise the limit in offersync.toml, or write a waiver in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: payout-max, until: 2026-12-31, reason: agreed with ACME}]";
+    PAYOUT_MIN = "guardrail::payout-min", "a payout is below `payout_min`",
+        "The limit is an amount for each type, and is held against creates as well as changes. Without `payout_type`, an amount is held against \
+         the lowest of them.\n\n\
+         Correct the amount, lower the limit in offersync.toml, or write a waiver in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: payout-min, until: 2026-12-31, reason: agreed with ACME}]";
+    REVENUE_MAX = "guardrail::revenue-max", "a revenue is above `revenue_max`",
+        "The limit is an amount for each type, and is held against creates as well as changes.\n\n\
+         Correct the amount, raise the limit in offersync.toml, or write a waiver in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: revenue-max, until: 2026-12-31, reason: agreed with ACME}]";
+    REVENUE_MIN = "guardrail::revenue-min", "a revenue is below `revenue_min`",
+        "The limit is an amount for each type, and is held against creates as well as changes.\n\n\
+         Correct the amount, lower the limit in offersync.toml, or write a waiver in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: revenue-min, until: 2026-12-31, reason: agreed with ACME}]";
+    MARGIN_FLOOR = "guardrail::margin-floor", "a margin is below `margin_floor`, or cannot be seen",
+        "The margin is what is left of the revenue after the payout, in percent of the revenue. It is judged where a plan changes an amount, \
+         creates an offer or lets it take traffic again. Where the payout or the revenue has no type, or is not in the YAML, no margin can be \
+         seen, and that is an error too. Amounts of two types have no margin.\n\n\
+         Correct the amounts, write what is missing, or write a waiver in the offer:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: margin-floor, until: 2026-12-31, reason: launch offer}]";
+    PAYOUT_ABOVE_REVENUE = "guardrail::payout-above-revenue", "an offer pays out more than it takes in",
+        "The payout is higher than the revenue of the same type, so each conversion costs money. Where `payout_above_revenue` is not set, that is \
+         a warning, and an error where the payout is more than ten times the revenue.\n\n\
+         Check both amounts. If the loss is intended, write a waiver in the offer, or set the level in offersync.toml:\n\n    \
+         [guardrails]\n    \
+         payout_above_revenue = \"warn\"";
+    TOTAL_PAYOUT_RISE = "guardrail::total-payout-rise", "payouts rise in all by more than `total_payout_rise` allows",
+        "Each rise may be small, and their sum is not. The sum is of the payouts that rise in the plan, by currency; a payout without a currency \
+         counts for each.\n\n\
+         If the sum is meant, waive the limit in offersync.toml:\n\n    \
+         [[waivers]]\n    \
+         guardrail = \"total-payout-rise\"\n    \
+         until = \"2026-12-31\"\n    \
+         reason = \"new price list\"";
+    FACTOR = "guardrail::factor", "an amount is about 10 or 100 times the old one, or a tenth or a hundredth",
+        "This is what a misplaced decimal point looks like.\n\n\
+         Check the amount. If it is right, write a waiver in the offer, or set the level in offersync.toml:\n\n    \
+         [guardrails]\n    \
+         factor = \"allow\"";
+    RULE = "guardrail::rule", "an offer breaks a rule of offersync.toml",
+        "`[[rules]]` says what has to hold of offers. A plan holds the offers that it changes against it, and counts the others; \
+         `offersync validate` shows all. What CAKE has already is a warning there.\n\n\
+         Change the offer, or write a waiver that names the rule in it:\n\n    \
+         sync:\n      \
+         waive: [{guardrail: acme tracking host, until: 2026-12-31, reason: moves in December}]";
+    FREEZE = "guardrail::freeze", "a plan writes during a freeze",
+        "`[[freeze]]` in offersync.toml names a time in which nothing is written to CAKE, except for the actions that it lists.\n\n\
+         Wait until it ends. For what cannot wait, write a waiver in the offer, or for the whole plan in offersync.toml:\n\n    \
+         [[waivers]]\n    \
+         guardrail = \"freeze\"\n    \
+         until = \"2026-12-24\"\n    \
+         reason = \"advertiser ran out of budget\"";
+    WAIVED = "guardrail::waived", "a guardrail is broken, and waived",
+        "The plan breaks a guardrail, and a waiver says that this is meant. It is shown so that whoever reviews the plan sees the reason and until \
+         when it holds.";
+    UNUSED_WAIVER = "guardrail::unused-waiver", "a waiver is not used",
+        "Nothing in the plan breaks the guardrail that is waived here. The waiver would let the next breach pass.\n\n\
+         Remove it. One that is in a `_defaults.yaml` may be needed by some of its offers only, so it is not reported.";
+    EXPIRED_WAIVER = "guardrail::expired-waiver", "a waiver has expired",
+        "Its last day is over, so it has no effect.\n\n\
+         Remove it, or agree on a later day.";
+    ELSEWHERE = "guardrail::elsewhere", "rules are broken by offers that a plan leaves as they are",
+        "A plan holds the offers that it changes against the rules. How many others break one is counted, and they are shown by\n\n    \
+         offersync validate";
+}
