@@ -162,7 +162,8 @@ impl Guardrails {
 
     /// What a waiver in an offer can name: the guardrails of single offers, the rules and the freeze.
     pub fn waivable(&self) -> impl Iterator<Item = &str> {
-        let built_in = Guardrail::ALL.iter().filter(|guardrail| !guardrail.is_of_plan()).map(|guardrail| guardrail.name());
+        let built_in =
+            Guardrail::ALL.iter().filter(|guardrail| !guardrail.is_of_plan()).map(|guardrail| guardrail.name());
         built_in.chain([FREEZE]).chain(self.rules.iter().map(|rule| &*rule.name))
     }
 }

@@ -107,8 +107,17 @@ pub const KEYS: &[ConfigKey] = &[
 ];
 
 /// Every table.
-pub const TABLES: &[&str] =
-    &["cake", "cake.retry", "removed", "names", "names.advertisers", "names.verticals", "names.currencies", "lints", "guardrails"];
+pub const TABLES: &[&str] = &[
+    "cake",
+    "cake.retry",
+    "removed",
+    "names",
+    "names.advertisers",
+    "names.verticals",
+    "names.currencies",
+    "lints",
+    "guardrails",
+];
 
 fn seconds(number: u32) -> Duration {
     Duration::from_secs(u64::from(number))

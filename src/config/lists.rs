@@ -127,7 +127,12 @@ impl SettingsReader<'_> {
         if to <= from {
             let at = entry.table.get("to").map_or(entry.at.clone(), Spanned::span);
             let help = "`to` is the first moment after the freeze".to_owned();
-            return self.problem(codes::config::BAD_VALUE, "the freeze ends before it begins".to_owned(), at, Some(help));
+            return self.problem(
+                codes::config::BAD_VALUE,
+                "the freeze ends before it begins".to_owned(),
+                at,
+                Some(help),
+            );
         }
         let at = self.label(entry.at.clone());
         self.settings.guardrails.freezes.push(Freeze { from, to, reason, except, at });
@@ -168,7 +173,12 @@ impl SettingsReader<'_> {
             other => {
                 let what = if matches!(other, DeValue::String(_)) { "an empty text" } else { kind_of(other) };
                 let message = format!("`{name}` of `[[{}]]` takes text, not {what}", entry.list);
-                self.problem(codes::config::WRONG_TYPE, message, value.span(), Some("put the value in quotes".to_owned()));
+                self.problem(
+                    codes::config::WRONG_TYPE,
+                    message,
+                    value.span(),
+                    Some("put the value in quotes".to_owned()),
+                );
                 None
             }
         }
@@ -209,7 +219,9 @@ impl SettingsReader<'_> {
                 for item in items.iter() {
                     match item.get_ref() {
                         DeValue::String(word) if EXCEPTIONS.contains(&&**word) => words.push(Box::from(&**word)),
-                        DeValue::String(word) => problems.push((format!("`{word}` is no action that writes"), item.span())),
+                        DeValue::String(word) => {
+                            problems.push((format!("`{word}` is no action that writes"), item.span()))
+                        }
                         other => problems.push(wrong(format!("of {}", kind_of(other)), item.span())),
                     }
                 }

@@ -245,7 +245,8 @@ impl SettingsReader<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("add `{currency} = ID` under `[names.currencies]`, with the id that CAKE shows"),
             };
-            let message = format!("`total_payout_rise` has a currency `{currency}` that `[names.currencies]` does not name");
+            let message =
+                format!("`total_payout_rise` has a currency `{currency}` that `[names.currencies]` does not name");
             self.diagnostics.push(Diagnostic::error(codes::config::BAD_VALUE, message).label(at).help(help));
         }
     }

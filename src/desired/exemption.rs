@@ -76,7 +76,11 @@ impl ExemptionList {
         let mut at = item.span;
         for (name, what) in self.members {
             let Some(entry) = entries.iter().find(|entry| *entry.name == **name) else {
-                let help = if *name == "reason" { format!("add `reason:` and {}", self.reason) } else { self.example.to_owned() };
+                let help = if *name == "reason" {
+                    format!("add `reason:` and {}", self.reason)
+                } else {
+                    self.example.to_owned()
+                };
                 let message = format!("`{}` needs {what}", self.name);
                 problems.error(codes::offer::SYNC_SETTING, at, message, help);
                 return None;

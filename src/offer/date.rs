@@ -62,4 +62,3 @@ pub fn day(text: &str) -> Option<jiff::civil::Date> {
     let is_written = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     text.parse().ok().filter(|_| is_written)
 }
-

@@ -32,7 +32,9 @@ mod write_outcome;
 mod tests;
 
 pub use date::{ExpirationDate, day};
-pub use desired::{AllowedLint, DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces, Waiver};
+pub use desired::{
+    AllowedLint, DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces, Waiver,
+};
 pub use digest::Digest;
 pub use evidence::{Baseline, Baselines, Contradiction, Unsettled};
 pub use field::{Field, FieldKind};

@@ -4,6 +4,7 @@
 //! Every decision of an apply is made here; the executor makes none.
 
 mod action;
+mod before_after;
 mod check;
 mod compare;
 mod document;
@@ -15,6 +16,7 @@ mod planner;
 mod refresh;
 mod saved;
 mod selection;
+mod unit;
 
 #[cfg(test)]
 mod drift_tests;
@@ -24,6 +26,7 @@ mod laws;
 mod tests;
 
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
+pub use before_after::BeforeAfter;
 pub use check::{check, check_selection};
 pub use document::{ActionDocument, PlanDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
@@ -33,3 +36,4 @@ pub use planner::{PlanInputs, plan};
 pub use refresh::{overwritten_keys, plan_refreshed};
 pub use saved::SavedDocument;
 pub use selection::{Selection, SelectionError};
+pub use unit::{Unit, margin, percentage};

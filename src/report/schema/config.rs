@@ -3,9 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::keys::{ConfigKey, KEYS, KeyKind, TABLES};
-use crate::config::{
-    EXCEPTIONS, LINTS_TABLE, LISTS, LimitKind, LintLevel, NAME_TABLES, SEVERITIES, names_of_plan,
-};
+use crate::config::{EXCEPTIONS, LINTS_TABLE, LISTS, LimitKind, LintLevel, NAME_TABLES, SEVERITIES, names_of_plan};
 use crate::diagnostic::{Code, codes};
 
 use crate::offer::PriceType;
@@ -102,8 +100,7 @@ fn list(name: &str, required: &[&str], optional: &[&str]) -> Json {
         ((*member).to_owned(), value)
     };
     let members: Map<_, _> = required.iter().chain(optional).map(member).collect();
-    let entry =
-        json!({"type": "object", "additionalProperties": false, "required": required, "properties": members});
+    let entry = json!({"type": "object", "additionalProperties": false, "required": required, "properties": members});
     json!({"type": "array", "description": format!("[[{name}]]"), "items": entry})
 }
 

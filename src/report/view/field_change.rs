@@ -3,14 +3,13 @@
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value, WebUrl};
-use crate::plan::{FieldChange, YamlLocation};
+use crate::plan::{BeforeAfter, FieldChange, Unit, YamlLocation};
 use crate::report::escape::visible;
 
 use super::ViewContext;
-use super::before_after::BeforeAfter;
 use super::flag::is_past;
 use super::group::Group;
-use super::money::{Range, Unit, difference};
+use super::money::{Range, difference};
 
 /// A change as text. Values are escaped and on one line, but may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]

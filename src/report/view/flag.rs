@@ -6,10 +6,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, Value};
-use crate::plan::{Action, FieldChange, Verb};
-
-use super::before_after::BeforeAfter;
-use super::money::percentage;
+use crate::plan::{Action, BeforeAfter, FieldChange, Verb, percentage};
 
 /// A payout that rises by this many percent or more is flagged: a wrong digit or a misplaced decimal point is far above it, and
 /// the usual adjustments of a few percent are below.

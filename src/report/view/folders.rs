@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, Money, Value};
-use crate::plan::{Action, Verb};
+use crate::plan::{Action, BeforeAfter, Unit, Verb};
 use crate::report::escape::visible;
 
 use super::ViewContext;
-use super::before_after::BeforeAfter;
 use super::field_change::advertiser;
-use super::money::{Range, Unit};
+use super::money::Range;
 use super::totals::MoneyTotals;
 
 /// The actions of one verb on the offers of one folder and advertiser.

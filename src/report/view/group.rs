@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::offer::{Field, Operation, StateChange, StatusWord, Value};
-use crate::plan::{Action, ActionKind, FieldChange, Verb, YamlLocation};
+use crate::plan::{Action, ActionKind, BeforeAfter, FieldChange, Unit, Verb, YamlLocation};
 use crate::source::SourcePath;
 
-use super::before_after::BeforeAfter;
 use super::flag::{Flag, ReviewPriority};
-use super::money::{Range, Unit};
+use super::money::Range;
 
 /// Actions of one verb with the same fields, the same values before and after, from the same defaults, and the same units of money.
 #[derive(Debug)]

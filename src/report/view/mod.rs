@@ -4,7 +4,6 @@
 //! annotations) is a drawing of this model and computes none of them itself. Knows no markup, no colour and no width.
 
 mod apply;
-mod before_after;
 mod field_change;
 mod flag;
 mod folders;

@@ -1,23 +1,11 @@
-//! What a change of money means: difference, percentage, margin. Exact decimals throughout; percentages and
-//! margins are rounded to one decimal, half away from zero, only when they are shown.
+//! Amounts as text: differences, percentages, ranges. Percentages and margins are rounded to one decimal, half away from zero, only
+//! here, where they are shown.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::offer::{CurrencyId, PriceType};
-
-/// What an amount is an amount of. Only amounts of one unit can be compared or added up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::report) struct Unit {
-    pub price_type: Option<PriceType>,
-    pub currency: Option<CurrencyId>,
-}
+use crate::plan::{Unit, percentage};
 
 impl Unit {
-    /// A share of the revenue is a percentage and has no currency.
-    pub(in crate::report) fn is_percentage(self) -> bool {
-        self.price_type == Some(PriceType::RevShare)
-    }
-
     /// The amount with its sign of percentage, where it is one.
     pub(in crate::report) fn amount(self, amount: impl std::fmt::Display) -> String {
         if self.is_percentage() { format!("{amount} %") } else { amount.to_string() }
@@ -49,16 +37,6 @@ pub(in crate::report) fn signed(number: Decimal) -> String {
     if number.is_sign_negative() || number.is_zero() { number.to_string() } else { format!("+{number}") }
 }
 
-/// By how many percent an amount changes; `None` from zero, where there is no such number.
-pub(in crate::report) fn percentage(before: Decimal, after: Decimal) -> Option<Decimal> {
-    let difference = after.checked_sub(before)?;
-    // Multiplied first where the digits allow, so that the one rounding of the division is the only one.
-    match difference.checked_mul(Decimal::ONE_HUNDRED) {
-        Some(hundredfold) => hundredfold.checked_div(before),
-        None => difference.checked_div(before)?.checked_mul(Decimal::ONE_HUNDRED),
-    }
-}
-
 /// `+4.00, +20.0 %`; of percentages only the difference, in points.
 pub(in crate::report) fn difference(unit: Unit, before: Decimal, after: Decimal) -> Option<String> {
     let difference = after.checked_sub(before)?;
@@ -74,15 +52,6 @@ pub(in crate::report) fn difference(unit: Unit, before: Decimal, after: Decimal)
         Some(format!("{text}, less than {sign}0.1 %"))
     } else {
         Some(format!("{text}, {}{rounded} %", if sign == "+" { sign } else { "" }))
-    }
-}
-
-/// What is left of the revenue after the payout, in percent of the revenue; `None` without revenue.
-pub(in crate::report) fn margin(payout: Decimal, revenue: Decimal) -> Option<Decimal> {
-    let left = revenue.checked_sub(payout)?;
-    match left.checked_mul(Decimal::ONE_HUNDRED) {
-        Some(hundredfold) => hundredfold.checked_div(revenue),
-        None => left.checked_div(revenue)?.checked_mul(Decimal::ONE_HUNDRED),
     }
 }
 
@@ -122,6 +91,7 @@ impl Range {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::offer::PriceType;
 
     fn decimal(text: &str) -> Decimal {
         Decimal::from_str_exact(text).unwrap()
@@ -145,20 +115,5 @@ mod tests {
         assert_eq!(shown(PLAIN, "20", "20.000000000000000001"), "+0.000000000000000001, less than +0.1 %");
         assert_eq!(shown(PLAIN, "20", "19.999"), "-0.001, less than -0.1 %");
         assert_eq!(shown(SHARE, "10", "12.5"), "+2.5 points, +25.0 %");
-    }
-
-    #[test]
-    fn the_largest_amounts_do_not_overflow() {
-        let most = decimal("79228162514264337593543950335");
-        assert_eq!(percentage(most, Decimal::ZERO), Some(decimal("-100")));
-        assert_eq!(margin(Decimal::ZERO, most), Some(decimal("100")));
-        assert!(percentage(decimal("0.0000000000000000000000000001"), most).is_none());
-    }
-
-    #[test]
-    fn margins_are_a_share_of_the_revenue() {
-        assert_eq!(margin(decimal("24"), decimal("30")).map(tenths).as_deref(), Some("20.0"));
-        assert_eq!(margin(decimal("33"), decimal("30")).map(tenths).as_deref(), Some("-10.0"));
-        assert_eq!(margin(decimal("1"), decimal("0")), None);
     }
 }

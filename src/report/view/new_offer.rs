@@ -1,10 +1,9 @@
 //! A new offer in one row: what it pays, what it earns and what is left.
 
 use crate::offer::{Field, Value};
-use crate::plan::Action;
+use crate::plan::{Action, BeforeAfter};
 
 use super::ViewContext;
-use super::before_after::BeforeAfter;
 use super::field_change::advertiser;
 use super::money::tenths;
 

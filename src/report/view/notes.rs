@@ -3,9 +3,8 @@
 use jiff::civil::DateTime;
 
 use crate::offer::Field;
-use crate::plan::{Action, FieldChange, Plan, Verb};
+use crate::plan::{Action, BeforeAfter, FieldChange, Plan, Verb};
 
-use super::before_after::BeforeAfter;
 use super::flag::expires_in_the_past;
 
 const INACTIVE: &str = "An offer that goes inactive redirects its live traffic.";

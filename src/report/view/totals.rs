@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::offer::Field;
-use crate::plan::Action;
+use crate::plan::{Action, BeforeAfter, Unit};
 
-use super::before_after::BeforeAfter;
-use super::money::{Unit, signed};
+use super::money::signed;
 
 /// How an amount of several offers moves, by unit.
 #[derive(Debug, Default)]

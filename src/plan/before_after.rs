@@ -3,26 +3,26 @@
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, OfferStatus, Operation, Value};
-use crate::plan::{Action, ActionKind, FieldChange, Verb};
 
-use super::money::{Unit, margin};
+use super::action::{Action, ActionKind, FieldChange, Verb};
+use super::unit::{Unit, margin};
 
 /// Both sides of one action.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::report) struct BeforeAfter<'a> {
+pub struct BeforeAfter<'a> {
     action: &'a Action,
 }
 
 impl<'a> BeforeAfter<'a> {
-    pub(in crate::report) fn of(action: &'a Action) -> Self {
+    pub fn of(action: &'a Action) -> Self {
         Self { action }
     }
 
-    pub(in crate::report) fn change(self, field: Field) -> Option<&'a FieldChange> {
+    pub fn change(self, field: Field) -> Option<&'a FieldChange> {
         self.action.changes.iter().find(|change| change.field == field)
     }
 
-    pub(in crate::report) fn before(self, field: Field) -> Option<&'a Value> {
+    pub fn before(self, field: Field) -> Option<&'a Value> {
         match (self.change(field), &self.action.kind) {
             (Some(change), _) => change.before.as_ref(),
             // There was no offer, or the values are those of its replacement.
@@ -32,7 +32,7 @@ impl<'a> BeforeAfter<'a> {
         }
     }
 
-    pub(in crate::report) fn after(self, field: Field) -> Option<&'a Value> {
+    pub fn after(self, field: Field) -> Option<&'a Value> {
         match self.change(field) {
             Some(change) => change.after.as_ref(),
             None => self.action.context.get(field),
@@ -53,27 +53,27 @@ impl<'a> BeforeAfter<'a> {
     }
 
     /// The unit of the amount in a field, before.
-    pub(in crate::report) fn unit_before(self, money: Field) -> Unit {
+    pub fn unit_before(self, money: Field) -> Unit {
         Self::unit(self.before(type_of(money)), self.before(Field::CurrencyId))
     }
 
     /// The unit of the amount in a field, after.
-    pub(in crate::report) fn unit_after(self, money: Field) -> Unit {
+    pub fn unit_after(self, money: Field) -> Unit {
         Self::unit(self.after(type_of(money)), self.after(Field::CurrencyId))
     }
 
     /// The margin before, if payout and revenue have the same type.
-    pub(in crate::report) fn margin_before(self) -> Option<Decimal> {
+    pub fn margin_before(self) -> Option<Decimal> {
         same_type_margin(|field| self.before(field))
     }
 
     /// The margin after, if payout and revenue have the same type.
-    pub(in crate::report) fn margin_after(self) -> Option<Decimal> {
+    pub fn margin_after(self) -> Option<Decimal> {
         same_type_margin(|field| self.after(field))
     }
 
     /// An amount that changes from one known value to another of the same unit.
-    pub(in crate::report) fn money_change(self, money: Field) -> Option<(Unit, Decimal, Decimal)> {
+    pub fn money_change(self, money: Field) -> Option<(Unit, Decimal, Decimal)> {
         let change = self.change(money)?;
         let unit = self.unit_after(money);
         let before = change.before.as_ref()?.as_money()?.decimal();
@@ -82,7 +82,7 @@ impl<'a> BeforeAfter<'a> {
     }
 
     /// Whether an offer starts to accept traffic that did not, or of which that is not known. A new offer has no traffic yet.
-    pub(in crate::report) fn goes_active(self) -> bool {
+    pub fn goes_active(self) -> bool {
         let active = Some(&Value::Status(OfferStatus::Active));
         let exists = matches!(self.action.kind.verb(), Verb::Update | Verb::Restore);
         exists
@@ -92,7 +92,7 @@ impl<'a> BeforeAfter<'a> {
     }
 
     /// Whether an offer that accepts traffic stops accepting it.
-    pub(in crate::report) fn goes_inactive(self) -> bool {
+    pub fn goes_inactive(self) -> bool {
         let inactive = Some(&Value::Status(OfferStatus::Inactive));
         match &self.action.kind {
             ActionKind::Write(Operation::Retire { .. }) => self.before(Field::OfferStatus) != inactive,
@@ -116,6 +116,6 @@ fn same_type_margin<'a>(value: impl Fn(Field) -> Option<&'a Value>) -> Option<De
 }
 
 /// The field with the pricing model of the amount.
-pub(in crate::report) fn type_of(money: Field) -> Field {
+pub fn type_of(money: Field) -> Field {
     if money == Field::Revenue { Field::RevenueType } else { Field::PayoutType }
 }
