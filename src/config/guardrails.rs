@@ -11,9 +11,6 @@ use rust_decimal::Decimal;
 use super::words::LintLevel;
 use crate::diagnostic::{Code, Label, Severity, codes::guardrail as codes};
 
-/// The name of the table.
-pub const TABLE: &str = "guardrails";
-
 /// What a setting takes as its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitKind {
@@ -34,7 +31,6 @@ macro_rules! guardrails {
     ($($variant:ident = $name:literal, $setting:literal, $kind:ident, $code:ident;)+) => {
         /// A limit that a plan has to keep.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "each is what its setting means, in the table of keys")]
         pub enum Guardrail { $($variant),+ }
 
         impl Guardrail {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::closest;
 use crate::offer::{Digest, Field, Value};
 
 /// The tables of names and the fields whose ids they name.
@@ -15,6 +16,15 @@ pub const NAME_TABLES: [(Field, &str); 3] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     tables: BTreeMap<Field, BTreeMap<Box<str>, Option<Value>>>,
+}
+
+/// Why a text is no value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoValue {
+    /// What is wrong with it.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
 }
 
 /// The result of looking up a name.
@@ -49,6 +59,23 @@ impl Names {
             Some(Some(value)) => NameLookup::Value(value.clone()),
             Some(None) => NameLookup::Broken,
             None => NameLookup::Nothing,
+        }
+    }
+
+    /// Reads a value as a user writes it: a configured name where the field is called by name, else by the field's own rule.
+    pub fn read(&self, field: Field, called: &str, text: &str) -> Result<Value, NoValue> {
+        if field.by_name() != Some(called) {
+            return field.parse(text).map_err(|error| match text {
+                "" => NoValue { message: format!("`{called}`: the value is empty"), help: None },
+                text => NoValue { message: format!("`{called}`: `{text}`: {error}"), help: None },
+            });
+        }
+        match self.find(field, text) {
+            NameLookup::Value(value) => Ok(value),
+            NameLookup::Broken | NameLookup::Nothing => Err(NoValue {
+                message: format!("`{text}` is not in [{}] of offersync.toml", Self::table(field).unwrap_or("names")),
+                help: closest(text, self.of(field)).map(|close| format!("did you mean `{close}`?")),
+            }),
         }
     }
 

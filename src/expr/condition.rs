@@ -9,6 +9,26 @@ use crate::offer::{Field, Fields, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition(pub(super) Node);
 
+impl Condition {
+    /// The fields that it speaks of, in its order.
+    pub fn fields(&self) -> Vec<Field> {
+        fn add(node: &Node, fields: &mut Vec<Field>) {
+            match node {
+                Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| add(node, fields)),
+                Node::Not(node) => add(node, fields),
+                Node::Changes(field) => fields.push(*field),
+                Node::Has(operand)
+                | Node::Compare { left: operand, .. }
+                | Node::OneOf { left: operand, .. }
+                | Node::Matches { left: operand, .. } => fields.push(operand.field),
+            }
+        }
+        let mut fields = Vec::new();
+        add(&self.0, &mut fields);
+        fields
+    }
+}
+
 /// The values that a condition is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Sides<'a> {

@@ -32,7 +32,7 @@ use crate::state::{Session, StateError};
 use super::connect::{Cake, Control};
 use super::diagnose;
 use super::error::Error;
-use super::inputs::{Desired, make_plan, make_refreshed_plan, read_linted};
+use super::inputs::{Desired, add_judged, make_plan, make_refreshed_plan, read_linted};
 use super::observe::{observe, wait_for_listing};
 use super::removals;
 use super::repository::Repository;
@@ -150,7 +150,7 @@ impl Apply<'_> {
             return Ok(interrupted(&session, None));
         };
         let (plan, in_cake) = plan?;
-        if plan.is_blocked() {
+        if plan.is_refused() {
             return Ok(blocked(&session, &plan, earlier));
         }
         if !self.is_confirmed {
@@ -210,9 +210,14 @@ impl Apply<'_> {
                 if plan.is_empty() {
                     plan.diagnostics.extend(messages::not_in_saved_plan(now));
                 }
+                add_judged(self.repository, desired, &session.recorded(), &mut plan, false);
                 Ok((plan, in_cake))
             }
-            Planning::Fresh { .. } => Ok((plan, in_cake)),
+            Planning::Fresh { selection, .. } => {
+                let mut plan = plan;
+                add_judged(self.repository, desired, &session.recorded(), &mut plan, selection.is_everything());
+                Ok((plan, in_cake))
+            }
         }
     }
 

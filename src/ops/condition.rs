@@ -2,22 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Names;
+use crate::config::{Names, NoValue};
 use crate::expr::{Condition, ParseError, RefusedValue, Sides, Vocabulary};
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
 use crate::plan::Selection;
 
-use super::edit::value;
 use super::error::Error;
 
 /// Reads a condition; `has_was` says whether it may speak of recorded values.
 pub(super) fn condition(text: &str, names: &Names, has_was: bool) -> Result<Condition, Error> {
-    let read = |field, called: &str, wanted: &str| {
-        value(field, called, wanted, names).map_err(|error| match error {
-            Error::Usage { message, help } => RefusedValue { message, help },
-            other => RefusedValue { message: other.to_string(), help: None },
-        })
-    };
+    let refused = |NoValue { message, help }| RefusedValue { message, help };
+    let read = |field, called: &str, wanted: &str| names.read(field, called, wanted).map_err(refused);
     Condition::parse(text, Vocabulary { read: &read, has_was }).map_err(|error| usage(text, &error))
 }
 

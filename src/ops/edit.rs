@@ -18,7 +18,6 @@ use super::repository::Repository;
 use super::rewrite::{FieldEdit, Rewrites, rewrite};
 
 use assignment::Assignment;
-pub(super) use expr::value;
 
 /// What to change, and in which offers.
 #[derive(Debug)]

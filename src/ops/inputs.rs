@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::config::DuplicateCheck;
+use crate::config::{DuplicateCheck, Guardrails, LintLevels};
 use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
-use crate::policy::{self, LintInputs};
+use crate::policy::{self, GuardrailInputs, LintInputs};
 use crate::source::SourcePath;
 
 use crate::words::count;
@@ -44,9 +44,19 @@ pub(crate) fn read_linted(repository: &Repository, allow_empty: bool, recorded: 
 
 /// What the lints find in these offers.
 pub(super) fn lints(repository: &Repository, set: &DesiredSet, recorded: Option<&Recorded>) -> Vec<Diagnostic> {
+    lints_at(repository, &repository.settings.lints, set, recorded)
+}
+
+/// The same at other levels than those of today.
+pub(super) fn lints_at(
+    repository: &Repository,
+    levels: &LintLevels,
+    set: &DesiredSet,
+    recorded: Option<&Recorded>,
+) -> Vec<Diagnostic> {
     let settings = &repository.settings;
     let inputs = LintInputs {
-        levels: &settings.lints,
+        levels,
         names: &settings.names,
         time_zone: &settings.cake.time_zone,
         now: Timestamp::now(),
@@ -55,10 +65,19 @@ pub(super) fn lints(repository: &Repository, set: &DesiredSet, recorded: Option<
     policy::lint(&set.offers, inputs)
 }
 
+/// Conditions of rules, and names in waivers, that mean nothing.
+pub(super) fn unreadable_guardrails(repository: &Repository, set: &DesiredSet) -> Vec<Diagnostic> {
+    let settings = &repository.settings;
+    let mut problems = policy::unreadable_conditions(&settings.guardrails, &settings.names);
+    problems.extend(policy::unknown_waivers(set, &settings.guardrails));
+    problems
+}
+
 fn desired_of(repository: &Repository, tree: Tree, findings: Vec<Diagnostic>) -> Result<Desired, Error> {
     let Tree { reading, tracked } = tree;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
+    diagnostics.extend(unreadable_guardrails(repository, &reading.set));
     if !findings.is_empty() {
         diagnostics.extend(findings);
         sort(&mut diagnostics);
@@ -114,6 +133,37 @@ pub(crate) fn make_refreshed_plan(
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
     Ok((with_problems(repository, desired, plan, problems), drift))
+}
+
+/// The plan with what breaks guardrails. Judged last, of what would be done.
+pub(crate) fn judged(
+    repository: &Repository,
+    desired: &DesiredSet,
+    recorded: &Recorded,
+    guardrails: &Guardrails,
+    plan: &Plan,
+    is_whole: bool,
+) -> Vec<Diagnostic> {
+    let settings = &repository.settings;
+    let (names, time_zone, now) = (&settings.names, &settings.cake.time_zone, Timestamp::now());
+    let mut found =
+        policy::judge(GuardrailInputs { plan, desired, recorded, guardrails, names, time_zone, now, is_whole });
+    desired::quote_lines(&mut found, desired, &settings.root);
+    found
+}
+
+/// The same, added to the plan.
+pub(crate) fn add_judged(
+    repository: &Repository,
+    desired: &Desired,
+    recorded: &Recorded,
+    plan: &mut Plan,
+    is_whole: bool,
+) {
+    let guardrails = &repository.settings.guardrails;
+    let found = judged(repository, &desired.set, recorded, guardrails, plan, is_whole);
+    plan.diagnostics.extend(found);
+    sort(&mut plan.diagnostics);
 }
 
 fn with_inputs<T>(

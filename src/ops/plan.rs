@@ -6,7 +6,7 @@ use crate::plan::{Plan, Selection};
 use super::condition::narrowed;
 use super::connect::{Cake, Control};
 use super::error::Error;
-use super::inputs::{Desired, make_plan, make_refreshed_plan, read_both};
+use super::inputs::{Desired, add_judged, make_plan, make_refreshed_plan, read_both};
 use super::observe::observe;
 use super::recorded::RecordedState;
 use super::repository::Repository;
@@ -53,7 +53,8 @@ impl Repository {
         }
         read_both(self, *allow_empty, |desired, state| {
             let selection = options.narrowed(self, &desired.set, state.recorded())?;
-            let plan = make_plan(self, &desired, state.recorded(), state.binding(), &selection)?;
+            let mut plan = make_plan(self, &desired, state.recorded(), state.binding(), &selection)?;
+            add_judged(self, &desired, state.recorded(), &mut plan, selection.is_everything());
             Ok((plan, (desired, state)))
         })
     }
@@ -73,5 +74,7 @@ pub(crate) async fn refreshed(
     let observing = async |cake: &Cake| observe(cake, recorded, control.observer).await;
     let in_cake = control.with_cake(repository, observing).await?;
     let selection = options.narrowed(repository, &desired.set, recorded)?;
-    make_refreshed_plan(repository, &desired, recorded, binding, &selection, &in_cake).map(|(plan, _)| plan)
+    let (mut plan, _) = make_refreshed_plan(repository, &desired, recorded, binding, &selection, &in_cake)?;
+    add_judged(repository, &desired, recorded, &mut plan, selection.is_everything());
+    Ok(plan)
 }

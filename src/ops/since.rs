@@ -5,6 +5,7 @@
 //! much costs a look, one that shows too little costs money. From where a file has moved is known of a commit only: the state has no
 //! paths, so that moving a file changes nothing.
 
+mod limits;
 mod records;
 mod review;
 mod settings;
@@ -47,12 +48,15 @@ pub(super) fn plan(
     }
     let (recorded, binding) = (state.recorded(), state.binding());
     let selection = options.narrowed(repository, &desired.set, recorded)?;
-    let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?.actions.len();
+    let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     since.add_moves(&mut plan, &desired.set);
+    plan.pending_elsewhere = Some(all.actions.len().saturating_sub(plan.actions.len()));
+    // A merge applies everything that is pending, so that all of it has to keep the limits.
+    let pending = limits::Pending { plan: &all, desired: &desired, recorded, is_whole: selection.is_everything() };
+    plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config)?);
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
-    plan.pending_elsewhere = Some(all.saturating_sub(plan.actions.len()));
     plan.diagnostics.extend(review(repository, reference)?.into_iter().map(|mut problem| {
         if options.accept_config {
             problem.severity = Severity::Warning;

@@ -7,6 +7,7 @@ use crate::desired;
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{self, Selection};
+use crate::policy::{self, RuleInputs};
 use crate::source::SourcePath;
 
 use super::error::Error;
@@ -80,6 +81,13 @@ fn of(
     diagnostics.append(&mut reading.diagnostics);
     let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
     let mut findings = inputs::lints(repository, &reading.set, recorded);
+    findings.extend(inputs::unreadable_guardrails(repository, &reading.set));
+    findings.extend(policy::broken_rules(RuleInputs {
+        guardrails: &repository.settings.guardrails,
+        names: &repository.settings.names,
+        desired: &reading.set,
+        recorded,
+    }));
     desired::quote_lines(&mut findings, &reading.set, &repository.settings.root);
     if let Some(Ok(state)) = &state {
         check_against(repository, &reading.set, state.recorded(), &mut diagnostics);

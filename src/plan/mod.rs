@@ -36,4 +36,4 @@ pub use planner::{PlanInputs, plan};
 pub use refresh::{overwritten_keys, plan_refreshed};
 pub use saved::SavedDocument;
 pub use selection::{Selection, SelectionError};
-pub use unit::{Unit, margin, percentage};
+pub use unit::{Unit, percentage};

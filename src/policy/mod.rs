@@ -1,7 +1,8 @@
-//! What is judged of offers that are valid: the lints, built-in checks of what usually costs money.
+//! What is judged of offers that are valid: the lints, built-in checks of what usually costs money, and the guardrails, limits that a plan
+//! has to keep.
 //!
-//! Pure: the offers, the settings, what is recorded and the time are values. Knows no plan and no file. Each finding is on the place of
-//! the field that it is about.
+//! Pure: the offers, the settings, what is recorded and the time are values. Knows no file. Each finding is on the place of the field that it
+//! is about.
 //!
 //! A finding about what CAKE has already is milder by default: nothing in the repository has caused it, and most of it cannot be
 //! changed by CAKE's API. A level in `offersync.toml` is for new and recorded offers alike.
@@ -9,6 +10,7 @@
 mod across;
 mod dates;
 mod finding;
+mod guardrails;
 mod lint;
 mod lints;
 mod macros;
@@ -22,5 +24,6 @@ mod urls;
 #[cfg(test)]
 mod tests;
 
+pub use guardrails::{GuardrailInputs, RuleInputs, broken_rules, judge, unknown_waivers, unreadable_conditions};
 pub use lint::{LintInputs, lint};
 pub use lints::levels;

@@ -91,3 +91,12 @@ fn is_active(offer: &DesiredOffer) -> bool {
     !offer.sync.ignore_changes.contains(Field::OfferStatus)
         && offer.fields.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Active))
 }
+
+/// Whether CAKE has the offer already as it is wanted. What cannot be known counts as recorded.
+pub(super) fn is_as_recorded(offer: &DesiredOffer, recorded: Option<&Recorded>) -> bool {
+    let Some(recorded) = recorded else { return true };
+    let Some(record) = recorded.offers.get(&offer.key).filter(|record| record.status == RecordStatus::Live) else {
+        return false;
+    };
+    offer.managed().all(|(field, value)| record.fields.get(field).is_some_and(|recorded| value.is_shown_as(recorded)))
+}

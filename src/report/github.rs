@@ -117,14 +117,14 @@ mod tests {
     fn content_is_never_a_command() {
         let nasty = "x\n::set-env name=PATH::/tmp\r::error::y ##[add-mask]z";
         let mut many = vec![problem("a,line=1::\n::error::.yaml", nasty); 13];
-        many.push(Diagnostic::warning(codes::plan::MARGIN, nasty));
+        many.push(Diagnostic::warning(codes::plan::UNPROTECTED, nasty));
         let text = diagnostics(&many, "");
         let commands: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("::")).collect();
         assert_eq!(commands.len(), 11);
         assert!(commands[..10].iter().all(|line| {
             line.starts_with("::error file=a%2Cline=1%3A%3A%0A%3A%3Aerror%3A%3A.yaml,line=4,col=12,title=")
         }));
-        assert!(commands[10].starts_with("::warning title=plan%3A%3Amargin::x%0A"));
+        assert!(commands[10].starts_with("::warning title=plan%3A%3Aunprotected::x%0A"));
         assert_eq!(text.matches("##[").count(), 0, "{text}");
         assert!(text.contains("and 3 more errors"));
     }

@@ -186,7 +186,7 @@ fn later_diagnostics_quote_the_lines_that_were_read() {
     let set = tree.read().set;
     let at = |file: &str, line| Place::new(format!("offers/{file}").into(), Span { line, column: 1, length: 6 });
     let places = [at("a.yaml", 2), at("a.yaml", 3), at("a.yaml", 9), at("b.yaml", 1), at("gone.yaml", 1)];
-    let problem = Diagnostic::warning(codes::plan::MARGIN, "x");
+    let problem = Diagnostic::warning(codes::plan::UNPROTECTED, "x");
     let mut problems = [places.into_iter().fold(problem, Diagnostic::label)];
     tree.write("b.yaml", b"payout: 2\n");
     quote_lines(&mut problems, &set, tree.0.path());

@@ -43,9 +43,6 @@ codes! {
          cannot decide, look in CAKE yourself, then record what you found:\n\n    \
          offersync state resolve KEY --offer-id 12345\n    \
          offersync state resolve KEY --not-created";
-    MARGIN = "plan::margin", "the payout is higher than the revenue",
-        "Payout and revenue have the same type, and the payout is higher: every conversion would lose money.\n\n\
-         Check both amounts. This is a warning; the plan can be applied.";
     NOTHING_MATCHES = "plan::nothing-matches", "a key pattern matches no offer",
         "The pattern matches neither an offer in YAML nor a recorded offer. Usually it is a typo, or the shell has expanded the \
          pattern.\n\n\

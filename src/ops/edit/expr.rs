@@ -1,6 +1,6 @@
 //! What assignments and conditions share: names of fields, values as a user writes them, quotes.
 
-use crate::config::{NameLookup, Names};
+use crate::config::{Names, NoValue};
 use crate::diagnostic::closest;
 use crate::offer::{Field, Value};
 use crate::ops::error::Error;
@@ -16,19 +16,7 @@ pub(super) fn field(name: &str) -> Result<Field, Error> {
 
 /// A value as the user writes it: a configured name where the field is called by name, else by the field's own rule.
 pub(in crate::ops) fn value(field: Field, called: &str, text: &str, names: &Names) -> Result<Value, Error> {
-    if field.by_name() != Some(called) {
-        return field.parse(text).map_err(|error| match text {
-            "" => Error::usage(format!("`{called}`: the value is empty")),
-            text => Error::usage(format!("`{called}`: `{text}`: {error}")),
-        });
-    }
-    match names.find(field, text) {
-        NameLookup::Value(value) => Ok(value),
-        NameLookup::Broken | NameLookup::Nothing => Err(Error::Usage {
-            message: format!("`{text}` is not in [{}] of offersync.toml", Names::table(field).unwrap_or("names")),
-            help: closest(text, names.of(field)).map(|close| format!("did you mean `{close}`?")),
-        }),
-    }
+    names.read(field, called, text).map_err(|NoValue { message, help }| Error::Usage { message, help })
 }
 
 /// The text without the quotes around it, where it has some.

@@ -50,7 +50,6 @@ impl<'a> Planner<'a> {
         if let Some(from) = from.filter(|_| !in_doubt) {
             self.diagnostics.push(warnings::unknown_rename(offer, from));
         }
-        self.warn_of_margin(offer);
         let changes = changes_of_create(offer, create.offer.fields());
         let action = self.push(offer, offer.place.clone(), changes, ActionKind::Write(Operation::Create(create)));
         if in_doubt {
@@ -73,7 +72,6 @@ impl<'a> Planner<'a> {
         if record.status == RecordStatus::Retired {
             self.restore(offer, record, difference.updatable);
         } else if let Some(update) = update_of(record.offer_id, &difference.updatable) {
-            self.warn_of_margin(offer);
             let place = offer.own_place_of(difference.updatable[0].field);
             let reason = difference.updatable.iter().any(starts_unseen).then(|| STARTS_UNSEEN.to_owned());
             self.push(offer, place, difference.updatable, ActionKind::Write(Operation::Update { update })).reason =
@@ -146,7 +144,6 @@ impl<'a> Planner<'a> {
             changes.insert(0, change(Some(record), Field::OfferStatus, Some(status), given_at));
             changes.sort_by_key(|change| change.field);
         }
-        self.warn_of_margin(offer);
         let fallback = || Update::of_status(record.offer_id, OfferStatus::Active);
         let update = update_of(record.offer_id, &changes).unwrap_or_else(fallback);
         let kind = ActionKind::Write(Operation::Restore { update, protect: offer.sync.protect });
@@ -182,7 +179,6 @@ impl<'a> Planner<'a> {
         } else {
             self.rename(offer, from, record);
             self.protect(offer, record);
-            self.warn_of_margin(offer);
             let place = offer.own_place_of(changes[0].field);
             changes.extend(difference.updatable);
             changes.extend(difference.released);
@@ -198,10 +194,6 @@ impl<'a> Planner<'a> {
         let kind = ActionKind::Blocked { offer_id: Some(offer_id) };
         self.push(offer, offer.place.clone(), changes, kind).reason = Some(problem.message.clone());
         self.diagnostics.push(problem);
-    }
-
-    fn warn_of_margin(&mut self, offer: &DesiredOffer) {
-        self.diagnostics.extend(warnings::margin(offer));
     }
 }
 

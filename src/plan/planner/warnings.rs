@@ -209,15 +209,3 @@ pub(super) fn in_doubt(desired: &DesiredSet, key: &Key, doubt: &InDoubtCreate) -
         None => warning,
     }
 }
-
-pub(super) fn margin(offer: &DesiredOffer) -> Option<Diagnostic> {
-    let same_type = offer.fields.get(Field::PayoutType) == offer.fields.get(Field::RevenueType);
-    let payout = offer.fields.get(Field::Payout)?.as_money()?;
-    let revenue = offer.fields.get(Field::Revenue)?.as_money()?;
-    (same_type && payout > revenue).then(|| {
-        let message = format!("`{}` pays out {payout} and takes in {revenue}", offer.key);
-        Diagnostic::warning(codes::plan::MARGIN, message)
-            .label(Label::at(offer.place_of(Field::Payout)).saying("above the revenue"))
-            .label(offer.place_of(Field::Revenue))
-    })
-}

@@ -1,6 +1,6 @@
 //! The verdict on a plan: what it amounts to, in one sentence with the counts.
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::plan::{Plan, Summary, Verb};
 use crate::words::count;
 
@@ -24,6 +24,8 @@ pub(in crate::report) struct Verdict {
     pub pending_elsewhere: Option<usize>,
     /// How many changes of the configuration and of the state were not accepted.
     pub to_accept: usize,
+    /// How many breaches of guardrails are not waived.
+    pub breaches: usize,
     /// Whether the plan was made against what CAKE shows.
     pub is_refreshed: bool,
     /// Whether CAKE shows something otherwise, or not at all.
@@ -41,7 +43,8 @@ impl Verdict {
             conclusion,
             counts: plan.summary(),
             pending_elsewhere: plan.pending_elsewhere,
-            to_accept: plan.diagnostics.iter().filter(|problem| problem.is_error() && is_decisive(problem)).count(),
+            to_accept: errors_of(plan, codes::review::ALL),
+            breaches: errors_of(plan, codes::guardrail::ALL),
             is_refreshed: plan.refreshed,
             is_unclear: plan.refreshed && !plan.diagnostics.is_empty(),
         }
@@ -53,12 +56,15 @@ impl Verdict {
             Conclusion::NothingToDo => self.nothing_to_do(),
             Conclusion::Changes | Conclusion::Blocked => self.changes(),
         };
-        let sentence = match self.to_accept {
-            0 => sentence,
-            many => {
-                format!("Refused: {} of the configuration or the state not accepted. {sentence}", count(many, "change"))
-            }
+        let accept = format!("{} of the configuration or the state not accepted", count(self.to_accept, "change"));
+        let broken = match self.breaches {
+            1 => "1 guardrail broken".to_owned(),
+            many => format!("guardrails broken {many} times"),
         };
+        let reasons = [(self.to_accept, accept), (self.breaches, broken)];
+        let reasons: Vec<_> = reasons.into_iter().filter(|(count, _)| *count > 0).map(|(_, reason)| reason).collect();
+        let sentence =
+            if reasons.is_empty() { sentence } else { format!("Refused: {}. {sentence}", reasons.join("; ")) };
         match self.pending_elsewhere {
             None => sentence,
             Some(0) => format!("{sentence} Nothing else is pending."),
@@ -106,7 +112,13 @@ pub(in crate::report) fn problem_counts(diagnostics: &[Diagnostic]) -> String {
     texts.join(", ")
 }
 
-/// Whether a problem is a change of the configuration or of the state.
+fn errors_of(plan: &Plan, codes: &[Code]) -> usize {
+    plan.diagnostics.iter().filter(|problem| problem.is_error() && codes.contains(&problem.code)).count()
+}
+
+/// Whether a problem is a change of the configuration or of the state, or a guardrail that is broken, waived or not.
 pub(super) fn is_decisive(problem: &Diagnostic) -> bool {
-    codes::review::ALL.contains(&problem.code)
+    let is_broken = codes::guardrail::ALL.contains(&problem.code)
+        && (problem.is_error() || problem.code == codes::guardrail::WAIVED);
+    is_broken || codes::review::ALL.contains(&problem.code)
 }

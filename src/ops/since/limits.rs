@@ -1,0 +1,65 @@
+//! What would break a guardrail or a lint as they were at a commit: a branch must not loosen unseen the limit that it breaks.
+
+use crate::config::{Guardrails, Settings};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::git::Git;
+use crate::offer::Recorded;
+use crate::plan::Plan;
+use crate::source::SourcePath;
+
+use super::super::error::Error;
+use super::super::inputs::{Desired, judged, lints_at};
+use super::super::repository::Repository;
+use super::settings_at;
+
+/// Everything that a merge would apply.
+#[derive(Clone, Copy)]
+pub(super) struct Pending<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) desired: &'a Desired,
+    pub(super) recorded: &'a Recorded,
+    /// Whether the plan is about every offer.
+    pub(super) is_whole: bool,
+}
+
+/// The breaches of today's guardrails, and those of the commit's guardrails and lints that are none today: errors as well, until a person
+/// has seen the changed limits.
+pub(super) fn breaches(
+    repository: &Repository,
+    reference: &str,
+    pending: Pending<'_>,
+    is_accepted: bool,
+) -> Result<Vec<Diagnostic>, Error> {
+    let Pending { plan, desired, recorded, is_whole } = pending;
+    let settings = &repository.settings;
+    let judge = |guardrails: &Guardrails| judged(repository, &desired.set, recorded, guardrails, plan, is_whole);
+    let mut found = judge(&settings.guardrails);
+    let git = Git::open(&settings.root)?;
+    let Some(then) = settings_at(&git, &git.commit(reference)?, settings)? else { return Ok(found) };
+    let mut of_commit = then.guardrails.clone();
+    of_commit.waivers.clone_from(&settings.guardrails.waivers);
+    let mut earlier = judge(&of_commit);
+    if then.lints != settings.lints {
+        earlier.extend(lints_at(repository, &then.lints, &desired.set, Some(recorded)));
+    }
+    let known: Vec<_> = found.iter().chain(&desired.warnings).map(|problem| what(problem, settings)).collect();
+    earlier.retain(|problem| problem.is_error() && !known.contains(&what(problem, settings)));
+    let severity = if is_accepted { Severity::Warning } else { Severity::Error };
+    found.extend(earlier.into_iter().map(|problem| Diagnostic { severity, ..at(problem, reference, settings) }));
+    Ok(found)
+}
+
+/// What a problem is about: where it is in an offer, or only its code where it is about the whole plan.
+fn what<'p>(problem: &'p Diagnostic, settings: &Settings) -> (Severity, &'static str, Option<(&'p SourcePath, u32)>) {
+    let place = problem.place().filter(|place| place.file != settings.file);
+    (problem.severity, problem.code.name, place.map(|place| (&place.file, place.line)))
+}
+
+/// The problem, with words for where its limit is.
+fn at(mut problem: Diagnostic, reference: &str, settings: &Settings) -> Diagnostic {
+    problem.message = format!("{} (by the limits of `{reference}`)", problem.message);
+    for label in problem.labels.iter_mut().filter(|label| label.place.file == settings.file) {
+        label.text = format!("{} at `{reference}`", label.text);
+    }
+    problem
+}

@@ -1,0 +1,88 @@
+//! The guardrails: limits that a plan has to keep, rules of offers, and freezes; and the waivers that let a breach pass.
+//!
+//! Pure: a plan, its offers and the settings in, diagnostics out. Judges only what a plan does: an offer that stays as it is breaks nothing.
+//! Invariant: what cannot be compared, such as a rise from an amount that is not recorded, counts as a breach, not as none.
+
+mod breach;
+mod money;
+mod rules;
+mod shares;
+mod waivers;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::config::{Guardrails, Names};
+use crate::diagnostic::Diagnostic;
+use crate::offer::{DesiredOffer, DesiredSet, Fields, Record, RecordStatus, Recorded};
+use crate::plan::{Action, Plan, Verb};
+
+use breach::Breach;
+pub use rules::{RuleInputs, broken_rules, unreadable_conditions};
+pub use waivers::unknown_waivers;
+
+/// What guardrails need to know.
+#[derive(Debug, Clone, Copy)]
+pub struct GuardrailInputs<'a> {
+    pub plan: &'a Plan,
+    pub desired: &'a DesiredSet,
+    pub recorded: &'a Recorded,
+    pub guardrails: &'a Guardrails,
+    pub names: &'a Names,
+    /// That of freezes, and of the last days of waivers.
+    pub time_zone: &'a TimeZone,
+    pub now: Timestamp,
+    /// Whether the plan is about every offer, so that a waiver that it does not use is needed by nothing.
+    pub is_whole: bool,
+}
+
+impl GuardrailInputs<'_> {
+    fn today(&self) -> DateTime {
+        self.now.to_zoned(self.time_zone.clone()).datetime()
+    }
+}
+
+/// One action with what is known of its offer.
+#[derive(Clone, Copy)]
+struct Judged<'a> {
+    action: &'a Action,
+    /// `None` where its YAML is gone.
+    offer: Option<&'a DesiredOffer>,
+    record: Option<&'a Record>,
+}
+
+impl<'a> Judged<'a> {
+    fn of(action: &'a Action, inputs: &GuardrailInputs<'a>) -> Self {
+        let offer = inputs.desired.get(&action.key);
+        let renamed_from = offer.and_then(|offer| offer.sync.renamed_from.as_ref());
+        let record = inputs.recorded.offers.get(&action.key);
+        let record = record.or_else(|| renamed_from.and_then(|from| inputs.recorded.offers.get(from)));
+        Self { action, offer, record }
+    }
+
+    /// Whether an offer begins with it to be what it was not: it is new, or takes traffic again.
+    fn starts(&self) -> bool {
+        matches!(self.action.verb(), Verb::Create | Verb::Replace | Verb::Restore)
+            || crate::plan::BeforeAfter::of(self.action).goes_active()
+    }
+
+    /// The recorded values, while the offer is one that git wanted until now.
+    fn was(&self) -> Option<&'a Fields> {
+        self.record.filter(|record| record.status == RecordStatus::Live).map(|record| &record.fields)
+    }
+}
+
+/// Every breach of the plan, and what there is to say about waivers. The labels in offers have no source lines.
+pub fn judge(inputs: GuardrailInputs<'_>) -> Vec<Diagnostic> {
+    let writes = inputs.plan.actions.iter().filter(|action| action.verb().writes());
+    let writes: Vec<Judged<'_>> = writes.map(|action| Judged::of(action, &inputs)).collect();
+    let mut breaches: Vec<Breach<'_>> = Vec::new();
+    for judged in &writes {
+        money::judge(judged, inputs.guardrails, &mut breaches);
+    }
+    shares::judge(&inputs, &writes, &mut breaches);
+    rules::judge(&inputs, &writes, &mut breaches);
+    shares::freeze(&inputs, &writes, &mut breaches);
+    waivers::apply(&inputs, breaches)
+}

@@ -1,0 +1,229 @@
+//! The guardrails of amounts: of one offer, and exact.
+
+use rust_decimal::Decimal;
+
+use super::Judged;
+use super::breach::Breach;
+use crate::config::{Guardrail, Guardrails, LintLevel};
+use crate::diagnostic::{Label, Severity};
+use crate::offer::{DesiredOffer, Field, Money, Value};
+use crate::plan::{BeforeAfter, Unit, Verb, percentage};
+
+/// A payout of more than so many times the revenue is hardly ever meant.
+const TIMES: Decimal = Decimal::TEN;
+
+/// A guardrail's limits of an amount's rise and fall, and of the amount itself.
+const AMOUNTS: [(Field, Field, [Guardrail; 2], [Guardrail; 2]); 2] = [
+    (
+        Field::Payout,
+        Field::PayoutType,
+        [Guardrail::PayoutRise, Guardrail::PayoutFall],
+        [Guardrail::PayoutMax, Guardrail::PayoutMin],
+    ),
+    (
+        Field::Revenue,
+        Field::RevenueType,
+        [Guardrail::RevenueRise, Guardrail::RevenueFall],
+        [Guardrail::RevenueMax, Guardrail::RevenueMin],
+    ),
+];
+
+/// One offer whose amounts are judged.
+struct Amounts<'a, 'j> {
+    offer: &'a DesiredOffer,
+    sides: BeforeAfter<'a>,
+    judged: &'j Judged<'a>,
+    guardrails: &'a Guardrails,
+}
+
+pub(super) fn judge<'a>(judged: &Judged<'a>, guardrails: &'a Guardrails, breaches: &mut Vec<Breach<'a>>) {
+    let Some(offer) = judged.offer.filter(|_| judged.action.verb() != Verb::Retire) else { return };
+    let amounts = Amounts { offer, sides: BeforeAfter::of(judged.action), judged, guardrails };
+    for (field, type_field, moves, bounds) in AMOUNTS {
+        breaches.extend(amounts.moves(field, moves));
+        breaches.extend(amounts.factor(field));
+        if amounts.is_touched(&[field, type_field]) {
+            breaches.extend(bounds.into_iter().filter_map(|bound| amounts.bound(field, bound)));
+        }
+    }
+    if amounts.is_touched(&[Field::Payout, Field::Revenue, Field::PayoutType, Field::RevenueType]) {
+        breaches.extend(amounts.margin());
+        breaches.extend(amounts.above_revenue());
+    }
+}
+
+impl<'a> Amounts<'a, '_> {
+    /// Whether the plan decides on one of these fields: it changes one, or the offer begins with them.
+    fn is_touched(&self, fields: &[Field]) -> bool {
+        self.judged.starts() || fields.iter().any(|field| self.sides.change(*field).is_some())
+    }
+
+    fn after(&self, field: Field) -> Option<Money> {
+        self.sides.after(field).and_then(Value::as_money)
+    }
+
+    fn breach(&self, guardrail: Guardrail, field: Field, says: &str, message: String) -> Breach<'a> {
+        let label = Label::at(self.offer.place_of(field)).saying(says);
+        Breach::of_offer(guardrail, self.offer, message, label)
+    }
+
+    /// How far an amount rises or falls. An offer that is new has no amount to compare with.
+    fn moves(&self, field: Field, [rise, fall]: [Guardrail; 2]) -> Vec<Breach<'a>> {
+        let is_limited = |guardrail| self.guardrails.percent(guardrail).is_some();
+        let is_moved = self.sides.change(field).is_some() && self.judged.action.verb() != Verb::Create;
+        let Some(after) = self.after(field).filter(|_| is_moved && (is_limited(rise) || is_limited(fall))) else {
+            return Vec::new();
+        };
+        let key = &self.offer.key;
+        let Some((_, before, new)) = self.sides.money_change(field) else {
+            let is_known = self.sides.before(field).is_some();
+            let why = if is_known { "was of another type or currency" } else { "is not recorded" };
+            let message = format!("how far the {field} of `{key}` moves is not known: the amount until now {why}");
+            let limits = [rise, fall].into_iter().find_map(|of| Some((of, self.guardrails.percent(of)?)));
+            let breach = limits.map(|(guardrail, limit)| {
+                let breach = self.breach(guardrail, field, "cannot be compared", message).limited_by(&limit.at);
+                Breach { help: "look in CAKE what the offer has now".to_owned(), ..breach }
+            });
+            return breach.into_iter().collect();
+        };
+        let (guardrail, verb) = if new > before { (rise, "rises") } else { (fall, "falls") };
+        let Some(limit) = self.guardrails.percent(guardrail) else { return Vec::new() };
+        // From zero, every rise is above every limit.
+        if percentage(before, new).is_some_and(|moved| moved.abs() <= limit.value) {
+            return Vec::new();
+        }
+        let most = limit.value;
+        let message = format!("the {field} of `{key}` {verb} from {before} to {after}, by more than {most} %");
+        vec![self.breach(guardrail, field, &format!("recorded: {before}"), message).limited_by(&limit.at)]
+    }
+
+    fn factor(&self, field: Field) -> Option<Breach<'a>> {
+        let limit = self.guardrails.level(Guardrail::Factor);
+        let severity = severity(limit.map_or(LintLevel::Warn, |limit| limit.value))?;
+        let (_, before, after) = self.sides.money_change(field)?;
+        let times = about(before, after)?;
+        let message = format!("the {field} of `{}` changes from {before} to {after}, about {times}", self.offer.key);
+        let mut breach = self.breach(Guardrail::Factor, field, &format!("recorded: {before}"), message);
+        breach.severity = severity;
+        breach.help = "correct the amount if a decimal point is wrong".to_owned();
+        Some(match limit {
+            Some(limit) => breach.limited_by(&limit.at),
+            None => breach,
+        })
+    }
+
+    /// Without a type, only an amount beyond every limit is surely beyond its own.
+    fn bound(&self, field: Field, guardrail: Guardrail) -> Option<Breach<'a>> {
+        let limits = self.guardrails.amounts(guardrail)?;
+        let amount = self.after(field)?.decimal();
+        let unit = self.sides.unit_after(field);
+        let is_highest = matches!(guardrail, Guardrail::PayoutMax | Guardrail::RevenueMax);
+        let (name, limit) = match unit.price_type {
+            Some(price_type) => limits.get_key_value(price_type.word())?,
+            None if is_highest => limits.iter().max_by_key(|(_, limit)| limit.value)?,
+            None => limits.iter().min_by_key(|(_, limit)| limit.value)?,
+        };
+        let most = limit.value;
+        let is_broken = if is_highest { amount > most } else { amount < most };
+        is_broken.then(|| {
+            let (setting, key) = (guardrail.setting(), &self.offer.key);
+            let shown = with_unit(amount, unit);
+            let message = format!("the {field} of `{key}` is {shown}, and `{setting}` of {name} is {most}");
+            let says = if is_highest { "above the limit" } else { "below the limit" };
+            self.breach(guardrail, field, says, message).limited_by(&limit.at)
+        })
+    }
+
+    fn margin(&self) -> Option<Breach<'a>> {
+        let limit = self.guardrails.percent(Guardrail::MarginFloor)?;
+        let key = &self.offer.key;
+        let unseen = |field: Field, why: String| {
+            let message = format!("the margin of `{key}` cannot be seen: {why}");
+            let breach = self.breach(Guardrail::MarginFloor, field, "", message).limited_by(&limit.at);
+            Some(Breach { help: "write what is missing".to_owned(), ..breach })
+        };
+        let (payout, revenue) = match (self.after(Field::Payout), self.after(Field::Revenue)) {
+            (None, None) => return None,
+            (Some(_), None) => return unseen(Field::Payout, "the offer has no `revenue`".to_owned()),
+            (None, Some(_)) => return unseen(Field::Revenue, "the offer has no `payout`".to_owned()),
+            (Some(payout), Some(revenue)) => (payout, revenue),
+        };
+        for (field, type_field, ..) in AMOUNTS {
+            if self.sides.after(type_field).is_none() {
+                return unseen(field, format!("the offer has no `{type_field}`"));
+            }
+        }
+        if self.sides.after(Field::PayoutType) != self.sides.after(Field::RevenueType) {
+            return None;
+        }
+        let is_kept = match self.sides.margin_after() {
+            Some(margin) => margin >= limit.value,
+            // Without revenue, a payout is a loss.
+            None => payout.decimal().is_zero(),
+        };
+        (!is_kept).then(|| {
+            let floor = limit.value;
+            let message = format!("`{key}` pays out {payout} and takes in {revenue}: its margin is below {floor} %");
+            self.breach(Guardrail::MarginFloor, Field::Payout, "", message).limited_by(&limit.at)
+        })
+    }
+
+    fn above_revenue(&self) -> Option<Breach<'a>> {
+        let (payout, revenue) = (self.after(Field::Payout)?, self.after(Field::Revenue)?);
+        let is_above = self.sides.after(Field::PayoutType) == self.sides.after(Field::RevenueType) && payout > revenue;
+        if !is_above {
+            return None;
+        }
+        let limit = self.guardrails.level(Guardrail::PayoutAboveRevenue);
+        let is_far_above = !revenue.decimal().is_zero()
+            && revenue.decimal().checked_mul(TIMES).is_some_and(|most| payout.decimal() > most);
+        let by_itself = if is_far_above { LintLevel::Deny } else { LintLevel::Warn };
+        let severity = severity(limit.map_or(by_itself, |limit| limit.value))?;
+        let message = format!("`{}` pays out {payout} and takes in {revenue}", self.offer.key);
+        let mut breach = self.breach(Guardrail::PayoutAboveRevenue, Field::Payout, "above the revenue", message);
+        breach.severity = severity;
+        breach.help = match limit {
+            _ if severity == Severity::Warning => "check both amounts".to_owned(),
+            Some(_) => "correct the amounts".to_owned(),
+            None => "correct the amounts, or set `payout_above_revenue = \"warn\"` under `[guardrails]`".to_owned(),
+        };
+        Some(match limit {
+            Some(limit) => breach.limited_by(&limit.at),
+            None => breach,
+        })
+    }
+}
+
+fn severity(level: LintLevel) -> Option<Severity> {
+    match level {
+        LintLevel::Allow => None,
+        LintLevel::Warn => Some(Severity::Warning),
+        LintLevel::Deny => Some(Severity::Error),
+    }
+}
+
+fn with_unit(amount: Decimal, unit: Unit) -> String {
+    if unit.is_percentage() { format!("{amount} %") } else { amount.to_string() }
+}
+
+/// Which power of ten an amount is about multiplied by, between four fifths and five quarters of it.
+fn about(before: Decimal, after: Decimal) -> Option<&'static str> {
+    let four_fifths = |amount: Decimal| amount.checked_mul(Decimal::new(8, 1));
+    let five_quarters = |amount: Decimal| amount.checked_mul(Decimal::new(125, 2));
+    let is_about = |one: Decimal, times: u32, other: Decimal| {
+        let product = one.checked_mul(Decimal::from(times));
+        product.is_some_and(|product| {
+            four_fifths(product).is_some_and(|least| other >= least)
+                && five_quarters(product).is_some_and(|most| other <= most)
+        })
+    };
+    if before.is_zero() || after.is_zero() {
+        return None;
+    }
+    let factors = [(10, "10 times as much", "a tenth"), (100, "100 times as much", "a hundredth")];
+    factors.into_iter().find_map(|(times, more, less)| match () {
+        () if is_about(before, times, after) => Some(more),
+        () if is_about(after, times, before) => Some(less),
+        () => None,
+    })
+}

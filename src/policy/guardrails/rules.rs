@@ -1,0 +1,137 @@
+//! The rules of `[[rules]]`: conditions that offers have to keep.
+
+use super::breach::Breach;
+use super::{GuardrailInputs, Judged};
+use crate::config::{Guardrails, Names, NoValue, Rule, Written};
+use crate::diagnostic::{Diagnostic, Label, Severity, codes};
+use crate::expr::{Condition, ParseError, RefusedValue, Sides, Vocabulary};
+use crate::offer::{DesiredOffer, DesiredSet, Fields, Recorded};
+use crate::plan::Verb;
+use crate::policy::subject::is_as_recorded;
+use crate::words::count;
+
+/// A rule whose conditions are read.
+struct ReadRule<'a> {
+    rule: &'a Rule,
+    condition: Option<Condition>,
+    require: Condition,
+}
+
+impl<'a> ReadRule<'a> {
+    /// `None` if one of its conditions cannot be read, which [`unreadable_conditions`] reports.
+    fn new(rule: &'a Rule, names: &Names) -> Option<Self> {
+        let condition = rule.condition.as_ref().map(|written| read(written, names).ok());
+        let condition = if let Some(condition) = condition { Some(condition?) } else { None };
+        Some(Self { rule, condition, require: read(&rule.require, names).ok()? })
+    }
+
+    fn is_broken(&self, sides: Sides<'_>) -> bool {
+        self.condition.as_ref().is_none_or(|condition| condition.holds(sides)) && !self.require.holds(sides)
+    }
+
+    fn breach(&self, offer: &'a DesiredOffer) -> Breach<'a> {
+        let Rule { name, severity, message, require, .. } = self.rule;
+        let says = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        let field = self.require.fields().into_iter().find(|field| offer.fields.get(*field).is_some());
+        let place = field.map_or_else(|| offer.place.clone(), |field| offer.place_of(field));
+        Breach {
+            name,
+            code: codes::guardrail::RULE,
+            severity: *severity,
+            offer: Some(offer),
+            message: format!("`{}` breaks the rule `{name}`{says}", offer.key),
+            at: Some(Label::at(place)),
+            limit: Some(require.at.clone().saying("the rule")),
+            help: "change the offer".to_owned(),
+        }
+    }
+}
+
+fn read(written: &Written, names: &Names) -> Result<Condition, ParseError> {
+    let refused = |NoValue { message, help }| RefusedValue { message, help };
+    let read = |field, called: &str, text: &str| names.read(field, called, text).map_err(refused);
+    Condition::parse(&written.text, Vocabulary { read: &read, has_was: true })
+}
+
+/// The conditions of rules that cannot be read, each with its place.
+pub fn unreadable_conditions(guardrails: &Guardrails, names: &Names) -> Vec<Diagnostic> {
+    let conditions = guardrails.rules.iter().flat_map(|rule| rule.condition.iter().chain([&rule.require]));
+    let unreadable = |written: &Written| {
+        let ParseError { message, help, span } = read(written, names).err()?;
+        let label = written.label_of(&span);
+        let problem = Diagnostic::error(codes::config::CONDITION, format!("the condition cannot be read: {message}"));
+        Some(Diagnostic { help, ..problem.label(label) })
+    };
+    conditions.filter_map(unreadable).collect()
+}
+
+/// The rules that the offers of these actions break.
+pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
+    for rule in inputs.guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, inputs.names)) {
+        for judged in writes.iter().filter(|judged| judged.action.verb() != Verb::Retire) {
+            let Some(offer) = judged.offer else { continue };
+            if rule.is_broken(Sides { now: &offer.fields, was: judged.was() }) {
+                breaches.push(rule.breach(offer));
+            }
+        }
+    }
+}
+
+/// What rules of all offers need to know.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleInputs<'a> {
+    pub guardrails: &'a Guardrails,
+    pub names: &'a Names,
+    pub desired: &'a DesiredSet,
+    /// `None` where it could not be read.
+    pub recorded: Option<&'a Recorded>,
+}
+
+/// Every offer that breaks a rule, waivers aside. What CAKE has already is a warning: nothing in the repository has caused it.
+pub fn broken_rules(inputs: RuleInputs<'_>) -> Vec<Diagnostic> {
+    let RuleInputs { guardrails, names, desired, recorded } = inputs;
+    let mut broken = Vec::new();
+    for rule in guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, names)) {
+        for offer in &desired.offers {
+            let was = recorded.and_then(|recorded| was_of(offer, recorded));
+            if !rule.is_broken(Sides { now: &offer.fields, was }) || is_waived(offer, &rule.rule.name) {
+                continue;
+            }
+            let mut breach = rule.breach(offer);
+            if is_as_recorded(offer, recorded) {
+                breach.severity = Severity::Warning;
+            }
+            broken.push(breach.diagnostic("or write a waiver in the offer, see `offersync explain guardrail::rule`"));
+        }
+    }
+    broken
+}
+
+fn is_waived(offer: &DesiredOffer, rule: &str) -> bool {
+    offer.waivers.iter().any(|waiver| *waiver.guardrail == *rule)
+}
+
+fn was_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Fields> {
+    let renamed = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
+    recorded.offers.get(&offer.key).or_else(renamed).map(|record| &record.fields)
+}
+
+/// How many offers that the plan leaves as they are break a rule.
+pub(super) fn elsewhere(inputs: &GuardrailInputs<'_>) -> Option<Diagnostic> {
+    let rules: Vec<_> = inputs.guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, inputs.names)).collect();
+    if rules.is_empty() || !inputs.is_whole {
+        return None;
+    }
+    let written: std::collections::BTreeSet<_> =
+        inputs.plan.actions.iter().filter(|action| action.verb().writes()).map(|action| &action.key).collect();
+    let breaks = |offer: &&DesiredOffer| {
+        let sides = Sides { now: &offer.fields, was: was_of(offer, inputs.recorded) };
+        !written.contains(&offer.key)
+            && rules.iter().any(|rule| rule.is_broken(sides) && !is_waived(offer, &rule.rule.name))
+    };
+    let offers = inputs.desired.offers.iter().filter(breaks).count();
+    (offers > 0).then(|| {
+        let message = format!("{} that this plan leaves as they are break rules", count(offers, "offer"));
+        Diagnostic::warning(codes::guardrail::ELSEWHERE, message).help("`offersync validate` shows them")
+    })
+}

@@ -1,0 +1,200 @@
+//! The guardrails of whole plans: how many offers change and retire, by how much payouts rise in all, and when nothing is written.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::breach::Breach;
+use super::{GuardrailInputs, Judged};
+use crate::config::{FREEZE, Freeze, Guardrail, Limit, NameLookup, Share};
+use crate::diagnostic::{Severity, codes};
+use crate::offer::{Field, Key, Operation, Record, RecordStatus, StateChange, Value};
+use crate::plan::{Action, ActionKind, BeforeAfter, Verb};
+use crate::words::{count, first_and_more};
+
+/// Without a setting, this share of at least so many offers must not be retired.
+const RETIRES: (Decimal, usize) = (Decimal::from_parts(50, 0, 0, false, 0), 20);
+
+/// More keys than this are counted.
+const KEYS_SHOWN: usize = 5;
+
+pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
+    let actions = &inputs.plan.actions;
+    let changes: Vec<&Action> = actions.iter().filter(|action| changes(action)).collect();
+    let retires: Vec<&Action> = changes.iter().copied().filter(|action| retires(action)).collect();
+    let live: Vec<(&Key, &Record)> =
+        inputs.recorded.offers.iter().filter(|(_, record)| record.status == RecordStatus::Live).collect();
+    if changes.len() > inputs.guardrails.small_plan {
+        breaches.extend(too_many(inputs, Guardrail::MaxChanges, "changes", &changes, live.len(), ""));
+    }
+    if changes.len() > inputs.guardrails.small_plan && !retires.is_empty() {
+        let whole = too_many(inputs, Guardrail::MaxRetires, "retires", &retires, live.len(), "");
+        // An advertiser's share says nothing more where the whole is too much already.
+        breaches.extend(whole.map_or_else(|| of_advertisers(inputs, &retires, &live), |breach| vec![breach]));
+    }
+    breaches.extend(total_rise(inputs, writes));
+}
+
+/// Whether the action changes an offer, and does not finish an earlier change.
+fn changes(action: &Action) -> bool {
+    match &action.kind {
+        ActionKind::Write(operation) => !matches!(operation, Operation::RetireReplaced { .. }),
+        ActionKind::StateOnly(change) => matches!(change, StateChange::Forget { .. }),
+        ActionKind::Blocked { .. } => false,
+    }
+}
+
+fn retires(action: &Action) -> bool {
+    action.verb() == Verb::Retire || matches!(action.kind, ActionKind::StateOnly(StateChange::Forget { .. }))
+}
+
+/// The breach, where there are more of these actions than the limit lets pass.
+fn too_many<'a>(
+    inputs: &GuardrailInputs<'a>,
+    guardrail: Guardrail,
+    verb: &str,
+    actions: &[&Action],
+    recorded: usize,
+    of: &str,
+) -> Option<Breach<'a>> {
+    let limit = inputs.guardrails.share(guardrail);
+    let (most, allows) = match limit {
+        Some(Limit { value: Share::Count(most), .. }) => (*most as usize, format!("{most}")),
+        // A share of nothing says nothing: everything is new.
+        Some(Limit { value: Share::Percent(percent), .. }) if recorded > 0 => {
+            (share(*percent, recorded).max(usize::from(!of.is_empty())), format!("{percent} %"))
+        }
+        None if guardrail == Guardrail::MaxRetires && recorded >= RETIRES.1 && of.is_empty() => {
+            (share(RETIRES.0, recorded), format!("{} %", RETIRES.0))
+        }
+        _ => return None,
+    };
+    (actions.len() > most).then(|| {
+        let message = format!(
+            "the plan {verb} {} of {} {}, and `{}` allows {allows}",
+            actions.len(),
+            count(recorded, "recorded offer"),
+            of,
+            guardrail.setting()
+        );
+        let message = message.replace(" , and", ", and");
+        let keys = first_and_more(actions.iter().map(|action| format!("`{}`", action.key)), KEYS_SHOWN);
+        let lift = if limit.is_some() {
+            "apply them in parts".to_owned()
+        } else {
+            format!("apply them in parts, or set `{} = \"100 %\"` under `[guardrails]`", guardrail.setting())
+        };
+        let breach = Breach::of_plan(guardrail, message, format!("they are {keys}: if all are meant, {lift}"));
+        match limit {
+            Some(limit) => breach.limited_by(&limit.at),
+            None => breach,
+        }
+    })
+}
+
+/// How many of so many offers a share is, rounded down.
+fn share(percent: Decimal, of: usize) -> usize {
+    let product = percent.checked_mul(Decimal::from(of)).and_then(|product| product.checked_div(Decimal::ONE_HUNDRED));
+    product.and_then(|share| usize::try_from(share.floor().mantissa()).ok()).unwrap_or(of)
+}
+
+fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, retired: &[&Action], live: &[(&Key, &Record)]) -> Vec<Breach<'a>> {
+    if !matches!(inputs.guardrails.share(Guardrail::MaxRetires), Some(Limit { value: Share::Percent(_), .. })) {
+        return Vec::new();
+    }
+    let advertiser = |record: &Record| record.fields.get(Field::AdvertiserId).cloned();
+    let mut offers: BTreeMap<u64, (Value, usize, Vec<&Action>)> = BTreeMap::new();
+    for (_, record) in live {
+        let Some(value) = advertiser(record) else { continue };
+        let Some(id) = value.as_integer() else { continue };
+        offers.entry(id).or_insert_with(|| (value, 0, Vec::new())).1 += 1;
+    }
+    for action in retired {
+        let record = inputs.recorded.offers.get(&action.key);
+        let id = record.and_then(advertiser).and_then(|value| value.as_integer());
+        if let Some((_, _, actions)) = id.and_then(|id| offers.get_mut(&id)) {
+            actions.push(action);
+        }
+    }
+    let too_many = |(id, (value, recorded, actions)): (u64, (Value, usize, Vec<&Action>))| {
+        let name =
+            inputs.names.name_of(Field::AdvertiserId, &value).map(|name| format!(" ({name})")).unwrap_or_default();
+        let of = format!("of advertiser {id}{name}");
+        too_many(inputs, Guardrail::MaxRetires, "retires", &actions, recorded, &of)
+    };
+    offers.into_iter().filter_map(too_many).collect()
+}
+
+/// The sums of rises that are above their limit. What is not known counts as if it rose from nothing; a payout without a currency counts
+/// for each.
+fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Breach<'a>> {
+    let Some(limits) = inputs.guardrails.amounts(Guardrail::TotalPayoutRise) else { return Vec::new() };
+    let rise = |judged: &Judged<'_>| {
+        let sides = BeforeAfter::of(judged.action);
+        let unit = sides.unit_after(Field::Payout);
+        let is_changed = matches!(judged.action.verb(), Verb::Update | Verb::Restore | Verb::Replace)
+            && sides.change(Field::Payout).is_some()
+            && !unit.is_percentage();
+        let after = sides.after(Field::Payout).filter(|_| is_changed)?.as_money()?.decimal();
+        let rise = sides.money_change(Field::Payout).map_or(Some(after), |(_, old, new)| new.checked_sub(old))?;
+        (rise > Decimal::ZERO).then_some((unit.currency, rise))
+    };
+    let rises: Vec<_> = writes.iter().filter_map(rise).collect();
+    let mut breaches = Vec::new();
+    for (name, limit) in limits {
+        let id = match inputs.names.find(Field::CurrencyId, name) {
+            NameLookup::Value(Value::Currency(id)) => id,
+            _ => continue,
+        };
+        let of_currency = rises.iter().filter(|(currency, _)| currency.is_none_or(|currency| currency == id));
+        let sum = of_currency.clone().try_fold(Decimal::ZERO, |sum, (_, rise)| sum.checked_add(*rise));
+        if sum.is_some_and(|sum| sum <= limit.value) {
+            continue;
+        }
+        let sum = sum.map_or_else(|| "far too much".to_owned(), |sum| sum.to_string());
+        let (offers, most) = (count(of_currency.count(), "payout"), limit.value);
+        let message = format!("{offers} rise by {sum} {name} in all, and `total_payout_rise` allows {most}")
+            .replace("payout rise", "payout rises");
+        let breach = Breach::of_plan(Guardrail::TotalPayoutRise, message, "if that is meant, apply them in parts");
+        breaches.push(breach.limited_by(&limit.at));
+    }
+    breaches
+}
+
+/// The writes that a freeze stops: one breach for all of them, since it is about the time and not about an offer. An offer's own waiver takes
+/// it out.
+pub(super) fn freeze<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
+    let now = inputs.today();
+    for freeze in inputs.guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to) {
+        let is_stopped =
+            |judged: &&Judged<'a>| !freeze.except.iter().any(|word| **word == *judged.action.verb().word());
+        let is_waived = |judged: &&Judged<'a>| {
+            let mut waivers = judged.offer.iter().flat_map(|offer| &offer.waivers);
+            waivers.any(|waiver| *waiver.guardrail == *FREEZE && now.date() <= waiver.until)
+        };
+        let (waived, stopped): (Vec<&Judged<'a>>, Vec<&Judged<'a>>) =
+            writes.iter().filter(is_stopped).partition(is_waived);
+        breaches.extend(waived.into_iter().map(|judged| Breach {
+            offer: judged.offer,
+            at: judged.offer.map(|offer| offer.place.clone().into()),
+            ..frozen(freeze, format!("`{}` is written during a freeze", judged.action.key), String::new())
+        }));
+        if stopped.is_empty() {
+            continue;
+        }
+        let keys = first_and_more(stopped.iter().map(|judged| format!("`{}`", judged.action.key)), KEYS_SHOWN);
+        let offers = count(stopped.len(), "offer");
+        let message = format!("the plan writes {offers} during a freeze until {} ({})", shown(freeze), freeze.reason);
+        breaches.push(frozen(freeze, message, format!("wait until it ends with {keys}")));
+    }
+}
+
+fn shown(freeze: &Freeze) -> String {
+    freeze.to.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn frozen<'a>(freeze: &Freeze, message: String, help: String) -> Breach<'a> {
+    let limit = Some(freeze.at.clone().saying("the freeze"));
+    let (code, severity) = (codes::guardrail::FREEZE, Severity::Error);
+    Breach { name: FREEZE, code, severity, offer: None, message, at: None, limit, help }
+}
