@@ -9,7 +9,7 @@ use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 
 use super::words::LintLevel;
-use crate::diagnostic::{Code, Label, Severity, codes::guardrail as codes};
+use crate::diagnostic::{Code, Label, Severity, codes};
 
 /// What a setting takes as its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum LimitKind {
 
 /// Declares the guardrails, each with its code and the kind of its limit.
 macro_rules! guardrails {
-    ($($variant:ident = $name:literal, $setting:literal, $kind:ident, $code:ident;)+) => {
+    ($($variant:ident = $name:literal, $setting:literal, $kind:ident, $code:path;)+) => {
         /// A limit that a plan has to keep.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Guardrail { $($variant),+ }
@@ -54,27 +54,27 @@ macro_rules! guardrails {
 
             /// The code of its diagnostics.
             pub fn code(self) -> Code {
-                match self { $(Self::$variant => codes::$code),+ }
+                match self { $(Self::$variant => $code),+ }
             }
         }
     };
 }
 
 guardrails! {
-    MaxChanges = "max-changes", "max_changes", ShareOrCount, MAX_CHANGES;
-    MaxRetires = "max-retires", "max_retires", ShareOrCount, MAX_RETIRES;
-    PayoutRise = "payout-rise", "payout_rise", Percent, PAYOUT_RISE;
-    PayoutFall = "payout-fall", "payout_fall", Percent, PAYOUT_FALL;
-    RevenueRise = "revenue-rise", "revenue_rise", Percent, REVENUE_RISE;
-    RevenueFall = "revenue-fall", "revenue_fall", Percent, REVENUE_FALL;
-    PayoutMax = "payout-max", "payout_max", AmountsByType, PAYOUT_MAX;
-    PayoutMin = "payout-min", "payout_min", AmountsByType, PAYOUT_MIN;
-    RevenueMax = "revenue-max", "revenue_max", AmountsByType, REVENUE_MAX;
-    RevenueMin = "revenue-min", "revenue_min", AmountsByType, REVENUE_MIN;
-    MarginFloor = "margin-floor", "margin_floor", Percent, MARGIN_FLOOR;
-    PayoutAboveRevenue = "payout-above-revenue", "payout_above_revenue", Level, PAYOUT_ABOVE_REVENUE;
-    TotalPayoutRise = "total-payout-rise", "total_payout_rise", AmountsByCurrency, TOTAL_PAYOUT_RISE;
-    Factor = "factor", "factor", Level, FACTOR;
+    MaxChanges = "max-changes", "max_changes", ShareOrCount, codes::guardrail::MAX_CHANGES;
+    MaxRetires = "max-retires", "max_retires", ShareOrCount, codes::guardrail::MAX_RETIRES;
+    PayoutRise = "payout-rise", "payout_rise", Percent, codes::guardrail::PAYOUT_RISE;
+    PayoutFall = "payout-fall", "payout_fall", Percent, codes::guardrail::PAYOUT_FALL;
+    RevenueRise = "revenue-rise", "revenue_rise", Percent, codes::guardrail::REVENUE_RISE;
+    RevenueFall = "revenue-fall", "revenue_fall", Percent, codes::guardrail::REVENUE_FALL;
+    PayoutMax = "payout-max", "payout_max", AmountsByType, codes::guardrail::PAYOUT_MAX;
+    PayoutMin = "payout-min", "payout_min", AmountsByType, codes::guardrail::PAYOUT_MIN;
+    RevenueMax = "revenue-max", "revenue_max", AmountsByType, codes::guardrail::REVENUE_MAX;
+    RevenueMin = "revenue-min", "revenue_min", AmountsByType, codes::guardrail::REVENUE_MIN;
+    MarginFloor = "margin-floor", "margin_floor", Percent, codes::guardrail::MARGIN_FLOOR;
+    PayoutAboveRevenue = "payout-above-revenue", "payout_above_revenue", Level, codes::guardrail::PAYOUT_ABOVE_REVENUE;
+    TotalPayoutRise = "total-payout-rise", "total_payout_rise", AmountsByCurrency, codes::guardrail::TOTAL_PAYOUT_RISE;
+    Factor = "factor", "factor", Level, codes::guardrail::FACTOR;
 }
 
 impl Guardrail {

@@ -103,7 +103,7 @@ pub const KEYS: &[ConfigKey] = &[
     key("guardrails", "payout_above_revenue", "", "what a payout above the revenue of the same type is; \"warn\", and above ten times the revenue \"deny\", where not set",
         Limit(Guardrail::PayoutAboveRevenue)),
     key("guardrails", "total_payout_rise", "", "the most by which payouts may rise in all, by currency", Limit(Guardrail::TotalPayoutRise)),
-    key("guardrails", "factor", "\"warn\"", "what an amount of about 10, 100, 0.1 or 0.01 times the old one is", Limit(Guardrail::Factor)),
+    key("guardrails", "factor", "", "what an amount of about 10, 100, 0.1 or 0.01 times the old one is; \"warn\" where not set", Limit(Guardrail::Factor)),
 ];
 
 /// Every table.

@@ -25,40 +25,36 @@ pub(super) fn read(
     label: &dyn Fn(Bytes) -> Label,
 ) -> Vec<NoLimit> {
     let setting = guardrail.setting();
-    let no_limit = |message: String, help: &str| vec![NoLimit { message, at: at.clone(), help: help.to_owned() }];
-    match guardrail.kind() {
-        LimitKind::ShareOrCount => match share(value) {
-            Some(value) => {
-                guardrails.shares.insert(guardrail, Limit { value, at: label(at) });
-            }
-            None => {
-                let message = format!("`{setting}` takes a number of offers, or a share of them, not {}", shown(value));
-                return no_limit(message, &format!("write `{setting} = \"25 %\"` or `{setting} = 50`"));
-            }
-        },
-        LimitKind::Percent => match percent(value) {
-            Some(value) if guardrail != Guardrail::MarginFloor || value <= Decimal::ONE_HUNDRED => {
-                guardrails.percents.insert(guardrail, Limit { value, at: label(at) });
-            }
-            _ => {
-                let message = format!("`{setting}` takes a percentage, not {}", shown(value));
-                return no_limit(message, &format!("write `{setting} = \"30 %\"`"));
-            }
-        },
-        LimitKind::Level => match level(value) {
-            Some(value) => {
-                guardrails.levels.insert(guardrail, Limit { value, at: label(at) });
-            }
-            None => {
-                let message = format!("`{setting}` is one of {}, not {}", quoted(LintLevel::WORDS), shown(value));
-                return no_limit(message, &format!("write `{setting} = \"warn\"`"));
-            }
-        },
+    let place = || label(at.clone());
+    let is_read = match guardrail.kind() {
+        LimitKind::ShareOrCount => share(value).map(|value| {
+            guardrails.shares.insert(guardrail, Limit { value, at: place() });
+        }),
+        LimitKind::Percent => {
+            let is_possible = |value: &Decimal| guardrail != Guardrail::MarginFloor || *value <= Decimal::ONE_HUNDRED;
+            percent(value).filter(is_possible).map(|value| {
+                guardrails.percents.insert(guardrail, Limit { value, at: place() });
+            })
+        }
+        LimitKind::Level => level(value).map(|value| {
+            guardrails.levels.insert(guardrail, Limit { value, at: place() });
+        }),
         LimitKind::AmountsByType | LimitKind::AmountsByCurrency => {
             return amounts(guardrails, guardrail, value, at, label);
         }
+    };
+    if is_read.is_some() {
+        return Vec::new();
     }
-    Vec::new()
+    let (takes, example) = match guardrail.kind() {
+        LimitKind::ShareOrCount => {
+            ("takes a number of offers, or a share of them".to_owned(), format!("\"25 %\"` or `{setting} = 50"))
+        }
+        LimitKind::Level => (format!("is one of {}", quoted(LintLevel::WORDS)), "\"warn\"".to_owned()),
+        _ => ("takes a percentage".to_owned(), "\"30 %\"".to_owned()),
+    };
+    let message = format!("`{setting}` {takes}, not {}", shown(value));
+    vec![NoLimit { message, at, help: format!("write `{setting} = {example}`") }]
 }
 
 fn amounts(
@@ -88,15 +84,12 @@ fn amounts(
             problems.push(NoLimit { message: format!("`{setting}`: `{name}` is no type"), at: key.span(), help });
             continue;
         }
-        match amount(value.get_ref()) {
-            Some(amount) => {
-                limits.insert(Box::from(name), Limit { value: amount, at: label(value.span()) });
-            }
-            None => {
-                let message = format!("`{setting}.{name}` takes an amount, not {}", shown(value.get_ref()));
-                let help = "write plain digits, as in `500.00`".to_owned();
-                problems.push(NoLimit { message, at: value.span(), help });
-            }
+        if let Some(amount) = amount(value.get_ref()) {
+            limits.insert(Box::from(name), Limit { value: amount, at: label(value.span()) });
+        } else {
+            let message = format!("`{setting}.{name}` takes an amount, not {}", shown(value.get_ref()));
+            let help = "write plain digits, as in `500.00`".to_owned();
+            problems.push(NoLimit { message, at: value.span(), help });
         }
     }
     problems

@@ -39,7 +39,7 @@ impl SettingsReader<'_> {
             self.problem(codes::config::WRONG_TYPE, message, key, Some(example));
             return true;
         };
-        for item in items.iter() {
+        for item in items {
             let DeValue::Table(table) = item.get_ref() else {
                 let message = format!("`{list}` is a list of tables, not of {}", kind_of(item.get_ref()));
                 self.problem(codes::config::WRONG_TYPE, message, item.span(), Some(example.clone()));
@@ -216,11 +216,11 @@ impl SettingsReader<'_> {
         let mut words = Vec::new();
         match value.get_ref() {
             DeValue::Array(items) => {
-                for item in items.iter() {
+                for item in items {
                     match item.get_ref() {
                         DeValue::String(word) if EXCEPTIONS.contains(&&**word) => words.push(Box::from(&**word)),
                         DeValue::String(word) => {
-                            problems.push((format!("`{word}` is no action that writes"), item.span()))
+                            problems.push((format!("`{word}` is no action that writes"), item.span()));
                         }
                         other => problems.push(wrong(format!("of {}", kind_of(other)), item.span())),
                     }

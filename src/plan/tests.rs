@@ -349,12 +349,6 @@ fn a_selection_narrows_and_excludes() {
 }
 
 #[test]
-fn paying_out_more_than_comes_in_is_a_warning() {
-    let offers = vec![offer("a", &[(Field::Revenue, "19.99")])];
-    assert_eq!(codes(&plan_of(offers, &Recorded::default())), ["plan::margin"]);
-}
-
-#[test]
 fn a_host_is_new_where_other_hosts_are_recorded_and_not_this_one() {
     let url = |host: &str| [(Field::OfferUrl, format!("https://{host}/?a={{aff_id}}"))];
     let planned = |recorded: &Recorded, host: &str| {
@@ -449,11 +443,7 @@ fn a_protected_offer_whose_file_was_renamed_is_told_as_a_rename_alone() {
 }
 
 #[test]
-fn a_restore_at_a_loss_and_a_lost_protection_are_told() {
-    let mut retired = record(1, &[]);
-    retired.status = RecordStatus::Retired;
-    let plan = plan_of(vec![offer("a", &[(Field::Revenue, "19.99")])], &recorded(vec![("a", retired)]));
-    assert_eq!(codes(&plan), ["plan::margin"]);
+fn a_lost_protection_is_told() {
     let mut guarded = record(1, &[]);
     guarded.protect = true;
     assert_eq!(codes(&plan_of(vec![offer("a", &[])], &recorded(vec![("a", guarded)]))), ["plan::unprotected"]);

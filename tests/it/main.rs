@@ -17,6 +17,7 @@ mod exit_codes;
 mod explain;
 mod fmt;
 mod git;
+mod guardrails;
 mod harness;
 mod import;
 mod init;

@@ -50,5 +50,5 @@ codes! {
         "`where` and `require` of `[[rules]]` are conditions in the language of `edit --where`. The message points at the place where this one \
          cannot be read, and says what is expected there.\n\n\
          For example:\n\n    \
-         require = 'offer_url.host == \"track.acme.example\" && offer_url contains \"#affid#\"'";
+         require = 'payout <= 50 && offer_url contains \"#affid#\"'";
 }

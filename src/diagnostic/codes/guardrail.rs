@@ -24,51 +24,51 @@ codes! {
          or currency: how far it rises cannot be said.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: payout-rise, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: payout-rise, until: 2026-12-31, reason: agreed}]";
     PAYOUT_FALL = "guardrail::payout-fall", "a payout falls by more than `payout_fall` allows",
         "Affiliates would earn much less, as after a misplaced decimal point.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: payout-fall, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: payout-fall, until: 2026-12-31, reason: agreed}]";
     REVENUE_RISE = "guardrail::revenue-rise", "a revenue rises by more than `revenue_rise` allows",
         "The advertiser would be charged much more than until now.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: revenue-rise, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: revenue-rise, until: 2026-12-31, reason: agreed}]";
     REVENUE_FALL = "guardrail::revenue-fall", "a revenue falls by more than `revenue_fall` allows",
         "The advertiser would be charged much less than until now.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: revenue-fall, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: revenue-fall, until: 2026-12-31, reason: agreed}]";
     PAYOUT_MAX = "guardrail::payout-max", "a payout is above `payout_max`",
         "The limit is an amount for each type, and is held against creates as well as changes. Without `payout_type`, an amount is held against \
          the highest of them.\n\n\
          Correct the amount, raise the limit in offersync.toml, or write a waiver in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: payout-max, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: payout-max, until: 2026-12-31, reason: agreed}]";
     PAYOUT_MIN = "guardrail::payout-min", "a payout is below `payout_min`",
         "The limit is an amount for each type, and is held against creates as well as changes. Without `payout_type`, an amount is held against \
          the lowest of them.\n\n\
          Correct the amount, lower the limit in offersync.toml, or write a waiver in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: payout-min, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: payout-min, until: 2026-12-31, reason: agreed}]";
     REVENUE_MAX = "guardrail::revenue-max", "a revenue is above `revenue_max`",
         "The limit is an amount for each type, and is held against creates as well as changes.\n\n\
          Correct the amount, raise the limit in offersync.toml, or write a waiver in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: revenue-max, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: revenue-max, until: 2026-12-31, reason: agreed}]";
     REVENUE_MIN = "guardrail::revenue-min", "a revenue is below `revenue_min`",
         "The limit is an amount for each type, and is held against creates as well as changes.\n\n\
          Correct the amount, lower the limit in offersync.toml, or write a waiver in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: revenue-min, until: 2026-12-31, reason: agreed with ACME}]";
+         waive: [{guardrail: revenue-min, until: 2026-12-31, reason: agreed}]";
     MARGIN_FLOOR = "guardrail::margin-floor", "a margin is below `margin_floor`, or cannot be seen",
         "The margin is what is left of the revenue after the payout, in percent of the revenue. It is judged where a plan changes an amount, \
          creates an offer or lets it take traffic again. Where the payout or the revenue has no type, or is not in the YAML, no margin can be \
          seen, and that is an error too. Amounts of two types have no margin.\n\n\
          Correct the amounts, write what is missing, or write a waiver in the offer:\n\n    \
          sync:\n      \
-         waive: [{guardrail: margin-floor, until: 2026-12-31, reason: launch offer}]";
+         waive: [{guardrail: margin-floor, until: 2026-12-31, reason: launch}]";
     PAYOUT_ABOVE_REVENUE = "guardrail::payout-above-revenue", "an offer pays out more than it takes in",
         "The payout is higher than the revenue of the same type, so each conversion costs money. Where `payout_above_revenue` is not set, that is \
          a warning, and an error where the payout is more than ten times the revenue.\n\n\
@@ -93,7 +93,7 @@ codes! {
          `offersync validate` shows all. What CAKE has already is a warning there.\n\n\
          Change the offer, or write a waiver that names the rule in it:\n\n    \
          sync:\n      \
-         waive: [{guardrail: acme tracking host, until: 2026-12-31, reason: moves in December}]";
+         waive: [{guardrail: acme tracking host, until: 2026-12-31, reason: moves}]";
     FREEZE = "guardrail::freeze", "a plan writes during a freeze",
         "`[[freeze]]` in offersync.toml names a time in which nothing is written to CAKE, except for the actions that it lists.\n\n\
          Wait until it ends. For what cannot wait, write a waiver in the offer, or for the whole plan in offersync.toml:\n\n    \

@@ -26,15 +26,16 @@ pub(super) fn nothing_to_do(session: &Session, plan: Plan, of_state: impl FnOnce
     Report { notes: vec![basis], diagnostics, ..finished(session, RunOutcome::NothingToDo, Vec::new()) }
 }
 
-/// A blocked change refuses the whole plan: an apply of the rest would not be what was reviewed.
+/// A blocked change, or a broken guardrail, refuses the whole plan: an apply of the rest would not be what was reviewed.
 pub(super) fn blocked(session: &Session, plan: &Plan, earlier: RecoverySummary) -> Report {
     let skipped = |action: &Action| match (action.verb(), &action.reason) {
         (Verb::Blocked, reason) => ActionResult::skipped(action, reason.as_deref().unwrap_or("blocked")),
-        _ => ActionResult::skipped(action, "not started: the plan has blocked changes"),
+        _ if plan.is_blocked() => ActionResult::skipped(action, "not started: the plan has blocked changes"),
+        _ => ActionResult::skipped(action, "not started: the plan breaks guardrails"),
     };
     let results = plan.actions.iter().map(skipped).collect();
     let mut diagnostics = messages::of_blocked(plan);
-    diagnostics.push(messages::refused());
+    diagnostics.push(messages::refused(plan));
     let notes = messages::settled(&earlier);
     diagnostics.extend(messages::in_doubt(&session.recorded(), &[earlier]));
     Report { diagnostics, notes, ..finished(session, RunOutcome::Refused, results) }

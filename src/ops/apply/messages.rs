@@ -42,9 +42,10 @@ pub(super) fn halted(reason: &HaltReason) -> Diagnostic {
     }
 }
 
-/// The plan has blocked changes.
-pub(super) fn refused() -> Diagnostic {
-    Diagnostic::error(codes::apply::BLOCKED, "the plan has blocked changes, so nothing was sent")
+/// The plan has blocked changes, or breaks guardrails.
+pub(super) fn refused(plan: &Plan) -> Diagnostic {
+    let what = if plan.is_blocked() { "has blocked changes" } else { "breaks guardrails" };
+    Diagnostic::error(codes::apply::BLOCKED, format!("the plan {what}, so nothing was sent"))
         .help("follow their messages, or leave those offers out with --exclude KEY")
 }
 

@@ -32,7 +32,7 @@ impl<'a> Breach<'a> {
             message,
             at: Some(at),
             limit: None,
-            help: "correct it".to_owned(),
+            help: "correct the amount".to_owned(),
         }
     }
 

@@ -103,9 +103,8 @@ impl<'a> Amounts<'a, '_> {
         let (_, before, after) = self.sides.money_change(field)?;
         let times = about(before, after)?;
         let message = format!("the {field} of `{}` changes from {before} to {after}, about {times}", self.offer.key);
-        let mut breach = self.breach(Guardrail::Factor, field, &format!("recorded: {before}"), message);
-        breach.severity = severity;
-        breach.help = "correct the amount if a decimal point is wrong".to_owned();
+        let breach = self.breach(Guardrail::Factor, field, &format!("recorded: {before}"), message);
+        let breach = Breach { severity, help: "correct the amount if a decimal point is wrong".to_owned(), ..breach };
         Some(match limit {
             Some(limit) => breach.limited_by(&limit.at),
             None => breach,
@@ -180,13 +179,13 @@ impl<'a> Amounts<'a, '_> {
         let by_itself = if is_far_above { LintLevel::Deny } else { LintLevel::Warn };
         let severity = severity(limit.map_or(by_itself, |limit| limit.value))?;
         let message = format!("`{}` pays out {payout} and takes in {revenue}", self.offer.key);
-        let mut breach = self.breach(Guardrail::PayoutAboveRevenue, Field::Payout, "above the revenue", message);
-        breach.severity = severity;
-        breach.help = match limit {
+        let help = match limit {
             _ if severity == Severity::Warning => "check both amounts".to_owned(),
             Some(_) => "correct the amounts".to_owned(),
             None => "correct the amounts, or set `payout_above_revenue = \"warn\"` under `[guardrails]`".to_owned(),
         };
+        let breach = self.breach(Guardrail::PayoutAboveRevenue, Field::Payout, "above the revenue", message);
+        let breach = Breach { severity, help, ..breach };
         Some(match limit {
             Some(limit) => breach.limited_by(&limit.at),
             None => breach,

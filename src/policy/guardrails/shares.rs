@@ -79,12 +79,11 @@ fn too_many<'a>(
         );
         let message = message.replace(" , and", ", and");
         let keys = first_and_more(actions.iter().map(|action| format!("`{}`", action.key)), KEYS_SHOWN);
-        let lift = if limit.is_some() {
-            "apply them in parts".to_owned()
-        } else {
-            format!("apply them in parts, or set `{} = \"100 %\"` under `[guardrails]`", guardrail.setting())
+        let lift = match limit {
+            Some(_) => String::new(),
+            None => format!("; `{} = \"100 %\"` under `[guardrails]` lifts the limit", guardrail.setting()),
         };
-        let breach = Breach::of_plan(guardrail, message, format!("they are {keys}: if all are meant, {lift}"));
+        let breach = Breach::of_plan(guardrail, message, format!("look whether all are meant: {keys}{lift}"));
         match limit {
             Some(limit) => breach.limited_by(&limit.at),
             None => breach,
@@ -142,10 +141,7 @@ fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Br
     let rises: Vec<_> = writes.iter().filter_map(rise).collect();
     let mut breaches = Vec::new();
     for (name, limit) in limits {
-        let id = match inputs.names.find(Field::CurrencyId, name) {
-            NameLookup::Value(Value::Currency(id)) => id,
-            _ => continue,
-        };
+        let NameLookup::Value(Value::Currency(id)) = inputs.names.find(Field::CurrencyId, name) else { continue };
         let of_currency = rises.iter().filter(|(currency, _)| currency.is_none_or(|currency| currency == id));
         let sum = of_currency.clone().try_fold(Decimal::ZERO, |sum, (_, rise)| sum.checked_add(*rise));
         if sum.is_some_and(|sum| sum <= limit.value) {
@@ -155,7 +151,7 @@ fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Br
         let (offers, most) = (count(of_currency.count(), "payout"), limit.value);
         let message = format!("{offers} rise by {sum} {name} in all, and `total_payout_rise` allows {most}")
             .replace("payout rise", "payout rises");
-        let breach = Breach::of_plan(Guardrail::TotalPayoutRise, message, "if that is meant, apply them in parts");
+        let breach = Breach::of_plan(Guardrail::TotalPayoutRise, message, "look whether all are meant");
         breaches.push(breach.limited_by(&limit.at));
     }
     breaches

@@ -8,7 +8,8 @@ use super::breach::Breach;
 use super::{GuardrailInputs, rules};
 use crate::config::{Guardrail, Guardrails, names_of_plan};
 use crate::diagnostic::{Diagnostic, Label, Severity, closest, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Key, Waiver};
+use crate::offer::{DesiredOffer, DesiredSet, Key, SyncSettings, Waiver};
+use crate::source::Place;
 
 /// How many days the waiver that a message shows holds.
 const DAYS: i64 = 14;
@@ -28,15 +29,12 @@ pub(super) fn apply(inputs: &GuardrailInputs<'_>, breaches: Vec<Breach<'_>>) -> 
             (None, Some(waiver)) => Some((None, waiver.until, &*waiver.reason, waiver.at.clone())),
             (None, None) => None,
         };
-        match waiver.filter(|(_, until, ..)| today <= *until) {
-            Some((key, until, reason, at)) => {
-                used.insert((key, name));
-                diagnostics.push(breach.waived(&until.to_string(), reason, at));
-            }
-            None => {
-                let how = how_to_waive(&breach, until);
-                diagnostics.push(breach.diagnostic(&how));
-            }
+        if let Some((key, until, reason, at)) = waiver.filter(|(_, until, ..)| today <= *until) {
+            used.insert((key, name));
+            diagnostics.push(breach.waived(&until.to_string(), reason, at));
+        } else {
+            let how = how_to_waive(&breach, until);
+            diagnostics.push(breach.diagnostic(&how));
         }
     }
     diagnostics.extend(idle(inputs, &used, today));
@@ -49,11 +47,20 @@ fn how_to_waive(breach: &Breach<'_>, until: Date) -> String {
     if breach.severity == Severity::Warning {
         return format!("if it is right, `sync.waive` with `guardrail: {}` says so", breach.name);
     }
-    if breach.offer.is_some() {
+    if let Some(offer) = breach.offer {
         let name = if is_plain(breach.name) { breach.name.to_owned() } else { format!("{:?}", breach.name) };
-        return format!(
-            "if it is right, let a person decide, and write in the offer: `sync: {{waive: [{{guardrail: {name}, until: {until}, reason: WHY}}]}}`"
-        );
+        let waiver = format!("{{guardrail: {name}, until: {until}, reason: WHY}}");
+        let own = |place: &Place| place.file == offer.place.file;
+        // A second `sync:` or `waive:` would be a duplicate field.
+        let has_sync = offer.sync != SyncSettings::default()
+            || offer.place.file.name().rsplit_once('.').is_none_or(|(stem, _)| stem != offer.key.as_str())
+            || offer.allowed.iter().any(|allowed| own(&allowed.place));
+        let (what, line) = match () {
+            () if offer.waivers.iter().any(|waiver| own(&waiver.place)) => ("add to the offer's `sync.waive`", waiver),
+            () if has_sync => ("write under `sync` in the offer", format!("waive: [{waiver}]")),
+            () => ("write in the offer", format!("sync: {{waive: [{waiver}]}}")),
+        };
+        return format!("if it is right, let a person decide, and {what}: `{line}`");
     }
     format!(
         "if it is right, let a person decide, and write in offersync.toml:\n\n[[waivers]]\nguardrail = \"{}\"\nuntil = \"{until}\"\n\

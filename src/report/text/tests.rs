@@ -189,6 +189,6 @@ fn many_done_actions_are_counted() {
 fn diagnostics_are_counted_last() {
     let plan = fixture::thirty();
     let text = diagnostics(&plan.diagnostics, false);
-    assert!(text.ends_with("\n\n2 errors, 2 warnings\n"), "{text}");
+    assert!(text.ends_with("\n\n2 errors, 1 warning\n"), "{text}");
     assert_eq!(diagnostics(&[], false), "");
 }

@@ -58,8 +58,8 @@ impl Verdict {
         };
         let accept = format!("{} of the configuration or the state not accepted", count(self.to_accept, "change"));
         let broken = match self.breaches {
-            1 => "1 guardrail broken".to_owned(),
-            many => format!("guardrails broken {many} times"),
+            1 => "1 breach of a guardrail".to_owned(),
+            many => format!("{many} breaches of guardrails"),
         };
         let reasons = [(self.to_accept, accept), (self.breaches, broken)];
         let reasons: Vec<_> = reasons.into_iter().filter(|(count, _)| *count > 0).map(|(_, reason)| reason).collect();

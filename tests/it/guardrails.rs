@@ -1,0 +1,652 @@
+//! The guardrails through the binary: what stops a plan and an apply, what is shown, the waiver that the message prints, and what a branch may
+//! not loosen unseen.
+
+use std::fmt::Write as _;
+
+use crate::harness::{Project, Run, Workspace, complete_offer, small_offer};
+
+/// The applied project with these lines at the end of its configuration.
+fn limited(project: &Project, lines: &str) {
+    let text = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("{text}\n{lines}\n"));
+}
+
+/// One applied offer, `a`, with another line, under these guardrails.
+fn changed(old: &str, new: &str, lines: &str) -> Project {
+    let project = Project::one();
+    project.replace("offers/a.yaml", old, new);
+    limited(&project, lines);
+    project
+}
+
+/// So many applied offers, of which every fifth belongs to advertiser 102.
+fn applied(offers: usize) -> Project {
+    let project = Project::new();
+    for number in 0..offers {
+        let offer = small_offer(&format!("o{number:03}"), "20.00");
+        let offer = if number % 5 == 0 { offer.replace("advertiser: acme-home", "advertiser_id: 102") } else { offer };
+        project.write(&format!("offers/o{number:03}.yaml"), &offer);
+    }
+    project.apply().exits(0);
+    project
+}
+
+/// The waiver of the message that has this code.
+fn waiver_of(run: &Run, code: &str) -> String {
+    let json = run.json();
+    let mut problems = json["diagnostics"].as_array().unwrap().iter();
+    let help = problems.find(|problem| problem["code"] == code).unwrap()["help"].as_str().unwrap().to_owned();
+    match help.split_once("write in the offer: `") {
+        Some((_, rest)) => format!("{}\n", rest.split('`').next().unwrap()),
+        None => help.split_once("write in offersync.toml:\n\n").unwrap().1.to_owned() + "\n",
+    }
+}
+
+/// A guardrail, a change that breaks it, its setting, and what is said.
+const LIMITS_OF_OFFERS: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "payout-rise",
+        "payout: 20.00",
+        "payout: 26.01",
+        "payout_rise = \"30 %\"",
+        "rises from 20.00 to 26.01, by more than 30 %",
+    ),
+    (
+        "payout-fall",
+        "payout: 20.00",
+        "payout: 13.99",
+        "payout_fall = \"30%\"",
+        "falls from 20.00 to 13.99, by more than 30 %",
+    ),
+    (
+        "revenue-rise",
+        "revenue: 30.00",
+        "revenue: 40",
+        "revenue_rise = \"33.3 %\"",
+        "rises from 30.00 to 40, by more than 33.3 %",
+    ),
+    (
+        "revenue-fall",
+        "revenue: 30.00",
+        "revenue: 29.99",
+        "revenue_fall = \"0 %\"",
+        "falls from 30.00 to 29.99, by more than 0 %",
+    ),
+    (
+        "payout-max",
+        "payout: 20.00",
+        "payout: 20.01",
+        "payout_max = { cpa = 20.00, cpc = 5 }",
+        "is 20.01, and `payout_max` of cpa is 20.00",
+    ),
+    (
+        "payout-min",
+        "payout: 20.00",
+        "payout: 0.99",
+        "payout_min = { cpa = \"1.00\" }",
+        "is 0.99, and `payout_min` of cpa is 1.00",
+    ),
+    (
+        "revenue-max",
+        "revenue: 30.00",
+        "revenue: 31",
+        "revenue_max = { cpa = 30 }",
+        "is 31, and `revenue_max` of cpa is 30",
+    ),
+    (
+        "revenue-min",
+        "revenue: 30.00",
+        "revenue: 29",
+        "revenue_min = { cpa = 30 }",
+        "is 29, and `revenue_min` of cpa is 30",
+    ),
+    ("margin-floor", "payout: 20.00", "payout: 27.01", "margin_floor = \"10 %\"", "its margin is below 10 %"),
+    (
+        "payout-above-revenue",
+        "payout: 20.00",
+        "payout: 30.01",
+        "payout_above_revenue = \"deny\"",
+        "pays out 30.01 and takes in 30.00",
+    ),
+    ("factor", "revenue: 30.00", "revenue: 300.00", "factor = \"deny\"", "about 10 times as much"),
+];
+
+#[test]
+fn each_limit_of_an_offer_stops_the_plan_and_the_apply_and_its_waiver_lets_it_pass() {
+    for (guardrail, old, new, lines, message) in LIMITS_OF_OFFERS {
+        let project = changed(old, new, &format!("[guardrails]\n{lines}"));
+        let code = format!("guardrail::{guardrail}");
+        let run = project.run(&["plan"]).exits(4);
+        run.says(&format!("error[{code}]")).says(message).says("offers/a.yaml:").says("::: offersync.toml:");
+        run.says("Refused: 1 breach of a guardrail. Plan: 1 to update");
+        let before = project.cake.counters();
+        project.run(&["apply", "--auto-approve"]).exits(4).says(&format!("error[{code}]")).says("breaks guardrails");
+        assert_eq!(project.cake.counters().updates, before.updates, "{guardrail}");
+        for format in ["markdown", "github"] {
+            project.run(&["plan", "--format", format]).exits(4).says(message.split(", ").next().unwrap());
+        }
+        let json = project.run(&["plan", "--format", "json"]).exits(4);
+        let waiver = waiver_of(&json, &code);
+        let text = project.read("offers/a.yaml");
+        project.write("offers/a.yaml", &format!("{text}{waiver}"));
+        project.run(&["plan"]).exits(0).says("warning[guardrail::waived]").says("(WHY)").never_says("error[");
+        project.apply().exits(0);
+        // It is applied, so that nothing needs the waiver any more.
+        project.run(&["plan"]).exits(0).says("warning[guardrail::unused-waiver]").says("remove it");
+    }
+}
+
+#[test]
+fn the_waiver_of_the_message_is_no_second_sync() {
+    for (lines, told) in [
+        ("sync: {protect: true}\n", "write under `sync` in the offer: `waive: [{guardrail: payout-rise, until: "),
+        (
+            "sync: {waive: [{guardrail: factor, until: 2999-12-31, reason: x}]}\n",
+            "add to the offer's `sync.waive`: `{guardrail: payout-rise, until: ",
+        ),
+    ] {
+        let project =
+            changed("payout: 20.00\n", &format!("payout: 29.00\n{lines}"), "[guardrails]\npayout_rise = \"30 %\"");
+        project.run(&["plan"]).exits(4).says(told);
+    }
+}
+
+#[test]
+fn the_very_limit_is_kept() {
+    for (old, new, lines) in [
+        ("payout: 20.00", "payout: 26.00", "payout_rise = \"30 %\""),
+        ("payout: 20.00", "payout: 14.00", "payout_fall = \"30 %\""),
+        ("payout: 20.00", "payout: 22.00", "payout_max = { cpa = 22 }\npayout_min = { cpa = 22 }"),
+        ("payout: 20.00", "payout: 27.00", "margin_floor = \"10 %\""),
+        ("payout: 20.00", "payout: 30.00", "payout_above_revenue = \"deny\""),
+        ("payout: 20.00", "payout: 35.00", "payout_above_revenue = \"allow\""),
+        ("payout: 20.00", "payout: 25.00", "total_payout_rise = { USD = 5 }"),
+        (
+            "payout: 20.00",
+            "payout: 159.99\nsync: {waive: [{guardrail: payout-above-revenue, until: 2999-01-01, reason: x}]}",
+            "factor = \"deny\"",
+        ),
+        // What a plan does not touch breaks nothing.
+        ("A\n", "B\n", "payout_max = { cpa = 1 }\nmargin_floor = \"90 %\""),
+    ] {
+        let project = changed(old, new, &format!("[guardrails]\n{lines}"));
+        project.run(&["plan"]).exits(0).never_says("error[");
+    }
+}
+
+#[test]
+fn a_new_offer_keeps_the_absolute_limits() {
+    let project = Project::one();
+    limited(&project, "[guardrails]\npayout_max = { cpa = 500.00 }\npayout_rise = \"10 %\"");
+    project.write(
+        "offers/b.yaml",
+        &complete_offer("B").replace("payout: 20.00", "payout: 2400.00").replace("revenue: 30.00", "revenue: 3000.00"),
+    );
+    let run = project.run(&["plan"]).exits(4);
+    run.says("error[guardrail::payout-max]").says("the payout of `b` is 2400.00").never_says("payout-rise");
+    // Without a type, only what is above every limit is surely above its own.
+    project.write("offers/b.yaml", &small_offer("b", "499"));
+    project.run(&["plan"]).exits(0);
+    project.write("offers/b.yaml", &small_offer("b", "501"));
+    project.run(&["plan"]).exits(4).says("error[guardrail::payout-max]");
+}
+
+#[test]
+fn what_cannot_be_compared_is_a_breach() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A").replace("payout: 20.00\n", ""))]);
+    project.write("offers/a.yaml", &complete_offer("A"));
+    limited(&project, "[guardrails]\npayout_rise = \"30 %\"");
+    project.run(&["plan"]).exits(4).says("how far the payout of `a` moves is not known").says("is not recorded");
+    for (without, says) in [
+        ("payout_type: cpa\n", "the offer has no `payout_type`"),
+        ("revenue_type: cpa\n", "the offer has no `revenue_type`"),
+        ("revenue: 30.00\n", "the offer has no `revenue`"),
+    ] {
+        let project = Project::new();
+        project.write("offers/a.yaml", &complete_offer("A").replace(without, ""));
+        limited(&project, "[guardrails]\nmargin_floor = \"10 %\"");
+        project.run(&["plan"]).exits(4).says("the margin of `a` cannot be seen").says(says);
+    }
+}
+
+#[test]
+fn a_plan_that_changes_or_retires_too_many_is_refused() {
+    let project = applied(40);
+    let only = |lines: &str| {
+        let text = project.read("offersync.toml");
+        let head = text.split("[guardrails]").next().unwrap().trim_end().to_owned();
+        project.write("offersync.toml", &format!("{head}\n[guardrails]\n{lines}\n"));
+    };
+    for number in 0..21 {
+        project.remove(&format!("offers/o{number:03}.yaml"));
+    }
+    only("");
+    let run = project.run(&["plan"]).exits(4);
+    run.says("the plan retires 21 of 40 recorded offers, and `max_retires` allows 50 %");
+    run.says("`max_retires = \"100 %\"` under `[guardrails]` lifts the limit");
+    only("max_retires = \"100 %\"");
+    project.run(&["plan"]).exits(0);
+    only("max_retires = 20");
+    project.run(&["plan"]).exits(4).says("and `max_retires` allows 20");
+    only("max_retires = 21\nmax_changes = \"50 %\"");
+    project.run(&["plan"]).exits(4).says("the plan changes 21 of 40 recorded offers, and `max_changes` allows 50 %");
+    only("max_retires = 21\nmax_changes = \"50 %\"\nsmall_plan = 21");
+    project.run(&["plan"]).exits(0);
+    // 5 of the 8 offers of advertiser 102 are 62 %.
+    only("max_retires = \"60 %\"");
+    project
+        .run(&["plan"])
+        .exits(4)
+        .says("the plan retires 5 of 8 recorded offers of advertiser 102, and `max_retires` allows 60 %");
+    only("max_retires = \"65 %\"");
+    project.run(&["plan"]).exits(0);
+    only("max_retires = \"10 %\"");
+    let waiver = waiver_of(&project.run(&["plan", "--format", "json"]).exits(4), "guardrail::max-retires");
+    limited(&project, &waiver);
+    project.run(&["plan"]).exits(0).says("warning[guardrail::waived]").says("until ");
+    project.apply().exits(0);
+    project.run(&["plan"]).exits(0).says("warning[guardrail::unused-waiver]");
+}
+
+#[test]
+fn a_first_plan_and_a_small_one_are_no_share_of_anything() {
+    let project = Project::new();
+    for number in 0..30 {
+        project.write(&format!("offers/o{number}.yaml"), &small_offer(&format!("o{number}"), "20.00"));
+    }
+    limited(&project, "[guardrails]\nmax_changes = \"25 %\"");
+    project.apply().exits(0);
+    for number in 0..10 {
+        project.replace(&format!("offers/o{number}.yaml"), "20.00", "21.00");
+    }
+    project.run(&["plan"]).exits(0);
+    project.replace("offers/o10.yaml", "20.00", "21.00");
+    project.run(&["plan"]).exits(4).says("changes 11 of 30");
+}
+
+#[test]
+fn rises_are_summed_by_currency() {
+    let offer = |number: usize, payout: &str| {
+        complete_offer(&format!("O{number}"))
+            .replace("payout: 20.00", &format!("payout: {payout}"))
+            .replace("{offer_id}", &format!("{number}"))
+    };
+    let project = Project::new();
+    project.cake.change_quirks(|quirks| quirks.all_fields = true);
+    for number in 0..3 {
+        project.write(&format!("offers/o{number}.yaml"), &offer(number, "20.00"));
+    }
+    project.apply().exits(0);
+    for (number, payout) in ["22.00", "23.50", "10.00"].into_iter().enumerate() {
+        project.write(&format!("offers/o{number}.yaml"), &offer(number, payout));
+    }
+    limited(&project, "[guardrails]\ntotal_payout_rise = { USD = 5.49 }");
+    project.run(&["plan"]).exits(4).says("2 payouts rise by 5.50 USD in all, and `total_payout_rise` allows 5.49");
+    project.replace("offersync.toml", "5.49", "5.50");
+    project.run(&["plan"]).exits(0);
+}
+
+#[test]
+fn without_settings_only_what_is_hardly_ever_meant_is_stopped() {
+    let project = changed("payout: 20.00", "payout: 300.01", "");
+    let run = project.run(&["plan"]).exits(4);
+    run.says("error[guardrail::payout-above-revenue]")
+        .says("set `payout_above_revenue = \"warn\"` under `[guardrails]`");
+    limited(&project, "[guardrails]\npayout_above_revenue = \"warn\"");
+    project.run(&["plan"]).exits(0).says("warning[guardrail::payout-above-revenue]");
+    let project = changed("payout: 20.00", "payout: 299.99", "");
+    project.run(&["plan"]).exits(0).says("warning[guardrail::payout-above-revenue]");
+    let project = changed("payout: 20.00", "payout: 1.80", "");
+    project.run(&["plan"]).exits(0).says("warning[guardrail::factor]").says("about a tenth");
+    let share = complete_offer("B").replace("_type: cpa", "_type: revshare");
+    project.write("offers/b.yaml", &share.replace("payout: 20.00", "payout: 120"));
+    project.run(&["plan"]).exits(3).says("error[money::absolute-bounds]");
+}
+
+const RULE: &str = "[[rules]]\nname = \"acme tracking host\"\nwhere = 'advertiser == acme-home'\n\
+                    require = 'offer_url.host == \"track.acme.example\"'\nmessage = \"ACME accepts clicks on its own host only\"\n";
+
+#[test]
+fn a_rule_holds_for_what_a_plan_changes_and_is_counted_for_the_rest() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &small_offer("b", "5.00"))]);
+    limited(&project, RULE);
+    project
+        .run(&["plan"])
+        .exits(0)
+        .says("warning[guardrail::elsewhere]")
+        .says("2 offers that this plan leaves as they are break rules");
+    project.run(&["validate"]).exits(0).says("warning[guardrail::rule]").says("`b` breaks the rule");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+    let run = project.run(&["plan"]).exits(4);
+    run.says(
+        "error[guardrail::rule]: `a` breaks the rule `acme tracking host`: ACME accepts clicks on its own host only",
+    );
+    run.says("offers/a.yaml:4:12").says("the rule").says("1 offer that this plan leaves");
+    project.run(&["validate"]).exits(3).says("error[guardrail::rule]");
+    let waiver = waiver_of(&project.run(&["plan", "--format", "json"]).exits(4), "guardrail::rule");
+    let text = project.read("offers/a.yaml");
+    project.write("offers/a.yaml", &format!("{text}{waiver}"));
+    project.run(&["plan"]).exits(0).says("warning[guardrail::waived]");
+    project.write("offers/a.yaml", &text);
+    project.replace("offersync.toml", "message = ", "severity = \"warning\"\nmessage = ");
+    project.run(&["plan"]).exits(0).says("warning[guardrail::rule]");
+    project.run(&["apply", "--auto-approve"]).exits(0);
+}
+
+#[test]
+fn a_rule_compares_with_what_is_recorded() {
+    let project = changed(
+        "payout: 20.00",
+        "payout: 15.00",
+        "[[rules]]\nname = \"no cuts\"\nrequire = 'change(payout) >= 0 || !has(was.payout)'",
+    );
+    project.run(&["plan"]).exits(4).says("`a` breaks the rule `no cuts`").says("offers/a.yaml:7:9");
+    project.replace("offers/a.yaml", "15.00", "25.00");
+    project.run(&["plan"]).exits(0);
+}
+
+/// A freeze from so many days ago until so many days ahead.
+fn freeze(from: i64, to: i64, except: &str) -> String {
+    let day = |days: i64| {
+        let day = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date() + jiff::Span::new().days(days);
+        format!("{day} 00:00:00")
+    };
+    format!("[[freeze]]\nfrom = \"{}\"\nto = \"{}\"\nreason = \"Q4 freeze\"\n{except}\n", day(from), day(to))
+}
+
+#[test]
+fn nothing_is_written_during_a_freeze() {
+    for (from, to, except, exit) in [
+        (-1, 2, "", 4),
+        (2, 4, "", 0),
+        (-4, -1, "", 0),
+        (-1, 2, "except = [\"update\"]", 0),
+        (-1, 2, "except = [\"retire\", \"create\"]", 4),
+    ] {
+        let project = changed("payout: 20.00", "payout: 21.00", &freeze(from, to, except));
+        let run = project.run(&["plan"]).exits(exit);
+        if exit == 4 {
+            run.says("error[guardrail::freeze]: the plan writes 1 offer during a freeze until").says("(Q4 freeze)");
+            project.run(&["apply", "--auto-approve"]).exits(4);
+            let waiver = waiver_of(&project.run(&["plan", "--format", "json"]).exits(4), "guardrail::freeze");
+            let config = project.read("offersync.toml");
+            limited(&project, &waiver);
+            project.run(&["plan"]).exits(0).says("warning[guardrail::waived]");
+            project.write("offersync.toml", &config);
+            let text = project.read("offers/a.yaml");
+            project.write(
+                "offers/a.yaml",
+                &format!("{text}sync: {{waive: [{{guardrail: freeze, until: 2999-12-31, reason: urgent}}]}}\n"),
+            );
+            project.run(&["plan"]).exits(0).says("waived until 2999-12-31 (urgent)");
+            project.apply().exits(0);
+        }
+    }
+    // What changes the state alone is no write.
+    let project = changed("session_hours: 24\n", "", &freeze(-1, 2, ""));
+    project.run(&["plan"]).exits(0);
+}
+
+#[test]
+fn an_offer_that_comes_back_keeps_the_limits() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &small_offer("b", "5"))]);
+    project.remove("offers/a.yaml");
+    project.apply().exits(0);
+    project.write("offers/a.yaml", &complete_offer("A").replace("payout: 20.00", "payout: 31.00"));
+    project.run(&["plan"]).exits(0).says("restore a").says("warning[guardrail::payout-above-revenue]");
+    limited(&project, "[guardrails]\nmargin_floor = \"10 %\"\npayout_rise = \"50 %\"");
+    project.run(&["plan"]).exits(4).says("error[guardrail::margin-floor]").says("error[guardrail::payout-rise]");
+    project.write("offers/a.yaml", &complete_offer("A"));
+    project.run(&["plan"]).exits(0);
+}
+
+#[test]
+fn a_waiver_that_has_expired_has_no_effect() {
+    let project = changed(
+        "payout: 20.00",
+        "payout: 30.00\nsync: {waive: [{guardrail: payout-rise, until: 2020-01-31, reason: x}]}",
+        "[guardrails]\npayout_rise = \"10 %\"\n[[waivers]]\nguardrail = \"max-changes\"\nuntil = 2020-01-31\nreason = \"x\"",
+    );
+    let run = project.run(&["plan"]).exits(4);
+    run.says("error[guardrail::payout-rise]")
+        .says("warning[guardrail::expired-waiver]")
+        .says("its last day was 2020-01-31");
+    run.says("the waiver of `max-changes` has expired");
+    // Today is its last day.
+    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date().to_string();
+    project.replace("offers/a.yaml", "2020-01-31", &today);
+    project.run(&["plan"]).exits(0).says("guardrail::waived");
+}
+
+#[test]
+fn an_inherited_waiver_is_for_every_offer_below() {
+    let project = changed("payout: 20.00", "payout: 30.00", "[guardrails]\npayout_rise = \"10 %\"");
+    project.write("offers/_defaults.yaml", "sync: {waive: [{guardrail: payout-rise, until: 2999-01-31, reason: x}]}\n");
+    project.run(&["plan"]).exits(0).says("guardrail::waived").never_says("unused");
+}
+
+/// Lines of the configuration, the place of their problem, what is said, and what to do.
+const MEANINGLESS_SETTINGS: &[(&str, &str, &str, &str)] = &[
+    ("[guardrails]\npayout_rise = 30", "2:15", "`payout_rise` takes a percentage, not `30`", "payout_rise = \"30 %\""),
+    ("[guardrails]\npayout_rise = \"-3 %\"", "2:15", "takes a percentage, not `-3 %`", ""),
+    (
+        "[guardrails]\npayout_raise = \"3 %\"",
+        "2:1",
+        "there is no setting `guardrails.payout_raise`",
+        "did you mean `payout_rise`?",
+    ),
+    (
+        "[guardrails]\nmax_changes = \"many\"",
+        "2:15",
+        "takes a number of offers, or a share of them, not `many`",
+        "25 %",
+    ),
+    ("[guardrails]\nmax_changes = \"101 %\"", "2:15", "not `101 %`", ""),
+    ("[guardrails]\npayout_max = 500", "2:14", "takes amounts by types, not `500`", "{ cpa = 500.00"),
+    ("[guardrails]\npayout_max = { cpl = 5 }", "2:16", "`cpl` is no type", "did you mean `cpa`?"),
+    ("[guardrails]\npayout_max = { cpa = 5e2 }", "2:22", "takes an amount, not `5e2`", "plain digits"),
+    ("[guardrails]\npayout_max = { cpa = \"5,00\" }", "2:22", "takes an amount, not `5,00`", ""),
+    ("[guardrails]\nfactor = \"error\"", "2:10", "is one of `allow`, `warn`, `deny`, not `error`", ""),
+    ("[guardrails]\nmargin_floor = \"110 %\"", "2:16", "takes a percentage", ""),
+    (
+        "[guardrails]\ntotal_payout_rise = { EUR = 5 }",
+        "2:29",
+        "a currency `EUR` that `[names.currencies]` does not name",
+        "EUR = ID",
+    ),
+    ("[[rules]]\nname = \"x\"", "1:1", "has no `require`", "write what has to hold"),
+    ("[[rules]]\nrequire = 'payout < 1'", "1:1", "has no `name`", "needs a name"),
+    ("[[rules]]\nname = \"x\"\nrequire = 'payot < 1'", "3:12", "unknown field `payot`", "did you mean `payout`?"),
+    (
+        "[[rules]]\nname = \"x\"\nwhere = 'advertiser == acm-home'\nrequire = 'payout < 1'",
+        "3:24",
+        "`acm-home` is not in [names.advertisers]",
+        "did you mean `acme-home`?",
+    ),
+    ("[[rules]]\nname = \"x\"\nrequire = '''\npayout <'''", "3:11", "expected a value", ""),
+    (
+        "[[rules]]\nname = \"x\"\nrequires = 'payout < 1'\nrequire = 'payout < 1'",
+        "3:1",
+        "has no setting `requires`",
+        "did you mean `require`?",
+    ),
+    (
+        "[[rules]]\nname = \"x\"\nrequire = 'payout < 1'\nseverity = \"warn\"",
+        "4:12",
+        "is one of `error`, `warning`, not `warn`",
+        "did you mean `warning`?",
+    ),
+    (
+        "[[rules]]\nname = \"x\"\nrequire = 'payout < 1'\n[[rules]]\nname = \"x\"\nrequire = 'payout < 1'",
+        "5:8",
+        "the name of another rule",
+        "another one",
+    ),
+    ("[[rules]]\nname = \"payout-max\"\nrequire = 'payout < 1'", "2:8", "or of a guardrail", ""),
+    ("[rules]\nname = \"x\"", "1:2", "`rules` is a list of tables", "[[rules]]"),
+    (
+        "[[freeze]]\nfrom = \"2026-12-20 00:00:00\"\nto = \"2026-12-20 00:00:00\"\nreason = \"x\"",
+        "3:6",
+        "the freeze ends before it begins",
+        "",
+    ),
+    (
+        "[[freeze]]\nfrom = \"2026-02-30 00:00:00\"\nto = \"2026-12-20 00:00:00\"\nreason = \"x\"",
+        "2:8",
+        "is no date with a time",
+        "",
+    ),
+    ("[[freeze]]\nfrom = 2026-02-20T00:00:00\nto = 2026-12-20 00:00:00", "1:1", "has no `reason`", "why"),
+    (
+        "[[freeze]]\nfrom = 2026-02-20T00:00:00Z\nto = 2026-12-20 00:00:00\nreason = \"x\"",
+        "2:8",
+        "is no date with a time",
+        "",
+    ),
+    (
+        "[[freeze]]\nfrom = 2026-02-20T00:00:00\nto = 2026-12-20 00:00:00\nreason = \"x\"\nexcept = [\"delete\"]",
+        "5:11",
+        "`delete` is no action that writes",
+        "`retire`",
+    ),
+    (
+        "[[waivers]]\nguardrail = \"max-retire\"\nuntil = \"2026-12-31\"\nreason = \"x\"",
+        "2:13",
+        "`max-retire` is no limit on whole plans",
+        "did you mean `max-retires`?",
+    ),
+    (
+        "[[waivers]]\nguardrail = \"payout-max\"\nuntil = \"2026-12-31\"\nreason = \"x\"",
+        "2:13",
+        "is no limit on whole plans",
+        "write in the offer",
+    ),
+    ("[[waivers]]\nguardrail = \"max-retires\"\nreason = \"x\"", "1:1", "has no `until`", "the last day"),
+    (
+        "[[waivers]]\nguardrail = \"max-retires\"\nuntil = \"2026-12-31\"\nreason = \" \"",
+        "4:10",
+        "takes text, not an empty text",
+        "",
+    ),
+    (
+        "[[waivers]]\nguardrail = \"max-retires\"\nuntil = \"31.12.2026\"\nreason = \"x\"",
+        "3:9",
+        "is no day",
+        "2026-12-31",
+    ),
+];
+
+#[test]
+fn settings_that_mean_nothing_are_errors_with_their_place() {
+    for (lines, place, message, help) in MEANINGLESS_SETTINGS {
+        let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
+        let text = workspace.read("offersync.toml");
+        workspace.write("offersync.toml", &format!("{text}{lines}\n"));
+        let (line, column) = place.split_once(':').unwrap();
+        let line = text.lines().count() + line.parse::<usize>().unwrap();
+        for command in ["validate", "plan"] {
+            let run = workspace.run(&[command]).exits(3);
+            run.says(&format!("offersync.toml:{line}:{column}\n")).says(message).says(help);
+        }
+    }
+}
+
+#[test]
+fn a_waiver_in_an_offer_that_means_nothing_is_an_error_with_its_place() {
+    for (waive, message, help) in [
+        (
+            "[{guardrail: payout-rose, until: 2026-12-31, reason: x}]",
+            "names `payout-rose`, which is no guardrail",
+            "did you mean `payout-rise`?",
+        ),
+        ("[{guardrail: max-changes, until: 2026-12-31, reason: x}]", "names `max-changes`", "under `[[waivers]]`"),
+        ("[{guardrail: payout-rise, reason: x}]", "needs a last day", "until: 2026"),
+        ("[{guardrail: payout-rise, until: 2026-12-31}]", "needs a reason", "add `reason:`"),
+        (
+            "[{guardrail: payout-rise, until: 2026-13-31, reason: x}]",
+            "`until` of `sync.waive` takes a day",
+            "2026-12-31",
+        ),
+        ("[{guardrail: payout-rise, until: soon, reason: x}]", "`until` of `sync.waive` takes a day", ""),
+        ("[{guardrail: payout-rise, until: 2026-12-31, reason: x, who: me}]", "has no setting `who`", ""),
+        (
+            "[{guardrail: factor, until: 2026-12-31, reason: x}, {guardrail: factor, until: 2026-12-31, reason: y}]",
+            "has `factor` twice",
+            "remove one",
+        ),
+        ("payout-rise", "takes a list of guardrails", "write `waive:"),
+    ] {
+        let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
+        let text = complete_offer("A") + &format!("sync:\n  waive: {waive}\n");
+        workspace.write("offers/a.yaml", &text);
+        let run = workspace.run(&["plan"]).exits(3);
+        run.says("error[offer::sync-setting]").says("offers/a.yaml:16:").says(message).says(help);
+    }
+}
+
+#[test]
+fn a_branch_cannot_loosen_a_limit_that_it_breaks() {
+    let project = Project::one();
+    limited(&project, "[guardrails]\npayout_rise = \"10 %\"\n[lints]\n\"url::http\" = \"deny\"");
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("main");
+    project.replace("offersync.toml", "\"10 %\"", "\"90 %\"");
+    project.run(&["plan", "--since", "HEAD"]).exits(0).says("warning[review::setting]");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 29.00");
+    let run = project.run(&["plan", "--since", "HEAD"]).exits(4);
+    run.says("error[guardrail::payout-rise]")
+        .says("by more than 10 % (by the limits of `HEAD`)")
+        .says("the limit at `HEAD`");
+    project.run(&["plan", "--since", "HEAD", "--accept-config"]).exits(0).says("warning[guardrail::payout-rise]");
+    // Removed altogether.
+    let text = project.read("offersync.toml");
+    project.write("offersync.toml", text.split("[guardrails]").next().unwrap());
+    project.run(&["plan", "--since", "HEAD"]).exits(4).says("by more than 10 % (by the limits of `HEAD`)");
+    // What breaks both is told once.
+    project.write("offersync.toml", &text.replace("\"90 %\"", "\"20 %\""));
+    let run = project.run(&["plan", "--since", "HEAD"]).exits(4);
+    run.says("by more than 20 %").never_says("by more than 10 %");
+    project.run(&["plan"]).exits(4);
+}
+
+#[test]
+fn what_is_pending_besides_has_to_keep_the_limits_too() {
+    let project = applied(30);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    for number in 0..14 {
+        project.replace(&format!("offers/o{number:03}.yaml"), "20.00", "21.00");
+    }
+    limited(&project, "[guardrails]\nmax_changes = \"50 %\"");
+    project.commit("main");
+    project.run(&["plan"]).exits(0);
+    project.replace("offers/o020.yaml", "20.00", "21.00");
+    project.run(&["plan", "--since", "HEAD"]).exits(0);
+    project.replace("offers/o021.yaml", "20.00", "21.00");
+    project.run(&["plan", "--since", "HEAD"]).exits(4).says("the plan changes 16 of 30");
+}
+
+#[test]
+fn a_saved_plan_is_held_against_the_limits_of_today() {
+    let project = changed("payout: 20.00", "payout: 29.00", "");
+    project.run(&["plan", "--out", "plan.json"]).exits(0);
+    limited(&project, "[guardrails]\npayout_rise = \"10 %\"");
+    project.run(&["apply", "plan.json", "--auto-approve"]).exits(4).says("error[guardrail::payout-rise]");
+    assert_eq!(project.cake.counters().updates, 0);
+}
+
+#[test]
+fn every_breach_is_in_the_json_of_a_long_plan() {
+    let project = applied(60);
+    for number in 0..60 {
+        project.replace(&format!("offers/o{number:03}.yaml"), "20.00", "29.00");
+    }
+    limited(&project, "[guardrails]\npayout_rise = \"10 %\"");
+    let json = project.run(&["plan", "--format", "json"]).exits(4).json();
+    let errors = json["diagnostics"].as_array().unwrap().iter().filter(|one| one["code"] == "guardrail::payout-rise");
+    assert_eq!(errors.count(), 60);
+    let mut keys = String::new();
+    for number in 0..60 {
+        _ = write!(keys, "o{number:03} ");
+    }
+    project.run(&["plan"]).exits(4).says("Refused: 60 breaches of guardrails.");
+}
