@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::{Names, NoValue};
 use crate::expr::{Condition, ParseError, RefusedValue, Sides, Vocabulary};
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
-use crate::plan::Selection;
+use crate::plan::{Selection, check_selection};
 
 use super::error::Error;
 
@@ -50,6 +50,22 @@ pub(super) fn narrowed(
         return Err(holds_of_none());
     }
     Ok(selection.within(keys))
+}
+
+/// The selected desired offers of which the condition holds, where there is one.
+pub(super) fn chosen<'a>(
+    set: &'a DesiredSet,
+    selection: &Selection,
+    condition: Option<&Condition>,
+) -> Result<Vec<&'a DesiredOffer>, Error> {
+    let unmatched = check_selection(set, &Recorded::default(), selection);
+    if !unmatched.is_empty() {
+        return Err(Error::Invalid(unmatched));
+    }
+    let selected = set.offers.iter().filter(|offer| selection.contains(&offer.key));
+    Ok(selected
+        .filter(|offer| condition.is_none_or(|condition| condition.holds(Sides { now: &offer.fields, was: None })))
+        .collect())
 }
 
 /// The records, and the creates in doubt, of which the condition holds.

@@ -7,11 +7,10 @@ mod expr;
 mod tests;
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::expr::{Condition, Sides};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Recorded};
-use crate::plan::{Selection, check_selection};
+use crate::offer::{DesiredOffer, Field};
+use crate::plan::Selection;
 
-use super::condition::condition;
+use super::condition::{chosen, condition};
 use super::error::Error;
 use super::inputs::read_desired;
 use super::repository::Repository;
@@ -54,27 +53,12 @@ pub(crate) fn edit(repository: &Repository, options: &EditOptions<'_>) -> Result
         assignments.push(assignment);
     }
     let set = read_desired(repository, false)?.set;
-    let offers = choose(&set, &options.selection, condition.as_ref())?;
+    let offers = chosen(&set, &options.selection, condition.as_ref())?;
     let edits = edits(&offers, &assignments)?;
     let rewrites = rewrite(repository, &set, &edits)?;
     let fields = assignments.iter().map(|assignment| assignment.field);
     let create_only = fields.filter(|field| field.is_create_only() && !edits.is_empty()).collect();
     Ok(Edits { offers: offers.len(), rewrites, create_only })
-}
-
-fn choose<'a>(
-    set: &'a DesiredSet,
-    selection: &Selection,
-    condition: Option<&Condition>,
-) -> Result<Vec<&'a DesiredOffer>, Error> {
-    let unmatched = check_selection(set, &Recorded::default(), selection);
-    if !unmatched.is_empty() {
-        return Err(Error::Invalid(unmatched));
-    }
-    let chosen = set.offers.iter().filter(|offer| selection.contains(&offer.key));
-    Ok(chosen
-        .filter(|offer| condition.is_none_or(|condition| condition.holds(Sides { now: &offer.fields, was: None })))
-        .collect())
 }
 
 /// The values that change; fails with every offer for which there is no new value.
