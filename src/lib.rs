@@ -68,8 +68,9 @@
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
 //! | `policy` | the lints: what is judged of valid offers, with the level of each finding; pure | source, offer, config, diagnostic |
+//! | `links` | following the links of offers: which addresses may be requested, how hosts are treated, where each link ends | source, offer, diagnostic, policy's test values, cake's rate limit, words |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
-//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, apply's events, import's outcome, config's table of keys, the state's document, words |
+//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, apply's events, import's outcome, links' result, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | `cli` | arguments, one thin file a command, the terminal, exit codes | ops, report, and the types of their values |
 //!
@@ -131,6 +132,7 @@
 //! | revision | the changes of the record of an offer: a state that lacks some was put back by git |
 //! | digest | the hash of a state's canonical text; the text ends with it, so that an edited or damaged state is recognized |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
+//! | hop | an address that answered on the way along a link |
 //! | diagnostic | a problem as data: code, sentence, places, advice |
 //! | lint | a built-in check of a valid offer; its level says whether a finding is nothing, a warning or an error |
 //!
@@ -175,6 +177,7 @@ mod fault_point;
 mod git;
 mod import;
 mod inert;
+mod links;
 mod offer;
 mod ops;
 mod plan;
@@ -198,6 +201,7 @@ pub mod errors {
     pub use crate::apply::Duplicate;
     pub use crate::cake::{ApiKeyError, ClientError, ReadFailure};
     pub use crate::git::GitError;
+    pub use crate::links::LinkClientError;
     pub use crate::ops::{ConnectError, KeyHostError, KeyHostReason, SavedPlanError, StateChangeError};
     pub use crate::plan::SelectionError;
     pub use crate::sandbox::SandboxError;

@@ -21,6 +21,13 @@ pub enum Event {
         /// The total, if CAKE reports it.
         total: Option<usize>,
     },
+    /// Links of offers were followed.
+    FollowingLinks {
+        /// The links followed so far.
+        done: usize,
+        /// All of them, each different one once.
+        total: usize,
+    },
     /// The apply waits until CAKE can no longer be working on requests whose replies were lost.
     Settling {
         /// How long it waits, unless a signal ends it.

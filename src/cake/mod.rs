@@ -76,7 +76,10 @@ pub use echo::ShownIdentity;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, Options};
+pub use rate_limiter::RateLimiter;
 pub use reader::{Filter, ListingProgress, ReadFailure, Reader};
+pub use reply::retry_after;
+pub use transport::causes_without_wrappers;
 pub use writer::{Retrying, Writer};
 
 impl Client {

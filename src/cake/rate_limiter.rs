@@ -14,9 +14,9 @@ const CATCH_UP: Duration = Duration::from_millis(5);
 /// The maximum pause, so that the arithmetic of instants cannot overflow.
 const LONGEST_PAUSE: Duration = Duration::from_hours(366 * 24);
 
-/// The rate of one client, shared by all its clones.
+/// The rate of one client of one server, shared by all its clones.
 #[derive(Debug)]
-pub(super) struct RateLimiter {
+pub struct RateLimiter {
     interval: Duration,
     /// A longer pause is an error instead of a wait.
     longest_wait: Duration,
@@ -33,17 +33,17 @@ struct Times {
 
 /// CAKE asked for a pause longer than the longest wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PauseTooLong(pub(super) Duration);
+pub struct PauseTooLong(pub(super) Duration);
 
 impl RateLimiter {
-    pub(super) fn new(requests_per_second: u32, longest_wait: Duration) -> Self {
+    pub fn new(requests_per_second: u32, longest_wait: Duration) -> Self {
         let interval = Duration::from_secs(1).checked_div(requests_per_second).unwrap_or(Duration::ZERO);
         let now = Instant::now();
         Self { interval, longest_wait, times: Mutex::new(Times { next: now, paused_until: now }) }
     }
 
     /// Waits for a token. There is no queue, so a pause that begins meanwhile applies to all waiting requests.
-    pub(super) async fn acquire(&self) -> Result<(), PauseTooLong> {
+    pub async fn acquire(&self) -> Result<(), PauseTooLong> {
         while let Some(until) = self.try_acquire()? {
             tokio::time::sleep_until(until).await;
         }
@@ -68,7 +68,7 @@ impl RateLimiter {
     }
 
     /// Pauses all requests from now on; a pause never shortens another.
-    pub(super) fn pause(&self, pause: Duration) {
+    pub fn pause(&self, pause: Duration) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         let until = Instant::now() + pause.min(LONGEST_PAUSE);
         times.paused_until = times.paused_until.max(until);

@@ -117,7 +117,7 @@ pub(super) fn caveat(headers: &HeaderMap) -> Option<&'static str> {
 pub(super) const UNREADABLE_PAUSE: Duration = Duration::MAX;
 
 /// How long the headers ask to wait, the longest where there are several.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get_all(RETRY_AFTER).iter().filter_map(|value| pause_in(value, headers)).max()
 }
 

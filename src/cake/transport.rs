@@ -106,7 +106,7 @@ fn was_canceled(error: &reqwest::Error) -> bool {
 }
 
 /// The causes of an error in one line, without the wrappers of reqwest and hyper, which add no information.
-fn causes_without_wrappers(error: &reqwest::Error) -> String {
+pub fn causes_without_wrappers(error: &reqwest::Error) -> String {
     let is_wrapper = |cause: &(dyn Error + 'static)| {
         cause.source().is_some() && (cause.is::<reqwest::Error>() || cause.to_string().starts_with("client error ("))
     };

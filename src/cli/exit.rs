@@ -19,7 +19,7 @@ pub enum Exit {
     Stale = 5,
     /// The state is locked.
     Locked = 6,
-    /// Applied in part: some writes were rejected or not sent.
+    /// Done in part: some writes were rejected or not sent, something was left out, or some links could not be checked.
     Partial = 7,
     /// The outcome of a create is in doubt and needs a decision.
     InDoubt = 8,

@@ -91,6 +91,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             | ReadFailure::EmptyWithoutTotal
             | ReadFailure::NoRows { .. },
         )
+        | ops::Error::LinkClient(_)
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed
         | ops::Error::Clock

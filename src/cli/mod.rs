@@ -92,6 +92,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
     let json = |is_json: bool| is_json.then_some(ProblemFormat::Json);
     match command {
         Command::Validate(args) => Some(args.format),
+        Command::CheckLinks(args) => Some(args.format),
         Command::Plan(args) => match args.format {
             PlanFormat::Json => Some(ProblemFormat::Json),
             PlanFormat::Github => Some(ProblemFormat::Github),

@@ -62,6 +62,9 @@ impl Error {
             Self::StateChange(error) => state::change(error),
             Self::Connect(error) => cake::connect(error),
             Self::Listing(error) => cake::listing(error),
+            Self::LinkClient(error) => problem(codes::link::CLIENT, error.to_string()).help(
+                "install the certificates of the certificate authorities, such as `apt-get install ca-certificates`",
+            ),
             Self::Git(error) => git(error),
             Self::SavedPlan(error) => saved_plan(error),
             Self::Overwrites(keys) => overwrites(keys),

@@ -8,6 +8,7 @@ use crate::apply::{Difference, Duplicate};
 use crate::cake::ReadFailure;
 use crate::diagnostic::Diagnostic;
 use crate::git::GitError;
+use crate::links::LinkClientError;
 use crate::offer::{Key, OfferId};
 use crate::state::merge::Conflict;
 use crate::state::{JournalError, LockError, StateError};
@@ -59,6 +60,9 @@ pub enum Error {
     /// CAKE's list of offers could not be read whole.
     #[error(transparent)]
     Listing(#[from] ReadFailure),
+    /// Links cannot be followed.
+    #[error(transparent)]
+    LinkClient(#[from] LinkClientError),
     /// Git could not answer.
     #[error(transparent)]
     Git(#[from] GitError),

@@ -6,6 +6,7 @@
 
 pub(crate) mod accept;
 mod apply;
+pub(crate) mod check_links;
 mod clock;
 mod condition;
 mod connect;

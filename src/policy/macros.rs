@@ -77,13 +77,13 @@ pub(super) fn is_known(dialect: Dialect, name: &str) -> bool {
 }
 
 /// Whether a name is a known one, with `.` and `-` for `_` and in any case: platforms differ in both.
-fn is_spelled(known: &str, name: &str) -> bool {
+pub(super) fn is_spelled(known: &str, name: &str) -> bool {
     let letter = |byte: u8| if matches!(byte, b'.' | b'-' | b':') { b'_' } else { byte.to_ascii_lowercase() };
     known.len() == name.len() && known.bytes().eq(name.bytes().map(letter))
 }
 
 /// `aff_sub5` is the fifth `aff_sub`.
-fn numberless(name: &str) -> &str {
+pub(super) fn numberless(name: &str) -> &str {
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     name.strip_suffix('_').unwrap_or(name)
 }

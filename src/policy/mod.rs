@@ -1,6 +1,8 @@
 //! What is judged of offers that are valid: the lints, built-in checks of what usually costs money, and the guardrails, limits that a plan
 //! has to keep.
 //!
+//! Knows the macros of links, and fills them with test values for whoever follows a link.
+//!
 //! Pure: the offers, the settings, what is recorded and the time are values. Knows no file. Each finding is on the place of the field that it
 //! is about.
 //!
@@ -19,6 +21,7 @@ mod names;
 mod query;
 mod scanned_url;
 mod subject;
+mod test_url;
 mod urls;
 
 #[cfg(test)]
@@ -27,3 +30,4 @@ mod tests;
 pub use guardrails::{GuardrailInputs, RuleInputs, broken_rules, judge, unknown_waivers, unreadable_conditions};
 pub use lint::{LintInputs, lint};
 pub use lints::levels;
+pub use test_url::with_test_values;

@@ -12,6 +12,7 @@ mod fixture;
 pub mod github;
 pub(crate) mod import;
 pub mod json;
+pub mod links;
 pub mod markdown;
 pub mod progress;
 pub(crate) mod recorded;

@@ -81,6 +81,7 @@ impl Observer for Progress {
                 Some(total) => format!("looking in CAKE: {rows} of {total} offers"),
                 None => format!("looking in CAKE: {rows} offers"),
             }),
+            Event::FollowingLinks { done, total } => self.say(&format!("following links: {done} of {total}")),
             Event::Settling { .. } => self.say(&waiting(event).unwrap_or_default()),
             Event::Retrying { key, attempt, pause, reason } => {
                 let seconds = pause.as_secs_f64();

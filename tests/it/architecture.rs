@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cake", &["offer", "characters", "state", "error_chain", "fault_point", "words"]),
     ("plan", &["source", "offer", "diagnostic", "words"]),
     ("policy", &["source", "offer", "config", "diagnostic"]),
+    ("links", &["source", "offer", "diagnostic", "policy", "cake", "error_chain", "fault_point", "words"]),
     ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
     (
         "report",
@@ -37,6 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "apply",
             "import",
+            "links",
             "state",
             "diagnostic",
             "offer",
@@ -67,6 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "cake",
             "plan",
             "policy",
+            "links",
             "apply",
         ],
     ),
@@ -83,6 +86,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "shell",
             "words",
             "import",
+            "links",
             "state",
             "cake",
             "plan",
@@ -97,7 +101,7 @@ const NO_FLOATS: &[&str] =
     &["offer", "desired", "plan", "state", "cake", "apply", "edit", "expr", "import", "policy", "sandbox"];
 
 /// Rooms that may be async.
-const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state"];
+const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state", "links"];
 
 /// Files of tests with other names.
 const TEST_FILES: &[&str] = &["histories.rs"];

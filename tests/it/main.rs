@@ -9,6 +9,7 @@ mod advice;
 mod apply;
 mod architecture;
 mod cases;
+mod check_links;
 mod drift;
 mod edit;
 mod editor;

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use super::terminal::ColorChoice;
 
 pub(crate) use formats::{DriftFormat, ExportFormat, PlanFormat, ProblemFormat, ReportFormat};
-pub(crate) use offers::{EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
+pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
 pub(crate) use state::{LookArgs, MergeArgs, StateChangeArgs, StateCommand};
 pub(crate) use tools::{Ci, InitArgs, SandboxArgs};
@@ -103,6 +103,23 @@ pub(crate) enum Command {
         after_help = "Examples:\n  offersync drift --detailed-exitcode\n  offersync drift --accept auto-insurance-us"
     )]
     Drift(DriftArgs),
+    /// Follow the links of offers to see whether they lead to a page
+    #[command(
+        after_help = "Examples:\n  offersync check-links\n  offersync check-links 'auto-*' --where 'offer_status == active' --format json\n\n\
+                      Every `offer_url` and `preview_url` is requested with GET, as a visitor would, so that an advertiser may count a click. Macros \
+                      (`#affid#`, `{aff_id}`) get test values: 1 for the ids of affiliates, offers, campaigns and creatives, 1.00 for amounts, \
+                      192.0.2.1 for IP addresses, 1767225600 for times, US for countries, and offersync-test for clicks, sub ids and everything \
+                      else. A link whose host is a macro is not checked.\n\n\
+                      At most 10 redirects are followed; those that a page makes by itself (scripts, meta refresh) are not. At most 8 requests are \
+                      under way, 2 to one host. A host that asks for a pause (429, or 503 with Retry-After) gets it; one that asks for more than 30 \
+                      seconds is left alone. Only addresses of the public internet are requested, and this machine for a link that names it. No API \
+                      key, cookie or proxy is used, and nothing is written.\n\n\
+                      The two links of an offer mismatch if the hosts at their ends have different registrable domains: shop.co.uk for \
+                      www.shop.co.uk, by the Public Suffix List.\n\n\
+                      Exit codes: 0 every link leads to a page, 4 a link failed, 7 none failed, but some could not be checked. A mismatch, or a \
+                      link that is not encrypted all the way, is a warning."
+    )]
+    CheckLinks(CheckLinksArgs),
     /// Change fields in the YAML of many offers
     #[command(
         after_help = "Examples:\n  offersync edit --set payout=+10% --where 'advertiser == acme-home && payout_type == cpa'\n  \

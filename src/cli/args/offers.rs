@@ -1,10 +1,10 @@
-//! The arguments of `edit`, `fmt`, `import` and `export`.
+//! The arguments of `check-links`, `edit`, `fmt`, `import` and `export`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::formats::ExportFormat;
+use super::formats::{ExportFormat, ProblemFormat};
 
 /// `edit`
 #[derive(Debug, Args)]
@@ -27,6 +27,29 @@ pub(crate) struct EditArgs {
     /// Show the changes without writing them
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// `check-links`
+#[derive(Debug, Args)]
+pub(crate) struct CheckLinksArgs {
+    /// Limit to offers whose key matches one of these globs
+    #[arg(value_name = "KEY-GLOB")]
+    pub(crate) keys: Vec<String>,
+    /// Skip offers whose key matches this glob (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Limit to offers that match a condition, such as `offer_status == active`
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) r#where: Option<String>,
+    /// Allow an empty offers folder
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ProblemFormat,
+    /// Wait this long for each reply
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
 }
 
 /// `fmt`

@@ -2,6 +2,7 @@
 
 mod accept;
 mod apply;
+mod check_links;
 mod drift;
 mod edit;
 mod explain;
@@ -34,6 +35,7 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Export(args) => export::run(context, &args),
         Command::State(command) => state::run(context, command),
         Command::Drift(args) => drift::run(context, &args),
+        Command::CheckLinks(args) => check_links::run(context, &args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Fmt(args) => fmt::run(context, &args),
         Command::Init(args) => init::run(context, &args),

@@ -7,6 +7,7 @@ pub mod date;
 pub mod git;
 pub mod guardrail;
 pub mod import;
+pub mod link;
 pub mod lint;
 pub mod money;
 pub mod name;
@@ -33,6 +34,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         git::ALL,
         guardrail::ALL,
         import::ALL,
+        link::ALL,
         lint::ALL,
         money::ALL,
         name::ALL,

@@ -18,6 +18,7 @@ use crate::state::StateDocument;
 
 use super::drift::DriftDocument;
 use super::json::{DiagnosticsDocument, ReportDocument};
+use super::links::LinksDocument;
 use super::recorded::{ListDocument, ShownDocument};
 
 /// Documents that have a schema, by their names on the command line.
@@ -35,6 +36,8 @@ pub enum Subject {
     Diagnostics,
     /// The output of drift
     Drift,
+    /// The output of check-links
+    Links,
     /// The state file
     State,
     /// The output of state list
@@ -52,6 +55,7 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Report => root::<ReportDocument<'_>>().to_value(),
         Subject::Diagnostics => root::<DiagnosticsDocument<'_>>().to_value(),
         Subject::Drift => root::<DriftDocument<'_>>().to_value(),
+        Subject::Links => root::<LinksDocument<'_>>().to_value(),
         Subject::State => root::<StateDocument>().to_value(),
         Subject::StateList => root::<ListDocument<'_>>().to_value(),
         Subject::Record => root::<ShownDocument<'_>>().to_value(),

@@ -1,0 +1,112 @@
+//! How hosts are treated: a few requests at once, and the pauses that they ask for.
+//!
+//! Knows no redirect. Invariant: no request begins before a pause that its host has asked for is over.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::LOCATION;
+use reqwest::{Client, StatusCode};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::cake::{RateLimiter, causes_without_wrappers, retry_after};
+use crate::error_chain::causes;
+use crate::fault_point::shortened;
+
+use super::address::NotPublic;
+use super::problem::LinkProblem;
+
+/// Requests at once, to all hosts.
+const AT_ONCE: usize = 8;
+
+/// Requests at once to one host.
+const AT_ONCE_TO_A_HOST: usize = 2;
+
+/// Requests for one address at most; the host has asked for a pause before each further one.
+const ATTEMPTS: u32 = 3;
+
+/// A longer pause is not waited for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The head of a reply.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    /// The value of `Location`, as text.
+    pub(super) location: Option<String>,
+}
+
+pub(super) struct Hosts {
+    slots: Semaphore,
+    by_name: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+struct Host {
+    slots: Semaphore,
+    limiter: RateLimiter,
+}
+
+impl Hosts {
+    pub(super) fn new() -> Self {
+        Self { slots: Semaphore::new(AT_ONCE), by_name: Mutex::default() }
+    }
+
+    /// Requests an address, again after a pause that its host asks for, and reads the head of the reply.
+    pub(super) async fn request(&self, client: &Client, url: &Url) -> Result<Reply, LinkProblem> {
+        let host = self.host(url.host_str().unwrap_or_default());
+        // The semaphores are never closed.
+        let _host_slot = host.slots.acquire().await;
+        let _slot = self.slots.acquire().await;
+        let mut status = 0;
+        for _ in 0..ATTEMPTS {
+            host.limiter.acquire().await.map_err(|_| LinkProblem::Paused)?;
+            let reply = client.get(url.clone()).send().await.map_err(|error| failure(&error))?;
+            status = reply.status().as_u16();
+            tracing::debug!(%url, status, "followed");
+            let Some(pause) = pause_asked_by(&reply) else {
+                let location = reply.headers().get(LOCATION);
+                let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+                return Ok(Reply { status, location });
+            };
+            host.limiter.pause(shortened(pause));
+        }
+        Err(LinkProblem::Throttled(status))
+    }
+
+    fn host(&self, name: &str) -> Arc<Host> {
+        let mut hosts = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            let limiter = RateLimiter::new(0, shortened(LONGEST_PAUSE));
+            Arc::new(Host { slots: Semaphore::new(AT_ONCE_TO_A_HOST), limiter })
+        };
+        Arc::clone(hosts.entry(name.to_owned()).or_insert_with(new))
+    }
+}
+
+/// A host that throttles and does not say for how long is not asked again.
+fn pause_asked_by(reply: &reqwest::Response) -> Option<Duration> {
+    let asked = retry_after(reply.headers());
+    match reply.status() {
+        StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or(Duration::MAX)),
+        StatusCode::SERVICE_UNAVAILABLE => asked,
+        _ => None,
+    }
+}
+
+fn failure(error: &reqwest::Error) -> LinkProblem {
+    if causes(error).any(<dyn std::error::Error>::is::<NotPublic>) {
+        return LinkProblem::NotPublic;
+    }
+    match causes(error).find_map(tls_error) {
+        Some(tls) => LinkProblem::Tls(tls.to_string()),
+        None if error.is_timeout() => LinkProblem::Unreachable("no reply in time".to_owned()),
+        None => LinkProblem::Unreachable(causes_without_wrappers(error)),
+    }
+}
+
+/// An error of TLS is within one or two of the socket, which do not count it among their causes.
+fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    let within = || tls_error(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
+    cause.downcast_ref().or_else(within)
+}
