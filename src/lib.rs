@@ -67,7 +67,7 @@
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
-//! | `policy` | the lints: what is judged of valid offers, with the level of each finding; pure | source, offer, config, diagnostic |
+//! | `policy` | what is judged of valid offers and of plans: lints, guardrails, rules, waivers; pure | source, offer, config, diagnostic, expr, plan, words |
 //! | `links` | following the links of offers: which addresses may be requested, how hosts are treated, where each link ends | source, offer, diagnostic, policy's test values, cake's rate limit, words |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
 //! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, apply's events, import's outcome, links' result, config's table of keys, the state's document, words |

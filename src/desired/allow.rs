@@ -15,7 +15,7 @@ const LIST: ExemptionList = ExemptionList {
     entries: "lints with their reasons",
     members: &[("lint", "the name of a lint"), ("reason", "a reason")],
     example: "write `allow: [{lint: url::http, reason: the partner has no TLS}]`",
-    reason: "say why the finding is right as it is",
+    reason: "say in words why the finding is right as it is",
 };
 
 /// The own lints, and those of the outer level that are not among them.

@@ -104,7 +104,7 @@ impl ExemptionList {
             return Some(text.trim());
         }
         let message = format!("the reason of `{}` is empty or no text", self.name);
-        problems.error(codes::offer::SYNC_SETTING, entry.value.span, message, format!("in words, {}", self.reason));
+        problems.error(codes::offer::SYNC_SETTING, entry.value.span, message, self.reason);
         None
     }
 }

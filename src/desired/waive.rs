@@ -15,7 +15,7 @@ const LIST: ExemptionList = ExemptionList {
     entries: "guardrails with a last day and a reason",
     members: &[("guardrail", "the name of a guardrail"), ("until", "a last day"), ("reason", "a reason")],
     example: "write `waive: [{guardrail: payout-rise, until: 2026-12-31, reason: agreed with ACME}]`",
-    reason: "say why the guardrail may be broken",
+    reason: "say in words why the guardrail may be broken",
 };
 
 /// The own waivers, and those of the outer level of other guardrails.

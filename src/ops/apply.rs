@@ -202,7 +202,7 @@ impl Apply<'_> {
     ) -> Result<(Plan, Observed), Error> {
         let (plan, in_cake) = self.fresh_plan(driver, session, desired).await?;
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
-        match &self.planning {
+        let (mut plan, is_whole) = match &self.planning {
             Planning::Saved(saved) => {
                 let now = plan.actions.len();
                 let mut plan =
@@ -210,15 +210,12 @@ impl Apply<'_> {
                 if plan.is_empty() {
                     plan.diagnostics.extend(messages::not_in_saved_plan(now));
                 }
-                add_judged(self.repository, desired, &session.recorded(), &mut plan, false);
-                Ok((plan, in_cake))
+                (plan, false)
             }
-            Planning::Fresh { selection, .. } => {
-                let mut plan = plan;
-                add_judged(self.repository, desired, &session.recorded(), &mut plan, selection.is_everything());
-                Ok((plan, in_cake))
-            }
-        }
+            Planning::Fresh { selection, .. } => (plan, selection.is_everything()),
+        };
+        add_judged(self.repository, desired, &session.recorded(), &mut plan, is_whole);
+        Ok((plan, in_cake))
     }
 
     async fn fresh_plan(

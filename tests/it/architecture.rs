@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("state", &["offer", "disk", "fault_point", "shell", "words"]),
     ("cake", &["offer", "characters", "state", "error_chain", "fault_point", "words"]),
     ("plan", &["source", "offer", "diagnostic", "words"]),
-    ("policy", &["source", "offer", "config", "diagnostic"]),
+    ("policy", &["source", "offer", "config", "diagnostic", "expr", "plan", "words"]),
     ("links", &["source", "offer", "diagnostic", "policy", "cake", "error_chain", "fault_point", "words"]),
     ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
     (

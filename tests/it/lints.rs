@@ -97,7 +97,7 @@ fn bad_levels_and_bad_exemptions_are_errors_with_their_place() {
         ("[{reason: x}]", "needs the name of a lint", "write `allow:"),
         ("[{lint: url::http, reasn: x}]", "has no setting `reasn`", "did you mean `reason`?"),
         ("[url::http]", "takes lints with their reasons, not a plain value", "write `allow:"),
-        ("url::http", "takes a list of lints, not a plain value", "write `allow:"),
+        ("url::http", "takes a list of lints with their reasons, not a plain value", "write `allow:"),
         ("[{lint: url::http, reason: x}, {lint: url::http, reason: y}]", "has `url::http` twice", "remove one"),
     ] {
         let run = workspace(HTTP, &format!("sync:\n  allow: {allow}\n"), "").run(&["validate"]).exits(3);
