@@ -67,10 +67,10 @@
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
-//! | `policy` | what is judged of valid offers and of plans: lints, guardrails, rules, waivers; pure | source, offer, config, diagnostic, expr, plan, words |
+//! | `policy` | what is judged of valid offers and of plans: lints, guardrails, rules, waivers, what to review first; pure | source, offer, config, diagnostic, expr, plan, words |
 //! | `links` | following the links of offers: which addresses may be requested, how hosts are treated, where each link ends | source, offer, diagnostic, policy's test values, cake's rate limit, words |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
-//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, apply's events, import's outcome, links' result, config's table of keys, the state's document, words |
+//! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, policy, apply's events, import's outcome, links' result, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
 //! | `cli` | arguments, one thin file a command, the terminal, exit codes | ops, report, and the types of their values |
 //!
@@ -193,7 +193,10 @@ pub use apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use offer::{Field, Fields, Key, OfferId, Value};
 pub use ops::{ApplyOptions, Error, PlanOptions, Repository};
-pub use plan::{Action, FieldChange, Plan, Selection, StateBinding, Summary, Verb, YamlLocation};
+pub use plan::{
+    Action, Cluster, FieldChange, Flag, FlagKind, Plan, Rule, Selection, StateBinding, Summary, Unit, Verb,
+    YamlLocation,
+};
 pub use source::{Place, SourcePath};
 
 /// The causes behind an [`Error`].

@@ -9,7 +9,7 @@ use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
-use crate::policy::{self, GuardrailInputs, LintInputs};
+use crate::policy::{self, GuardrailInputs, Limits, LintInputs, ReviewInputs};
 use crate::source::SourcePath;
 
 use crate::words::count;
@@ -209,9 +209,15 @@ fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, pro
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
     removals::note(repository, desired, &mut plan);
+    policy::review(&mut plan, review_inputs(repository, &desired.set));
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan
+}
+
+fn review_inputs<'a>(repository: &Repository, desired: &'a DesiredSet) -> ReviewInputs<'a> {
+    let today = Timestamp::now().to_zoned(repository.settings.cake.time_zone.clone()).datetime();
+    ReviewInputs { desired, today, limits: Limits::of(&repository.settings.guardrails) }
 }
 
 /// The problems without what lints find in the files of offers that the plan leaves as they are, which is counted.

@@ -6,6 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::cluster::Cluster;
+use super::flag::Flag;
 use crate::diagnostic::Diagnostic;
 use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, StatusWord, Value};
 use crate::source::{Place, SourcePath};
@@ -31,6 +33,8 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
     /// The number of other actions, if the plan is narrowed to what differs from an older commit.
     pub pending_elsewhere: Option<usize>,
+    /// Amounts that change by one rule; the largest first within a field and unit.
+    pub clusters: Vec<Cluster>,
 }
 
 /// The state that a plan was made from; both `None` before the first apply.
@@ -68,6 +72,8 @@ pub struct FieldChange {
     pub new_host: Option<Box<str>>,
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `None` where no file gives one.
     pub source: Option<YamlLocation>,
+    /// Of an amount: the index of the cluster whose rule it follows.
+    pub cluster: Option<usize>,
 }
 
 impl From<Place> for YamlLocation {
@@ -93,6 +99,8 @@ pub struct Action {
     pub context: Fields,
     /// The reason, where the changes do not show it.
     pub reason: Option<String>,
+    /// Why to review it before others, the gravest first.
+    pub flags: Vec<Flag>,
 }
 
 /// The operation, with every value needed to execute it.

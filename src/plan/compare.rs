@@ -68,5 +68,6 @@ pub(super) fn change(
     let before = record.and_then(|record| record.fields.get(field)).cloned();
     let is_unknown_status = field == Field::OfferStatus && before.is_none();
     let status_word = record.filter(|_| is_unknown_status).and_then(|record| record.status_word.clone());
-    FieldChange { field, before, after, status_word, new_host: None, source: given_at.map(YamlLocation::from) }
+    let source = given_at.map(YamlLocation::from);
+    FieldChange { field, before, after, status_word, new_host: None, source, cluster: None }
 }

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, FieldSet, Fields, Key, OfferId, StatusWord, Value};
+use crate::offer::{CurrencyId, Field, FieldSet, Fields, Key, OfferId, PriceType, StatusWord, Value};
 
 use crate::source::SourcePath;
 
 use super::action::{Action, Plan, StateBinding, Summary, Verb, YamlLocation};
+use super::cluster::Cluster;
+use super::flag::{Flag, FlagKind};
 
 pub(super) const FORMAT: &str = "offersync-plan";
 pub(super) const VERSION: u32 = 1;
@@ -33,7 +35,7 @@ pub struct PlanDocument<'a> {
     /// Made against what CAKE showed at the time: an apply of it looks again and refuses where a value has changed since.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refreshed: bool,
-    summary: Summary,
+    summary: SummaryDocument,
     /// What would be done: creates, replaces, restores, updates, retires, then what changes the state alone; within each by key.
     actions: Vec<ActionDocument>,
     /// Warnings, and an error for every blocked action.
@@ -42,6 +44,38 @@ pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "usize")]
     pending_elsewhere: Option<usize>,
+}
+
+/// How many actions of each verb, how many offers need nothing, and which rules the changed amounts follow.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Summary", deny_unknown_fields)]
+struct SummaryDocument {
+    #[serde(flatten)]
+    counts: Summary,
+    /// Amounts of at least five offers that change by one rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    clusters: Vec<ClusterDocument>,
+}
+
+/// Amounts of one field and unit that change by one rule.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Cluster", deny_unknown_fields)]
+struct ClusterDocument {
+    /// `payout` or `revenue`.
+    field: Field,
+    /// The pricing model of the amounts, where it is known.
+    #[schemars(extend("enum" = ["cpa", "cpc", "cpm", "revshare", null]))]
+    price_type: Option<&'static str>,
+    /// Their currency, where it is known.
+    currency_id: Option<CurrencyId>,
+    /// How the new amount comes from the old one: it is `times` the number, rounded; it is the old one `plus` the number; it is `set` to
+    /// the number.
+    #[schemars(extend("enum" = ["times", "plus", "set"]))]
+    rule: &'static str,
+    /// The number of the rule, such as `1.1` for +10 %.
+    number: String,
+    /// How many offers follow the rule.
+    offers: usize,
 }
 
 /// One action. Decimals and dates are strings, ids are integers, an absent value is `null`.
@@ -65,6 +99,9 @@ pub struct ActionDocument {
     pub changes: Vec<ChangeDocument>,
     /// The reason, where the changes do not show it.
     pub reason: Option<String>,
+    /// Why to review it before others, the gravest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<FlagKind>,
     /// Create and replace: fields that are sent once and not managed afterwards.
     #[serde(default, skip_serializing_if = "no_fields")]
     pub ignored: FieldSet,
@@ -111,6 +148,10 @@ pub struct ChangeDocument {
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `null` where no file gives one.
     #[serde(default)]
     pub source: Option<YamlLocation>,
+    /// Of an amount: the index of the cluster in the summary whose rule it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "usize")]
+    pub cluster: Option<usize>,
 }
 
 impl<'a> From<&'a Plan> for PlanDocument<'a> {
@@ -123,12 +164,36 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             state: &plan.state,
             inputs_digest: &plan.inputs_digest,
             refreshed: plan.refreshed,
-            summary: plan.summary(),
+            summary: SummaryDocument {
+                counts: plan.summary(),
+                clusters: plan.clusters.iter().map(ClusterDocument::from).collect(),
+            },
             actions: plan.actions.iter().map(ActionDocument::from).collect(),
             diagnostics: &plan.diagnostics,
             pending_elsewhere: plan.pending_elsewhere,
         }
     }
+}
+
+impl From<&Cluster> for ClusterDocument {
+    fn from(cluster: &Cluster) -> Self {
+        let Cluster { field, unit, rule, offers } = cluster;
+        Self {
+            field: *field,
+            price_type: unit.price_type.map(PriceType::word),
+            currency_id: unit.currency,
+            rule: rule.word(),
+            number: rule.number().to_string(),
+            offers: *offers,
+        }
+    }
+}
+
+/// Each name once.
+fn flag_kinds(flags: &[Flag]) -> Vec<FlagKind> {
+    let mut kinds: Vec<_> = flags.iter().map(|flag| flag.kind()).collect();
+    kinds.dedup();
+    kinds
 }
 
 impl From<&Action> for ActionDocument {
@@ -141,6 +206,7 @@ impl From<&Action> for ActionDocument {
             status_word: change.status_word.clone(),
             new_host: change.new_host.clone(),
             source: change.source.clone(),
+            cluster: change.cluster,
         });
         let create = action.kind.create();
         let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());
@@ -152,6 +218,7 @@ impl From<&Action> for ActionDocument {
             moved_from: action.moved_from.clone(),
             changes: changes.collect(),
             reason: action.reason.clone(),
+            flags: flag_kinds(&action.flags),
             ignored: create.map(|create| create.ignored).unwrap_or_default(),
             protect: action.kind.protect(),
             offer,

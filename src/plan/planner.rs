@@ -54,6 +54,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         unchanged,
         diagnostics,
         pending_elsewhere: None,
+        clusters: Vec::new(),
     }
 }
 

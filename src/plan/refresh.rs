@@ -147,6 +147,7 @@ fn accept(offer: &DriftedOffer, fields: &Fields, recorded: &Recorded) -> Action 
         changes,
         context: record.map(|record| record.fields.clone()).unwrap_or_default(),
         reason: Some("CAKE shows these values already".to_owned()),
+        flags: Vec::new(),
     }
 }
 

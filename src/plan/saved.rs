@@ -1,6 +1,7 @@
 //! A plan that was read back from its JSON, to be compared with a fresh one. Never the source of a request.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::action::{StateBinding, Summary, Verb};
 use super::document::{ActionDocument, ChangeDocument, FORMAT, TOOL, VERSION};
@@ -23,12 +24,21 @@ pub struct SavedDocument {
     /// Whether it was made against what CAKE showed.
     #[serde(default)]
     pub refreshed: bool,
-    summary: Summary,
+    summary: SavedSummary,
     /// What it does.
     pub actions: Vec<ActionDocument>,
     diagnostics: Vec<SavedProblem>,
     #[serde(default, rename = "pending_elsewhere")]
     _pending_elsewhere: Option<usize>,
+}
+
+/// The counts of a saved plan. The rules of its amounts are for reviewers.
+#[derive(Debug, Clone, Deserialize)]
+struct SavedSummary {
+    #[serde(flatten)]
+    counts: Summary,
+    #[serde(default, rename = "clusters")]
+    _clusters: IgnoredAny,
 }
 
 /// A problem of a saved plan, as far as it matters to an apply.
@@ -86,7 +96,7 @@ impl SavedDocument {
 
     /// How many actions its summary counts.
     pub fn counted(&self) -> usize {
-        Verb::ALL.into_iter().map(|verb| self.summary.count(verb)).sum()
+        Verb::ALL.into_iter().map(|verb| self.summary.counts.count(verb)).sum()
     }
 
     /// Whether this very version of the program made it.
@@ -96,10 +106,22 @@ impl SavedDocument {
 }
 
 impl ActionDocument {
-    /// Whether both do the same; reasons and places in files may differ.
+    /// Whether both do the same; reasons, flags and places in files may differ.
     pub fn does_the_same(&self, other: &Self) -> bool {
-        let Self { key, action, offer_id, source: _, moved_from: _, changes, reason: _, ignored, protect, offer, from } =
-            self;
+        let Self {
+            key,
+            action,
+            offer_id,
+            source: _,
+            moved_from: _,
+            changes,
+            reason: _,
+            flags: _,
+            ignored,
+            protect,
+            offer,
+            from,
+        } = self;
         let same_changes = || changes.iter().zip(&other.changes).all(|(one, other)| one.is_of_the_same_values(other));
         (key, action, offer_id, changes.len()) == (&other.key, &other.action, &other.offer_id, other.changes.len())
             && same_changes()
@@ -109,7 +131,7 @@ impl ActionDocument {
 
 impl ChangeDocument {
     fn is_of_the_same_values(&self, other: &Self) -> bool {
-        let Self { field, before, after, status_word: _, new_host: _, source: _ } = self;
+        let Self { field, before, after, status_word: _, new_host: _, source: _, cluster: _ } = self;
         (field, before, after) == (&other.field, &other.before, &other.after)
     }
 }

@@ -7,7 +7,9 @@ use crate::offer::{CurrencyId, PriceType};
 /// What an amount is an amount of. Only amounts of one unit can be compared or added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unit {
+    /// The pricing model, where it is known.
     pub price_type: Option<PriceType>,
+    /// The currency, where it is known.
     pub currency: Option<CurrencyId>,
 }
 

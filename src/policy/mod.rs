@@ -1,5 +1,5 @@
 //! What is judged of offers that are valid: the lints, built-in checks of what usually costs money, and the guardrails, limits that a plan
-//! has to keep.
+//! has to keep; and of a plan, what a reviewer should see first.
 //!
 //! Knows the macros of links, and fills them with test values for whoever follows a link.
 //!
@@ -19,6 +19,7 @@ mod macros;
 mod money;
 mod names;
 mod query;
+mod review;
 mod scanned_url;
 mod subject;
 mod test_url;
@@ -30,4 +31,5 @@ mod tests;
 pub use guardrails::{GuardrailInputs, RuleInputs, broken_rules, judge, unknown_waivers, unreadable_conditions};
 pub use lint::{LintInputs, lint};
 pub use lints::levels;
+pub use review::{Limits, ReviewInputs, review};
 pub use test_url::with_test_values;

@@ -5,6 +5,7 @@ use crate::offer::{
     Recorded, RemovedAction, SyncSettings, ValuePlaces,
 };
 use crate::plan::{Plan, PlanInputs, Selection, StateBinding};
+use crate::policy::{self, Limits, ReviewInputs};
 use crate::report::view::ViewContext;
 use crate::source::{Place, SourcePath, Span};
 
@@ -96,7 +97,7 @@ impl PlanFixture {
         let mut order: Vec<_> = self.desired.drain(..).collect();
         order.sort_by(|a, b| a.key.cmp(&b.key));
         let desired = DesiredSet { offers: order, files: Vec::new(), digest: "d".to_owned() };
-        crate::plan::plan(PlanInputs {
+        let mut plan = crate::plan::plan(PlanInputs {
             desired: &desired,
             recorded: &self.recorded,
             removed: RemovedAction::Retire,
@@ -104,7 +105,9 @@ impl PlanFixture {
             cake: "https://cake.example.com",
             state: StateBinding { lineage: Some("0190".to_owned()), digest: Some("abc".to_owned()) },
             settings_digest: "s",
-        })
+        });
+        policy::review(&mut plan, ReviewInputs { desired: &desired, today: TODAY, limits: Limits::default() });
+        plan
     }
 }
 

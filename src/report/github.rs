@@ -1,15 +1,15 @@
 //! Workflow commands of GitHub Actions, which annotate lines in a pull request. Content is escaped, so that it cannot add commands.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inert;
-use crate::plan::Plan;
-use crate::source::Place;
+use crate::plan::{Plan, Verb};
 
 use super::escape::visible;
 use super::markdown::{self, MarkdownOptions};
-use super::view::{PlanView, ViewContext};
+use super::view::{FieldChangeText, Group, PlanView, ViewContext};
 use crate::words::count;
 
 /// GitHub shows this many annotations of a severity for a step and silently drops the rest.
@@ -17,28 +17,132 @@ const MOST: usize = 10;
 /// The maximum size of a step summary, in bytes.
 const SUMMARY_BYTES: usize = 1024 * 1024;
 
-/// The plan as annotations of blocked changes and warnings, and its summary as a plain line.
+/// The plan as annotations: errors, then the flagged changes, the gravest first, then warnings; and its summary as a plain line.
 pub fn plan(plan: &Plan, folder: &str) -> String {
     let view = PlanView::of(plan, ViewContext::default());
-    format!("{}{}\n", diagnostics(&plan.diagnostics, folder), view.verdict.sentence())
+    let (errors, warnings): (Vec<_>, Vec<_>) = plan.diagnostics.iter().partition(|problem| problem.is_error());
+    let mut first = flagged(&view);
+    first.extend(one_of_each_code(&warnings));
+    let mut text = annotations(Severity::Error, &one_of_each_code(&errors), folder);
+    text.push_str(&annotations(Severity::Warning, &first, folder));
+    format!("{text}{}\n", view.verdict.sentence())
 }
 
 /// Diagnostics as annotations. `folder` is the folder of `offersync.toml` inside the repository, empty for the repository's
 /// root: GitHub's paths begin there.
 pub fn diagnostics(diagnostics: &[Diagnostic], folder: &str) -> String {
-    let mut text = String::new();
-    for severity in [Severity::Error, Severity::Warning] {
+    let of = |severity| {
         let problems: Vec<_> = diagnostics.iter().filter(|problem| problem.severity == severity).collect();
-        for problem in problems.iter().take(MOST) {
-            text.push_str(&command(problem, folder));
-            text.push('\n');
+        annotations(severity, &one_of_each_code(&problems), folder)
+    };
+    [Severity::Error, Severity::Warning].map(of).concat()
+}
+
+/// One annotation.
+struct Annotation {
+    file: Option<String>,
+    /// Zero where it is not known, the column as well.
+    line: u32,
+    column: u32,
+    title: String,
+    lines: Vec<String>,
+}
+
+impl Annotation {
+    fn of(problem: &Diagnostic) -> Self {
+        let place = problem.place();
+        let help = problem.help.as_ref().map(|help| format!("help: {help}"));
+        let lines = problem.message.lines().map(str::to_owned);
+        Self {
+            file: place.map(|place| place.file.to_string()),
+            line: place.map_or(0, |place| place.line),
+            column: place.map_or(0, |place| place.column),
+            title: problem.code.name.to_owned(),
+            lines: lines.chain(help.iter().flat_map(|help| help.lines().map(str::to_owned))).collect(),
         }
-        if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let more = count(more, &format!("more {}", severity.word()));
-            _ = writeln!(text, "and {more} that GitHub would not show as annotations:");
-            for problem in problems.iter().skip(MOST) {
-                text.push_str(&inert::text(&format!("  {}\n", plain(problem))));
-            }
+    }
+}
+
+/// The problems in their order; where there are more than GitHub shows, the first of each code come before the others.
+fn one_of_each_code(problems: &[&Diagnostic]) -> Vec<Annotation> {
+    let mut seen = HashSet::new();
+    let mut ranked: Vec<_> = problems.iter().map(|problem| (!seen.insert(problem.code.name), *problem)).collect();
+    if ranked.len() > MOST {
+        ranked.sort_by_key(|(is_repeated, _)| *is_repeated);
+    }
+    ranked.into_iter().map(|(_, problem)| Annotation::of(problem)).collect()
+}
+
+/// Flagged changes of which the same is to be said.
+struct Row<'v, 'a> {
+    why: String,
+    groups: Vec<&'v Group<'a>>,
+    offers: usize,
+}
+
+/// The flagged changes, each on the line that gives the value. Of those of which the same is to be said the first one stands for all where
+/// there is no room for each.
+fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
+    let mut rows: Vec<Row<'_, '_>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    // A blocked change has its error.
+    for group in view.to_review().into_iter().filter(|group| group.verb != Verb::Blocked) {
+        let why = group.why().join("; ");
+        let at = *known.entry(why.clone()).or_insert(rows.len());
+        if at == rows.len() {
+            rows.push(Row { why, groups: Vec::new(), offers: 0 });
+        }
+        rows[at].groups.push(group);
+        rows[at].offers += group.len();
+    }
+    let mut room = MOST.saturating_sub(rows.len());
+    let mut annotations = Vec::new();
+    for Row { why, groups, offers } in rows {
+        let others = offers - 1;
+        if others <= room {
+            room -= others;
+            let offers = groups.iter().flat_map(|group| group.each());
+            annotations.extend(offers.map(|group| review_first(view, &group, &why, 0)));
+        } else {
+            annotations.extend(groups.first().map(|group| review_first(view, group, &why, others)));
+        }
+    }
+    annotations
+}
+
+fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize) -> Annotation {
+    let mut lines = vec![format!("{}: {why}", group.first.key)];
+    lines.extend(view.flagged_changes(group).iter().filter_map(change));
+    lines.extend((others > 0).then(|| format!("and {} of which the same is to be said", count(others, "other offer"))));
+    let source = group.source();
+    Annotation {
+        file: source.map(|source| source.file.to_string()),
+        line: source.map_or(0, |source| source.line),
+        column: 0,
+        title: "review first".to_owned(),
+        lines,
+    }
+}
+
+/// `payout 20.00 → 24.00 (+4.00, +20.0 %)`
+fn change(text: &FieldChangeText) -> Option<String> {
+    let values: Vec<_> = text.before.iter().chain(&text.after).map(String::as_str).collect();
+    let annotation = text.annotation.as_ref().map(|annotation| format!(" ({annotation})")).unwrap_or_default();
+    text.after.is_some().then(|| format!("{} {}{annotation}", text.field, values.join(" → ")))
+}
+
+/// The commands of the first annotations, and the others as plain lines.
+fn annotations(severity: Severity, all: &[Annotation], folder: &str) -> String {
+    let mut text = String::new();
+    for annotation in all.iter().take(MOST) {
+        text.push_str(&command(severity, annotation, folder));
+        text.push('\n');
+    }
+    if let Some(more) = all.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let more = count(more, &format!("more {}", severity.word()));
+        _ = writeln!(text, "and {more} that GitHub would not show as annotations:");
+        for annotation in all.iter().skip(MOST) {
+            text.push_str(&inert::text(&format!("  {}\n", plain(annotation))));
         }
     }
     text
@@ -49,40 +153,40 @@ pub fn step_summary(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     markdown::plan(plan, &MarkdownOptions { max_chars: SUMMARY_BYTES, ..*options })
 }
 
-fn command(problem: &Diagnostic, folder: &str) -> String {
+fn command(severity: Severity, annotation: &Annotation, folder: &str) -> String {
+    let Annotation { file, line, column, title, lines } = annotation;
     let mut properties = Vec::new();
-    if let Some(place) = problem.place() {
-        properties.push(format!("file={}", property(&path(place, folder))));
-        if place.line > 0 {
-            properties.push(format!("line={}", place.line));
+    if let Some(file) = file {
+        properties.push(format!("file={}", property(&path(file, folder))));
+        if *line > 0 {
+            properties.push(format!("line={line}"));
         }
-        if place.line > 0 && place.column > 0 {
-            properties.push(format!("col={}", place.column));
+        if *line > 0 && *column > 0 {
+            properties.push(format!("col={column}"));
         }
     }
-    properties.push(format!("title={}", property(problem.code.name)));
-    let mut lines: Vec<String> = problem.message.lines().map(|line| visible(line).into_owned()).collect();
-    if let Some(help) = &problem.help {
-        lines.extend(format!("help: {help}").lines().map(|line| visible(line).into_owned()));
-    }
-    format!("::{} {}::{}", problem.severity.word(), properties.join(","), message(&lines.join("\n")))
+    properties.push(format!("title={}", property(title)));
+    let lines: Vec<_> = lines.iter().map(|line| visible(line)).collect();
+    format!("::{} {}::{}", severity.word(), properties.join(","), message(&lines.join("\n")))
 }
 
-fn path(place: &Place, folder: &str) -> String {
+fn path(file: &str, folder: &str) -> String {
     match folder.trim_matches('/') {
-        "" => place.file.to_string(),
-        folder => format!("{folder}/{}", place.file),
+        "" => file.to_owned(),
+        folder => format!("{folder}/{file}"),
     }
 }
 
 /// `offers/a.yaml:3:5: payout is negative`
-fn plain(problem: &Diagnostic) -> String {
-    let place = problem.place().map_or_else(String::new, |place| match (place.line, place.column) {
-        (0, _) => format!("{}: ", place.file),
-        (line, 0) => format!("{}:{line}: ", place.file),
-        (line, column) => format!("{}:{line}:{column}: ", place.file),
+fn plain(annotation: &Annotation) -> String {
+    let Annotation { file, line, column, lines, .. } = annotation;
+    let place = file.as_ref().map_or_else(String::new, |file| match (line, column) {
+        (0, _) => format!("{file}: "),
+        (line, 0) => format!("{file}:{line}: "),
+        (line, column) => format!("{file}:{line}:{column}: "),
     });
-    visible(&format!("{place}{}", problem.message)).into_owned()
+    let first = lines.first().map(String::as_str).unwrap_or_default();
+    visible(&format!("{place}{first}")).into_owned()
 }
 
 /// GitHub's escapes for the text of a command.
@@ -100,7 +204,7 @@ fn property(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::codes;
-    use crate::source::Span;
+    use crate::source::{Place, Span};
 
     fn problem(file: &str, message: &str) -> Diagnostic {
         Diagnostic::error(codes::plan::CREATE_ONLY, message)

@@ -14,6 +14,8 @@ pub(crate) mod import;
 pub mod json;
 pub mod links;
 pub mod markdown;
+#[cfg(test)]
+mod outlier_tests;
 pub mod progress;
 pub(crate) mod recorded;
 pub mod schema;

@@ -36,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "characters",
             "inert",
             "plan",
+            "policy",
             "apply",
             "import",
             "links",

@@ -312,6 +312,23 @@ async fn an_edited_plan_is_not_a_saved_plan() {
 }
 
 #[tokio::test]
+async fn flags_are_for_reviewers_and_make_no_saved_plan_stale() {
+    let world = World::new().await;
+    world.offer("a", "1.00");
+    world.apply().await.unwrap();
+    world.offer("a", "10.00");
+    let file = world.folder.path().join("plan.json");
+    let text = crate::report::json::plan(&world.plan());
+    assert!(text.contains("\"power_of_ten\""), "{text}");
+    // What has passed meanwhile, such as a date, gives another flag.
+    let text = text.replace("power_of_ten", "expiry_past");
+    File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
+    let saved = SavedPlan::read(Path::new(&file)).unwrap();
+    let report = world.apply_with(Some(&saved), async |_| Ok(true)).await.unwrap();
+    assert_eq!(outcomes(&report), [("a", ActionOutcome::Done)]);
+}
+
+#[tokio::test]
 async fn a_saved_plan_for_another_cake_is_stale() {
     let world = World::new().await;
     world.offer("a", "1.00");

@@ -30,7 +30,8 @@ impl<'a> Planner<'a> {
     ) -> &mut Action {
         let source = Some(YamlLocation { file: place.file, line: place.line });
         let context = offer.fields.clone();
-        let action = Action { key: offer.key.clone(), kind, source, moved_from: None, changes, context, reason: None };
+        let (key, flags) = (offer.key.clone(), Vec::new());
+        let action = Action { key, kind, source, moved_from: None, changes, context, reason: None, flags };
         self.actions.push(action);
         let last = self.actions.len() - 1;
         &mut self.actions[last]

@@ -52,7 +52,8 @@ impl Planner<'_> {
     fn push_removed(&mut self, key: &Key, record: &Record, kind: ActionKind) -> &mut Action {
         let context = record.fields.clone();
         let (key, changes) = (key.clone(), Vec::new());
-        let action = Action { key, kind, source: None, moved_from: None, changes, context, reason: None };
+        let action =
+            Action { key, kind, source: None, moved_from: None, changes, context, reason: None, flags: Vec::new() };
         self.actions.push(action);
         let last = self.actions.len() - 1;
         &mut self.actions[last]

@@ -15,7 +15,7 @@ mod tests;
 use crate::plan::Plan;
 use crate::words::more;
 
-use super::view::{PlanView, ViewContext};
+use super::view::{PlanView, ViewContext, counted};
 
 /// The first line of every comment, by which a job finds its earlier comment and edits it.
 pub const MARKER: &str = "<!-- offersync-plan -->";
@@ -45,7 +45,8 @@ impl Default for MarkdownOptions<'_> {
 /// The plan as markdown.
 pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
-    let mut sections = vec![tables::decisive(&view), tables::to_review(&view)];
+    let (first, more) = tables::to_review(&view);
+    let mut sections = vec![first, more, tables::decisive(&view)];
     sections.extend([tables::problems(&view), tables::other_changes(&view)]);
     sections.extend([tables::new_offers(&view), tables::notes(&view)]);
     sections.extend([details::texts(&view), details::keys(&view), details::new_offers(&view)]);
@@ -57,7 +58,7 @@ pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
 fn head(view: &PlanView<'_>) -> Vec<String> {
     let mut parts = vec![format!("{MARKER}\n**{}**", view.verdict.sentence())];
     if !view.flags.is_empty() {
-        let flags: Vec<_> = view.flags.iter().map(|(flag, count)| flag.counted(*count)).collect();
+        let flags: Vec<_> = view.flags.iter().map(|(flag, count)| counted(*flag, *count)).collect();
         parts.push(format!(" ⚠&#65039; {}.", flags.join(", ")));
     }
     parts.push(format!(" CAKE: {}.", escape::code(view.cake)));

@@ -1,8 +1,8 @@
 //! The sections that are not folded: what to review first, problems, other changes, new offers, notes.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::view::{Flag, Group, PlanView};
-use crate::words::shorten;
+use crate::report::view::{Group, PlanView, review_first};
+use crate::words::{count, shorten};
 
 use super::budget::{Section, Unit};
 use super::cells;
@@ -10,6 +10,8 @@ use super::escape::{code, text};
 
 /// More creates than this are summarized by folder; the details list each of them.
 const CREATES: usize = 30;
+/// So many flagged changes are shown before a fold.
+const FIRST: usize = 12;
 /// The maximum length of a name or a folder.
 const NAME: usize = 90;
 /// The maximum length of a path.
@@ -22,14 +24,22 @@ fn table(title: &str, columns: &[&str], rows: Vec<String>, unit: Unit) -> Sectio
     Section { open, rows, close: String::new(), more: ("| ", " |"), unit, is_essential: false }
 }
 
-/// What to review first.
-pub(super) fn to_review(view: &PlanView<'_>) -> Section {
-    let row = |group: &Group<'_>| {
-        let flags: Vec<_> = group.flags.iter().map(|flag| Flag::text(*flag)).collect();
-        format!("{} {} |\n", cells::change_row(view, group), flags.join("<br>"))
+/// What to review first, and the flagged changes for which that table has no room.
+pub(super) fn to_review(view: &PlanView<'_>) -> (Section, Section) {
+    let row = |group: &Group<'_>| format!("{} {} |\n", cells::change_row(view, group), group.why().join("<br>"));
+    let (first, more) = review_first(view.to_review(), FIRST);
+    let [first, more] = [first, more].map(|groups| groups.into_iter().map(row).collect::<Vec<_>>());
+    let (columns, unit) = (["", "offer", "change", "why"], ("flagged change", "flagged changes"));
+    let folded = count(more.len(), "more flagged change");
+    let first = Section { is_essential: true, ..table("Review first", &columns, first, unit) };
+    let Section { open, .. } = table("", &columns, Vec::new(), unit);
+    let open = open.trim_start_matches("\n### \n\n");
+    let more = Section {
+        open: format!("\n<details><summary>{folded}</summary>\n\n{open}"),
+        close: "\n</details>\n".to_owned(),
+        ..table("", &columns, more, unit)
     };
-    let rows = view.to_review().into_iter().map(row).collect();
-    table("Review first", &["", "offer", "change", "why"], rows, ("flagged change", "flagged changes"))
+    (first, more)
 }
 
 /// Changes without a flag.

@@ -22,13 +22,13 @@ fn nothing_to_do() {
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
     <!-- offersync-plan -->
-    **Plan: 1 to update, 0 unchanged.** ⚠&#65039; 1 payout rises by 20 % or more, 1 margin falls. CAKE: <code>https&#58;//cake.example.com</code>. 1 payout rises, +4.00 (cpa, USD).
+    **Plan: 1 to update, 0 unchanged.** CAKE: <code>https&#58;//cake.example.com</code>. 1 payout rises, +4.00 (cpa, USD).
 
-    ### Review first
+    ### Changes
 
-    |  | offer | change | why |
-    |---|---|---|---|
-    | ~ update | <code>auto-insurance</code> (12001) | payout 20.00 → 24.00 (+4.00, +20.0 %), **margin 33.3 % → 20.0 %** | payout rises by 20 % or more<br>margin falls |
+    |  | offer | change |
+    |---|---|---|
+    | ~ update | <code>auto-insurance</code> (12001) | payout 20.00 → 24.00 (+4.00, +20.0 %), margin 33.3 % → 20.0 % |
 
     ### Notes
 

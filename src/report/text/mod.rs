@@ -5,6 +5,7 @@ mod diagnostics;
 mod page;
 mod plan;
 mod report;
+mod review;
 mod wrap;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::words::{count, more};
 use super::TextOptions;
 use super::block::block;
 use super::page::TextBuilder;
+use super::review::review;
 use super::wrap::pad;
 
 /// More blocks of creates than this are summarized by folder.
@@ -27,6 +28,7 @@ const ADVERTISER_WIDTH: usize = 40;
 pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
     let mut page = TextBuilder::default();
+    review(&mut page, &view, options);
     page.diagnostics(view.decisive.iter().copied(), options.colour);
     for verb in Verb::ALL {
         section(&mut page, &view, verb, options);

@@ -83,6 +83,9 @@ fn long_lines_are_shortened_around_the_difference() {
     world.change("long-name", &[("offer_name", &format!("{name}old"))], &[("offer_name", &format!("{name}new"))]);
     world.change("long-url", &[("offer_url", &url)], &[("offer_url", &url.replace("x=1", "x=2"))]);
     insta::assert_snapshot!(plan(&world.plan(), &TextOptions { width: 72, ..options() }), @r#"
+      Review first:
+        ! long-url  offer_url …ath/path/path/path/path/path/path/?x=1 → …ath/path/path/path/path/path/path/?x=2  blocked
+
         ~ update long-name  offer 12001  offers/acme/long-name.yaml:1
             offer_name  - …ery long name of an offer that goes on and on old"
                         + …ery long name of an offer that goes on and on new"

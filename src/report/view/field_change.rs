@@ -1,15 +1,13 @@
 //! The change of a field as text, shared by all views: the values and their meaning. No markup, no color.
 
-use rust_decimal::Decimal;
-
 use crate::offer::{Field, FieldKind, Value, WebUrl};
-use crate::plan::{BeforeAfter, FieldChange, Unit, YamlLocation};
+use crate::plan::{BeforeAfter, Cluster, FieldChange, Flag, Unit, YamlLocation};
 use crate::report::escape::visible;
 
 use super::ViewContext;
 use super::flag::is_past;
 use super::group::Group;
-use super::money::{Range, difference};
+use super::money::{Range, difference, rule};
 
 /// A change as text. Values are escaped and on one line, but may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +19,7 @@ pub(in crate::report) struct FieldChangeText {
     pub annotation: Option<String>,
     /// `margin 33.3 % → 20.0 %`; on the last amount that changes.
     pub margin: Option<String>,
-    /// Whether the margin falls or is negative.
+    /// Whether the margin is flagged.
     pub margin_warns: bool,
     /// The line of the defaults that give the value.
     pub inherited_from: Option<YamlLocation>,
@@ -33,10 +31,13 @@ pub(in crate::report) const NOT_RECORDED: &str = "not recorded";
 pub(in crate::report) const NOT_MANAGED: &str = "not managed";
 
 /// The changes of a group, in the plan's order.
-pub(super) fn texts(group: &Group<'_>, context: ViewContext<'_>) -> Vec<FieldChangeText> {
+pub(super) fn texts(group: &Group<'_>, clusters: &[Cluster], context: ViewContext<'_>) -> Vec<FieldChangeText> {
     let last_money = group.first.changes.iter().rev().find(|change| is_money(change.field)).map(|change| change.field);
     let text = |change: &FieldChange| {
         let mut text = text(group, change, context);
+        if let Some(cluster) = change.cluster.and_then(|cluster| clusters.get(cluster)) {
+            by_rule(&mut text, group, cluster);
+        }
         if Some(change.field) == last_money {
             (text.margin, text.margin_warns) = margin(group);
         }
@@ -69,7 +70,19 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
         annotation,
         margin: None,
         margin_warns: false,
-        inherited_from: group.first.inherited_from(change).cloned(),
+        inherited_from: group.inherited_from(change).cloned(),
+    }
+}
+
+/// Amounts that change by one rule: their ranges and the rule, where they are not all the same.
+fn by_rule(text: &mut FieldChangeText, group: &Group<'_>, cluster: &Cluster) {
+    let changes = group.actions().filter_map(|action| BeforeAfter::of(action).money_change(text.field));
+    let (before, after): (Vec<_>, Vec<_>) = changes.map(|(_, before, after)| (before, after)).unzip();
+    let (Some(before), Some(after)) = (Range::of(before), Range::of(after)) else { return };
+    if before.least != before.greatest || after.least != after.greatest {
+        text.before = Some(before.amounts(cluster.unit));
+        text.after = Some(after.amounts(cluster.unit));
+        text.annotation = rule(cluster.rule, cluster.unit);
     }
 }
 
@@ -108,8 +121,7 @@ pub(super) fn advertiser(id: Option<u64>, context: ViewContext<'_>) -> String {
 
 fn margin(group: &Group<'_>) -> (Option<String>, bool) {
     let (before, after) = group.margins();
-    let warns = after.is_some_and(|after| after.least < Decimal::ZERO)
-        || matches!((before, after), (Some(b), Some(a)) if a.least < b.least || a.greatest < b.greatest);
+    let warns = group.flags.contains(&Flag::LowMargin);
     let text = match (before.map(Range::percent), after.map(Range::percent)) {
         (Some(before), Some(after)) if before == after => Some(format!("margin {after}")),
         (Some(before), Some(after)) => Some(format!("margin {before} → {after}")),

@@ -1,140 +1,140 @@
-//! Flags: reasons to review a change carefully. Each flag has a threshold, so that ordinary changes have no flags.
+//! The texts of flags, and the order in which flagged changes are reviewed.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
-use crate::offer::{Field, Value};
-use crate::plan::{Action, BeforeAfter, FieldChange, Verb, percentage};
+use crate::offer::{Field, FieldKind, Value};
+use crate::plan::{Action, BeforeAfter, Flag, FlagKind, percentage};
 
-/// A payout that rises by this many percent or more is flagged: a wrong digit or a misplaced decimal point is far above it, and
-/// the usual adjustments of a few percent are below.
-const LARGE_PAYOUT_INCREASE_PERCENT: Decimal = Decimal::from_parts(20, 0, 0, false, 0);
+use super::group::Group;
 
-/// A reason to review a change carefully. The order is the order of severity, the most severe first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::report) enum Flag {
-    Blocked,
-    ForeignHost,
-    MarginNegative,
-    GoesInactive,
-    StartsTraffic,
-    PayoutRises,
-    MarginFalls,
-    NewHost,
-    ExpiryPast,
-    NewLinks,
-}
+/// In a plan of fewer groups, everything is read anyway.
+const FEW_GROUPS: usize = 10;
+/// What more than one in so many groups have is no reason to review one before the others.
+const COMMON: usize = 5;
 
-impl Flag {
-    const ALL: [Self; 10] = [
-        Self::Blocked,
-        Self::ForeignHost,
-        Self::MarginNegative,
-        Self::GoesInactive,
-        Self::StartsTraffic,
-        Self::PayoutRises,
-        Self::MarginFalls,
-        Self::NewHost,
-        Self::ExpiryPast,
-        Self::NewLinks,
-    ];
-
-    /// The flag of one change.
-    pub(in crate::report) fn text(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::ForeignHost => "host with letters outside ASCII",
-            Self::MarginNegative => "margin negative",
-            Self::GoesInactive => "goes inactive",
-            Self::StartsTraffic => "starts to take traffic",
-            Self::PayoutRises => "payout rises by 20 % or more",
-            Self::MarginFalls => "margin falls",
-            Self::NewHost => "host that no recorded offer has",
-            Self::ExpiryPast => "expiry in the past",
-            Self::NewLinks => "affiliates need new links",
+/// The flag in words.
+pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
+    let sides = BeforeAfter::of(action);
+    let amount = |field, amount: Decimal| sides.unit_after(field).amount(amount);
+    match flag {
+        Flag::PowerOfTen { field, power } => format!("{field} about {}", factor(power)),
+        Flag::DigitsSwapped { field } => format!("{field} with swapped digits"),
+        Flag::BreaksRule { field, others, expected } => {
+            let gives = expected.map(|expected| format!(", which gives {}", amount(field, expected)));
+            format!("breaks the rule of {others} others{}", gives.unwrap_or_default())
         }
-    }
-
-    /// The flag with the number of offers that have it.
-    pub(in crate::report) fn counted(self, count: usize) -> String {
-        let one_or_many = |one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        match self {
-            Self::Blocked => format!("{count} blocked"),
-            Self::ForeignHost => format!("{count} with letters outside ASCII in a host"),
-            Self::MarginNegative => format!("{count} with a negative margin"),
-            Self::GoesInactive => one_or_many("goes inactive", "go inactive"),
-            Self::StartsTraffic => one_or_many("starts to take traffic", "start to take traffic"),
-            Self::PayoutRises => one_or_many("payout rises by 20 % or more", "payouts rise by 20 % or more"),
-            Self::MarginFalls => one_or_many("margin falls", "margins fall"),
-            Self::NewHost => format!("{count} with a host that no recorded offer has"),
-            Self::ExpiryPast => format!("{count} with an expiry in the past"),
-            Self::NewLinks => one_or_many("needs new links", "need new links"),
+        Flag::OtherAmounts { others, fields } => {
+            let fields: Vec<_> = fields.iter().map(Field::name).collect();
+            let only = if fields.len() == 1 { " alone" } else { "" };
+            format!("{others} others change {}{only}", fields.join(" and "))
         }
-    }
-
-    /// The flags of an action, the most severe first.
-    pub(super) fn of(action: &Action, today: Option<DateTime>) -> Vec<Self> {
-        let verb = action.verb();
-        if verb == Verb::Blocked {
-            return vec![Self::Blocked];
+        Flag::Blocked => "blocked".to_owned(),
+        Flag::ForeignHost => "host with letters outside ASCII".to_owned(),
+        Flag::ZeroAmount { field } => format!("{field} is 0"),
+        Flag::LowMargin => match sides.margin_after() {
+            Some(margin) if margin < Decimal::ZERO => "margin negative".to_owned(),
+            Some(margin) if margin.is_zero() => "no margin".to_owned(),
+            _ => "margin below its floor".to_owned(),
+        },
+        Flag::Falls { field, limit } => format!("{field} falls by over {limit} %"),
+        Flag::Rises { field, limit } => format!("{field} rises by over {limit} %"),
+        Flag::RevenueMoves => "revenue changes".to_owned(),
+        Flag::OutOfRange { field } => {
+            format!("{} far from those of other offers", field.map_or("margin", Field::name))
         }
-        if !verb.writes() {
-            return Vec::new();
-        }
-        let sides = BeforeAfter::of(action);
-        let touches_money = [Field::Payout, Field::Revenue].into_iter().any(|field| sides.change(field).is_some());
-        let (before, after) = (sides.margin_before(), sides.margin_after());
-        let negative = touches_money && after.is_some_and(|margin| margin < Decimal::ZERO);
-        let applies = |flag: &Self| match flag {
-            Self::Blocked => false,
-            Self::ForeignHost => action.changes.iter().any(has_foreign_host),
-            Self::MarginNegative => negative,
-            Self::GoesInactive => sides.goes_inactive(),
-            Self::StartsTraffic => sides.goes_active(),
-            Self::PayoutRises => sides.money_change(Field::Payout).is_some_and(|(_, before, after)| {
-                // From zero, every payout is a large increase.
-                after > before
-                    && percentage(before, after).is_none_or(|percent| percent >= LARGE_PAYOUT_INCREASE_PERCENT)
-            }),
-            Self::MarginFalls => !negative && touches_money && matches!((before, after), (Some(b), Some(a)) if a < b),
-            Self::NewHost => action.changes.iter().any(|change| change.new_host.is_some()),
-            Self::ExpiryPast => expires_in_the_past(action, today),
-            Self::NewLinks => verb == Verb::Replace,
-        };
-        Self::ALL.into_iter().filter(applies).collect()
+        Flag::ExpiryPast => "expiry in the past".to_owned(),
+        Flag::MacroLost => "a URL loses a macro".to_owned(),
+        Flag::HostChanged => "another host".to_owned(),
+        Flag::NewHost => "host that no recorded offer has".to_owned(),
+        Flag::StopsTraffic => "stops taking traffic".to_owned(),
+        Flag::StartsTraffic => "starts to take traffic".to_owned(),
+        Flag::NewLinks => "affiliates need new links".to_owned(),
     }
 }
 
-/// How urgently a flagged action needs review: its most severe flag, then how far the payout or the margin moves.
+/// Whether a change of that field is a reason for the flag.
+pub(super) fn is_about(flag: Flag, field: Field) -> bool {
+    match flag {
+        Flag::ForeignHost | Flag::MacroLost | Flag::HostChanged | Flag::NewHost | Flag::NewLinks => {
+            field.kind() == FieldKind::Url
+        }
+        Flag::Blocked => field.is_create_only(),
+        other => other.field() == Some(field),
+    }
+}
+
+/// `× 10`, `÷ 100`.
+fn factor(power: i8) -> String {
+    let sign = if power < 0 { '÷' } else { '×' };
+    format!("{sign} 1{}", "0".repeat(usize::from(power.unsigned_abs())))
+}
+
+/// How many offers have a flag of that kind.
+pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
+    let one_or_many = |one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    match kind {
+        FlagKind::PowerOfTen => format!("{count} about × 10 or ÷ 10"),
+        FlagKind::DigitsSwapped => format!("{count} with swapped digits"),
+        FlagKind::BreaksRule => one_or_many("breaks the rule of the others", "break the rule of the others"),
+        FlagKind::OtherAmounts => format!("{count} with other amounts than the rest of the rule"),
+        FlagKind::Blocked => format!("{count} blocked"),
+        FlagKind::ForeignHost => format!("{count} with letters outside ASCII in a host"),
+        FlagKind::ZeroAmount => format!("{count} with an amount of 0"),
+        FlagKind::LowMargin => format!("{count} with too low a margin"),
+        FlagKind::Falls => one_or_many("falls beyond the limit", "fall beyond the limit"),
+        FlagKind::Rises => one_or_many("rises beyond the limit", "rise beyond the limit"),
+        FlagKind::RevenueMoves => one_or_many("revenue changes", "revenues change"),
+        FlagKind::OutOfRange => format!("{count} far from other offers"),
+        FlagKind::ExpiryPast => format!("{count} with an expiry in the past"),
+        FlagKind::MacroLost => one_or_many("loses a macro", "lose a macro"),
+        FlagKind::HostChanged => format!("{count} with another host"),
+        FlagKind::NewHost => format!("{count} with a host that no recorded offer has"),
+        FlagKind::StopsTraffic => one_or_many("stops taking traffic", "stop taking traffic"),
+        FlagKind::StartsTraffic => one_or_many("starts to take traffic", "start to take traffic"),
+        FlagKind::NewLinks => one_or_many("needs new links", "need new links"),
+    }
+}
+
+/// Whether a flag means little where many have it.
+fn is_soft(kind: FlagKind) -> bool {
+    !matches!(kind, FlagKind::OutOfRange | FlagKind::ExpiryPast) && kind >= FlagKind::Falls
+}
+
+/// The flags that are so common in these groups that they are told once, as a count.
+pub(super) fn common(groups: &[Group<'_>]) -> Vec<FlagKind> {
+    if groups.len() < FEW_GROUPS {
+        return Vec::new();
+    }
+    let mut counts: BTreeMap<FlagKind, usize> = BTreeMap::new();
+    for group in groups {
+        for kind in kinds(&group.flags).filter(|kind| is_soft(*kind)) {
+            *counts.entry(kind).or_default() += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| count * COMMON > groups.len()).map(|(kind, _)| kind).collect()
+}
+
+/// How urgently a flagged action needs review: its most severe flag, then how far its amounts move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::report) struct ReviewPriority {
-    flag: Reverse<Flag>,
+    pub kind: Reverse<FlagKind>,
     movement: Decimal,
 }
 
 impl ReviewPriority {
     /// The priority of an action with these flags; `None` without a flag.
     pub(super) fn of(action: &Action, flags: &[Flag]) -> Option<Self> {
-        let flag = Reverse(*flags.first()?);
+        let kind = Reverse(flags.first()?.kind());
         let sides = BeforeAfter::of(action);
-        let rise = sides.money_change(Field::Payout).and_then(|(_, before, after)| percentage(before, after));
-        let fall =
-            sides.margin_before().zip(sides.margin_after()).and_then(|(before, after)| before.checked_sub(after));
-        Some(Self { flag, movement: rise.into_iter().chain(fall).max().unwrap_or_default() })
+        let moves = |field| sides.money_change(field).and_then(|(_, before, after)| percentage(before, after));
+        let fall = sides.margin_before().zip(sides.margin_after()).and_then(|(b, a)| b.checked_sub(a));
+        let moves = [moves(Field::Payout), moves(Field::Revenue), fall].into_iter().flatten().map(|move_| move_.abs());
+        Some(Self { kind, movement: moves.max().unwrap_or_default() })
     }
-}
-
-fn has_foreign_host(change: &FieldChange) -> bool {
-    matches!(&change.after, Some(Value::Url(url)) if url.has_foreign_letters_in_host())
-}
-
-pub(super) fn expires_in_the_past(action: &Action, today: Option<DateTime>) -> bool {
-    let sides = BeforeAfter::of(action);
-    let starts = matches!(action.verb(), Verb::Create | Verb::Replace | Verb::Restore);
-    let touched = starts || sides.change(Field::ExpirationDate).is_some();
-    touched && action.verb() != Verb::Retire && is_past(sides.after(Field::ExpirationDate), today)
 }
 
 /// Whether the value is a date in the past; false if the current time is unknown.
@@ -142,11 +142,20 @@ pub(super) fn is_past(value: Option<&Value>, today: Option<DateTime>) -> bool {
     matches!((value, today), (Some(Value::Date(date)), Some(today)) if date.civil() < today)
 }
 
-/// The number of occurrences of each flag, without zeros.
-pub(super) fn counts<'f>(flags: impl Iterator<Item = &'f Flag>) -> Vec<(Flag, usize)> {
-    let mut counts = std::collections::BTreeMap::new();
-    for flag in flags {
-        *counts.entry(*flag).or_default() += 1;
+/// Each kind once.
+fn kinds(flags: &[Flag]) -> impl Iterator<Item = FlagKind> {
+    let mut kinds: Vec<_> = flags.iter().map(|flag| flag.kind()).collect();
+    kinds.dedup();
+    kinds.into_iter()
+}
+
+/// How many actions have a flag of each kind, without zeros, the most severe first.
+pub(super) fn counts<'p>(actions: impl Iterator<Item = &'p Action>) -> Vec<(FlagKind, usize)> {
+    let mut counts = BTreeMap::new();
+    for action in actions {
+        for kind in kinds(&action.flags) {
+            *counts.entry(kind).or_default() += 1;
+        }
     }
     counts.into_iter().collect()
 }

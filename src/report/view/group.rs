@@ -4,21 +4,22 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::offer::{Field, Operation, StateChange, StatusWord, Value};
-use crate::plan::{Action, ActionKind, BeforeAfter, FieldChange, Unit, Verb, YamlLocation};
+use crate::offer::{Field, FieldKind, Operation, StateChange, StatusWord, Value};
+use crate::plan::{Action, ActionKind, BeforeAfter, FieldChange, Flag, FlagKind, Unit, Verb, YamlLocation};
 use crate::source::SourcePath;
 
-use super::flag::{Flag, ReviewPriority};
+use super::flag::{self, ReviewPriority};
 use super::money::Range;
 
-/// Actions of one verb with the same fields, the same values before and after, from the same defaults, and the same units of money.
+/// Actions of one verb with the same fields, the same flags, and the same values before and after from the same defaults, or amounts that
+/// change by the same rule.
 #[derive(Debug)]
 pub(in crate::report) struct Group<'a> {
     pub verb: Verb,
     pub first: &'a Action,
     /// The others, in the order of the plan.
     pub others: Vec<&'a Action>,
-    /// The flags that any of its actions has, the most severe first.
+    /// The flags that each of its actions has, the most severe first.
     pub flags: Vec<Flag>,
     /// The highest priority of its actions; `None` if none is flagged.
     pub priority: Option<ReviewPriority>,
@@ -32,6 +33,11 @@ impl<'a> Group<'a> {
 
     pub(in crate::report) fn actions(&self) -> impl Iterator<Item = &'a Action> {
         std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// Each of its actions as a group of its own.
+    pub(in crate::report) fn each(&self) -> impl Iterator<Item = Self> {
+        self.actions().map(|action| Self { flags: self.flags.clone(), priority: self.priority, ..Self::single(action) })
     }
 
     pub(in crate::report) fn len(&self) -> usize {
@@ -76,11 +82,30 @@ impl<'a> Group<'a> {
         (range(BeforeAfter::margin_before), range(BeforeAfter::margin_after))
     }
 
-    fn flag(&mut self, action: &Action, flags: &[Flag]) {
-        self.flags.extend(flags);
-        self.flags.sort_unstable();
-        self.flags.dedup();
-        self.priority = self.priority.max(ReviewPriority::of(action, flags));
+    /// Why it is to be reviewed, the gravest first.
+    pub(in crate::report) fn why(&self) -> Vec<String> {
+        self.flags.iter().map(|flag| flag::text(*flag, self.first)).collect()
+    }
+
+    /// The line that gives the value for which its first offer is flagged, or where that offer stands.
+    pub(in crate::report) fn source(&self) -> Option<&'a YamlLocation> {
+        let flagged = |change: &&FieldChange| self.flags.iter().any(|flag| flag::is_about(*flag, change.field));
+        let of_worst = self
+            .flags
+            .first()
+            .and_then(|worst| self.first.changes.iter().find(|change| flag::is_about(*worst, change.field)));
+        let change = of_worst.or_else(|| self.first.changes.iter().find(flagged));
+        change.and_then(|change| change.source.as_ref()).or(self.first.source.as_ref())
+    }
+
+    /// The line of defaults that gives a changed value to all of its offers.
+    pub(super) fn inherited_from(&self, change: &FieldChange) -> Option<&'a YamlLocation> {
+        let of = |action: &'a Action| {
+            let own = action.changes.iter().find(|other| other.field == change.field)?;
+            action.inherited_from(own)
+        };
+        let first = of(self.first)?;
+        self.others.iter().all(|action| of(action) == Some(first)).then_some(first)
     }
 }
 
@@ -93,15 +118,22 @@ struct GroupKey<'a> {
     moved_from: Option<&'a str>,
     reason: Option<&'a str>,
     changes: Vec<ChangeKey<'a>>,
-    units: Option<[Unit; 4]>,
 }
 
-/// A change; one that is inherited is another change than the same one in the offer's own file.
+/// A change. An amount that follows a rule is the same change as another amount by that rule.
 #[derive(PartialEq, Eq, Hash)]
-struct ChangeKey<'a> {
+enum ChangeKey<'a> {
+    Rule { field: Field, cluster: usize },
+    Values(ValuesKey<'a>),
+}
+
+/// A change of values; one that is inherited is another change than the same one in the offer's own file.
+#[derive(PartialEq, Eq, Hash)]
+struct ValuesKey<'a> {
     field: Field,
     before: Option<&'a Value>,
     after: Option<&'a Value>,
+    units: Option<[Unit; 2]>,
     status_word: Option<&'a StatusWord>,
     new_host: Option<&'a str>,
     inherited_from: Option<&'a YamlLocation>,
@@ -119,14 +151,20 @@ enum Kind {
 
 impl<'a> ChangeKey<'a> {
     fn of(action: &'a Action, change: &'a FieldChange) -> Self {
-        Self {
-            field: change.field,
+        let field = change.field;
+        if let Some(cluster) = change.cluster {
+            return Self::Rule { field, cluster };
+        }
+        let sides = BeforeAfter::of(action);
+        Self::Values(ValuesKey {
+            field,
             before: change.before.as_ref(),
             after: change.after.as_ref(),
+            units: (field.kind() == FieldKind::Money).then(|| [sides.unit_before(field), sides.unit_after(field)]),
             status_word: change.status_word.as_ref(),
             new_host: change.new_host.as_deref(),
             inherited_from: action.inherited_from(change),
-        }
+        })
     }
 }
 
@@ -140,8 +178,6 @@ impl<'a> GroupKey<'a> {
             ActionKind::StateOnly(StateChange::AcceptRemote { .. }) => Kind::Accept,
             _ => Kind::Plain,
         };
-        let money = action.changes.iter().any(|change| matches!(change.field, Field::Payout | Field::Revenue));
-        let sides = BeforeAfter::of(action);
         Self {
             verb: action.verb(),
             kind,
@@ -149,34 +185,33 @@ impl<'a> GroupKey<'a> {
             // The reason of a blocked action names the offer; its diagnostic repeats it.
             reason: action.reason.as_deref().filter(|_| action.verb() != Verb::Blocked),
             changes: action.changes.iter().map(|change| ChangeKey::of(action, change)).collect(),
-            units: money.then(|| {
-                [
-                    sides.unit_before(Field::Payout),
-                    sides.unit_after(Field::Payout),
-                    sides.unit_before(Field::Revenue),
-                    sides.unit_after(Field::Revenue),
-                ]
-            }),
         }
     }
 }
 
-/// The actions in groups, in the order in which the first of each stands.
-pub(super) fn groups<'a>(actions: impl IntoIterator<Item = (&'a Action, Vec<Flag>)>) -> Vec<Group<'a>> {
+/// The actions in groups, in the order in which the first of each stands, without the flags of some kinds.
+pub(super) fn groups<'a>(actions: &'a [Action], without: &[FlagKind]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut indices: HashMap<GroupKey<'a>, usize> = HashMap::new();
-    for (action, flags) in actions {
-        let index = match indices.entry(GroupKey::of(action)) {
+    let mut indices: HashMap<(GroupKey<'a>, Vec<Flag>), usize> = HashMap::new();
+    for action in actions {
+        let flags: Vec<Flag> = action.flags.iter().filter(|flag| !without.contains(&flag.kind())).copied().collect();
+        let priority = ReviewPriority::of(action, &flags);
+        let group = match indices.entry((GroupKey::of(action), flags)) {
             Entry::Occupied(index) => {
-                groups[*index.get()].others.push(action);
-                *index.get()
+                let group = &mut groups[*index.get()];
+                group.others.push(action);
+                group
             }
             Entry::Vacant(index) => {
-                groups.push(Group::single(action));
-                *index.insert(groups.len() - 1)
+                let mut group = Group::single(action);
+                group.flags.clone_from(&index.key().1);
+                index.insert(groups.len());
+                groups.push(group);
+                let last = groups.len() - 1;
+                &mut groups[last]
             }
         };
-        groups[index].flag(action, &flags);
+        group.priority = group.priority.max(priority);
     }
     groups
 }

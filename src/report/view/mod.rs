@@ -18,16 +18,16 @@ mod verdict;
 use jiff::civil::DateTime;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::Field;
-use crate::plan::{Action, Plan, Verb};
+use crate::offer::{Field, FieldKind};
+use crate::plan::{Action, Cluster, FlagKind, Plan, Verb};
 
 pub(super) use apply::{ApplyView, ResultView, outcome_text};
 pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, location};
-pub(super) use flag::Flag;
+pub(super) use flag::counted;
 pub(super) use folders::FolderRow;
 pub(super) use group::Group;
 pub(super) use new_offer::NewOfferRow;
-pub(super) use selection::select;
+pub(super) use selection::{review_first, select};
 pub(super) use totals::MoneyTotals;
 pub(super) use verdict::{Verdict, problem_counts};
 
@@ -59,8 +59,10 @@ pub(super) struct PlanView<'a> {
     pub verdict: Verdict,
     /// Every action in a group, in the order of the plan.
     pub groups: Vec<Group<'a>>,
-    /// How many actions have each flag, the most severe flag first.
-    pub flags: Vec<(Flag, usize)>,
+    /// How many actions have a flag of each kind, the most severe first.
+    pub flags: Vec<(FlagKind, usize)>,
+    /// The flags that too many have to be reviewed first.
+    common: Vec<FlagKind>,
     /// How payouts move.
     pub payouts: MoneyTotals,
     pub notes: Vec<&'static str>,
@@ -70,26 +72,32 @@ pub(super) struct PlanView<'a> {
     pub problems: Vec<&'a Diagnostic>,
     /// CAKE's address.
     pub cake: &'a str,
+    clusters: &'a [Cluster],
     context: ViewContext<'a>,
 }
 
 impl<'a> PlanView<'a> {
     pub(super) fn of(plan: &'a Plan, context: ViewContext<'a>) -> Self {
-        let flagged: Vec<_> = plan.actions.iter().map(|action| (action, Flag::of(action, context.today))).collect();
-        let flags = flag::counts(flagged.iter().flat_map(|(_, flags)| flags));
+        let mut groups = group::groups(&plan.actions, &[]);
+        let common = flag::common(&groups);
+        if !common.is_empty() {
+            groups = group::groups(&plan.actions, &common);
+        }
         let (mut decisive, mut problems): (Vec<_>, Vec<_>) =
             plan.diagnostics.iter().partition(|problem| verdict::is_decisive(problem));
         decisive.sort_by_key(|problem| problem.severity);
         problems.sort_by_key(|problem| problem.severity);
         Self {
             verdict: Verdict::of(plan),
-            groups: group::groups(flagged),
-            flags,
+            groups,
+            flags: flag::counts(plan.actions.iter()),
+            common,
             payouts: MoneyTotals::of(plan.actions.iter(), Field::Payout),
-            notes: notes::of(plan, context.today),
+            notes: notes::of(plan),
             decisive,
             problems,
             cake: &plan.cake,
+            clusters: &plan.clusters,
             context,
         }
     }
@@ -104,6 +112,25 @@ impl<'a> PlanView<'a> {
         let mut groups: Vec<_> = self.groups.iter().filter(|group| !group.flags.is_empty()).collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.priority));
         groups
+    }
+
+    /// What is told once of flags that too many have: `120 revenues change`.
+    pub(super) fn common(&self) -> Vec<String> {
+        let is_common = |(kind, _): &&(FlagKind, usize)| self.common.contains(kind);
+        self.flags.iter().filter(is_common).map(|(kind, count)| counted(*kind, *count)).collect()
+    }
+
+    /// The changes that a flag is about, and the amounts.
+    pub(super) fn flagged_changes(&self, group: &Group<'_>) -> Vec<FieldChangeText> {
+        // Of a new offer, only a URL that there is something to say of; of a blocked one, what cannot be changed.
+        let is_plain = |text: &FieldChangeText| text.before.is_none() && text.annotation.is_none();
+        let is_about = |text: &FieldChangeText| match text.field.kind() {
+            _ if group.verb == Verb::Blocked && text.before.is_none() => false,
+            FieldKind::Money => true,
+            FieldKind::Url if is_plain(text) => false,
+            _ => group.flags.iter().any(|flag| flag::is_about(*flag, text.field)),
+        };
+        self.changes(group).into_iter().filter(is_about).collect()
     }
 
     /// The groups without a flag other than new offers: by verb, the largest first.
@@ -132,7 +159,7 @@ impl<'a> PlanView<'a> {
 
     /// The changes of a group as text, in the plan's order.
     pub(super) fn changes(&self, group: &Group<'_>) -> Vec<FieldChangeText> {
-        field_change::texts(group, self.context)
+        field_change::texts(group, self.clusters, self.context)
     }
 
     /// Actions of one verb by folder and advertiser.

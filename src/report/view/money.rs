@@ -3,7 +3,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::plan::{Unit, percentage};
+use crate::plan::{Rule, Unit, percentage};
 
 impl Unit {
     /// The amount with its sign of percentage, where it is one.
@@ -52,6 +52,22 @@ pub(in crate::report) fn difference(unit: Unit, before: Decimal, after: Decimal)
         Some(format!("{text}, less than {sign}0.1 %"))
     } else {
         Some(format!("{text}, {}{rounded} %", if sign == "+" { sign } else { "" }))
+    }
+}
+
+/// `× 1.1, +10.0 %`; nothing of amounts that are set to a fixed one, which is what is shown after.
+pub(in crate::report) fn rule(rule: Rule, unit: Unit) -> Option<String> {
+    match rule {
+        Rule::Times(factor) => {
+            let percent = percentage(Decimal::ONE, factor)?;
+            // More decimals only where one would hide a part of the rule.
+            let exact = percent.normalize();
+            let percent = if exact.scale() <= 3 { exact } else { exact.round_dp(3) };
+            Some(format!("× {factor}, {} %", signed(percent)))
+        }
+        Rule::Plus(difference) if unit.is_percentage() => Some(format!("{} points", signed(difference))),
+        Rule::Plus(difference) => Some(signed(difference)),
+        Rule::Set(_) => None,
     }
 }
 

@@ -1,9 +1,11 @@
-//! Which groups of a long plan are shown one by one; the others are summed up. Nothing that is flagged gives way to something
-//! that is not.
+//! Which groups of a long plan are shown one by one, and which flagged ones first; the others are summed up. Nothing that is flagged gives
+//! way to something that is not.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::group::Group;
+use crate::plan::FlagKind;
 
 /// So many flagged groups are shown of a verb that has too many groups.
 const FLAGGED: usize = 12;
@@ -11,6 +13,28 @@ const FLAGGED: usize = 12;
 const LARGE_GROUPS: usize = 12;
 /// A group of so many offers is worth its lines even if others are more urgent.
 const LARGE: usize = 5;
+
+/// So many groups with one worst flag come before others of which the same is the worst.
+const OF_A_KIND: usize = 4;
+
+/// The flagged groups to review first, and the others. A flag that many have does not hide another one.
+pub(in crate::report) fn review_first<'v, 'a>(
+    groups: Vec<&'v Group<'a>>,
+    most: usize,
+) -> (Vec<&'v Group<'a>>, Vec<&'v Group<'a>>) {
+    let mut counts: BTreeMap<Option<Reverse<FlagKind>>, usize> = BTreeMap::new();
+    let mut ranked: Vec<(bool, usize, &'v Group<'a>)> = Vec::new();
+    for (index, group) in groups.into_iter().enumerate() {
+        let count = counts.entry(group.priority.map(|priority| priority.kind)).or_default();
+        *count += 1;
+        ranked.push((*count > OF_A_KIND, index, group));
+    }
+    ranked.sort_by_key(|(is_later, index, _)| (*is_later, *index));
+    let rest = ranked.split_off(most.min(ranked.len()));
+    let plain =
+        |ranked: Vec<(bool, usize, _)>| in_order(ranked.into_iter().map(|(_, at, group)| (at, group)).collect());
+    (plain(ranked), plain(rest))
+}
 
 /// The groups to show and the groups to sum up, where more than `most` are to be shown in part; both in their given order.
 pub(in crate::report) fn select<'v, 'a>(
@@ -51,9 +75,10 @@ mod tests {
         let total = all.len();
         let (shown, summed_up) = select(all.clone(), 40);
         assert_eq!(shown.len() + summed_up.len(), total);
-        let least = shown.iter().filter_map(|group| group.priority).min();
+        let small = || shown.iter().filter(|group| group.len() < LARGE);
+        let least = small().filter_map(|group| group.priority).min();
         assert!(summed_up.iter().all(|group| group.priority <= least), "a more urgent group was summed up");
-        assert_eq!(shown.iter().filter(|group| group.priority.is_some()).count(), FLAGGED);
+        assert_eq!(small().filter(|group| group.priority.is_some()).count(), FLAGGED);
         assert!(shown.iter().any(|group| group.len() == 500), "the largest group is shown");
         assert_eq!(select(all, total).0.len(), total);
     }

@@ -56,6 +56,20 @@ impl Verdict {
             Conclusion::NothingToDo => self.nothing_to_do(),
             Conclusion::Changes | Conclusion::Blocked => self.changes(),
         };
+        let sentence = match self.refusal() {
+            None => sentence,
+            Some(refusal) => format!("{refusal} {sentence}"),
+        };
+        match self.pending_elsewhere {
+            None => sentence,
+            Some(0) => format!("{sentence} Nothing else is pending."),
+            Some(1) => format!("{sentence} 1 other change is pending anyway."),
+            Some(many) => format!("{sentence} {many} other changes are pending anyway."),
+        }
+    }
+
+    /// That the plan is refused for what decides over it.
+    pub(in crate::report) fn refusal(&self) -> Option<String> {
         let accept = format!("{} of the configuration or the state not accepted", count(self.to_accept, "change"));
         let broken = match self.breaches {
             1 => "1 breach of a guardrail".to_owned(),
@@ -63,14 +77,7 @@ impl Verdict {
         };
         let reasons = [(self.to_accept, accept), (self.breaches, broken)];
         let reasons: Vec<_> = reasons.into_iter().filter(|(count, _)| *count > 0).map(|(_, reason)| reason).collect();
-        let sentence =
-            if reasons.is_empty() { sentence } else { format!("Refused: {}. {sentence}", reasons.join("; ")) };
-        match self.pending_elsewhere {
-            None => sentence,
-            Some(0) => format!("{sentence} Nothing else is pending."),
-            Some(1) => format!("{sentence} 1 other change is pending anyway."),
-            Some(many) => format!("{sentence} {many} other changes are pending anyway."),
-        }
+        (!reasons.is_empty()).then(|| format!("Refused: {}.", reasons.join("; ")))
     }
 
     fn nothing_to_do(&self) -> String {
