@@ -648,5 +648,9 @@ fn every_breach_is_in_the_json_of_a_long_plan() {
     for number in 0..60 {
         _ = write!(keys, "o{number:03} ");
     }
-    project.run(&["plan"]).exits(4).says("Refused: 60 breaches of guardrails.");
+    let run = project.run(&["plan"]).exits(4);
+    run.says("Refused: 60 breaches of guardrails.").says("\nerror[guardrail::payout-rise]: the payout of `o059` rises");
+    let whole = |run: &Run| run.said().matches("::: offersync.toml").count();
+    assert_eq!(whole(&run), 5, "the others are a line each");
+    assert_eq!(whole(&project.run(&["plan", "--full"]).exits(4)), 60);
 }

@@ -8,6 +8,7 @@ use crate::config::{Guardrail, Guardrails, LintLevel};
 use crate::diagnostic::{Label, Severity};
 use crate::offer::{DesiredOffer, Field, Money, Value};
 use crate::plan::{BeforeAfter, Unit, Verb, percentage};
+use crate::policy::review::power_of_ten;
 
 /// A payout of more than so many times the revenue is hardly ever meant.
 const TIMES: Decimal = Decimal::TEN;
@@ -101,7 +102,14 @@ impl<'a> Amounts<'a, '_> {
         let limit = self.guardrails.level(Guardrail::Factor);
         let severity = severity(limit.map_or(LintLevel::Warn, |limit| limit.value))?;
         let (_, before, after) = self.sides.money_change(field)?;
-        let times = about(before, after)?;
+        let times = match power_of_ten(before, after)? {
+            1 => "10 times as much",
+            2 => "100 times as much",
+            -1 => "a tenth",
+            -2 => "a hundredth",
+            power if power > 0 => "1000 times as much, or more",
+            _ => "a thousandth, or less",
+        };
         let message = format!("the {field} of `{}` changes from {before} to {after}, about {times}", self.offer.key);
         let breach = self.breach(Guardrail::Factor, field, &format!("recorded: {before}"), message);
         let breach = Breach { severity, help: "correct the amount if a decimal point is wrong".to_owned(), ..breach };
@@ -203,26 +211,4 @@ fn severity(level: LintLevel) -> Option<Severity> {
 
 fn with_unit(amount: Decimal, unit: Unit) -> String {
     if unit.is_percentage() { format!("{amount} %") } else { amount.to_string() }
-}
-
-/// Which power of ten an amount is about multiplied by, between four fifths and five quarters of it.
-fn about(before: Decimal, after: Decimal) -> Option<&'static str> {
-    let four_fifths = |amount: Decimal| amount.checked_mul(Decimal::new(8, 1));
-    let five_quarters = |amount: Decimal| amount.checked_mul(Decimal::new(125, 2));
-    let is_about = |one: Decimal, times: u32, other: Decimal| {
-        let product = one.checked_mul(Decimal::from(times));
-        product.is_some_and(|product| {
-            four_fifths(product).is_some_and(|least| other >= least)
-                && five_quarters(product).is_some_and(|most| other <= most)
-        })
-    };
-    if before.is_zero() || after.is_zero() {
-        return None;
-    }
-    let factors = [(10, "10 times as much", "a tenth"), (100, "100 times as much", "a hundredth")];
-    factors.into_iter().find_map(|(times, more, less)| match () {
-        () if is_about(before, times, after) => Some(more),
-        () if is_about(after, times, before) => Some(less),
-        () => None,
-    })
 }

@@ -115,7 +115,7 @@ fn expires_in_the_past(action: &Action, today: DateTime) -> bool {
 }
 
 /// The power of ten by which an amount is about multiplied, give or take a fourth; `None` where that is none, or 0.
-pub(super) fn power_of_ten(before: Decimal, after: Decimal) -> Option<i8> {
+pub(in crate::policy) fn power_of_ten(before: Decimal, after: Decimal) -> Option<i8> {
     if before.is_zero() || after.is_zero() {
         return None;
     }

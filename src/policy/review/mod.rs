@@ -19,6 +19,7 @@ use crate::plan::{Cluster, Flag, Plan};
 
 use amounts::{Amount, Pool, pools};
 use clusters::{Group, groups};
+pub(super) use flags::power_of_ten;
 pub use limits::Limits;
 use ranges::Ranges;
 

@@ -29,11 +29,11 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
     let mut page = TextBuilder::default();
     review(&mut page, &view, options);
-    page.diagnostics(view.decisive.iter().copied(), options.colour);
+    page.folded_diagnostics(&view.decisive, options);
     for verb in Verb::ALL {
         section(&mut page, &view, verb, options);
     }
-    page.diagnostics(view.problems.iter().copied(), options.colour);
+    page.folded_diagnostics(&view.problems, options);
     notes(&mut page, &view.notes, options);
     page.gap();
     page.line(0, &options.styles().bold(&view.verdict.sentence()));
