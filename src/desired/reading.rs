@@ -34,6 +34,8 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Folders that may be in another work tree of git than the one around them, sorted.
     pub borders: Vec<SourcePath>,
+    /// Links to files, sorted.
+    pub file_links: Vec<SourcePath>,
     /// What the tree looked like when it was read.
     pub stamp: TreeStamp,
 }
@@ -111,7 +113,7 @@ fn gather(
     options: ReadOptions<'_>,
     load: Load<'_>,
 ) -> Reading {
-    let TreeListing { files, stamped: folders, borders, problems: mut diagnostics, is_missing } = listing;
+    let TreeListing { files, stamped: folders, borders, file_links, problems: mut diagnostics, is_missing } = listing;
     let unlisted = diagnostics.len();
     let (defaults, mut seen) = read_defaults(&files, names, load, &mut diagnostics);
     let offer_files: Vec<usize> = (0..files.len()).filter(|at| !is_defaults(files[*at].name())).collect();
@@ -155,7 +157,7 @@ fn gather(
     let offers = found.into_iter().filter_map(|found| found.offer).collect();
     let stamps = files.iter().map(|file| file.path.clone()).zip(seen.into_iter().map(|seen| seen.stamp));
     let stamp = TreeStamp::new(stamps.chain(folders).collect(), unlisted, options.within);
-    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, stamp }
+    Reading { set: DesiredSet { offers, files, digest }, diagnostics, borders, file_links, stamp }
 }
 
 /// The inherited values of each folder with its own defaults.

@@ -34,6 +34,8 @@ pub(super) struct TreeListing {
     pub(super) stamped: Vec<(SourcePath, Option<FileStamp>)>,
     /// Folders that may be in another work tree of git than the one around them, sorted: links, and folders with a `.git`.
     pub(super) borders: Vec<SourcePath>,
+    /// Links to files, sorted.
+    pub(super) file_links: Vec<SourcePath>,
     pub(super) problems: Vec<Diagnostic>,
     /// The folder does not exist.
     pub(super) is_missing: bool,
@@ -96,6 +98,7 @@ fn walk(tree: OffersFolder<'_>) -> TreeListing {
             listing.files.append(&mut listed.files);
             listing.stamped.append(&mut listed.stamped);
             listing.borders.append(&mut listed.borders);
+            listing.file_links.append(&mut listed.file_links);
             listing.problems.append(&mut listed.problems);
             level.append(&mut listed.folders);
         }
@@ -107,6 +110,7 @@ fn walk(tree: OffersFolder<'_>) -> TreeListing {
     }
     listing.files.sort_unstable();
     listing.borders.sort_unstable();
+    listing.file_links.sort_unstable();
     listing
 }
 
@@ -145,6 +149,7 @@ struct Listed {
     stamped: Vec<(SourcePath, Option<FileStamp>)>,
     folders: Vec<Folder>,
     borders: Vec<SourcePath>,
+    file_links: Vec<SourcePath>,
     problems: Vec<Diagnostic>,
 }
 
@@ -251,7 +256,10 @@ impl Listed {
                     self.problem(tree, &relative, codes::tree::UNREADABLE, message, "");
                 }
             },
-            Ok(found) if is_yaml(&relative) => self.file(tree, &relative, found.is_file(), || Some(found)),
+            Ok(found) if is_yaml(&relative) => {
+                self.file_links.push(tree.offers.join(&relative));
+                self.file(tree, &relative, found.is_file(), || Some(found));
+            }
             Ok(_) => {}
             // A broken link may have pointed to a folder of offers, unless its name has another file ending.
             Err(_) if !is_yaml(&relative) && Path::new(&relative).extension().is_some() => {}

@@ -36,6 +36,6 @@ pub(crate) use history::{
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use locate::Located;
 pub(crate) use names::NamedBy;
-pub(crate) use submodule::{MovedSubmodule, is_checked_out, moved_submodule};
+pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

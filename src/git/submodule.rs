@@ -1,37 +1,38 @@
-//! Submodules that are not at the commit which their superproject names.
+//! Submodules: whether one is checked out, and whether at the commit which its superproject names.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::command::{GitError, run};
 use super::history::ask;
-use super::location::Location;
+use super::work_tree::WorkTree;
 
-/// A submodule whose commit differs from the one in the superproject's index.
+/// A folder that a repository has as a submodule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MovedSubmodule {
-    pub(crate) superproject: PathBuf,
+pub(crate) struct Submodule {
+    pub(crate) superproject: WorkTree,
     /// Its path from there.
     pub(crate) path: String,
+    /// The commit in the superproject's index.
+    recorded: String,
 }
 
-/// The submodule with this top folder, if it is one and is at another commit.
-pub(crate) fn moved_submodule(top: &Path) -> Result<Option<MovedSubmodule>, GitError> {
-    // Its own repository may be in it, or in that of the superproject.
-    let Some(around) = top.parent().map(Location::of).transpose()?.flatten() else { return Ok(None) };
-    let superproject = around.top;
-    let Ok(path) = top.strip_prefix(&superproject) else { return Ok(None) };
-    let path = path.to_string_lossy().into_owned();
-    if path.is_empty() {
-        return Ok(None);
+impl Submodule {
+    /// The submodule with this top folder, if it is one.
+    pub(crate) fn with_top(top: &Path) -> Result<Option<Self>, GitError> {
+        // Its own repository may be in it, or in that of the superproject.
+        let Some(superproject) = top.parent().map(WorkTree::around).transpose()?.flatten() else { return Ok(None) };
+        let path = superproject.path_of(top);
+        // `160000 OBJECT 0<tab>PATH`
+        let recorded = ask(superproject.top(), &["ls-files", "--stage", "--", &path])?;
+        let recorded = recorded.strip_prefix("160000 ").and_then(|rest| rest.split(' ').next()).map(str::to_owned);
+        Ok(recorded.map(|recorded| Self { superproject, path, recorded }))
     }
-    // `160000 OBJECT 0<tab>PATH`
-    let recorded = ask(&superproject, &["ls-files", "--stage", "--", &path])?;
-    if !recorded.starts_with("160000 ") {
-        return Ok(None);
+
+    /// Whether it is at another commit than the recorded one.
+    pub(crate) fn is_moved(&self) -> Result<bool, GitError> {
+        let top = self.superproject.top().join(&self.path);
+        Ok(ask(&top, &["rev-parse", "--verify", "HEAD"])? != self.recorded)
     }
-    let present = ask(top, &["rev-parse", "--verify", "HEAD"])?;
-    let is_recorded = recorded.split_ascii_whitespace().nth(1).is_none_or(|object| object == present);
-    Ok((!is_recorded).then_some(MovedSubmodule { superproject, path }))
 }
 
 /// Whether the submodule in a folder has a commit that is checked out: one whose `git submodule update` was killed has a repository and

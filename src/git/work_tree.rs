@@ -15,6 +15,9 @@ pub(crate) struct WorkTree {
     location: Location,
 }
 
+/// Git compares each of its files with each path that it is asked for; for more of them, it is asked for all of its files.
+const MOST_PATHS: usize = 100;
+
 impl WorkTree {
     /// The work tree that a folder is in; none outside git. The path must be absolute and free of links.
     pub(crate) fn around(folder: &Path) -> Result<Option<Self>, GitError> {
@@ -31,9 +34,12 @@ impl WorkTree {
         Activity::now(&self.location)
     }
 
-    /// What the index has at or below these paths, which are relative to the top folder.
+    /// What the index has at or below these paths, which are relative to the top folder; of many paths, all that it has.
     pub(crate) fn entries<'p>(&self, below: impl IntoIterator<Item = &'p str>) -> Result<Entries, GitError> {
-        let below: Vec<&str> = below.into_iter().map(|path| if path.is_empty() { "." } else { path }).collect();
+        let mut below: Vec<&str> = below.into_iter().map(|path| if path.is_empty() { "." } else { path }).collect();
+        if below.len() > MOST_PATHS {
+            below = vec!["."];
+        }
         // The names in folders outside a sparse checkout may not be in this clone.
         let mut output = self.list(&["--sparse"], &below)?;
         if output.stderr.starts_with(b"error: unknown option") {

@@ -6,6 +6,7 @@
 mod command;
 mod held;
 mod hidden;
+mod linked;
 mod rest;
 mod uncommitted;
 mod unfinished;
@@ -158,7 +159,7 @@ impl Tree {
                 reading.diagnostics.retain(|problem| problem.code != codes::tree::UNREADABLE || !is_hidden(problem));
                 reading.diagnostics.extend(hidden);
                 tracked.unfinished = unfinished::warnings(settings, watch, &held.undecided);
-                tracked.unfinished.extend(unfinished::submodules(&held.places));
+                tracked.unfinished.extend(unfinished::submodules(&held.moved));
                 tracked.deleted_defaults = hidden::deleted_defaults(&held.deleted_defaults);
                 tracked.places = held.places;
                 reading.diagnostics.extend(tracked.unfinished.iter().chain(&tracked.deleted_defaults).cloned());

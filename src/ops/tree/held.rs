@@ -1,17 +1,18 @@
 //! The files of offers that git holds, compared with those that were listed on the disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::desired::{Reading, is_folder_in_tree, is_in_tree, is_link_in_tree};
 use crate::disk::follow_links;
-use crate::git::{Entries, Entry, EntryKind, GitError, Mark, WorkTree, is_checked_out};
+use crate::git::{Entries, Entry, EntryKind, GitError, Mark, Submodule, WorkTree, is_checked_out};
 use crate::import::is_defaults;
 use crate::offer::SourceFile;
 use crate::source::SourcePath;
 
+use super::linked::{Linked, folders_above, is_at_or_below};
 use super::rest::Watch;
 
 /// A folder of the tree, in the work tree that it is in.
@@ -32,8 +33,12 @@ pub(super) struct Held {
     pub(super) deleted_defaults: Vec<Unseen>,
     /// Files on the disk that a merge has not decided.
     pub(super) undecided: Vec<SourcePath>,
-    /// Every place that was asked about.
+    /// Every folder of the tree that was asked about.
     pub(super) places: Vec<Place>,
+    /// Submodules at another commit than the recorded one, and where the tree leads into them.
+    pub(super) moved: Vec<(SourcePath, Submodule)>,
+    /// The work trees of which that is known.
+    pub(super) tops: BTreeSet<PathBuf>,
 }
 
 /// A file of offers, or a folder of them, that git holds and this disk does not show.
@@ -64,8 +69,12 @@ pub(super) enum Cause {
 impl Place {
     /// The place of a folder; none outside git.
     pub(super) fn find(root: &Path, shown: &SourcePath) -> Result<Option<Self>, GitError> {
-        let on_disk = resolved(root, shown).map_err(|error| GitError::Failed(error.to_string()))?;
-        let Some(work_tree) = WorkTree::around(&on_disk)? else { return Ok(None) };
+        Self::at(&resolved(root, shown).map_err(|error| GitError::Failed(error.to_string()))?, shown)
+    }
+
+    /// The place of a folder on the disk, whose path is free of links.
+    fn at(on_disk: &Path, shown: &SourcePath) -> Result<Option<Self>, GitError> {
+        let Some(work_tree) = WorkTree::around(on_disk)? else { return Ok(None) };
         let below = on_disk.strip_prefix(work_tree.top()).unwrap_or(Path::new(""));
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
         Ok(Some(Self { shown: shown.clone(), below: parts.join("/"), work_tree }))
@@ -96,23 +105,40 @@ impl Held {
         watch: &mut Watch,
     ) -> Result<Self, GitError> {
         let mut held = Self::default();
-        let mut others: BTreeMap<PathBuf, Vec<Place>> = BTreeMap::new();
+        let mut others: BTreeMap<PathBuf, Linked> = BTreeMap::new();
+        let top_of = |place: &Place| place.work_tree.top().to_owned();
         for border in &reading.borders {
             if let Some(place) = Place::find(root, border)?.filter(|place| !place.is_within(offers.as_ref())) {
-                others.entry(place.work_tree.top().to_owned()).or_default().push(place);
+                others.entry(top_of(&place)).or_default().folders.push(place);
+            }
+        }
+        // Those that have the files to which links lead.
+        let mut folders: BTreeMap<PathBuf, &SourcePath> = BTreeMap::new();
+        for link in &reading.file_links {
+            if let Some(folder) = link.on_disk(root).canonicalize().ok().as_deref().and_then(Path::parent) {
+                folders.entry(folder.to_owned()).or_insert(link);
+            }
+        }
+        for (folder, link) in folders {
+            if let Some(place) = Place::at(&folder, link)?.filter(|place| !place.is_in_tree_of(offers.as_ref())) {
+                others.entry(top_of(&place)).or_default().of_files.push(place);
             }
         }
         if let Some((entries, place)) = offers {
             held.compare(&place, &entries, &reading.set.files)?;
+            held.add_folders_around([&place].into_iter(), &entries)?;
+            held.add_submodules(place.work_tree.top(), &place.shown)?;
             held.places.push(place);
         }
         // One question a work tree, however many links lead there.
-        for mut places in others.into_values() {
-            let Some(first) = places.first() else { continue };
+        for linked in others.into_values() {
+            let Some(first) = linked.places().next() else { continue };
             watch.begin(&first.work_tree);
-            let entries = first.work_tree.entries(places.iter().map(|place| place.below.as_str()))?;
-            places.iter().try_for_each(|place| held.compare(place, &entries, &reading.set.files))?;
-            held.places.append(&mut places);
+            let entries = first.work_tree.entries(linked.places().map(|place| place.below.as_str()))?;
+            linked.folders.iter().try_for_each(|place| held.compare(place, &entries, &reading.set.files))?;
+            held.add_folders_around(linked.places(), &entries)?;
+            held.add_submodules(first.work_tree.top(), &first.shown)?;
+            held.places.extend(linked.folders);
         }
         Ok(held)
     }
@@ -172,6 +198,13 @@ impl Place {
         offers.is_some_and(|(_, offers)| offers.shown == self.shown)
     }
 
+    /// Whether it is a folder of the tree that is in the offers folder itself.
+    fn is_in_tree_of(&self, offers: Option<&(Entries, Self)>) -> bool {
+        offers.is_some_and(|(_, offers)| {
+            offers.work_tree == self.work_tree && offers.relative(&self.below).is_some_and(is_folder_in_tree)
+        })
+    }
+
     /// The path in messages of a path below this place.
     fn write_shown(&self, relative: &str, shown: &mut String) {
         shown.clear();
@@ -227,15 +260,16 @@ fn target_unseen(place: &Place, link: &Path, shown: &SourcePath) -> Result<Optio
     let target = fs::read_link(link).map(|_| free_of_dots(&follow_links(link))).unwrap_or_default();
     let Ok(target) = target.strip_prefix(place.work_tree.top()) else { return Ok(None) };
     let path = work_tree.path_of(&place.work_tree.top().join(target));
-    // A folder outside a sparse checkout may be in the index as one of those above it.
-    let above = path.match_indices('/').map(|(at, _)| &path[..at]);
-    let entries = work_tree.entries(above.chain([path.as_str()]))?;
-    let is_of_target = |entry: &Entry<'_>| {
-        let found = entry.path();
-        let is_above = entry.kind == EntryKind::Folder && path.starts_with(&*found);
-        is_above || found == path || found.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'))
+    // The index may have a submodule, or a folder outside a sparse checkout, above it.
+    let entries = work_tree.entries(folders_above(&path).chain([path.as_str()]))?;
+    let is_above = |entry: &Entry<'_>| {
+        matches!(entry.kind, EntryKind::Folder | EntryKind::Submodule) && is_at_or_below(&path, &entry.path())
     };
-    let of_target = || entries.iter().flatten().filter(is_of_target);
+    let of_target = || entries.iter().flatten().filter(|entry| is_above(entry) || is_at_or_below(&entry.path(), &path));
+    if let Some(entry) = of_target().find(|entry| entry.kind == EntryKind::Submodule && is_above(entry)) {
+        let (shown, path) = (shown.clone(), entry.path().into_owned());
+        return Ok(Some(Unseen { shown, below: path.clone(), path, work_tree, cause: Cause::Submodule }));
+    }
     let cause = of_target().find_map(|entry| match (entry.kind, entry.mark) {
         (EntryKind::Folder, _) | (_, Mark::SkipWorktree) => Some(Cause::SkipWorktree),
         (_, Mark::AssumeUnchanged) => Some(Cause::AssumeUnchanged),

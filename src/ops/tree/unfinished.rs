@@ -1,18 +1,14 @@
 //! What git has stopped in the middle of: the files are not what any branch will have.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::git::{MovedSubmodule, Operation, moved_submodule};
+use crate::git::{Operation, Submodule};
 use crate::shell::git_in;
 use crate::source::SourcePath;
 use crate::words::{first_and_more, shell_word};
 
 use super::FILES_SHOWN;
 use super::command::Commands;
-use super::held::Place;
 use super::rest::Watch;
 
 /// One warning for each operation, or for files that a merge has not decided.
@@ -45,25 +41,17 @@ pub(super) fn warnings(settings: &Settings, watch: &Watch, undecided: &[SourcePa
 }
 
 /// One warning for each submodule that is at another commit than the one that is recorded: its offers may be older ones.
-pub(super) fn submodules(places: &[Place]) -> Vec<Diagnostic> {
-    let tops: BTreeMap<&Path, &Place> = places.iter().map(|place| (place.work_tree.top(), place)).collect();
-    let moved = tops.into_iter().filter_map(|(top, place)| match moved_submodule(top) {
-        Ok(moved) => Some((place, moved?)),
-        Err(error) => {
-            tracing::warn!(%error, "git does not say which commit of the submodule is recorded");
-            None
-        }
-    });
-    let problem = |(place, MovedSubmodule { superproject, path }): (&Place, MovedSubmodule)| {
-        let (git, quoted) = (git_in(&superproject), shell_word(&path).into_owned());
+pub(super) fn submodules(moved: &[(SourcePath, Submodule)]) -> Vec<Diagnostic> {
+    let problem = |(shown, Submodule { superproject, path, .. }): &(SourcePath, Submodule)| {
+        let (git, quoted) = (git_in(superproject.top()), shell_word(path).into_owned());
         let message =
             format!("the submodule `{path}` is not at the commit that is recorded: its offers may be older ones");
-        Diagnostic::warning(codes::git::SUBMODULE, message).label(Label::file(place.shown.clone())).help(format!(
+        Diagnostic::warning(codes::git::SUBMODULE, message).label(Label::file(shown.clone())).help(format!(
             "after a `git pull`, run `{git} submodule update -- {quoted}`; if this commit is the right one, record it with \
              `{git} add {quoted}`. Until then, nothing is applied"
         ))
     };
-    moved.map(problem).collect()
+    moved.iter().map(problem).collect()
 }
 
 fn warning(message: String, file: &SourcePath, help: impl Into<String>) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 mod advice;
 mod hidden;
+mod linked_submodules;
 mod race;
 mod removed;
 mod rest;
