@@ -78,10 +78,27 @@ pub(super) fn blobs<'o>(
     objects: impl Iterator<Item = &'o str>,
 ) -> Result<Vec<Option<Vec<u8>>>, GitError> {
     let objects: Vec<&str> = objects.collect();
+    let answer = cat_file(folder, "--batch", &objects)?;
+    let mut rest = answer.as_slice();
+    Ok(objects.iter().map(|_| next_blob(&mut rest)).collect())
+}
+
+/// The names that git gives to objects which are written as `COMMIT:PATH`, in their order; none of one that there is not.
+pub(super) fn names_of<'o>(
+    folder: &Path,
+    objects: impl Iterator<Item = &'o str>,
+) -> Result<Vec<Option<String>>, GitError> {
+    let answer = cat_file(folder, "--batch-check=%(objectname)", &objects.collect::<Vec<_>>())?;
+    let name = |line: &str| (!line.contains(' ')).then(|| line.to_owned());
+    Ok(String::from_utf8_lossy(&answer).lines().map(name).collect())
+}
+
+/// What `git cat-file` answers to the names of objects.
+fn cat_file(folder: &Path, option: &str, objects: &[&str]) -> Result<Vec<u8>, GitError> {
     if objects.is_empty() {
         return Ok(Vec::new());
     }
-    let mut command = command(folder, &["cat-file", "--batch"]);
+    let mut command = command(folder, &["cat-file", option]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(not_run)?;
     // Fewer names than a pipe holds, so that neither process waits for the other.
@@ -92,8 +109,7 @@ pub(super) fn blobs<'o>(
     if !output.status.success() {
         return Err(failure(folder, "`git cat-file` failed", &output));
     }
-    let mut rest = output.stdout.as_slice();
-    Ok(objects.iter().map(|_| next_blob(&mut rest)).collect())
+    Ok(output.stdout)
 }
 
 /// `NAME blob SIZE`, a line feed, the bytes and a line feed; or `NAME missing`.

@@ -150,36 +150,6 @@ pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result
     Ok(None)
 }
 
-/// Stashes that are looked at, the newest ones.
-const STASHES: &str = "20";
-
-/// The stash that was made of a work tree with these bytes of a file, where the file was what it is now without them: nothing is in
-/// the way of bringing the stash back.
-pub(crate) fn stash_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
-    let at = |commit: &str| ask(&top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok();
-    let (stashed, below) = (object_of(&top, &path, copy)?, object_of(&top, &path, file)?);
-    let list = ask(&top, &["stash", "list", "-n", STASHES, "--format=%gd"])?;
-    let is_it =
-        |stash: &&str| at(stash).as_ref() == Some(&stashed) && at(&format!("{stash}^1")).as_ref() == Some(&below);
-    Ok(list.lines().find(is_it).map(str::to_owned))
-}
-
-/// Commits that this clone has left of which is looked whether they have what is looked for, the newest ones.
-const LEFT: &str = "50";
-
-/// A commit that this clone was at and that is built on the present one, with these bytes of a file.
-pub(crate) fn left_commit_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
-    let wanted = object_of(&top, &path, copy)?;
-    let left = ask(&top, &["log", "--walk-reflogs", "-n", LEFT, "--format=%h", "HEAD"])?;
-    let at = |commit: &str| ask(&top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok();
-    let is_later = |commit: &str| run(&top, &["merge-base", "--is-ancestor", "HEAD", commit]);
-    let mut found = left.lines().filter(|commit| at(commit).as_ref() == Some(&wanted));
-    let is_it = |commit: &&str| is_later(commit).is_ok_and(|answer| answer.status.success());
-    Ok(found.find(is_it).map(str::to_owned))
-}
-
 /// The version of a file in the present commit.
 pub(crate) fn head_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };

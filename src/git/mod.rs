@@ -13,6 +13,7 @@ mod entry;
 mod follow;
 mod history;
 mod kept;
+mod left;
 mod locate;
 mod location;
 mod names;
@@ -30,10 +31,11 @@ pub(crate) use dropped::{DroppedVersion, dropped_versions};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
-    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, left_commit_with,
-    may_be_put_back, newest_version, stash_with,
+    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, may_be_put_back,
+    newest_version,
 };
 pub(crate) use kept::{Kept, place_of};
+pub(crate) use left::{is_committed_here, left_commit_with, stash_with};
 pub(crate) use locate::Located;
 pub(crate) use names::NamedBy;
 pub(crate) use submodule::{Submodule, is_checked_out};

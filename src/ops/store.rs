@@ -137,9 +137,7 @@ pub(super) fn refuse_left_over(store: &Store, state: Option<&StateDocument>) -> 
             )
         };
         let is_lost = left.is_more_than(state) && !is_in_git()?;
-        let merged = |state: &StateDocument, last: &StateDocument| {
-            bring_back::merged_with(store, state, last, &shell_path(&copy))
-        };
+        let merged = |state: &StateDocument, last: &StateDocument| bring_back::from_removed(store, &copy, state, last);
         if let Some(error) = store.left_behind(&left, is_lost, state, merged) {
             return Err(error.into());
         }

@@ -44,11 +44,21 @@ pub(super) fn tracked_help(path: &Path) -> String {
     )
 }
 
+/// What comes after a state was brought back.
+const THEN_PLAN: &str = "`offersync plan` then shows what the YAML changes, and makes an offer inactive whose YAML is gone. If that one is \
+     to stay, bring its YAML back before the next apply, from the commit or the stash that has it";
+
 pub(super) fn put_back_help(restore: &str) -> String {
     format!(
-        "bring it back with `{restore}`, and commit it; `offersync plan` then shows what the YAML changes, and makes an offer inactive whose \
-         YAML is gone. If that one is to stay, bring its YAML back before the next apply, from the commit or the stash that has it. Only to \
-         forget on purpose what was recorded since, run `offersync state publish --accept-edit`"
+        "bring it back with `{restore}`, and commit it; {THEN_PLAN}. Only to forget on purpose what was recorded since, run \
+         `offersync state publish --accept-edit`"
+    )
+}
+
+pub(super) fn left_over_help(restore: &str) -> String {
+    format!(
+        "bring it in with `{restore}`, and commit it; {THEN_PLAN}. Only to forget it on purpose, run \
+         `offersync state publish --accept-edit`"
     )
 }
 

@@ -7,8 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::advice::{
-    changed_help, dropped_help, interrupted_elsewhere_help, journal_help, missing_help, not_replaceable_help,
-    put_back_help, renamed_journal_help, tracked_help,
+    changed_help, dropped_help, interrupted_elsewhere_help, journal_help, left_over_help, missing_help,
+    not_replaceable_help, put_back_help, renamed_journal_help, tracked_help,
 };
 use super::backup::Backup;
 use super::damaged;
@@ -228,10 +228,7 @@ impl StateError {
             Self::HistoryElsewhere { fetch, .. } => format!("fetch it with `{fetch}`, and try again"),
             Self::DroppedElsewhere { fetch, .. } => format!("it may have later records. Fetch it with `{fetch}`, and try again"),
             Self::Tracked { path } => tracked_help(path),
-            Self::LeftOver { restore, .. } => format!(
-                "bring it in with `{restore}`, and commit the state. Only to forget it on purpose, run `offersync state publish \
-                 --accept-edit`"
-            ),
+            Self::LeftOver { restore, .. } => left_over_help(restore),
             Self::JournalDamaged { path, kind, .. } => journal_help(path, kind),
             Self::JournalOfAnotherState { path, .. } => format!(
                 "it holds what an interrupted apply did, so that no id is lost. Bring back the state that it was written \

@@ -34,9 +34,33 @@ pub(super) fn from_copy(
     match stash.as_deref() {
         Some("stash@{0}") => format!("{git} stash pop"),
         Some(stash) => format!("{git} stash pop '{stash}'"),
-        None if let Some(commit) = left() => format!("{git} merge {commit}"),
+        None if let Some(commit) = left() => merge_of(store, &commit),
         None if has_more => merged_with(store, state, last, &shell_path(copy)),
         None => format!("cp {} {}", shell_path(copy), shell_path(store.file())),
+    }
+}
+
+/// The command that merges a commit which no branch has. Git merges none into changes that are not committed.
+fn merge_of(store: &Store, commit: &str) -> String {
+    let git = git_beside(store.file());
+    let (is_state_committed, is_rest_committed) = git::is_committed_here(store.file()).unwrap_or((true, true));
+    let mut commands = vec![format!("{git} merge --no-edit {commit}")];
+    if !is_state_committed {
+        // It is one that was committed, so that nothing of it is lost.
+        commands.insert(0, git_on("checkout HEAD --", store.file()));
+    }
+    if !is_rest_committed {
+        commands.insert(commands.len() - 1, format!("{git} stash push --include-untracked"));
+        commands.push(format!("{git} stash pop"));
+    }
+    commands.join(" && ")
+}
+
+/// The command for what an apply in a work tree that was removed has published, and has kept in `copy`.
+pub(super) fn from_removed(store: &Store, copy: &Path, state: &StateDocument, last: &StateDocument) -> String {
+    match git::left_commit_with(store.file(), copy) {
+        Ok(Some(commit)) => merge_of(store, &commit),
+        _ => merged_with(store, state, last, &shell_path(copy)),
     }
 }
 
@@ -61,7 +85,7 @@ pub(super) fn from_commit(
 
 /// The command that merges `other`, the state in `other_file`, into the state. Without a common ancestor no record of either is dropped; one
 /// is only named where the two contradict each other otherwise, as where one side has renamed what the other one has changed.
-pub(super) fn merged_with(store: &Store, state: &StateDocument, other: &StateDocument, other_file: &str) -> String {
+fn merged_with(store: &Store, state: &StateDocument, other: &StateDocument, other_file: &str) -> String {
     let path = shell_path(store.file());
     let ancestor = merge(None, state, other).err().and_then(|_| ancestor_of(store, state, other).ok()?);
     let Some(shown) = ancestor else { return format!("offersync state merge /dev/null {path} {other_file}") };

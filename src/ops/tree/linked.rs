@@ -81,7 +81,7 @@ impl Held {
             let Some(submodule) = submodule else { break };
             let (work_tree, path) = (submodule.superproject.clone(), submodule.path.clone());
             let is_checked_out = is_checked_out(&top);
-            top = work_tree.top().to_owned();
+            work_tree.top().clone_into(&mut top);
             if !is_checked_out {
                 let below = path.clone();
                 self.add(Unseen { shown: shown.clone(), path, below, work_tree, cause: Cause::Submodule });

@@ -96,7 +96,10 @@ fn what_was_committed_in_the_removed_work_tree_is_not_lost() {
     remove(&project);
     project.run(&["plan"]).exits(0);
     project.git(&["branch", "--quiet", "-D", "tree"]).exits(0);
-    refused(&project);
+    let run = refused(&project);
+    // Git still has the commit, with the YAML.
+    follow(&project, &run);
+    project.plan_is_empty();
 }
 
 #[test]

@@ -28,9 +28,19 @@ fn applied_twice() -> (Project, DesiredOffers) {
 /// Runs the first command that the message names.
 #[track_caller]
 fn follow(project: &Project, run: &Run) {
+    shell(project, &advice_of(run));
+}
+
+#[track_caller]
+fn advice_of(run: &Run) -> String {
     let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
     let (_, advice) = said.split_once("help: bring it back with ").unwrap_or_else(|| panic!("no advice: {said}"));
-    finish(clean("sh", project.folder()).args(["-c", advice.split('`').nth(1).unwrap()])).exits(0);
+    advice.split('`').nth(1).unwrap().to_owned()
+}
+
+#[track_caller]
+fn shell(project: &Project, script: &str) {
+    finish(clean("sh", project.folder()).args(["-e", "-c", script])).exits(0);
 }
 
 #[test]
@@ -71,6 +81,50 @@ fn a_commit_that_no_branch_has_comes_back_with_its_yaml_and_retires_nothing() {
         follow(&project, &refused);
         project.run(&["plan", "--detailed-exitcode"]).exits(0);
         project.check(&desired, "it was brought back");
+    }
+}
+
+#[test]
+fn a_dropped_commit_comes_back_with_its_yaml_into_a_branch_that_has_gone_on() {
+    let drops = [
+        "git reset -q --hard HEAD~1 && git commit -q --allow-empty -m other",
+        "git commit -q --allow-empty -m later && GIT_SEQUENCE_EDITOR='sed -i 1d' git rebase -q -i --keep-empty HEAD~2",
+        "git checkout -q --detach && git branch -q -f main HEAD~1 && git checkout -q main && git commit -q --allow-empty -m on",
+    ];
+    for script in drops {
+        let (project, desired) = applied_twice();
+        project.git(&["reset", "--quiet", "HEAD~1"]).exits(0);
+        project.commit("with its state");
+        shell(&project, script);
+        let refused = project.run(&["plan"]).exits(4);
+        refused.says(CODE).says("git merge");
+        follow(&project, &refused);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        project.check(&desired, script);
+    }
+}
+
+#[test]
+fn a_dropped_commit_comes_back_into_a_tree_with_changes() {
+    let changes = [
+        "git reset -q --hard HEAD~1 && echo '# mine' >> offersync.toml",
+        "git reset -q --hard HEAD~1 && cp offers/first.yaml offers/second.yaml && sed -i s/First/Second/ offers/second.yaml && echo '# mine' >> offersync.toml",
+        "git reset -q HEAD~1 && git checkout -q -- .",
+        "git reset -q --hard HEAD~1 && git commit -q --allow-empty -m other && echo '# mine' >> offersync.toml",
+    ];
+    for script in changes {
+        let (project, desired) = applied_twice();
+        project.git(&["reset", "--quiet", "HEAD~1"]).exits(0);
+        project.commit("with its state");
+        shell(&project, script);
+        let refused = project.run(&["plan"]).exits(4);
+        refused.says(CODE).says("git stash push --include-untracked && ");
+        finish(clean("sh", project.folder()).args(["-c", &advice_of(&refused)]));
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        project.check(&desired, script);
+        let kept = project.read("offersync.toml").contains("mine")
+            || !project.git(&["stash", "list"]).exits(0).stdout.is_empty();
+        assert!(kept, "{script}");
     }
 }
 

@@ -1,0 +1,62 @@
+//! Versions of a file that this clone has put away or left, in commits that no branch has: in stashes, and where a branch was before.
+
+use std::path::Path;
+
+use super::command::{GitError, names_of, run};
+use super::history::{Inside, ask, object_of};
+
+/// Stashes that are looked at, the newest ones.
+const STASHES: &str = "20";
+
+/// The stash that was made of a work tree with these bytes of a file, where the file was what it is now without them: nothing is in
+/// the way of bringing the stash back.
+pub(crate) fn stash_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let at = |commit: &str| ask(&top, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{path}")]).ok();
+    let (stashed, below) = (object_of(&top, &path, copy)?, object_of(&top, &path, file)?);
+    let list = ask(&top, &["stash", "list", "-n", STASHES, "--format=%gd"])?;
+    let is_it =
+        |stash: &&str| at(stash).as_ref() == Some(&stashed) && at(&format!("{stash}^1")).as_ref() == Some(&below);
+    Ok(list.lines().find(is_it).map(str::to_owned))
+}
+
+/// Commits that no branch has of which is looked whether they have what is looked for, the newest ones.
+const LEFT: &str = "500";
+
+/// A commit that no branch has, with these bytes of a file: one that this clone was at, or that is not removed yet, as that of a branch
+/// which was deleted. It has commits in common with the present one, so that git can merge it.
+pub(crate) fn left_commit_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let wanted = object_of(&top, &path, copy)?;
+    let first_with_it = |commits: Vec<&str>| {
+        let names: Vec<String> = commits.iter().map(|commit| format!("{commit}:{path}")).collect();
+        let found = names_of(&top, names.iter().map(String::as_str))?;
+        let with_it = commits.into_iter().zip(found).filter(|(_, object)| object.as_ref() == Some(&wanted));
+        let is_related =
+            |commit: &&str| run(&top, &["merge-base", "HEAD", commit]).is_ok_and(|base| base.status.success());
+        Ok::<_, GitError>(with_it.map(|(commit, _)| commit).find(is_related).map(str::to_owned))
+    };
+    let was_at = ["log", "--walk-reflogs", "-n", LEFT, "--format=%h", "--exclude=refs/stash", "--all", "HEAD"];
+    if let Some(commit) = first_with_it(ask(&top, &was_at)?.lines().collect())? {
+        return Ok(Some(commit));
+    }
+    // It takes as long as all of the repository is large, and is only asked for where an apply would be lost.
+    let lost = ask(&top, &["fsck", "--unreachable", "--no-reflogs", "--connectivity-only", "--no-progress"])?;
+    let lost: Vec<&str> = lost.lines().filter_map(|line| line.strip_prefix("unreachable commit ")).collect();
+    if lost.is_empty() {
+        return Ok(None);
+    }
+    let newest = ask(&top, &[&["log", "--no-walk", "-n", LEFT, "--format=%h"], &lost[..]].concat())?;
+    first_with_it(newest.lines().collect())
+}
+
+/// Whether a file is as in the present commit, and whether everything else in its work tree is: git takes no commit or stash over changes
+/// that are not committed.
+pub(crate) fn is_committed_here(file: &Path) -> Result<(bool, bool), GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok((true, true)) };
+    let status = run(&top, &["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"])?;
+    let status = String::from_utf8_lossy(&status.stdout).into_owned();
+    let mut changed = status.split_terminator('\0').filter_map(|entry| entry.get(3..));
+    let is_file = |changed: &str| changed == path;
+    Ok((!changed.clone().any(is_file), changed.all(is_file)))
+}
