@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::command::{GitError, blobs};
 use super::dropped::{Change, changes_of, is_version, log};
-use super::history::{Inside, ask};
+use super::history::{Inside, ask, has_head};
 
 /// Commits that removed the file of which is looked where they put it, the newest ones.
 const MOVES: usize = 10;
@@ -15,6 +15,19 @@ pub(crate) struct NamedBy<'a> {
     pub(crate) file: &'a Path,
     /// The path in a version of it.
     pub(crate) name_in: &'a dyn Fn(&[u8]) -> Option<PathBuf>,
+}
+
+/// What the present commit has under the names of a file in other folders, such as the one to which a commit has moved it.
+pub(crate) fn in_other_folders(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<(PathBuf, Vec<u8>)>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
+    if !has_head(&top)? {
+        return Ok(Vec::new());
+    }
+    let (mut names, _) = named(&top, "HEAD", &path, named_by)?;
+    names.retain(|name| Path::new(name).parent() != Path::new(&path).parent());
+    let objects: Vec<String> = names.iter().map(|name| format!("HEAD:{name}")).collect();
+    let found = blobs(&top, objects.iter().map(String::as_str))?;
+    Ok(names.iter().zip(found).filter_map(|(name, bytes)| Some((top.join(name), bytes?))).collect())
 }
 
 /// Every name that the file had in the commits of a range, and its changes under them.

@@ -148,7 +148,7 @@ pub(super) fn refuse_left_over(store: &Store, state: Option<&StateDocument>) -> 
 /// Reads what is recorded, without a lock. A state of another CAKE is refused; where none is given, the state's own is taken.
 pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -> Result<LoadedState, Error> {
     let git_has = |backup: Option<&Backup>| {
-        if repository.sandbox.is_some() { Ok(None) } else { committed(store, backup, cake) }
+        if repository.sandbox.is_some() { Ok(None) } else { committed(repository, store, backup, cake) }
     };
     match store.read(cake) {
         Ok(loaded) if loaded.document.is_none() => match git_has(None)? {
@@ -172,8 +172,16 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
 }
 
 /// What git has of a state that is not on the disk.
-fn committed(store: &Store, backup: Option<&Backup>, cake: Option<&str>) -> Result<Option<Box<Committed>>, GitError> {
+fn committed(
+    repository: &Repository,
+    store: &Store,
+    backup: Option<&Backup>,
+    cake: Option<&str>,
+) -> Result<Option<Box<Committed>>, GitError> {
     let Some(held) = Held::of(store.file())? else { return on_another_branch(store, cake) };
+    if let Some(path) = moved_to(repository, store)? {
+        return Ok(Some(Box::new(Committed { at: format!("as {}", path.display()), restore: None })));
+    }
     let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
     let (at, from) = match &held.commit {
         Some(commit) => (format!("at {commit}"), format!(" {commit}")),
@@ -187,7 +195,21 @@ fn committed(store: &Store, backup: Option<&Backup>, cake: Option<&str>) -> Resu
         let (state, copy) = (shell_path(store.file()), shell_path(path));
         restore = format!("{restore} && offersync state merge /dev/null {state} {copy}");
     }
-    Ok(Some(Box::new(Committed { at, restore })))
+    Ok(Some(Box::new(Committed { at, restore: Some(restore) })))
+}
+
+/// Where a commit has moved the state with its project, so that the offers which it records are there.
+fn moved_to(repository: &Repository, store: &Store) -> Result<Option<PathBuf>, GitError> {
+    let lineage_of = |bytes: &[u8]| StateDocument::parse(bytes).ok().map(|state| state.lineage);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+    for (path, bytes) in git::in_other_folders(store.file(), &named_by)? {
+        let lineage = lineage_of(&bytes);
+        let is_it = |version: &[u8]| lineage.is_some() && lineage_of(version) == lineage;
+        if git::find_version(store.file(), is_it)?.is_some() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
 }
 
 /// A state of the same CAKE that git has on another branch only: this commit is older than the first one, or not built on it.
@@ -198,7 +220,7 @@ fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Com
     let Some(branch) = git::branch_with(store.file(), is_of_this_cake)? else { return Ok(None) };
     // The state alone would retire the offers whose YAML is on that branch, too.
     let restore = format!("{} merge {}", git_beside(store.file()), shell_word(&branch));
-    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore })))
+    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore: Some(restore) })))
 }
 
 /// Adds to a damaged state the newest version in git that is not damaged. What is committed may be as bad as what is on the disk.

@@ -24,7 +24,12 @@ pub(super) fn not_replaceable_help(source: &io::Error) -> String {
 
 pub(super) fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committed>) -> String {
     let restore = match (committed, backup) {
-        (Some(Committed { restore, .. }), _) => format!("bring it back with `{restore}`"),
+        (Some(Committed { restore: Some(restore), .. }), _) => format!("bring it back with `{restore}`"),
+        (Some(Committed { restore: None, .. }), _) => {
+            return "what it recorded is in that state now, and belongs to the offers there. For a new project in this folder, name a new file \
+                    with `state` in offersync.toml. Only to take those offers back, move that project's offers and its state here together"
+                .to_owned();
+        }
         (None, Some(backup)) => format!("bring back {}", copied(backup, path)),
         (None, None) => {
             "bring it back from another clone or from a backup, or mount the disk that a link leads to".to_owned()

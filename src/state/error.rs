@@ -173,8 +173,8 @@ pub enum StateError {
 pub struct Committed {
     /// Where git has it, such as `at 1a2b3c4`.
     pub at: String,
-    /// The command that brings it back, without losing what a copy has besides.
-    pub restore: String,
+    /// The command that brings it back, without losing what a copy has besides; none where the state of another project has come from it.
+    pub restore: Option<String>,
 }
 
 /// A version of a damaged state that git has, and that is not damaged.

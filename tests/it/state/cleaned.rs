@@ -309,3 +309,27 @@ fn the_sandbox_starts_anew_after_a_cleaning() {
     clean_tree(&project);
     project.run(&["apply", "--sandbox"]).exits(0).says("2 done");
 }
+
+#[test]
+fn a_new_project_in_the_folder_of_one_that_was_moved_does_not_take_its_state() {
+    let project = Project::new();
+    project.write("us/offers/a.yaml", &crate::harness::small_offer("a", "1.00"));
+    let into = "mv offersync.toml us/; cp us/offersync.toml us.toml";
+    finish(clean("sh", project.folder()).args(["-c", into])).exits(0);
+    commit(&project);
+    project.run(&["-C", "us", "apply", "--auto-approve"]).exits(0);
+    project.commit("applied");
+    let moved = "git mv us eu && git commit -qm moved && rm -rf us && mkdir us && cp us.toml us/offersync.toml";
+    finish(clean("sh", project.folder()).args(["-c", moved])).exits(0);
+    project.write("us/offers/b.yaml", &crate::harness::small_offer("b", "1.00"));
+    for command in [&["-C", "us", "plan"][..], &["-C", "us", "apply", "--auto-approve"]] {
+        let run = project.run(command).exits(4);
+        run.says("error[state::missing]").says("eu/offersync.state.json").never_says("bring").never_says("`cp");
+    }
+    let toml = format!("state = \"new.json\"\n{}", project.read("us.toml"));
+    project.write("us/offersync.toml", &toml);
+    project.run(&["-C", "us", "plan"]).exits(0).says("1 to create, 0 unchanged");
+    project.run(&["-C", "us", "apply", "--auto-approve"]).exits(0);
+    project.run(&["-C", "us", "plan", "--detailed-exitcode"]).exits(0);
+    project.run(&["-C", "eu", "plan", "--detailed-exitcode"]).exits(0);
+}
