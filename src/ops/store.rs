@@ -66,9 +66,7 @@ fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
         return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
     }
     if dropped.is_history_elsewhere {
-        let log = "log --raw --full-history HEAD --";
-        let fetch = format!("{} {} > /dev/null", git_on(log, store.file()), shell_path(repository.config_file()));
-        return Err(StateError::HistoryElsewhere { path: store.path().to_owned(), fetch }.into());
+        return Err(history_elsewhere(repository, store).into());
     }
     if dropped.states.is_empty() {
         return Ok(());
@@ -84,6 +82,21 @@ fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
     let latest = lost
         .reduce(|latest, older| if latest.0.recorded.behind(&older.0.recorded).is_empty() { latest } else { older });
     latest.map_or(Ok(()), |(_, error)| Err(error.into()))
+}
+
+/// The error that a partial clone lacks what tells which states there were.
+fn history_elsewhere(repository: &Repository, store: &Store) -> StateError {
+    let log = "log --raw --full-history HEAD --";
+    let fetch = format!("{} {} > /dev/null", git_on(log, store.file()), shell_path(repository.config_file()));
+    StateError::HistoryElsewhere { path: store.path().to_owned(), fetch }
+}
+
+/// The error that git did not say which states it has.
+fn unknown_history(repository: &Repository, store: &Store, error: &GitError) -> Error {
+    match git::is_partial(store.file()) {
+        Ok(true) => history_elsewhere(repository, store).into(),
+        _ => Error::Invalid(vec![unanswered_history(&repository.settings, store.file(), error)]),
+    }
 }
 
 /// The states that were committed and that the present one is not built on.
@@ -151,7 +164,9 @@ pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -
         if repository.sandbox.is_some() { Ok(None) } else { committed(repository, store, backup, cake) }
     };
     match store.read(cake) {
-        Ok(loaded) if loaded.document.is_none() => match git_has(None)? {
+        Ok(loaded) if loaded.document.is_none() => match git_has(None)
+            .map_err(|error| unknown_history(repository, store, &error))?
+        {
             None => refuse_left_over(store, None).map(|()| loaded),
             committed => {
                 Err(StateError::Missing { path: store.path().to_owned(), trace: None, backup: None, committed }.into())

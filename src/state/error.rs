@@ -82,7 +82,7 @@ pub enum StateError {
         fetch: String,
     },
     /// The history of the state is not in this clone.
-    #[error("{}: git's history of the state is not in this clone, so it is not known whether an older state took the place of a later one", path.display())]
+    #[error("{}: git's history of the state is not in this clone, so it is not known whether there was a later one", path.display())]
     HistoryElsewhere {
         path: PathBuf,
         /// The command that fetches it.

@@ -381,3 +381,25 @@ fn a_clone_that_leaves_the_trees_of_its_history_to_the_remote_is_told_to_fetch_t
     // Now it is known, as in any clone.
     in_copy(&["plan"]).exits(4).says("is not in this state");
 }
+
+#[test]
+fn a_clone_without_the_history_of_a_first_state_is_told_how_to_fetch_it() {
+    let project = Project::new();
+    project.desire(&[("a".to_owned(), DesiredOffer::new("A"))].into());
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\noffersync.state.json.*\n");
+    project.commit("one");
+    project.desire(&[("a".to_owned(), DesiredOffer::new("A")), ("b".to_owned(), DesiredOffer::new("B"))].into());
+    project.commit("two");
+    project.git(&["config", "uploadpack.allowFilter", "true"]).exits(0);
+    let source = format!("file://{}", project.folder().display());
+    project.git(&["clone", "--quiet", "--filter=tree:0", &source, "copy"]).exits(0);
+    let refused = project.run(&["-C", "copy", "plan"]).exits(4);
+    refused.says("is not in this clone").says("error[state::");
+    project.run(&["-C", "copy", "validate"]).exits(4);
+    project.run(&["-C", "copy", "apply", "--auto-approve"]).exits(4);
+    let said = refused.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("help: fetch it with `").unwrap();
+    finish(clean("sh", project.folder()).args(["-c", advice.split('`').next().unwrap()])).exits(0);
+    project.run(&["-C", "copy", "plan"]).exits(0).says("2 to create");
+}
