@@ -24,7 +24,13 @@ pub(crate) fn git_in(folder: &Path) -> String {
 pub(crate) fn git_on(command: &str, file: &Path) -> String {
     let folder = existing(folder_of(file));
     let name = file.strip_prefix(folder).unwrap_or(file);
-    format!("{} {command} {}", git_in(folder), shell_word(&name.to_string_lossy()))
+    format!("{} {command} {}", git_in(folder), git_path(&name.to_string_lossy()))
+}
+
+/// A path in a command of git. One that begins with a colon would be taken for a pattern.
+pub(crate) fn git_path(path: &str) -> String {
+    let literal = if path.starts_with(':') { format!("./{path}") } else { path.to_owned() };
+    shell_word(&literal).into_owned()
 }
 
 /// `git`, in the folder of a file.
@@ -51,6 +57,7 @@ mod tests {
         let here = std::env::current_dir().unwrap();
         assert_eq!(git_in(&here), "git");
         assert_eq!(git_on("checkout --", Path::new("state.json")), "git checkout -- state.json");
+        assert_eq!(git_on("checkout --", Path::new(":(top)s.json")), "git checkout -- './:(top)s.json'");
         assert_eq!(git_on("checkout --", &here.join("gone/it's.json")), r"git checkout -- 'gone/it'\''s.json'");
         let elsewhere = tempfile::Builder::new().prefix("of mine").tempdir().unwrap();
         let (folder, file) = (elsewhere.path(), elsewhere.path().join("gone/state.json"));

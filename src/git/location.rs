@@ -75,6 +75,12 @@ pub(super) fn ask_around(command: &mut Command, folder: &Path) {
         None => command.env_remove(INDEX_FILE),
     };
     command.env_remove("GIT_PREFIX");
+    // A repository further up would answer in the place of one that git does not take for one.
+    if let Some(above) =
+        location.as_ref().and_then(|location| absolute(&location.top).ok()?.parent().map(Path::to_owned))
+    {
+        command.env("GIT_CEILING_DIRECTORIES", above);
+    }
 }
 
 /// Git's folder of a work tree: `.git`, or what a file of that name points to. A folder that git does not take for one is not the same

@@ -34,6 +34,10 @@ fn repair(error: &GitError, ask: impl FnOnce() -> String) -> String {
         GitError::OtherOwner(folder) => {
             format!("run `git config --global --add safe.directory {}`", shell_word(&folder.to_string_lossy()))
         }
+        GitError::NotARepository { .. } => {
+            "there is a `.git`, and git does not take it for a repository: bring back what is missing in it, or clone the repository again"
+                .to_owned()
+        }
         _ => format!("run `{}`, and repair what it reports", ask()),
     }
 }

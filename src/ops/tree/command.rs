@@ -1,8 +1,7 @@
 //! Commands of git on the files of a work tree, for messages.
 
 use crate::git::WorkTree;
-use crate::shell::git_in;
-use crate::words::shell_word;
+use crate::shell::{git_in, git_path};
 
 use super::held::Unseen;
 
@@ -17,9 +16,7 @@ impl Commands<'_> {
 
     /// A command on the first files; where there are more, it is run again for the next ones.
     pub(super) fn on(&self, command: &str, files: &[&Unseen]) -> String {
-        // A path that begins with a colon would be taken for a pattern.
-        let literal = |path: &str| if path.starts_with(':') { format!("./{path}") } else { path.to_owned() };
-        let paths = files.iter().take(super::FILES_SHOWN).map(|file| shell_word(&literal(&file.path)).into_owned());
+        let paths = files.iter().take(super::FILES_SHOWN).map(|file| git_path(&file.path));
         self.of(&format!("{command} {}", paths.collect::<Vec<_>>().join(" ")))
     }
 }

@@ -74,6 +74,13 @@ fn widen(sparseness: Sparseness, folder: &str) -> String {
             let folder: String = folder.chars().map(escape).collect();
             format!("sparse-checkout add {}", shell_word(&format!("/{folder}/**")))
         }
+        // Git does not take these names for those of folders.
+        _ if folder.starts_with(['!', '"'])
+            || folder.contains(['*', '?', '[', ']', '\\'])
+            || folder.trim() != folder =>
+        {
+            "sparse-checkout disable".to_owned()
+        }
         _ => format!("sparse-checkout add {}", shell_word(folder)),
     }
 }

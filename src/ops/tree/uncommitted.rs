@@ -10,8 +10,7 @@ use crate::desired::{is_folder_in_tree, is_in_tree, is_link_in_tree, keys_of};
 use crate::git::{Blob, Git, GitError, Mark};
 use crate::import::is_defaults;
 use crate::offer::{Key, SourceFile};
-use crate::shell::git_in;
-use crate::words::shell_word;
+use crate::shell::{git_in, git_path};
 
 use super::held::Place;
 use crate::ops::since::settings_at;
@@ -115,7 +114,7 @@ impl Uncommitted {
                     self.is_complete = false;
                     let top = place.work_tree.top();
                     if top.join(&blob.path).join(".git").exists() {
-                        self.update = Some(format!("{} submodule update -- {}", git_in(top), shell_word(&blob.path)));
+                        self.update = Some(format!("{} submodule update -- {}", git_in(top), git_path(&blob.path)));
                     }
                 }
                 _ => {}
@@ -125,7 +124,7 @@ impl Uncommitted {
         for (file, (path, bytes)) in shown.into_iter().zip(git.texts(&files)?) {
             match bytes.and_then(|bytes| keys_of(&file, &bytes)) {
                 Some(keys) => {
-                    let path = shell_word(&path).into_owned();
+                    let path = git_path(&path);
                     let held = |key| (key, Remnant::Held { git: git_here.clone(), command, path: path.clone() });
                     self.files.extend(keys.into_iter().map(held));
                 }

@@ -3,9 +3,9 @@
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::{Operation, Submodule};
-use crate::shell::git_in;
+use crate::shell::{git_in, git_path};
 use crate::source::SourcePath;
-use crate::words::{first_and_more, shell_word};
+use crate::words::first_and_more;
 
 use super::FILES_SHOWN;
 use super::command::Commands;
@@ -43,7 +43,7 @@ pub(super) fn warnings(settings: &Settings, watch: &Watch, undecided: &[SourcePa
 /// One warning for each submodule that is at another commit than the one that is recorded: its offers may be older ones.
 pub(super) fn submodules(moved: &[(SourcePath, Submodule)]) -> Vec<Diagnostic> {
     let problem = |(shown, Submodule { superproject, path, .. }): &(SourcePath, Submodule)| {
-        let (git, quoted) = (git_in(superproject.top()), shell_word(path).into_owned());
+        let (git, quoted) = (git_in(superproject.top()), git_path(path));
         let message =
             format!("the submodule `{path}` is not at the commit that is recorded: its offers may be older ones");
         Diagnostic::warning(codes::git::SUBMODULE, message).label(Label::file(shown.clone())).help(format!(

@@ -96,6 +96,20 @@ fn the_command_works_for_a_folder_whose_name_is_a_pattern() {
 }
 
 #[test]
+fn the_command_works_for_a_folder_whose_name_git_takes_for_no_folder() {
+    for folder in ["!offers", " lead", "of*", "o[f]"] {
+        let project = project();
+        project.write("offersync.toml", &format!("offers = \"{folder}\"\n{}", project.read("offersync.toml")));
+        shell(&project, &format!("git mv offers '{folder}'")).exits(0);
+        project.commit("moved");
+        project.apply().exits(0);
+        shell(&project, "git sparse-checkout set --cone elsewhere").exits(0);
+        let message = refused(&project, "git::hidden");
+        follow(&project, &message);
+    }
+}
+
+#[test]
 fn a_file_that_a_merge_has_not_decided_retires_nothing() {
     let project = project();
     shell(&project, "git switch -qc other && git mv offers/zen/z.yaml offers/zen/y.yaml && git commit -qm y").exits(0);
@@ -211,6 +225,18 @@ fn a_git_folder_that_git_does_not_take_for_a_repository_is_not_the_same_as_none(
         project.apply().exits(0);
         shell(&project, &format!("{broken} && rm offers/acme/a.yaml")).exits(0);
         project.apply().exits(3).says("git::unanswered").says("it is not known which");
+    }
+}
+
+#[test]
+fn a_git_folder_in_a_submodule_that_git_does_not_take_for_a_repository_is_not_that_of_the_superproject() {
+    let project = with_submodule();
+    shell(&project, "git submodule deinit -q -f offers/zen && mkdir -p offers/zen/.git").exits(0);
+    project.write("offers/zen/z.yaml", &small_offer("z", "10.00"));
+    for command in [&["validate"][..], &["plan"], &APPLY] {
+        let run = project.run(command).exits(3);
+        assert!(run.said().contains("git::hidden") || run.said().contains("git::unanswered"), "{run:?}");
+        run.never_says("`git status`");
     }
 }
 

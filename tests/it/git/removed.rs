@@ -32,6 +32,20 @@ fn removed_by(prepare: &str, script: &str, key: &str) {
 }
 
 #[test]
+fn the_command_works_for_a_path_that_git_takes_for_a_pattern() {
+    let project = project();
+    project.write("offersync.toml", &format!("offers = \":(top)o\"\n{}", project.read("offersync.toml")));
+    shell(&project, "git mv ./offers './:(top)o'").exits(0);
+    project.commit("moved");
+    project.apply().exits(0);
+    shell(&project, "rm './:(top)o/acme/a.yaml'").exits(0);
+    let said = project.run(&["plan"]).exits(0).said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("bring the YAML back with `").unwrap();
+    shell(&project, advice.split('`').next().unwrap()).exits(0);
+    project.plan_is_empty();
+}
+
+#[test]
 fn a_removal_that_is_not_committed_is_not_applied_without_a_question() {
     removed_by("true", "rm offers/acme/a.yaml", "a");
     removed_by("true", "rm -r offers/zen", "z");
