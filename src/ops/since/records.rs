@@ -129,6 +129,10 @@ impl<'a> States<'a> {
 
     /// Whether the state is that of another CAKE, or another one altogether.
     fn of_state(&self, reference: &str) -> Option<String> {
+        if let Some((Some(now), None)) = self.changed(|state| Some(state.cake.clone())) {
+            let now = shorten(&now, VALUE_SHOWN);
+            return Some(format!("this branch has a state, of the CAKE at {now}, and `{reference}` has none"));
+        }
         if let Some((Some(now), Some(then))) = self.changed(|state| Some(state.cake.clone())) {
             let (now, then) = (shorten(&now, VALUE_SHOWN), shorten(&then, VALUE_SHOWN));
             return Some(format!("the state is of the CAKE at {now}, and of {then} at `{reference}`"));

@@ -29,7 +29,29 @@ fn move_address(project: &Project, other: &Cake) {
     project.write("offersync.toml", &toml);
 }
 
+/// Makes the base branch one without a state.
+fn before_the_first_apply(project: &Project) {
+    project.git(&["rm", "--quiet", "--cached", "offersync.state.json"]).exits(0);
+    project.git(&["commit", "--quiet", "--amend", "--message", "no state"]).exits(0);
+    project.git(&["branch", "--quiet", "--force", "main"]).exits(0);
+}
+
 const ATTACKS: &[Attack] = &[
+    Attack {
+        what: "brings the first state",
+        apply: |project, _| before_the_first_apply(project),
+        code: 4,
+        says: &["this branch has a state, of the CAKE at", "`main` has none", "`a` is not recorded as at `main`"],
+    },
+    Attack {
+        what: "brings an empty first state",
+        apply: |project, _| {
+            before_the_first_apply(project);
+            state(project, |state| state["offers"] = serde_json::json!({}));
+        },
+        code: 4,
+        says: &["this branch has a state, of the CAKE at"],
+    },
     Attack {
         what: "moves the address in the configuration and in the state",
         apply: |project, other| {
