@@ -195,7 +195,7 @@ fn committed(
 ) -> Result<Option<Box<Committed>>, GitError> {
     let Some(held) = Held::of(store.file())? else { return on_another_branch(store, cake) };
     if let Some(path) = moved_to(repository, store)? {
-        return Ok(Some(Box::new(Committed { at: format!("as {}", path.display()), restore: None })));
+        return Ok(Some(Box::new(Committed { at: format!("as {}", path.display()), restore: None, log: None })));
     }
     let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
     let (at, from) = match &held.commit {
@@ -210,7 +210,7 @@ fn committed(
         let (state, copy) = (shell_path(store.file()), shell_path(path));
         restore = format!("{restore} && offersync state merge /dev/null {state} {copy}");
     }
-    Ok(Some(Box::new(Committed { at, restore: Some(restore) })))
+    Ok(Some(Box::new(Committed { at, restore: Some(restore), log: None })))
 }
 
 /// Where a commit has moved the state with its project, so that the offers which it records are there.
@@ -234,8 +234,10 @@ fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Com
     };
     let Some(branch) = git::branch_with(store.file(), is_of_this_cake)? else { return Ok(None) };
     // The state alone would retire the offers whose YAML is on that branch, too.
-    let restore = format!("{} merge {}", git_beside(store.file()), shell_word(&branch));
-    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore: Some(restore) })))
+    let name = shell_word(&branch);
+    let restore = Some(format!("{} merge {name}", git_beside(store.file())));
+    let log = Some(git_on(&format!("log {name} --"), store.file()));
+    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore, log })))
 }
 
 /// Adds to a damaged state the newest version in git that is not damaged. What is committed may be as bad as what is on the disk.

@@ -175,6 +175,8 @@ pub struct Committed {
     pub at: String,
     /// The command that brings it back, without losing what a copy has besides; none where the state of another project has come from it.
     pub restore: Option<String>,
+    /// The command that shows who has committed it, where it is on another branch.
+    pub log: Option<String>,
 }
 
 /// A version of a damaged state that git has, and that is not damaged.
