@@ -27,7 +27,8 @@ check() {
     if [ -n "$found" ]; then
         echo "An earlier apply could not merge its state. It is on this branch:" >&2
         echo "$found" >&2
-        fail "Merge that branch and delete it. Until then, an apply could create its offers again."
+        echo "See who has pushed it, and what it changes. If an apply has, merge that branch; then delete it." >&2
+        fail "Until then, an apply could create its offers again."
     fi
 }
 
@@ -167,8 +168,13 @@ push() {
     fi
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    # Bytes that git cannot convert, as its attributes ask for, are saved as they are: no id is lost.
-    ours=$(git hash-object -w --path="$path" -- "$state") || ours=$(git hash-object -w --no-filters -- "$state")
+    ours=$(git hash-object -w --path="$path" -- "$state") || ours=
+    # Where the attributes of git ask for another form, as Git LFS does with a pointer to what only this machine has, its bytes are saved as
+    # they are: no id is lost.
+    if [ -z "$ours" ] || ! git cat-file blob "$ours" | cmp -s - "$state"; then
+        echo "The attributes of git ask for another form of $path: its bytes are saved as they are." >&2
+        ours=$(git hash-object -w --no-filters -- "$state")
+    fi
     note=$(git rev-parse --absolute-git-dir)/offersync/$path.pushed
     pushed=
     if [ -f "$note" ]; then

@@ -210,6 +210,19 @@ fn a_state_that_git_cannot_convert_is_pushed_as_it_is() {
 }
 
 #[test]
+fn a_state_is_pushed_itself_and_no_pointer_of_git_lfs_to_it() {
+    let race = Race::start();
+    let clean = "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%s\\n' $(sha256sum | cut -c1-64)";
+    race.one.git(&["config", "filter.lfs.clean", clean]).exits(0);
+    race.one.write(".gitattributes", "offersync.state.json filter=lfs -text\n");
+    create(&race.one, "late");
+    let run = script(&race.one, &["push", "main"]).exits(0);
+    run.says("its bytes are saved as they are");
+    let id = race.cake.ids("Offer late")[0];
+    assert!(race.ids_on("main").contains(&("late".to_owned(), id)));
+}
+
+#[test]
 fn a_state_that_is_refused_is_saved_on_a_branch_of_its_own() {
     let race = Race::start();
     create(&race.one, "late");
