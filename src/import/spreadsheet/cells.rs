@@ -32,7 +32,7 @@ impl RowReader<'_> {
         let mut by_field: HashMap<Field, (Value, Column)> = HashMap::new();
         for (cell, column) in self.row.cells.iter().zip(columns) {
             let (cell, Some(column)) = (hidden::unescaped(cell), *column) else { continue };
-            let cell = formula::unescaped(&cell);
+            let cell = &*formula::unescaped(cell);
             // Spreadsheets pad cells with spaces; an empty cell has no value.
             if cell.trim().is_empty() {
                 continue;
