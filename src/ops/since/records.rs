@@ -4,7 +4,7 @@
 //! a record is left out only if it is as at the commit or as in all of the others, so that a branch which is behind, or has merged the commit's branch,
 //! makes no noise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{Field, InDoubtCreate, Key, OfferId, Record, Replaced, Revision, Unsettled, Value};
@@ -176,14 +176,19 @@ fn of_record(now: Option<&Record>, then: Option<&Record>) -> Vec<String> {
         compare(field.name(), shown(now.fields.get(field)), shown(then.fields.get(field)));
     }
     compare("lost updates", lost_updates(now.unsettled), lost_updates(then.unsettled));
-    for old in now.replaced.iter().chain(&then.replaced).map(|old| old.offer_id).collect::<BTreeSet<_>>() {
-        let of = |record: &Record| record.replaced.iter().find(|replaced| replaced.offer_id == old).cloned();
-        let [now, then] = [of(now), of(then)];
-        let lost = |old: &Option<Replaced>| lost_updates(old.as_ref().and_then(|old| old.unsettled));
-        compare(&format!("lost updates of offer {old}"), lost(&now), lost(&then));
+    let [of_now, of_then] = [now, then].map(|record| {
+        record.replaced.iter().map(|replaced| (replaced.offer_id, replaced)).collect::<BTreeMap<OfferId, &Replaced>>()
+    });
+    for old in of_now.keys().chain(of_then.keys()).collect::<BTreeSet<_>>() {
+        let [now, then] = [&of_now, &of_then].map(|replaced| replaced.get(old).copied());
+        if now == then {
+            continue;
+        }
+        let lost = |old: Option<&Replaced>| lost_updates(old.and_then(|old| old.unsettled));
+        compare(&format!("lost updates of offer {old}"), lost(now), lost(then));
         for field in Field::ALL {
-            let value = |old: &Option<Replaced>| shown(old.as_ref().and_then(|old| old.fields.get(field)));
-            compare(&format!("{field} of offer {old}"), value(&now), value(&then));
+            let value = |old: Option<&Replaced>| shown(old.and_then(|old| old.fields.get(field)));
+            compare(&format!("{field} of offer {old}"), value(now), value(then));
         }
     }
     differences

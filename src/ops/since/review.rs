@@ -27,17 +27,10 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let before = at_bases(settings.file.as_str())?;
     let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
     let state = shown_state(settings);
-    if git.attributes_since(&commit)? != Attributes::Same {
-        // The path, and what it leads to where it is a link.
-        let real = std::fs::canonicalize(&repository.settings.state).ok();
-        for path in
-            [Some(state.to_string()), real.map(|real| real.to_string_lossy().into_owned())].into_iter().flatten()
-        {
-            if let Some(attribute) = git.conversion_of(&path)? {
-                problems.push(settings::converted(&state, &attribute, reference));
-                break;
-            }
-        }
+    if let Some(attribute) = conversion_of(&git, settings, &state)?
+        && git.attributes_since(&commit)? != Attributes::Same
+    {
+        problems.push(settings::converted(&state, &attribute, reference));
     }
     problems.extend(versions_between(repository, &commit, reference, &state)?);
     let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
@@ -55,6 +48,16 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let bases = bases.iter().map(Option::as_ref).collect();
     problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
     Ok(problems)
+}
+
+/// The attribute by which git makes other bytes of the state, or of what it leads to where it is a link.
+fn conversion_of(git: &Git<'_>, settings: &Settings, state: &SourcePath) -> Result<Option<String>, GitError> {
+    let real = std::fs::canonicalize(&settings.state).ok();
+    let paths = [Some(state.to_string()), real.map(|real| real.to_string_lossy().into_owned())];
+    paths.into_iter().flatten().try_fold(None, |found, path| match found {
+        None => git.conversion_of(&path),
+        found => Ok(found),
+    })
 }
 
 /// The states that commits of this branch have brought, and that are neither its last one nor one of the commit's branch.
