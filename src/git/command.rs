@@ -1,7 +1,7 @@
 //! Runs the `git` command, with an environment in which it answers and does nothing else. Each way in which it can fail is an
 //! error of its own.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -72,15 +72,26 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError>
     command(folder, arguments).output().map_err(not_run)
 }
 
-/// The bytes of objects, in their order; none of one that this clone does not have.
+/// The bytes of objects, in their order; none of one that this clone does not have, or that is no file.
 pub(super) fn blobs<'o>(
     folder: &Path,
     objects: impl Iterator<Item = &'o str>,
 ) -> Result<Vec<Option<Vec<u8>>>, GitError> {
     let objects: Vec<&str> = objects.collect();
-    let answer = cat_file(folder, "--batch", &objects)?;
-    let mut rest = answer.as_slice();
-    Ok(objects.iter().map(|_| next_blob(&mut rest)).collect())
+    let mut found = Vec::with_capacity(objects.len());
+    each_blob(folder, &objects, |bytes| found.push(bytes))?;
+    Ok(found)
+}
+
+/// Takes the bytes of objects one after the other, so that they need not be in memory together.
+pub(super) fn each_blob(
+    folder: &Path,
+    objects: &[&str],
+    mut take: impl FnMut(Option<Vec<u8>>),
+) -> Result<(), GitError> {
+    cat_file(folder, "--batch", objects, |answer| {
+        objects.iter().try_for_each(|_| next_blob(answer).map(&mut take)).map_err(GitError::NotRun)
+    })
 }
 
 /// The names that git gives to objects which are written as `COMMIT:PATH`, in their order; none of one that there is not.
@@ -88,15 +99,25 @@ pub(super) fn names_of<'o>(
     folder: &Path,
     objects: impl Iterator<Item = &'o str>,
 ) -> Result<Vec<Option<String>>, GitError> {
-    let answer = cat_file(folder, "--batch-check=%(objectname)", &objects.collect::<Vec<_>>())?;
-    let name = |line: &str| (!line.contains(' ')).then(|| line.to_owned());
-    Ok(String::from_utf8_lossy(&answer).lines().map(name).collect())
+    let mut names = Vec::new();
+    cat_file(folder, "--batch-check=%(objectname)", &objects.collect::<Vec<_>>(), |answer| {
+        for line in answer.lines() {
+            names.push(line.ok().filter(|line| !line.contains(' ')));
+        }
+        Ok(())
+    })?;
+    Ok(names)
 }
 
-/// What `git cat-file` answers to the names of objects.
-fn cat_file(folder: &Path, option: &str, objects: &[&str]) -> Result<Vec<u8>, GitError> {
+/// Reads what `git cat-file` answers to the names of objects.
+fn cat_file(
+    folder: &Path,
+    option: &str,
+    objects: &[&str],
+    read: impl FnOnce(&mut dyn BufRead) -> Result<(), GitError>,
+) -> Result<(), GitError> {
     if objects.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let mut command = command(folder, &["cat-file", option]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -105,23 +126,32 @@ fn cat_file(folder: &Path, option: &str, objects: &[&str]) -> Result<Vec<u8>, Gi
     if let Some(mut input) = child.stdin.take() {
         input.write_all((objects.join("\n") + "\n").as_bytes()).map_err(GitError::NotRun)?;
     }
+    let answer = child.stdout.take().map(|output| read(&mut BufReader::new(output)));
     let output = child.wait_with_output().map_err(GitError::NotRun)?;
-    if !output.status.success() {
-        return Err(failure(folder, "`git cat-file` failed", &output));
+    // Where git has failed, its answer ends early.
+    if output.status.success() {
+        answer.unwrap_or(Ok(()))
+    } else {
+        Err(failure(folder, "`git cat-file` failed", &output))
     }
-    Ok(output.stdout)
 }
 
-/// `NAME blob SIZE`, a line feed, the bytes and a line feed; or `NAME missing`.
-fn next_blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
-    let end = rest.iter().position(|byte| *byte == b'\n')?;
-    let (head, after) = rest.split_at(end);
-    *rest = after.get(1..).unwrap_or_default();
-    let size = std::str::from_utf8(head).ok()?.rsplit_once(" blob ").and_then(|(_, size)| size.parse().ok())?;
-    let bytes = rest.get(..size)?;
-    *rest = rest.get(size + 1..).unwrap_or_default();
-    Some(bytes.to_vec())
+/// `NAME KIND SIZE`, a line feed, the bytes and a line feed; or `NAME missing`.
+fn next_blob(answer: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut head = Vec::new();
+    answer.read_until(b'\n', &mut head)?;
+    let head = String::from_utf8_lossy(&head).trim_end().to_owned();
+    let mut words = head.rsplit(' ');
+    let (size, kind) = (words.next().and_then(|size| size.parse::<usize>().ok()), words.next());
+    let Some(size) = size.filter(|_| kind.is_some_and(|kind| OBJECTS.contains(&kind))) else { return Ok(None) };
+    let mut bytes = vec![0; size + 1];
+    answer.read_exact(&mut bytes)?;
+    bytes.pop();
+    Ok((kind == Some("blob")).then_some(bytes))
 }
+
+/// The kinds of objects.
+const OBJECTS: [&str; 4] = ["blob", "tree", "commit", "tag"];
 
 pub(super) fn not_run(error: io::Error) -> GitError {
     if error.kind() == io::ErrorKind::NotFound { GitError::NotInstalled } else { GitError::NotRun(error) }
@@ -144,4 +174,18 @@ fn words_of(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
     if text.is_empty() { format!("it ended with {}", output.status) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_none_and_does_not_move_the_next_one() {
+        let mut answer: &[u8] = b"1 blob 3\na\nb\n2 tree 4\n\x00\n\xff\n\nHEAD:gone missing\n3 blob 0\n\n4 blob 1\nc\n";
+        let found: Vec<_> = (0..5).map(|_| next_blob(&mut answer).unwrap()).collect();
+        let bytes = |text: &str| Some(text.as_bytes().to_vec());
+        assert_eq!(found, [bytes("a\nb"), None, None, bytes(""), bytes("c")]);
+        assert!(next_blob(&mut &b"1 blob 9\nshort"[..]).is_err());
+    }
 }

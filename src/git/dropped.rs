@@ -10,7 +10,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::command::{GitError, blobs};
+use super::command::{GitError, each_blob};
 use super::history::{Inside, ask, has_head, object_of};
 use super::names::{NamedBy, named};
 
@@ -29,23 +29,26 @@ pub(crate) struct DroppedVersion {
     pub(crate) commit: Option<String>,
     /// The name that git gives its bytes.
     pub(crate) object: String,
-    /// None where this clone does not have them, as a partial one.
-    pub(crate) bytes: Option<Vec<u8>>,
     /// Whether the file has another name in that commit.
     pub(crate) is_renamed: bool,
     /// Whether an older version is in its place, and not one that may be built on it.
     pub(crate) is_put_back: bool,
 }
 
-/// The versions of a file that the present one may not be built on, the oldest first. A shallow clone does not have them.
-pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<DroppedVersion>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
+/// Takes each version of a file that the present one may not be built on, the oldest first, and its bytes; none of them where this clone does
+/// not have them, as a partial one. A shallow clone has no versions.
+pub(crate) fn dropped_versions(
+    file: &Path,
+    named_by: &NamedBy<'_>,
+    mut take: impl FnMut(DroppedVersion, Option<Vec<u8>>),
+) -> Result<(), GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(()) };
     if !has_head(&top)? {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let (mut paths, mut changes) = named(&top, HEAD, &path, named_by)?;
     if changes.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     changes.extend(uncommitted(&top, &path, file)?);
     let size = file.metadata().map_or(1, |found| found.len().max(1));
@@ -57,12 +60,17 @@ pub(crate) fn dropped_versions(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
     dropped.extend(other_names.map(|object| DroppedVersion {
         commit: None,
         object,
-        bytes: None,
         is_renamed: true,
         is_put_back: false,
     }));
-    let found = blobs(&top, dropped.iter().map(|version| version.object.as_str()))?;
-    Ok(dropped.into_iter().zip(found).map(|(version, bytes)| DroppedVersion { bytes, ..version }).collect())
+    let objects: Vec<String> = dropped.iter().map(|version| version.object.clone()).collect();
+    let objects: Vec<&str> = objects.iter().map(String::as_str).collect();
+    let mut dropped = dropped.into_iter();
+    each_blob(&top, &objects, |bytes| {
+        if let Some(version) = dropped.next() {
+            take(version, bytes);
+        }
+    })
 }
 
 const HEAD: &str = "HEAD";
@@ -180,7 +188,6 @@ fn dropped(changes: &[Change], path: &str, newest: usize) -> Vec<DroppedVersion>
         commit: brought_by.get(object).and_then(|change| change.commit.as_deref()).map(short),
         is_renamed: brought_by.get(object).is_some_and(|change| change.path != path),
         object: object.to_owned(),
-        bytes: None,
         is_put_back: put_back.contains(object),
     };
     found.into_iter().map(version).collect()

@@ -57,31 +57,33 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
 /// Fails where the state lacks what a committed one has that it is not built on.
 fn refuse_dropped(repository: &Repository, store: &Store) -> Result<(), Error> {
     let unanswered = |error| Error::Invalid(vec![unanswered_history(&repository.settings, store.file(), &error)]);
-    let dropped = dropped_states(repository, store).map_err(unanswered)?;
-    if let Some(DroppedVersion { object, .. }) = dropped.elsewhere {
-        if !git::is_partial(store.file()).map_err(unanswered)? {
-            return Err(unanswered(GitError::Failed(format!("the object {object} is missing"))));
+    let present = store.present();
+    // Of several, the one that has most. They are looked at one after the other, because they may be large.
+    let mut latest: Option<(DroppedVersion, StateDocument)> = None;
+    let elsewhere = each_dropped_state(repository, store, |version, state| {
+        let is_lost = present.as_ref().is_some_and(|present| {
+            present.lineage == state.lineage && !present.recorded.without_changes_of(&state.recorded).is_empty()
+        });
+        let has_less = |(_, latest): &(_, StateDocument)| !state.recorded.behind(&latest.recorded).is_empty();
+        if is_lost && !latest.as_ref().is_some_and(has_less) {
+            latest = Some((version, state));
         }
-        let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
-        return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
-    }
-    if dropped.is_history_elsewhere {
-        return Err(history_elsewhere(repository, store).into());
-    }
-    if dropped.states.is_empty() {
-        return Ok(());
+    });
+    match elsewhere.map_err(unanswered)? {
+        Some(Elsewhere::Version(object)) => {
+            if !git::is_partial(store.file()).map_err(unanswered)? {
+                return Err(unanswered(GitError::Failed(format!("the object {object} is missing"))));
+            }
+            let fetch = format!("{} cat-file blob {object} > /dev/null", git_beside(store.file()));
+            return Err(StateError::DroppedElsewhere { path: store.path().to_owned(), fetch }.into());
+        }
+        Some(Elsewhere::History) => return Err(history_elsewhere(repository, store).into()),
+        None => {}
     }
     // One that cannot be read is told where it is read.
-    let Some(present) = store.present() else { return Ok(()) };
-    // Of several, the one that has most.
-    let later = dropped.states.iter().rev();
-    let lost = later.filter_map(|(version, state)| {
-        let restore = |has_more| bring_back::from_commit(store, version, &present, state, has_more);
-        Some((state, store.dropped(&present, state, version.commit.as_deref(), restore)?))
-    });
-    let latest = lost
-        .reduce(|latest, older| if latest.0.recorded.behind(&older.0.recorded).is_empty() { latest } else { older });
-    latest.map_or(Ok(()), |(_, error)| Err(error.into()))
+    let (Some(present), Some((version, state))) = (present, latest) else { return Ok(()) };
+    let restore = |has_more| bring_back::from_commit(store, &version, &present, &state, has_more);
+    store.dropped(&present, &state, version.commit.as_deref(), restore).map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// The error that a partial clone lacks what tells which states there were.
@@ -99,35 +101,34 @@ fn unknown_history(repository: &Repository, store: &Store, error: &GitError) -> 
     }
 }
 
-/// The states that were committed and that the present one is not built on.
-#[derive(Default)]
-struct DroppedStates {
-    states: Vec<(DroppedVersion, StateDocument)>,
-    /// One that this clone does not have.
-    elsewhere: Option<DroppedVersion>,
-    /// Whether a partial clone lacks what tells.
-    is_history_elsewhere: bool,
+/// What is in another clone.
+enum Elsewhere {
+    /// A state that was committed and that the present one is not built on: the name that git gives it.
+    Version(String),
+    /// What tells which states there were.
+    History,
 }
 
-fn dropped_states(repository: &Repository, store: &Store) -> Result<DroppedStates, GitError> {
-    let mut dropped = DroppedStates::default();
+/// Takes each state that was committed and that the present one may not be built on, the oldest first.
+fn each_dropped_state(
+    repository: &Repository,
+    store: &Store,
+    mut take: impl FnMut(DroppedVersion, StateDocument),
+) -> Result<Option<Elsewhere>, GitError> {
+    let mut elsewhere = None;
     let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
-    let versions = match git::dropped_versions(store.file(), &named_by) {
-        Err(_) if git::is_partial(store.file())? => {
-            dropped.is_history_elsewhere = true;
-            Vec::new()
-        }
-        versions => versions?,
-    };
-    for version in versions {
-        match version.bytes.as_deref().map(StateDocument::parse) {
-            Some(Ok(state)) => dropped.states.push((version, state)),
-            None if version.is_put_back => dropped.elsewhere = Some(version),
+    let taken = git::dropped_versions(store.file(), &named_by, |version, bytes| {
+        match bytes.as_deref().map(StateDocument::parse) {
+            Some(Ok(state)) => take(version, state),
+            None if version.is_put_back => elsewhere = Some(Elsewhere::Version(version.object)),
             // What cannot be read is no state that one could go back to.
             Some(Err(_)) | None => {}
         }
+    });
+    match taken {
+        Err(_) if git::is_partial(store.file())? => Ok(Some(Elsewhere::History)),
+        taken => taken.map(|()| elsewhere),
     }
-    Ok(dropped)
 }
 
 /// The generations that a state takes the place of where a person says that it is right as it is.
@@ -135,7 +136,9 @@ pub(super) fn superseded(repository: &Repository, store: &Store) -> Result<Vec<S
     let head = git::head_version(store.file())?;
     let copy = store.copy_of_another()?.and_then(|copy| std::fs::read(copy).ok());
     let parsed = [head, copy].into_iter().flatten().filter_map(|bytes| StateDocument::parse(&bytes).ok());
-    Ok(parsed.chain(dropped_states(repository, store)?.states.into_iter().map(|(_, state)| state)).collect())
+    let mut superseded: Vec<StateDocument> = parsed.collect();
+    each_dropped_state(repository, store, |_, state| superseded.push(state))?;
+    Ok(superseded)
 }
 
 /// Fails where an apply in a work tree that was removed has recorded what is in no commit and not in this state, or was interrupted.
