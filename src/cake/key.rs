@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD_NO_PAD as STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::characters::{code_point, is_invisible};
@@ -85,6 +87,8 @@ impl Redactor {
         let fully_encoded: String = key.bytes().map(encode).collect();
         let escaped = key.escape_debug().to_string();
         let mut forms = vec![key.to_owned(), form_encoded.replace('+', "%20"), form_encoded, fully_encoded, escaped];
+        forms.push(html_escape::encode_safe(key).into_owned());
+        forms.extend(in_other_alphabets(key));
         forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         forms.dedup();
         Self { forms: forms.into_iter().map(SecretString::from).collect() }
@@ -98,6 +102,26 @@ impl Redactor {
         let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
         shorten(&words, Self::LONGEST).into_owned()
     }
+}
+
+/// In hexadecimal and base64, whatever is around the key there: as in `Authorization: Basic`, or a whole request that comes back encoded. Of a
+/// short key these forms would be those of other texts as well.
+fn in_other_alphabets(key: &str) -> Vec<String> {
+    const SHORTEST: usize = 6;
+    if key.len() < SHORTEST {
+        return Vec::new();
+    }
+    let digits = key.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut forms = vec![digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()];
+    for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+        // Each character has six bits, so that what comes before decides the first one or two, and what comes after the last one.
+        for (before, first) in [(0, 0), (1, 2), (2, 3)] {
+            let encoded = engine.encode([&vec![0; before][..], key.as_bytes()].concat());
+            let last = encoded.len() - usize::from(!(before + key.len()).is_multiple_of(3));
+            forms.push(encoded[first..last].to_owned());
+        }
+    }
+    forms
 }
 
 /// Replaces without regard to case: a server may answer `%2f` for `%2F`, or a key in capitals.

@@ -1,5 +1,8 @@
 //! The key stays out of everything that can be read.
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
 use super::super::key::Redactor;
 use super::server::{Server, Step, json, reply};
 use super::*;
@@ -33,6 +36,27 @@ fn every_form_of_the_key_is_erased() {
     for form in ["a secret\"key", "a%20secret%22key", "a+secret%22key", "a secret\\\"key"] {
         assert_eq!(spaced.redact(form), "[redacted]", "{form}");
     }
+}
+
+#[test]
+fn a_key_that_comes_back_encoded_is_erased_whatever_is_around_it() {
+    let redactor = Redactor::new(&ApiKey::new(KEY).unwrap());
+    for before in ["", "u", "u:", "api_key=", "name=x&api_key="] {
+        for after in ["", "&", "&offer_id=1"] {
+            let whole = format!("{before}{KEY}{after}");
+            for encoded in [BASE64_STANDARD.encode(&whole), BASE64_URL_SAFE_NO_PAD.encode(&whole)] {
+                let redacted = redactor.redact(&format!("got {encoded}"));
+                assert!(redacted.contains("[redacted]"), "{whole}: {redacted}");
+                // At its ends, less than a byte of the key.
+                let left = redacted.len() - "got [redacted]".len();
+                assert!(left <= (before.len() + after.len() + 3) * 4 / 3 + 4, "{whole}: {redacted}");
+            }
+        }
+    }
+    // The key is `s3cr+t/k&y`.
+    assert_eq!(redactor.redact("733363722B742F6B2679"), "[redacted]");
+    let short = Redactor::new(&ApiKey::new("any").unwrap());
+    assert_eq!(short.redact("YW55 616e79"), "YW55 616e79", "it may be another text");
 }
 
 #[test]
