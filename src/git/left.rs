@@ -23,31 +23,34 @@ pub(crate) fn stash_with(file: &Path, copy: &Path) -> Result<Option<String>, Git
 /// Commits that no branch has of which is looked whether they have what is looked for, the newest ones.
 const LEFT: &str = "500";
 
-/// A commit that no branch has, with these bytes of a file: one that this clone was at, or that is not removed yet, as that of a branch
-/// which was deleted. It has commits in common with the present one, so that git can merge it.
+/// A commit that this clone was at and that the present one does not have, with these bytes of a file. Both have commits in common, so that
+/// git can merge it.
 pub(crate) fn left_commit_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
-    let wanted = object_of(&top, &path, copy)?;
-    let first_with_it = |commits: Vec<&str>| {
-        let names: Vec<String> = commits.iter().map(|commit| format!("{commit}:{path}")).collect();
-        let found = names_of(&top, names.iter().map(String::as_str))?;
-        let with_it = commits.into_iter().zip(found).filter(|(_, object)| object.as_ref() == Some(&wanted));
-        let is_related =
-            |commit: &&str| run(&top, &["merge-base", "HEAD", commit]).is_ok_and(|base| base.status.success());
-        Ok::<_, GitError>(with_it.map(|(commit, _)| commit).find(is_related).map(str::to_owned))
-    };
-    let was_at = ["log", "--walk-reflogs", "-n", LEFT, "--format=%h", "--exclude=refs/stash", "--all", "HEAD"];
-    if let Some(commit) = first_with_it(ask(&top, &was_at)?.lines().collect())? {
-        return Ok(Some(commit));
-    }
-    // It takes as long as all of the repository is large, and is only asked for where an apply would be lost.
-    let lost = ask(&top, &["fsck", "--unreachable", "--no-reflogs", "--connectivity-only", "--no-progress"])?;
+    let Some(inside) = Inside::of(file)? else { return Ok(None) };
+    let list = ["log", "--walk-reflogs", "-n", LEFT, "--format=%h", "--exclude=refs/stash", "--all", "HEAD"];
+    first_with(&inside, copy, &ask(&inside.top, &list)?)
+}
+
+/// The same of commits that nothing names any more, as those of a branch that was deleted with its work tree. To find them, git reads all
+/// that it has.
+pub(crate) fn lost_commit_with(file: &Path, copy: &Path) -> Result<Option<String>, GitError> {
+    let Some(inside) = Inside::of(file)? else { return Ok(None) };
+    let lost = ask(&inside.top, &["fsck", "--unreachable", "--no-reflogs", "--connectivity-only", "--no-progress"])?;
     let lost: Vec<&str> = lost.lines().filter_map(|line| line.strip_prefix("unreachable commit ")).collect();
     if lost.is_empty() {
         return Ok(None);
     }
-    let newest = ask(&top, &[&["log", "--no-walk", "-n", LEFT, "--format=%h"], &lost[..]].concat())?;
-    first_with_it(newest.lines().collect())
+    let newest_first = ask(&inside.top, &[&["log", "--no-walk", "-n", LEFT, "--format=%h"], &lost[..]].concat())?;
+    first_with(&inside, copy, &newest_first)
+}
+
+fn first_with(Inside { top, path }: &Inside, copy: &Path, commits: &str) -> Result<Option<String>, GitError> {
+    let wanted = object_of(top, path, copy)?;
+    let names: Vec<String> = commits.lines().map(|commit| format!("{commit}:{path}")).collect();
+    let found = names_of(top, names.iter().map(String::as_str))?;
+    let mut with_it = commits.lines().zip(found).filter(|(_, object)| object.as_ref() == Some(&wanted));
+    let is_related = |commit: &str| run(top, &["merge-base", "HEAD", commit]).is_ok_and(|base| base.status.success());
+    Ok(with_it.find(|(commit, _)| is_related(commit)).map(|(commit, _)| commit.to_owned()))
 }
 
 /// Whether a file is as in the present commit, and whether everything else in its work tree is: git takes no commit or stash over changes

@@ -35,7 +35,7 @@ pub(crate) use history::{
     newest_version,
 };
 pub(crate) use kept::{Kept, place_of};
-pub(crate) use left::{is_committed_here, left_commit_with, stash_with};
+pub(crate) use left::{is_committed_here, left_commit_with, lost_commit_with, stash_with};
 pub(crate) use locate::Located;
 pub(crate) use names::{NamedBy, in_other_folders};
 pub(crate) use submodule::{Submodule, is_checked_out};

@@ -58,9 +58,11 @@ fn merge_of(store: &Store, commit: &str) -> String {
 
 /// The command for what an apply in a work tree that was removed has published, and has kept in `copy`.
 pub(super) fn from_removed(store: &Store, copy: &Path, state: &StateDocument, last: &StateDocument) -> String {
-    match git::left_commit_with(store.file(), copy) {
-        Ok(Some(commit)) => merge_of(store, &commit),
-        _ => merged_with(store, state, last, &shell_path(copy)),
+    let left = || git::left_commit_with(store.file(), copy).ok().flatten();
+    let unnamed = || git::lost_commit_with(store.file(), copy).ok().flatten();
+    match left().or_else(unnamed) {
+        Some(commit) => merge_of(store, &commit),
+        None => merged_with(store, state, last, &shell_path(copy)),
     }
 }
 
