@@ -17,17 +17,36 @@ pub(crate) struct NamedBy<'a> {
     pub(crate) name_in: &'a dyn Fn(&[u8]) -> Option<PathBuf>,
 }
 
-/// What the present commit has under the names of a file in other folders, such as the one to which a commit has moved it.
-pub(crate) fn in_other_folders(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<(PathBuf, Vec<u8>)>, GitError> {
+/// What the present commit has of a file in another folder, such as the one to which a commit has moved it.
+pub(crate) struct Elsewhere {
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: Vec<u8>,
+    /// Whether both have had the same bytes, which this clone need not have.
+    pub(crate) is_same: bool,
+}
+
+/// What the present commit has under the names that a file had in other folders.
+pub(crate) fn in_other_folders(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<Elsewhere>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
     if !has_head(&top)? {
         return Ok(Vec::new());
     }
-    let (mut names, _) = named(&top, "HEAD", &path, named_by)?;
+    let (mut names, changes) = named(&top, "HEAD", &path, named_by)?;
     names.retain(|name| Path::new(name).parent() != Path::new(&path).parent());
+    let versions = |name: &str| -> BTreeSet<&str> {
+        let of_name = changes.iter().filter(|change| change.path == name);
+        of_name
+            .flat_map(|change| [change.old.as_str(), change.new.as_str()])
+            .filter(|object| is_version(object))
+            .collect()
+    };
+    let own = versions(&path);
     let objects: Vec<String> = names.iter().map(|name| format!("HEAD:{name}")).collect();
     let found = blobs(&top, objects.iter().map(String::as_str))?;
-    Ok(names.iter().zip(found).filter_map(|(name, bytes)| Some((top.join(name), bytes?))).collect())
+    let elsewhere = |(name, bytes): (&String, Option<_>)| {
+        Some(Elsewhere { path: top.join(name), bytes: bytes?, is_same: !own.is_disjoint(&versions(name)) })
+    };
+    Ok(names.iter().zip(found).filter_map(elsewhere).collect())
 }
 
 /// Every name that the file had in the commits of a range, and its changes under them.

@@ -220,11 +220,11 @@ fn committed(
 fn moved_to(repository: &Repository, store: &Store) -> Result<Option<PathBuf>, GitError> {
     let lineage_of = |bytes: &[u8]| StateDocument::parse(bytes).ok().map(|state| state.lineage);
     let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
-    for (path, bytes) in git::in_other_folders(store.file(), &named_by)? {
-        let lineage = lineage_of(&bytes);
-        let is_it = |version: &[u8]| lineage.is_some() && lineage_of(version) == lineage;
-        if git::find_version(store.file(), is_it)?.is_some() {
-            return Ok(Some(path));
+    for found in git::in_other_folders(store.file(), &named_by)? {
+        let Some(lineage) = lineage_of(&found.bytes) else { continue };
+        let is_it = |version: &[u8]| lineage_of(version) == Some(lineage);
+        if found.is_same || git::find_version(store.file(), is_it)?.is_some() {
+            return Ok(Some(found.path));
         }
     }
     Ok(None)

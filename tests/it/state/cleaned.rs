@@ -331,6 +331,13 @@ fn a_new_project_in_the_folder_of_one_that_was_moved_does_not_take_its_state() {
         let run = project.run(command).exits(4);
         run.says("error[state::missing]").says("eu/offersync.state.json").never_says("bring").never_says("`cp");
     }
+    // Nor in a clone that does not have what the state was before.
+    project.git(&["config", "uploadpack.allowFilter", "true"]).exits(0);
+    let source = format!("file://{}", project.folder().display());
+    project.git(&["clone", "--quiet", "--filter=blob:none", &source, "copy"]).exits(0);
+    project.write("copy/us/offersync.toml", &project.read("us.toml"));
+    project.write("copy/us/offers/b.yaml", &crate::harness::small_offer("b", "1.00"));
+    project.run(&["-C", "copy/us", "plan"]).exits(4).says("eu/offersync.state.json").never_says("checkout");
     let toml = format!("state = \"new.json\"\n{}", project.read("us.toml"));
     project.write("us/offersync.toml", &toml);
     project.run(&["-C", "us", "plan"]).exits(0).says("1 to create, 0 unchanged");
