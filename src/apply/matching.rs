@@ -71,6 +71,8 @@ pub struct Candidate {
     pub name: Option<String>,
     /// Whether its name, or its URL, is like the one that was sent.
     pub is_similar: bool,
+    /// Whether CAKE shows its advertiser, and nothing speaks against it.
+    pub has_advertiser: bool,
     /// The key that it is recorded for; then its record may be another offer's.
     pub recorded_for: Option<RecordedFor>,
 }
@@ -298,5 +300,6 @@ pub fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Opti
 fn candidate(offer: &ObservedOffer, sent: &str) -> Candidate {
     let name = offer.fields.name();
     let is_similar = name.is_some_and(|shown| similar_name(sent, shown));
-    Candidate { offer_id: offer.offer_id, name: name.map(str::to_owned), is_similar, recorded_for: None }
+    let (offer_id, name) = (offer.offer_id, name.map(str::to_owned));
+    Candidate { offer_id, name, is_similar, has_advertiser: offer.fields.advertiser().is_some(), recorded_for: None }
 }

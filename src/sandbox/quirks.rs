@@ -45,6 +45,8 @@ pub struct Quirks {
     pub stored_names: Vec<NameForm>,
     /// The changes that the listing makes to a stored name.
     pub listed_names: Vec<NameForm>,
+    /// The advertiser that every row of a listing shows.
+    pub listed_advertiser: Option<u64>,
     /// Members that the rows of a listing lack.
     pub unlisted_members: BTreeSet<String>,
     /// The minimum number of decimals of amounts, as from a database column; no digit is removed.
@@ -89,6 +91,7 @@ impl Default for Quirks {
             dollar_amounts: false,
             stored_names: Vec::new(),
             listed_names: Vec::new(),
+            listed_advertiser: None,
             unlisted_members: BTreeSet::new(),
             money_decimals: 0,
             status_spelling: StatusSpelling::default(),

@@ -168,6 +168,11 @@ impl<'a> OfferRow<'a> {
         NameForm::all(if self.listed { &self.quirks.listed_names } else { &[] }, &self.offer.offer_name)
     }
 
+    fn advertiser(&self) -> u64 {
+        let listed = self.quirks.listed_advertiser.filter(|_| self.listed);
+        listed.unwrap_or(self.offer.advertiser_id)
+    }
+
     fn moment(&self, moment: CakeDateTime) -> String {
         // A time that does not exist in the time zone is shown unconverted.
         let instant = self.zone.to_zoned(moment.0).ok().map(|zoned| zoned.timestamp());
@@ -206,7 +211,7 @@ impl<'a> OfferRow<'a> {
             OfferName => map.serialize_entry(name, &self.name()),
             OfferStatus => map.serialize_entry(name, &shown_status(&offer.offer_status, self.quirks.status_spelling)),
             VerticalId => map.serialize_entry(name, &offer.vertical_id),
-            AdvertiserId => map.serialize_entry(name, &offer.advertiser_id),
+            AdvertiserId => map.serialize_entry(name, &self.advertiser()),
             OfferUrl => map.serialize_entry(name, &offer.offer_url),
             PreviewUrl => self.optional(map, field, offer.preview_url.as_ref()),
             Payout => self.money(map, field, offer.payout.as_ref()),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{AdvertiserId, Field, OfferId, OfferStatus, Record, RecordStatus, Recorded, Value};
+use crate::offer::{AdvertiserId, Field, Fields, OfferId, OfferStatus, Record, RecordStatus, Recorded, Value};
 
 /// The advertisers for which CAKE has listed an offer.
 #[derive(Debug, Clone, Default)]
@@ -22,16 +22,20 @@ impl ListedFor {
         self.0.get(&offer).is_some_and(|advertisers| !advertisers.contains(&advertiser))
     }
 
-    /// Takes the advertiser off rows of which the records show that it is not to be believed: CAKE shows a recorded offer as another
-    /// advertiser's, or it leaves the offers of others out, and shows this one as theirs all the same.
+    /// Takes the advertiser off rows of which it is not to be believed: where CAKE shows a recorded offer as another advertiser's, off all
+    /// that it has not listed for the shown one alone; and where it leaves the offers of others out, off those that it shows as theirs all
+    /// the same.
     pub(super) fn take_contradicted_off(&self, offers: &mut BTreeMap<OfferId, ObservedOffer>, recorded: &Recorded) {
-        let mut contradicted = self.contradicted(offers, recorded);
-        contradicted.extend(self.filtered(recorded));
+        let is_contradicted = contradicts_records(offers, recorded);
+        let filtered = self.filtered(recorded);
         let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
-        for (id, advertisers) in self.0.iter().filter(|(id, _)| !owned.contains(id)) {
-            let Some(offer) = offers.get_mut(id) else { continue };
-            let is_other = offer.fields.advertiser().is_some_and(|shown| !advertisers.contains(&shown));
-            if is_other && !advertisers.is_disjoint(&contradicted) {
+        for (id, offer) in offers.iter_mut().filter(|(id, _)| !owned.contains(id)) {
+            let Some(shown) = offer.fields.advertiser() else { continue };
+            let listed_for = self.0.get(id);
+            let is_confirmed = listed_for.is_some_and(|advertisers| *advertisers == BTreeSet::from([shown]));
+            let is_denied = listed_for
+                .is_some_and(|advertisers| !advertisers.contains(&shown) && !advertisers.is_disjoint(&filtered));
+            if is_denied || (is_contradicted && !is_confirmed) {
                 offer.fields.remove(Field::AdvertiserId);
             }
         }
@@ -51,23 +55,22 @@ impl ListedFor {
         };
         asked.into_iter().filter(leaves_out).collect()
     }
+}
 
-    /// The advertisers of which CAKE shows a recorded offer as another one's.
-    fn contradicted(&self, offers: &BTreeMap<OfferId, ObservedOffer>, recorded: &Recorded) -> BTreeSet<AdvertiserId> {
-        let known = recorded.offers.values().filter_map(|record| Some((record.offer_id, record.fields.advertiser()?)));
-        let is_contradicted = |(id, advertiser): &(OfferId, AdvertiserId)| {
-            let is_listed = self.0.get(id).is_some_and(|advertisers| advertisers.contains(advertiser));
-            let shown = offers.get(id).and_then(|offer| offer.fields.advertiser());
-            is_listed && shown.is_some_and(|shown| shown != *advertiser)
-        };
-        known.filter(is_contradicted).map(|(_, advertiser)| advertiser).collect()
-    }
+/// Whether CAKE shows a recorded offer as another advertiser's.
+fn contradicts_records(offers: &BTreeMap<OfferId, ObservedOffer>, recorded: &Recorded) -> bool {
+    let is_another = |record: &Record, id: OfferId| {
+        let shown = offers.get(&id).and_then(|offer| offer.fields.advertiser());
+        let known = record.fields_of(id).and_then(Fields::advertiser);
+        shown.zip(known).is_some_and(|(shown, known)| shown != known)
+    };
+    recorded.offers.values().any(|record| record.offer_ids().any(|id| is_another(record, id)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::offer::{Fields, Key};
+    use crate::offer::Key;
 
     fn id(number: u64) -> OfferId {
         OfferId::new(number).unwrap()

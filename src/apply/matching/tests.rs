@@ -228,7 +228,7 @@ fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     nameless.fields.remove(Field::OfferName);
     assert_eq!(
         duplicates(vec![nameless])[0].offers,
-        [Candidate { offer_id: id(5), name: None, is_similar: false, recorded_for: None }]
+        [Candidate { offer_id: id(5), name: None, is_similar: false, has_advertiser: true, recorded_for: None }]
     );
     assert!(duplicates(vec![observed(5, NAME, &[("advertiser_id", "102")])]).is_empty());
 }

@@ -41,12 +41,19 @@ pub(super) fn exists(duplicate: &Duplicate) -> Diagnostic {
         Some(format!("\n{}", exchanged(offer.recorded_for.as_ref()?, offer.offer_id, key, &adopt(offer))))
     });
     let exchanged: String = exchanged.collect();
+    let is_unknown = offers.iter().any(|offer| !offer.has_advertiser);
+    let whose = if is_unknown {
+        "\nCAKE does not show whose offers they are: no advertiser, or recorded offers as another one's (`offersync drift`)."
+    } else {
+        ""
+    };
     // Another name for the new one does not tell it from an offer without a name.
     let other = match offers.iter().find(|offer| offer.name.is_none()) {
         Some(nameless) => format!("give offer {} a name in CAKE that its API shows", nameless.offer_id),
         None => "give the new one another name".to_owned(),
     };
-    problem(codes::cake::EXISTS, message).help(format!("nothing was written.{same}{exchanged}\nIf it is not, {other}"))
+    problem(codes::cake::EXISTS, message)
+        .help(format!("nothing was written.{same}{exchanged}{whose}\nIf it is not, {other}"))
 }
 
 /// CAKE shows recorded offers otherwise than they were recorded.

@@ -66,7 +66,7 @@ pub(super) async fn created(
         let present = record.offer_id;
         return Err(StateChangeError::RecordedMeanwhile { key, present, offer_id }.into());
     }
-    let looked = look.offer(offer_id).await?;
+    let looked = look.offer_of(create.request.offer.fields(), offer_id, recorded).await?;
     let observed = &looked.offer;
     unowned(&key, observed, recorded)?;
     if let Some(difference) = difference_to(create, observed) {
@@ -104,7 +104,7 @@ pub(super) async fn adopted(
     if let Some(record) = present.filter(|record| record.protect) {
         return Err(StateChangeError::Protected { key, offer_id: record.offer_id }.into());
     }
-    let looked = look.offer(offer_id).await?;
+    let looked = look.offer_of(&offer.fields, offer_id, recorded).await?;
     let observed = &looked.offer;
     // An offer that the key had before takes its place again.
     if !present.is_some_and(|record| record.replaced.iter().any(|old| old.offer_id == offer_id)) {

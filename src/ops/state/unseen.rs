@@ -92,6 +92,24 @@ impl Look<'_> {
         }
     }
 
+    /// Looks an offer up that has these values. Another advertiser is not believed where CAKE shows recorded offers as another one's, too.
+    pub(super) async fn offer_of(
+        &self,
+        wanted: &Fields,
+        offer_id: OfferId,
+        recorded: &Recorded,
+    ) -> Result<LookedUp, Error> {
+        let mut looked = self.offer(offer_id).await?;
+        let is_other = |shown| wanted.advertiser().is_some_and(|wanted| wanted != shown);
+        if looked.offer.fields.advertiser().is_some_and(is_other)
+            && let Ok(listing) = self.listing(wanted, recorded).await?
+            && listing.get(offer_id).is_some_and(|listed| listed.fields.advertiser().is_none())
+        {
+            looked.offer.fields.remove(Field::AdvertiserId);
+        }
+        Ok(looked)
+    }
+
     /// Looks the offer up; `None` if CAKE has a listing without it.
     pub(super) async fn find(&self, offer_id: OfferId) -> Result<Option<LookedUp>, Error> {
         let Control { observer, .. } = self.control;

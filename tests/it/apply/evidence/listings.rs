@@ -3,7 +3,7 @@
 use offersync::testing::sandbox::{EmptyListing, ListingChange, Offer, Quirks, ScheduledChange, TotalField};
 
 use super::{foreign, in_doubt, nothing_is_doubled, offers, outcome, project};
-use crate::harness::{Project, Settings};
+use crate::harness::{DesiredOffer, Project, Settings};
 
 /// A CAKE with 25 offers of the advertiser, ten in a page; one of them has the name of the offer to create.
 fn with_duplicate(at: u64, quirks: impl FnOnce(&mut Quirks)) -> Project {
@@ -135,6 +135,45 @@ fn a_filter_that_is_ignored_shows_no_offer_of_another_advertiser_as_a_duplicate(
     project.foreign.insert(5);
     project.apply().exits(0);
     project.check(&desired, "ignored filter");
+}
+
+#[test]
+fn a_list_that_shows_recorded_offers_as_another_advertiser_s_proves_no_absence() {
+    for (creates, ignores_filters) in [(1, true), (9, true), (9, false)] {
+        let mut desired = offers(&["a", "other"]);
+        desired.get_mut("other").unwrap().advertiser = 102;
+        let project = project(&desired, |quirks| quirks.ignores_filters = ignores_filters);
+        project.apply().exits(0);
+        project.cake.put(foreign(900, "Offer new")).unwrap();
+        project.cake.change_quirks(|quirks| quirks.listed_advertiser = Some(102));
+        desired.extend(offers(&["new"]));
+        // So many advertisers are not asked for one after another.
+        for number in 1..creates {
+            let offer = DesiredOffer { advertiser: 200 + number, ..DesiredOffer::new(&format!("Offer {number}")) };
+            desired.insert(format!("new-{number}"), offer);
+        }
+        project.desire(&desired);
+        project.apply().exits(4).says("offersync state adopt new --offer-id 900");
+        assert_eq!(project.cake.counters().creates, 2, "{creates}");
+        let adopt = ["state", "adopt", "new", "--offer-id", "900"];
+        project.run(&adopt).exits(4).says("--unseen");
+        project.run(&[&adopt[..], &["--unseen"]].concat()).exits(0);
+        assert_eq!(project.state()["offers"]["new"]["fields"]["advertiser_id"], 101);
+    }
+}
+
+#[test]
+fn an_offer_that_was_moved_to_another_advertiser_makes_none_of_that_one_s_a_duplicate() {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |_| {});
+    project.apply().exits(0);
+    project.cake.change(project.id("a"), |offer| offer.advertiser_id = 102).unwrap();
+    project.cake.put(Offer { advertiser_id: 102, ..foreign(900, "Offer new") }).unwrap();
+    desired.extend(offers(&["new", "more"]));
+    desired.get_mut("more").unwrap().advertiser = 102;
+    project.desire(&desired);
+    let run = project.run(&["apply", "--auto-approve", "--exclude", "a"]).exits(0);
+    assert_eq!(project.cake.counters().creates, 4, "{run:?}");
 }
 
 #[test]
