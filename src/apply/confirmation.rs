@@ -28,11 +28,11 @@ pub struct Unconfirmed {
     pub failure: Option<ReadFailure>,
 }
 
-/// Compares the new offer with the one that was sent. `has_own_name`: no other create has a similar one. `is_owned` says which
-/// offers the state knows, apart from those that are compared.
+/// Compares the new offer with the one that was sent. `is_alone`: no other create of a similar name can have made it. `is_owned` says
+/// which offers the state knows, apart from those that are compared.
 pub fn confirmation(
     create: &CreateRequest,
-    has_own_name: bool,
+    is_alone: bool,
     offer_id: OfferId,
     baseline: Option<&Baseline>,
     is_owned: impl Fn(OfferId) -> bool,
@@ -52,8 +52,13 @@ pub fn confirmation(
         return Confirmation::Other(format!("{}, which it lists for another advertiser", described(shown)));
     }
     let has_name = has_name(sent, &shown.fields);
-    let is_told_apart = has_own_name || (has_name && shown.fields.advertiser().is_some());
-    let same = || if is_told_apart { Confirmation::Same(FoundOffer::of(shown)) } else { Confirmation::NotShown };
+    let is_told_apart = is_alone || (has_name && shown.fields.advertiser().is_some());
+    let same = || {
+        if is_told_apart {
+            return Confirmation::Same(FoundOffer::of(shown));
+        }
+        Confirmation::Other(format!("{}, which another create of such a name may have made", described(shown)))
+    };
     if is_as_sent(sent, &shown.fields) {
         return same();
     }

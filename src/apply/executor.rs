@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use crate::cake::{Retrying, Writer};
-use crate::offer::{Contradiction, CreateRequest, Field, Operation, StateChange, WriteOutcome};
+use crate::offer::{Contradiction, CreateRequest, Field, Key, Operation, StateChange, WriteOutcome};
 use crate::plan::ActionKind;
 use crate::state::{DurableIntent, Journal, JournalError};
 
@@ -19,7 +19,7 @@ use super::event::{Event, Observer};
 use super::outcome::{ActionOutcome, ActionResult, HaltReason};
 use super::results::{partial_replace_result, recorded_result, recovered_result, result_of, unrecorded_result};
 use super::seen::Seen;
-use super::task::{Task, by_key};
+use super::task::{Task, in_turn};
 use super::tracker::ActionTracker;
 
 /// Intents are synced in advance, so that the disk works while CAKE answers: the number of actions in progress per request in flight. A
@@ -79,7 +79,7 @@ impl Executor<'_> {
         let slots = Semaphore::new(self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS));
         let run = TaskRun { executor: self, tracker, slots };
         run.record_state_changes(tasks, state_changes).await;
-        stream::iter(by_key(tasks))
+        stream::iter(in_turn(tasks))
             .map(|group| run.run_in_turn(group))
             .buffer_unordered(self.max_in_flight.saturating_mul(INTENT_LOOKAHEAD).max(1))
             .collect::<()>()
@@ -142,20 +142,30 @@ impl TaskRun<'_> {
         self.tracker.end(place, result);
     }
 
-    /// The tasks of one key, one after another: the journal takes one write of a key at a time.
+    /// The tasks of a group, one after another. After a create in doubt no other create of its group is started: its reply may still come,
+    /// and be taken for the other's.
     async fn run_in_turn(&self, group: Vec<Task<'_>>) {
+        let mut in_doubt: Option<&Key> = None;
         for task in group.into_iter().filter(Task::is_to_send) {
-            let StepResult { result, unrecorded_outcome } = match &task.action.kind {
+            let creates = task.action.kind.create();
+            let StepResult { result, unrecorded_outcome } = match (&task.action.kind, creates, in_doubt) {
                 // Recorded with the other changes of the state.
-                ActionKind::StateOnly(_) => continue,
-                ActionKind::Blocked { .. } => {
+                (ActionKind::StateOnly(_), ..) => continue,
+                (ActionKind::Blocked { .. }, ..) => {
                     ActionResult::skipped(task.action, "blocked: a person has to decide").into()
                 }
-                ActionKind::Write(operation) => match task.action.kind.create().and_then(CreateRequest::retirement) {
+                (ActionKind::Write(_), Some(_), Some(other)) => {
+                    let why = format!("not started: the create of `{other}`, with such a name, is in doubt");
+                    ActionResult::skipped(task.action, &why).into()
+                }
+                (ActionKind::Write(operation), create, _) => match create.and_then(CreateRequest::retirement) {
                     None => self.create(task, task.rest().unwrap_or(operation).clone()).await,
                     Some(retire) => self.replace(task, operation.clone(), retire).await,
                 },
             };
+            if creates.is_some() && result.outcome == ActionOutcome::InDoubt && !result.is_half_done {
+                in_doubt = Some(&task.action.key);
+            }
             if let Some(answer) = unrecorded_outcome {
                 self.tracker.defer(task.place, answer);
             }

@@ -2,9 +2,9 @@
 //!
 //! The invariant: what CAKE has done, or shows, of an action is not sent a second time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::offer::{Key, Operation};
+use crate::offer::{Operation, name_forms};
 use crate::plan::{Action, ActionKind};
 
 use super::recovery::Found;
@@ -37,16 +37,37 @@ impl<'a> Task<'a> {
     }
 }
 
-/// Groups the tasks by key, in plan order.
-pub(super) fn by_key<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
-    let mut groups: Vec<Vec<Task<'a>>> = Vec::new();
-    let mut group_of: HashMap<&Key, usize> = HashMap::new();
-    for task in tasks {
-        let group = *group_of.entry(&task.action.key).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[group].push(*task);
+/// Groups the tasks that are sent one after another, each group in plan order: those of one key, because the journal takes one write of a
+/// key at a time, and creates whose names CAKE may show alike, because nothing would tell their replies apart if they were exchanged.
+pub(super) fn in_turn<'a>(tasks: &[Task<'a>]) -> Vec<Vec<Task<'a>>> {
+    let mut roots: Vec<usize> = (0..tasks.len()).collect();
+    let mut first_with: HashMap<String, usize> = HashMap::new();
+    for (place, task) in tasks.iter().enumerate() {
+        for label in labels(task) {
+            let first = *first_with.entry(label).or_insert(place);
+            let (one, other) = (root(&mut roots, first), root(&mut roots, place));
+            roots[one.max(other)] = one.min(other);
+        }
     }
-    groups
+    let mut groups: BTreeMap<usize, Vec<Task<'a>>> = BTreeMap::new();
+    for (place, task) in tasks.iter().enumerate() {
+        groups.entry(root(&mut roots, place)).or_default().push(*task);
+    }
+    groups.into_values().collect()
+}
+
+/// What a task must not share with another one that is sent at the same time.
+fn labels(task: &Task<'_>) -> Vec<String> {
+    let name = task.action.kind.create().and_then(|create| create.offer.fields().name());
+    let names = name.into_iter().flat_map(name_forms).map(|form| format!("name {form}"));
+    std::iter::once(format!("key {}", task.action.key)).chain(names).collect()
+}
+
+/// The first task of the group.
+fn root(roots: &mut [usize], mut place: usize) -> usize {
+    while roots[place] != place {
+        roots[place] = roots[roots[place]];
+        place = roots[place];
+    }
+    place
 }

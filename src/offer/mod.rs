@@ -43,7 +43,7 @@ pub use id::{AdvertiserId, CurrencyId, OfferId, VerticalId};
 pub use key::Key;
 pub use money::Money;
 pub use name_index::{NameIndex, NameMatch};
-pub use names::{is_another, same_name, similar_name};
+pub use names::{is_another, name_forms, same_name, similar_name};
 pub use observed::{Observed, ObservedValues, ShownValue};
 pub use operation::{CreateRequest, Operation, Request};
 pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};

@@ -35,6 +35,11 @@ pub fn similar_name(sent: &str, shown: &str) -> bool {
     same_name(sent, shown) || FoldedName::new(sent).is_similar(&FoldedName::new(shown))
 }
 
+/// Texts of which names that CAKE may show alike have at least one in common: similar ones, and those that are cut off to the same.
+pub fn name_forms(name: &str) -> Vec<String> {
+    FoldedName::new(name).index_keys().map(str::to_owned).collect()
+}
+
 /// A name in the forms that are compared, for a name that is compared with many.
 #[derive(Debug, Clone)]
 pub(super) struct FoldedName {

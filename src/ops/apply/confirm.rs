@@ -25,8 +25,8 @@ struct Made<'p> {
     action: &'p Action,
     create: &'p CreateRequest,
     offer_id: OfferId,
-    /// Whether no other create has a similar name.
-    has_own_name: bool,
+    /// Whether no other create of a similar name can have made it.
+    is_alone: bool,
 }
 
 impl ApplyDriver<'_> {
@@ -78,13 +78,13 @@ impl ApplyDriver<'_> {
         let compared: BTreeSet<OfferId> = made.iter().map(|made| made.offer_id).collect();
         let owned: BTreeSet<OfferId> = recorded.offer_ids().filter(|id| !compared.contains(id)).collect();
         let mut not_shown = Vec::new();
-        for Made { place, action, create, offer_id, has_own_name } in made {
+        for Made { place, action, create, offer_id, is_alone } in made {
             let key = &action.key;
             if recorded.offers.get(key).is_none_or(|record| record.offer_id != *offer_id) {
                 continue;
             }
             let baseline = create.advertiser().and_then(|id| baselines.of(id));
-            match confirmation(create, *has_own_name, *offer_id, baseline.as_ref(), |id| owned.contains(&id), listing) {
+            match confirmation(create, *is_alone, *offer_id, baseline.as_ref(), |id| owned.contains(&id), listing) {
                 Confirmation::Same(found) => record_as_shown(&found, *place, action, create, session, tracker).await?,
                 Confirmation::NotShown => not_shown.push((key.clone(), *offer_id)),
                 Confirmation::Other(shown) => {
@@ -147,13 +147,15 @@ fn to_confirm<'p>(plan: &'p Plan, baselines: &Baselines, tracker: &ActionTracker
     }
     let made = creates().filter_map(|(place, action, create)| {
         let (offer_id, shown) = tracker.created(place)?;
-        // CAKE may show one name as a similar one.
-        let has_own_name = names.find_name(name_of(create)).len() == 1;
-        let is_named = shown.name && has_own_name;
+        // CAKE may show one name as a similar one. Those were sent one after another, and CAKE counts ids up.
+        let alike: BTreeSet<usize> = names.find_name(name_of(create)).into_iter().map(|found| found.offer).collect();
+        let ids: Vec<OfferId> = alike.iter().filter_map(|place| Some(tracker.created(*place)?.0)).collect();
+        let is_alone = ids.is_sorted();
+        let is_named = shown.name && alike.len() == 1;
         // One reply was another create's, so the others may be as well.
         let is_mixed_up = tracker.has_mismatch();
         let is_far = baselines.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP);
-        (!is_named || is_far || is_mixed_up).then_some(Made { place, action, create, offer_id, has_own_name })
+        (!is_named || is_far || is_mixed_up).then_some(Made { place, action, create, offer_id, is_alone })
     });
     made.collect()
 }
