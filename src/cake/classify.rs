@@ -11,6 +11,7 @@ use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
 use super::echo::{Echo, ShownIdentity};
+use super::gap::admitted_failure;
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object};
 use super::reply::{Body, Reply, RequestStatus, request_status};
@@ -79,15 +80,16 @@ fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Res
     if request_status(&object) != RequestStatus::Success {
         return Err(classify_error(request, &object, reply));
     }
-    if matches!(object.get("success"), MemberValue::One("false")) {
-        return Err(in_doubt(
-            reply,
-            "the reply contradicts itself: it says Success, and `success` is false".to_owned(),
-        ));
-    }
     let echo = Echo::of(&object);
     if let Some(mismatch) = echo.mismatch(request) {
         return Err(AttemptFailure::mismatch(mismatch));
+    }
+    // 202 says that nothing is done yet; a proxy that changed a reply on its way says 203.
+    if !matches!(reply.status, 200 | 201 | 203) {
+        return Err(in_doubt(reply, format!("{}: it is not said to be done", reply.describe())));
+    }
+    if let Some(failure) = admitted_failure(&object) {
+        return Err(in_doubt(reply, format!("the reply contradicts itself: it says Success, and: {failure}")));
     }
     let Ok(Some(offer_id)) = echo.id() else {
         return Err(in_doubt(reply, "the reply says Success without a usable offer id".to_owned()));

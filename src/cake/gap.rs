@@ -1,6 +1,7 @@
-//! Whether a page of the listing says of itself that it failed, or that there is more.
+//! Whether a reply says of itself that it failed, or a page of the listing that there is more.
 //!
-//! CAKE documents no such member. Those are looked for that are usual for it, because a list that says so proves no absence.
+//! CAKE documents no such member. Those are looked for that are usual for it, because a list that says so proves no absence, and a
+//! write that says so is not known to be done.
 
 use serde_json::value::RawValue;
 
@@ -14,27 +15,45 @@ const WORDS: [&str; 5] = ["truncat", "partial", "incomplete", "exceed", "too man
 /// What a member may have that says nothing, or no.
 const NOTHING: [&str; 8] = ["", "0", "false", "no", "none", "null", "n", "ok"];
 
-/// What the page says against itself.
-pub(super) fn admitted_gap(object: &Object<'_>) -> Option<String> {
-    let is_there = |name: &&&str| match object.get(name) {
-        MemberValue::Absent => false,
-        MemberValue::Repeated => true,
-        MemberValue::One(value) => says_something(value),
-    };
+/// What a reply that says Success says against itself.
+pub(super) fn admitted_failure(object: &Object<'_>) -> Option<String> {
     if says_no(object) {
         return Some("the reply says that it was no success".to_owned());
     }
     let text = message(object);
-    if let Some(name) = ERRORS.iter().find(is_there) {
+    if let Some(name) = ERRORS.iter().find(|name| is_there(object, name)) {
         return Some(text.unwrap_or_else(|| format!("the reply has `{name}`")));
     }
-    if let Some(name) = MORE.iter().find(is_there) {
+    text.filter(|text| meaning(text) == MessageMeaning::TimedOut || says_not_done(text))
+}
+
+/// What a page says against itself.
+pub(super) fn admitted_gap(object: &Object<'_>) -> Option<String> {
+    if let Some(why) = admitted_failure(object) {
+        return Some(why);
+    }
+    if let Some(name) = MORE.iter().find(|name| is_there(object, name)) {
         return Some(format!("the reply says that there is more (`{name}`)"));
     }
-    text.filter(|text| {
+    message(object).filter(|text| {
         let words = text.to_ascii_lowercase();
-        meaning(text) == MessageMeaning::TimedOut || WORDS.iter().any(|word| words.contains(word))
+        WORDS.iter().any(|word| words.contains(word))
     })
+}
+
+/// Whether the object has the member, and that is more than a way to write nothing.
+fn is_there(object: &Object<'_>, name: &str) -> bool {
+    match object.get(name) {
+        MemberValue::Absent => false,
+        MemberValue::Repeated => true,
+        MemberValue::One(value) => says_something(value),
+    }
+}
+
+/// `Error: …`, `Failed to …`, `The request is queued`.
+fn says_not_done(text: &str) -> bool {
+    let text = text.trim_start().to_ascii_lowercase();
+    ["error", "fail"].iter().any(|word| text.starts_with(word)) || text.contains("queued")
 }
 
 /// Whether `success` is there and says no.

@@ -10,10 +10,12 @@
 //! | no connection: refused, no such host, TLS failed, connecting timed out | not sent |
 //! | the connection went away and hyper gave the request back unwritten | not sent |
 //! | reset, closed or timed out after that; reply cut off or longer than 1 MiB | in doubt |
-//! | 2xx, a JSON object, `request_status` Success, one offer id (update: the id asked for) | **done** |
+//! | 200, 201 or 203, a JSON object, `request_status` Success, one offer id (update: the id asked for) | **done** |
 //! | … and a value in it is not the one that was sent | done, with a contradiction |
 //! | … and it has another offer's name, (create) another advertiser, or (update) another id | in doubt: mismatch |
 //! | the same with no id, two ids that differ, or an id that is no id | in doubt |
+//! | … or with `error` or `errors`, `"success": false`, or a message of an error, of a timeout or of a queue | in doubt |
+//! | another 2xx, such as 202, that says Success | in doubt |
 //! | 2xx, a JSON object that does not say Success, with a message | rejected |
 //! | … and the message is `Restricted` and nothing else | throttled: certainly not done |
 //! | … and the message says that the API key is invalid, missing, expired, … | key refused |

@@ -239,7 +239,7 @@ fn an_offer_whose_reply_has_an_id_alone_is_recorded_as_the_list_shows_it() {
 fn of_one_name(ignores_filters: bool) -> Project {
     let mut desired = offers(&["a", "b"]);
     for offer in desired.values_mut() {
-        offer.name = "One name".to_owned();
+        "One name".clone_into(&mut offer.name);
     }
     desired.get_mut("b").unwrap().advertiser = 102;
     project(&desired, |quirks| {
