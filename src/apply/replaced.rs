@@ -88,6 +88,7 @@ impl ToRetire<'_> {
             expired: false,
         };
         let Some(values) = observed.offers.get(&offer_id) else {
+            drift.offers.retain(|other| other.offer_id != offer_id);
             drift.offers.push(drifted(DriftKind::Gone));
             return;
         };

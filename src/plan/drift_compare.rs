@@ -47,15 +47,17 @@ pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, sel
     drift
 }
 
-/// The offers that the key's one has replaced and that are not inactive in CAKE: they were, or are still to be made so.
+/// The offers that the key's one has replaced and that are not inactive in CAKE, as they were; and those that are still to be made so, and
+/// are active there or not shown.
 fn reactivated(key: &Key, renamed_to: Option<&Key>, record: &Record, observed: &Observed) -> Vec<DriftedOffer> {
     let inactive = Value::Status(OfferStatus::Inactive);
     let drifted = |old: &Replaced| {
-        let values = observed.offers.get(&old.offer_id)?;
-        let kind = if old.inactive {
-            compare_retired(Some(&inactive), values).kind
-        } else {
-            DriftKind::Values(still_active(values).into_iter().collect())
+        let kind = match observed.offers.get(&old.offer_id) {
+            Some(values) if old.inactive => compare_retired(Some(&inactive), values).kind,
+            Some(values) => DriftKind::Values(still_active(values).into_iter().collect()),
+            // A list need not show inactive offers.
+            None if old.inactive => return None,
+            None => DriftKind::Gone,
         };
         let (key, renamed_to, offer_id) = (key.clone(), renamed_to.cloned(), old.offer_id);
         let is_drift = kind != DriftKind::Values(Vec::new());

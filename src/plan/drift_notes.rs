@@ -55,7 +55,9 @@ fn short(value: &Value) -> String {
 pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic> {
     let (mut missing, mut expired, mut reactivated, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for offer in &drift.offers {
-        if offer.kind == DriftKind::Gone {
+        if offer.kind == DriftKind::Gone && offer.retired {
+            warnings.push(replaced_and_gone(offer));
+        } else if offer.kind == DriftKind::Gone {
             missing.push(offer);
         } else if offer.retired && removed != RemovedAction::Retire && offer.fields().iter().any(is_certain) {
             reactivated.push(offer);
@@ -92,6 +94,17 @@ pub(super) fn warnings(drift: &Drift, removed: RemovedAction) -> Vec<Diagnostic>
     warnings.extend(unreadable(drift));
     warnings.extend(not_compared(drift));
     warnings
+}
+
+/// An offer that is still to be made inactive, and of which CAKE does not show whether it is there.
+fn replaced_and_gone(offer: &DriftedOffer) -> Diagnostic {
+    let (key, id) = (&offer.key, offer.offer_id);
+    let message = format!(
+        "offer {id}, which `{key}` has replaced and which is still to be made inactive, is not in CAKE's list of offers"
+    );
+    let help =
+        format!("look in CAKE. If it does not have the offer any more, run `offersync state rm {key} --replaced {id}`");
+    Diagnostic::warning(codes::plan::GONE, message).help(help)
 }
 
 fn is_certain(drifted: &DriftedField) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Recorded, ShownValue};
 use crate::ops::rewrite::FieldEdit;
-use crate::plan::{ChangedBy, DriftedField, DriftedOffer};
+use crate::plan::{ChangedBy, DriftKind, DriftedField, DriftedOffer};
 use crate::shell::git_on;
 use crate::source::SourcePath;
 
@@ -23,6 +23,10 @@ pub(crate) enum NotAccepted {
          `offersync apply --refresh --overwrite-drift`."
     )]
     Replaced { key: Key, offer_id: OfferId },
+    #[error(
+        "offer {offer_id}, which `{key}` has replaced, is still to be made inactive. To do that, run `offersync apply`."
+    )]
+    ToRetire { key: Key, offer_id: OfferId },
     #[error("`{0}` has no YAML, so nothing of it can be accepted.")]
     NoYaml(Key),
     /// CAKE's texts for these fields cannot be written into YAML.
@@ -101,12 +105,18 @@ impl NotAccepted {
     pub(super) fn of(set: &DesiredSet, recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
         let key = drifted.desired_key().clone();
         let is_certain = |field: &DriftedField| field.changed_by != ChangedBy::Unknown;
+        // Those that are gone are counted.
+        if drifted.kind == DriftKind::Gone {
+            return None;
+        }
         if drifted.retired && drifted.fields().iter().all(is_certain) {
-            let present = recorded.offers.get(&drifted.key).map(|record| record.offer_id);
-            if present != Some(drifted.offer_id) {
-                return Some(Self::Replaced { key, offer_id: drifted.offer_id });
-            }
-            return Some(Self::Retired(key));
+            let (record, offer_id) = (recorded.offers.get(&drifted.key), drifted.offer_id);
+            let old = record.and_then(|record| record.replaced.iter().find(|old| old.offer_id == offer_id));
+            return Some(match old {
+                Some(old) if old.inactive => Self::Replaced { key, offer_id },
+                Some(_) => Self::ToRetire { key, offer_id },
+                None => Self::Retired(key),
+            });
         }
         if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
             return Some(Self::NoYaml(key));

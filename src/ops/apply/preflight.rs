@@ -128,7 +128,8 @@ impl ApplyDriver<'_> {
         (!nothing).then_some(Preflight { plan, blocked, advertisers, touched, to_retire, scope, purpose })
     }
 
-    /// The replaced offers that the listing lacks, asked for by id: an offer of another advertiser may have that id by now.
+    /// The replaced offers that the listing lacks, asked for by id: an offer of another advertiser may have that id by now. One that CAKE
+    /// does not show is a difference, whether or not its answer proves that it is not there.
     async fn replaced_not_listed(
         &self,
         preflight: &Preflight<'_>,
@@ -137,7 +138,10 @@ impl ApplyDriver<'_> {
         let reader = self.cake.client.reader();
         let mut found = Vec::new();
         for id in preflight.to_retire.iter().map(ToRetire::offer_id).filter(|id| listing.get(*id).is_none()) {
-            found.extend(find(&reader, id, self.observer).await?);
+            match find(&reader, id, self.observer).await {
+                Err(ReadFailure::EmptyWithoutTotal) => {}
+                shown => found.extend(shown?),
+            }
         }
         Ok(found)
     }

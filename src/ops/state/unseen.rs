@@ -110,7 +110,7 @@ impl Look<'_> {
         Ok(looked)
     }
 
-    /// Looks the offer up; `None` if CAKE has a listing without it.
+    /// Looks the offer up; `None` if CAKE has a listing without it. A list that is empty and does not say so proves nothing.
     pub(super) async fn find(&self, offer_id: OfferId) -> Result<Option<LookedUp>, Error> {
         let Control { observer, .. } = self.control;
         let finding = async |cake: &Cake| Ok(find(&cake.client.reader(), offer_id, observer).await?);
@@ -149,7 +149,9 @@ impl Look<'_> {
     fn unless_unseen<T>(&self, looked: Result<T, Error>) -> Result<Result<T, String>, Error> {
         match looked {
             Ok(found) => Ok(Ok(found)),
-            Err(Error::Listing(failure @ ReadFailure::NoListing { .. })) => Ok(Err(failure.to_string())),
+            Err(Error::Listing(failure @ (ReadFailure::NoListing { .. } | ReadFailure::EmptyWithoutTotal))) => {
+                Ok(Err(failure.to_string()))
+            }
             Err(Error::Listing(failure)) if self.accepts_unseen && !is_final(&failure) => Ok(Err(failure.to_string())),
             Err(error) => Err(error),
         }

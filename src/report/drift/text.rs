@@ -71,7 +71,15 @@ fn gone(page: &mut String, drift: &Drift, styles: Styles) {
     page.push_str(&styles.error("Not in CAKE's list; the API key's user may see fewer offers than exist:"));
     page.push('\n');
     for offer in gone.iter().take(MOST_GONE) {
-        let _ = writeln!(page, "    {}  offer {}", offer.key, offer.offer_id);
+        let (key, id) = (&offer.key, offer.offer_id);
+        let replaced = if offer.retired {
+            format!(
+                "  replaced, still to be made inactive; if it is gone for good: offersync state rm {key} --replaced {id}"
+            )
+        } else {
+            String::new()
+        };
+        let _ = writeln!(page, "    {key}  offer {id}{replaced}");
     }
     if let Some(more) = more(gone.len(), gone.len().min(MOST_GONE)) {
         let _ = writeln!(page, "    {more}: --format json lists all");

@@ -75,6 +75,10 @@ impl ResultView<'_> {
             _ if self.result.is_half_done && self.result.contradictions.is_empty() => {
                 Some("both offers may be active: solve that, then apply again to make the old one inactive")
             }
+            (ActionOutcome::Rejected, Verb::Retire) if self.result.content_refused => Some(
+                "nothing changed in CAKE. If it does not have this offer any more, remove it from the record: `offersync state rm KEY`, or \
+                 for one that was replaced `offersync state rm KEY --replaced ID`",
+            ),
             (ActionOutcome::Rejected, _) if self.result.content_refused => {
                 Some("nothing changed in CAKE: fix the offer's YAML, or its data in CAKE, and apply again")
             }

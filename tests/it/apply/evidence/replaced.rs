@@ -1,6 +1,6 @@
 //! A replaced offer is made inactive only while CAKE shows it as the offer that was replaced.
 
-use offersync::testing::sandbox::Offer;
+use offersync::testing::sandbox::{EmptyListing, Offer, TotalField};
 
 use super::{follow_advice, offers, project};
 use crate::harness::{DesiredOffers, Project, Settings};
@@ -61,6 +61,37 @@ fn a_replaced_offer_that_cake_does_not_show_is_not_made_inactive_unseen() {
     let (project, _, old) = half_done();
     project.cake.change_quirks(|quirks| quirks.hidden = [old].into());
     stops_until_the_advice_is_followed(&project, old);
+}
+
+#[test]
+fn a_replaced_offer_that_is_gone_from_a_list_without_a_total_can_be_forgotten() {
+    let (project, _, old) = half_done();
+    project.cake.change_quirks(|quirks| {
+        quirks.hidden = [old].into();
+        (quirks.total, quirks.empty) = (TotalField::Absent, EmptyListing::Uncounted);
+    });
+    let forget = format!("state rm a --replaced {old}");
+    project.run(&["drift", "--detailed-exitcode"]).exits(2).says(&forget);
+    project.run(&["plan", "--refresh"]).exits(0).says(&forget);
+    project.run(&["drift", "--accept"]).exits(0).says("1 recorded offer is not in CAKE's list");
+    project.apply().exits(4).says(&forget);
+    let command: Vec<&str> = forget.split(' ').collect();
+    project.run(&command).exits(4).says(&format!("offersync {forget} --unseen"));
+    project.run(&[&command[..], &["--unseen"]].concat()).exits(0);
+    project.apply().exits(0);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn drift_tells_a_replaced_offer_that_is_still_to_be_made_inactive_from_one_that_is_active_again() {
+    let (project, _, old) = half_done();
+    project
+        .run(&["drift", "--accept"])
+        .exits(7)
+        .says("is still to be made inactive. To do that, run `offersync apply`");
+    project.apply().exits(0);
+    project.cake.change(old, |offer| offer.offer_status = "active".to_owned()).unwrap();
+    project.run(&["drift", "--accept"]).exits(7).says("is active in CAKE again");
 }
 
 #[test]
