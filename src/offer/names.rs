@@ -4,7 +4,6 @@
 //! it was sent. Owns the two comparisons: *the same* proves something, *similar* only forbids to conclude that the two differ.
 //! Pure.
 
-use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::Fields;
@@ -12,6 +11,9 @@ use super::fields::Fields;
 /// No usual column for a name is shorter (the classic sizes are 50, 64, 100, 128, 200 and 255 characters). A shorter name that
 /// another one begins with is a name of its own.
 const SHORTEST_CUT: usize = 50;
+
+/// A number that a system keeps in binary has so many digits that are certain.
+const SURE_DIGITS: usize = 15;
 
 /// Invisible characters: soft hyphen, zero-width characters, byte order mark.
 const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
@@ -102,13 +104,34 @@ fn decode(name: &str) -> String {
 }
 
 /// A decoded name without what a system may change on its way: compatible characters unified, marks and case removed, each run of
-/// spaces one space. A name of digits alone may come back as a number, without the zeros that do not count.
+/// spaces one space. A name that can be read as a number may come back as one.
 fn fold(decoded: &str) -> String {
     let is_seen = |c: &char| !unicode_normalization::char::is_combining_mark(*c) && !INVISIBLE.contains(c);
     let plain: String = decoded.nfkd().filter(is_seen).collect();
     let folded = plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-    let number = Decimal::from_str_exact(&folded).ok().filter(|_| folded.starts_with(|c: char| c.is_ascii_digit()));
-    number.map_or(folded, |number| number.normalize().to_string())
+    number(&folded).unwrap_or(folded)
+}
+
+/// The digits that count and the exponent of a number, however it is written: `-07`, `.5`, `+7`, `1,000` and `1e3` come back otherwise. Only
+/// as many digits as any system keeps.
+fn number(text: &str) -> Option<String> {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = whole.replace([',', '_'], "");
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let significant = digits.trim_start_matches('0');
+    // Where the first of them stands.
+    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
+    let first = exponent.parse::<i64>().ok()?.checked_add(i64::try_from(whole.len()).ok()?)?.checked_sub(zeros)?;
+    let kept = significant.get(..SURE_DIGITS).unwrap_or(significant).trim_end_matches('0');
+    Some(if kept.is_empty() { "0".to_owned() } else { format!("{sign}{kept}e{first}") })
 }
 
 /// What is left of a text in a system that stores ASCII only.
@@ -136,6 +159,14 @@ mod tests {
             ("Solar Lead", "SOLAR LEAD"),
             ("007", "7"),
             ("1.50", "1.5"),
+            ("1e3", "1000.0"),
+            ("1,000", "1000"),
+            ("-07", "-7"),
+            ("+7", "7"),
+            (".5", "0.5"),
+            ("000", "0"),
+            ("12345678901234567890123", "1.2345678901234568e+22"),
+            ("0123456789012345678901234567890", "123456789012345678901234567890"),
             ("Solar  Lead", "Solar Lead"),
             ("Solar Lead", "Solar\u{a0}Lead"),
             ("Tom & Jerry", "Tom &amp; Jerry"),
@@ -167,6 +198,11 @@ mod tests {
             ("Solar", "Solar Lead"),
             ("東京", "大阪"),
             ("Solar 1", "Solar 2"),
+            ("-7", "7"),
+            ("70", "7"),
+            ("0.7", "7"),
+            ("1e", "1"),
+            ("e3", "3"),
             ("Who?", "Why?"),
         ] {
             assert!(!similar_name(sent, shown), "{sent} / {shown}");
