@@ -95,7 +95,12 @@ impl CompleteListing {
         if let Err(failure) = walk.all(&filters, None).await {
             // An advertiser without offers may be answered with an error, and an empty list does not prove that it is complete.
             let is_filtered = filters != [Filter::default()];
-            if !is_filtered || matches!(failure, ReadFailure::KeyRefused { .. } | ReadFailure::Stopped) {
+            // A larger request after a throttle would only be throttled, too.
+            let is_final = matches!(
+                failure,
+                ReadFailure::KeyRefused { .. } | ReadFailure::Throttled { .. } | ReadFailure::Stopped
+            );
+            if !is_filtered || is_final {
                 return Err(failure);
             }
             filters = vec![Filter::default()];

@@ -82,6 +82,12 @@ pub enum ReadFailure {
         /// What is known.
         message: String,
     },
+    /// CAKE asks for fewer requests.
+    #[error("the listing of offers could not be read: CAKE throttles: {message}")]
+    Throttled {
+        /// What is known.
+        message: String,
+    },
     /// The listing ended before everything that CAKE counted was received, or its rows moved, also when read again.
     #[error("the listing of offers is incomplete: got {got}{}", .total.map_or_else(String::new, |total| format!(" of {total}")))]
     Incomplete {
@@ -259,7 +265,7 @@ impl Reader {
                 ReadFailure::Failed { message: describe(&message, retry_after) }
             }
             PageFailure::Throttled { message, retry_after } => {
-                ReadFailure::Failed { message: format!("CAKE throttles: {}", describe(&message, retry_after)) }
+                ReadFailure::Throttled { message: describe(&message, retry_after) }
             }
             PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: describe(&message, None) },
             PageFailure::NoListing { message } if !self.client.has_listing() => {

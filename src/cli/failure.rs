@@ -87,6 +87,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Listing(
             ReadFailure::NoListing { .. }
             | ReadFailure::Failed { .. }
+            | ReadFailure::Throttled { .. }
             | ReadFailure::Incomplete { .. }
             | ReadFailure::EmptyWithoutTotal
             | ReadFailure::NoRows { .. },

@@ -108,6 +108,7 @@ async fn each_failure_has_its_kind() {
         ReadFailure::NoListing { .. } => "no listing",
         ReadFailure::KeyRefused { .. } => "key refused",
         ReadFailure::Failed { .. } => "failed",
+        ReadFailure::Throttled { .. } => "throttled",
         ReadFailure::Incomplete { .. } => "incomplete",
         ReadFailure::EmptyWithoutTotal => "empty without total",
         ReadFailure::NoRows { .. } => "no rows",
@@ -115,6 +116,7 @@ async fn each_failure_has_its_kind() {
     };
     assert_eq!(kind(reply(404, "", "<html>")).await, "no listing");
     assert_eq!(kind(reply(401, "", "")).await, "key refused");
+    assert_eq!(kind(reply(429, "", "")).await, "throttled");
     assert_eq!(kind(reply(403, "", "")).await, "key refused");
     assert_eq!(kind(reply(500, "", "")).await, "failed");
     assert_eq!(kind(reply(302, "Location: /\r\n", "")).await, "failed");
@@ -243,7 +245,9 @@ async fn a_later_page_that_is_missing_or_forbidden_says_nothing_about_listing_an
 #[tokio::test]
 async fn a_failure_says_what_came() {
     let message = async |bytes: Vec<u8>| match failure([bytes]).await {
-        ReadFailure::Failed { message } | ReadFailure::NoRows { message } => message,
+        ReadFailure::Failed { message } | ReadFailure::Throttled { message } | ReadFailure::NoRows { message } => {
+            message
+        }
         other => panic!("{other:?}"),
     };
     let page = "<html><head><title>Runtime\n Error &amp; more</title></head><body>long</body>";
@@ -255,10 +259,7 @@ async fn a_failure_says_what_came() {
     }
     let other = json(200, r#"{"request_status":"Success","result":[],"count":0}"#);
     assert_eq!(message(other).await, "the reply holds no list of offers; it has: request_status, result, count");
-    assert_eq!(
-        message(reply(429, "Retry-After: 90\r\n", "")).await,
-        "CAKE throttles: HTTP 429; CAKE asked for a pause of 90 seconds"
-    );
+    assert_eq!(message(reply(429, "Retry-After: 90\r\n", "")).await, "HTTP 429; CAKE asked for a pause of 90 seconds");
 }
 
 #[tokio::test]

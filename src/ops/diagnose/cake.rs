@@ -83,7 +83,7 @@ pub(in crate::ops) fn listing_code(error: &ReadFailure) -> Code {
         ReadFailure::KeyRefused { .. } => codes::cake::KEY_REFUSED,
         ReadFailure::Stopped => codes::process::INTERRUPTED,
         ReadFailure::NoListing { .. } => codes::cake::NO_LISTING,
-        ReadFailure::Failed { .. } => codes::cake::LISTING_FAILED,
+        ReadFailure::Failed { .. } | ReadFailure::Throttled { .. } => codes::cake::LISTING_FAILED,
         ReadFailure::Incomplete { .. } => codes::cake::LISTING_INCOMPLETE,
         ReadFailure::EmptyWithoutTotal => codes::cake::LISTING_EMPTY,
         ReadFailure::NoRows { .. } => codes::cake::NO_ROWS,
@@ -99,6 +99,10 @@ pub(super) fn listing(error: &ReadFailure) -> Diagnostic {
         ReadFailure::NoListing { .. } => found.help(
             "nothing was written. import, drift, --refresh and creates need the listing. `cake.duplicate_check = \"off\"` in \
              offersync.toml creates without a look, and then an offer that exists already is doubled",
+        ),
+        ReadFailure::Throttled { .. } => found.help(
+            "nothing was written. Run it again later. `cake.requests_per_second` and `cake.max_in_flight` in offersync.toml make it ask for \
+             less",
         ),
         ReadFailure::Failed { .. }
         | ReadFailure::Incomplete { .. }

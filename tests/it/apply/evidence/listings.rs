@@ -177,6 +177,15 @@ fn an_offer_that_was_moved_to_another_advertiser_makes_none_of_that_one_s_a_dupl
 }
 
 #[test]
+fn after_a_throttle_no_larger_list_is_asked_for() {
+    let project = project(&offers(&["new"]), |_| {});
+    project.configure(&Settings { attempts: 1, ..Settings::default() });
+    project.cake.faults("list=http-429");
+    project.apply().exits(1).says("CAKE throttles");
+    assert_eq!(project.cake.counters().listings, 1);
+}
+
+#[test]
 fn an_account_without_a_counted_list_proves_nothing_and_the_message_names_the_way_out() {
     for empty in [EmptyListing::Uncounted, EmptyListing::Message, EmptyListing::Failure] {
         let project = project(&offers(&["new"]), |quirks| quirks.empty = empty);
