@@ -44,6 +44,9 @@ impl std::fmt::Debug for Client {
     }
 }
 
+/// A pause that cannot be read counts as longer.
+const LONGEST_NAMED_PAUSE: Duration = Duration::from_hours(365 * 24);
+
 /// Why a request could not be started. It was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AcquireError {
@@ -55,6 +58,9 @@ impl std::fmt::Display for AcquireError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Stopped => f.write_str("stopped before it was sent"),
+            Self::PauseTooLong(pause) if *pause > LONGEST_NAMED_PAUSE => {
+                f.write_str("CAKE asked for a pause that cannot be read, or of more than a year (`Retry-After`)")
+            }
             Self::PauseTooLong(pause) => {
                 write!(f, "CAKE asked for a pause of {} more seconds", pause.as_secs().saturating_add(1))
             }

@@ -82,8 +82,8 @@ pub enum ReadFailure {
         /// What is known.
         message: String,
     },
-    /// CAKE asks for fewer requests.
-    #[error("the listing of offers could not be read: CAKE throttles: {message}")]
+    /// CAKE asks for fewer requests, or for a longer pause than is waited for.
+    #[error("the listing of offers could not be read: {message}")]
     Throttled {
         /// What is known.
         message: String,
@@ -261,11 +261,16 @@ impl Reader {
             with_pause(self.client.options(), &counted, retry_after)
         };
         match failure {
+            PageFailure::Transient { message, retry_after }
+                if retry_after.is_some_and(|pause| pause > self.client.options().longest_wait) =>
+            {
+                ReadFailure::Throttled { message: describe(&message, retry_after) }
+            }
             PageFailure::Transient { message, retry_after } => {
                 ReadFailure::Failed { message: describe(&message, retry_after) }
             }
             PageFailure::Throttled { message, retry_after } => {
-                ReadFailure::Throttled { message: describe(&message, retry_after) }
+                ReadFailure::Throttled { message: format!("CAKE throttles: {}", describe(&message, retry_after)) }
             }
             PageFailure::KeyRefused { message } => ReadFailure::KeyRefused { message: describe(&message, None) },
             PageFailure::NoListing { message } if !self.client.has_listing() => {

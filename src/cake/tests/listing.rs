@@ -259,7 +259,18 @@ async fn a_failure_says_what_came() {
     }
     let other = json(200, r#"{"request_status":"Success","result":[],"count":0}"#);
     assert_eq!(message(other).await, "the reply holds no list of offers; it has: request_status, result, count");
-    assert_eq!(message(reply(429, "Retry-After: 90\r\n", "")).await, "HTTP 429; CAKE asked for a pause of 90 seconds");
+    assert_eq!(
+        message(reply(429, "Retry-After: 90\r\n", "")).await,
+        "CAKE throttles: HTTP 429; CAKE asked for a pause of 90 seconds"
+    );
+    let server = Server::answering([reply(503, "Retry-After: soon\r\n", "<title>Busy</title>")]).await;
+    let reader = connect(options_with_attempts(&server.url(), 1)).reader();
+    for said in
+        ["HTTP 503: Busy; CAKE asked for a pause that cannot be read", ": CAKE asked for a pause that cannot be read"]
+    {
+        let failure = reader.offers(&Filter::default(), |_| {}).await.unwrap_err().to_string();
+        assert!(failure.contains(said), "{failure}");
+    }
 }
 
 #[tokio::test]
