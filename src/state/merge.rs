@@ -84,7 +84,14 @@ pub fn merge(
         match record.merge(&mut unknown) {
             Ok(Some((key, record))) => {
                 if let Some(other) = merged.offers.insert(key.clone(), record.clone()) {
-                    conflicts.push(Conflict::TwoIds { key, ours: other.offer_id, theirs: record.offer_id });
+                    let on = |side: &StateDocument, offer_id: OfferId| {
+                        (side.recorded.owner_of(offer_id).unwrap_or(&key).clone(), offer_id)
+                    };
+                    let is_ours = ours.recorded.owner_of(other.offer_id).is_some();
+                    let (our_id, their_id) =
+                        if is_ours { (other.offer_id, record.offer_id) } else { (record.offer_id, other.offer_id) };
+                    let (ours, theirs) = (on(ours, our_id), on(theirs, their_id));
+                    conflicts.push(Conflict::TwoIds { ours, theirs });
                 }
             }
             Ok(None) => {}

@@ -32,12 +32,12 @@ pub enum Conflict {
         theirs: String,
     },
     /// One key, two offers in CAKE.
-    #[error("the key `{key}` has two of CAKE's offers: {ours} and {theirs}")]
+    #[error("the key `{}` has two of CAKE's offers: {} and {}", .ours.0, .ours.1, .theirs.1)]
     TwoIds {
-        key: Key,
-        ours: OfferId,
-        /// The other.
-        theirs: OfferId,
+        /// Our key of it, and our offer.
+        ours: (Key, OfferId),
+        /// The other's.
+        theirs: (Key, OfferId),
     },
     /// One offer in CAKE, two keys.
     #[error("CAKE's offer {offer_id} has two keys: `{ours}` and `{theirs}`")]
@@ -105,9 +105,10 @@ impl Conflict {
                 "one of them was created from scratch; keep the one whose ids are in CAKE, and import what only the other one has"
                     .into()
             }
-            Self::TwoIds { key, ours, theirs } => format!(
-                "CAKE has both offers: decide which one stays. If it is {ours}, run `offersync state adopt {key} --offer-id {ours}` on the \
-                 side that has {theirs}, or with {theirs} on the other side: the next apply makes the other offer inactive. Then merge again"
+            Self::TwoIds { ours: (our_key, ours), theirs: (their_key, theirs) } => format!(
+                "CAKE has both offers: decide which one stays. If it is {ours}, run `offersync state adopt {their_key} --offer-id {ours}` on \
+                 the side that has {theirs}; if it is {theirs}, run `offersync state adopt {our_key} --offer-id {theirs}` on the side that \
+                 has {ours}. Then merge again: the next apply makes the other offer inactive"
             ),
             Self::TwoKeys { ours, theirs, .. } => {
                 format!(
@@ -126,7 +127,8 @@ impl Conflict {
             Self::IdentityMismatch { .. } => "take one of the two states, and import what it lacks".into(),
             Self::TwoCreatesInDoubt { key } | Self::RecordedAndInDoubt { key, .. } | Self::ReplacedOfferMissing { key, .. } => {
                 format!(
-                    "resolve the create on its own side first: the next apply looks it up in CAKE, or use `offersync state resolve {key}`"
+                    "look in CAKE, and resolve the create on the side where it is in doubt: `offersync state resolve {key} --offer-id N`, or, \
+                     if CAKE has no such offer, `offersync state resolve {key} --not-created`. Then merge again"
                 )
             }
         }

@@ -187,8 +187,10 @@ fn both(
         let offer_id = base_record.map_or(ours.offer_id, |base| base.offer_id);
         Box::new(Conflict::TwoKeys { offer_id, ours: our_key.clone(), theirs: their_key.clone() })
     })?;
-    let id = pick(base_record.map(|base| &base.offer_id), &ours.offer_id, &theirs.offer_id)
-        .ok_or_else(|| Box::new(Conflict::TwoIds { key: key.clone(), ours: ours.offer_id, theirs: theirs.offer_id }))?;
+    let id = pick(base_record.map(|base| &base.offer_id), &ours.offer_id, &theirs.offer_id).ok_or_else(|| {
+        let (ours, theirs) = ((our_key.clone(), ours.offer_id), (their_key.clone(), theirs.offer_id));
+        Box::new(Conflict::TwoIds { ours, theirs })
+    })?;
     let protect = pick(base_record.map(|base| &base.protect), &ours.protect, &theirs.protect).copied().unwrap_or(true);
     let replaced = replaced(*id, base_record, ours, theirs);
     // Status and values belong to the present offer. A side that still has the old offer says nothing about the new one.

@@ -10,8 +10,18 @@ fn conflicts(base: Option<&StateDocument>, ours: &StateDocument, theirs: &StateD
 fn one_key_created_on_both_sides_is_a_conflict_that_names_both_ids() {
     let (ours, theirs) = (document([("a", record(5))]), document([("a", record(6))]));
     let found = conflicts(Some(&document([])), &ours, &theirs);
-    assert_eq!(found, [Conflict::TwoIds { key: key("a"), ours: id(5), theirs: id(6) }]);
+    assert_eq!(found, [Conflict::TwoIds { ours: (key("a"), id(5)), theirs: (key("a"), id(6)) }]);
     assert_eq!(found[0].to_string(), "the key `a` has two of CAKE's offers: 5 and 6");
+}
+
+#[test]
+fn two_offers_of_a_key_that_one_side_has_renamed_are_adopted_by_the_key_of_each_side() {
+    let replaced = |now: u64| Record { replaced: vec![Replaced::without_fields(id(1), true)], ..record(now) };
+    let (ours, theirs) = (document([("a", replaced(5))]), document([("q", replaced(6))]));
+    let found = conflicts(Some(&document([("a", record(1))])), &ours, &theirs);
+    let help = found[0].help();
+    assert!(help.contains("`offersync state adopt q --offer-id 5` on the side that has 6"), "{help}");
+    assert!(help.contains("`offersync state adopt a --offer-id 6` on the side that has 5"), "{help}");
 }
 
 #[test]
