@@ -64,14 +64,24 @@ pub fn touched_offers(plan: &Plan, recorded: &Recorded) -> BTreeSet<OfferId> {
 }
 
 /// How the recorded offers of a drift differ from what CAKE shows. Not counted are changes that the plan makes as well, and the
-/// status of an offer that CAKE has set to Expired.
+/// status of an offer that CAKE has set to Expired. A name counts that nothing known of the offer explains.
 pub fn differences(drift: &Drift, recorded: &Recorded) -> Vec<Difference> {
+    let url_not_shown: BTreeSet<OfferId> = drift
+        .not_compared
+        .iter()
+        .filter(|offer| offer.fields.contains(Field::OfferUrl))
+        .map(|offer| offer.offer_id)
+        .collect();
     let difference = |offer: &DriftedOffer| {
         let is_expiry = |field: &DriftedField| field.field == Field::OfferStatus && offer.expired;
+        let is_unidentified =
+            |field: &DriftedField| is_unexplained_name(field) && url_not_shown.contains(&offer.offer_id);
         let kind = match &offer.kind {
             DriftKind::Gone => DifferenceKind::NotShown,
             DriftKind::Values(fields) => {
-                let changed = fields.iter().filter(|field| field.changed_in_cake() && !is_expiry(field));
+                let changed = fields
+                    .iter()
+                    .filter(|field| (field.changed_in_cake() && !is_expiry(field)) || is_unidentified(field));
                 let changed: Vec<_> = changed.cloned().collect();
                 if changed.is_empty() {
                     return None;
@@ -82,6 +92,15 @@ pub fn differences(drift: &Drift, recorded: &Recorded) -> Vec<Difference> {
         Some(Difference::of(offer, kind, recorded))
     };
     drift.offers.iter().filter_map(difference).collect()
+}
+
+/// Whether CAKE shows a name that is not like the desired one, of an offer whose name is not recorded.
+fn is_unexplained_name(field: &DriftedField) -> bool {
+    let desired = field.desired.as_ref().and_then(Value::as_text);
+    let shown = field.observed.value().and_then(Value::as_text);
+    field.field == Field::OfferName
+        && field.recorded.is_none()
+        && desired.zip(shown).is_some_and(|(desired, shown)| !similar_name(desired, shown))
 }
 
 /// The recorded offers of the keys that a plan writes to and that CAKE does not show.

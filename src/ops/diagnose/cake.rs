@@ -109,7 +109,8 @@ pub(super) fn listing(error: &ReadFailure) -> Diagnostic {
         | ReadFailure::EmptyWithoutTotal
         | ReadFailure::NoRows { .. } => found.help(
             "nothing was written. Check `cake.url` and the network, and run it again. If this CAKE never shows a complete \
-             listing, `cake.duplicate_check = \"off\"` in offersync.toml creates without a look",
+             listing, `cake.duplicate_check = \"off\"` in offersync.toml creates without a look, and `cake.verify = \"off\"` changes \
+             without one",
         ),
     }
 }

@@ -235,6 +235,26 @@ fn an_offer_whose_reply_has_an_id_alone_is_recorded_as_the_list_shows_it() {
     project.run(&["drift", "--detailed-exitcode"]).exits(0);
 }
 
+#[test]
+fn an_offer_whose_name_is_not_recorded_is_not_changed_under_a_name_that_nothing_explains() {
+    let mut desired = offers(&["a"]);
+    let project = project(&desired, |quirks| quirks.unlisted_members = ["offer_url".to_owned()].into());
+    project.apply().exits(0);
+    let id = project.id("a");
+    "Offer a, new".clone_into(&mut desired.get_mut("a").unwrap().name);
+    project.desire(&desired);
+    project.cake.faults("update=echo:offer_name=\"Offer a\"");
+    project.apply().exits(7);
+    project.cake.faults("");
+    project.cake.change(id, |offer| "Somebody else".clone_into(&mut offer.offer_name)).unwrap();
+    let updates = project.cake.counters().updates;
+    project.apply().exits(4).says("Somebody else");
+    assert_eq!(project.cake.counters().updates, updates);
+    // What it shows by then is the name that was sent.
+    project.cake.change(id, |offer| "Offer a, new".clone_into(&mut offer.offer_name)).unwrap();
+    project.apply().exits(0);
+}
+
 /// Two offers of one name, for two advertisers, in a CAKE whose list shows nothing by which to tell them apart.
 fn of_one_name(ignores_filters: bool) -> Project {
     let mut desired = offers(&["a", "b"]);
