@@ -14,7 +14,7 @@ use super::matching::FoundOffer;
 pub enum Confirmation {
     /// The offer that was sent; some of its values may be otherwise.
     Same(FoundOffer),
-    /// Not the offer, or not what tells it from another new one.
+    /// Not the offer.
     NotShown,
     /// Another offer: the reply was another create's. In words.
     Other(String),

@@ -116,7 +116,7 @@ pub(super) fn unconfirmed(summary: &RecoverySummary) -> Option<Diagnostic> {
     let offers = first_and_more(summary.unconfirmed.offers.iter().map(named), CANDIDATES_SHOWN);
     let why = match &summary.unconfirmed.failure {
         Some(failure) => format!("CAKE's list could not be read ({failure})"),
-        None => "CAKE's list does not show what tells them from others".to_owned(),
+        None => "CAKE's list does not show them".to_owned(),
     };
     let message = format!("the replies to creates do not tell which offers they made, and {why}: {offers}");
     let help = "compare them with CAKE, for example with `offersync drift`, before you change them";
