@@ -57,7 +57,11 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     command.args(["-c", "safe.bareRepository=explicit", "-C"]).arg(folder).args(arguments);
     // Plain words to recognize, no index that is refreshed on the way, no question and no network: a plan only reads.
     command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_LITERAL_PATHSPECS", "1");
-    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null());
+    command
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .stdin(Stdio::null());
     ask_around(&mut command, folder);
     for (name, _) in std::env::vars_os() {
         if ["CAKE_", "OFFERSYNC_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::config::{DuplicateCheck, Guardrails, LintLevels};
+use crate::config::{DuplicateCheck, Guardrails, LintLevels, Names};
 use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
@@ -140,12 +140,12 @@ pub(crate) fn judged(
     repository: &Repository,
     desired: &DesiredSet,
     recorded: &Recorded,
-    guardrails: &Guardrails,
+    (guardrails, names): (&Guardrails, &Names),
     plan: &Plan,
     is_whole: bool,
 ) -> Vec<Diagnostic> {
     let settings = &repository.settings;
-    let (names, time_zone, now) = (&settings.names, &settings.cake.time_zone, Timestamp::now());
+    let (time_zone, now) = (&settings.cake.time_zone, Timestamp::now());
     let mut found =
         policy::judge(GuardrailInputs { plan, desired, recorded, guardrails, names, time_zone, now, is_whole });
     desired::quote_lines(&mut found, desired, &settings.root);
@@ -160,8 +160,8 @@ pub(crate) fn add_judged(
     plan: &mut Plan,
     is_whole: bool,
 ) {
-    let guardrails = &repository.settings.guardrails;
-    let found = judged(repository, &desired.set, recorded, guardrails, plan, is_whole);
+    let limits = (&repository.settings.guardrails, &repository.settings.names);
+    let found = judged(repository, &desired.set, recorded, limits, plan, is_whole);
     plan.diagnostics.extend(found);
     sort(&mut plan.diagnostics);
 }

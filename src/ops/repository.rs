@@ -66,6 +66,16 @@ fn is_outside(file: &Path, folder: &Path) -> bool {
     within.zip(real).is_some_and(|(within, real)| real.strip_prefix(within).map_or(true, is_of_git))
 }
 
+/// Whether a file, links followed, is in another git repository than a folder, such as in a submodule: the history of the one says nothing of
+/// what the other has had. The file need not be there.
+fn is_of_another_repository(file: &Path, folder: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let target = follow_links(file);
+    let nearest = target.ancestors().skip(1).find(|path| path.is_dir() || path.as_os_str().is_empty());
+    let nearest = nearest.map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    nearest.zip(repository_root(folder)).is_some_and(|(nearest, root)| repository_root(nearest) != Some(root))
+}
+
 /// Whether a path inside of the repository is in git's own folder, whose files no branch has: its configuration may hold a token.
 fn is_of_git(inside: &Path) -> bool {
     inside.iter().any(|part| part.eq_ignore_ascii_case(".git"))
@@ -143,6 +153,12 @@ impl Repository {
             let message = format!("the state is outside of the repository: {}", state.display());
             let help =
                 "name a file in the repository as `state`, or move the one that a link leads to there, and commit it";
+            return Err(outside(shown, message, help));
+        }
+        if is_of_another_repository(&state, &settings.root) {
+            let message = format!("the state is in another git repository than offersync.toml: {}", state.display());
+            let help = "a `git revert`, or a clone, of one repository would bring an older state back without a word: name a file beside \
+                        offersync.toml as `state`, copy the state there, and commit it";
             return Err(outside(shown, message, help));
         }
         Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None })

@@ -95,7 +95,7 @@ pub struct Action {
     pub moved_from: Option<SourcePath>,
     /// The fields that differ, for people.
     pub changes: Vec<FieldChange>,
-    /// The values that surround the changes (all that is desired, else all that is recorded), for names and margins.
+    /// The values that surround the changes (what is managed, else what is recorded), for names and margins.
     pub context: Fields,
     /// The reason, where the changes do not show it.
     pub reason: Option<String>,

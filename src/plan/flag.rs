@@ -38,10 +38,22 @@ pub enum Flag {
         /// What those change.
         fields: FieldSet,
     },
+    /// Nearly all other amounts of the unit move in the other direction.
+    AgainstOthers {
+        /// The amount.
+        field: Field,
+        /// How many move in the other direction.
+        others: usize,
+    },
     /// A person has to decide first.
     Blocked,
     /// A host with letters outside ASCII.
     ForeignHost,
+    /// The number stands for another type or currency than before.
+    OtherUnit {
+        /// The amount.
+        field: Field,
+    },
     /// An amount of 0.
     ZeroAmount {
         /// The amount.
@@ -96,8 +108,10 @@ pub enum FlagKind {
     DigitsSwapped,
     BreaksRule,
     OtherAmounts,
+    AgainstOthers,
     Blocked,
     ForeignHost,
+    OtherUnit,
     ZeroAmount,
     LowMargin,
     Falls,
@@ -121,8 +135,10 @@ impl Flag {
             Self::DigitsSwapped { .. } => FlagKind::DigitsSwapped,
             Self::BreaksRule { .. } => FlagKind::BreaksRule,
             Self::OtherAmounts { .. } => FlagKind::OtherAmounts,
+            Self::AgainstOthers { .. } => FlagKind::AgainstOthers,
             Self::Blocked => FlagKind::Blocked,
             Self::ForeignHost => FlagKind::ForeignHost,
+            Self::OtherUnit { .. } => FlagKind::OtherUnit,
             Self::ZeroAmount { .. } => FlagKind::ZeroAmount,
             Self::LowMargin => FlagKind::LowMargin,
             Self::Falls { .. } => FlagKind::Falls,
@@ -145,6 +161,8 @@ impl Flag {
             Self::PowerOfTen { field, .. }
             | Self::DigitsSwapped { field }
             | Self::BreaksRule { field, .. }
+            | Self::AgainstOthers { field, .. }
+            | Self::OtherUnit { field }
             | Self::ZeroAmount { field }
             | Self::Falls { field, .. }
             | Self::Rises { field, .. } => Some(field),

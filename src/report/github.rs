@@ -46,6 +46,8 @@ struct Annotation {
     column: u32,
     title: String,
     lines: Vec<String>,
+    /// Whether another one stands for it.
+    is_repeated: bool,
 }
 
 impl Annotation {
@@ -59,18 +61,32 @@ impl Annotation {
             column: place.map_or(0, |place| place.column),
             title: problem.code.name.to_owned(),
             lines: lines.chain(help.iter().flat_map(|help| help.lines().map(str::to_owned))).collect(),
+            is_repeated: false,
         }
     }
 }
 
-/// The problems in their order; where there are more than GitHub shows, the first of each code come before the others.
+/// The problems in their order. Where there are more than GitHub shows, the first of a code stands for the others of it, which come last.
 fn one_of_each_code(problems: &[&Diagnostic]) -> Vec<Annotation> {
-    let mut seen = HashSet::new();
-    let mut ranked: Vec<_> = problems.iter().map(|problem| (!seen.insert(problem.code.name), *problem)).collect();
-    if ranked.len() > MOST {
-        ranked.sort_by_key(|(is_repeated, _)| *is_repeated);
+    if problems.len() <= MOST {
+        return problems.iter().map(|problem| Annotation::of(problem)).collect();
     }
-    ranked.into_iter().map(|(_, problem)| Annotation::of(problem)).collect()
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for problem in problems {
+        *counts.entry(problem.code.name).or_default() += 1;
+    }
+    let mut seen = HashSet::new();
+    let (first, repeated): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        problems.iter().partition(|problem| seen.insert(problem.code.name));
+    let first = first.into_iter().map(|problem| {
+        let mut annotation = Annotation::of(problem);
+        let others = counts.get(problem.code.name).map_or(0, |count| count - 1);
+        annotation.lines.extend((others > 0).then(|| format!("and {} of this code", count(others, "other problem"))));
+        annotation
+    });
+    first
+        .chain(repeated.into_iter().map(|problem| Annotation { is_repeated: true, ..Annotation::of(problem) }))
+        .collect()
 }
 
 /// Flagged changes of which the same is to be said.
@@ -121,6 +137,7 @@ fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize
         column: 0,
         title: "review first".to_owned(),
         lines,
+        is_repeated: false,
     }
 }
 
@@ -134,14 +151,16 @@ fn change(text: &FieldChangeText) -> Option<String> {
 /// The commands of the first annotations, and the others as plain lines.
 fn annotations(severity: Severity, all: &[Annotation], folder: &str) -> String {
     let mut text = String::new();
-    for annotation in all.iter().take(MOST) {
+    let (own, repeated): (Vec<_>, Vec<_>) = all.iter().partition(|annotation| !annotation.is_repeated);
+    for annotation in own.iter().take(MOST) {
         text.push_str(&command(severity, annotation, folder));
         text.push('\n');
     }
-    if let Some(more) = all.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let more = count(more, &format!("more {}", severity.word()));
+    let rest: Vec<_> = own.into_iter().skip(MOST).chain(repeated).collect();
+    if !rest.is_empty() {
+        let more = count(rest.len(), &format!("more {}", severity.word()));
         _ = writeln!(text, "and {more} that GitHub would not show as annotations:");
-        for annotation in all.iter().skip(MOST) {
+        for annotation in rest {
             text.push_str(&inert::text(&format!("  {}\n", plain(annotation))));
         }
     }
@@ -154,7 +173,7 @@ pub fn step_summary(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
 }
 
 fn command(severity: Severity, annotation: &Annotation, folder: &str) -> String {
-    let Annotation { file, line, column, title, lines } = annotation;
+    let Annotation { file, line, column, title, lines, is_repeated: _ } = annotation;
     let mut properties = Vec::new();
     if let Some(file) = file {
         properties.push(format!("file={}", property(&path(file, folder))));
@@ -224,12 +243,12 @@ mod tests {
         many.push(Diagnostic::warning(codes::plan::UNPROTECTED, nasty));
         let text = diagnostics(&many, "");
         let commands: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("::")).collect();
-        assert_eq!(commands.len(), 11);
-        assert!(commands[..10].iter().all(|line| {
+        assert_eq!(commands.len(), 2, "one stands for all of its code");
+        assert!(commands[..1].iter().all(|line| {
             line.starts_with("::error file=a%2Cline=1%3A%3A%0A%3A%3Aerror%3A%3A.yaml,line=4,col=12,title=")
         }));
-        assert!(commands[10].starts_with("::warning title=plan%3A%3Aunprotected::x%0A"));
+        assert!(commands[1].starts_with("::warning title=plan%3A%3Aunprotected::x%0A"));
         assert_eq!(text.matches("##[").count(), 0, "{text}");
-        assert!(text.contains("and 3 more errors"));
+        assert!(text.contains("and 12 more errors"));
     }
 }

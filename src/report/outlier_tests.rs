@@ -290,6 +290,19 @@ fn exchanged_amounts_and_the_amount_of_another_rule_are_seen() {
     assert_seen("another rule", offers.clone(), &[(at, Prices::of(offers[at].before[0], factor))]);
 }
 
+/// In steps of whole dollars no rule explains most of them, but all others rise.
+#[test]
+fn the_only_fall_among_rises_is_seen() {
+    let stepped = |at: u32| {
+        let before = Decimal::new(i64::from(5_000 + at * 37 % 9_000), 2);
+        let after = rounded(before * decimal("1.1"), 0) + Decimal::from(at * at % 5);
+        Prices::of(before, "1.1").set(0, after)
+    };
+    let offers: Vec<Prices> = (0..300).map(stepped).collect();
+    let wrong = offers[150].clone().times(0, "0.82");
+    assert_seen("a fall among rises", offers, &[(150, wrong)]);
+}
+
 #[test]
 fn expiries_in_the_past_are_seen_among_price_changes() {
     for offers in [mixed(300, &["1.1"]), random(300), mixed(300, &["1.3"])] {

@@ -14,7 +14,7 @@ pub struct Span {
 }
 
 /// A range on one line of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The file.
     pub file: SourcePath,

@@ -175,6 +175,44 @@ fn the_very_limit_is_kept() {
 }
 
 #[test]
+fn what_git_does_not_manage_is_judged_by_what_cake_has() {
+    // A revenue that is sent on create alone says nothing of the recorded one.
+    let ignored = "payout: 28.00\nsync: {ignore_changes: [revenue]}";
+    let project = changed("payout: 20.00", ignored, "[guardrails]\nmargin_floor = \"10 %\"");
+    project.replace("offers/a.yaml", "revenue: 30.00", "revenue: 900.00");
+    let run = project.run(&["plan"]).exits(4);
+    run.says("pays out 28.00 and takes in 30.00: its margin is below 10 %").says("margin 33.3 % → 6.7 %");
+    let project = changed("payout: 20.00", "payout: 310.00", "");
+    project.replace("offers/a.yaml", "revenue: 30.00\nrevenue_type: cpa\n", "");
+    project.run(&["plan"]).exits(4).says("error[guardrail::payout-above-revenue]").says("takes in 30.00");
+    let rule = "[[rules]]\nname = \"r\"\nrequire = 'revenue >= payout'";
+    let project = changed("payout: 20.00", "payout: 31.00\nsync: {ignore_changes: [revenue]}", rule);
+    project.replace("offers/a.yaml", "revenue: 30.00", "revenue: 900.00");
+    project.run(&["plan"]).exits(4).says("`a` breaks the rule `r`");
+}
+
+#[test]
+fn a_number_of_another_type_or_currency_is_another_amount() {
+    for (old, new) in [("payout_type: cpa", "payout_type: cpc"), ("currency: USD", "currency_id: 3")] {
+        let limits = "[guardrails]\npayout_rise = \"30 %\"\nfactor = \"deny\"";
+        let project = changed(old, &format!("{new}\nsync: {{on_create_only_change: replace}}"), limits);
+        let run = project.run(&["plan"]).exits(4);
+        run.says("error[guardrail::payout-rise]: how far the payout of `a` moves is not known");
+        run.says("error[guardrail::factor]").says("payout of another type or currency than before");
+    }
+}
+
+#[test]
+fn the_waivers_of_two_messages_can_both_be_pasted() {
+    let limits = "[guardrails]\npayout_rise = \"30 %\"\npayout_max = { cpa = 25 }";
+    let project = changed("payout: 20.00", "payout: 29.00", limits);
+    let json = project.run(&["plan", "--format", "json"]).exits(4).json();
+    let helps: Vec<_> = json["diagnostics"].as_array().unwrap().iter().filter_map(|one| one["help"].as_str()).collect();
+    let count = |text: &str| helps.iter().filter(|help| help.contains(text)).count();
+    assert_eq!((count("write in the offer: `sync: {waive: [{"), count("add to the offer's `sync.waive`: `{")), (1, 1));
+}
+
+#[test]
 fn a_new_offer_keeps_the_absolute_limits() {
     let project = Project::one();
     limited(&project, "[guardrails]\npayout_max = { cpa = 500.00 }\npayout_rise = \"10 %\"");
@@ -294,6 +332,8 @@ fn without_settings_only_what_is_hardly_ever_meant_is_stopped() {
         .says("set `payout_above_revenue = \"warn\"` under `[guardrails]`");
     limited(&project, "[guardrails]\npayout_above_revenue = \"warn\"");
     project.run(&["plan"]).exits(0).says("warning[guardrail::payout-above-revenue]");
+    let project = changed("revenue: 30.00", "revenue: 0", "");
+    project.run(&["plan"]).exits(4).says("error[guardrail::payout-above-revenue]");
     let project = changed("payout: 20.00", "payout: 299.99", "");
     project.run(&["plan"]).exits(0).says("warning[guardrail::payout-above-revenue]");
     let project = changed("payout: 20.00", "payout: 1.80", "");
@@ -423,6 +463,10 @@ fn an_inherited_waiver_is_for_every_offer_below() {
     let project = changed("payout: 20.00", "payout: 30.00", "[guardrails]\npayout_rise = \"10 %\"");
     project.write("offers/_defaults.yaml", "sync: {waive: [{guardrail: payout-rise, until: 2999-01-31, reason: x}]}\n");
     project.run(&["plan"]).exits(0).says("guardrail::waived").never_says("unused");
+    project.replace("offers/_defaults.yaml", "2999-01-31", "2020-01-31");
+    project.run(&["plan"]).exits(4).says("warning[guardrail::expired-waiver]");
+    project.replace("offers/_defaults.yaml", "payout-rise, until: 2020", "revenue-rise, until: 2999");
+    project.run(&["plan"]).exits(4).says("warning[guardrail::unused-waiver]");
 }
 
 /// Lines of the configuration, the place of their problem, what is said, and what to do.
@@ -598,6 +642,15 @@ fn a_branch_cannot_loosen_a_limit_that_it_breaks() {
         .says("by more than 10 % (by the limits of `HEAD`)")
         .says("the limit at `HEAD`");
     project.run(&["plan", "--since", "HEAD", "--accept-config"]).exits(0).says("warning[guardrail::payout-rise]");
+    // A waiver does not hide whose limit is broken.
+    let text = project.read("offers/a.yaml");
+    project.write(
+        "offers/a.yaml",
+        &format!("{text}sync: {{waive: [{{guardrail: payout-rise, until: 2999-12-31, reason: x}}]}}\n"),
+    );
+    let run = project.run(&["plan", "--since", "HEAD"]).exits(0);
+    run.says("warning[guardrail::waived]").says("by more than 10 %: waived").never_says("not used");
+    project.write("offers/a.yaml", &text);
     // Removed altogether.
     let text = project.read("offersync.toml");
     project.write("offersync.toml", text.split("[guardrails]").next().unwrap());

@@ -106,7 +106,7 @@ codes! {
          when it holds.";
     UNUSED_WAIVER = "guardrail::unused-waiver", "a waiver is not used",
         "Nothing in the plan breaks the guardrail that is waived here. The waiver would let the next breach pass.\n\n\
-         Remove it. One that is in a `_defaults.yaml` may be needed by some of its offers only, so it is not reported.";
+         Remove it. One that is in a `_defaults.yaml` is reported if none of its offers uses it.";
     EXPIRED_WAIVER = "guardrail::expired-waiver", "a waiver has expired",
         "Its last day is over, so it has no effect.\n\n\
          Remove it, or agree on a later day.";

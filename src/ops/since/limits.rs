@@ -1,7 +1,7 @@
 //! What would break a guardrail or a lint as they were at a commit: a branch must not loosen unseen the limit that it breaks.
 
-use crate::config::{Guardrails, Settings};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::config::{Guardrails, Names, Settings};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::Git;
 use crate::offer::Recorded;
 use crate::plan::Plan;
@@ -32,20 +32,31 @@ pub(super) fn breaches(
 ) -> Result<Vec<Diagnostic>, Error> {
     let Pending { plan, desired, recorded, is_whole } = pending;
     let settings = &repository.settings;
-    let judge = |guardrails: &Guardrails| judged(repository, &desired.set, recorded, guardrails, plan, is_whole);
-    let mut found = judge(&settings.guardrails);
+    let judge = |guardrails: &Guardrails, names: &Names| {
+        judged(repository, &desired.set, recorded, (guardrails, names), plan, is_whole)
+    };
+    let mut found = judge(&settings.guardrails, &settings.names);
     let git = Git::open(&settings.root)?;
     let Some(then) = settings_at(&git, &git.commit(reference)?, settings)? else { return Ok(found) };
     let mut of_commit = then.guardrails.clone();
     of_commit.waivers.clone_from(&settings.guardrails.waivers);
-    let mut earlier = judge(&of_commit);
+    // With the names of the commit: what a rule means must not change either.
+    let mut earlier = judge(&of_commit, &then.names);
     if then.lints != settings.lints {
         earlier.extend(lints_at(repository, &then.lints, &desired.set, Some(recorded)));
     }
+    // What is waived of a limit of the commit is used.
+    let is_idle = |problem: &Diagnostic| problem.code == codes::guardrail::UNUSED_WAIVER;
+    let idle: Vec<_> =
+        earlier.iter().filter(|problem| is_idle(problem)).map(|problem| problem.place().cloned()).collect();
+    found.retain(|problem| !is_idle(problem) || idle.contains(&problem.place().cloned()));
     let known: Vec<_> = found.iter().chain(&desired.warnings).map(|problem| what(problem, settings)).collect();
-    earlier.retain(|problem| problem.is_error() && !known.contains(&what(problem, settings)));
-    let severity = if is_accepted { Severity::Warning } else { Severity::Error };
-    found.extend(earlier.into_iter().map(|problem| Diagnostic { severity, ..at(problem, reference, settings) }));
+    let is_broken = |problem: &Diagnostic| problem.is_error() || problem.code == codes::guardrail::WAIVED;
+    earlier.retain(|problem| is_broken(problem) && !known.contains(&what(problem, settings)));
+    found.extend(earlier.into_iter().map(|problem| {
+        let severity = if is_accepted { Severity::Warning } else { problem.severity };
+        Diagnostic { severity, ..at(problem, reference, settings) }
+    }));
     Ok(found)
 }
 

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{
-    CreateRequest, DesiredOffer, Field, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Operation, Record,
-    RecordStatus, Replaced, StateChange, Update, Value,
+    CreateRequest, DesiredOffer, Field, Fields, Key, NewOffer, OfferId, OfferStatus, OnCreateOnlyChange, Operation,
+    Record, RecordStatus, Replaced, StateChange, Update, Value,
 };
 use crate::plan::action::{Action, ActionKind, FieldChange, YamlLocation};
 use crate::plan::compare::{FieldDifferences, change, changes_of_create, compare, fields_of, update_of};
@@ -29,12 +29,25 @@ impl<'a> Planner<'a> {
         kind: ActionKind,
     ) -> &mut Action {
         let source = Some(YamlLocation { file: place.file, line: place.line });
-        let context = offer.fields.clone();
+        let context = self.context_of(offer, &kind);
         let (key, flags) = (offer.key.clone(), Vec::new());
         let action = Action { key, kind, source, moved_from: None, changes, context, reason: None, flags };
         self.actions.push(action);
         let last = self.actions.len() - 1;
         &mut self.actions[last]
+    }
+
+    /// What the offer has once the action is done. What the YAML gives and does not manage is sent on create alone: of a recorded offer, what
+    /// CAKE has counts.
+    fn context_of(&self, offer: &DesiredOffer, kind: &ActionKind) -> Fields {
+        let renamed_from = || self.recorded.offers.get(offer.sync.renamed_from.as_ref()?);
+        let record = self.recorded.offers.get(&offer.key).or_else(renamed_from);
+        let Some(record) = record.filter(|_| kind.create().is_none()) else { return offer.fields.clone() };
+        let mut fields = record.fields.clone();
+        for (field, value) in offer.managed() {
+            fields.set(field, value.clone());
+        }
+        fields
     }
 
     /// The offer as a create call. `None` if a required field is missing, which the reader of the offers rules out.

@@ -71,7 +71,7 @@ impl<'a> Amounts<'a, '_> {
     /// How far an amount rises or falls. An offer that is new has no amount to compare with.
     fn moves(&self, field: Field, [rise, fall]: [Guardrail; 2]) -> Vec<Breach<'a>> {
         let is_limited = |guardrail| self.guardrails.percent(guardrail).is_some();
-        let is_moved = self.sides.change(field).is_some() && self.judged.action.verb() != Verb::Create;
+        let is_moved = self.is_moved(field);
         let Some(after) = self.after(field).filter(|_| is_moved && (is_limited(rise) || is_limited(fall))) else {
             return Vec::new();
         };
@@ -98,9 +98,29 @@ impl<'a> Amounts<'a, '_> {
         vec![self.breach(guardrail, field, &format!("recorded: {before}"), message).limited_by(&limit.at)]
     }
 
+    /// Whether an amount becomes another one: the number changes, or what it is an amount of, as in a replace.
+    fn is_moved(&self, field: Field) -> bool {
+        let has_other_unit = || self.sides.unit_before(field) != self.sides.unit_after(field);
+        self.judged.action.verb() != Verb::Create && (self.sides.change(field).is_some() || has_other_unit())
+    }
+
     fn factor(&self, field: Field) -> Option<Breach<'a>> {
         let limit = self.guardrails.level(Guardrail::Factor);
         let severity = severity(limit.map_or(LintLevel::Warn, |limit| limit.value))?;
+        if let Some(limit) = limit.filter(|_| self.is_moved(field) && self.after(field).is_some())
+            && self.sides.before(field).is_some()
+            && self.sides.unit_before(field) != self.sides.unit_after(field)
+        {
+            let key = &self.offer.key;
+            let message =
+                format!("how the {field} of `{key}` changes is not known: it was of another type or currency");
+            let breach = self.breach(Guardrail::Factor, field, "cannot be compared", message).limited_by(&limit.at);
+            return Some(Breach {
+                severity,
+                help: "look whether the amount is right in its unit".to_owned(),
+                ..breach
+            });
+        }
         let (_, before, after) = self.sides.money_change(field)?;
         let times = match power_of_ten(before, after)? {
             1 => "10 times as much",
@@ -182,8 +202,10 @@ impl<'a> Amounts<'a, '_> {
             return None;
         }
         let limit = self.guardrails.level(Guardrail::PayoutAboveRevenue);
-        let is_far_above = !revenue.decimal().is_zero()
-            && revenue.decimal().checked_mul(TIMES).is_some_and(|most| payout.decimal() > most);
+        // An offer that takes in nothing, and has done so before, may be paid for elsewhere.
+        let is_known_zero = revenue.decimal().is_zero() && !self.is_touched(&[Field::Revenue]);
+        let is_far_above =
+            !is_known_zero && revenue.decimal().checked_mul(TIMES).is_some_and(|most| payout.decimal() > most);
         let by_itself = if is_far_above { LintLevel::Deny } else { LintLevel::Warn };
         let severity = severity(limit.map_or(by_itself, |limit| limit.value))?;
         let message = format!("`{}` pays out {payout} and takes in {revenue}", self.offer.key);

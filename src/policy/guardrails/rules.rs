@@ -70,7 +70,7 @@ pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], bre
     for rule in inputs.guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, inputs.names)) {
         for judged in writes.iter().filter(|judged| judged.action.verb() != Verb::Retire) {
             let Some(offer) = judged.offer else { continue };
-            if rule.is_broken(Sides { now: &offer.fields, was: judged.was() }) {
+            if rule.is_broken(Sides { now: &judged.action.context, was: judged.was() }) {
                 breaches.push(rule.breach(offer));
             }
         }

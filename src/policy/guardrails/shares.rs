@@ -132,7 +132,7 @@ fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Br
         let sides = BeforeAfter::of(judged.action);
         let unit = sides.unit_after(Field::Payout);
         let is_changed = matches!(judged.action.verb(), Verb::Update | Verb::Restore | Verb::Replace)
-            && sides.change(Field::Payout).is_some()
+            && (sides.change(Field::Payout).is_some() || sides.unit_before(Field::Payout) != unit)
             && !unit.is_percentage();
         let after = sides.after(Field::Payout).filter(|_| is_changed)?.as_money()?.decimal();
         let rise = sides.money_change(Field::Payout).map_or(Some(after), |(_, old, new)| new.checked_sub(old))?;

@@ -8,7 +8,7 @@ use super::breach::Breach;
 use super::{GuardrailInputs, rules};
 use crate::config::{Guardrail, Guardrails, names_of_plan};
 use crate::diagnostic::{Diagnostic, Label, Severity, closest, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Key, SyncSettings, Waiver};
+use crate::offer::{DesiredSet, Key, SyncSettings, Waiver};
 use crate::source::Place;
 
 /// How many days the waiver that a message shows holds.
@@ -18,22 +18,26 @@ const DAYS: i64 = 14;
 pub(super) fn apply(inputs: &GuardrailInputs<'_>, breaches: Vec<Breach<'_>>) -> Vec<Diagnostic> {
     let today = inputs.today().date();
     let until = today.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(today);
-    let mut used: HashSet<(Option<&Key>, &str)> = HashSet::new();
+    let mut used: HashSet<Place> = HashSet::new();
+    let mut told: HashSet<&Key> = HashSet::new();
     let mut diagnostics = Vec::new();
     for breach in breaches {
-        let (name, key) = (breach.name, breach.offer.map(|offer| &offer.key));
+        let name = breach.name;
         let of_offer = breach.offer.and_then(|offer| offer.waivers.iter().find(|waiver| *waiver.guardrail == *name));
         let of_plan = || inputs.guardrails.waivers.iter().find(|waiver| waiver.guardrail == name);
         let waiver = match (of_offer, of_plan()) {
-            (Some(waiver), _) => Some((key, waiver.until, &*waiver.reason, Label::at(waiver.place.clone()))),
-            (None, Some(waiver)) => Some((None, waiver.until, &*waiver.reason, waiver.at.clone())),
+            (Some(waiver), _) => Some((waiver.until, &*waiver.reason, Label::at(waiver.place.clone()))),
+            (None, Some(waiver)) => Some((waiver.until, &*waiver.reason, waiver.at.clone())),
             (None, None) => None,
         };
-        if let Some((key, until, reason, at)) = waiver.filter(|(_, until, ..)| today <= *until) {
-            used.insert((key, name));
+        if let Some((until, reason, at)) = waiver.filter(|(until, ..)| today <= *until) {
+            used.insert(at.place.clone());
             diagnostics.push(breach.waived(&until.to_string(), reason, at));
         } else {
-            let how = how_to_waive(&breach, until);
+            let key = breach.offer.filter(|_| breach.severity == Severity::Error).map(|offer| &offer.key);
+            // What is pasted of the second message goes beside what is pasted of the first.
+            let is_second = key.is_some_and(|key| !told.insert(key));
+            let how = how_to_waive(&breach, until, is_second);
             diagnostics.push(breach.diagnostic(&how));
         }
     }
@@ -43,7 +47,7 @@ pub(super) fn apply(inputs: &GuardrailInputs<'_>, breaches: Vec<Breach<'_>>) -> 
 }
 
 /// The waiver to paste.
-fn how_to_waive(breach: &Breach<'_>, until: Date) -> String {
+fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
     if breach.severity == Severity::Warning {
         return format!("if it is right, `sync.waive` with `guardrail: {}` says so", breach.name);
     }
@@ -56,7 +60,9 @@ fn how_to_waive(breach: &Breach<'_>, until: Date) -> String {
             || offer.place.file.name().rsplit_once('.').is_none_or(|(stem, _)| stem != offer.key.as_str())
             || offer.allowed.iter().any(|allowed| own(&allowed.place));
         let (what, line) = match () {
-            () if offer.waivers.iter().any(|waiver| own(&waiver.place)) => ("add to the offer's `sync.waive`", waiver),
+            () if is_second || offer.waivers.iter().any(|waiver| own(&waiver.place)) => {
+                ("add to the offer's `sync.waive`", waiver)
+            }
             () if has_sync => ("write under `sync` in the offer", format!("waive: [{waiver}]")),
             () => ("write in the offer", format!("sync: {{waive: [{waiver}]}}")),
         };
@@ -75,43 +81,25 @@ fn is_plain(name: &str) -> bool {
         && name.starts_with(char::is_alphabetic)
 }
 
-/// Waivers that have expired, and where the plan is about every offer, those that it does not use.
-fn idle(inputs: &GuardrailInputs<'_>, used: &HashSet<(Option<&Key>, &str)>, today: Date) -> Vec<Diagnostic> {
-    let expired = |what: &str, until: Date, at: Label| {
-        let message = format!("the waiver of `{what}` has expired: its last day was {until}");
-        Diagnostic::warning(codes::guardrail::EXPIRED_WAIVER, message)
-            .label(at)
-            .help("remove it, or agree on a later day")
-    };
-    let unused = |what: &str, at: Label| {
-        let message = format!("the waiver of `{what}` is not used: nothing breaks that guardrail here");
-        Diagnostic::warning(codes::guardrail::UNUSED_WAIVER, message).label(at).help("remove it")
-    };
+/// Waivers that have expired, and where the plan is about every offer, those that nothing in it uses.
+fn idle(inputs: &GuardrailInputs<'_>, used: &HashSet<Place>, today: Date) -> Vec<Diagnostic> {
+    let of_plan = inputs.guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until, waiver.at.clone()));
+    let of_offers = inputs.desired.offers.iter().flat_map(|offer| &offer.waivers);
+    let of_offers = of_offers.map(|waiver| (&*waiver.guardrail, waiver.until, Label::at(waiver.place.clone())));
+    let mut seen = HashSet::new();
     let mut diagnostics = Vec::new();
-    for waiver in &inputs.guardrails.waivers {
-        if waiver.until < today {
-            diagnostics.push(expired(waiver.guardrail, waiver.until, waiver.at.clone()));
-        } else if inputs.is_whole && !used.contains(&(None, waiver.guardrail)) {
-            diagnostics.push(unused(waiver.guardrail, waiver.at.clone()));
-        }
-    }
-    for (offer, waiver) in own_waivers(inputs.desired) {
-        let at = Label::at(waiver.place.clone());
-        if waiver.until < today {
-            diagnostics.push(expired(&waiver.guardrail, waiver.until, at));
-        } else if inputs.is_whole && !used.contains(&(Some(&offer.key), &*waiver.guardrail)) {
-            diagnostics.push(unused(&waiver.guardrail, at));
+    // An inherited one is that of many offers, and is told once.
+    for (what, until, at) in of_plan.chain(of_offers).filter(|(.., at)| seen.insert(at.place.clone())) {
+        if until < today {
+            let message = format!("the waiver of `{what}` has expired: its last day was {until}");
+            let problem = Diagnostic::warning(codes::guardrail::EXPIRED_WAIVER, message).label(at);
+            diagnostics.push(problem.help("remove it, or agree on a later day"));
+        } else if inputs.is_whole && !used.contains(&at.place) {
+            let message = format!("the waiver of `{what}` is not used: nothing breaks that guardrail here");
+            diagnostics.push(Diagnostic::warning(codes::guardrail::UNUSED_WAIVER, message).label(at).help("remove it"));
         }
     }
     diagnostics
-}
-
-/// The waivers in the offers' own files: an inherited one may be needed by another offer.
-fn own_waivers(set: &DesiredSet) -> impl Iterator<Item = (&DesiredOffer, &Waiver)> {
-    set.offers.iter().flat_map(|offer| {
-        let own = offer.waivers.iter().filter(|waiver| waiver.place.file == offer.place.file);
-        own.map(move |waiver| (offer, &**waiver))
-    })
 }
 
 /// Waivers of offers that name neither a guardrail of single offers nor a rule.

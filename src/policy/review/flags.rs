@@ -45,6 +45,10 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
 
 fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, limits: Limits) {
     let sides = BeforeAfter::of(action);
+    let has_other_unit = sides.unit_before(field) != sides.unit_after(field);
+    if has_other_unit && sides.before(field).is_some() && sides.after(field).is_some() {
+        flags.push(Flag::OtherUnit { field });
+    }
     let Some(change) = sides.change(field) else { return };
     if change.after.as_ref().and_then(Value::as_money).is_some_and(|amount| amount.decimal().is_zero()) {
         flags.push(Flag::ZeroAmount { field });

@@ -13,6 +13,10 @@ use crate::plan::Flag;
 /// So many amounts of an advertiser make a rule of its own, if nine tenths follow it.
 const OF_ADVERTISER: usize = 10;
 
+/// No more amounts than this move against the others, each against so many.
+const FEW: usize = 3;
+const MANY: usize = 20;
+
 /// The flags of the amounts that break a rule, by the index of the amount.
 pub(super) fn outliers(pool: &Pool, groups: &[Group]) -> Vec<(usize, Flag)> {
     let mut group_of = vec![None; pool.amounts.len()];
@@ -28,6 +32,7 @@ pub(super) fn outliers(pool: &Pool, groups: &[Group]) -> Vec<(usize, Flag)> {
             found.extend(flags(pool, amount, others, expected).into_iter().map(|flag| (index, flag)));
         }
     }
+    found.extend(against_others(pool));
     if is_ruled && !pool.is_new {
         for group in groups.iter().filter(|group| !group.is_weak) {
             found.extend(other_amounts(pool, group));
@@ -120,6 +125,24 @@ fn flags(pool: &Pool, amount: &Amount, others: usize, expected: Option<Decimal>)
         flags.push(Flag::DigitsSwapped { field });
     }
     flags
+}
+
+/// The few amounts that fall where all others rise, or the other way round.
+fn against_others(pool: &Pool) -> Vec<(usize, Flag)> {
+    let moves = |is: fn(Decimal, Decimal) -> bool| -> Vec<usize> {
+        let moved = pool.amounts.iter().enumerate();
+        moved
+            .filter(|(_, amount)| amount.before.is_some_and(|before| is(before, amount.after)))
+            .map(|(at, _)| at)
+            .collect()
+    };
+    let (rising, falling) = (moves(|old, new| new > old), moves(|old, new| new < old));
+    let (few, many) = if rising.len() < falling.len() { (rising, falling) } else { (falling, rising) };
+    if few.len() > FEW || many.len() < few.len().max(1) * MANY {
+        return Vec::new();
+    }
+    let flag = Flag::AgainstOthers { field: pool.field, others: many.len() };
+    few.into_iter().map(|at| (at, flag)).collect()
 }
 
 /// Those of a group that change another choice of payout and revenue than nearly all others of it.

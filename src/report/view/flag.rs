@@ -32,8 +32,14 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             let only = if fields.len() == 1 { " alone" } else { "" };
             format!("{others} others change {}{only}", fields.join(" and "))
         }
+        Flag::AgainstOthers { field, others } => {
+            let is_rise = sides.money_change(field).is_some_and(|(_, before, after)| after > before);
+            let (own, of_others) = if is_rise { ("rises", "fall") } else { ("falls", "rise") };
+            format!("{field} {own} where {others} others {of_others}")
+        }
         Flag::Blocked => "blocked".to_owned(),
         Flag::ForeignHost => "host with letters outside ASCII".to_owned(),
+        Flag::OtherUnit { field } => format!("{field} of another type or currency than before"),
         Flag::ZeroAmount { field } => format!("{field} is 0"),
         Flag::LowMargin => match sides.margin_after() {
             Some(margin) if margin < Decimal::ZERO => "margin negative".to_owned(),
@@ -81,8 +87,10 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
         FlagKind::DigitsSwapped => format!("{count} with swapped digits"),
         FlagKind::BreaksRule => one_or_many("breaks the rule of the others", "break the rule of the others"),
         FlagKind::OtherAmounts => format!("{count} with other amounts than the rest of the rule"),
+        FlagKind::AgainstOthers => one_or_many("moves against the others", "move against the others"),
         FlagKind::Blocked => format!("{count} blocked"),
         FlagKind::ForeignHost => format!("{count} with letters outside ASCII in a host"),
+        FlagKind::OtherUnit => format!("{count} with an amount of another type or currency"),
         FlagKind::ZeroAmount => format!("{count} with an amount of 0"),
         FlagKind::LowMargin => format!("{count} with too low a margin"),
         FlagKind::Falls => one_or_many("falls beyond the limit", "fall beyond the limit"),
