@@ -96,6 +96,15 @@ impl Reply {
     }
 }
 
+/// The headers by which caches say whether the reply is theirs: those of RFC 9211, of Squid and Varnish, of Cloudflare, and of nginx.
+const CACHE_STATUS: [&str; 5] = ["cache-status", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache"];
+
+/// Whether a cache says that the reply is its own. One that it has asked for again (`fwd=stale`, `revalidated`) is CAKE's.
+fn is_hit(status: &str) -> bool {
+    let mut words = status.split(|c: char| !c.is_ascii_alphanumeric() && c != '=');
+    words.any(|word| matches!(word, "hit" | "stale" | "updating"))
+}
+
 /// What the headers say that makes the reply another one than CAKE's own of now, and the whole of it.
 pub(super) fn caveat(headers: &HeaderMap) -> Option<&'static str> {
     let has = |name: HeaderName, is_it: &dyn Fn(&str) -> bool| {
@@ -106,6 +115,8 @@ pub(super) fn caveat(headers: &HeaderMap) -> Option<&'static str> {
         Some("a cache on the way answered in place of CAKE (`Age` is above 0)")
     } else if has(WARNING, &|warning| warning.starts_with("110") || warning.contains("stale")) {
         Some("a cache on the way answered in place of CAKE (`Warning` says that it is stale)")
+    } else if CACHE_STATUS.iter().any(|name| has(HeaderName::from_static(name), &is_hit)) {
+        Some("a cache on the way answered in place of CAKE (`X-Cache` or the like says so)")
     } else if has(CONTENT_RANGE, &|_| true) || has(LINK, &|link| link.contains("next")) {
         Some("the reply says that it is a part (`Content-Range` or `Link`)")
     } else {

@@ -140,8 +140,8 @@ impl InDoubtCreate {
         Self { request, message, sent_at: None, baseline: None, mismatch: false }
     }
 
-    /// Whether it may have made an offer that no key owned until now: one of its advertiser that is newer, whatever name CAKE shows, or
-    /// that has a similar name. What CAKE does not show speaks for nothing.
+    /// Whether it may have made an offer that no key owned until now: one of its advertiser that was not there, whatever name CAKE
+    /// shows, or that has a similar name. What CAKE does not show speaks for nothing.
     pub fn may_have_made(&self, id: OfferId, shown: &Fields) -> bool {
         let sent = self.request.offer.fields();
         let is_of_another = shown.advertiser().is_some_and(|shown| sent.advertiser() != Some(shown));
@@ -149,14 +149,15 @@ impl InDoubtCreate {
         if is_of_another || self.baseline.as_ref().is_some_and(|baseline| baseline.held(id)) {
             return false;
         }
-        self.baseline.as_ref().is_some_and(|baseline| baseline.is_before(id)) || self.has_similar_name(shown)
+        // Whatever its id: one that CAKE gives need not be above all others.
+        self.baseline.is_some() || self.has_similar_name(shown)
     }
 
     /// Whether the offer is newer and has the URL that was sent: CAKE may have changed the name beyond recognition.
     pub fn has_same_url(&self, id: OfferId, shown: &Fields) -> bool {
         let sent = self.request.offer.fields().get(Field::OfferUrl);
-        let is_newer = self.baseline.as_ref().is_some_and(|baseline| baseline.is_before(id));
-        is_newer && sent.is_some() && shown.get(Field::OfferUrl) == sent
+        let was_not_there = self.baseline.as_ref().is_some_and(|baseline| !baseline.held(id));
+        was_not_there && sent.is_some() && shown.get(Field::OfferUrl) == sent
     }
 
     /// Whether CAKE shows the name that was sent, or one that it may have made of it; also where it shows none.

@@ -15,6 +15,7 @@ use super::repository::Repository;
 /// Writes the whole file, or leaves it as it was.
 pub(crate) fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Result<(), Error> {
     refuse_links(&repository.settings.root, path, &path.display().to_string())?;
+    refuse_own(repository, path)?;
     disk::replace(path, bytes).map_err(|source| Error::file("write", path, source))
 }
 
@@ -42,6 +43,25 @@ pub(super) fn refuse_links(root: &Path, path: &Path, shown: &str) -> Result<(), 
         }),
         None => Ok(()),
     }
+}
+
+/// Fails for a file that a command reads as its input, and for git's own: a result in its place would lose records, or settings.
+fn refuse_own(repository: &Repository, path: &Path) -> Result<(), Error> {
+    let real = |path: &Path| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    let Some(target) = absolute(path).ok().as_deref().and_then(real) else { return Ok(()) };
+    let is = |file: &Path| absolute(file).ok().as_deref().and_then(real).is_some_and(|file| file == target);
+    let offers = repository.settings.offers.on_disk(&repository.settings.root);
+    let is_offer = target.exists()
+        && offers.canonicalize().is_ok_and(|offers| target.starts_with(offers))
+        && target.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let is_of_git = target.iter().any(|part| part.eq_ignore_ascii_case(".git"));
+    if is_offer || is_of_git || is(&repository.state) || is(repository.config_file()) {
+        return Err(Error::Usage {
+            message: format!("`{}` is a file that offersync or git reads, and no place for a result", path.display()),
+            help: Some("name another file".to_owned()),
+        });
+    }
+    Ok(())
 }
 
 /// Appends to the file, which others append to as well.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::harness::{Project, clean, finish, small_offer};
+use crate::harness::{Project, Workspace, clean, finish, small_offer};
 
 fn shell(project: &Project, script: &str) -> crate::harness::Run {
     finish(clean("sh", project.folder()).args(["-e", "-c", script]))
@@ -236,4 +236,18 @@ fn of_a_state_that_cannot_be_read_only_the_beginning_of_a_text_is_quoted() {
             assert!(run.said().len() < 4_000, "{format}: {}", run.said().len());
         }
     }
+}
+
+/// A result in place of what a command reads would lose records or settings.
+#[test]
+fn a_result_is_not_written_over_what_a_command_reads() {
+    let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com").committed();
+    for file in ["offersync.toml", "offersync.state.json", "offers/alpha.yaml", ".git/index"] {
+        let before = std::fs::read(workspace.path(file)).ok();
+        for arguments in [&["plan", "--out", file][..], &["plan", "--output", &format!("json={file}")]] {
+            workspace.run(arguments).exits(64).says("no place for a result").says("name another file");
+        }
+        assert_eq!(std::fs::read(workspace.path(file)).ok(), before, "{file}");
+    }
+    workspace.run(&["plan", "--out", "plan.json"]).exits(0);
 }

@@ -220,10 +220,21 @@ async fn a_reply_whose_status_or_headers_say_that_it_is_a_part_or_old_is_no_page
         let reply = reply(200, &format!("Age: {age}\r\n"), &a_page(r#""success":true"#));
         assert!(is_page(reply).await.is_err(), "{age}");
     }
-    for header in ["Content-Range: items 0-2/7", "Link: <x?p=2>; rel=\"next\"", "Warning: 110 - \"Response is Stale\""]
-    {
+    for header in [
+        "Content-Range: items 0-2/7",
+        "Link: <x?p=2>; rel=\"next\"",
+        "Warning: 110 - \"Response is Stale\"",
+        "X-Cache: HIT from edge-7, MISS from edge-2",
+        "CF-Cache-Status: HIT",
+        "Cache-Status: Edge; hit; ttl=120",
+        "X-Cache-Status: STALE",
+    ] {
         let reply = reply(200, &format!("{header}\r\n"), &a_page(r#""success":true"#));
         assert!(is_page(reply).await.is_err(), "{header}");
+    }
+    for header in ["X-Cache: MISS", "CF-Cache-Status: DYNAMIC", "Cache-Status: Edge; fwd=stale; fwd-status=304"] {
+        let reply = reply(200, &format!("{header}\r\n"), &a_page(r#""success":true"#));
+        assert!(is_page(reply).await.is_ok(), "{header}");
     }
     let two = a_page(r#""response":{"offers":[{"offer_id":3}]}"#);
     assert!(is_page(json(200, &two)).await.is_err(), "two lists");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{LATE, nothing_is_doubled, offers, outcome, project};
+use super::{LATE, foreign, nothing_is_doubled, offers, outcome, project};
 use crate::harness::{APPLY, DesiredOffers, Project, Settings, finish_child, signal};
 
 /// Longer than any late call and any settle time of these tests.
@@ -74,6 +74,22 @@ fn a_create_that_was_not_executed_is_sent_by_the_next_apply_and_not_by_the_same(
     project.apply().exits(0);
     assert_eq!(project.cake.counters().creates, 2);
     project.check(&desired, "sent again");
+}
+
+/// A CAKE that does not count ids up, and stores a name beyond recognition, may have made it.
+#[test]
+fn an_offer_that_was_not_there_before_speaks_against_absence_whatever_its_id() {
+    let project = project(&offers(&["a"]), |_| {});
+    project.apply().exits(0);
+    project.desire(&offers(&["a", "new"]));
+    project.configure(&Settings { settle_seconds: 100, ..Settings::default() });
+    project.cake.faults("create:1=reset-before");
+    let child = project.command(&APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.creates == 2);
+    project.cake.put(foreign(5, "Stored otherwise")).unwrap();
+    finish_child(child).exits(8).says("Stored otherwise");
+    project.apply().exits(8);
+    assert_eq!(project.cake.counters().creates, 2);
 }
 
 fn payout(project: &Project, payout: &str) {
