@@ -73,7 +73,17 @@ fn is_of_another_repository(file: &Path, folder: &Path) -> bool {
     let target = follow_links(file);
     let nearest = target.ancestors().skip(1).find(|path| path.is_dir() || path.as_os_str().is_empty());
     let nearest = nearest.map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    nearest.zip(repository_root(folder)).is_some_and(|(nearest, root)| repository_root(nearest) != Some(root))
+    nearest.zip(repository_root(folder)).is_some_and(|(nearest, root)| {
+        repository_root(nearest).as_ref() != Some(&root) || is_in_listed_submodule(nearest, &root)
+    })
+}
+
+/// Whether a folder is in a submodule that `.gitmodules` lists, which may not be checked out.
+fn is_in_listed_submodule(folder: &Path, root: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(root.join(".gitmodules")) else { return false };
+    let mut paths = text.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+    let inside = |path: &str| root.join(path.trim().trim_matches('"'));
+    folder.canonicalize().is_ok_and(|folder| paths.any(|path| folder.starts_with(inside(path))))
 }
 
 /// Whether a path inside of the repository is in git's own folder, whose files no branch has: its configuration may hold a token.

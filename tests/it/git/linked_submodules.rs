@@ -93,3 +93,29 @@ fn a_link_into_a_folder_outside_a_sparse_checkout_is_not_what_was_left_there() {
         project.plan_is_empty();
     }
 }
+
+/// The history of the superproject says nothing of the states that the submodule has had, so that a revert would bring back an older one.
+#[test]
+fn the_state_is_in_no_other_repository_than_the_configuration() {
+    let project = project();
+    shell(&project, "git rm -q -r offers/zen && git commit -qm out && git init -q -b main upstream").exits(0);
+    shell(&project, "mv offersync.state.json upstream/s.json && cd upstream && git add -A && git commit -qm state")
+        .exits(0);
+    shell(&project, "echo /upstream >> .gitignore").exits(0);
+    shell(&project, "git -c protocol.file.allow=always submodule --quiet add ./upstream st").exits(0);
+    let text = project.read("offersync.toml");
+    for (state, link) in [("st/s.json", ""), ("link.json", "ln -s st/s.json link.json")] {
+        project.write("offersync.toml", &format!("state = \"{state}\"\n{text}"));
+        shell(&project, link).exits(0);
+        for command in [&["plan"][..], &["validate"], &["apply", "--auto-approve"], &["state", "list"]] {
+            project.run(command).exits(3).says("the state is in another git repository than offersync.toml");
+        }
+    }
+    project.write("offersync.toml", &format!("state = \"st/s.json\"\n{text}"));
+    project.commit("state in a submodule");
+    shell(&project, "git submodule --quiet deinit --force st").exits(0);
+    project.run(&["plan"]).exits(3).says("the state is in another git repository than offersync.toml");
+    // A folder that is not there yet is in none.
+    project.write("offersync.toml", &format!("state = \"states/s.json\"\n{text}"));
+    project.run(&["validate"]).exits(0);
+}
