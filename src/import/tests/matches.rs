@@ -121,17 +121,19 @@ fn an_offer_that_cake_may_have_made_otherwise_waits_for_the_create_in_doubt() {
 }
 
 #[test]
-fn an_offer_that_is_newer_than_a_create_in_doubt_waits_whatever_its_name() {
+fn an_offer_that_was_not_there_before_a_create_in_doubt_waits_whatever_its_name_and_id() {
     let mut place = Place::default();
-    let baseline = Some(Baseline { highest: Some(id(4)), ..Baseline::default() });
+    let baseline = Some(Baseline { highest: Some(id(4)), unowned: [id(4)].into() });
     let sent = offer(9, "Home Warranty Lead - Premium", &[]);
     place.recorded.in_doubt.insert(key("lead"), InDoubtCreate { baseline, ..doubt(&sent) });
     let cut = offer(5, "Home War", &[]);
     let of_another = offer(6, "Home War", &[(Field::AdvertiserId, "102")]);
-    let import = place.choose(&[offer(4, "Older", &[]), cut, of_another], MATCHING);
+    let below = offer(3, "Home War", &[]);
+    let import = place.choose(&[offer(4, "Older", &[]), cut, below, of_another], MATCHING);
     let left_out: Vec<_> =
         import.left_out.iter().map(|left_out| (left_out.offer_id, left_out.reason.clone())).collect();
-    assert_eq!(left_out, [(id(5), Reason::InDoubt(key("lead")))]);
+    let waits = |number| (id(number), Reason::InDoubt(key("lead")));
+    assert_eq!(left_out, [waits(3), waits(5)]);
     assert_eq!(import.adoptions.len(), 2);
 }
 
