@@ -1,7 +1,7 @@
 //! What is judged of offers that are valid: the lints, built-in checks of what usually costs money, and the guardrails, limits that a plan
 //! has to keep; and of a plan, what a reviewer should see first.
 //!
-//! Knows the macros of links, and fills them with test values for whoever follows a link.
+//! Knows the macros of links, and fills them with test values, with which links can be followed.
 //!
 //! Pure: the offers, the settings, what is recorded and the time are values. Knows no file. Each finding is on the place of the field that it
 //! is about.

@@ -6,7 +6,7 @@ use super::macros::{is_spelled, numberless};
 use super::scanned_url::ScannedUrl;
 use crate::offer::WebUrl;
 
-/// What stands for everything that has no value of its own, clicks included: whoever looks into a report sees where it came from.
+/// The value of every other macro, those of clicks included: in a report of CAKE or of the advertiser it shows where the click came from.
 const OTHER: &str = "offersync-test";
 
 /// The values of macros that are no free text. Numbers at the end of a name are left out.

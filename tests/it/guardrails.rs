@@ -662,6 +662,21 @@ fn a_branch_cannot_loosen_a_limit_that_it_breaks() {
     project.run(&["plan"]).exits(4);
 }
 
+/// Two rules have one code, and point at one line.
+#[test]
+fn a_rule_that_a_branch_removes_is_not_hidden_by_another_one() {
+    let rule = |name: &str, most: u32| format!("[[rules]]\nname = \"{name}\"\nrequire = 'payout <= {most}'\n");
+    let project = Project::one();
+    let text = project.read("offersync.toml");
+    limited(&project, &(rule("low", 25) + &rule("high", 28)));
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("main");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 29.00");
+    project.write("offersync.toml", &format!("{text}\n{}", rule("low", 25)));
+    let run = project.run(&["plan", "--since", "HEAD"]).exits(4);
+    run.says("`a` breaks the rule `low`").says("`a` breaks the rule `high` (by the limits of `HEAD`)");
+}
+
 #[test]
 fn what_is_pending_besides_has_to_keep_the_limits_too() {
     let project = applied(30);

@@ -37,7 +37,7 @@ pub(in crate::cli) fn run(context: &Context, args: &CheckLinksArgs) -> Result<Ex
     Ok(exit_of(&checked))
 }
 
-/// What nobody knows is not all well, and what is broken is worse.
+/// A link that could not be checked is no success; a broken one counts more.
 fn exit_of(checked: &CheckedLinks) -> Exit {
     match [Outcome::Failed, Outcome::NotChecked].map(|outcome| checked.count(outcome)) {
         [0, 0] => Exit::Done,

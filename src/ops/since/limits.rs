@@ -1,5 +1,7 @@
 //! What would break a guardrail or a lint as they were at a commit: a branch must not loosen unseen the limit that it breaks.
 
+use std::collections::HashSet;
+
 use crate::config::{Guardrails, Names, Settings};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::Git;
@@ -41,16 +43,16 @@ pub(super) fn breaches(
     let mut of_commit = then.guardrails.clone();
     of_commit.waivers.clone_from(&settings.guardrails.waivers);
     // With the names of the commit: what a rule means must not change either.
-    let mut earlier = judge(&of_commit, &then.names);
+    let is_same = of_commit == settings.guardrails && then.names == settings.names;
+    let mut earlier = if is_same { found.clone() } else { judge(&of_commit, &then.names) };
     if then.lints != settings.lints {
         earlier.extend(lints_at(repository, &then.lints, &desired.set, Some(recorded)));
     }
     // What is waived of a limit of the commit is used.
     let is_idle = |problem: &Diagnostic| problem.code == codes::guardrail::UNUSED_WAIVER;
-    let idle: Vec<_> =
-        earlier.iter().filter(|problem| is_idle(problem)).map(|problem| problem.place().cloned()).collect();
-    found.retain(|problem| !is_idle(problem) || idle.contains(&problem.place().cloned()));
-    let known: Vec<_> = found.iter().chain(&desired.warnings).map(|problem| what(problem, settings)).collect();
+    let idle: HashSet<_> = earlier.iter().filter(|problem| is_idle(problem)).map(Diagnostic::place).collect();
+    found.retain(|problem| !is_idle(problem) || idle.contains(&problem.place()));
+    let known: HashSet<_> = found.iter().chain(&desired.warnings).map(|problem| what(problem, settings)).collect();
     let is_broken = |problem: &Diagnostic| problem.is_error() || problem.code == codes::guardrail::WAIVED;
     earlier.retain(|problem| is_broken(problem) && !known.contains(&what(problem, settings)));
     found.extend(earlier.into_iter().map(|problem| {
@@ -61,9 +63,24 @@ pub(super) fn breaches(
 }
 
 /// What a problem is about: where it is in an offer, or only its code where it is about the whole plan.
-fn what<'p>(problem: &'p Diagnostic, settings: &Settings) -> (Severity, &'static str, Option<(&'p SourcePath, u32)>) {
+#[derive(PartialEq, Eq, Hash)]
+struct About<'p> {
+    severity: Severity,
+    code: &'static str,
+    place: Option<(&'p SourcePath, u32)>,
+    /// Of what several rules, or several guardrails, have in common: which of them.
+    message: Option<&'p str>,
+}
+
+fn what<'p>(problem: &'p Diagnostic, settings: &Settings) -> About<'p> {
     let place = problem.place().filter(|place| place.file != settings.file);
-    (problem.severity, problem.code.name, place.map(|place| (&place.file, place.line)))
+    let is_shared = [codes::guardrail::RULE, codes::guardrail::WAIVED].contains(&problem.code);
+    About {
+        severity: problem.severity,
+        code: problem.code.name,
+        place: place.map(|place| (&place.file, place.line)),
+        message: is_shared.then_some(&*problem.message),
+    }
 }
 
 /// The problem, with words for where its limit is.
