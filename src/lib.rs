@@ -59,7 +59,7 @@
 //! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
 //! | `git` | what git knows of the user's files, by the `git` command; reads only | – |
-//! | `config` | `offersync.toml` to settings; file < environment < flags | source, offer, diagnostic |
+//! | `config` | `offersync.toml` to settings; file < environment < flags | characters, source, offer, diagnostic |
 //! | `expr` | the one language of conditions: its syntax, exact evaluation, errors with places | offer, diagnostic |
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, words |

@@ -45,6 +45,7 @@
 //! Only this room. reqwest's own repetition (for HTTP/2 refusals) is switched off. hyper's cannot be, and need not be: it
 //! repeats a request only when a pooled connection turned out to be closed and the request came back without a byte written.
 
+mod advertiser;
 mod attempt;
 mod backoff;
 mod cancellation;
@@ -54,6 +55,7 @@ mod echo;
 mod gap;
 mod html;
 mod key;
+mod listed;
 mod message;
 mod number;
 mod object;
@@ -62,6 +64,7 @@ mod options;
 mod page;
 mod paginator;
 mod rate_limiter;
+mod read_failure;
 mod reader;
 mod reply;
 mod send_report;
@@ -72,6 +75,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use advertiser::Advertiser;
 pub use cancellation::Cancellation;
 pub use client::Client;
 pub use echo::ShownIdentity;
@@ -79,7 +83,8 @@ pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, Options};
 pub use rate_limiter::RateLimiter;
-pub use reader::{Filter, ListingProgress, ReadFailure, Reader};
+pub use read_failure::ReadFailure;
+pub use reader::{Filter, ListingProgress, Reader};
 pub use reply::retry_after;
 pub use transport::causes_without_wrappers;
 pub use writer::{Retrying, Writer};

@@ -1,4 +1,4 @@
-//! One page of the listing: its rows and CAKE's total.
+//! One page of a listing, of offers or of advertisers: its rows and CAKE's total.
 //!
 //! Knows no paging. Accepts the wrappers in which CAKE's pages are known to show rows. Invariant: a reply without a list of
 //! offers is never an empty page.
@@ -10,18 +10,16 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::value::RawValue;
 
-use crate::offer::OfferId;
-
 use super::gap::admitted_gap;
+use super::listed::ListedRow;
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object, Scalar};
-use super::observed::ObservedOffer;
 use super::reply::{Body, Reply, RequestStatus, request_status};
 
 /// The result of one request for a page.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) offers: Vec<ObservedOffer>,
+pub(super) struct Page<R> {
+    pub(super) rows: Vec<R>,
     /// All rows that the filters allow, as CAKE counts them.
     pub(super) total: Option<u64>,
 }
@@ -54,10 +52,10 @@ pub(super) enum PageFailure {
     Stopped,
 }
 
-impl Page {
-    /// The offer of each row.
-    pub(super) fn ids(&self) -> impl Iterator<Item = OfferId> {
-        self.offers.iter().map(|offer| offer.offer_id)
+impl<R: ListedRow> Page<R> {
+    /// The id of each row.
+    pub(super) fn ids(&self) -> impl Iterator<Item = R::Id> {
+        self.rows.iter().map(ListedRow::id)
     }
 }
 
@@ -77,7 +75,7 @@ impl PageFailure {
 }
 
 /// Classifies a reply to a request for a page. Once the key has worked, a 403 is about this request and not about the key.
-pub(super) fn read_page(reply: &Reply, zone: &TimeZone, key_works: bool) -> Result<Page, PageFailure> {
+pub(super) fn read_page<R: ListedRow>(reply: &Reply, zone: &TimeZone, key_works: bool) -> Result<Page<R>, PageFailure> {
     // A proxy that changed a reply on its way says 203.
     if matches!(reply.status, 200 | 203) {
         return read_success(reply, zone);
@@ -105,7 +103,7 @@ fn transient(reply: &Reply, message: String) -> PageFailure {
     PageFailure::Transient { message, retry_after: reply.retry_after }
 }
 
-fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
+fn read_success<R: ListedRow>(reply: &Reply, zone: &TimeZone) -> Result<Page<R>, PageFailure> {
     let bytes = match &reply.body {
         Body::Whole(bytes) => bytes,
         Body::Cut(why) => return Err(transient(reply, format!("the reply was cut off: {why}"))),
@@ -130,8 +128,9 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
     if let Some(why) = parts().find_map(admitted_gap) {
         return Err(transient(reply, why));
     }
+    let list = |object| list(object, R::LIST);
     if inner.as_ref().and_then(list).is_some() && list(&object).is_some() {
-        return Err(PageFailure::Final { message: "the reply holds two lists of offers".to_owned() });
+        return Err(PageFailure::Final { message: format!("the reply holds two lists of {}", R::LIST) });
     }
     let Some(rows) = list(&object).or_else(|| list(inner.as_ref()?)) else {
         let message = message(&object).or_else(|| message(inner.as_ref()?));
@@ -141,23 +140,21 @@ fn read_success(reply: &Reply, zone: &TimeZone) -> Result<Page, PageFailure> {
                 PageFailure::NoRows { message }
             }
             Some(message) => refusal(message, reply),
-            None => PageFailure::Final { message: no_list(&object) },
+            None => PageFailure::Final { message: no_list(&object, R::LIST) },
         });
     };
-    let offers = rows
-        .iter()
-        .map(|row| Object::read(row.get()).and_then(|row| ObservedOffer::read(&row, zone).ok()))
-        .collect::<Option<Vec<_>>>();
-    let Some(offers) = offers else {
-        // If it were skipped, the offer would look absent and be created again.
-        return Err(PageFailure::Final { message: "a row of the listing has no readable offer_id".to_owned() });
+    let rows =
+        rows.iter().map(|row| Object::read(row.get()).and_then(|row| R::read(&row, zone))).collect::<Option<Vec<_>>>();
+    let Some(rows) = rows else {
+        // If it were skipped, an offer would look absent and be created again.
+        return Err(PageFailure::Final { message: format!("a row of the listing has no readable {}", R::ID) });
     };
     let total = parts().flat_map(counts).collect::<Result<Vec<_>, _>>()?.into_iter().max();
     if total.is_none() && request_status(&object) == RequestStatus::Absent {
         let message = "the reply says neither Success nor how many rows there are".to_owned();
         return Err(PageFailure::Final { message });
     }
-    Ok(Page { offers, total })
+    Ok(Page { rows, total })
 }
 
 fn refusal(message: String, reply: &Reply) -> PageFailure {
@@ -171,12 +168,12 @@ fn refusal(message: String, reply: &Reply) -> PageFailure {
     }
 }
 
-fn no_list(object: &Object<'_>) -> String {
-    format!("the reply holds no list of offers; it has: {}", object.names())
+fn no_list(object: &Object<'_>, list: &str) -> String {
+    format!("the reply holds no list of {list}; it has: {}", object.names())
 }
 
-fn list<'a>(object: &Object<'a>) -> Option<Vec<&'a RawValue>> {
-    match object.get("offers") {
+fn list<'a>(object: &Object<'a>, list: &str) -> Option<Vec<&'a RawValue>> {
+    match object.get(list) {
         MemberValue::One(value) => serde_json::from_str(value).ok(),
         MemberValue::Absent | MemberValue::Repeated => None,
     }

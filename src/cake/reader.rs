@@ -1,4 +1,4 @@
-//! The half of the client that reads: the listing of offers, whole or not at all.
+//! The half of the client that reads: the listings of offers and of advertisers, whole or not at all.
 //!
 //! Has no way to write. Reads change nothing, so every failure that may pass is tried again, and cancellation ends a read
 //! at once, even one in flight.
@@ -13,13 +13,15 @@ use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderValue};
 use crate::fault_point;
 use crate::offer::{AdvertiserId, OfferId, VerticalId};
 
+use super::advertiser::Advertiser;
 use super::backoff::{apply_retry_after, counted, next_wait, sleeper, waits, with_pause};
 use super::client::{AcquireError, Client};
+use super::listed::ListedRow;
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
-use super::paginator::{LEAST_ROW_LIMIT, MOST_OFFERS, NextPage, Paginator, PagingError};
+use super::paginator::{LEAST_ROW_LIMIT, MOST_ROWS, NextPage, Paginator, PagingError};
+use super::read_failure::ReadFailure;
 use super::reply::Reply;
-use super::wire;
 
 /// A page of 500 offers with the longest texts that people write has less than a tenth of this.
 const LONGEST_PAGE: usize = 32 << 20;
@@ -46,12 +48,27 @@ pub struct Filter {
     pub status: Option<String>,
 }
 
+/// Names and values of a query.
+type QueryPairs = [(&'static str, String)];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListingProgress {
-    /// Offers received. Starts again at 0 when the listing has to be read again.
+    /// Rows received. Starts again at 0 when the listing has to be read again.
     pub got: u64,
-    /// Offers that CAKE counts, if it does.
+    /// Rows that CAKE counts, if it does.
     pub total: Option<u64>,
+}
+
+impl Filter {
+    fn query(&self) -> Vec<(&'static str, String)> {
+        let mut query = Vec::with_capacity(4);
+        let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));
+        add("offer_id", self.offer_id.map(|id| id.to_string()));
+        add("advertiser_id", self.advertiser_id.map(|id| id.to_string()));
+        add("vertical_id", self.vertical_id.map(|id| id.to_string()));
+        add("offer_status", self.status.clone());
+        query
+    }
 }
 
 /// Every offer that the filter allows and the key may see.
@@ -59,55 +76,6 @@ pub struct ListingProgress {
 pub struct Listing {
     /// The offers, by id, each once.
     pub offers: Vec<ObservedOffer>,
-}
-
-/// Why there is no listing. A listing in part is none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadFailure {
-    /// This CAKE has no listing.
-    #[error("this CAKE has no listing of offers: {message}")]
-    NoListing {
-        /// CAKE's own words, or the status where it has none.
-        message: String,
-    },
-    /// CAKE refused the key.
-    #[error("CAKE refused the API key: {message}")]
-    KeyRefused {
-        /// CAKE's own words, or the status where it has none.
-        message: String,
-    },
-    /// The listing could not be read.
-    #[error("the listing of offers could not be read: {message}")]
-    Failed {
-        /// What is known.
-        message: String,
-    },
-    /// CAKE asks for fewer requests, or for a longer pause than is waited for.
-    #[error("the listing of offers could not be read: {message}")]
-    Throttled {
-        /// What is known.
-        message: String,
-    },
-    /// The listing ended before everything that CAKE counted was received, or its rows moved, also when read again.
-    #[error("the listing of offers is incomplete: got {got}{}", .total.map_or_else(String::new, |total| format!(" of {total}")))]
-    Incomplete {
-        /// Offers received in the last attempt.
-        got: u64,
-        /// Offers that CAKE counts, if it does.
-        total: Option<u64>,
-    },
-    /// The listing is empty, and CAKE does not say that it has 0 rows. This proves nothing about any offer.
-    #[error("the listing of offers is empty, and CAKE does not say that it has 0 rows")]
-    EmptyWithoutTotal,
-    /// CAKE answered with a message in place of the list, such as "No offers found". This proves nothing about all offers.
-    #[error("the listing of offers could not be read: {message}")]
-    NoRows {
-        /// CAKE's own words.
-        message: String,
-    },
-    /// Cancelled.
-    #[error("stopped while the offers were listed")]
-    Stopped,
 }
 
 impl Reader {
@@ -121,46 +89,58 @@ impl Reader {
         filter: &Filter,
         progress: impl FnMut(ListingProgress) + Send,
     ) -> Result<Listing, ReadFailure> {
+        Ok(Listing { offers: self.listing(&filter.query(), progress).await? })
+    }
+
+    /// All advertisers that the key may see, by id.
+    pub async fn advertisers(&self) -> Result<Vec<Advertiser>, ReadFailure> {
+        self.listing(&[], |_| {}).await
+    }
+
+    async fn listing<R: ListedRow>(
+        &self,
+        filter: &QueryPairs,
+        progress: impl FnMut(ListingProgress) + Send,
+    ) -> Result<Vec<R>, ReadFailure> {
         let progress = Mutex::new(progress);
         let report = |so_far| (progress.lock().unwrap_or_else(PoisonError::into_inner))(so_far);
-        let offers = (|| self.all_pages(filter, &report))
+        (|| self.all_pages(filter, &report))
             .retry(waits(self.client.options()).with_max_times(MAX_LISTING_ATTEMPTS - 1))
             .sleep(sleeper(self.client.stop()))
             .when(|failure| matches!(failure, ReadFailure::Incomplete { .. }))
-            .await?;
-        Ok(Listing { offers })
+            .await
     }
 
     /// Reads all pages once.
-    async fn all_pages(
+    async fn all_pages<R: ListedRow>(
         &self,
-        filter: &Filter,
+        filter: &QueryPairs,
         report: &(impl Fn(ListingProgress) + Sync),
-    ) -> Result<Vec<ObservedOffer>, ReadFailure> {
-        let mut paginator = Paginator::default();
+    ) -> Result<Vec<R>, ReadFailure> {
+        let mut paginator = Paginator::<R>::default();
         let mut row = 0;
         loop {
             let page = self.page(filter, row).await?;
             let next = paginator.add(page).map_err(|error| match error {
                 PagingError::Incomplete { got, total } => ReadFailure::Incomplete { got, total },
                 PagingError::EmptyWithoutTotal => ReadFailure::EmptyWithoutTotal,
-                PagingError::Contradictory(offer_id) => {
-                    ReadFailure::Failed { message: format!("CAKE lists offer {offer_id} twice, with different values") }
+                PagingError::Contradictory(id) => {
+                    ReadFailure::Failed { message: format!("CAKE lists {} {id} twice, with different values", R::ONE) }
                 }
-                PagingError::Endless => {
-                    ReadFailure::Failed { message: format!("it does not end: it has more than {MOST_OFFERS} offers") }
-                }
+                PagingError::Endless => ReadFailure::Failed {
+                    message: format!("it does not end: it has more than {MOST_ROWS} {}", R::LIST),
+                },
             })?;
             report(ListingProgress { got: paginator.got(), total: paginator.total() });
             match next {
                 NextPage::StartsAt(next) => row = next,
-                NextPage::None => return Ok(paginator.into_offers()),
+                NextPage::None => return Ok(paginator.into_rows()),
             }
         }
     }
 
     /// One page, with as many attempts as the options allow.
-    async fn page(&self, filter: &Filter, row: u64) -> Result<Page, ReadFailure> {
+    async fn page<R: ListedRow>(&self, filter: &QueryPairs, row: u64) -> Result<Page<R>, ReadFailure> {
         let options = self.client.options();
         let attempts = AtomicU32::new(0);
         let messages = Mutex::new(Vec::new());
@@ -190,18 +170,24 @@ impl Reader {
         page.map_err(|failure| self.failure(failure, &messages))
     }
 
-    async fn attempt(&self, filter: &Filter, row: u64, attempts: &AtomicU32) -> Result<Page, PageFailure> {
+    async fn attempt<R: ListedRow>(
+        &self,
+        filter: &QueryPairs,
+        row: u64,
+        attempts: &AtomicU32,
+    ) -> Result<Page<R>, PageFailure> {
         let _slot = self.client.acquire().await.map_err(|error| match error {
             AcquireError::Stopped => PageFailure::Stopped,
             AcquireError::PauseTooLong(_) => PageFailure::Final { message: error.to_string() },
         })?;
         let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
         // The query is not logged: it holds the key.
-        tracing::debug!(path = wire::LISTING_PATH, row, attempt, "GET");
+        tracing::debug!(path = R::PATH, row, attempt, "GET");
         let request = self
             .client
-            .get(wire::LISTING_PATH)
-            .query(&self.query(filter, row))
+            .get(R::PATH)
+            .query(filter)
+            .query(&self.paging::<R>(row))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             // What a proxy has kept is no look.
             .header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -209,7 +195,7 @@ impl Reader {
         let reply = tokio::select! {
             biased;
             () = self.client.stop().cancelled() => return Err(PageFailure::Stopped),
-            reply = self.client.exchange(request, wire::LISTING_PATH, LONGEST_PAGE, attempt) => reply,
+            reply = self.client.exchange(request, R::PATH, LONGEST_PAGE, attempt) => reply,
         };
         reach("listing.after-reply")?;
         let reply = reply.map_err(|error| PageFailure::Transient { message: error.to_string(), retry_after: None })?;
@@ -220,14 +206,14 @@ impl Reader {
     }
 
     /// Classifies a reply, and draws the conclusions that concern other requests.
-    fn classify(&self, reply: &Reply, row: u64) -> Result<Page, PageFailure> {
+    fn classify<R: ListedRow>(&self, reply: &Reply, row: u64) -> Result<Page<R>, PageFailure> {
         match read_page(reply, &self.client.options().time_zone, self.client.key_works()) {
             Ok(page) => {
                 self.client.listing_worked();
                 Ok(page)
             }
             // Rows were received: a message in place of a page is its end. In place of the first page it proves nothing.
-            Err(PageFailure::NoRows { .. }) if row > 0 => Ok(Page { offers: Vec::new(), total: None }),
+            Err(PageFailure::NoRows { .. }) if row > 0 => Ok(Page { rows: Vec::new(), total: None }),
             Err(failure) => {
                 let is_answer = matches!(failure, PageFailure::Final { .. } | PageFailure::NoRows { .. });
                 if is_answer && reply.is_success() && reply.object().is_some() {
@@ -239,19 +225,11 @@ impl Reader {
         }
     }
 
-    /// A stable order, and how many rows: CAKE's default of 25 would take many requests for a large account.
-    fn query(&self, filter: &Filter, row: u64) -> Vec<(&'static str, String)> {
-        let mut query = Vec::with_capacity(8);
-        let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));
-        add("offer_id", filter.offer_id.map(|id| id.to_string()));
-        add("advertiser_id", filter.advertiser_id.map(|id| id.to_string()));
-        add("vertical_id", filter.vertical_id.map(|id| id.to_string()));
-        add("offer_status", filter.status.clone());
-        add("start_at_row", Some(row.to_string()));
-        add("row_limit", Some(self.client.options().row_limit.max(LEAST_ROW_LIMIT).to_string()));
-        add("sort_field", Some("offer_id".to_owned()));
-        add("sort_descending", Some("false".to_owned()));
-        query
+    /// How many rows (CAKE's default of 25 would take many requests for a large account), and a stable order where there is one.
+    fn paging<R: ListedRow>(&self, row: u64) -> Vec<(&'static str, String)> {
+        let limit = self.client.options().row_limit.max(LEAST_ROW_LIMIT);
+        let sorted = R::SORTED_BY.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        [("start_at_row", row.to_string()), ("row_limit", limit.to_string())].into_iter().chain(sorted).collect()
     }
 
     /// The failure after all attempts, whose messages these are.

@@ -15,8 +15,6 @@ use super::key::ApiKey;
 pub(super) const CREATE_PATH: &str = "/api/2/offer.json";
 /// `POST`, article 13000118748.
 pub(super) const UPDATE_PATH: &str = "/api/2/update_offer.json";
-/// `GET`, article 13000118788.
-pub(super) const LISTING_PATH: &str = "/api/2/offers.json";
 /// The name of the API key in body and query.
 pub(super) const API_KEY: &str = "api_key";
 

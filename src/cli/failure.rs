@@ -75,8 +75,17 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
-        ops::Error::Listing(ReadFailure::KeyRefused { .. }) => Exit::KeyRefused,
-        ops::Error::Interrupted(_) | ops::Error::Listing(ReadFailure::Stopped) => Exit::Interrupted,
+        ops::Error::Listing(failure) | ops::Error::AdvertiserListing(failure) => match failure {
+            ReadFailure::KeyRefused { .. } => Exit::KeyRefused,
+            ReadFailure::Stopped => Exit::Interrupted,
+            ReadFailure::NoListing { .. }
+            | ReadFailure::Failed { .. }
+            | ReadFailure::Throttled { .. }
+            | ReadFailure::Incomplete { .. }
+            | ReadFailure::EmptyWithoutTotal
+            | ReadFailure::NoRows { .. } => Exit::Error,
+        },
+        ops::Error::Interrupted(_) => Exit::Interrupted,
         ops::Error::File { .. }
         | ops::Error::State(_)
         | ops::Error::Lock(LockError::Unavailable { .. })
@@ -84,14 +93,8 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::StateChange(_)
         | ops::Error::Merge(_)
         | ops::Error::Connect(_)
-        | ops::Error::Listing(
-            ReadFailure::NoListing { .. }
-            | ReadFailure::Failed { .. }
-            | ReadFailure::Throttled { .. }
-            | ReadFailure::Incomplete { .. }
-            | ReadFailure::EmptyWithoutTotal
-            | ReadFailure::NoRows { .. },
-        )
+        | ops::Error::NameEdit(_)
+        | ops::Error::ConfigChanged(_)
         | ops::Error::LinkClient(_)
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed

@@ -24,7 +24,9 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::inert;
 use crate::report;
 
-use args::{Cli, Command, DriftFormat, ExportFormat, PlanFormat, ProblemFormat, ReportFormat, StateCommand};
+use args::{
+    Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanFormat, ProblemFormat, ReportFormat, StateCommand,
+};
 use context::Context;
 pub use exit::Exit;
 use failure::Failure;
@@ -101,6 +103,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Apply(args) => json(args.format == ReportFormat::Json),
         Command::Drift(args) => json(args.format == DriftFormat::Json),
         Command::Export(args) => json(args.format == ExportFormat::Json),
+        Command::Names(NamesCommand::Pull(args)) => json(args.format == ReportFormat::Json),
         Command::State(StateCommand::List { format, .. }) => json(*format == ReportFormat::Json),
         Command::State(_)
         | Command::Import(_)

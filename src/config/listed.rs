@@ -9,6 +9,8 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::KEYS;
+use super::named_id;
+use super::names::NAME_TABLES;
 
 /// Settings of which a change is no ordinary one: where the offers and the state are, to which CAKE the key goes and which key, and what
 /// is looked at before a write, and when. The levels of lints are others: a branch must not allow unseen what it does wrong.
@@ -61,6 +63,13 @@ fn add(settings: &mut BTreeMap<String, ListedSetting>, path: &str, table: &DeTab
     for (key, value) in table {
         let name = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
         match value.get_ref() {
+            // What CAKE calls an advertiser is no setting.
+            DeValue::Table(inner) if NAME_TABLES.iter().any(|(_, table)| *table == path) => {
+                if let Some(id) = inner.get(named_id::ID) {
+                    let value = written(id.get_ref());
+                    settings.insert(name, ListedSetting { value, at: Some(id.span()) });
+                }
+            }
             DeValue::Table(inner) => add(settings, &name, inner),
             other => {
                 settings.insert(name, ListedSetting { value: written(other), at: Some(value.span()) });
@@ -99,6 +108,7 @@ mod tests {
         assert_eq!(value("", "cake.settle_seconds"), value("[cake]\nsettle_seconds = 180", "cake.settle_seconds"));
         assert_ne!(value("", "cake.verify"), value("[cake]\nverify = \"off\"", "cake.verify"));
         assert_eq!(value("names.advertisers.acme = 1", "names.advertisers.acme"), "1");
+        assert_eq!(value("names.advertisers.acme = { id = 1, name = 'ACME' }", "names.advertisers.acme"), "1");
         assert_eq!(listed("offers = "), None);
     }
 

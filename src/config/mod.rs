@@ -11,6 +11,8 @@ mod limits;
 mod lints;
 mod listed;
 mod lists;
+mod name_edit;
+mod named_id;
 mod names;
 mod reader;
 mod secret;
@@ -28,6 +30,8 @@ pub use guardrails::{FREEZE, Freeze, Guardrail, Guardrails, Limit, LimitKind, Ru
 pub use lints::{LintLevels, TABLE as LINTS_TABLE};
 pub use listed::{ListedSetting, is_decisive, listed};
 pub use lists::{EXCEPTIONS, LISTS, SEVERITIES, names_of_plan};
+pub use name_edit::NameEditError;
+pub(crate) use name_edit::{NameEdit, edit_names};
 pub use names::{NAME_TABLES, NameLookup, Names, NoValue};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};

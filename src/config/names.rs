@@ -16,6 +16,8 @@ pub const NAME_TABLES: [(Field, &str); 3] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     tables: BTreeMap<Field, BTreeMap<Box<str>, Option<Value>>>,
+    /// What CAKE calls what a name stands for, where the file has it.
+    in_cake: BTreeMap<(Field, Box<str>), Box<str>>,
 }
 
 /// Why a text is no value of a field.
@@ -39,7 +41,7 @@ pub enum NameLookup {
 }
 
 impl Names {
-    /// Digest (blake3, hex) of every name and id, because a plan depends on them.
+    /// Digest (blake3, hex) of every name and id, because a plan depends on them; it does not on what CAKE calls them.
     pub fn digest(&self) -> String {
         let tables =
             self.tables.iter().flat_map(|(field, table)| table.iter().map(move |(name, id)| (field, name, id)));
@@ -88,6 +90,21 @@ impl Names {
     pub fn name_of(&self, field: Field, id: &Value) -> Option<&str> {
         let table = self.tables.get(&field)?;
         table.iter().find(|(_, value)| value.as_ref() == Some(id)).map(|(name, _)| &**name)
+    }
+
+    /// Every name of a field's ids with its id, sorted by name.
+    pub fn entries(&self, field: Field) -> impl Iterator<Item = (&str, &Value)> {
+        let entries = self.tables.get(&field).into_iter().flatten();
+        entries.filter_map(|(name, id)| Some((&**name, id.as_ref()?)))
+    }
+
+    /// What CAKE calls what a name stands for, where the file says so.
+    pub fn name_in_cake(&self, field: Field, name: &str) -> Option<&str> {
+        self.in_cake.get(&(field, Box::from(name))).map(|name| &**name)
+    }
+
+    pub(super) fn set_name_in_cake(&mut self, field: Field, name: &str, name_in_cake: Box<str>) {
+        self.in_cake.insert((field, Box::from(name)), name_in_cake);
     }
 
     /// Adds a name; `None` if its value in the file is not an id.

@@ -10,6 +10,7 @@ use super::guardrails::{Guardrail, Limit};
 use super::keys::{self, ConfigKey, KeyKind};
 use super::limits::{self, NoLimit};
 use super::lints;
+use super::named_id::{self, NamedId, NamedIdProblem};
 use super::names::{NAME_TABLES, NameLookup};
 use super::secret::{is_secret_setting, redacted};
 use super::settings::Settings;
@@ -192,21 +193,14 @@ impl SettingsReader<'_> {
     }
 
     fn name(&mut self, field: Field, full: &str, name: &str, value: &Spanned<DeValue<'_>>) {
-        let id = match value.get_ref() {
-            DeValue::Integer(number) if number.radix() == 10 => field.parse(number.as_str()).ok(),
-            _ => None,
-        };
-        if id.is_none() {
-            let (code, help) = match value.get_ref() {
-                DeValue::Integer(_) => {
-                    (codes::config::BAD_VALUE, format!("`{field}` is the id that CAKE shows: 1 or more"))
-                }
-                DeValue::String(_) => (codes::config::WRONG_TYPE, "remove the quotes".to_owned()),
-                _ => (codes::config::WRONG_TYPE, format!("write `{name} = ID` with the id that CAKE shows")),
-            };
-            self.problem(code, format!("`{full}` takes an id, a positive whole number"), value.span(), Some(help));
+        let (NamedId { id, name_in_cake }, problems) = named_id::read(field, full, name, value);
+        for NamedIdProblem { code, message, at, help } in problems {
+            self.problem(code, message, at, Some(help));
         }
         self.settings.names.insert(field, name, id);
+        if let Some(name_in_cake) = name_in_cake {
+            self.settings.names.set_name_in_cake(field, name, name_in_cake);
+        }
     }
 
     fn lint(&mut self, name: &str, at: Bytes, value: &Spanned<DeValue<'_>>) {

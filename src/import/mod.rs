@@ -14,6 +14,7 @@
 //! already) → [`matching`] (YAML without a record) → [`hoist`] (values that a new folder's offers share) → [`folder_defaults`]
 //! (what each folder's offers inherit) → [`batch`] with [`writing`] (the texts, read back).
 
+mod advertisers;
 mod batch;
 mod folder_defaults;
 mod hoist;
@@ -31,6 +32,7 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
+pub use advertisers::{AdvertiserNames, ConfiguredName, InactiveAdvertiser, Renamed, Unnamed, UnnamedReason};
 pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason};
 pub use planner::{ImportOptions, Inputs, import};
 pub use tree::{Tree, is_defaults};

@@ -62,6 +62,12 @@ impl Error {
             Self::StateChange(error) => state::change(error),
             Self::Connect(error) => cake::connect(error),
             Self::Listing(error) => cake::listing(error),
+            Self::AdvertiserListing(error) => cake::advertiser_listing(error),
+            Self::NameEdit(_) => problem(codes::config::NOT_EDITED, self.to_string())
+                .help("nothing was written. Write the names that `offersync names pull --dry-run` shows by hand"),
+            Self::ConfigChanged(_) => {
+                problem(codes::config::NOT_EDITED, self.to_string()).help("nothing was written; run it again")
+            }
             Self::LinkClient(error) => problem(codes::link::CLIENT, error.to_string()).help(
                 "install the certificates of the certificate authorities, such as `apt-get install ca-certificates`",
             ),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::apply::{Difference, Duplicate};
 use crate::cake::ReadFailure;
+use crate::config::NameEditError;
 use crate::diagnostic::Diagnostic;
 use crate::git::GitError;
 use crate::links::LinkClientError;
@@ -60,6 +61,15 @@ pub enum Error {
     /// CAKE's list of offers could not be read whole.
     #[error(transparent)]
     Listing(#[from] ReadFailure),
+    /// CAKE's list of advertisers could not be read whole.
+    #[error("{}", .0.describe("advertisers"))]
+    AdvertiserListing(ReadFailure),
+    /// Names cannot be written into the configuration.
+    #[error(transparent)]
+    NameEdit(#[from] NameEditError),
+    /// The configuration is not as it was read.
+    #[error("{} was changed while names were read from CAKE", .0.display())]
+    ConfigChanged(PathBuf),
     /// Links cannot be followed.
     #[error(transparent)]
     LinkClient(#[from] LinkClientError),

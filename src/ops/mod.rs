@@ -21,6 +21,7 @@ pub(crate) mod init;
 mod inputs;
 mod key_host;
 pub(crate) mod merge;
+pub(crate) mod names;
 mod observe;
 mod offer_files;
 pub(crate) mod output;

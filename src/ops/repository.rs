@@ -48,6 +48,11 @@ impl ConfigFile {
         Self { path: path.to_owned(), bytes: config::read(path).ok() }
     }
 
+    /// Its text. A file that is no UTF-8 has no settings.
+    pub(super) fn text(&self) -> String {
+        self.bytes.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+    }
+
     /// Whether it still has the bytes that were read.
     pub(super) fn is_as_read(&self) -> bool {
         config::read(&self.path).ok() == self.bytes

@@ -110,7 +110,7 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
 }
 
 /// Serializing these documents cannot fail, because their keys are strings. The fallback is an empty text, which is not valid JSON.
-fn pretty(document: &impl Serialize) -> String {
+pub(super) fn pretty(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text

@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub mod json;
 pub mod links;
 pub mod markdown;
+pub mod names;
 #[cfg(test)]
 mod outlier_tests;
 pub mod progress;

@@ -28,7 +28,7 @@ pub(super) enum Delivery {
 
 /// Executes the call unless the fault prevents it, and decides what the client receives.
 pub(super) fn execute(cake: &mut FakeCake, number: u64, request: ParsedRequest, effect: Option<Effect>) -> Delivery {
-    let is_write = request.call != Call::List;
+    let is_write = !request.call.is_read();
     let effect = effect.unwrap_or(Effect::Delay(Duration::ZERO));
     if let (Effect::Late(delay, reply), true) = (&effect, is_write) {
         return execute_late(cake, number, request, *delay, *reply);

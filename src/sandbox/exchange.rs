@@ -190,3 +190,12 @@ pub(super) async fn list(
 ) -> Response {
     call(Call::List, shared, line, request).await
 }
+
+/// `GET /api/2/advertisers.json`.
+pub(super) async fn advertisers(
+    State(shared): State<Shared>,
+    Extension(line): Extension<ConnectionControl>,
+    request: Request,
+) -> Response {
+    call(Call::Advertisers, shared, line, request).await
+}

@@ -1,4 +1,4 @@
-//! The state of a sandbox (offers, API keys, quirks, faults, log) and the three API calls on it.
+//! The state of a sandbox (offers, API keys, quirks, faults, log) and the four API calls on it.
 //!
 //! Knows nothing of sockets or delays. The invariant: a call is executed completely, under one lock, or not at all.
 
@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::advertisers::{Advertiser, AdvertiserPage, AdvertiserQuery};
 use super::api_keys::{ApiKeys, Scope, invalid_key};
 use super::data_file::DataError;
 use super::faults::{Call, Injector};
@@ -47,6 +48,7 @@ pub(super) enum CallResult {
     /// A create or update; the reply shows these members of the offer.
     Written(Box<Offer>, &'static [Member]),
     Listed(ListingPage),
+    Advertisers(AdvertiserPage),
 }
 
 /// The parts of a request that a call uses.
@@ -137,19 +139,32 @@ impl FakeCake {
         }
         match request.call {
             Call::List => self.list(request),
+            Call::Advertisers => self.list_advertisers(request),
             Call::Create | Call::Update => self.write(request),
         }
     }
 
     fn list(&mut self, request: &ParsedRequest) -> Result<CallResult, Rejection> {
-        let (keys, pairs): (Vec<_>, Vec<_>) = request.query.iter().cloned().partition(|(name, _)| name == "api_key");
-        let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
+        let (keys, pairs) = without_key(request);
         let scope = self.keys.scope(&keys)?;
         let query = ListingQuery::read(&pairs)?;
         let seen = self.store.listed().filter(|offer| scope.holds(offer.advertiser_id));
         let page = page(seen, &query, self.store.listing_calls(), &self.quirks);
         self.change_between_pages().map_err(|_| Rejection::Broken)?;
         Ok(CallResult::Listed(page))
+    }
+
+    fn list_advertisers(&self, request: &ParsedRequest) -> Result<CallResult, Rejection> {
+        let (keys, pairs) = without_key(request);
+        let scope = self.keys.scope(&keys)?;
+        let query = AdvertiserQuery::read(&pairs)?;
+        let of_offers: BTreeSet<u64> = self.store.offers().map(|offer| offer.advertiser_id).collect();
+        let all = match self.quirks.advertisers.as_slice() {
+            [] => of_offers.into_iter().map(Advertiser::numbered).collect(),
+            advertisers => advertisers.to_vec(),
+        };
+        let seen = all.into_iter().filter(|advertiser| scope.holds(advertiser.id));
+        Ok(CallResult::Advertisers(AdvertiserPage::of(seen, &query, self.quirks.page_cap)))
     }
 
     /// Counts the listing call and makes the changes that are scheduled after it.
@@ -195,7 +210,7 @@ impl FakeCake {
         let is_named = sent.peek("offer_name").is_some();
         let (mut offer, shown) = match request.call {
             Call::Create => (self.created(sent, &scope)?, &CREATED[..]),
-            Call::Update | Call::List => (self.updated(sent, &scope)?, &UPDATED[..]),
+            Call::Update | Call::List | Call::Advertisers => (self.updated(sent, &scope)?, &UPDATED[..]),
         };
         if is_named {
             offer.offer_name = NameForm::all(&self.quirks.stored_names, &offer.offer_name);
@@ -245,6 +260,7 @@ impl FakeCake {
                 let offer = OfferRow::new(offer, fields, &self.quirks, &self.time_zone).with(overridden);
                 HttpReply::json(200, &Written { request_status: "Success", offer })
             }
+            CallResult::Advertisers(page) => page.reply(),
             CallResult::Listed(page) => {
                 let show = |offer| OfferRow::new(offer, &LISTED, &self.quirks, &self.time_zone).listed();
                 let list = || HttpReply::json(200, &page.envelope(show, &self.quirks));
@@ -255,7 +271,7 @@ impl FakeCake {
 
     /// The offer that a request is about: its id, and its names before and after the request.
     pub(super) fn subject(&self, request: &ParsedRequest) -> (Option<u64>, Vec<String>) {
-        if request.call == Call::List {
+        if request.call.is_read() {
             let id = request.query.iter().find(|(name, _)| name == "offer_id");
             return (id.and_then(|(_, id)| rules::positive(id)), Vec::new());
         }
@@ -266,4 +282,10 @@ impl FakeCake {
         let present = id.and_then(|id| self.store.get(id)).map(|offer| offer.offer_name.clone());
         (id, sent.peek("offer_name").and_then(rules::text).into_iter().chain(present).collect())
     }
+}
+
+/// The API keys of a request, and its other query parameters.
+fn without_key(request: &ParsedRequest) -> (Vec<String>, Vec<(String, String)>) {
+    let (keys, pairs): (Vec<_>, Vec<_>) = request.query.iter().cloned().partition(|(name, _)| name == "api_key");
+    (keys.into_iter().map(|(_, key)| key).collect(), pairs)
 }

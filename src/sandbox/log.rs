@@ -92,7 +92,7 @@ impl Log {
             Some(Call::Create) => counters.creates += 1,
             Some(Call::Update) => counters.updates += 1,
             Some(Call::List) => counters.listings += 1,
-            None => {}
+            Some(Call::Advertisers) | None => {}
         }
         let number = counters.requests;
         self.requests.push_back(LoggedRequest {
@@ -129,7 +129,7 @@ impl Log {
         match call {
             Call::Create => self.counters.creates_done += 1,
             Call::Update => self.counters.updates_done += 1,
-            Call::List => {}
+            Call::List | Call::Advertisers => {}
         }
         self.amend(number, |request| request.done = true);
     }

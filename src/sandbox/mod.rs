@@ -10,12 +10,13 @@
 //! |---|---|
 //! | `options`, `quirks`, `faults` | configuration: set-up, deviations that are not failures, failures |
 //! | `offer`, `store`, `data_file` | an offer, all offers, their file |
-//! | `api_keys`, `members`, `rules`, `listing` | access, parsing and validation of requests |
+//! | `api_keys`, `members`, `rules`, `listing`, `advertisers` | access, parsing and validation of requests |
 //! | `rows`, `reply` | the form of replies |
-//! | `fake_cake`, `late` | the state, the three calls on it, the calls that wait |
+//! | `fake_cake`, `late` | the state, the four calls on it, the calls that wait |
 //! | `log`, `shared`, `control` | inspection and control, in the process and over HTTP |
 //! | `server`, `exchange`, `delivery`, `connection` | accepting connections, handling a request, what its fault does, ending a connection early |
 
+mod advertisers;
 mod api_keys;
 mod connection;
 mod control;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::advertisers::Advertiser;
 use super::offer::Offer;
 
 /// Independent deviations from the documentation.
@@ -17,6 +18,8 @@ use super::offer::Offer;
 pub struct Quirks {
     /// The listing endpoint does not exist: it answers 404.
     pub listing_absent: bool,
+    /// The advertisers that there are; without any, those of the offers.
+    pub advertisers: Vec<Advertiser>,
     /// The maximum number of rows in a page, even if `row_limit` is higher.
     pub page_cap: u64,
     /// The status of an offer that is created without `offer_status`.
@@ -77,6 +80,7 @@ impl Default for Quirks {
     fn default() -> Self {
         Self {
             listing_absent: false,
+            advertisers: Vec::new(),
             page_cap: 500,
             default_status: "active".to_owned(),
             never_expires: false,

@@ -137,6 +137,7 @@ fn router(shared: Shared) -> Router {
         .route("/api/2/offer.json", post(exchange::create).fallback(exchange::wrong_method))
         .route("/api/2/update_offer.json", post(exchange::update).fallback(exchange::wrong_method))
         .route("/api/2/offers.json", get(exchange::list).fallback(exchange::wrong_method))
+        .route("/api/2/advertisers.json", get(exchange::advertisers).fallback(exchange::wrong_method))
         .merge(control::routes())
         .fallback(exchange::not_found)
         .with_state(shared)

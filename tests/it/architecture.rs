@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("words", &[]),
     ("shell", &["words"]),
     ("sandbox", &[]),
-    ("config", &["source", "offer", "diagnostic"]),
+    ("config", &["characters", "source", "offer", "diagnostic"]),
     ("disk", &["fault_point"]),
     ("edit", &["offer"]),
     ("expr", &["offer", "diagnostic"]),

@@ -24,6 +24,7 @@ mod import;
 mod init;
 mod key_host;
 mod lints;
+mod names;
 mod plan;
 mod readme;
 mod recipes;

@@ -4,10 +4,14 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::super::object::Object;
-use super::super::page::Page;
-use super::super::paginator::{NextPage, Paginator, PagingError};
+use super::super::observed::ObservedOffer;
+use super::super::page;
+use super::super::paginator::{self, NextPage};
 use super::*;
 
+type Page = page::Page<ObservedOffer>;
+type Paginator = paginator::Paginator<ObservedOffer>;
+type PagingError = paginator::PagingError<OfferId>;
 fn page(ids: &[u64], total: Option<u64>) -> Page {
     let offers = ids
         .iter()
@@ -16,7 +20,7 @@ fn page(ids: &[u64], total: Option<u64>) -> Page {
             ObservedOffer::read(&Object::read(&text).unwrap(), &TimeZone::UTC).unwrap()
         })
         .collect();
-    Page { offers, total }
+    Page { rows: offers, total }
 }
 
 fn incomplete(got: u64, total: Option<u64>) -> PagingError {
@@ -31,7 +35,7 @@ fn walk(mut page_at: impl FnMut(u64) -> Page) -> Result<Vec<u64>, PagingError> {
         match paginator.add(page_at(row))? {
             NextPage::StartsAt(next) => row = next,
             NextPage::None => {
-                return Ok(paginator.into_offers().iter().map(|offer| offer.offer_id.get()).collect());
+                return Ok(paginator.into_rows().iter().map(|offer| offer.offer_id.get()).collect());
             }
         }
     }
@@ -59,7 +63,7 @@ fn two_rows_of_one_offer_that_differ_are_no_listing_and_equal_ones_are_one_offer
     let row = |text: &str| ObservedOffer::read(&Object::read(text).unwrap(), &TimeZone::UTC).unwrap();
     let rows = |payout: u32| {
         let offers = vec![row(r#"{"offer_id":1,"payout":24}"#), row(&format!(r#"{{"offer_id":1,"payout":{payout}}}"#))];
-        Paginator::default().add(Page { offers, total: Some(1) })
+        Paginator::default().add(Page { rows: offers, total: Some(1) })
     };
     assert_eq!(rows(24), Ok(NextPage::StartsAt(1)));
     assert_eq!(rows(77), Err(PagingError::Contradictory(OfferId::new(1).unwrap())));
@@ -85,7 +89,7 @@ fn a_total_that_counts_the_page_does_not_end_the_listing() {
     let ids: Vec<u64> = (1..=250).collect();
     let walked = walk(|row| {
         let rows = served(&ids, row, 100, 0, None);
-        Page { total: Some(rows.offers.len() as u64), ..rows }
+        Page { total: Some(rows.rows.len() as u64), ..rows }
     });
     assert_eq!(walked, Ok(ids));
 }

@@ -24,7 +24,7 @@ fn value(field: &str, json: &str) -> Result<Option<String>, String> {
     }
 }
 
-fn page(status: u16, body: &str) -> Result<Page, PageFailure> {
+fn page(status: u16, body: &str) -> Result<Page<ObservedOffer>, PageFailure> {
     let reply = Reply { status, retry_after: None, caveat: None, body: Body::Whole(body.as_bytes().to_vec()) };
     read_page(&reply, &TimeZone::UTC, false)
 }
@@ -130,12 +130,12 @@ fn rows_are_accepted_in_every_wrapper() {
         format!("\u{feff}{{\"Offers\":[{{\"Offer\":{offer}}}],\"Total_Rows\":1}}"),
     ] {
         let page = page(200, &body).unwrap();
-        assert_eq!((page.offers.len(), page.total), (1, Some(1)), "{body}");
-        assert_eq!(page.offers[0].offer_id, id(12345));
-        assert_eq!(page.offers[0].fields.len(), 2);
+        assert_eq!((page.rows.len(), page.total), (1, Some(1)), "{body}");
+        assert_eq!(page.rows[0].offer_id, id(12345));
+        assert_eq!(page.rows[0].fields.len(), 2);
     }
     let empty = page(200, r#"{"request_status":"Success","offers":[],"total_rows":0}"#).unwrap();
-    assert_eq!((empty.offers.len(), empty.total), (0, Some(0)));
+    assert_eq!((empty.rows.len(), empty.total), (0, Some(0)));
 }
 
 #[test]
@@ -203,7 +203,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_are_no_page(status: u16, bytes: Vec<u8>) {
         let reply = Reply { status, retry_after: None, caveat: None, body: Body::Whole(bytes) };
-        prop_assert!(read_page(&reply, &TimeZone::UTC, false).is_err());
+        prop_assert!(read_page::<ObservedOffer>(&reply, &TimeZone::UTC, false).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line: every command and flag, with its help text and examples. Contains no behaviour of a command.
 
 mod formats;
+mod names;
 mod offers;
 mod plans;
 mod state;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use super::terminal::ColorChoice;
 
 pub(crate) use formats::{DriftFormat, ExportFormat, PlanFormat, ProblemFormat, ReportFormat};
+pub(crate) use names::{NamesCommand, PullArgs};
 pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
 pub(crate) use state::{LookArgs, MergeArgs, StateChangeArgs, StateCommand};
@@ -120,6 +122,9 @@ pub(crate) enum Command {
                       link that is not encrypted all the way, is a warning."
     )]
     CheckLinks(CheckLinksArgs),
+    /// Names for CAKE's ids, in offersync.toml
+    #[command(subcommand)]
+    Names(NamesCommand),
     /// Change fields in the YAML of many offers
     #[command(
         after_help = "Examples:\n  offersync edit --set payout=+10% --where 'advertiser == acme-home && payout_type == cpa'\n  \
@@ -148,7 +153,7 @@ pub(crate) enum Command {
     /// Run a local CAKE server for tests and experiments
     #[command(
         after_help = "Example: offersync sandbox --port 8080 --data .offersync/cake --fault 'create:3=reset-after'\n\n\
-                      A fault is CALL[OFFER]:TURNS=EFFECT. Calls: create, update, list, any, connect. Offer: [id=N], [name=TEXT], \
+                      A fault is CALL[OFFER]:TURNS=EFFECT. Calls: create, update, list, advertisers, any, connect. Offer: [id=N], [name=TEXT], \
                       [text=TEXT] (the body holds it). Turns: 3 (the third call), 3-5, 3-, every-4, 25%7 (25 percent, random with \
                       seed 7).\n\n\
                       Effects: reset-before, reset-after, close-before, close-after, cut-body, hang, hang:done, delay:MS, \
@@ -161,6 +166,7 @@ pub(crate) enum Command {
                       wrapper=flat|under_response|under_d, total=total_records|absent, total-of-page, total-offset=N, \
                       empty=uncounted|message|failure, unstable-order, repeat-first-row, ignores-filters, hidden=[ID], \
                       listed-statuses=active, missing=[ID], unlisted-members=offer_name, lag={\"calls\":N}, lag={\"millis\":N}. \
+                      advertisers=[{\"advertiser_id\":N,\"advertiser_name\":TEXT,\"advertiser_status\":WORD}] is who there is. \
                       Values: iso-dates, ms-dates, dollar-amounts, money-decimals=N, \
                       status-spelling=capitalized|upper|paused_for_inactive, default-status=WORD, never-expires. Names: \
                       stored-names=FORM,… and listed-names=FORM,… with cut, collapsed, entities, latin1, upper, no_break."

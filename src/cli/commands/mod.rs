@@ -11,6 +11,7 @@ mod fmt;
 mod import;
 mod init;
 mod merge;
+mod names;
 mod plan;
 mod sandbox;
 mod schema;
@@ -36,6 +37,7 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::State(command) => state::run(context, command),
         Command::Drift(args) => drift::run(context, &args),
         Command::CheckLinks(args) => check_links::run(context, &args),
+        Command::Names(command) => names::run(context, &command),
         Command::Edit(args) => edit::run(context, &args),
         Command::Fmt(args) => fmt::run(context, &args),
         Command::Init(args) => init::run(context, &args),

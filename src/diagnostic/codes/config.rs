@@ -51,4 +51,9 @@ codes! {
          cannot be read, and says what is expected there.\n\n\
          For example:\n\n    \
          require = 'payout <= 50 && offer_url contains \"#affid#\"'";
+    NOT_EDITED = "config::not-edited", "names cannot be written into offersync.toml",
+        "`names pull` changes nothing but names, and reads the new text back before it writes it. Here the file is written in a way in which that is \
+         not possible, or it was changed meanwhile. It is as it was.\n\n\
+         See which names would be added, and write them by hand:\n\n    \
+         offersync names pull --dry-run";
 }

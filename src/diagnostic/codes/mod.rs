@@ -1,5 +1,6 @@
 //! Every code there is, one file an area.
 
+pub mod advertiser;
 pub mod apply;
 pub mod cake;
 pub mod config;
@@ -27,6 +28,7 @@ use super::Code;
 /// Every code, area by area.
 pub fn all() -> impl Iterator<Item = Code> {
     let areas = [
+        advertiser::ALL,
         apply::ALL,
         cake::ALL,
         config::ALL,

@@ -90,6 +90,19 @@ pub(in crate::ops) fn listing_code(error: &ReadFailure) -> Code {
     }
 }
 
+/// CAKE's list of advertisers could not be read whole.
+pub(super) fn advertiser_listing(error: &ReadFailure) -> Diagnostic {
+    let message = error.describe("advertisers");
+    match error {
+        ReadFailure::KeyRefused { .. } => key_refused(message, "nothing was written"),
+        ReadFailure::Stopped => problem(listing_code(error), message),
+        ReadFailure::NoListing { .. } => problem(listing_code(error), message)
+            .help("nothing was written. Write the names under `[names.advertisers]` in offersync.toml by hand"),
+        _ => problem(listing_code(error), message)
+            .help("nothing was written. Check `cake.url` and the network, and run it again"),
+    }
+}
+
 /// CAKE's list of offers could not be read whole.
 pub(super) fn listing(error: &ReadFailure) -> Diagnostic {
     let found = problem(listing_code(error), error.to_string());

@@ -24,7 +24,15 @@ fn table(name: &str, description: &str) -> Json {
         return json!({
             "type": "object",
             "description": format!("Names that offers may use in place of {field}."),
-            "additionalProperties": integer(),
+            "additionalProperties": {"anyOf": [integer(), {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["id"],
+                "properties": {
+                    "id": integer(),
+                    "name": {"type": "string", "description": "What CAKE calls it; `offersync names pull` writes it."},
+                },
+            }]},
         });
     }
     if name == LINTS_TABLE {

@@ -19,6 +19,7 @@ use crate::state::StateDocument;
 use super::drift::DriftDocument;
 use super::json::{DiagnosticsDocument, ReportDocument};
 use super::links::LinksDocument;
+use super::names::NamesDocument;
 use super::recorded::{ListDocument, ShownDocument};
 
 /// Documents that have a schema, by their names on the command line.
@@ -38,6 +39,8 @@ pub enum Subject {
     Drift,
     /// The output of check-links
     Links,
+    /// The output of names pull
+    Names,
     /// The state file
     State,
     /// The output of state list
@@ -56,6 +59,7 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Diagnostics => root::<DiagnosticsDocument<'_>>().to_value(),
         Subject::Drift => root::<DriftDocument<'_>>().to_value(),
         Subject::Links => root::<LinksDocument<'_>>().to_value(),
+        Subject::Names => root::<NamesDocument<'_>>().to_value(),
         Subject::State => root::<StateDocument>().to_value(),
         Subject::StateList => root::<ListDocument<'_>>().to_value(),
         Subject::Record => root::<ShownDocument<'_>>().to_value(),

@@ -25,6 +25,15 @@ pub enum Call {
     Update,
     /// `GET /api/2/offers.json`
     List,
+    /// `GET /api/2/advertisers.json`
+    Advertisers,
+}
+
+impl Call {
+    /// Whether the call changes nothing.
+    pub(super) fn is_read(self) -> bool {
+        matches!(self, Self::List | Self::Advertisers)
+    }
 }
 
 /// The requests that a rule applies to.
@@ -32,7 +41,7 @@ pub enum Call {
 pub enum Target {
     /// Any of the calls: `any`.
     Any,
-    /// One of the calls: `create`, `update`, `list`.
+    /// One of the calls: `create`, `update`, `list`, `advertisers`.
     Call(Call),
     /// A connection, before a byte is read from it: `connect`. It can be closed, left open without a reply, or delayed.
     Connection,
@@ -234,7 +243,7 @@ impl FaultRule {
             Effect::Drop(_, Processing::NotProcessed) | Effect::Hang(Processing::NotProcessed) | Effect::Delay(_)
         );
         match self.target {
-            Target::Call(Call::List) if writes => Some("the effect is for writes only"),
+            Target::Call(call) if call.is_read() && writes => Some("the effect is for writes only"),
             Target::Connection if self.subject.is_some() => Some("a connection has no offer"),
             Target::Connection if !connections => {
                 Some("a connection can only meet reset-before, close-before, hang and delay")

@@ -53,8 +53,9 @@ fn rule(text: &str) -> Parsed<FaultRule> {
         "create" => Target::Call(Call::Create),
         "update" => Target::Call(Call::Update),
         "list" => Target::Call(Call::List),
+        "advertisers" => Target::Call(Call::Advertisers),
         "connect" => Target::Connection,
-        _ => return Err("a fault begins with create, update, list, any or connect"),
+        _ => return Err("a fault begins with create, update, list, advertisers, any or connect"),
     };
     let (subject, rest) = match rest.strip_prefix('[') {
         Some(rest) => subject(rest).map(|(subject, rest)| (Some(subject), rest))?,

@@ -43,6 +43,7 @@ impl Display for Call {
             Self::Create => "create",
             Self::Update => "update",
             Self::List => "list",
+            Self::Advertisers => "advertisers",
         })
     }
 }

@@ -132,8 +132,8 @@ fn rules_are_written_as_a_person_would_type_them() {
 #[test]
 fn an_invalid_rule_is_reported_with_its_reason() {
     for (text, problem) in [
-        ("", "a fault begins with create, update, list, any or connect"),
-        ("delete=hang", "a fault begins with create, update, list, any or connect"),
+        ("", "a fault begins with create, update, list, advertisers, any or connect"),
+        ("delete=hang", "a fault begins with create, update, list, advertisers, any or connect"),
         ("create", "the effect needs a `=` before it"),
         ("create3=hang", "the call must be followed by `[offer]`, `:turns` or `=effect`"),
         ("create:0=hang", "requests are counted from 1"),

@@ -1,0 +1,188 @@
+//! Writes names into the text of `offersync.toml`: every comment, every other setting and their order are kept.
+//!
+//! Invariant: the new text, read back, has the names that were asked for and is otherwise equal to the old one; else there is no new
+//! text.
+
+use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
+
+use super::named_id::{ID, NAME};
+use crate::characters::is_invisible;
+use crate::offer::AdvertiserId;
+
+/// A name to add, or what CAKE calls it to write beside a name that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NameEdit {
+    pub(crate) name: String,
+    pub(crate) id: AdvertiserId,
+    pub(crate) name_in_cake: String,
+}
+
+/// The file is written in a way in which names cannot be added without changing anything else.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("names cannot be written into offersync.toml without changing anything else in it: {0}")]
+pub struct NameEditError(String);
+
+/// The text with these names under `[names.advertisers]`, new ones at the end of the table.
+pub(crate) fn edit_names(text: &str, edits: &[NameEdit]) -> Result<String, NameEditError> {
+    let refused = |error: &dyn std::fmt::Display| NameEditError(error.to_string());
+    let mut document: DocumentMut = text.parse().map_err(|error| refused(&error))?;
+    let before = read(text)?;
+    let table =
+        advertisers(&mut document).ok_or_else(|| NameEditError("`names.advertisers` is no table".to_owned()))?;
+    for edit in edits {
+        set(table, edit)?;
+    }
+    let after = document.to_string();
+    verify(before, &after, edits)?;
+    Ok(after)
+}
+
+/// The table of the advertisers; where there is none, a new one at the end of the file.
+fn advertisers(document: &mut DocumentMut) -> Option<&mut dyn TableLike> {
+    let names = document.entry("names").or_insert_with(|| {
+        let mut names = Table::new();
+        names.set_implicit(true);
+        Item::Table(names)
+    });
+    let is_inline = names.is_inline_table();
+    let new =
+        || if is_inline { Item::Value(Value::InlineTable(InlineTable::new())) } else { Item::Table(Table::new()) };
+    names.as_table_like_mut()?.entry("advertisers").or_insert_with(new).as_table_like_mut()
+}
+
+fn set(table: &mut dyn TableLike, edit: &NameEdit) -> Result<(), NameEditError> {
+    let id = i64::try_from(edit.id.get()).map_err(|error| NameEditError(error.to_string()))?;
+    if let Some(members) = table.get_mut(&edit.name).and_then(Item::as_table_like_mut) {
+        let name = text(&edit.name_in_cake)?;
+        match members.get_mut(NAME).and_then(Item::as_value_mut) {
+            // What stands around the value is the author's.
+            Some(old) => *old = name.with_decor_of(old),
+            None => drop(members.insert(NAME, Item::Value(name))),
+        }
+        return Ok(());
+    }
+    let mut value = InlineTable::new();
+    value.insert(ID, Value::from(id));
+    value.insert(NAME, text(&edit.name_in_cake)?);
+    value.fmt();
+    let value = Value::InlineTable(value);
+    match table.get_mut(&edit.name).and_then(Item::as_value_mut) {
+        Some(old) => *old = value.with_decor_of(old),
+        None => drop(table.entry_format(&Key::new(&edit.name)).or_insert(Item::Value(value))),
+    }
+    Ok(())
+}
+
+/// A text as TOML. Characters that nobody can see are escaped, so that a reviewer does.
+fn text(text: &str) -> Result<Value, NameEditError> {
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() || is_invisible(c) => format!("\\U{:08X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    let written = format!("\"{}\"", escaped.collect::<String>());
+    written.parse().map_err(|error: toml_edit::TomlError| NameEditError(error.message().to_owned()))
+}
+
+trait WithDecor {
+    /// The value with the spaces and comments around the other one.
+    fn with_decor_of(self, other: &Value) -> Self;
+}
+
+impl WithDecor for Value {
+    fn with_decor_of(mut self, other: &Value) -> Self {
+        *self.decor_mut() = other.decor().clone();
+        self
+    }
+}
+
+fn read(text: &str) -> Result<toml::Table, NameEditError> {
+    text.parse().map_err(|error: toml::de::Error| NameEditError(error.message().to_owned()))
+}
+
+/// Holds the new text against the old one with the same names added to what it says.
+fn verify(mut before: toml::Table, after: &str, edits: &[NameEdit]) -> Result<(), NameEditError> {
+    let disagrees = || NameEditError("the new text does not read back as it should".to_owned());
+    let table = |value: &mut toml::Table, name: &str| -> Option<toml::Table> {
+        match value.remove(name) {
+            None => Some(toml::Table::new()),
+            Some(toml::Value::Table(table)) => Some(table),
+            Some(_) => None,
+        }
+    };
+    let mut names = table(&mut before, "names").ok_or_else(disagrees)?;
+    let mut advertisers = table(&mut names, "advertisers").ok_or_else(disagrees)?;
+    for edit in edits {
+        let id = i64::try_from(edit.id.get()).map_err(|_| disagrees())?;
+        let members = [(ID, toml::Value::Integer(id)), (NAME, toml::Value::String(edit.name_in_cake.clone()))];
+        let members = members.map(|(name, value)| (name.to_owned(), value));
+        advertisers.insert(edit.name.clone(), toml::Value::Table(members.into_iter().collect()));
+    }
+    names.insert("advertisers".to_owned(), toml::Value::Table(advertisers));
+    before.insert("names".to_owned(), toml::Value::Table(names));
+    if read(after)? == before { Ok(()) } else { Err(disagrees()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(name: &str, id: u64, name_in_cake: &str) -> NameEdit {
+        let id = AdvertiserId::new(id).unwrap();
+        NameEdit { name: name.to_owned(), id, name_in_cake: name_in_cake.to_owned() }
+    }
+
+    #[test]
+    fn comments_order_and_every_other_setting_are_kept() {
+        let text = "# Ours.\noffers = \"offers\" # here\n\n[names.advertisers] # who pays\n# The first.\nacme = 101  # since 2019\nnimbus = { id = 202, name = 'Old' } # n\n\n[cake]\nmax_in_flight = 4\n";
+        let edits = [edit("acme", 101, "ACME \"Ltd\""), edit("nimbus", 202, "New"), edit("zen-4", 303, "Zen 4")];
+        insta::assert_snapshot!(edit_names(text, &edits).unwrap(), @r#"
+        # Ours.
+        offers = "offers" # here
+
+        [names.advertisers] # who pays
+        # The first.
+        acme = { id = 101, name = "ACME \"Ltd\"" }  # since 2019
+        nimbus = { id = 202, name = "New" } # n
+        zen-4 = { id = 303, name = "Zen 4" }
+
+        [cake]
+        max_in_flight = 4
+        "#);
+    }
+
+    #[test]
+    fn a_table_is_made_where_there_is_none() {
+        for text in [
+            "",
+            "offers = \"offers\"\n",
+            "[names.verticals]\nhome = 7\n",
+            "names = { verticals = { home = 7 } }\n",
+            "names.verticals.home = 7\n",
+            "[names.advertisers.acme]\nid = 101\nname = \"A\" # x\n",
+            "[names]\nadvertisers.acme = 101\n",
+            "names.advertisers = {}",
+            "\u{feff}[names.advertisers]\r\nacme = 101\r\n",
+        ] {
+            let edits = [edit("acme", 101, "ACME"), edit("new", 1, "N")];
+            let edited = edit_names(text, &edits).map_err(|error| format!("{text:?}: {error}")).unwrap();
+            assert_eq!(edit_names(&edited, &edits).unwrap(), edited, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_escaped() {
+        let text = edit_names("", &[edit("x", 1, "A\u{200b}\u{202e}\u{7} \"\\é")]).unwrap();
+        assert_eq!(
+            text,
+            "[names.advertisers]\nx = { id = 1, name = \"A\\U0000200B\\U0000202E\\U00000007 \\\"\\\\é\" }\n"
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        for text in ["names = 1", "[names]\nadvertisers = 1", "names = "] {
+            assert!(edit_names(text, &[edit("acme", 101, "ACME")]).is_err(), "{text:?}");
+        }
+    }
+}
