@@ -24,7 +24,7 @@ pub enum GitError {
     #[error("git does not read the repository in `{}`, because it belongs to another user", .0.display())]
     OtherOwner(PathBuf),
     /// The name cannot be a ref.
-    #[error("`{reference}` is not a git ref")]
+    #[error("`{reference}` does not name one commit")]
     BadRef { reference: String },
     /// The name is that of several refs.
     #[error("`{reference}` is more than one ref, with different commits: {}", refs.join(", "))]

@@ -49,7 +49,7 @@ impl<'a> Git<'a> {
 
     /// The commit that a name refers to.
     pub(crate) fn commit(&self, reference: &str) -> Result<String, GitError> {
-        if reference.is_empty() || reference.starts_with('-') {
+        if !names_one_commit(reference) {
             return Err(GitError::BadRef { reference: reference.to_owned() });
         }
         self.check_reference(reference)?;
@@ -219,6 +219,15 @@ impl<'a> Git<'a> {
     }
 }
 
+/// Whether a text can be the name of one commit, and neither an option nor a range of commits.
+fn names_one_commit(reference: &str) -> bool {
+    // The text to search for, as in `main^{/a..b}`, may have any signs.
+    let name = if reference.starts_with(":/") { ":/" } else { reference.split('{').next().unwrap_or_default() };
+    !name.trim().is_empty()
+        && !name.starts_with(['-', '^'])
+        && ["..", "^@", "^!", "^-"].iter().all(|range| !name.contains(range))
+}
+
 /// `100644 blob OBJECT<tab>PATH`
 fn blob(entry: &str) -> Option<Blob> {
     let (facts, path) = entry.split_once('\t')?;
@@ -240,4 +249,19 @@ fn answer(answers: &mut &[u8]) -> Result<Option<Vec<u8>>, ()> {
     answers.read_exact(&mut bytes).map_err(|_| ())?;
     *answers = answers.strip_prefix(b"\n").ok_or(())?;
     Ok(Some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_one_commit;
+
+    #[test]
+    fn a_range_and_an_option_are_no_commit() {
+        for name in ["main", "HEAD^", "HEAD^2~3", "@{u}", "v1^{commit}", ":/fix a..b", "main^{/a..b}", "a.b"] {
+            assert!(names_one_commit(name), "{name}");
+        }
+        for name in ["", " ", "-x", "--all", "^main", "main..x", "main~1...x", "..x", "main^@", "main^!", "main^-1"] {
+            assert!(!names_one_commit(name), "{name}");
+        }
+    }
 }

@@ -56,6 +56,16 @@ fn inherited_values_and_names_count_and_places_do_not() {
 }
 
 #[test]
+fn a_range_of_commits_is_wrong_usage() {
+    let workspace = workspace();
+    for reference in ["^main", "main..HEAD", "main...HEAD", "", "-x", "HEAD^@", "HEAD^!"] {
+        let run = workspace.run(&["plan", &format!("--since={reference}")]).exits(64);
+        run.says("git::bad-reference").says("such as --since origin/main");
+    }
+    workspace.run(&["plan", "--since", "-x"]).exits(64);
+}
+
+#[test]
 fn a_file_that_git_is_told_not_to_compare_counts() {
     let workspace = workspace();
     workspace.git(&["update-index", "--assume-unchanged", "offers/beta.yaml"]).exits(0);
