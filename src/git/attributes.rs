@@ -51,10 +51,19 @@ impl Git<'_> {
         Ok(if is_converted { Attributes::Converted } else { Attributes::Changed })
     }
 
-    /// The attribute by which git makes other bytes of a file than it has, with its value.
+    /// The attribute by which git makes other bytes of a file than it has, with its value: here, or on a machine whose file system does not
+    /// tell upper from lower case, where patterns match names in any.
     pub(crate) fn conversion_of(&self, path: &str) -> Result<Option<String>, GitError> {
+        match self.conversion(path, "core.ignoreCase=false")? {
+            None => self.conversion(path, "core.ignoreCase=true"),
+            found => Ok(found),
+        }
+    }
+
+    fn conversion(&self, path: &str, setting: &str) -> Result<Option<String>, GitError> {
         let attributes = ["working-tree-encoding", "filter", "ident"];
-        let output = run(self.folder, &[&["check-attr", "-z"], &attributes[..], &["--", path]].concat())?;
+        let output =
+            run(self.folder, &[&["-c", setting, "check-attr", "-z"], &attributes[..], &["--", path]].concat())?;
         if !output.status.success() {
             return Err(failure(self.folder, "git does not tell its attributes", &output));
         }

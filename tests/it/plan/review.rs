@@ -243,6 +243,17 @@ fn an_attribute_that_converts_the_state_is_red() {
 }
 
 #[test]
+fn an_attribute_that_converts_the_state_where_case_does_not_count_is_red() {
+    for ignores_case in ["false", "true"] {
+        let project = branch();
+        project.git(&["config", "core.ignoreCase", ignores_case]).exits(0);
+        project.write(".gitattributes", "*.JSON filter=lfs\n");
+        project.commit("converted");
+        is_red(&project, &["git converts the state (`filter=lfs`)"]);
+    }
+}
+
+#[test]
 fn revisions_decide_which_state_is_the_later_one_and_a_change_of_them_is_red() {
     let project = branch();
     edit_state(&project, |state| {
