@@ -13,7 +13,7 @@ use crate::report::{ViewContext, github, json, markdown, text};
 
 use crate::ops::{self, Repository, output};
 
-use super::args::PlanFormat;
+use super::args::{PlanArgs, PlanFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::printable::Printable;
@@ -65,6 +65,12 @@ impl Views<'_> {
     fn today(&self) -> DateTime {
         Timestamp::now().to_zoned(self.repository.settings.cake.time_zone.clone()).datetime()
     }
+}
+
+/// Fails where two files of a plan are the same one.
+pub(super) fn check_files(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
+    let files = args.out.iter().chain(args.output.iter().map(|output| &output.file));
+    Ok(output::refuse_same(&files.map(|file| context.path(file)).collect::<Vec<_>>())?)
 }
 
 /// Appends to the summary of the workflow run, if there is one and the format is github.

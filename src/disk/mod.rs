@@ -6,6 +6,7 @@
 mod create;
 mod named;
 mod replace;
+mod same;
 
 #[cfg(unix)]
 use std::fs::File;
@@ -19,6 +20,7 @@ pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_
 pub(crate) use named::{read_named, refuse_special};
 pub(crate) use replace::Step;
 pub(crate) use replace::{keep, prepare, replace, replace_durably, replace_private, try_to_keep};
+pub(crate) use same::is_same_file;
 
 /// Temporary files begin with a dot, so that the reader of the offers ignores them.
 const PREFIX: &str = ".offersync-";

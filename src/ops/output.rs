@@ -4,7 +4,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 
 use crate::disk;
 
@@ -17,6 +17,20 @@ pub(crate) fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Resul
     refuse_links(&repository.settings.root, path, &path.display().to_string())?;
     refuse_own(repository, path)?;
     disk::replace(path, bytes).map_err(|source| Error::file("write", path, source))
+}
+
+/// Fails where two results are to be written to one file: the later one would replace the other. Reads nothing of the files.
+pub(crate) fn refuse_same(files: &[PathBuf]) -> Result<(), Error> {
+    for (number, later) in files.iter().enumerate() {
+        if let Some(earlier) = files.iter().take(number).find(|earlier| disk::is_same_file(earlier, later)) {
+            let (one, other) = (earlier.display(), later.display());
+            return Err(Error::Usage {
+                message: format!("`{one}` and `{other}` are the same file, which can have one result only"),
+                help: Some("give each result a file of its own".to_owned()),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Fails where a link of the repository that `root` is in is on the way to a file: it could lead what is written to any file of the user's. `shown` is the

@@ -251,3 +251,24 @@ fn a_result_is_not_written_over_what_a_command_reads() {
     }
     workspace.run(&["plan", "--out", "plan.json"]).exits(0);
 }
+
+#[test]
+fn two_results_of_a_plan_are_never_written_to_one_file() {
+    let project = Project::one();
+    std::os::unix::fs::symlink("plan.md", project.path("link.md")).unwrap();
+    // Before anything is read: not even the configuration is.
+    project.write("offersync.toml", "nonsense\n");
+    for [one, other] in [["text=plan.md", "markdown=./plan.md"], ["text=plan.md", "markdown=link.md"]] {
+        project.run(&["plan", "--output", one, "--output", other]).exits(64).says("are the same file");
+    }
+    project
+        .run(&["plan", "--out", "plan.md", "--output", "markdown=offers/../plan.md"])
+        .exits(64)
+        .says("the same file");
+    project
+        .run(&["-C", "offers", "plan", "--out", "p", "--output", "json=../offers/p"])
+        .exits(64)
+        .says("the same file");
+    assert!(!project.path("plan.md").exists());
+    project.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).exits(3);
+}
