@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -20,8 +20,17 @@ const LARGEST: u64 = 1 << 20;
 /// The nearest `offersync.toml` at or above a folder. An unreadable file counts, because skipping it would silently use the settings of
 /// another repository.
 pub fn find(start: &Path) -> Option<PathBuf> {
-    let start = std::path::absolute(start).ok()?;
-    start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
+    folders_from(start).iter().map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
+}
+
+/// A folder and those above it, the nearest one first.
+pub fn folders_from(start: &Path) -> Vec<PathBuf> {
+    let Ok(mut start) = std::path::absolute(start) else { return Vec::new() };
+    // The folder before a `..` is not above the one that the path leads to.
+    if start.components().any(|part| part == Component::ParentDir) {
+        start = start.canonicalize().unwrap_or(start);
+    }
+    start.ancestors().map(Path::to_owned).collect()
 }
 
 /// The problem that no file was found.
@@ -31,6 +40,12 @@ pub fn missing(start: &Path) -> Diagnostic {
         format!("there is no {FILE_NAME} in `{}` or in a folder above it", start.display()),
     )
     .help(format!("run `offersync init` to make one, or name another folder with -C DIR, or the file with --config FILE ({FILE_NAME})"))
+}
+
+/// The problem that the folder in which a configuration is looked for is not there: one further up may be another project's.
+pub fn no_folder(start: &Path) -> Diagnostic {
+    Diagnostic::error(codes::config::MISSING, format!("there is no folder `{}`", start.display()))
+        .help("name one that is there with -C DIR")
 }
 
 /// The path of the state that a configuration names, which may be an older one and have other problems.

@@ -24,7 +24,7 @@ mod words;
 mod tests;
 
 pub use address::CakeUrl;
-pub use find::{FILE_NAME, find, missing};
+pub use find::{FILE_NAME, find, folders_from, missing, no_folder};
 pub(crate) use find::{offers_in, read, state_in};
 pub use guardrails::{FREEZE, Freeze, Guardrail, Guardrails, Limit, LimitKind, Rule, Share, Written};
 pub use lints::{LintLevels, TABLE as LINTS_TABLE};

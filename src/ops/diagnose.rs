@@ -24,7 +24,7 @@ use super::error::Error;
 
 pub(super) use cake::{key_refused, listing_code};
 pub(super) use state::{exchanged, journal, state};
-pub(super) use unanswered::{unanswered_files, unanswered_history};
+pub(super) use unanswered::{unanswered_configuration, unanswered_files, unanswered_history};
 
 /// More keys than this are counted in a message.
 const KEYS_SHOWN: usize = 20;

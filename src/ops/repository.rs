@@ -14,6 +14,7 @@ use super::clock::check_clock;
 use super::error::Error;
 use super::init::repository_root;
 use super::sandbox_folder;
+use super::tree::refuse_hidden_configuration;
 use super::variable;
 
 /// The address that a sandbox's state is bound to: the port changes from run to run, the data do not.
@@ -139,6 +140,7 @@ impl Repository {
     /// The same, with the CAKE as an argument.
     pub(crate) fn find(folder: &Path, sandbox: bool) -> Result<Self, Error> {
         let file = config::find(folder).ok_or_else(|| Error::Invalid(vec![missing(folder)]))?;
+        refuse_hidden_configuration(folder, &file)?;
         Self::load(&file, sandbox)
     }
 

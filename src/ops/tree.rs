@@ -7,6 +7,7 @@ mod command;
 mod held;
 mod hidden;
 mod linked;
+mod nearer;
 mod rest;
 mod uncommitted;
 mod unfinished;
@@ -23,6 +24,7 @@ use super::diagnose::unanswered_files;
 use super::repository::Repository;
 
 use held::{Held, Place};
+pub(super) use nearer::refuse_hidden_configuration;
 use rest::{Patience, Unrest, Watch};
 pub(super) use uncommitted::{Remnant, Uncommitted};
 

@@ -7,6 +7,8 @@ codes! {
         "Files of the offers folder are in git's index, but git has not written them to this disk: a sparse checkout, a submodule that is \
          not initialised, files with the skip-worktree or the assume-unchanged bit, links that were written as text, or a merge that has \
          stopped. Their offers are not deleted, but to a plan they would look deleted, and it would retire them. Nothing was done.\n\n\
+         The same is said of an `offersync.toml` nearer to the working folder than the one that was found: the one further up may be that of \
+         another project, or of another environment.\n\n\
          Run the command in the message. In CI, check out the whole offers folder: with actions/checkout, leave `sparse-checkout` out or \
          add the folder to it, and set `submodules: true` where offers are in a submodule.";
     UNFINISHED = "git::unfinished", "git has stopped in the middle of something",

@@ -24,6 +24,15 @@ pub(in crate::ops) fn unanswered_history(settings: &Settings, state: &Path, erro
     unanswered(settings, format!("it is not known which versions of the state git holds: {error}"), help)
 }
 
+/// Git did not say whether it holds a configuration that is nearer than the one that was found.
+pub(in crate::ops) fn unanswered_configuration(folder: &Path, error: &GitError) -> Diagnostic {
+    let message =
+        format!("it is not known whether git holds a configuration nearer to `{}`: {error}", folder.display());
+    let check = || format!("{} status", git_in(folder));
+    let help = format!("one further up would be taken for it: {}", repair(error, check));
+    Diagnostic::error(codes::git::UNANSWERED, message).help(help)
+}
+
 fn unanswered(settings: &Settings, message: String, help: String) -> Diagnostic {
     Diagnostic::error(codes::git::UNANSWERED, message).label(Label::file(settings.file.clone())).help(help)
 }

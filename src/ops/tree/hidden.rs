@@ -22,9 +22,23 @@ pub(super) fn problems(unseen: &[Unseen]) -> Vec<Diagnostic> {
 
 fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
     let first = files.first()?;
+    let (why, advice) = why_and_advice(files).filter(|_| first.cause != Cause::Deleted)?;
+    let noun = if first.cause == Cause::Submodule { "submodule" } else { "path" };
+    let (number, verb) = (count(files.len(), noun), if files.len() == 1 { "is" } else { "are" });
+    let shown = first_and_more(files.iter().map(|file| format!("`{}`", file.shown)), FILES_SHOWN);
+    let message = format!("git holds {number} of the offers folder that {verb} not on this disk ({why}): {shown}");
+    let help = format!("the offers there would look deleted: {advice}");
+    Some(Diagnostic::error(codes::git::HIDDEN, message).label(Label::file(first.shown.clone())).help(help))
+}
+
+/// Why files with the same cause are not here, and what brings them back.
+pub(super) fn why_and_advice(files: &[&Unseen]) -> Option<(&'static str, String)> {
+    let first = files.first()?;
     let git = Commands(&first.work_tree);
-    let (why, advice) = match first.cause {
-        Cause::Deleted => return None,
+    Some(match first.cause {
+        Cause::Deleted => {
+            ("deleted, and the deletion is not committed", format!("run `{}`", git.on("checkout HEAD --", files)))
+        }
         Cause::SkipWorktree => match first.work_tree.sparseness() {
             Sparseness::Whole => ("skip-worktree", format!("run `{}`", git.of("sparse-checkout disable"))),
             sparseness => ("a sparse checkout", format!("run `{}`", git.of(&widen(sparseness, &first.below)))),
@@ -50,13 +64,7 @@ fn problem(files: &[&Unseen]) -> Option<Diagnostic> {
             let (allow, restore) = (git.of("config core.symlinks true"), git.on("checkout --", files));
             ("a link, written as text", format!("run `{allow}`, then `{restore}`"))
         }
-    };
-    let noun = if first.cause == Cause::Submodule { "submodule" } else { "path" };
-    let (number, verb) = (count(files.len(), noun), if files.len() == 1 { "is" } else { "are" });
-    let shown = first_and_more(files.iter().map(|file| format!("`{}`", file.shown)), FILES_SHOWN);
-    let message = format!("git holds {number} of the offers folder that {verb} not on this disk ({why}): {shown}");
-    let help = format!("the offers there would look deleted: {advice}");
-    Some(Diagnostic::error(codes::git::HIDDEN, message).label(Label::file(first.shown.clone())).help(help))
+    })
 }
 
 /// Whether something is in a folder, where git would not check a submodule out.

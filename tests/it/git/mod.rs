@@ -3,6 +3,7 @@
 mod advice;
 mod hidden;
 mod linked_submodules;
+mod nearer;
 mod race;
 mod removed;
 mod rest;
