@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::across;
 use super::file::{self, FileOffers};
@@ -49,6 +50,7 @@ impl Reading {
 
 /// Reads the offers folder `offers` of the repository whose `offersync.toml` is in `root`.
 pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOptions<'_>) -> Reading {
+    let began = SystemTime::now();
     let listing = tree::list(root, offers, options.within);
     let load = |path: &SourcePath, buffer: &mut Vec<u8>| {
         let path = path.on_disk(root);
@@ -58,7 +60,9 @@ pub fn read(root: &Path, offers: &SourcePath, names: &Names, options: ReadOption
         };
         read_into(&path, buffer).map(Some).map_err(unread)
     };
-    gather(listing, offers, names, options, &load)
+    let mut reading = gather(listing, offers, names, options, &load);
+    reading.stamp.began = Some(began);
+    reading
 }
 
 /// Reads texts as if they were the files of a tree: like [`read`], but pure.

@@ -90,7 +90,7 @@ pub(super) fn read_beside<T: Default + Send, R>(
             Err(unrest) => unrest,
         };
         tracing::debug!(?unrest, "the tree is not at rest");
-        if !unrest.may_end() || !patience.pause() {
+        if !unrest.may_end() || !patience.pause(&unrest) {
             let mut tree = Tree::default();
             tree.reading.diagnostics.push(unrest.problem(&repository.settings));
             return then(tree, T::default());
@@ -125,6 +125,9 @@ fn read_once<T: Default + Send, R>(
         (reading, entries.join().unwrap_or_else(|_| lost()), other.join().unwrap_or_default())
     });
     let stamp = Arc::new(std::mem::take(&mut reading.stamp));
+    if let Some(file) = stamp.too_new() {
+        return Err(Unrest::TooNew(file.clone()));
+    }
     let (result, changed) = std::thread::scope(|scope| {
         let second_look = scope.spawn(|| stamp.changed_since(root, offers));
         let held = entries.and_then(|entries| Held::of(root, entries, &reading, &mut watch));

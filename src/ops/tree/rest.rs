@@ -28,6 +28,8 @@ pub(super) enum Unrest {
     Index,
     /// A file is no longer as it was read.
     File(SourcePath),
+    /// A file has changed so shortly before that another change would not show.
+    TooNew(SourcePath),
     /// The configuration is no longer as it was read, which is never read again.
     Config,
 }
@@ -47,9 +49,11 @@ impl Default for Patience {
 
 impl Patience {
     /// Pauses before another attempt; false where there was the last one.
-    pub(super) fn pause(&mut self) -> bool {
+    pub(super) fn pause(&mut self, unrest: &Unrest) -> bool {
         let Some(left) = self.left.checked_sub(self.next) else { return false };
-        std::thread::sleep(shortened(self.next));
+        // The ticks of the kernel are not shortened in tests.
+        let is_tick = matches!(unrest, Unrest::TooNew(_));
+        std::thread::sleep(if is_tick { self.next } else { shortened(self.next) });
         *self = Self { next: (self.next * 2).min(LONGEST_PAUSE), left };
         true
     }
@@ -105,7 +109,7 @@ impl Unrest {
             )),
             Self::Index => problem("git keeps changing the files of this work tree", &settings.offers)
                 .help("wait until it has ended, and run the command again"),
-            Self::File(file) => problem("the offers folder keeps changing while it is read", file)
+            Self::File(file) | Self::TooNew(file) => problem("the offers folder keeps changing while it is read", file)
                 .help("wait until the program that writes its files has ended, and run the command again"),
             Self::Config => problem("the configuration has changed since this command read it", &settings.file)
                 .help("run the command again"),
