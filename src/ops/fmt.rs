@@ -46,7 +46,9 @@ pub(crate) fn format(
     } else {
         named.iter().map(|file| (file.display().to_string(), folder.join(file))).collect()
     };
-    files.into_iter().map(move |(shown, path)| Ok(FormattedFile { shown, outcome: format_file(&path, write)? }))
+    files
+        .into_iter()
+        .map(move |(shown, path)| Ok(FormattedFile { shown, outcome: format_file(repository, &path, write)? }))
 }
 
 /// Every file of the offers folder: its path in messages, and on disk.
@@ -56,8 +58,9 @@ fn all_files(repository: &Repository) -> Vec<(String, PathBuf)> {
     files.into_iter().map(|found| file(found.path)).collect()
 }
 
-fn format_file(path: &Path, write: bool) -> Result<Formatted, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::file("read", path, source))?;
+fn format_file(repository: &Repository, path: &Path, write: bool) -> Result<Formatted, Error> {
+    repository.refuse_link_out(path)?;
+    let bytes = disk::read_named(path).map_err(|source| Error::file("read", path, source))?;
     let Ok(before) = String::from_utf8(bytes) else {
         return Ok(Formatted::Skipped { line: None, reason: "it is not UTF-8".to_owned() });
     };

@@ -86,7 +86,8 @@ fn is_of_another_repository(file: &Path, folder: &Path) -> bool {
 
 /// Whether a folder is in a submodule that `.gitmodules` lists, which may not be checked out.
 fn is_in_listed_submodule(folder: &Path, root: &Path) -> bool {
-    let Ok(text) = std::fs::read_to_string(root.join(".gitmodules")) else { return false };
+    let text = config::read(&root.join(".gitmodules")).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some(text) = text else { return false };
     let mut paths = text.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
     let inside = |path: &str| root.join(path.trim().trim_matches('"'));
     folder.canonicalize().is_ok_and(|folder| paths.any(|path| folder.starts_with(inside(path))))
@@ -179,6 +180,19 @@ impl Repository {
             return Err(outside(shown, message, help));
         }
         Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None })
+    }
+
+    /// Fails for a link that leads out of the repository: what it leads to would be quoted by messages, or written.
+    pub(super) fn refuse_link_out(&self, file: &Path) -> Result<(), Error> {
+        if is_link(file) && is_outside(file, &self.settings.root) {
+            let help = "put the file itself in place of the link";
+            return Err(outside(
+                file.display().to_string(),
+                "the link leads out of the repository; nothing was read",
+                help,
+            ));
+        }
+        Ok(())
     }
 
     /// The file that the settings came from.

@@ -255,7 +255,7 @@ fn a_result_is_not_written_over_what_a_command_reads() {
 #[test]
 fn two_results_of_a_plan_are_never_written_to_one_file() {
     let project = Project::one();
-    std::os::unix::fs::symlink("plan.md", project.path("link.md")).unwrap();
+    symlink("plan.md", project.path("link.md")).unwrap();
     // Before anything is read: not even the configuration is.
     project.write("offersync.toml", "nonsense\n");
     for [one, other] in [["text=plan.md", "markdown=./plan.md"], ["text=plan.md", "markdown=link.md"]] {
@@ -271,4 +271,20 @@ fn two_results_of_a_plan_are_never_written_to_one_file() {
         .says("the same file");
     assert!(!project.path("plan.md").exists());
     project.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).exits(3);
+}
+
+#[test]
+fn fmt_opens_no_pipe_and_quotes_nothing_of_what_a_link_out_of_the_repository_leads_to() {
+    let (project, secret) = (Project::one(), tempfile::tempdir().unwrap());
+    let secret = secret.path().join("key.yaml");
+    std::fs::copy(project.path("offers/a.yaml"), &secret).unwrap();
+    let text = std::fs::read_to_string(&secret).unwrap().replace("offer_name: ", "offer_name:     ");
+    std::io::Write::write_all(&mut fs::File::create(&secret).unwrap(), text.as_bytes()).unwrap();
+    symlink(&secret, project.path("offers/link.yaml")).unwrap();
+    for arguments in [&["fmt", "--check", "offers/link.yaml"][..], &["fmt", "offers/link.yaml"]] {
+        project.run(arguments).exits(3).says("tree::outside").never_says("offer_name");
+    }
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), text);
+    finish(clean("mkfifo", project.folder()).arg("pipe.yaml")).exits(0);
+    project.run(&["fmt", "pipe.yaml"]).exits(1).says("it is not a regular file");
 }
