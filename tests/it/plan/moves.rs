@@ -92,3 +92,27 @@ fn a_saved_plan_is_not_stale_because_a_comment_moved_its_lines() {
     project.run(&["apply", "plan.json", "--auto-approve"]).exits(0);
     project.plan_is_empty();
 }
+
+#[test]
+fn a_file_of_several_offers_that_is_split_and_put_together_again_changes_nothing() {
+    let (one, two) = (small_offer("one", "1.00"), small_offer("two", "2.00"));
+    let both = format!("{one}sync: {{key: one}}\n---\n{two}sync: {{key: two}}\n");
+    let project = Project::applied(&[("acme/_defaults.yaml", "session_hours: 24\n"), ("acme/both.yaml", &both)]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("together");
+    project.remove("offers/acme/both.yaml");
+    project.write("offers/acme/one.yaml", &one);
+    project.write("offers/acme/two.yaml", &two);
+    project.plan_is_empty();
+    project.commit("split");
+    project.plan_is_empty();
+    project.git(&["revert", "--no-edit", "HEAD"]).exits(0);
+    project.plan_is_empty();
+    // The folder of offers itself, with what it is called in the configuration.
+    project.git(&["mv", "offers", "catalogue"]).exits(0);
+    project.write("offersync.toml", &format!("offers = \"catalogue\"\n{}", project.read("offersync.toml")));
+    project.plan_is_empty();
+    // Without that, nothing is taken for gone.
+    project.git(&["checkout", "--quiet", "HEAD", "--", "offersync.toml"]).exits(0);
+    project.run(&["plan"]).exits(3).says("tree::no-offers");
+}
