@@ -96,7 +96,8 @@
 //! What CAKE did not show is not known. Each conclusion has a type that only its evidence makes: `apply::CompleteListing` is read
 //! to its end or is an error; an offer of it is taken over as `LookupResult::Found` only if it is equal, newer than the create's
 //! `offer::Baseline` and no one else's, and a create counts as not executed only without any `apply::Undecided` and after
-//! `apply::Settling`; `offer::WriteOutcome` keeps what a reply contradicts, and until when a lost update may still take effect.
+//! `apply::Settling`, and never against a reply that says it was (`accepted`); `offer::WriteOutcome` keeps what a reply contradicts, and
+//! until when a lost update may still take effect.
 //!
 //! # An error
 //!

@@ -50,6 +50,8 @@ pub enum Undecided {
     Candidates(Vec<Candidate>),
     /// CAKE's reply was about another offer.
     Mismatch,
+    /// CAKE's reply said that it did it, or took it on, and the listing does not show it.
+    Accepted,
     /// It is not known what CAKE held before the create.
     NoBaseline,
     /// The listing does not show these recorded offers of the advertiser, so it may not show the new one either.
@@ -258,6 +260,8 @@ fn without_match(
         Undecided::Candidates(candidates)
     } else if doubt.mismatch {
         Undecided::Mismatch
+    } else if doubt.accepted {
+        Undecided::Accepted
     } else if doubt.baseline.is_none() {
         Undecided::NoBaseline
     } else if let Some(status) = unlisted_status(doubt, listing) {

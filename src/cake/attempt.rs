@@ -59,7 +59,15 @@ impl AttemptFailure {
 
     /// The reply is about another offer. Repeating the request could change that one once more.
     pub(super) fn mismatch(message: String) -> Self {
-        Self::new(WriteOutcome::InDoubt { message, sent_at: None, mismatch: true }, Retry::Never)
+        Self::new(WriteOutcome::mismatch(message), Retry::Never)
+    }
+
+    /// The same failure, with a reply which says that CAKE did the write or took it on.
+    pub(super) fn accepted(mut self) -> Self {
+        if let WriteOutcome::InDoubt { accepted, .. } = &mut self.outcome {
+            *accepted = true;
+        }
+        self
     }
 
     /// The same failure, of a request that was sent at this time.

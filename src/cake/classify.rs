@@ -10,10 +10,11 @@ use jiff::tz::TimeZone;
 use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
+use super::claim::{claims_success, is_unfinished, may_be_done, says_taken_on};
 use super::echo::{Echo, ShownIdentity};
 use super::gap::admitted_failure;
 use super::message::{MessageMeaning, meaning, message};
-use super::object::{MemberValue, Object};
+use super::object::Object;
 use super::reply::{Body, Reply, RequestStatus, request_status};
 
 /// What the interpretation of a reply depends on besides the reply.
@@ -40,6 +41,12 @@ pub(super) fn classify_response(
     reply: &Reply,
     context: RequestContext<'_>,
 ) -> Result<Confirmed, AttemptFailure> {
+    let result = classify(request, reply, context);
+    // Whatever else is wrong with such a reply, that nothing shows the effect does not overrule it.
+    result.map_err(|failure| if claims_success(request, reply) { failure.accepted() } else { failure })
+}
+
+fn classify(request: Request<'_>, reply: &Reply, context: RequestContext<'_>) -> Result<Confirmed, AttemptFailure> {
     if reply.is_success() {
         return classify_success(request, reply, context.zone);
     }
@@ -71,7 +78,7 @@ pub(super) fn classify_response(
 fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Result<Confirmed, AttemptFailure> {
     match &reply.body {
         Body::Whole(_) => {}
-        Body::Cut(why) => return Err(in_doubt(reply, format!("the reply was cut off: {why}"))),
+        Body::Cut { why, .. } => return Err(in_doubt(reply, format!("the reply was cut off: {why}"))),
         Body::TooLong => return Err(in_doubt(reply, "the reply is longer than any reply to a write".to_owned())),
     }
     let Some(object) = reply.object() else {
@@ -109,6 +116,9 @@ fn classify_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> A
     if let Some(status) = object.text("request_status").filter(|status| is_unfinished(status)) {
         return in_doubt(reply, format!("the reply says {status}: {message}"));
     }
+    if says_taken_on(object, &message) {
+        return in_doubt(reply, format!("the reply does not say Success, but: {message}"));
+    }
     classify_refusal(&message, reply)
 }
 
@@ -144,19 +154,4 @@ fn in_doubt(reply: &Reply, message: String) -> AttemptFailure {
 fn status_message(object: &Object<'_>) -> Option<String> {
     let status = object.text("request_status")?;
     matches!(meaning(&status), MessageMeaning::Throttled | MessageMeaning::KeyRefused).then(|| status.into_owned())
-}
-
-/// Whether a status says that CAKE is still at work.
-fn is_unfinished(status: &str) -> bool {
-    const WORDS: [&str; 6] = ["pending", "queued", "processing", "accepted", "in progress", "partial"];
-    let status = status.to_ascii_lowercase();
-    WORDS.iter().any(|word| status.contains(word))
-}
-
-/// Whether something in the reply says that the write was executed: Success, a success flag, or the id of a new offer.
-fn may_be_done(request: Request<'_>, object: &Object<'_>) -> bool {
-    let brings_id = matches!(request, Request::Create(_)) && !matches!(Echo::of(object).id(), Ok(None));
-    request_status(object) == RequestStatus::Success
-        || brings_id
-        || matches!(object.get("success"), MemberValue::One("true") | MemberValue::Repeated)
 }

@@ -57,7 +57,7 @@ fn says_not_done(text: &str) -> bool {
 }
 
 /// Whether `success` is there and says no.
-fn says_no(object: &Object<'_>) -> bool {
+pub(super) fn says_no(object: &Object<'_>) -> bool {
     match object.get("success") {
         MemberValue::Absent => false,
         MemberValue::Repeated => true,

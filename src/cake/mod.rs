@@ -29,8 +29,12 @@
 //! | 429, or another 4xx with the message `Restricted` | throttled: certainly not done |
 //! | 408, 425 or 499, or another 4xx with a message of a timeout: the server or a proxy gave up waiting | in doubt |
 //! | other 4xx | rejected |
+//! | 2xx, no Success, and a message that the request is queued or submitted for approval | in doubt |
 //! | any error status with a reply that says Success, or (create) brings an offer id | in doubt |
 //! | 5xx and everything else | in doubt |
+//!
+//! A reply that leaves a write in doubt and says all the same that it was done, or that CAKE took it on (Success, an id, a queue, an
+//! approval, a status such as 201 or 202), is marked as *accepted*: then a list without the offer does not prove that there is none.
 //!
 //! A JSON object may be wrapped in `{"d": …}`, as ASP.NET's script services do. A member that a reply does not have says
 //! nothing.
@@ -49,6 +53,7 @@ mod advertiser;
 mod attempt;
 mod backoff;
 mod cancellation;
+mod claim;
 mod classify;
 mod client;
 mod echo;

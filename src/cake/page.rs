@@ -106,7 +106,7 @@ fn transient(reply: &Reply, message: String) -> PageFailure {
 fn read_success<R: ListedRow>(reply: &Reply, zone: &TimeZone) -> Result<Page<R>, PageFailure> {
     let bytes = match &reply.body {
         Body::Whole(bytes) => bytes,
-        Body::Cut(why) => return Err(transient(reply, format!("the reply was cut off: {why}"))),
+        Body::Cut { why, .. } => return Err(transient(reply, format!("the reply was cut off: {why}"))),
         Body::TooLong => {
             return Err(PageFailure::Final { message: "a page of the listing is too long to be read".to_owned() });
         }

@@ -27,8 +27,8 @@ pub(super) struct Reply {
 pub(super) enum Body {
     /// All of it.
     Whole(Vec<u8>),
-    /// The connection broke or timed out first; the reason.
-    Cut(String),
+    /// The connection broke or timed out first: why, and what had come until then.
+    Cut { why: String, start: Vec<u8> },
     /// More than a reply may have.
     TooLong,
 }
@@ -50,15 +50,21 @@ impl Reply {
     pub(super) fn object(&self) -> Option<Object<'_>> {
         match &self.body {
             Body::Whole(bytes) => Object::from_bytes(bytes),
-            Body::Cut(_) | Body::TooLong => None,
+            Body::Cut { .. } | Body::TooLong => None,
+        }
+    }
+
+    /// The body as small letters, whatever it is, as far as it came.
+    pub(super) fn text(&self) -> String {
+        match &self.body {
+            Body::Whole(bytes) | Body::Cut { start: bytes, .. } => String::from_utf8_lossy(bytes).to_ascii_lowercase(),
+            Body::TooLong => String::new(),
         }
     }
 
     /// Whether the body, whatever it is, has an `offer_id` with a number: a proxy may have wrapped what CAKE said.
     pub(super) fn names_offer(&self) -> bool {
-        let Body::Whole(bytes) = &self.body else { return false };
-        let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
-        text.split("offer_id").skip(1).any(|rest| {
+        self.text().split("offer_id").skip(1).any(|rest| {
             // The quotes and the colon between, escaped or not.
             let value = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
             value.starts_with(|c: char| ('1'..='9').contains(&c))
@@ -81,7 +87,7 @@ impl Reply {
             text = format!("{text}: {message}");
         } else if let Some(object) = self.object().filter(|_| !self.is_success()) {
             text = format!("{text}: the reply has: {}", object.names());
-        } else if let Body::Cut(why) = &self.body {
+        } else if let Body::Cut { why, .. } = &self.body {
             text = format!("{text}, cut off: {why}");
         }
         text
@@ -91,7 +97,7 @@ impl Reply {
     pub(super) fn bare_text(&self) -> Option<String> {
         match &self.body {
             Body::Whole(bytes) => text_of(bytes).and_then(|text| serde_json::from_str::<String>(text).ok()),
-            Body::Cut(_) | Body::TooLong => None,
+            Body::Cut { .. } | Body::TooLong => None,
         }
     }
 }

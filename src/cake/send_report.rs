@@ -68,6 +68,11 @@ fn lost_at(failures: &[AttemptFailure]) -> Option<Timestamp> {
     })
 }
 
+/// Whether a reply to any attempt said that CAKE did it or took it on.
+fn was_accepted(failures: &[AttemptFailure]) -> bool {
+    failures.iter().any(|failure| matches!(failure.outcome(), WriteOutcome::InDoubt { accepted: true, .. }))
+}
+
 fn outcome_of(last: &AttemptFailure, failures: &[AttemptFailure]) -> WriteOutcome {
     use WriteOutcome::{InDoubt, NotSent, Rejected};
     let latest = |matches: fn(&WriteOutcome) -> bool| failures.iter().rev().find(|failure| matches(failure.outcome()));
@@ -76,7 +81,8 @@ fn outcome_of(last: &AttemptFailure, failures: &[AttemptFailure]) -> WriteOutcom
         // That a later attempt was not executed proves nothing about an earlier one.
         && let Some(first) = latest(|outcome| matches!(outcome, InDoubt { .. }))
     {
-        return InDoubt { message: then(first), sent_at: lost_at(failures), mismatch: false };
+        let message = then(first);
+        return InDoubt { message, sent_at: lost_at(failures), mismatch: false, accepted: was_accepted(failures) };
     }
     if matches!(last.outcome(), NotSent { .. })
         && let Some(first) = latest(|outcome| matches!(outcome, Rejected { .. }))
@@ -84,5 +90,9 @@ fn outcome_of(last: &AttemptFailure, failures: &[AttemptFailure]) -> WriteOutcom
         return Rejected { message: then(first) };
     }
     let all = failures.iter().map(AttemptFailure::message);
-    last.outcome().clone().map_message(|message| counted(message, message, all))
+    let mut outcome = last.outcome().clone().map_message(|message| counted(message, message, all));
+    if let InDoubt { accepted, .. } = &mut outcome {
+        *accepted |= was_accepted(failures);
+    }
+    outcome
 }

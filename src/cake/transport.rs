@@ -94,7 +94,10 @@ async fn read_body(mut response: Response, limit: usize) -> Body {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > limit => return Body::TooLong,
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => return Body::whole(bytes),
-            Err(error) => return Body::Cut(causes_without_wrappers(&error.without_url())),
+            Err(error) => {
+                let why = causes_without_wrappers(&error.without_url());
+                return Body::Cut { why, start: bytes };
+            }
         }
     }
 }

@@ -132,12 +132,15 @@ pub struct InDoubtCreate {
     /// Whether the reply was about another offer; then only a person can say that nothing was created.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mismatch: bool,
+    /// Whether a reply said that CAKE did it, or took it on; then a list without the offer does not prove that nothing was created.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
 }
 
 impl InDoubtCreate {
     /// A create in doubt of which no more is known.
     pub fn new(request: CreateRequest, message: String) -> Self {
-        Self { request, message, sent_at: None, baseline: None, mismatch: false }
+        Self { request, message, sent_at: None, baseline: None, mismatch: false, accepted: false }
     }
 
     /// Whether it may have made an offer that no key owned until now: one of its advertiser that was not there, whatever name CAKE

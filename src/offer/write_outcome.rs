@@ -43,6 +43,9 @@ pub enum WriteOutcome {
         /// that nothing was done.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         mismatch: bool,
+        /// Whether the reply says all the same that CAKE did it, or that it took it on: then a list without the offer proves nothing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        accepted: bool,
     },
 }
 
@@ -55,7 +58,12 @@ impl WriteOutcome {
 
     /// In doubt for that reason; when it was sent is not known.
     pub fn in_doubt(message: String) -> Self {
-        Self::InDoubt { message, sent_at: None, mismatch: false }
+        Self::InDoubt { message, sent_at: None, mismatch: false, accepted: false }
+    }
+
+    /// In doubt, because the reply is about another offer.
+    pub fn mismatch(message: String) -> Self {
+        Self::InDoubt { message, sent_at: None, mismatch: true, accepted: false }
     }
 
     /// What went wrong, for people.

@@ -126,6 +126,11 @@ fn in_doubt(key: &Key, create: &InDoubtCreate) -> String {
         format!(
             "look in CAKE, and run `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
         )
+    } else if create.accepted {
+        format!(
+            "CAKE's reply said that it made the offer or accepted the request; the next apply looks it up, and if CAKE does not show it, run \
+             `offersync state resolve {key} --offer-id N --unseen` or `offersync state resolve {key} --not-created --unseen`"
+        )
     } else {
         "the next apply looks it up".to_owned()
     };

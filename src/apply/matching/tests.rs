@@ -141,6 +141,8 @@ fn silence_proves_nothing_where_more_must_be_known() {
     let undecided = |doubt: InDoubtCreate| look(doubt, vec![]);
     let mismatch = InDoubtCreate { mismatch: true, ..doubt(NAME) };
     assert_eq!(undecided(mismatch), LookupResult::Undecided(Undecided::Mismatch));
+    let accepted = InDoubtCreate { accepted: true, ..doubt(NAME) };
+    assert_eq!(undecided(accepted), LookupResult::Undecided(Undecided::Accepted));
     let unknown = InDoubtCreate { baseline: None, ..doubt(NAME) };
     assert_eq!(undecided(unknown.clone()), LookupResult::Undecided(Undecided::NoBaseline));
     assert_eq!(

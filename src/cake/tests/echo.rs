@@ -26,7 +26,7 @@ fn success(members: &str) -> Vec<u8> {
 
 fn mismatch(report: &SendReport) -> Option<&str> {
     match &report.outcome {
-        WriteOutcome::InDoubt { message, mismatch: true, sent_at: Some(_) } => Some(message),
+        WriteOutcome::InDoubt { message, mismatch: true, sent_at: Some(_), .. } => Some(message),
         _ => None,
     }
 }

@@ -160,6 +160,76 @@ async fn headers_are_in_order() {
     }
 }
 
+/// Replies that leave a create in doubt, and whether they say all the same that CAKE did it or took it on.
+const CLAIMS: &[(u16, &str, bool)] = &[
+    (200, r#"{"request_status":"Success"}"#, true),
+    (200, r#"{"request_status":"Success","offer":{"offer_id":"soon"}}"#, true),
+    (200, r#"{"request_status":"Success","message":"Error: not saved","offer_id":12345}"#, true),
+    (200, r#"{"request_status":"Success","success":false,"offer_id":12345}"#, true),
+    (200, r#"{"request_status":"Pending"}"#, true),
+    (200, r#"{"request_status":"Pending Approval","message":"A manager has to approve it"}"#, true),
+    (200, r#"{"request_status":"Submitted","message":"Thank you"}"#, true),
+    (200, r#"{"message":"Offer submitted for approval"}"#, true),
+    (200, r#"{"status":"ok","message":"The request is queued"}"#, true),
+    (200, r#"{"success":true}"#, true),
+    (200, r#"{"offer":{"offer_id":12345}}"#, true),
+    (200, r#""Success""#, true),
+    (200, "Offer submitted for approval", true),
+    (200, r#"[{"request_status":"Success","offer_id":12345}]"#, true),
+    (200, r#"{"request_status":"Success","offer_id":12345} trailing"#, true),
+    (201, "", true),
+    (202, "", true),
+    (202, r#"{"request_status":"Success","offer":{"offer_id":12345}}"#, true),
+    (204, "", true),
+    (400, r#"{"request_status":"Success","offer_id":12345}"#, true),
+    (429, r#"<pre>{"offer_id": "12345"}</pre>"#, true),
+    (500, r#"{"request_status":"Success"}"#, true),
+    (504, r#"{"message":"The request was queued"}"#, true),
+    (200, "", false),
+    (200, "null", false),
+    (200, r#"{"request_status":"Error"}"#, false),
+    (200, r#"{"request_status":"Error","message":"Timeout expired"}"#, false),
+    (200, "<html><title>Sign in</title><p class=success>Accepted</p></html>", false),
+    (200, "No offer was accepted", false),
+    (302, "", false),
+    (408, "", false),
+    (500, r#"{"message":"Invalid Advertiser ID"}"#, false),
+    (502, "<html>", false),
+    (504, "", false),
+];
+
+#[test]
+fn a_reply_that_says_that_the_create_was_done_or_accepted_is_more_than_silence() {
+    for (status, body, expected) in CLAIMS {
+        let failure = classify(&a_create(), &whole(*status, *body)).unwrap_err();
+        let is_marked = matches!(failure.outcome(), WriteOutcome::InDoubt { accepted: true, .. });
+        assert!(matches!(failure.outcome(), WriteOutcome::InDoubt { .. }), "HTTP {status} {body}: {failure:?}");
+        assert_eq!(is_marked, *expected, "HTTP {status} {body}: {failure:?}");
+    }
+}
+
+#[test]
+fn a_message_that_speaks_of_a_queue_or_an_approval_and_refuses_is_a_rejection() {
+    for body in [
+        r#"{"request_status":"Error","message":"Offer submitted for approval already"}"#,
+        r#"{"message":"The advertiser must be submitted for approval first"}"#,
+        r#"{"success":false,"message":"The request is queued"}"#,
+        r#"{"message":"This status is not accepted"}"#,
+    ] {
+        let failure = classify(&a_create(), &whole(200, body)).unwrap_err();
+        assert!(matches!(failure.outcome(), WriteOutcome::Rejected { .. }), "{body}: {failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_cut_off_is_more_than_silence() {
+    let body = r#"{"request_status":"Success","offer":{"offer_na"#;
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len() + 20);
+    let server = Server::answering([[head.as_bytes(), body.as_bytes()].concat()]).await;
+    let report = send(&server.url(), &a_create()).await;
+    assert!(matches!(report.outcome, WriteOutcome::InDoubt { accepted: true, .. }), "{report:?}");
+}
+
 #[test]
 fn a_success_that_is_no_success_is_in_doubt() {
     let reply = whole(200, r#"{"request_status":"Success","success":false,"offer":{"offer_id":12345}}"#);

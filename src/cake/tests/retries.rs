@@ -107,7 +107,7 @@ async fn what_is_in_doubt_says_when_it_was_sent_last() {
     let before = Timestamp::now();
     let (report, _) =
         against(&an_update(), vec![reply(500, "", ""), reply(502, "", "<title>Bad</title>"), reply(400, "", "")]).await;
-    let WriteOutcome::InDoubt { message, sent_at: Some(sent_at), mismatch: false } = report.outcome else {
+    let WriteOutcome::InDoubt { message, sent_at: Some(sent_at), mismatch: false, .. } = report.outcome else {
         panic!("{report:?}");
     };
     assert_eq!(message, "HTTP 502: Bad; then: HTTP 400");

@@ -8,8 +8,8 @@ codes! {
          own that says what to do. To apply the other offers now, leave the blocked ones out: `offersync apply --exclude KEY`.";
     IN_DOUBT = "apply::in-doubt", "it is unknown whether CAKE created an offer",
         "A create was sent and its reply was lost or cannot be understood. offersync never sends it again on its own: CAKE may have created \
-         the offer. The next apply looks for it in CAKE's list of offers. If that cannot decide, look in CAKE yourself and record the \
-         outcome: `offersync state resolve KEY --offer-id N`, or `offersync state resolve KEY --not-created`. Both look in CAKE as well; where \
+         the offer. The next apply looks for it in CAKE's list of offers. A reply that says that the offer was made, or is waiting for \
+         approval, is not overruled by a list without it. If the list cannot decide, look in CAKE yourself and record the outcome: `offersync state resolve KEY --offer-id N`, or `offersync state resolve KEY --not-created`. Both look in CAKE as well; where \
          CAKE has no list of offers, add `--unseen`.";
     UNANSWERED = "apply::unanswered", "CAKE does not say what it did",
         "Several writes in a row were sent, and no reply said whether CAKE executed them: timeouts, lost connections or error pages. \

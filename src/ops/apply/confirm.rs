@@ -93,7 +93,7 @@ impl ApplyDriver<'_> {
                     if create.replaces.is_none() {
                         let sent_at = Some(jiff::Timestamp::now());
                         let in_doubt = InDoubtCreate::new((*create).clone(), message.clone());
-                        let create = InDoubtCreate { sent_at, baseline, ..in_doubt };
+                        let create = InDoubtCreate { sent_at, baseline, accepted: true, ..in_doubt };
                         let change = StateChange::PutInDoubt { key: key.clone(), offer_id: *offer_id, create };
                         session.journal().change_state(vec![change]).await?;
                     }

@@ -164,6 +164,13 @@ fn unsettled(
              offersync state resolve {key} --offer-id N\nor, if CAKE has no such offer:\n  {not_created}"
         ),
         Some(Undecided::Candidates(candidates)) => of_candidates(key, candidates, &not_created),
+        Some(Undecided::Accepted) => format!(
+            "CAKE's reply said that it made the offer, or that it accepted the request, so the offer may be waiting for approval; that CAKE's \
+             listing does not show it proves nothing. The next apply looks again, and records the offer if CAKE shows it by then. Or look \
+             in CAKE, also among the offers that wait for approval, and record the outcome:\n  \
+             offersync state resolve {key} --offer-id N\nor, if CAKE has no such offer:\n  {not_created}\nAdd --unseen if CAKE's listing \
+             cannot show it."
+        ),
         Some(why) => format!(
             "{}. Look in CAKE, and record the outcome:\n  offersync state resolve {key} --offer-id N\nor, if CAKE has no such \
              offer:\n  {not_created}{}",
@@ -239,6 +246,6 @@ fn reason(why: &Undecided) -> String {
             format!("CAKE does not list offers that are {status}, so that it is not listed proves nothing")
         }
         Undecided::NotLooked => "`cake.duplicate_check` is \"off\", so offersync does not look for it".to_owned(),
-        Undecided::Candidates(_) | Undecided::TooEarly => String::new(),
+        Undecided::Candidates(_) | Undecided::Accepted | Undecided::TooEarly => String::new(),
     }
 }

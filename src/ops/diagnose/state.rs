@@ -146,8 +146,8 @@ fn change_help(error: &StateChangeError) -> String {
             "without its record nothing would wait for that; run the command again after that time".to_owned()
         }
         StateChangeError::NotInCake { .. } => {
-            "look up the id in CAKE; a new offer may need a moment to appear. If CAKE has it, and does not list it because of its status, run the \
-             command again with `--unseen`"
+            "look up the id in CAKE; a new offer may need a moment to appear. If CAKE has it, and does not list it because of its status or before it is \
+             approved, run the command again with `--unseen`"
                 .to_owned()
         }
         StateChangeError::CreateUnsettled { .. }

@@ -19,8 +19,12 @@ pub(super) async fn not_created(look: Look<'_>, key: Key, recorded: &Recorded) -
         Err(unseen) => Some(unseen),
         Ok(listing) => {
             let unseen = made_nothing(&key, &CreateEvidence::of(&key, recorded, &listing))?;
+            let accepted = || create.accepted.then(Unseen::accepted);
             let not_listed = || unlisted_status(create, &listing).as_deref().map(Unseen::status);
-            unseen.or_else(not_listed).or_else(|| Unseen::hidden(&listing, create.request.offer.fields(), recorded))
+            unseen
+                .or_else(accepted)
+                .or_else(not_listed)
+                .or_else(|| Unseen::hidden(&listing, create.request.offer.fields(), recorded))
         }
     };
     Ok(StateEdited::ResolvedNotCreated { key, unseen })

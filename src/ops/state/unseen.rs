@@ -29,6 +29,13 @@ impl Unseen {
         Some(Self::Listing(message))
     }
 
+    /// CAKE's reply said that it made the offer, or that it took the create on.
+    pub(super) fn accepted() -> Self {
+        Self::Listing(
+            "CAKE's reply said that it made the offer, or that it accepted the request, and CAKE may list it only later".to_owned(),
+        )
+    }
+
     /// CAKE does not list offers of this status.
     pub(super) fn status(status: &str) -> Self {
         Self::Listing(format!("CAKE does not list offers that are {status}"))

@@ -25,7 +25,9 @@ impl Replay {
     pub(super) fn begin_create(&mut self, key: &Key, request: &CreateRequest) -> Option<InDoubtCreate> {
         let mut create = InDoubtCreate::new(request.clone(), NO_OUTCOME.to_owned());
         create.baseline = request.advertiser().and_then(|id| self.baselines.of(id));
-        create.mismatch = self.in_doubt.get(key).is_some_and(|before| before.mismatch);
+        if let Some(before) = self.in_doubt.get(key) {
+            (create.mismatch, create.accepted) = (before.mismatch, before.accepted);
+        }
         self.in_doubt.insert(key.clone(), create)
     }
 

@@ -146,8 +146,12 @@ impl Writing {
             How::Done => WriteOutcome::done(self.fresh()),
             How::Rejected => WriteOutcome::Rejected { message },
             How::NotSent => WriteOutcome::NotSent { message },
-            How::InDoubt(sent_at) => WriteOutcome::InDoubt { message, sent_at: sent_at.map(at), mismatch: false },
-            How::Mismatch(sent_at) => WriteOutcome::InDoubt { message, sent_at: Some(at(sent_at)), mismatch: true },
+            How::InDoubt(sent_at, accepted) => {
+                WriteOutcome::InDoubt { message, sent_at: sent_at.map(at), mismatch: false, accepted }
+            }
+            How::Mismatch(sent_at) => {
+                WriteOutcome::InDoubt { message, sent_at: Some(at(sent_at)), mismatch: true, accepted: false }
+            }
             How::Contradicted(field) => {
                 let contradictions = vec![Contradiction { field, shown: "other".to_owned(), is_unreadable: false }];
                 WriteOutcome::Done { offer_id: self.fresh(), contradictions, lost_at: None }

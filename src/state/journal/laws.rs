@@ -207,12 +207,12 @@ fn every_prefix_of_a_journal_is_a_valid_history() {
         let slot = round % 4;
         writing = writing.run(&[
             Try::Create { key: slot, replace: round >= 4 },
-            Try::Outcome { which: 0, how: if round == 2 { How::InDoubt(None) } else { How::Done } },
+            Try::Outcome { which: 0, how: if round == 2 { How::InDoubt(None, false) } else { How::Done } },
             Try::ResolvedCreated { key: slot, shown: false },
             Try::Update { key: slot, cents: 1 },
             Try::Outcome {
                 which: 0,
-                how: [How::Done, How::Rejected, How::NotSent, How::InDoubt(Some(round))][usize::from(round % 4)],
+                how: [How::Done, How::Rejected, How::NotSent, How::InDoubt(Some(round), true)][usize::from(round % 4)],
             },
             Try::RetireReplaced { key: slot },
             Try::Outcome { which: 0, how: How::Done },

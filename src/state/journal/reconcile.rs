@@ -33,6 +33,7 @@ pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
             // The later time, and whatever forbids to conclude that nothing was created.
             create.sent_at = create.sent_at.max(known.sent_at);
             create.mismatch |= known.mismatch;
+            create.accepted |= known.accepted;
         }
     }
     replayed

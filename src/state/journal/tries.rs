@@ -96,7 +96,8 @@ pub(super) enum How {
     Done,
     Rejected,
     NotSent,
-    InDoubt(Option<u8>),
+    /// When it was sent, and whether the reply said that it was accepted.
+    InDoubt(Option<u8>, bool),
     Mismatch(u8),
     Contradicted(Field),
     DoneLate(u8),
@@ -107,7 +108,7 @@ fn hows() -> impl Strategy<Value = How> {
         8 => Just(How::Done),
         1 => Just(How::Rejected),
         1 => Just(How::NotSent),
-        2 => proptest::option::of(any::<u8>()).prop_map(How::InDoubt),
+        2 => (proptest::option::of(any::<u8>()), any::<bool>()).prop_map(|(sent_at, accepted)| How::InDoubt(sent_at, accepted)),
         1 => any::<u8>().prop_map(How::Mismatch),
         2 => prop_oneof![Just(Field::OfferStatus), Just(Field::Payout), Just(Field::OfferUrl)].prop_map(How::Contradicted),
         2 => any::<u8>().prop_map(How::DoneLate),

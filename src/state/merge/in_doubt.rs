@@ -65,6 +65,7 @@ fn joined(ours: &InDoubtCreate, theirs: &InDoubtCreate) -> InDoubtCreate {
         sent_at: ours.sent_at.max(theirs.sent_at),
         baseline: ours.baseline.clone().or_else(|| theirs.baseline.clone()),
         mismatch: ours.mismatch || theirs.mismatch,
+        accepted: ours.accepted || theirs.accepted,
     }
 }
 

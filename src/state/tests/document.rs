@@ -252,7 +252,13 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
             let sent_at = second.map(|second| Timestamp::from_second(i64::from(second)).unwrap());
             let highest = second.and_then(|second| OfferId::new(u64::from(second)));
             let baseline = mismatch.then(|| Baseline { highest, unowned: [].into() });
-            let create = InDoubtCreate { sent_at, baseline, mismatch, ..InDoubtCreate::new(request, message) };
+            let create = InDoubtCreate {
+                sent_at,
+                baseline,
+                mismatch,
+                accepted: second.is_some(),
+                ..InDoubtCreate::new(request, message)
+            };
             document.recorded.in_doubt.insert(key(&text), create);
         }
         document

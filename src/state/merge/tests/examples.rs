@@ -275,7 +275,7 @@ fn a_create_in_doubt_keeps_whatever_either_side_knows_of_it() {
     let time = |second| Some(Timestamp::from_second(second).unwrap());
     let baseline = |highest| Some(Baseline { highest: Some(id(highest)), unowned: [].into() });
     let ours = InDoubtCreate { sent_at: time(3), mismatch: true, ..doubt("A", None) };
-    let theirs = InDoubtCreate { sent_at: time(5), baseline: baseline(9), ..doubt("A", None) };
+    let theirs = InDoubtCreate { sent_at: time(5), accepted: true, baseline: baseline(9), ..doubt("A", None) };
     let merged = merge(None, &with(ours.clone()), &with(theirs.clone())).unwrap().document;
     assert_eq!(merged, with(InDoubtCreate { mismatch: true, ..theirs.clone() }));
     // Two looks before two creates: CAKE may have both.

@@ -4,6 +4,7 @@
 //! Each test makes a CAKE that is late, hides something or answers about something else, and then counts its offers. Waits are a
 //! hundred times shorter than configured, so a settle time of 20 s is 200 ms here.
 
+mod accepted;
 mod behind;
 mod by_hand;
 mod late;
