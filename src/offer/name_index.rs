@@ -104,7 +104,23 @@ mod tests {
 
     /// Names of which many are similar: pieces that systems change, and long ones that they cut.
     fn name() -> impl Strategy<Value = String> {
-        let pieces = ["Solar", "SOLAR", " ", "  ", "&", "&amp;", "é", "e", "東", "?", "x".repeat(48).leak(), "y"];
+        let pieces = [
+            "Solar",
+            "SOLAR",
+            " ",
+            "  ",
+            "&",
+            "&amp;",
+            "é",
+            "e",
+            "東",
+            "🎉",
+            "東".repeat(15).leak(),
+            "\u{fffd}",
+            "?",
+            "x".repeat(48).leak(),
+            "y",
+        ];
         prop::collection::vec(prop::sample::select(pieces.to_vec()), 1..5).prop_map(|pieces| pieces.concat())
     }
 

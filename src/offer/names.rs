@@ -12,6 +12,9 @@ use super::fields::Fields;
 /// another one begins with is a name of its own.
 const SHORTEST_CUT: usize = 50;
 
+/// As many bytes of a name survive where it is cut to 50 bytes, in the middle of a character of four.
+const SHORTEST_CUT_BYTES: usize = SHORTEST_CUT - 3;
+
 /// A number that a system keeps in binary has so many digits that are certain.
 const SURE_DIGITS: usize = 15;
 
@@ -53,6 +56,8 @@ pub(super) struct FoldedName {
     storable: String,
     /// The same where letters with marks are lost as a whole.
     unmarked: String,
+    /// Without the characters that a database of three bytes a character drops, such as emoji.
+    basic: String,
 }
 
 impl FoldedName {
@@ -61,7 +66,8 @@ impl FoldedName {
         let folded = fold(&decoded);
         let latin = deunicode::deunicode(&folded).to_lowercase();
         let unmarked = storable(&decoded.nfc().collect::<String>().to_lowercase());
-        Self { storable: storable(&folded), unmarked, latin, folded, name: name.trim().to_owned() }
+        let basic = spaced(&folded.chars().filter(|c| !is_astral(*c)).collect::<String>());
+        Self { storable: storable(&folded), unmarked, latin, basic, folded, name: name.trim().to_owned() }
     }
 
     pub(super) fn is_same(&self, shown: &Self) -> bool {
@@ -75,20 +81,50 @@ impl FoldedName {
         if self.is_same(shown) || matches(&self.folded, &shown.folded) || matches(&self.latin, &shown.latin) {
             return true;
         }
+        let has_lost_emoji = self.name.contains(is_astral) && !shown.basic.is_empty();
+        if (has_lost_emoji && matches(&self.basic, &shown.basic)) || self.is_cut_in_bytes(shown) {
+            return true;
+        }
         // Characters outside of a database's code page become `?` or vanish.
+        let is_in_page = |name: &str| name.chars().all(|c| c <= '\u{ff}');
+        let is_of_page = !is_in_page(&self.name) && is_in_page(&shown.name) && !shown.storable.is_empty();
         let has_lost_characters =
-            !self.name.is_ascii() && (shown.name.contains(['?', '\u{fffd}']) || shown.name.is_ascii());
+            !self.name.is_ascii() && (shown.name.contains(['?', '\u{fffd}']) || shown.name.is_ascii() || is_of_page);
         has_lost_characters && (matches(&self.storable, &shown.storable) || matches(&self.unmarked, &shown.unmarked))
+    }
+
+    /// Whether the other name is this one, cut off after a number of bytes: 50 bytes may be 13 characters.
+    fn is_cut_in_bytes(&self, shown: &Self) -> bool {
+        let part = shown.whole_part();
+        let may_be_cut = part.len() >= SHORTEST_CUT_BYTES && !self.name.is_ascii() && shown.may_be_cut_in_bytes();
+        may_be_cut && self.name.starts_with(part)
+    }
+
+    /// A cut in the middle of a character leaves `?` or U+FFFD, or nothing of it.
+    fn may_be_cut_in_bytes(&self) -> bool {
+        !self.name.is_ascii() || self.name.ends_with('?')
+    }
+
+    fn whole_part(&self) -> &str {
+        self.name.trim_end_matches(['?', '\u{fffd}']).trim_end()
+    }
+
+    /// The bytes that every cut leaves of the name.
+    fn first_bytes(&self) -> Option<&str> {
+        let part = self.whole_part();
+        let is_long = part.len() >= SHORTEST_CUT_BYTES && self.may_be_cut_in_bytes();
+        let end = (0..SHORTEST_CUT_BYTES).rev().find(|end| part.is_char_boundary(*end))?;
+        is_long.then(|| &part[..end])
     }
 
     /// Texts of which two similar names have at least one in common.
     pub(super) fn index_keys(&self) -> impl Iterator<Item = &str> {
         let folded = start(&self.folded);
-        let others = [&self.latin, &self.storable, &self.unmarked]
+        let others = [&self.latin, &self.storable, &self.unmarked, &self.basic]
             .map(|form| start(form))
             .into_iter()
             .filter(move |key| *key != folded);
-        std::iter::once(folded).chain(others)
+        std::iter::once(folded).chain(others).chain(self.first_bytes())
     }
 }
 
@@ -137,7 +173,16 @@ fn number(text: &str) -> Option<String> {
 /// What is left of a text in a system that stores ASCII only.
 fn storable(text: &str) -> String {
     let kept: String = text.chars().filter(|c| c.is_ascii() && *c != '?').collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced(&kept)
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether UTF-8 needs four bytes for it.
+fn is_astral(c: char) -> bool {
+    c > '\u{ffff}'
 }
 
 #[cfg(test)]
@@ -183,6 +228,24 @@ mod tests {
             ("Solar – “US”", "Solar - \"US\""),
             ("Solar™", "SolarTM"),
             ("Solar", "So\u{200b}lar"),
+            ("Solar 🎉 Lead", "Solar  Lead"),
+            ("Solar 🎉 Lead", "Solar ?? Lead"),
+            ("Solar 🎉 Lead", "Solar ? Lead"),
+            ("Café 🎉 Lead", "Café Lead"),
+            ("Café ☎ Lead", "Café Lead"),
+            ("東京 🎉 Lead", "東京 Lead"),
+            ("東京 🎉 Lead", "東京 ???? Lead"),
+            ("住宅保証リード東海岸プレミアムトラフィックのみ", "住宅保証リード東海岸プレミアムト"),
+            ("住宅保証リード東海岸プレミアムトラフィックのみ", "住宅保証リード東海岸プレミアムト\u{fffd}"),
+            ("住宅保証リード東海岸プレミアムトラフィックのみ", "住宅保証リード東海岸プレミアムト??"),
+            (
+                "Home Warranty Lead for the East Coasts, Premium🎉 Traffic",
+                "Home Warranty Lead for the East Coasts, Premium\u{fffd}",
+            ),
+            (
+                "Home Warranty Lead for the East Coasts, Premium 🎉 US",
+                "Home Warranty Lead for the East Coasts, Premium ?",
+            ),
             (long, &long[..50]),
             (long, &long[..57]),
         ] {
@@ -197,6 +260,9 @@ mod tests {
             ("Solar Lead - Premium US", "Solar Lead - Premium"),
             ("Solar", "Solar Lead"),
             ("東京", "大阪"),
+            ("🎉", "🎊"),
+            ("東京 A", "東 A"),
+            ("住宅保証リード", "住宅保証"),
             ("Solar 1", "Solar 2"),
             ("-7", "7"),
             ("70", "7"),

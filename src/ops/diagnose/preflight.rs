@@ -47,9 +47,11 @@ pub(super) fn exists(duplicate: &Duplicate) -> Diagnostic {
     } else {
         ""
     };
+    let is_by_url = offers.iter().any(|offer| offer.name.is_some() && !offer.is_similar);
     // Another name for the new one does not tell it from an offer without a name.
     let other = match offers.iter().find(|offer| offer.name.is_none()) {
         Some(nameless) => format!("give offer {} a name in CAKE that its API shows", nameless.offer_id),
+        None if is_by_url => "give the new one another URL, with one more parameter for example: the name of the other is not like it, but its URL is the same".to_owned(),
         None => "give the new one another name".to_owned(),
     };
     problem(codes::cake::EXISTS, message)

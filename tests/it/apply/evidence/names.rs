@@ -68,6 +68,54 @@ fn an_offer_that_cake_has_under_a_changed_name_stops_the_create_of_its_duplicate
     }
 }
 
+/// A project whose only offer is in CAKE under this name, and whose record is lost.
+fn renamed_beyond_recognition(name: &str) -> Project {
+    let project = changed(NameForm::Cut, true, &["住宅保証リード東海岸プレミアムトラフィックのみ 🎉".to_owned()]);
+    project.apply().exits(0);
+    project.remove("offersync.state.json");
+    let id = project.cake.offers()[0].offer_id;
+    project.cake.change(id, |offer| name.clone_into(&mut offer.offer_name)).unwrap();
+    project
+}
+
+#[test]
+fn an_offer_with_the_url_of_a_create_and_another_name_stops_it() {
+    for name in ["Offer 4711", "???????????????", "住宅保証リード東海岸プレミアムト\u{fffd}"] {
+        let project = renamed_beyond_recognition(name);
+        let run = project.apply().exits(4);
+        assert_eq!(project.cake.counters().creates, 1, "{name}: {run:?}");
+        let id = project.cake.offers()[0].offer_id.to_string();
+        project.run(&["state", "adopt", "key-0", "--offer-id", &id]).exits(0);
+        project.apply();
+        assert_eq!(project.cake.counters().creates, 1, "{name}");
+    }
+}
+
+#[test]
+fn a_url_that_several_offers_have_stops_no_create() {
+    let project = renamed_beyond_recognition("Offer 4711");
+    let mut desired = super::offers(&["a", "b"]);
+    for offer in desired.values_mut() {
+        offer.url = project.cake.offers()[0].offer_url.clone();
+    }
+    project.desire(&desired);
+    project.apply().exits(0);
+    assert_eq!(project.cake.counters().creates, 3);
+}
+
+#[test]
+fn another_url_tells_the_new_offer_apart() {
+    let project = renamed_beyond_recognition("Offer 4711");
+    let mut desired = super::offers(&["a"]);
+    desired.get_mut("a").unwrap().url = project.cake.offers()[0].offer_url.clone();
+    project.desire(&desired);
+    project.apply().exits(4).says("give the new one another URL");
+    desired.get_mut("a").unwrap().url.push_str("&n=2");
+    project.desire(&desired);
+    project.apply().exits(0);
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
 #[test]
 fn an_apply_that_is_done_has_an_empty_plan_whatever_names_cake_stores() {
     for (form, names) in forms() {
