@@ -61,6 +61,12 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Whether the member is there, once, and `null`.
+    pub(super) fn is_null(&self, name: &str) -> bool {
+        let mut found = self.members.iter().filter(|(member, _)| member.eq_ignore_ascii_case(name));
+        found.next().is_some_and(|(_, value)| value.get() == "null") && found.next().is_none()
+    }
+
     /// The values of the members, as JSON text.
     pub(super) fn values(&self) -> impl Iterator<Item = &'a str> {
         self.members.iter().map(|(_, value)| value.get())

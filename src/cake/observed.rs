@@ -23,6 +23,8 @@ pub struct ObservedOffer {
     pub unreadable: Box<[Unreadable]>,
     /// The status as CAKE writes it.
     pub status_word: Option<Box<str>>,
+    /// Whether the expiration date is there and empty (`null`, nothing, or the minimum date): the offer has none.
+    pub has_no_date: bool,
 }
 
 /// A member that breaks the rules of its field.
@@ -58,8 +60,10 @@ impl ObservedOffer {
         let MemberValue::One(id) = offer.get("offer_id") else { return Err(NoId) };
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
-        let ShownValues { fields, unreadable, status_word, has_no_date: _ } = ShownValues::read(offer, zone);
-        Ok(Self { offer_id, fields, unreadable, status_word })
+        let ShownValues { fields, unreadable, status_word, has_no_date } = ShownValues::read(offer, zone);
+        let date = Field::ExpirationDate.name();
+        let is_empty = offer.is_null(date) || offer.text(date).is_some_and(|text| text.trim().is_empty());
+        Ok(Self { offer_id, fields, unreadable, status_word, has_no_date: has_no_date || is_empty })
     }
 
     /// The status that CAKE's word stands for, where it is another one than ours: its user interface shows `Paused` for an offer that is

@@ -95,7 +95,7 @@ pub(super) fn observed(offers: impl IntoIterator<Item = cake::ObservedOffer>) ->
 /// The values of an offer that CAKE shows, and what is known of those that break our rules.
 pub(crate) fn values(offer: cake::ObservedOffer) -> ObservedValues {
     let known = offer.status_by_another_word();
-    let cake::ObservedOffer { offer_id: _, fields, unreadable, status_word } = offer;
+    let cake::ObservedOffer { offer_id: _, fields, unreadable, status_word, has_no_date } = offer;
     let word = status_word.filter(|word| !word.is_empty() && !has_status(&fields));
     let status = word.map(|word| match known {
         Some(status) => ShownValue::Value { value: Value::Status(status), word: Some(word) },
@@ -104,7 +104,9 @@ pub(crate) fn values(offer: cake::ObservedOffer) -> ObservedValues {
     let has_word = status.is_some();
     let others = unreadable.into_iter().filter(|member| !(has_word && member.field == Field::OfferStatus)).map(other);
     let others = status.map(|status| (Field::OfferStatus, status)).into_iter().chain(others);
-    ObservedValues { others: others.collect(), fields }
+    // An API that cannot clear a date has no value for none.
+    let no_date = has_no_date.then(|| (Field::ExpirationDate, ShownValue::OtherWord(Box::from("no date"))));
+    ObservedValues { others: others.chain(no_date).collect(), fields }
 }
 
 fn has_status(fields: &Fields) -> bool {

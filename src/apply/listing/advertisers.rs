@@ -94,6 +94,7 @@ mod tests {
                 fields: fields(*shown),
                 unreadable: Box::default(),
                 status_word: None,
+                has_no_date: false,
             };
             offers.insert(id(*number), offer);
             asked.iter().for_each(|advertiser| listed.add(id(*number), of(*advertiser)));

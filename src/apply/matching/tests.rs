@@ -26,7 +26,13 @@ fn fields(name: &str, changes: &[(&str, &str)]) -> Fields {
 }
 
 fn observed(number: u64, name: &str, changes: &[(&str, &str)]) -> ObservedOffer {
-    ObservedOffer { offer_id: id(number), fields: fields(name, changes), unreadable: Box::default(), status_word: None }
+    ObservedOffer {
+        offer_id: id(number),
+        fields: fields(name, changes),
+        unreadable: Box::default(),
+        status_word: None,
+        has_no_date: false,
+    }
 }
 
 /// A create in doubt that was sent when offers up to 100 existed, 90 of them without a key.

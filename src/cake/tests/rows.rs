@@ -15,6 +15,16 @@ fn row(members: &str) -> ObservedOffer {
     ObservedOffer::read(&Object::read(&text).unwrap(), &TimeZone::get("America/New_York").unwrap()).unwrap()
 }
 
+#[test]
+fn a_date_that_is_there_and_empty_is_none_and_one_that_is_not_there_is_unknown() {
+    for empty in ["null", "\"\"", "\"0001-01-01T00:00:00\""] {
+        assert!(row(&format!("\"expiration_date\":{empty}")).has_no_date, "{empty}");
+    }
+    for other in ["\"payout\":1", "\"expiration_date\":\"2031-06-30 23:59:59\"", "\"expiration_date\":\"never\""] {
+        assert!(!row(other).has_no_date, "{other}");
+    }
+}
+
 /// The value of a field as text, from the JSON text of its member.
 fn value(field: &str, json: &str) -> Result<Option<String>, String> {
     let offer = row(&format!("\"{field}\":{json}"));

@@ -94,11 +94,11 @@ codes! {
          list, create the first one with\n\n    \
          cake.duplicate_check = \"off\"";
     EXISTS = "cake::exists", "CAKE already has an offer with this name",
-        "CAKE has an offer with the same name and advertiser that is not in your state. Creating it again would make a duplicate. \
+        "CAKE has an offer with the same advertiser, and with the same or a similar name or the same URL, that is not in your state. Creating it again would make a duplicate. \
          Nothing was written.\n\n\
          If it is the same offer, record it for the YAML that you have. The command looks the offer up and prints what differs:\n\n    \
          offersync state adopt KEY --offer-id 12345\n\n\
-         If it is a different one, give your offer another `offer_name`.";
+         If it is a different one, give your offer another `offer_name`, or another `offer_url` if only the URL is the same.";
     SANDBOX = "sandbox::failed", "the sandbox cannot be started",
         "The local imitation of CAKE does not start: its port is in use, or its data under `.offersync/sandbox/` cannot be read. The \
          message says which.\n\n\

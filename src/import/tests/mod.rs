@@ -119,7 +119,7 @@ fn offer(number: u64, name: &str, members: &[(Field, &str)]) -> ObservedOffer {
             }
         }
     }
-    ObservedOffer { offer_id: id(number), fields, unreadable: unreadable.into(), status_word: None }
+    ObservedOffer { offer_id: id(number), fields, unreadable: unreadable.into(), status_word: None, has_no_date: false }
 }
 
 /// Paths of new files, and keys and ids of adopted offers.

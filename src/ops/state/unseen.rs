@@ -74,7 +74,7 @@ impl LookedUp {
     /// CAKE shows nothing of the offer.
     fn nothing_of(offer_id: OfferId, why: String) -> Self {
         let (fields, unreadable) = (Fields::default(), Box::default());
-        let offer = ObservedOffer { offer_id, fields, unreadable, status_word: None };
+        let offer = ObservedOffer { offer_id, fields, unreadable, status_word: None, has_no_date: false };
         Self { offer, failure: Some(why) }
     }
 

@@ -81,3 +81,28 @@ fn offers_without_a_record_are_listed_and_duplicates_of_recorded_ones_come_first
     project.run(&["drift", "--format", "markdown"]).exits(0).says("offer 9000").never_says("offer 8020");
     project.run(&["drift", "a"]).exits(0).says("offer 9000").never_says("offer 8000");
 }
+
+/// A project with an offer whose date somebody has cleared in CAKE, which shows `null` in its place, or nothing.
+fn cleared(nulls: bool) -> Project {
+    let project = Project::one();
+    project.cake.change_quirks(|quirks| quirks.nulls = nulls);
+    project.in_cake("a", |offer| offer.expiration_date = None);
+    project
+}
+
+#[test]
+fn a_date_that_cake_shows_as_cleared_is_drift_and_one_that_it_does_not_show_is_unknown() {
+    let project = cleared(true);
+    project.run(&["drift", "--detailed-exitcode"]).exits(2).says("expiration_date").says("no date");
+    let yaml = project.read("offers/a.yaml");
+    project.run(&["drift", "--accept"]);
+    assert_eq!(project.read("offers/a.yaml"), yaml, "YAML has no word for a date that is cleared");
+    // Before another change of the offer, the apply stops; on demand, the date is sent again.
+    project.write("offers/a.yaml", &yaml.replace("payout: 20.00", "payout: 21.00"));
+    project.run(&["apply", "--auto-approve"]).exits(4).says("CAKE no date");
+    project.run(&["apply", "--auto-approve", "--refresh", "--overwrite-drift"]).exits(0);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0);
+
+    let project = cleared(false);
+    project.run(&["drift", "--detailed-exitcode"]).exits(0).says("expiration_date of 1 offer");
+}
