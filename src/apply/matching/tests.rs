@@ -229,9 +229,11 @@ fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     let request = doubt(NAME).request;
     let duplicates = |offers| duplicates_of(&[(&key("a"), &request)], &listing(offers), &Recorded::default());
     for name in [NAME, "solar quote", "Solar &amp; Quote"] {
-        let found = duplicates(vec![observed(5, name, &[("vertical_id", "9")])]);
+        let found =
+            duplicates(vec![observed(5, name, &[("vertical_id", "9"), ("offer_url", "https://t.example.com/2")])]);
         assert_eq!(found.len(), usize::from(name != "Solar &amp; Quote"), "{name}");
     }
+    assert_eq!(duplicates(vec![observed(5, "Solar &amp; Quote", &[])]).len(), 1, "the same URL");
     let mut nameless = observed(5, NAME, &[]);
     nameless.fields.remove(Field::OfferName);
     assert_eq!(
