@@ -17,6 +17,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{13430}'..='\u{1343f}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a reader sees nothing of a text.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c == ' ' || is_invisible(c))
+}
+
 /// `U+200B`
 pub(crate) fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))

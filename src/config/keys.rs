@@ -87,7 +87,7 @@ pub const KEYS: &[ConfigKey] = &[
         Word(RemovedAction::WORDS, |to, word| to.removed = RemovedAction::parse(word).unwrap_or_default())),
     key("guardrails", "max_changes", "", "the most offers that a plan may change: a share of the recorded ones, or a number",
         Limit(Guardrail::MaxChanges)),
-    key("guardrails", "max_retires", "", "the most offers that a plan may retire, also of each advertiser's; \"50 %\" of 20 or more where not set",
+    key("guardrails", "max_retires", "", "the most offers that a plan may retire or set inactive, also of each advertiser's; \"50 %\" of 20 or more where not set",
         Limit(Guardrail::MaxRetires)),
     key("guardrails", "small_plan", "10", "plans of at most so many actions are exempt from `max_changes` and `max_retires`",
         Number(0, 100_000, |to, number| to.guardrails.small_plan = number as usize)),

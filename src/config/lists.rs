@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::guardrails::{FREEZE, Freeze, Guardrail, PlanWaiver, Rule, Written};
 use super::reader::{Bytes, SettingsReader, kind_of, quoted};
+use crate::characters::is_blank;
 use crate::diagnostic::{Label, Severity, closest, codes};
 use crate::offer::{Field, Value};
 
@@ -169,7 +170,7 @@ impl SettingsReader<'_> {
     fn text(&mut self, entry: &Entry<'_, '_>, name: &str) -> Option<(String, Bytes)> {
         let value = entry.table.get(name)?;
         match value.get_ref() {
-            DeValue::String(text) if !text.trim().is_empty() => Some((text.trim().to_owned(), value.span())),
+            DeValue::String(text) if !is_blank(text) => Some((text.trim().to_owned(), value.span())),
             other => {
                 let what = if matches!(other, DeValue::String(_)) { "an empty text" } else { kind_of(other) };
                 let message = format!("`{name}` of `[[{}]]` takes text, not {what}", entry.list);

@@ -7,6 +7,7 @@ use super::node::{Document, Entry, Node, Used};
 use super::problems::Problems;
 use super::scalar::Meaning;
 use super::value::scalar;
+use crate::characters::is_blank;
 use crate::diagnostic::{closest, codes};
 use crate::source::Span;
 
@@ -100,7 +101,7 @@ impl ExemptionList {
         problems: &mut Problems<'_, '_>,
     ) -> Option<&'d str> {
         let (text, _, meaning) = scalar(self.name, what, document, entry, problems)?;
-        if name != "reason" || (meaning == Meaning::Text && !text.trim().is_empty()) {
+        if name != "reason" || (meaning == Meaning::Text && !is_blank(text)) {
             return Some(text.trim());
         }
         let message = format!("the reason of `{}` is empty or no text", self.name);

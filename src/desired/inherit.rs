@@ -74,6 +74,7 @@ impl Inherited {
             sync: sync.settings(),
             allowed: sync.allowed,
             waivers: sync.waivers,
+            has: sync.has,
             place: Place::new(file.clone(), draft.start),
             places: ValuePlaces::new(draft.places, self.places.clone()),
         })

@@ -11,7 +11,7 @@ use super::scalar::{Meaning, meaning};
 use super::value::scalar;
 use super::waive;
 use crate::diagnostic::{closest, codes};
-use crate::offer::{AllowedLint, Field, FieldSet, Key, OnCreateOnlyChange, SyncSettings, Waiver};
+use crate::offer::{AllowedLint, Field, FieldSet, HasSettings, Key, OnCreateOnlyChange, SyncSettings, Waiver};
 use crate::source::Span;
 
 pub(super) const SETTINGS: [&str; 7] =
@@ -28,6 +28,7 @@ pub(super) struct SyncDraft {
     ignore_changes: Option<FieldSet>,
     pub(super) allowed: Vec<Arc<AllowedLint>>,
     pub(super) waivers: Vec<Arc<Waiver>>,
+    pub(super) has: HasSettings,
 }
 
 impl SyncDraft {
@@ -42,6 +43,7 @@ impl SyncDraft {
             // Each has a reason of its own, so that a nearer list adds to the outer one.
             allowed: allow::joined(&self.allowed, &outer.allowed),
             waivers: waive::joined(&self.waivers, &outer.waivers),
+            has: self.has,
         }
     }
 
@@ -77,6 +79,7 @@ pub(super) fn read(
             return draft;
         }
     };
+    draft.has = HasSettings { sync: true, waive: entries.iter().any(|entry| entry.name == "waive") };
     for setting in entries {
         read_setting(&mut draft, document, setting, role, problems);
     }

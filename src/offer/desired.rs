@@ -66,9 +66,20 @@ pub struct DesiredOffer {
     pub allowed: Vec<Arc<AllowedLint>>,
     /// Its exceptions to guardrails, its own and inherited ones, each guardrail once.
     pub waivers: Vec<Arc<Waiver>>,
+    /// Which settings its own document has already, with or without contents.
+    pub has: HasSettings,
     /// The beginning of its document.
     pub place: Place,
     pub places: ValuePlaces,
+}
+
+/// What a person who adds a waiver finds in the document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HasSettings {
+    /// `sync:`
+    pub sync: bool,
+    /// `sync.waive`
+    pub waive: bool,
 }
 
 /// The places of an offer's values, in its own file or in a `_defaults.yaml`.

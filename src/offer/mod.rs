@@ -33,7 +33,8 @@ mod tests;
 
 pub use date::{ExpirationDate, day};
 pub use desired::{
-    AllowedLint, DesiredOffer, DesiredSet, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces, Waiver,
+    AllowedLint, DesiredOffer, DesiredSet, HasSettings, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces,
+    Waiver,
 };
 pub use digest::Digest;
 pub use evidence::{Baseline, Baselines, Contradiction, Unsettled};

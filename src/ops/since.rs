@@ -189,7 +189,7 @@ impl Since {
 
 /// The offer without its position, which does not matter to a plan.
 fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
-    let DesiredOffer { key, fields, sync, allowed, waivers, place: _, places: _ } = one;
+    let DesiredOffer { key, fields, sync, allowed, waivers, has: _, place: _, places: _ } = one;
     let is_same_lint =
         |(one, other): (&Arc<AllowedLint>, &Arc<AllowedLint>)| (one.lint, &one.reason) == (other.lint, &other.reason);
     let is_same_waiver = |(one, other): (&Arc<Waiver>, &Arc<Waiver>)| {

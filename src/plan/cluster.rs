@@ -8,7 +8,7 @@ use crate::offer::Field;
 /// How the amounts of a cluster change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// The old amount times this, rounded in any way to the decimals of the new one.
+    /// The old amount times this, rounded in any way to the decimals of the new one or to steps that the new ones have.
     Times(Decimal),
     /// The old amount plus this, which may be negative.
     Plus(Decimal),

@@ -35,6 +35,7 @@ fn fields(pairs: &[(Field, &str)]) -> Fields {
 
 pub(super) fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
     DesiredOffer {
+        has: crate::offer::HasSettings::default(),
         key: key(name),
         fields: fields(pairs),
         sync: SyncSettings::default(),

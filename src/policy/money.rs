@@ -42,7 +42,10 @@ pub(super) fn absolute_bounds(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             continue;
         };
         let message = format!("`{field}` is {share} with `{type_field}: revshare`, more than 100 %");
-        let help = format!("write a percentage, or the `{type_field}` of a fixed amount");
+        let help = format!(
+            "write a percentage, or the `{type_field}` of a fixed amount; `\"money::absolute-bounds\" = \"allow\"` under `[lints]` in \
+             offersync.toml lifts the limit"
+        );
         let finding = Finding::new(field, message, help);
         found.push(finding.level_if(subject.has_recorded(&[field, type_field]), LintLevel::Warn));
     }

@@ -62,6 +62,7 @@ impl PlanFixture {
         let place = Place::new(file, Span { line: 1, column: 1, length: 1 });
         let key = Key::new(name).unwrap();
         self.desired.push(DesiredOffer {
+            has: crate::offer::HasSettings::default(),
             key,
             fields,
             sync: SyncSettings::default(),

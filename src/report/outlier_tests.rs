@@ -290,6 +290,117 @@ fn exchanged_amounts_and_the_amount_of_another_rule_are_seen() {
     assert_seen("another rule", offers.clone(), &[(at, Prices::of(offers[at].before[0], factor))]);
 }
 
+/// Rounded to steps: to the nearest multiple, or to the last or next amount with an ending.
+fn stepped(count: usize, step: &str, ending: &str, round: fn(Decimal) -> Decimal) -> Vec<Prices> {
+    let (mut numbers, step, ending) = (Numbers(13), decimal(step), decimal(ending));
+    let payout = |numbers: &mut Numbers| numbers.amount() + step * decimal("12");
+    (0..count)
+        .map(|_| payout(&mut numbers))
+        .map(|payout| {
+            let mut after = round((payout * decimal("1.1") - ending) / step) * step + ending;
+            after.rescale(2);
+            Prices::of(payout, "1.1").set(0, after)
+        })
+        .collect()
+}
+
+#[test]
+fn wrong_amounts_are_seen_among_amounts_that_are_rounded_to_steps() {
+    for count in [300, 3000] {
+        for (set, offers) in [
+            ("quarters", stepped(count, "0.25", "0", |amount| amount.round())),
+            ("halves, up", stepped(count, "0.50", "0", |amount| amount.ceil())),
+            ("dollars", stepped(count, "1", "0", |amount| amount.round())),
+            ("ten dollars", stepped(count, "10", "0", |amount| amount.round())),
+            ("ending in .99", stepped(count, "1", "0.99", |amount| amount.floor())),
+            ("ending in .95", stepped(count, "1", "-0.05", |amount| amount.round())),
+        ] {
+            let plan = plan(&offers);
+            assert_eq!(
+                (plan.clusters.len(), rows(&plan).len()),
+                (1, 0),
+                "{set}: {:?} {:?}",
+                plan.clusters,
+                rows(&plan)
+            );
+            let at = (count / 2..count).find(|at| offers[*at].before[0] > decimal("300")).unwrap();
+            let step = offers[at].clone();
+            // Views of thousands of rows take their time: two kinds show that nothing depends on the number.
+            let most = if count > 300 { 2 } else { 12 };
+            for (kind, wrong) in kinds(&step).into_iter().filter(|(kind, _)| *kind != "a missing digit").take(most) {
+                assert_seen(&format!("{kind} among {count} {set}"), offers.clone(), &[(at, wrong)]);
+            }
+        }
+    }
+}
+
+#[test]
+fn two_rules_with_steps_and_differences_with_steps_are_recognized() {
+    let mut offers = stepped(300, "1", "0", |amount| amount.round());
+    for prices in offers.iter_mut().step_by(3) {
+        prices.after[0] = rounded(rounded(prices.before[0] * decimal("0.9"), 0), 2);
+    }
+    let both = plan(&offers);
+    assert_eq!((both.clusters.len(), rows(&both).len()), (2, 0), "{:?} {:?}", both.clusters, rows(&both));
+    // Whole dollars among exact amounts.
+    let mut offers = mixed(300, &["1.15"]);
+    let dollars = stepped(300, "1", "0", |amount| amount.round());
+    offers.iter_mut().zip(dollars).step_by(2).for_each(|(prices, other)| *prices = other);
+    let beside = plan(&offers);
+    assert_eq!((beside.clusters.len(), rows(&beside).len()), (2, 0), "{:?} {:?}", beside.clusters, rows(&beside));
+    let mut offers = stepped(300, "0.25", "0", |amount| amount.round());
+    for prices in &mut offers {
+        let steps = (prices.before[0] + decimal("2")) / decimal("0.25");
+        prices.after[0] = rounded(steps.round() * decimal("0.25"), 2);
+    }
+    let plus = plan(&offers);
+    assert_eq!(
+        plus.clusters.iter().map(|cluster| (cluster.rule, cluster.offers)).collect::<Vec<_>>(),
+        [(crate::plan::Rule::Plus(decimal("2")), 300)]
+    );
+}
+
+/// What is random has no rule because it is rounded.
+#[test]
+fn random_amounts_in_steps_raise_no_alarm() {
+    for step in ["0.25", "0.50", "1", "5"] {
+        let mut offers = random(300);
+        for prices in &mut offers {
+            let steps = prices.after[0] / decimal(step);
+            prices.after[0] = rounded(steps.round().max(Decimal::ONE) * decimal(step), 2);
+        }
+        offers.retain(|prices| prices.before[0] > decimal("20"));
+        let plan = plan(&offers);
+        assert!(rows(&plan).len() <= FALSE_ROWS, "{step}: {:?} {:?}", plan.clusters, rows(&plan));
+    }
+}
+
+#[test]
+fn a_handful_of_falls_among_thousands_of_rises_and_the_only_fall_of_an_advertiser_are_seen() {
+    let rising = |prices: Prices| {
+        let more = (prices.after[0] - prices.before[0]).abs().max(decimal("0.01"));
+        prices.clone().set(0, prices.before[0] + more)
+    };
+    let mut offers: Vec<Prices> = random(3000).into_iter().map(rising).collect();
+    let at = victim(&offers, 1500);
+    for other in [100, 700, 1900] {
+        offers[other].after[0] = offers[other].before[0] - decimal("0.01");
+    }
+    let wrong = offers[at].clone().set(0, rounded(offers[at].before[0] * decimal("0.9"), 2));
+    assert_seen("a fall among rises", offers.clone(), &[(at, wrong)]);
+    // The other advertisers fall.
+    for (index, prices) in offers.iter_mut().enumerate().filter(|(index, _)| index % 10 != at % 10) {
+        prices.after[0] =
+            prices.before[0] - (prices.after[0] - prices.before[0]).abs() * Decimal::from(index % 2 + 1) / decimal("2");
+        prices.after[0] = rounded(prices.after[0], 2).min(prices.before[0] - decimal("0.01"));
+    }
+    for other in [100, 700, 1900] {
+        offers[other] = Prices::of(decimal("30.00"), "1.03");
+    }
+    let wrong = offers[at].clone().set(0, rounded(offers[at].before[0] * decimal("0.9"), 2));
+    assert_seen("a fall of an advertiser", offers, &[(at, wrong)]);
+}
+
 /// In steps of whole dollars no rule explains most of them, but all others rise.
 #[test]
 fn the_only_fall_among_rises_is_seen() {

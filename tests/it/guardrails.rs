@@ -151,6 +151,107 @@ fn the_waiver_of_the_message_is_no_second_sync() {
     }
 }
 
+/// What a message tells to write, by the words before it.
+fn told(run: &Run, before: &str) -> String {
+    let (_, rest) = run.stdout.split_once(before).unwrap_or_else(|| panic!("{before}: {}", run.stdout));
+    rest.split_once('`').unwrap().1.split('`').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_waiver_of_the_message_can_be_pasted_into_every_form_of_sync() {
+    let below = "write under `sync` in the offer:";
+    let beside = "add to the offer's `sync.waive`:";
+    for (lines, before, pasted) in [
+        ("sync: {}\n", below, "sync: {NEW}\n"),
+        ("sync: {protect: false}\n", below, "sync: {protect: false, NEW}\n"),
+        ("sync:\n  protect: false\n", below, "sync:\n  protect: false\n  NEW\n"),
+        ("sync: {key: a}\n", below, "sync: {key: a, NEW}\n"),
+        ("sync: {waive: []}\n", beside, "sync: {waive: [NEW]}\n"),
+        ("sync:\n  waive: []\n", beside, "sync:\n  waive: [NEW]\n"),
+        (
+            "sync: {waive: [{guardrail: factor, until: 2999-12-31, reason: x}]}\n",
+            beside,
+            "sync: {waive: [{guardrail: factor, until: 2999-12-31, reason: x}, NEW]}\n",
+        ),
+        (
+            "sync:\n  waive:\n    - {guardrail: factor, until: 2999-12-31, reason: x}\n",
+            beside,
+            "sync:\n  waive:\n    - {guardrail: factor, until: 2999-12-31, reason: x}\n    - NEW\n",
+        ),
+    ] {
+        let limits = "[guardrails]\npayout_rise = \"30 %\"\npayout_max = { cpa = 25 }";
+        let project = changed("payout: 20.00\n", &format!("payout: 29.00\n{lines}"), limits);
+        let run = project.run(&["plan"]).exits(4);
+        let first = told(&run, before);
+        let text = project.read("offers/a.yaml").replace(lines, &pasted.replace("NEW", &first));
+        project.write("offers/a.yaml", &text);
+        // The second breach goes beside it.
+        let second = told(&project.run(&["plan"]).exits(4), beside);
+        project.write("offers/a.yaml", &text.replace(&first, &first.replace(']', &format!(", {second}]"))));
+        if !first.contains(']') {
+            project.write("offers/a.yaml", &text.replace(&first, &format!("{first}, {second}").replace("- {", "{")));
+        }
+        if pasted.contains("- NEW") {
+            project.write("offers/a.yaml", &text.replace(&first, &format!("{first}\n    - {second}")));
+        }
+        project.run(&["plan"]).exits(0).says("warning[guardrail::waived]");
+    }
+}
+
+#[test]
+fn the_place_of_the_limit_is_in_the_json() {
+    let project = changed("payout: 20.00", "payout: 29.00", "[guardrails]\npayout_rise = \"30 %\"");
+    let json = project.run(&["plan", "--format", "json"]).exits(4).json();
+    let problem = json["diagnostics"].as_array().unwrap().iter().find(|one| one["severity"] == "error").unwrap();
+    assert_eq!(problem["file"], "offers/a.yaml");
+    let related = &problem["related"][0];
+    assert_eq!((&related["file"], &related["message"]), (&"offersync.toml".into(), &"the limit".into()));
+    assert!(related["line"].as_u64().unwrap() > 1 && related["column"].as_u64().is_some(), "{related}");
+    let markdown = project.run(&["plan", "--format", "markdown"]).exits(4);
+    markdown.says("### Guardrails").never_says("Configuration and state");
+}
+
+#[test]
+fn a_reason_that_nobody_can_see_is_none() {
+    for invisible in ["\u{200b}", "\u{a0}\u{2060}", "\u{3164} "] {
+        for list in ["waive: [{guardrail: factor, until: 2999-12-31, ", "allow: [{lint: url::http, "] {
+            let project = Project::one();
+            let text = project.read("offers/a.yaml");
+            project.write("offers/a.yaml", &format!("{text}sync:\n  {list}reason: \"{invisible}\"}}]\n"));
+            project.run(&["validate"]).exits(3).says("is empty or no text");
+        }
+        let project = Project::one();
+        limited(
+            &project,
+            &format!("[[waivers]]\nguardrail = \"max-retires\"\nuntil = \"2999-12-31\"\nreason = \"{invisible}\""),
+        );
+        project.run(&["validate"]).exits(3).says("`reason` of `[[waivers]]` takes text, not an empty text");
+    }
+}
+
+#[test]
+fn offers_that_are_set_inactive_count_as_retired() {
+    for status in ["inactive", "pending"] {
+        let project = applied(30);
+        project.write("offers/_defaults.yaml", &format!("offer_status: {status}\n"));
+        let run = project.run(&["plan"]).exits(4);
+        run.says("error[guardrail::max-retires]: the plan takes out of traffic 30 of 30 recorded offers");
+        run.says("`max_retires = \"100 %\"` under `[guardrails]` lifts the limit");
+        project.run(&["apply", "--auto-approve"]).exits(4).says("error[guardrail::max-retires]");
+        for number in 0..12 {
+            project.remove(&format!("offers/o{number:03}.yaml"));
+        }
+        project.run(&["plan"]).exits(4).says("the plan retires or takes out of traffic 30 of 30 recorded offers");
+        limited(&project, "[guardrails]\nmax_retires = \"100 %\"");
+        project.apply().exits(0);
+        // Nothing goes out of traffic twice.
+        let other = if status == "inactive" { "pending" } else { "inactive" };
+        project.write("offers/_defaults.yaml", &format!("offer_status: {other}\n"));
+        project.replace("offersync.toml", "\"100 %\"", "\"10 %\"");
+        project.run(&["plan"]).exits(0).says("18 to update");
+    }
+}
+
 #[test]
 fn the_very_limit_is_kept() {
     for (old, new, lines) in [

@@ -10,10 +10,12 @@ codes! {
          guardrail = \"max-changes\"\n    \
          until = \"2026-12-31\"\n    \
          reason = \"new price list\"";
-    MAX_RETIRES = "guardrail::max-retires", "a plan retires more offers than `max_retires` allows",
-        "Offers are retired because their YAML is gone. Many at once often mean that files were lost or moved. The limit is held against all \
-         recorded offers and against those of each advertiser, of which one may always be retired. Where `max_retires` is not set, a plan must \
-         not retire more than half of 20 or more offers.\n\n\
+    MAX_RETIRES = "guardrail::max-retires", "a plan retires or stops more offers than `max_retires` allows",
+        "Offers are retired because their YAML is gone. Many at once often mean that files were lost or moved. An active offer whose \
+         `offer_status` becomes inactive or pending counts as well: its traffic ends in the same way, for all offers of a folder by one line \
+         of a `_defaults.yaml`. An offer that is replaced does not count, unless the new one is not active. The limit is held against all \
+         recorded offers and against those of each advertiser, of which one may always go. Where `max_retires` is not set, a plan must \
+         not take more than half of 20 or more offers out of traffic.\n\n\
          If they are meant to go, waive the limit in offersync.toml:\n\n    \
          [[waivers]]\n    \
          guardrail = \"max-retires\"\n    \

@@ -14,6 +14,7 @@ fn offer(payout: &str) -> DesiredOffer {
     let place = Place::new("a.yaml".into(), Span { line: 1, column: 1, length: 1 });
     let key = Key::new("a").unwrap();
     DesiredOffer {
+        has: crate::offer::HasSettings::default(),
         key,
         fields,
         sync: SyncSettings::default(),

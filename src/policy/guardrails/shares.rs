@@ -1,4 +1,4 @@
-//! The guardrails of whole plans: how many offers change and retire, by how much payouts rise in all, and when nothing is written.
+//! The guardrails of whole plans: how many offers change and stop taking traffic, by how much payouts rise in all, and when nothing is written.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use super::breach::Breach;
 use super::{GuardrailInputs, Judged};
 use crate::config::{FREEZE, Freeze, Guardrail, Limit, NameLookup, Share};
 use crate::diagnostic::{Severity, codes};
-use crate::offer::{Field, Key, Operation, Record, RecordStatus, StateChange, Value};
+use crate::offer::{Field, Key, OfferStatus, Operation, Record, RecordStatus, StateChange, Value};
 use crate::plan::{Action, ActionKind, BeforeAfter, Verb};
 use crate::words::{count, first_and_more};
 
-/// Without a setting, this share of at least so many offers must not be retired.
+/// Without a setting, this share of at least so many offers must not be taken out of traffic.
 const RETIRES: (Decimal, usize) = (Decimal::from_parts(50, 0, 0, false, 0), 20);
 
 /// More keys than this are counted.
@@ -21,16 +21,16 @@ const KEYS_SHOWN: usize = 5;
 pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
     let actions = &inputs.plan.actions;
     let changes: Vec<&Action> = actions.iter().filter(|action| changes(action)).collect();
-    let retires: Vec<&Action> = changes.iter().copied().filter(|action| retires(action)).collect();
+    let stops: Vec<&Action> = changes.iter().copied().filter(|action| retires(action) || stops(action)).collect();
     let live: Vec<(&Key, &Record)> =
         inputs.recorded.offers.iter().filter(|(_, record)| record.status == RecordStatus::Live).collect();
     if changes.len() > inputs.guardrails.small_plan {
         breaches.extend(too_many(inputs, Guardrail::MaxChanges, "changes", &changes, live.len(), ""));
     }
-    if changes.len() > inputs.guardrails.small_plan && !retires.is_empty() {
-        let whole = too_many(inputs, Guardrail::MaxRetires, "retires", &retires, live.len(), "");
+    if changes.len() > inputs.guardrails.small_plan && !stops.is_empty() {
+        let whole = too_many(inputs, Guardrail::MaxRetires, verb(&stops), &stops, live.len(), "");
         // An advertiser's share says nothing more where the whole is too much already.
-        breaches.extend(whole.map_or_else(|| of_advertisers(inputs, &retires, &live), |breach| vec![breach]));
+        breaches.extend(whole.map_or_else(|| of_advertisers(inputs, &stops, &live), |breach| vec![breach]));
     }
     breaches.extend(total_rise(inputs, writes));
 }
@@ -46,6 +46,26 @@ fn changes(action: &Action) -> bool {
 
 fn retires(action: &Action) -> bool {
     action.verb() == Verb::Retire || matches!(action.kind, ActionKind::StateOnly(StateChange::Forget { .. }))
+}
+
+/// Whether an offer that takes traffic, or of which that is not known, is no longer active afterwards, though its YAML stays. Traffic ends
+/// as it does by a retire.
+fn stops(action: &Action) -> bool {
+    let (sides, active) = (BeforeAfter::of(action), Some(&Value::Status(OfferStatus::Active)));
+    let is_running = |status: Option<&Value>| status.is_none() || status == active;
+    matches!(action.verb(), Verb::Update | Verb::Replace)
+        && sides.change(Field::OfferStatus).is_some_and(|change| is_running(change.before.as_ref()))
+        && sides.after(Field::OfferStatus).is_some_and(|after| Some(after) != active)
+}
+
+/// What is done to these offers, in the words of a message.
+fn verb(stopped: &[&Action]) -> &'static str {
+    let retired = stopped.iter().filter(|action| retires(action)).count();
+    match stopped.len() - retired {
+        0 => "retires",
+        all if all == stopped.len() => "takes out of traffic",
+        _ => "retires or takes out of traffic",
+    }
 }
 
 /// The breach, where there are more of these actions than the limit lets pass.
@@ -97,7 +117,7 @@ fn share(percent: Decimal, of: usize) -> usize {
     product.and_then(|share| usize::try_from(share.floor().mantissa()).ok()).unwrap_or(of)
 }
 
-fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, retired: &[&Action], live: &[(&Key, &Record)]) -> Vec<Breach<'a>> {
+fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, stopped: &[&Action], live: &[(&Key, &Record)]) -> Vec<Breach<'a>> {
     if !matches!(inputs.guardrails.share(Guardrail::MaxRetires), Some(Limit { value: Share::Percent(_), .. })) {
         return Vec::new();
     }
@@ -108,7 +128,7 @@ fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, retired: &[&Action], live: &
         let Some(id) = value.as_integer() else { continue };
         offers.entry(id).or_insert_with(|| (value, 0, Vec::new())).1 += 1;
     }
-    for action in retired {
+    for action in stopped {
         let record = inputs.recorded.offers.get(&action.key);
         let id = record.and_then(advertiser).and_then(|value| value.as_integer());
         if let Some((_, _, actions)) = id.and_then(|id| offers.get_mut(&id)) {
@@ -119,7 +139,7 @@ fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, retired: &[&Action], live: &
         let name =
             inputs.names.name_of(Field::AdvertiserId, &value).map(|name| format!(" ({name})")).unwrap_or_default();
         let of = format!("of advertiser {id}{name}");
-        too_many(inputs, Guardrail::MaxRetires, "retires", &actions, recorded, &of)
+        too_many(inputs, Guardrail::MaxRetires, verb(&actions), &actions, recorded, &of)
     };
     offers.into_iter().filter_map(too_many).collect()
 }

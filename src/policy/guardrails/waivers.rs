@@ -8,7 +8,7 @@ use super::breach::Breach;
 use super::{GuardrailInputs, rules};
 use crate::config::{Guardrail, Guardrails, names_of_plan};
 use crate::diagnostic::{Diagnostic, Label, Severity, closest, codes};
-use crate::offer::{DesiredSet, Key, SyncSettings, Waiver};
+use crate::offer::{DesiredSet, HasSettings, Key, Waiver};
 use crate::source::Place;
 
 /// How many days the waiver that a message shows holds.
@@ -46,6 +46,11 @@ pub(super) fn apply(inputs: &GuardrailInputs<'_>, breaches: Vec<Breach<'_>>) -> 
     diagnostics
 }
 
+/// Where a waiver goes in a list, and in settings, that are there.
+const BESIDE: &str =
+    " (inside its brackets, after a comma where it has an entry, or on a line of its own behind a dash)";
+const BELOW: &str = " (inside its braces, after a comma where it has a setting, or on a line of its own)";
+
 /// The waiver to paste.
 fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
     if breach.severity == Severity::Warning {
@@ -54,19 +59,13 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
     if let Some(offer) = breach.offer {
         let name = if is_plain(breach.name) { breach.name.to_owned() } else { format!("{:?}", breach.name) };
         let waiver = format!("{{guardrail: {name}, until: {until}, reason: WHY}}");
-        let own = |place: &Place| place.file == offer.place.file;
         // A second `sync:` or `waive:` would be a duplicate field.
-        let has_sync = offer.sync != SyncSettings::default()
-            || offer.place.file.name().rsplit_once('.').is_none_or(|(stem, _)| stem != offer.key.as_str())
-            || offer.allowed.iter().any(|allowed| own(&allowed.place));
-        let (what, line) = match () {
-            () if is_second || offer.waivers.iter().any(|waiver| own(&waiver.place)) => {
-                ("add to the offer's `sync.waive`", waiver)
-            }
-            () if has_sync => ("write under `sync` in the offer", format!("waive: [{waiver}]")),
-            () => ("write in the offer", format!("sync: {{waive: [{waiver}]}}")),
+        let (what, line, within) = match offer.has {
+            HasSettings { waive, .. } if waive || is_second => ("add to the offer's `sync.waive`", waiver, BESIDE),
+            HasSettings { sync: true, .. } => ("write under `sync` in the offer", format!("waive: [{waiver}]"), BELOW),
+            HasSettings { .. } => ("write in the offer", format!("sync: {{waive: [{waiver}]}}"), ""),
         };
-        return format!("if it is right, let a person decide, and {what}: `{line}`");
+        return format!("if it is right, let a person decide, and {what}: `{line}`{within}");
     }
     format!(
         "if it is right, let a person decide, and write in offersync.toml:\n\n[[waivers]]\nguardrail = \"{}\"\nuntil = \"{until}\"\n\

@@ -24,34 +24,53 @@ impl Interval {
             return None;
         }
         let rounded_to = after.scale().max(before.scale().min(2));
-        let places = rounded_to.max(before.scale());
+        Self::of_steps(before, after, Decimal::new(1, rounded_to))
+    }
+
+    /// The same if less than one step is rounded away.
+    pub(super) fn of_steps(before: Decimal, after: Decimal, step: Decimal) -> Option<Self> {
+        if before.is_zero() {
+            return None;
+        }
+        let places = before.scale().max(after.scale()).max(step.scale());
         let integer = |amount: Decimal| amount.mantissa().checked_mul(10_i128.checked_pow(places - amount.scale())?);
-        let (old, new, unit) = (integer(before)?, integer(after)?, 10_i128.checked_pow(places - rounded_to)?);
+        let (old, new, unit) = (integer(before)?, integer(after)?, integer(step)?);
         let low = (new - unit).checked_mul(ONE)?.div_euclid(old);
         let high = -((-(new + unit)).checked_mul(ONE)?.div_euclid(old));
         Some(Self { low: i64::try_from(low).ok()?, high: i64::try_from(high).ok()? })
+    }
+
+    /// The differences by which `before` gives `after` if less than one step is rounded away.
+    pub(super) fn of_differences(before: Decimal, after: Decimal, step: Decimal) -> Option<Self> {
+        let difference = after.checked_sub(before)?;
+        let integer = |amount: Decimal| {
+            let of_one = 10_i128.checked_pow(PLACES.checked_sub(amount.scale())?)?;
+            i64::try_from(amount.mantissa().checked_mul(of_one)?).ok()
+        };
+        Some(Self { low: integer(difference.checked_sub(step)?)?, high: integer(difference.checked_add(step)?)? })
     }
 
     pub(super) fn contains(self, factor: i64) -> bool {
         self.low < factor && factor < self.high
     }
 
-    /// Whether the factor gives the new amount if it is rounded to the nearest one, down, and up.
-    fn roundings(self, factor: i64) -> [bool; 3] {
+    /// Whether the factor gives the new amount if it is rounded to the nearest one, down, and up, give or take so many hundredths of a step.
+    pub(super) fn roundings(self, factor: i64, slack: i128) -> [bool; 3] {
         // By how much the factor is above the quotient of the amounts, twice; the bounds are up to one unit too far outwards.
         let (width, above) = (i128::from(self.high) - i128::from(self.low), 2 * i128::from(factor));
         let above = above - i128::from(self.low) - i128::from(self.high);
-        [2 * above.abs() <= width + 4, above >= -2, above <= 2]
+        let slack = width * slack / 100 + 2;
+        [2 * above.abs() <= width + 2 * slack, above >= -slack, above <= slack]
     }
 }
 
 /// Whether a factor that is in all of these intervals gives nearly all new amounts by one way to round. One that is a common factor by chance
 /// leaves remainders of all sizes.
-pub(super) fn is_one_rounding(intervals: impl Iterator<Item = Interval>, factor: i64) -> bool {
+pub(super) fn is_one_rounding(intervals: impl Iterator<Item = Interval>, factor: i64, slack: i128) -> bool {
     let (mut all, mut counts) = (0_usize, [0_usize; 3]);
     for interval in intervals {
         all += 1;
-        for (count, fits) in counts.iter_mut().zip(interval.roundings(factor)) {
+        for (count, fits) in counts.iter_mut().zip(interval.roundings(factor, slack)) {
             *count += usize::from(fits);
         }
     }
@@ -98,7 +117,8 @@ pub(super) fn most_covered(ends: &[End]) -> Option<(i64, i64, usize)> {
 
 /// A good factor with as few decimals as possible, between `first` and `last` or next to them. A person writes +10 %, and one wrong amount
 /// must not move that to +10.02 %.
-pub(super) fn roundest(first: i64, last: i64, is_good: impl Fn(i64) -> bool) -> Option<i64> {
+/// It is at floor `floor`.
+pub(super) fn roundest(floor: i64, first: i64, last: i64, is_good: impl Fn(i64) -> bool) -> Option<i64> {
     let middle = first + (last - first) / 2;
     for places in 0..PLACES {
         let step = 10_i64.pow(PLACES - places);
@@ -106,7 +126,7 @@ pub(super) fn roundest(first: i64, last: i64, is_good: impl Fn(i64) -> bool) -> 
         let above = below.saturating_add(step);
         let mut nearest = [below, above];
         nearest.sort_by_key(|factor| (factor - middle).abs());
-        if let Some(factor) = nearest.into_iter().find(|factor| *factor > 0 && is_good(*factor)) {
+        if let Some(factor) = nearest.into_iter().find(|factor| *factor >= floor && is_good(*factor)) {
             return Some(factor);
         }
     }
@@ -152,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_roundest_factor_is_taken() {
-        let found = |first, last, low, high| roundest(first, last, |at| low <= at && at <= high).map(factor);
+        let found = |first, last, low, high| roundest(1, first, last, |at| low <= at && at <= high).map(factor);
         let within = |first, last| found(first, last, first, last).unwrap().to_string();
         assert_eq!(within(thousandths(1095), thousandths(1104)), "1.1");
         assert_eq!(within(thousandths(1073), thousandths(1077)), "1.075");

@@ -9,6 +9,8 @@ mod intervals;
 mod limits;
 mod outliers;
 mod ranges;
+mod stepped;
+mod steps;
 #[cfg(test)]
 mod tests;
 

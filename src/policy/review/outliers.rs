@@ -1,12 +1,13 @@
 //! Amounts that break a rule which nearly all others follow: in the whole plan, or among those of their advertiser.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
 use super::amounts::{AMOUNTS, Amount, Pool};
-use super::clusters::{Group, SMALLEST};
+use super::clusters::{Group, SMALLEST, is_ruled};
 use super::flags::{is_swapped, power_of_ten};
+use super::stepped::Rounding;
 use crate::offer::FieldSet;
 use crate::plan::Flag;
 
@@ -16,6 +17,12 @@ const OF_ADVERTISER: usize = 10;
 /// No more amounts than this move against the others, each against so many.
 const FEW: usize = 3;
 const MANY: usize = 20;
+/// Among so many, a few more.
+const THOUSANDS: usize = 1000;
+const HANDFUL: usize = 5;
+
+/// Decimals before the rounding to steps.
+const EXACT: u32 = 10;
 
 /// The flags of the amounts that break a rule, by the index of the amount.
 pub(super) fn outliers(pool: &Pool, groups: &[Group]) -> Vec<(usize, Flag)> {
@@ -25,10 +32,10 @@ pub(super) fn outliers(pool: &Pool, groups: &[Group]) -> Vec<(usize, Flag)> {
     }
     let view = Rules { pool, groups, group_of, advertisers: HashMap::new() }.by_advertiser();
     let mut found = Vec::new();
-    let is_ruled = view.is_ruled();
+    let is_ruled = is_ruled(groups, pool.amounts.len());
     for (index, amount) in pool.amounts.iter().enumerate() {
         if let Some((group, others)) = view.broken(index, amount, is_ruled) {
-            let expected = groups[group].rule.amount(amount.before, amount.after.scale().max(pool.places()));
+            let expected = groups[group].amount(amount.before, amount.after.scale().max(pool.places()));
             found.extend(flags(pool, amount, others, expected).into_iter().map(|flag| (index, flag)));
         }
     }
@@ -70,13 +77,6 @@ impl Rules<'_> {
         self
     }
 
-    /// Whether a few rules explain at least four fifths of the amounts.
-    fn is_ruled(&self) -> bool {
-        let all = self.pool.amounts.len();
-        let strong = self.groups.iter().filter(|group| !group.is_weak).map(|group| group.members.len());
-        strong.sum::<usize>() * 5 >= all * 4
-    }
-
     /// The group that an amount should be in, and how many are in it.
     fn broken(&self, index: usize, amount: &Amount, is_ruled: bool) -> Option<(usize, usize)> {
         let of_advertiser = amount.advertiser.and_then(|advertiser| self.advertisers.get(&advertiser));
@@ -104,9 +104,20 @@ impl Rules<'_> {
 }
 
 impl Group {
+    /// What the rule gives.
+    fn amount(&self, before: Option<Decimal>, places: u32) -> Option<Decimal> {
+        let Some(Rounding { steps, way }) = self.rounding else { return self.rule.amount(before, places) };
+        let mut amount = steps.rounded(self.rule.amount(before, EXACT)?, way)?;
+        amount.rescale(places.max(amount.normalize().scale()));
+        (!amount.is_sign_negative()).then_some(amount)
+    }
+
     fn fits(&self, amount: &Amount) -> bool {
         let places = amount.after.scale();
-        let unit = Decimal::new(1, places);
+        if self.rounding.is_some_and(|rounding| !rounding.steps.has(amount.after)) {
+            return false;
+        }
+        let unit = self.rounding.map_or(Decimal::new(1, places), |rounding| rounding.steps.step);
         let expected =
             self.rule.amount(amount.before, places.max(amount.before.map_or(0, |before| before.scale())) + 4);
         expected.is_some_and(|expected| (amount.after - expected).abs() < unit)
@@ -127,22 +138,40 @@ fn flags(pool: &Pool, amount: &Amount, others: usize, expected: Option<Decimal>)
     flags
 }
 
-/// The few amounts that fall where all others rise, or the other way round.
+/// The few amounts that fall where all others rise, or the other way round: in the whole plan, or else among those of their advertiser,
+/// since a plan of several rules often has one for each.
 fn against_others(pool: &Pool) -> Vec<(usize, Flag)> {
+    let all: Vec<usize> = (0..pool.amounts.len()).collect();
+    if let Some(found) = against(pool, &all) {
+        return found;
+    }
+    let mut advertisers: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (index, amount) in pool.amounts.iter().enumerate() {
+        if let Some(advertiser) = amount.advertiser {
+            advertisers.entry(advertiser).or_default().push(index);
+        }
+    }
+    let found: Vec<_> = advertisers.values().filter_map(|indices| against(pool, indices)).flatten().collect();
+    if found.len() > FEW { Vec::new() } else { found }
+}
+
+/// `None` where they do not move in one direction.
+fn against(pool: &Pool, indices: &[usize]) -> Option<Vec<(usize, Flag)>> {
     let moves = |is: fn(Decimal, Decimal) -> bool| -> Vec<usize> {
-        let moved = pool.amounts.iter().enumerate();
-        moved
-            .filter(|(_, amount)| amount.before.is_some_and(|before| is(before, amount.after)))
-            .map(|(at, _)| at)
-            .collect()
+        let is_one = |index: &usize| {
+            let amount = &pool.amounts[*index];
+            amount.before.is_some_and(|before| is(before, amount.after))
+        };
+        indices.iter().copied().filter(is_one).collect()
     };
     let (rising, falling) = (moves(|old, new| new > old), moves(|old, new| new < old));
     let (few, many) = if rising.len() < falling.len() { (rising, falling) } else { (falling, rising) };
-    if few.len() > FEW || many.len() < few.len().max(1) * MANY {
-        return Vec::new();
+    let most = if many.len() >= THOUSANDS { HANDFUL } else { FEW };
+    if few.len() > most || many.len() < few.len().max(1) * MANY {
+        return None;
     }
     let flag = Flag::AgainstOthers { field: pool.field, others: many.len() };
-    few.into_iter().map(|at| (at, flag)).collect()
+    Some(few.into_iter().map(|at| (at, flag)).collect())
 }
 
 /// Those of a group that change another choice of payout and revenue than nearly all others of it.

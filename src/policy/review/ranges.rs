@@ -22,7 +22,12 @@ type Measure = Option<Field>;
 /// Whose offers: those of an advertiser, or all.
 type Scope = Option<u64>;
 
-/// The numbers of all desired offers, sorted.
+/// Those that an offer belongs to.
+fn scopes(fields: &Fields) -> [Scope; 2] {
+    [fields.advertiser().map(AdvertiserId::get), None]
+}
+
+/// The numbers of all desired offers that new ones are compared with, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Ranges {
     numbers: BTreeMap<(Scope, Measure, UnitKey), Vec<Decimal>>,
@@ -35,14 +40,22 @@ impl Ranges {
     /// Empty where the plan creates nothing.
     pub(super) fn of(plan: &Plan, desired: &DesiredSet) -> Self {
         let mut ranges = Self::default();
-        if !plan.actions.iter().any(|action| action.verb() == Verb::Create) {
+        for action in plan.actions.iter().filter(|action| action.verb() == Verb::Create) {
+            for key in measures(&action.context)
+                .flat_map(|(measure, unit, _)| scopes(&action.context).map(|scope| (scope, measure, unit)))
+            {
+                ranges.numbers.entry(key).or_default();
+            }
+        }
+        if ranges.numbers.is_empty() {
             return ranges;
         }
         for offer in &desired.offers {
             for (measure, unit, number) in measures(&offer.fields) {
-                let advertiser = offer.fields.advertiser().map(AdvertiserId::get);
-                for scope in [advertiser, None] {
-                    ranges.numbers.entry((scope, measure, unit)).or_default().push(number);
+                for scope in scopes(&offer.fields) {
+                    if let Some(numbers) = ranges.numbers.get_mut(&(scope, measure, unit)) {
+                        numbers.push(number);
+                    }
                 }
             }
         }
@@ -52,10 +65,9 @@ impl Ranges {
 
     /// The flags of a new offer.
     pub(super) fn flags(&self, action: &Action) -> Vec<Flag> {
-        let advertiser = action.context.advertiser().map(AdvertiserId::get);
         let mut flags = Vec::new();
         for (field, unit, number) in measures(&action.context) {
-            let is_far = [advertiser, None]
+            let is_far = scopes(&action.context)
                 .into_iter()
                 .find_map(|scope| is_far(self.numbers.get(&(scope, field, unit))?, number));
             if is_far == Some(true) {

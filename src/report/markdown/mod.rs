@@ -46,7 +46,8 @@ impl Default for MarkdownOptions<'_> {
 pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
     let (first, more) = tables::to_review(&view);
-    let mut sections = vec![first, more, tables::decisive(&view)];
+    let mut sections = vec![first, more];
+    sections.extend(tables::decisive(&view));
     sections.extend([tables::problems(&view), tables::other_changes(&view)]);
     sections.extend([tables::new_offers(&view), tables::notes(&view)]);
     sections.extend([details::texts(&view), details::keys(&view), details::new_offers(&view)]);

@@ -1,6 +1,6 @@
 //! The sections that are not folded: what to review first, problems, other changes, new offers, notes.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::report::view::{Group, PlanView, review_first};
 use crate::words::{count, shorten};
 
@@ -87,10 +87,18 @@ fn list(title: &str, rows: Vec<String>, unit: Unit) -> Section {
     }
 }
 
-/// What the branch changes in the configuration and in the state.
-pub(super) fn decisive(view: &PlanView<'_>) -> Section {
-    let rows = view.decisive.iter().map(|problem| self::problem(problem)).collect();
-    Section { is_essential: true, ..list("Configuration and state", rows, ("change", "changes")) }
+/// The guardrails that the plan breaks, waived or not; and what the branch changes in the configuration and in the state.
+pub(super) fn decisive(view: &PlanView<'_>) -> [Section; 2] {
+    let (guardrails, changes): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        view.decisive.iter().partition(|problem| codes::guardrail::ALL.contains(&problem.code));
+    let section = |title, problems: Vec<&Diagnostic>, unit| {
+        let rows = problems.into_iter().map(problem).collect();
+        Section { is_essential: true, ..list(title, rows, unit) }
+    };
+    [
+        section("Guardrails", guardrails, ("breach", "breaches")),
+        section("Configuration and state", changes, ("change", "changes")),
+    ]
 }
 
 /// Errors and warnings.
