@@ -82,9 +82,14 @@ fn offers_without_a_record_are_listed_and_duplicates_of_recorded_ones_come_first
     project.run(&["drift", "a"]).exits(0).says("offer 9000").never_says("offer 8000");
 }
 
-/// A project with an offer whose date somebody has cleared in CAKE, which shows `null` in its place, or nothing.
-fn cleared(nulls: bool) -> Project {
+/// A project with an offer whose date somebody has cleared in CAKE, which shows `null` in its place, or nothing. Another offer of CAKE's has a
+/// date, or none.
+fn cleared(nulls: bool, another_has_one: bool) -> Project {
     let project = Project::one();
+    let another = Offer { offer_id: 90_001, offer_name: "Another one".to_owned(), ..project.offer("a") };
+    let url = "https://track.example.com/another".to_owned();
+    let expiration_date = another.expiration_date.filter(|_| another_has_one);
+    project.cake.put(Offer { offer_url: url, expiration_date, ..another }).unwrap();
     project.cake.change_quirks(|quirks| quirks.nulls = nulls);
     project.in_cake("a", |offer| offer.expiration_date = None);
     project
@@ -92,7 +97,7 @@ fn cleared(nulls: bool) -> Project {
 
 #[test]
 fn a_date_that_cake_shows_as_cleared_is_drift_and_one_that_it_does_not_show_is_unknown() {
-    let project = cleared(true);
+    let project = cleared(true, true);
     project.run(&["drift", "--detailed-exitcode"]).exits(2).says("expiration_date").says("no date");
     let yaml = project.read("offers/a.yaml");
     project.run(&["drift", "--accept"]);
@@ -103,6 +108,10 @@ fn a_date_that_cake_shows_as_cleared_is_drift_and_one_that_it_does_not_show_is_u
     project.run(&["apply", "--auto-approve", "--refresh", "--overwrite-drift"]).exits(0);
     project.run(&["drift", "--detailed-exitcode"]).exits(0);
 
-    let project = cleared(false);
-    project.run(&["drift", "--detailed-exitcode"]).exits(0).says("expiration_date of 1 offer");
+    // A CAKE that leaves every date empty shows nothing of this one.
+    for project in [cleared(false, true), cleared(true, false)] {
+        project.run(&["drift", "--detailed-exitcode"]).exits(0).says("expiration_date of 1 offer");
+        project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+        project.run(&["apply", "--auto-approve"]).exits(0);
+    }
 }
