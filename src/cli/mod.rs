@@ -6,6 +6,7 @@ mod context;
 mod exit;
 pub(crate) mod failure;
 mod log;
+mod next_step;
 mod observing;
 mod printable;
 mod question;

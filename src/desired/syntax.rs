@@ -15,7 +15,6 @@ struct Explained {
 
 /// Reports the syntax error that ended the reading of a file.
 pub(super) fn report(error: &ScanError, problems: &mut Problems<'_, '_>) {
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let (line, column) = (number(error.marker().line()), number(error.marker().col() + 1));
     if error.info().contains("unknown anchor") {
         let help = "put a value that begins with `*` in quotes, or mark a value with `&name` above it";
@@ -67,6 +66,8 @@ const COMMON_MISTAKES: [(&str, &str, &str); 16] = [
     ("byte order mark", INVISIBLE, REMOVE_IT),
 ];
 
+const SURROGATE: &str = "half a character: `\\ud83d` and its like only mean something in pairs, in JSON";
+const WHOLE_CHARACTER: &str = "write the character itself, such as 😀 (for Python's json.dumps: `ensure_ascii=False`), or all of it as `\\U0001F600`";
 const UNCLOSED: &str = "this quote is not closed";
 const CLOSE_IT: &str = "close it with the same quote; inside '…' write '' for one quote, inside \"…\" \\\"";
 const ESCAPE: &str = "an unknown escape inside a quoted text";
@@ -78,10 +79,32 @@ const NEW_DOCUMENT: &str = "remove it, or begin another document with `---`";
 const INVISIBLE: &str = "a character that cannot stand here";
 const REMOVE_IT: &str = "remove it; it is most likely invisible in your editor";
 
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Whether a text has an escape of half a character, as JSON writes those outside of the first 65,536.
+fn has_surrogate(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices("\\ud").any(|(at, _)| matches!(lower.as_bytes().get(at + 3), Some(b'8' | b'9' | b'a'..=b'f')))
+}
+
 fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Explained {
     let says = |part: &str| info.contains(part);
     if says("tab") {
         return tab(source, line, column);
+    }
+    if (says("escape") || says("hexadecimal")) && has_surrogate(source.line(line)) {
+        return Explained { line, column, message: SURROGATE, help: WHOLE_CHARACTER };
+    }
+    if let Some(at) = source.line(line).find(":\t") {
+        let column = number(source.line(line)[..at].chars().count()) + 2;
+        return Explained {
+            line,
+            column,
+            message: "a tab after the colon",
+            help: "write a space between the field and its value",
+        };
     }
     if says("mapping values are not allowed") || says("illegal placement of ':'") {
         return misplaced_colon(source, line, column);

@@ -29,7 +29,12 @@ impl ExpirationDate {
         }
         let number = |from: usize, to: usize| text[from..to].parse::<i16>().map_err(|_| DateError::Shape);
         let small = |from: usize, to: usize| text[from..to].parse::<i8>().map_err(|_| DateError::Shape);
-        DateTime::new(number(0, 4)?, small(5, 7)?, small(8, 10)?, small(11, 13)?, small(14, 16)?, small(17, 19)?, 0)
+        let year = number(0, 4)?;
+        // No calendar has a year 0.
+        if year == 0 {
+            return Err(DateError::NotReal);
+        }
+        DateTime::new(year, small(5, 7)?, small(8, 10)?, small(11, 13)?, small(14, 16)?, small(17, 19)?, 0)
             .map(Self)
             .map_err(|_| DateError::NotReal)
     }

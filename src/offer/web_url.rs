@@ -13,6 +13,8 @@ pub(super) enum UrlError {
     NotWeb,
     #[error("a URL cannot contain spaces or control characters")]
     Space,
+    #[error("a URL has its host right after `://`")]
+    NoHost,
     #[error("a macro is opened with `{{` and closed with `}}`; one of them stands alone here")]
     UnbalancedMacro,
     #[error("not a URL: {0}")]
@@ -28,6 +30,10 @@ impl WebUrl {
         }
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(UrlError::Space);
+        }
+        // Browsers and parsers skip the third slash, and go to the host that stands behind it.
+        if authority(text).starts_with('/') {
+            return Err(UrlError::NoHost);
         }
         let filled = fill_macros(text)?;
         if !has_plain_host(&filled) {
@@ -198,7 +204,14 @@ mod tests {
         ] {
             assert_eq!(WebUrl::parse(url).map(|url| url.to_string()), Ok(url.to_owned()));
         }
-        for url in ["https://a.com/{x", "https://a.com/x}", "https://a.com/{{x}", "https://#a b#/", "https://##/"] {
+        for url in [
+            "https://a.com/{x",
+            "https://a.com/x}",
+            "https://a.com/{{x}",
+            "https://#a b#/",
+            "https://##/",
+            "https:///a.com/",
+        ] {
             assert!(WebUrl::parse(url).is_err(), "{url}");
         }
     }

@@ -92,7 +92,9 @@ pub(super) fn observed(offers: impl IntoIterator<Item = cake::ObservedOffer>) ->
     let mut offers: Vec<cake::ObservedOffer> = offers.into_iter().collect();
     // A CAKE whose listing shows no date at all may leave every date empty: then an empty one says nothing.
     if !offers.iter().any(|offer| offer.shows(Field::ExpirationDate)) {
-        offers.iter_mut().for_each(|offer| offer.has_no_date = false);
+        for offer in &mut offers {
+            offer.has_no_date = false;
+        }
     }
     Observed { offers: offers.into_iter().map(|offer| (offer.offer_id, values(offer))).collect() }
 }

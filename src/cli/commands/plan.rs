@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::printable::Printable;
 use crate::cli::terminal::Target;
 use crate::cli::views::Views;
-use crate::cli::{observing, views};
+use crate::cli::{next_step, observing, views};
 use crate::ops::{self, Control, PlanOptions, Repository, output};
 use crate::plan::Plan;
 
@@ -30,6 +30,7 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
         (plan, Some(inputs))
     };
     show(context, args, &repository, &plan)?;
+    next_step::after_plan(context, args, &plan);
     let exit = exit_of(&plan, args.detailed_exitcode);
     std::mem::forget((inputs, plan)); // Freeing 100,000 offers is measurable, and the process exits now.
     Ok(exit)
@@ -48,12 +49,10 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
 /// Writes the files first, so that an error about a file is printed last.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
-    let write = |path, text: Printable| output::write(repository, &context.path(path), text.as_str().as_bytes());
-    if let Some(file) = &args.out {
-        write(file, views.of_plan(plan, PlanFormat::Json, Target::File))?;
-    }
-    for output in &args.output {
-        write(&output.file, views.of_plan(plan, output.format, Target::File))?;
+    let files = args.out.iter().map(|file| (file, PlanFormat::Json));
+    for (file, format) in files.chain(args.output.iter().map(|output| (&output.file, output.format))) {
+        let text: Printable = views.of_plan(plan, format, Target::File);
+        output::write(repository, &context.path(file), text.as_str().as_bytes())?;
     }
     views::append_step_summary(context, repository, args.format, || views.step_summary(plan))?;
     context.print(views.of_plan(plan, args.format, Target::Stdout))

@@ -170,6 +170,8 @@ fn yaml() {
             "offer_name: \"unclosed\npayout: 2\n",
             "offer_name: 'it's'\n",
             "offer_name: \"a\\qb\"\n",
+            "offer_name: \"a \\ud83d\\ude00\"\n",
+            "payout:\t24.00\n",
             "offer_name: x\n\tpayout: 1\n",
             "offer_name: x\n  payout: 1\n",
             "  offer_name: x\npayout: 1\n",

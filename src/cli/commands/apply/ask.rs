@@ -12,6 +12,7 @@ use crate::cli::views::Views;
 use crate::diagnostic::codes;
 use crate::ops::Error;
 use crate::plan::Plan;
+use crate::words::shell_word;
 
 /// Whether the plan can be confirmed at all; reported before anything is locked or listed.
 pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> {
@@ -19,8 +20,14 @@ pub(super) fn check(context: &Context, args: &ApplyArgs) -> Result<(), Failure> 
         return Ok(());
     }
     let message = "there is no terminal to ask on, and --auto-approve is not given";
-    Err(Failure::new(Exit::Usage, codes::apply::NO_TERMINAL, message)
-        .help("review the plan with `offersync plan`, then run `offersync apply --auto-approve`"))
+    Err(Failure::new(Exit::Usage, codes::apply::NO_TERMINAL, message).help(advice(args)))
+}
+
+/// How to apply without a question.
+fn advice(args: &ApplyArgs) -> String {
+    let given = args.plan_or_keys.iter().map(|word| shell_word(word));
+    let command: Vec<_> = ["offersync".into(), "apply".into()].into_iter().chain(given).collect();
+    format!("review the plan with `offersync plan`, then run `{} --auto-approve`", command.join(" "))
 }
 
 /// Whether the plan is shown and confirmed before anything is sent. The sandbox needs no question.
