@@ -4,7 +4,7 @@
 //! checks. Knows no recorded state, no CAKE and no clock. The result is deterministic, independent of the order of files and the number
 //! of threads, and reading any file needs bounded time and memory.
 //!
-//! The steps: [`tree`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
+//! The steps: [`tree`] with [`tree_names`] (which files) → [`reading`] (defaults first, then every file, side by side) → [`text`] (bytes to text) →
 //! [`events`] (text to documents; [`plain`] for most) → [`draft`] with [`value`], [`sync`], [`allow`] and [`waive`] (documents to values) → [`inherit`] (drafts to offers)
 //! → [`across`] (checks across all offers).
 
@@ -29,6 +29,7 @@ mod syntax;
 mod text;
 mod text_checks;
 mod tree;
+mod tree_names;
 mod value;
 mod waive;
 mod workers;
@@ -40,4 +41,4 @@ pub use advice::for_value as advice_for;
 pub use quote::quote_lines;
 pub use reading::{ReadOptions, Reading, from_texts, keys_of, read};
 pub use stamp::TreeStamp;
-pub use tree::{is_folder_in_tree, is_in_tree, is_link_in_tree};
+pub use tree_names::{is_folder_in_tree, is_in_tree, is_link_in_tree};

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::stamp::FileStamp;
 use super::text::whole_file;
+use super::tree_names::{is_configuration, is_defaults, is_folder_in_tree, is_yaml};
 use super::workers;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::SourcePath;
@@ -196,6 +197,13 @@ impl Listed {
         if name == ".git" {
             self.borders.push(tree.offers.join(&folder.relative));
         }
+        if is_configuration(&name) && !tree.offers.join(&folder.relative).as_str().is_empty() {
+            let relative = format!("{}/{name}", folder.relative);
+            let message =
+                "another configuration among the offers: a command that is run here takes it in place of the one above";
+            let help = "remove it, or move it and the offers that it is for out of this offers folder";
+            self.problem(tree, relative.trim_start_matches('/'), codes::tree::OTHER_CONFIGURATION, message, help);
+        }
         if name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name)) {
             return;
         }
@@ -286,32 +294,4 @@ impl Listed {
 /// ELOOP: `std::io::ErrorKind` has no stable name for it. 40 on Linux, 62 on macOS and the BSDs.
 fn is_loop(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(40 | 62))
-}
-
-fn is_yaml(name: &str) -> bool {
-    let extension = Path::new(name).extension().and_then(std::ffi::OsStr::to_str);
-    // On a case-insensitive file system, `A.YAML` can be the name of what is `a.yaml` elsewhere.
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
-}
-
-/// Whether a file belongs to the tree, by its `/`-separated path below the folder of offers: the rule of the listing, for files
-/// that are not on the disk.
-pub fn is_in_tree(relative: &str) -> bool {
-    let (folders, name) = relative.rsplit_once('/').unwrap_or(("", relative));
-    is_folder_in_tree(folders) && is_yaml(name) && (is_defaults(name) || is_folder_in_tree(name))
-}
-
-/// Whether the files of a folder can belong to the tree, by its path below the folder of offers.
-pub fn is_folder_in_tree(relative: &str) -> bool {
-    !relative.split('/').any(|part| part.starts_with(['.', '_']))
-}
-
-/// Whether a link of that path below the folder of offers can lead to files of the tree.
-pub fn is_link_in_tree(relative: &str) -> bool {
-    is_in_tree(relative) || (is_folder_in_tree(relative) && Path::new(relative).extension().is_none())
-}
-
-/// Whether a file's name is that of a file of defaults.
-pub(super) fn is_defaults(name: &str) -> bool {
-    matches!(name, "_defaults.yaml" | "_defaults.yml")
 }

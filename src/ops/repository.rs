@@ -184,8 +184,8 @@ impl Repository {
 
     /// Fails for a link that leads out of the repository: what it leads to would be quoted by messages, or written.
     pub(super) fn refuse_link_out(&self, file: &Path) -> Result<(), Error> {
-        if is_link(file) && is_outside(file, &self.settings.root) {
-            let help = "put the file itself in place of the link";
+        if is_outside(file, &self.settings.root) && (is_link(file) || self.is_below(file)) {
+            let help = "put the files themselves in place of the link";
             return Err(outside(
                 file.display().to_string(),
                 "the link leads out of the repository; nothing was read",
@@ -193,6 +193,14 @@ impl Repository {
             ));
         }
         Ok(())
+    }
+
+    /// Whether a path, links not followed, is below the folder of the configuration.
+    fn is_below(&self, file: &Path) -> bool {
+        let absolute = |path| std::path::absolute(path).ok();
+        let is_plain = !file.components().any(|part| part == std::path::Component::ParentDir);
+        let folders = absolute(file).zip(absolute(&self.settings.root));
+        is_plain && folders.is_some_and(|(file, root)| file.starts_with(root))
     }
 
     /// The file that the settings came from.

@@ -285,6 +285,32 @@ fn fmt_opens_no_pipe_and_quotes_nothing_of_what_a_link_out_of_the_repository_lea
         project.run(arguments).exits(3).says("tree::outside").never_says("offer_name");
     }
     assert_eq!(std::fs::read_to_string(&secret).unwrap(), text);
+    // A link on the way to the file.
+    symlink(secret.parent().unwrap(), project.path("offers/folder")).unwrap();
+    for arguments in [&["fmt", "--check", "offers/folder/key.yaml"][..], &["fmt", "offers/folder/key.yaml"]] {
+        project.run(arguments).exits(3).says("tree::outside").never_says("offer_name");
+    }
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), text);
     finish(clean("mkfifo", project.folder()).arg("pipe.yaml")).exits(0);
     project.run(&["fmt", "pipe.yaml"]).exits(1).says("it is not a regular file");
+}
+
+#[test]
+fn a_configuration_among_the_offers_is_refused_by_every_command_that_reads_them() {
+    let project = Project::one();
+    project.git(&["init", "--quiet"]);
+    project.commit("first");
+    let configuration = project.read("offersync.toml").replace("[cake]", "offers = \".\"\n[cake]");
+    for file in ["offers/offersync.toml", "offers/acme/Offersync.TOML"] {
+        project.write(file, &configuration);
+        for arguments in [&["validate"][..], &["plan"], &["plan", "--since", "HEAD"], &["apply", "--auto-approve"]] {
+            project.run(arguments).exits(3).says("tree::other-configuration").says(file);
+        }
+        project.remove(file);
+    }
+    // Where the offers folder is the folder of the configuration, that is no other one.
+    let project = Project::with_files(&[]);
+    let configuration = project.read("offersync.toml").replace("[cake]", "offers = \".\"\n[cake]");
+    project.write("offersync.toml", &configuration);
+    project.run(&["validate", "--allow-empty"]).exits(0);
 }
