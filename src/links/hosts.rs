@@ -1,8 +1,10 @@
 //! How hosts are treated: a few requests at once, and the pauses that they ask for.
 //!
-//! Knows no redirect. Invariant: no request begins before a pause that its host has asked for is over.
+//! Knows no redirect. Invariants: no request begins before a pause that its host has asked for is over; nobody waits for long because of a
+//! host that does not answer, or that asks for pauses again and again.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +29,9 @@ const AT_ONCE_TO_A_HOST: usize = 2;
 /// Requests for one address at most; the host has asked for a pause before each further one.
 const ATTEMPTS: u32 = 3;
 
+/// After so many requests in a row that a host did not answer, it is asked no more.
+const UNANSWERED: usize = 3;
+
 /// A longer pause is not waited for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -45,6 +50,29 @@ pub(super) struct Hosts {
 struct Host {
     slots: Semaphore,
     limiter: RateLimiter,
+    /// Requests in a row without an answer.
+    unanswered: AtomicUsize,
+    /// The status with which it asked for pauses until nobody asked it any more.
+    throttles: AtomicU16,
+}
+
+impl Host {
+    /// Counts a request that failed.
+    fn failed(&self, error: &reqwest::Error) -> LinkProblem {
+        if error.is_timeout() {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+        }
+        failure(error)
+    }
+
+    /// Why the host is asked no more.
+    fn is_given_up(&self) -> Option<LinkProblem> {
+        match (self.throttles.load(Ordering::Relaxed), self.unanswered.load(Ordering::Relaxed)) {
+            (0, UNANSWERED..) => Some(LinkProblem::SilentHost),
+            (0, _) => None,
+            (status, _) => Some(LinkProblem::Throttled(status)),
+        }
+    }
 }
 
 impl Hosts {
@@ -57,20 +85,31 @@ impl Hosts {
         let host = self.host(url.host_str().unwrap_or_default());
         // The semaphores are never closed.
         let _host_slot = host.slots.acquire().await;
-        let _slot = self.slots.acquire().await;
         let mut status = 0;
         for _ in 0..ATTEMPTS {
+            if let Some(problem) = host.is_given_up() {
+                return Err(problem);
+            }
             host.limiter.acquire().await.map_err(|_| LinkProblem::Paused)?;
-            let reply = client.get(url.clone()).send().await.map_err(|error| failure(&error))?;
+            // Only for the request: others need not wait while this host has its pause.
+            let slot = self.slots.acquire().await;
+            let reply = client.get(url.clone()).send().await;
+            drop(slot);
+            let reply = reply.map_err(|error| host.failed(&error))?;
+            host.unanswered.store(0, Ordering::Relaxed);
             status = reply.status().as_u16();
             tracing::debug!(%url, status, "followed");
-            let Some(pause) = pause_asked_by(&reply) else {
-                let location = reply.headers().get(LOCATION);
-                let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-                return Ok(Reply { status, location });
-            };
-            host.limiter.pause(shortened(pause));
+            match asked_by(&reply) {
+                Asked::Nothing => {
+                    let location = reply.headers().get(LOCATION);
+                    let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+                    return Ok(Reply { status, location });
+                }
+                Asked::Pause(pause) => host.limiter.pause(shortened(pause)),
+                Asked::FewerRequests => break,
+            }
         }
+        host.throttles.store(status, Ordering::Relaxed);
         Err(LinkProblem::Throttled(status))
     }
 
@@ -78,19 +117,26 @@ impl Hosts {
         let mut hosts = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
             let limiter = RateLimiter::new(0, shortened(LONGEST_PAUSE));
-            Arc::new(Host { slots: Semaphore::new(AT_ONCE_TO_A_HOST), limiter })
+            let slots = Semaphore::new(AT_ONCE_TO_A_HOST);
+            Arc::new(Host { slots, limiter, unanswered: AtomicUsize::new(0), throttles: AtomicU16::new(0) })
         };
         Arc::clone(hosts.entry(name.to_owned()).or_insert_with(new))
     }
 }
 
-/// A host that throttles and does not say for how long is not asked again.
-fn pause_asked_by(reply: &reqwest::Response) -> Option<Duration> {
-    let asked = retry_after(reply.headers());
-    match reply.status() {
-        StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or(Duration::MAX)),
-        StatusCode::SERVICE_UNAVAILABLE => asked,
-        _ => None,
+/// What a reply asks for.
+enum Asked {
+    Nothing,
+    Pause(Duration),
+    /// It does not say for how long.
+    FewerRequests,
+}
+
+fn asked_by(reply: &reqwest::Response) -> Asked {
+    match (reply.status(), retry_after(reply.headers())) {
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(pause)) => Asked::Pause(pause),
+        (StatusCode::TOO_MANY_REQUESTS, None) => Asked::FewerRequests,
+        _ => Asked::Nothing,
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) enum LinkProblem {
     NoLocation(u16),
     #[error("redirects to what is no URL")]
     BadLocation,
-    #[error("it has led to before: the redirects go in a circle")]
+    #[error("redirects in a circle")]
     Loop,
     #[error("comes after {} redirects; no more are followed", super::follower::MOST_REDIRECTS)]
     TooManyRedirects,
@@ -27,6 +27,8 @@ pub(super) enum LinkProblem {
     Throttled(u16),
     #[error("asked for a longer pause than offersync waits; no further request was sent to this host")]
     Paused,
+    #[error("was not requested: its host did not answer three requests in a row")]
+    SilentHost,
     #[error("is not a web page; links to apps are not followed")]
     OtherScheme,
     #[error("the host is a macro, and only CAKE knows what stands for it")]
@@ -41,7 +43,9 @@ impl LinkProblem {
             Self::Tls(_) => codes::link::TLS,
             Self::Unreachable(_) => codes::link::UNREACHABLE,
             Self::NotPublic => codes::link::NOT_PUBLIC,
-            Self::Throttled(_) | Self::Paused | Self::OtherScheme | Self::MacroInHost => codes::link::NOT_CHECKED,
+            Self::Throttled(_) | Self::Paused | Self::SilentHost | Self::OtherScheme | Self::MacroInHost => {
+                codes::link::NOT_CHECKED
+            }
         }
     }
 
@@ -65,6 +69,7 @@ impl LinkProblem {
                  offer out with --exclude"
             }
             Self::Throttled(_) | Self::Paused => "check it later, or alone: `offersync check-links KEY`",
+            Self::SilentHost => "check the host first; if it is only slow, give a longer --timeout",
             Self::OtherScheme => "try it on a device with the app",
             Self::MacroInHost => "follow a link that CAKE has made of it",
         }

@@ -106,3 +106,28 @@ async fn a_redirect_sends_no_credentials_that_it_brings_along() {
     let heads = server.heads.lock().unwrap().join("").to_ascii_lowercase();
     assert!(!heads.contains("authorization") && !heads.contains("referer"), "{heads}");
 }
+
+#[tokio::test]
+async fn a_host_that_does_not_answer_is_not_asked_for_every_link() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let accepted = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&accepted);
+    tokio::spawn(async move {
+        loop {
+            // Open and without a reply for as long as the test runs.
+            let stream = listener.accept().await.unwrap();
+            kept.lock().unwrap().push(stream);
+        }
+    });
+    let follower = Follower::of(builder(Duration::from_millis(20))).unwrap();
+    let link = |number: usize| Url::parse(&format!("http://127.0.0.1:{port}/{number}")).unwrap();
+    let links: Vec<Url> = (0..20).map(link).collect();
+    let problems = futures_util::future::join_all(links.iter().map(|link| follower.follow(link))).await;
+    let problems: Vec<LinkProblem> = problems.into_iter().map(|followed| followed.stop.unwrap().problem).collect();
+    let asked = problems.iter().filter(|problem| matches!(problem, LinkProblem::Unreachable(_))).count();
+    // Two are under way at once, so one more than three may be.
+    assert!((3..=4).contains(&asked), "{problems:?}");
+    assert_eq!(problems.iter().filter(|problem| **problem == LinkProblem::SilentHost).count(), 20 - asked);
+    assert!(accepted.lock().unwrap().len() <= 4);
+}
