@@ -84,6 +84,8 @@ pub enum Flag {
     },
     /// The expiration date has passed.
     ExpiryPast,
+    /// The expiration date is so near that it is like a stop.
+    ExpirySoon,
     /// A URL has lost a macro.
     MacroLost,
     /// A URL leads to another host than before.
@@ -119,6 +121,7 @@ pub enum FlagKind {
     RevenueMoves,
     OutOfRange,
     ExpiryPast,
+    ExpirySoon,
     MacroLost,
     HostChanged,
     NewHost,
@@ -146,6 +149,7 @@ impl Flag {
             Self::RevenueMoves => FlagKind::RevenueMoves,
             Self::OutOfRange { .. } => FlagKind::OutOfRange,
             Self::ExpiryPast => FlagKind::ExpiryPast,
+            Self::ExpirySoon => FlagKind::ExpirySoon,
             Self::MacroLost => FlagKind::MacroLost,
             Self::HostChanged => FlagKind::HostChanged,
             Self::NewHost => FlagKind::NewHost,
@@ -168,7 +172,7 @@ impl Flag {
             | Self::Rises { field, .. } => Some(field),
             Self::OutOfRange { field } => field,
             Self::RevenueMoves => Some(Field::Revenue),
-            Self::ExpiryPast => Some(Field::ExpirationDate),
+            Self::ExpiryPast | Self::ExpirySoon => Some(Field::ExpirationDate),
             Self::StopsTraffic | Self::StartsTraffic => Some(Field::OfferStatus),
             Self::OtherAmounts { .. }
             | Self::Blocked

@@ -11,6 +11,7 @@
 
 mod across;
 mod dates;
+mod expiry;
 mod finding;
 mod guardrails;
 mod lint;

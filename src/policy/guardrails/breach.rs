@@ -56,6 +56,12 @@ impl<'a> Breach<'a> {
         self
     }
 
+    /// The order in which diagnostics are shown.
+    pub(super) fn order(&self) -> impl Ord {
+        let place = self.at.as_ref().map(|at| (&at.place.file, at.place.line, at.place.column));
+        (place, self.severity, self.code.name, &self.message)
+    }
+
     /// The diagnostic with the waiver to paste.
     pub(super) fn diagnostic(self, waiver: &str) -> Diagnostic {
         let new = if self.severity == Severity::Error { Diagnostic::error } else { Diagnostic::warning };

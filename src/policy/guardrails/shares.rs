@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use super::breach::Breach;
@@ -10,6 +11,7 @@ use crate::config::{FREEZE, Freeze, Guardrail, Limit, NameLookup, Share};
 use crate::diagnostic::{Severity, codes};
 use crate::offer::{Field, Key, OfferStatus, Operation, Record, RecordStatus, StateChange, Value};
 use crate::plan::{Action, ActionKind, BeforeAfter, Verb};
+use crate::policy::expiry::{is_ended_before, soon};
 use crate::words::{count, first_and_more};
 
 /// Without a setting, this share of at least so many offers must not be taken out of traffic.
@@ -19,9 +21,9 @@ const RETIRES: (Decimal, usize) = (Decimal::from_parts(50, 0, 0, false, 0), 20);
 const KEYS_SHOWN: usize = 5;
 
 pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
-    let actions = &inputs.plan.actions;
+    let (actions, soon) = (&inputs.plan.actions, soon(inputs.today()));
     let changes: Vec<&Action> = actions.iter().filter(|action| changes(action)).collect();
-    let stops: Vec<&Action> = changes.iter().copied().filter(|action| retires(action) || stops(action)).collect();
+    let stops: Vec<&Action> = changes.iter().copied().filter(|action| retires(action) || stops(action, soon)).collect();
     let live: Vec<(&Key, &Record)> =
         inputs.recorded.offers.iter().filter(|(_, record)| record.status == RecordStatus::Live).collect();
     if changes.len() > inputs.guardrails.small_plan {
@@ -49,13 +51,14 @@ fn retires(action: &Action) -> bool {
 }
 
 /// Whether an offer that takes traffic, or of which that is not known, is no longer active afterwards, though its YAML stays. Traffic ends
-/// as it does by a retire.
-fn stops(action: &Action) -> bool {
+/// as it does by a retire, and as it does soon where the expiration date is brought forward to the next days.
+fn stops(action: &Action, soon: DateTime) -> bool {
     let (sides, active) = (BeforeAfter::of(action), Some(&Value::Status(OfferStatus::Active)));
     let is_running = |status: Option<&Value>| status.is_none() || status == active;
-    matches!(action.verb(), Verb::Update | Verb::Replace)
-        && sides.change(Field::OfferStatus).is_some_and(|change| is_running(change.before.as_ref()))
-        && sides.after(Field::OfferStatus).is_some_and(|after| Some(after) != active)
+    let is_set_aside = sides.change(Field::OfferStatus).is_some_and(|change| is_running(change.before.as_ref()))
+        && sides.after(Field::OfferStatus).is_some_and(|after| Some(after) != active);
+    let ends = is_running(sides.after(Field::OfferStatus)) && is_ended_before(action, soon);
+    matches!(action.verb(), Verb::Update | Verb::Replace) && (is_set_aside || ends)
 }
 
 /// What is done to these offers, in the words of a message.

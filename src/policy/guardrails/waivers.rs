@@ -15,7 +15,9 @@ use crate::source::Place;
 const DAYS: i64 = 14;
 
 /// The breaches as diagnostics, those that are waived as warnings, and what there is to say about waivers.
-pub(super) fn apply(inputs: &GuardrailInputs<'_>, breaches: Vec<Breach<'_>>) -> Vec<Diagnostic> {
+pub(super) fn apply(inputs: &GuardrailInputs<'_>, mut breaches: Vec<Breach<'_>>) -> Vec<Diagnostic> {
+    // As they are shown: what is pasted of the second message of an offer goes beside what is pasted of the first.
+    breaches.sort_by(|a, b| a.order().cmp(&b.order()));
     let today = inputs.today().date();
     let until = today.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(today);
     let mut used: HashSet<Place> = HashSet::new();
@@ -23,19 +25,18 @@ pub(super) fn apply(inputs: &GuardrailInputs<'_>, breaches: Vec<Breach<'_>>) -> 
     let mut diagnostics = Vec::new();
     for breach in breaches {
         let name = breach.name;
-        let of_offer = breach.offer.and_then(|offer| offer.waivers.iter().find(|waiver| *waiver.guardrail == *name));
-        let of_plan = || inputs.guardrails.waivers.iter().find(|waiver| waiver.guardrail == name);
-        let waiver = match (of_offer, of_plan()) {
-            (Some(waiver), _) => Some((waiver.until, &*waiver.reason, Label::at(waiver.place.clone()))),
-            (None, Some(waiver)) => Some((waiver.until, &*waiver.reason, waiver.at.clone())),
-            (None, None) => None,
-        };
-        if let Some((until, reason, at)) = waiver.filter(|(until, ..)| today <= *until) {
+        let of_offer = breach.offer.into_iter().flat_map(|offer| &offer.waivers);
+        let of_offer = of_offer.filter(|waiver| *waiver.guardrail == *name);
+        let of_offer = of_offer.map(|waiver| (waiver.until, &*waiver.reason, Label::at(waiver.place.clone())));
+        let of_plan = inputs.guardrails.waivers.iter().filter(|waiver| waiver.guardrail == name);
+        let of_plan = of_plan.map(|waiver| (waiver.until, &*waiver.reason, waiver.at.clone()));
+        let mut waivers = of_offer.chain(of_plan);
+        // An expired one may have been followed by another.
+        if let Some((until, reason, at)) = waivers.find(|(until, ..)| today <= *until) {
             used.insert(at.place.clone());
             diagnostics.push(breach.waived(&until.to_string(), reason, at));
         } else {
             let key = breach.offer.filter(|_| breach.severity == Severity::Error).map(|offer| &offer.key);
-            // What is pasted of the second message goes beside what is pasted of the first.
             let is_second = key.is_some_and(|key| !told.insert(key));
             let how = how_to_waive(&breach, until, is_second);
             diagnostics.push(breach.diagnostic(&how));
@@ -57,7 +58,12 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
         return format!("if it is right, `sync.waive` with `guardrail: {}` says so", breach.name);
     }
     if let Some(offer) = breach.offer {
-        let name = if is_plain(breach.name) { breach.name.to_owned() } else { format!("{:?}", breach.name) };
+        if offer.waivers.iter().any(|waiver| *waiver.guardrail == *breach.name) {
+            return format!("if it is right, let a person decide, and change the `until` of its waiver to {until}");
+        }
+        let is_known = Guardrail::ALL.iter().any(|guardrail| guardrail.name() == breach.name);
+        // Rules have any name; YAML reads the escapes of JSON, and some names as other than text where they have no quotes.
+        let name = if is_known { breach.name.to_owned() } else { serde_json::Value::from(breach.name).to_string() };
         let waiver = format!("{{guardrail: {name}, until: {until}, reason: WHY}}");
         // A second `sync:` or `waive:` would be a duplicate field.
         let (what, line, within) = match offer.has {
@@ -72,12 +78,6 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
          reason = \"WHY\"",
         breach.name
     )
-}
-
-/// Whether a name needs no quotes in YAML.
-fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' '))
-        && name.starts_with(char::is_alphabetic)
 }
 
 /// Waivers that have expired, and where the plan is about every offer, those that nothing in it uses.

@@ -1,6 +1,5 @@
 //! The flags of one action, apart from those that compare it with other actions.
 
-use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use super::amounts::AMOUNTS;
@@ -8,6 +7,7 @@ use super::ranges::Ranges;
 use super::{Limits, ReviewInputs};
 use crate::offer::{Field, Money, Value, WebUrl};
 use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb, percentage};
+use crate::policy::expiry::{expires_before, soon};
 use crate::policy::scanned_url::ScannedUrl;
 
 /// Adds the flags of an action.
@@ -34,8 +34,10 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
         flags.push(Flag::RevenueMoves);
     }
     of_urls(flags, action);
+    let is_past = expires_before(action, inputs.today);
     let is = [
-        (expires_in_the_past(action, inputs.today), Flag::ExpiryPast),
+        (is_past, Flag::ExpiryPast),
+        (!is_past && expires_before(action, soon(inputs.today)), Flag::ExpirySoon),
         (sides.goes_inactive(), Flag::StopsTraffic),
         (sides.goes_active(), Flag::StartsTraffic),
         (verb == Verb::Replace, Flag::NewLinks),
@@ -107,15 +109,6 @@ fn loses_macro(before: &str, after: &str) -> bool {
     let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
     let is_kept = |name: &str| after.macros.iter().any(|other| plain(other.name) == plain(name));
     ScannedUrl::new(before).macros.iter().any(|written| !is_kept(written.name))
-}
-
-/// Whether an action gives an offer an expiration date in the past, or takes an offer with such a date into use.
-fn expires_in_the_past(action: &Action, today: DateTime) -> bool {
-    let sides = BeforeAfter::of(action);
-    let starts = matches!(action.verb(), Verb::Create | Verb::Replace | Verb::Restore);
-    let touched = starts || sides.change(Field::ExpirationDate).is_some();
-    let is_past = || matches!(sides.after(Field::ExpirationDate), Some(Value::Date(date)) if date.civil() < today);
-    touched && action.verb() != Verb::Retire && is_past()
 }
 
 /// The power of ten by which an amount is about multiplied, give or take a fourth; `None` where that is none, or 0.

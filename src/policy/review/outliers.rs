@@ -14,12 +14,12 @@ use crate::plan::Flag;
 /// So many amounts of an advertiser make a rule of its own, if nine tenths follow it.
 const OF_ADVERTISER: usize = 10;
 
-/// No more amounts than this move against the others, each against so many.
+/// Amounts that move against the others are few: at most one in [`MANY`], or [`FEW`] where each is against so many; never more than a table
+/// shows.
 const FEW: usize = 3;
-const MANY: usize = 20;
-/// Among so many, a few more.
-const THOUSANDS: usize = 1000;
-const HANDFUL: usize = 5;
+const MANY: usize = 50;
+const MOST: usize = 12;
+const EACH_AGAINST: usize = 20;
 
 /// Decimals before the rounding to steps.
 const EXACT: u32 = 10;
@@ -166,8 +166,8 @@ fn against(pool: &Pool, indices: &[usize]) -> Option<Vec<(usize, Flag)>> {
     };
     let (rising, falling) = (moves(|old, new| new > old), moves(|old, new| new < old));
     let (few, many) = if rising.len() < falling.len() { (rising, falling) } else { (falling, rising) };
-    let most = if many.len() >= THOUSANDS { HANDFUL } else { FEW };
-    if few.len() > most || many.len() < few.len().max(1) * MANY {
+    let most = (many.len() / MANY).clamp(FEW, MOST);
+    if few.len() > most || many.len() < few.len().max(1) * EACH_AGAINST {
         return None;
     }
     let flag = Flag::AgainstOthers { field: pool.field, others: many.len() };

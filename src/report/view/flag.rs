@@ -53,6 +53,7 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             format!("{} far from those of other offers", field.map_or("margin", Field::name))
         }
         Flag::ExpiryPast => "expiry in the past".to_owned(),
+        Flag::ExpirySoon => "expires within two days".to_owned(),
         Flag::MacroLost => "a URL loses a macro".to_owned(),
         Flag::HostChanged => "another host".to_owned(),
         Flag::NewHost => "host that no recorded offer has".to_owned(),
@@ -98,6 +99,7 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
         FlagKind::RevenueMoves => one_or_many("revenue changes", "revenues change"),
         FlagKind::OutOfRange => format!("{count} far from other offers"),
         FlagKind::ExpiryPast => format!("{count} with an expiry in the past"),
+        FlagKind::ExpirySoon => format!("{count} with an expiry within two days"),
         FlagKind::MacroLost => one_or_many("loses a macro", "lose a macro"),
         FlagKind::HostChanged => format!("{count} with another host"),
         FlagKind::NewHost => format!("{count} with a host that no recorded offer has"),
