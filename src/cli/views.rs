@@ -67,10 +67,12 @@ impl Views<'_> {
     }
 }
 
-/// Fails where two files of a plan are the same one.
+/// Fails where two files of a plan are the same one, or one of them is that of standard output.
 pub(super) fn check_files(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
     let files = args.out.iter().chain(args.output.iter().map(|output| &output.file));
-    Ok(output::refuse_same(&files.map(|file| context.path(file)).collect::<Vec<_>>())?)
+    // The shell may have opened the same file for the text.
+    let stdout = Path::new("/dev/stdout").canonicalize().ok().filter(|file| file.is_file());
+    Ok(output::refuse_same(&files.map(|file| context.path(file)).chain(stdout).collect::<Vec<_>>())?)
 }
 
 /// Appends to the summary of the workflow run, if there is one and the format is github.

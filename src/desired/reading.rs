@@ -12,6 +12,7 @@ use super::stamp::{FileStamp, TreeStamp};
 use super::text::{read_into, whole_file};
 use super::tree::{self, TreeListing};
 use super::tree_names::is_defaults;
+use super::value::suggest_names;
 use super::workers;
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, codes, sort};
@@ -151,6 +152,7 @@ fn gather(
         diagnostics.push(no_offers(folder, is_missing));
     }
     sort(&mut diagnostics);
+    suggest_names(&mut diagnostics, names);
     let file = |(path, seen): (_, &Seen)| SourceFile { path, digest: seen.digest };
     let files: Vec<SourceFile> = files.into_iter().zip(&seen).map(file).collect();
     quote(&mut diagnostics, &files, |path| {

@@ -6,7 +6,7 @@ use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::text_checks;
-use crate::config::{NameLookup, Names};
+use crate::config::{NAME_TABLES, NameLookup, Names};
 use crate::diagnostic::{Code, Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, Value};
 
@@ -88,13 +88,33 @@ pub(super) fn read_name(
         NameLookup::Nothing => {}
     }
     let table = Names::table(field).unwrap_or("names");
-    let help = match closest(text, names.of(field)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("add it below `[{table}]` in offersync.toml, or write `{field}: ID`"),
-    };
-    let message = format!("`[{table}]` does not define `{}`", shorten(text));
+    let help = format!("add it below `[{table}]` in offersync.toml, or write `{field}: ID`");
+    let message = format!("{}{}`", not_defined_in(table), shorten(text));
     problems.error(codes::offer::UNKNOWN_NAME, entry.value.span, message, help);
     None
+}
+
+fn not_defined_in(table: &str) -> String {
+    format!("`[{table}]` does not define `")
+}
+
+/// In how many problems a similar name is looked for: among thousands of names, each takes a while.
+const MOST_SUGGESTIONS: usize = 20;
+
+/// Suggests a similar name in the first problems with unknown names. After all files are read, so that which ones are the first does not
+/// depend on the order in which they were.
+pub(super) fn suggest_names(problems: &mut [Diagnostic], names: &Names) {
+    let unknown = problems.iter_mut().filter(|problem| problem.code == codes::offer::UNKNOWN_NAME);
+    for problem in unknown.take(MOST_SUGGESTIONS) {
+        let name = NAME_TABLES.iter().find_map(|(field, table)| {
+            let name = problem.message.strip_prefix(&not_defined_in(table))?.strip_suffix('`')?;
+            Some((*field, name))
+        });
+        let near = name.and_then(|(field, name)| closest(name, names.of(field)));
+        if let Some(near) = near {
+            problem.help = Some(format!("did you mean `{near}`?"));
+        }
+    }
 }
 
 /// The scalar of a field; `None` if it is not one or empty, which is reported.

@@ -252,6 +252,54 @@ fn offers_that_are_set_inactive_count_as_retired() {
     }
 }
 
+/// The wall clock in so many hours, as an expiration date.
+fn in_hours(hours: i64) -> String {
+    let at = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC) + jiff::Span::new().hours(hours);
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[test]
+fn offers_that_end_within_two_days_count_as_retired_and_are_flagged() {
+    for (hours, exit) in [(1, 4), (40, 4), (60, 0)] {
+        let project = applied(30);
+        project.write("offers/_defaults.yaml", &format!("expiration_date: {}\n", in_hours(hours)));
+        let run = project.run(&["plan", "--format", "json"]).exits(exit);
+        let json = run.json();
+        assert_eq!(json["actions"][0]["flags"] == serde_json::json!(["expiry_soon"]), exit == 4, "{hours}: {json}");
+        assert_eq!(run.said().contains("guardrail::max-retires"), exit == 4, "{hours}");
+        // An offer whose end is near already does not end again.
+        limited(&project, "[guardrails]\nmax_retires = \"100 %\"");
+        project.apply().exits(0);
+        project.replace("offersync.toml", "\"100 %\"", "\"10 %\"");
+        project.write("offers/_defaults.yaml", &format!("expiration_date: {}\n", in_hours(2)));
+        project.run(&["plan"]).exits(if exit == 4 { 0 } else { 4 });
+    }
+}
+
+#[test]
+fn a_waiver_that_follows_an_expired_one_counts() {
+    let project = applied(40);
+    for number in 0..21 {
+        project.remove(&format!("offers/o{number:03}.yaml"));
+    }
+    limited(&project, "[[waivers]]\nguardrail = \"max-retires\"\nuntil = \"2020-01-31\"\nreason = \"old\"\n");
+    let waiver = waiver_of(&project.run(&["plan", "--format", "json"]).exits(4), "guardrail::max-retires");
+    limited(&project, &waiver);
+    let run = project.run(&["plan"]).exits(0);
+    run.says("warning[guardrail::waived]").says("warning[guardrail::expired-waiver]").never_says("unused-waiver");
+}
+
+#[test]
+fn a_waiver_of_a_rule_with_any_name_can_be_pasted() {
+    for name in ["null", "12", "caf\u{e9} \u{a0}x", "it's \\\"so\\\"", "👩\u{200d}🚀"] {
+        let project =
+            changed("payout: 20.00", "payout: 21.00", &format!("[[rules]]\nname = \"{name}\"\nrequire = 'payout < 1'"));
+        let waiver = waiver_of(&project.run(&["plan", "--format", "json"]).exits(4), "guardrail::rule");
+        project.write("offers/a.yaml", &format!("{}{waiver}", project.read("offers/a.yaml")));
+        project.run(&["plan"]).exits(0).says("guardrail::waived");
+    }
+}
+
 #[test]
 fn the_very_limit_is_kept() {
     for (old, new, lines) in [
@@ -553,6 +601,7 @@ fn a_waiver_that_has_expired_has_no_effect() {
         .says("warning[guardrail::expired-waiver]")
         .says("its last day was 2020-01-31");
     run.says("the waiver of `max-changes` has expired");
+    run.says("and change the `until` of its waiver to 2");
     // Today is its last day.
     let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date().to_string();
     project.replace("offers/a.yaml", "2020-01-31", &today);

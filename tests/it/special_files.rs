@@ -270,6 +270,11 @@ fn two_results_of_a_plan_are_never_written_to_one_file() {
         .exits(64)
         .says("the same file");
     assert!(!project.path("plan.md").exists());
+    let file = fs::File::create(project.path("plan.json")).unwrap();
+    let refused = project.command(&["plan", "--output", "json=plan.json"]).stdout(file).output().unwrap();
+    assert_eq!(refused.status.code(), Some(64));
+    assert_eq!(project.read("plan.json"), "");
+    project.remove("plan.json");
     project.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).exits(3);
 }
 

@@ -1,7 +1,7 @@
 //! Snapshots of every message. Review a changed wording as a user who sees it for the first time.
 
 use super::{messages, offer_with, read_texts};
-use crate::diagnostic::render_all;
+use crate::diagnostic::{codes, render_all};
 use crate::offer::{Fields, Key, OfferId, Record, RecordStatus, Recorded};
 use crate::plan::Selection;
 
@@ -275,4 +275,19 @@ fn defaults_are_told_once_and_at_their_own_place() {
         ("sub/_defaults.yaml", "- a list\n"),
         ("sub/c.yaml", "payout: x\n"),
     ]));
+}
+
+#[test]
+fn a_similar_name_is_looked_for_in_the_first_problems_only() {
+    let files: Vec<(String, String)> = (0..30)
+        .map(|number| {
+            (format!("offers/o{number:02}.yaml"), format!("offer_name: N{number}\nadvertiser: acme-hom{number}\n"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let reading = read_texts(&files);
+    let unknown = reading.diagnostics.iter().filter(|problem| problem.code == codes::offer::UNKNOWN_NAME);
+    let suggested: Vec<bool> =
+        unknown.map(|problem| problem.help.as_deref() == Some("did you mean `acme-home`?")).collect();
+    assert_eq!(suggested, (0..30).map(|number| number < 20).collect::<Vec<_>>());
 }
