@@ -82,8 +82,11 @@ pub(crate) fn branch_with(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<
     };
     // The branches of this clone come first.
     let refs = ["refs/heads", "refs/remotes", "refs/tags"];
-    let list = ["for-each-ref", "--count=1", "--format=%(refname:short)", "--contains", commit];
-    Ok(Some(ask(&top, &[&list[..], &refs].concat())?).filter(|branch| !branch.is_empty()))
+    let list = ["for-each-ref", "--count=1", "--format=%(refname:short) %(refname)", "--contains", commit];
+    let found = ask(&top, &[&list[..], &refs].concat())?;
+    // A name that looks like an option would be taken for one.
+    let branch = found.trim().split_once(' ').map(|(short, full)| if short.starts_with('-') { full } else { short });
+    Ok(branch.map(str::to_owned))
 }
 
 /// Whether the clone of a file leaves parts of the history to the remote.
