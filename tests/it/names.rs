@@ -174,3 +174,13 @@ fn a_configuration_without_the_table_gets_one() {
     let name = r#"acme-home-x = { id = 101, name = "ACME “Home” \\ \U0000200Bx" }"#;
     assert!(project.read("offersync.toml").contains(name), "{}", project.read("offersync.toml"));
 }
+
+#[test]
+fn the_advertisers_of_a_sandbox_are_not_written_into_the_configuration() {
+    let project = Project::new();
+    project.desire(&[("a".to_owned(), DesiredOffer::new("A"))].into());
+    project.run(&["apply", "--sandbox"]).exits(0);
+    let before = project.read("offersync.toml");
+    project.run(&["names", "pull", "--sandbox"]).exits(0).says("to be written down");
+    assert_eq!(project.read("offersync.toml"), before);
+}

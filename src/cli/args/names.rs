@@ -29,7 +29,7 @@ pub(crate) struct PullArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,
-    /// Use a built-in CAKE with its own state, in .offersync/sandbox/
+    /// Use a built-in CAKE with its own state, in .offersync/sandbox/; nothing is written to offersync.toml
     #[arg(long)]
     pub(crate) sandbox: bool,
 }
