@@ -27,6 +27,7 @@ mod planner;
 mod slug;
 pub mod spreadsheet;
 mod tree;
+mod unnamed_ids;
 mod writing;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::offer::{Field, FieldSet, Key, OfferId, Record, Value};
 
 use super::imported_offer::Identity;
+use super::unnamed_ids::UnnamedIds;
 
 /// A file to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,8 @@ pub struct Import {
     pub trusted: FieldSet,
     /// Warnings about the new files.
     pub warnings: Vec<Diagnostic>,
+    /// The ids of the offers to record that have no configured name.
+    pub unnamed_ids: UnnamedIds,
     /// The unchanged sample offer of `init`, which is removed now that there are other offers.
     pub sample: Option<String>,
 }

@@ -14,6 +14,7 @@ use super::keys::{KeyAllocator, KeyAssignment};
 use super::matching::{MatchResult, match_offers};
 use super::outcome::{Adoption, Import, LeftOut, Origin, Reason, Unmanaged};
 use super::tree::Tree;
+use super::unnamed_ids::unnamed_ids;
 use super::writing::managed;
 
 /// What to do beyond importing each offer.
@@ -46,6 +47,7 @@ pub fn import(inputs: Inputs<'_>) -> Import {
     draft.write(placed);
     let mut import = draft.import;
     import.unknown = never_shown(inputs.observed);
+    import.unnamed_ids = unnamed_ids(&import.adoptions, inputs.tree.names);
     import.adoptions.sort_by(|a, b| a.key.cmp(&b.key));
     import.left_out.sort_by_key(|left_out| left_out.offer_id);
     import.unmanaged.sort_by(|a, b| (&a.key, a.field).cmp(&(&b.key, b.field)));

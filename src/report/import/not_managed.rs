@@ -7,6 +7,11 @@ use crate::import::Import;
 use crate::offer::{Field, FieldSet, Key};
 
 use super::{shortened, some_of};
+use crate::config::NAME_TABLES;
+use crate::words::{count, first_and_more};
+
+/// More ids than this are counted.
+const IDS_SHOWN: usize = 10;
 
 /// One message for all offers with the same value.
 pub(super) fn problems(import: &Import) -> Vec<Diagnostic> {
@@ -51,7 +56,22 @@ pub(crate) fn notes(import: &Import) -> Vec<String> {
             names(import.trusted)
         ));
     }
+    notes.extend(NAME_TABLES.iter().filter_map(|(field, table)| unnamed(import, *field, table)));
     notes
+}
+
+/// The ids that could have a name, those of most offers first.
+fn unnamed(import: &Import, field: Field, table: &str) -> Option<String> {
+    let ids = import.unnamed_ids.get(&field)?;
+    let mut ids: Vec<(u64, usize)> = ids.iter().map(|(id, offers)| (*id, *offers)).collect();
+    ids.sort_by_key(|(id, offers)| (std::cmp::Reverse(*offers), *id));
+    let shown = first_and_more(ids.iter().map(|(id, offers)| format!("{id} ({})", count(*offers, "offer"))), IDS_SHOWN);
+    let how = if field == Field::AdvertiserId {
+        "`offersync names pull` makes names of what CAKE calls them.".to_owned()
+    } else {
+        format!("Names can be given under `[{table}]` in offersync.toml, such as `NAME = {}`.", ids.first()?.0)
+    };
+    Some(format!("No name is configured for `{field}` {shown}. {how}"))
 }
 
 fn names(fields: FieldSet) -> String {

@@ -150,3 +150,17 @@ fn an_offer_that_a_lost_apply_made_for_a_recorded_key_gets_no_key_of_its_own() {
     }
     assert_eq!(tree(&project).len(), 1);
 }
+
+#[test]
+fn ids_without_a_name_are_told_with_where_names_come_from() {
+    let project = cake_with(offers(20));
+    project.cake.change_quirks(|quirks| quirks.all_fields = true);
+    let run = project.run(&["import"]).exits(0);
+    // 101 and 7 have one.
+    run.says(
+        "No name is configured for `advertiser_id` 102 (7 offers), 103 (7 offers). `offersync names pull` makes names",
+    );
+    run.says("No name is configured for `vertical_id` 8 (10 offers). Names can be given under `[names.verticals]`");
+    run.never_says("currency_id");
+    project.run(&["import"]).exits(0).never_says("No name is configured");
+}
