@@ -11,7 +11,7 @@ const LONGEST_NAME: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advertiser {
     pub id: AdvertiserId,
-    /// Its name, without spaces at the ends.
+    /// Its name in one line, without spaces at the ends.
     pub name: Option<Box<str>>,
     /// Its status as CAKE writes it, such as `Active`.
     pub status: Option<Box<str>>,
@@ -31,7 +31,9 @@ impl Advertiser {
         let id = AdvertiserId::parse(Scalar::read(id).into_digits()?.trim())?;
         let text = |name| {
             let text = row.text(name)?;
-            let text: String = text.trim().chars().take(LONGEST_NAME).collect();
+            // One line: what is printed beside it must not look like a line of its own.
+            let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+            let text: String = text.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
             (!text.is_empty()).then(|| text.into_boxed_str())
         };
         Some(Self { id, name: text("advertiser_name"), status: text("advertiser_status") })

@@ -15,7 +15,7 @@ pub(super) const STATE: &str = "offersync.state.json";
 const OFFERS: &str = "offers";
 
 /// A larger file is none that a person wrote.
-const LARGEST: u64 = 1 << 20;
+pub(super) const LARGEST: u64 = 1 << 20;
 
 /// The nearest `offersync.toml` at or above a folder. An unreadable file counts, because skipping it would silently use the settings of
 /// another repository.

@@ -5,9 +5,13 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
+use super::find::LARGEST;
 use super::named_id::{ID, NAME};
 use crate::characters::is_invisible;
 use crate::offer::AdvertiserId;
+
+/// The mark with which some editors begin a file.
+const MARK: &str = "\u{feff}";
 
 /// A name to add, or what CAKE calls it to write beside a name that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +28,11 @@ pub struct NameEditError(String);
 
 /// The text with these names under `[names.advertisers]`, new ones at the end of the table.
 pub(crate) fn edit_names(text: &str, edits: &[NameEdit]) -> Result<String, NameEditError> {
-    let refused = |error: &dyn std::fmt::Display| NameEditError(error.to_string());
-    let mut document: DocumentMut = text.parse().map_err(|error| refused(&error))?;
-    let before = read(text)?;
+    let (mark, text) = text.strip_prefix(MARK).map_or(("", text), |rest| (MARK, rest));
+    let line_end = line_end(text)?;
+    let text = text.replace("\r\n", "\n");
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| refused(error.message()))?;
+    let before = read(&text)?;
     let table =
         advertisers(&mut document).ok_or_else(|| NameEditError("`names.advertisers` is no table".to_owned()))?;
     for edit in edits {
@@ -34,7 +40,24 @@ pub(crate) fn edit_names(text: &str, edits: &[NameEdit]) -> Result<String, NameE
     }
     let after = document.to_string();
     verify(before, &after, edits)?;
+    let after = format!("{mark}{}", after.replace('\n', line_end));
+    if after.len() as u64 > LARGEST {
+        return Err(refused("the file would be larger than offersync reads"));
+    }
     Ok(after)
+}
+
+fn refused(why: &str) -> NameEditError {
+    NameEditError(why.to_owned())
+}
+
+/// The line end of a text that has one kind of them.
+fn line_end(text: &str) -> Result<&'static str, NameEditError> {
+    match (text.matches("\r\n").count(), text.matches('\n').count()) {
+        (0, _) => Ok("\n"),
+        (both, all) if both == all => Ok("\r\n"),
+        _ => Err(refused("its lines end in two ways")),
+    }
 }
 
 /// The table of the advertisers; where there is none, a new one at the end of the file.
@@ -168,6 +191,23 @@ mod tests {
             let edited = edit_names(text, &edits).map_err(|error| format!("{text:?}: {error}")).unwrap();
             assert_eq!(edit_names(&edited, &edits).unwrap(), edited, "{text:?}");
         }
+    }
+
+    #[test]
+    fn line_ends_and_the_mark_at_the_beginning_are_kept() {
+        let edits = [edit("acme", 101, "ACME"), edit("new", 1, "N")];
+        let text = "\u{feff}# x\r\n[names.advertisers]\r\nacme = 101\r\n\r\n[cake]\r\nmax_in_flight = 4\r\n";
+        assert_eq!(
+            edit_names(text, &edits).unwrap(),
+            "\u{feff}# x\r\n[names.advertisers]\r\nacme = { id = 101, name = \"ACME\" }\r\nnew = { id = 1, name = \"N\" }\r\n\r\n[cake]\r\nmax_in_flight = 4\r\n"
+        );
+        assert!(edit_names("# x\r\n[names.advertisers]\nacme = 101\r\n", &edits).is_err());
+    }
+
+    #[test]
+    fn a_file_that_offersync_could_not_read_again_is_not_made() {
+        let edits: Vec<NameEdit> = (1..=20_000).map(|id| edit(&format!("name-{id}"), id, &"x".repeat(60))).collect();
+        assert!(edit_names("", &edits).unwrap_err().to_string().contains("larger"));
     }
 
     #[test]

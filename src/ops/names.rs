@@ -42,6 +42,8 @@ pub(crate) fn write(repository: &Repository, pulled: &PulledNames) -> Result<(),
     if !repository.config.is_as_read() {
         return Err(Error::ConfigChanged(path.to_owned()));
     }
+    // It may have become a link since.
+    repository.refuse_link_out(path)?;
     let bytes = pulled.after.as_bytes();
     disk::replace(&disk::follow_links(path), bytes).map_err(|source| Error::file("write", path, source))
 }
