@@ -2,7 +2,7 @@
 //!
 //! Invariants: files come first and records after them, so that an interrupted run leaves YAML without a record, which the next
 //! import takes up, and never a record without YAML, which a plan would retire; what is recorded was in place and synced
-//! before its record was.
+//! before its record was. Until then a note says which offers these are, and no apply creates them.
 
 mod csv;
 mod filter;
@@ -63,7 +63,7 @@ pub(crate) async fn import(
     let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
     let mut import = choose(&in_cake.offers, &recorded, tree, options, filter);
     import.warnings.extend(in_cake.warnings);
-    Ok(finish(repository, session, import, sample).await)
+    Ok(finish(repository, session, import, sample, filter.command(options)).await)
 }
 
 fn choose(
@@ -99,12 +99,13 @@ async fn finish(
     session: Option<Session>,
     mut import: Import,
     sample: Option<SourcePath>,
+    command: String,
 ) -> Imported {
     let sample = sample.filter(|_| !import.files.is_empty() || !import.adoptions.is_empty());
     import.sample = sample.as_ref().map(ToString::to_string);
     let failure = match session {
         Some(session) => {
-            let written = write::write(repository, session, &mut import).await;
+            let written = write::write(repository, session, &mut import, command).await;
             written.and_then(|()| sample.map_or(Ok(()), |file| sample::remove(repository, &file))).err()
         }
         None => None,

@@ -19,6 +19,7 @@ use super::recorded::{RecordedState, read_recorded};
 use super::removals;
 use super::repository::Repository;
 use super::tree::{self, Tracked, Tree};
+use super::unfinished_import;
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
@@ -117,6 +118,7 @@ pub(crate) fn make_plan(
 ) -> Result<Plan, Error> {
     let problems = check_all(repository, desired, recorded, selection)?;
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
+    let plan = unfinished_import::refuse(repository, recorded, plan)?;
     Ok(with_problems(repository, desired, plan, problems))
 }
 
@@ -132,6 +134,7 @@ pub(crate) fn make_refreshed_plan(
     let problems = check_all(repository, desired, recorded, selection)?;
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
+    let plan = unfinished_import::refuse(repository, recorded, plan)?;
     Ok((with_problems(repository, desired, plan, problems), drift))
 }
 

@@ -36,6 +36,7 @@ mod since;
 pub(crate) mod state;
 mod store;
 mod tree;
+mod unfinished_import;
 pub(crate) mod validate;
 
 pub(crate) use apply::{Apply, Requested};

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub(super) const JOURNAL: &str = ".journal";
 pub(super) const LOCK: &str = ".lock";
 pub(super) const PREVIOUS: &str = ".previous";
+/// After that of the journal.
+pub(super) const IMPORT: &str = ".import";
 pub(super) const COPY: &str = ".last";
 
 pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | `<state>` | the document | [`Session::publish`], whole, by renaming |
 //! | `<state>.journal` | intents, outcomes and state changes since then; empty between two applies | [`Journal`], line by line, synced |
+//! | `<state>.journal.import` | which offers an import is about to record; removed once they are recorded | [`Store::note_import`] |
 //! | `<state>.lock` | the lock and its holder; never deleted | [`Store::lock`] |
 //! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
 //! | `<place>.journal`, `.previous`, `.lock`, `.last` | where a store is [kept at another place](Store::kept_at): these instead of those beside it, a second lock, and a second name of the state | the same |
@@ -38,6 +39,7 @@ mod reading;
 mod replacement;
 mod session;
 mod store;
+mod unfinished_import;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -51,6 +53,7 @@ pub use lock::LockError;
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use session::Session;
 pub use store::{LoadedState, LockedStore, Store};
+pub use unfinished_import::{UnfinishedImport, UnfinishedOffer};
 
 #[cfg(test)]
 pub(crate) use lock::Holder;

@@ -7,6 +7,11 @@ codes! {
         "The offer cannot be written as YAML that means the same, or more than one YAML file could belong to it. All other offers were \
          imported, and the exit code is 7.\n\n\
          Follow the help line of the message, then run `offersync import` again: it imports only what is still missing.";
+    UNFINISHED = "import::unfinished", "an import was interrupted before it recorded its offers",
+        "`offersync import` writes the YAML of CAKE's offers first and records their ids afterwards. It was interrupted in between, so these \
+         offers have YAML and no record, and an apply would create them a second time. Nothing was sent.\n\n\
+         Run the import again, with the command of the message: it records the offers whose YAML is there, and writes what is missing. A \
+         single offer can be recorded with `offersync state adopt KEY --offer-id N`. If you do not want the files, remove them.";
     STATUS_NOT_LISTED = "import::status-not-listed", "offers of a status could not be listed",
         "CAKE's listing may show active offers only, unless it is asked for others. Here it was asked for another status, and did not \
          answer with offers, so offers of that status may be missing from the result.\n\n\

@@ -9,6 +9,7 @@ use crate::ops::connect::Control;
 use crate::ops::error::Error;
 use crate::ops::inputs::read_desired;
 use crate::ops::repository::Repository;
+use crate::words::shell_word;
 
 use super::{Imported, Mode, finish, open, recorded, sample};
 
@@ -46,5 +47,6 @@ pub(crate) async fn import_csv(
         let (defaults, adopt_ids) = (*hoist, *adopt_ids);
         spreadsheet::read(SheetInputs { shown, bytes: &bytes, recorded, tree, defaults, adopt_ids })
     };
-    Ok(finish(repository, session, import.map_err(Error::Invalid)?, sample).await)
+    let command = format!("offersync import --from-csv {} --state-ids", shell_word(shown));
+    Ok(finish(repository, session, import.map_err(Error::Invalid)?, sample, command).await)
 }

@@ -6,10 +6,11 @@ use crate::apply::{DOCUMENTED_STATUSES, Event, HIDDEN_STATUSES, Observer};
 use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
 use crate::config::{NameLookup, Names};
 use crate::diagnostic::{Diagnostic, closest, codes};
-use crate::import::{LeftOut, Reason};
+use crate::import::{ImportOptions, LeftOut, Reason};
 use crate::offer::{AdvertiserId, Field, OfferId, OfferStatus, Value, VerticalId};
 use crate::ops::error::Error;
 use crate::ops::observe::is_final;
+use crate::words::shell_word;
 
 /// Several values of one kind select the offers with any of them; no value selects all.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +61,19 @@ impl OfferFilter {
         filter.verticals.sort_unstable();
         filter.verticals.dedup();
         Ok(filter)
+    }
+
+    /// The command line that selects the same.
+    pub(super) fn command(&self, options: ImportOptions) -> String {
+        let mut command = "offersync import".to_owned();
+        let ids = self.offers.iter().map(|id| format!(" --offer-id {id}"));
+        let advertisers = self.advertisers.iter().map(|id| format!(" --advertiser {id}"));
+        let verticals = self.verticals.iter().map(|id| format!(" --vertical {id}"));
+        command.extend(ids.chain(advertisers).chain(verticals));
+        command.extend(self.status.iter().map(|status| format!(" --status {}", shell_word(status))));
+        command.push_str(if options.matching { " --match" } else { "" });
+        command.push_str(if options.defaults { " --defaults" } else { "" });
+        command
     }
 
     fn filters(&self, status: Option<&str>) -> Vec<Filter> {

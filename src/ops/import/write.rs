@@ -8,11 +8,18 @@ use crate::import::{Adoption, Import, LeftOut, NewFile, Origin, Reason, is_defau
 use crate::offer::StateChange;
 use crate::ops::error::Error;
 use crate::ops::repository::Repository;
+use crate::ops::unfinished_import;
 use crate::state::Session;
 
 /// Creates the files and records their offers; after a failure those of the files that were created before it, so that few files
 /// wait for their record.
-pub(super) async fn write(repository: &Repository, mut session: Session, import: &mut Import) -> Result<(), Error> {
+pub(super) async fn write(
+    repository: &Repository,
+    mut session: Session,
+    import: &mut Import,
+    command: String,
+) -> Result<(), Error> {
+    let note = unfinished_import::begin(repository, &session.recorded(), import, command)?;
     let (created, failure) = create(repository, &import.files);
     leave_out_existing(import, &created);
     let is_in_place = |adoption: &&Adoption| match adoption.origin {
@@ -32,6 +39,7 @@ pub(super) async fn write(repository: &Repository, mut session: Session, import:
         session.journal().change_state(changes).await?;
         session.publish()?;
     }
+    note.end(&session.recorded())?;
     failure.map_or(Ok(()), Err)
 }
 

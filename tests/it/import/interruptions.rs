@@ -2,6 +2,8 @@
 
 use offersync::testing::sandbox::Offer;
 
+use crate::harness::Settings;
+
 use super::{cake_with, is_settled, offers, tree};
 
 #[test]
@@ -27,8 +29,7 @@ fn an_import_that_is_killed_is_completed_by_the_next_one() {
 
 #[test]
 fn a_full_disk_records_what_was_made_and_the_next_import_makes_the_rest() {
-    let project =
-        cake_with(offers(150).map(|offer| Offer { offer_name: format!("Offer {}", offer.offer_id), ..offer }));
+    let project = cake_with(named(150));
     let run = project.run_with(&["import"], &[("OFFERSYNC_FAULT_POINT", "import.before-names:2=enospc")]);
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
     assert!(run.stderr.contains("disk::failed"), "{}", run.stderr);
@@ -45,5 +46,44 @@ fn offers_with_one_name_are_recorded_together_so_that_the_next_import_finds_all_
     project.run_with(&["import"], &[("OFFERSYNC_FAULT_POINT", "import.before-names:2=enospc")]).exits(1);
     project.run(&["import"]).exits(0).says("0 left out");
     assert_eq!(project.state()["offers"].as_object().unwrap().len(), 150);
+    is_settled(&project);
+}
+
+/// Each with a name of its own.
+fn named(count: u64) -> impl Iterator<Item = Offer> {
+    offers(count).map(|offer| Offer { offer_name: format!("Offer {}", offer.offer_id), ..offer })
+}
+
+#[test]
+fn what_an_import_that_was_killed_has_written_is_not_created_until_the_next_import_has_recorded_it() {
+    for duplicate_check in ["off", "require"] {
+        for place in ["import.before-names:2", "import.before-records:1"] {
+            let project = cake_with(named(150));
+            project.configure(&Settings { duplicate_check, time_zone: "America/New_York", ..Settings::default() });
+            let fault = format!("{place}=kill");
+            project.run_with(&["import", "--defaults"], &[("OFFERSYNC_FAULT_POINT", &fault)]);
+            for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+                let run = project.run(command).exits(4);
+                run.says("import::unfinished").says("`offersync import --defaults`");
+            }
+            assert_eq!(project.cake.writes(), 0);
+            project.run(&["import", "--defaults"]).exits(0);
+            is_settled(&project);
+            project.write(
+                "offers/brand-new.yaml",
+                "offer_name: New\nadvertiser_id: 5\nvertical_id: 7\noffer_url: https://t.example/?a=#affid#\n",
+            );
+            project.run(&["plan", "--detailed-exitcode"]).exits(2);
+        }
+    }
+}
+
+#[test]
+fn an_import_of_some_offers_does_not_complete_one_of_all_that_was_killed() {
+    let project = cake_with(named(9));
+    project.run_with(&["import"], &[("OFFERSYNC_FAULT_POINT", "import.before-records:1=kill")]);
+    project.run(&["import", "--advertiser", "102"]).exits(0);
+    project.run(&["apply", "--auto-approve"]).exits(4);
+    project.run(&["import"]).exits(0);
     is_settled(&project);
 }
