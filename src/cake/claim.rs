@@ -1,15 +1,20 @@
 //! Whether a reply to a write says, in whatever form, that CAKE did it or took it on.
 //!
-//! Owns the wording. Such a reply proves nothing by itself, but it is more than silence: that a list does not show the offer does not
-//! overrule it, because CAKE may list an offer only once somebody has approved it. Invariant: what is only a failure claims nothing.
+//! Owns the reading of such replies. One proves nothing by itself, but it is more than silence: that a list does not show the offer does
+//! not overrule it, because CAKE may list an offer only once somebody has approved it. Invariant: a success status with a message that
+//! is no clear refusal is never taken for one.
 
 use crate::offer::Request;
 
 use super::echo::Echo;
-use super::gap::says_no;
-use super::message::message;
-use super::object::{MemberValue, Object};
+use super::gap::{has_error, says_no};
+use super::message::{MessageMeaning, meaning, message};
+use super::object::{MemberValue, Object, Scalar};
 use super::reply::{Reply, RequestStatus, request_status};
+use super::tone::{Tone, tone};
+
+/// Members that say in a word how it went.
+const STATUS_NAMES: [&str; 5] = ["request_status", "status", "result", "state", "response"];
 
 /// Whether the reply says by its status, its members or its text that the write was done or will be.
 pub(super) fn claims_success(request: Request<'_>, reply: &Reply) -> bool {
@@ -17,84 +22,54 @@ pub(super) fn claims_success(request: Request<'_>, reply: &Reply) -> bool {
     if reply.is_success() && !matches!(reply.status, 200 | 203) {
         return true;
     }
+    let brings_id = matches!(request, Request::Create(_)) && reply.names_offer();
     let Some(object) = reply.object() else {
         let text = reply.text();
-        let brings_id = matches!(request, Request::Create(_)) && reply.names_offer();
         return brings_id || has_success(&text) || is_claim(&text);
     };
-    may_be_done(request, &object)
-        || object.text("request_status").is_some_and(|status| is_unfinished(&status))
-        || message(&object).is_some_and(|message| says_taken_on(&object, &message))
+    let is_unclear = || is_unclear(&object) || (brings_id && message(&object).is_none());
+    may_be_done(request, &object) || says_taken_on(&object) || (reply.is_success() && is_unclear())
+}
+
+/// Whether an error status has a reply which says that CAKE took the write on.
+pub(super) fn contradicts_status(reply: &Reply) -> bool {
+    match reply.object() {
+        Some(object) => says_taken_on(&object),
+        None => is_claim(&reply.text()),
+    }
 }
 
 /// Whether something in the reply says that the write was executed: Success, a success flag, or the id of a new offer.
 pub(super) fn may_be_done(request: Request<'_>, object: &Object<'_>) -> bool {
     let brings_id = matches!(request, Request::Create(_)) && !matches!(Echo::of(object).id(), Ok(None));
-    request_status(object) == RequestStatus::Success
-        || brings_id
-        || matches!(object.get("success"), MemberValue::One("true") | MemberValue::Repeated)
+    let flag = match object.get("success") {
+        MemberValue::Absent => false,
+        MemberValue::Repeated => true,
+        MemberValue::One(value) => is_yes(value),
+    };
+    request_status(object) == RequestStatus::Success || brings_id || flag
 }
 
-/// Whether a status says that CAKE is still at work, or waits for somebody.
-pub(super) fn is_unfinished(status: &str) -> bool {
-    const WORDS: [&str; 11] = [
-        "pending",
-        "queued",
-        "processing",
-        "accepted",
-        "in progress",
-        "partial",
-        "submitted",
-        "approval",
-        "review",
-        "scheduled",
-        "received",
-    ];
-    let status = status.to_ascii_lowercase();
-    WORDS.iter().any(|word| status.contains(word))
+/// Whether a status or the message says that CAKE took the request on, whatever else they say.
+pub(super) fn says_taken_on(object: &Object<'_>) -> bool {
+    let statuses = STATUS_NAMES.iter().filter_map(|name| object.text(name));
+    let is_taken_on = |text: &str| tone(text) == Tone::TakenOn;
+    statuses.into_iter().any(|status| is_taken_on(&status)) || message(object).is_some_and(|text| is_taken_on(&text))
 }
 
-/// Whether a message says that CAKE took the request on, where nothing in the reply says that it failed.
-pub(super) fn says_taken_on(object: &Object<'_>, message: &str) -> bool {
-    let status = object.text("request_status").unwrap_or_default();
-    let has_failed = ["error", "errors"].iter().any(|name| !matches!(object.get(name), MemberValue::Absent));
-    !has_failed && !says_no(object) && !is_refusal(&status) && is_taken_on(message)
+/// Whether there is a message, and neither it nor anything else says that the write was refused.
+pub(super) fn is_unclear(object: &Object<'_>) -> bool {
+    let is_refused = |name: &&str| object.text(name).is_some_and(|status| tone(&status) == Tone::Refused);
+    let has_failed = has_error(object) || says_no(object) || STATUS_NAMES.iter().any(is_refused);
+    let is_plain = |text: String| meaning(&text) == MessageMeaning::Plain && tone(&text) == Tone::Unclear;
+    !has_failed && message(object).is_some_and(is_plain)
 }
 
-/// `Offer submitted for approval`, `The request is queued`.
-fn is_taken_on(message: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "queued",
-        "submitted",
-        "for approval",
-        "for review",
-        "awaiting approval",
-        "being processed",
-        "accepted",
-        "will be created",
-        "success",
-    ];
-    let message = message.to_ascii_lowercase();
-    WORDS.iter().any(|word| message.contains(word)) && !is_refusal(&message)
-}
-
-fn is_refusal(text: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "error",
-        "fail",
-        "invalid",
-        "not ",
-        "cannot",
-        "can't",
-        "unsuccess",
-        "must",
-        "require",
-        "reject",
-        "denied",
-        "no ",
-    ];
-    let text = text.to_ascii_lowercase();
-    WORDS.iter().any(|word| text.contains(word))
+/// `true`, `1`, `"yes"`.
+fn is_yes(value: &str) -> bool {
+    let text = Scalar::read(value).into_digits();
+    let word = text.as_deref().unwrap_or(value).trim().to_ascii_lowercase();
+    matches!(word.as_str(), "true" | "1" | "yes" | "y") || tone(&word) == Tone::TakenOn
 }
 
 /// Whether a text that is no JSON object has `request_status` with Success: cut off, or wrapped by a proxy.
@@ -103,9 +78,18 @@ fn has_success(text: &str) -> bool {
     text.split("request_status").skip(1).any(is_success)
 }
 
-/// Whether a short text that is no page says so.
+/// Whether a short text, or XML, that is no page says so.
 fn is_claim(text: &str) -> bool {
-    const LONGEST: usize = 200;
-    let text = text.trim();
-    text.len() <= LONGEST && !text.starts_with('<') && is_taken_on(text)
+    const LONGEST: usize = 1000;
+    if text.len() > LONGEST || ["<html", "<!doctype", "<body", "<title"].iter().any(|tag| text.contains(tag)) {
+        return false;
+    }
+    // What stands between tags is a text of its own; the first piece has no tag before it.
+    let texts = text.split('<').enumerate();
+    let mut texts =
+        texts.map(|(at, part)| if at == 0 { part } else { part.split_once('>').map_or("", |(_, text)| text) });
+    texts.any(|text| {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '"');
+        matches!(text, "true" | "1") || tone(text) == Tone::TakenOn
+    })
 }

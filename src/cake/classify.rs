@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
-use super::claim::{claims_success, is_unfinished, may_be_done, says_taken_on};
+use super::claim::{claims_success, contradicts_status, is_unclear, may_be_done, says_taken_on};
 use super::echo::{Echo, ShownIdentity};
 use super::gap::admitted_failure;
 use super::message::{MessageMeaning, meaning, message};
@@ -66,6 +66,9 @@ fn classify(request: Request<'_>, reply: &Reply, context: RequestContext<'_>) ->
     Err(match reply.status {
         429 => AttemptFailure::throttled(&reply.describe(), reply.retry_after),
         401 => AttemptFailure::key_refused(&reply.describe()),
+        400..=499 if contradicts_status(reply) => {
+            in_doubt(reply, format!("an error status, and the reply says that CAKE took it on ({})", reply.describe()))
+        }
         403 if !context.key_works => AttemptFailure::key_refused(&reply.describe()),
         // The server gave up waiting, or is at work on an earlier request.
         408 | 409 | 425 | 499 => in_doubt(reply, reply.describe()),
@@ -113,13 +116,21 @@ fn classify_error(request: Request<'_>, object: &Object<'_>, reply: &Reply) -> A
     if may_be_done(request, object) {
         return in_doubt(reply, format!("the reply contradicts itself: {message}"));
     }
-    if let Some(status) = object.text("request_status").filter(|status| is_unfinished(status)) {
-        return in_doubt(reply, format!("the reply says {status}: {message}"));
+    if says_taken_on(object) {
+        return in_doubt(reply, format!("the reply does not say Success, but{}: {message}", of_status(object)));
     }
-    if says_taken_on(object, &message) {
-        return in_doubt(reply, format!("the reply does not say Success, but: {message}"));
+    if is_unclear(object) {
+        return in_doubt(
+            reply,
+            format!("the reply says neither Success nor that CAKE refused it{}: {message}", of_status(object)),
+        );
     }
     classify_refusal(&message, reply)
+}
+
+/// What the reply has for a status, for a message.
+fn of_status(object: &Object<'_>) -> String {
+    object.text("request_status").map(|status| format!(" (`{status}`)")).unwrap_or_default()
 }
 
 /// A success status without a JSON object: only unambiguous messages are believed.

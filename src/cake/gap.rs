@@ -27,6 +27,11 @@ pub(super) fn admitted_failure(object: &Object<'_>) -> Option<String> {
     text.filter(|text| meaning(text) == MessageMeaning::TimedOut || says_not_done(text))
 }
 
+/// Whether the reply has an error that says something.
+pub(super) fn has_error(object: &Object<'_>) -> bool {
+    ERRORS.iter().any(|name| is_there(object, name))
+}
+
 /// What a page says against itself.
 pub(super) fn admitted_gap(object: &Object<'_>) -> Option<String> {
     if let Some(why) = admitted_failure(object) {

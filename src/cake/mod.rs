@@ -73,6 +73,7 @@ mod read_failure;
 mod reader;
 mod reply;
 mod send_report;
+mod tone;
 mod transport;
 mod wire;
 mod writer;

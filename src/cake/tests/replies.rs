@@ -208,13 +208,107 @@ fn a_reply_that_says_that_the_create_was_done_or_accepted_is_more_than_silence()
     }
 }
 
+/// Replies by which CAKE took the create on, in words of many kinds.
+const TAKEN_ON: &[(u16, &str)] = &[
+    (200, r#"{"message":"Offer is pending approval"}"#),
+    (200, r#"{"request_status":"OK","message":"Offer created. It is not active until a manager has approved it"}"#),
+    (200, r#"{"message":"Offer submitted for approval. No further action is required."}"#),
+    (200, r#"{"message":"Offer submitted for approval; an administrator must approve it"}"#),
+    (200, r#"{"message":"Your request has been received"}"#),
+    (200, r#"{"message":"Offer created"}"#),
+    (200, r#"{"status":"Success"}"#),
+    (200, r#"{"success":1}"#),
+    (200, r#"{"success":"true","message":"Saved"}"#),
+    (200, r#"{"request_status":"Created"}"#),
+    (200, r#"{"request_status":"Completed","message":"Done"}"#),
+    (200, r#"{"request_status":"OK"}"#),
+    (200, r#"{"request_status":"Waiting","message":"Waiting for a manager"}"#),
+    (200, r#"{"result":"ok","id":77}"#),
+    (200, r#"{"request_status":"Error","message":"Offer created, but the notification failed"}"#),
+    (200, r#"{"message":"Offer created but an e-mail could not be sent"}"#),
+    (500, r#"{"message":"Offer created, but an e-mail could not be sent"}"#),
+    (200, r#"{"request_status":"success with warnings","message":"vertical is deprecated"}"#),
+    (200, "<string xmlns=\"http://x\">Success</string>"),
+    (200, "<?xml version=\"1.0\"?><response><success>true</success><offer_id>77</offer_id></response>"),
+    (200, "OK"),
+    (200, "true"),
+    (200, "1"),
+    (200, r#"{"offers":[{"offer":{"offer_id":1000}}]}"#),
+    (200, r#"{"request_status":"Held","message":"Offer held for moderation"}"#),
+    (409, r#"{"message":"The offer was submitted already and awaits approval"}"#),
+    (400, r#"{"message":"Request queued: approval pending"}"#),
+    (403, r#"{"message":"Offer created; awaiting approval"}"#),
+    (422, "Offer created; awaiting approval"),
+    (200, r#"{"message":"Angebot wurde erstellt"}"#),
+    (200, r#"{"message":"The offer has not been approved yet"}"#),
+    (200, r#"{"request_status":"Error","message":"Offer submitted for approval already"}"#),
+    (200, r#"{"success":false,"message":"The request is queued"}"#),
+    (200, r#"{"message":"The advertiser must be submitted for approval first"}"#),
+    (200, r#"{"message":"The offer will be created shortly"}"#),
+    (200, r#"{"message":"Scheduled"}"#),
+    (200, r#"{"message":"In progress"}"#),
+];
+
 #[test]
-fn a_message_that_speaks_of_a_queue_or_an_approval_and_refuses_is_a_rejection() {
+fn a_reply_that_says_in_other_words_that_the_create_was_taken_on_is_no_refusal() {
+    for (status, body) in TAKEN_ON {
+        let failure = classify(&a_create(), &whole(*status, *body)).unwrap_err();
+        let is_accepted = matches!(failure.outcome(), WriteOutcome::InDoubt { accepted: true, .. });
+        assert!(is_accepted, "HTTP {status} {body}: {failure:?}");
+    }
+}
+
+/// Messages by which CAKE refuses a write.
+const REFUSALS: &[&str] = &[
+    "Invalid Advertiser ID",
+    "Invalid Offer ID",
+    "Invalid Vertical ID",
+    "Invalid offer_status 'pending'",
+    "Invalid payout: must be a decimal",
+    "Advertiser is restricted",
+    "The offer could not be created",
+    "The offer could not be saved: the name is too long",
+    "Offer was not created",
+    "No offer was created",
+    "Offer creation failed",
+    "Failed to create the offer",
+    "An error occurred while processing your request",
+    "Error: the offer can't be added",
+    "Cannot insert duplicate key",
+    "An offer with this name exists",
+    "offer_name is required",
+    "The field offer_url is missing",
+    "Vertical 7 must be created first",
+    "This status is not accepted",
+    "The advertiser is not approved",
+    "You do not have permission to add offers",
+    "Access denied",
+    "Unknown currency",
+    "The request was rejected",
+    "Payout exceeds the limit",
+    "The update was unsuccessful",
+    "Not all required fields were received",
+    "Unexpected value received",
+    "Validation failed. Please review your input",
+    "Object reference not set to an instance of an object.",
+    "https://t.example/success?pending=1 is not a valid URL",
+];
+
+#[test]
+fn a_message_that_refuses_a_write_is_a_rejection() {
+    for (message, write) in REFUSALS.iter().flat_map(|message| [(message, a_create()), (message, an_update())]) {
+        for body in [
+            serde_json::json!({ "message": message }),
+            serde_json::json!({ "request_status": "Error", "message": message }),
+        ] {
+            let failure = classify(&write, &whole(200, body.to_string())).unwrap_err();
+            assert!(matches!(failure.outcome(), WriteOutcome::Rejected { .. }), "{body}: {failure:?}");
+        }
+    }
     for body in [
-        r#"{"request_status":"Error","message":"Offer submitted for approval already"}"#,
-        r#"{"message":"The advertiser must be submitted for approval first"}"#,
-        r#"{"success":false,"message":"The request is queued"}"#,
-        r#"{"message":"This status is not accepted"}"#,
+        r#"{"errors":["bad","worse"]}"#,
+        r#"{"success":false,"message":"Vertical 7"}"#,
+        r#"{"request_status":"Failure","message":"Vertical 7"}"#,
     ] {
         let failure = classify(&a_create(), &whole(200, body)).unwrap_err();
         assert!(matches!(failure.outcome(), WriteOutcome::Rejected { .. }), "{body}: {failure:?}");
