@@ -237,6 +237,9 @@ impl TaskRun<'_> {
         if let WriteOutcome::InDoubt { message, mismatch: true, .. } = &report.outcome {
             self.tracker.mismatched(task.place, format!("`{}`: {message}", action.key));
         }
+        if matches!(report.outcome, WriteOutcome::InDoubt { accepted: true, .. }) {
+            self.tracker.note_accepted(task.place);
+        }
         // The next request is sent while this outcome is synced.
         drop(slot);
         if report.key_refused {

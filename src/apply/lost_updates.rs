@@ -17,6 +17,8 @@ pub struct UpdateInDoubt<'a> {
     pub key: &'a Key,
     /// The write.
     pub operation: Operation,
+    /// Whether the reply said that CAKE took it on: then values that CAKE does not show yet prove nothing.
+    pub is_accepted: bool,
 }
 
 /// What an update in doubt has done, by what CAKE shows afterwards.
@@ -70,6 +72,8 @@ impl UpdateInDoubt<'_> {
         }
         let is_retire = matches!(self.operation, Operation::Retire { .. });
         match (proof, finding) {
+            // It may still take effect, whenever somebody has approved it.
+            (Proof::Final, UpdateFinding::NotDone(_) | UpdateFinding::NotShown(_)) if self.is_accepted => None,
             (Proof::Final, _) => {
                 let retired = is_retire && *finding == UpdateFinding::Done;
                 Some(StateChange::Settled { key, offer_id, fields, retired })

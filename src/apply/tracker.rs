@@ -22,6 +22,8 @@ pub struct ActionTracker {
     halted: RefCell<Option<HaltReason>>,
     /// The actions whose replies were about another offer, by index.
     mismatched: RefCell<BTreeSet<usize>>,
+    /// The actions whose replies said that CAKE did the write or took it on, without being a success, by index.
+    accepted: RefCell<BTreeSet<usize>>,
     /// The offers that creates made, by index, and what their replies showed of them.
     created: RefCell<BTreeMap<usize, (OfferId, ShownIdentity)>>,
     /// Consecutive writes without a reply that says what happened.
@@ -43,6 +45,7 @@ impl ActionTracker {
             deferred: RefCell::default(),
             halted: RefCell::default(),
             mismatched: RefCell::default(),
+            accepted: RefCell::default(),
             created: RefCell::default(),
             misses: Cell::new(0),
         }
@@ -168,6 +171,16 @@ impl ActionTracker {
     /// that was meant.
     pub fn is_mismatched(&self, place: usize) -> bool {
         self.mismatched.borrow().contains(&place)
+    }
+
+    /// The reply to a write of the action said that CAKE did it or took it on.
+    pub(super) fn note_accepted(&self, place: usize) {
+        self.accepted.borrow_mut().insert(place);
+    }
+
+    /// Whether it said so: then a list that does not show the effect proves nothing.
+    pub fn is_accepted(&self, place: usize) -> bool {
+        self.accepted.borrow().contains(&place)
     }
 
     /// Whether the reply to any action was about another offer.

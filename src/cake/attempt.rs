@@ -118,8 +118,11 @@ impl AttemptFailure {
         match self.retry {
             Retry::Never => false,
             Retry::Always | Retry::AfterThrottle => true,
-            // A create done twice is two offers.
-            Retry::IfIdempotent => matches!(request, Request::Update { .. }),
+            // A create done twice is two offers, and an update that CAKE took on would wait for two approvals.
+            Retry::IfIdempotent => {
+                let is_accepted = matches!(self.outcome, WriteOutcome::InDoubt { accepted: true, .. });
+                matches!(request, Request::Update { .. }) && !is_accepted
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use super::removals;
 use super::repository::Repository;
 use super::tree::{self, Tracked, Tree};
 use super::unfinished_import;
+use super::unsettled;
 
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
@@ -119,7 +120,7 @@ pub(crate) fn make_plan(
     let problems = check_all(repository, desired, recorded, selection)?;
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
     let plan = unfinished_import::refuse(repository, recorded, plan)?;
-    Ok(with_problems(repository, desired, plan, problems))
+    Ok(with_problems(repository, desired, recorded, plan, problems))
 }
 
 /// Makes the plan against what CAKE shows now, and the drift.
@@ -135,7 +136,7 @@ pub(crate) fn make_refreshed_plan(
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
     let plan = unfinished_import::refuse(repository, recorded, plan)?;
-    Ok((with_problems(repository, desired, plan, problems), drift))
+    Ok((with_problems(repository, desired, recorded, plan, problems), drift))
 }
 
 /// The plan with what breaks guardrails. Judged last, of what would be done.
@@ -207,10 +208,17 @@ fn check_all(
     Ok(problems)
 }
 
-fn with_problems(repository: &Repository, desired: &Desired, mut plan: Plan, problems: Vec<Diagnostic>) -> Plan {
+fn with_problems(
+    repository: &Repository,
+    desired: &Desired,
+    recorded: &Recorded,
+    mut plan: Plan,
+    problems: Vec<Diagnostic>,
+) -> Plan {
     let problems = of_changed_offers(problems, &plan, &desired.set);
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
+    plan.diagnostics.extend(unsettled::warning(recorded, &plan));
     removals::note(repository, desired, &mut plan);
     policy::review(&mut plan, review_inputs(repository, &desired.set));
     sort(&mut plan.diagnostics);

@@ -37,6 +37,7 @@ pub(crate) mod state;
 mod store;
 mod tree;
 mod unfinished_import;
+mod unsettled;
 pub(crate) mod validate;
 
 pub(crate) use apply::{Apply, Requested};

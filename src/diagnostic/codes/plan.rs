@@ -85,6 +85,10 @@ codes! {
         "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
          If that is not intended, set the protection again:\n\n    \
          sync:\n      protect: true";
+    UNSETTLED = "plan::unsettled", "an earlier update may still take effect",
+        "CAKE has accepted an update of the offer without doing it at once (a queue, an approval), or its reply was lost, and CAKE was not \
+         seen to have done it. The plan sends the fields again. If CAKE carries the earlier update out after that, its values stay.\n\n\
+         Look in CAKE whether something waits for an approval, and refuse it there. After the apply, compare: `offersync drift`.";
     UNCHECKED_CREATES = "plan::unchecked-creates", "offers will be created without a look in CAKE",
         "The configuration says `cake.duplicate_check = \"off\"`, so an apply does not look whether CAKE has the new offers already. An offer \
          that exists is then created a second time. A create whose reply is lost waits for you (`offersync state resolve`).\n\n\

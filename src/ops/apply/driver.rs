@@ -111,7 +111,11 @@ impl<'a> ApplyDriver<'a> {
     async fn forget_settled(&self, session: &Session) -> Result<(), JournalError> {
         let (recorded, settling) = (session.recorded(), self.settling());
         let settled = recorded.unsettled_offers().filter_map(|(key, offer_id, unsettled)| {
-            let is_settled = settling.remaining(Some(unsettled.sent_at)).is_zero();
+            // What no look has settled and no write has sent again may have been accepted, and still come.
+            let fields = recorded.offers.get(key).and_then(|record| record.fields_of(offer_id));
+            let is_known =
+                unsettled.fields.iter().all(|field| fields.is_some_and(|fields| fields.get(field).is_some()));
+            let is_settled = is_known && settling.remaining(Some(unsettled.sent_at)).is_zero();
             let key = key.clone();
             is_settled.then(|| StateChange::Settled { key, offer_id, fields: Fields::default(), retired: false })
         });
@@ -153,7 +157,10 @@ impl<'a> ApplyDriver<'a> {
         let to_look_at = in_doubt.iter().filter(|place| !tracker.is_mismatched(**place));
         let recorded = session.recorded();
         let updates: BTreeMap<usize, UpdateInDoubt<'_>> = to_look_at
-            .filter_map(|place| Some((*place, self.update_in_doubt(&plan.actions[*place], &recorded)?)))
+            .filter_map(|place| {
+                let update = self.update_in_doubt(&plan.actions[*place], &recorded)?;
+                Some((*place, UpdateInDoubt { is_accepted: tracker.is_accepted(*place), ..update }))
+            })
             .collect();
         let summary = match self.look(session, &updates.values().cloned().collect::<Vec<_>>()).await {
             Ok(summary) => RecoverySummary { unconfirmed: confirmed.unconfirmed, ..summary },
@@ -168,7 +175,9 @@ impl<'a> ApplyDriver<'a> {
             let finding = offer_id.and_then(|offer_id| summary.updates.get(&offer_id));
             let action = &plan.actions[*place];
             let is_absent = creates(&action.kind) && summary.absent.contains(&action.key);
-            if let Some(result) = earlier.and_then(|earlier| settled_result(finding, is_absent, earlier)) {
+            if let Some(result) =
+                earlier.and_then(|earlier| settled_result(finding, is_absent, tracker.is_accepted(*place), earlier))
+            {
                 tracker.end(*place, result);
             }
         }
@@ -211,14 +220,14 @@ impl<'a> ApplyDriver<'a> {
                 | Operation::Retire { .. }
                 | Operation::Restore { .. }
                 | Operation::RetireReplaced { .. }),
-            ) => Some(UpdateInDoubt { key: &action.key, operation: operation.clone() }),
+            ) => Some(UpdateInDoubt { key: &action.key, operation: operation.clone(), is_accepted: false }),
             // Of a replace, the create is done and the second half is in doubt.
             ActionKind::Write(Operation::Create(create)) => {
                 let is_half_done = recorded.offers.get(&action.key).is_some_and(|record| {
                     record.replaced.iter().any(|old| Some(old.offer_id) == create.replaces && !old.inactive)
                 });
                 let operation = create.retirement().filter(|_| is_half_done)?;
-                Some(UpdateInDoubt { key: &action.key, operation })
+                Some(UpdateInDoubt { key: &action.key, operation, is_accepted: false })
             }
             ActionKind::StateOnly(_) | ActionKind::Blocked { .. } => None,
         }
@@ -272,7 +281,12 @@ fn creates(kind: &ActionKind) -> bool {
 }
 
 /// The result of a write that ended in doubt, if the lookup decided; a create that was found goes on as a task.
-fn settled_result(finding: Option<&UpdateFinding>, is_absent: bool, earlier: ActionResult) -> Option<ActionResult> {
+fn settled_result(
+    finding: Option<&UpdateFinding>,
+    is_absent: bool,
+    is_accepted: bool,
+    earlier: ActionResult,
+) -> Option<ActionResult> {
     let why = earlier.message.clone().unwrap_or_default();
     let (outcome, message) = match finding {
         Some(UpdateFinding::Done) => {
@@ -280,7 +294,9 @@ fn settled_result(finding: Option<&UpdateFinding>, is_absent: bool, earlier: Act
         }
         Some(UpdateFinding::NotDone(shown)) => {
             let shown = shown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            (ActionOutcome::Rejected, format!("{why}; afterwards CAKE shows {shown}"))
+            // Only a person can know whether what was accepted still comes.
+            let outcome = if is_accepted { ActionOutcome::InDoubt } else { ActionOutcome::Rejected };
+            (outcome, format!("{why}; afterwards CAKE shows {shown}"))
         }
         Some(UpdateFinding::NotShown(fields)) => {
             let fields = fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
