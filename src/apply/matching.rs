@@ -214,6 +214,10 @@ impl FoundOffer {
     pub(super) fn of(offer: &ObservedOffer) -> Self {
         let mut shown = offer.fields.clone();
         let mut unreadable: FieldSet = offer.unreadable.iter().map(|member| member.field).collect();
+        // What was sent is not there; of an offer without a date nothing was sent.
+        if offer.has_no_date {
+            unreadable = unreadable.iter().chain([Field::ExpirationDate]).collect();
+        }
         if let Some(status) = offer.status_by_another_word() {
             shown.set(Field::OfferStatus, Value::Status(status));
             unreadable = unreadable.iter().filter(|field| *field != Field::OfferStatus).collect();
@@ -227,7 +231,8 @@ impl FoundOffer {
             Some(shown) if sent.is_shown_as(shown) => None,
             Some(shown) => Some(Contradiction { field, shown: shown.to_string(), is_unreadable: false }),
             None if self.unreadable.contains(field) => {
-                Some(Contradiction { field, shown: "unreadable".to_owned(), is_unreadable: true })
+                let shown = if field == Field::ExpirationDate { "no date" } else { "unreadable" };
+                Some(Contradiction { field, shown: shown.to_owned(), is_unreadable: true })
             }
             None => None,
         };
@@ -288,10 +293,14 @@ fn is_related(key: &Key, doubt: &InDoubtCreate, offer: &ObservedOffer, recorded_
 
 /// Whether the URL of a create tells its offer from all others: one that several offers have says nothing.
 fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &CompleteListing) -> bool {
-    let has = |fields: &Fields| fields.get(Field::OfferUrl) == doubt.request.offer.fields().get(Field::OfferUrl);
+    let sent = doubt.request.offer.fields().url_form();
+    let has = |fields: &Fields| fields.url_form() == sent;
+    // A replace has the URL of the offers that the key has had, as a rule.
+    let own = recorded.offers.get(key);
+    let is_own = |id: OfferId| own.is_some_and(|record| record.offer_ids().any(|own| own == id));
     let mut others = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
-    listing.offers().filter(|offer| has(&offer.fields)).count() == 1
-        && !recorded.offers.values().any(|record| has(&record.fields))
+    listing.offers().filter(|offer| has(&offer.fields) && !is_own(offer.offer_id)).count() == 1
+        && !recorded.offers.iter().any(|(other, record)| other != key && has(&record.fields))
         && !others.any(|(_, other)| has(other.request.offer.fields()))
 }
 

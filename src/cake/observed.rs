@@ -61,9 +61,7 @@ impl ObservedOffer {
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
         let ShownValues { fields, unreadable, status_word, has_no_date } = ShownValues::read(offer, zone);
-        let date = Field::ExpirationDate.name();
-        let is_empty = offer.is_null(date) || offer.text(date).is_some_and(|text| text.trim().is_empty());
-        Ok(Self { offer_id, fields, unreadable, status_word, has_no_date: has_no_date || is_empty })
+        Ok(Self { offer_id, fields, unreadable, status_word, has_no_date })
     }
 
     /// The status that CAKE's word stands for, where it is another one than ours: its user interface shows `Paused` for an offer that is
@@ -93,7 +91,7 @@ pub(super) struct ShownValues {
     pub(super) fields: Fields,
     pub(super) unreadable: Box<[Unreadable]>,
     pub(super) status_word: Option<Box<str>>,
-    /// Whether it shows the minimum date in place of an expiration date.
+    /// Whether the expiration date is there and empty (`null`, nothing, or the minimum date).
     pub(super) has_no_date: bool,
 }
 
@@ -113,8 +111,9 @@ impl ShownValues {
             }
         }
         let status_word = offer.text(Field::OfferStatus.name()).map(|word| cut(word.trim()));
-        let date = offer.text(Field::ExpirationDate.name());
-        let has_no_date = date.is_some_and(|date| matches!(read_date(date.trim(), zone), DateText::Unset));
+        let date = Field::ExpirationDate.name();
+        let is_none = |date: &str| date.is_empty() || matches!(read_date(date, zone), DateText::Unset);
+        let has_no_date = offer.is_null(date) || offer.text(date).is_some_and(|date| is_none(date.trim()));
         Self { fields, unreadable: unreadable.into_boxed_slice(), status_word, has_no_date }
     }
 }

@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 
 use super::field::{Field, FieldKind};
 use super::id::AdvertiserId;
+use super::url_form::url_form;
 use super::value::Value;
 
 /// Values by field. An absent value means *not managed* or *unknown*, never *empty*.
@@ -52,6 +53,11 @@ impl Fields {
     /// The number of values.
     pub fn len(&self) -> usize {
         self.values.iter().flatten().count()
+    }
+
+    /// The URL in the form in which URLs are compared that CAKE may spell otherwise.
+    pub fn url_form(&self) -> Option<String> {
+        self.get(Field::OfferUrl).map(|url| url_form(&url.to_string()))
     }
 
     /// The offer's name, if present.

@@ -158,9 +158,9 @@ impl InDoubtCreate {
 
     /// Whether the offer is newer and has the URL that was sent: CAKE may have changed the name beyond recognition.
     pub fn has_same_url(&self, id: OfferId, shown: &Fields) -> bool {
-        let sent = self.request.offer.fields().get(Field::OfferUrl);
+        let sent = self.request.offer.fields().url_form();
         let was_not_there = self.baseline.as_ref().is_some_and(|baseline| !baseline.held(id));
-        was_not_there && sent.is_some() && shown.get(Field::OfferUrl) == sent
+        was_not_there && sent.is_some() && shown.url_form() == sent
     }
 
     /// Whether CAKE shows the name that was sent, or one that it may have made of it; also where it shows none.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{CreateRequest, Field, Fields, Key, NameIndex, OfferId, Recorded, Value, similar_name};
+use crate::offer::{CreateRequest, Field, Key, NameIndex, OfferId, Recorded, similar_name, url_form};
 
 use super::super::listing::CompleteListing;
 use super::{Candidate, RecordedFor, candidate, owned_offers};
@@ -45,9 +45,11 @@ pub(in crate::apply) fn duplicates_of(
         let places: BTreeSet<usize> = if is_named {
             let named = index.find_all(&offer.fields).into_iter().map(|found| found.offer);
             // CAKE may have changed the name beyond recognition.
-            let url = own_urls.get(&url(&offer.fields)).copied().flatten().filter(|_| recorded_for.is_none());
+            let url = own_urls.get(&shown_url(offer)).copied().flatten().filter(|_| recorded_for.is_none());
             let has_advertiser = |place: &usize| creates[*place].1.advertiser() == offer.fields.advertiser();
-            named.chain(url.filter(has_advertiser)).collect()
+            // An offer from before the key's present one is not its successor.
+            let may_replace = |place: &usize| creates[*place].1.replaces.is_none_or(|old| offer.offer_id > old);
+            named.chain(url.filter(has_advertiser).filter(may_replace)).collect()
         } else {
             let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);
             creates.iter().enumerate().filter(may_be).map(|(place, _)| place).collect()
@@ -68,8 +70,10 @@ pub(in crate::apply) fn duplicates_of(
     found.into_iter().map(duplicate).collect()
 }
 
-fn url(fields: &Fields) -> Option<String> {
-    fields.get(Field::OfferUrl).map(Value::to_string)
+/// The URL that CAKE shows, also where it is none by our rules, such as one with a space at its end.
+fn shown_url(offer: &ObservedOffer) -> Option<String> {
+    let unreadable = || offer.unreadable.iter().find(|member| member.field == Field::OfferUrl);
+    offer.fields.url_form().or_else(|| unreadable().map(|member| url_form(&member.text)))
 }
 
 /// The create that alone has a URL, of those to come and those that are recorded; none where several have it, because then it tells
@@ -77,11 +81,16 @@ fn url(fields: &Fields) -> Option<String> {
 fn own_urls(creates: &[(&Key, &CreateRequest)], recorded: &Recorded) -> HashMap<Option<String>, Option<usize>> {
     let mut own = HashMap::from([(None, None)]);
     for (place, (_, create)) in creates.iter().enumerate() {
-        own.entry(url(create.offer.fields())).and_modify(|place| *place = None).or_insert(Some(place));
+        own.entry(create.offer.fields().url_form()).and_modify(|place| *place = None).or_insert(Some(place));
     }
     let in_doubt = recorded.in_doubt.values().map(|create| create.request.offer.fields());
-    for fields in recorded.offers.values().map(|record| &record.fields).chain(in_doubt) {
-        own.entry(url(fields)).and_modify(|place| *place = None);
+    for fields in in_doubt {
+        own.entry(fields.url_form()).and_modify(|place| *place = None);
+    }
+    for (key, record) in &recorded.offers {
+        // A replace has the URL of the key's present offer, as a rule.
+        let is_own = |place: &usize| creates[*place].0 == key;
+        own.entry(record.fields.url_form()).and_modify(|place| *place = place.filter(is_own));
     }
     own
 }

@@ -234,6 +234,15 @@ fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
         assert_eq!(found.len(), usize::from(name != "Solar &amp; Quote"), "{name}");
     }
     assert_eq!(duplicates(vec![observed(5, "Solar &amp; Quote", &[])]).len(), 1, "the same URL");
+    let url = request.offer.fields().get(Field::OfferUrl).unwrap().to_string();
+    for spelled in [url.replace("https://t", "HTTPS://T"), url.replace(".com/", ".com:443/")] {
+        assert_eq!(duplicates(vec![observed(5, "Another", &[("offer_url", &spelled)])]).len(), 1, "{spelled}");
+    }
+    let mut spaced = observed(5, "Another", &[]);
+    spaced.fields.remove(Field::OfferUrl);
+    let (field, text, reason) = (Field::OfferUrl, format!("{url} ").into(), "a space".into());
+    spaced.unreadable = [crate::cake::Unreadable { field, text, reason }].into();
+    assert_eq!(duplicates(vec![spaced]).len(), 1, "a space at the end");
     let mut nameless = observed(5, NAME, &[]);
     nameless.fields.remove(Field::OfferName);
     assert_eq!(

@@ -76,8 +76,10 @@ async fn a_name_that_is_sent_or_recorded_is_no_mismatch() {
 #[tokio::test]
 async fn a_date_that_was_sent_and_comes_back_as_none_is_a_contradiction() {
     let dated = an_update_of(&[("expiration_date", "2026-12-31 23:59:59")]);
-    for (shown, is_one) in [("0001-01-01T00:00:00", true), ("", false)] {
-        let (report, _) = sent(&dated, None, vec![success(&format!(",\"expiration_date\":\"{shown}\""))]).await;
+    for (shown, is_one) in
+        [("\"0001-01-01T00:00:00\"", true), ("\"\"", true), ("null", true), ("\"2026-12-31 23:59:59\"", false)]
+    {
+        let (report, _) = sent(&dated, None, vec![success(&format!(",\"expiration_date\":{shown}"))]).await;
         let WriteOutcome::Done { contradictions, .. } = report.outcome else { panic!("{report:?}") };
         let fields: Vec<_> = contradictions.iter().map(|shown| (shown.field, shown.is_unreadable)).collect();
         assert_eq!(fields, if is_one { vec![(Field::ExpirationDate, true)] } else { vec![] }, "{shown}");

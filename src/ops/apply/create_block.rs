@@ -1,7 +1,7 @@
 //! Creates that must not be sent, because an earlier one in doubt may have made the very offer.
 
 use crate::apply::{ActionOutcome, ActionResult};
-use crate::offer::{CreateRequest, DesiredSet, Field, InDoubtCreate, Key, Recorded, similar_name};
+use crate::offer::{CreateRequest, DesiredSet, InDoubtCreate, Key, Recorded, similar_name};
 use crate::plan::Action;
 
 /// Why a create must not be sent.
@@ -64,8 +64,7 @@ pub(super) fn create_block<'a>(
         return Some(CreateBlock::SameName(other));
     }
     let has_same_url = |doubt: &CreateRequest| {
-        let url = |create: &CreateRequest| create.offer.fields().get(Field::OfferUrl).cloned();
-        doubt.advertiser() == create.advertiser() && url(doubt) == url(create)
+        doubt.advertiser() == create.advertiser() && doubt.offer.fields().url_form() == create.offer.fields().url_form()
     };
     let is_moved =
         |(other, doubt): &(&Key, &InDoubtCreate)| desired.get(other).is_none() && has_same_url(&doubt.request);
