@@ -120,6 +120,10 @@ pub(super) async fn adopted(
         Some(create) => ends_with(look, (&key, create), offer_id, recorded, CreateEvidence::is_certain).await?,
         None => None,
     };
+    // An offer that was there before is not the one that CAKE said it made.
+    let was_there = |create: &&InDoubtCreate| create.baseline.as_ref().is_none_or(|before| before.held(offer_id));
+    let in_doubt = recorded.in_doubt.get(&key).filter(|create| create.accepted);
+    let still_to_come = in_doubt.filter(was_there).map(|_| Unseen::accepted());
     let Compared { shown: mut fields, differences, not_shown, unreadable } = Compared::of(offer.managed(), observed);
     // The next apply sends what can be updated; of the others only the YAML can say what they are.
     let (not_verified, mut unknown): (Vec<_>, Vec<_>) = not_shown.into_iter().partition(|field| field.is_create_only());
@@ -145,7 +149,7 @@ pub(super) async fn adopted(
         key,
         offer_id,
         is_adopted: true,
-        unseen: looked.unseen(missing(observed, &[Field::AdvertiserId])).or(undecided),
+        unseen: looked.unseen(missing(observed, &[Field::AdvertiserId])).or(undecided).or(still_to_come),
         differences,
         not_verified,
         unknown,

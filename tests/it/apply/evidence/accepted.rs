@@ -141,3 +141,18 @@ fn an_update_that_was_accepted_and_has_no_effect_is_sent_once_and_stays_uncertai
     project.check(&desired, "approved");
     project.plan_is_empty();
 }
+
+#[test]
+fn an_older_offer_is_adopted_for_an_accepted_create_only_by_a_person_who_insists() {
+    let mut project = project(&offers(&["a"]), |quirks| quirks.hidden = [FIRST].into());
+    let older = 12_000;
+    project.cake.put(foreign(older, "Offer a of 2025")).unwrap();
+    project.foreign.insert(older);
+    project.cake.faults("create=no-id");
+    project.apply().exits(8);
+    project.cake.faults("");
+    let adopt = ["state", "adopt", "a", "--offer-id", &older.to_string()];
+    project.run(&adopt).exits(4).says("--unseen");
+    assert_eq!(project.state()["in_doubt"].as_object().unwrap().len(), 1);
+    project.run(&[&adopt[..], &["--unseen"]].concat()).exits(0);
+}
