@@ -251,3 +251,25 @@ fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     );
     assert!(duplicates(vec![observed(5, NAME, &[("advertiser_id", "102")])]).is_empty());
 }
+
+#[test]
+fn a_replace_may_duplicate_a_newer_offer_with_the_url_of_the_one_that_it_replaces() {
+    let mut recorded = Recorded::default();
+    let record = Record {
+        offer_id: id(5),
+        status: RecordStatus::Live,
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+        status_word: None,
+        fields: fields(NAME, &[]),
+    };
+    recorded.offers.insert(key("a"), record);
+    let request = CreateRequest { replaces: Some(id(5)), ..doubt(NAME).request };
+    let duplicates = |number| {
+        let offers = vec![observed(5, NAME, &[]), observed(number, "Approved", &[])];
+        duplicates_of(&[(&key("a"), &request)], &listing(offers), &recorded).len()
+    };
+    assert_eq!(duplicates(6), 1);
+    assert_eq!(duplicates(4), 0, "it was there before the one that is replaced");
+}
