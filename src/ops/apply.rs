@@ -290,10 +290,8 @@ impl Apply<'_> {
         let outcome = if published.is_ok() { outcome } else { RunOutcome::NotRecorded };
         let is_compared = looked.is_of_all && looked.diagnostics.is_empty() && looked.notes.is_empty();
         let mut diagnostics = looked.diagnostics;
-        if plan.refreshed {
-            // A report in JSON comes without the plan that says what CAKE did not show.
-            diagnostics.extend(plan.diagnostics.iter().filter(|problem| is_of_evidence(problem)).cloned());
-        }
+        // A report in JSON comes without the plan that says what is not certain, and what CAKE did not show.
+        diagnostics.extend(plan.diagnostics.iter().filter(|problem| is_of_evidence(plan, problem)).cloned());
         let is_done = execution.results.iter().all(|result| result.outcome == ActionOutcome::Done);
         // A reason to stop that nothing came of is no problem any more.
         let stops = |reason: &&HaltReason| matches!(reason, HaltReason::Journal(_)) || !is_done;
@@ -314,7 +312,8 @@ impl Apply<'_> {
     }
 }
 
-/// Whether a warning says what CAKE did not show.
-fn is_of_evidence(problem: &Diagnostic) -> bool {
-    [codes::plan::GONE, codes::plan::NOT_COMPARED].contains(&problem.code)
+/// Whether a warning says what CAKE did not show, or may still do.
+fn is_of_evidence(plan: &Plan, problem: &Diagnostic) -> bool {
+    let is_of_look = [codes::plan::GONE, codes::plan::NOT_COMPARED].contains(&problem.code);
+    problem.code == codes::plan::UNSETTLED || (plan.refreshed && is_of_look)
 }

@@ -137,7 +137,7 @@ fn an_update_that_was_accepted_and_has_no_effect_is_sent_once_and_stays_uncertai
     project.run(&["plan", "--detailed-exitcode"]).exits(2).says("plan::unsettled");
     project.cake.change_quirks(|quirks| quirks.lag = None);
     project.cake.faults("");
-    project.run(&["apply", "--auto-approve"]).exits(0).says("plan::unsettled");
+    project.apply().exits(0).says("plan::unsettled");
     project.check(&desired, "approved");
     project.plan_is_empty();
 }
