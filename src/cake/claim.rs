@@ -11,7 +11,7 @@ use super::gap::{has_error, says_no};
 use super::message::{MessageMeaning, meaning, message};
 use super::object::{MemberValue, Object, Scalar};
 use super::reply::{Reply, RequestStatus, request_status};
-use super::tone::{Tone, tone};
+use super::tone::{Tone, tone, waits};
 
 /// Members that say in a word how it went.
 const STATUS_NAMES: [&str; 5] = ["request_status", "status", "result", "state", "response"];
@@ -29,6 +29,19 @@ pub(super) fn claims_success(request: Request<'_>, reply: &Reply) -> bool {
     };
     let is_unclear = || is_unclear(&object) || (brings_id && message(&object).is_none());
     may_be_done(request, &object) || says_taken_on(&object) || (reply.is_success() && is_unclear())
+}
+
+/// Whether the reply says that CAKE will do the write later. What was done can be sent again; what waits would wait twice.
+pub(super) fn is_deferred(reply: &Reply) -> bool {
+    if reply.is_success() && !matches!(reply.status, 200 | 203) {
+        return true;
+    }
+    let Some(object) = reply.object() else {
+        let text = reply.text();
+        return is_claim(&text) && waits(&text);
+    };
+    let statuses = STATUS_NAMES.iter().filter_map(|name| object.text(name));
+    statuses.into_iter().any(|status| waits(&status)) || message(&object).is_some_and(|text| waits(&text))
 }
 
 /// Whether an error status has a reply which says that CAKE took the write on.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
-use super::claim::{claims_success, contradicts_status, is_unclear, may_be_done, says_taken_on};
+use super::claim::{claims_success, contradicts_status, is_deferred, is_unclear, may_be_done, says_taken_on};
 use super::echo::{Echo, ShownIdentity};
 use super::gap::admitted_failure;
 use super::message::{MessageMeaning, meaning, message};
@@ -43,7 +43,11 @@ pub(super) fn classify_response(
 ) -> Result<Confirmed, AttemptFailure> {
     let result = classify(request, reply, context);
     // Whatever else is wrong with such a reply, that nothing shows the effect does not overrule it.
-    result.map_err(|failure| if claims_success(request, reply) { failure.accepted() } else { failure })
+    let is_accepted = || match request {
+        Request::Create(_) => claims_success(request, reply),
+        Request::Update { .. } => is_deferred(reply),
+    };
+    result.map_err(|failure| if is_accepted() { failure.accepted() } else { failure })
 }
 
 fn classify(request: Request<'_>, reply: &Reply, context: RequestContext<'_>) -> Result<Confirmed, AttemptFailure> {

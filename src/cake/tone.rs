@@ -116,6 +116,16 @@ const REFUSING: [&str; 50] = [
 /// Words that turn what follows around.
 const NEGATIONS: [&str; 7] = ["not", "no", "never", "without", "none", "nothing", "neither"];
 
+/// Beginnings of words that say that something is still to be done.
+const TAKEN: [&str; 6] = ["accepted", "received", "scheduled", "process", "registered", "taken"];
+
+/// Whether the text says that the request was taken on, and not that it was done.
+pub(super) fn waits(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    tone(text) == Tone::TakenOn && words.any(|word| WAITING.iter().chain(&TAKEN).any(|stem| word.starts_with(stem)))
+}
+
 /// What the text says.
 pub(super) fn tone(text: &str) -> Tone {
     // An address is content of an offer, and a dot in it ends no clause.

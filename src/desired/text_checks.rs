@@ -65,21 +65,42 @@ fn check_invisible(field: Field, text: &str, span: Span, problems: &mut Problems
     }
 }
 
-/// Where the comment after a plain value on one line begins.
+/// Where the comment after a plain value begins. The value may have several lines, and an anchor before it.
 fn comment_after(text: &str, span: Span, problems: &Problems<'_, '_>) -> Option<Span> {
-    if !problems.source().text().contains('#') {
+    let source = problems.source();
+    if !source.text().contains('#') {
         return None;
     }
-    let line = problems.source().line(span.line);
-    let (column, length) = (span.column as usize - 1, text.chars().count());
-    let rest = line.chars().skip(column);
-    // An alias, or a value of several lines.
-    if !rest.clone().take(length).eq(text.chars()) {
-        return None;
+    let last = source.text().lines().count();
+    let mut words = text.split_whitespace();
+    let mut next = words.next();
+    let (mut number, mut column) = (span.line, span.column as usize - 1);
+    if source.line(number).chars().nth(column) == Some('&') {
+        column += source.line(number).chars().skip(column).take_while(|c| !c.is_whitespace()).count();
     }
-    let after: String = rest.skip(length).collect();
-    let comment = after.trim_start();
-    let at = u32::try_from(column + length + after.chars().count() - comment.chars().count()).ok()?;
-    let length = u32::try_from(comment.trim_end().chars().count()).ok()?;
-    comment.starts_with('#').then_some(Span { line: span.line, column: at + 1, length })
+    loop {
+        let line: Vec<char> = source.line(number).chars().collect();
+        loop {
+            column += line.iter().skip(column).take_while(|c| c.is_whitespace()).count();
+            let Some(word) = next else {
+                let after: String = line.iter().skip(column).collect();
+                let length = u32::try_from(after.trim_end().chars().count()).ok()?;
+                let column = u32::try_from(column).ok()? + 1;
+                return after.starts_with('#').then_some(Span { line: number, column, length });
+            };
+            if column >= line.len() {
+                break;
+            }
+            // An alias: its value stands elsewhere.
+            if !word.chars().eq(line.iter().skip(column).take(word.chars().count()).copied()) {
+                return None;
+            }
+            column += word.chars().count();
+            next = words.next();
+        }
+        (number, column) = (number + 1, 0);
+        if number as usize > last {
+            return None;
+        }
+    }
 }

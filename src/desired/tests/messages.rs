@@ -37,6 +37,8 @@ fn fields() {
 fn texts_that_do_not_mean_what_they_show() {
     insta::assert_snapshot!(messages_for_lines(&[
         "offer_description: Payout is 20 # pays weekly",
+        "offer_description: first\n  Payout is 20 # pays weekly",
+        "offer_description: &d first #2\npreview_url: &p\n  https://example.com/? #s1#",
         "offer_description: \"Best #1\" # quoted",
         "offer_description: Best#1",
         "preview_url: https://p.example.com/?s= #s1#",
