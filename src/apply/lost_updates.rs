@@ -72,7 +72,7 @@ impl UpdateInDoubt<'_> {
         }
         let is_retire = matches!(self.operation, Operation::Retire { .. });
         match (proof, finding) {
-            // It may still take effect, whenever somebody has approved it.
+            // It may still take effect: approvals take any time.
             (Proof::Final, UpdateFinding::NotDone(_) | UpdateFinding::NotShown(_)) if self.is_accepted => None,
             (Proof::Final, _) => {
                 let retired = is_retire && *finding == UpdateFinding::Done;

@@ -22,7 +22,7 @@ pub struct ActionTracker {
     halted: RefCell<Option<HaltReason>>,
     /// The actions whose replies were about another offer, by index.
     mismatched: RefCell<BTreeSet<usize>>,
-    /// The actions whose replies said that CAKE did the write or took it on, without being a success, by index.
+    /// The actions with a reply that is no success and says that CAKE took the write on (of a create also: that it was done), by index.
     accepted: RefCell<BTreeSet<usize>>,
     /// The offers that creates made, by index, and what their replies showed of them.
     created: RefCell<BTreeMap<usize, (OfferId, ShownIdentity)>>,
@@ -173,7 +173,7 @@ impl ActionTracker {
         self.mismatched.borrow().contains(&place)
     }
 
-    /// The reply to a write of the action said that CAKE did it or took it on.
+    /// The reply to a write of the action said that CAKE took it on.
     pub(super) fn note_accepted(&self, place: usize) {
         self.accepted.borrow_mut().insert(place);
     }

@@ -34,12 +34,13 @@
 //! | 5xx and everything else | in doubt |
 //!
 //! A reply that leaves a write in doubt and says all the same that it was done, or that CAKE took it on (Success, an id, a queue, an
-//! approval, a status such as 201 or 202), is marked as *accepted*: then a list without the offer does not prove that there is none.
+//! approval, a status such as 201 or 202), is marked as *accepted*: then a list without the offer does not prove that there is none. Of an
+//! update only what CAKE will do later is: one that was done can be sent again.
 //!
 //! A JSON object may be wrapped in `{"d": …}`, as ASP.NET's script services do. A member that a reply does not have says
 //! nothing.
 //!
-//! *Not sent* and *throttled* are tried again, as are updates in doubt; a create in doubt never is, and nothing is after a
+//! *Not sent* and *throttled* are tried again, as are updates in doubt that are not accepted; a create in doubt never is, and nothing is after a
 //! mismatch. Between attempts waits grow exponentially, with jitter. A throttle or a `Retry-After` pauses every request of the
 //! client, and is never shortened. A write that one attempt left in doubt stays in doubt, however later attempts fail, until
 //! one of them is done; a write that was throttled to the end was sent, so it is *rejected* and never *not sent*.

@@ -96,7 +96,7 @@ fn set(table: &mut dyn TableLike, edit: &NameEdit) -> Result<(), NameEditError> 
     Ok(())
 }
 
-/// A text as TOML. Characters that nobody can see are escaped, so that a reviewer does.
+/// A text as TOML. Invisible characters are escaped, so that a reviewer sees them.
 fn text(text: &str) -> Result<Value, NameEditError> {
     let escaped = text.chars().map(|c| match c {
         '"' | '\\' => format!("\\{c}"),

@@ -46,7 +46,7 @@ mod tests {
         crate::disk::replace(&path, b"12345678").unwrap();
         assert_eq!(read_bounded(&path, 8).unwrap(), b"12345678");
         assert!(read_bounded(&path, 7).is_err());
-        // Sparse: nobody waits for what is not there.
+        // A sparse file takes no space on the disk.
         fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
         assert!(read_named(&path).unwrap_err().to_string().contains("512 MiB"));
     }

@@ -43,7 +43,7 @@ pub enum WriteOutcome {
         /// that nothing was done.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         mismatch: bool,
-        /// Whether the reply says all the same that CAKE did it, or that it took it on: then a list without the offer proves nothing.
+        /// Whether the reply says all the same that CAKE took it on, or (create) did it: then a list without its effect proves nothing.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         accepted: bool,
     },

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use crate::offer::{Field, Value};
 use crate::plan::{Action, BeforeAfter, Verb};
 
-/// A date within so many days is like a stop: nobody looks at the offer again before it.
+/// A date within so many days counts as a stop: there is hardly another review before it.
 const SOON: i64 = 2;
 
 /// The end of the days that count as soon.

@@ -13,7 +13,7 @@ use crate::report::names::{self, NamesView};
 pub(in crate::cli) fn run(context: &Context, command: &NamesCommand) -> Result<Exit, Failure> {
     let NamesCommand::Pull(PullArgs { check, dry_run, format, sandbox }) = command;
     let repository = context.repository(*sandbox)?;
-    // The advertisers of a sandbox are nobody's.
+    // The advertisers of a sandbox do not exist in CAKE.
     let is_written = !check && !dry_run && !sandbox;
     let pulled = observing::run(context, async |control: Control<'_>| pull(&repository, control).await)?;
     if is_written {

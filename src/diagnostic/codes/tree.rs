@@ -64,7 +64,7 @@ codes! {
          Fix the first problems and run `offersync validate` again, or move the file out of the offers folder.";
     OTHER_CONFIGURATION = "tree::other-configuration", "another offersync.toml among the offers",
         "A command takes the nearest offersync.toml, from the folder in which it is run upwards. One that lies in the offers folder is taken by \
-         whoever works there: with another address, another state or other settings, and with offers that this configuration has as well, \
+         every command that is run there: with another address, another state or other settings, and with offers that this configuration has as well, \
          which would then be created twice.\n\n\
          Remove it, or move it out of the offers folder together with the offers that it is for.";
 }
