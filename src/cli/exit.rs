@@ -1,6 +1,7 @@
 //! Exit codes. Stable: scripts and CI depend on them.
 
 use crate::apply::RunOutcome;
+use crate::plan::Plan;
 
 /// The process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,15 @@ impl Exit {
     /// The number.
     pub fn code(self) -> u8 {
         self as u8
+    }
+
+    /// That of `plan`; `detailed` tells changes from none.
+    pub(super) fn of_plan(plan: &Plan, detailed: bool) -> Self {
+        match plan {
+            plan if plan.is_refused() => Self::Refused,
+            plan if detailed && !plan.is_empty() => Self::Changes,
+            _ => Self::Done,
+        }
     }
 }
 

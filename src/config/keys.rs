@@ -7,7 +7,7 @@ use super::guardrails::Guardrail;
 use super::lists::LISTS;
 use super::settings::Settings;
 use super::values::{Rejected, address, path, time_zone, variable};
-use super::words::{ApiKeyIn, DuplicateCheck, Verify};
+use super::words::{ApiKeyIn, DuplicateCheck, ExpiredAction, Verify};
 use crate::offer::RemovedAction;
 
 /// The type of a key's value, and the setter for it.
@@ -85,6 +85,8 @@ pub const KEYS: &[ConfigKey] = &[
         Number(1, 3600, |to, number| to.cake.retry.longest_wait = seconds(number))),
     key("removed", "action", "\"retire\"", "what a plan does with a recorded offer whose YAML is gone",
         Word(RemovedAction::WORDS, |to, word| to.removed = RemovedAction::parse(word).unwrap_or_default())),
+    key("expired", "action", "\"keep\"", "what a plan does with an active offer whose expiration date has passed",
+        Word(ExpiredAction::WORDS, |to, word| to.expired = ExpiredAction::parse(word).unwrap_or_default())),
     key("guardrails", "max_changes", "", "the most offers that a plan may change: a share of the recorded ones, or a number",
         Limit(Guardrail::MaxChanges)),
     key("guardrails", "max_retires", "", "the most offers that a plan may retire or set inactive, also of each advertiser's; \"50 %\" of 20 or more where not set",
@@ -111,6 +113,7 @@ pub const TABLES: &[&str] = &[
     "cake",
     "cake.retry",
     "removed",
+    "expired",
     "names",
     "names.advertisers",
     "names.verticals",

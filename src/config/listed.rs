@@ -14,7 +14,7 @@ use super::names::NAME_TABLES;
 
 /// Settings of which a change is no ordinary one: where the offers and the state are, to which CAKE the key goes and which key, and what
 /// is looked at before a write, and when. The levels of lints are others: a branch must not allow unseen what it does wrong.
-const DECISIVE: [&str; 12] = [
+const DECISIVE: [&str; 13] = [
     "offers",
     "state",
     "cake.url",
@@ -27,6 +27,7 @@ const DECISIVE: [&str; 12] = [
     "cake.timeout_seconds",
     "cake.time_zone",
     "removed.action",
+    "expired.action",
 ];
 
 /// The value of a setting.

@@ -36,7 +36,7 @@ pub use names::{NAME_TABLES, NameLookup, Names, NoValue};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;
-pub use words::{ApiKeyIn, DuplicateCheck, LintLevel, Verify};
+pub use words::{ApiKeyIn, DuplicateCheck, ExpiredAction, LintLevel, Verify};
 
 #[cfg(test)]
 pub(crate) use settings::RetrySettings;

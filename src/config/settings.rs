@@ -10,7 +10,7 @@ use super::find::STATE;
 use super::guardrails::Guardrails;
 use super::lints::LintLevels;
 use super::names::Names;
-use super::words::{ApiKeyIn, DuplicateCheck, Verify};
+use super::words::{ApiKeyIn, DuplicateCheck, ExpiredAction, Verify};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::RemovedAction;
 use crate::source::SourcePath;
@@ -30,6 +30,8 @@ pub struct Settings {
     pub cake: CakeSettings,
     /// `removed.action`
     pub removed: RemovedAction,
+    /// `expired.action`
+    pub expired: ExpiredAction,
     /// `[names.…]`
     pub names: Names,
     /// `[lints]`
@@ -88,6 +90,7 @@ impl Settings {
             state: root.join(STATE),
             cake: CakeSettings::default(),
             removed: RemovedAction::default(),
+            expired: ExpiredAction::default(),
             names: Names::default(),
             lints: LintLevels::default(),
             guardrails: Guardrails::default(),

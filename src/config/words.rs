@@ -28,6 +28,18 @@ word_enum!(
 );
 
 word_enum!(
+    /// `expired.action`: what a plan does with an active offer whose expiration date has passed.
+    #[derive(Default)]
+    ExpiredAction {
+        /// Nothing: CAKE ends the offer by itself.
+        #[default]
+        Keep = "keep",
+        /// Make it inactive.
+        Retire = "retire",
+    }
+);
+
+word_enum!(
     /// `[lints]`: what a finding of a lint is.
     LintLevel {
         /// Nothing.

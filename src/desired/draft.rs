@@ -47,7 +47,7 @@ pub(super) fn read(
     let mut spans: [Option<Span>; Field::COUNT] = [None; Field::COUNT];
     for entry in entries {
         if entry.name == "sync" {
-            draft.sync = sync::read(document, entry, role, problems);
+            draft.sync = sync::read(document, entry, role, names, problems);
             continue;
         }
         let Some((field, is_name)) = field_named(&entry.name) else {

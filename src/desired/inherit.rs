@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::sync::SyncDraft;
-use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferStatus, Value, ValuePlaces};
+use crate::offer::{DesiredOffer, Field, FieldSet, Fields, Key, OfferStatus, Schedule, Value, ValuePlaces};
 use crate::source::{Place, SourcePath};
 
 /// The values inherited in one folder, including all levels above it.
@@ -74,6 +74,7 @@ impl Inherited {
             sync: sync.settings(),
             allowed: sync.allowed,
             waivers: sync.waivers,
+            schedule: Schedule::new(sync.schedule),
             has: sync.has,
             place: Place::new(file.clone(), draft.start),
             places: ValuePlaces::new(draft.places, self.places.clone()),

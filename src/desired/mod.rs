@@ -23,6 +23,7 @@ mod problems;
 mod quote;
 mod reading;
 mod scalar;
+mod schedule;
 mod stamp;
 mod sync;
 mod syntax;

@@ -8,14 +8,18 @@ use super::fields::{Role, field_named};
 use super::node::{Document, Entry, Node, Style};
 use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
+use super::schedule;
 use super::value::scalar;
 use super::waive;
+use crate::config::Names;
 use crate::diagnostic::{closest, codes};
-use crate::offer::{AllowedLint, Field, FieldSet, HasSettings, Key, OnCreateOnlyChange, SyncSettings, Waiver};
+use crate::offer::{
+    AllowedLint, Field, FieldSet, HasSettings, Key, OnCreateOnlyChange, ScheduleEntry, SyncSettings, Waiver,
+};
 use crate::source::Span;
 
-pub(super) const SETTINGS: [&str; 7] =
-    ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes", "allow", "waive"];
+pub(super) const SETTINGS: [&str; 8] =
+    ["key", "renamed_from", "protect", "on_create_only_change", "ignore_changes", "allow", "waive", "schedule"];
 
 /// The settings in one document.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +32,7 @@ pub(super) struct SyncDraft {
     ignore_changes: Option<FieldSet>,
     pub(super) allowed: Vec<Arc<AllowedLint>>,
     pub(super) waivers: Vec<Arc<Waiver>>,
+    pub(super) schedule: Vec<Arc<ScheduleEntry>>,
     pub(super) has: HasSettings,
 }
 
@@ -43,6 +48,7 @@ impl SyncDraft {
             // Each has a reason of its own, so that a nearer list adds to the outer one.
             allowed: allow::joined(&self.allowed, &outer.allowed),
             waivers: waive::joined(&self.waivers, &outer.waivers),
+            schedule: schedule::joined(&self.schedule, &outer.schedule),
             has: self.has,
         }
     }
@@ -61,6 +67,7 @@ pub(super) fn read(
     document: &Document<'_>,
     entry: &Entry<'_>,
     role: Role,
+    names: &Names,
     problems: &mut Problems<'_, '_>,
 ) -> SyncDraft {
     let mut draft = SyncDraft::default();
@@ -81,7 +88,11 @@ pub(super) fn read(
     };
     draft.has = HasSettings { sync: true, waive: entries.iter().any(|entry| entry.name == "waive") };
     for setting in entries {
-        read_setting(&mut draft, document, setting, role, problems);
+        if setting.name == "schedule" {
+            draft.schedule = schedule::read(document, setting, names, problems);
+        } else {
+            read_setting(&mut draft, document, setting, role, problems);
+        }
     }
     draft
 }

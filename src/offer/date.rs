@@ -52,8 +52,7 @@ impl ExpirationDate {
 
 impl fmt::Display for ExpirationDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let d = self.0;
-        write!(f, "{:04}-{:02}-{:02} {:02}:{:02}:{:02}", d.year(), d.month(), d.day(), d.hour(), d.minute(), d.second())
+        f.write_str(&shown_time(self.0))
     }
 }
 
@@ -66,4 +65,9 @@ impl fmt::Debug for ExpirationDate {
 pub fn day(text: &str) -> Option<jiff::civil::Date> {
     let is_written = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     text.parse().ok().filter(|_| is_written)
+}
+
+/// A date and a time as YAML has them: `YYYY-MM-DD HH:MM:SS`.
+pub fn shown_time(time: DateTime) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::field::Field;
 use super::fields::{FieldSet, Fields};
 use super::key::Key;
+use super::schedule::Schedule;
 use crate::source::{Place, SourcePath, Span};
 
 /// What a changed create-only field means (`sync.on_create_only_change`).
@@ -66,6 +67,8 @@ pub struct DesiredOffer {
     pub allowed: Vec<Arc<AllowedLint>>,
     /// Its exceptions to guardrails, its own and inherited ones, each guardrail once.
     pub waivers: Vec<Arc<Waiver>>,
+    /// Values that it gets at a time; `None` where there are none.
+    pub schedule: Option<Box<Schedule>>,
     /// Which settings its own document has already, with or without contents.
     pub has: HasSettings,
     /// The beginning of its document.
@@ -109,6 +112,9 @@ impl ValuePlaces {
 impl DesiredOffer {
     /// The place that gives a field its value: in the offer's own file or in one of defaults. `None` where no file gives it.
     pub fn given_at(&self, field: Field) -> Option<Place> {
+        if let Some(place) = self.due_at(field) {
+            return Some(place.clone());
+        }
         if let Some(span) = self.places.own(field) {
             return Some(Place::new(self.place.file.clone(), span));
         }
@@ -122,13 +128,17 @@ impl DesiredOffer {
 
     /// The place of a field in the offer's own file; its beginning where that file does not give the value.
     pub fn own_place_of(&self, field: Field) -> Place {
-        let own = self.places.own(field).map(|span| Place::new(self.place.file.clone(), span));
-        own.unwrap_or_else(|| self.place.clone())
+        let due = self.due_at(field).filter(|place| place.file == self.place.file).cloned();
+        let own = || self.places.own(field).map(|span| Place::new(self.place.file.clone(), span));
+        due.or_else(own).unwrap_or_else(|| self.place.clone())
     }
 
     /// The files that give the offer its values.
     pub fn files(&self) -> impl Iterator<Item = &SourcePath> {
-        std::iter::once(&self.place.file).chain(self.places.inherited().map(|(_, place)| &place.file))
+        let scheduled = self.entries().iter().map(|entry| &entry.place.file);
+        std::iter::once(&self.place.file)
+            .chain(self.places.inherited().map(|(_, place)| &place.file))
+            .chain(scheduled.filter(|file| **file != self.place.file))
     }
 
     /// The values that are compared and updated: all but those under `ignore_changes`.

@@ -19,6 +19,7 @@ mod operation;
 mod recorded;
 mod revision;
 mod revisions;
+mod schedule;
 pub(crate) mod schema;
 mod state_change;
 mod status_word;
@@ -32,7 +33,7 @@ mod write_outcome;
 #[cfg(test)]
 mod tests;
 
-pub use date::{ExpirationDate, day};
+pub use date::{ExpirationDate, day, shown_time};
 pub use desired::{
     AllowedLint, DesiredOffer, DesiredSet, HasSettings, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces,
     Waiver,
@@ -51,6 +52,7 @@ pub use operation::{CreateRequest, Operation, Request};
 pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};
 pub use revision::Revision;
 pub use revisions::Revisions;
+pub use schedule::{Schedule, ScheduleEntry, ScheduledValue, TimeRules};
 pub use state_change::StateChange;
 pub use status_word::StatusWord;
 pub use url_form::url_form;

@@ -15,9 +15,11 @@ use crate::source::SourcePath;
 use crate::words::count;
 
 use super::error::Error;
+use super::moment::unclear;
 use super::recorded::{RecordedState, read_recorded};
 use super::removals;
 use super::repository::Repository;
+use super::schedule;
 use super::tree::{self, Tracked, Tree};
 use super::unfinished_import;
 use super::unsettled;
@@ -25,8 +27,10 @@ use super::unsettled;
 /// The desired offers and every problem in them, none of them an error.
 #[derive(Debug)]
 pub(crate) struct Desired {
-    /// The offers.
+    /// The offers, as they are wanted at the moment.
     pub set: DesiredSet,
+    /// The moment that a plan is made for.
+    pub at: Timestamp,
     pub warnings: Vec<Diagnostic>,
     /// What git knows of the files.
     pub(super) tracked: Tracked,
@@ -34,19 +38,32 @@ pub(crate) struct Desired {
 
 /// Reads the tree; the failure holds every problem of every file.
 pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Error> {
-    desired_of(repository, tree::read(repository, allow_empty), Vec::new())
+    let moment = repository.now();
+    desired_of(repository, resolved(repository, tree::read(repository, allow_empty), moment), moment, Vec::new())
+}
+
+/// The tree with the offers as they are wanted at a moment.
+pub(super) fn resolved(repository: &Repository, mut tree: Tree, moment: Timestamp) -> Tree {
+    tree.reading.set.resolve(moment, &repository.time_rules());
+    tree
 }
 
 /// The same with the lints, of which an error is a failure too: for what changes CAKE.
 pub(crate) fn read_linted(repository: &Repository, allow_empty: bool, recorded: &Recorded) -> Result<Desired, Error> {
-    let tree = tree::read(repository, allow_empty);
-    let findings = lints(repository, &tree.reading.set, Some(recorded));
-    desired_of(repository, tree, findings)
+    let moment = repository.now();
+    let tree = resolved(repository, tree::read(repository, allow_empty), moment);
+    let findings = lints(repository, &tree.reading.set, moment, Some(recorded));
+    desired_of(repository, tree, moment, findings)
 }
 
 /// What the lints find in these offers.
-pub(super) fn lints(repository: &Repository, set: &DesiredSet, recorded: Option<&Recorded>) -> Vec<Diagnostic> {
-    lints_at(repository, &repository.settings.lints, set, recorded)
+pub(super) fn lints(
+    repository: &Repository,
+    set: &DesiredSet,
+    moment: Timestamp,
+    recorded: Option<&Recorded>,
+) -> Vec<Diagnostic> {
+    lints_at(repository, &repository.settings.lints, set, moment, recorded)
 }
 
 /// The same at other levels than those of today.
@@ -54,17 +71,13 @@ pub(super) fn lints_at(
     repository: &Repository,
     levels: &LintLevels,
     set: &DesiredSet,
+    moment: Timestamp,
     recorded: Option<&Recorded>,
 ) -> Vec<Diagnostic> {
     let settings = &repository.settings;
-    let inputs = LintInputs {
-        levels,
-        names: &settings.names,
-        time_zone: &settings.cake.time_zone,
-        now: Timestamp::now(),
-        recorded,
-    };
-    policy::lint(&set.offers, inputs)
+    let inputs =
+        LintInputs { levels, names: &settings.names, time_zone: &settings.cake.time_zone, now: moment, recorded };
+    policy::lint_with_steps(&set.offers, inputs, &repository.time_rules())
 }
 
 /// Conditions of rules, and names in waivers, that mean nothing.
@@ -72,10 +85,11 @@ pub(super) fn unreadable_guardrails(repository: &Repository, set: &DesiredSet) -
     let settings = &repository.settings;
     let mut problems = policy::unreadable_conditions(&settings.guardrails, &settings.names);
     problems.extend(policy::unknown_waivers(set, &settings.guardrails));
+    problems.extend(policy::unclear_times(set, &|time| unclear(&settings.cake.time_zone, time)));
     problems
 }
 
-fn desired_of(repository: &Repository, tree: Tree, findings: Vec<Diagnostic>) -> Result<Desired, Error> {
+fn desired_of(repository: &Repository, tree: Tree, at: Timestamp, findings: Vec<Diagnostic>) -> Result<Desired, Error> {
     let Tree { reading, tracked } = tree;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.extend(reading.diagnostics);
@@ -89,21 +103,24 @@ fn desired_of(repository: &Repository, tree: Tree, findings: Vec<Diagnostic>) ->
         return Err(Error::Invalid(diagnostics));
     }
     tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
-    Ok(Desired { set: reading.set, warnings: diagnostics, tracked })
+    Ok(Desired { set: reading.set, at, warnings: diagnostics, tracked })
 }
 
 /// Reads the tree and the state of the same moment, and makes something of both, which has no effect besides: it is made again if the
-/// tree was not at rest. Where both have problems, those of the offers are reported.
+/// tree was not at rest. Where both have problems, those of the offers are reported. The offers are as they are wanted at a moment, or now.
 pub(crate) fn read_both<R>(
     repository: &Repository,
     allow_empty: bool,
+    at: Option<Timestamp>,
     then: impl Fn(Desired, RecordedState) -> Result<R, Error>,
 ) -> Result<R, Error> {
     let state = || Some(read_recorded(repository));
     tree::read_beside(repository, allow_empty, state, |tree, state| {
         let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
-        let findings = lints(repository, &tree.reading.set, recorded);
-        let desired = desired_of(repository, tree, findings)?;
+        let moment = at.unwrap_or_else(|| repository.now());
+        let tree = resolved(repository, tree, moment);
+        let findings = lints(repository, &tree.reading.set, moment, recorded);
+        let desired = desired_of(repository, tree, moment, findings)?;
         let lost = || Err(Error::Internal("the thread that read the state panicked".to_owned()));
         then(desired, state.unwrap_or_else(lost)?)
     })
@@ -119,7 +136,8 @@ pub(crate) fn make_plan(
 ) -> Result<Plan, Error> {
     let problems = check_all(repository, desired, recorded, selection)?;
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
-    let plan = unfinished_import::refuse(repository, recorded, plan)?;
+    let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
+    schedule::add_to(repository, desired, selection, &mut plan);
     Ok(with_problems(repository, desired, recorded, plan, problems))
 }
 
@@ -135,7 +153,8 @@ pub(crate) fn make_refreshed_plan(
     let problems = check_all(repository, desired, recorded, selection)?;
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
-    let plan = unfinished_import::refuse(repository, recorded, plan)?;
+    let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
+    schedule::add_to(repository, desired, selection, &mut plan);
     Ok((with_problems(repository, desired, recorded, plan, problems), drift))
 }
 
@@ -149,9 +168,9 @@ pub(crate) fn judged(
     is_whole: bool,
 ) -> Vec<Diagnostic> {
     let settings = &repository.settings;
-    let (time_zone, now) = (&settings.cake.time_zone, Timestamp::now());
-    let mut found =
-        policy::judge(GuardrailInputs { plan, desired, recorded, guardrails, names, time_zone, now, is_whole });
+    let (actions, time_zone, now) = (&*plan.actions, &settings.cake.time_zone, plan.at);
+    let inputs = GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, is_whole };
+    let mut found = policy::judge_with_steps(inputs, &repository.time_rules());
     desired::quote_lines(&mut found, desired, &settings.root);
     found
 }
@@ -183,6 +202,7 @@ fn with_inputs<T>(
     make(PlanInputs {
         desired: &desired.set,
         recorded,
+        at: desired.at,
         removed: settings.removed,
         selection,
         cake: &repository.cake,
@@ -220,15 +240,15 @@ fn with_problems(
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
     plan.diagnostics.extend(unsettled::warning(recorded, &plan));
     removals::note(repository, desired, &mut plan);
-    policy::review(&mut plan, review_inputs(repository, &desired.set));
+    policy::review(&mut plan, review_inputs(repository, desired));
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);
     plan
 }
 
-fn review_inputs<'a>(repository: &Repository, desired: &'a DesiredSet) -> ReviewInputs<'a> {
-    let today = Timestamp::now().to_zoned(repository.settings.cake.time_zone.clone()).datetime();
-    ReviewInputs { desired, today, limits: Limits::of(&repository.settings.guardrails) }
+fn review_inputs<'a>(repository: &Repository, desired: &'a Desired) -> ReviewInputs<'a> {
+    let today = repository.time_rules().civil(desired.at);
+    ReviewInputs { desired: &desired.set, today, limits: Limits::of(&repository.settings.guardrails) }
 }
 
 /// The problems without what lints find in the files of offers that the plan leaves as they are, which is counted.

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use jiff::Timestamp;
+
 use crate::config::{self, Settings};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::disk::follow_links;
@@ -35,6 +37,8 @@ pub struct Repository {
     pub(crate) state: PathBuf,
     /// The folder of the sandbox's data, where the operations work with the sandbox.
     pub(crate) sandbox: Option<PathBuf>,
+    /// The time in place of the clock's.
+    pub(super) fixed_time: Option<Timestamp>,
 }
 
 /// The file that the settings came from. They are read once, and must be those of the offers that are read later.
@@ -163,7 +167,7 @@ impl Repository {
             let folder = settings.root.join(SANDBOX_FOLDER);
             let (cake, state) = (SANDBOX_ADDRESS.to_owned(), folder.join("offersync.state.json"));
             let sandbox = Some(folder.join("cake"));
-            return Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox });
+            return Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox, fixed_time: None });
         }
         let cake = settings.cake_url().map_err(|problem| Error::Invalid(vec![*problem]))?.as_str().to_owned();
         let state = settings.state.clone();
@@ -179,7 +183,7 @@ impl Repository {
                         offersync.toml as `state`, copy the state there, and commit it";
             return Err(outside(shown, message, help));
         }
-        Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None })
+        Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None, fixed_time: None })
     }
 
     /// Fails for a link that leads out of the repository: what it leads to would be quoted by messages, or written.

@@ -39,13 +39,14 @@ pub(super) fn plan(
 ) -> Result<(Plan, (Desired, RecordedState)), Error> {
     let (inputs, since) = std::thread::scope(|scope| {
         let since = scope.spawn(|| Since::read(repository, reference, Extent::Changed));
-        (read_both(repository, options.allow_empty, |desired, state| Ok((desired, state))), since.join())
+        (read_both(repository, options.allow_empty, options.at, |desired, state| Ok((desired, state))), since.join())
     });
     let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
     let (desired, state) = inputs.map_err(|error| with_review(repository, options, reference, error))?;
     if !since.has_defaults_of(&desired.set) {
         since = Since::read(repository, reference, Extent::All)?;
     }
+    since.set.resolve(desired.at, &repository.time_rules());
     let (recorded, binding) = (state.recorded(), state.binding());
     let selection = options.narrowed(repository, &desired.set, recorded)?;
     let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;
@@ -189,13 +190,13 @@ impl Since {
 
 /// The offer without its position, which does not matter to a plan.
 fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
-    let DesiredOffer { key, fields, sync, allowed, waivers, has: _, place: _, places: _ } = one;
+    let DesiredOffer { key, fields, sync, allowed, waivers, schedule, has: _, place: _, places: _ } = one;
     let is_same_lint =
         |(one, other): (&Arc<AllowedLint>, &Arc<AllowedLint>)| (one.lint, &one.reason) == (other.lint, &other.reason);
     let is_same_waiver = |(one, other): (&Arc<Waiver>, &Arc<Waiver>)| {
         (&one.guardrail, one.until, &one.reason) == (&other.guardrail, other.until, &other.reason)
     };
-    (key, fields, sync) == (&other.key, &other.fields, &other.sync)
+    (key, fields, sync, schedule) == (&other.key, &other.fields, &other.sync, &other.schedule)
         && allowed.len() == other.allowed.len()
         && allowed.iter().zip(&other.allowed).all(is_same_lint)
         && waivers.len() == other.waivers.len()

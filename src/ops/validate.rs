@@ -76,11 +76,12 @@ fn of(
     state: Option<Result<RecordedState, Error>>,
     named: Option<&BTreeSet<SourcePath>>,
 ) -> Validation {
-    let mut reading = tree.reading;
+    let moment = repository.now();
+    let mut reading = inputs::resolved(repository, tree, moment).reading;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.append(&mut reading.diagnostics);
     let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
-    let mut findings = inputs::lints(repository, &reading.set, recorded);
+    let mut findings = inputs::lints(repository, &reading.set, moment, recorded);
     findings.extend(inputs::unreadable_guardrails(repository, &reading.set));
     findings.extend(policy::broken_rules(RuleInputs {
         guardrails: &repository.settings.guardrails,

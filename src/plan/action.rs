@@ -3,11 +3,14 @@
 //! Owns the types. Knows neither how a plan is made nor how it is shown. Invariant: an action that must not be executed, such as
 //! an update without changes, cannot be constructed.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cluster::Cluster;
 use super::flag::Flag;
+use super::upcoming::Upcoming;
 use crate::diagnostic::Diagnostic;
 use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, StatusWord, Value};
 use crate::source::{Place, SourcePath};
@@ -21,12 +24,18 @@ pub struct Plan {
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.
     pub inputs_digest: String,
+    /// The moment that it was made for: what is due then.
+    pub at: Timestamp,
     /// Whether it was made against what CAKE shows, and has to be compared with that again before it is applied.
     pub refreshed: bool,
     /// The actions, in the order of [`Verb`], then by key.
     pub actions: Vec<Action>,
     /// Updates of the state alone that no action reports: values on which git and CAKE agree.
     pub state_changes: Vec<StateChange>,
+    /// Changes of schedules that become due later, and those that a freeze holds back, in the order of their times.
+    pub upcoming: Vec<Upcoming>,
+    /// How many further changes become due after those.
+    pub upcoming_later: usize,
     /// How many offers need nothing.
     pub unchanged: usize,
     /// Warnings, and an error for every blocked action.
@@ -72,6 +81,8 @@ pub struct FieldChange {
     pub new_host: Option<Box<str>>,
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `None` where no file gives one.
     pub source: Option<YamlLocation>,
+    /// Since when a schedule, or the expiration date, gives the desired value; `None` where the YAML gives it for all times.
+    pub due_since: Option<DateTime>,
     /// Of an amount: the index of the cluster whose rule it follows.
     pub cluster: Option<usize>,
 }
@@ -242,59 +253,7 @@ impl Action {
     }
 }
 
-/// How many actions of each verb, and how many offers need nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each member is the count of the verb of its name")]
-pub struct Summary {
-    pub create: usize,
-    pub update: usize,
-    pub replace: usize,
-    pub retire: usize,
-    pub restore: usize,
-    pub release: usize,
-    pub rename: usize,
-    #[serde(default)]
-    pub protect: usize,
-    pub blocked: usize,
-    pub unchanged: usize,
-}
-
-impl Summary {
-    /// The count of a verb.
-    pub fn count(&self, verb: Verb) -> usize {
-        match verb {
-            Verb::Create => self.create,
-            Verb::Replace => self.replace,
-            Verb::Restore => self.restore,
-            Verb::Update => self.update,
-            Verb::Retire => self.retire,
-            Verb::Rename => self.rename,
-            Verb::Protect => self.protect,
-            Verb::Release => self.release,
-            Verb::Blocked => self.blocked,
-        }
-    }
-}
-
 impl Plan {
-    /// How many actions of each verb.
-    pub fn summary(&self) -> Summary {
-        let count = |verb: Verb| self.actions.iter().filter(|action| action.verb() == verb).count();
-        Summary {
-            create: count(Verb::Create),
-            update: count(Verb::Update),
-            replace: count(Verb::Replace),
-            retire: count(Verb::Retire),
-            restore: count(Verb::Restore),
-            release: count(Verb::Release),
-            rename: count(Verb::Rename),
-            protect: count(Verb::Protect),
-            blocked: count(Verb::Blocked),
-            unchanged: self.unchanged,
-        }
-    }
-
     /// Whether there is nothing to do or to review.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()

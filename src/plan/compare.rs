@@ -30,7 +30,9 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
         if is_recorded {
             continue;
         }
+        let due_since = after.and_then(|_| offer.due_since(field));
         let change = change(Some(record), field, after.cloned(), after.and_then(|_| offer.given_at(field)));
+        let change = FieldChange { due_since, ..change };
         let list = match (after, field.is_create_only()) {
             (None, _) => &mut difference.released,
             (Some(_), true) => &mut difference.create_only,
@@ -42,7 +44,7 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
 }
 
 /// The update that carries out changes of updatable fields; `None` where there is none.
-pub(super) fn update_of(offer_id: OfferId, changes: &[FieldChange]) -> Option<Update> {
+pub(crate) fn update_of(offer_id: OfferId, changes: &[FieldChange]) -> Option<Update> {
     let pairs = changes.iter().filter_map(|change| Some((change.field.updatable()?, change.after.clone()?)));
     Update::new(offer_id, pairs)
 }
@@ -54,7 +56,10 @@ pub(super) fn fields_of(changes: &[FieldChange]) -> FieldSet {
 
 /// Every value as a change from nothing, as a create shows it.
 pub(super) fn changes_of_create(offer: &DesiredOffer, fields: &Fields) -> Vec<FieldChange> {
-    let changes = fields.iter().map(|(field, value)| change(None, field, Some(value.clone()), offer.given_at(field)));
+    let changes = fields.iter().map(|(field, value)| FieldChange {
+        due_since: offer.due_since(field),
+        ..change(None, field, Some(value.clone()), offer.given_at(field))
+    });
     changes.collect()
 }
 
@@ -69,5 +74,5 @@ pub(super) fn change(
     let is_unknown_status = field == Field::OfferStatus && before.is_none();
     let status_word = record.filter(|_| is_unknown_status).and_then(|record| record.status_word.clone());
     let source = given_at.map(YamlLocation::from);
-    FieldChange { field, before, after, status_word, new_host: None, source, cluster: None }
+    FieldChange { field, before, after, status_word, new_host: None, source, due_since: None, cluster: None }
 }

@@ -1,17 +1,20 @@
 //! The plan as JSON: what `--format json` prints and `--out` saves. One shape, documented by its schema.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{CurrencyId, Field, FieldSet, Fields, Key, OfferId, PriceType, StatusWord, Value};
+use crate::offer::{CurrencyId, Field, FieldSet, Fields, Key, OfferId, PriceType, StatusWord, Value, shown_time};
 
 use crate::source::SourcePath;
 
-use super::action::{Action, Plan, StateBinding, Summary, Verb, YamlLocation};
+use super::action::{Action, FieldChange, Plan, StateBinding, Verb, YamlLocation};
 use super::cluster::Cluster;
 use super::flag::{Flag, FlagKind};
+use super::summary::Summary;
+use super::upcoming::{Upcoming, UpcomingKind};
 
 pub(super) const FORMAT: &str = "offersync-plan";
 pub(super) const VERSION: u32 = 1;
@@ -32,18 +35,47 @@ pub struct PlanDocument<'a> {
     state: &'a StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.
     inputs_digest: &'a str,
+    /// The moment that the plan was made for, in UTC: what schedules want then.
+    #[schemars(with = "String")]
+    at: Timestamp,
     /// Made against what CAKE showed at the time: an apply of it looks again and refuses where a value has changed since.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refreshed: bool,
     summary: SummaryDocument,
     /// What would be done: creates, replaces, restores, updates, retires, then what changes the state alone; within each by key.
     actions: Vec<ActionDocument>,
+    /// Changes of schedules that become due later, in the order of their times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    upcoming: Vec<UpcomingDocument>,
+    /// How many further changes become due after those.
+    #[serde(skip_serializing_if = "is_zero")]
+    upcoming_later: usize,
     /// Warnings, and an error for every blocked action.
     diagnostics: &'a [Diagnostic],
     /// With `--since` only: how many other actions are pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "usize")]
     pending_elsewhere: Option<usize>,
+}
+
+/// A change at a later time.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Upcoming", deny_unknown_fields)]
+struct UpcomingDocument {
+    /// The time, in `cake.time_zone`.
+    at: String,
+    /// The offer's key.
+    key: Key,
+    /// `due`: it becomes due at the time. `held`: it is due, and a freeze holds it back until the time. `removed`: with `--since`, it was
+    /// scheduled at that commit and is not any more.
+    kind: UpcomingKind,
+    /// The values until then, and those from then on.
+    changes: Vec<ChangeDocument>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// How many actions of each verb, how many offers need nothing, and which rules the changed amounts follow.
@@ -148,6 +180,10 @@ pub struct ChangeDocument {
     /// The line that gives the desired value, in the offer's own file or in a `_defaults.yaml`; `null` where no file gives one.
     #[serde(default)]
     pub source: Option<YamlLocation>,
+    /// Since when a schedule, or the expiration date, gives the desired value, in `cake.time_zone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub due_since: Option<String>,
     /// Of an amount: the index of the cluster in the summary whose rule it follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "usize")]
@@ -163,14 +199,41 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             cake: &plan.cake,
             state: &plan.state,
             inputs_digest: &plan.inputs_digest,
+            at: plan.at,
             refreshed: plan.refreshed,
             summary: SummaryDocument {
                 counts: plan.summary(),
                 clusters: plan.clusters.iter().map(ClusterDocument::from).collect(),
             },
             actions: plan.actions.iter().map(ActionDocument::from).collect(),
+            upcoming: plan.upcoming.iter().map(UpcomingDocument::from).collect(),
+            upcoming_later: plan.upcoming_later,
             diagnostics: &plan.diagnostics,
             pending_elsewhere: plan.pending_elsewhere,
+        }
+    }
+}
+
+impl From<&Upcoming> for UpcomingDocument {
+    fn from(upcoming: &Upcoming) -> Self {
+        let Upcoming { at, key, kind, changes, context: _ } = upcoming;
+        let changes = changes.iter().map(ChangeDocument::from).collect();
+        Self { at: shown_time(*at), key: key.clone(), kind: *kind, changes }
+    }
+}
+
+impl From<&FieldChange> for ChangeDocument {
+    fn from(change: &FieldChange) -> Self {
+        let json = |value: &Option<Value>| serde_json::to_value(value).unwrap_or(Json::Null);
+        Self {
+            field: change.field,
+            before: json(&change.before),
+            after: json(&change.after),
+            status_word: change.status_word.clone(),
+            new_host: change.new_host.clone(),
+            source: change.source.clone(),
+            due_since: change.due_since.map(shown_time),
+            cluster: change.cluster,
         }
     }
 }
@@ -198,16 +261,6 @@ fn flag_kinds(flags: &[Flag]) -> Vec<FlagKind> {
 
 impl From<&Action> for ActionDocument {
     fn from(action: &Action) -> Self {
-        let json = |value: &Option<Value>| serde_json::to_value(value).unwrap_or(Json::Null);
-        let changes = action.changes.iter().map(|change| ChangeDocument {
-            field: change.field,
-            before: json(&change.before),
-            after: json(&change.after),
-            status_word: change.status_word.clone(),
-            new_host: change.new_host.clone(),
-            source: change.source.clone(),
-            cluster: change.cluster,
-        });
         let create = action.kind.create();
         let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());
         Self {
@@ -216,7 +269,7 @@ impl From<&Action> for ActionDocument {
             offer_id: action.kind.offer_id(),
             source: action.source.clone(),
             moved_from: action.moved_from.clone(),
-            changes: changes.collect(),
+            changes: action.changes.iter().map(ChangeDocument::from).collect(),
             reason: action.reason.clone(),
             flags: flag_kinds(&action.flags),
             ignored: create.map(|create| create.ignored).unwrap_or_default(),

@@ -18,6 +18,7 @@ fn refreshed(
 ) -> (Plan, Drift) {
     let desired = desired(offers);
     let inputs = PlanInputs {
+        at: jiff::Timestamp::UNIX_EPOCH,
         desired: &desired,
         recorded,
         removed: RemovedAction::Retire,

@@ -14,11 +14,14 @@ mod drift_compare;
 mod drift_notes;
 mod drift_unrecorded;
 mod flag;
+mod held;
 mod planner;
 mod refresh;
 mod saved;
 mod selection;
+mod summary;
 mod unit;
+mod upcoming;
 
 #[cfg(test)]
 mod drift_tests;
@@ -27,10 +30,11 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Summary, Verb, YamlLocation};
+pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Verb, YamlLocation};
 pub use before_after::BeforeAfter;
 pub use check::{check, check_selection};
 pub use cluster::{Cluster, Rule};
+pub(crate) use compare::update_of;
 pub use document::{ActionDocument, PlanDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
 pub use drift_compare::drift;
@@ -40,4 +44,6 @@ pub use planner::{PlanInputs, plan};
 pub use refresh::{overwritten_keys, plan_refreshed};
 pub use saved::SavedDocument;
 pub use selection::{Selection, SelectionError};
+pub use summary::Summary;
 pub use unit::{Unit, percentage};
+pub use upcoming::{Step, Upcoming, UpcomingKind, steps_after, steps_since};

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{DesiredOffer, DesiredSet, Digest, Key, Record, RecordStatus, Recorded, RemovedAction};
 
@@ -21,6 +23,8 @@ pub struct PlanInputs<'a> {
     pub desired: &'a DesiredSet,
     /// What is recorded.
     pub recorded: &'a Recorded,
+    /// The moment that the desired offers are those of.
+    pub at: Timestamp,
     /// What a removed YAML means.
     pub removed: RemovedAction,
     /// The offers to plan.
@@ -48,9 +52,12 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         cake: inputs.cake.to_owned(),
         state: inputs.state,
         inputs_digest: digest.text(inputs.removed.word()).finish(),
+        at: inputs.at,
         refreshed: false,
         actions,
         state_changes: Vec::new(),
+        upcoming: Vec::new(),
+        upcoming_later: 0,
         unchanged,
         diagnostics,
         pending_elsewhere: None,

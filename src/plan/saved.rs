@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::action::{StateBinding, Summary, Verb};
+use super::action::{StateBinding, Verb};
 use super::document::{ActionDocument, ChangeDocument, FORMAT, TOOL, VERSION};
+use super::summary::Summary;
 
 /// A saved plan.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,12 +22,19 @@ pub struct SavedDocument {
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that it was made from.
     pub inputs_digest: String,
+    /// The moment that it was made for; plans of earlier versions have none.
+    #[serde(default, rename = "at")]
+    _at: Option<String>,
     /// Whether it was made against what CAKE showed.
     #[serde(default)]
     pub refreshed: bool,
     summary: SavedSummary,
     /// What it does.
     pub actions: Vec<ActionDocument>,
+    #[serde(default, rename = "upcoming")]
+    _upcoming: IgnoredAny,
+    #[serde(default, rename = "upcoming_later")]
+    _upcoming_later: usize,
     diagnostics: Vec<SavedProblem>,
     #[serde(default, rename = "pending_elsewhere")]
     _pending_elsewhere: Option<usize>,
@@ -131,7 +139,7 @@ impl ActionDocument {
 
 impl ChangeDocument {
     fn is_of_the_same_values(&self, other: &Self) -> bool {
-        let Self { field, before, after, status_word: _, new_host: _, source: _, cluster: _ } = self;
+        let Self { field, before, after, status_word: _, new_host: _, source: _, due_since: _, cluster: _ } = self;
         (field, before, after) == (&other.field, &other.before, &other.after)
     }
 }

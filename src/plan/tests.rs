@@ -41,6 +41,7 @@ pub(super) fn offer(name: &str, pairs: &[(Field, &str)]) -> DesiredOffer {
         sync: SyncSettings::default(),
         allowed: Vec::new(),
         waivers: Vec::new(),
+        schedule: None,
         place: Place::new("offers/a.yaml".into(), Span { line: 1, column: 1, length: 1 }),
         places: ValuePlaces::default(),
     }
@@ -73,6 +74,7 @@ pub(super) fn plan_of(offers: Vec<DesiredOffer>, recorded: &Recorded) -> Plan {
 
 fn plan_with(desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction, selection: &Selection) -> Plan {
     plan(PlanInputs {
+        at: jiff::Timestamp::UNIX_EPOCH,
         desired,
         recorded,
         removed,

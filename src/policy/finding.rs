@@ -12,6 +12,8 @@ use crate::source::Place;
 pub(super) struct Finding {
     /// Where it is.
     pub(super) field: Field,
+    /// Where it is, other than at the field's value.
+    pub(super) place: Option<Place>,
     /// The part of the field's text that it is about, in bytes.
     pub(super) part: Option<Range<usize>>,
     pub(super) message: String,
@@ -24,7 +26,7 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn new(field: Field, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { field, part: None, message: message.into(), help: help.into(), other: None, level: None }
+        Self { field, place: None, part: None, message: message.into(), help: help.into(), other: None, level: None }
     }
 
     /// The part of the text that it is about.
@@ -43,6 +45,9 @@ impl Finding {
 
     /// Its place in an offer.
     pub(super) fn place(&self, offer: &DesiredOffer) -> Place {
+        if let Some(place) = &self.place {
+            return place.clone();
+        }
         let place = offer.place_of(self.field);
         let Some((Value::Url(url), part)) = offer.fields.get(self.field).zip(self.part.clone()) else { return place };
         let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);

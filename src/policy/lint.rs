@@ -10,10 +10,12 @@ use jiff::tz::TimeZone;
 use super::across::Compared;
 use super::finding::Finding;
 use super::lints::{Check, LINTS, Lint, OfferCheck};
+use super::schedules::{at_time, steps_by_time};
 use super::subject::Subject;
 use crate::config::{LintLevel, LintLevels, Names};
 use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::offer::{AllowedLint, DesiredOffer, Field, Recorded};
+use crate::offer::{AllowedLint, DesiredOffer, Field, Recorded, TimeRules};
+use crate::source::Place;
 
 /// What lints need to know besides the offers.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +50,7 @@ struct Looked {
 }
 
 /// Every finding in these offers, sorted. The labels have no source lines.
-pub fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> {
+pub(super) fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> {
     let Looked { mut found, mut compared, exempt } = look(offers, inputs);
     compared.sort();
     of_all(offers, &compared, inputs.levels, &mut found);
@@ -62,6 +64,44 @@ pub fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> 
     diagnostics.extend(unneeded(offers, &exempt, &found, inputs.levels));
     sort(&mut diagnostics);
     diagnostics
+}
+
+/// The same, with what the lints find in the offers as they are wanted later, at each time at which one of them changes.
+pub fn lint_with_steps(offers: &[DesiredOffer], inputs: LintInputs<'_>, rules: &TimeRules) -> Vec<Diagnostic> {
+    let mut all = lint(offers, inputs);
+    let by_time = steps_by_time(offers, inputs.now, rules);
+    if by_time.is_empty() {
+        return all;
+    }
+    let about = |problem: &Diagnostic| (problem.code.name, problem.place().cloned());
+    let mut known: HashSet<_> = all.iter().map(about).collect();
+    let mut needed: HashSet<Place> = HashSet::new();
+    for (at, steps) in by_time {
+        let offers: Vec<DesiredOffer> = steps.into_iter().map(|step| step.offer).collect();
+        let (found, exempt) = look_at_step(&offers, LintInputs { now: rules.moment_of(at), ..inputs });
+        needed.extend(exempt);
+        all.extend(
+            found.into_iter().filter(|problem| known.insert(about(problem))).map(|problem| at_time(problem, at)),
+        );
+    }
+    // A later step needs what finds nothing yet.
+    let is_needed = |problem: &Diagnostic| problem.place().is_some_and(|place| needed.contains(place));
+    all.retain(|problem| problem.code != codes::lint::UNNEEDED_ALLOW || !is_needed(problem));
+    sort(&mut all);
+    all
+}
+
+/// What the lints of single offers find, and the places of the exemptions that are needed for that.
+fn look_at_step(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> (Vec<Diagnostic>, Vec<Place>) {
+    let (mut diagnostics, mut needed) = (Vec::new(), Vec::new());
+    for Found { lint, offer, mut finding } in look(offers, inputs).found {
+        let (lint, offer) = (&LINTS[lint], &offers[offer]);
+        match offer.allowed.iter().find(|allowed| allowed.lint == lint.code.name) {
+            Some(allowed) => needed.push(allowed.place.clone()),
+            None => diagnostics.extend(diagnostic(lint, offer, &mut finding, inputs.levels)),
+        }
+    }
+    (diagnostics, needed)
 }
 
 /// Whether the lint can find anything that is shown.

@@ -3,7 +3,7 @@
 use super::across::{self, Compared, IndexedFindings};
 use super::finding::Finding;
 use super::subject::Subject;
-use super::{dates, money, names, query, urls};
+use super::{dates, money, names, query, schedules, urls};
 use crate::config::LintLevel;
 use crate::diagnostic::{Code, codes};
 use crate::offer::DesiredOffer;
@@ -58,6 +58,8 @@ pub(super) const LINTS: &[Lint] = &[
     lint(codes::date::PAST, Deny, &[Offer(dates::past)]),
     lint(codes::date::GAP, Deny, &[Offer(dates::gap)]),
     lint(codes::date::FOLD, Warn, &[Offer(dates::fold)]),
+    lint(codes::schedule::AFTER_EXPIRY, Warn, &[Offer(schedules::after_expiry)]),
+    lint(codes::schedule::NO_CHANGE, Warn, &[Offer(schedules::no_change)]),
     lint(codes::name::SPACE, Warn, &[Offer(names::space)]),
     lint(codes::session::RANGE, Warn, &[Offer(names::session_range)]),
 ];

@@ -22,6 +22,7 @@ mod names;
 mod query;
 mod review;
 mod scanned_url;
+mod schedules;
 mod subject;
 mod test_url;
 mod urls;
@@ -29,8 +30,11 @@ mod urls;
 #[cfg(test)]
 mod tests;
 
-pub use guardrails::{GuardrailInputs, RuleInputs, broken_rules, judge, unknown_waivers, unreadable_conditions};
-pub use lint::{LintInputs, lint};
+pub use guardrails::{
+    GuardrailInputs, RuleInputs, broken_rules, judge_with_steps, unknown_waivers, unreadable_conditions,
+};
+pub use lint::{LintInputs, lint_with_steps};
 pub use lints::levels;
 pub use review::{Limits, ReviewInputs, review};
+pub use schedules::{frozen_entries, frozen_until, unclear_times};
 pub use test_url::with_test_values;

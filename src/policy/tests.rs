@@ -9,11 +9,11 @@ mod links;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{LintInputs, lint};
+use super::{LintInputs, lint_with_steps};
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions, Reading};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{DesiredOffer, Field, OfferId, Record, RecordStatus, Recorded};
+use crate::offer::{DesiredOffer, Field, OfferId, Record, RecordStatus, Recorded, TimeRules};
 
 /// Offers, settings and records, and what the lints find in them.
 struct World {
@@ -85,7 +85,9 @@ impl World {
     }
 
     fn diagnostics(&self) -> Vec<Diagnostic> {
-        lint(&self.reading.set.offers, self.inputs())
+        let zone = self.settings.cake.time_zone.clone();
+        let rules = TimeRules { zone, retires_expired: false };
+        lint_with_steps(&self.reading.set.offers, self.inputs(), &rules)
     }
 
     fn inputs(&self) -> LintInputs<'_> {

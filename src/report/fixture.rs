@@ -68,6 +68,7 @@ impl PlanFixture {
             sync: SyncSettings::default(),
             allowed: Vec::new(),
             waivers: Vec::new(),
+            schedule: None,
             place,
             places,
         });
@@ -99,6 +100,7 @@ impl PlanFixture {
         order.sort_by(|a, b| a.key.cmp(&b.key));
         let desired = DesiredSet { offers: order, files: Vec::new(), digest: "d".to_owned() };
         let mut plan = crate::plan::plan(PlanInputs {
+            at: jiff::Timestamp::UNIX_EPOCH,
             desired: &desired,
             recorded: &self.recorded,
             removed: RemovedAction::Retire,

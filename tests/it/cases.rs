@@ -70,9 +70,11 @@ fn prepare(case: &Path) -> (Workspace, Vec<String>) {
     (workspace, arguments.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Without what differs between runs or versions and says nothing to a reader: the folder's name, digests.
+/// Without what differs between runs or versions and says nothing to a reader: the folder's name, digests, the time.
 fn stable(text: &str, folder: &Path) -> String {
     let line = |line: &str| match line.split_once("digest\": \"") {
+        // The moment of the plan.
+        _ if line.starts_with("  \"at\": ") => "  \"at\": \"…\",".to_owned(),
         Some((before, after)) => format!("{before}digest\": \"…{}", after.trim_start_matches(|c: char| c != '"')),
         None => line.trim_end().to_owned(),
     };

@@ -61,6 +61,12 @@ pub(crate) struct PlanArgs {
     /// Accept the changes of the configuration and of the state since that commit, once a person has seen them
     #[arg(long, requires = "since")]
     pub(crate) accept_config: bool,
+    /// Plan for this time instead of now: "2026-12-01 00:00:00" in `cake.time_zone`, or 2026-12-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// Also show what schedules change later, up to this time [default: 30 days after the time of the plan]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
     /// Exit with code 2 if there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

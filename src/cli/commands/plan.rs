@@ -20,6 +20,8 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
         condition: args.r#where.clone(),
         allow_empty: args.selection.allow_empty,
         since: args.since.clone(),
+        at: args.at.as_deref().map(|text| repository.moment(text)).transpose()?,
+        until: args.until.as_deref().map(|text| repository.moment(text)).transpose()?,
         accept_config: args.accept_config,
     };
     let (plan, inputs) = if args.refresh {
@@ -31,19 +33,9 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
     };
     show(context, args, &repository, &plan)?;
     next_step::after_plan(context, args, &plan);
-    let exit = exit_of(&plan, args.detailed_exitcode);
+    let exit = Exit::of_plan(&plan, args.detailed_exitcode);
     std::mem::forget((inputs, plan)); // Freeing 100,000 offers is measurable, and the process exits now.
     Ok(exit)
-}
-
-fn exit_of(plan: &Plan, detailed: bool) -> Exit {
-    if plan.is_refused() {
-        Exit::Refused
-    } else if detailed && !plan.is_empty() {
-        Exit::Changes
-    } else {
-        Exit::Done
-    }
 }
 
 /// Writes the files first, so that an error about a file is printed last.

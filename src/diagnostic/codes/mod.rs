@@ -16,6 +16,7 @@ pub mod offer;
 pub mod plan;
 pub mod process;
 pub mod review;
+pub mod schedule;
 pub mod session;
 pub mod state;
 pub mod state_change;
@@ -44,6 +45,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         plan::ALL,
         process::ALL,
         review::ALL,
+        schedule::ALL,
         session::ALL,
         state::ALL,
         state_change::ALL,
@@ -56,7 +58,7 @@ pub fn all() -> impl Iterator<Item = Code> {
 
 /// The codes of the lints: those whose level a configuration sets, and which an offer can be exempt from.
 pub fn lints() -> impl Iterator<Item = Code> {
-    [date::ALL, money::ALL, name::ALL, session::ALL, url::ALL].into_iter().flatten().copied()
+    [date::ALL, money::ALL, name::ALL, schedule::LINTS, session::ALL, url::ALL].into_iter().flatten().copied()
 }
 
 /// The code of that name.

@@ -77,6 +77,7 @@ impl Place {
         let names = plan::check(&set, &self.recorded, &Selection::default());
         assert!(!names.iter().any(crate::diagnostic::Diagnostic::is_error), "{}", render_all(&names, false));
         plan::plan(plan::PlanInputs {
+            at: jiff::Timestamp::UNIX_EPOCH,
             desired: &set,
             recorded: &self.recorded,
             removed: RemovedAction::Retire,

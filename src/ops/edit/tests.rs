@@ -20,6 +20,7 @@ fn offer(payout: &str) -> DesiredOffer {
         sync: SyncSettings::default(),
         allowed: Vec::new(),
         waivers: Vec::new(),
+        schedule: None,
         place,
         places: ValuePlaces::default(),
     }

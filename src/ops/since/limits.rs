@@ -46,7 +46,7 @@ pub(super) fn breaches(
     let is_same = of_commit == settings.guardrails && then.names == settings.names;
     let mut earlier = if is_same { found.clone() } else { judge(&of_commit, &then.names) };
     if then.lints != settings.lints {
-        earlier.extend(lints_at(repository, &then.lints, &desired.set, Some(recorded)));
+        earlier.extend(lints_at(repository, &then.lints, &desired.set, desired.at, Some(recorded)));
     }
     // What is waived of a limit of the commit is used.
     let is_idle = |problem: &Diagnostic| problem.code == codes::guardrail::UNUSED_WAIVER;

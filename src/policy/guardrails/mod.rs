@@ -7,6 +7,7 @@ mod breach;
 mod money;
 mod rules;
 mod shares;
+mod steps;
 mod waivers;
 
 use jiff::Timestamp;
@@ -14,18 +15,19 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::config::{Guardrails, Names};
-use crate::diagnostic::Diagnostic;
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Record, RecordStatus, Recorded};
-use crate::plan::{Action, Plan, Verb};
+use crate::plan::{Action, Verb};
 
 use breach::Breach;
 pub use rules::{RuleInputs, broken_rules, unreadable_conditions};
+pub use steps::judge_with_steps;
 pub use waivers::unknown_waivers;
 
 /// What guardrails need to know.
 #[derive(Debug, Clone, Copy)]
 pub struct GuardrailInputs<'a> {
-    pub plan: &'a Plan,
+    /// What the plan does.
+    pub actions: &'a [Action],
     pub desired: &'a DesiredSet,
     pub recorded: &'a Recorded,
     pub guardrails: &'a Guardrails,
@@ -73,16 +75,18 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// Every breach of the plan, and what there is to say about waivers. The labels in offers have no source lines.
-pub fn judge(inputs: GuardrailInputs<'_>) -> Vec<Diagnostic> {
-    let writes = inputs.plan.actions.iter().filter(|action| action.verb().writes());
-    let writes: Vec<Judged<'_>> = writes.map(|action| Judged::of(action, &inputs)).collect();
+/// Every breach. What is planned now has to wait for the end of a freeze; what is due later is held back by itself.
+fn breaches_of<'a>(inputs: &GuardrailInputs<'a>, is_now: bool) -> Vec<Breach<'a>> {
+    let writes = inputs.actions.iter().filter(|action| action.verb().writes());
+    let writes: Vec<Judged<'_>> = writes.map(|action| Judged::of(action, inputs)).collect();
     let mut breaches: Vec<Breach<'_>> = Vec::new();
     for judged in &writes {
         money::judge(judged, inputs.guardrails, &mut breaches);
     }
-    shares::judge(&inputs, &writes, &mut breaches);
-    rules::judge(&inputs, &writes, &mut breaches);
-    shares::freeze(&inputs, &writes, &mut breaches);
-    waivers::apply(&inputs, breaches)
+    shares::judge(inputs, &writes, &mut breaches);
+    rules::judge(inputs, &writes, &mut breaches);
+    if is_now {
+        shares::freeze(inputs, &writes, &mut breaches);
+    }
+    breaches
 }

@@ -123,7 +123,7 @@ pub(super) fn elsewhere(inputs: &GuardrailInputs<'_>) -> Option<Diagnostic> {
         return None;
     }
     let written: std::collections::BTreeSet<_> =
-        inputs.plan.actions.iter().filter(|action| action.verb().writes()).map(|action| &action.key).collect();
+        inputs.actions.iter().filter(|action| action.verb().writes()).map(|action| &action.key).collect();
     let breaks = |offer: &&DesiredOffer| {
         let sides = Sides { now: &offer.fields, was: was_of(offer, inputs.recorded) };
         !written.contains(&offer.key)

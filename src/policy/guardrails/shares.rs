@@ -21,7 +21,7 @@ const RETIRES: (Decimal, usize) = (Decimal::from_parts(50, 0, 0, false, 0), 20);
 const KEYS_SHOWN: usize = 5;
 
 pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
-    let (actions, soon) = (&inputs.plan.actions, soon(inputs.today()));
+    let (actions, soon) = (inputs.actions, soon(inputs.today()));
     let changes: Vec<&Action> = actions.iter().filter(|action| changes(action)).collect();
     let stops: Vec<&Action> = changes.iter().copied().filter(|action| retires(action) || stops(action, soon)).collect();
     let live: Vec<(&Key, &Record)> =

@@ -14,13 +14,16 @@ use crate::source::Place;
 /// How many days the waiver that a message shows holds.
 const DAYS: i64 = 14;
 
-/// The breaches as diagnostics, those that are waived as warnings, and what there is to say about waivers.
-pub(super) fn apply(inputs: &GuardrailInputs<'_>, mut breaches: Vec<Breach<'_>>) -> Vec<Diagnostic> {
+/// The breaches as diagnostics, those that are waived as warnings. Adds the places of the waivers that are used.
+pub(super) fn apply(
+    inputs: &GuardrailInputs<'_>,
+    mut breaches: Vec<Breach<'_>>,
+    used: &mut HashSet<Place>,
+) -> Vec<Diagnostic> {
     // As they are shown: what is pasted of the second message of an offer goes beside what is pasted of the first.
     breaches.sort_by(|a, b| a.order().cmp(&b.order()));
     let today = inputs.today().date();
     let until = today.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(today);
-    let mut used: HashSet<Place> = HashSet::new();
     let mut told: HashSet<&Key> = HashSet::new();
     let mut diagnostics = Vec::new();
     for breach in breaches {
@@ -42,7 +45,12 @@ pub(super) fn apply(inputs: &GuardrailInputs<'_>, mut breaches: Vec<Breach<'_>>)
             diagnostics.push(breach.diagnostic(&how));
         }
     }
-    diagnostics.extend(idle(inputs, &used, today));
+    diagnostics
+}
+
+/// What there is to say besides the breaches: of waivers that are not among the used ones, and of rules that other offers break.
+pub(super) fn rest(inputs: &GuardrailInputs<'_>, used: &HashSet<Place>) -> Vec<Diagnostic> {
+    let mut diagnostics = idle(inputs, used, inputs.today().date());
     diagnostics.extend(rules::elsewhere(inputs));
     diagnostics
 }

@@ -3,7 +3,7 @@
 use crate::offer::Value;
 use crate::plan::FieldChange;
 use crate::report::diff;
-use crate::report::view::{FieldChangeText, Group, PlanView};
+use crate::report::view::{FieldChangeText, Group, PlanView, UpcomingRow};
 use crate::words::{count, more};
 
 use super::budget::{Section, Unit};
@@ -61,6 +61,25 @@ pub(super) fn keys(view: &PlanView<'_>) -> Section {
         format!("- {} {}: <code>{keys}</code>\n", group.title(), count(group.len(), "offer"))
     });
     folded("Identical changes", "", rows.collect(), ("- ", ""), ("list of keys", "lists of keys"))
+}
+
+/// What becomes due later.
+pub(super) fn upcoming(view: &PlanView<'_>) -> Section {
+    let row = |row: &UpcomingRow<'_>| {
+        let changes: Vec<_> = row.changes.iter().map(|change| cells::sentence(change)).collect();
+        format!("| {} | {} | {} |\n", row.time(), text(&row.offers()), changes.join("<br>"))
+    };
+    let mut rows: Vec<String> = view.upcoming.iter().map(row).collect();
+    let later = view.upcoming_later;
+    rows.extend((later > 0).then(|| format!("| later | {} | |\n", count(later, "change"))));
+    let summary = format!("Scheduled: {}", count(view.upcoming.iter().map(|row| row.keys.len()).sum(), "later change"));
+    folded(
+        &summary,
+        "| time | offer | change |\n|---|---|---|\n",
+        rows,
+        ("| ", " |"),
+        ("scheduled change", "scheduled changes"),
+    )
 }
 
 /// New offers, field by field.

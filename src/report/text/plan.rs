@@ -2,6 +2,7 @@
 //! many blocks are summed up, and the last line is the verdict.
 
 use crate::plan::{Action, Plan, Verb};
+use crate::report::escape::visible;
 use crate::report::styles::{symbol, verb_style};
 use crate::report::view::{FolderRow, Group, PlanView, select};
 use crate::words::{count, more};
@@ -18,6 +19,8 @@ const CREATE_BLOCKS: usize = 30;
 const STATE_ONLY_BLOCKS: usize = 20;
 /// The limit for any other verb.
 const BLOCKS: usize = 40;
+/// So many later changes are shown.
+const UPCOMING: usize = 12;
 /// The maximum number of rows in a table by folder.
 const ROWS: usize = 40;
 /// The maximum width of the columns for folder and advertiser.
@@ -33,6 +36,7 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     for verb in Verb::ALL {
         section(&mut page, &view, verb, options);
     }
+    upcoming(&mut page, &view, options);
     page.folded_diagnostics(&view.problems, options);
     notes(&mut page, &view.notes, options);
     page.gap();
@@ -88,13 +92,35 @@ fn folders(page: &mut TextBuilder, rows: &[FolderRow], options: &TextOptions<'_>
     page.line(6, &options.styles().dim("`--full` shows every one"));
 }
 
+/// What becomes due later, one line for each change at each time.
+fn upcoming(page: &mut TextBuilder, view: &PlanView<'_>, options: &TextOptions<'_>) {
+    let styles = options.styles();
+    let most = if options.full { usize::MAX } else { UPCOMING };
+    if view.upcoming.is_empty() && view.upcoming_later == 0 {
+        return;
+    }
+    page.gap();
+    page.line(0, &styles.bold("Scheduled:"));
+    for row in view.upcoming.iter().take(most) {
+        let (time, offers) = (styles.dim(&row.time()), styles.bold(&visible(&row.offers())));
+        page.line(2, &format!("{time}  {offers}  {}", row.changes.join(", ")));
+    }
+    if let Some(more) = more(view.upcoming.len(), view.upcoming.len().min(most)) {
+        page.line(2, &styles.dim(&format!("{more}; `--full` shows every one")));
+    }
+    if view.upcoming_later > 0 {
+        let later = count(view.upcoming_later, "later change");
+        page.line(2, &styles.dim(&format!("{later}; `--until` shows more")));
+    }
+}
+
 /// Notes; only the first line of each has the label.
 pub(super) fn notes(page: &mut TextBuilder, notes: &[impl AsRef<str>], options: &TextOptions<'_>) {
     if !notes.is_empty() {
         page.gap();
     }
     for note in notes {
-        let mut lines = note.as_ref().lines().map(crate::report::escape::visible);
+        let mut lines = note.as_ref().lines().map(visible);
         page.line(0, &format!("{} {}", options.styles().bold("note:"), lines.next().unwrap_or_default()));
         for line in lines {
             page.line(0, &line);

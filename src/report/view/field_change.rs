@@ -1,6 +1,6 @@
 //! The change of a field as text, shared by all views: the values and their meaning. No markup, no color.
 
-use crate::offer::{Field, FieldKind, Value, WebUrl};
+use crate::offer::{Field, FieldKind, Value, WebUrl, shown_time};
 use crate::plan::{BeforeAfter, Cluster, FieldChange, Flag, Unit, YamlLocation};
 use crate::report::escape::visible;
 
@@ -15,7 +15,7 @@ pub(in crate::report) struct FieldChangeText {
     pub field: Field,
     pub before: Option<String>,
     pub after: Option<String>,
-    /// `+4.00, +20.0 %`, that a date has passed, a host that is new, or what CAKE showed in place of a status.
+    /// `+4.00, +20.0 %`, that a date has passed, a host that is new, since when a schedule gives the value, or what CAKE showed in place of a status.
     pub annotation: Option<String>,
     /// `margin 33.3 % → 20.0 %`; on the last amount that changes.
     pub margin: Option<String>,
@@ -63,6 +63,8 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
     } else {
         is_past(change.after.as_ref(), context.today).then(|| "in the past".to_owned())
     };
+    let since = change.due_since.map(|since| format!("due since {}", shown_time(since)));
+    let annotation = annotation.into_iter().chain(since).reduce(|one, other| format!("{one}; {other}"));
     FieldChangeText {
         field,
         before: show(&change.before, sides.unit_before(field)),
@@ -100,7 +102,7 @@ pub(in crate::report) fn location(source: &YamlLocation) -> String {
 }
 
 /// A value on one line: texts in quotes, percentages with their sign, an advertiser with its name.
-fn value_text(value: &Value, unit: Unit, context: ViewContext<'_>) -> String {
+pub(super) fn value_text(value: &Value, unit: Unit, context: ViewContext<'_>) -> String {
     match value {
         Value::Text(text) => format!("\"{}\"", visible(text)),
         Value::Money(money) => unit.amount(money),

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use jiff::civil::DateTime;
+
 use crate::offer::{Field, FieldKind, Operation, StateChange, StatusWord, Value};
 use crate::plan::{Action, ActionKind, BeforeAfter, FieldChange, Flag, FlagKind, Unit, Verb, YamlLocation};
 use crate::source::SourcePath;
@@ -123,7 +125,7 @@ struct GroupKey<'a> {
 /// A change. An amount that follows a rule is the same change as another amount by that rule.
 #[derive(PartialEq, Eq, Hash)]
 enum ChangeKey<'a> {
-    Rule { field: Field, cluster: usize },
+    Rule { field: Field, cluster: usize, due_since: Option<DateTime> },
     Values(ValuesKey<'a>),
 }
 
@@ -137,6 +139,7 @@ struct ValuesKey<'a> {
     status_word: Option<&'a StatusWord>,
     new_host: Option<&'a str>,
     inherited_from: Option<&'a YamlLocation>,
+    due_since: Option<DateTime>,
 }
 
 /// Differences between actions of one verb that change what they mean.
@@ -153,7 +156,7 @@ impl<'a> ChangeKey<'a> {
     fn of(action: &'a Action, change: &'a FieldChange) -> Self {
         let field = change.field;
         if let Some(cluster) = change.cluster {
-            return Self::Rule { field, cluster };
+            return Self::Rule { field, cluster, due_since: change.due_since };
         }
         let sides = BeforeAfter::of(action);
         Self::Values(ValuesKey {
@@ -164,6 +167,7 @@ impl<'a> ChangeKey<'a> {
             status_word: change.status_word.as_ref(),
             new_host: change.new_host.as_deref(),
             inherited_from: action.inherited_from(change),
+            due_since: change.due_since,
         })
     }
 }

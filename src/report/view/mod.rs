@@ -13,6 +13,7 @@ mod new_offer;
 mod notes;
 mod selection;
 mod totals;
+mod upcoming;
 mod verdict;
 
 use jiff::civil::DateTime;
@@ -29,6 +30,7 @@ pub(super) use group::Group;
 pub(super) use new_offer::NewOfferRow;
 pub(super) use selection::{review_first, select};
 pub(super) use totals::MoneyTotals;
+pub(super) use upcoming::UpcomingRow;
 pub(super) use verdict::{Verdict, problem_counts};
 
 /// What a view knows besides the plan.
@@ -70,6 +72,10 @@ pub(super) struct PlanView<'a> {
     pub decisive: Vec<&'a Diagnostic>,
     /// The others. Errors before warnings, so that a list that is cut hides no error behind a warning.
     pub problems: Vec<&'a Diagnostic>,
+    /// What becomes due later, is held back, or is not scheduled any more.
+    pub upcoming: Vec<UpcomingRow<'a>>,
+    /// How many further changes become due after those.
+    pub upcoming_later: usize,
     /// CAKE's address.
     pub cake: &'a str,
     clusters: &'a [Cluster],
@@ -96,6 +102,8 @@ impl<'a> PlanView<'a> {
             notes: notes::of(plan),
             decisive,
             problems,
+            upcoming: upcoming::rows(plan, context),
+            upcoming_later: plan.upcoming_later,
             cake: &plan.cake,
             clusters: &plan.clusters,
             context,

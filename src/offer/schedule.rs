@@ -1,0 +1,222 @@
+//! Values that an offer gets at a time: `sync.schedule`, and the end by its expiration date where the configuration asks for it.
+//!
+//! Owns what an offer is wanted to be at any moment, as a pure function of its YAML and the moment. Invariant: asking twice, at whatever
+//! moments, gives what asking once at the later call's moment gives.
+
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use super::desired::{DesiredOffer, DesiredSet};
+use super::field::Field;
+use super::value::Value;
+use super::words::OfferStatus;
+use crate::source::Place;
+
+/// A value of an entry, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledValue {
+    /// One that an update can change.
+    pub field: Field,
+    pub value: Value,
+    pub place: Place,
+}
+
+/// One entry of `sync.schedule`: the values that are wanted from a time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleEntry {
+    /// In `cake.time_zone`.
+    pub at: DateTime,
+    /// Where the time is written.
+    pub place: Place,
+    /// In the order of fields, each once.
+    pub values: Vec<ScheduledValue>,
+}
+
+/// What an offer's values depend on besides the YAML.
+#[derive(Debug, Clone)]
+pub struct TimeRules {
+    /// `cake.time_zone`: that of schedules and of expiration dates.
+    pub zone: TimeZone,
+    /// Whether an offer whose expiration date has passed is wanted inactive.
+    pub retires_expired: bool,
+}
+
+impl TimeRules {
+    /// The moment at which a clock in the zone shows this time. Times that no clock shows, or that come twice, are refused where they are read.
+    pub fn moment_of(&self, time: DateTime) -> Timestamp {
+        self.zone.to_ambiguous_timestamp(time).compatible().unwrap_or(Timestamp::MAX)
+    }
+
+    /// What a clock in the zone shows.
+    pub fn civil(&self, moment: Timestamp) -> DateTime {
+        moment.to_zoned(self.zone.clone()).datetime()
+    }
+}
+
+/// A value that takes the place of the offer's own one since a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Due {
+    field: Field,
+    since: DateTime,
+    place: Place,
+}
+
+/// The scheduled values of an offer, with those that they take the place of.
+#[derive(Debug, Clone, Default)]
+pub struct Schedule {
+    /// In the order of their times, each time once.
+    entries: Vec<Arc<ScheduleEntry>>,
+    /// What the fields are without any entry; filled with the first look.
+    base: Option<Vec<(Field, Option<Value>)>>,
+    due: Vec<Due>,
+}
+
+/// What is wanted, at every moment. Which moment the offer was last asked for does not matter.
+impl PartialEq for Schedule {
+    fn eq(&self, other: &Self) -> bool {
+        let values = |entry: &Arc<ScheduleEntry>| {
+            let values = entry.values.iter().map(|value| (value.field, value.value.clone()));
+            (entry.at, values.collect::<Vec<_>>())
+        };
+        self.base == other.base && self.entries.iter().map(values).eq(other.entries.iter().map(values))
+    }
+}
+
+impl Eq for Schedule {}
+
+impl Schedule {
+    /// These entries, in any order, each time once.
+    pub fn new(mut entries: Vec<Arc<ScheduleEntry>>) -> Option<Box<Self>> {
+        entries.sort_by_key(|entry| entry.at);
+        (!entries.is_empty()).then(|| Box::new(Self { entries, ..Self::default() }))
+    }
+
+    /// The entries, in the order of their times.
+    pub fn entries(&self) -> &[Arc<ScheduleEntry>] {
+        &self.entries
+    }
+
+    /// The value that a field has where no entry is due.
+    pub fn base(&self, field: Field) -> Option<&Value> {
+        let base = self.base.iter().flatten().find(|(of, _)| *of == field);
+        base.and_then(|(_, value)| value.as_ref())
+    }
+}
+
+impl DesiredOffer {
+    /// Its entries of `sync.schedule`, its own and inherited ones, in the order of their times.
+    pub fn entries(&self) -> &[Arc<ScheduleEntry>] {
+        self.schedule.as_deref().map_or(&[], Schedule::entries)
+    }
+
+    /// Since when a field has its value by a schedule, or by the expiration date; `None` where it is the offer's own value.
+    pub fn due_since(&self, field: Field) -> Option<DateTime> {
+        self.due(field).map(|due| due.since)
+    }
+
+    /// The place of the entry that gives a field its value.
+    pub(super) fn due_at(&self, field: Field) -> Option<&Place> {
+        self.due(field).map(|due| &due.place)
+    }
+
+    fn due(&self, field: Field) -> Option<&Due> {
+        self.schedule.as_ref()?.due.iter().find(|due| due.field == field)
+    }
+
+    /// Gives it the values of a moment.
+    pub fn resolve(&mut self, moment: Timestamp, rules: &TimeRules) {
+        if rules.retires_expired && self.schedule.is_none() && self.expires() {
+            self.schedule = Some(Box::default());
+        }
+        let Some(mut schedule) = self.schedule.take() else { return };
+        self.reset(&mut schedule, rules);
+        let Schedule { entries, due, .. } = &mut *schedule;
+        for entry in entries.iter().filter(|entry| rules.moment_of(entry.at) <= moment) {
+            for ScheduledValue { field, value, place } in &entry.values {
+                self.fields.set(*field, value.clone());
+                due.retain(|earlier| earlier.field != *field);
+                due.push(Due { field: *field, since: entry.at, place: place.clone() });
+            }
+        }
+        self.schedule = Some(schedule);
+        self.end_if_expired(moment, rules);
+    }
+
+    /// Puts the offer's own values back.
+    fn reset(&mut self, schedule: &mut Schedule, rules: &TimeRules) {
+        let fields = schedule.entries.iter().flat_map(|entry| entry.values.iter().map(|value| value.field));
+        let of_end = rules.retires_expired.then_some(Field::OfferStatus);
+        let base = schedule.base.get_or_insert_with(|| {
+            let mut fields: Vec<Field> = fields.chain(of_end).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            fields.into_iter().map(|field| (field, self.fields.get(field).cloned())).collect()
+        });
+        for (field, value) in base {
+            match value {
+                Some(value) => _ = self.fields.set(*field, value.clone()),
+                None => _ = self.fields.remove(*field),
+            }
+        }
+        schedule.due.clear();
+    }
+
+    fn expires(&self) -> bool {
+        self.fields.get(Field::ExpirationDate).is_some()
+    }
+
+    /// CAKE ends an offer at its expiration date by itself, and leaves its status as it is.
+    fn end_if_expired(&mut self, moment: Timestamp, rules: &TimeRules) {
+        let Some(end) = self.end().filter(|end| rules.retires_expired && rules.moment_of(*end) <= moment) else {
+            return;
+        };
+        let (is_managed, active) = (!self.sync.ignore_changes.contains(Field::OfferStatus), OfferStatus::Active);
+        if !is_managed || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
+            return;
+        }
+        let place = self.place_of(Field::ExpirationDate);
+        self.fields.set(Field::OfferStatus, Value::Status(OfferStatus::Inactive));
+        if let Some(schedule) = &mut self.schedule {
+            schedule.due.retain(|due| due.field != Field::OfferStatus);
+            schedule.due.push(Due { field: Field::OfferStatus, since: end, place });
+        }
+    }
+
+    /// The first second after its expiration date.
+    fn end(&self) -> Option<DateTime> {
+        match self.fields.get(Field::ExpirationDate)? {
+            Value::Date(date) => date.civil().checked_add(Span::new().seconds(1)).ok(),
+            _ => None,
+        }
+    }
+
+    /// The times after a moment at which its values may become others, in order, each once.
+    pub fn times_after(&self, moment: Timestamp, rules: &TimeRules) -> Vec<DateTime> {
+        let mut times: Vec<DateTime> = self.entries().iter().map(|entry| entry.at).collect();
+        if rules.retires_expired {
+            // One of them is in effect at each time; the others change nothing when they come.
+            let is_date = |value: &&ScheduledValue| value.field == Field::ExpirationDate;
+            let scheduled = self.entries().iter().flat_map(|entry| entry.values.iter().filter(is_date));
+            let base = self.schedule.as_ref().and_then(|schedule| schedule.base(Field::ExpirationDate));
+            let dates = scheduled.map(|value| &value.value).chain(base).chain(self.fields.get(Field::ExpirationDate));
+            let ends = dates.filter_map(|date| if let Value::Date(date) = date { Some(date.civil()) } else { None });
+            times.extend(ends.filter_map(|end| end.checked_add(Span::new().seconds(1)).ok()));
+        }
+        times.retain(|time| rules.moment_of(*time) > moment);
+        times.sort_unstable();
+        times.dedup();
+        times
+    }
+}
+
+impl DesiredSet {
+    /// Gives every offer the values of a moment.
+    pub fn resolve(&mut self, moment: Timestamp, rules: &TimeRules) {
+        for offer in &mut self.offers {
+            offer.resolve(moment, rules);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What a freeze holds back: scheduled changes that are due, and are not sent before the freeze has ended.
+
+use jiff::civil::DateTime;
+
+use super::action::{ActionKind, FieldChange, Plan};
+use super::compare::update_of;
+use super::upcoming::{Upcoming, UpcomingKind};
+use crate::offer::{Fields, Key, Operation};
+
+impl Plan {
+    /// Takes the changes of values that a schedule gives out of the updates of these offers, until the time that is given for an offer. What
+    /// else an update changes stays in it.
+    pub fn hold(&mut self, until: impl Fn(&Key) -> Option<DateTime>) {
+        let mut held = Vec::new();
+        self.actions.retain_mut(|action| {
+            let ActionKind::Write(Operation::Update { update }) = &action.kind else { return true };
+            let offer_id = update.offer_id();
+            let is_due = |change: &FieldChange| change.due_since.is_some();
+            let Some(at) = until(&action.key).filter(|_| action.changes.iter().any(is_due)) else { return true };
+            let all = std::mem::take(&mut action.changes);
+            let (due, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_due);
+            let context = action.context.clone();
+            // What surrounds the other changes is what CAKE has.
+            take_back(&mut action.context, &due);
+            action.changes = others;
+            held.push(Upcoming { at, key: action.key.clone(), kind: UpcomingKind::Held, changes: due, context });
+            let Some(update) = update_of(offer_id, &action.changes) else { return false };
+            action.kind = ActionKind::Write(Operation::Update { update });
+            true
+        });
+        let has_action = |key: &Key| self.actions.iter().any(|action| action.key == *key);
+        self.unchanged += held.iter().filter(|held| !has_action(&held.key)).count();
+        self.upcoming.append(&mut held);
+    }
+}
+
+fn take_back(values: &mut Fields, changes: &[FieldChange]) {
+    for change in changes {
+        _ = match &change.before {
+            Some(value) => values.set(change.field, value.clone()),
+            None => values.remove(change.field),
+        };
+    }
+}

@@ -1,0 +1,114 @@
+//! What will be due: the changes that schedules, and expiration dates, make after the moment of a plan. Pure.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::action::FieldChange;
+use super::compare::change;
+use crate::offer::{DesiredOffer, Field, Fields, Key, TimeRules};
+
+/// An offer at a time at which it is wanted otherwise than before.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// In `cake.time_zone`.
+    pub at: DateTime,
+    /// The offer as it is wanted from then on.
+    pub offer: DesiredOffer,
+    /// The values that differ from those until then.
+    pub changes: Vec<FieldChange>,
+}
+
+/// A change at a later time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upcoming {
+    /// In `cake.time_zone`.
+    pub at: DateTime,
+    /// The offer's key.
+    pub key: Key,
+    /// What happens with the change.
+    pub kind: UpcomingKind,
+    /// The values until then, and those from then on.
+    pub changes: Vec<FieldChange>,
+    /// Every value of the offer from then on, for the units of amounts.
+    pub context: Fields,
+}
+
+/// What happens with a change at a later time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UpcomingKind {
+    /// It becomes due at the time.
+    Due,
+    /// It was due before, and is not sent before a freeze has ended, at the time.
+    Held,
+    /// With `--since` only: it was scheduled at that commit, and is not any more.
+    Removed,
+}
+
+impl From<Step> for Upcoming {
+    fn from(step: Step) -> Self {
+        let DesiredOffer { key, fields: context, .. } = step.offer;
+        Self { at: step.at, key, kind: UpcomingKind::Due, changes: step.changes, context }
+    }
+}
+
+/// The steps of an offer after a moment, in the order of their times.
+pub fn steps_after(offer: &DesiredOffer, moment: Timestamp, rules: &TimeRules) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut before = None;
+    for at in offer.times_after(moment, rules) {
+        let mut after = before.as_ref().unwrap_or(offer).clone();
+        after.resolve(rules.moment_of(at), rules);
+        let changes = changes(before.as_ref().unwrap_or(offer), &after);
+        if !changes.is_empty() {
+            steps.push(Step { at, offer: after.clone(), changes });
+        }
+        before = Some(after);
+    }
+    steps
+}
+
+/// The steps that lead from what is recorded to what is wanted at a moment, where the recorded values of these fields are those of an earlier
+/// time: a late apply does several at once. `None` where they are not.
+pub fn steps_since(
+    offer: &DesiredOffer,
+    recorded: &Fields,
+    fields: &[Field],
+    moment: Timestamp,
+    rules: &TimeRules,
+) -> Option<Vec<Step>> {
+    let mut before = offer.clone();
+    before.resolve(Timestamp::MIN, rules);
+    let is_recorded = |offer: &DesiredOffer| {
+        fields.iter().all(|field| match (offer.fields.get(*field), recorded.get(*field)) {
+            (Some(desired), Some(recorded)) => desired.is_shown_as(recorded),
+            (desired, recorded) => desired == recorded,
+        })
+    };
+    let mut since = is_recorded(&before).then(Vec::new);
+    for step in steps_after(&before, Timestamp::MIN, rules) {
+        if rules.moment_of(step.at) > moment {
+            break;
+        }
+        if is_recorded(&step.offer) {
+            since = Some(Vec::new());
+        } else if let Some(steps) = &mut since {
+            steps.push(step);
+        }
+    }
+    since
+}
+
+/// The managed values that differ.
+fn changes(before: &DesiredOffer, after: &DesiredOffer) -> Vec<FieldChange> {
+    let is_managed = |field: &Field| !after.sync.ignore_changes.contains(*field);
+    let differs = |field: &Field| before.fields.get(*field) != after.fields.get(*field);
+    let of_field = |field: Field| FieldChange {
+        before: before.fields.get(field).cloned(),
+        due_since: after.due_since(field),
+        ..change(None, field, after.fields.get(field).cloned(), after.given_at(field))
+    };
+    Field::ALL.into_iter().filter(is_managed).filter(differs).map(of_field).collect()
+}

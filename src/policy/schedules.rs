@@ -1,0 +1,136 @@
+//! What is judged of schedules: times that mean no moment, entries that change nothing or come too late, freezes that hold changes back.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::finding::Finding;
+use super::subject::Subject;
+use crate::config::{FREEZE, Guardrails};
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::offer::{DesiredOffer, DesiredSet, Field, ScheduleEntry, ScheduledValue, TimeRules, Value, shown_time};
+use crate::plan::{Step, Verb, steps_after};
+
+/// The offers at each later time at which they are wanted otherwise, in the order of times.
+pub(super) fn steps_by_time(
+    offers: &[DesiredOffer],
+    moment: Timestamp,
+    rules: &TimeRules,
+) -> BTreeMap<DateTime, Vec<Step>> {
+    let mut by_time: BTreeMap<DateTime, Vec<Step>> = BTreeMap::new();
+    for step in offers.iter().flat_map(|offer| steps_after(offer, moment, rules)) {
+        by_time.entry(step.at).or_default().push(step);
+    }
+    by_time
+}
+
+/// The same problem, which shows at a later time.
+pub(super) fn at_time(mut problem: Diagnostic, at: DateTime) -> Diagnostic {
+    problem.message = format!("{} (from {})", problem.message, shown_time(at));
+    problem
+}
+
+/// Times that no clock shows, or that come twice. `unclear` says why a time does not mean one moment.
+pub fn unclear_times(set: &DesiredSet, unclear: &dyn Fn(DateTime) -> Option<String>) -> Vec<Diagnostic> {
+    let mut seen = HashSet::new();
+    let entries = set.offers.iter().flat_map(DesiredOffer::entries);
+    let problem = |entry: &ScheduleEntry| {
+        let why = unclear(entry.at)?;
+        let (message, help) = why.split_once(": ").unwrap_or((&why, "write another time"));
+        let message = format!("{} {message}", shown_time(entry.at));
+        Some(Diagnostic::error(codes::schedule::TIME, message).label(entry.place.clone()).help(help))
+    };
+    // An inherited one is that of many offers.
+    entries.filter(|entry| seen.insert(&entry.place)).filter_map(|entry| problem(entry)).collect()
+}
+
+/// The entries of the offer's own file, each with the values that are wanted until then.
+fn own_entries<'a>(offer: &'a DesiredOffer) -> impl Iterator<Item = (&'a ScheduleEntry, BTreeMap<Field, &'a Value>)> {
+    let schedule = offer.schedule.as_deref();
+    let base = move |field: Field| schedule.and_then(|schedule| schedule.base(field)).or(offer.fields.get(field));
+    let mut values: BTreeMap<Field, &Value> =
+        Field::ALL.into_iter().filter_map(|field| Some((field, base(field)?))).collect();
+    let with_values = move |entry: &'a std::sync::Arc<ScheduleEntry>| {
+        let until_then = values.clone();
+        values.extend(entry.values.iter().map(|value| (value.field, &value.value)));
+        (&**entry, until_then)
+    };
+    offer.entries().iter().map(with_values).filter(|(entry, _)| entry.place.file == offer.place.file)
+}
+
+pub(super) fn no_change(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let offer = subject.offer;
+    for (entry, until_then) in own_entries(offer) {
+        for ScheduledValue { field, value, place } in &entry.values {
+            let at = shown_time(entry.at);
+            let message = if offer.sync.ignore_changes.contains(*field) {
+                format!("`{field}` is under `sync.ignore_changes`, so that the entry of {at} never sends it")
+            } else if until_then.get(field) == Some(&value) {
+                format!("`{field}` is {value} before {at} already")
+            } else {
+                continue;
+            };
+            let finding = Finding::new(*field, message, "remove the value, or correct it or its time");
+            found.push(Finding { place: Some(place.clone()), ..finding });
+        }
+    }
+}
+
+pub(super) fn after_expiry(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (entry, until_then) in own_entries(subject.offer).filter(|(entry, _)| entry.at > subject.now) {
+        let sets_date = entry.values.iter().any(|value| value.field == Field::ExpirationDate);
+        let Some(Value::Date(end)) = until_then.get(&Field::ExpirationDate).filter(|_| !sets_date) else { continue };
+        if end.civil() < entry.at {
+            let message = format!("the entry of {} comes after the offer's end, {end}", shown_time(entry.at));
+            let help = "remove the entry, or set a later `expiration_date` in it";
+            let finding = Finding::new(Field::ExpirationDate, message, help);
+            found.push(Finding { place: Some(entry.place.clone()), ..finding });
+        }
+    }
+}
+
+/// Until when freezes hold an update of the offer back; `None` where none does.
+pub fn frozen_until(guardrails: &Guardrails, offer: &DesiredOffer, now: DateTime) -> Option<DateTime> {
+    let is_waived = |day: jiff::civil::Date| {
+        let own = offer.waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.until));
+        let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until));
+        own.chain(all).any(|(guardrail, until)| guardrail == FREEZE && day <= until)
+    };
+    let holds = |now: DateTime| {
+        let running = guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to);
+        let running = running.filter(|freeze| !freeze.except.iter().any(|word| **word == *Verb::Update.word()));
+        running.map(|freeze| freeze.to).max().filter(|_| !is_waived(now.date()))
+    };
+    // Another freeze may begin before the first one ends.
+    std::iter::successors(holds(now), |end| holds(*end)).last()
+}
+
+/// Entries that take effect in a freeze, one warning for each freeze.
+pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) -> Vec<Diagnostic> {
+    let mut found: BTreeMap<(DateTime, DateTime), Vec<&ScheduleEntry>> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    if guardrails.freezes.is_empty() {
+        return Vec::new();
+    }
+    for offer in &set.offers {
+        for entry in offer.entries().iter().filter(|entry| entry.at > now) {
+            if let Some(until) = frozen_until(guardrails, offer, entry.at)
+                && seen.insert(&entry.place)
+            {
+                found.entry((entry.at, until)).or_default().push(entry);
+            }
+        }
+    }
+    let problem = |((at, until), entries): ((DateTime, DateTime), Vec<&ScheduleEntry>)| {
+        let (at, until) = (shown_time(at), shown_time(until));
+        let message = format!("{at} is in a freeze: what is scheduled for then is held back until {until}");
+        let mut problem = Diagnostic::warning(codes::schedule::FROZEN, message);
+        problem.labels.extend(entries.into_iter().take(LABELS).map(|entry| Label::at(entry.place.clone())));
+        problem.help("move the entry, or waive `freeze` in the offer's `sync.waive`")
+    };
+    found.into_iter().map(problem).collect()
+}
+
+/// More places of one warning are left out.
+const LABELS: usize = 3;

@@ -1,0 +1,79 @@
+//! What becomes due later, as rows: the same change at the same time is one row, however many offers it concerns.
+
+use jiff::civil::DateTime;
+
+use crate::offer::{Field, FieldKind, Fields, Key, PriceType, Value, shown_time};
+use crate::plan::{FieldChange, Plan, Unit, Upcoming, UpcomingKind};
+use crate::words::{count, first_and_more, shorten};
+
+use super::ViewContext;
+use super::field_change::{NOT_MANAGED, NOT_RECORDED, value_text};
+
+/// The first keys of several offers.
+const KEYS: usize = 3;
+/// The maximum length of a value.
+const VALUE: usize = 60;
+
+/// One change at one time.
+#[derive(Debug)]
+pub(in crate::report) struct UpcomingRow<'a> {
+    pub at: DateTime,
+    pub kind: UpcomingKind,
+    pub keys: Vec<&'a Key>,
+    /// `payout 24.00 → 30.00`
+    pub changes: Vec<String>,
+}
+
+impl UpcomingRow<'_> {
+    /// `from 2026-12-01 00:00:00`
+    pub(in crate::report) fn time(&self) -> String {
+        let word = match self.kind {
+            UpcomingKind::Due => "from",
+            UpcomingKind::Held => "held until",
+            UpcomingKind::Removed => "no longer at",
+        };
+        format!("{word} {}", shown_time(self.at))
+    }
+
+    /// `solar-us`, or `12 offers (a, b, c and 9 more)`.
+    pub(in crate::report) fn offers(&self) -> String {
+        if let [key] = self.keys[..] {
+            return key.to_string();
+        }
+        let keys = first_and_more(self.keys.iter().map(ToString::to_string), KEYS);
+        format!("{} ({keys})", count(self.keys.len(), "offer"))
+    }
+}
+
+/// The rows of a plan, in the order of their times.
+pub(super) fn rows<'a>(plan: &'a Plan, context: ViewContext<'_>) -> Vec<UpcomingRow<'a>> {
+    let mut rows: Vec<UpcomingRow<'a>> = Vec::new();
+    for Upcoming { at, key, kind, changes, context: fields } in &plan.upcoming {
+        let changes: Vec<String> = changes.iter().map(|change| text(change, fields, context)).collect();
+        let same = rows.iter_mut().rev().take_while(|row| row.at == *at);
+        match same.into_iter().find(|row| row.kind == *kind && row.changes == changes) {
+            Some(row) => row.keys.push(key),
+            None => rows.push(UpcomingRow { at: *at, kind: *kind, keys: vec![key], changes }),
+        }
+    }
+    rows
+}
+
+/// `payout 24.00 → 30.00`
+fn text(change: &FieldChange, fields: &Fields, context: ViewContext<'_>) -> String {
+    let unit = unit(change.field, fields);
+    let side = |value: &Option<Value>, otherwise: &str| match value {
+        Some(value) => shorten(&value_text(value, unit, context), VALUE).into_owned(),
+        None => otherwise.to_owned(),
+    };
+    format!("{} {} → {}", change.field, side(&change.before, NOT_RECORDED), side(&change.after, NOT_MANAGED))
+}
+
+fn unit(field: Field, fields: &Fields) -> Unit {
+    let of_type = if field == Field::Revenue { Field::RevenueType } else { Field::PayoutType };
+    let price_type: Option<PriceType> = match fields.get(of_type).filter(|_| field.kind() == FieldKind::Money) {
+        Some(Value::PriceType(price_type)) => Some(*price_type),
+        _ => None,
+    };
+    Unit { price_type, currency: None }
+}
