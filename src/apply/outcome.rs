@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
 use crate::diagnostic::Diagnostic;
 use crate::offer::{Contradiction, Field, Key, OfferId, Request};
 use crate::plan::{Action, ActionKind, StateBinding, Verb};
@@ -44,6 +47,10 @@ pub struct ActionResult {
     pub is_half_done: bool,
     /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
     pub contradictions: Vec<Contradiction>,
+    /// Since when a schedule wants the change, the earliest time of its fields.
+    pub due_since: Option<DateTime>,
+    /// When it was done.
+    pub done_at: Option<Timestamp>,
 }
 
 impl ActionResult {
@@ -60,6 +67,8 @@ impl ActionResult {
             content_refused: false,
             is_half_done: false,
             contradictions: Vec::new(),
+            due_since: action.changes.iter().filter_map(|change| change.due_since).min(),
+            done_at: (outcome == ActionOutcome::Done).then(Timestamp::now),
         }
     }
 
@@ -87,7 +96,7 @@ impl ActionResult {
         };
         let is_done = is_create || !contradictions.iter().any(|contradiction| is_sent(contradiction.field));
         let outcome = if is_done { self.outcome } else { ActionOutcome::Rejected };
-        Self { outcome, message, contradictions, ..self }
+        Self { outcome, message, contradictions, done_at: self.done_at.filter(|_| is_done), ..self }
     }
 
     /// The same with what an earlier attempt was answered, where the action is done all the same.
@@ -239,6 +248,8 @@ mod tests {
             content_refused: false,
             is_half_done: false,
             contradictions: Vec::new(),
+            due_since: None,
+            done_at: None,
         };
         Execution { results: outcomes.iter().map(result).collect(), halted }
     }

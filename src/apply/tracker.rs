@@ -226,6 +226,8 @@ mod tests {
             content_refused: false,
             is_half_done: false,
             contradictions: Vec::new(),
+            due_since: None,
+            done_at: None,
         }
     }
 

@@ -26,7 +26,8 @@ use crate::inert;
 use crate::report;
 
 use args::{
-    Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanFormat, ProblemFormat, ReportFormat, StateCommand,
+    Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanFormat, ProblemFormat, ReportFormat, ScheduleFormat,
+    StateCommand,
 };
 use context::Context;
 pub use exit::Exit;
@@ -105,6 +106,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Drift(args) => json(args.format == DriftFormat::Json),
         Command::Export(args) => json(args.format == ExportFormat::Json),
         Command::Names(NamesCommand::Pull(args)) => json(args.format == ReportFormat::Json),
+        Command::Schedule(args) => json(args.format == ScheduleFormat::Json),
         Command::State(StateCommand::List { format, .. }) => json(*format == ReportFormat::Json),
         Command::State(_)
         | Command::Import(_)

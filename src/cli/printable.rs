@@ -21,6 +21,11 @@ impl Printable {
         Self::keep(document, inert::json)
     }
 
+    /// A calendar, whose lines end as RFC 5545 has it.
+    pub(crate) fn calendar(document: &str) -> Self {
+        Self(document.split("\r\n").map(inert::text).collect::<Vec<_>>().join("\r\n"))
+    }
+
     /// Annotations of a workflow, between plain lines.
     pub(crate) fn annotations(text: String) -> Self {
         Self::keep(text, inert::annotations)

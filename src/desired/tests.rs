@@ -6,6 +6,7 @@ mod limits;
 mod messages;
 mod on_disk;
 mod plain;
+mod schedule;
 mod values;
 
 use std::path::Path;

@@ -110,15 +110,16 @@ impl ValuePlaces {
 }
 
 impl DesiredOffer {
+    /// The place of a field's own value, which an entry of a schedule may have taken the place of.
+    pub fn written_at(&self, field: Field) -> Option<Place> {
+        let own = self.places.own(field).map(|span| Place::new(self.place.file.clone(), span));
+        let inherited = || self.places.inherited().find(|(of, _)| *of == field).map(|(_, place)| place.clone());
+        own.or_else(inherited)
+    }
+
     /// The place that gives a field its value: in the offer's own file or in one of defaults. `None` where no file gives it.
     pub fn given_at(&self, field: Field) -> Option<Place> {
-        if let Some(place) = self.due_at(field) {
-            return Some(place.clone());
-        }
-        if let Some(span) = self.places.own(field) {
-            return Some(Place::new(self.place.file.clone(), span));
-        }
-        self.places.inherited().find(|(of, _)| *of == field).map(|(_, place)| place.clone())
+        self.due_at(field).cloned().or_else(|| self.written_at(field))
     }
 
     /// The place of a field's value; the beginning of the offer where no file gives the value.

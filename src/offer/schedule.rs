@@ -98,12 +98,6 @@ impl Schedule {
     pub fn entries(&self) -> &[Arc<ScheduleEntry>] {
         &self.entries
     }
-
-    /// The value that a field has where no entry is due.
-    pub fn base(&self, field: Field) -> Option<&Value> {
-        let base = self.base.iter().flatten().find(|(of, _)| *of == field);
-        base.and_then(|(_, value)| value.as_ref())
-    }
 }
 
 impl DesiredOffer {
@@ -115,6 +109,20 @@ impl DesiredOffer {
     /// Since when a field has its value by a schedule, or by the expiration date; `None` where it is the offer's own value.
     pub fn due_since(&self, field: Field) -> Option<DateTime> {
         self.due(field).map(|due| due.since)
+    }
+
+    /// The fields that a schedule, or the expiration date, gives, each with its time.
+    pub fn all_due(&self) -> impl Iterator<Item = (Field, DateTime)> {
+        self.schedule.iter().flat_map(|schedule| schedule.due.iter().map(|due| (due.field, due.since)))
+    }
+
+    /// The value that a field has without any schedule.
+    pub fn own_value(&self, field: Field) -> Option<&Value> {
+        let base = self.schedule.as_ref().and_then(|schedule| schedule.base.as_ref());
+        match base.and_then(|base| base.iter().find(|(of, _)| *of == field)) {
+            Some((_, value)) => value.as_ref(),
+            None => self.fields.get(field),
+        }
     }
 
     /// The place of the entry that gives a field its value.
@@ -200,8 +208,7 @@ impl DesiredOffer {
             // One of them is in effect at each time; the others change nothing when they come.
             let is_date = |value: &&ScheduledValue| value.field == Field::ExpirationDate;
             let scheduled = self.entries().iter().flat_map(|entry| entry.values.iter().filter(is_date));
-            let base = self.schedule.as_ref().and_then(|schedule| schedule.base(Field::ExpirationDate));
-            let dates = scheduled.map(|value| &value.value).chain(base).chain(self.fields.get(Field::ExpirationDate));
+            let dates = scheduled.map(|value| &value.value).chain(self.own_value(Field::ExpirationDate));
             let ends = dates.filter_map(|date| if let Value::Date(date) = date { Some(date.civil()) } else { None });
             times.extend(ends.filter_map(|end| end.checked_add(Span::new().seconds(1)).ok()));
         }

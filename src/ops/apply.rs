@@ -9,6 +9,7 @@ mod create_block;
 mod driver;
 mod ended_early;
 mod messages;
+mod planning;
 mod preflight;
 mod requested;
 mod saved;
@@ -19,27 +20,25 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{
-    ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, Seen, gone_and_touched, unexplained,
-};
+use crate::apply::{ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, Seen};
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::offer::{Key, Observed, Recorded};
-use crate::plan::{Drift, Plan, Selection, overwritten_keys};
+use crate::plan::{Drift, Plan};
 use crate::state::{Session, StateError};
 
 use super::connect::{Cake, Control};
 use super::diagnose;
 use super::error::Error;
-use super::inputs::{Desired, add_judged, make_plan, make_refreshed_plan, read_linted};
-use super::observe::{observe, wait_for_listing};
+use super::inputs::{Desired, read_linted};
 use super::removals;
 use super::repository::Repository;
 use super::session::open_session;
 
 use driver::ApplyDriver;
 use ended_early::{binding, blocked, interrupted, nothing_to_do};
+pub(crate) use planning::Planning;
 use preflight::Looked;
 pub(crate) use requested::Requested;
 pub use saved::{SavedPlan, SavedPlanError};
@@ -65,18 +64,6 @@ pub(crate) struct Apply<'a> {
     pub(crate) control: Control<'a>,
 }
 
-/// Which plan is carried out.
-pub(crate) enum Planning<'a> {
-    /// A reviewed plan, exactly or not at all.
-    Saved(&'a SavedPlan),
-    /// A plan that is made now.
-    Fresh {
-        selection: Selection,
-        /// Whether changes that were made in CAKE may be overwritten although no plan shows them to a person.
-        overwrite_drift: bool,
-    },
-}
-
 impl Repository {
     /// Carries out a plan of this repository, exactly or not at all: a fresh plan is made under the state's lock, and where it
     /// is not the same, nothing is sent ([`SavedPlanError::Stale`]).
@@ -100,7 +87,7 @@ impl Apply<'_> {
     /// Runs the apply. `approve` is asked once, with the plan, before anything is sent.
     pub(crate) async fn run(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
         self.repository.prepare_sandbox()?;
-        let (session, desired) = loop {
+        let (mut session, desired) = loop {
             let session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
             // The files may have changed while the lock was waited for. They are read before anything is asked of CAKE, because
             // problems in them need no key.
@@ -110,8 +97,14 @@ impl Apply<'_> {
                 break (session, desired);
             }
         };
+        let planned = self.plan_by_state(&session, &desired)?;
+        if let Some(plan) = &planned
+            && let Some(report) = self.without_cake(&mut session, plan)?
+        {
+            return Ok(report);
+        }
         let cake = Cake::connect(self.repository, self.control).await?;
-        let report = Box::pin(self.with_cake(session, desired, &cake, approve)).await;
+        let report = Box::pin(self.with_cake(session, desired, planned, &cake, approve)).await;
         cake.close().await;
         report
     }
@@ -129,10 +122,10 @@ impl Apply<'_> {
         &self,
         mut session: Session,
         desired: Desired,
+        planned: Option<Plan>,
         cake: &Cake,
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
-        let settings = &self.repository.settings;
         let driver = ApplyDriver::of(self, cake, &desired.set);
 
         let had_doubts = !session.recorded().in_doubt.is_empty();
@@ -145,20 +138,23 @@ impl Apply<'_> {
         // The lookup may have waited for minutes.
         let desired = if had_doubts { self.read(&session.recorded())? } else { desired };
         let driver = ApplyDriver::of(self, cake, &desired.set);
-        let planning = self.plan(&driver, &session, &earlier, &desired);
-        let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
-            return Ok(interrupted(&session, None));
+        let (plan, in_cake) = if let Some(plan) = planned {
+            (plan, Observed::default())
+        } else {
+            let planning = self.plan(&driver, &session, &earlier, &desired);
+            let Some(plan) = self.control.cancellation.stop.run_until_cancelled(planning).await else {
+                return Ok(interrupted(&session, None));
+            };
+            plan?
         };
-        let (plan, in_cake) = plan?;
         if plan.is_refused() {
             return Ok(blocked(&session, &plan, earlier));
         }
         if !self.is_confirmed {
             removals::check(self.repository, &desired, &plan)?;
         }
-        let is_verified = settings.cake.verify == Verify::All && !plan.refreshed;
-        if plan.is_empty() && plan.state_changes.is_empty() && earlier.is_empty() && !is_verified {
-            return Ok(nothing_to_do(&session, plan, || basis::of_state(&self.repository.state, &settings.root)));
+        if self.is_nothing(&plan) && earlier.is_empty() {
+            return Ok(self.nothing_to_do(&session, plan));
         }
         if !plan.is_empty() {
             let Some(approved) = self.control.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
@@ -191,69 +187,28 @@ impl Apply<'_> {
         Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, looked))
     }
 
-    /// The plan to carry out, and what CAKE shows, where the plan is made against that. Where there is a saved one, today's plan must
-    /// contain it, and is narrowed to it.
-    async fn plan(
-        &self,
-        driver: &ApplyDriver<'_>,
-        session: &Session,
-        earlier: &RecoverySummary,
-        desired: &Desired,
-    ) -> Result<(Plan, Observed), Error> {
-        let (plan, in_cake) = self.fresh_plan(driver, session, desired).await?;
-        tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
-        let (mut plan, is_whole) = match &self.planning {
-            Planning::Saved(saved) => {
-                let now = plan.actions.len();
-                let mut plan =
-                    saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?;
-                if plan.is_empty() {
-                    plan.diagnostics.extend(messages::not_in_saved_plan(now));
-                }
-                (plan, false)
-            }
-            Planning::Fresh { selection, .. } => (plan, selection.is_everything()),
-        };
-        add_judged(self.repository, desired, &session.recorded(), &mut plan, is_whole);
-        Ok((plan, in_cake))
+    /// The report of an apply that needs no CAKE, and so no key: there is nothing to do, or the plan is refused.
+    fn without_cake(&self, session: &mut Session, plan: &Plan) -> Result<Option<Report>, Error> {
+        if plan.is_refused() {
+            return Ok(Some(blocked(session, plan, RecoverySummary::default())));
+        }
+        if !self.is_nothing(plan) {
+            return Ok(None);
+        }
+        // What an interrupted apply has left in the journal is recorded.
+        session.publish()?;
+        Ok(Some(self.nothing_to_do(session, plan.clone())))
     }
 
-    async fn fresh_plan(
-        &self,
-        driver: &ApplyDriver<'_>,
-        session: &Session,
-        desired: &Desired,
-    ) -> Result<(Plan, Observed), Error> {
-        let (repository, recorded, state) = (self.repository, session.recorded(), binding(session));
-        // A saved plan is narrowed by its own keys. One that was made against what CAKE showed is compared with what it shows now.
-        let everything = Selection::default();
-        let (selection, guarded, refresh) = match &self.planning {
-            Planning::Saved(saved) => (&everything, false, self.refresh || saved.is_refreshed()),
-            Planning::Fresh { selection, overwrite_drift } => (selection, !overwrite_drift, self.refresh),
-        };
-        if !refresh {
-            return Ok((make_plan(repository, desired, &recorded, state, selection)?, Observed::default()));
-        }
-        driver.wait_for_all_unsettled(&recorded).await;
-        wait_for_listing(repository, self.control).await?;
-        let in_cake = observe(driver.cake, &recorded, self.control.observer).await?;
-        let (plan, drift) = make_refreshed_plan(repository, desired, &recorded, state, selection, &in_cake)?;
-        // Overwriting means values. What is not there is never written to, nor replaced by half.
-        let gone = gone_and_touched(&plan, &recorded, &drift);
-        if !gone.is_empty() {
-            return Err(Error::Differs(gone));
-        }
-        let otherwise = unexplained(&plan, &recorded, &drift, !guarded);
-        if !otherwise.is_empty() {
-            return Err(Error::Differs(otherwise));
-        }
-        if guarded {
-            let keys = overwritten_keys(&plan, &drift);
-            if !keys.is_empty() {
-                return Err(Error::Overwrites(keys.into_iter().cloned().collect()));
-            }
-        }
-        Ok((plan, in_cake))
+    /// Whether nothing is to be done, nor compared.
+    fn is_nothing(&self, plan: &Plan) -> bool {
+        let is_verified = self.repository.settings.cake.verify == Verify::All && !plan.refreshed;
+        plan.is_empty() && plan.state_changes.is_empty() && !is_verified
+    }
+
+    fn nothing_to_do(&self, session: &Session, plan: Plan) -> Report {
+        let Repository { state, settings, .. } = self.repository;
+        nothing_to_do(session, plan, || basis::of_state(state, &settings.root))
     }
 
     /// Publishes the state and makes the report, even if writes failed.
@@ -272,7 +227,9 @@ impl Apply<'_> {
             tracker.commit_deferred();
         }
         let recorded = session.recorded();
-        let execution = tracker.finish(plan);
+        let mut execution = tracker.finish(plan);
+        let rules = self.repository.time_rules();
+        execution.results.iter_mut().for_each(|result| messages::add_times(result, &rules));
         let concerns = |key: &Key| match &self.planning {
             Planning::Saved(_) => true,
             Planning::Fresh { selection, .. } => selection.contains(key),

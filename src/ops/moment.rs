@@ -71,3 +71,78 @@ pub(super) fn unclear(zone: &TimeZone, time: jiff::civil::DateTime) -> Option<St
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use jiff::ToSpan;
+    use jiff::civil::{DateTime, date};
+
+    use super::*;
+
+    /// Zones with whole and half hours, with changes at midnight, to the west and to the east, and without any.
+    const ZONES: [&str; 20] = [
+        "UTC",
+        "America/New_York",
+        "America/Los_Angeles",
+        "America/St_Johns",
+        "America/Sao_Paulo",
+        "America/Santiago",
+        "America/Havana",
+        "Atlantic/Azores",
+        "Europe/London",
+        "Europe/Berlin",
+        "Europe/Dublin",
+        "Africa/Cairo",
+        "Africa/Casablanca",
+        "Asia/Beirut",
+        "Asia/Jerusalem",
+        "Asia/Kolkata",
+        "Asia/Tokyo",
+        "Australia/Lord_Howe",
+        "Australia/Sydney",
+        "Pacific/Chatham",
+    ];
+
+    #[test]
+    fn at_each_change_of_clocks_in_ten_years_a_time_means_one_moment_or_is_refused_with_two_that_do() {
+        let (mut gaps, mut folds) = (0, 0);
+        for name in ZONES {
+            let zone = TimeZone::get(name).unwrap();
+            let begin = date(2025, 1, 1).at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+            let end = date(2035, 1, 1).at(0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+            for transition in zone.following(begin).take_while(|transition| transition.timestamp() < end) {
+                let around = transition.timestamp().to_zoned(zone.clone()).datetime();
+                let shown = shown_around(&zone, transition.timestamp());
+                for minutes in -150..150 {
+                    let time = around.checked_add(minutes.minutes()).unwrap();
+                    let moments = shown.get(&time).copied().unwrap_or_default();
+                    let Some(why) = unclear(&zone, time) else {
+                        assert_eq!(moments, 1, "{name} {time}");
+                        continue;
+                    };
+                    gaps += usize::from(moments == 0);
+                    folds += usize::from(moments == 2);
+                    assert_ne!(moments, 1, "{name} {time}: {why}");
+                    let (_, offered) = why.split_once("write ").unwrap();
+                    for text in offered.split(" or ") {
+                        let Ok(Value::Date(offered)) = Field::ExpirationDate.parse(text) else { panic!("{why}") };
+                        assert_eq!(unclear(&zone, offered.civil()), None, "{name} {time}: {why}");
+                    }
+                }
+            }
+        }
+        assert!(gaps > 1_000 && folds > 1_000, "{gaps} {folds}");
+    }
+
+    /// How often a clock shows each time within some hours of a change, by asking every minute what it shows.
+    fn shown_around(zone: &TimeZone, change: Timestamp) -> HashMap<DateTime, usize> {
+        let mut shown = HashMap::new();
+        for minutes in -300..300 {
+            let moment = change + jiff::SignedDuration::from_mins(minutes);
+            *shown.entry(moment.to_zoned(zone.clone()).datetime()).or_default() += 1;
+        }
+        shown
+    }
+}

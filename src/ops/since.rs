@@ -8,18 +8,21 @@
 mod limits;
 mod records;
 mod review;
+mod schedules;
 mod settings;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::git::{Attributes, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
-use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction, Waiver};
+use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction, TimeRules, Waiver};
 use crate::plan::Plan;
 use crate::source::SourcePath;
 use crate::state::StateError;
@@ -53,6 +56,7 @@ pub(super) fn plan(
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     since.add_moves(&mut plan, &desired.set);
+    schedules::add(&mut plan, &since.set, &desired.set, &changed, &repository.time_rules());
     plan.pending_elsewhere = Some(all.actions.len().saturating_sub(plan.actions.len()));
     // A merge applies everything that is pending, so that all of it has to keep the limits.
     let pending = limits::Pending { plan: &all, desired: &desired, recorded, is_whole: selection.is_everything() };
@@ -64,6 +68,10 @@ pub(super) fn plan(
         }
         problem
     }));
+    if let Some(zone) = since.zone {
+        let (now, then) = (repository.time_rules(), TimeRules { zone, ..repository.time_rules() });
+        plan.diagnostics.extend(schedules::moved(&desired.set, &then, &now));
+    }
     Ok((plan, (desired, state)))
 }
 
@@ -103,6 +111,8 @@ struct Since {
     /// Whether every offer of the commit is known.
     is_complete: bool,
     removed: Option<RemovedAction>,
+    /// `cake.time_zone` at the commit.
+    zone: Option<TimeZone>,
 }
 
 impl Since {
@@ -125,6 +135,7 @@ impl Since {
             Extent::All => None,
         };
         let mut since = Self { is_complete: walk.is_complete, removed: Some(then.removed), ..Self::default() };
+        since.zone = Some(then.cake.time_zone.clone());
         let (mut shown, mut blobs) = (Vec::new(), Vec::new());
         for file in walk.files {
             let path = SourcePath::from(file.shown.as_str());

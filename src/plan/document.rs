@@ -61,12 +61,12 @@ pub struct PlanDocument<'a> {
 /// A change at a later time.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Upcoming", deny_unknown_fields)]
-struct UpcomingDocument {
+pub struct UpcomingDocument {
     /// The time, in `cake.time_zone`.
     at: String,
     /// The offer's key.
     key: Key,
-    /// `due`: it becomes due at the time. `held`: it is due, and a freeze holds it back until the time. `removed`: with `--since`, it was
+    /// `due`: it becomes due at the time. `overdue`: it became due at the time and is not recorded yet (in a list of schedules). `held`: it is due, and a freeze holds it back until the time. `removed`: with `--since`, it was
     /// scheduled at that commit and is not any more.
     kind: UpcomingKind,
     /// The values until then, and those from then on.

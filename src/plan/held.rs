@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use super::action::{ActionKind, FieldChange, Plan};
 use super::compare::update_of;
 use super::upcoming::{Upcoming, UpcomingKind};
-use crate::offer::{Fields, Key, Operation};
+use crate::offer::{Digest, Fields, Key, Operation};
 
 impl Plan {
     /// Takes the changes of values that a schedule gives out of the updates of these offers, until the time that is given for an offer. What
@@ -29,6 +29,10 @@ impl Plan {
             true
         });
         let has_action = |key: &Key| self.actions.iter().any(|action| action.key == *key);
+        if !held.is_empty() {
+            // A saved plan of another time is stale, and was not edited.
+            self.inputs_digest = Digest::default().text(&self.inputs_digest).text("held back").finish();
+        }
         self.unchanged += held.iter().filter(|held| !has_action(&held.key)).count();
         self.upcoming.append(&mut held);
     }

@@ -28,6 +28,8 @@ mod drift_tests;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod schedule_laws;
+#[cfg(test)]
 mod tests;
 
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Verb, YamlLocation};
@@ -35,7 +37,7 @@ pub use before_after::BeforeAfter;
 pub use check::{check, check_selection};
 pub use cluster::{Cluster, Rule};
 pub(crate) use compare::update_of;
-pub use document::{ActionDocument, PlanDocument};
+pub use document::{ActionDocument, PlanDocument, UpcomingDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
 pub use drift_compare::drift;
 pub use drift_unrecorded::{DuplicateOf, Unrecorded, unrecorded};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Digest, Key, Record, RecordStatus, Recorded, RemovedAction};
+use crate::offer::{DesiredOffer, DesiredSet, Digest, Key, Record, RecordStatus, Recorded, RemovedAction, shown_time};
 
 use super::action::{Action, Plan, StateBinding};
 use super::selection::Selection;
@@ -47,7 +47,13 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     let Planner { mut actions, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
-    let digest = Digest::default().text(&inputs.desired.digest).text(inputs.settings_digest);
+    let mut digest = Digest::default().text(&inputs.desired.digest).text(inputs.settings_digest);
+    // What is due of schedules is an input as well.
+    for (key, (field, since)) in
+        inputs.desired.offers.iter().flat_map(|offer| offer.all_due().map(|due| (&offer.key, due)))
+    {
+        digest = digest.text(key.as_str()).text(field.name()).text(&shown_time(since));
+    }
     Plan {
         cake: inputs.cake.to_owned(),
         state: inputs.state,

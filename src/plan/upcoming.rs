@@ -41,6 +41,8 @@ pub struct Upcoming {
 pub enum UpcomingKind {
     /// It becomes due at the time.
     Due,
+    /// It became due at the time, and is not recorded yet. Only a list of schedules has it; in a plan it is an action.
+    Overdue,
     /// It was due before, and is not sent before a freeze has ended, at the time.
     Held,
     /// With `--since` only: it was scheduled at that commit, and is not any more.

@@ -47,10 +47,8 @@ pub fn unclear_times(set: &DesiredSet, unclear: &dyn Fn(DateTime) -> Option<Stri
 
 /// The entries of the offer's own file, each with the values that are wanted until then.
 fn own_entries<'a>(offer: &'a DesiredOffer) -> impl Iterator<Item = (&'a ScheduleEntry, BTreeMap<Field, &'a Value>)> {
-    let schedule = offer.schedule.as_deref();
-    let base = move |field: Field| schedule.and_then(|schedule| schedule.base(field)).or(offer.fields.get(field));
     let mut values: BTreeMap<Field, &Value> =
-        Field::ALL.into_iter().filter_map(|field| Some((field, base(field)?))).collect();
+        Field::ALL.into_iter().filter_map(|field| Some((field, offer.own_value(field)?))).collect();
     let with_values = move |entry: &'a std::sync::Arc<ScheduleEntry>| {
         let until_then = values.clone();
         values.extend(entry.values.iter().map(|value| (value.field, &value.value)));

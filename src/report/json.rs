@@ -1,11 +1,12 @@
 //! Views as JSON. The schemas are derived from the types here; each text ends with a line end.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Contradiction, Key, OfferId};
+use crate::offer::{Contradiction, Key, OfferId, shown_time};
 use crate::plan::{Plan, PlanDocument, StateBinding, Verb};
 
 /// The version of the report and of the diagnostics; the plan has its own.
@@ -71,6 +72,14 @@ struct ResultDocument<'a> {
     /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
     #[serde(skip_serializing_if = "<[Contradiction]>::is_empty")]
     contradictions: &'a [Contradiction],
+    /// Since when a schedule wants the change, in `cake.time_zone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    due_since: Option<String>,
+    /// When it was done, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    done_at: Option<Timestamp>,
 }
 
 /// The output of `validate --format json`, and of plan and apply if the input is invalid.
@@ -96,6 +105,8 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
             content_refused: _,
             is_half_done: _,
             contradictions,
+            due_since,
+            done_at,
         } = result;
         Self {
             key,
@@ -105,6 +116,8 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
             message: message.as_deref(),
             attempts: *attempts,
             contradictions,
+            due_since: due_since.map(shown_time),
+            done_at: *done_at,
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod names;
 mod outlier_tests;
 pub mod progress;
 pub(crate) mod recorded;
+pub(crate) mod schedule;
 pub mod schema;
 mod styles;
 pub mod text;

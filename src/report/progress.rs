@@ -127,6 +127,8 @@ mod tests {
                 content_refused: false,
                 is_half_done: false,
                 contradictions: vec![],
+                due_since: None,
+                done_at: None,
             };
             progress.notice(&Event::Finished(result));
         }

@@ -30,6 +30,7 @@ mod readme;
 mod recipes;
 mod red_team;
 mod sandbox_folder;
+mod schedule;
 #[cfg(unix)]
 mod special_files;
 mod state;

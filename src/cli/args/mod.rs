@@ -4,6 +4,7 @@ mod formats;
 mod names;
 mod offers;
 mod plans;
+mod schedule;
 mod state;
 mod tools;
 
@@ -17,6 +18,7 @@ pub(crate) use formats::{DriftFormat, ExportFormat, PlanFormat, ProblemFormat, R
 pub(crate) use names::{NamesCommand, PullArgs};
 pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
+pub(crate) use schedule::{ScheduleArgs, ScheduleFormat};
 pub(crate) use state::{LookArgs, MergeArgs, StateChangeArgs, StateCommand};
 pub(crate) use tools::{Ci, InitArgs, SandboxArgs};
 
@@ -77,6 +79,14 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  offersync apply\n  offersync apply --auto-approve --format json\n  \
                             offersync plan --out reviewed.json && offersync apply reviewed.json\n  offersync apply --sandbox")]
     Apply(ApplyArgs),
+    /// List what schedules change, and when (no network, no API key)
+    #[command(
+        after_help = "Examples:\n  offersync schedule\n  offersync schedule --until '2027-01-01 00:00:00' --format json\n  \
+                            offersync schedule --check 6h\n\n\
+                            Lists what is due and not applied (overdue), what a freeze holds back, and what becomes due later. Nothing promises \
+                            that a change is made at its time: it is made by the next apply after it."
+    )]
+    Schedule(ScheduleArgs),
     /// Import offers from CAKE or from a spreadsheet into YAML
     #[command(
         after_help = "Examples:\n  offersync import --dry-run\n  offersync import --advertiser acme-home --defaults\n  \

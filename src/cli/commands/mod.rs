@@ -14,6 +14,7 @@ mod merge;
 mod names;
 mod plan;
 mod sandbox;
+mod schedule;
 mod schema;
 mod shell;
 mod state;
@@ -38,6 +39,7 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Drift(args) => drift::run(context, &args),
         Command::CheckLinks(args) => check_links::run(context, &args),
         Command::Names(command) => names::run(context, &command),
+        Command::Schedule(args) => schedule::run(context, &args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Fmt(args) => fmt::run(context, &args),
         Command::Init(args) => init::run(context, &args),

@@ -43,6 +43,11 @@ codes! {
         "At the commit that `plan --since` compares with, the offer had an entry of `sync.schedule` that has not taken effect yet, and it is \
          gone or has another value or time now. What was reviewed to happen will not happen.\n\n\
          If that is meant, there is nothing to do.";
+    OVERDUE = "schedule::overdue", "a scheduled change that is due and was not applied",
+        "The time of an entry of `sync.schedule` has come, and the state does not have its value. Schedulers of CI systems are late, by hours \
+         at times, so `offersync schedule --check 6h` says which delay is too much.\n\n\
+         Look at the scheduled job that runs the apply: whether it runs, and what it says. By hand:\n\n    \
+         offersync apply";
     PAST = "schedule::past", "entries of schedules that are past",
         "Entries that have taken effect go on to decide what is wanted: an edit of the offer's own value has no effect beside them. They can \
          be taken out, which writes their values into the fields and changes nothing in CAKE:\n\n    \

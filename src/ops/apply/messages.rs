@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::{Candidate, HaltReason, RecoverySummary, Undecided};
+use crate::apply::{ActionResult, Candidate, HaltReason, RecoverySummary, Undecided};
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Field, InDoubtCreate, Key, OfferId, Recorded};
+use crate::offer::{Field, InDoubtCreate, Key, OfferId, Recorded, TimeRules, shown_time};
 use crate::ops::diagnose;
 use crate::plan::{Drift, DriftedField, Plan};
 use crate::words::{count, first_and_more, more};
@@ -16,6 +16,13 @@ const IN_DOUBT_SHOWN: usize = 20;
 
 /// More candidates than this are counted.
 const CANDIDATES_SHOWN: usize = 10;
+
+/// Says of a scheduled change since when it was due, and when it was done: nobody promises that an apply runs at that time.
+pub(super) fn add_times(result: &mut ActionResult, rules: &TimeRules) {
+    let Some((due, done)) = result.due_since.zip(result.done_at) else { return };
+    let times = format!("due {}, done {}", shown_time(due), shown_time(rules.civil(done)));
+    result.message = Some(result.message.take().map_or_else(|| times.clone(), |message| format!("{times}; {message}")));
+}
 
 /// Why no more actions were started.
 pub(super) fn halted(reason: &HaltReason) -> Diagnostic {

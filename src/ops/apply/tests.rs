@@ -10,6 +10,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::codes;
 use crate::fault_point::{self, Fault};
 use crate::ops::PlanOptions;
+use crate::plan::Selection;
 use crate::sandbox::{FaultPlan, RunningSandbox, Sandbox, SandboxOptions};
 
 /// A repository with a CAKE in memory.
@@ -100,7 +101,7 @@ impl World {
         let session = open_session(&repository, options.lock_timeout, &self.cancellation).await?;
         let desired = crate::ops::inputs::read_desired(&repository, false)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
-        apply.with_cake(session, desired, &cake, approve).await
+        apply.with_cake(session, desired, None, &cake, approve).await
     }
 }
 

@@ -21,6 +21,7 @@ use super::json::{DiagnosticsDocument, ReportDocument};
 use super::links::LinksDocument;
 use super::names::NamesDocument;
 use super::recorded::{ListDocument, ShownDocument};
+use super::schedule::ScheduleDocument;
 
 /// Documents that have a schema, by their names on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -41,6 +42,8 @@ pub enum Subject {
     Links,
     /// The output of names pull
     Names,
+    /// The output of schedule
+    Schedule,
     /// The state file
     State,
     /// The output of state list
@@ -60,6 +63,7 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Drift => root::<DriftDocument<'_>>().to_value(),
         Subject::Links => root::<LinksDocument<'_>>().to_value(),
         Subject::Names => root::<NamesDocument<'_>>().to_value(),
+        Subject::Schedule => root::<ScheduleDocument>().to_value(),
         Subject::State => root::<StateDocument>().to_value(),
         Subject::StateList => root::<ListDocument<'_>>().to_value(),
         Subject::Record => root::<ShownDocument<'_>>().to_value(),

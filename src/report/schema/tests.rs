@@ -71,6 +71,8 @@ fn reports_of_every_outcome_fit() {
         content_refused: false,
         is_half_done: false,
         contradictions: vec![],
+        due_since: None,
+        done_at: None,
     });
     let results: Vec<_> = results.collect();
     for outcome in [
@@ -191,6 +193,8 @@ fn reports_of_another_shape_do_not_fit() {
         content_refused: false,
         is_half_done: false,
         contradictions: vec![],
+        due_since: None,
+        done_at: None,
     };
     let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt")];
     let state = StateBinding::default();

@@ -114,6 +114,8 @@ fn result(key: &str, verb: Verb, id: u64, outcome: ActionOutcome, message: &str)
         content_refused: outcome == ActionOutcome::Rejected,
         is_half_done: false,
         contradictions: vec![],
+        due_since: None,
+        done_at: None,
     }
 }
 

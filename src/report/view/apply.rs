@@ -165,6 +165,8 @@ mod tests {
             content_refused: false,
             is_half_done: false,
             contradictions: vec![],
+            due_since: None,
+            done_at: None,
         };
         let results = results.iter().map(result).collect();
         Report { outcome, results, state: StateBinding::default(), diagnostics: vec![], notes: vec![] }

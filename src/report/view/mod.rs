@@ -30,7 +30,7 @@ pub(super) use group::Group;
 pub(super) use new_offer::NewOfferRow;
 pub(super) use selection::{review_first, select};
 pub(super) use totals::MoneyTotals;
-pub(super) use upcoming::UpcomingRow;
+pub(super) use upcoming::{UpcomingRow, upcoming_rows};
 pub(super) use verdict::{Verdict, problem_counts};
 
 /// What a view knows besides the plan.
@@ -102,7 +102,7 @@ impl<'a> PlanView<'a> {
             notes: notes::of(plan),
             decisive,
             problems,
-            upcoming: upcoming::rows(plan, context),
+            upcoming: upcoming_rows(&plan.upcoming, context),
             upcoming_later: plan.upcoming_later,
             cake: &plan.cake,
             clusters: &plan.clusters,

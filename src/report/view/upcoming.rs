@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::offer::{Field, FieldKind, Fields, Key, PriceType, Value, shown_time};
-use crate::plan::{FieldChange, Plan, Unit, Upcoming, UpcomingKind};
+use crate::plan::{FieldChange, Unit, Upcoming, UpcomingKind};
 use crate::words::{count, first_and_more, shorten};
 
 use super::ViewContext;
@@ -29,6 +29,7 @@ impl UpcomingRow<'_> {
     pub(in crate::report) fn time(&self) -> String {
         let word = match self.kind {
             UpcomingKind::Due => "from",
+            UpcomingKind::Overdue => "overdue since",
             UpcomingKind::Held => "held until",
             UpcomingKind::Removed => "no longer at",
         };
@@ -45,10 +46,10 @@ impl UpcomingRow<'_> {
     }
 }
 
-/// The rows of a plan, in the order of their times.
-pub(super) fn rows<'a>(plan: &'a Plan, context: ViewContext<'_>) -> Vec<UpcomingRow<'a>> {
+/// The rows of changes that are in the order of their times.
+pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: ViewContext<'_>) -> Vec<UpcomingRow<'a>> {
     let mut rows: Vec<UpcomingRow<'a>> = Vec::new();
-    for Upcoming { at, key, kind, changes, context: fields } in &plan.upcoming {
+    for Upcoming { at, key, kind, changes, context: fields } in changes {
         let changes: Vec<String> = changes.iter().map(|change| text(change, fields, context)).collect();
         let same = rows.iter_mut().rev().take_while(|row| row.at == *at);
         match same.into_iter().find(|row| row.kind == *kind && row.changes == changes) {

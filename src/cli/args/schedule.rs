@@ -1,0 +1,39 @@
+//! The arguments of `schedule`.
+
+use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
+
+use super::plans::SelectionArgs;
+
+/// `schedule`
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleArgs {
+    /// Limit to offers whose key matches one of these globs
+    #[arg(value_name = "KEY-GLOB")]
+    pub(crate) keys: Vec<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ScheduleFormat,
+    /// List what is due at this time instead of now: "2026-12-01 00:00:00" in `cake.time_zone`, or 2026-12-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// List only what becomes due up to this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Exit with 2 if a change is overdue by more than this, such as 6h or 90m
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) check: Option<SignedDuration>,
+}
+
+/// Formats of `schedule`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScheduleFormat {
+    /// Plain text
+    Text,
+    /// JSON, for other programs
+    Json,
+    /// A calendar, for calendar programs
+    Ics,
+}

@@ -1,0 +1,104 @@
+//! What a branch changes of schedules: changes that were scheduled at a commit and are not any more, values that are edited without an
+//! effect, and times that mean other moments in another time zone.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, TimeRules, Value, shown_time};
+use crate::plan::{FieldChange, Plan, Step, Upcoming, UpcomingKind, steps_after};
+use crate::source::Place;
+use crate::words::{count, first_and_more};
+
+/// More keys or times than this are counted.
+const SHOWN: usize = 5;
+
+/// Adds what is not scheduled any more, and warns of values that have no effect.
+pub(super) fn add(plan: &mut Plan, then: &DesiredSet, now: &DesiredSet, changed: &BTreeSet<Key>, rules: &TimeRules) {
+    let mut removed = Vec::new();
+    for offer in changed.iter().filter_map(|key| now.get(key)) {
+        let earlier = offer.sync.renamed_from.as_ref().and_then(|from| then.get(from));
+        let Some(before) = then.get(&offer.key).or(earlier) else { continue };
+        removed.extend(not_scheduled_any_more(before, offer, plan, rules));
+        plan.diagnostics.extend(overridden(before, offer));
+    }
+    if !removed.is_empty() {
+        let keys = first_and_more(removed.iter().map(|change| format!("`{}`", change.key)), SHOWN);
+        let are = if removed.len() == 1 { "is" } else { "are" };
+        let message = format!("{} {are} not scheduled any more: {keys}", count(removed.len(), "change"));
+        let problem = Diagnostic::warning(codes::schedule::REMOVED, message);
+        plan.diagnostics.push(
+            problem.help("what was reviewed to happen then will not happen; if that is meant, there is nothing to do"),
+        );
+    }
+    plan.upcoming.extend(removed);
+    plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
+}
+
+/// The changes that the offer would have made at the commit, and does not make now, at their times.
+fn not_scheduled_any_more<'a>(
+    before: &'a DesiredOffer,
+    now: &'a DesiredOffer,
+    plan: &'a Plan,
+    rules: &'a TimeRules,
+) -> impl Iterator<Item = Upcoming> + 'a {
+    let steps = steps_after(now, plan.at, rules);
+    let is_kept = move |at, change: &FieldChange| {
+        let mut same = steps.iter().filter(|step| step.at == at).flat_map(|step| &step.changes);
+        same.any(|kept| kept.field == change.field && kept.after == change.after)
+    };
+    let gone = move |Step { at, offer, mut changes }: Step| {
+        changes.retain(|change| !is_kept(at, change));
+        let (key, context) = (now.key.clone(), offer.fields);
+        (!changes.is_empty()).then_some(Upcoming { at, key, kind: UpcomingKind::Removed, changes, context })
+    };
+    steps_after(before, plan.at, rules).into_iter().filter_map(gone)
+}
+
+/// Values that were edited although an entry had taken their place already.
+fn overridden(before: &DesiredOffer, now: &DesiredOffer) -> Vec<Diagnostic> {
+    let edited = |field: &Field| {
+        let is_due = before.due_since(*field).is_some() && now.due_since(*field).is_some();
+        is_due && before.own_value(*field) != now.own_value(*field)
+    };
+    let warning = |field: Field| {
+        let since = now.due_since(field).map(shown_time).unwrap_or_default();
+        let message =
+            format!("`{field}` of `{}` was edited without an effect: a schedule gives it since {since}", now.key);
+        let problem = Diagnostic::warning(codes::schedule::OVERRIDDEN, message);
+        let mut problem =
+            problem.help("write the value into the entry, or run `offersync fmt --prune-schedule` before the edit");
+        problem.labels.extend(now.written_at(field).map(Label::at));
+        problem.labels.extend(now.given_at(field).map(|place| Label::at(place).saying("the entry")));
+        problem
+    };
+    Field::ALL.into_iter().filter(edited).map(warning).collect()
+}
+
+/// The times that mean other moments in another time zone.
+pub(super) fn moved(set: &DesiredSet, then: &TimeRules, now: &TimeRules) -> Option<Diagnostic> {
+    if then.zone == now.zone {
+        return None;
+    }
+    let date = |offer: &DesiredOffer| match offer.fields.get(Field::ExpirationDate)? {
+        Value::Date(date) => Some((date.civil(), offer.place_of(Field::ExpirationDate))),
+        _ => None,
+    };
+    let mut times: Vec<(jiff::civil::DateTime, Place)> = Vec::new();
+    for offer in &set.offers {
+        times.extend(offer.entries().iter().map(|entry| (entry.at, entry.place.clone())));
+        times.extend(date(offer));
+    }
+    let mut seen = std::collections::HashSet::new();
+    times.retain(|(time, place)| then.moment_of(*time) != now.moment_of(*time) && seen.insert(place.clone()));
+    let (first, _) = times.first()?;
+    let message = format!(
+        "the changed `cake.time_zone` moves {}: {} was {} and is {}",
+        count(times.len(), "time"),
+        shown_time(*first),
+        then.moment_of(*first),
+        now.moment_of(*first)
+    );
+    let mut problem = Diagnostic::warning(codes::review::SETTING, message);
+    problem.labels.extend(times.into_iter().take(SHOWN).map(|(_, place)| Label::at(place)));
+    Some(problem.help("look whether each is meant; a date of an offer in CAKE stays as it is written"))
+}

@@ -1,0 +1,81 @@
+//! Every step of a schedule is judged when it is reviewed, and not again by the size of a late apply.
+
+use super::{hours, payout, scheduled, workspace};
+use crate::harness::{Cake, Workspace};
+
+fn limited(workspace: &Workspace, setting: &str) {
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}[guardrails]\n{setting}\n"));
+}
+
+#[test]
+fn a_step_beyond_a_limit_is_refused_today_with_its_time() {
+    let cake = Cake::start();
+    let at = "2031-06-01 00:00:00";
+    let workspace = workspace(&cake.url(), &[(at, "payout: 105.00")]);
+    limited(&workspace, "payout_rise = \"30 %\"");
+    let run = workspace.run(&["plan"]).exits(4);
+    run.says("the payout of `alpha` rises from 10.50 to 105.00, by more than 30 %").says(&format!("(from {at})"));
+    run.says("until: 2031-06-15");
+    workspace.run(&["apply", "--auto-approve"]).exits(4);
+    // A waiver has to hold when the step is applied, and is used then.
+    let waived = |until: &str| {
+        let waiver = format!("sync:\n  waive: [{{guardrail: payout-rise, until: {until}, reason: agreed}}]\n");
+        scheduled("alpha", "10.50", &[(at, "payout: 105.00")]).replace("sync:\n", &waiver)
+    };
+    workspace.write("offers/alpha.yaml", &waived("2031-05-31"));
+    workspace.run(&["plan"]).exits(4).says("payout-rise");
+    workspace.write("offers/alpha.yaml", &waived("2031-06-01"));
+    workspace.run(&["plan"]).exits(0).says("waived until 2031-06-01").never_says("guardrail::unused-waiver");
+}
+
+#[test]
+fn a_late_apply_of_several_steps_is_not_stopped_by_their_sum() {
+    let cake = Cake::start();
+    let entries = [(&*hours(-30), "payout: 13.00"), (&*hours(-20), "payout: 16.00"), (&*hours(-10), "payout: 20.00")];
+    let workspace = workspace(&cake.url(), &entries);
+    limited(&workspace, "payout_rise = \"30 %\"");
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    assert_eq!(payout(&cake, "alpha"), "20.00");
+    // An amount that is not on the way is judged as it is.
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[(&hours(-10), "payout: 40.00")]));
+    workspace.run(&["apply", "--auto-approve"]).exits(4).says("rises from 20.00 to 40.00");
+    // And so is a step by itself.
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "20.00", &[(&hours(-10), "payout: 40.00")]));
+    workspace.run(&["plan"]).exits(4).says("rises from 20.00 to 40.00, by more than 30 %");
+}
+
+#[test]
+fn lints_judge_the_offer_as_it_will_be() {
+    let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
+    let ended = "expiration_date: 2031-01-01 00:00:00\nsync:\n";
+    let text = scheduled("alpha", "10.50", &[("2031-06-01 00:00:00", "payout: 0")]).replace("sync:\n", ended);
+    workspace.write("offers/alpha.yaml", &text);
+    let run = workspace.run(&["validate"]).exits(3);
+    run.says("date::past").says("is in the past (from 2031-06-01 00:00:00)");
+    run.says("money::zero").says("schedule::after-expiry");
+    // The same entry in a freeze is told, and is no breach.
+    let freeze = "[[freeze]]\nfrom = \"2031-05-01 00:00:00\"\nto = \"2031-07-01 00:00:00\"\nreason = \"no changes\"\n";
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}{freeze}"));
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[("2031-06-01 00:00:00", "payout: 11")]));
+    let run = workspace.run(&["plan"]).exits(0);
+    run.says("schedule::frozen").says("held back until 2031-07-01 00:00:00").never_says("guardrail::freeze");
+}
+
+#[test]
+fn times_in_a_gap_or_a_fold_are_errors_with_the_times_beside_them() {
+    let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
+    workspace.replace("offersync.toml", "\"UTC\"", "\"Europe/Berlin\"");
+    let entries = [("2031-03-30 02:30:00", "payout: 11"), ("2031-10-26 02:30:00", "payout: 12")];
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &entries));
+    let run = workspace.run(&["plan"]).exits(3);
+    run.says("2031-03-30 02:30:00 does not exist in Europe/Berlin");
+    run.says("write 2031-03-30 01:30:00 or 2031-03-30 03:30:00");
+    run.says("2031-10-26 02:30:00 comes twice in Europe/Berlin");
+    run.says("write 2031-10-26 01:30:00 or 2031-10-26 03:30:00");
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[("2031-03-30 03:30:00", "payout: 11")]));
+    workspace.run(&["plan", "--at", "2031-10-26 02:30:00"]).exits(64).says("comes twice");
+    workspace.run(&["plan", "--at", "2031-10-26T02:30:00+01:00"]).exits(0).says("payout 11");
+    workspace.run(&["plan", "--at", "tomorrow"]).exits(64).says("is no time");
+}
