@@ -67,7 +67,7 @@ fn each_mistake_has_its_place_and_its_advice() {
         ("schedule: [{at: 2026-12-01 00:00:00}]", "has no values", "write below `at` what changes then"),
         ("schedule: [{at: 2026-02-30 00:00:00, payout: 1}]", "invalid time `2026-02-30 00:00:00`", "cake.time_zone"),
         ("schedule: [{at: 2026-12-01, payout: 1}]", "invalid time `2026-12-01`", "at: 2026-12-01 00:00:00"),
-        ("schedule: [{at: 2026-12-01 00:00:00, pay: 1}]", "has no setting `pay`", "did you mean `payout`?"),
+        ("schedule: [{at: 2026-12-01 00:00:00, payuot: 1}]", "has no setting `payuot`", "did you mean `payout`?"),
         (
             "schedule: [{at: 2026-12-01 00:00:00, vertical: x}]",
             "`vertical` cannot be scheduled",
