@@ -42,7 +42,7 @@ impl UpdateInDoubt<'_> {
     pub(super) fn finding(&self, recorded: &Recorded, listing: &CompleteListing) -> Option<(UpdateFinding, Fields)> {
         let Request::Update { update: sent, .. } = self.operation.request(None) else { return None };
         let known = recorded.offers.get(self.key).and_then(|record| record.fields_of(sent.offer_id()));
-        Some(finding(sent, listing.get(sent.offer_id()).filter(|offer| is_of(known, sent, offer))))
+        Some(finding(sent, listing.get(sent.offer_id()).filter(|offer| is_of(known, sent.changes().name(), offer))))
     }
 
     /// The same for an update that CAKE has answered, with the change of the record that follows. None while an earlier attempt may still
@@ -88,8 +88,8 @@ impl UpdateInDoubt<'_> {
 }
 
 /// Whether the listing shows the offer that the record means: under its recorded or its new name, and with its advertiser.
-fn is_of(recorded: Option<&Fields>, sent: &Update, offer: &ObservedOffer) -> bool {
-    let names = [recorded.and_then(Fields::name), sent.changes().name()];
+pub(super) fn is_of(recorded: Option<&Fields>, sent: Option<&str>, offer: &ObservedOffer) -> bool {
+    let names = [recorded.and_then(Fields::name), sent];
     let is_named = |shown: &str| {
         let mut known = names.iter().flatten().peekable();
         known.peek().is_none() || known.any(|name| similar_name(name, shown))

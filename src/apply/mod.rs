@@ -15,6 +15,7 @@ mod seen;
 mod settling;
 mod task;
 mod tracker;
+mod waiting;
 
 pub use confirmation::{Confirmation, Unconfirmed, confirmation};
 pub use event::{Event, Observer};
@@ -33,3 +34,4 @@ pub use seen::Seen;
 pub use settling::{Settling, wait};
 pub use task::Task;
 pub use tracker::ActionTracker;
+pub use waiting::{DoneUpdate, ended};

@@ -60,6 +60,8 @@ pub fn touched_offers(plan: &Plan, recorded: &Recorded) -> BTreeSet<OfferId> {
     let has_replaced = |record: &&Record| record.replaced.iter().any(|old| touched.contains(&old.offer_id));
     let present: Vec<_> = recorded.offers.values().filter(has_replaced).map(|record| record.offer_id).collect();
     touched.extend(present);
+    // What CAKE has accepted may have changed them meanwhile.
+    touched.extend(recorded.waiting_offers().map(|waiting| waiting.record.offer_id));
     touched
 }
 

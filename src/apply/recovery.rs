@@ -19,6 +19,7 @@ use super::listing::{CompleteListing, Purpose, Scope, is_not_active};
 use super::lost_updates::{UpdateFinding, UpdateInDoubt};
 use super::matching::{FoundOffer, LookupResult, Undecided, look_up_all};
 use super::settling::Settling;
+use super::waiting::{DoneUpdate, ended_by};
 
 /// Looks for the effects of writes in doubt.
 pub struct Recovery<'a> {
@@ -51,6 +52,8 @@ pub struct RecoverySummary {
     pub undecided: BTreeMap<Key, Undecided>,
     /// What the updates have done, by offer: a key has several where it has replaced offers.
     pub updates: BTreeMap<OfferId, UpdateFinding>,
+    /// Updates that CAKE had accepted, and has done.
+    pub done: Vec<DoneUpdate>,
     /// New offers that could not be told from others.
     pub unconfirmed: Unconfirmed,
     /// Why the listing could not be read.
@@ -114,6 +117,7 @@ impl Recovery<'_> {
                 for update in updates {
                     let Some((offer_id, (finding, shown))) = found_of(update, &findings) else { continue };
                     changes.extend(update.settled(finding, shown, proof));
+                    changes.extend(ended_by(recorded, offer_id, shown));
                     if proof == Proof::Final || update.is_done_early(finding) {
                         summary.updates.insert(offer_id, finding.clone());
                     }
@@ -215,8 +219,9 @@ impl RecoverySummary {
 
     /// Whether there was nothing to look for.
     pub fn is_empty(&self) -> bool {
-        let Self { found, absent, undecided, updates, unconfirmed, lookup_error } = self;
-        let nothing_found = found.is_empty() && absent.is_empty() && undecided.is_empty() && updates.is_empty();
+        let Self { found, absent, undecided, updates, done, unconfirmed, lookup_error } = self;
+        let nothing_found =
+            found.is_empty() && absent.is_empty() && undecided.is_empty() && updates.is_empty() && done.is_empty();
         nothing_found && unconfirmed.offers.is_empty() && lookup_error.is_none()
     }
 

@@ -27,7 +27,7 @@ impl Settling {
     }
 
     /// How long until none of these lost updates can change anything any more.
-    pub fn of_all(&self, unsettled: impl IntoIterator<Item = Unsettled>) -> Duration {
+    pub fn of_all<'u>(&self, unsettled: impl IntoIterator<Item = &'u Unsettled>) -> Duration {
         unsettled.into_iter().map(|one| self.remaining(Some(one.sent_at))).max().unwrap_or_default()
     }
 

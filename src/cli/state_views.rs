@@ -26,6 +26,10 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
             format!("offer {offer_id} is no longer recorded as replaced by `{key}`; in CAKE it stays as it is{rest}")
         }
         StateEdited::Identified(identified) => recorded_offer(identified),
+        StateEdited::NotDone { key, unseen, .. } => {
+            let rest = unseen.as_ref().map(|unseen| format!("\n  {}", not_compared(unseen))).unwrap_or_default();
+            format!("no update of `{key}` waits in CAKE any more; the next plan has what CAKE has not confirmed{rest}")
+        }
         StateEdited::ResolvedNotCreated { key, unseen } => {
             let rest = unseen.as_ref().map(|unseen| format!("\n  {}", not_compared(unseen))).unwrap_or_default();
             format!("`{key}` was not created; the next apply creates it{rest}")

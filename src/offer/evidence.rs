@@ -9,8 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::field::Field;
-use super::fields::FieldSet;
+use super::fields::{FieldSet, Fields};
 use super::id::{AdvertiserId, OfferId};
+use super::operation::no_fields;
+use super::value::Value;
 
 /// What a complete listing showed of an advertiser before a create: only an offer that is newer can be the one that it made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -53,23 +55,80 @@ impl Baselines {
     }
 }
 
-/// Fields that a request whose reply was lost may still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What earlier updates may still change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unsettled {
-    /// When the last such request was sent, or a later time.
+    /// When the last of these requests was sent, or a later time.
     #[schemars(with = "String")]
     pub sent_at: Timestamp,
-    /// The fields that it changes.
+    /// The fields that a request whose reply was lost may still change.
+    #[serde(default, skip_serializing_if = "no_fields")]
     pub fields: FieldSet,
+    /// The updates that CAKE has accepted and was not seen to have done, the latest last. No later write and no time ends them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingUpdate>,
+}
+
+/// An update that CAKE has accepted and that may wait there for an approval, say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaitingUpdate {
+    /// When it was sent.
+    #[schemars(with = "String")]
+    pub sent_at: Timestamp,
+    /// The values that were sent.
+    pub fields: Fields,
+    /// What was recorded of these fields before.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub before: Fields,
+}
+
+impl WaitingUpdate {
+    /// Whether both are the same request.
+    pub fn is(&self, other: &Self) -> bool {
+        (self.sent_at, &self.fields) == (other.sent_at, &other.fields)
+    }
+
+    /// Whether CAKE has done it, because CAKE shows its values and is known not to have had all of them.
+    pub fn is_done(&self, recorded: &Fields, shown: &Fields) -> bool {
+        let is_shown = |(field, value): (Field, &Value)| shown.get(field).is_some_and(|shown| value.is_shown_as(shown));
+        let is_new = |(field, value): (Field, &Value)| {
+            recorded.get(field).or_else(|| self.before.get(field)).is_some_and(|known| known != value)
+        };
+        self.fields.iter().all(is_shown) && self.fields.iter().any(is_new)
+    }
+
+    /// Adds those of `more` that are not there, by time.
+    pub fn extend(waiting: &mut Vec<Self>, more: impl IntoIterator<Item = Self>) {
+        for update in more {
+            if !waiting.iter().any(|known| known.is(&update)) {
+                let place = waiting.partition_point(|known| known.sent_at <= update.sent_at);
+                waiting.insert(place, update);
+            }
+        }
+    }
 }
 
 impl Unsettled {
-    /// The fields of both, until the later time.
+    /// The fields of both, until the later time, and the updates of both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        let fields = self.fields.iter().chain(other.fields.iter()).collect();
-        Self { sent_at: self.sent_at.max(other.sent_at), fields }
+        let fields: FieldSet = self.fields.iter().chain(other.fields.iter()).collect();
+        let mut waiting = self.waiting;
+        WaitingUpdate::extend(&mut waiting, other.waiting);
+        // The time is that of the fields, where there are any.
+        let sent_at = match (self.fields.is_empty(), other.fields.is_empty()) {
+            (false, true) => self.sent_at,
+            (true, false) => other.sent_at,
+            _ => self.sent_at.max(other.sent_at),
+        };
+        Self { sent_at, fields, waiting }
+    }
+
+    /// The update that the field waits for: the last one that CAKE has accepted of it.
+    pub fn waiting_for(&self, field: Field) -> Option<&WaitingUpdate> {
+        self.waiting.iter().rev().find(|update| update.fields.get(field).is_some())
     }
 
     /// The union of what is unsettled on either side.

@@ -39,7 +39,7 @@ pub use desired::{
     Waiver,
 };
 pub use digest::Digest;
-pub use evidence::{Baseline, Baselines, Contradiction, Unsettled};
+pub use evidence::{Baseline, Baselines, Contradiction, Unsettled, WaitingUpdate};
 pub use field::{Field, FieldKind};
 pub use fields::{FieldSet, Fields};
 pub use id::{AdvertiserId, CurrencyId, OfferId, VerticalId};
@@ -49,7 +49,7 @@ pub use name_index::{NameIndex, NameMatch};
 pub use names::{is_another, name_forms, same_name, similar_name};
 pub use observed::{Observed, ObservedValues, ShownValue};
 pub use operation::{CreateRequest, Operation, Request};
-pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced};
+pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced, WaitingOffer};
 pub use revision::Revision;
 pub use revisions::Revisions;
 pub use schedule::{Schedule, ScheduleEntry, ScheduledValue, TimeRules};

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::evidence::{Baseline, Unsettled};
+use super::evidence::{Baseline, Unsettled, WaitingUpdate};
 use super::field::Field;
 use super::fields::Fields;
 use super::id::OfferId;
@@ -18,6 +18,7 @@ use super::names::similar_name;
 use super::operation::CreateRequest;
 use super::revisions::Revisions;
 use super::status_word::StatusWord;
+use super::value::Value;
 
 /// Whether a recorded offer is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -102,14 +103,44 @@ impl Record {
     }
 
     /// What is unsettled of the offer with this id, its own or one that it has replaced.
-    pub fn unsettled_of(&self, id: OfferId) -> Option<Unsettled> {
+    pub fn unsettled_of(&self, id: OfferId) -> Option<&Unsettled> {
         self.unsettled_offers().find(|(offer_id, _)| *offer_id == id).map(|(_, unsettled)| unsettled)
     }
 
     /// What is unsettled, of its own offer and of those that it has replaced.
-    pub fn unsettled_offers(&self) -> impl Iterator<Item = (OfferId, Unsettled)> {
-        let replaced = self.replaced.iter().filter_map(|old| Some((old.offer_id, old.unsettled?)));
-        self.unsettled.map(|unsettled| (self.offer_id, unsettled)).into_iter().chain(replaced)
+    pub fn unsettled_offers(&self) -> impl Iterator<Item = (OfferId, &Unsettled)> {
+        let replaced = self.replaced.iter().filter_map(|old| Some((old.offer_id, old.unsettled.as_ref()?)));
+        self.unsettled.as_ref().map(|unsettled| (self.offer_id, unsettled)).into_iter().chain(replaced)
+    }
+}
+
+/// An offer of which updates wait in CAKE.
+#[derive(Debug, Clone, Copy)]
+pub struct WaitingOffer<'a> {
+    pub key: &'a Key,
+    pub record: &'a Record,
+    pub offer_id: OfferId,
+    /// What is unsettled of it.
+    pub unsettled: &'a Unsettled,
+}
+
+impl<'a> WaitingOffer<'a> {
+    /// What is recorded of it.
+    pub fn fields(&self) -> Option<&'a Fields> {
+        self.record.fields_of(self.offer_id)
+    }
+
+    /// The update with this value of the field that CAKE has accepted last, if no later write of the field was confirmed.
+    pub fn waits_for(&self, field: Field, wanted: &Value) -> Option<&'a WaitingUpdate> {
+        let is_unknown = self.offer_id != self.record.offer_id || self.record.fields.get(field).is_none();
+        let last = self.unsettled.waiting_for(field).filter(|_| is_unknown)?;
+        (last.fields.get(field) == Some(wanted)).then_some(last)
+    }
+
+    /// The updates that CAKE has done, because it shows these values.
+    pub fn done(self, shown: &Fields) -> impl Iterator<Item = &'a WaitingUpdate> + use<'a, '_> {
+        let recorded = self.fields().cloned().unwrap_or_default();
+        self.unsettled.waiting.iter().filter(move |update| update.is_done(&recorded, shown))
     }
 }
 
@@ -188,10 +219,18 @@ impl Recorded {
     }
 
     /// What is unsettled, of present and of replaced offers.
-    pub fn unsettled_offers(&self) -> impl Iterator<Item = (&Key, OfferId, Unsettled)> {
+    pub fn unsettled_offers(&self) -> impl Iterator<Item = (&Key, OfferId, &Unsettled)> {
         self.offers
             .iter()
             .flat_map(|(key, record)| record.unsettled_offers().map(move |(id, unsettled)| (key, id, unsettled)))
+    }
+
+    /// The offers, present and replaced, with updates that CAKE has accepted and was not seen to have done.
+    pub fn waiting_offers(&self) -> impl Iterator<Item = WaitingOffer<'_>> {
+        self.offers.iter().flat_map(|(key, record)| {
+            let unsettled = record.unsettled_offers().filter(|(_, unsettled)| !unsettled.waiting.is_empty());
+            unsettled.map(move |(offer_id, unsettled)| WaitingOffer { key, record, offer_id, unsettled })
+        })
     }
 
     /// The key of a create in doubt that may have made this offer.

@@ -3,6 +3,7 @@
 //! One type for the plan, the journal and replay. The invariant: a change names the id of the offer and not only its key, because
 //! within a journal a key can move from one offer to another. The JSON is part of the journal's format, with the names of version 1.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{FieldSet, Fields};
@@ -71,6 +72,15 @@ pub enum StateChange {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         retired: bool,
     },
+    /// An update that CAKE had accepted is done, or will not be done any more.
+    WaitingEnded {
+        key: Key,
+        offer_id: OfferId,
+        /// When it was sent.
+        sent_at: Timestamp,
+        /// The values that were sent.
+        fields: Fields,
+    },
     /// A replaced offer is inactive: the second half of a replace was in doubt, and CAKE shows that it was executed.
     ReplacedInactive { key: Key, offer_id: OfferId },
     /// The create in doubt has created nothing.
@@ -91,6 +101,7 @@ impl StateChange {
             | Self::Adopt { key, .. }
             | Self::ResolvedCreated { key, .. }
             | Self::Settled { key, .. }
+            | Self::WaitingEnded { key, .. }
             | Self::PutInDoubt { key, .. }
             | Self::ReplacedInactive { key, .. }
             | Self::ResolvedNotCreated { key } => key,
@@ -108,7 +119,8 @@ impl StateChange {
             | Self::ResolvedCreated { offer_id, .. }
             | Self::PutInDoubt { offer_id, .. }
             | Self::ReplacedInactive { offer_id, .. }
-            | Self::Settled { offer_id, .. } => Some(*offer_id),
+            | Self::Settled { offer_id, .. }
+            | Self::WaitingEnded { offer_id, .. } => Some(*offer_id),
             Self::Adopt { record, .. } => Some(record.offer_id),
             Self::ResolvedNotCreated { .. } => None,
         }

@@ -11,6 +11,7 @@ mod unsettled;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::apply::ended;
 use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, StateChange};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
 use crate::source::SourcePath;
@@ -25,6 +26,7 @@ use super::repository::Repository;
 use super::rewrite::{FieldEdit, Rewrites, rewrite};
 use super::session::open_session;
 use super::state::settled::settling;
+use super::unsettled::waiting_by_id;
 
 use not_accepted::NeedsKey;
 pub(crate) use not_accepted::NotAccepted;
@@ -94,7 +96,8 @@ pub(crate) async fn accept(
         not_accepted.extend(NotAccepted::uncommitted(&left_out, &uncommitted));
     }
     let rewrites = rewrite(repository, &set, &edits)?;
-    let changes = changes(&drift, &edits, &rewrites);
+    let mut changes = changes(&drift, &edits, &rewrites);
+    changes.extend(waiting_ended(&recorded, &changes));
     let gone = drift.offers.iter().filter(|offer| offer.kind == DriftKind::Gone).count();
     Ok(Acceptance { rewrites, not_accepted, gone, changes, session })
 }
@@ -119,6 +122,16 @@ fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> 
     changed
         .filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.value()?.clone() }))
         .collect()
+}
+
+/// The updates that CAKE had accepted and has done, by the values that are recorded.
+fn waiting_ended(recorded: &Recorded, changes: &[StateChange]) -> Vec<StateChange> {
+    let waiting = waiting_by_id(recorded);
+    let done = changes.iter().filter_map(|change| {
+        let StateChange::AcceptRemote { key, offer_id, fields } = change else { return None };
+        Some(waiting.get(offer_id)?.done(fields).map(move |update| ended(key, *offer_id, update)))
+    });
+    done.flatten().collect()
 }
 
 /// Records what is accepted, and what git and CAKE agreed on before, so that the next plan is empty.

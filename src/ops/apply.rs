@@ -14,6 +14,7 @@ mod preflight;
 mod requested;
 mod saved;
 mod unreadable;
+mod waiting;
 
 #[cfg(test)]
 mod tests;

@@ -238,7 +238,9 @@ fn with_problems(
     let problems = of_changed_offers(problems, &plan, &desired.set);
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
-    plan.diagnostics.extend(unsettled::warning(recorded, &plan));
+    unsettled::leave_out_waiting(recorded, &mut plan);
+    let warnings = unsettled::warnings(recorded, &plan);
+    plan.diagnostics.extend(warnings);
     removals::note(repository, desired, &mut plan);
     policy::review(&mut plan, review_inputs(repository, desired));
     sort(&mut plan.diagnostics);

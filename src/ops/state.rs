@@ -5,6 +5,7 @@ mod doubt;
 mod error;
 mod identify;
 mod not_created;
+mod not_done;
 mod replaced;
 pub(super) mod settled;
 mod show;
@@ -43,6 +44,8 @@ pub(crate) enum StateEdit {
     Accept { key: String },
     /// Record that a create in doubt made nothing.
     NotCreated { key: String },
+    /// Record that CAKE will not carry out the updates that it has accepted.
+    NotDone { key: String },
     /// Record that a create in doubt made this offer.
     Created { key: String, offer_id: u64 },
     /// Record an offer of CAKE as the one of the YAML.
@@ -58,6 +61,7 @@ pub(crate) enum StateEdited {
     Accepted { key: Key, offer_id: OfferId, changes: Vec<AcceptedField>, unseen: Option<Unseen> },
     Identified(Identified),
     ResolvedNotCreated { key: Key, unseen: Option<Unseen> },
+    NotDone { key: Key, changes: Vec<StateChange>, unseen: Option<Unseen> },
 }
 
 /// How a change is made.
@@ -127,6 +131,7 @@ impl EditChecker<'_> {
                 let record = &self.recorded.offers[&key];
                 let unsettled = record.unsettled_offers().map(|(_, unsettled)| unsettled);
                 settled::updates_settled(self.look.repository, &key, unsettled)?;
+                settled::nothing_waits(&key, record.unsettled_offers().map(|(_, unsettled)| unsettled))?;
                 match record.replaced.iter().find(|old| !old.inactive) {
                     Some(old) => Err(StateChangeError::ReplacedIsActive { key, offer_id: old.offer_id }.into()),
                     None => Ok(StateEdited::Forgotten { offer_id: record.offer_id, key }),
@@ -136,6 +141,7 @@ impl EditChecker<'_> {
                 let (key, offer_id) = (known_key(self.recorded, key)?, parse_id(*offer_id)?);
                 let record = &self.recorded.offers[&key];
                 settled::updates_settled(self.look.repository, &key, record.unsettled_of(offer_id))?;
+                settled::nothing_waits(&key, record.unsettled_of(offer_id))?;
                 replaced::forgotten(self.look, key, offer_id, self.recorded, record).await
             }
             StateEdit::Accept { key } => {
@@ -146,6 +152,9 @@ impl EditChecker<'_> {
                 accepted::accepted(self.look, offer, &self.recorded.offers[&key]).await
             }
             StateEdit::NotCreated { key } => not_created::not_created(self.look, parse_key(key)?, self.recorded).await,
+            StateEdit::NotDone { key } => {
+                not_done::not_done(self.look, known_key(self.recorded, key)?, self.recorded).await
+            }
             StateEdit::Created { key, offer_id } => {
                 let (key, offer_id) = (parse_key(key)?, parse_id(*offer_id)?);
                 Ok(StateEdited::Identified(identify::created(self.look, key, offer_id, self.recorded).await?))
@@ -174,6 +183,7 @@ impl StateEdited {
             Self::ResolvedNotCreated { key, unseen: Some(unseen) } => {
                 (key, unseen, format!("resolve {key} --not-created"))
             }
+            Self::NotDone { key, unseen: Some(unseen), .. } => (key, unseen, format!("resolve {key} --not-done")),
             _ => return Ok(()),
         };
         Err(StateChangeError::Unseen { key: key.clone(), unseen: unseen.to_string(), command })
@@ -191,6 +201,7 @@ impl StateEdited {
             }
             Self::Identified(identified) => return identified.changes,
             Self::ResolvedNotCreated { key, .. } => StateChange::ResolvedNotCreated { key },
+            Self::NotDone { changes, .. } => return changes,
         };
         vec![change]
     }

@@ -1,23 +1,90 @@
-//! What a plan says of earlier updates that CAKE was not seen to have done.
+//! What a plan says and leaves out because of earlier updates that CAKE was not seen to have done.
+//!
+//! Invariant: what CAKE has accepted is said in every plan until it is seen to be done or a person has ended it. A value that waits in
+//! CAKE is not in an update with others.
+
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Recorded, Request};
+use crate::offer::{Field, OfferId, Operation, Recorded, Request, Update, WaitingOffer, WaitingUpdate};
 use crate::plan::{ActionKind, Plan};
-use crate::words::first_and_more;
+use crate::words::{first_and_more, shorten};
 
 /// More offers than this are counted.
 const OFFERS_SHOWN: usize = 5;
 
-/// The writes of the plan over fields that an earlier update may still change.
-pub(super) fn warning(recorded: &Recorded, plan: &Plan) -> Option<Diagnostic> {
+/// More characters of a value than this are left out.
+const VALUE_SHOWN: usize = 60;
+
+/// The offers of which updates wait, present and replaced.
+pub(super) type WaitingOffers<'a> = BTreeMap<OfferId, WaitingOffer<'a>>;
+
+pub(super) fn waiting_by_id(recorded: &Recorded) -> WaitingOffers<'_> {
+    recorded.waiting_offers().map(|waiting| (waiting.offer_id, waiting)).collect()
+}
+
+/// What CAKE has accepted, and when.
+pub(super) fn accepted(update: &WaitingUpdate) -> String {
+    let value = |(field, value): (Field, &_)| format!("{field} {}", shorten(&format!("{value}"), VALUE_SHOWN));
+    let values: Vec<_> = update.fields.iter().map(value).collect();
+    format!("CAKE accepted {} at {:.0}", values.join(", "), update.sent_at)
+}
+
+/// Takes the values that wait in CAKE out of updates that have others as well. An update of such values alone stays in the plan as
+/// something that is not done; it is not sent.
+pub(super) fn leave_out_waiting(recorded: &Recorded, plan: &mut Plan) {
+    let waiting = waiting_by_id(recorded);
+    if waiting.is_empty() {
+        return;
+    }
+    for action in &mut plan.actions {
+        let ActionKind::Write(Operation::Update { update }) = &mut action.kind else { continue };
+        let Some(waiting) = waiting.get(&update.offer_id()) else { continue };
+        let (waits, others): (Vec<_>, Vec<_>) =
+            update.changes().iter().partition(|(field, value)| waiting.waits_for(*field, value).is_some());
+        let left = others.into_iter().filter_map(|(field, value)| Some((field.updatable()?, value.clone())));
+        let fields: Vec<Field> = waits.into_iter().map(|(field, _)| field).collect();
+        if let Some(left) = Update::new(update.offer_id(), left).filter(|_| !fields.is_empty()) {
+            *update = left;
+            action.changes.retain(|change| !fields.contains(&change.field));
+        }
+    }
+}
+
+/// The updates that may still take effect: those that CAKE has accepted, and those without a reply whose fields the plan writes.
+pub(super) fn warnings(recorded: &Recorded, plan: &Plan) -> Vec<Diagnostic> {
+    waiting(recorded).into_iter().chain(overwritten(recorded, plan)).collect()
+}
+
+fn waiting(recorded: &Recorded) -> Option<Diagnostic> {
+    let updates = recorded.waiting_offers().flat_map(|waiting| {
+        waiting.unsettled.waiting.iter().map(move |update| {
+            let replaced = waiting.offer_id != waiting.record.offer_id;
+            let offer = if replaced { format!(" (offer {})", waiting.offer_id) } else { String::new() };
+            format!("`{}`{offer}: {}", waiting.key, accepted(update))
+        })
+    });
+    let shown = first_and_more(updates, OFFERS_SHOWN);
+    let first = recorded.waiting_offers().next()?.key;
+    let message = format!("updates wait in CAKE, which may still carry them out: {shown}");
+    let help = format!(
+        "the next apply looks whether they are done. If one was refused in CAKE, or taken back there, end it:\n  \
+         offersync state resolve {first} --not-done"
+    );
+    Some(Diagnostic::warning(codes::plan::UNSETTLED, message).help(help))
+}
+
+/// The writes of the plan over fields that an earlier update without a reply may still change.
+fn overwritten(recorded: &Recorded, plan: &Plan) -> Option<Diagnostic> {
+    let unsettled: BTreeMap<_, _> = recorded.unsettled_offers().map(|(_, id, unsettled)| (id, unsettled)).collect();
     let overwritten = plan.actions.iter().filter_map(|action| {
         let ActionKind::Write(operation) = &action.kind else { return None };
         let Request::Update { update, .. } = operation.request(None) else { return None };
-        let id = update.offer_id();
-        let (_, _, unsettled) = recorded.unsettled_offers().find(|(_, offer_id, _)| *offer_id == id)?;
-        let fields = update.changes().iter().map(|(field, _)| field).filter(|field| unsettled.fields.contains(*field));
-        let fields: Vec<_> = fields.map(|field| field.to_string()).collect();
-        (!fields.is_empty()).then(|| format!("`{}` ({}, sent {})", action.key, fields.join(", "), unsettled.sent_at))
+        let unsettled = unsettled.get(&update.offer_id())?;
+        let is_open = |field: &Field| unsettled.fields.contains(*field) && unsettled.waiting_for(*field).is_none();
+        let fields: Vec<_> = update.changes().iter().map(|(field, _)| field).filter(is_open).collect();
+        let names: Vec<_> = fields.iter().map(ToString::to_string).collect();
+        (!names.is_empty()).then(|| format!("`{}` ({}, sent {})", action.key, names.join(", "), unsettled.sent_at))
     });
     let overwritten: Vec<_> = overwritten.collect();
     if overwritten.is_empty() {
@@ -25,7 +92,6 @@ pub(super) fn warning(recorded: &Recorded, plan: &Plan) -> Option<Diagnostic> {
     }
     let shown = first_and_more(&overwritten, OFFERS_SHOWN);
     let message = format!("it is not certain that earlier updates can no longer take effect: {shown}");
-    let help =
-        "if one of them waits in CAKE for an approval, refuse it there; afterwards compare with `offersync drift`";
+    let help = "compare with `offersync drift` afterwards";
     Some(Diagnostic::warning(codes::plan::UNSETTLED, message).help(help))
 }

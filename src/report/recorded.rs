@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::offer::{
     Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled,
+    WaitingUpdate,
 };
 use crate::plan::StateBinding;
 use crate::words::count;
@@ -112,10 +113,15 @@ impl<'a> RecordedOffer<'a> {
     }
 }
 
-fn unsettled(record: &Record, id: OfferId, Unsettled { sent_at, fields }: Unsettled) -> String {
+fn unsettled(record: &Record, id: OfferId, Unsettled { sent_at, fields, waiting }: &Unsettled) -> String {
     let of_replaced = if id == record.offer_id { String::new() } else { format!("offer {id}, which it replaced, is ") };
     let names = fields.iter().map(Field::name).collect::<Vec<_>>();
-    format!("  {of_replaced}unsettled since {sent_at}: {}", names.join(", "))
+    let lost = (!names.is_empty()).then(|| format!("  {of_replaced}unsettled since {sent_at}: {}", names.join(", ")));
+    let accepted = waiting.iter().map(|WaitingUpdate { sent_at, fields, before: _ }| {
+        let values: Vec<_> = fields.iter().map(|(field, value)| format!("{field} {value}")).collect();
+        format!("  {of_replaced}waits in CAKE since {sent_at:.0}: {}", values.join(", "))
+    });
+    lost.into_iter().chain(accepted).collect()
 }
 
 fn in_doubt(key: &Key, create: &InDoubtCreate) -> String {

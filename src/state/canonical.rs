@@ -250,7 +250,8 @@ impl<R: Read> Lines<R> {
             }
         }
         self.expect(&format!("{indentation}  ]"))?;
-        Ok(Unsettled { sent_at, fields })
+        // Updates that wait are rare: such a state is read the other way.
+        Ok(Unsettled { sent_at, fields, waiting: Vec::new() })
     }
 
     /// The members of an object of values, which begins with this indentation, and its end.

@@ -102,9 +102,10 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         change: StateChangeArgs,
     },
-    /// Resolve a create that is in doubt
+    /// Resolve a create that is in doubt, or an update that waits in CAKE
     #[command(after_help = "Examples:\n  offersync state resolve auto-insurance-us --offer-id 12345\n  \
-                            offersync state resolve auto-insurance-us --not-created")]
+                            offersync state resolve auto-insurance-us --not-created\n  \
+                            offersync state resolve auto-insurance-us --not-done")]
     #[command(group = clap::ArgGroup::new("answer").required(true))]
     Resolve {
         /// The key of the offer
@@ -115,6 +116,9 @@ pub(crate) enum StateCommand {
         /// CAKE has not created the offer
         #[arg(long, group = "answer")]
         not_created: bool,
+        /// CAKE has accepted updates of the offer, and will not carry them out
+        #[arg(long, group = "answer")]
+        not_done: bool,
         #[command(flatten)]
         look: LookArgs,
         #[command(flatten)]

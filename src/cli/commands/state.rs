@@ -27,12 +27,11 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
         }
         StateCommand::Accept { key, look, change } => (StateEdit::Accept { key }, look, change),
         StateCommand::Adopt { key, offer_id, look, change } => (StateEdit::Adopt { key, offer_id }, look, change),
-        StateCommand::Resolve { key, offer_id: Some(offer_id), not_created: _, look, change } => {
+        StateCommand::Resolve { key, offer_id: Some(offer_id), look, change, .. } => {
             (StateEdit::Created { key, offer_id }, look, change)
         }
-        StateCommand::Resolve { key, offer_id: None, not_created: _, look, change } => {
-            (StateEdit::NotCreated { key }, look, change)
-        }
+        StateCommand::Resolve { key, not_done: true, look, change, .. } => (StateEdit::NotDone { key }, look, change),
+        StateCommand::Resolve { key, look, change, .. } => (StateEdit::NotCreated { key }, look, change),
     };
     let StateChangeArgs { dry_run, sandbox } = change;
     let repository = context.repository(sandbox)?;

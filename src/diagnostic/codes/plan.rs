@@ -87,8 +87,13 @@ codes! {
          sync:\n      protect: true";
     UNSETTLED = "plan::unsettled", "an earlier update may still take effect",
         "CAKE has accepted an update of the offer without doing it at once (a queue, an approval), or its reply was lost, and CAKE was not \
-         seen to have done it. The plan sends the fields again. If CAKE carries the earlier update out after that, its values stay.\n\n\
-         Look in CAKE whether something waits for an approval, and refuse it there. After the apply, compare: `offersync drift`.";
+         seen to have done it. If CAKE carries it out later, its values replace what was sent meanwhile.\n\n\
+         A value that CAKE has accepted is not sent again. Each apply looks whether CAKE shows it by now, records it then, and sends the \
+         value of the YAML if that is another one. Until then every plan and report says that it may still come.\n\n\
+         Look in CAKE among what waits for approval. If the update was refused there, or taken back, say so:\n\n    \
+         offersync state resolve KEY --not-done\n\n\
+         Of an update whose reply was lost, compare afterwards:\n\n    \
+         offersync drift";
     UNCHECKED_CREATES = "plan::unchecked-creates", "offers will be created without a look in CAKE",
         "The configuration says `cake.duplicate_check = \"off\"`, so an apply does not look whether CAKE has the new offers already. An offer \
          that exists is then created a second time. A create whose reply is lost waits for you (`offersync state resolve`).\n\n\

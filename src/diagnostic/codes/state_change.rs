@@ -46,6 +46,19 @@ codes! {
         "The reply to an update was lost, and CAKE may still be working on it (`cake.settle_seconds`). The record of the offer knows of that, \
          and an apply waits for it before it changes the same value. Without the record, the late update could overwrite a newer value.\n\n\
          Run the command again after the time that the message names.";
+    WAITING = "state::waiting", "an update waits in CAKE",
+        "CAKE has accepted an update without doing it at once (a queue, an approval). It stays in the record of the offer until CAKE is seen to \
+         have done it, or until you say that CAKE will not do it. Without the record, nothing would be known of it.\n\n\
+         Look in CAKE among what waits for approval. If the update was refused there, or taken back:\n\n    \
+         offersync state resolve KEY --not-done";
+    NOTHING_WAITS = "state::nothing-waits", "no update waits in CAKE",
+        "`state resolve --not-done` ends the wait for updates that CAKE has accepted without doing them. None is recorded for this key.\n\n\
+         Show what waits:\n\n    \
+         offersync state list";
+    UPDATE_DONE = "state::update-done", "CAKE has done the update",
+        "`state resolve --not-done` says that CAKE will not do an update that it has accepted, and CAKE shows its values now.\n\n\
+         An apply records them, and sends those of the YAML where they are others:\n\n    \
+         offersync apply";
     CREATE_UNSETTLED = "state::create-unsettled", "CAKE may still create the offer",
         "The reply to a create was lost, and CAKE may still be working on it (`cake.settle_seconds`): that CAKE does not have the offer \
          yet proves nothing. Once the create is no longer in doubt, the next apply creates the offer again, and there would be two.\n\n\

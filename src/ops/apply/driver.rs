@@ -16,11 +16,13 @@ use crate::fault_point;
 use crate::offer::{DesiredSet, Field, FieldSet, Fields, Key, Operation, Recorded, Request, StateChange};
 use crate::ops::connect::{Cake, Control};
 use crate::ops::error::Error;
+use crate::ops::unsettled::waiting_by_id;
 use crate::plan::{Action, ActionKind, Plan, Selection};
 use crate::state::{JournalError, Session};
 
 use super::create_block::{CreateBlock, create_block};
 use super::preflight::Looked;
+use super::waiting::waiting_result;
 use super::{Apply, Planning};
 
 /// Runs the steps of an apply that need CAKE.
@@ -46,7 +48,10 @@ impl<'a> ApplyDriver<'a> {
 
     /// Looks for creates that earlier applies left in doubt.
     pub(super) async fn recover(&self, session: &mut Session) -> Result<RecoverySummary, Error> {
+        let waiting = self.look_at_waiting(session).await?;
         let summary = self.look(session, &[]).await?;
+        let lookup_error = summary.lookup_error.or(waiting.lookup_error);
+        let summary = RecoverySummary { done: waiting.done, lookup_error, ..summary };
         if let Some(refused @ ReadFailure::KeyRefused { .. }) = summary.lookup_error {
             return Err(refused.into());
         }
@@ -242,11 +247,15 @@ impl<'a> ApplyDriver<'a> {
         tracker: &ActionTracker,
     ) -> Vec<Task<'p>> {
         let mut tasks = Vec::with_capacity(plan.actions.len());
+        let waiting = waiting_by_id(recorded);
         for place in 0..plan.actions.len() {
             let task = Task { shown: looked.seen.shown(place), ..task(plan, place) };
             let block = task.action.kind.create().and_then(|create| self.block(recorded, &task.action.key, create));
             match block {
-                None => tasks.push(task),
+                None => match waiting_result(&task, &waiting) {
+                    None => tasks.push(task),
+                    Some(result) => tracker.end(place, result),
+                },
                 Some(block) => tracker.end(place, block.result_of(task.action)),
             }
         }

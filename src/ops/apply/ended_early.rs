@@ -17,11 +17,12 @@ pub(super) fn finished(session: &Session, outcome: RunOutcome, results: Vec<Acti
 
 /// Says what that is based on. What CAKE shows otherwise, or not at all, is in the warnings of a plan that was made against it.
 pub(super) fn nothing_to_do(session: &Session, plan: Plan, of_state: impl FnOnce() -> String) -> Report {
-    let is_of_saved = |problem: &Diagnostic| problem.code == codes::apply::NOT_IN_SAVED_PLAN;
+    let kept = [codes::apply::NOT_IN_SAVED_PLAN, codes::plan::UNSETTLED];
+    let is_kept = |problem: &Diagnostic| kept.contains(&problem.code);
     let (basis, diagnostics) = match (plan.refreshed, plan.diagnostics.is_empty()) {
         (true, true) => (basis::OF_CAKE.to_owned(), Vec::new()),
         (true, false) => (basis::COMPARED.to_owned(), plan.diagnostics),
-        (false, _) => (of_state(), plan.diagnostics.into_iter().filter(is_of_saved).collect()),
+        (false, _) => (of_state(), plan.diagnostics.into_iter().filter(is_kept).collect()),
     };
     Report { notes: vec![basis], diagnostics, ..finished(session, RunOutcome::NothingToDo, Vec::new()) }
 }

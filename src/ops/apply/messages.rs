@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::{ActionResult, Candidate, HaltReason, RecoverySummary, Undecided};
+use crate::apply::{ActionResult, Candidate, DoneUpdate, HaltReason, RecoverySummary, Undecided};
 use crate::cake::ReadFailure;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Field, InDoubtCreate, Key, OfferId, Recorded, TimeRules, shown_time};
 use crate::ops::diagnose;
+use crate::ops::unsettled::accepted;
 use crate::plan::{Drift, DriftedField, Plan};
 use crate::words::{count, first_and_more, more};
 
@@ -96,7 +97,7 @@ pub(super) fn unseen(fields: &BTreeMap<Field, usize>) -> Option<String> {
         .then(|| format!("Not compared, because CAKE does not show it or shows it in another form: {fields}."))
 }
 
-/// What a lookup settled of creates that an earlier apply had left in doubt.
+/// What a lookup settled of writes that an earlier apply had left in doubt.
 pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
     let found = summary.found.iter().map(|(key, found)| {
         let id = found.offer_id;
@@ -107,7 +108,10 @@ pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
     let absent = summary.absent.iter().map(|key| {
         format!("An earlier create of `{key}` was in doubt; CAKE does not have it, so it may be sent again.")
     });
-    found.chain(absent).collect()
+    let done = summary.done.iter().map(|DoneUpdate { key, update }| {
+        format!("An earlier update of `{key}` is done: {}, and CAKE shows that now.", accepted(update))
+    });
+    found.chain(absent).chain(done).collect()
 }
 
 /// A saved plan with nothing to do says nothing of what a plan made now would do.

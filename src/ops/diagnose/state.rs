@@ -76,6 +76,9 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
             codes::state_change::STILL_REPLACED
         }
         StateChangeError::Unsettled { .. } => codes::state_change::UNSETTLED,
+        StateChangeError::NothingWaits { .. } => codes::state_change::NOTHING_WAITS,
+        StateChangeError::Done { .. } => codes::state_change::UPDATE_DONE,
+        StateChangeError::Waits { .. } => codes::state_change::WAITING,
         StateChangeError::CreateUnsettled { .. } => codes::state_change::CREATE_UNSETTLED,
         StateChangeError::RecordedMeanwhile { .. } => codes::state_change::RECORDED_MEANWHILE,
         StateChangeError::NotInCake { .. } => codes::state_change::NOT_IN_CAKE,
@@ -142,9 +145,10 @@ fn change_help(error: &StateChangeError) -> String {
         | StateChangeError::NotReplaced { .. }
         | StateChangeError::ReplacedRenamed { .. }
         | StateChangeError::StillReplaced { .. } => of_replaced(error),
-        StateChangeError::Unsettled { .. } => {
-            "without its record nothing would wait for that; run the command again after that time".to_owned()
-        }
+        StateChangeError::Unsettled { .. }
+        | StateChangeError::NothingWaits { .. }
+        | StateChangeError::Done { .. }
+        | StateChangeError::Waits { .. } => of_update(error),
         StateChangeError::NotInCake { .. } => {
             "look up the id in CAKE; a new offer may need a moment to appear. If CAKE has it, and does not list it because of its status or before it is \
              approved, run the command again with `--unseen`"
@@ -170,6 +174,22 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::Unmergeable { .. } => {
             "nothing was merged and no file was changed; fix that side first".to_owned()
         }
+    }
+}
+
+/// What to do about an update that may still take effect.
+fn of_update(error: &StateChangeError) -> String {
+    match error {
+        StateChangeError::Unsettled { .. } => {
+            "without its record nothing would wait for that; run the command again after that time".to_owned()
+        }
+        StateChangeError::Waits { key, .. } => {
+            format!(
+                "if it was refused in CAKE, or taken back there, run `offersync state resolve {key} --not-done` first"
+            )
+        }
+        StateChangeError::Done { .. } => "run `offersync apply`, which records it".to_owned(),
+        _ => "`offersync state list` shows what waits".to_owned(),
     }
 }
 

@@ -175,7 +175,7 @@ fn of_record(now: Option<&Record>, then: Option<&Record>) -> Vec<String> {
     for field in Field::ALL {
         compare(field.name(), shown(now.fields.get(field)), shown(then.fields.get(field)));
     }
-    compare("lost updates", lost_updates(now.unsettled), lost_updates(then.unsettled));
+    compare("lost updates", lost_updates(now.unsettled.as_ref()), lost_updates(then.unsettled.as_ref()));
     let [of_now, of_then] = [now, then].map(|record| {
         record.replaced.iter().map(|replaced| (replaced.offer_id, replaced)).collect::<BTreeMap<OfferId, &Replaced>>()
     });
@@ -184,7 +184,7 @@ fn of_record(now: Option<&Record>, then: Option<&Record>) -> Vec<String> {
         if now == then {
             continue;
         }
-        let lost = |old: Option<&Replaced>| lost_updates(old.and_then(|old| old.unsettled));
+        let lost = |old: Option<&Replaced>| lost_updates(old.and_then(|old| old.unsettled.as_ref()));
         compare(&format!("lost updates of offer {old}"), lost(now), lost(then));
         for field in Field::ALL {
             let value = |old: Option<&Replaced>| shown(old.and_then(|old| old.fields.get(field)));
@@ -217,8 +217,11 @@ fn replaced(record: &Record) -> String {
     if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
-fn lost_updates(unsettled: Option<Unsettled>) -> String {
-    unsettled.map_or_else(|| "none".to_owned(), |Unsettled { fields, sent_at }| format!("of {fields:?} at {sent_at}"))
+fn lost_updates(unsettled: Option<&Unsettled>) -> String {
+    let Some(Unsettled { fields, sent_at, waiting }) = unsettled else { return "none".to_owned() };
+    let lost = (!fields.is_empty()).then(|| format!("of {fields:?} at {sent_at}"));
+    let accepted = waiting.iter().map(|update| format!("accepted at {}: {:?}", update.sent_at, update.fields));
+    lost.into_iter().chain(accepted).collect::<Vec<_>>().join(", ")
 }
 
 fn word(record: &Record) -> String {

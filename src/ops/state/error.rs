@@ -54,6 +54,15 @@ pub enum StateChangeError {
     /// Without the record, nothing would be known of an update that may still take effect.
     #[error("an update of `{key}` without a reply may still take effect, for {seconds} more seconds")]
     Unsettled { key: Key, seconds: u64 },
+    /// No update of the offer waits in CAKE.
+    #[error("no update of `{key}` waits in CAKE")]
+    NothingWaits { key: Key },
+    /// An update that was done is not recorded as one that will not be.
+    #[error("an update of `{key}` is done: {accepted}, and CAKE shows that now")]
+    Done { key: Key, accepted: String },
+    /// Without the record, nothing would be known of an update that CAKE may still carry out.
+    #[error("an update of `{key}` waits in CAKE, which may still carry it out: {accepted}")]
+    Waits { key: Key, accepted: String },
     /// Without the doubt, an apply would create the offer a second time.
     #[error("the create of `{key}` is not settled: CAKE may still create it, for {seconds} more seconds")]
     CreateUnsettled { key: Key, seconds: u64 },

@@ -9,20 +9,30 @@ use crate::apply::Settling;
 use crate::fault_point;
 use crate::offer::{InDoubtCreate, Key, Unsettled};
 use crate::ops::repository::Repository;
+use crate::ops::unsettled::accepted;
 
 use super::StateChangeError;
 
 /// Refuses while an update may still change an offer whose record is to go, and with it what is known of that update.
-pub(super) fn updates_settled(
+pub(super) fn updates_settled<'u>(
     repository: &Repository,
     key: &Key,
-    unsettled: impl IntoIterator<Item = Unsettled>,
+    unsettled: impl IntoIterator<Item = &'u Unsettled>,
 ) -> Result<(), StateChangeError> {
     let remaining = settling(repository).of_all(unsettled);
     if remaining.is_zero() {
         return Ok(());
     }
     Err(StateChangeError::Unsettled { key: key.clone(), seconds: whole_seconds(remaining) })
+}
+
+/// Refuses while CAKE has accepted an update of the offer that it was not seen to have done.
+pub(super) fn nothing_waits<'u>(
+    key: &Key,
+    unsettled: impl IntoIterator<Item = &'u Unsettled>,
+) -> Result<(), StateChangeError> {
+    let waiting = unsettled.into_iter().flat_map(|unsettled| &unsettled.waiting).next();
+    waiting.map_or(Ok(()), |update| Err(StateChangeError::Waits { key: key.clone(), accepted: accepted(update) }))
 }
 
 /// Refuses while CAKE may still execute the create: once its doubt is gone, an apply creates the offer again.

@@ -119,21 +119,24 @@ fn an_update_with_a_lost_attempt_is_unsettled_until_a_later_one_is_not() {
     let mut live = with_one();
     write(&mut live, &update(Field::Payout, "21"), done_after(7));
     write(&mut live, &update(Field::Revenue, "30"), lost(5));
-    let both = Unsettled { sent_at: at(7), fields: set(&[Field::Payout, Field::Revenue]) };
+    let both = Unsettled { sent_at: at(7), fields: set(&[Field::Payout, Field::Revenue]), waiting: Vec::new() };
     let recorded = live.finish(NOW).unwrap().0;
     assert_eq!(recorded.offers[&key("a")].unsettled, Some(both));
     assert_eq!(recorded.offers[&key("a")].fields.get(Field::Payout), Field::Payout.parse("21").ok().as_ref());
     let mut live = PendingState::over(recorded, 0);
     write(&mut live, &update(Field::Payout, "22"), WriteOutcome::Rejected { message: "no".to_owned() });
     write(&mut live, &update(Field::Revenue, "31"), WriteOutcome::done(id(1)));
-    assert_eq!(record(live).unsettled, Some(Unsettled { sent_at: at(7), fields: set(&[Field::Payout]) }));
+    assert_eq!(
+        record(live).unsettled,
+        Some(Unsettled { sent_at: at(7), fields: set(&[Field::Payout]), waiting: Vec::new() })
+    );
 }
 
 #[test]
 fn a_request_without_an_outcome_counts_from_when_it_was_found() {
     let mut live = with_one();
     begin(&mut live, &update(Field::Payout, "21"));
-    let expected = Some(Unsettled { sent_at: NOW, fields: set(&[Field::Payout]) });
+    let expected = Some(Unsettled { sent_at: NOW, fields: set(&[Field::Payout]), waiting: Vec::new() });
     assert_eq!(record(live).unsettled, expected);
     let mut live = PendingState::over(Recorded::default(), 0);
     begin(&mut live, &create("A"));

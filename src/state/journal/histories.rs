@@ -176,6 +176,14 @@ impl Writing {
         }
     }
 
+    fn waiting_ended(&self, key: u8) -> StateChange {
+        let (key, offer_id) = self.present(key);
+        let unsettled = self.live.replay().lost_updates.get(&offer_id).and_then(|updates| updates.unsettled(None));
+        let update = unsettled.and_then(|unsettled| unsettled.waiting.into_iter().next());
+        let (sent_at, fields) = update.map_or_else(|| (at(0), payout(0)), |update| (update.sent_at, update.fields));
+        StateChange::WaitingEnded { key, offer_id, sent_at, fields }
+    }
+
     fn put_in_doubt(&self, key: u8, second: u8) -> StateChange {
         let (key, offer_id) = self.present(key);
         let ignored = FieldSet::default();
@@ -227,7 +235,8 @@ impl Writing {
                 let key = named(*key);
                 let present = self.live.replay().present_of(&key);
                 let replaced = present.map(|id| Replaced::without_fields(id, false)).into_iter().collect();
-                let unsettled = Some(Unsettled { sent_at: at(7), fields: [Field::Payout].into_iter().collect() });
+                let fields = [Field::Payout].into_iter().collect();
+                let unsettled = Some(Unsettled { sent_at: at(7), fields, waiting: Vec::new() });
                 let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
                 let status_word = StatusWord::shown("Archived");
                 let record =
@@ -255,6 +264,7 @@ impl Writing {
                 let (key, offer_id) = self.replaced_one(*key);
                 StateChange::ReplacedInactive { key, offer_id }
             }
+            Try::WaitingEnded { key } => self.waiting_ended(*key),
             Try::PutInDoubt { key, second } => self.put_in_doubt(*key, *second),
             other => unreachable!("{other:?} is a write"),
         }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::histories::{Writing, bytes_of, found_at, histories};
 use super::tries::{How, Try, tries};
 use super::*;
-use crate::offer::{Field, OfferId, Record, RecordStatus, Unsettled, WriteOutcome};
+use crate::offer::{Field, OfferId, Record, RecordStatus, Unsettled, WaitingUpdate, WriteOutcome};
 
 fn every_id(recorded: &Recorded) -> BTreeSet<OfferId> {
     let ids = |record: &Record| {
@@ -20,7 +20,8 @@ fn every_id(recorded: &Recorded) -> BTreeSet<OfferId> {
 
 /// With the times of the replay where they are earlier: a session that could not publish keeps one time for all fields of a record.
 fn as_early(mut believed: Recorded, replayed: &Recorded) -> Recorded {
-    let early: BTreeMap<OfferId, Unsettled> = replayed.unsettled_offers().map(|(_, id, one)| (id, one)).collect();
+    let early: BTreeMap<OfferId, Unsettled> =
+        replayed.unsettled_offers().map(|(_, id, one)| (id, one.clone())).collect();
     let set_back = |id: OfferId, unsettled: &mut Option<Unsettled>| {
         if let (Some(unsettled), Some(early)) = (unsettled, early.get(&id)) {
             unsettled.sent_at = unsettled.sent_at.min(early.sent_at);
@@ -43,6 +44,16 @@ fn keeps_unsettled(before: &Recorded, after: &Recorded) -> bool {
     };
     let mut unsettled = before.unsettled_offers();
     unsettled.all(|(_, id, one)| fields(id).is_none_or(|left| one.fields.iter().all(|field| left.contains(field))))
+}
+
+/// Whether what CAKE has accepted in `before` is remembered in `after`, of the offers that both have.
+fn keeps_waiting(before: &Recorded, after: &Recorded) -> bool {
+    let waiting: BTreeMap<OfferId, Vec<WaitingUpdate>> =
+        after.waiting_offers().map(|waiting| (waiting.offer_id, waiting.unsettled.waiting.clone())).collect();
+    let is_kept = |id: OfferId, update: &WaitingUpdate| {
+        after.owner_of(id).is_none() || waiting.get(&id).is_some_and(|kept| kept.iter().any(|other| other.is(update)))
+    };
+    before.waiting_offers().all(|offer| offer.unsettled.waiting.iter().all(|update| is_kept(offer.offer_id, update)))
 }
 
 /// CAKE's word for a status is out of date once a status is recorded.
@@ -135,6 +146,11 @@ proptest! {
             };
             let (before, after) = (after(at), after(at + 1));
             prop_assert!(settles || keeps_unsettled(&before, &after), "{:?}", entry);
+            let ends = matches!(
+                entry,
+                JournalEntry::StateChange(StateChange::WaitingEnded { .. } | StateChange::PutInDoubt { .. })
+            );
+            prop_assert!(ends || keeps_waiting(&before, &after), "{:?}", entry);
             if let JournalEntry::StateChange(StateChange::Adopt { key, record }) = entry {
                 let unsettled = after.offers[key].unsettled_of(record.offer_id).map(|one| one.fields).unwrap_or_default();
                 prop_assert!(unsettled.iter().all(|field| after.offers[key].fields.get(field).is_none()));
@@ -153,6 +169,7 @@ proptest! {
         if let Ok(replayed) = replay(newer.clone(), &entries, Some(found_at())) {
             let both = reconcile(&newer, replayed);
             prop_assert!(keeps_unsettled(&newer, &both));
+            prop_assert!(keeps_waiting(&newer, &both));
             prop_assert!(both.offers.values().all(has_no_word_beside_a_status));
             for record in both.offers.values() {
                 let Some(known) = newer.offers.values().find(|known| known.offer_id == record.offer_id) else { continue };

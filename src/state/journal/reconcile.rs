@@ -14,7 +14,7 @@ use crate::offer::{Field, OfferId, Record, RecordStatus, Recorded, Unsettled};
 #[must_use]
 pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
     let by_id: HashMap<OfferId, &Record> = newer.offers.values().map(|record| (record.offer_id, record)).collect();
-    let unsettled: HashMap<OfferId, Unsettled> = newer.unsettled_offers().map(|(_, id, known)| (id, known)).collect();
+    let unsettled: HashMap<OfferId, &Unsettled> = newer.unsettled_offers().map(|(_, id, known)| (id, known)).collect();
     for record in replayed.offers.values_mut() {
         match (by_id.get(&record.offer_id), unsettled.get(&record.offer_id)) {
             (Some(known), _) => reconcile_record(known, record),
@@ -23,9 +23,10 @@ pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
             (None, None) => {}
         }
         // The journal's later outcomes say nothing of a request that was lost elsewhere.
-        record.unsettled = Unsettled::of_both(record.unsettled, unsettled.get(&record.offer_id).copied());
+        record.unsettled =
+            Unsettled::of_both(record.unsettled.take(), unsettled.get(&record.offer_id).copied().cloned());
         for old in &mut record.replaced {
-            old.unsettled = Unsettled::of_both(old.unsettled, unsettled.get(&old.offer_id).copied());
+            old.unsettled = Unsettled::of_both(old.unsettled.take(), unsettled.get(&old.offer_id).copied().cloned());
         }
     }
     for (key, create) in &mut replayed.in_doubt {

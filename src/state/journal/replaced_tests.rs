@@ -35,12 +35,12 @@ fn taken_back() -> Record {
 }
 
 fn unsettled(sent_at: i64, field: Field) -> Unsettled {
-    Unsettled { sent_at: at(sent_at), fields: set(&[field]) }
+    Unsettled { sent_at: at(sent_at), fields: set(&[field]), waiting: Vec::new() }
 }
 
 #[test]
 fn a_lost_second_half_is_unsettled_until_a_later_outcome() {
-    let status_of_1 = |live| record(live).unsettled_of(id(1));
+    let status_of_1 = |live| record(live).unsettled_of(id(1)).cloned();
     let with_lost = || {
         let mut live = with_replaced(|_| {});
         write(&mut live, &second_half(), lost(5));
@@ -72,7 +72,7 @@ fn a_lost_update_stays_with_an_offer_that_is_replaced_and_taken_back() {
     // The caller that takes the offer back need not know.
     live.change_state(StateChange::Adopt { key: key("a"), record: taken_back() }).unwrap();
     let record = record(live);
-    assert_eq!((record.offer_id, record.unsettled), (id(1), Some(unsettled(5, Field::Payout))));
+    assert_eq!((record.offer_id, record.unsettled.clone()), (id(1), Some(unsettled(5, Field::Payout))));
     assert_eq!(record.fields.get(Field::Payout), None);
     assert!(record.fields.get(Field::OfferStatus).is_some());
 }
@@ -98,6 +98,6 @@ fn what_was_lost_elsewhere_is_unknown_where_only_the_journal_takes_the_offer_bac
     let adopt = JournalEntry::StateChange(StateChange::Adopt { key: key("a"), record: taken_back() });
     let both = reconcile(&newer, replay(newer.clone(), &[adopt], Some(NOW)).unwrap());
     let record = &both.offers[&key("a")];
-    assert_eq!((record.offer_id, record.unsettled), (id(1), Some(unsettled(5, Field::OfferStatus))));
+    assert_eq!((record.offer_id, record.unsettled.clone()), (id(1), Some(unsettled(5, Field::OfferStatus))));
     assert_eq!(record.fields.get(Field::OfferStatus), None);
 }

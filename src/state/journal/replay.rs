@@ -259,7 +259,7 @@ impl Replay {
                         (create.mismatch, create.accepted) = (create.mismatch | mismatch, create.accepted | accepted);
                     }
                 }
-                (_, Before::Values(before)) => self.update_in_doubt(before, *sent_at),
+                (_, Before::Values(before)) => self.update_in_doubt(before, *sent_at, *accepted),
                 _ => {}
             },
         }

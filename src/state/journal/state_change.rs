@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::entry::JournalEntry;
 use super::replay::{Replay, ReplayError};
 use crate::offer::{
-    Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange, Unsettled,
+    Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange, Unsettled, WaitingUpdate,
 };
 
 /// The offers of which entries say that they are not their creates'.
@@ -52,6 +52,12 @@ impl Replay {
                 self.set_inactive(*offer_id, *offer_id, true);
                 if let Some(updates) = self.lost_updates.get_mut(offer_id) {
                     updates.take(FieldSet::from_iter([Field::OfferStatus]));
+                }
+            }
+            StateChange::WaitingEnded { offer_id, sent_at, fields, .. } => {
+                if let Some(updates) = self.lost_updates.get_mut(offer_id) {
+                    let (sent_at, fields, before) = (*sent_at, fields.clone(), Fields::default());
+                    updates.stop_waiting(&WaitingUpdate { sent_at, fields, before });
                 }
             }
             StateChange::PutInDoubt { key, offer_id, create } => self.put_in_doubt(key, *offer_id, create),
@@ -130,7 +136,7 @@ impl Replay {
         for id in record.offer_ids() {
             self.lost_updates.remove(&id);
         }
-        let unsettled = record.unsettled_offers().map(|(id, unsettled)| (id, unsettled.into()));
+        let unsettled = record.unsettled_offers().map(|(id, unsettled)| (id, unsettled.clone().into()));
         self.lost_updates.extend(unsettled);
     }
 
@@ -138,11 +144,11 @@ impl Replay {
     pub(super) fn with_unsettled(&self, mut record: Record) -> Record {
         let lost = |id| self.lost_updates.get(&id).and_then(|updates| updates.unsettled(None));
         record.unsettled = Unsettled::of_both(record.unsettled, lost(record.offer_id));
-        if let Some(unsettled) = record.unsettled {
+        if let Some(unsettled) = &record.unsettled {
             record.fields = record.fields.without(unsettled.fields);
         }
         for old in &mut record.replaced {
-            old.unsettled = Unsettled::of_both(old.unsettled, lost(old.offer_id));
+            old.unsettled = Unsettled::of_both(old.unsettled.take(), lost(old.offer_id));
         }
         record
     }
@@ -179,6 +185,8 @@ impl Replay {
                 record.status = RecordStatus::Retired;
             }
         }
-        self.lost_updates.remove(&offer_id);
+        if let Some(updates) = self.lost_updates.get_mut(&offer_id) {
+            updates.settle();
+        }
     }
 }

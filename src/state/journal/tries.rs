@@ -83,6 +83,10 @@ pub(super) enum Try {
     SettledReplaced {
         key: u8,
     },
+    /// The first update that CAKE has accepted waits no longer.
+    WaitingEnded {
+        key: u8,
+    },
     Baselines {
         highest: u8,
     },
@@ -138,6 +142,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
         2 => (any_key.clone(), any::<u8>()).prop_map(|(key, second)| Try::PutInDoubt { key, second }),
         2 => any_key.clone().prop_map(|key| Try::ReplacedInactive { key }),
         1 => any_key.clone().prop_map(|key| Try::SettledReplaced { key }),
+        3 => any_key.clone().prop_map(|key| Try::WaitingEnded { key }),
         1 => (0..9u8).prop_map(|highest| Try::Baselines { highest }),
         1 => Just(Try::FailedPublish),
         1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),

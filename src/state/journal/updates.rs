@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::replay::Replay;
-use crate::offer::{Field, FieldSet, Fields, OfferId, RecordStatus, Update};
+use crate::offer::{Field, FieldSet, Fields, OfferId, RecordStatus, Update, WaitingUpdate};
 
 use super::lost_updates::LostUpdates;
 
@@ -15,11 +15,18 @@ use super::lost_updates::LostUpdates;
 #[derive(Debug)]
 pub(super) struct Values {
     offer_id: OfferId,
-    /// The fields that it changes.
-    changed: FieldSet,
+    /// The values that it sends.
+    sent: Fields,
     status: RecordStatus,
     fields: Fields,
     lost_updates: LostUpdates,
+}
+
+impl Values {
+    /// The fields that the update changes.
+    fn changed(&self) -> FieldSet {
+        self.sent.iter().map(|(field, _)| field).collect()
+    }
 }
 
 impl Replay {
@@ -45,15 +52,19 @@ impl Replay {
         let lost_updates = updates.take(changed);
         updates.restore(lost_updates.clone());
         updates.add(changed, None);
-        Some(Values { offer_id, changed, status, fields, lost_updates })
+        Some(Values { offer_id, sent: update.changes().clone(), status, fields, lost_updates })
     }
 
-    /// Its reply was lost: the values stay unknown, and unsettled.
-    pub(super) fn update_in_doubt(&mut self, before: Values, sent_at: Option<Timestamp>) {
+    /// Its reply was lost: the values stay unknown, and unsettled. What CAKE has accepted also waits there.
+    pub(super) fn update_in_doubt(&mut self, before: Values, sent_at: Option<Timestamp>, is_accepted: bool) {
         if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
-            updates.take(before.changed);
+            let changed = before.changed();
+            updates.take(changed);
             updates.restore(before.lost_updates);
-            updates.add(before.changed, sent_at);
+            updates.add(changed, sent_at);
+            if let Some(sent_at) = sent_at.filter(|_| is_accepted) {
+                updates.wait_for(WaitingUpdate { sent_at, fields: before.sent, before: before.fields });
+            }
         }
     }
 
@@ -64,7 +75,7 @@ impl Replay {
             record.confirm(&before.fields);
         }
         if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
-            updates.take(before.changed);
+            updates.take(before.changed());
             updates.restore(before.lost_updates);
         }
     }
@@ -72,10 +83,10 @@ impl Replay {
     /// It is done. What it changed is settled, unless an earlier attempt of it was lost.
     pub(super) fn settle_update(&mut self, before: Values, lost_at: Option<Timestamp>) {
         match lost_at {
-            Some(_) => self.update_in_doubt(before, lost_at),
+            Some(_) => self.update_in_doubt(before, lost_at, false),
             None => {
                 if let Some(updates) = self.lost_updates.get_mut(&before.offer_id) {
-                    updates.take(before.changed);
+                    updates.take(before.changed());
                 }
             }
         }

@@ -197,7 +197,7 @@ fn both(
     let unsettled = unsettled(*id, base_record, ours, theirs);
     let of_only = |side: &Record| {
         // The other side may have lost an update of this offer, which it has as a replaced one.
-        let lost = unsettled.filter(|_| side.unsettled != unsettled).map(|unsettled| unsettled.fields);
+        let lost = unsettled.as_ref().filter(|_| side.unsettled != unsettled).map(|unsettled| unsettled.fields);
         (side.status, side.fields.clone().without(lost.unwrap_or_default()))
     };
     let is_ended = is_ended(*id, base_record, ours, theirs);
@@ -231,7 +231,8 @@ fn status_word(id: OfferId, base: Option<&Record>, ours: &Record, theirs: &Recor
 fn unsettled(id: OfferId, base: Option<&Record>, ours: &Record, theirs: &Record) -> Option<Unsettled> {
     let base = base.map(|base| base.unsettled_of(id));
     let (ours, theirs) = (ours.unsettled_of(id), theirs.unsettled_of(id));
-    pick(base.as_ref(), &ours, &theirs).copied().unwrap_or_else(|| Unsettled::of_both(ours, theirs))
+    let both = || Unsettled::of_both(ours.cloned(), theirs.cloned());
+    pick(base.as_ref(), &ours, &theirs).map_or_else(both, |picked| picked.cloned())
 }
 
 /// Live if there is no common base: then the next plan compares the offer again.

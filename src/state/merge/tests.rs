@@ -86,7 +86,7 @@ fn doubt(name: &str, replaces: Option<OfferId>) -> InDoubtCreate {
 
 fn lost(second: u8, fields: &[Field]) -> Unsettled {
     let sent_at = Timestamp::from_second(i64::from(second)).unwrap();
-    Unsettled { sent_at, fields: fields.iter().copied().collect() }
+    Unsettled { sent_at, fields: fields.iter().copied().collect(), waiting: Vec::new() }
 }
 
 fn lost_or_settled(second: u8) -> Option<Unsettled> {
@@ -96,7 +96,7 @@ fn lost_or_settled(second: u8) -> Option<Unsettled> {
 
 /// Another offer takes the place of the record's.
 fn replace(record: &mut Record, offer_id: OfferId, unsettled: Option<Unsettled>) {
-    let old = Replaced { unsettled: record.unsettled, ..Replaced::without_fields(record.offer_id, true) };
+    let old = Replaced { unsettled: record.unsettled.take(), ..Replaced::without_fields(record.offer_id, true) };
     record.replaced.push(old);
     (record.offer_id, record.unsettled, record.status_word) = (offer_id, unsettled, None);
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::offer::{
     Baseline, CreateRequest, FieldSet, InDoubtCreate, Record, RecordStatus, Replaced, Revision, StatusWord, Unsettled,
-    Value,
+    Value, WaitingUpdate,
 };
 use crate::state::Lineage;
 
@@ -55,7 +55,7 @@ pub(super) fn full_document() -> StateDocument {
 
 fn unsettled(field: Field) -> Unsettled {
     let fields = [Field::OfferStatus, field].into_iter().collect();
-    Unsettled { sent_at: "2026-11-20T10:00:00Z".parse().unwrap(), fields }
+    Unsettled { sent_at: "2026-11-20T10:00:00Z".parse().unwrap(), fields, waiting: Vec::new() }
 }
 
 /// The text of a state as older versions wrote it: without the digest.
@@ -127,6 +127,22 @@ fn keys_are_sorted_a_field_to_a_line() {
       }
     }
     "#);
+}
+
+#[test]
+fn what_cake_has_accepted_is_written_and_read() {
+    let mut document = document();
+    let before: Fields = [(Field::Payout, Field::Payout.parse("20").unwrap())].into_iter().collect();
+    let fields = [(Field::Payout, Field::Payout.parse("99").unwrap())].into_iter().collect();
+    let sent_at = "2026-11-20T10:00:00Z".parse().unwrap();
+    let waiting = vec![WaitingUpdate { sent_at, fields, before }];
+    let record = document.recorded.offers.values_mut().next().unwrap();
+    record.unsettled = Some(Unsettled { sent_at, fields: FieldSet::default(), waiting });
+    let text = String::from_utf8(document.emit()).unwrap();
+    let waits = r#""waiting":[{"sent_at":"2026-11-20T10:00:00Z","fields":{"payout":"99"},"before":{"payout":"20"}}]"#;
+    let compact: String = text.split_whitespace().collect();
+    assert!(compact.contains(&format!(r#""unsettled":{{"sent_at":"2026-11-20T10:00:00Z",{waits}}}"#)), "{text}");
+    assert_eq!(StateDocument::parse(text.as_bytes()).unwrap(), document);
 }
 
 #[test]
@@ -238,7 +254,7 @@ pub(super) fn documents() -> impl Strategy<Value = StateDocument> {
             record.offer_id = id(number * 3);
             let old = |at| {
                 let fields = if at == 1 { Fields::default() } else { record.fields.clone() };
-                let unsettled = record.unsettled.filter(|_| record.protect || at == 1);
+                let unsettled = record.unsettled.clone().filter(|_| record.protect || at == 1);
                 Replaced { offer_id: id(number * 3 + at), inactive: record.protect || at == 1, unsettled, fields }
             };
             record.replaced = (1..=replaced).map(old).collect();

@@ -241,11 +241,11 @@ fn what_either_side_lost_is_unsettled_until_the_later_time() {
         document([("a", record)])
     };
     let (ours, theirs) = (lost(3, &[Field::Payout]), lost(5, &[Field::Revenue]));
-    let merged = merge(Some(&base), &side(Some(ours), "21"), &side(Some(theirs), "22")).unwrap();
-    let unsettled = |merged: &Merged| merged.document.recorded.offers[&key("a")].unsettled;
+    let merged = merge(Some(&base), &side(Some(ours.clone()), "21"), &side(Some(theirs), "22")).unwrap();
+    let unsettled = |merged: &Merged| merged.document.recorded.offers[&key("a")].unsettled.clone();
     assert_eq!(unsettled(&merged), Some(lost(5, &[Field::Payout, Field::Revenue])));
     // Settled on one side, unchanged on the other.
-    let base = side(Some(ours), "20");
+    let base = side(Some(ours.clone()), "20");
     let merged = merge(Some(&base), &side(None, "20"), &side(Some(ours), "22")).unwrap();
     assert_eq!(unsettled(&merged), None);
 }
@@ -258,9 +258,9 @@ fn what_one_side_lost_of_a_replaced_offer_is_unknown_where_the_other_took_it_bac
     };
     let taken_back = document([("a", Record { replaced: vec![Replaced::without_fields(id(2), false)], ..record(1) })]);
     let (base, lost) = (half_done(None), lost(3, &[Field::OfferStatus]));
-    let merged = merge(Some(&base), &half_done(Some(lost)), &taken_back).unwrap().document;
+    let merged = merge(Some(&base), &half_done(Some(lost.clone())), &taken_back).unwrap().document;
     let merged = &merged.recorded.offers[&key("a")];
-    assert_eq!((merged.offer_id, merged.unsettled), (id(1), Some(lost)));
+    assert_eq!((merged.offer_id, merged.unsettled.clone()), (id(1), Some(lost)));
     assert_eq!(merged.fields.get(Field::OfferStatus), None);
     assert!(merged.fields.get(Field::Payout).is_some());
 }

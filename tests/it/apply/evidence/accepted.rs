@@ -119,30 +119,6 @@ fn another_new_offer_is_not_taken_for_the_one_that_was_accepted() {
 }
 
 #[test]
-fn an_update_that_was_accepted_and_has_no_effect_is_sent_once_and_stays_uncertain_until_it_is_sent_again() {
-    let mut desired = offers(&["a"]);
-    let project = project(&desired, |quirks| quirks.all_fields = true);
-    project.apply().exits(0);
-    desired.get_mut("a").unwrap().payout = Some("24.00".to_owned());
-    project.desire(&desired);
-    // CAKE keeps the old value until somebody has approved the new one.
-    project.cake.faults("update=success-202");
-    project.cake.change_quirks(|quirks| quirks.lag = Some(offersync::testing::sandbox::Lag::Millis(600_000)));
-    let before = project.cake.counters().updates;
-    let run = project.apply().exits(8);
-    assert_eq!(project.cake.counters().updates, before + 1, "another one would wait for another approval");
-    assert_eq!(outcome(&run, "a"), "in_doubt");
-    run.says("202").says("afterwards CAKE shows payout 10.00");
-    project.run(&["state", "list"]).exits(0).says("unsettled since");
-    project.run(&["plan", "--detailed-exitcode"]).exits(2).says("plan::unsettled");
-    project.cake.change_quirks(|quirks| quirks.lag = None);
-    project.cake.faults("");
-    project.apply().exits(0).says("plan::unsettled");
-    project.check(&desired, "approved");
-    project.plan_is_empty();
-}
-
-#[test]
 fn an_older_offer_is_adopted_for_an_accepted_create_only_by_a_person_who_insists() {
     let mut project = project(&offers(&["a"]), |quirks| quirks.hidden = [FIRST].into());
     let older = 12_000;

@@ -14,6 +14,7 @@ mod names;
 mod replaced;
 mod replies;
 mod taken_back;
+mod waiting;
 
 use offersync::testing::sandbox::{Offer, Quirks};
 use serde_json::Value as Json;
