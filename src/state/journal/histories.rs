@@ -163,6 +163,17 @@ impl Writing {
         self.live.outcome(number, outcome)
     }
 
+    fn adopt_replacement(&mut self, key: Key) -> StateChange {
+        let present = self.live.replay().present_of(&key);
+        let replaced = present.map(|id| Replaced::without_fields(id, false)).into_iter().collect();
+        let fields = [Field::Payout].into_iter().collect();
+        let unsettled = Some(Unsettled { sent_at: at(7), fields, waiting: Vec::new() });
+        let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
+        let status_word = StatusWord::shown("Archived");
+        let record = Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled, status_word };
+        StateChange::Adopt { key, record }
+    }
+
     fn adopt_replaced(&self, key: u8) -> StateChange {
         let (key, present) = self.present(key);
         let known = self.live.replay().offers.get(&present).map(|(_, record)| record.replaced.clone());
@@ -231,18 +242,7 @@ impl Writing {
                 StateChange::AcceptRemote { key, offer_id, fields: payout(*cents) }
             }
             Try::Adopt { key, which } => self.adopt(*key, *which),
-            Try::AdoptReplacement { key } => {
-                let key = named(*key);
-                let present = self.live.replay().present_of(&key);
-                let replaced = present.map(|id| Replaced::without_fields(id, false)).into_iter().collect();
-                let fields = [Field::Payout].into_iter().collect();
-                let unsettled = Some(Unsettled { sent_at: at(7), fields, waiting: Vec::new() });
-                let (fields, status, protect) = (payout(0), RecordStatus::Live, false);
-                let status_word = StatusWord::shown("Archived");
-                let record =
-                    Record { offer_id: self.fresh(), status, fields, protect, replaced, unsettled, status_word };
-                StateChange::Adopt { key, record }
-            }
+            Try::AdoptReplacement { key } => self.adopt_replacement(named(*key)),
             Try::AdoptReplaced { key } => self.adopt_replaced(*key),
             Try::ResolvedCreated { key, shown } => StateChange::ResolvedCreated {
                 key: named(*key),
