@@ -119,6 +119,11 @@ mod tests {
             "\u{fffd}",
             "?",
             "x".repeat(48).leak(),
+            "'s ",
+            "Ã©",
+            "<b>",
+            "%41",
+            "abcd",
             "y",
         ];
         prop::collection::vec(prop::sample::select(pieces.to_vec()), 1..5).prop_map(|pieces| pieces.concat())

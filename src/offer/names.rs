@@ -4,6 +4,9 @@
 //! it was sent. Owns the two comparisons: *the same* proves something, *similar* only forbids to conclude that the two differ.
 //! Pure.
 
+mod bare;
+
+use self::bare::bare;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::Fields;
@@ -17,6 +20,9 @@ const SHORTEST_CUT_BYTES: usize = SHORTEST_CUT - 3;
 
 /// As many characters of a name survive where `...` takes the place of its end.
 const SHORTEST_START: usize = SHORTEST_CUT - 4;
+
+/// As many letters and digits of a name survive a cut and the loss of what is neither.
+const SHORTEST_BARE: usize = 30;
 
 /// A number that a system keeps in binary has so many digits that are certain.
 const SURE_DIGITS: usize = 15;
@@ -38,14 +44,17 @@ pub fn same_name(sent: &str, shown: &str) -> bool {
 }
 
 /// Whether CAKE may show the name that was sent as the other one: case, runs of spaces, HTML entities, Unicode form, characters
-/// that CAKE cannot store and a cut-off end are set aside.
+/// that CAKE cannot store, quotes, tags, punctuation, wrong encodings and a cut-off end are set aside.
 pub fn similar_name(sent: &str, shown: &str) -> bool {
     same_name(sent, shown) || FoldedName::new(sent).is_similar(&FoldedName::new(shown))
 }
 
 /// Texts of which names that CAKE may show alike have at least one in common: similar ones, and those that are cut off to the same.
+///
+/// Not of names that are cut off *and* lose what is no letter: two changes at once would make most names of an account alike.
 pub fn name_forms(name: &str) -> Vec<String> {
-    FoldedName::new(name).index_keys().map(str::to_owned).collect()
+    let name = FoldedName::new(name);
+    name.forms().chain(Some(name.bare.as_str()).filter(|bare| !bare.is_empty())).map(str::to_owned).collect()
 }
 
 /// A name in the forms that are compared, for a name that is compared with many.
@@ -67,20 +76,22 @@ pub(super) struct FoldedName {
     small: String,
     /// As a system may spell it before it cuts it off: marks on their own, or characters of HTML escaped.
     spelled: Vec<String>,
+    /// Its letters and digits.
+    bare: String,
 }
 
 impl FoldedName {
     pub(super) fn new(name: &str) -> Self {
         let decoded = decode(name);
         let folded = fold(&decoded);
-        let latin = deunicode::deunicode(&folded).to_lowercase();
+        let (latin, bare) = (deunicode::deunicode(&folded).to_lowercase(), bare(&decoded));
         let unmarked = storable(&decoded.nfc().collect::<String>().to_lowercase());
         let basic = spaced(&folded.chars().filter(|c| !is_astral(*c)).collect::<String>());
         let name = name.trim();
         let before_emoji = name.split_once(is_astral).map(|(before, _)| fold(&decode(before))).unwrap_or_default();
         let (small, spelled) = (name.to_lowercase(), spelled(name));
         let (storable, name) = (storable(&folded), name.to_owned());
-        Self { name, folded, latin, storable, unmarked, basic, before_emoji, small, spelled }
+        Self { name, folded, latin, storable, unmarked, basic, before_emoji, small, spelled, bare }
     }
 
     pub(super) fn is_same(&self, shown: &Self) -> bool {
@@ -98,6 +109,9 @@ impl FoldedName {
         if self.is_same(shown) || matches(&self.folded, &shown.folded) || matches(&self.latin, &shown.latin) {
             return true;
         }
+        if !self.bare.is_empty() && (self.bare == shown.bare || self.is_cut_bare(shown)) {
+            return true;
+        }
         let has_lost_emoji = self.name.contains(is_astral) && !shown.basic.is_empty();
         let is_cut_at_emoji = !self.before_emoji.is_empty() && self.before_emoji == shown.folded;
         if is_cut_at_emoji || self.spelled.iter().any(|spelled| is_cut(spelled, &shown.small)) {
@@ -112,6 +126,12 @@ impl FoldedName {
         let has_lost_characters =
             !self.name.is_ascii() && (shown.name.contains(['?', '\u{fffd}']) || shown.name.is_ascii() || is_of_page);
         has_lost_characters && (matches(&self.storable, &shown.storable) || matches(&self.unmarked, &shown.unmarked))
+    }
+
+    /// Whether the letters and digits of the other name, which is long enough to be cut off, are the first ones of this one.
+    fn is_cut_bare(&self, shown: &Self) -> bool {
+        let is_long = shown.name.chars().count() >= SHORTEST_START && shown.bare.len() >= SHORTEST_BARE;
+        is_long && self.bare.starts_with(&shown.bare)
     }
 
     /// Whether the other name is this one, cut off after a number of bytes: 50 bytes may be 13 characters.
@@ -140,6 +160,12 @@ impl FoldedName {
 
     /// Texts of which two similar names have at least one in common.
     pub(super) fn index_keys(&self) -> impl Iterator<Item = &str> {
+        let bare = self.bare.get(..SHORTEST_BARE).unwrap_or(&self.bare);
+        self.forms().chain(Some(bare).filter(|bare| !bare.is_empty()))
+    }
+
+    /// The same without its letters and digits.
+    fn forms(&self) -> impl Iterator<Item = &str> {
         let folded = start(&self.folded);
         let others = [&self.latin, &self.storable, &self.unmarked, &self.basic]
             .map(|form| start(form))
