@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{CreateRequest, Field, Key, NameIndex, OfferId, Recorded, similar_name, url_form};
+use crate::offer::{CreateRequest, Field, Fields, Key, NameIndex, OfferId, Recorded, similar_name, url_form};
 
 use super::super::listing::CompleteListing;
 use super::{Candidate, RecordedFor, candidate, owned_offers};
@@ -35,7 +35,13 @@ pub(in crate::apply) fn duplicates_of(
     for (place, (_, create)) in creates.iter().enumerate() {
         index.insert(create.offer.fields(), place);
     }
-    let own_urls = own_urls(creates, recorded);
+    // What an apply that left no trace has put in the place of the present offer may have that one's name or URL.
+    let present = present_of_replaces(creates, recorded);
+    let mut of_present = NameIndex::default();
+    for (place, fields) in &present {
+        of_present.insert(fields, *place);
+    }
+    let own_urls = own_urls(creates, &present, recorded);
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
     let disputed =
@@ -44,12 +50,18 @@ pub(in crate::apply) fn duplicates_of(
         let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: BTreeSet<usize> = if is_named {
             let named = index.find_all(&offer.fields).into_iter().map(|found| found.offer);
+            let is_unowned = recorded_for.is_none();
+            let of_present = of_present.find_all(&offer.fields).into_iter().map(|found| found.offer);
             // CAKE may have changed the name beyond recognition.
-            let url = own_urls.get(&shown_url(offer)).copied().flatten().filter(|_| recorded_for.is_none());
-            let has_advertiser = |place: &usize| creates[*place].1.advertiser() == offer.fields.advertiser();
+            let url = own_urls.get(&shown_url(offer)).copied().flatten();
+            let has_advertiser = |place: &usize| {
+                let advertisers = [creates[*place].1.advertiser(), present.get(place).and_then(|it| it.advertiser())];
+                advertisers.contains(&offer.fields.advertiser())
+            };
             // An offer from before the key's present one is not its successor.
             let may_replace = |place: &usize| creates[*place].1.replaces.is_none_or(|old| offer.offer_id > old);
-            named.chain(url.filter(has_advertiser).filter(may_replace)).collect()
+            let others = of_present.chain(url.filter(has_advertiser)).filter(|_| is_unowned);
+            named.chain(others.filter(may_replace)).collect()
         } else {
             let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);
             creates.iter().enumerate().filter(may_be).map(|(place, _)| place).collect()
@@ -70,6 +82,15 @@ pub(in crate::apply) fn duplicates_of(
     found.into_iter().map(duplicate).collect()
 }
 
+/// What is recorded of the offers that creates replace.
+fn present_of_replaces<'r>(creates: &[(&Key, &CreateRequest)], recorded: &'r Recorded) -> BTreeMap<usize, &'r Fields> {
+    let replaces = creates.iter().enumerate().filter_map(|(place, (_, create))| Some((create.replaces?, place)));
+    let replaces: HashMap<OfferId, usize> = replaces.collect();
+    // By id, because a rename is planned under the new key.
+    let present = recorded.offers.values().filter(|_| !replaces.is_empty());
+    present.filter_map(|record| Some((*replaces.get(&record.offer_id)?, &record.fields))).collect()
+}
+
 /// The URL that CAKE shows, also where it is none by our rules, such as one with a space at its end.
 fn shown_url(offer: &ObservedOffer) -> Option<String> {
     let unreadable = || offer.unreadable.iter().find(|member| member.field == Field::OfferUrl);
@@ -78,10 +99,16 @@ fn shown_url(offer: &ObservedOffer) -> Option<String> {
 
 /// The create that alone has a URL, of those to come and those that are recorded; none where several have it, because then it tells
 /// nothing apart.
-fn own_urls(creates: &[(&Key, &CreateRequest)], recorded: &Recorded) -> HashMap<Option<String>, Option<usize>> {
+fn own_urls(
+    creates: &[(&Key, &CreateRequest)],
+    present: &BTreeMap<usize, &Fields>,
+    recorded: &Recorded,
+) -> HashMap<Option<String>, Option<usize>> {
     let mut own = HashMap::from([(None, None)]);
-    for (place, (_, create)) in creates.iter().enumerate() {
-        own.entry(create.offer.fields().url_form()).and_modify(|place| *place = None).or_insert(Some(place));
+    let of_creates = creates.iter().enumerate().map(|(place, (_, create))| (place, create.offer.fields()));
+    for (place, fields) in of_creates.chain(present.iter().map(|(place, fields)| (*place, *fields))) {
+        let only = own.entry(fields.url_form()).or_insert(Some(place));
+        *only = only.filter(|only| *only == place);
     }
     let in_doubt = recorded.in_doubt.values().map(|create| create.request.offer.fields());
     for fields in in_doubt {
@@ -89,7 +116,7 @@ fn own_urls(creates: &[(&Key, &CreateRequest)], recorded: &Recorded) -> HashMap<
     }
     for (key, record) in &recorded.offers {
         // A replace has the URL of the key's present offer, as a rule.
-        let is_own = |place: &usize| creates[*place].0 == key;
+        let is_own = |place: &usize| creates[*place].0 == key || creates[*place].1.replaces == Some(record.offer_id);
         own.entry(record.fields.url_form()).and_modify(|place| *place = place.filter(is_own));
     }
     own

@@ -2,7 +2,7 @@
 
 use offersync::testing::sandbox::{EmptyListing, Offer, TotalField};
 
-use super::{follow_advice, offers, project};
+use super::{follow_advice, offers, project, replacing};
 use crate::harness::{DesiredOffers, Project, Settings};
 
 /// A project whose replace of `a` is half done, and the old offer.
@@ -33,6 +33,32 @@ fn stops_until_the_advice_is_followed(project: &Project, old: u64) {
     project.apply().exits(0);
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     assert_eq!(project.cake.counters().updates, updates, "nothing is sent for an offer that is not the key's");
+}
+
+/// An offer that an apply without a trace may have made in the place of the one with that id: with its URL, or its name.
+fn earlier_replacement(old: &Offer, offer_id: u64, name: &str, url: &str) -> Offer {
+    Offer { offer_name: name.to_owned(), offer_url: url.to_owned(), ..Offer { offer_id, ..old.clone() } }
+}
+
+#[test]
+fn an_offer_with_the_name_or_the_url_of_the_one_to_replace_may_have_replaced_it() {
+    let elsewhere = "https://track.example.com/elsewhere";
+    for (by_url, later, code) in [(true, true, 4), (false, true, 4), (true, false, 0), (false, false, 0)] {
+        let (mut project, mut desired, old) = replacing();
+        desired.get_mut("a").unwrap().name = "Something else".to_owned();
+        project.desire(&desired);
+        let id = if later { old + 50 } else { old - 50 };
+        let now = project.offer("a");
+        let (name, url) = if by_url { ("Approved", &*now.offer_url) } else { (&*now.offer_name, elsewhere) };
+        project.cake.put(earlier_replacement(&now, id, name, url)).unwrap();
+        project.foreign.insert(id);
+        let creates = project.cake.counters().creates;
+        let run = project.apply().exits(code);
+        assert_eq!(project.cake.counters().creates > creates, code == 0, "{run:?}");
+        if code == 4 {
+            run.says(&format!("offersync state adopt a --offer-id {id}"));
+        }
+    }
 }
 
 #[test]
