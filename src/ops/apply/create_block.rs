@@ -1,7 +1,7 @@
 //! Creates that must not be sent, because an earlier one in doubt may have made the very offer.
 
 use crate::apply::{ActionOutcome, ActionResult};
-use crate::offer::{CreateRequest, DesiredSet, InDoubtCreate, Key, Recorded, similar_name};
+use crate::offer::{CreateRequest, DesiredSet, InDoubtCreate, Key, Recorded, name_forms, similar_name};
 use crate::plan::Action;
 
 /// Why a create must not be sent.
@@ -37,6 +37,15 @@ impl CreateBlock<'_> {
     }
 }
 
+/// Whether CAKE may show the two names alike: one as the other, or both as a third one.
+fn may_be_alike(name: &str, other: &str) -> bool {
+    let have_a_form = || {
+        let forms = name_forms(other);
+        name_forms(name).iter().any(|form| forms.contains(form))
+    };
+    similar_name(name, other) || similar_name(other, name) || have_a_form()
+}
+
 /// Why a create of the key must not be sent, if so.
 pub(super) fn create_block<'a>(
     desired: &'a DesiredSet,
@@ -57,7 +66,7 @@ pub(super) fn create_block<'a>(
     let name = create.offer.fields().name()?;
     let is_same = |doubt: &CreateRequest| {
         let in_doubt = doubt.offer.fields().name().unwrap_or_default();
-        doubt.advertiser() == create.advertiser() && (similar_name(name, in_doubt) || similar_name(in_doubt, name))
+        doubt.advertiser() == create.advertiser() && may_be_alike(name, in_doubt)
     };
     let other = recorded.in_doubt.iter().find(|(_, doubt)| is_same(&doubt.request));
     if let Some((other, _)) = other {

@@ -56,6 +56,27 @@ fn two_lost_replies_make_no_offer_twice_and_the_advice_settles_them() {
 }
 
 #[test]
+fn what_the_create_in_doubt_of_names_that_are_cut_alike_may_have_made_is_told_as_its_own() {
+    let long = |end: &str| format!("Home Warranty Lead for the East Coast, Premium Traffic {end}");
+    let names = ["A", "B", "C"].map(long);
+    let project = project(&desired(&names), |quirks| {
+        quirks.stored_names = vec![NameForm::Cut];
+        quirks.unlisted_members = ["offer_url".to_owned()].into();
+    });
+    project.cake.faults("create:1=reset-after");
+    project.apply();
+    project.cake.faults("");
+    for _ in 0..2 {
+        let run = project.apply().exits(8);
+        run.says("offersync state resolve key-0 --offer-id 12345").never_says("adopt key-1");
+    }
+    project.run(&["state", "resolve", "key-0", "--offer-id", "12345"]).exits(0);
+    project.apply();
+    project.apply();
+    assert_eq!(project.cake.counters().creates, 3);
+}
+
+#[test]
 fn an_offer_that_cake_has_under_a_changed_name_stops_the_create_of_its_duplicate() {
     for (form, names) in forms() {
         let project = changed(form, true, &names[..1]);
