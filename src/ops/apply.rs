@@ -181,7 +181,7 @@ impl Apply<'_> {
             .control
             .cancellation
             .abandon
-            .run_until_cancelled(driver.carry_out(&plan, &looked, &mut session, &tracker))
+            .run_until_cancelled(driver.run(&plan, &looked, &mut session, &tracker))
             .await;
         let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];

@@ -2,15 +2,16 @@
 //!
 //! Invariant: no value that CAKE has accepted is sent again by itself; it would wait for a second approval.
 
-use crate::apply::{ActionOutcome, ActionResult, Recovery, RecoverySummary, Task};
+use crate::apply::{ActionOutcome, ActionResult, ActionTracker, Recovery, RecoverySummary, Task};
 use crate::config::Verify;
-use crate::offer::Request;
+use crate::offer::{DesiredOffer, Operation, Request, WaitingUpdate};
 use crate::ops::error::Error;
-use crate::ops::unsettled::{WaitingOffers, accepted};
-use crate::plan::ActionKind;
+use crate::ops::unsettled::{WaitingOffers, accepted, waiting_by_id};
+use crate::plan::{ActionKind, Plan};
 use crate::state::Session;
 
 use super::driver::ApplyDriver;
+use super::preflight::Looked;
 
 impl ApplyDriver<'_> {
     /// Looks whether CAKE has done what it had accepted.
@@ -24,6 +25,41 @@ impl ApplyDriver<'_> {
         let recovery = Recovery { journal, reader: &reader, settling: self.settling(), stop, observer };
         Ok(recovery.look_at_waiting(&recorded, self.desired).await?)
     }
+
+    /// Carries the plan out. What was left out of an update because it waits in CAKE is not done, although the rest is.
+    pub(super) async fn run(
+        &self,
+        plan: &Plan,
+        looked: &Looked,
+        session: &mut Session,
+        tracker: &ActionTracker,
+    ) -> RecoverySummary {
+        let is_waiting = session.recorded().waiting_offers().next().is_some();
+        let summary = self.carry_out(plan, looked, session, tracker).await;
+        // What the journal has by now is in the record only after that.
+        if !is_waiting || session.publish().is_err() {
+            return summary;
+        }
+        let recorded = session.recorded();
+        let waiting = waiting_by_id(&recorded);
+        for (place, action) in plan.actions.iter().enumerate() {
+            let ActionKind::Write(Operation::Update { update }) = &action.kind else { continue };
+            let wanted = self.desired.get(&action.key).into_iter().flat_map(DesiredOffer::managed);
+            let waits = waiting.get(&update.offer_id()).and_then(|waiting| {
+                wanted.filter_map(|(field, value)| waiting.waits_for(field, value)).max_by_key(|update| update.sent_at)
+            });
+            let result = tracker.result(place).filter(|result| result.outcome == ActionOutcome::Done);
+            if let Some((waits, result)) = waits.zip(result) {
+                let message = format!("the rest is done; {}", not_sent_again(waits));
+                tracker.end(place, ActionResult { outcome: ActionOutcome::InDoubt, message: Some(message), ..result });
+            }
+        }
+        summary
+    }
+}
+
+fn not_sent_again(update: &WaitingUpdate) -> String {
+    format!("not sent again: {}, and it may still carry that out", accepted(update))
 }
 
 /// The result of a task whose values CAKE has accepted already.
@@ -37,6 +73,5 @@ pub(super) fn waiting_result(task: &Task<'_>, waiting: &WaitingOffers<'_>) -> Op
     let Request::Update { update, .. } = left.request(None) else { return None };
     let waits: Option<Vec<_>> = update.changes().iter().map(|(field, value)| waiting.waits_for(field, value)).collect();
     let last = waits?.into_iter().max_by_key(|update| update.sent_at)?;
-    let message = format!("not sent again: {}, and it may still carry that out", accepted(last));
-    Some(ActionResult::of(task.action, ActionOutcome::InDoubt, &message))
+    Some(ActionResult::of(task.action, ActionOutcome::InDoubt, &not_sent_again(last)))
 }
