@@ -98,6 +98,11 @@ impl<'a> Git<'a> {
         Err(failure(self.folder, &format!("git does not say whether it holds `{path}`"), &output))
     }
 
+    /// Whether the history of this clone ends before its first commit.
+    pub(crate) fn is_shallow(&self) -> bool {
+        self.is_shallow
+    }
+
     /// Every file at or below a path at a commit.
     pub(crate) fn blobs(&self, commit: &str, path: &str) -> Result<Vec<Blob>, GitError> {
         let output = run(self.folder, &["ls-tree", "-r", "-z", commit, "--", path])?;

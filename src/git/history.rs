@@ -128,7 +128,7 @@ pub(crate) struct Version {
 }
 
 /// The newest version of a file, in the index or at one of the last commits, that is what is looked for.
-pub(crate) fn find_version(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<Option<Version>, GitError> {
+pub(crate) fn find_version(file: &Path, mut is_it: impl FnMut(&[u8]) -> bool) -> Result<Option<Version>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
     let commits = if has_head(&top)? {
         ask(&top, &["log", "-n", VERSIONS, "--full-history", "--format=%h", "HEAD", "--", &path])?

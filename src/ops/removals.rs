@@ -13,7 +13,7 @@ use super::diagnose::shown;
 use super::error::Error;
 use super::inputs::Desired;
 use super::repository::Repository;
-use super::tree::Remnant;
+use super::tree::{History, Remnant};
 
 /// The offers folder that the configuration names in the last commit.
 fn committed_folder(repository: &Repository) -> Option<String> {
@@ -32,16 +32,17 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
             reason.push_str(match remnant {
                 Remnant::Held { .. } => "; the deletion is not committed to git",
                 Remnant::Unknown { .. } => "; whether git still has it is not known",
+                Remnant::NeverCommitted(History::Whole) => "; no commit ever had it",
+                Remnant::NeverCommitted(_) => "; whether a commit had it is not known",
             });
         }
     }
-    plan.diagnostics.extend(warning(repository, plan, &found));
+    plan.diagnostics.extend(warnings(repository, plan, found));
 }
 
 /// Refuses to carry out what git does not have, where no person sees the plan.
 pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> Result<(), Error> {
-    let mut problems: Vec<Diagnostic> =
-        warning(repository, plan, &uncommitted(repository, desired, plan)).into_iter().collect();
+    let mut problems = warnings(repository, plan, uncommitted(repository, desired, plan));
     if !plan.is_empty() {
         problems.extend(desired.tracked.deleted_defaults.iter().cloned());
     }
@@ -66,7 +67,11 @@ fn uncommitted(repository: &Repository, desired: &Desired, plan: &Plan) -> Vec<(
         return Vec::new();
     }
     let uncommitted = desired.tracked.uncommitted(repository, &desired.set.files);
-    removals.into_iter().filter_map(|(at, key)| Some((at, uncommitted.remnant(key)?))).collect()
+    let known: Vec<_> = removals.into_iter().map(|(at, key)| (at, key, uncommitted.remnant(key))).collect();
+    let others = known.iter().filter(|(.., remnant)| remnant.is_none()).map(|(_, key, _)| *key).collect();
+    let never = desired.tracked.never_committed(repository, others);
+    let never = |key| never.get(key).map(|history| Remnant::NeverCommitted(*history));
+    known.into_iter().filter_map(|(at, key, remnant)| Some((at, remnant.or_else(|| never(key))?))).collect()
 }
 
 /// Whether an action is there because the YAML is gone.
@@ -77,7 +82,49 @@ fn removes(action: &Action) -> bool {
     )
 }
 
-fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+fn warnings(repository: &Repository, plan: &Plan, found: Vec<(usize, Remnant)>) -> Vec<Diagnostic> {
+    let is_never = |(_, remnant): &(usize, Remnant)| matches!(remnant, Remnant::NeverCommitted(_));
+    let (never, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_never);
+    uncommitted_warning(repository, plan, &found).into_iter().chain(never_committed(repository, plan, &never)).collect()
+}
+
+/// What git never had was put away, or is on another branch, and was not removed there.
+fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+    let (first, remnant) = found.first()?;
+    let (number, keys) = (count(found.len(), "offer"), shown(found.iter().map(|(at, _)| &plan.actions[*at].key)));
+    let git = git_in(&repository.settings.root);
+    let key = &plan.actions[*first].key;
+    let look = format!("`{git} stash list` and `{git} log --all -- '*{key}.y*ml'`");
+    let (message, help) = match remnant {
+        Remnant::NeverCommitted(History::Shallow) => (
+            format!(
+                "the YAML of {number} is gone, and this clone is shallow, so whether a commit had it is not known: {keys}"
+            ),
+            format!("fetch the whole history: `{git} fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"),
+        ),
+        Remnant::NeverCommitted(History::Unread) => (
+            format!(
+                "the YAML of {number} is gone, and git cannot search its history, so whether a commit had it is not known: {keys}"
+            ),
+            format!(
+                "a partial clone does not have all of its history: fetch it with `{git} fetch --refetch --no-filter`"
+            ),
+        ),
+        _ => (
+            format!(
+                "the YAML of {number} is gone, and no commit of this branch ever had it, so none has removed it: {keys}"
+            ),
+            format!(
+                "it may be put away or on another branch: look with {look}, and bring it back. If it is to be gone, \
+                 commit the YAML and then its deletion, or confirm the plan on a terminal with `offersync apply`"
+            ),
+        ),
+    };
+    let warning = Diagnostic::warning(codes::git::NEVER_COMMITTED, message);
+    Some(warning.help(format!("{help}. An `apply --auto-approve` is refused until then")))
+}
+
+fn uncommitted_warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     if found.is_empty() {
         return None;
     }
@@ -95,7 +142,7 @@ fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> 
     }
     let update = found.iter().find_map(|(_, remnant)| match remnant {
         Remnant::Unknown { update } => update.as_ref(),
-        Remnant::Held { .. } => None,
+        _ => None,
     });
     if let Some(update) = update {
         return Some(warning.help(format!(
@@ -105,7 +152,7 @@ fn warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> 
     }
     let held = |remnant: &'_ Remnant| match remnant {
         Remnant::Held { git, command, path } => Some((git.clone(), *command, path.clone())),
-        Remnant::Unknown { .. } => None,
+        _ => None,
     };
     let mut held: Vec<_> = found.iter().filter_map(|(_, remnant)| held(remnant)).collect();
     held.sort();

@@ -8,23 +8,26 @@ mod held;
 mod hidden;
 mod linked;
 mod nearer;
+mod never_committed;
 mod rest;
 mod uncommitted;
 mod unfinished;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::config::Settings;
 use crate::desired::{self, ReadOptions, Reading, TreeStamp};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::git::GitError;
-use crate::offer::SourceFile;
+use crate::offer::{Key, SourceFile};
 
 use super::diagnose::unanswered_files;
 use super::repository::Repository;
 
 use held::{Held, Place};
 pub(super) use nearer::refuse_hidden_configuration;
+pub(super) use never_committed::History;
 use rest::{Patience, Unrest, Watch};
 pub(super) use uncommitted::{Remnant, Uncommitted};
 
@@ -67,6 +70,11 @@ impl Tracked {
                 _ => uncommitted,
             }
         })
+    }
+
+    /// Those of the removed offers whose YAML no commit had.
+    pub(super) fn never_committed(&self, repository: &Repository, keys: BTreeSet<&Key>) -> BTreeMap<Key, History> {
+        never_committed::never_committed(repository, &self.places, keys)
     }
 }
 

@@ -23,6 +23,16 @@ codes! {
          Commit the deletion, or bring the file back:\n\n    \
          git add -A && git commit\n    \
          git checkout HEAD -- offers/home-warranty.yaml";
+    NEVER_COMMITTED = "git::never-committed", "YAML is gone that no commit ever had",
+        "An offer is recorded, its YAML is gone from this disk, and no commit of this branch ever had it, so no commit has removed it. It may \
+         have been put away by `git stash`, `git reset` or `git clean`, or be on another branch. In a shallow or partial clone the commits \
+         that had it may be missing. `plan` shows what follows from it, with a note. `apply` on a terminal shows the same and asks. \
+         `apply --auto-approve` is refused.\n\n\
+         Look where the YAML is, and bring it back:\n\n    \
+         git stash list\n    \
+         git log --all -- '*home-warranty.y*ml'\n\n\
+         If the offer is to be made inactive, commit its YAML and then its deletion, or confirm the plan on a terminal:\n\n    \
+         offersync apply";
     SUBMODULE = "git::submodule", "a submodule is not at the commit that is recorded",
         "A submodule has offers, and the commit that is checked out is not the one that the repository names. `git pull` leaves it like that, \
          so its offers may be older than what was reviewed. `plan` shows what would follow; `apply` is refused.\n\n\

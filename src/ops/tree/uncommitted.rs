@@ -13,6 +13,7 @@ use crate::offer::{Key, SourceFile};
 use crate::shell::{git_in, git_path};
 
 use super::held::Place;
+use super::never_committed::History;
 use crate::ops::since::settings_at;
 
 /// The offers that the commit or the index has in files which differ from those on the disk.
@@ -32,6 +33,8 @@ pub(in crate::ops) enum Remnant {
     Held { git: String, command: &'static str, path: String },
     /// Perhaps in a file of the commit that could not be read, or in a submodule that is at another commit, which this command changes.
     Unknown { update: Option<String> },
+    /// In no commit that could be searched.
+    NeverCommitted(History),
 }
 
 impl Uncommitted {

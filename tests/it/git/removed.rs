@@ -86,7 +86,7 @@ fn a_document_that_left_its_file_is_a_removal_as_well() {
 }
 
 #[test]
-fn what_is_forgotten_is_a_removal_and_what_was_never_committed_is_none() {
+fn what_is_forgotten_is_a_removal_and_so_is_what_was_never_committed() {
     let project = project();
     let settings = project.read("offersync.toml");
     project.write("offersync.toml", &format!("removed.action = \"forget\"\n{settings}"));
@@ -97,8 +97,96 @@ fn what_is_forgotten_is_a_removal_and_what_was_never_committed_is_none() {
     project.write("offers/draft.yaml", &small_offer("draft", "1.00"));
     project.apply().exits(0);
     project.remove("offers/draft.yaml");
-    project.run(&["plan"]).exits(0).never_says("committed to git");
+    project.run(&["plan"]).exits(0).says("no commit ever had it").says("git::never-committed");
+    project.apply().exits(4).says("git::never-committed");
+    project.write("offers/draft.yaml", &small_offer("draft", "1.00"));
+    project.commit("draft");
+    project.remove("offers/draft.yaml");
+    project.commit("no draft");
+    project.run(&["plan"]).exits(0).never_says("commit");
     project.apply().exits(0);
+}
+
+/// A new offer in the index, applied, with the state committed.
+fn staged() -> Project {
+    let project = project();
+    project.write("offers/acme/new.yaml", &small_offer("new", "10.00"));
+    shell(&project, "git add offers").exits(0);
+    project.apply().exits(0);
+    shell(&project, "git commit -qm state offersync.state.json").exits(0);
+    project
+}
+
+#[test]
+fn yaml_that_no_commit_ever_had_was_not_removed_by_one() {
+    for away in
+        ["git stash -q", "git reset -q --hard", "git rm -qf offers/acme/new.yaml && git commit -q --allow-empty -m x"]
+    {
+        let project = staged();
+        shell(&project, away).exits(0);
+        let before = project.cake.offers();
+        let plan = project.run(&["plan"]).exits(0);
+        plan.says("retire new").says("no commit ever had it").says("warning[git::never-committed]");
+        project.apply().exits(4).says("git::never-committed").says("git stash list");
+        project.run(&["apply", "--auto-approve", "--exclude", "new"]).exits(0);
+        assert_eq!(project.cake.offers(), before, "{away}");
+    }
+    let project = staged();
+    shell(&project, "git stash -q").exits(0);
+    shell(
+        &project,
+        "git stash pop -q && git commit -qam kept && git rm -q offers/acme/new.yaml && git commit -qm gone",
+    )
+    .exits(0);
+    project.run(&["plan"]).exits(0).says("1 to retire").never_says("commit");
+    project.apply().exits(0);
+}
+
+#[test]
+fn yaml_of_another_branch_is_not_removed_by_leaving_it() {
+    let project = project();
+    shell(&project, "git checkout -qb feature").exits(0);
+    project.write("offers/new.yaml", &small_offer("new", "10.00"));
+    project.commit("new");
+    project.apply().exits(0);
+    shell(&project, "cp offersync.state.json s; git stash -q; git checkout -q main; mv s offersync.state.json; git commit -qam state").exits(0);
+    project.apply().exits(4).says("git::never-committed").says("git log --all");
+    shell(&project, "git merge -q --no-commit -X ours feature; git commit -qm merged; git rm -q offers/new.yaml; git commit -qm gone").exits(0);
+    project.apply().exits(0);
+}
+
+#[test]
+fn yaml_that_a_commit_had_in_another_place_may_be_removed() {
+    for removed in [
+        "git mv offers deals && sed -i '1i offers = \"deals\"' offersync.toml && git rm -qf deals/zen/z.yaml",
+        "mkdir sub && git mv offers offersync.toml sub && git mv sub/offers offers && git mv sub/offersync.toml . && git rm -qf offers/zen/z.yaml",
+        "git mv offers/zen/z.yaml offers/zen/_z.yaml",
+        "git mv offers/zen/z.yaml offers/zen/other.yaml && git commit -qam x && git rm -q offers/zen/other.yaml",
+    ] {
+        let project = project();
+        shell(&project, removed).exits(0);
+        project.commit("removed");
+        project.run(&["plan"]).exits(0).says("retire z").never_says("never-committed");
+        project.apply().exits(0);
+    }
+}
+
+#[test]
+fn a_file_of_another_project_with_the_same_key_is_another_offer() {
+    let project = staged();
+    project.write("staging/offers/new.yaml", &small_offer("new", "10.00"));
+    shell(&project, "git stash -q && git add staging && git commit -qm staging").exits(0);
+    project.apply().exits(4).says("git::never-committed");
+}
+
+#[test]
+fn a_shallow_clone_says_that_it_does_not_know_the_history() {
+    let project = project();
+    project.remove("offers/zen/z.yaml");
+    project.commit("removed");
+    shell(&project, "git rev-parse HEAD > .git/shallow").exits(0);
+    project.run(&["plan"]).exits(0).says("whether a commit had it is not known");
+    project.apply().exits(4).says("this clone is shallow").says("fetch --unshallow");
 }
 
 #[test]
