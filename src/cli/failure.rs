@@ -71,6 +71,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Overwrites(_)
         | ops::Error::Unready(_)
         | ops::Error::Connect(ConnectError::KeyHost(_))
+        | ops::Error::Git(GitError::NotInPartialClone(_))
         | ops::Error::SavedPlan(SavedPlanError::Unaccepted { .. })
         | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,

@@ -38,6 +38,9 @@ pub enum GitError {
         is_shallow: bool,
         folder: PathBuf,
     },
+    /// The clone is partial, and does not have what was asked for.
+    #[error("the clone in `{}` is partial, and does not have what it was asked for", .0.display())]
+    NotInPartialClone(PathBuf),
     /// Git answered, but not with what was asked for.
     #[error("{0}")]
     Failed(String),
@@ -170,7 +173,19 @@ pub(super) fn failure(folder: &Path, what: &str, output: &Output) -> GitError {
     if words.contains("not a git repository") {
         return GitError::NotARepository { folder: folder.display().to_string() };
     }
+    if OF_MISSING_OBJECTS.iter().any(|part| words.contains(part)) && is_partial_clone(folder) {
+        return GitError::NotInPartialClone(folder.to_owned());
+    }
     GitError::Failed(format!("{what}: {words}"))
+}
+
+/// Parts of git's messages about an object that is not there.
+const OF_MISSING_OBJECTS: [&str; 6] =
+    ["not a tree object", "unable to read", "bad tree object", "bad object", "missing", "not a valid object"];
+
+/// Whether the clone leaves parts of the history to the remote.
+pub(super) fn is_partial_clone(folder: &Path) -> bool {
+    run(folder, &["config", "--get-regexp", r"^remote\..*\.promisor$"]).is_ok_and(|output| output.status.success())
 }
 
 /// Git's standard error, in one line.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::command::{GitError, blobs, failure, run};
+use super::command::{GitError, blobs, failure, is_partial_clone, run};
 use super::kept::resolved;
 use super::location::Location;
 
@@ -92,7 +92,7 @@ pub(crate) fn branch_with(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<
 /// Whether the clone of a file leaves parts of the history to the remote.
 pub(crate) fn is_partial(file: &Path) -> Result<bool, GitError> {
     let Some(Inside { top, .. }) = Inside::of(file)? else { return Ok(false) };
-    Ok(run(&top, &["config", "--get-regexp", r"^remote\..*\.promisor$"])?.status.success())
+    Ok(is_partial_clone(&top))
 }
 
 /// Whether git holds a file in its index. The file itself is meant, also where it is a link.

@@ -11,6 +11,7 @@ mod tests;
 mod unanswered;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
@@ -116,9 +117,17 @@ fn git(error: &GitError) -> Diagnostic {
         )),
         GitError::OtherOwner(folder) => found(codes::git::FAILED)
             .help(format!("run `git config --global --add safe.directory {}`", shell_path(folder))),
+        GitError::NotInPartialClone(folder) => {
+            found(codes::git::PARTIAL_CLONE).help(format!("fetch the whole history: `{}`", fetch_all(folder)))
+        }
         GitError::NotRun(_) => found(codes::git::NOT_RUN),
         GitError::Failed(_) => found(codes::git::FAILED),
     }
+}
+
+/// The command that makes a partial clone whole.
+pub(super) fn fetch_all(folder: &Path) -> String {
+    format!("{} fetch --refetch --no-filter", git_in(folder))
 }
 
 fn saved_plan(error: &SavedPlanError) -> Diagnostic {

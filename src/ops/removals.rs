@@ -9,7 +9,7 @@ use crate::plan::{Action, ActionKind, Plan};
 use crate::shell::git_in;
 use crate::words::count;
 
-use super::diagnose::shown;
+use super::diagnose::{fetch_all, shown};
 use super::error::Error;
 use super::inputs::Desired;
 use super::repository::Repository;
@@ -107,7 +107,8 @@ fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnan
                 "the YAML of {number} is gone, and git cannot search its history, so whether a commit had it is not known: {keys}"
             ),
             format!(
-                "a partial clone does not have all of its history: fetch it with `{git} fetch --refetch --no-filter`"
+                "a partial clone does not have all of its history: fetch it with `{}`",
+                fetch_all(&repository.settings.root)
             ),
         ),
         _ => (

@@ -59,6 +59,11 @@ codes! {
         "The name is not a commit that this clone has. CI systems often clone only the newest commit.\n\n\
          Fetch the rest of the history (with actions/checkout: `fetch-depth: 0`):\n\n    \
          git fetch --unshallow";
+    PARTIAL_CLONE = "git::partial-clone", "the clone is partial and lacks a part of the history",
+        "The repository was cloned with `--filter`, so older folders and files are fetched when they are needed. offersync never lets git fetch \
+         anything, and what is needed is not here.\n\n\
+         Fetch the whole history:\n\n    \
+         git fetch --refetch --no-filter";
     NOT_RUN = "git::not-run", "git could not be run",
         "The operating system did not start the `git` program, or its answer could not be read. The message has the reason.\n\n\
          Check that git works in the same folder:\n\n    \

@@ -99,6 +99,7 @@ fn each_way_git_fails_has_its_own_code() {
         GitError::NotARepository { folder: text() },
         GitError::BadRef { reference: text() },
         GitError::UnknownCommit { reference: text(), is_shallow: false, folder: "".into() },
+        GitError::NotInPartialClone("".into()),
         GitError::Failed(text()),
     ]);
 }

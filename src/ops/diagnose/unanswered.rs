@@ -8,6 +8,8 @@ use crate::git::GitError;
 use crate::shell::{git_beside, git_in};
 use crate::words::shell_word;
 
+use super::fetch_all;
+
 /// Git did not say which files it holds.
 pub(in crate::ops) fn unanswered_files(settings: &Settings, error: &GitError) -> Diagnostic {
     let help = format!(
@@ -47,6 +49,7 @@ fn repair(error: &GitError, ask: impl FnOnce() -> String) -> String {
             "there is a `.git`, and git does not take it for a repository: bring back what is missing in it, or clone the repository again"
                 .to_owned()
         }
+        GitError::NotInPartialClone(folder) => format!("fetch the whole history: `{}`", fetch_all(folder)),
         _ => format!("run `{}`, and repair what it reports", ask()),
     }
 }

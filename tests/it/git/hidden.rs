@@ -338,3 +338,20 @@ fn a_configuration_that_git_holds_is_brought_back_and_not_made_anew() {
         project.run(&["plan", "--detailed-exitcode"]).exits(0);
     }
 }
+
+#[test]
+fn a_treeless_clone_names_the_command_that_fetches_what_it_lacks() {
+    let project = project();
+    project.remove("offers/zen/z.yaml");
+    project.commit("removed");
+    project.git(&["config", "uploadpack.allowFilter", "true"]).exits(0);
+    shell(&project, &format!("git clone -q --filter=tree:0 file://{} copy", project.folder().display())).exits(0);
+    let message = project
+        .run(&["-C", "copy", "plan", "--since", "HEAD~1"])
+        .exits(4)
+        .says("git::partial-clone")
+        .never_says("tree object")
+        .said();
+    shell(&project, &format!("cd copy && {}", advised(&message).remove(0))).exits(0);
+    project.run(&["-C", "copy", "plan", "--since", "HEAD~1"]).exits(0).says("retire z");
+}
