@@ -8,6 +8,7 @@ pub(crate) mod failure;
 mod log;
 mod next_step;
 mod observing;
+mod outputs;
 mod printable;
 mod question;
 mod rewrites;
@@ -32,6 +33,7 @@ use args::{
 use context::Context;
 pub use exit::Exit;
 use failure::Failure;
+use outputs::Outputs;
 use printable::Printable;
 use terminal::{ColorChoice, Target, Terminal};
 
@@ -45,9 +47,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let context = Context::new(cli.common);
     log::start(&context);
     let machine = machine_format(&cli.command);
+    let outputs = Outputs::of(&context, &cli.command);
     let exit = match commands::run(&context, cli.command) {
         Ok(exit) => exit,
-        Err(failure) => report(&context, &failure, machine),
+        Err(failure) => {
+            outputs.fail(&context, &failure);
+            report(&context, &failure, machine)
+        }
     };
     context.note_flags_of_advice();
     exit

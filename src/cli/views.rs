@@ -16,6 +16,7 @@ use crate::ops::{self, Repository, output};
 use super::args::{PlanArgs, PlanFormat};
 use super::context::Context;
 use super::failure::Failure;
+use super::outputs::of_stdout;
 use super::printable::Printable;
 use super::terminal::Target;
 
@@ -71,8 +72,7 @@ impl Views<'_> {
 pub(super) fn check_files(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
     let files = args.out.iter().chain(args.output.iter().map(|output| &output.file));
     // The shell may have opened the same file for the text.
-    let stdout = Path::new("/dev/stdout").canonicalize().ok().filter(|file| file.is_file());
-    Ok(output::refuse_same(&files.map(|file| context.path(file)).chain(stdout).collect::<Vec<_>>())?)
+    Ok(output::refuse_same(&files.map(|file| context.path(file)).chain(of_stdout()).collect::<Vec<_>>())?)
 }
 
 /// Appends to the summary of the workflow run, if there is one and the format is github.

@@ -3,7 +3,7 @@
 //! Invariant: nothing is written through a link of the repository, which a branch can bring along.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf, absolute};
 
 use crate::disk;
@@ -17,6 +17,43 @@ pub(crate) fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Resul
     refuse_links(&repository.settings.root, path, &path.display().to_string())?;
     refuse_own(repository, path)?;
     disk::replace(path, bytes).map_err(|source| Error::file("write", path, source))
+}
+
+/// In place of a result that there is not: the bytes that say why, or no file. Where the configuration cannot be read, a file that may be one
+/// of those that offersync reads stays.
+pub(crate) fn put_failure(
+    repository: Option<&Repository>,
+    folder: &Path,
+    path: &Path,
+    bytes: Option<&[u8]>,
+) -> Result<(), Error> {
+    let root = repository.map_or(folder, |repository| &repository.settings.root);
+    refuse_links(root, path, &path.display().to_string())?;
+    match repository {
+        Some(repository) => refuse_own(repository, path)?,
+        None if may_be_own(path) => return Ok(()),
+        None => {}
+    }
+    let failed = |source| Error::file("write", path, source);
+    match bytes {
+        Some(bytes) => disk::replace(path, bytes).map_err(failed),
+        None if path.is_file() => std::fs::remove_file(path).map_err(failed),
+        None => Ok(()),
+    }
+}
+
+/// Whether a file may be the configuration, an offer, a state or git's.
+fn may_be_own(path: &Path) -> bool {
+    let is_of_git = path.iter().any(|part| part.eq_ignore_ascii_case(".git"));
+    let has_ending = path.extension().is_some_and(|ending| ["yaml", "yml", "toml"].iter().any(|own| ending == *own));
+    let mut start = [0; 200];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or_default();
+    is_of_git || has_ending || String::from_utf8_lossy(&start[..read]).contains("offersync-state")
+}
+
+/// Whether two paths name one file.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    disk::is_same_file(one, other)
 }
 
 /// Fails where two results are to be written to one file: the later one would replace the other. Reads nothing of the files.

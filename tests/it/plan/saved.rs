@@ -164,14 +164,54 @@ fn a_saved_plan_cannot_be_narrowed() {
 fn no_plan_is_saved_of_invalid_input() {
     let cake = Cake::start();
     let workspace = saved(&cake);
-    let before = workspace.read("plan.json");
+    workspace.run(&["plan", "--output", "markdown=plan.md"]).exits(0);
     workspace.write("offers/bad.yaml", "offer_name: Bad\n");
     workspace.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).exits(3);
-    assert_eq!(workspace.read("plan.json"), before);
+    assert!(!workspace.path("plan.json").exists(), "a plan of an earlier run looks like that of this one");
     assert!(!workspace.path("plan.md").exists());
     workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).exits(3);
     workspace.remove("offers/bad.yaml");
     workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).exits(1).says("cannot write");
+}
+
+#[test]
+fn what_an_earlier_run_has_written_is_not_left_by_a_run_that_fails() {
+    let cake = Cake::start();
+    let workspace = saved(&cake);
+    let outputs =
+        ["--output", "json=p.json", "--output", "github=p.txt", "--output", "text=t.txt", "--output", "markdown=p.md"];
+    let rename = |from: &str, to: &str| std::fs::rename(workspace.path(from), workspace.path(to)).unwrap();
+    for (prepare, after, arguments, exit) in [
+        ("", "", &["no-such-key"][..], 3),
+        ("offersync.state.json", "away", &["--since", "no such"], 1),
+        ("offers/bad.yaml", "", &[], 3),
+        ("offersync.toml", "", &[], 3),
+    ] {
+        workspace.run(&[&["plan", "--out", "plan.json"][..], &outputs].concat()).exits(0);
+        if !after.is_empty() {
+            rename(prepare, after);
+        } else if prepare == "offersync.toml" {
+            rename(prepare, "kept");
+            workspace.write(prepare, "nonsense\n");
+        } else if !prepare.is_empty() {
+            workspace.write(prepare, "offer_name: Bad\n");
+        }
+        workspace.run(&[&["plan", "--out", "plan.json"][..], &outputs, arguments].concat()).exits(exit);
+        let json: serde_json::Value = serde_json::from_str(&workspace.read("p.json")).unwrap();
+        assert_eq!(json["format"], "offersync-diagnostics", "{prepare}");
+        assert!(workspace.read("p.txt").starts_with("::error "), "{prepare}");
+        assert!(workspace.read("t.txt").starts_with("error["), "{prepare}");
+        for gone in ["plan.json", "p.md"] {
+            assert!(!workspace.path(gone).exists(), "{gone} {prepare}");
+        }
+        if !after.is_empty() {
+            rename(after, prepare);
+        } else if prepare == "offersync.toml" {
+            rename("kept", prepare);
+        } else if !prepare.is_empty() {
+            workspace.remove(prepare);
+        }
+    }
 }
 
 #[test]
