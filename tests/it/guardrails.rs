@@ -315,6 +315,10 @@ fn the_very_limit_is_kept() {
             "payout: 159.99\nsync: {waive: [{guardrail: payout-above-revenue, until: 2999-01-01, reason: x}]}",
             "factor = \"deny\"",
         ),
+        // The limit is 20.016, which is no amount.
+        ("payout: 20.00", "payout: 20.02", "payout_rise = \"0.08 %\""),
+        ("payout: 20.00", "payout: 19.98", "payout_fall = \"0.08 %\""),
+        ("payout: 20.00", "payout: 29.98", "margin_floor = \"0.08 %\""),
         // What a plan does not touch breaks nothing.
         ("A\n", "B\n", "payout_max = { cpa = 1 }\nmargin_floor = \"90 %\""),
     ] {

@@ -7,8 +7,8 @@ use super::breach::Breach;
 use crate::config::{Guardrail, Guardrails, LintLevel};
 use crate::diagnostic::{Label, Severity};
 use crate::offer::{DesiredOffer, Field, Money, Value};
-use crate::plan::{BeforeAfter, Unit, Verb, percentage};
-use crate::policy::review::power_of_ten;
+use crate::plan::{BeforeAfter, Unit, Verb};
+use crate::policy::review::{is_beyond, keeps_margin, power_of_ten};
 
 /// A payout of more than so many times the revenue is hardly ever meant.
 const TIMES: Decimal = Decimal::TEN;
@@ -89,8 +89,7 @@ impl<'a> Amounts<'a, '_> {
         };
         let (guardrail, verb) = if new > before { (rise, "rises") } else { (fall, "falls") };
         let Some(limit) = self.guardrails.percent(guardrail) else { return Vec::new() };
-        // From zero, every rise is above every limit.
-        if percentage(before, new).is_some_and(|moved| moved.abs() <= limit.value) {
+        if !is_beyond(before, new, limit.value) {
             return Vec::new();
         }
         let most = limit.value;
@@ -184,7 +183,7 @@ impl<'a> Amounts<'a, '_> {
             return None;
         }
         let is_kept = match self.sides.margin_after() {
-            Some(margin) => margin >= limit.value,
+            Some(_) => keeps_margin(payout.decimal(), revenue.decimal(), limit.value),
             // Without revenue, a payout is a loss.
             None => payout.decimal().is_zero(),
         };

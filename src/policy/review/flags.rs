@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::amounts::AMOUNTS;
+use super::limits::{is_beyond, keeps_margin};
 use super::ranges::Ranges;
 use super::{Limits, ReviewInputs};
 use crate::offer::{Field, Money, Value, WebUrl};
-use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb, percentage};
+use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb};
 use crate::policy::expiry::{expires_before, soon};
 use crate::policy::scanned_url::ScannedUrl;
 
@@ -61,10 +62,8 @@ fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, limits: Limit
         return;
     }
     let (rise, fall) = (limits.rise(field), limits.fall(field));
-    let percent = percentage(before, after);
-    // From zero, every amount is a large rise.
-    let rises = after > before && percent.is_none_or(|percent| percent > rise);
-    let falls = after < before && percent.is_none_or(|percent| -percent > fall);
+    let rises = after > before && is_beyond(before, after, rise);
+    let falls = after < before && is_beyond(before, after, fall);
     if (rises || falls) && change.cluster.is_none() && is_swapped(before, after) {
         flags.push(Flag::DigitsSwapped { field });
     }
@@ -74,7 +73,13 @@ fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, limits: Limit
 
 fn of_margin(flags: &mut Vec<Flag>, sides: BeforeAfter<'_>, limits: Limits) {
     let touches_money = AMOUNTS.into_iter().any(|field| sides.change(field).is_some());
-    let is_low = |margin: Decimal| margin < limits.margin_floor || margin <= Decimal::ZERO;
+    let amount = |field| sides.after(field).and_then(Value::as_money).map(Money::decimal);
+    let is_low = |margin: Decimal| {
+        let keeps = |payout, revenue| keeps_margin(payout, revenue, limits.margin_floor);
+        let is_kept =
+            amount(Field::Payout).zip(amount(Field::Revenue)).is_some_and(|(payout, revenue)| keeps(payout, revenue));
+        margin <= Decimal::ZERO || !is_kept
+    };
     if touches_money && sides.margin_after().is_some_and(is_low) {
         flags.push(Flag::LowMargin);
     }

@@ -23,6 +23,7 @@ use amounts::{Amount, Pool, pools};
 use clusters::{Group, groups};
 pub(super) use flags::power_of_ten;
 pub use limits::Limits;
+pub(super) use limits::{is_beyond, keeps_margin};
 use ranges::Ranges;
 
 /// What flags depend on besides the plan.
