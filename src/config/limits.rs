@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use super::guardrails::{Guardrail, Guardrails, Limit, LimitKind, Share};
 use super::reader::{Bytes, kind_of, quoted};
 use super::words::LintLevel;
-use crate::diagnostic::{Label, closest};
+use crate::diagnostic::{Diagnostic, Label, closest, codes};
 use crate::offer::{Field, PriceType};
 
 /// Why a value is no limit, with its place.
@@ -93,6 +93,23 @@ fn amounts(
         }
     }
     problems
+}
+
+/// Limits between which there is no amount: every offer would break one of them.
+pub(super) fn contradictions(guardrails: &Guardrails) -> Vec<Diagnostic> {
+    let pairs = [(Guardrail::PayoutMin, Guardrail::PayoutMax), (Guardrail::RevenueMin, Guardrail::RevenueMax)];
+    let mut found = Vec::new();
+    for (lowest, highest) in pairs {
+        for (of, min) in guardrails.amounts(lowest).into_iter().flatten() {
+            let max = guardrails.amounts(highest).and_then(|limits| limits.get(of));
+            let Some(max) = max.filter(|max| max.value < min.value) else { continue };
+            let [lowest, highest] = [lowest, highest].map(Guardrail::setting);
+            let message = format!("`{lowest}` of {of} is {}, which is above `{highest}`, {}", min.value, max.value);
+            let problem = Diagnostic::error(codes::config::BAD_VALUE, message).label(min.at.clone());
+            found.push(problem.label(max.at.clone()).help("there is no amount between them: correct one of them"));
+        }
+    }
+    found
 }
 
 /// `"25 %"`, or a number of offers.

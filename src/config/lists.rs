@@ -17,6 +17,16 @@ pub const LISTS: [(&str, &[&str], &[&str]); 3] = [
     ("waivers", &["guardrail", "until", "reason"], &[]),
 ];
 
+/// What to do where a list is written in one line and as tables, which TOML cannot bring together.
+pub(super) fn both_forms(text: &str) -> Option<String> {
+    let has_line = |start: &str| text.lines().any(|line| line.trim_start().replace(' ', "").starts_with(start));
+    let (list, ..) =
+        LISTS.into_iter().find(|(list, ..)| has_line(&format!("{list}=")) && has_line(&format!("[[{list}]]")))?;
+    Some(format!(
+        "`{list} = …` and `[[{list}]]` cannot be used together: write `[[{list}]]` on a line of its own for each, and its settings below"
+    ))
+}
+
 /// The actions that a freeze can leave out.
 pub const EXCEPTIONS: &[&str] = &["create", "replace", "restore", "update", "retire"];
 

@@ -63,11 +63,13 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environmen
     if is_toml {
         reader.table("", table.get_ref());
         reader.currencies();
+        reader.diagnostics.extend(limits::contradictions(&reader.settings.guardrails));
         reader.read_environment(environment);
     } else {
         for error in errors {
             let at = error.span().unwrap_or(0..0);
-            reader.problem(codes::config::SYNTAX, format!("this is not TOML: {}", error.message()), at, None);
+            let help = super::lists::both_forms(text);
+            reader.problem(codes::config::SYNTAX, format!("this is not TOML: {}", error.message()), at, help);
         }
     }
     let SettingsReader { settings, mut diagnostics, .. } = reader;

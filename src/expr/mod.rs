@@ -8,6 +8,7 @@ mod condition;
 mod evaluate;
 mod operand;
 mod parser;
+mod patterns;
 mod print;
 mod text;
 
@@ -16,3 +17,4 @@ mod tests;
 
 pub use condition::{Condition, Sides};
 pub use parser::{ParseError, RefusedValue, Vocabulary};
+pub use patterns::PatternRoom;

@@ -27,7 +27,9 @@ impl<'a> Parser<'a> {
             self.expect(")")?;
         }
         if side != Side::Now && !self.vocabulary.has_was {
-            return Err(ParseError::at(begin..self.at, "there are no recorded values here, only those of the YAML"));
+            let message = "each offer has one value of a field here, which is compared with no other";
+            let help = Some("leave `was.` and `change()` out".to_owned());
+            return Err(ParseError { help, ..ParseError::at(begin..self.at, message) });
         }
         let part = self.part(field, side)?;
         Ok((Operand { side, field, part }, called))

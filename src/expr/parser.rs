@@ -5,12 +5,11 @@
 
 use std::ops::Range;
 
-use regex::Regex;
-
 use crate::offer::{Field, Value};
 
 use super::condition::{Comparison, Condition, Node, Operand, Pattern, Side};
 use super::operand::{check, is_text};
+use super::patterns::PatternRoom;
 use super::text::{bare_length, unquoted, word};
 
 /// Conditions that are nested more deeply are refused: no text of a user's is.
@@ -22,6 +21,7 @@ pub struct Vocabulary<'a> {
     pub read: &'a ReadValue<'a>,
     /// Whether there are recorded values: `was.FIELD`, `change(FIELD)`.
     pub has_was: bool,
+    pub patterns: &'a PatternRoom,
 }
 
 /// Reads a value of a field that is called by this name, which may be that of its configured names.
@@ -195,11 +195,7 @@ impl<'a> Parser<'a> {
             return Err(ParseError::at(of_left, "only a text or a URL can match a regular expression"));
         }
         let (text, span) = self.literal(false)?;
-        let compiled = Regex::new(&text).map_err(|error| {
-            // The last line says what is wrong; those before it show the pattern.
-            let error = error.to_string();
-            ParseError::at(span, format!("not a regular expression: {}", error.lines().last().unwrap_or_default()))
-        })?;
+        let compiled = self.vocabulary.patterns.compile(&text).map_err(|message| ParseError::at(span, message))?;
         Ok(Node::Matches { left, pattern: Pattern(compiled) })
     }
 
@@ -218,6 +214,29 @@ impl<'a> Parser<'a> {
         if text.is_empty() {
             return Err(self.error_here("expected a value"));
         }
+        if let Some(word) = or_before_condition(text) {
+            let span = begin + word..begin + word + "or".len();
+            let help = Some("put a value that has this word in quotes".to_owned());
+            return Err(ParseError { help, ..ParseError::at(span, "write `||` for `or`") });
+        }
         Ok((text.to_owned(), begin..self.at))
     }
+}
+
+/// Where a value that is not in quotes has the word `or` before what reads like another condition.
+fn or_before_condition(text: &str) -> Option<usize> {
+    let starts_condition = |rest: &str| {
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let is_field = |field: Field| field.name() == name || field.by_name() == Some(&*name);
+        rest.starts_with(['(', '!'])
+            || ["has", "change", "was", "not"].contains(&&*name)
+            || Field::ALL.into_iter().any(is_field)
+    };
+    let spaces = text.char_indices().filter(|(_, c)| c.is_whitespace());
+    let mut words = spaces.filter_map(|(at, space)| {
+        let begin = at + space.len_utf8();
+        let length = word(&text[begin..], "or")?;
+        starts_condition(text[begin + length..].trim_start()).then_some(begin)
+    });
+    words.next()
 }

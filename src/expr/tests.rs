@@ -16,7 +16,7 @@ fn read(field: Field, called: &str, text: &str) -> Result<Value, RefusedValue> {
 }
 
 fn parse(text: &str) -> Result<Condition, ParseError> {
-    Condition::parse(text, Vocabulary { read: &read, has_was: true })
+    Condition::parse(text, Vocabulary { read: &read, has_was: true, patterns: &PatternRoom::default() })
 }
 
 fn fields(pairs: &[(Field, &str)]) -> Fields {
@@ -138,8 +138,12 @@ fn refusals_name_the_place_and_the_way_out() {
     for (text, expected) in cases {
         assert!(refused(text).starts_with(expected), "{text}\n  {}\n  {expected}", refused(text));
     }
-    let without = Condition::parse("was.payout > 1", Vocabulary { read: &read, has_was: false }).unwrap_err();
-    assert!(without.message.contains("no recorded values"), "{without:?}");
+    let without = Condition::parse(
+        "was.payout > 1",
+        Vocabulary { read: &read, has_was: false, patterns: &PatternRoom::default() },
+    )
+    .unwrap_err();
+    assert!(without.message.contains("one value of a field"), "{without:?}");
     assert!(parse(&"(".repeat(5000)).unwrap_err().message.contains("too deeply"));
     assert!(parse(&format!("{}has(payout)", "!".repeat(5000))).is_ok());
 }
@@ -243,5 +247,17 @@ proptest! {
             let (now, was) = (fields(&[(Field::Payout, "1")]), fields(&[(Field::Payout, "3")]));
             condition.holds(Sides { now: &now, was: Some(&was) });
         }
+    }
+}
+
+#[test]
+fn the_word_or_is_no_part_of_a_value_before_another_condition() {
+    for text in ["payout < 1 or revenue > 1", "offer_name == Solar OR has(revenue)", "payout < 1 or (revenue > 1)"] {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error.message, "write `||` for `or`", "{text}");
+        assert!(text[error.span.clone()].eq_ignore_ascii_case("or"), "{text}");
+    }
+    for text in ["offer_name == Live or Die", "offer_name == \"Solar or payout\"", "payout < 1 and revenue > 1"] {
+        assert!(parse(text).is_ok(), "{text}");
     }
 }

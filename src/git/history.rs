@@ -101,6 +101,13 @@ pub(crate) fn is_tracked(file: &Path) -> Result<bool, GitError> {
     Ok(!ask(&top, &["ls-files", "--", &path])?.is_empty())
 }
 
+/// Whether git's index has a file that is not empty: what another process writes into it meanwhile does not matter.
+pub(crate) fn has_tracked_text(file: &Path) -> Result<bool, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
+    let size = run(&top, &["cat-file", "-s", &format!(":{path}")])?;
+    Ok(size.status.success() && size.stdout.trim_ascii() != b"0")
+}
+
 /// Whether a version of a file with the bytes of `copy` is in a commit of any branch or tag.
 pub(crate) fn is_committed(file: &Path, copy: &Path) -> Result<bool, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };

@@ -5,7 +5,7 @@
 //! asked for.
 
 mod not_accepted;
-mod uncommitted;
+pub(super) mod uncommitted;
 mod unsettled;
 
 use std::collections::BTreeSet;

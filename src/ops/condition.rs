@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Names, NoValue};
-use crate::expr::{Condition, ParseError, RefusedValue, Sides, Vocabulary};
+use crate::expr::{Condition, ParseError, PatternRoom, RefusedValue, Sides, Vocabulary};
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
 use crate::plan::{Selection, check_selection};
 
@@ -13,7 +13,9 @@ use super::error::Error;
 pub(super) fn condition(text: &str, names: &Names, has_was: bool) -> Result<Condition, Error> {
     let refused = |NoValue { message, help }| RefusedValue { message, help };
     let read = |field, called: &str, wanted: &str| names.read(field, called, wanted).map_err(refused);
-    Condition::parse(text, Vocabulary { read: &read, has_was }).map_err(|error| usage(text, &error))
+    let patterns = PatternRoom::default();
+    Condition::parse(text, Vocabulary { read: &read, has_was, patterns: &patterns })
+        .map_err(|error| usage(text, &error))
 }
 
 /// The error with the place in the text, as it was typed.

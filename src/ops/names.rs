@@ -3,9 +3,11 @@
 //! Invariants: names are only added; nothing else in the file changes; a file that changed meanwhile is not written over.
 
 use crate::config;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::disk;
 use crate::import::AdvertiserNames;
 
+use super::accept::uncommitted::{Obstacle, uncommitted, watch_again};
 use super::connect::{Cake, Control};
 use super::error::Error;
 use super::recorded::read_recorded;
@@ -34,11 +36,14 @@ pub(crate) async fn pull(repository: &Repository, control: Control<'_>) -> Resul
 }
 
 /// Writes the new text of the configuration, if there is one.
-pub(crate) fn write(repository: &Repository, pulled: &PulledNames) -> Result<(), Error> {
+pub(crate) fn write(repository: &Repository, pulled: &PulledNames, is_forced: bool) -> Result<(), Error> {
     if pulled.after == pulled.before {
         return Ok(());
     }
     let path = repository.config_file();
+    if !is_forced {
+        refuse_unwatched(repository)?;
+    }
     if !repository.config.is_as_read() {
         return Err(Error::ConfigChanged(path.to_owned()));
     }
@@ -46,4 +51,18 @@ pub(crate) fn write(repository: &Repository, pulled: &PulledNames) -> Result<(),
     repository.refuse_link_out(path)?;
     let bytes = pulled.after.as_bytes();
     disk::replace(&disk::follow_links(path), bytes).map_err(|source| Error::file("write", path, source))
+}
+
+/// Fails where git does not look for changes of the configuration: the new names would be in no diff.
+fn refuse_unwatched(repository: &Repository) -> Result<(), Error> {
+    let settings = &repository.settings;
+    match uncommitted(&settings.root, [&settings.file])?.remove(&settings.file) {
+        Some(Obstacle::Unwatched(path)) => {
+            let message =
+                format!("git does not look for changes of {}, so no names are written into it", settings.file);
+            let help = format!("run `{}` and the command again, or add --force", watch_again(&path));
+            Err(Error::Unready(vec![Diagnostic::error(codes::config::NOT_EDITED, message).help(help)]))
+        }
+        Some(Obstacle::Changed) | None => Ok(()),
+    }
 }

@@ -440,6 +440,30 @@ fn a_plan_that_changes_or_retires_too_many_is_refused() {
 }
 
 #[test]
+fn waivers_in_one_line_and_as_tables_are_told_apart() {
+    let project = Project::one();
+    let waiver = "guardrail = \"max-retires\"\nuntil = \"2999-12-31\"\nreason = \"x\"";
+    let inline = waiver.replace('\n', ", ");
+    project.write("offersync.toml", &format!("waivers = [{{ {inline} }}]\n{}", project.read("offersync.toml")));
+    project.run(&["plan"]).exits(0);
+    limited(&project, &format!("[[waivers]]\n{waiver}"));
+    project.run(&["plan"]).exits(3).says("write `[[waivers]]` on a line of its own for each");
+}
+
+#[test]
+fn without_a_setting_half_of_the_offers_of_one_advertiser_may_go() {
+    // 20 of 100 belong to advertiser 102.
+    let project = applied(100);
+    for number in 0..10 {
+        project.remove(&format!("offers/o{:03}.yaml", number * 5));
+    }
+    project.run(&["plan"]).exits(0);
+    project.remove("offers/o050.yaml");
+    let run = project.run(&["plan"]).exits(4);
+    run.says("the plan retires 11 of 20 recorded offers of advertiser 102, and `max_retires` allows 50 %");
+}
+
+#[test]
 fn a_first_plan_and_a_small_one_are_no_share_of_anything() {
     let project = Project::new();
     for number in 0..30 {
@@ -718,6 +742,12 @@ const MEANINGLESS_SETTINGS: &[(&str, &str, &str, &str)] = &[
         "2:13",
         "is no limit on whole plans",
         "write in the offer",
+    ),
+    (
+        "[guardrails]\npayout_min = { cpc = 0.1, cpa = 5 }\npayout_max = { cpa = 4.99 }",
+        "2:33",
+        "`payout_min` of cpa is 5, which is above `payout_max`, 4.99",
+        "no amount",
     ),
     ("[[waivers]]\nguardrail = \"max-retires\"\nreason = \"x\"", "1:1", "has no `until`", "the last day"),
     (

@@ -184,3 +184,23 @@ fn the_advertisers_of_a_sandbox_are_not_written_into_the_configuration() {
     project.run(&["names", "pull", "--sandbox"]).exits(0).says("to be written down");
     assert_eq!(project.read("offersync.toml"), before);
 }
+
+#[test]
+fn names_are_not_written_into_a_configuration_that_git_does_not_look_at() {
+    let project = Project::new();
+    advertisers(&project, &[(204, Some("Bright Insurance"), ACTIVE)]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("first");
+    let before = project.read("offersync.toml");
+    for mark in ["skip-worktree", "assume-unchanged"] {
+        project.git(&["update-index", &format!("--{mark}"), "offersync.toml"]).exits(0);
+        project.run(&["names", "pull", "--dry-run"]).exits(0);
+        let refused = project.run(&["names", "pull"]).exits(4);
+        refused.says("config::not-edited").says(&format!("git update-index --no-{mark} -- offersync.toml"));
+        assert_eq!(project.read("offersync.toml"), before);
+        project.git(&["update-index", &format!("--no-{mark}"), "offersync.toml"]).exits(0);
+    }
+    project.git(&["update-index", "--skip-worktree", "offersync.toml"]).exits(0);
+    project.run(&["names", "pull", "--force"]).exits(0);
+    assert!(project.read("offersync.toml").contains("204"));
+}

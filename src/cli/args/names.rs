@@ -19,6 +19,7 @@ pub(crate) enum NamesCommand {
 
 /// `names pull`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PullArgs {
     /// Write nothing, and exit with 2 if CAKE shows something otherwise than offersync.toml has it
     #[arg(long)]
@@ -26,6 +27,9 @@ pub(crate) struct PullArgs {
     /// Show what would change without writing anything
     #[arg(long, conflicts_with = "check")]
     pub(crate) dry_run: bool,
+    /// Edit offersync.toml even if git does not look for changes of it
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,

@@ -11,13 +11,13 @@ use crate::ops::names::{pull, write};
 use crate::report::names::{self, NamesView};
 
 pub(in crate::cli) fn run(context: &Context, command: &NamesCommand) -> Result<Exit, Failure> {
-    let NamesCommand::Pull(PullArgs { check, dry_run, format, sandbox }) = command;
+    let NamesCommand::Pull(PullArgs { check, dry_run, force, format, sandbox }) = command;
     let repository = context.repository(*sandbox)?;
     // The advertisers of a sandbox do not exist in CAKE.
     let is_written = !check && !dry_run && !sandbox;
     let pulled = observing::run(context, async |control: Control<'_>| pull(&repository, control).await)?;
     if is_written {
-        write(&repository, &pulled)?;
+        write(&repository, &pulled, *force)?;
     }
     let view = NamesView { names: &pulled.names, file: &pulled.file, is_written };
     match format {

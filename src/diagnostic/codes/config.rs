@@ -53,7 +53,7 @@ codes! {
          require = 'payout <= 50 && offer_url contains \"#affid#\"'";
     NOT_EDITED = "config::not-edited", "names cannot be written into offersync.toml",
         "`names pull` changes nothing but names, and reads the new text back before it writes it. Here the file is written in a way in which that is \
-         not possible, or it was changed meanwhile. It is as it was.\n\n\
+         not possible, it was changed meanwhile, or git does not look for changes of it (assume-unchanged, skip-worktree). It is as it was.\n\n\
          See which names would be added, and write them by hand:\n\n    \
          offersync names pull --dry-run";
 }

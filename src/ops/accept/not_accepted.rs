@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Recorded, ShownValue};
 use crate::ops::rewrite::FieldEdit;
 use crate::plan::{ChangedBy, DriftKind, DriftedField, DriftedOffer};
-use crate::shell::git_on;
 use crate::source::SourcePath;
 
-use super::uncommitted::Obstacle;
+use super::uncommitted::{Obstacle, watch_again};
 
 /// Why values of an offer are not taken over.
 #[derive(Debug, thiserror::Error)]
@@ -135,12 +134,7 @@ impl NotAccepted {
             }
         }
         let left_out = |(file, keys): (&SourcePath, Vec<Key>)| match obstacles.get(file) {
-            Some(Obstacle::Unwatched(path)) => {
-                // Git takes one of them at a time.
-                let commands = ["assume-unchanged", "skip-worktree"]
-                    .map(|mark| git_on(&format!("update-index --no-{mark} --"), path));
-                Self::Unwatched { file: file.clone(), keys, command: commands.join(" && ") }
-            }
+            Some(Obstacle::Unwatched(path)) => Self::Unwatched { file: file.clone(), keys, command: watch_again(path) },
             _ => Self::Uncommitted { file: file.clone(), keys },
         };
         by_file.into_iter().map(left_out).collect()

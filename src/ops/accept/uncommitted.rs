@@ -5,19 +5,25 @@ use std::path::{Path, PathBuf};
 
 use crate::git::{Uncommitted, WorkTree};
 use crate::ops::error::Error;
+use crate::shell::git_on;
 use crate::source::SourcePath;
 
 /// Why an edit of a file could not be told from what a person has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Obstacle {
+pub(in crate::ops) enum Obstacle {
     /// It has changes that are not committed.
     Changed,
     /// Git does not look for any. The path is that on the disk.
     Unwatched(PathBuf),
 }
 
+/// The command after which git looks for changes of a file. Git takes one of the marks at a time.
+pub(in crate::ops) fn watch_again(path: &Path) -> String {
+    ["assume-unchanged", "skip-worktree"].map(|mark| git_on(&format!("update-index --no-{mark} --"), path)).join(" && ")
+}
+
 /// Those of the files that are not known to be committed as they lie on the disk. Outside git that is none.
-pub(super) fn uncommitted<'f>(
+pub(in crate::ops) fn uncommitted<'f>(
     root: &Path,
     files: impl IntoIterator<Item = &'f SourcePath>,
 ) -> Result<BTreeMap<SourcePath, Obstacle>, Error> {

@@ -4,7 +4,7 @@ use super::breach::Breach;
 use super::{GuardrailInputs, Judged};
 use crate::config::{Guardrails, Names, NoValue, Rule, Written};
 use crate::diagnostic::{Diagnostic, Label, Severity, codes};
-use crate::expr::{Condition, ParseError, RefusedValue, Sides, Vocabulary};
+use crate::expr::{Condition, ParseError, PatternRoom, RefusedValue, Sides, Vocabulary};
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Recorded};
 use crate::plan::Verb;
 use crate::policy::subject::is_as_recorded;
@@ -19,10 +19,15 @@ struct ReadRule<'a> {
 
 impl<'a> ReadRule<'a> {
     /// `None` if one of its conditions cannot be read, which [`unreadable_conditions`] reports.
-    fn new(rule: &'a Rule, names: &Names) -> Option<Self> {
-        let condition = rule.condition.as_ref().map(|written| read(written, names).ok());
+    fn new(rule: &'a Rule, names: &Names, patterns: &PatternRoom) -> Option<Self> {
+        let condition = rule.condition.as_ref().map(|written| read(written, names, patterns).ok());
         let condition = if let Some(condition) = condition { Some(condition?) } else { None };
-        Some(Self { rule, condition, require: read(&rule.require, names).ok()? })
+        Some(Self { rule, condition, require: read(&rule.require, names, patterns).ok()? })
+    }
+
+    fn all(guardrails: &'a Guardrails, names: &Names) -> Vec<Self> {
+        let patterns = PatternRoom::default();
+        guardrails.rules.iter().filter_map(|rule| Self::new(rule, names, &patterns)).collect()
     }
 
     fn is_broken(&self, sides: Sides<'_>) -> bool {
@@ -47,27 +52,36 @@ impl<'a> ReadRule<'a> {
     }
 }
 
-fn read(written: &Written, names: &Names) -> Result<Condition, ParseError> {
+fn read(written: &Written, names: &Names, patterns: &PatternRoom) -> Result<Condition, ParseError> {
     let refused = |NoValue { message, help }| RefusedValue { message, help };
     let read = |field, called: &str, text: &str| names.read(field, called, text).map_err(refused);
-    Condition::parse(&written.text, Vocabulary { read: &read, has_was: true })
+    Condition::parse(&written.text, Vocabulary { read: &read, has_was: true, patterns })
 }
 
 /// The conditions of rules that cannot be read, each with its place.
 pub fn unreadable_conditions(guardrails: &Guardrails, names: &Names) -> Vec<Diagnostic> {
-    let conditions = guardrails.rules.iter().flat_map(|rule| rule.condition.iter().chain([&rule.require]));
-    let unreadable = |written: &Written| {
-        let ParseError { message, help, span } = read(written, names).err()?;
+    let patterns = PatternRoom::default();
+    let conditions = guardrails
+        .rules
+        .iter()
+        .flat_map(|rule| rule.condition.iter().chain([&rule.require]).map(move |written| (&*rule.name, written)));
+    let unreadable = |(name, written): (&str, &Written)| {
+        // Of the patterns that are too large together, the first one is told.
+        let was_exhausted = patterns.is_exhausted();
+        let ParseError { message, help, span } = read(written, names, &patterns).err()?;
+        if was_exhausted && written.text.contains("matches") {
+            return None;
+        }
         let label = written.label_of(&span);
-        let problem = Diagnostic::error(codes::config::CONDITION, format!("the condition cannot be read: {message}"));
-        Some(Diagnostic { help, ..problem.label(label) })
+        let message = format!("the condition of the rule `{name}` cannot be read: {message}");
+        Some(Diagnostic { help, ..Diagnostic::error(codes::config::CONDITION, message).label(label) })
     };
     conditions.filter_map(unreadable).collect()
 }
 
 /// The rules that the offers of these actions break.
 pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
-    for rule in inputs.guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, inputs.names)) {
+    for rule in ReadRule::all(inputs.guardrails, inputs.names) {
         for judged in writes.iter().filter(|judged| judged.action.verb() != Verb::Retire) {
             let Some(offer) = judged.offer else { continue };
             if rule.is_broken(Sides { now: &judged.action.context, was: judged.was() }) {
@@ -91,7 +105,7 @@ pub struct RuleInputs<'a> {
 pub fn broken_rules(inputs: RuleInputs<'_>) -> Vec<Diagnostic> {
     let RuleInputs { guardrails, names, desired, recorded } = inputs;
     let mut broken = Vec::new();
-    for rule in guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, names)) {
+    for rule in ReadRule::all(guardrails, names) {
         for offer in &desired.offers {
             let was = recorded.and_then(|recorded| was_of(offer, recorded));
             if !rule.is_broken(Sides { now: &offer.fields, was }) || is_waived(offer, &rule.rule.name) {
@@ -118,7 +132,7 @@ fn was_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Fields
 
 /// How many offers that the plan leaves as they are break a rule.
 pub(super) fn elsewhere(inputs: &GuardrailInputs<'_>) -> Option<Diagnostic> {
-    let rules: Vec<_> = inputs.guardrails.rules.iter().filter_map(|rule| ReadRule::new(rule, inputs.names)).collect();
+    let rules = ReadRule::all(inputs.guardrails, inputs.names);
     if rules.is_empty() || !inputs.is_whole {
         return None;
     }

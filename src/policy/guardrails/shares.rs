@@ -87,7 +87,7 @@ fn too_many<'a>(
         Some(Limit { value: Share::Percent(percent), .. }) if recorded > 0 => {
             (share(*percent, recorded).max(usize::from(!of.is_empty())), format!("{percent} %"))
         }
-        None if guardrail == Guardrail::MaxRetires && recorded >= RETIRES.1 && of.is_empty() => {
+        None if guardrail == Guardrail::MaxRetires && recorded >= RETIRES.1 => {
             (share(RETIRES.0, recorded), format!("{} %", RETIRES.0))
         }
         _ => return None,
@@ -121,7 +121,7 @@ fn share(percent: Decimal, of: usize) -> usize {
 }
 
 fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, stopped: &[&Action], live: &[(&Key, &Record)]) -> Vec<Breach<'a>> {
-    if !matches!(inputs.guardrails.share(Guardrail::MaxRetires), Some(Limit { value: Share::Percent(_), .. })) {
+    if matches!(inputs.guardrails.share(Guardrail::MaxRetires), Some(Limit { value: Share::Count(_), .. })) {
         return Vec::new();
     }
     let advertiser = |record: &Record| record.fields.get(Field::AdvertiserId).cloned();

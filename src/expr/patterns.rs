@@ -1,0 +1,71 @@
+//! Regular expressions of conditions, with a bound for all that are compiled together.
+
+use std::cell::Cell;
+
+use regex::{Regex, RegexBuilder};
+
+/// What the regular expressions of several conditions may take together, in bytes as they are compiled: each alone may be near the limit of
+/// one, and many of them would take minutes and all of the memory.
+#[derive(Debug)]
+pub struct PatternRoom(Cell<usize>);
+
+impl Default for PatternRoom {
+    fn default() -> Self {
+        Self(Cell::new(16 << 20))
+    }
+}
+
+/// Sizes in which regular expressions are tried, because how much one takes is known only of one that does not fit.
+const SIZES: [usize; 6] = [1 << 13, 1 << 15, 1 << 17, 1 << 19, 1 << 21, 10 << 20];
+
+impl PatternRoom {
+    /// Whether an earlier pattern did not fit.
+    pub fn is_exhausted(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    /// The compiled pattern, or why it is none.
+    pub(super) fn compile(&self, pattern: &str) -> Result<Regex, String> {
+        for size in SIZES {
+            let size = size.min(self.0.get());
+            match RegexBuilder::new(pattern).size_limit(size).build() {
+                Err(regex::Error::CompiledTooBig(_)) if self.0.get() > size => {}
+                Err(regex::Error::CompiledTooBig(_)) => break,
+                Ok(compiled) => {
+                    self.0.set(self.0.get() - size);
+                    return Ok(compiled);
+                }
+                Err(error) => {
+                    // The last line says what is wrong; those before it show the pattern.
+                    let error = error.to_string();
+                    return Err(format!("not a regular expression: {}", error.lines().last().unwrap_or_default()));
+                }
+            }
+        }
+        // The next ones need not be tried.
+        self.0.set(0);
+        Err("the regular expression is too large, by itself or together with the others before it".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_patterns_leave_room_and_large_ones_take_it_together() {
+        let room = PatternRoom::default();
+        for _ in 0..200 {
+            room.compile("^Offer [ab]$").unwrap();
+        }
+        let large = r"^(\w{1,40}){1,3}x$";
+        let fits = (0..100).take_while(|_| room.compile(large).is_ok()).count();
+        assert!(fits < 5, "{fits}");
+        assert!(room.is_exhausted());
+        assert!(room.compile(r"\w+").unwrap_err().contains("too large"));
+        assert!(PatternRoom::default().compile("(").unwrap_err().contains("not a regular expression"));
+        assert!(PatternRoom::default().compile(r"(\w{1,99}){1,99}").is_err());
+        let words = PatternRoom::default();
+        assert!((0..60).all(|_| words.compile(r"(?i)\bsolar\b").is_ok()));
+    }
+}
