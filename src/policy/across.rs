@@ -3,11 +3,14 @@
 //! What they compare is noted while each offer is looked at: to fetch 100,000 offers from memory a second time would take as long as
 //! all other lints.
 
+use std::borrow::Cow;
+
 use super::finding::Finding;
 use super::macros::is_offer;
+use super::scanned_url::ScannedUrl;
 use super::subject::Subject;
 use crate::diagnostic::Label;
-use crate::offer::{DesiredOffer, Field, Value};
+use crate::offer::{DesiredOffer, Field, Value, url_form};
 
 /// Findings with the indexes of their offers.
 pub(super) type IndexedFindings = Vec<(usize, Finding)>;
@@ -27,7 +30,7 @@ impl Compared {
         let Some(advertiser) = number(Field::AdvertiserId) else { return };
         // A macro of the offer's id makes two URLs of one.
         if let Some(url) = subject.offer_url.as_ref().filter(|url| subject.is_active() && !url.has(is_offer)) {
-            self.urls.push((identity(advertiser, url.text), index));
+            self.urls.push((identity(advertiser, &form(url)), index));
         }
         self.currencies.extend(number(Field::CurrencyId).map(|currency| (advertiser, index, currency)));
     }
@@ -44,13 +47,40 @@ impl Compared {
     }
 }
 
+/// The URL in the form in which those are equal that mean the same, apart from the order of its parameters. Most are written in it.
+fn form<'u>(url: &ScannedUrl<'u>) -> Cow<'u, str> {
+    let is_plain = !url.has_percent
+        && !url.text.contains(';')
+        && url.text.starts_with("http")
+        && !url.path.is_empty()
+        && !url.host.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b':' || !byte.is_ascii());
+    if is_plain { Cow::Borrowed(url.text) } else { Cow::Owned(url_form(url.text)) }
+}
+
 /// The texts are compared afterwards, so that it need not be a strong hash.
-fn identity(advertiser: u64, url: &str) -> u64 {
+fn identity(advertiser: u64, form: &str) -> u64 {
     const MULTIPLIER: u64 = 0x517c_c1b7_2722_0a95;
     let mix = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
-    let (words, rest) = url.as_bytes().as_chunks::<8>();
-    let rest = rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
-    words.iter().map(|word| u64::from_le_bytes(*word)).chain([rest]).fold(advertiser, mix)
+    let hash = |part: &str| {
+        let (words, rest) = part.as_bytes().as_chunks::<8>();
+        let rest = rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
+        words.iter().map(|word| u64::from_le_bytes(*word)).chain([rest]).fold(advertiser, mix)
+    };
+    // In any order.
+    form.split(['?', '&']).map(hash).fold(0, u64::wrapping_add)
+}
+
+fn is_same_url(one: &DesiredOffer, other: &DesiredOffer) -> bool {
+    let parts = |offer: &DesiredOffer| {
+        let form = url_form(offer.fields.get(Field::OfferUrl)?.to_string().as_str());
+        let (page, query) = form.split_once('?').map_or((form.as_str(), None), |(page, query)| (page, Some(query)));
+        let mut parameters: Vec<String> =
+            query.into_iter().flat_map(|query| query.split('&')).map(str::to_owned).collect();
+        parameters.sort_unstable();
+        Some((page.to_owned(), parameters))
+    };
+    let same = |field| one.fields.get(field) == other.fields.get(field);
+    same(Field::AdvertiserId) && (same(Field::OfferUrl) || parts(one) == parts(other))
 }
 
 pub(super) fn shared_url(offers: &[DesiredOffer], compared: &Compared, found: &mut IndexedFindings) {
@@ -63,8 +93,7 @@ pub(super) fn shared_url(offers: &[DesiredOffer], compared: &Compared, found: &m
 }
 
 fn shared(first: &DesiredOffer, offer: &DesiredOffer) -> Option<Finding> {
-    let same = |field| first.fields.get(field) == offer.fields.get(field);
-    if !same(Field::AdvertiserId) || !same(Field::OfferUrl) {
+    if !is_same_url(first, offer) {
         return None;
     }
     let message = format!("`{}` has the same `offer_url` as `{}`", offer.key, first.key);

@@ -1,23 +1,31 @@
 //! The lints of the query of a URL, and of what was left to be replaced.
 
+use std::net::IpAddr;
+
 use super::finding::Finding;
 use super::macros::{Dialect, is_affiliate};
 use super::scanned_url::{Parameter, ScannedUrl};
 use super::subject::Subject;
 use crate::config::LintLevel;
-use crate::offer::Field;
+use crate::offer::{Field, url_form};
 
 pub(super) fn duplicate_parameter(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (field, url) in subject.urls() {
         let is_list = |name: &str| name.is_empty() || name.ends_with("[]") || name.ends_with("%5B%5D");
         let named = || url.parameters.iter().map(|parameter| parameter.name).enumerate();
-        let twice = named().find(|(at, name)| !is_list(name) && named().take(*at).any(|(_, earlier)| earlier == *name));
+        let is_twice = |at: usize, name: &str| named().take(at).any(|(_, earlier)| is_same_name(earlier, name));
+        let twice = named().find(|(at, name)| !is_list(name) && is_twice(*at, name));
         if let Some((_, name)) = twice {
             let message = format!("`{field}` has the parameter `{name}` twice");
             let finding = Finding::new(field, message, "remove one of them: which one is read is not known");
             found.push(finding.at(url.text, name));
         }
     }
+}
+
+/// Whether two names of parameters mean the same, encoded or not.
+fn is_same_name(one: &str, other: &str) -> bool {
+    one == other || (one.contains('%') || other.contains('%')) && url_form(one) == url_form(other)
 }
 
 pub(super) fn empty_parameter(subject: &Subject<'_>, found: &mut Vec<Finding>) {
@@ -54,7 +62,15 @@ fn query_fault(url: &ScannedUrl<'_>) -> Option<(&'static str, &'static str)> {
         let value = parameter.value.unwrap_or(parameter.name);
         value.split_once('?').is_some_and(|(before, after)| !before.contains("://") && after.contains('='))
     };
-    url.parameters.iter().any(is_second).then_some(("has a second `?`", "write `&` between parameters"))
+    if url.parameters.iter().any(is_second) {
+        return Some(("has a second `?`", "write `&` between parameters"));
+    }
+    let ends_with_sign = |value: &str| value.ends_with("#?") || value.ends_with("}?");
+    let is_left = |parameter: &Parameter<'_>| parameter.value.is_some_and(ends_with_sign);
+    url.parameters
+        .iter()
+        .any(is_left)
+        .then_some(("has a `?` after a macro", "remove it: it would be sent with the value"))
 }
 
 /// Words that stand for a value, whole or as a part between other signs; in capitals only, because some are words of other languages.
@@ -88,7 +104,7 @@ pub(super) fn placeholder(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// A host that is no advertiser's.
 fn unusable_host(host: &str) -> Option<&str> {
-    const HOSTS: [&str; 8] = [
+    const HOSTS: [&str; 9] = [
         "example.com",
         "www.example.com",
         "example.org",
@@ -96,10 +112,16 @@ fn unusable_host(host: &str) -> Option<&str> {
         "example.net",
         "www.example.net",
         "localhost",
-        "127.0.0.1",
+        "0.0.0.0",
+        "[::]",
     ];
-    let name = host.split(':').next().unwrap_or(host);
-    HOSTS.iter().any(|known| known.eq_ignore_ascii_case(name)).then_some(host)
+    let end = host.rfind(']').map_or_else(|| host.find(':'), |end| Some(end + 1)).unwrap_or(host.len());
+    let name = host[..end].trim_end_matches('.');
+    let is_this_machine = || {
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        address.is_ok_and(|address| address.to_canonical().is_loopback())
+    };
+    (HOSTS.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_this_machine()).then_some(host)
 }
 
 fn left_in<'a>(url: &ScannedUrl<'a>) -> Option<&'a str> {
@@ -117,9 +139,46 @@ fn left_in_parameter<'a>(parameter: &Parameter<'a>) -> Option<&'a str> {
     let value = parameter.constant()?;
     let is_crossed = value.len() >= 3 && value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
     let is_bracketed = value.len() > 2 && value.starts_with('<') && value.ends_with('>');
-    let is_yours = value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("your_"))
-        || PLACEHOLDERS.iter().any(|word| word.len() > 5 && word.eq_ignore_ascii_case(value));
+    let is_yours =
+        is_yours(value) || PLACEHOLDERS.iter().any(|word| word.len() > 5 && word.eq_ignore_ascii_case(value));
     (is_crossed || is_bracketed || is_yours || is_name_of_id(value)).then_some(value)
+}
+
+/// `YOUR_NAME` in capitals is always a placeholder; in small letters, if what is to be replaced is the name of such a thing: a campaign
+/// may be called `your_mortgage`.
+fn is_yours(value: &str) -> bool {
+    const THINGS: [&str; 26] = [
+        "aff",
+        "affiliate",
+        "affid",
+        "affsub",
+        "account",
+        "api",
+        "campaign",
+        "click",
+        "clickid",
+        "code",
+        "company",
+        "domain",
+        "id",
+        "key",
+        "link",
+        "name",
+        "network",
+        "offer",
+        "partner",
+        "publisher",
+        "site",
+        "source",
+        "sub",
+        "subid",
+        "token",
+        "value",
+    ];
+    let Some((start, rest)) = value.split_at_checked(5) else { return false };
+    let thing = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    start == "YOUR_"
+        || start.eq_ignore_ascii_case("your_") && THINGS.iter().any(|known| known.eq_ignore_ascii_case(thing))
 }
 
 /// The name of a macro where its value should be.

@@ -77,7 +77,11 @@ pub(super) fn encoded_macro(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (field, url) in subject.urls() {
         let Some((name, written)) = encoded(url) else { continue };
         let written = &url.text[written];
-        let plain = if written.ends_with("23") { format!("#{name}#") } else { format!("{{{name}}}") };
+        let plain = if written.contains("23") && !written.contains(['{', '}']) || written.contains('#') {
+            format!("#{name}#")
+        } else {
+            format!("{{{name}}}")
+        };
         let message = format!("`{field}` has a percent-encoded macro `{written}`, which is not replaced");
         let help = format!("write `{plain}`, with the URL in quotes");
         let finding = Finding::new(field, message, help).at(url.text, written);
@@ -88,20 +92,37 @@ pub(super) fn encoded_macro(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 /// The first encoded macro: its name, and where it is with its signs.
 fn encoded<'a>(url: &ScannedUrl<'a>) -> Option<(&'a str, Range<usize>)> {
     // Encoded once, or twice.
-    const SIGNS: [(&str, &str); 4] = [("%23", "%23"), ("%7b", "%7d"), ("%2523", "%2523"), ("%257b", "%257d")];
+    const SIGNS: [(&str, &str, [&str; 2]); 4] = [
+        ("%23", "%23", ["#", "#"]),
+        ("%7b", "%7d", ["{", "}"]),
+        ("%2523", "%2523", ["#", "#"]),
+        ("%257b", "%257d", ["{", "}"]),
+    ];
     let text = Some(url.text).filter(|_| url.has_percent)?;
     let begins = |at: usize, sign: &str| {
         text.as_bytes().get(at..at + sign.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(sign.as_bytes()))
     };
     text.match_indices('%').find_map(|(at, _)| {
-        let (open, close) = SIGNS.into_iter().find(|(open, _)| begins(at, open))?;
-        let start = at + open.len();
-        let length = text[start..].find(|c: char| !is_of_name(c))?;
-        let name = &text[start..start + length];
-        let is_macro = !name.is_empty() && begins(start + length, close);
+        // One of the two signs may be written as it is.
+        let (open, close, plain) = SIGNS.into_iter().find(|(open, close, _)| begins(at, open) || begins(at, close))?;
+        let [plain_open, plain_close] = plain;
+        let after_name = |start: usize| text[start..].find(|c: char| !is_of_name(c)).map(|length| start + length);
+        let (start, end, written) = if begins(at, open)
+            && let Some(end) = after_name(at + open.len())
+            && let Some(close) = [close, plain_close].into_iter().find(|close| begins(end, close))
+        {
+            (at + open.len(), end, at..end + close.len())
+        } else {
+            let start = text[..at].rfind(|c: char| !is_of_name(c))? + 1;
+            (text[..start].ends_with(plain_open) && begins(at, close)).then_some((
+                start,
+                at,
+                start - 1..at + close.len(),
+            ))?
+        };
+        let name = &text[start..end];
         // `%23` also begins a word of a social network.
-        let fits = is_macro && (close != open || is_known(Dialect::Hash, name));
-        fits.then_some((name, at..start + length + close.len()))
+        (!name.is_empty() && (close != open || is_known(Dialect::Hash, name))).then_some((name, written))
     })
 }
 

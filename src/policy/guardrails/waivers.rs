@@ -71,7 +71,7 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
         }
         let is_known = Guardrail::ALL.iter().any(|guardrail| guardrail.name() == breach.name);
         // Rules have any name; YAML reads the escapes of JSON, and some names as other than text where they have no quotes.
-        let name = if is_known { breach.name.to_owned() } else { serde_json::Value::from(breach.name).to_string() };
+        let name = if is_known { breach.name.to_owned() } else { quoted(breach.name) };
         let waiver = format!("{{guardrail: {name}, until: {until}, reason: WHY}}");
         // A second `sync:` or `waive:` would be a duplicate field.
         let (what, line, within) = match offer.has {
@@ -86,6 +86,20 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
          reason = \"WHY\"",
         breach.name
     )
+}
+
+/// A text in quotes, as YAML reads it, with escapes for what a message writes out because it cannot be seen.
+fn quoted(text: &str) -> String {
+    let escaped = |c: char| {
+        // Letters that leave no mark.
+        let is_blank = matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}');
+        if c.is_ascii() || c.is_alphanumeric() && !is_blank {
+            c.to_string()
+        } else {
+            format!("\\U{:08X}", u32::from(c))
+        }
+    };
+    serde_json::Value::from(text).to_string().chars().map(escaped).collect()
 }
 
 /// Waivers that have expired, and where the plan is about every offer, those that nothing in it uses.

@@ -62,6 +62,7 @@ fn an_encoded_macro_is_an_error_until_cake_has_it() {
         ("https://shop.test/?a=%23affid%23&r=#reqid#", vec!["url::encoded-macro!"]),
         ("https://shop.test/?a=%7Baff_id%7d&r={click_id}", vec!["url::encoded-macro!"]),
         ("https://shop.test/?r=%2523reqid%2523", vec!["url::encoded-macro!"]),
+        ("https://shop.test/?c=%23reqid#&x=#affid#&r={click_id}", vec!["url::mixed-dialect", "url::encoded-macro!"]),
         ("https://shop.test/?q=%23sale%23&r=#reqid#", vec![]),
         ("https://shop.test/?q=%7B%22a%22%3A1%7D&r=#reqid#", vec![]),
         ("https://shop.test/?q=100%25&r=#reqid#&z=%", vec![]),
@@ -81,6 +82,8 @@ fn the_parameters_of_a_query_are_looked_at() {
         ("&a=1?r=#reqid#", "url::query-syntax"),
         ("&a=1&r=#reqid#", "url::query-syntax"),
         ("?a=1&&r=#reqid#", "url::query-syntax"),
+        ("?a=1&r=#reqid#?", "url::query-syntax"),
+        ("?sub=1&r=#reqid#&%73ub=2", "url::duplicate-parameter"),
         ("?a=1&amp;r=#reqid#", "url::query-syntax"),
     ] {
         assert_eq!(found_in(&format!("https://shop.test/lp{query}")), [name], "{query}");
@@ -111,6 +114,11 @@ fn a_placeholder_in_an_active_offer_is_an_error() {
         "https://shop.test/?r=#reqid#&a=<affiliate>",
         "https://example.com/?r=#reqid#",
         "https://localhost:8080/?r=#reqid#",
+        "https://localhost./?r=#reqid#",
+        "https://[::1]/?r=#reqid#",
+        "https://[::1]:8080/?r=#reqid#",
+        "https://0.0.0.0/?r=#reqid#",
+        "https://127.8.9.1/?r=#reqid#",
     ] {
         assert_eq!(found_in(url), ["url::placeholder!"], "{url}");
     }
@@ -120,6 +128,7 @@ fn a_placeholder_in_an_active_offer_is_an_error() {
         "https://shop.test/xxx/?r=#reqid#",
         "https://shop.test/?r=#reqid#&size=XXL",
         "https://track.example.com/?r=#reqid#",
+        "https://shop.test/?r=#reqid#&utm_campaign=your_mortgage",
         "https://yourdomain.com/yours?r=#reqid#",
         "https://shop.test/?r=#reqid#&sort=price",
     ] {
@@ -171,6 +180,13 @@ fn active_offers_of_one_advertiser_have_different_urls() {
     assert_eq!(shared.len(), 1);
     let files: Vec<&str> = shared[0].labels.iter().map(|label| label.place.file.as_str()).collect();
     assert_eq!(files, ["b.yaml", "a.yaml"]);
+    for same in [
+        "https://SHOP.test:443/lp?a=#affid#&r=#reqid#",
+        "https://shop.test/lp?r=#reqid#&a=#affid#",
+        "https://shop.test/l%70?r=#reqid#&amp;a=#affid#",
+    ] {
+        assert!(two(&format!("offer_url: '{same}'")).names().iter().any(|name| name == "url::shared"), "{same}");
+    }
     assert_eq!(two("advertiser_id: 102").names(), NOTHING);
     assert_eq!(two("offer_status: inactive").names(), NOTHING);
     assert_eq!(two("offer_url: 'https://shop.test/lp?a=#affid#&r=#reqid#&x'").names(), NOTHING);
