@@ -92,7 +92,7 @@ pub use options::{ClientError, Options};
 pub use rate_limiter::RateLimiter;
 pub use read_failure::ReadFailure;
 pub use reader::{Filter, ListingProgress, Reader};
-pub use reply::retry_after;
+pub use reply::{UNREADABLE_PAUSE, retry_after};
 pub use transport::causes_without_wrappers;
 pub use writer::{Retrying, Writer};
 

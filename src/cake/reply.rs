@@ -131,7 +131,7 @@ pub(super) fn caveat(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 /// A pause of unknown length, longer than any that is waited for.
-pub(super) const UNREADABLE_PAUSE: Duration = Duration::MAX;
+pub const UNREADABLE_PAUSE: Duration = Duration::MAX;
 
 /// How long the headers ask to wait, the longest where there are several.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {

@@ -13,7 +13,7 @@ use reqwest::{Client, StatusCode};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::cake::{RateLimiter, causes_without_wrappers, retry_after};
+use crate::cake::{RateLimiter, UNREADABLE_PAUSE, causes_without_wrappers, retry_after};
 use crate::error_chain::causes;
 use crate::fault_point::shortened;
 
@@ -134,6 +134,9 @@ enum Asked {
 
 fn asked_by(reply: &reqwest::Response) -> Asked {
     match (reply.status(), retry_after(reply.headers())) {
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(UNREADABLE_PAUSE)) => {
+            Asked::FewerRequests
+        }
         (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(pause)) => Asked::Pause(pause),
         (StatusCode::TOO_MANY_REQUESTS, None) => Asked::FewerRequests,
         _ => Asked::Nothing,

@@ -219,15 +219,22 @@ fn a_host_that_asks_for_a_pause_gets_it_or_is_left_alone() {
         check(&server.url(path), exit);
         assert_eq!(server.paths().iter().filter(|asked| *asked == path).count(), requests, "{path}");
     }
-    for retry_after in
-        ["", "\r\nRetry-After: 31", "\r\nRetry-After: never", "\r\nRetry-After: Fri, 31 Dec 2999 23:59:59 GMT"]
-    {
+    for retry_after in [
+        "",
+        "\r\nRetry-After: 31",
+        "\r\nRetry-After: never",
+        "\r\nRetry-After: -5",
+        "\r\nRetry-After: Tue, 31 Dec 2999 23:59:59 GMT",
+    ] {
         let server = Server::start(&[("/", Answer::Head(format!("{throttled}{retry_after}")))]);
         let links: Vec<String> = (0..9).map(|number| server.url(&format!("/?{number}"))).collect();
         let keys: Vec<String> = (0..9).map(|number| format!("k{number}")).collect();
         let offers: Vec<_> = keys.iter().zip(&links).map(|(key, link)| (key.as_str(), link.as_str(), "")).collect();
         let run = workspace(&offers).run(&["check-links"]).exits(7);
         run.says("9 links of 9 offers: 0 ok, 0 failed, 9 not checked.");
+        // A pause that cannot be read, or is over, is not a longer one.
+        let is_longer = retry_after.ends_with(" 31") || retry_after.contains("2999");
+        assert_eq!(run.said().contains("longer pause"), is_longer, "{retry_after}: {}", run.said());
         assert!(server.heads().len() <= 2, "{retry_after}: {:?}", server.paths());
     }
 }
