@@ -49,7 +49,7 @@
 //! |---|---|---|
 //! | `source` | positions in the user's files: the path of a file as messages show it, a range on a line | – |
 //! | `offer` | the vocabulary: key, ids, exact money, dates, **the one table of fields**, the two writes | source |
-//! | `words` | counted nouns, shortened texts and lists, wrapped lines | – |
+//! | `words` | counted nouns, shortened texts and lists, wrapped lines, words of a shell | characters |
 //! | `shell` | commands of git for messages, as they work in the working folder | words |
 //! | `characters` | which characters cannot be seen, and how they are written out | – |
 //! | `inert` | finished texts and JSON, so that nothing in them acts on a terminal or a CI runner | characters |

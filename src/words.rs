@@ -9,6 +9,8 @@ use std::path::Path;
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::characters::is_invisible;
+
 /// `1 offer`, `2 offers`, `2 entries`. The noun is given in the singular.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {}", plural(number, noun))
@@ -68,7 +70,25 @@ pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
     if !word.is_empty() && word.chars().all(is_plain) {
         return Cow::Borrowed(word);
     }
-    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+    if !word.chars().any(|c| c.is_control() || is_invisible(c)) {
+        return Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")));
+    }
+    // What cannot be seen is written out in a message, and would be another word when it is pasted.
+    let escaped = |byte: u8| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
+    };
+    Cow::Owned(format!("$'{}'", word.bytes().map(escaped).collect::<String>()))
+}
+
+/// A text as a part of a line: a line break in it would begin a line that looks like one of offersync's.
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) {
+        Cow::Owned(text.replace('\n', "\\n").replace('\r', "\\r"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A path as a word of a shell's command line.
@@ -112,6 +132,8 @@ mod tests {
     #[test]
     fn a_word_of_a_command_line_is_one_word_to_a_shell() {
         assert_eq!(shell_word("offers/a-b_1.yaml"), "offers/a-b_1.yaml");
+        assert_eq!(shell_word("b\u{202e}i'd\n"), r"$'b\xe2\x80\xaei\'d\x0a'");
+        assert_eq!(one_line("a\r\nb"), r"a\r\nb");
         assert_eq!(shell_word("it's my state"), r"'it'\''s my state'");
         assert_eq!((shell_word(""), shell_word("$(x)")), ("''".into(), "'$(x)'".into()));
     }

@@ -33,7 +33,7 @@ pub(super) fn unified_diff(shown: &str, before: &str, after: &str) -> String {
 }
 
 fn rejection(RejectedEdit { key, field, shown, refused }: &RejectedEdit) -> String {
-    let (line, reason) = (refused.line, &refused.reason);
+    let (line, reason) = (refused.line, words::one_line(&refused.reason));
     let lines = refused.what_to_write.replace('\n', "\n    ");
     format!("{shown}:{line}: `{field}` of `{key}` cannot be edited safely: {reason}. Write by hand:\n    {lines}\n")
 }

@@ -9,7 +9,7 @@ use crate::config::NameEdit;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::import::{AdvertiserNames, ConfiguredName, InactiveAdvertiser, Renamed, Unnamed, UnnamedReason};
 use crate::offer::AdvertiserId;
-use crate::words::{count, first_and_more, more};
+use crate::words::{count, first_and_more, more, one_line};
 
 const FORMAT: &str = "offersync-names";
 const VERSION: u32 = 1;
@@ -53,6 +53,7 @@ pub fn problems(view: &NamesView<'_>) -> Vec<Diagnostic> {
     for InactiveAdvertiser { id, name, status, active_offers } in &names.inactive {
         let who = name.as_ref().map_or_else(|| format!("advertiser {id}"), |name| format!("`{name}` ({id})"));
         let offers = count(*active_offers, "active offer");
+        let status = one_line(status);
         let message = format!("{who} is {status} in CAKE and has {offers}, which CAKE does not run");
         let condition = match name {
             Some(name) => format!("advertiser == {name}"),
@@ -80,8 +81,9 @@ fn unnamed(Unnamed { id, name_in_cake, reason }: &Unnamed) -> String {
     }
 }
 
+/// Any text can be a name in CAKE.
 fn named(items: impl Iterator<Item = String>) -> String {
-    first_and_more(items, NAMES_SHOWN)
+    first_and_more(items.map(|item| one_line(&item).into_owned()), NAMES_SHOWN)
 }
 
 /// What was added, and the counts.
@@ -90,6 +92,7 @@ pub fn text(view: &NamesView<'_>) -> String {
     let mut text = String::new();
     let width = names.added.iter().take(NAMES_SHOWN).map(|edit| edit.name.chars().count()).max().unwrap_or(0);
     for NameEdit { name, id, name_in_cake } in names.added.iter().take(NAMES_SHOWN) {
+        let name_in_cake = one_line(name_in_cake);
         let _infallible = writeln!(text, "+ {name:width$}  {id}  {name_in_cake}");
     }
     if let Some(more) = more(names.added.len(), names.added.len().min(NAMES_SHOWN)) {

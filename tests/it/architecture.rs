@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error_chain", &[]),
     ("fault_point", &[]),
     ("git", &[]),
-    ("words", &[]),
+    ("words", &["characters"]),
     ("shell", &["words"]),
     ("sandbox", &[]),
     ("config", &["characters", "source", "offer", "diagnostic"]),

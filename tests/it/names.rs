@@ -204,3 +204,15 @@ fn names_are_not_written_into_a_configuration_that_git_does_not_look_at() {
     project.run(&["names", "pull", "--force"]).exits(0);
     assert!(project.read("offersync.toml").contains("204"));
 }
+
+#[test]
+fn a_line_break_in_a_name_of_cake_begins_no_line() {
+    let project = Project::new();
+    let forged = "Bright\nofferscheck.toml: all is well\r\n+ bank  7";
+    advertisers(&project, &[(204, Some(forged), ACTIVE), (101, Some("24\n+ x"), Some("odd\n+ y"))]);
+    for arguments in [&["names", "pull", "--check"][..], &["names", "pull"], &["names", "pull", "--check"]] {
+        let said = project.run(arguments).said();
+        assert!(!said.lines().any(|line| line.starts_with("offerscheck") || line.starts_with("+ bank")), "{said}");
+        assert!(!said.lines().any(|line| line.starts_with("+ x") || line.starts_with("+ y")), "{said}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::ops::accept::{AcceptOptions, accept};
 use crate::ops::{Control, Repository};
 use crate::plan::Selection;
 use crate::shell::git_in;
-use crate::words::count;
+use crate::words::{count, one_line};
 
 /// Accepts, or with `--dry-run` shows what would be accepted.
 pub(super) fn run(
@@ -26,7 +26,7 @@ pub(super) fn run(
         observing::run(context, async |control: Control<'_>| accept(repository, selection, &options, control).await)?;
     rewrites::print(context, &acceptance.rewrites)?;
     for not_accepted in &acceptance.not_accepted {
-        context.alert(not_accepted.to_string());
+        context.alert(&*one_line(&not_accepted.to_string()));
     }
     if acceptance.gone > 0 {
         let are = if acceptance.gone == 1 { "is" } else { "are" };
