@@ -28,10 +28,12 @@ pub(crate) enum Planning<'a> {
 }
 
 impl Apply<'_> {
-    /// The plan, where it can be made without CAKE: no create is in doubt, and nothing is compared with what CAKE shows.
+    /// The plan, where it can be made without CAKE: no create is in doubt, no update waits there, and nothing is compared with what CAKE
+    /// shows.
     pub(super) fn plan_by_state(&self, session: &Session, desired: &Desired) -> Result<Option<Plan>, Error> {
         let recorded = session.recorded();
-        if self.is_refreshing() || !recorded.in_doubt.is_empty() {
+        let is_unclear = !recorded.in_doubt.is_empty() || recorded.waiting_offers().next().is_some();
+        if self.is_refreshing() || is_unclear {
             return Ok(None);
         }
         let plan = make_plan(self.repository, desired, &recorded, binding(session), self.selection())?;

@@ -3,7 +3,7 @@
 use offersync::testing::sandbox::NameForm;
 
 use super::{follow_advice, nothing_is_doubled, project};
-use crate::harness::{DesiredOffer, DesiredOffers, Project, Settings};
+use crate::harness::{DesiredOffer, DesiredOffers, Project};
 
 /// For each form, two names that it changes.
 fn forms() -> Vec<(NameForm, [String; 2])> {
@@ -169,10 +169,9 @@ fn a_replace_leaves_one_active_offer_whatever_names_cake_stores() {
 fn a_name_that_the_yaml_takes_over_from_cake_is_recorded_and_not_sent_again() {
     for (form, names) in forms() {
         let project = changed(form, true, &names);
-        // The ids come in the order of the keys.
-        project.configure(&Settings { max_in_flight: 1, ..Settings::default() });
         project.apply().exits(7);
-        let stored: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.offer_name).collect();
+        let of_keys = || ["key-0", "key-1"].map(|key| project.offer(key));
+        let stored = of_keys().map(|offer| offer.offer_name);
         // The second offer also gets another payout, which is sent alone.
         let mut taken_over = desired(&stored);
         taken_over.get_mut("key-1").unwrap().payout = Some("24.00".to_owned());
@@ -182,10 +181,9 @@ fn a_name_that_the_yaml_takes_over_from_cake_is_recorded_and_not_sent_again() {
             run.says("CAKE shows it already");
         }
         assert_eq!(project.cake.counters().updates, 1, "{form:?}: {run:?}");
-        let paid: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.payout.unwrap().to_string()).collect();
+        let paid = of_keys().map(|offer| offer.payout.unwrap().to_string());
         assert_eq!(paid, ["10.00", "24.00"], "{form:?}");
-        let now: Vec<_> = project.cake.offers().into_iter().map(|offer| offer.offer_name).collect();
-        assert_eq!(now, stored, "{form:?}");
+        assert_eq!(of_keys().map(|offer| offer.offer_name), stored, "{form:?}");
         project.plan_is_empty();
     }
 }
