@@ -78,13 +78,14 @@
 //!
 //! arguments → `config::load` → `ops/tree.rs`: `desired::read` (all offers, or all problems), beside it the index of `git`, and
 //! `state::Store::read` (document and journal as a consistent pair, no lock), all again until nothing has changed from before the
-//! first file to after the last one → `plan::plan` (joined by key → changes → actions, ordered) → which removals are not
-//! committed → a view in `report`. From texts to plan it is one pure function: the same bytes in, the same bytes out.
+//! first file to after the last one → `offer::DesiredSet::resolve` (the values that schedules want at the plan's moment) → `plan::plan` (joined by key → changes → actions, ordered) → which removals are not
+//! committed, and what becomes due later → a view in `report`. From texts to plan it is one pure function of files, state and moment: the
+//! same bytes in, the same bytes out.
 //!
 //! # The walk of `apply`
 //!
-//! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) → the offers →
-//! `apply::Recovery` (looks for creates in doubt, waits until CAKE can no longer be working on them, sends nothing) → the plan (a
+//! `ops/apply.rs`, from top to bottom: lock → `state::Session::open` (replays what an interrupted apply left) → the offers → the plan by
+//! the state, where nothing is in doubt: if it is empty or refused, no key is asked for and CAKE is not → `apply::Recovery` (looks for creates in doubt, waits until CAKE can no longer be working on them, sends nothing) → the plan (a
 //! saved one is compared with it, offer by offer) → approval → `ops/apply/preflight.rs`: one complete listing, against which the
 //! records of the changed offers and the new offers are checked, and which is the baseline of the creates → the state is replaced
 //! by a copy of itself, so that one that cannot be replaced is found now → `apply::Executor`: for each action intent on disk → send
@@ -128,12 +129,11 @@
 //! | baseline | what CAKE held before a create: only a newer offer can be the one that it made |
 //! | settle time | how long CAKE may still be working on a request whose reply is lost |
 //! | unsettled | of a field: an update without a reply may still change it |
-//! | mismatch | a reply that is about another offer than the request |
 //! | lineage | the identity of a state through all its versions |
 //! | revision | the changes of the record of an offer: a state that lacks some was put back by git |
-//! | digest | the hash of a state's canonical text; the text ends with it, so that an edited or damaged state is recognized |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
-//! | hop | an address that answered on the way along a link |
+//! | due | of a scheduled value: its time has come |
+//! | step | a time at which a schedule, or an expiration date, changes what is wanted of an offer |
 //! | diagnostic | a problem as data: code, sentence, places, advice |
 //! | lint | a built-in check of a valid offer; its level says whether a finding is nothing, a warning or an error |
 //!

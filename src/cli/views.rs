@@ -31,29 +31,34 @@ pub(super) struct Views<'a> {
 impl Views<'_> {
     pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, target: Target) -> Printable {
         match format {
-            PlanFormat::Text => self.text(target, |options| text::plan(plan, options)),
+            PlanFormat::Text => self.text_of(plan.at, target, |options| text::plan(plan, options)),
             PlanFormat::Json => Printable::json(json::plan(plan)),
-            PlanFormat::Markdown => self.markdown(|options| markdown::plan(plan, options)),
+            PlanFormat::Markdown => self.markdown(plan.at, |options| markdown::plan(plan, options)),
             PlanFormat::Github => Printable::annotations(github::plan(plan, &self.context.folder_in_workspace())),
         }
     }
 
     /// The plan for the summary page of a workflow run.
     pub(super) fn step_summary(&self, plan: &Plan) -> Printable {
-        self.markdown(|options| github::step_summary(plan, options))
+        self.markdown(plan.at, |options| github::step_summary(plan, options))
     }
 
-    /// Something shown as text.
+    /// Something of now, shown as text.
     pub(super) fn text(&self, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> Printable {
+        self.text_of(self.repository.now(), target, show)
+    }
+
+    /// Something of a moment, shown as text.
+    fn text_of(&self, at: Timestamp, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> Printable {
         let names = |id| self.advertiser(id);
-        let context = ViewContext { names: &names, today: Some(self.today()) };
+        let context = ViewContext { names: &names, today: Some(self.civil(at)) };
         let (colour, width) = (self.context.terminal.colours(target), self.context.terminal.width(target));
         Printable::styled(show(&TextOptions { colour, width, full: self.full, context }), colour)
     }
 
-    fn markdown(&self, show: impl Fn(&MarkdownOptions<'_>) -> String) -> Printable {
+    fn markdown(&self, at: Timestamp, show: impl Fn(&MarkdownOptions<'_>) -> String) -> Printable {
         let names = |id| self.advertiser(id);
-        let context = ViewContext { names: &names, today: Some(self.today()) };
+        let context = ViewContext { names: &names, today: Some(self.civil(at)) };
         show(&MarkdownOptions { max_chars: self.max_chars, context }).into()
     }
 
@@ -62,9 +67,9 @@ impl Views<'_> {
         self.repository.settings.names.name_of(Field::AdvertiserId, &value).map(str::to_owned)
     }
 
-    /// The current time in the time zone of expiration dates. Only views know it; the plan does not depend on it.
-    fn today(&self) -> DateTime {
-        Timestamp::now().to_zoned(self.repository.settings.cake.time_zone.clone()).datetime()
+    /// What a clock shows in the time zone of expiration dates.
+    fn civil(&self, at: Timestamp) -> DateTime {
+        self.repository.time_rules().civil(at)
     }
 }
 

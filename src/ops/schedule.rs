@@ -51,7 +51,7 @@ fn overdue(action: &Action) -> Vec<Upcoming> {
     let (key, context) = (&action.key, &action.context);
     let upcoming = |(at, changes)| {
         let (key, context, kind) = (key.clone(), context.clone(), UpcomingKind::Overdue);
-        Upcoming { at, key, kind, changes, context }
+        Upcoming::new(at, key, kind, changes, context)
     };
     by_time.into_iter().map(upcoming).collect()
 }
@@ -82,7 +82,10 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
     let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
-    plan.upcoming.extend(steps.map(Upcoming::from));
+    plan.upcoming.extend(steps.map(|step| {
+        let held_until = policy::frozen_until(guardrails, &step.offer, step.at);
+        Upcoming { held_until, ..Upcoming::from(step) }
+    }));
     plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
     plan.diagnostics.extend(policy::frozen_entries(&desired.set, guardrails, now));
 }

@@ -62,15 +62,22 @@ pub struct PlanDocument<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Upcoming", deny_unknown_fields)]
 pub struct UpcomingDocument {
-    /// The time, in `cake.time_zone`.
+    /// When it becomes due, or became due, in `cake.time_zone`.
     at: String,
+    /// Until when a freeze holds it back, in `cake.time_zone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    held_until: Option<String>,
     /// The offer's key.
     key: Key,
-    /// `due`: it becomes due at the time. `overdue`: it became due at the time and is not recorded yet (in a list of schedules). `held`: it is due, and a freeze holds it back until the time. `removed`: with `--since`, it was
-    /// scheduled at that commit and is not any more.
+    /// `due`: it becomes due at the time. `overdue`: it became due at the time and is not recorded yet (in a list of schedules). `held`: it
+    /// became due at the time, and a freeze holds it back. `removed`: with `--since`, it was scheduled at that commit and is not any more.
     kind: UpcomingKind,
     /// The values until then, and those from then on.
     changes: Vec<ChangeDocument>,
+    /// Why to review it before others, the gravest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<FlagKind>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -216,9 +223,16 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
 
 impl From<&Upcoming> for UpcomingDocument {
     fn from(upcoming: &Upcoming) -> Self {
-        let Upcoming { at, key, kind, changes, context: _ } = upcoming;
+        let Upcoming { at, held_until, key, kind, changes, context: _, flags } = upcoming;
         let changes = changes.iter().map(ChangeDocument::from).collect();
-        Self { at: shown_time(*at), key: key.clone(), kind: *kind, changes }
+        Self {
+            at: shown_time(*at),
+            held_until: held_until.map(shown_time),
+            key: key.clone(),
+            kind: *kind,
+            changes,
+            flags: flag_kinds(flags),
+        }
     }
 }
 

@@ -10,20 +10,22 @@ use crate::offer::{Digest, Fields, Key, Operation};
 impl Plan {
     /// Takes the changes of values that a schedule gives out of the updates of these offers, until the time that is given for an offer. What
     /// else an update changes stays in it.
-    pub fn hold(&mut self, until: impl Fn(&Key) -> Option<DateTime>) {
+    pub fn hold(&mut self, freeze_of: impl Fn(&Key) -> Option<DateTime>) {
         let mut held = Vec::new();
         self.actions.retain_mut(|action| {
             let ActionKind::Write(Operation::Update { update }) = &action.kind else { return true };
             let offer_id = update.offer_id();
             let is_due = |change: &FieldChange| change.due_since.is_some();
-            let Some(at) = until(&action.key).filter(|_| action.changes.iter().any(is_due)) else { return true };
+            let Some(until) = freeze_of(&action.key).filter(|_| action.changes.iter().any(is_due)) else { return true };
             let all = std::mem::take(&mut action.changes);
             let (due, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_due);
             let context = action.context.clone();
             // What surrounds the other changes is what CAKE has.
             take_back(&mut action.context, &due);
             action.changes = others;
-            held.push(Upcoming { at, key: action.key.clone(), kind: UpcomingKind::Held, changes: due, context });
+            let since = due.iter().filter_map(|change| change.due_since).min().unwrap_or(until);
+            let change = Upcoming::new(since, action.key.clone(), UpcomingKind::Held, due, context);
+            held.push(Upcoming { held_until: Some(until), ..change });
             let Some(update) = update_of(offer_id, &action.changes) else { return false };
             action.kind = ActionKind::Write(Operation::Update { update });
             true

@@ -5,9 +5,10 @@ use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::action::FieldChange;
-use super::compare::change;
-use crate::offer::{DesiredOffer, Field, Fields, Key, TimeRules};
+use super::action::{Action, ActionKind, FieldChange};
+use super::compare::{change, update_of};
+use super::flag::Flag;
+use crate::offer::{DesiredOffer, Field, Fields, Key, OfferId, Operation, TimeRules};
 
 /// An offer at a time at which it is wanted otherwise than before.
 #[derive(Debug, Clone)]
@@ -23,8 +24,10 @@ pub struct Step {
 /// A change at a later time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upcoming {
-    /// In `cake.time_zone`.
+    /// When it becomes due, or became due, in `cake.time_zone`.
     pub at: DateTime,
+    /// Until when a freeze holds it back.
+    pub held_until: Option<DateTime>,
     /// The offer's key.
     pub key: Key,
     /// What happens with the change.
@@ -33,6 +36,32 @@ pub struct Upcoming {
     pub changes: Vec<FieldChange>,
     /// Every value of the offer from then on, for the units of amounts.
     pub context: Fields,
+    /// Why to review it before others, the gravest first.
+    pub flags: Vec<Flag>,
+}
+
+impl Upcoming {
+    /// A change at a time, not reviewed yet.
+    pub fn new(at: DateTime, key: Key, kind: UpcomingKind, changes: Vec<FieldChange>, context: Fields) -> Self {
+        Self { at, held_until: None, key, kind, changes, context, flags: Vec::new() }
+    }
+
+    /// The update that it will be, to be judged like one; never carried out. `None` where nothing would be sent.
+    pub fn as_update(&self) -> Option<Action> {
+        // The offer may not be created yet.
+        let no_id = OfferId::new(i64::MAX.unsigned_abs())?;
+        let update = update_of(no_id, &self.changes)?;
+        Some(Action {
+            key: self.key.clone(),
+            kind: ActionKind::Write(Operation::Update { update }),
+            source: None,
+            moved_from: None,
+            changes: self.changes.clone(),
+            context: self.context.clone(),
+            reason: None,
+            flags: self.flags.clone(),
+        })
+    }
 }
 
 /// What happens with a change at a later time.
@@ -43,7 +72,7 @@ pub enum UpcomingKind {
     Due,
     /// It became due at the time, and is not recorded yet. Only a list of schedules has it; in a plan it is an action.
     Overdue,
-    /// It was due before, and is not sent before a freeze has ended, at the time.
+    /// It is due, and is not sent before a freeze has ended.
     Held,
     /// With `--since` only: it was scheduled at that commit, and is not any more.
     Removed,
@@ -52,7 +81,7 @@ pub enum UpcomingKind {
 impl From<Step> for Upcoming {
     fn from(step: Step) -> Self {
         let DesiredOffer { key, fields: context, .. } = step.offer;
-        Self { at: step.at, key, kind: UpcomingKind::Due, changes: step.changes, context }
+        Self::new(step.at, key, UpcomingKind::Due, step.changes, context)
     }
 }
 

@@ -49,7 +49,7 @@ fn not_scheduled_any_more<'a>(
     let gone = move |Step { at, offer, mut changes }: Step| {
         changes.retain(|change| !is_kept(at, change));
         let (key, context) = (now.key.clone(), offer.fields);
-        (!changes.is_empty()).then_some(Upcoming { at, key, kind: UpcomingKind::Removed, changes, context })
+        (!changes.is_empty()).then(|| Upcoming::new(at, key, UpcomingKind::Removed, changes, context))
     };
     steps_after(before, plan.at, rules).into_iter().filter_map(gone)
 }

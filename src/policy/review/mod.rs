@@ -17,7 +17,7 @@ mod tests;
 use jiff::civil::DateTime;
 
 use crate::offer::DesiredSet;
-use crate::plan::{Cluster, Flag, Plan};
+use crate::plan::{Action, Cluster, Flag, Plan, Upcoming};
 
 use amounts::{Amount, Pool, pools};
 use clusters::{Group, groups};
@@ -37,29 +37,47 @@ pub struct ReviewInputs<'a> {
     pub limits: Limits,
 }
 
-/// Adds the clusters and the flags to a plan.
+/// Adds the clusters and the flags to a plan, and the flags to what becomes due later.
 pub fn review(plan: &mut Plan, inputs: ReviewInputs<'_>) {
-    let mut flags: Vec<Vec<Flag>> = vec![Vec::new(); plan.actions.len()];
+    plan.clusters = review_actions(&mut plan.actions, inputs);
+    review_upcoming(&mut plan.upcoming, inputs);
+}
+
+/// Each later time is reviewed like a plan of its own.
+fn review_upcoming(upcoming: &mut [Upcoming], inputs: ReviewInputs<'_>) {
+    for same in upcoming.chunk_by_mut(|one, other| one.at == other.at) {
+        let (indices, mut actions): (Vec<usize>, Vec<Action>) =
+            same.iter().enumerate().filter_map(|(index, upcoming)| Some((index, upcoming.as_update()?))).unzip();
+        let today = same.first().map_or(inputs.today, |upcoming| upcoming.at);
+        review_actions(&mut actions, ReviewInputs { today, ..inputs });
+        for (index, action) in indices.into_iter().zip(actions) {
+            same[index].flags = action.flags;
+        }
+    }
+}
+
+fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Cluster> {
+    let mut flags: Vec<Vec<Flag>> = vec![Vec::new(); actions.len()];
     let mut clusters: Vec<Cluster> = Vec::new();
-    for pool in pools(&plan.actions) {
+    for pool in pools(actions) {
         let groups = groups(&pool.amounts);
         for (amount, flag) in outliers::outliers(&pool, &groups) {
             flags[pool.amounts[amount].action].push(flag);
         }
         // New offers with one price are ordinary: each is shown with all that it has.
         if !pool.is_new {
-            mark(plan, &pool, &groups, clusters.len());
+            mark(actions, &pool, &groups, clusters.len());
             clusters.extend(groups.iter().map(|group| cluster(&pool, group)));
         }
     }
-    plan.clusters = clusters;
-    let ranges = Ranges::of(plan, inputs.desired);
-    for (action, mut flags) in plan.actions.iter_mut().zip(flags) {
+    let ranges = Ranges::of(actions, inputs.desired);
+    for (action, mut flags) in actions.iter_mut().zip(flags) {
         flags::add(&mut flags, action, &ranges, inputs);
         flags.sort_by_key(|flag| (flag.kind(), flag.field()));
         flags.dedup();
         action.flags = flags;
     }
+    clusters
 }
 
 fn cluster(pool: &Pool, group: &Group) -> Cluster {
@@ -67,11 +85,11 @@ fn cluster(pool: &Pool, group: &Group) -> Cluster {
 }
 
 /// Notes at each changed amount which cluster it is in.
-fn mark(plan: &mut Plan, pool: &Pool, groups: &[Group], first: usize) {
+fn mark(actions: &mut [Action], pool: &Pool, groups: &[Group], first: usize) {
     for (group, cluster) in groups.iter().zip(first..) {
         for member in &group.members {
             let Amount { action, change, .. } = pool.amounts[*member];
-            plan.actions[action].changes[change].cluster = Some(cluster);
+            actions[action].changes[change].cluster = Some(cluster);
         }
     }
 }

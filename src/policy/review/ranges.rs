@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::amounts::AMOUNTS;
 use super::flags::amount;
 use crate::offer::{AdvertiserId, DesiredSet, Field, Fields, PriceType, Value};
-use crate::plan::{Action, Flag, Plan, Verb};
+use crate::plan::{Action, Flag, Verb};
 
 /// Fewer offers have no range.
 const FEWEST: usize = 5;
@@ -37,10 +37,10 @@ pub(super) struct Ranges {
 type UnitKey = (Option<PriceType>, Option<u64>);
 
 impl Ranges {
-    /// Empty where the plan creates nothing.
-    pub(super) fn of(plan: &Plan, desired: &DesiredSet) -> Self {
+    /// Empty where nothing is created.
+    pub(super) fn of(actions: &[Action], desired: &DesiredSet) -> Self {
         let mut ranges = Self::default();
-        for action in plan.actions.iter().filter(|action| action.verb() == Verb::Create) {
+        for action in actions.iter().filter(|action| action.verb() == Verb::Create) {
             for key in measures(&action.context)
                 .flat_map(|(measure, unit, _)| scopes(&action.context).map(|scope| (scope, measure, unit)))
             {

@@ -73,6 +73,12 @@ pub(super) fn upcoming(view: &PlanView<'_>) -> Section {
     let later = view.upcoming_later;
     rows.extend((later > 0).then(|| format!("| later | {} | |\n", count(later, "change"))));
     let summary = format!("Scheduled: {}", count(view.upcoming.iter().map(|row| row.keys.len()).sum(), "later change"));
+    // What a branch schedules is what is to be reviewed.
+    if view.verdict.pending_elsewhere.is_some() {
+        let open = "\n### Scheduled\n\n| time | offer | change |\n|---|---|---|\n".to_owned();
+        let unit = ("scheduled change", "scheduled changes");
+        return Section { open, rows, close: String::new(), more: ("| ", " |"), unit, is_essential: true };
+    }
     folded(
         &summary,
         "| time | offer | change |\n|---|---|---|\n",

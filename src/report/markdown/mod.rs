@@ -48,9 +48,8 @@ pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let (first, more) = tables::to_review(&view);
     let mut sections = vec![first, more];
     sections.extend(tables::decisive(&view));
-    sections.extend([tables::problems(&view), tables::other_changes(&view)]);
+    sections.extend([tables::problems(&view), tables::other_changes(&view), details::upcoming(&view)]);
     sections.extend([tables::new_offers(&view), tables::notes(&view)]);
-    sections.push(details::upcoming(&view));
     sections.extend([details::texts(&view), details::keys(&view), details::new_offers(&view)]);
     sections.retain(|section| !section.rows.is_empty());
     budget::assemble(&head(&view), &sections, options.max_chars.max(SMALLEST))

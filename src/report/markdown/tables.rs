@@ -1,7 +1,7 @@
 //! The sections that are not folded: what to review first, problems, other changes, new offers, notes.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::report::view::{Group, PlanView, review_first};
+use crate::report::view::{Group, PlanView, UpcomingRow, review_first};
 use crate::words::{count, shorten};
 
 use super::budget::{Section, Unit};
@@ -29,6 +29,14 @@ pub(super) fn to_review(view: &PlanView<'_>) -> (Section, Section) {
     let row = |group: &Group<'_>| format!("{} {} |\n", cells::change_row(view, group), group.why().join("<br>"));
     let (first, more) = review_first(view.to_review(), FIRST);
     let [first, more] = [first, more].map(|groups| groups.into_iter().map(row).collect::<Vec<_>>());
+    let later = |row: &UpcomingRow<'_>| {
+        let changes: Vec<_> = row.changes.iter().map(|change| cells::sentence(change)).collect();
+        format!("| {} | {} | {} | {} |\n", row.time(), text(&row.offers()), changes.join("<br>"), row.why.join("<br>"))
+    };
+    let (mut first, mut more) = (first, more);
+    for row in view.upcoming_to_review().map(later) {
+        if first.len() < FIRST { first.push(row) } else { more.push(row) }
+    }
     let (columns, unit) = (["", "offer", "change", "why"], ("flagged change", "flagged changes"));
     let folded = count(more.len(), "more flagged change");
     let first = Section { is_essential: true, ..table("Review first", &columns, first, unit) };

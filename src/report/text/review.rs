@@ -6,7 +6,7 @@ use crate::plan::Verb;
 use crate::report::diff;
 use crate::report::escape::visible;
 use crate::report::styles::{symbol, verb_style};
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, review_first};
+use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, UpcomingRow, review_first};
 use crate::words::{count, first_and_more, more, shorten};
 
 use super::TextOptions;
@@ -27,7 +27,8 @@ pub(super) fn review(page: &mut TextBuilder, view: &PlanView<'_>, options: &Text
     let styles = options.styles();
     let common = view.common();
     let (shown, rest) = review_first(view.to_review(), if options.full { usize::MAX } else { LINES });
-    if shown.is_empty() && common.is_empty() {
+    let later: Vec<&UpcomingRow<'_>> = view.upcoming_to_review().collect();
+    if shown.is_empty() && common.is_empty() && later.is_empty() {
         return;
     }
     if let Some(refusal) = view.verdict.refusal() {
@@ -40,6 +41,14 @@ pub(super) fn review(page: &mut TextBuilder, view: &PlanView<'_>, options: &Text
     }
     if let Some(more) = more(rest.len(), 0) {
         page.line(2, &styles.dim(&format!("{more}; `--full` shows every one")));
+    }
+    let most = if options.full { usize::MAX } else { LINES };
+    for row in later.iter().take(most) {
+        let (offers, why) = (styles.bold(&visible(&row.offers())), styles.error(&row.why.join("; ")));
+        page.line(2, &format!("{}  {offers}  {}  {why}", row.time(), row.changes.join(", ")));
+    }
+    if let Some(more) = more(later.len(), later.len().min(most)) {
+        page.line(2, &styles.dim(&format!("{more} later; `--full` shows every one")));
     }
     if !common.is_empty() {
         page.line(2, &styles.dim(&format!("besides: {}", common.join(", "))));

@@ -128,6 +128,11 @@ impl<'a> PlanView<'a> {
         self.flags.iter().filter(is_common).map(|(kind, count)| counted(*kind, *count)).collect()
     }
 
+    /// What becomes due later and has a flag.
+    pub(super) fn upcoming_to_review(&self) -> impl Iterator<Item = &UpcomingRow<'a>> {
+        self.upcoming.iter().filter(|row| !row.why.is_empty())
+    }
+
     /// The changes that a flag is about, and the amounts.
     pub(super) fn flagged_changes(&self, group: &Group<'_>) -> Vec<FieldChangeText> {
         // Of a new offer, only a URL that there is something to say of; of a blocked one, what cannot be changed.

@@ -8,6 +8,7 @@ use crate::words::{count, first_and_more, shorten};
 
 use super::ViewContext;
 use super::field_change::{NOT_MANAGED, NOT_RECORDED, value_text};
+use super::flag;
 
 /// The first keys of several offers.
 const KEYS: usize = 3;
@@ -18,10 +19,13 @@ const VALUE: usize = 60;
 #[derive(Debug)]
 pub(in crate::report) struct UpcomingRow<'a> {
     pub at: DateTime,
+    pub held_until: Option<DateTime>,
     pub kind: UpcomingKind,
     pub keys: Vec<&'a Key>,
     /// `payout 24.00 → 30.00`
     pub changes: Vec<String>,
+    /// Why to review it before others, the gravest first.
+    pub why: Vec<String>,
 }
 
 impl UpcomingRow<'_> {
@@ -30,10 +34,12 @@ impl UpcomingRow<'_> {
         let word = match self.kind {
             UpcomingKind::Due => "from",
             UpcomingKind::Overdue => "overdue since",
-            UpcomingKind::Held => "held until",
+            UpcomingKind::Held => "due since",
             UpcomingKind::Removed => "no longer at",
         };
-        format!("{word} {}", shown_time(self.at))
+        let held = self.held_until.filter(|_| self.kind != UpcomingKind::Removed);
+        let held = held.map(|until| format!(", held until {}", shown_time(until))).unwrap_or_default();
+        format!("{word} {}{held}", shown_time(self.at))
     }
 
     /// `solar-us`, or `12 offers (a, b, c and 9 more)`.
@@ -49,12 +55,23 @@ impl UpcomingRow<'_> {
 /// The rows of changes that are in the order of their times.
 pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: ViewContext<'_>) -> Vec<UpcomingRow<'a>> {
     let mut rows: Vec<UpcomingRow<'a>> = Vec::new();
-    for Upcoming { at, key, kind, changes, context: fields } in changes {
+    for upcoming in changes {
+        let Upcoming { at, held_until, key, kind, changes, context: fields, flags } = upcoming;
         let changes: Vec<String> = changes.iter().map(|change| text(change, fields, context)).collect();
-        let same = rows.iter_mut().rev().take_while(|row| row.at == *at);
-        match same.into_iter().find(|row| row.kind == *kind && row.changes == changes) {
+        // What is not scheduled any more does not happen.
+        let update = upcoming.as_update().filter(|_| *kind != UpcomingKind::Removed);
+        let why: Vec<String> =
+            update.iter().flat_map(|update| flags.iter().map(|flag| flag::text(*flag, update))).collect();
+        let mut same = rows.iter_mut().rev().take_while(|row| row.at == *at);
+        let is_same = |row: &&mut UpcomingRow<'_>| {
+            (row.held_until, row.kind, &row.changes, &row.why) == (*held_until, *kind, &changes, &why)
+        };
+        match same.find(is_same) {
             Some(row) => row.keys.push(key),
-            None => rows.push(UpcomingRow { at: *at, kind: *kind, keys: vec![key], changes }),
+            None => {
+                let (at, held_until, kind) = (*at, *held_until, *kind);
+                rows.push(UpcomingRow { at, held_until, kind, keys: vec![key], changes, why });
+            }
         }
     }
     rows

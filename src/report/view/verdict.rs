@@ -1,7 +1,7 @@
 //! The verdict on a plan: what it amounts to, in one sentence with the counts.
 
 use crate::diagnostic::{Code, Diagnostic, codes};
-use crate::plan::{Plan, Summary, Verb};
+use crate::plan::{Plan, Summary, UpcomingKind, Verb};
 use crate::words::count;
 
 /// What a plan amounts to.
@@ -26,6 +26,8 @@ pub(in crate::report) struct Verdict {
     pub to_accept: usize,
     /// How many breaches of guardrails are not waived.
     pub breaches: usize,
+    /// How many changes become due later, are held back by a freeze, and are not scheduled any more.
+    pub upcoming: [usize; 3],
     /// Whether the plan was made against what CAKE shows.
     pub is_refreshed: bool,
     /// Whether CAKE shows something otherwise, or not at all.
@@ -45,6 +47,8 @@ impl Verdict {
             pending_elsewhere: plan.pending_elsewhere,
             to_accept: errors_of(plan, codes::review::ALL),
             breaches: errors_of(plan, codes::guardrail::ALL),
+            upcoming: [UpcomingKind::Due, UpcomingKind::Held, UpcomingKind::Removed]
+                .map(|kind| plan.upcoming.iter().filter(|upcoming| upcoming.kind == kind).count()),
             is_refreshed: plan.refreshed,
             is_unclear: plan.refreshed && !plan.diagnostics.is_empty(),
         }
@@ -60,12 +64,23 @@ impl Verdict {
             None => sentence,
             Some(refusal) => format!("{refusal} {sentence}"),
         };
+        let sentence = self.scheduled().into_iter().fold(sentence, |all, next| format!("{all} {next}"));
         match self.pending_elsewhere {
             None => sentence,
             Some(0) => format!("{sentence} Nothing else is pending."),
             Some(1) => format!("{sentence} 1 other change is pending anyway."),
             Some(many) => format!("{sentence} {many} other changes are pending anyway."),
         }
+    }
+
+    /// What happens later.
+    fn scheduled(&self) -> Vec<String> {
+        let [due, held, removed] = self.upcoming;
+        let are = |number: usize| if number == 1 { "is" } else { "are" };
+        let texts =
+            [(due, "scheduled for later"), (held, "held back by a freeze"), (removed, "not scheduled any more")];
+        let some = texts.into_iter().filter(|(number, _)| *number > 0);
+        some.map(|(number, what)| format!("{} {} {what}.", count(number, "change"), are(number))).collect()
     }
 
     /// That the plan is refused for what decides over it.

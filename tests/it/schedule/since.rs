@@ -21,7 +21,34 @@ fn a_change_far_ahead_is_shown_where_the_branch_makes_it_and_only_there() {
     let workspace = workspace(&[(FAR, "payout: 11.00")]);
     review(&workspace).exits(0).never_says(FAR);
     workspace.replace("offers/alpha.yaml", "payout: 11.00", "payout: 11.50");
-    review(&workspace).exits(0).says(&format!("from {FAR} alpha payout 10.50 → 11.50"));
+    let run = review(&workspace).exits(0);
+    run.says(&format!("Scheduled: from {FAR} alpha payout 10.50 → 11.50"));
+    run.says("Nothing to do for what differs from that commit. 1 change is scheduled for later.");
+    let comment = workspace.run(&["plan", "--since", "HEAD", "--format", "markdown"]).exits(0).stdout;
+    assert!(comment.lines().nth(1).is_some_and(|line| line.contains("1 change is scheduled for later.")), "{comment}");
+    let (shown, _) = comment.split_once("<details>").unwrap_or((&comment, ""));
+    assert!(shown.contains(&format!("| from {FAR} | alpha | payout 10.50 → 11.50 |")), "not folded away: {comment}");
+}
+
+#[test]
+fn of_many_scheduled_amounts_the_wrong_one_is_to_be_reviewed_first() {
+    let workspace = Workspace::with_offers(CAKE).committed();
+    for number in 0..40 {
+        let key = format!("offer-{number:02}");
+        let later = if number == 17 { "payout: 2.20".to_owned() } else { format!("payout: {}.00", 22 + number) };
+        workspace
+            .write(&format!("offers/{key}.yaml"), &scheduled(&key, &format!("{}.00", 20 + number), &[(FAR, &later)]));
+    }
+    let run = review(&workspace).exits(0);
+    let first = run.stdout.split_once("Review first:").unwrap().1.lines().nth(1).unwrap();
+    assert!(first.contains("offer-17") && first.contains("37.00 → 2.20"), "{}", run.stdout);
+    let json = workspace.run(&["plan", "--since", "HEAD", "--format", "json"]).exits(0).json();
+    let upcoming = json["upcoming"].as_array().unwrap();
+    let wrong = upcoming.iter().find(|change| change["key"] == "offer-17").unwrap();
+    assert!(wrong["flags"].as_array().is_some_and(|flags| !flags.is_empty()), "{wrong:#}");
+    let comment = workspace.run(&["plan", "--since", "HEAD", "--format", "markdown"]).exits(0).stdout;
+    let row = comment.split_once("### Review first").unwrap().1.lines().nth(4).unwrap();
+    assert!(row.contains("offer-17"), "{comment}");
 }
 
 #[test]
