@@ -66,12 +66,11 @@ pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: Vie
         let is_same = |row: &&mut UpcomingRow<'_>| {
             (row.held_until, row.kind, &row.changes, &row.why) == (*held_until, *kind, &changes, &why)
         };
-        match same.find(is_same) {
-            Some(row) => row.keys.push(key),
-            None => {
-                let (at, held_until, kind) = (*at, *held_until, *kind);
-                rows.push(UpcomingRow { at, held_until, kind, keys: vec![key], changes, why });
-            }
+        if let Some(row) = same.find(is_same) {
+            row.keys.push(key);
+        } else {
+            let (at, held_until, kind) = (*at, *held_until, *kind);
+            rows.push(UpcomingRow { at, held_until, kind, keys: vec![key], changes, why });
         }
     }
     rows
