@@ -7,13 +7,37 @@ use saphyr_parser::Event;
 use super::lines::{Splice, splice};
 use super::stream::{SpannedEvent, Stream};
 
+/// An event that an edit adds, or puts in the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExpectedEvent<'a> {
+    Scalar(&'a str),
+    MappingStart,
+    MappingEnd,
+    SequenceStart,
+    SequenceEnd,
+}
+
+impl ExpectedEvent<'_> {
+    /// The event is this one, without an anchor or a tag.
+    fn matches(&self, event: &Event<'_>) -> bool {
+        match (self, event) {
+            (Self::Scalar(text), Event::Scalar(read, _, 0, None)) => read == text,
+            (Self::MappingStart, Event::MappingStart(0, None))
+            | (Self::MappingEnd, Event::MappingEnd)
+            | (Self::SequenceStart, Event::SequenceStart(0, None))
+            | (Self::SequenceEnd, Event::SequenceEnd) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The text with the splices made. `None` unless the result's events are those of `before`
-/// with the `replaced` ones replaced by the expected scalars, which have neither anchor nor tag.
+/// with the `replaced` ones replaced by the expected ones, which have neither anchor nor tag.
 pub(super) fn splice_checked(
     before: &Stream<'_>,
     splices: &[Splice],
     replaced: &Range<usize>,
-    expected: &[&str],
+    expected: &[ExpectedEvent<'_>],
 ) -> Option<String> {
     let text = splice(before.text, splices);
     let is_as_expected = check(before, replaced, expected, &Stream::read(&text).ok()?)?;
@@ -21,7 +45,12 @@ pub(super) fn splice_checked(
 }
 
 /// `None` where there are fewer events than expected.
-fn check(before: &Stream<'_>, replaced: &Range<usize>, expected: &[&str], after: &Stream<'_>) -> Option<bool> {
+fn check(
+    before: &Stream<'_>,
+    replaced: &Range<usize>,
+    expected: &[ExpectedEvent<'_>],
+    after: &Stream<'_>,
+) -> Option<bool> {
     let (head, rest) = after.events.split_at_checked(replaced.start)?;
     let (middle, tail) = rest.split_at_checked(expected.len())?;
     let same = |old: &[SpannedEvent<'_>], new: &[SpannedEvent<'_>]| {
@@ -29,10 +58,6 @@ fn check(before: &Stream<'_>, replaced: &Range<usize>, expected: &[&str], after:
     };
     let is_as_expected = same(before.events.get(..replaced.start)?, head)
         && same(before.events.get(replaced.end..)?, tail)
-        && expected.iter().zip(middle).all(|(text, spanned)| is_scalar(&spanned.event, text));
+        && expected.iter().zip(middle).all(|(wanted, spanned)| wanted.matches(&spanned.event));
     Some(is_as_expected)
-}
-
-fn is_scalar(event: &Event<'_>, text: &str) -> bool {
-    matches!(event, Event::Scalar(read, _, 0, None) if read == text)
 }

@@ -10,7 +10,6 @@ use super::stream::Stream;
 
 /// Selects a document in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the tests name documents by place too"))]
 pub enum DocumentSelector {
     /// By its place in the file, from 0.
     Index(usize),

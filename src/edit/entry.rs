@@ -43,7 +43,11 @@ impl Stream<'_> {
             return Err(self.refuse(entry, "the key has an anchor or a tag"));
         }
         let start = line_start(self.text, key.start);
-        let begins_its_line = self.text[start..key.start].bytes().all(|byte| byte == b' ');
+        // The first key of a mapping in a list stands behind the dash.
+        let is_first = mapping.entries.first().is_some_and(|first| first.key == entry.key);
+        let before = self.text[start..key.start].trim_start_matches(' ');
+        let before = before.strip_prefix("- ").filter(|_| is_first).unwrap_or(before);
+        let begins_its_line = before.bytes().all(|byte| byte == b' ');
         if !mapping.flow && (key.column != mapping.column || !begins_its_line) {
             return Err(self.refuse(entry, "the key does not begin its line"));
         }
@@ -116,9 +120,13 @@ impl Stream<'_> {
                 return Ok(self.behind_colon(&key).unwrap_or(key.end));
             }
         }
-        // A collection ends with its last leaf, or with its own bracket.
-        let last = entry.value.clone().rev().map(|at| &self.events[at]).find_map(|spanned| self.leaf_end(spanned));
-        last.ok_or_else(|| self.refuse(entry, "the end of the value cannot be determined"))
+        self.node_end(entry.value.clone())
+            .ok_or_else(|| self.refuse(entry, "the end of the value cannot be determined"))
+    }
+
+    /// The end of a node without block texts: a collection ends with its last leaf, or with its own bracket.
+    pub(super) fn node_end(&self, events: Range<usize>) -> Option<usize> {
+        events.rev().map(|at| &self.events[at]).find_map(|spanned| self.leaf_end(spanned))
     }
 
     /// The end of a leaf or of a closing bracket; `None` for the end of a block collection, which has no text of its own.
@@ -136,18 +144,24 @@ impl Stream<'_> {
 
     /// The end of the last line that belongs to an entry of a block mapping, without its line break.
     pub(super) fn last_line_end(&self, mapping: &Mapping, entry: &Entry) -> Result<usize, Refused> {
-        let nested = &self.events[entry.value.clone()];
-        let is_block_text = |style: &ScalarStyle| matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        let scalar = nested.len() == 1;
-        if !scalar && nested.iter().any(|s| matches!(&s.event, Event::Scalar(_, style, ..) if is_block_text(style))) {
+        let scalar = entry.value.len() == 1;
+        if !scalar && self.has_block_text(entry.value.clone()) {
             return Err(self.refuse(entry, "a block text inside a list or a mapping"));
         }
         let end = line_end(self.text, self.value_end(mapping, entry)?);
         Ok(if scalar { end } else { self.behind_comments(end, mapping.column) })
     }
 
+    /// Whether one of these events is a block text, whose end the events do not tell.
+    pub(super) fn has_block_text(&self, events: Range<usize>) -> bool {
+        let is_block = |style: &ScalarStyle| matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        self.events[events]
+            .iter()
+            .any(|spanned| matches!(&spanned.event, Event::Scalar(_, style, ..) if is_block(style)))
+    }
+
     /// Comments that are indented like the inside of a collection belong to it.
-    fn behind_comments(&self, mut end: usize, column: usize) -> usize {
+    pub(super) fn behind_comments(&self, mut end: usize, column: usize) -> usize {
         loop {
             let next = next_line(self.text, end);
             let line = &self.text[next..line_end(self.text, next)];

@@ -2,18 +2,25 @@
 
 use super::block::Chomping;
 use super::candidates::NewValue;
-use super::check::splice_checked;
+use super::check::{ExpectedEvent, splice_checked};
 use super::document::{Entry, Mapping};
 use super::entry::ValuePlace;
-use super::format::rank;
 use super::lines::{Splice, line_break, line_end, line_start, next_line};
 use super::refused::Refused;
 use super::scalar;
 use super::spelling::Spelling;
 use super::stream::Stream;
 
+/// The place of a name in the order of a mapping's entries.
+pub(super) type Rank = fn(&str) -> usize;
+
 /// Adds a field with a scalar value.
-pub(super) fn field(stream: &Stream<'_>, mapping: &Mapping, spelling: Spelling<'_>) -> Result<String, Refused> {
+pub(super) fn field(
+    stream: &Stream<'_>,
+    mapping: &Mapping,
+    spelling: Spelling<'_>,
+    rank: Rank,
+) -> Result<String, Refused> {
     let Spelling { name, text, meaning } = spelling;
     let value = NewValue { text, meaning, flow: mapping.flow, column: mapping.column };
     let plain = scalar::plain(text, meaning, mapping.flow).map(EntryText::single_line);
@@ -25,31 +32,32 @@ pub(super) fn field(stream: &Stream<'_>, mapping: &Mapping, spelling: Spelling<'
     let quoted = scalar::single(text).into_iter().chain([scalar::double(text)]).map(EntryText::single_line);
     let values = plain.into_iter().chain(block).chain(quoted);
     let entries = values.map(|value| EntryText { text: format!("{name}: {}", value.text), ..value });
-    entry(stream, mapping, name, entries, &[name, text])
+    entry(stream, mapping, (name, rank), entries, &[name, text].map(ExpectedEvent::Scalar))
 }
 
 /// A way to write an entry.
-struct EntryText {
+pub(super) struct EntryText {
     text: String,
     /// It ends with a block text whose last line break is part of it, so it cannot end a file without one.
     needs_break: bool,
 }
 
 impl EntryText {
-    fn single_line(text: String) -> Self {
+    /// Text of a line, or of several lines that no block text ends.
+    pub(super) fn single_line(text: String) -> Self {
         Self { text, needs_break: false }
     }
 }
 
 /// Adds the entry of that name in the first of the spellings that reads as expected.
-fn entry(
+pub(super) fn entry(
     stream: &Stream<'_>,
     mapping: &Mapping,
-    name: &str,
+    (name, rank): (&str, Rank),
     spellings: impl Iterator<Item = EntryText>,
-    expected: &[&str],
+    expected: &[ExpectedEvent<'_>],
 ) -> Result<String, Refused> {
-    let place = InsertionPoint::find(stream, mapping, name)?;
+    let place = InsertionPoint::find(stream, mapping, (name, rank))?;
     for entry in spellings {
         let added = place.splice(stream, mapping, &entry)?;
         if let Some(text) = splice_checked(stream, &[added], &(place.event..place.event), expected) {
@@ -70,7 +78,7 @@ struct InsertionPoint<'m> {
 
 impl<'m> InsertionPoint<'m> {
     /// Behind the last entry that precedes the name in the order of fields.
-    fn find(stream: &Stream<'_>, mapping: &'m Mapping, name: &str) -> Result<Self, Refused> {
+    fn find(stream: &Stream<'_>, mapping: &'m Mapping, (name, rank): (&str, Rank)) -> Result<Self, Refused> {
         if let Some(merge) = mapping.named("<<").next() {
             return Err(Refused::new(stream.line_of(merge), "the document takes values over with `<<`"));
         }
@@ -119,7 +127,7 @@ fn ends_the_file(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry) -> bool 
 }
 
 /// A line below the one that ends at `end`. A file without a line break at its end stays one, where the line allows it.
-fn below(text: &str, end: usize, line: &str, needs_break: bool) -> Splice {
+pub(super) fn below(text: &str, end: usize, line: &str, needs_break: bool) -> Splice {
     let line_break = line_break(text, end);
     let next = next_line(text, end);
     if line_end(text, end) == text.len() {

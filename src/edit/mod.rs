@@ -19,6 +19,7 @@ mod insert;
 mod lines;
 mod refused;
 mod scalar;
+pub mod schedule;
 mod set;
 mod spelling;
 mod stream;

@@ -1,9 +1,10 @@
 //! Setting a field: the smallest edit that makes one document give it the wanted value.
 
 use super::candidates::{NewValue, candidates};
-use super::check::splice_checked;
+use super::check::{ExpectedEvent, splice_checked};
 use super::document::{DocumentSelector, Entry, Mapping};
 use super::entry::ValuePlace;
+use super::format::rank;
 use super::insert;
 use super::lines::Splice;
 use super::refused::Refused;
@@ -33,7 +34,8 @@ pub fn set(
     let mapping = stream.select(document).map_err(|refused| refused.or_write(fallback.to_yaml()))?;
     let entry = single_entry(&stream, &mapping, field)?;
     let Some(entry) = entry else {
-        return insert::field(&stream, &mapping, fallback).map_err(|refused| refused.or_write(fallback.to_yaml()));
+        return insert::field(&stream, &mapping, fallback, rank)
+            .map_err(|refused| refused.or_write(fallback.to_yaml()));
     };
     let says_id = entry.name == field.name();
     let spelling = if says_id { by_id } else { fallback };
@@ -41,7 +43,11 @@ pub fn set(
 }
 
 /// The entry with the value of a field, by id or by name.
-fn single_entry<'m>(stream: &Stream<'_>, mapping: &'m Mapping, field: Field) -> Result<Option<&'m Entry>, Refused> {
+pub(super) fn single_entry<'m>(
+    stream: &Stream<'_>,
+    mapping: &'m Mapping,
+    field: Field,
+) -> Result<Option<&'m Entry>, Refused> {
     let mut entries =
         mapping.named(field.name()).chain(field.by_name().into_iter().flat_map(|name| mapping.named(name)));
     let first = entries.next();
@@ -54,7 +60,13 @@ fn single_entry<'m>(stream: &Stream<'_>, mapping: &'m Mapping, field: Field) -> 
     }
 }
 
-fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spelling<'_>) -> Result<String, Refused> {
+/// Puts a value in the place of another.
+pub(super) fn replace(
+    stream: &Stream<'_>,
+    mapping: &Mapping,
+    entry: &Entry,
+    spelling: Spelling<'_>,
+) -> Result<String, Refused> {
     let mut place = stream.value_place(mapping, entry)?;
     let before = stream.scalar(entry.value.start).map(|(text, _)| text);
     let unchanged = before == Some(spelling.text) && entry.name == spelling.name;
@@ -70,7 +82,7 @@ fn replace(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, spelling: Spel
     }
     let value = NewValue { text: spelling.text, meaning: spelling.meaning, flow: mapping.flow, column: mapping.column };
     let events = entry.key..entry.value.end;
-    let expected = [spelling.name, spelling.text];
+    let expected = [spelling.name, spelling.text].map(ExpectedEvent::Scalar);
     for proposal in candidates(stream.text, &place, &value) {
         let splices: Vec<_> = rename.iter().cloned().chain(proposal).collect();
         if let Some(text) = splice_checked(stream, &splices, &events, &expected) {

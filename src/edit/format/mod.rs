@@ -15,13 +15,15 @@ use saphyr_parser::Event;
 use super::document::Mapping;
 use super::lines::{BLANKS, BYTE_ORDER_MARK, line_break};
 use super::refused::Refused;
+use super::schedule;
 use super::stream::{Stream, without_mark};
 use crate::offer::Field;
 
 /// The canonical form of a text; the same text where it has it already.
 pub fn format(text: &str) -> Result<String, Refused> {
     let (body, has_mark) = without_mark(text);
-    let stream = Stream::read(body)?;
+    let ordered = schedule::in_order(body);
+    let stream = Stream::read(&ordered)?;
     let documents = mappings(&stream)?;
     let lines = page::layout(&stream, &documents)?;
     let first_break = line_break(body, 0);
@@ -45,6 +47,11 @@ pub(super) fn rank(name: &str) -> usize {
         None if name == "sync" => Field::COUNT + 1,
         None => Field::COUNT,
     }
+}
+
+/// The place of a member in an entry of `sync.schedule`: the time, then its fields.
+pub(super) fn rank_in_schedule(name: &str) -> usize {
+    if name == "at" { 0 } else { rank(name) + 1 }
 }
 
 /// The documents that are not empty, each a block mapping without repeated names.

@@ -7,6 +7,8 @@ mod laws;
 mod random_file;
 mod reader;
 mod refusals;
+mod schedule;
+mod schedule_laws;
 mod set;
 mod structure;
 
