@@ -125,9 +125,23 @@ impl DesiredOffer {
         }
     }
 
-    /// The place of the entry that gives a field its value.
-    pub(super) fn due_at(&self, field: Field) -> Option<&Place> {
+    /// The place of the scheduled value, or of the expiration date, that gives a field its value.
+    pub fn due_at(&self, field: Field) -> Option<&Place> {
         self.due(field).map(|due| &due.place)
+    }
+
+    /// The entry that gives a field its value; `None` where it has another one, also where the expiration date gives it.
+    pub fn due_entry(&self, field: Field) -> Option<&ScheduleEntry> {
+        let due = self.due(field)?;
+        let gives = |value: &ScheduledValue| value.field == field && value.place == due.place;
+        let entry = self.entries().iter().find(|entry| entry.at == due.since && entry.values.iter().any(gives));
+        entry.map(|entry| &**entry)
+    }
+
+    /// The value that the entry of that time gives a field.
+    pub fn scheduled(&self, at: DateTime, field: Field) -> Option<&ScheduledValue> {
+        let entry = self.entries().iter().find(|entry| entry.at == at)?;
+        entry.values.iter().find(|value| value.field == field)
     }
 
     fn due(&self, field: Field) -> Option<&Due> {

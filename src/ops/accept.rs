@@ -88,6 +88,9 @@ pub(crate) async fn accept(
             None => edits.extend(self::edits(&set, offer)),
         }
     }
+    let is_overridden = |edit: &FieldEdit<'_>| edit.offer.due_since(edit.field).is_some();
+    let (overridden, mut edits): (Vec<_>, Vec<_>) = edits.into_iter().partition(is_overridden);
+    not_accepted.extend(overridden.iter().filter_map(NotAccepted::overridden));
     if !options.force {
         let files: BTreeSet<&SourcePath> = edits.iter().map(|edit| &edit.offer.place.file).collect();
         let uncommitted = uncommitted(&repository.settings.root, files)?;
@@ -120,7 +123,9 @@ fn edits<'a>(set: &'a DesiredSet, drifted: &DriftedOffer) -> Vec<FieldEdit<'a>> 
     let Some(offer) = set.get(drifted.desired_key()).filter(|_| !drifted.retired) else { return Vec::new() };
     let changed = drifted.fields().iter().filter(|field| field.changed_in_cake());
     changed
-        .filter_map(|field| Some(FieldEdit { offer, field: field.field, value: field.observed.value()?.clone() }))
+        .filter_map(|field| {
+            Some(FieldEdit { offer, field: field.field, value: field.observed.value()?.clone(), at: None })
+        })
         .collect()
 }
 

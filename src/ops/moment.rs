@@ -1,6 +1,7 @@
 //! The moment that a plan is made for: that of the clock, or one that a person names.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::config::ExpiredAction;
@@ -32,23 +33,32 @@ impl Repository {
         if let Ok(moment) = text.parse::<Timestamp>() {
             return Ok(moment);
         }
+        let also = ", or `2026-12-01T00:00:00Z`";
+        self.civil_time(text, also).map(|(_, moment)| moment)
+    }
+
+    /// A time as an entry of a schedule has it, and the moment at which a clock shows it: once, in `cake.time_zone`.
+    pub(super) fn scheduled_time(&self, text: &str) -> Result<(DateTime, Timestamp), Error> {
+        self.civil_time(text, "")
+    }
+
+    fn civil_time(&self, text: &str, also: &str) -> Result<(DateTime, Timestamp), Error> {
         let Ok(Value::Date(date)) = Field::ExpirationDate.parse(text) else {
             return Err(Error::usage(format!(
-                "`{text}` is no time: write `\"2026-12-01 00:00:00\"`, which is in `cake.time_zone`, or \
-                 `2026-12-01T00:00:00Z`"
+                "`{text}` is no time: write `\"2026-12-01 00:00:00\"`, which is in `cake.time_zone`{also}"
             )));
         };
-        let zone = &self.settings.cake.time_zone;
-        let ambiguous = zone.to_ambiguous_timestamp(date.civil());
-        match unclear(zone, date.civil()) {
-            Some(why) => Err(Error::usage(format!("`{text}` {why}"))),
-            None => ambiguous.compatible().map_err(|_| Error::usage(format!("`{text}` is out of range"))),
+        let (zone, time) = (&self.settings.cake.time_zone, date.civil());
+        if let Some(why) = unclear(zone, time) {
+            return Err(Error::usage(format!("`{text}` {why}")));
         }
+        let moment = zone.to_ambiguous_timestamp(time).compatible();
+        moment.map(|moment| (time, moment)).map_err(|_| Error::usage(format!("`{text}` is out of range")))
     }
 }
 
 /// Why a time does not mean one moment, with the times beside it that do.
-pub(super) fn unclear(zone: &TimeZone, time: jiff::civil::DateTime) -> Option<String> {
+pub(super) fn unclear(zone: &TimeZone, time: DateTime) -> Option<String> {
     let name = zone.iana_name().map_or_else(String::new, |name| format!(" in {name}"));
     let ambiguous = zone.to_ambiguous_timestamp(time);
     let sides = (ambiguous.earlier().ok()?, ambiguous.later().ok()?);

@@ -7,6 +7,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use jiff::civil::DateTime;
+
 use crate::desired::{self, ReadOptions};
 use crate::disk;
 use crate::edit::{self, DocumentSelector, Refused};
@@ -22,6 +24,28 @@ pub(super) struct FieldEdit<'a> {
     pub(super) offer: &'a DesiredOffer,
     pub(super) field: Field,
     pub(super) value: Value,
+    /// In the entry of that time of `sync.schedule`; without it, in the offer's own field.
+    pub(super) at: Option<DateTime>,
+}
+
+impl FieldEdit<'_> {
+    fn make(&self, repository: &Repository, text: &str) -> Result<String, Refused> {
+        let Self { offer, field, value, at } = self;
+        let document = DocumentSelector::Line(offer.place.line);
+        match at {
+            Some(at) => edit::schedule::set(text, document, *at, *field, value),
+            None => edit::set(text, document, *field, value, repository.settings.names.name_of(*field, value)),
+        }
+    }
+
+    /// Whether the offer of the new texts has the value.
+    fn is_made(&self, offer: &DesiredOffer) -> bool {
+        let value = match self.at {
+            Some(at) => offer.scheduled(at, self.field).map(|scheduled| &scheduled.value),
+            None => offer.fields.get(self.field),
+        };
+        value == Some(&self.value)
+    }
 }
 
 /// A file after its edits.
@@ -29,9 +53,17 @@ pub(super) struct FieldEdit<'a> {
 pub(crate) struct EditedFile {
     /// Its paths in messages: one, or several where links lead to it.
     pub(crate) shown: BTreeSet<SourcePath>,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(crate) before: String,
     pub(crate) after: String,
+}
+
+impl EditedFile {
+    /// Replaces the file as a whole.
+    pub(super) fn write(&self) -> Result<(), Error> {
+        let path = &self.path;
+        disk::replace(path, self.after.as_bytes()).map_err(|source| Error::file("write", path, source))
+    }
 }
 
 /// An edit that cannot be made safely: a person has to write it.
@@ -56,9 +88,7 @@ pub(crate) struct Rewrites {
 impl Rewrites {
     /// Replaces the files, each as a whole.
     pub(crate) fn write(&self) -> Result<(), Error> {
-        self.files.iter().try_for_each(|EditedFile { path, after, .. }| {
-            disk::replace(path, after.as_bytes()).map_err(|source| Error::file("write", path, source))
-        })
+        self.files.iter().try_for_each(EditedFile::write)
     }
 
     pub(super) fn is_rejected(&self, key: &Key, field: Field) -> bool {
@@ -79,12 +109,11 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldE
         // From the last document up: a line that is added never moves a document that is still to be edited.
         edits.sort_by_key(|edit| (Reverse(edit.offer.place.line), edit.field));
         let mut after = before.clone();
-        for FieldEdit { offer, field, value } in &edits {
-            let name = repository.settings.names.name_of(*field, value);
-            match edit::set(&after, DocumentSelector::Line(offer.place.line), *field, value, name) {
+        for edit in &edits {
+            match edit.make(repository, &after) {
                 Ok(edited) => after = edited,
                 Err(refused) => {
-                    let (key, field, shown) = (offer.key.clone(), *field, offer.place.file.clone());
+                    let (key, field, shown) = (edit.offer.key.clone(), edit.field, edit.offer.place.file.clone());
                     rewrites.rejected.push(RejectedEdit { key, field, shown, refused });
                 }
             }
@@ -100,9 +129,24 @@ pub(super) fn rewrite(repository: &Repository, set: &DesiredSet, edits: &[FieldE
 }
 
 /// The file itself, links followed.
-fn real_path(repository: &Repository, shown: &SourcePath) -> Result<PathBuf, Error> {
+pub(super) fn real_path(repository: &Repository, shown: &SourcePath) -> Result<PathBuf, Error> {
     let path = shown.on_disk(&repository.settings.root);
     path.canonicalize().map_err(|source| Error::file("find", &path, source))
+}
+
+/// The offers of the new texts, as a plan would read them, without the values that schedules give them. Fails if a text breaks a rule.
+pub(super) fn read_edited(
+    repository: &Repository,
+    set: &DesiredSet,
+    files: &[EditedFile],
+) -> Result<DesiredSet, Error> {
+    let mut texts = repository.read_defaults(set)?;
+    for EditedFile { shown, after, .. } in files {
+        texts.extend(shown.iter().map(|shown| (shown.to_string(), after.clone().into_bytes())));
+    }
+    let options = ReadOptions { allow_empty: true, ..ReadOptions::default() };
+    let reading = desired::from_texts(texts, &repository.settings.names, options);
+    if reading.has_errors() { Err(Error::Invalid(reading.diagnostics)) } else { Ok(reading.set) }
 }
 
 /// Fails if a new text breaks a rule, or if an edit does not give the offer its value.
@@ -115,26 +159,14 @@ fn verify(
     if rewrites.files.is_empty() {
         return Ok(());
     }
-    let mut texts = repository.read_defaults(set)?;
-    for EditedFile { shown, after, .. } in &rewrites.files {
-        texts.extend(shown.iter().map(|shown| (shown.to_string(), after.clone().into_bytes())));
-    }
-    let reading = desired::from_texts(
-        texts,
-        &repository.settings.names,
-        ReadOptions { allow_empty: true, ..ReadOptions::default() },
-    );
-    if reading.has_errors() {
-        return Err(Error::Invalid(reading.diagnostics));
-    }
+    let reread = read_edited(repository, set, &rewrites.files)?;
     let is_applied = |edit: &&FieldEdit<'_>| {
-        let offer = reading.set.get(&edit.offer.key);
-        offer.and_then(|offer| offer.fields.get(edit.field)) == Some(&edit.value)
+        reread.get(&edit.offer.key).is_some_and(|offer| edit.is_made(offer))
             || rewrites.is_rejected(&edit.offer.key, edit.field)
     };
     match edits.iter().find(|edit| !is_applied(edit)) {
         None => Ok(()),
-        Some(FieldEdit { offer, field, value }) => Err(Error::Internal(format!(
+        Some(FieldEdit { offer, field, value, .. }) => Err(Error::Internal(format!(
             "an edit of its file cannot set `{field}` of `{}` to `{value}`; nothing was written",
             offer.key
         ))),

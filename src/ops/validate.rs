@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::desired;
-use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{DesiredSet, Recorded};
+use crate::diagnostic::{Diagnostic, codes, sort};
+use crate::offer::{DesiredOffer, DesiredSet, Recorded};
 use crate::plan::{self, Selection};
 use crate::policy::{self, RuleInputs};
 use crate::source::SourcePath;
+use crate::words::count;
 
 use super::error::Error;
 use super::inputs;
+use super::prune;
 use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
 use super::tree::{Tree, read_beside};
@@ -94,17 +98,35 @@ fn of(
         check_against(repository, &reading.set, state.recorded(), &mut diagnostics);
     }
     diagnostics.append(&mut findings);
+    let is_named = |file: &SourcePath| named.is_none_or(|named| is_within(file, named));
+    let named_offers = || reading.set.offers.iter().filter(|offer| is_named(&offer.place.file));
+    diagnostics.extend(recorded.and_then(|recorded| past_entries(repository, named_offers(), recorded, moment)));
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
     let state_error = state.and_then(Result::err);
     diagnostics.extend(state_error.as_ref().map(Error::diagnostics).unwrap_or_default());
     sort(&mut diagnostics);
     let all = diagnostics.len();
-    let is_named = |file: &SourcePath| named.is_none_or(|named| is_within(file, named));
     diagnostics
         .retain(|problem| problem.labels.is_empty() || problem.labels.iter().any(|label| is_named(&label.place.file)));
-    let offers = reading.set.offers.iter().filter(|offer| is_named(&offer.place.file)).count();
+    let offers = named_offers().count();
     let left_out = all - diagnostics.len();
     Validation { diagnostics, offers, left_out, state_error: state_error.filter(|_| !invalid) }
+}
+
+/// The past entries that can be taken out, as one sum.
+fn past_entries<'a>(
+    repository: &Repository,
+    offers: impl Iterator<Item = &'a DesiredOffer>,
+    recorded: &Recorded,
+    moment: Timestamp,
+) -> Option<Diagnostic> {
+    let (entries, files) = prune::count_prunable(offers, recorded, moment, &repository.time_rules());
+    let are = if entries == 1 { "is" } else { "are" };
+    let message = format!("{} of schedules in {} {are} past", count(entries, "entry"), count(files, "file"));
+    (entries > 0).then(|| {
+        Diagnostic::warning(codes::schedule::PAST, message)
+            .help("`offersync fmt --prune-schedule` takes them out and writes their values into the fields")
+    })
 }
 
 /// Names can only be judged where every offer could be read, and against what is recorded.

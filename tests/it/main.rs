@@ -31,6 +31,7 @@ mod recipes;
 mod red_team;
 mod sandbox_folder;
 mod schedule;
+mod schedule_edits;
 #[cfg(unix)]
 mod special_files;
 mod state;

@@ -21,6 +21,9 @@ pub(crate) struct EditArgs {
     /// Limit to offers that match a condition, such as `payout >= 20 && offer_url.host == "track.example.com"`
     #[arg(long, value_name = "CONDITION")]
     pub(crate) r#where: Option<String>,
+    /// Set the values in the entry of this time of sync.schedule, in place of the offers' own fields
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Round computed amounts to this many decimals
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=28))]
     pub(crate) decimals: Option<u32>,
@@ -61,6 +64,9 @@ pub(crate) struct FmtArgs {
     /// Show the changes without writing them; exit 3 if there are any
     #[arg(long)]
     pub(crate) check: bool,
+    /// Take applied entries out of sync.schedule and write their values into the fields; changes nothing else
+    #[arg(long)]
+    pub(crate) prune_schedule: bool,
 }
 
 /// `import`

@@ -16,6 +16,7 @@ pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Fa
         assignments: &args.set,
         condition: args.r#where.as_deref(),
         decimals: args.decimals,
+        at: args.at.as_deref(),
     };
     let edits = edit(&repository, &options)?;
     if edits.offers == 0 {

@@ -10,6 +10,9 @@ use crate::ops::fmt::{Formatted, FormattedFile, format};
 /// Formats every file of the tree, or the named ones.
 pub(in crate::cli) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
+    if args.prune_schedule {
+        return super::prune::run(context, &repository, args);
+    }
     let (mut changed, mut unchanged, mut skipped) = (0_usize, 0_usize, 0_usize);
     for file in format(&repository, context.directory(), &args.files, !args.check) {
         let FormattedFile { shown, outcome } = file?;

@@ -13,6 +13,7 @@ mod init;
 mod merge;
 mod names;
 mod plan;
+mod prune;
 mod sandbox;
 mod schedule;
 mod schema;

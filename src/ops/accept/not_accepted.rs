@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Recorded, ShownValue};
+use crate::ops::overridden::Overridden;
 use crate::ops::rewrite::FieldEdit;
 use crate::plan::{ChangedBy, DriftKind, DriftedField, DriftedOffer};
 use crate::source::SourcePath;
@@ -36,6 +37,9 @@ pub(crate) enum NotAccepted {
          `offersync apply --refresh`.", .0.key, .0.fields, .0.key
     )]
     NeedsKey(NeedsKey),
+    /// The offer's own value would have no effect.
+    #[error("{}, so CAKE's is not accepted: {}.", .0.message(), .0.advice("the command again"))]
+    Overridden(Overridden),
     /// What CAKE shows may not be what it will have.
     #[error(
         "`{key}`: {} not accepted: an update without a reply may still take effect, for {seconds} more seconds. Run the command again \
@@ -122,6 +126,11 @@ impl NotAccepted {
         }
         let values: Vec<_> = drifted.fields().iter().filter_map(UnwritableValue::of).collect();
         (!values.is_empty()).then_some(Self::Unwritable { key, values })
+    }
+
+    /// A value that an edit of the offer's own field would not give it.
+    pub(super) fn overridden(edit: &FieldEdit<'_>) -> Option<Self> {
+        Overridden::of(edit.offer, edit.field).map(Self::Overridden)
     }
 
     /// Edits that are left out, by their files.
