@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::import::spreadsheet::{self, ExportedOffer, Source};
-use crate::offer::{Key, OfferId, Recorded};
+use crate::offer::{DesiredOffer, Key, OfferId, Recorded};
 
 use super::connect::{Cake, Control};
 use super::error::Error;
@@ -19,13 +19,16 @@ pub(crate) enum Format {
     Json,
 }
 
-/// The offers of the YAML.
-pub(crate) fn desired(repository: &Repository, format: Format) -> Result<Vec<u8>, Error> {
+/// The offers of the YAML, as they are wanted now, and how many of them have scheduled values that are still to come.
+pub(crate) fn desired(repository: &Repository, format: Format) -> Result<(Vec<u8>, usize), Error> {
     let state = read_recorded(repository)?;
     let desired = read_desired(repository, true)?;
     let id_of = |key: &Key| state.recorded().offers.get(key).map(|record| record.offer_id);
     let offers = desired.set.offers.iter().map(|offer| ExportedOffer::desired(offer, id_of(&offer.key)));
-    encode(format, Source::Desired, &offers.collect::<Vec<_>>())
+    let bytes = encode(format, Source::Desired, &offers.collect::<Vec<_>>())?;
+    let rules = repository.time_rules();
+    let is_later = |offer: &&DesiredOffer| offer.entries().iter().any(|entry| rules.moment_of(entry.at) > desired.at);
+    Ok((bytes, desired.set.offers.iter().filter(is_later).count()))
 }
 
 /// The offers of the state.

@@ -29,6 +29,10 @@ const GOOD: &[(&str, &str)] = &[
     ("currency", "currency_id: 1\nsession_hours: 24"),
     ("preview", "preview_url: https://www.example.com/"),
     ("sync", "sync:\n  protect: true\n  on_create_only_change: replace\n  ignore_changes: [payout]"),
+    (
+        "schedule",
+        "sync:\n  schedule:\n    - at: 2150-12-01 00:00:00\n      payout: 30.00\n      offer_status: inactive",
+    ),
     ("renamed", "sync:\n  renamed_from: old-key"),
     ("upper-case", "payout_type: CPA"),
 ];
@@ -53,6 +57,12 @@ const BAD: &[(&str, &str)] = &[
     ("sync-word", "sync:\n  on_create_only_change: recreate"),
     ("sync-flag", "sync:\n  protect: maybe"),
     ("sync-field", "sync:\n  ignore_changes: [pay]"),
+    ("schedule-no-list", "sync:\n  schedule: {at: 2150-12-01 00:00:00, payout: 1}"),
+    ("schedule-no-time", "sync:\n  schedule:\n    - payout: 30.00"),
+    ("schedule-no-value", "sync:\n  schedule:\n    - at: 2150-12-01 00:00:00"),
+    ("schedule-half-a-time", "sync:\n  schedule:\n    - at: 2150-12-01\n      payout: 30.00"),
+    ("schedule-create-only", "sync:\n  schedule:\n    - at: 2150-12-01 00:00:00\n      session_hours: 48"),
+    ("schedule-unknown", "sync:\n  schedule:\n    - at: 2150-12-01 00:00:00\n      payuot: 30.00"),
     ("both-forms", "vertical: home-services"),
     ("repeated", "payout: 1\npayout: 2"),
     ("not-yaml", "payout: [1"),

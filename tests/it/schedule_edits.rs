@@ -213,3 +213,44 @@ fn inherited_entries_stay_and_keep_what_they_need() {
         project.plan_is_empty();
     }
 }
+
+#[test]
+fn an_export_has_the_values_of_now_and_says_what_it_leaves_out() {
+    let project = Project::with_files(&[("a.yaml", &scheduled()), ("b.yaml", &complete_offer("B"))]);
+    let run = project.run(&["export", "--format", "csv"]).exits(0);
+    assert!(run.stdout.contains("21.00") && !run.stdout.contains("25.00"), "{}", run.stdout);
+    assert!(run.stderr.contains("scheduled values of 1 offer that are still to come"), "{}", run.stderr);
+    project.remove("offers/a.yaml");
+    project.run(&["export", "--format", "csv"]).exits(0).never_says("still to come");
+}
+
+#[test]
+fn an_import_beside_offers_with_schedules_leaves_them_as_they_are() {
+    let project = Project::applied(&[("a.yaml", &scheduled())]);
+    let before = project.read("offers/a.yaml");
+    project.run(&["import"]).exits(0);
+    assert_eq!(project.read("offers/a.yaml"), before);
+    // Matched by name, where the record is lost: the schedule still decides what is wanted.
+    project.remove("offersync.state.json");
+    project.run(&["import", "--match"]).exits(0);
+    assert_eq!(project.read("offers/a.yaml"), before);
+    project.plan_is_empty();
+    project.run(&["export", "--format", "csv", "-o", "offers.csv"]).exits(0);
+    project.run(&["import", "--from-csv", "offers.csv", "--dry-run"]).exits(0);
+    assert_eq!(project.read("offers/a.yaml"), before);
+}
+
+#[test]
+fn the_canonical_form_of_an_entry_begins_with_its_time() {
+    let own = complete_offer("A")
+        + "sync:\n  schedule:\n    # later\n    - payout: 25.00 # much\n      at: 2099-01-01 00:00:00\n    - at: 2098-01-01 00:00:00\n      payout: 24.00\n";
+    let project = Project::with_files(&[("a.yaml", &own)]);
+    project.run(&["fmt", "--check"]).exits(3);
+    project.run(&["fmt"]).exits(0);
+    let (first, second) = (
+        "- payout: 25.00 # much\n      at: 2099-01-01 00:00:00\n",
+        "- at: 2099-01-01 00:00:00\n      payout: 25.00 # much\n",
+    );
+    assert_eq!(project.read("offers/a.yaml"), own.replace(first, second));
+    project.run(&["fmt", "--check"]).exits(0);
+}

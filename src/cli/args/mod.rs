@@ -138,12 +138,19 @@ pub(crate) enum Command {
     /// Change fields in the YAML of many offers
     #[command(
         after_help = "Examples:\n  offersync edit --set payout=+10% --where 'advertiser == acme-home && payout_type == cpa'\n  \
-                            offersync edit 'auto-*' --set offer_status=inactive --dry-run\n\n\
+                            offersync edit 'auto-*' --set offer_status=inactive --dry-run\n  \
+                            offersync edit 'auto-*' --at '2026-12-01 00:00:00' --set payout=+10%\n\n\
+                            With --at, the values go into the entries of that time of `sync.schedule`, which are added where there are none. \
+                            Conditions and relative amounts then go by the values that are wanted just before that time. A value of an offer's own \
+                            field that an entry of its schedule overrides is not edited.\n\n\
                             Percentages and factors round half away from zero, to the number of decimals of the amount (at least 2)."
     )]
     Edit(EditArgs),
     /// Format offer files
-    #[command(after_help = "Examples:\n  offersync fmt\n  offersync fmt --check")]
+    #[command(after_help = "Examples:\n  offersync fmt\n  offersync fmt --check\n  offersync fmt --prune-schedule\n\n\
+                            With --prune-schedule, entries of `sync.schedule` that are past and applied are taken out, with the comments directly \
+                            above them, and their values become the offers' own. No plan changes by it. Everything else is left as it is, also \
+                            entries of a `_defaults.yaml`.")]
     Fmt(FmtArgs),
     /// Create a repository: configuration, sample offer, .gitignore, CI workflows
     #[command(after_help = "Examples:\n  offersync init\n  offersync -C offers-repository init --ci gitlab")]

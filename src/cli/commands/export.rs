@@ -8,6 +8,7 @@ use crate::cli::observing;
 use crate::cli::printable::Printable;
 use crate::ops::export::{self, Format};
 use crate::ops::{Control, output};
+use crate::words::count;
 
 pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.sandbox)?;
@@ -16,7 +17,16 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
         ExportFormat::Json => Format::Json,
     };
     let bytes = match args.of {
-        ExportSource::Desired => export::desired(&repository, format)?,
+        ExportSource::Desired => {
+            let (bytes, later) = export::desired(&repository, format)?;
+            if later > 0 {
+                context.terminal.note(format!(
+                    "Exported as wanted now. Not exported: scheduled values of {} that are still to come.",
+                    count(later, "offer")
+                ));
+            }
+            bytes
+        }
         ExportSource::Recorded => export::recorded(&repository, format)?,
         ExportSource::Observed => {
             let observe = async |control: Control<'_>| export::observed(&repository, format, control).await;

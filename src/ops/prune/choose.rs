@@ -99,9 +99,11 @@ fn reason(
     values.iter().any(is_needed).then_some(Stays::Needed)
 }
 
-/// CAKE has the value as far as the state knows, or it is never sent.
+/// CAKE has the value as far as the state knows, or it is not sent: never, or not after the end by the expiration date.
 fn is_recorded(offer: &DesiredOffer, record: Option<&Record>, value: &ScheduledValue) -> bool {
     let Some(record) = record else { return false };
-    offer.sync.ignore_changes.contains(value.field)
+    let is_ended = offer.due_since(value.field).is_some() && offer.due_entry(value.field).is_none();
+    is_ended
+        || offer.sync.ignore_changes.contains(value.field)
         || record.fields.get(value.field).is_some_and(|recorded| value.value.is_shown_as(recorded))
 }

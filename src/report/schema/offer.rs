@@ -102,6 +102,36 @@ fn name_of(field: Field, by_name: &str) -> Json {
     })
 }
 
+/// Values from a time on: of fields that an update can change.
+fn schedule() -> Json {
+    let mut properties = Map::new();
+    let mut at = written(Field::ExpirationDate);
+    add(
+        &mut at,
+        "description",
+        json!("From when on, in the time zone that cake.time_zone names. Each time once in a list."),
+    );
+    add(&mut at, "examples", json!(["2026-12-01 00:00:00"]));
+    properties.insert("at".to_owned(), at);
+    for field in Field::ALL.into_iter().filter(|field| !field.is_create_only()) {
+        let mut value = written(field);
+        add(&mut value, "description", json!(description(field)));
+        properties.insert(field.name().to_owned(), value);
+    }
+    json!({
+        "type": "array",
+        "description": "Values that this offer, or every offer below a _defaults.yaml, gets at a time.",
+        "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["at"],
+            // The time and a value.
+            "minProperties": 2,
+            "properties": properties,
+        },
+    })
+}
+
 /// The settings of offersync.
 fn sync() -> Json {
     // A key of digits needs no quotes.
@@ -130,6 +160,7 @@ fn sync() -> Json {
                 "items": {"enum": fields},
                 "description": "Fields that are sent on create where given, and neither compared nor sent after that.",
             },
+            "schedule": schedule(),
             "waive": {
                 "type": "array",
                 "description": "Guardrails and rules that this offer, or every offer below a _defaults.yaml, may break until a day.",
