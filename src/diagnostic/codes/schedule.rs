@@ -31,10 +31,13 @@ codes! {
          `sync.ignore_changes` and is never sent.\n\n\
          Remove the entry, or correct its value or its time.";
     OVERRIDDEN = "schedule::overridden", "an edited value that has no effect, because an entry of a schedule is due",
-        "From its time on, an entry of `sync.schedule` takes the place of the offer's own value. The own value was edited after that, so the \
-         edit changes nothing in CAKE.\n\n\
-         Write the value into the entry, or take the past entries out first, which writes their values into the fields:\n\n    \
-         offersync fmt --prune-schedule";
+        "From its time on, an entry of `sync.schedule` takes the place of the offer's own value. An edit of the own value after that \
+         changes nothing in CAKE. `edit` and `drift --accept` do not make such an edit, and `plan --since` warns of one.\n\n\
+         Write the value into the entry:\n\n    \
+         offersync edit KEY --at \"2026-12-01 00:00:00\" --set payout=30.00\n\n\
+         Or take the past entries out first, which writes their values into the fields:\n\n    \
+         offersync fmt --prune-schedule\n\n\
+         With `[expired] action = \"retire\"`, an expiration date that has passed overrides `offer_status` in the same way. Set a later date.";
     FROZEN = "schedule::frozen", "an entry of a schedule that takes effect in a freeze",
         "The time of the entry lies in a freeze of offersync.toml. An apply holds the change back and sends it when the freeze has ended; \
          `offersync schedule` lists what is held back, and until when.\n\n\
@@ -50,6 +53,8 @@ codes! {
          offersync apply";
     PAST = "schedule::past", "entries of schedules that are past",
         "Entries that have taken effect go on to decide what is wanted: an edit of the offer's own value has no effect beside them. They can \
-         be taken out, which writes their values into the fields and changes nothing in CAKE:\n\n    \
-         offersync fmt --prune-schedule";
+         be taken out, which writes their values into the fields and changes no plan:\n\n    \
+         offersync fmt --prune-schedule\n\n\
+         Counted are the entries that this command takes out. Those with a value that is not recorded yet, and those of a `_defaults.yaml`, \
+         stay.";
 }

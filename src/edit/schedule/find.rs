@@ -18,9 +18,9 @@ pub(super) enum Schedule {
     /// `sync:` without a value.
     EmptySync(Entry),
     /// `sync:` without `schedule:`.
-    NoSchedule(Mapping),
+    OnlySync(Mapping),
     /// `schedule:` without a value.
-    EmptySchedule(Mapping, Entry),
+    EmptyList(Mapping, Entry),
     /// A list, which may be empty.
     Entries(ScheduleList),
 }
@@ -64,10 +64,10 @@ impl Schedule {
         }
         let settings = stream.mapping(sync.value.start)?;
         let Some(schedule) = only(stream, &settings, "schedule")?.cloned() else {
-            return Ok(Self::NoSchedule(settings));
+            return Ok(Self::OnlySync(settings));
         };
         if is_empty(stream, &schedule) {
-            return Ok(Self::EmptySchedule(settings, schedule));
+            return Ok(Self::EmptyList(settings, schedule));
         }
         let list = Sequence::read(stream, &schedule)?;
         Ok(Self::Entries(ScheduleList { sync: sync.clone(), settings, schedule, list }))

@@ -33,8 +33,8 @@ pub fn set(
     let edited = stream.select(document).and_then(|mapping| match Schedule::find(&stream, &mapping)? {
         Schedule::NoSync => new.member(&stream, &mapping, &["sync", "schedule"]),
         Schedule::EmptySync(sync) => new.below_empty(&stream, &mapping, &sync, &["schedule"]),
-        Schedule::NoSchedule(settings) => new.member(&stream, &settings, &["schedule"]),
-        Schedule::EmptySchedule(settings, schedule) => new.below_empty(&stream, &settings, &schedule, &[]),
+        Schedule::OnlySync(settings) => new.member(&stream, &settings, &["schedule"]),
+        Schedule::EmptyList(settings, schedule) => new.below_empty(&stream, &settings, &schedule, &[]),
         Schedule::Entries(found) => match found.list.at(at) {
             Some((_, item)) => set_member(&stream, &item.members, field, spelling),
             None => new.item(&stream, &found),
@@ -68,9 +68,9 @@ impl NewEntry<'_> {
     /// In brackets and braces, below these names.
     fn flow(&self, names: &[&str], value: &str) -> String {
         let entry = format!("{{at: {}, {}: {value}}}", self.time, self.spelling.name);
-        let Some((last, outer)) = names.split_last() else { return entry };
-        let list = format!("{last}: [{entry}]");
-        outer.iter().rev().fold(list, |inner, name| format!("{name}: {{{inner}}}"))
+        let Some((innermost, outer)) = names.split_last() else { return entry };
+        let entries = format!("{innermost}: [{entry}]");
+        outer.iter().rev().fold(entries, |inner, name| format!("{name}: {{{inner}}}"))
     }
 
     /// In lines, below these names, the first of which is at the column. The first line is not indented.
@@ -114,9 +114,8 @@ impl NewEntry<'_> {
     /// As a new member of a mapping that has none of these names.
     fn member(&self, stream: &Stream<'_>, mapping: &Mapping, names: &[&str]) -> Result<String, Refused> {
         let line_break = line_break(stream.text, stream.events[mapping.start].start);
-        let text = |value: String| match mapping.flow {
-            true => self.flow(names, &value),
-            false => self.block(names, &value, mapping.column, line_break),
+        let text = |value: String| {
+            if mapping.flow { self.flow(names, &value) } else { self.block(names, &value, mapping.column, line_break) }
         };
         let spellings = self.values(mapping.flow).map(|value| EntryText::single_line(text(value)));
         let name = names.first().copied().unwrap_or_default();
@@ -132,7 +131,7 @@ impl NewEntry<'_> {
         names: &[&str],
     ) -> Result<String, Refused> {
         let ValuePlace::Empty { at, colon } = stream.value_place(mapping, empty)? else {
-            return Err(self.unsafe_at(stream.line_of(empty)));
+            return Err(unsafe_at(stream.line_of(empty)));
         };
         let wrapped = [&[empty.name.as_str()], names].concat();
         let events = self.events(&wrapped);
@@ -150,7 +149,7 @@ impl NewEntry<'_> {
         let replaced = empty.key..empty.value.end;
         edited
             .find_map(|splice| splice_checked(stream, &[splice], &replaced, &events))
-            .ok_or_else(|| self.unsafe_at(stream.line_of(empty)))
+            .ok_or_else(|| unsafe_at(stream.line_of(empty)))
     }
 
     /// As a new item: behind the last one of an earlier time, or before all.
@@ -159,13 +158,13 @@ impl NewEntry<'_> {
         let is_earlier = |at: Option<DateTime>| at.is_some_and(|at| at < self.at);
         let before = list.items.iter().rposition(|item| is_earlier(item.at));
         let event = before.map_or(list.start + 1, |at| list.items[at].events.end);
-        let unsafe_here = || self.unsafe_at(stream.line_of(&found.schedule));
+        let unsafe_here = || unsafe_at(stream.line_of(&found.schedule));
         for value in self.values(list.flow) {
-            let splice = match list.flow {
-                true => self.flow_item(stream, list, before, &value),
-                false => Some(self.block_item(stream, found, before, &value)?),
+            let splice = if list.flow {
+                self.flow_item(stream, list, before, &value).ok_or_else(unsafe_here)?
+            } else {
+                self.block_item(stream, found, before, &value)?
             };
-            let splice = splice.ok_or_else(unsafe_here)?;
             if let Some(text) = splice_checked(stream, &[splice], &(event..event), &self.events(&[])) {
                 return Ok(text);
             }
@@ -195,21 +194,21 @@ impl NewEntry<'_> {
         if let Some(at) = before {
             let events = list.items[at].events.clone();
             let end = stream.node_end(events.clone()).filter(|_| !stream.has_block_text(events));
-            let end = end.ok_or_else(|| self.unsafe_at(list.items[at].line(stream)))?;
+            let end = end.ok_or_else(|| unsafe_at(list.items[at].line(stream)))?;
             let end = stream.behind_comments(line_end(text, end), list.column);
             return Ok(below(text, end, &lines(line_break(text, end)), false));
         }
-        let first = list.items.first().ok_or_else(|| self.unsafe_at(stream.line_of(&found.schedule)))?;
+        let first = list.items.first().ok_or_else(|| unsafe_at(stream.line_of(&found.schedule)))?;
         dash(stream, first)?;
         // Comments directly above the first entry are about it.
         let at = above_comments(text, line_start(text, stream.events[first.events.start].start), list.column);
         let line_break = line_break(text, at);
         Ok(Splice::insert(at, format!("{}{line_break}", lines(line_break))))
     }
+}
 
-    fn unsafe_at(&self, line: usize) -> Refused {
-        Refused::new(line, "an entry of `sync.schedule` cannot be added safely here")
-    }
+fn unsafe_at(line: usize) -> Refused {
+    Refused::new(line, "an entry of `sync.schedule` cannot be added safely here")
 }
 
 /// The beginning of the comments at that column directly above a line.

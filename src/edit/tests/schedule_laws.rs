@@ -14,6 +14,39 @@ fn time(month: usize) -> DateTime {
     date(2026, i8::try_from(month).unwrap() + 1, 1).at(0, 0, 0, 0)
 }
 
+/// Nothing, most of the time, or a comment or a blank line.
+fn noise(dice: &mut Dice, pad: &str) -> String {
+    match dice.below(8) {
+        0 => format!("{pad}# a comment\n"),
+        1 => "\n".to_owned(),
+        2 => "# far left\n".to_owned(),
+        3 => format!("\n{pad}# set off\n\n"),
+        _ => String::new(),
+    }
+}
+
+/// `schedule:` with an entry for each of these months.
+fn random_list(dice: &mut Dice, months: &[usize], pad: &str) -> String {
+    let in_braces = |month: &usize| format!("{{at: {}, payout: {month}}}", shown_time(time(*month)));
+    if dice.once_in(4) {
+        let entries: Vec<String> = months.iter().map(in_braces).collect();
+        return format!("{pad}schedule: [{}]\n", entries.join(dice.pick(&[", ", ","])));
+    }
+    let dash = format!("{pad}{}", dice.pick(&["", "  ", " "]));
+    let inner = format!("{dash}  ");
+    let mut parts = vec![format!("{pad}schedule:\n")];
+    for month in months {
+        let at = format!("at: {} # at", shown_time(time(*month)));
+        let entry = match dice.below(4) {
+            0 => format!("payout: {month}\n{inner}{at}"),
+            1 => in_braces(month),
+            _ => format!("{at}\n{}{inner}payout: {month} # p", noise(dice, &inner)),
+        };
+        parts.push(format!("{}{dash}- {entry}\n{}", noise(dice, &dash), noise(dice, &inner)));
+    }
+    parts.concat()
+}
+
 /// A file with a schedule, and which months have an entry, in the order of the file.
 fn random_schedule(dice: &mut Dice) -> (String, Vec<usize>) {
     let mut months: Vec<usize> = (0..6).filter(|_| dice.once_in(2)).collect();
@@ -21,53 +54,31 @@ fn random_schedule(dice: &mut Dice) -> (String, Vec<usize>) {
         let by = dice.below(months.len());
         months.rotate_left(by);
     }
-    let pad = dice.pick(&["  ", "    "]);
-    let dash = format!("{pad}{}", dice.pick(&["", "  ", " "]));
-    let noise = |dice: &mut Dice, pad: &str| match dice.below(8) {
-        0 => format!("{pad}# a comment\n"),
-        1 => "\n".to_owned(),
-        2 => "# far left\n".to_owned(),
-        3 => format!("\n{pad}# set off\n\n"),
-        _ => String::new(),
-    };
-    let mut text = "# top\noffer_name: \"A\" # a\n".to_owned();
+    let mut parts = vec!["# top\noffer_name: \"A\" # a\n".to_owned()];
     if months.is_empty() && dice.once_in(2) {
-        return (text + dice.pick(&["", "sync:\n", "sync: {}\n", "sync:\n  schedule:\n"]), months);
+        parts.push(dice.pick(&["", "sync:\n", "sync: {}\n", "sync:\n  schedule:\n"]).to_owned());
+        return (parts.concat(), months);
     }
-    text += &format!("{}sync: # s\n{}", noise(dice, ""), noise(dice, pad));
-    let (first, last) = (dice.once_in(2), dice.once_in(2));
-    if first || months.is_empty() {
-        text += &format!("{pad}protect: true\n{}", noise(dice, pad));
+    let pad = dice.pick(&["  ", "    "]);
+    parts.push(format!("{}sync: # s\n{}", noise(dice, ""), noise(dice, pad)));
+    if dice.once_in(2) || months.is_empty() {
+        parts.push(format!("{pad}protect: true\n{}", noise(dice, pad)));
     }
-    let flow = dice.once_in(4);
-    if flow && !months.is_empty() {
-        let entries: Vec<String> =
-            months.iter().map(|month| format!("{{at: {}, payout: {month}}}", shown_time(time(*month)))).collect();
-        text += &format!("{pad}schedule: [{}]\n", entries.join(dice.pick(&[", ", ","])));
-    } else if !months.is_empty() {
-        text += &format!("{pad}schedule:\n");
-        for month in &months {
-            let at = format!("at: {} # at", shown_time(time(*month)));
-            let entry = match dice.below(4) {
-                0 => format!("payout: {month}\n{dash}  {at}"),
-                1 => format!("{{at: {}, payout: {month}}}", shown_time(time(*month))),
-                _ => format!("{at}\n{}{dash}  payout: {month} # p", noise(dice, &format!("{dash}  "))),
-            };
-            text += &format!("{}{dash}- {entry}\n{}", noise(dice, &dash), noise(dice, &format!("{dash}  ")));
-        }
+    if !months.is_empty() {
+        parts.push(random_list(dice, &months, pad));
     }
-    if last {
-        text += &format!("{pad}renamed_from: b\n");
+    if dice.once_in(2) {
+        parts.push(format!("{pad}renamed_from: b\n"));
     }
-    text += &noise(dice, "");
+    parts.push(noise(dice, ""));
     if dice.once_in(3) {
-        text += "payout: 24 # base\n";
+        parts.push("payout: 24 # base\n".to_owned());
     }
+    let mut text = parts.concat();
     if dice.once_in(4) {
         text.truncate(text.trim_end().len());
     }
-    let text = if dice.once_in(4) { text.replace('\n', "\r\n") } else { text };
-    (text, months)
+    (if dice.once_in(4) { text.replace('\n', "\r\n") } else { text }, months)
 }
 
 fn read(text: &str) -> Yaml {
@@ -111,12 +122,11 @@ proptest! {
         prop_assert_eq!(rest, rest_after, "{}\n=>\n{}", text, edited);
         let mut expected = before.clone();
         let value = Mapping::from_iter([("payout".into(), Yaml::from(99))]);
-        match expected.iter_mut().find(|(time, _)| *time == at) {
-            Some((_, values)) => *values = value,
-            None => {
-                let earlier = expected.iter().rposition(|(time, _)| *time < at);
-                expected.insert(earlier.map_or(0, |at| at + 1), (at, value));
-            }
+        if let Some((_, values)) = expected.iter_mut().find(|(time, _)| *time == at) {
+            *values = value;
+        } else {
+            let earlier = expected.iter().rposition(|(time, _)| *time < at);
+            expected.insert(earlier.map_or(0, |at| at + 1), (at, value));
         }
         prop_assert_eq!(&after, &expected, "{}\n=>\n{}", text, edited);
         let is_new = !months.contains(&month);
@@ -143,7 +153,7 @@ proptest! {
         prop_assert_eq!(rest, rest_after, "{}\n=>\n{}", text, edited);
         before.retain(|(at, _)| !times.iter().any(|time| shown_time(*time) == *at));
         prop_assert_eq!(after, before, "{}\n=>\n{}", text, edited);
-        let kept: String = edited.lines().filter(|line| !line.contains('{')).map(|line| format!("{line}\n")).collect();
+        let kept = edited.lines().filter(|line| !line.contains('{')).collect::<Vec<_>>().join("\n");
         prop_assert!(is_within(&kept, &text), "{text}\n=>\n{edited}");
         if gone.is_empty() {
             prop_assert_eq!(edited, text);

@@ -41,9 +41,7 @@ impl<'a> Choice<'a> {
         }
         let own = || past.iter().enumerate().filter(|(_, entry)| entry.place.file == offer.place.file);
         let goes = |at: usize| stays[at].is_none();
-        let is_new = |value: &&ScheduledValue| {
-            offer.schedule.as_ref().and_then(|schedule| schedule.base(value.field)) != Some(&value.value)
-        };
+        let is_new = |value: &&ScheduledValue| offer.own_value(value.field) != Some(&value.value);
         let given = own().filter(|(at, _)| goes(*at)).flat_map(|(at, entry)| {
             let later = &past[at + 1..];
             own_values(offer, entry).filter(move |value| !is_replaced(later, value.field))

@@ -46,18 +46,18 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
 
 fn lines(values: &[Option<usize>; 5], pad: &str) -> String {
     let given = FIELDS.iter().zip(values).filter_map(|((field, texts), at)| Some((field, texts[(*at)?])));
-    given.map(|(field, text)| format!("{pad}{field}: {text}\n")).collect()
+    given.map(|(field, text)| format!("{pad}{field}: {text}\n")).collect::<Vec<_>>().concat()
 }
 
 fn yaml(own: &[Option<usize>; 5], entries: &[Entry]) -> String {
-    let mut text = lines(own, "");
+    let mut parts = vec![lines(own, "")];
     if !entries.is_empty() {
-        text += "sync:\n  schedule:\n";
+        parts.push("sync:\n  schedule:\n".to_owned());
     }
-    for (month, values) in entries {
-        text += &format!("    - at: {}\n{}", shown_time(time(*month)), lines(values, "      "));
-    }
-    text
+    let entry =
+        |(month, values): &Entry| format!("    - at: {}\n{}", shown_time(time(*month)), lines(values, "      "));
+    parts.extend(entries.iter().map(entry));
+    parts.concat()
 }
 
 fn read(defaults: &str, own: &str) -> DesiredOffer {
@@ -105,7 +105,10 @@ proptest! {
         let choice = Choice::of(&before, &recorded, moment, &rules);
         let pruned = pruned(&text, &choice);
         // Nothing would be left of the file.
-        let Ok(pruned) = pruned else { return Ok(prop_assert_eq!(own, [None; 5])) };
+        let Ok(pruned) = pruned else {
+            prop_assert_eq!(own, [None; 5]);
+            return Ok(());
+        };
         let mut after = read(&defaults, &pruned);
         after.resolve(moment, &rules);
         let mut times = entries.iter().map(|(month, _)| month);
