@@ -152,7 +152,7 @@
 //! | `offersync.toml` | every command that works with offers or the state, except `state merge` | `init`, where there is none |
 //! | `offers/**` | every command but `state list`, `show`, `mv`, `rm`, `resolve` | `import`, `init` (new files; an import removes the unchanged sample of `init`); `drift --accept`, `edit`, `fmt` |
 //! | `.git` around the offers | every command that reads `offers/**`, by the `git` command | – |
-//! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
+//! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state`, `fmt --prune-schedule` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
 //! | `….journal` | with the state; those of other work trees and of earlier names of the state before a write | the same; appended and synced line by line, emptied after the state is published |
 //! | `….last` | where the state is gone, or is another one | a second name of the state, given at each publish in a git work tree |
 //! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |
