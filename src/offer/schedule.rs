@@ -190,13 +190,13 @@ impl DesiredOffer {
         self.fields.get(Field::ExpirationDate).is_some()
     }
 
-    /// CAKE ends an offer at its expiration date by itself, and leaves its status as it is.
+    /// An offer that is protected is left to CAKE, which ends it by itself.
     fn end_if_expired(&mut self, moment: Timestamp, rules: &TimeRules) {
         let Some(end) = self.end().filter(|end| rules.retires_expired && rules.moment_of(*end) <= moment) else {
             return;
         };
         let (is_managed, active) = (!self.sync.ignore_changes.contains(Field::OfferStatus), OfferStatus::Active);
-        if !is_managed || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
+        if !is_managed || self.sync.protect || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
             return;
         }
         let place = self.place_of(Field::ExpirationDate);

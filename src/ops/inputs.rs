@@ -1,13 +1,13 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
 use crate::config::{DuplicateCheck, Guardrails, LintLevels, Names};
 use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Key, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
 use crate::policy::{self, GuardrailInputs, Limits, LintInputs, ReviewInputs};
 use crate::source::SourcePath;
@@ -165,11 +165,11 @@ pub(crate) fn judged(
     recorded: &Recorded,
     (guardrails, names): (&Guardrails, &Names),
     plan: &Plan,
-    is_whole: bool,
+    (sudden, is_whole): (&BTreeSet<Key>, bool),
 ) -> Vec<Diagnostic> {
     let settings = &repository.settings;
     let (actions, time_zone, now) = (&*plan.actions, &settings.cake.time_zone, plan.at);
-    let inputs = GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, is_whole };
+    let inputs = GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, sudden, is_whole };
     let mut found = policy::judge_with_steps(inputs, &repository.time_rules());
     desired::quote_lines(&mut found, desired, &settings.root);
     found
@@ -184,7 +184,7 @@ pub(crate) fn add_judged(
     is_whole: bool,
 ) {
     let limits = (&repository.settings.guardrails, &repository.settings.names);
-    let found = judged(repository, &desired.set, recorded, limits, plan, is_whole);
+    let found = judged(repository, &desired.set, recorded, limits, plan, (&BTreeSet::new(), is_whole));
     plan.diagnostics.extend(found);
     sort(&mut plan.diagnostics);
 }
@@ -261,7 +261,8 @@ fn of_changed_offers(problems: Vec<Diagnostic>, plan: &Plan, set: &DesiredSet) -
     if findings.is_empty() {
         return kept;
     }
-    let changed = plan.actions.iter().filter_map(|action| set.get(&action.key));
+    let upcoming = plan.upcoming.iter().map(|upcoming| &upcoming.key);
+    let changed = plan.actions.iter().map(|action| &action.key).chain(upcoming).filter_map(|key| set.get(key));
     let files: HashSet<&SourcePath> = changed.flat_map(DesiredOffer::files).collect();
     let is_of_changed = |problem: &Diagnostic| problem.place().is_some_and(|place| files.contains(&place.file));
     let (of_changed, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_of_changed);

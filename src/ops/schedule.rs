@@ -1,12 +1,12 @@
 //! Schedules: what becomes due when, and what is due and not applied yet.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
-use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, Verb, steps_after};
+use crate::offer::{DesiredOffer, Field, Fields, Key, Recorded, TimeRules, Value};
+use crate::plan::{FieldChange, Plan, Selection, Upcoming, UpcomingKind, steps_after, steps_since};
 use crate::policy;
 use crate::words::{count, first_and_more};
 
@@ -31,29 +31,39 @@ pub(crate) struct Schedule {
 /// Reads the offers and the state. Without an end, everything is listed that becomes due later.
 pub(crate) fn schedule(repository: &Repository, options: &PlanOptions) -> Result<Schedule, Error> {
     let until = options.until.or(Some(Timestamp::MAX));
-    let plan = repository.plan(&PlanOptions { until, ..options.clone() })?;
-    let mut changes: Vec<Upcoming> = plan.actions.iter().flat_map(overdue).collect();
+    let (plan, (desired, state)) = repository.plan_with_inputs(&PlanOptions { until, ..options.clone() })?;
+    let held: HashSet<&Key> =
+        plan.upcoming.iter().filter(|it| it.kind == UpcomingKind::Held).map(|it| &it.key).collect();
+    let selected = desired.set.offers.iter().filter(|offer| options.selection.contains(&offer.key));
+    let mut changes: Vec<Upcoming> = selected
+        .filter(|offer| !held.contains(&offer.key))
+        .filter_map(|offer| overdue(offer, state.recorded(), plan.at, &repository.time_rules()))
+        .collect();
     changes.extend(plan.upcoming);
     changes.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
     Ok(Schedule { at: plan.at, changes, later: plan.upcoming_later })
 }
 
-/// What is due of an action that changes an offer. One that is not created yet waits for that, and not for a time.
-fn overdue(action: &Action) -> Vec<Upcoming> {
-    let mut by_time: BTreeMap<DateTime, Vec<FieldChange>> = BTreeMap::new();
-    if matches!(action.verb(), Verb::Update | Verb::Restore) {
-        for change in &action.changes {
-            if let Some(since) = change.due_since {
-                by_time.entry(since).or_default().push(change.clone());
-            }
-        }
-    }
-    let (key, context) = (&action.key, &action.context);
-    let upcoming = |(at, changes)| {
-        let (key, context, kind) = (key.clone(), context.clone(), UpcomingKind::Overdue);
-        Upcoming::new(at, key, kind, changes, context)
-    };
-    by_time.into_iter().map(upcoming).collect()
+/// What is due of an offer and not recorded, whatever the reason: no apply has run, it failed, the offer is blocked or not created yet. Since the
+/// first of the changes that were not made.
+fn overdue(offer: &DesiredOffer, recorded: &Recorded, moment: Timestamp, rules: &TimeRules) -> Option<Upcoming> {
+    let nothing = Fields::default();
+    let renamed_from = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
+    let record = recorded.offers.get(&offer.key).or_else(renamed_from);
+    let values = record.map_or(&nothing, |record| &record.fields);
+    let is_recorded = |field, value: &Value| values.get(field).is_some_and(|recorded| value.is_shown_as(recorded));
+    let pending = offer.managed().filter(|(field, value)| !is_recorded(*field, value));
+    let changes: Vec<FieldChange> = pending
+        .filter_map(|(field, value)| {
+            let (due_since, before) = (Some(offer.due_since(field)?), values.get(field).cloned());
+            Some(FieldChange { before, due_since, ..FieldChange::to(field, value.clone()) })
+        })
+        .collect();
+    let fields: Vec<Field> = changes.iter().map(|change| change.field).collect();
+    let steps = steps_since(offer, values, &fields, moment, rules).unwrap_or_default();
+    let first = steps.first().map(|step| step.at);
+    let at = first.or_else(|| changes.iter().filter_map(|change| change.due_since).min())?;
+    Some(Upcoming::new(at, offer.key.clone(), UpcomingKind::Overdue, changes, offer.fields.clone()))
 }
 
 impl Schedule {

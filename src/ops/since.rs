@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::{Attributes, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction, TimeRules, Waiver};
@@ -56,10 +56,12 @@ pub(super) fn plan(
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     since.add_moves(&mut plan, &desired.set);
-    schedules::add(&mut plan, &since.set, &desired.set, &changed, &repository.time_rules());
+    schedules::add(&mut plan, &since.set, &desired.set, recorded, &changed, &repository.time_rules());
     plan.pending_elsewhere = Some(all.actions.len().saturating_sub(plan.actions.len()));
     // A merge applies everything that is pending, so that all of it has to keep the limits.
-    let pending = limits::Pending { plan: &all, desired: &desired, recorded, is_whole: selection.is_everything() };
+    let sudden = schedules::past_entries(&since.set, &desired.set, &changed, (desired.at, &repository.time_rules()));
+    let is_whole = selection.is_everything();
+    let pending = limits::Pending { plan: &all, desired: &desired, recorded, sudden: &sudden, is_whole };
     plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config)?);
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
     plan.diagnostics.extend(review(repository, reference)?.into_iter().map(|mut problem| {
@@ -251,7 +253,9 @@ fn keep_warnings(diagnostics: &mut Vec<Diagnostic>, desired: &DesiredSet, change
     let offers = desired.offers.iter().filter(|offer| changed.contains(&offer.key));
     let files: BTreeSet<&SourcePath> = offers.flat_map(DesiredOffer::files).collect();
     diagnostics.retain(|problem| {
-        problem.is_error() || problem.place().is_none_or(|place| files.contains(&place.file) || is_config(&place.file))
+        // A freeze that the branch brings is about offers that it leaves as they are.
+        let is_kept = problem.is_error() || problem.code == codes::schedule::FROZEN;
+        is_kept || problem.place().is_none_or(|place| files.contains(&place.file) || is_config(&place.file))
     });
 }
 

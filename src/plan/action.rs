@@ -87,6 +87,14 @@ pub struct FieldChange {
     pub cluster: Option<usize>,
 }
 
+impl FieldChange {
+    /// A change to a value from nothing.
+    pub fn to(field: Field, value: Value) -> Self {
+        let (before, after) = (None, Some(value));
+        Self { field, before, after, status_word: None, new_host: None, source: None, due_since: None, cluster: None }
+    }
+}
+
 impl From<Place> for YamlLocation {
     fn from(place: Place) -> Self {
         Self { file: place.file, line: place.line }

@@ -139,7 +139,14 @@ fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValue
         if observed == ShownValue::NotShown {
             not_compared.insert(field);
         }
-        if let Some(changed_by) = changed_by(recorded, &observed, desired) {
+        let is_ended = field == Field::OfferStatus && is_inactive(desired) && values.is_expired();
+        // An offer that is wanted inactive and that CAKE has ended by itself is as it is wanted.
+        let changed_by = if is_ended {
+            (!is_inactive(recorded)).then_some(ChangedBy::Git)
+        } else {
+            changed_by(recorded, &observed, desired)
+        };
+        if let Some(changed_by) = changed_by {
             let (recorded, desired) = (recorded.cloned(), desired.cloned());
             fields.push(DriftedField { field, recorded, observed, desired, changed_by });
         }
@@ -147,6 +154,10 @@ fn compare(offer: Option<&DesiredOffer>, record: &Record, values: &ObservedValue
     let is_to_retire = offer.is_none() && record.fields.get(Field::OfferStatus).is_none();
     fields.extend(still_active(values).filter(|_| is_to_retire));
     Comparison::of(fields, not_compared)
+}
+
+fn is_inactive(status: Option<&Value>) -> bool {
+    status == Some(&Value::Status(OfferStatus::Inactive))
 }
 
 /// Which side changed the value; `None` if all known values are equal. A value that CAKE does not show counts as unchanged.

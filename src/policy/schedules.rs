@@ -121,8 +121,10 @@ pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) 
         }
     }
     let problem = |((at, until), entries): ((DateTime, DateTime), Vec<&ScheduleEntry>)| {
-        let (at, until) = (shown_time(at), shown_time(until));
-        let message = format!("{at} is in a freeze: what is scheduled for then is held back until {until}");
+        let (moment, at, until) = (at, shown_time(at), shown_time(until));
+        let reason = guardrails.freezes.iter().find(|freeze| freeze.from <= moment && moment < freeze.to);
+        let reason = reason.map(|freeze| format!(" ({})", freeze.reason)).unwrap_or_default();
+        let message = format!("{at} is in a freeze{reason}: what is scheduled for then is held back until {until}");
         let mut problem = Diagnostic::warning(codes::schedule::FROZEN, message);
         problem.labels.extend(entries.into_iter().take(LABELS).map(|entry| Label::at(entry.place.clone())));
         problem.help("move the entry, or waive `freeze` in the offer's `sync.waive`")

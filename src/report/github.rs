@@ -9,7 +9,7 @@ use crate::plan::{Plan, Verb};
 
 use super::escape::visible;
 use super::markdown::{self, MarkdownOptions};
-use super::view::{FieldChangeText, Group, PlanView, ViewContext};
+use super::view::{FieldChangeText, Group, PlanView, UpcomingRow, ViewContext};
 use crate::words::count;
 
 /// GitHub shows this many annotations of a severity for a step and silently drops the rest.
@@ -123,7 +123,22 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
             annotations.extend(groups.first().map(|group| review_first(view, group, &why, others)));
         }
     }
+    annotations.extend(view.upcoming_to_review().map(review_later));
     annotations
+}
+
+/// What becomes due later, on the line that gives the value.
+fn review_later(row: &UpcomingRow<'_>) -> Annotation {
+    let mut lines = vec![format!("{} {}: {}", row.time(), row.offers(), row.why.join("; "))];
+    lines.extend(row.changes.iter().cloned());
+    Annotation {
+        file: row.source.map(|source| source.file.to_string()),
+        line: row.source.map_or(0, |source| source.line),
+        column: 0,
+        title: "review first".to_owned(),
+        lines,
+        is_repeated: false,
+    }
 }
 
 fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize) -> Annotation {

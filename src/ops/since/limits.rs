@@ -1,11 +1,11 @@
 //! What would break a guardrail or a lint as they were at a commit: a branch must not loosen unseen the limit that it breaks.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::config::{Guardrails, Names, Settings};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::Git;
-use crate::offer::Recorded;
+use crate::offer::{Key, Recorded};
 use crate::plan::Plan;
 use crate::source::SourcePath;
 
@@ -20,6 +20,8 @@ pub(super) struct Pending<'a> {
     pub(super) plan: &'a Plan,
     pub(super) desired: &'a Desired,
     pub(super) recorded: &'a Recorded,
+    /// Offers with past entries of schedules that the commit does not have.
+    pub(super) sudden: &'a BTreeSet<Key>,
     /// Whether the plan is about every offer.
     pub(super) is_whole: bool,
 }
@@ -32,10 +34,10 @@ pub(super) fn breaches(
     pending: Pending<'_>,
     is_accepted: bool,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let Pending { plan, desired, recorded, is_whole } = pending;
+    let Pending { plan, desired, recorded, sudden, is_whole } = pending;
     let settings = &repository.settings;
     let judge = |guardrails: &Guardrails, names: &Names| {
-        judged(repository, &desired.set, recorded, (guardrails, names), plan, is_whole)
+        judged(repository, &desired.set, recorded, (guardrails, names), plan, (sudden, is_whole))
     };
     let mut found = judge(&settings.guardrails, &settings.names);
     let git = Git::open(&settings.root)?;

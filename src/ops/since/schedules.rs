@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, TimeRules, Value, shown_time};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Record, Recorded, TimeRules, Value, shown_time};
 use crate::plan::{FieldChange, Plan, Step, Upcoming, UpcomingKind, steps_after};
 use crate::source::Place;
 use crate::words::{count, first_and_more};
@@ -13,12 +16,20 @@ use crate::words::{count, first_and_more};
 const SHOWN: usize = 5;
 
 /// Adds what is not scheduled any more, and warns of values that have no effect.
-pub(super) fn add(plan: &mut Plan, then: &DesiredSet, now: &DesiredSet, changed: &BTreeSet<Key>, rules: &TimeRules) {
+pub(super) fn add(
+    plan: &mut Plan,
+    then: &DesiredSet,
+    now: &DesiredSet,
+    recorded: &Recorded,
+    changed: &BTreeSet<Key>,
+    rules: &TimeRules,
+) {
     let mut removed = Vec::new();
     for offer in changed.iter().filter_map(|key| now.get(key)) {
         let earlier = offer.sync.renamed_from.as_ref().and_then(|from| then.get(from));
         let Some(before) = then.get(&offer.key).or(earlier) else { continue };
         removed.extend(not_scheduled_any_more(before, offer, plan, rules));
+        removed.extend(not_due_any_more(before, offer, recorded.offers.get(&before.key)));
         plan.diagnostics.extend(overridden(before, offer));
     }
     if !removed.is_empty() {
@@ -54,6 +65,41 @@ fn not_scheduled_any_more<'a>(
     steps_after(before, plan.at, rules).into_iter().filter_map(gone)
 }
 
+/// The changes that are due at the commit and were not made yet, and that the branch does not want.
+fn not_due_any_more(before: &DesiredOffer, now: &DesiredOffer, record: Option<&Record>) -> Option<Upcoming> {
+    let record = record?;
+    let is_recorded = |field, value: &Value| record.fields.get(field).is_some_and(|known| value.is_shown_as(known));
+    let gone = before.managed().filter_map(|(field, value)| {
+        let since = before.due_since(field)?;
+        let is_gone = !is_recorded(field, value) && now.fields.get(field) != Some(value);
+        let change = FieldChange { due_since: Some(since), ..FieldChange::to(field, value.clone()) };
+        is_gone.then(|| FieldChange { before: record.fields.get(field).cloned(), ..change })
+    });
+    let changes: Vec<FieldChange> = gone.collect();
+    let at = changes.iter().filter_map(|change| change.due_since).min()?;
+    Some(Upcoming::new(at, now.key.clone(), UpcomingKind::Removed, changes, before.fields.clone()))
+}
+
+/// The offers with entries that are past, and that the commit does not have: nobody has reviewed them before their time.
+pub(super) fn past_entries(
+    then: &DesiredSet,
+    now: &DesiredSet,
+    changed: &BTreeSet<Key>,
+    (moment, rules): (Timestamp, &TimeRules),
+) -> BTreeSet<Key> {
+    let values = |offer: &DesiredOffer| -> Vec<(DateTime, Field, Value)> {
+        let past = offer.entries().iter().filter(|entry| rules.moment_of(entry.at) <= moment);
+        past.flat_map(|entry| entry.values.iter().map(|value| (entry.at, value.field, value.value.clone()))).collect()
+    };
+    let is_sudden = |offer: &&DesiredOffer| {
+        let earlier = offer.sync.renamed_from.as_ref().and_then(|from| then.get(from));
+        let known = then.get(&offer.key).or(earlier).map(&values).unwrap_or_default();
+        values(offer).iter().any(|value| !known.contains(value))
+    };
+    let offers = changed.iter().filter_map(|key| now.get(key));
+    offers.filter(is_sudden).map(|offer| offer.key.clone()).collect()
+}
+
 /// Values that were edited although an entry had taken their place already.
 fn overridden(before: &DesiredOffer, now: &DesiredOffer) -> Vec<Diagnostic> {
     let edited = |field: &Field| {
@@ -83,7 +129,7 @@ pub(super) fn moved(set: &DesiredSet, then: &TimeRules, now: &TimeRules) -> Opti
         Value::Date(date) => Some((date.civil(), offer.place_of(Field::ExpirationDate))),
         _ => None,
     };
-    let mut times: Vec<(jiff::civil::DateTime, Place)> = Vec::new();
+    let mut times: Vec<(DateTime, Place)> = Vec::new();
     for offer in &set.offers {
         times.extend(offer.entries().iter().map(|entry| (entry.at, entry.place.clone())));
         times.extend(date(offer));

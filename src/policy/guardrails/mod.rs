@@ -10,12 +10,14 @@ mod shares;
 mod steps;
 mod waivers;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::config::{Guardrails, Names};
-use crate::offer::{DesiredOffer, DesiredSet, Fields, Record, RecordStatus, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, RecordStatus, Recorded};
 use crate::plan::{Action, Verb};
 
 use breach::Breach;
@@ -35,6 +37,8 @@ pub struct GuardrailInputs<'a> {
     /// That of freezes, and of the last days of waivers.
     pub time_zone: &'a TimeZone,
     pub now: Timestamp,
+    /// Offers with entries of schedules that are past and that nobody has reviewed before they were: what is due of them is one change.
+    pub sudden: &'a BTreeSet<Key>,
     /// Whether the plan is about every offer, so that a waiver that it does not use is needed by nothing.
     pub is_whole: bool,
 }
@@ -75,18 +79,41 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// Every breach. What is planned now has to wait for the end of a freeze; what is due later is held back by itself.
-fn breaches_of<'a>(inputs: &GuardrailInputs<'a>, is_now: bool) -> Vec<Breach<'a>> {
+/// What is judged together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// A plan.
+    Plan,
+    /// What schedules change at one time: each offer by itself.
+    Time,
+    /// What they change on one day: as a whole.
+    Day,
+}
+
+fn judged<'a>(inputs: &GuardrailInputs<'a>) -> Vec<Judged<'a>> {
     let writes = inputs.actions.iter().filter(|action| action.verb().writes());
-    let writes: Vec<Judged<'_>> = writes.map(|action| Judged::of(action, inputs)).collect();
+    writes.map(|action| Judged::of(action, inputs)).collect()
+}
+
+/// Every breach, apart from those of freezes.
+fn breaches_of<'a>(inputs: &GuardrailInputs<'a>, extent: Extent) -> Vec<Breach<'a>> {
+    let writes = judged(inputs);
     let mut breaches: Vec<Breach<'_>> = Vec::new();
     for judged in &writes {
         money::judge(judged, inputs.guardrails, &mut breaches);
     }
-    shares::judge(inputs, &writes, &mut breaches);
-    rules::judge(inputs, &writes, &mut breaches);
-    if is_now {
-        shares::freeze(inputs, &writes, &mut breaches);
+    if extent != Extent::Time {
+        shares::judge(inputs, &writes, &mut breaches);
     }
+    if extent != Extent::Day {
+        rules::judge(inputs, &writes, &mut breaches);
+    }
+    breaches
+}
+
+/// The writes that a freeze stops. What becomes due later is held back by itself.
+fn freeze_of<'a>(inputs: &GuardrailInputs<'a>) -> Vec<Breach<'a>> {
+    let mut breaches = Vec::new();
+    shares::freeze(inputs, &judged(inputs), &mut breaches);
     breaches
 }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
-use super::{GuardrailInputs, Judged, breaches_of, waivers};
+use super::{Extent, GuardrailInputs, Judged, breaches_of, freeze_of, waivers};
 use crate::diagnostic::{Diagnostic, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Field, OfferId, Operation, Record, RecordStatus, Recorded, TimeRules};
+use crate::offer::{
+    DesiredOffer, DesiredSet, Field, Key, OfferId, Operation, Record, RecordStatus, Recorded, TimeRules,
+};
 use crate::plan::{Action, ActionKind, FieldChange, Step, Verb, YamlLocation, steps_since, update_of};
 use crate::policy::schedules::{at_time, steps_by_time};
 use crate::source::Place;
@@ -16,20 +18,22 @@ use crate::source::Place;
 /// lines.
 ///
 /// A step that is due is judged as it was reviewed, at its own time and by itself: where an apply comes late, several together may be more
-/// than a limit lets pass.
+/// than a limit lets pass. What one day changes is judged as a whole as well, because an apply makes it at once.
 pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules) -> Vec<Diagnostic> {
     let (actions, due) = without_due(&inputs, rules);
     let (mut used, mut recorded) = (HashSet::new(), None);
-    let mut found = of_steps(&inputs, due, &mut recorded, rules, &mut used);
+    let mut found = of_days(&inputs, due, &mut recorded, rules, &mut used);
     let now = GuardrailInputs { actions: &actions, ..inputs };
-    found.extend(waivers::apply(&now, breaches_of(&now, true), &mut used));
+    let mut breaches = breaches_of(&now, Extent::Plan);
+    breaches.extend(freeze_of(&inputs));
+    found.extend(waivers::apply(&now, breaches, &mut used));
     let later = steps_by_time(&inputs.desired.offers, inputs.now, rules);
     for step in later.values().flatten() {
         // The record that it will have once the plan is applied.
         let recorded = recorded.get_or_insert_with(|| inputs.recorded.clone());
         inputs.desired.get(&step.offer.key).into_iter().for_each(|offer| confirm(recorded, offer));
     }
-    found.extend(of_steps(&inputs, later, &mut recorded, rules, &mut used));
+    found.extend(of_days(&inputs, later, &mut recorded, rules, &mut used));
     found.extend(waivers::rest(&inputs, &used));
     found
 }
@@ -47,7 +51,7 @@ fn without_due<'a>(inputs: &GuardrailInputs<'a>, rules: &TimeRules) -> (Cow<'a, 
         }
     }
     if let Cow::Owned(actions) = &mut actions {
-        actions.retain(|action| !action.changes.is_empty());
+        actions.retain(|action| action.verb() != Verb::Update || !action.changes.is_empty());
     }
     (actions, due)
 }
@@ -56,7 +60,7 @@ fn without_due<'a>(inputs: &GuardrailInputs<'a>, rules: &TimeRules) -> (Cow<'a, 
 fn due_steps(inputs: &GuardrailInputs<'_>, action: &Action, rules: &TimeRules) -> Option<(Vec<Step>, Action)> {
     let is_due = |change: &&FieldChange| change.due_since.is_some();
     let fields: Vec<Field> = action.changes.iter().filter(is_due).map(|change| change.field).collect();
-    if fields.is_empty() || action.verb() != Verb::Update {
+    if fields.is_empty() || action.verb() != Verb::Update || inputs.sudden.contains(&action.key) {
         return None;
     }
     let judged = Judged::of(action, inputs);
@@ -67,30 +71,84 @@ fn due_steps(inputs: &GuardrailInputs<'_>, action: &Action, rules: &TimeRules) -
     Some((steps, rest))
 }
 
-/// What each step breaks, in the order of their times.
-fn of_steps(
+/// What the steps of each day break, in the order of their times: first all of the day, then each time.
+fn of_days(
     inputs: &GuardrailInputs<'_>,
     by_time: Steps,
     recorded: &mut Option<Recorded>,
     rules: &TimeRules,
     used: &mut HashSet<Place>,
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut by_day: BTreeMap<Date, Steps> = BTreeMap::new();
     for (at, steps) in by_time {
+        by_day.entry(at.date()).or_default().insert(at, steps);
+    }
+    let mut found = Vec::new();
+    for steps in by_day.into_values() {
         let recorded = recorded.get_or_insert_with(|| inputs.recorded.clone());
-        let actions: Vec<Action> = steps.iter().filter_map(|step| action(step, recorded)).collect();
-        let offers = steps.into_iter().map(|step| step.offer).collect();
-        let desired = DesiredSet { offers, ..DesiredSet::default() };
-        let now = rules.moment_of(at);
-        let then = GuardrailInputs { actions: &actions, desired: &desired, recorded, now, ..*inputs };
-        let mut problems = waivers::apply(&then, breaches_of(&then, false), used);
-        sort(&mut problems);
-        found.extend(problems.into_iter().map(|problem| at_time(problem, at)));
+        let mut problems = Vec::new();
+        let last = steps.last_key_value().map(|(at, _)| *at);
+        if let Some(at) = last {
+            problems.extend(of_steps(inputs, at, (whole_day(&steps), Extent::Day), recorded, rules, used));
+        }
+        for (at, steps) in steps {
+            problems.extend(of_steps(inputs, at, (steps, Extent::Time), recorded, rules, used));
+        }
+        // Where one time has all of it, both say the same.
+        let mut seen = HashSet::new();
+        problems.retain(|problem| seen.insert((problem.code.name, problem.place().cloned(), problem.message.clone())));
+        found.extend(problems);
+    }
+    found
+}
+
+/// The steps of a day as one for each offer.
+fn whole_day(steps: &Steps) -> Vec<Step> {
+    let mut by_key: BTreeMap<&Key, Step> = BTreeMap::new();
+    for step in steps.values().flatten() {
+        match by_key.get_mut(&step.offer.key) {
+            None => _ = by_key.insert(&step.offer.key, step.clone()),
+            Some(whole) => {
+                for change in &step.changes {
+                    match whole.changes.iter_mut().find(|earlier| earlier.field == change.field) {
+                        Some(earlier) => *earlier = FieldChange { before: earlier.before.clone(), ..change.clone() },
+                        None => whole.changes.push(change.clone()),
+                    }
+                }
+                (whole.at, whole.offer) = (step.at, step.offer.clone());
+            }
+        }
+    }
+    let mut whole: Vec<Step> = by_key.into_values().collect();
+    for step in &mut whole {
+        step.changes.retain(|change| change.before != change.after);
+    }
+    whole.retain(|step| !step.changes.is_empty());
+    whole
+}
+
+/// What steps of one time, or of one day, break.
+fn of_steps(
+    inputs: &GuardrailInputs<'_>,
+    at: DateTime,
+    (steps, extent): (Vec<Step>, Extent),
+    recorded: &mut Recorded,
+    rules: &TimeRules,
+    used: &mut HashSet<Place>,
+) -> Vec<Diagnostic> {
+    let actions: Vec<Action> = steps.iter().filter_map(|step| action(step, recorded)).collect();
+    let offers = steps.into_iter().map(|step| step.offer).collect();
+    let desired = DesiredSet { offers, ..DesiredSet::default() };
+    let then = GuardrailInputs { actions: &actions, desired: &desired, recorded, now: rules.moment_of(at), ..*inputs };
+    let mut problems = waivers::apply(&then, breaches_of(&then, extent), used);
+    sort(&mut problems);
+    if extent == Extent::Time {
         for offer in &desired.offers {
+            used.extend(waivers::of_freeze(inputs.guardrails, offer, at));
             confirm(recorded, offer);
         }
     }
-    found
+    problems.into_iter().map(|problem| at_time(problem, at)).collect()
 }
 
 /// Records the values of an offer as an apply would.

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::breach::Breach;
 use super::{GuardrailInputs, rules};
-use crate::config::{Guardrail, Guardrails, names_of_plan};
+use crate::config::{FREEZE, Guardrail, Guardrails, names_of_plan};
 use crate::diagnostic::{Diagnostic, Label, Severity, closest, codes};
-use crate::offer::{DesiredSet, HasSettings, Key, Waiver};
+use crate::offer::{DesiredOffer, DesiredSet, HasSettings, Key, Waiver};
 use crate::source::Place;
 
 /// How many days the waiver that a message shows holds.
@@ -34,6 +34,8 @@ pub(super) fn apply(
         let of_plan = inputs.guardrails.waivers.iter().filter(|waiver| waiver.guardrail == name);
         let of_plan = of_plan.map(|waiver| (waiver.until, &*waiver.reason, waiver.at.clone()));
         let mut waivers = of_offer.chain(of_plan);
+        // One that ends too soon is not needed by nothing.
+        used.extend(waivers.clone().map(|(.., at)| at.place));
         // An expired one may have been followed by another.
         if let Some((until, reason, at)) = waivers.find(|(until, ..)| today <= *until) {
             used.insert(at.place.clone());
@@ -46,6 +48,14 @@ pub(super) fn apply(
         }
     }
     diagnostics
+}
+
+/// The places of the waivers that let a scheduled change of an offer go on in a freeze.
+pub(super) fn of_freeze(guardrails: &Guardrails, offer: &DesiredOffer, at: DateTime) -> Vec<Place> {
+    let is_frozen = guardrails.freezes.iter().any(|freeze| freeze.from <= at && at < freeze.to);
+    let own = offer.waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.place.clone()));
+    let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.at.place.clone()));
+    own.chain(all).filter(|(guardrail, _)| is_frozen && *guardrail == FREEZE).map(|(_, place)| place).collect()
 }
 
 /// What there is to say besides the breaches: of waivers that are not among the used ones, and of rules that other offers break.

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::offer::{Field, FieldKind, Fields, Key, PriceType, Value, shown_time};
-use crate::plan::{FieldChange, Unit, Upcoming, UpcomingKind};
+use crate::plan::{FieldChange, Unit, Upcoming, UpcomingKind, YamlLocation};
 use crate::words::{count, first_and_more, shorten};
 
 use super::ViewContext;
@@ -26,6 +26,8 @@ pub(in crate::report) struct UpcomingRow<'a> {
     pub changes: Vec<String>,
     /// Why to review it before others, the gravest first.
     pub why: Vec<String>,
+    /// The line that gives the first changed value.
+    pub source: Option<&'a YamlLocation>,
 }
 
 impl UpcomingRow<'_> {
@@ -70,7 +72,8 @@ pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: Vie
             row.keys.push(key);
         } else {
             let (at, held_until, kind) = (*at, *held_until, *kind);
-            rows.push(UpcomingRow { at, held_until, kind, keys: vec![key], changes, why });
+            let source = upcoming.changes.iter().find_map(|change| change.source.as_ref());
+            rows.push(UpcomingRow { at, held_until, kind, keys: vec![key], changes, why, source });
         }
     }
     rows

@@ -74,6 +74,7 @@ fn a_freeze_holds_back_what_is_due_and_nothing_else() {
     // An offer that is left out of the freeze goes on.
     let waiver = format!("sync:\n  waive: [{{guardrail: freeze, until: {}, reason: agreed}}]\n", &hours(24)[..10]);
     workspace.replace("offers/alpha.yaml", "sync:\n", &waiver);
+    workspace.run(&["plan"]).exits(0).says("guardrail::waived").never_says("guardrail::unused-waiver");
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
     // After the freeze, the next apply sends it.
     workspace.write("offersync.toml", &config);
@@ -100,4 +101,23 @@ fn an_offer_whose_date_has_passed_is_made_inactive_where_that_is_asked_for() {
     // A later date keeps it active.
     workspace.write("offers/alpha.yaml", &dated("2032-01-01 00:00:00"));
     workspace.run(&["plan", "--at", at]).exits(0).never_says("inactive");
+}
+
+#[test]
+fn an_offer_that_cake_has_ended_on_its_date_is_as_it_is_wanted() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let dated = format!("{}expiration_date: {}\n", crate::harness::small_offer("alpha", "10.50"), hours(1));
+    workspace.write("offers/alpha.yaml", &dated);
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    let config = format!("{}[expired]\naction = \"retire\"\n", workspace.read("offersync.toml"));
+    workspace.write("offersync.toml", &config);
+    let id = cake.ids("Offer alpha")[0];
+    assert!(cake.change(id, |offer| offer.offer_status = "Expired".to_owned()).unwrap());
+    workspace.write("offers/alpha.yaml", &dated.replace(&hours(1), &hours(-1)));
+    let run = workspace.run(&["drift"]).exits(0);
+    run.never_says("conflict").never_says("both sides");
+    // A protected offer is left to CAKE.
+    workspace.write("offers/beta.yaml", &format!("{}sync: {{protect: true}}\n", dated.replace("alpha", "beta")));
+    workspace.run(&["plan", "beta", "--at", "2031-06-01 00:00:00"]).never_says("active → inactive");
 }

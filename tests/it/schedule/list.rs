@@ -71,3 +71,22 @@ fn the_calendar_is_read_by_another_library() {
     ids.dedup();
     assert_eq!(ids.len(), 3);
 }
+
+#[test]
+fn what_is_due_and_cannot_be_made_is_overdue_since_its_first_time() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    let first = hours(-30);
+    let entries = [(&*first, "payout: 11.00"), (&*hours(-20), "payout: 12.00"), (&*hours(-1), "payout: 13.00")];
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &entries));
+    workspace
+        .run(&["schedule", "--check", "24h"])
+        .exits(2)
+        .says(&format!("overdue since {first} alpha payout 10.50 → 13.00"));
+    // Blocked by another change.
+    workspace.replace("offers/alpha.yaml", "vertical_id: 7", "vertical_id: 8");
+    workspace.run(&["schedule", "--check", "24h"]).exits(2).says("overdue since");
+    // Never created.
+    workspace.write("offers/delta.yaml", &scheduled("delta", "1.00", &[(&hours(-30), "payout: 2.00")]));
+    workspace.run(&["schedule", "delta", "--check", "24h"]).exits(2).says("`delta`");
+}

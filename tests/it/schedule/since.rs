@@ -1,7 +1,7 @@
 //! What a branch changes of schedules.
 
 use super::scheduled;
-use crate::harness::{Run, Workspace};
+use crate::harness::{Cake, Run, Workspace};
 
 const CAKE: &str = "https://yourdomain.cakemarketing.com";
 const FAR: &str = "2031-06-01 00:00:00";
@@ -83,4 +83,86 @@ fn another_time_zone_is_a_change_that_lists_what_moves() {
     let run = review(&workspace).exits(4);
     run.says("`cake.time_zone` is `\"America/New_York\"`");
     run.says(&format!("moves 1 time: {FAR} was 2031-06-01T00:00:00Z and is 2031-06-01T04:00:00Z"));
+}
+
+#[test]
+fn a_stop_that_is_due_and_was_not_made_is_told_where_a_branch_takes_it_away() {
+    let cake = Cake::start();
+    let workspace = super::workspace(&cake.url(), &[("2020-01-01 00:00:00", "offer_status: inactive")]).committed();
+    let stop = "    - at: 2020-01-01 00:00:00\n      offer_status: inactive\n";
+    for instead in ["    - at: 2020-01-01 00:00:00\n      offer_status: active\n", &stop.replace("2020", "2031")] {
+        workspace.replace("offers/alpha.yaml", stop, instead);
+        let run = review(&workspace).exits(0);
+        run.says("schedule::removed").says("no longer at 2020-01-01 00:00:00 alpha offer_status active → inactive");
+        workspace.replace("offers/alpha.yaml", instead, stop);
+    }
+    // Once it is made, its entry may go.
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    workspace.commit("applied");
+    workspace.run(&["fmt", "--prune-schedule"]).exits(0);
+    review(&workspace).exits(0).never_says("schedule::removed");
+}
+
+#[test]
+fn entries_of_the_past_that_a_branch_brings_are_one_change_to_the_limits() {
+    let cake = Cake::start();
+    let workspace = super::workspace(&cake.url(), &[]);
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}[guardrails]\npayout_rise = \"10 %\"\n"));
+    workspace.write("offers/alpha.yaml", &crate::harness::small_offer("alpha", "10.50"));
+    let workspace = workspace.committed();
+    let stairs = [("2020-01-01 00:00:00", "payout: 11.50"), ("2020-01-02 00:00:00", "payout: 12.60")];
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &stairs));
+    review(&workspace).exits(4).says("the payout of `alpha` rises from 10.50 to 12.60, by more than 10 %");
+    // What is reviewed already, and only late, is not.
+    workspace.commit("reviewed");
+    workspace.replace("offers/beta.yaml", "11.50", "11.60");
+    review(&workspace).exits(0).never_says("guardrail::payout-rise");
+}
+
+#[test]
+fn the_limits_of_a_plan_hold_for_what_is_scheduled_within_a_day() {
+    let workspace = Workspace::with_offers(CAKE);
+    let config = workspace.read("offersync.toml");
+    let limits = "[guardrails]\nmax_retires = \"50 %\"\nsmall_plan = 0\npayout_rise = \"30 %\"\n";
+    workspace.write("offersync.toml", &format!("{config}{limits}"));
+    let cake = Cake::start();
+    workspace.replace("offersync.toml", CAKE, &cake.url());
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    for (second, key) in ["alpha", "beta", "gamma"].into_iter().enumerate() {
+        let at = format!("2031-06-01 00:00:0{second}");
+        let payout = format!("{}.50", 10 + second);
+        workspace.write(&format!("offers/{key}.yaml"), &scheduled(key, &payout, &[(&at, "offer_status: inactive")]));
+    }
+    let run = workspace.run(&["plan"]).exits(4);
+    run.says("takes out of traffic 3 of 3 recorded offers").says("(from 2031-06-01 00:00:02)");
+    // On two days they are two plans.
+    let text = workspace.read("offers/gamma.yaml").replace("2031-06-01", "2031-06-02");
+    workspace.write("offers/gamma.yaml", &text);
+    let text = workspace.read("offers/beta.yaml").replace("2031-06-01", "2031-06-03");
+    workspace.write("offers/beta.yaml", &text);
+    workspace.run(&["plan"]).exits(0);
+    // Two rises of a day are one rise.
+    let rises = [("2031-06-01 00:00:00", "payout: 13.00"), ("2031-06-01 00:00:01", "payout: 16.00")];
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &rises));
+    workspace.run(&["plan"]).exits(4).says("rises from 10.50 to 16.00");
+}
+
+#[test]
+fn what_lints_say_of_entries_that_a_branch_brings_is_shown() {
+    let workspace = workspace(&[(FAR, "payout: 11.00")]);
+    workspace.replace("offers/alpha.yaml", "payout: 11.00", "payout: 0.00");
+    review(&workspace).exits(0).says("money::zero").says(&format!("(from {FAR})"));
+    let run = workspace.run(&["plan", "--since", "HEAD", "--format", "github"]).exits(0);
+    assert!(run.stdout.lines().any(|line| line.contains("review first") && line.contains(FAR)), "{}", run.stdout);
+}
+
+#[test]
+fn a_freeze_over_scheduled_changes_is_told_where_a_branch_brings_it() {
+    let workspace = workspace(&[(FAR, "payout: 11.00")]);
+    let freeze = "[[freeze]]\nfrom = \"2031-05-01 00:00:00\"\nto = \"2031-07-01 00:00:00\"\nreason = \"audit\"\n";
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}{freeze}"));
+    let run = workspace.run(&["plan", "--since", "HEAD", "--accept-config"]).exits(0);
+    run.says("schedule::frozen").says(&format!("{FAR} is in a freeze (audit)"));
 }

@@ -32,7 +32,7 @@ fn a_step_beyond_a_limit_is_refused_today_with_its_time() {
 #[test]
 fn a_late_apply_of_several_steps_is_not_stopped_by_their_sum() {
     let cake = Cake::start();
-    let entries = [(&*hours(-30), "payout: 13.00"), (&*hours(-20), "payout: 16.00"), (&*hours(-10), "payout: 20.00")];
+    let entries = [(&*hours(-80), "payout: 13.00"), (&*hours(-50), "payout: 16.00"), (&*hours(-10), "payout: 20.00")];
     let workspace = workspace(&cake.url(), &entries);
     limited(&workspace, "payout_rise = \"30 %\"");
     workspace.run(&["apply", "--auto-approve"]).exits(0);
