@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{DesiredOffer, Field, Fields, Key, Recorded, TimeRules, Value};
+use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, TimeRules, Value};
 use crate::plan::{FieldChange, Plan, Selection, Upcoming, UpcomingKind, steps_after, steps_since};
 use crate::policy;
 use crate::words::{count, first_and_more};
@@ -91,6 +92,7 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
         plan.hold(|key| policy::frozen_until(guardrails, desired.set.get(key)?, now));
     }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
+    plan.ended = selected.clone().filter(|offer| has_ended(offer, now)).count();
     let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
     plan.upcoming.extend(steps.map(|step| {
         let held_until = policy::frozen_until(guardrails, &step.offer, step.at);
@@ -98,4 +100,12 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     }));
     plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
     plan.diagnostics.extend(policy::frozen_entries(&desired.set, guardrails, now));
+}
+
+/// Whether an offer is wanted active although its date has passed.
+fn has_ended(offer: &DesiredOffer, now: DateTime) -> bool {
+    let is_managed = |field| !offer.sync.ignore_changes.contains(field);
+    let is_active = offer.fields.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Active));
+    let date = offer.fields.get(Field::ExpirationDate).filter(|_| is_active && is_managed(Field::OfferStatus));
+    matches!(date, Some(Value::Date(date)) if date.civil() < now)
 }

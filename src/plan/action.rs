@@ -36,6 +36,8 @@ pub struct Plan {
     pub upcoming: Vec<Upcoming>,
     /// How many further changes become due after those.
     pub upcoming_later: usize,
+    /// How many offers are wanted active although their expiration date has passed: CAKE ends them by itself.
+    pub ended: usize,
     /// How many offers need nothing.
     pub unchanged: usize,
     /// Warnings, and an error for every blocked action.

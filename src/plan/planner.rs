@@ -64,6 +64,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         state_changes: Vec::new(),
         upcoming: Vec::new(),
         upcoming_later: 0,
+        ended: 0,
         unchanged,
         diagnostics,
         pending_elsewhere: None,

@@ -98,7 +98,10 @@ fn summary(view: &ScheduleView<'_>) -> String {
 
 /// As a calendar, with an entry for each change at each time.
 pub fn calendar(view: &ScheduleView<'_>, context: ViewContext<'_>) -> String {
-    let mut calendar = Calendar::new();
+    let mut calendar = Calendar::empty();
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//offersync//schedule//EN"), ("CALSCALE", "GREGORIAN")] {
+        calendar.append_property((name, value));
+    }
     calendar.name("offersync");
     for row in upcoming_rows(view.changes, context) {
         calendar.push(event(view, &row));

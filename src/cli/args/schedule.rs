@@ -1,7 +1,7 @@
 //! The arguments of `schedule`.
 
 use clap::{Args, ValueEnum};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::plans::SelectionArgs;
 
@@ -23,8 +23,15 @@ pub(crate) struct ScheduleArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<String>,
     /// Exit with 2 if a change is overdue by more than this, such as 6h or 90m
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) check: Option<SignedDuration>,
+}
+
+/// A day is 24 hours.
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    let span = text.parse::<Span>().ok();
+    let duration = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    duration.filter(|duration| !duration.is_negative()).ok_or_else(|| "write it as 6h, 90m, 2d or 1h 30m".to_owned())
 }
 
 /// Formats of `schedule`.

@@ -21,9 +21,10 @@ const RETIRES: (Decimal, usize) = (Decimal::from_parts(50, 0, 0, false, 0), 20);
 const KEYS_SHOWN: usize = 5;
 
 pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
-    let (actions, soon) = (inputs.actions, soon(inputs.today()));
+    let (actions, today) = (inputs.actions, inputs.today());
     let changes: Vec<&Action> = actions.iter().filter(|action| changes(action)).collect();
-    let stops: Vec<&Action> = changes.iter().copied().filter(|action| retires(action) || stops(action, soon)).collect();
+    let stops: Vec<&Action> =
+        changes.iter().copied().filter(|action| retires(action) || stops(action, today)).collect();
     let live: Vec<(&Key, &Record)> =
         inputs.recorded.offers.iter().filter(|(_, record)| record.status == RecordStatus::Live).collect();
     if changes.len() > inputs.guardrails.small_plan {
@@ -51,13 +52,16 @@ fn retires(action: &Action) -> bool {
 }
 
 /// Whether an offer that takes traffic, or of which that is not known, is no longer active afterwards, though its YAML stays. Traffic ends
-/// as it does by a retire, and as it does soon where the expiration date is brought forward to the next days.
-fn stops(action: &Action, soon: DateTime) -> bool {
+/// as it does by a retire, and as it does soon where the expiration date is brought forward to the next days. CAKE has ended an offer by itself
+/// whose date has passed.
+fn stops(action: &Action, today: DateTime) -> bool {
     let (sides, active) = (BeforeAfter::of(action), Some(&Value::Status(OfferStatus::Active)));
     let is_running = |status: Option<&Value>| status.is_none() || status == active;
     let is_set_aside = sides.change(Field::OfferStatus).is_some_and(|change| is_running(change.before.as_ref()))
         && sides.after(Field::OfferStatus).is_some_and(|after| Some(after) != active);
-    let ends = is_running(sides.after(Field::OfferStatus)) && is_ended_before(action, soon);
+    let has_ended = |date: &Value| matches!(date, Value::Date(date) if date.civil() < today);
+    let is_set_aside = is_set_aside && !sides.before(Field::ExpirationDate).is_some_and(has_ended);
+    let ends = is_running(sides.after(Field::OfferStatus)) && is_ended_before(action, soon(today));
     matches!(action.verb(), Verb::Update | Verb::Replace) && (is_set_aside || ends)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn of(plan: &Plan) -> Vec<&'static str> {
     [
         (any(&|action| BeforeAfter::of(action).goes_inactive()), INACTIVE),
         (any(&sets_payout), PAYOUT),
-        (any(&|action| action.flags.contains(&Flag::ExpiryPast)), EXPIRED),
+        (plan.ended > 0 || any(&|action| action.flags.contains(&Flag::ExpiryPast)), EXPIRED),
         (any(&releases_date), DATE),
     ]
     .into_iter()
