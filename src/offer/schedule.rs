@@ -64,13 +64,16 @@ struct Due {
     place: Place,
 }
 
+/// What fields are without any entry; shared, because an offer is copied for each later time.
+type OwnValues = Arc<[(Field, Option<Value>)]>;
+
 /// The scheduled values of an offer, with those that they take the place of.
 #[derive(Debug, Clone, Default)]
 pub struct Schedule {
     /// In the order of their times, each time once.
-    entries: Vec<Arc<ScheduleEntry>>,
-    /// What the fields are without any entry; filled with the first look.
-    base: Option<Vec<(Field, Option<Value>)>>,
+    entries: Arc<[Arc<ScheduleEntry>]>,
+    /// Filled with the first look.
+    base: Option<OwnValues>,
     due: Vec<Due>,
 }
 
@@ -91,7 +94,7 @@ impl Schedule {
     /// These entries, in any order, each time once.
     pub fn new(mut entries: Vec<Arc<ScheduleEntry>>) -> Option<Box<Self>> {
         entries.sort_by_key(|entry| entry.at);
-        (!entries.is_empty()).then(|| Box::new(Self { entries, ..Self::default() }))
+        (!entries.is_empty()).then(|| Box::new(Self { entries: entries.into(), ..Self::default() }))
     }
 
     /// The entries, in the order of their times.
@@ -177,7 +180,7 @@ impl DesiredOffer {
             fields.dedup();
             fields.into_iter().map(|field| (field, self.fields.get(field).cloned())).collect()
         });
-        for (field, value) in base {
+        for (field, value) in base.iter() {
             match value {
                 Some(value) => _ = self.fields.set(*field, value.clone()),
                 None => _ = self.fields.remove(*field),

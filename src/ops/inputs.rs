@@ -31,6 +31,8 @@ pub(crate) struct Desired {
     pub set: DesiredSet,
     /// The moment that a plan is made for.
     pub at: Timestamp,
+    /// Whether what becomes due later is shown and judged. An apply, which may run every few minutes, judges what it does.
+    pub looks_ahead: bool,
     pub warnings: Vec<Diagnostic>,
     /// What git knows of the files.
     pub(super) tracked: Tracked,
@@ -52,8 +54,9 @@ pub(super) fn resolved(repository: &Repository, mut tree: Tree, moment: Timestam
 pub(crate) fn read_linted(repository: &Repository, allow_empty: bool, recorded: &Recorded) -> Result<Desired, Error> {
     let moment = repository.now();
     let tree = resolved(repository, tree::read(repository, allow_empty), moment);
-    let findings = lints(repository, &tree.reading.set, moment, Some(recorded));
-    desired_of(repository, tree, moment, findings)
+    let inputs = lint_inputs(repository, &repository.settings.lints, moment, Some(recorded));
+    let findings = policy::lint(&tree.reading.set.offers, inputs);
+    Ok(Desired { looks_ahead: false, ..desired_of(repository, tree, moment, findings)? })
 }
 
 /// What the lints find in these offers.
@@ -74,10 +77,18 @@ pub(super) fn lints_at(
     moment: Timestamp,
     recorded: Option<&Recorded>,
 ) -> Vec<Diagnostic> {
-    let settings = &repository.settings;
-    let inputs =
-        LintInputs { levels, names: &settings.names, time_zone: &settings.cake.time_zone, now: moment, recorded };
+    let inputs = lint_inputs(repository, levels, moment, recorded);
     policy::lint_with_steps(&set.offers, inputs, &repository.time_rules())
+}
+
+fn lint_inputs<'a>(
+    repository: &'a Repository,
+    levels: &'a LintLevels,
+    now: Timestamp,
+    recorded: Option<&'a Recorded>,
+) -> LintInputs<'a> {
+    let settings = &repository.settings;
+    LintInputs { levels, names: &settings.names, time_zone: &settings.cake.time_zone, now, recorded, is_step: false }
 }
 
 /// Conditions of rules, and names in waivers, that mean nothing.
@@ -103,7 +114,7 @@ fn desired_of(repository: &Repository, tree: Tree, at: Timestamp, findings: Vec<
         return Err(Error::Invalid(diagnostics));
     }
     tracing::info!(offers = reading.set.offers.len(), files = reading.set.files.len(), "read the offers");
-    Ok(Desired { set: reading.set, at, warnings: diagnostics, tracked })
+    Ok(Desired { set: reading.set, at, looks_ahead: true, warnings: diagnostics, tracked })
 }
 
 /// Reads the tree and the state of the same moment, and makes something of both, which has no effect besides: it is made again if the
@@ -161,7 +172,7 @@ pub(crate) fn make_refreshed_plan(
 /// The plan with what breaks guardrails. Judged last, of what would be done.
 pub(crate) fn judged(
     repository: &Repository,
-    desired: &DesiredSet,
+    Desired { set: desired, looks_ahead, .. }: &Desired,
     recorded: &Recorded,
     (guardrails, names): (&Guardrails, &Names),
     plan: &Plan,
@@ -170,7 +181,7 @@ pub(crate) fn judged(
     let settings = &repository.settings;
     let (actions, time_zone, now) = (&*plan.actions, &settings.cake.time_zone, plan.at);
     let inputs = GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, sudden, is_whole };
-    let mut found = policy::judge_with_steps(inputs, &repository.time_rules());
+    let mut found = policy::judge_with_steps(inputs, &repository.time_rules(), *looks_ahead);
     desired::quote_lines(&mut found, desired, &settings.root);
     found
 }
@@ -184,7 +195,7 @@ pub(crate) fn add_judged(
     is_whole: bool,
 ) {
     let limits = (&repository.settings.guardrails, &repository.settings.names);
-    let found = judged(repository, &desired.set, recorded, limits, plan, (&BTreeSet::new(), is_whole));
+    let found = judged(repository, desired, recorded, limits, plan, (&BTreeSet::new(), is_whole));
     plan.diagnostics.extend(found);
     sort(&mut plan.diagnostics);
 }

@@ -93,6 +93,9 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
     plan.ended = selected.clone().filter(|offer| has_ended(offer, now)).count();
+    if !desired.looks_ahead {
+        return;
+    }
     let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
     plan.upcoming.extend(steps.map(|step| {
         let held_until = policy::frozen_until(guardrails, &step.offer, step.at);

@@ -28,6 +28,8 @@ pub struct LintInputs<'a> {
     pub now: Timestamp,
     /// `None` where it could not be read.
     pub recorded: Option<&'a Recorded>,
+    /// Whether the offers are those of a later time, of which the schedules have been looked at.
+    pub is_step: bool,
 }
 
 /// Fewer offers are done sooner than a thread starts.
@@ -50,7 +52,7 @@ struct Looked {
 }
 
 /// Every finding in these offers, sorted. The labels have no source lines.
-pub(super) fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> {
+pub fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> {
     let Looked { mut found, mut compared, exempt } = look(offers, inputs);
     compared.sort();
     of_all(offers, &compared, inputs.levels, &mut found);
@@ -78,7 +80,7 @@ pub fn lint_with_steps(offers: &[DesiredOffer], inputs: LintInputs<'_>, rules: &
     let mut needed: HashSet<Place> = HashSet::new();
     for (at, steps) in by_time {
         let offers: Vec<DesiredOffer> = steps.into_iter().map(|step| step.offer).collect();
-        let (found, exempt) = look_at_step(&offers, LintInputs { now: rules.moment_of(at), ..inputs });
+        let (found, exempt) = look_at_step(&offers, LintInputs { now: rules.moment_of(at), is_step: true, ..inputs });
         needed.extend(exempt);
         all.extend(
             found.into_iter().filter(|problem| known.insert(about(problem))).map(|problem| at_time(problem, at)),
@@ -136,6 +138,7 @@ fn look_at_some(offers: &[DesiredOffer], first: usize, inputs: LintInputs<'_>) -
         .iter()
         .enumerate()
         .filter(|(_, lint)| is_on(lint, inputs.levels))
+        .filter(|(_, lint)| !inputs.is_step || !codes::schedule::LINTS.contains(&lint.code))
         .flat_map(|(index, lint)| lint.checks.iter().map(move |check| (index, check)))
         .filter_map(|(index, check)| match check {
             Check::Offer(check) => Some((index, *check)),

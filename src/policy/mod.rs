@@ -33,7 +33,7 @@ mod tests;
 pub use guardrails::{
     GuardrailInputs, RuleInputs, broken_rules, judge_with_steps, unknown_waivers, unreadable_conditions,
 };
-pub use lint::{LintInputs, lint_with_steps};
+pub use lint::{LintInputs, lint, lint_with_steps};
 pub use lints::levels;
 pub use review::{Limits, ReviewInputs, review};
 pub use schedules::{frozen_entries, frozen_until, unclear_times};

@@ -97,6 +97,7 @@ impl World {
             time_zone: &self.settings.cake.time_zone,
             now: "2026-11-26T12:00:00Z".parse::<Timestamp>().unwrap(),
             recorded: self.recorded.as_ref(),
+            is_step: false,
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn breaches(
     let Pending { plan, desired, recorded, sudden, is_whole } = pending;
     let settings = &repository.settings;
     let judge = |guardrails: &Guardrails, names: &Names| {
-        judged(repository, &desired.set, recorded, (guardrails, names), plan, (sudden, is_whole))
+        judged(repository, desired, recorded, (guardrails, names), plan, (sudden, is_whole))
     };
     let mut found = judge(&settings.guardrails, &settings.names);
     let git = Git::open(&settings.root)?;

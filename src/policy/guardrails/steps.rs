@@ -18,8 +18,8 @@ use crate::source::Place;
 /// lines.
 ///
 /// A step that is due is judged as it was reviewed, at its own time and by itself: where an apply comes late, several together may be more
-/// than a limit lets pass. What one day changes is judged as a whole as well, because an apply makes it at once.
-pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules) -> Vec<Diagnostic> {
+/// than a limit lets pass. With `looks_ahead`, what becomes due later is judged too. What one day changes is judged as a whole as well, because an apply makes it at once.
+pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules, looks_ahead: bool) -> Vec<Diagnostic> {
     let (actions, due) = without_due(&inputs, rules);
     let (mut used, mut recorded) = (HashSet::new(), None);
     let mut found = of_days(&inputs, due, &mut recorded, rules, &mut used);
@@ -27,7 +27,7 @@ pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules) -> Vec<D
     let mut breaches = breaches_of(&now, Extent::Plan);
     breaches.extend(freeze_of(&inputs));
     found.extend(waivers::apply(&now, breaches, &mut used));
-    let later = steps_by_time(&inputs.desired.offers, inputs.now, rules);
+    let later = if looks_ahead { steps_by_time(&inputs.desired.offers, inputs.now, rules) } else { Steps::new() };
     for step in later.values().flatten() {
         // The record that it will have once the plan is applied.
         let recorded = recorded.get_or_insert_with(|| inputs.recorded.clone());
