@@ -149,7 +149,7 @@ pub(crate) fn make_plan(
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
     let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
     schedule::add_to(repository, desired, selection, &mut plan);
-    Ok(with_problems(repository, desired, recorded, plan, problems))
+    Ok(with_problems(repository, desired, recorded, (plan, selection), problems))
 }
 
 /// Makes the plan against what CAKE shows now, and the drift.
@@ -166,7 +166,7 @@ pub(crate) fn make_refreshed_plan(
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
     let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
     schedule::add_to(repository, desired, selection, &mut plan);
-    Ok((with_problems(repository, desired, recorded, plan, problems), drift))
+    Ok((with_problems(repository, desired, recorded, (plan, selection), problems), drift))
 }
 
 /// The plan with what breaks guardrails. Judged last, of what would be done.
@@ -243,10 +243,10 @@ fn with_problems(
     repository: &Repository,
     desired: &Desired,
     recorded: &Recorded,
-    mut plan: Plan,
+    (mut plan, selection): (Plan, &Selection),
     problems: Vec<Diagnostic>,
 ) -> Plan {
-    let problems = of_changed_offers(problems, &plan, &desired.set);
+    let problems = of_changed_offers(problems, &plan, &desired.set, selection);
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
     unsettled::leave_out_waiting(recorded, &mut plan);
@@ -265,7 +265,12 @@ fn review_inputs<'a>(repository: &Repository, desired: &'a Desired) -> ReviewInp
 }
 
 /// The problems without what lints find in the files of offers that the plan leaves as they are, which is counted.
-fn of_changed_offers(problems: Vec<Diagnostic>, plan: &Plan, set: &DesiredSet) -> Vec<Diagnostic> {
+fn of_changed_offers(
+    problems: Vec<Diagnostic>,
+    plan: &Plan,
+    set: &DesiredSet,
+    selection: &Selection,
+) -> Vec<Diagnostic> {
     let is_finding =
         |problem: &Diagnostic| !problem.is_error() && policy::levels().any(|(code, _)| code == problem.code);
     let (findings, mut kept): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_finding);
@@ -274,6 +279,8 @@ fn of_changed_offers(problems: Vec<Diagnostic>, plan: &Plan, set: &DesiredSet) -
     }
     let upcoming = plan.upcoming.iter().map(|upcoming| &upcoming.key);
     let changed = plan.actions.iter().map(|action| &action.key).chain(upcoming).filter_map(|key| set.get(key));
+    // What a branch changes, although nothing follows from it.
+    let changed = changed.chain(set.offers.iter().filter(|offer| selection.names(&offer.key)));
     let files: HashSet<&SourcePath> = changed.flat_map(DesiredOffer::files).collect();
     let is_of_changed = |problem: &Diagnostic| problem.place().is_some_and(|place| files.contains(&place.file));
     let (of_changed, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_of_changed);

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, TimeRules, Value};
-use crate::plan::{FieldChange, Plan, Selection, Upcoming, UpcomingKind, steps_after, steps_since};
+use crate::plan::{Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, steps_after, steps_since};
 use crate::policy;
+use crate::source::Place;
 use crate::words::{count, first_and_more};
 
 use super::error::Error;
@@ -89,17 +90,18 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     let (rules, guardrails) = (repository.time_rules(), &repository.settings.guardrails);
     let now = rules.civil(plan.at);
     if !guardrails.freezes.is_empty() {
-        plan.hold(|key| policy::frozen_until(guardrails, desired.set.get(key)?, now));
+        plan.hold(|key| policy::held_back(guardrails, desired.set.get(key)?, now));
     }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
+    plan.diagnostics.extend(plan.actions.iter().filter_map(|action| overridden(desired.set.get(&action.key)?, action)));
     plan.ended = selected.clone().filter(|offer| has_ended(offer, now)).count();
     if !desired.looks_ahead {
         return;
     }
     let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
     plan.upcoming.extend(steps.map(|step| {
-        let held_until = policy::frozen_until(guardrails, &step.offer, step.at);
-        Upcoming { held_until, ..Upcoming::from(step) }
+        let held = policy::held_back(guardrails, &step.offer, step.at);
+        Upcoming { held, ..Upcoming::from(step) }
     }));
     plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
     plan.diagnostics.extend(policy::frozen_entries(&desired.set, guardrails, now));
@@ -111,4 +113,23 @@ fn has_ended(offer: &DesiredOffer, now: DateTime) -> bool {
     let is_active = offer.fields.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Active));
     let date = offer.fields.get(Field::ExpirationDate).filter(|_| is_active && is_managed(Field::OfferStatus));
     matches!(date, Some(Value::Date(date)) if date.civil() < now)
+}
+
+/// The own values of a new offer that a past entry of a `_defaults.yaml` takes the place of.
+fn overridden(offer: &DesiredOffer, action: &Action) -> Option<Diagnostic> {
+    let own = &offer.place.file;
+    let is_own = |place: &Place| place.file == *own;
+    let is_overridden = |field: &Field| {
+        let is_due = offer.due_since(*field).is_some() && offer.own_value(*field) != offer.fields.get(*field);
+        is_due
+            && offer.written_at(*field).is_some_and(|place| is_own(&place))
+            && !offer.given_at(*field).is_some_and(|place| is_own(&place))
+    };
+    let field = action.kind.create().and_then(|_| Field::ALL.into_iter().find(is_overridden))?;
+    let message =
+        format!("the new offer `{}` does not get its own `{field}`: a past entry of a folder gives it", offer.key);
+    let mut problem = Diagnostic::warning(codes::schedule::OVERRIDDEN, message);
+    problem.labels.extend(offer.written_at(field).map(Label::at));
+    problem.labels.extend(offer.given_at(field).map(|place| Label::at(place).saying("the entry")));
+    Some(problem.help("take the past entry out of the `_defaults.yaml`, or give the offer an entry of that time"))
 }

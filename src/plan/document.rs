@@ -68,6 +68,10 @@ pub struct UpcomingDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     held_until: Option<String>,
+    /// The reason of that freeze.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    freeze: Option<Box<str>>,
     /// The offer's key.
     key: Key,
     /// `due`: it becomes due at the time. `overdue`: it became due at the time and is not recorded yet (in a list of schedules). `held`: it
@@ -223,11 +227,12 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
 
 impl From<&Upcoming> for UpcomingDocument {
     fn from(upcoming: &Upcoming) -> Self {
-        let Upcoming { at, held_until, key, kind, changes, context: _, flags } = upcoming;
+        let Upcoming { at, held, key, kind, changes, context: _, flags } = upcoming;
         let changes = changes.iter().map(ChangeDocument::from).collect();
         Self {
             at: shown_time(*at),
-            held_until: held_until.map(shown_time),
+            held_until: held.as_ref().map(|held| shown_time(held.until)),
+            freeze: held.as_ref().map(|held| held.reason.clone()),
             key: key.clone(),
             kind: *kind,
             changes,

@@ -1,31 +1,31 @@
 //! What a freeze holds back: scheduled changes that are due, and are not sent before the freeze has ended.
 
-use jiff::civil::DateTime;
-
 use super::action::{ActionKind, FieldChange, Plan};
 use super::compare::update_of;
-use super::upcoming::{Upcoming, UpcomingKind};
+use super::upcoming::{HeldBack, Upcoming, UpcomingKind};
 use crate::offer::{Digest, Fields, Key, Operation};
 
 impl Plan {
     /// Takes the changes of values that a schedule gives out of the updates of these offers, until the time that is given for an offer. What
     /// else an update changes stays in it.
-    pub fn hold(&mut self, freeze_of: impl Fn(&Key) -> Option<DateTime>) {
+    pub fn hold(&mut self, freeze_of: impl Fn(&Key) -> Option<HeldBack>) {
         let mut held = Vec::new();
         self.actions.retain_mut(|action| {
             let ActionKind::Write(Operation::Update { update }) = &action.kind else { return true };
             let offer_id = update.offer_id();
             let is_due = |change: &FieldChange| change.due_since.is_some();
-            let Some(until) = freeze_of(&action.key).filter(|_| action.changes.iter().any(is_due)) else { return true };
+            let Some(freeze) = freeze_of(&action.key).filter(|_| action.changes.iter().any(is_due)) else {
+                return true;
+            };
             let all = std::mem::take(&mut action.changes);
             let (due, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_due);
             let context = action.context.clone();
             // What surrounds the other changes is what CAKE has.
             take_back(&mut action.context, &due);
             action.changes = others;
-            let since = due.iter().filter_map(|change| change.due_since).min().unwrap_or(until);
+            let since = due.iter().filter_map(|change| change.due_since).min().unwrap_or(freeze.until);
             let change = Upcoming::new(since, action.key.clone(), UpcomingKind::Held, due, context);
-            held.push(Upcoming { held_until: Some(until), ..change });
+            held.push(Upcoming { held: Some(freeze), ..change });
             let Some(update) = update_of(offer_id, &action.changes) else { return false };
             action.kind = ActionKind::Write(Operation::Update { update });
             true

@@ -48,6 +48,11 @@ impl Selection {
             && self.keys.as_ref().is_none_or(|keys| keys.contains(key))
     }
 
+    /// Whether the keys are named one by one, and this is one of them.
+    pub fn names(&self, key: &Key) -> bool {
+        self.keys.as_ref().is_some_and(|keys| keys.contains(key))
+    }
+
     /// Whether a renamed offer is selected: by its old or its new key, unless either is excluded.
     pub fn contains_renamed(&self, from: &Key, to: &Key) -> bool {
         let excluded = [from, to].into_iter().any(|key| self.exclude.is_match(key.as_str()));

@@ -26,8 +26,8 @@ pub struct Step {
 pub struct Upcoming {
     /// When it becomes due, or became due, in `cake.time_zone`.
     pub at: DateTime,
-    /// Until when a freeze holds it back.
-    pub held_until: Option<DateTime>,
+    /// The freeze that holds it back.
+    pub held: Option<HeldBack>,
     /// The offer's key.
     pub key: Key,
     /// What happens with the change.
@@ -40,10 +40,19 @@ pub struct Upcoming {
     pub flags: Vec<Flag>,
 }
 
+/// A freeze that holds a change back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    /// In `cake.time_zone`.
+    pub until: DateTime,
+    /// The reason of the freeze.
+    pub reason: Box<str>,
+}
+
 impl Upcoming {
     /// A change at a time, not reviewed yet.
     pub fn new(at: DateTime, key: Key, kind: UpcomingKind, changes: Vec<FieldChange>, context: Fields) -> Self {
-        Self { at, held_until: None, key, kind, changes, context, flags: Vec::new() }
+        Self { at, held: None, key, kind, changes, context, flags: Vec::new() }
     }
 
     /// The update that it will be, to be judged like one; never carried out. `None` where nothing would be sent.

@@ -10,7 +10,7 @@ use super::subject::Subject;
 use crate::config::{FREEZE, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, DesiredSet, Field, ScheduleEntry, ScheduledValue, TimeRules, Value, shown_time};
-use crate::plan::{Step, Verb, steps_after};
+use crate::plan::{HeldBack, Step, Verb, steps_after};
 
 /// The offers at each later time at which they are wanted otherwise, in the order of times.
 pub(super) fn steps_by_time(
@@ -88,8 +88,8 @@ pub(super) fn after_expiry(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Until when freezes hold an update of the offer back; `None` where none does.
-pub fn frozen_until(guardrails: &Guardrails, offer: &DesiredOffer, now: DateTime) -> Option<DateTime> {
+/// The freeze that holds an update of the offer back, and until when freezes do; `None` where none does.
+pub fn held_back(guardrails: &Guardrails, offer: &DesiredOffer, now: DateTime) -> Option<HeldBack> {
     let is_waived = |day: jiff::civil::Date| {
         let own = offer.waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.until));
         let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until));
@@ -101,7 +101,9 @@ pub fn frozen_until(guardrails: &Guardrails, offer: &DesiredOffer, now: DateTime
         running.map(|freeze| freeze.to).max().filter(|_| !is_waived(now.date()))
     };
     // Another freeze may begin before the first one ends.
-    std::iter::successors(holds(now), |end| holds(*end)).last()
+    let until = std::iter::successors(holds(now), |end| holds(*end)).last()?;
+    let first = guardrails.freezes.iter().find(|freeze| freeze.from <= now && now < freeze.to)?;
+    Some(HeldBack { until, reason: first.reason.clone() })
 }
 
 /// Entries that take effect in a freeze, one warning for each freeze.
@@ -113,10 +115,10 @@ pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) 
     }
     for offer in &set.offers {
         for entry in offer.entries().iter().filter(|entry| entry.at > now) {
-            if let Some(until) = frozen_until(guardrails, offer, entry.at)
+            if let Some(held) = held_back(guardrails, offer, entry.at)
                 && seen.insert(&entry.place)
             {
-                found.entry((entry.at, until)).or_default().push(entry);
+                found.entry((entry.at, held.until)).or_default().push(entry);
             }
         }
     }

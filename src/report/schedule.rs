@@ -116,7 +116,8 @@ fn event(view: &ScheduleView<'_>, row: &UpcomingRow<'_>) -> Event {
     // The same change keeps its entry from one calendar to the next.
     let id = Digest::default().text(&shown_time(row.at)).text(&keys).text(&changes).finish();
     let title = shorten(&format!("{}: {changes}", row.offers()), TITLE).into_owned();
-    let start = stamp(view.rules.moment_of(row.at));
+    // What a freeze holds back is made after it.
+    let start = stamp(view.rules.moment_of(row.held.map_or(row.at, |held| held.until)));
     let mut event = Event::new();
     event.uid(&format!("{}@offersync", id.get(..32).unwrap_or(&id)));
     event.summary(&title).description(&format!("{}\n{changes}\n{keys}", row.time()));

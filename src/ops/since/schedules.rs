@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Record, Recorded, TimeRules, Value, shown_time};
 use crate::plan::{FieldChange, Plan, Step, Upcoming, UpcomingKind, steps_after};
 use crate::source::Place;
-use crate::words::{count, first_and_more};
+use crate::words::{count, first_and_more, more};
 
 /// More keys or times than this are counted.
 const SHOWN: usize = 5;
@@ -136,15 +136,21 @@ pub(super) fn moved(set: &DesiredSet, then: &TimeRules, now: &TimeRules) -> Opti
     }
     let mut seen = std::collections::HashSet::new();
     times.retain(|(time, place)| then.moment_of(*time) != now.moment_of(*time) && seen.insert(place.clone()));
-    let (first, _) = times.first()?;
-    let message = format!(
-        "the changed `cake.time_zone` moves {}: {} was {} and is {}",
-        count(times.len(), "time"),
-        shown_time(*first),
-        then.moment_of(*first),
-        now.moment_of(*first)
-    );
-    let mut problem = Diagnostic::warning(codes::review::SETTING, message);
-    problem.labels.extend(times.into_iter().take(SHOWN).map(|(_, place)| Label::at(place)));
-    Some(problem.help("look whether each is meant; a date of an offer in CAKE stays as it is written"))
+    times.sort_by_key(|(time, _)| *time);
+    times.first()?;
+    let message = format!("the changed `cake.time_zone` moves {}", count(times.len(), "time"));
+    let moved = times.iter().take(MOVES_SHOWN).map(|(time, place)| {
+        let (was, is) = (then.moment_of(*time), now.moment_of(*time));
+        format!("{} in {}:{} was {was} and is {is}", shown_time(*time), place.file, place.line)
+    });
+    let mut lines: Vec<String> = moved.collect();
+    lines.extend(more(times.len(), lines.len()));
+    let problem = Diagnostic::warning(codes::review::SETTING, message);
+    Some(problem.help(format!(
+        "look whether each is meant; a date of an offer in CAKE stays as it is written:\n  {}",
+        lines.join("\n  ")
+    )))
 }
+
+/// More times that move are counted.
+const MOVES_SHOWN: usize = 20;

@@ -3,7 +3,8 @@
 use jiff::civil::DateTime;
 
 use crate::offer::{Field, FieldKind, Fields, Key, PriceType, Value, shown_time};
-use crate::plan::{FieldChange, Unit, Upcoming, UpcomingKind, YamlLocation};
+use crate::plan::{FieldChange, HeldBack, Unit, Upcoming, UpcomingKind, YamlLocation};
+use crate::report::escape::visible;
 use crate::words::{count, first_and_more, shorten};
 
 use super::ViewContext;
@@ -19,7 +20,7 @@ const VALUE: usize = 60;
 #[derive(Debug)]
 pub(in crate::report) struct UpcomingRow<'a> {
     pub at: DateTime,
-    pub held_until: Option<DateTime>,
+    pub held: Option<&'a HeldBack>,
     pub kind: UpcomingKind,
     pub keys: Vec<&'a Key>,
     /// `payout 24.00 → 30.00`
@@ -39,8 +40,11 @@ impl UpcomingRow<'_> {
             UpcomingKind::Held => "due since",
             UpcomingKind::Removed => "no longer at",
         };
-        let held = self.held_until.filter(|_| self.kind != UpcomingKind::Removed);
-        let held = held.map(|until| format!(", held until {}", shown_time(until))).unwrap_or_default();
+        let held = self
+            .held
+            .filter(|_| self.kind != UpcomingKind::Removed)
+            .map(|HeldBack { until, reason }| format!(", held until {} ({})", shown_time(*until), visible(reason)));
+        let held = held.unwrap_or_default();
         format!("{word} {}{held}", shown_time(self.at))
     }
 
@@ -58,7 +62,7 @@ impl UpcomingRow<'_> {
 pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: ViewContext<'_>) -> Vec<UpcomingRow<'a>> {
     let mut rows: Vec<UpcomingRow<'a>> = Vec::new();
     for upcoming in changes {
-        let Upcoming { at, held_until, key, kind, changes, context: fields, flags } = upcoming;
+        let Upcoming { at, held, key, kind, changes, context: fields, flags } = upcoming;
         let changes: Vec<String> = changes.iter().map(|change| text(change, fields, context)).collect();
         // What is not scheduled any more does not happen.
         let update = upcoming.as_update().filter(|_| *kind != UpcomingKind::Removed);
@@ -66,14 +70,14 @@ pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: Vie
             update.iter().flat_map(|update| flags.iter().map(|flag| flag::text(*flag, update))).collect();
         let mut same = rows.iter_mut().rev().take_while(|row| row.at == *at);
         let is_same = |row: &&mut UpcomingRow<'_>| {
-            (row.held_until, row.kind, &row.changes, &row.why) == (*held_until, *kind, &changes, &why)
+            (row.held, row.kind, &row.changes, &row.why) == (held.as_ref(), *kind, &changes, &why)
         };
         if let Some(row) = same.find(is_same) {
             row.keys.push(key);
         } else {
-            let (at, held_until, kind) = (*at, *held_until, *kind);
+            let (at, held, kind) = (*at, held.as_ref(), *kind);
             let source = upcoming.changes.iter().find_map(|change| change.source.as_ref());
-            rows.push(UpcomingRow { at, held_until, kind, keys: vec![key], changes, why, source });
+            rows.push(UpcomingRow { at, held, kind, keys: vec![key], changes, why, source });
         }
     }
     rows

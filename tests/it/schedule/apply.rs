@@ -64,7 +64,7 @@ fn a_freeze_holds_back_what_is_due_and_nothing_else() {
     let before = cake.counters();
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do.");
     assert_eq!(cake.counters(), before, "something was sent");
-    workspace.run(&["plan"]).exits(0).says(&format!("held until {end} alpha payout 10.50 → 12.00"));
+    workspace.run(&["plan"]).exits(0).says(&format!("held until {end} (Q4) alpha payout 10.50 → 12.00"));
     workspace.run(&["schedule"]).exits(0).says("1 change is held back by a freeze.");
     // A change of a person is still refused, and does not take the held one along.
     workspace.replace("offers/beta.yaml", "11.50", "11.75");

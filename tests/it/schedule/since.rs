@@ -82,7 +82,8 @@ fn another_time_zone_is_a_change_that_lists_what_moves() {
     workspace.replace("offersync.toml", "time_zone = \"UTC\"", "time_zone = \"America/New_York\"");
     let run = review(&workspace).exits(4);
     run.says("`cake.time_zone` is `\"America/New_York\"`");
-    run.says(&format!("moves 1 time: {FAR} was 2031-06-01T00:00:00Z and is 2031-06-01T04:00:00Z"));
+    run.says("moves 1 time");
+    run.says(&format!("{FAR} in offers/alpha.yaml:8 was 2031-06-01T00:00:00Z and is 2031-06-01T04:00:00Z"));
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn lints_judge_the_offer_as_it_will_be() {
     workspace.write("offersync.toml", &format!("{config}{freeze}"));
     workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[("2031-06-01 00:00:00", "payout: 11")]));
     let run = workspace.run(&["plan", "--until", "2032-01-01 00:00:00"]).exits(0);
-    run.says("from 2031-06-01 00:00:00, held until 2031-07-01 00:00:00 alpha");
+    run.says("from 2031-06-01 00:00:00, held until 2031-07-01 00:00:00 (no changes) alpha");
     run.says("schedule::frozen").says("held back until 2031-07-01 00:00:00").never_says("guardrail::freeze");
 }
 
