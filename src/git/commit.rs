@@ -98,6 +98,24 @@ impl<'a> Git<'a> {
         Err(failure(self.folder, &format!("git does not say whether it holds `{path}`"), &output))
     }
 
+    /// Those of the paths that git holds in its index.
+    pub(crate) fn held<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<HashSet<String>, GitError> {
+        let output = run(self.folder, &[&["ls-files", "-z", "--"], &paths.collect::<Vec<_>>()[..]].concat())?;
+        if !output.status.success() {
+            return Err(failure(self.folder, "git does not say which files it holds", &output));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).split_terminator('\0').map(str::to_owned).collect())
+    }
+
+    /// Whether a commit up to the present one had a path.
+    pub(crate) fn has_had(&self, path: &str) -> Result<bool, GitError> {
+        let output = run(self.folder, &["rev-list", "-1", "HEAD", "--", path])?;
+        if output.status.success() {
+            return Ok(!output.stdout.is_empty());
+        }
+        Err(failure(self.folder, &format!("git does not say whether a commit had `{path}`"), &output))
+    }
+
     /// Whether the history of this clone ends before its first commit.
     pub(crate) fn is_shallow(&self) -> bool {
         self.is_shallow

@@ -101,13 +101,6 @@ pub(crate) fn is_tracked(file: &Path) -> Result<bool, GitError> {
     Ok(!ask(&top, &["ls-files", "--", &path])?.is_empty())
 }
 
-/// Whether git's index has a file that is not empty: what another process writes into it meanwhile does not matter.
-pub(crate) fn has_tracked_text(file: &Path) -> Result<bool, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
-    let size = run(&top, &["cat-file", "-s", &format!(":{path}")])?;
-    Ok(size.status.success() && size.stdout.trim_ascii() != b"0")
-}
-
 /// Whether a version of a file with the bytes of `copy` is in a commit of any branch or tag.
 pub(crate) fn is_committed(file: &Path, copy: &Path) -> Result<bool, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(false) };
@@ -158,6 +151,23 @@ pub(crate) fn find_version(file: &Path, mut is_it: impl FnMut(&[u8]) -> bool) ->
         is_newest = false;
     }
     Ok(None)
+}
+
+/// Versions that are looked at after a commit, the oldest ones.
+const AFTER: usize = 10;
+
+/// The first versions of a file from a commit on: the one that it has made, if it has, and those of the commits after it.
+pub(crate) fn versions_from(file: &Path, commit: &str) -> Result<Vec<Vec<u8>>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
+    let known = run(&top, &["cat-file", "-e", &format!("{commit}^{{commit}}")])?;
+    if !known.status.success() {
+        // The file is in another work tree.
+        return Ok(Vec::new());
+    }
+    let before = format!("{commit}^@");
+    let commits = ask(&top, &["log", "--reverse", "--format=%H", "HEAD", "--not", &before, "--", &path])?;
+    let names: Vec<String> = commits.lines().take(AFTER).map(|commit| format!("{commit}:{path}")).collect();
+    Ok(blobs(&top, names.iter().map(String::as_str))?.into_iter().flatten().collect())
 }
 
 /// The version of a file in the present commit.

@@ -20,6 +20,34 @@ pub(crate) fn stash_with(file: &Path, copy: &Path) -> Result<Option<String>, Git
     Ok(list.lines().find(is_it).map(str::to_owned))
 }
 
+/// A file that a stash has and the commit that it was made on has not.
+#[derive(Debug)]
+pub(crate) struct Stashed {
+    /// The stash, as git's commands take it.
+    pub(crate) stash: String,
+    /// From the top of the work tree.
+    pub(crate) path: String,
+}
+
+/// The files that the newest stashes have added, staged or untracked.
+pub(crate) fn added_by_stashes(top: &Path) -> Result<Vec<Stashed>, GitError> {
+    let list = ask(top, &["stash", "list", "-n", STASHES, "--format=%gd %H %P"])?;
+    let mut added = Vec::new();
+    for line in list.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [stash, commit, before, ref parents @ ..] = words[..] else { continue };
+        let staged = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", before, commit];
+        let mut paths = ask(top, &staged)?;
+        if let Some(untracked) = parents.get(1) {
+            paths.push('\0');
+            paths.push_str(&ask(top, &["ls-tree", "-r", "-z", "--name-only", "--full-tree", untracked])?);
+        }
+        let paths = paths.split('\0').filter(|path| !path.is_empty());
+        added.extend(paths.map(|path| Stashed { stash: stash.to_owned(), path: path.to_owned() }));
+    }
+    Ok(added)
+}
+
 /// Commits that no branch has of which is looked whether they have what is looked for, the newest ones.
 const LEFT: &str = "500";
 

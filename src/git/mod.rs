@@ -32,14 +32,14 @@ pub(crate) use dropped::{DroppedVersion, dropped_versions};
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
-    Held, Version, branch_with, find_version, has_tracked_text, head_version, is_committed, is_partial, is_tracked,
-    may_be_put_back, newest_version,
+    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, may_be_put_back,
+    newest_version, versions_from,
 };
 pub(crate) use kept::{Kept, place_of};
-pub(crate) use left::{is_committed_here, left_commit_with, lost_commit_with, stash_with};
+pub(crate) use left::{Stashed, added_by_stashes, is_committed_here, left_commit_with, lost_commit_with, stash_with};
 pub(crate) use locate::Located;
 pub(crate) use names::{NamedBy, in_other_folders};
-pub(crate) use past::PastFile;
+pub(crate) use past::{End, PastFile};
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use work_tree::{Sparseness, WorkTree};

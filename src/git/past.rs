@@ -10,15 +10,27 @@ use super::commit::{Blob, Git, Text};
 /// Versions that are read together.
 const TOGETHER: usize = 500;
 
-/// A version of a file in the history.
+/// A version of a file or a link in the history.
 #[derive(Debug)]
 pub(crate) struct PastFile {
     /// Its path, seen from the top of the work tree.
     pub(crate) path: String,
-    /// Its bytes; none where this clone lacks them.
+    /// Its bytes, or where the link leads; none where this clone lacks them.
     pub(crate) bytes: Option<Vec<u8>>,
-    /// Whether a commit removed the file with these bytes.
-    pub(crate) is_removed: bool,
+    pub(crate) end: End,
+    pub(crate) is_link: bool,
+    /// The newest commit with a change of this version.
+    pub(crate) commit: String,
+}
+
+/// What a commit has done with a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It is there after the commit.
+    None,
+    /// Another version took its place.
+    Replaced,
+    Removed,
 }
 
 impl Git<'_> {
@@ -26,25 +38,33 @@ impl Git<'_> {
     /// and only a merge has removed is not among them. This may be all of the history, so it ends as early as it can.
     pub(crate) fn past_files(
         &self,
-        is_asked_for: impl Fn(&str) -> bool,
+        is_asked_for: impl Fn(&str, bool) -> bool,
         mut take: impl FnMut(PastFile) -> bool,
     ) -> Result<(), GitError> {
-        let options = ["log", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--format=", "HEAD", "--"];
+        let options =
+            ["log", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--format=commit %H", "HEAD", "--"];
         let mut git = command(self.folder, &options);
         let mut git = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(not_run)?;
         let Some(output) = git.stdout.take() else { return Ok(()) };
         let mut parts = BufReader::new(output).split(0);
-        let mut next = || parts.next().transpose().map_err(GitError::NotRun);
-        let (mut waiting, mut seen) = (Vec::new(), HashSet::new());
+        let mut next = || match parts.next().transpose() {
+            Ok(part) => Ok(part.map(|part| String::from_utf8_lossy(&part).trim_start_matches('\n').to_owned())),
+            Err(error) => Err(GitError::NotRun(error)),
+        };
+        let (mut waiting, mut seen, mut commit) = (Vec::new(), HashSet::new(), String::new());
         let mut goes_on = true;
         while goes_on {
-            let (Some(facts), Some(path)) = (next()?, next()?) else { break };
-            let path = String::from_utf8_lossy(&path).into_owned();
-            if is_asked_for(&path) {
-                let versions = versions(&String::from_utf8_lossy(&facts), &path);
-                waiting.extend(
-                    versions.into_iter().filter(|(path, object, _)| seen.insert((path.clone(), object.clone()))),
-                );
+            let Some(part) = next()? else { break };
+            if let Some(hash) = part.strip_prefix("commit ") {
+                hash.clone_into(&mut commit);
+            } else if part.starts_with(':')
+                && let Some(path) = next()?
+            {
+                let versions = versions(&part).into_iter().filter(|version| is_asked_for(&path, version.is_link));
+                waiting.extend(versions.filter_map(|version| {
+                    let is_new = seen.insert((path.clone(), version.object.clone()));
+                    is_new.then(|| (path.clone(), commit.clone(), version))
+                }));
             }
             if waiting.len() >= TOGETHER {
                 goes_on = self.take_all(&mut waiting, &mut take)?;
@@ -59,13 +79,18 @@ impl Git<'_> {
         git.kill().and_then(|()| git.wait()).map(drop).map_err(GitError::NotRun)
     }
 
-    fn take_all(&self, waiting: &mut Vec<Version>, take: &mut impl FnMut(PastFile) -> bool) -> Result<bool, GitError> {
+    fn take_all(
+        &self,
+        waiting: &mut Vec<(String, String, Version)>,
+        take: &mut impl FnMut(PastFile) -> bool,
+    ) -> Result<bool, GitError> {
         let versions = std::mem::take(waiting);
-        let blobs: Vec<Blob> = versions.iter().map(|(path, object, _)| Blob::new(path.clone(), true, object)).collect();
-        let mut texts: Vec<Text> = self.texts(&blobs)?;
-        let files = versions.into_iter().zip(texts.drain(..));
-        for ((path, _, is_removed), (_, bytes)) in files {
-            if !take(PastFile { path, bytes, is_removed }) {
+        let blob =
+            |(path, _, version): &(String, _, Version)| Blob::new(path.clone(), !version.is_link, &version.object);
+        let texts: Vec<Text> = self.texts(&versions.iter().map(blob).collect::<Vec<_>>())?;
+        for ((path, commit, version), (_, bytes)) in versions.into_iter().zip(texts) {
+            let Version { end, is_link, .. } = version;
+            if !take(PastFile { path, bytes, end, is_link, commit }) {
                 return Ok(false);
             }
         }
@@ -73,32 +98,42 @@ impl Git<'_> {
     }
 }
 
-/// A path, the name of the bytes, and whether they were removed.
-type Version = (String, String, bool);
+/// The name of the bytes, and what became of them.
+#[derive(Debug, PartialEq, Eq)]
+struct Version {
+    object: String,
+    end: End,
+    is_link: bool,
+}
 
 /// The files and links of `:MODE MODE OLD NEW STATUS`. A submodule is none.
-fn versions(facts: &str, path: &str) -> Vec<Version> {
+fn versions(facts: &str) -> Vec<Version> {
     let facts: Vec<&str> = facts.trim_start_matches(':').split(' ').collect();
     let [old_mode, new_mode, old, new, status] = facts[..] else { return Vec::new() };
-    [(old_mode, old, status == "D"), (new_mode, new, false)]
+    let old_end = if status == "D" { End::Removed } else { End::Replaced };
+    [(old_mode, old, old_end), (new_mode, new, End::None)]
         .into_iter()
-        .filter(|(mode, ..)| mode.starts_with("100") || *mode == "120000")
-        .map(|(_, object, is_removed)| (path.to_owned(), object.to_owned(), is_removed))
+        .map(|(mode, object, end)| (mode, Version { object: object.to_owned(), end, is_link: mode == "120000" }))
+        .filter(|(mode, version)| mode.starts_with("100") || version.is_link)
+        .map(|(_, version)| version)
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::versions;
+    use super::{End, versions};
 
     #[test]
     fn a_change_has_the_version_before_and_the_one_after_it() {
-        let of =
-            |facts| versions(facts, "a").into_iter().map(|(_, object, removed)| (object, removed)).collect::<Vec<_>>();
-        let version = |object: &str, removed| (object.to_owned(), removed);
-        assert_eq!(of(":100644 100755 1 2 M"), [version("1", false), version("2", false)]);
-        assert_eq!(of(":100644 000000 1 0 D"), [version("1", true)]);
-        assert_eq!(of(":120000 160000 1 2 T"), [version("1", false)]);
+        let of = |facts| {
+            let versions = versions(facts).into_iter();
+            versions.map(|version| (version.object, version.end, version.is_link)).collect::<Vec<_>>()
+        };
+        let version = |object: &str, end, is_link| (object.to_owned(), end, is_link);
+        let after = version("2", End::None, false);
+        assert_eq!(of(":100644 100755 1 2 M"), [version("1", End::Replaced, false), after]);
+        assert_eq!(of(":100644 000000 1 0 D"), [version("1", End::Removed, false)]);
+        assert_eq!(of(":120000 160000 1 2 T"), [version("1", End::Replaced, true)]);
         assert_eq!(of("unknown"), []);
     }
 }

@@ -33,11 +33,15 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
                 Remnant::Held { .. } => "; the deletion is not committed to git",
                 Remnant::Unknown { .. } => "; whether git still has it is not known",
                 Remnant::NeverCommitted(History::Whole) => "; no commit ever had it",
+                Remnant::NeverCommitted(History::BeforeRestore) => "; no commit has removed it since it was restored",
                 Remnant::NeverCommitted(_) => "; whether a commit had it is not known",
             });
         }
     }
     plan.diagnostics.extend(warnings(repository, plan, found));
+    let tracked = &desired.tracked;
+    plan.diagnostics.extend(tracked.stashed_defaults(&desired.set, plan));
+    plan.diagnostics.extend(tracked.untracked_defaults(repository, &desired.set, plan));
 }
 
 /// Refuses to carry out what git does not have, where no person sees the plan.
@@ -45,6 +49,7 @@ pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> 
     let mut problems = warnings(repository, plan, uncommitted(repository, desired, plan));
     if !plan.is_empty() {
         problems.extend(desired.tracked.deleted_defaults.iter().cloned());
+        problems.extend(desired.tracked.stashed_defaults(&desired.set, plan));
     }
     if problems.is_empty() || repository.sandbox.is_some() {
         return Ok(());
@@ -111,15 +116,21 @@ fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnan
                 fetch_all(&repository.settings.root)
             ),
         ),
-        _ => (
-            format!(
-                "the YAML of {number} is gone, and no commit of this branch ever had it, so none has removed it: {keys}"
-            ),
-            format!(
-                "it may be put away or on another branch: look with {look}, and bring it back. If it is to be gone, \
-                 commit the YAML and then its deletion, or confirm the plan on a terminal with `offersync apply`"
-            ),
-        ),
+        _ => {
+            let why = match remnant {
+                Remnant::NeverCommitted(History::BeforeRestore) => {
+                    "no commit has removed it since it was restored: the one that did is older"
+                }
+                _ => "no commit of this branch ever had it, so none has removed it",
+            };
+            (
+                format!("the YAML of {number} is gone, and {why}: {keys}"),
+                format!(
+                    "it may be put away or on another branch: look with {look}, and bring it back. If it is to be gone, \
+                     commit the YAML and then its deletion, or confirm the plan on a terminal with `offersync apply`"
+                ),
+            )
+        }
     };
     let warning = Diagnostic::warning(codes::git::NEVER_COMMITTED, message);
     Some(warning.help(format!("{help}. An `apply --auto-approve` is refused until then")))

@@ -4,6 +4,7 @@
 //! disk is an error, and so is a git that does not answer, and a tree that does not come to rest.
 
 mod command;
+mod defaults;
 mod held;
 mod hidden;
 mod linked;
@@ -20,7 +21,8 @@ use crate::config::Settings;
 use crate::desired::{self, ReadOptions, Reading, TreeStamp};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::git::GitError;
-use crate::offer::{Key, SourceFile};
+use crate::offer::{DesiredSet, Key, SourceFile};
+use crate::plan::Plan;
 
 use super::diagnose::unanswered_files;
 use super::repository::Repository;
@@ -75,6 +77,16 @@ impl Tracked {
     /// Those of the removed offers whose YAML no commit had.
     pub(super) fn never_committed(&self, repository: &Repository, keys: BTreeSet<&Key>) -> BTreeMap<Key, History> {
         never_committed::never_committed(repository, &self.places, keys)
+    }
+
+    /// Warnings of files of defaults that offers of the plan have values from, and that git does not hold.
+    pub(super) fn untracked_defaults(&self, repository: &Repository, set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
+        defaults::untracked(repository, &self.places, set, plan)
+    }
+
+    /// Warnings of files of defaults that a stash has taken away from offers that the plan changes.
+    pub(super) fn stashed_defaults(&self, set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
+        defaults::stashed(&self.places, set, plan)
     }
 }
 

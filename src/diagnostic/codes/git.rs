@@ -24,7 +24,8 @@ codes! {
          git add -A && git commit\n    \
          git checkout HEAD -- offers/home-warranty.yaml";
     NEVER_COMMITTED = "git::never-committed", "YAML is gone that no commit ever had",
-        "An offer is recorded, its YAML is gone from this disk, and no commit of this branch ever had it, so no commit has removed it. It may \
+        "An offer is recorded, its YAML is gone from this disk, and no commit of this branch ever had it, so no commit has removed it; or a commit \
+         did, its deletion was applied, and the offer was restored since by YAML that is in no commit. It may \
          have been put away by `git stash`, `git reset` or `git clean`, or be on another branch. In a shallow or partial clone the commits \
          that had it may be missing. `plan` shows what follows from it, with a note. `apply` on a terminal shows the same and asks. \
          `apply --auto-approve` is refused.\n\n\
@@ -33,6 +34,18 @@ codes! {
          git log --all -- '*home-warranty.y*ml'\n\n\
          If the offer is to be made inactive, commit its YAML and then its deletion, or confirm the plan on a terminal:\n\n    \
          offersync apply";
+    UNTRACKED_DEFAULTS = "git::untracked-defaults", "git does not hold a file of defaults",
+        "A `_defaults.yaml` gives values to offers that the plan changes, and it was never added to git. If it is deleted or put away later, \
+         the offers lose the values, and nobody can see from git that they had them.\n\n\
+         Add it, and commit it with the offers:\n\n    \
+         git add offers/_defaults.yaml";
+    STASHED_DEFAULTS = "git::stashed-defaults", "a stash has a file of defaults that is not on this disk",
+        "The plan changes offers of a folder, and one of the 20 newest stashes has a `_defaults.yaml` for it that no commit ever had and that is \
+         not on this disk. The changes may only be there because the file was put away. `plan` says so. `apply` on a terminal shows the same \
+         and asks. `apply --auto-approve` is refused.\n\n\
+         Bring the stash back, or drop it if its defaults are of no more use:\n\n    \
+         git stash pop\n    \
+         git stash drop";
     SUBMODULE = "git::submodule", "a submodule is not at the commit that is recorded",
         "A submodule has offers, and the commit that is checked out is not the one that the repository names. `git pull` leaves it like that, \
          so its offers may be older than what was reviewed. `plan` shows what would follow; `apply` is refused.\n\n\

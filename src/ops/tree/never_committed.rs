@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::config::offers_in;
-use crate::desired::{is_in_tree, keys_of};
-use crate::git::{Git, GitError, PastFile, find_version};
+use crate::desired::{is_in_tree, is_link_in_tree, keys_of};
+use crate::git::{End, Git, GitError, PastFile, find_version, versions_from};
 use crate::import::is_defaults;
-use crate::offer::Key;
+use crate::offer::{Key, RecordStatus};
 use crate::source::SourcePath;
+use crate::state::StateDocument;
 
 use super::held::Place;
 use crate::ops::repository::Repository;
@@ -25,6 +26,8 @@ pub(in crate::ops) enum History {
     Shallow,
     /// Git could not search it, as in a partial clone.
     Unread,
+    /// It was found, and removed by a commit that was applied. The offer was restored since.
+    BeforeRestore,
 }
 
 /// Those of the keys that no commit up to the present ones had, where the offers are in git and there is a commit.
@@ -44,9 +47,9 @@ pub(super) fn never_committed(
     for place in places.iter().chain(&earlier) {
         by_tree.entry(place.work_tree.top()).or_default().push(place);
     }
-    let (mut missing, mut history, mut has_commit) = (keys, History::Whole, false);
+    let (mut search, mut history, mut has_commit) = (Search::of(keys), History::Whole, false);
     for (top, places) in by_tree {
-        match search(top, &places, &mut missing) {
+        match search.run(top, &places) {
             Ok(found) => {
                 has_commit |= found.is_some();
                 history = found.filter(|found| *found != History::Whole).unwrap_or(history);
@@ -57,7 +60,31 @@ pub(super) fn never_committed(
             }
         }
     }
-    if has_commit { missing.into_iter().map(|key| (key.clone(), history)).collect() } else { BTreeMap::new() }
+    let restored = restored(repository, &search.changed_by).unwrap_or_else(|error| {
+        tracing::warn!(%error, "git does not show what the state was");
+        BTreeSet::new()
+    });
+    let missing = search.missing.into_iter().filter(|_| has_commit).map(|key| (key.clone(), history));
+    missing.chain(restored.into_iter().map(|key| (key.clone(), History::BeforeRestore))).collect()
+}
+
+/// Those of the removed offers that a committed state has as retired after the commit that removed them: they were restored since, by YAML
+/// that no commit has removed.
+fn restored<'k>(
+    repository: &Repository,
+    changed_by: &BTreeMap<String, Vec<&'k Key>>,
+) -> Result<BTreeSet<&'k Key>, GitError> {
+    let mut restored = BTreeSet::new();
+    for (commit, keys) in changed_by {
+        for bytes in versions_from(&repository.state, commit)? {
+            let Ok(document) = StateDocument::parse(&bytes) else { continue };
+            let is_retired = |key: &&&Key| {
+                document.recorded.offers.get(**key).is_some_and(|record| record.status == RecordStatus::Retired)
+            };
+            restored.extend(keys.iter().filter(is_retired).copied());
+        }
+    }
+    Ok(restored)
 }
 
 /// The folders that the configuration has named in the last commits that changed it.
@@ -73,37 +100,79 @@ fn earlier_places(repository: &Repository) -> Result<Vec<Place>, GitError> {
     folders.into_iter().filter_map(place).collect()
 }
 
-/// Takes the keys away that a commit of a work tree had; none before its first commit.
-fn search(top: &Path, places: &[&Place], missing: &mut BTreeSet<&Key>) -> Result<Option<History>, GitError> {
-    let git = Git::open(top)?;
-    match git.commit("HEAD") {
-        Ok(_) => {}
-        Err(GitError::UnknownCommit { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    let is_offer = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        is_in_tree(name) && !is_defaults(name)
-    };
-    git.past_files(is_offer, |file| {
-        let is_below = |place: &&&Place| place.relative(&file.path).is_some_and(is_in_tree);
-        // The whole project may have been in another folder; a file elsewhere that is still there belongs to another project.
-        if places.iter().any(|place| is_below(&place)) || file.is_removed && is_offer_text(&file) {
-            match file.bytes.as_deref().and_then(|bytes| keys_of(&SourcePath::from(file.path.as_str()), bytes)) {
-                Some(keys) => missing.retain(|key| !keys.contains(key)),
-                // Bytes that are not here, or are not YAML.
-                None => missing.retain(|key| !is_named(&file.path, key)),
-            }
-        }
-        !missing.is_empty()
-    })?;
-    Ok(Some(if git.is_shallow() { History::Shallow } else { History::Whole }))
+/// The keys that are looked for in the history.
+struct Search<'k> {
+    missing: BTreeSet<&'k Key>,
+    /// The keys that were found, by the newest commit with a change of their YAML.
+    changed_by: BTreeMap<String, Vec<&'k Key>>,
+    /// Whether something that may have had them could not be read.
+    is_unread: bool,
 }
 
-/// Other YAML may have a key's name.
-fn is_offer_text(file: &PastFile) -> bool {
-    let bytes = file.bytes.as_deref().unwrap_or_default();
-    String::from_utf8_lossy(bytes).contains("offer_name")
+impl<'k> Search<'k> {
+    fn of(missing: BTreeSet<&'k Key>) -> Self {
+        Self { missing, changed_by: BTreeMap::new(), is_unread: false }
+    }
+
+    /// Finds the keys that a commit of a work tree had; none before its first commit.
+    fn run(&mut self, top: &Path, places: &[&Place]) -> Result<Option<History>, GitError> {
+        let git = Git::open(top)?;
+        match git.commit("HEAD") {
+            Ok(_) => {}
+            Err(GitError::UnknownCommit { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        let is_below =
+            |path: &str, is_it: fn(&str) -> bool| places.iter().any(|place| place.relative(path).is_some_and(is_it));
+        let is_asked_for = |path: &str, is_link: bool| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            is_link && is_below(path, is_link_in_tree) || is_in_tree(name) && !is_defaults(name)
+        };
+        let mut failed = None;
+        git.past_files(is_asked_for, |file| {
+            if file.is_link && file.end != End::None && is_below(&file.path, is_link_in_tree) {
+                failed = self.take_linked(&git, &file).err();
+            } else if is_below(&file.path, is_in_tree) || file.end == End::Removed && may_be_offer(&file) {
+                // The whole project may have been in another folder; a file elsewhere that is still there belongs to another project.
+                self.take(&file.path, file.bytes.as_deref(), &file.commit);
+            }
+            !self.missing.is_empty() && failed.is_none()
+        })?;
+        match failed {
+            Some(error) => Err(error),
+            None if git.is_shallow() => Ok(Some(History::Shallow)),
+            None if self.is_unread => Ok(Some(History::Unread)),
+            None => Ok(Some(History::Whole)),
+        }
+    }
+
+    /// What a link led to until a commit removed it, or led it elsewhere.
+    fn take_linked(&mut self, git: &Git<'_>, link: &PastFile) -> Result<(), GitError> {
+        let walk = git.walk(&format!("{}^", link.commit), &link.path)?;
+        self.is_unread |= !walk.is_complete;
+        let (shown, blobs): (Vec<_>, Vec<_>) = walk.files.into_iter().map(|file| (file.shown, file.blob)).unzip();
+        for (shown, (_, bytes)) in shown.iter().zip(git.texts(&blobs)?) {
+            self.take(shown, bytes.as_deref(), &link.commit);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, path: &str, bytes: Option<&[u8]>, commit: &str) {
+        self.is_unread |= bytes.is_none();
+        let keys = bytes.and_then(|bytes| keys_of(&SourcePath::from(path), bytes));
+        // Without keys, they are bytes that are not here, or are not YAML.
+        let has = |key: &Key| keys.as_ref().map_or_else(|| is_named(path, key), |keys| keys.contains(key));
+        let found: Vec<&Key> = self.missing.iter().filter(|key| has(key)).copied().collect();
+        if !found.is_empty() {
+            self.missing.retain(|key| !found.contains(key));
+            self.changed_by.entry(commit.to_owned()).or_default().extend(found);
+        }
+    }
+}
+
+/// Other YAML may have a key's name; what is not here may be anything.
+fn may_be_offer(file: &PastFile) -> bool {
+    file.bytes.as_deref().is_none_or(|bytes| String::from_utf8_lossy(bytes).contains("offer_name"))
 }
 
 fn is_named(path: &str, key: &Key) -> bool {

@@ -330,3 +330,121 @@ fn an_older_price_of_a_submodule_that_is_behind_is_not_sent() {
     project.run(&["plan"]).exits(0).never_says("git::submodule");
     project.apply().exits(0);
 }
+
+#[test]
+fn a_partial_clone_does_not_say_what_no_commit_ever_had() {
+    let project = project();
+    project.write("offers/acme/x.yaml", &format!("{}sync: {{key: kk}}\n", small_offer("x", "10.00")));
+    project.apply().exits(0);
+    project.commit("x");
+    shell(&project, "git rm -q offers/acme/x.yaml && git commit -qm gone").exits(0);
+    // As in a clone with `--filter=blob:none`: the older version of the file is not there.
+    let missing = "git config remote.origin.url . && git config remote.origin.promisor true && object=$(git rev-parse HEAD~1:offers/acme/x.yaml) \
+                   && mv .git/objects/$(echo $object | cut -c1-2)/$(echo $object | cut -c3-) kept.object";
+    shell(&project, missing).exits(0);
+    let plan = project.run(&["plan"]).exits(0);
+    plan.never_says("no commit of this branch ever had it");
+    plan.says("whether a commit had it is not known").says("partial clone");
+    project.apply().exits(4).says("git::never-committed").never_says("no commit of this branch ever had it");
+    let back = "object=$(git rev-parse HEAD~1:offers/acme/x.yaml) \
+                && mv kept.object .git/objects/$(echo $object | cut -c1-2)/$(echo $object | cut -c3-)";
+    shell(&project, back).exits(0);
+    project.apply().exits(0);
+}
+
+#[test]
+fn what_a_removed_link_led_to_may_be_removed_with_it() {
+    for (prepare, removed) in [
+        ("ln -s ../shared offers/s", "git rm -q offers/s"),
+        // The link is older than what it leads to, and leads there by way of another one.
+        (
+            "mv shared kept && ln -s shared alias && ln -s ../alias offers/s && git add alias offers && git commit -qm link && mv kept shared",
+            "git rm -q offers/s && git commit -qm gone && git rm -q alias && echo '#' >> shared/s.yaml",
+        ),
+        (
+            "mv shared/s.yaml shared/s.txt && echo 'sync: {key: s}' >> shared/s.txt && ln -s ../../shared/s.txt offers/zen/other.yaml",
+            "git rm -q offers/zen/other.yaml",
+        ),
+        ("ln -s ../shared offers/s", "mkdir none && touch none/.gitkeep && ln -sfn ../none offers/s"),
+    ] {
+        let project = project();
+        project.write("shared/s.yaml", &small_offer("s", "10.00"));
+        shell(&project, prepare).exits(0);
+        project.apply().exits(0);
+        project.commit("linked");
+        shell(&project, removed).exits(0);
+        project.commit("removed");
+        project.run(&["plan"]).exits(0).says("retire s").never_says("never-committed");
+        project.apply().exits(0);
+    }
+}
+
+#[test]
+fn what_was_restored_was_not_removed_by_the_commit_before() {
+    let project = project();
+    let text = project.read("offers/zen/z.yaml");
+    project.remove("offers/zen/z.yaml");
+    project.commit("gone");
+    project.apply().exits(0);
+    project.commit("retired");
+    project.write("offers/zen/z.yaml", &text);
+    project.apply().exits(0);
+    shell(&project, "git commit -qm restored offersync.state.json && git stash -uq").exits(0);
+    let before = project.cake.offers();
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says("no commit has removed it since it was restored").says("warning[git::never-committed]");
+    project.apply().exits(4).says("git::never-committed").says("git stash list");
+    assert_eq!(project.cake.offers(), before);
+    shell(&project, "git stash pop -q && git add offers && git commit -qm back").exits(0);
+    project.plan_is_empty();
+    shell(&project, "git rm -q offers/zen/z.yaml && git commit -qm 'gone again'").exits(0);
+    project.run(&["plan"]).exits(0).says("retire z").never_says("never-committed");
+    project.apply().exits(0);
+}
+
+#[test]
+fn a_commit_with_the_state_that_it_led_to_is_a_removal_as_well() {
+    let project = project();
+    let text = project.read("offers/zen/z.yaml");
+    let retire = |commit: &str| {
+        project.remove("offers/zen/z.yaml");
+        shell(&project, "git add -A offers && git commit -qm removed").exits(0);
+        project.apply().exits(0);
+        shell(&project, &format!("git add -A && git commit -q {commit}")).exits(0);
+    };
+    retire("--amend --no-edit");
+    // The restore is not committed but with the YAML, and the state never is before the next removal.
+    project.write("offers/zen/z.yaml", &text);
+    project.commit("back");
+    project.apply().exits(0);
+    retire("-m state");
+}
+
+#[test]
+fn defaults_that_were_put_away_are_named_and_not_applied_without_a_question() {
+    for away in ["git stash -uq", "git add offers && git stash -q"] {
+        let project = project();
+        project.write("offers/acme/_defaults.yaml", "offer_status: inactive\n");
+        project.run(&["plan"]).exits(0).says("warning[git::untracked-defaults]").says("`offers/acme/_defaults.yaml`");
+        project.apply().exits(0);
+        shell(&project, "git commit -qm state offersync.state.json").exits(0);
+        project.plan_is_empty();
+        shell(&project, away).exits(0);
+        let before = project.cake.offers();
+        let plan = project.run(&["plan"]).exits(0);
+        plan.says("warning[git::stashed-defaults]").says("`offers/acme/_defaults.yaml`").says("stash@{0}");
+        project.apply().exits(4).says("git::stashed-defaults").says("git stash pop 0`");
+        assert_eq!(project.cake.offers(), before, "{away}");
+        // Offers elsewhere do not have its values.
+        project.replace("offers/zen/z.yaml", "10.00", "11.00");
+        project.run(&["apply", "--auto-approve", "z"]).exits(0);
+        shell(&project, "git commit -qam dearer && git stash pop -q").exits(0);
+        shell(
+            &project,
+            "git add -A && git commit -qm defaults && git rm -q offers/acme/_defaults.yaml && git commit -qm gone",
+        )
+        .exits(0);
+        project.run(&["plan"]).exits(0).says("2 to update").never_says("stashed");
+        project.apply().exits(0);
+    }
+}

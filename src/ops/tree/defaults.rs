@@ -1,0 +1,103 @@
+//! Files of defaults whose loss git could not show: those that it does not hold, and those that a stash has taken away.
+//!
+//! It is asked only for a plan with actions. What git does not answer is not known, and then nothing is said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::desired::is_in_tree;
+use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::git::{Git, GitError, Stashed, added_by_stashes};
+use crate::import::is_defaults;
+use crate::offer::DesiredSet;
+use crate::plan::Plan;
+use crate::shell::{git_in, git_path};
+use crate::source::SourcePath;
+
+use super::held::Place;
+use crate::ops::repository::Repository;
+
+/// Warnings of the files of defaults that offers of the plan have values from, and that git does not hold.
+pub(super) fn untracked(repository: &Repository, places: &[Place], set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
+    let offers = plan.actions.iter().filter_map(|action| set.get(&action.key));
+    let used: BTreeSet<&SourcePath> =
+        offers.flat_map(|offer| offer.files()).filter(|file| is_defaults(file.as_str())).collect();
+    let root = &repository.settings.root;
+    let mut unheld: BTreeMap<&Path, Vec<(String, &SourcePath)>> = BTreeMap::new();
+    for (file, on_disk) in used.iter().filter_map(|file| Some((*file, file.on_disk(root).canonicalize().ok()?))) {
+        let around = places.iter().filter(|place| on_disk.starts_with(place.work_tree.top()));
+        if let Some(place) = around.max_by_key(|place| place.work_tree.top().as_os_str().len()) {
+            unheld.entry(place.work_tree.top()).or_default().push((place.work_tree.path_of(&on_disk), file));
+        }
+    }
+    let in_tree = |(top, mut files): (&Path, Vec<(String, &SourcePath)>)| -> Result<Vec<Diagnostic>, GitError> {
+        let git = Git::open(top)?;
+        let held = git.held(files.iter().map(|(path, _)| path.as_str()))?;
+        files.retain(|(path, _)| !held.contains(path));
+        // Before the first commit, git holds nothing that could be compared with.
+        if files.is_empty() || matches!(git.commit("HEAD"), Err(GitError::UnknownCommit { .. })) {
+            return Ok(Vec::new());
+        }
+        Ok(files.iter().map(|(path, file)| untracked_warning(top, path, file)).collect())
+    };
+    let found = unheld.into_iter().map(in_tree).collect::<Result<Vec<_>, _>>();
+    known(found.map(|found| found.concat()))
+}
+
+fn untracked_warning(top: &Path, path: &str, file: &SourcePath) -> Diagnostic {
+    let message =
+        format!("`{file}` gives offers values, and git does not hold it: if it goes, they lose the values unseen");
+    Diagnostic::warning(codes::git::UNTRACKED_DEFAULTS, message).label(Label::file(file.clone())).help(format!(
+        "add it with `{} add -- {}`, and commit it with the offers",
+        git_in(top),
+        git_path(path)
+    ))
+}
+
+/// Warnings of the files of defaults that a stash has taken away from folders of which the plan changes offers, and that no commit had.
+pub(super) fn stashed(places: &[Place], set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
+    let changed = plan.actions.iter().filter_map(|action| set.get(&action.key));
+    let changed: Vec<&SourcePath> = changed.map(|offer| &offer.place.file).collect();
+    let mut by_tree: BTreeMap<&Path, Vec<&Place>> = BTreeMap::new();
+    for place in places.iter().filter(|_| !changed.is_empty()) {
+        by_tree.entry(place.work_tree.top()).or_default().push(place);
+    }
+    let in_tree = |(top, places): (&Path, Vec<&Place>)| -> Result<Vec<Diagnostic>, GitError> {
+        let mut warnings = Vec::new();
+        for stashed in added_by_stashes(top)? {
+            let relative = |place: &&&Place| place.relative(&stashed.path).is_some_and(is_in_tree);
+            let place = places.iter().find(relative).filter(|_| is_defaults(&stashed.path));
+            let Some((place, relative)) = place.and_then(|place| Some((place, place.relative(&stashed.path)?))) else {
+                continue;
+            };
+            let shown = place.shown.join(relative);
+            let folder = SourcePath::from(shown.folder());
+            let is_used = changed.iter().any(|file| file.below(&folder).is_some());
+            if is_used && !top.join(&stashed.path).exists() && !Git::open(top)?.has_had(&stashed.path)? {
+                warnings.push(stashed_warning(top, &stashed, &shown));
+            }
+        }
+        Ok(warnings)
+    };
+    let found = by_tree.into_iter().map(in_tree).collect::<Result<Vec<_>, _>>();
+    known(found.map(|found| found.concat()))
+}
+
+fn stashed_warning(top: &Path, Stashed { stash, path: _ }: &Stashed, shown: &SourcePath) -> Diagnostic {
+    let git = git_in(top);
+    let message = format!(
+        "`{shown}` is in `{stash}`, in no commit, and not on this disk: offers of its folder that the plan changes may have had values from it"
+    );
+    let number = stash.trim_start_matches("stash@{").trim_end_matches('}');
+    Diagnostic::warning(codes::git::STASHED_DEFAULTS, message).label(Label::file(shown.clone())).help(format!(
+        "bring it back with `{git} stash pop {number}`. If it is to be gone, drop it with `{git} stash drop {number}`, or confirm the plan on a \
+         terminal with `offersync apply`. An `apply --auto-approve` is refused until then"
+    ))
+}
+
+fn known(found: Result<Vec<Diagnostic>, GitError>) -> Vec<Diagnostic> {
+    found.unwrap_or_else(|error| {
+        tracing::warn!(%error, "git does not say which defaults it does not hold");
+        Vec::new()
+    })
+}
