@@ -72,6 +72,9 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
         }
     };
     let written = if error.use_stderr() {
+        if let Some((context, outputs)) = Outputs::of_invalid(arguments) {
+            outputs.fail(&context, &Failure { exit: Exit::Usage, diagnostics: vec![problem(error)] });
+        }
         terminal.alert(shown(Target::Stderr).trim_end());
         asks_for_json(arguments).then(|| terminal.result(Printable::json(report::json::diagnostics(&[problem(error)]))))
     } else {

@@ -76,7 +76,7 @@ pub(super) fn refuse_links(root: &Path, path: &Path, shown: &str) -> Result<(), 
     let unreadable = |source| Error::file("find", path, source);
     let repository = match repository_root(root) {
         Some(repository) => repository,
-        None => root.canonicalize().map_err(|source| Error::file("find", root, source))?,
+        None => root.canonicalize().or_else(|_| absolute(root)).map_err(|source| Error::file("find", root, source))?,
     };
     let path = absolute(path).map_err(unreadable)?;
     let is_of_repository = |link: &&Path| {

@@ -215,6 +215,44 @@ fn what_an_earlier_run_has_written_is_not_left_by_a_run_that_fails() {
 }
 
 #[test]
+fn a_wrong_command_line_leaves_nothing_of_an_earlier_run_either() {
+    let cake = Cake::start();
+    let workspace = saved(&cake);
+    let files = ["plan.json", "p.md", "p.json"].map(|name| workspace.path(name).display().to_string());
+    let [plan, markdown, json] = [&files[0], &files[1], &files[2]];
+    let (markdown, json) = (format!("markdown={markdown}"), format!("json={json}"));
+    let outputs = ["--out", plan, "--output", &markdown, "--output", &json];
+    let joined = [format!("--out={plan}"), format!("--output={markdown}"), format!("--output={json}")];
+    let joined = [&joined[0][..], &joined[1], &joined[2]];
+    for (before, outputs, after, exit) in [
+        (&["plan", "--bogus"][..], &outputs[..], &[][..], 64),
+        (&["plan"], &joined, &["--format", "nonsense"], 64),
+        (&["-C", "nowhere", "plan"], &outputs, &[], 3),
+        (&["-Cnowhere", "plan"], &joined, &["--bogus"], 64),
+        (&["-C", ".", "--color", "never", "plan"], &outputs, &["--max-chars"], 64),
+    ] {
+        workspace.run(&[&["plan"][..], outputs].concat()).exits(0);
+        workspace.run(&[before, outputs, after].concat()).exits(exit);
+        for gone in ["plan.json", "p.md"] {
+            assert!(!workspace.path(gone).exists(), "{gone} {before:?}");
+        }
+        let json: serde_json::Value = serde_json::from_str(&workspace.read("p.json")).unwrap();
+        assert_eq!(json["format"], "offersync-diagnostics", "{before:?}");
+    }
+    // What is not a plan's, is no result of a plan, or is asked for together with the help, stays.
+    workspace.run(&[&["plan"][..], &outputs].concat()).exits(0);
+    workspace.run(&[&["apply"][..], &outputs].concat()).exits(64);
+    workspace.run(&[&["plan"][..], &outputs, &["--help"]].concat()).exits(0);
+    let offer = workspace.read("offers/gamma.yaml");
+    workspace.run(&["plan", "--bogus", "--out", "offers/gamma.yaml", "--output", "json=offersync.toml"]).exits(64);
+    assert_eq!(workspace.read("offers/gamma.yaml"), offer);
+    workspace.run(&["plan"]).exits(0);
+    for kept in ["plan.json", "p.md", "p.json"] {
+        assert!(workspace.path(kept).exists(), "{kept}");
+    }
+}
+
+#[test]
 fn a_plan_since_a_commit_can_be_saved_and_applied() {
     let cake = Cake::start();
     let workspace = saved(&cake).committed();
