@@ -5,8 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::cake::Cancellation;
-use crate::git;
-use crate::state::{LockError, LockedStore, Session, StateError, Store};
+use crate::state::{LockError, LockedStore, Session, Store};
 use crate::words::count;
 
 use super::connect::Control;
@@ -37,9 +36,6 @@ async fn open(
     let refuse_lost =
         || if store.file().exists() { Ok(()) } else { load(repository, &store, Some(&repository.cake)).map(drop) };
     refuse_lost()?;
-    if let Some(path) = store.written_lock().filter(|path| git::is_tracked(path).unwrap_or(false)) {
-        return Err(StateError::Tracked { path }.into());
-    }
     let locking = lock(&store, lock_timeout);
     let Some(lock) = cancellation.stop.run_until_cancelled(locking).await else {
         return Err(Error::Interrupted("while another apply was waited for"));

@@ -24,9 +24,8 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     let Some(Kept { own, shared, removed, others, folder }) = place else { return Ok(store) };
     // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the
     // offers.
-    let lock = store.written_lock().filter(|path| git::has_tracked_text(path).unwrap_or(false));
-    let tracked = store.files_beside().into_iter().find(|path| git::is_tracked(path).unwrap_or(false));
-    if let Some(path) = tracked.or(lock) {
+    let mut own_files = store.files_beside().into_iter().chain(store.present_lock());
+    if let Some(path) = own_files.find(|path| git::is_tracked(path).unwrap_or(false)) {
         return Err(StateError::Tracked { path }.into());
     }
     Ok(store.kept_at(own, shared).left_at(removed).with_others(others).in_folder(folder))

@@ -46,7 +46,7 @@ pub(super) fn missing_help(path: &Path, backup: Option<&Backup>, committed: Opti
 }
 
 pub(super) fn tracked_help(path: &Path) -> String {
-    let remove = git_on("rm --cached --", path);
+    let remove = git_on(if path.is_dir() { "rm -r --cached --" } else { "rm --cached --" }, path);
     format!(
         "look at who has committed it, and remove it from git with `{remove}` and a commit. If it is the journal of an apply that was \
          interrupted on this machine, keep the file: it is read once git does not track it"

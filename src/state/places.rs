@@ -101,9 +101,9 @@ impl Store {
         [JOURNAL, PREVIOUS].into_iter().filter_map(|ending| has_something(self.beside(ending))).collect()
     }
 
-    /// Its lock file, if something is in it.
-    pub fn written_lock(&self) -> Option<PathBuf> {
-        has_something(self.lock_path())
+    /// Its lock file, or whatever else is in its place.
+    pub fn present_lock(&self) -> Option<PathBuf> {
+        Some(self.lock_path()).filter(|path| path.symlink_metadata().is_ok())
     }
 
     /// Where the journal of an older offersync, or of one that did not see git's folder, is.

@@ -132,11 +132,25 @@ fn a_journal_that_a_branch_has_brought_along_is_not_read() {
         project.git(&["rm", "--quiet", "--cached", "--force", file]).exits(0);
         project.remove(file);
     }
-    // What an apply writes into a lock that git tracks is not what a branch has brought.
-    project.write("offersync.state.json.lock", "");
-    project.git(&["add", "--force", "offersync.state.json.lock"]).exits(0);
-    project.write("offersync.state.json.lock", "1 host\n");
-    project.run(&["plan"]).exits(0);
+    // An apply writes into its lock, and so into what git tracks; and no apply can lock a folder.
+    let lock = "offersync.state.json.lock";
+    for file in [lock.to_owned(), format!("{lock}/x")] {
+        if file == lock {
+            project.write(&file, "");
+        } else {
+            std::fs::create_dir(project.path(lock)).unwrap();
+            project.write(&file, "");
+        }
+        project.git(&["add", "--force", &file]).exits(0);
+        for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+            let refused = project.run(command).exits(4);
+            let remove = if file == lock { "git rm" } else { "git rm -r" };
+            refused.says("state::tracked").says(&format!("{remove} --cached -- offersync.state.json.lock`"));
+        }
+        project.git(&["rm", "--quiet", "-r", "--cached", "--force", lock]).exits(0);
+        project.run(&["plan"]).exits(0);
+        if file == lock { project.remove(lock) } else { std::fs::remove_dir_all(project.path(lock)).unwrap() }
+    }
 }
 
 #[cfg(unix)]
