@@ -104,30 +104,47 @@ pub(super) fn placeholder(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// A host that is no advertiser's.
 fn unusable_host(host: &str) -> Option<&str> {
-    const HOSTS: [&str; 9] = [
+    const HOSTS: [&str; 11] = [
         "example.com",
         "www.example.com",
         "example.org",
         "www.example.org",
         "example.net",
         "www.example.net",
+        "yourdomain.com",
+        "www.yourdomain.com",
         "localhost",
         "0.0.0.0",
         "[::]",
     ];
     let end = host.rfind(']').map_or_else(|| host.find(':'), |end| Some(end + 1)).unwrap_or(host.len());
     let name = host[..end].trim_end_matches('.');
-    let is_this_machine = || {
+    let is_in_a_network = || {
         let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        address.is_ok_and(|address| address.to_canonical().is_loopback())
+        address.is_ok_and(|address| match address.to_canonical() {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            IpAddr::V6(address) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+        })
     };
-    (HOSTS.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_this_machine()).then_some(host)
+    let has_no_public_name = || {
+        let last = name.rsplit_once('.').map(|(_, last)| last);
+        last.is_some_and(|last| ["local", "localhost", "invalid"].iter().any(|known| known.eq_ignore_ascii_case(last)))
+    };
+    (HOSTS.iter().any(|known| known.eq_ignore_ascii_case(name)) || has_no_public_name() || is_in_a_network())
+        .then_some(host)
 }
 
 fn left_in<'a>(url: &ScannedUrl<'a>) -> Option<&'a str> {
     let rest = url.text.split_once(':').map_or(url.text, |(_, rest)| rest);
-    let is_placeholder =
-        |word: &&str| PLACEHOLDERS.contains(word) || word.starts_with("YOUR_") || word.starts_with("YOUR-");
+    // A form may ask for `YOUR_STATE`; only what a parameter is set to is to be replaced.
+    let is_name = |word: &str| {
+        let mut names = url.parameters.iter().filter(|parameter| parameter.value.is_some());
+        names.any(|parameter| parameter.name.as_bytes().as_ptr_range().contains(&word.as_ptr()))
+    };
+    let is_yours = |word: &str| (word.starts_with("YOUR_") || word.starts_with("YOUR-")) && !is_name(word);
+    let is_placeholder = |word: &&str| PLACEHOLDERS.contains(word) || is_yours(word);
     let word = || rest.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).find(is_placeholder);
     let value = || url.parameters.iter().find_map(left_in_parameter);
     // Most URLs have neither.
@@ -138,15 +155,37 @@ fn left_in<'a>(url: &ScannedUrl<'a>) -> Option<&'a str> {
 fn left_in_parameter<'a>(parameter: &Parameter<'a>) -> Option<&'a str> {
     let value = parameter.constant()?;
     let is_crossed = value.len() >= 3 && value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
-    let is_bracketed = value.len() > 2 && value.starts_with('<') && value.ends_with('>');
+    let is_bracketed = value.len() > 2 && value.starts_with('<') && value.ends_with('>')
+        || in_brackets(value).is_some_and(|word| is_name_of_id(word) || is_thing(word) || is_yours(word));
     let is_yours =
         is_yours(value) || PLACEHOLDERS.iter().any(|word| word.len() > 5 && word.eq_ignore_ascii_case(value));
     (is_crossed || is_bracketed || is_yours || is_name_of_id(value)).then_some(value)
 }
 
-/// `YOUR_NAME` in capitals is always a placeholder; in small letters, if what is to be replaced is the name of such a thing: a campaign
-/// may be called `your_mortgage`.
+/// What is between the brackets of `[NAME]`, also where they are encoded. A list of values is none.
+fn in_brackets(value: &str) -> Option<&str> {
+    let open = value.strip_prefix('[').or_else(|| value.strip_prefix("%5B")).or_else(|| value.strip_prefix("%5b"))?;
+    open.strip_suffix(']').or_else(|| open.strip_suffix("%5D")).or_else(|| open.strip_suffix("%5d"))
+}
+
+/// `YOUR_NAME` in capitals is always a placeholder; in small letters, and after other words, if what is to be replaced is the name of such a
+/// thing: a campaign may be called `your_mortgage`, or `ENTER_TO_WIN`.
 fn is_yours(value: &str) -> bool {
+    let thing_after = |start: &str| {
+        let (before, rest) = value.split_at_checked(start.len())?;
+        let first = rest.trim_start_matches(['_', '-']).split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        Some((before, is_thing(first)))
+    };
+    let is_entered = |start: &str| thing_after(start) == Some((start, true));
+    value.starts_with("YOUR_")
+        || thing_after("your_").is_some_and(|(before, is_thing)| is_thing && before.eq_ignore_ascii_case("your_"))
+        || ["YOUR", "ENTER_", "ENTER-", "INSERT_", "INSERT-", "ENTER_YOUR_", "INSERT_YOUR_"]
+            .iter()
+            .any(|start| is_entered(start))
+}
+
+/// A name of what is different for each user.
+fn is_thing(word: &str) -> bool {
     const THINGS: [&str; 26] = [
         "aff",
         "affiliate",
@@ -175,10 +214,7 @@ fn is_yours(value: &str) -> bool {
         "token",
         "value",
     ];
-    let Some((start, rest)) = value.split_at_checked(5) else { return false };
-    let thing = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    start == "YOUR_"
-        || start.eq_ignore_ascii_case("your_") && THINGS.iter().any(|known| known.eq_ignore_ascii_case(thing))
+    THINGS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// The name of a macro where its value should be.

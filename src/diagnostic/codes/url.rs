@@ -38,8 +38,9 @@ codes! {
          `&amp;` from an HTML page, so the parameters arrive otherwise than they look.\n\n\
          Write `https://shop.example/lp?first=1&second=2`.";
     PLACEHOLDER = "url::placeholder", "a placeholder is left in the URL",
-        "The URL of an active offer still has a text that was meant to be replaced, such as `REPLACE_ME`, `YOUR_ID`, `TODO`, `sub=xxx`, \
-         `transaction_id=transaction_id`, or a host that cannot be an advertiser's: `example.com`, `localhost`.\n\n\
+        "The URL of an active offer still has a text that was meant to be replaced, such as `REPLACE_ME`, `YOUR_ID`, `INSERT_ID`, `TODO`, `sub=xxx`, \
+         `aff=[AFFID]`, `transaction_id=transaction_id`, or a host that cannot be an advertiser's: `example.com`, `yourdomain.com`, `localhost`, a \
+         name in `.local` or `.invalid`, an address of a local network.\n\n\
          Put the real value in, or make the offer `pending` until it is known. An offer that has this URL in CAKE already is a warning.";
     LITERAL_ID = "url::literal-id", "a parameter for a macro has a fixed value",
         "A parameter whose name means the affiliate, a sub id or the click has a fixed value, so every click carries the same one. The link was \
