@@ -23,22 +23,22 @@ codes! {
          reason = \"advertiser left\"";
     PAYOUT_RISE = "guardrail::payout-rise", "a payout rises by more than `payout_rise` allows",
         "A wrong digit makes an amount rise like this. The limit also stops a payout whose recorded amount is not known, or is of another type \
-         or currency: how far it rises cannot be said.\n\n\
+         or currency: how far it rises cannot be said. The highest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.05 may become 0.06.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: payout-rise, until: 2026-12-31, reason: agreed}]";
     PAYOUT_FALL = "guardrail::payout-fall", "a payout falls by more than `payout_fall` allows",
-        "Affiliates would earn much less, as after a misplaced decimal point.\n\n\
+        "Affiliates would earn much less, as after a misplaced decimal point. The lowest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.06 may become 0.05.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: payout-fall, until: 2026-12-31, reason: agreed}]";
     REVENUE_RISE = "guardrail::revenue-rise", "a revenue rises by more than `revenue_rise` allows",
-        "The advertiser would be charged much more than until now.\n\n\
+        "The advertiser would be charged much more than until now. The highest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.05 may become 0.06.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: revenue-rise, until: 2026-12-31, reason: agreed}]";
     REVENUE_FALL = "guardrail::revenue-fall", "a revenue falls by more than `revenue_fall` allows",
-        "The advertiser would be charged much less than until now.\n\n\
+        "The advertiser would be charged much less than until now. The lowest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.06 may become 0.05.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: revenue-fall, until: 2026-12-31, reason: agreed}]";
@@ -67,7 +67,8 @@ codes! {
     MARGIN_FLOOR = "guardrail::margin-floor", "a margin is below `margin_floor`, or cannot be seen",
         "The margin is what is left of the revenue after the payout, in percent of the revenue. It is judged where a plan changes an amount, \
          creates an offer or lets it take traffic again. Where the payout or the revenue has no type, or is not in the YAML, no margin can be \
-         seen, and that is an error too. Amounts of two types have no margin.\n\n\
+         seen, and that is an error too. Amounts of two types have no margin. The highest payout is rounded to \
+         the decimals of the amounts, to cents at least: with 10 %, a revenue of 0.11 allows a payout of 0.10.\n\n\
          Correct the amounts, write what is missing, or write a waiver in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: margin-floor, until: 2026-12-31, reason: launch}]";

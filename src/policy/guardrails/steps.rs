@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 
-use super::{Extent, GuardrailInputs, Judged, breaches_of, freeze_of, waivers};
+use super::waivers::{self, Waivers};
+use super::{Extent, GuardrailInputs, Judged, breaches_of, freeze_of};
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{
     DesiredOffer, DesiredSet, Field, Key, OfferId, Operation, Record, RecordStatus, Recorded, TimeRules,
 };
 use crate::plan::{Action, ActionKind, FieldChange, Step, Verb, YamlLocation, steps_since, update_of};
 use crate::policy::schedules::{at_time, steps_by_time};
-use crate::source::Place;
 
 /// Every breach of the plan and of each step of a schedule, and what there is to say about waivers. The labels in offers have no source
 /// lines.
@@ -20,21 +20,35 @@ use crate::source::Place;
 /// A step that is due is judged as it was reviewed, at its own time and by itself: where an apply comes late, several together may be more
 /// than a limit lets pass. With `looks_ahead`, what becomes due later is judged too. What one day changes is judged as a whole as well, because an apply makes it at once.
 pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules, looks_ahead: bool) -> Vec<Diagnostic> {
+    let mut known = Waivers::default();
+    let found = judge_all(inputs, rules, looks_ahead, &mut known);
+    match known.looking_ahead() {
+        Some(mut known) => judge_all(inputs, rules, looks_ahead, &mut known),
+        None => found,
+    }
+}
+
+fn judge_all(
+    inputs: GuardrailInputs<'_>,
+    rules: &TimeRules,
+    looks_ahead: bool,
+    known: &mut Waivers,
+) -> Vec<Diagnostic> {
     let (actions, due) = without_due(&inputs, rules);
-    let (mut used, mut recorded) = (HashSet::new(), None);
-    let mut found = of_days(&inputs, due, &mut recorded, rules, &mut used);
+    let mut recorded = None;
+    let mut found = of_days(&inputs, due, &mut recorded, rules, known);
     let now = GuardrailInputs { actions: &actions, ..inputs };
     let mut breaches = breaches_of(&now, Extent::Plan);
     breaches.extend(freeze_of(&inputs));
-    found.extend(waivers::apply(&now, breaches, &mut used));
+    found.extend(waivers::apply(&now, breaches, known));
     let later = if looks_ahead { steps_by_time(&inputs.desired.offers, inputs.now, rules) } else { Steps::new() };
     for step in later.values().flatten() {
         // The record that it will have once the plan is applied.
         let recorded = recorded.get_or_insert_with(|| inputs.recorded.clone());
         inputs.desired.get(&step.offer.key).into_iter().for_each(|offer| confirm(recorded, offer));
     }
-    found.extend(of_days(&inputs, later, &mut recorded, rules, &mut used));
-    found.extend(waivers::rest(&inputs, &used));
+    found.extend(of_days(&inputs, later, &mut recorded, rules, known));
+    found.extend(waivers::rest(&inputs, known));
     found
 }
 
@@ -77,7 +91,7 @@ fn of_days(
     by_time: Steps,
     recorded: &mut Option<Recorded>,
     rules: &TimeRules,
-    used: &mut HashSet<Place>,
+    known: &mut Waivers,
 ) -> Vec<Diagnostic> {
     let mut by_day: BTreeMap<Date, Steps> = BTreeMap::new();
     for (at, steps) in by_time {
@@ -89,10 +103,10 @@ fn of_days(
         let mut problems = Vec::new();
         let last = steps.last_key_value().map(|(at, _)| *at);
         if let Some(at) = last {
-            problems.extend(of_steps(inputs, at, (whole_day(&steps), Extent::Day), recorded, rules, used));
+            problems.extend(of_steps(inputs, at, (whole_day(&steps), Extent::Day), recorded, rules, known));
         }
         for (at, steps) in steps {
-            problems.extend(of_steps(inputs, at, (steps, Extent::Time), recorded, rules, used));
+            problems.extend(of_steps(inputs, at, (steps, Extent::Time), recorded, rules, known));
         }
         // Where one time has all of it, both say the same.
         let mut seen = HashSet::new();
@@ -134,17 +148,17 @@ fn of_steps(
     (steps, extent): (Vec<Step>, Extent),
     recorded: &mut Recorded,
     rules: &TimeRules,
-    used: &mut HashSet<Place>,
+    known: &mut Waivers,
 ) -> Vec<Diagnostic> {
     let actions: Vec<Action> = steps.iter().filter_map(|step| action(step, recorded)).collect();
     let offers = steps.into_iter().map(|step| step.offer).collect();
     let desired = DesiredSet { offers, ..DesiredSet::default() };
     let then = GuardrailInputs { actions: &actions, desired: &desired, recorded, now: rules.moment_of(at), ..*inputs };
-    let mut problems = waivers::apply(&then, breaches_of(&then, extent), used);
+    let mut problems = waivers::apply(&then, breaches_of(&then, extent), known);
     sort(&mut problems);
     if extent == Extent::Time {
         for offer in &desired.offers {
-            used.extend(waivers::of_freeze(inputs.guardrails, offer, at));
+            known.mark_used(waivers::of_freeze(inputs.guardrails, offer, at));
             confirm(recorded, offer);
         }
     }

@@ -1,6 +1,6 @@
 //! Waivers: which breaches they let pass, and those that are needed by nothing, have expired, or name no guardrail.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 
@@ -14,16 +14,48 @@ use crate::source::Place;
 /// How many days the waiver that a message shows holds.
 const DAYS: i64 = 14;
 
+/// What is known of waivers over all times that are judged.
+#[derive(Debug, Default)]
+pub(super) struct Waivers {
+    /// The places of those that are used.
+    used: HashSet<Place>,
+    /// The last day on which an offer needs one of a guardrail and has none.
+    needed: HashMap<(Key, String), Date>,
+    /// The same as an earlier judgement has found it.
+    last: HashMap<(Key, String), Date>,
+    /// Whether one is needed at several times.
+    is_needed_again: bool,
+}
+
+impl Waivers {
+    /// The last day on which the offer needs a waiver, as far as is known.
+    fn last_day(&mut self, key: &Key, guardrail: &str, today: Date) -> Date {
+        let what = (key.clone(), guardrail.to_owned());
+        let last = self.last.get(&what).copied().unwrap_or(today).max(today);
+        self.is_needed_again |= self.needed.insert(what, today).is_some_and(|earlier| earlier < today);
+        last
+    }
+
+    pub(super) fn mark_used(&mut self, places: impl Iterator<Item = Place>) {
+        self.used.extend(places);
+    }
+
+    /// To judge once more with the last days, so that what is pasted of the first message lets the last step pass as well.
+    pub(super) fn looking_ahead(self) -> Option<Self> {
+        self.is_needed_again.then(|| Self { last: self.needed, ..Self::default() })
+    }
+}
+
 /// The breaches as diagnostics, those that are waived as warnings. Adds the places of the waivers that are used.
 pub(super) fn apply(
     inputs: &GuardrailInputs<'_>,
     mut breaches: Vec<Breach<'_>>,
-    used: &mut HashSet<Place>,
+    known: &mut Waivers,
 ) -> Vec<Diagnostic> {
     // As they are shown: what is pasted of the second message of an offer goes beside what is pasted of the first.
     breaches.sort_by(|a, b| a.order().cmp(&b.order()));
     let today = inputs.today().date();
-    let until = today.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(today);
+    let some_days_after = |day: Date| day.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(day);
     let mut told: HashSet<&Key> = HashSet::new();
     let mut diagnostics = Vec::new();
     for breach in breaches {
@@ -38,12 +70,13 @@ pub(super) fn apply(
         used.extend(waivers.clone().map(|(.., at)| at.place));
         // An expired one may have been followed by another.
         if let Some((until, reason, at)) = waivers.find(|(until, ..)| today <= *until) {
-            used.insert(at.place.clone());
+            known.used.insert(at.place.clone());
             diagnostics.push(breach.waived(&until.to_string(), reason, at));
         } else {
             let key = breach.offer.filter(|_| breach.severity == Severity::Error).map(|offer| &offer.key);
             let is_second = key.is_some_and(|key| !told.insert(key));
-            let how = how_to_waive(&breach, until, is_second);
+            let last = key.map_or(today, |key| known.last_day(key, name, today));
+            let how = how_to_waive(&breach, some_days_after(last), is_second);
             diagnostics.push(breach.diagnostic(&how));
         }
     }
@@ -59,8 +92,8 @@ pub(super) fn of_freeze(guardrails: &Guardrails, offer: &DesiredOffer, at: DateT
 }
 
 /// What there is to say besides the breaches: of waivers that are not among the used ones, and of rules that other offers break.
-pub(super) fn rest(inputs: &GuardrailInputs<'_>, used: &HashSet<Place>) -> Vec<Diagnostic> {
-    let mut diagnostics = idle(inputs, used, inputs.today().date());
+pub(super) fn rest(inputs: &GuardrailInputs<'_>, known: &Waivers) -> Vec<Diagnostic> {
+    let mut diagnostics = idle(inputs, &known.used, inputs.today().date());
     diagnostics.extend(rules::elsewhere(inputs));
     diagnostics
 }

@@ -31,6 +31,24 @@ fn a_step_beyond_a_limit_is_refused_today_with_its_time() {
 }
 
 #[test]
+fn the_waiver_of_the_first_step_holds_for_the_last_one_that_needs_it() {
+    let cake = Cake::start();
+    let steps = [
+        ("2031-06-01 00:00:00", "payout: 20.00"),
+        ("2031-09-01 00:00:00", "payout: 40.00"),
+        ("2031-12-01 00:00:00", "payout: 41.00"),
+    ];
+    let workspace = workspace(&cake.url(), &steps);
+    limited(&workspace, "payout_rise = \"30 %\"");
+    let run = workspace.run(&["plan"]).exits(4);
+    run.says("until: 2031-09-15").never_says("until: 2031-06-15").never_says("until: 2031-12-15");
+    let said = run.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let waiver = said.split("`waive: [").nth(1).unwrap().split("]`").next().unwrap().replace("WHY", "agreed");
+    workspace.replace("offers/alpha.yaml", "sync:\n", &format!("sync:\n  waive: [{waiver}]\n"));
+    workspace.run(&["plan"]).exits(0).says("waived until 2031-09-15");
+}
+
+#[test]
 fn a_late_apply_of_several_steps_is_not_stopped_by_their_sum() {
     let cake = Cake::start();
     let entries = [(&*hours(-80), "payout: 13.00"), (&*hours(-50), "payout: 16.00"), (&*hours(-10), "payout: 20.00")];
