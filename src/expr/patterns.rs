@@ -1,6 +1,8 @@
 //! Regular expressions of conditions, with a bound for all that are compiled together.
 
 use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
 
 use regex::{Regex, RegexBuilder};
 
@@ -9,9 +11,31 @@ use regex::{Regex, RegexBuilder};
 #[derive(Debug)]
 pub struct PatternRoom(Cell<usize>);
 
+/// What the regular expressions of several conditions may take together.
+const ROOM: usize = 16 << 20;
+
 impl Default for PatternRoom {
     fn default() -> Self {
-        Self(Cell::new(16 << 20))
+        Self(Cell::new(ROOM))
+    }
+}
+
+/// Compiled patterns, each with what it was counted as: a plan reads its rules for every step of a schedule, and to compile them takes longer
+/// than all else.
+static COMPILED: LazyLock<Mutex<HashMap<String, (Regex, usize)>>> = LazyLock::new(Mutex::default);
+
+/// A pattern that was compiled before.
+fn known(pattern: &str) -> Option<(Regex, usize)> {
+    COMPILED.lock().ok()?.get(pattern).cloned()
+}
+
+/// Remembers a pattern, and no more of them than two rooms have.
+fn remember(pattern: &str, compiled: &Regex, size: usize) {
+    if let Ok(mut all) = COMPILED.lock() {
+        if all.values().map(|(_, size)| size).sum::<usize>() > 2 * ROOM {
+            all.clear();
+        }
+        all.insert(pattern.to_owned(), (compiled.clone(), size));
     }
 }
 
@@ -26,6 +50,10 @@ impl PatternRoom {
 
     /// The compiled pattern, or why it is none.
     pub(super) fn compile(&self, pattern: &str) -> Result<Regex, String> {
+        if let Some((compiled, size)) = known(pattern).filter(|(_, size)| *size <= self.0.get()) {
+            self.0.set(self.0.get() - size);
+            return Ok(compiled);
+        }
         for size in SIZES {
             let size = size.min(self.0.get());
             match RegexBuilder::new(pattern).size_limit(size).build() {
@@ -33,6 +61,7 @@ impl PatternRoom {
                 Err(regex::Error::CompiledTooBig(_)) => break,
                 Ok(compiled) => {
                     self.0.set(self.0.get() - size);
+                    remember(pattern, &compiled, size);
                     return Ok(compiled);
                 }
                 Err(error) => {
@@ -51,6 +80,20 @@ impl PatternRoom {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_is_compiled_once_and_counted_each_time() {
+        let pattern = "^compiled once .*$";
+        let [first, second] = [(); 2].map(|()| {
+            let room = PatternRoom::default();
+            let compiled = room.compile(pattern).unwrap();
+            assert!(room.0.get() < ROOM);
+            compiled
+        });
+        assert!(std::ptr::eq(first.as_str(), second.as_str()), "compiled twice");
+        let full = PatternRoom(Cell::new(1));
+        assert!(full.compile(pattern).is_err());
+    }
 
     #[test]
     fn small_patterns_leave_room_and_large_ones_take_it_together() {
