@@ -36,7 +36,7 @@ impl Waivers {
         last
     }
 
-    pub(super) fn mark_used(&mut self, places: impl Iterator<Item = Place>) {
+    pub(super) fn mark_used(&mut self, places: impl IntoIterator<Item = Place>) {
         self.used.extend(places);
     }
 
@@ -67,10 +67,9 @@ pub(super) fn apply(
         let of_plan = of_plan.map(|waiver| (waiver.until, &*waiver.reason, waiver.at.clone()));
         let mut waivers = of_offer.chain(of_plan);
         // One that ends too soon is not needed by nothing.
-        used.extend(waivers.clone().map(|(.., at)| at.place));
+        known.mark_used(waivers.clone().map(|(.., at)| at.place));
         // An expired one may have been followed by another.
         if let Some((until, reason, at)) = waivers.find(|(until, ..)| today <= *until) {
-            known.used.insert(at.place.clone());
             diagnostics.push(breach.waived(&until.to_string(), reason, at));
         } else {
             let key = breach.offer.filter(|_| breach.severity == Severity::Error).map(|offer| &offer.key);
