@@ -153,10 +153,15 @@ fn left_in<'a>(url: &ScannedUrl<'a>) -> Option<&'a str> {
 
 /// `sub=xxx`, `transaction_id=transaction_id`, `aff=<id>`.
 fn left_in_parameter<'a>(parameter: &Parameter<'a>) -> Option<&'a str> {
+    // Brackets may be encoded, unlike what is constant.
+    let is_in_brackets =
+        |value: &&str| in_brackets(value).is_some_and(|word| is_name_of_id(word) || is_thing(word) || is_yours(word));
+    if let Some(value) = parameter.value.filter(is_in_brackets) {
+        return Some(value);
+    }
     let value = parameter.constant()?;
     let is_crossed = value.len() >= 3 && value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
-    let is_bracketed = value.len() > 2 && value.starts_with('<') && value.ends_with('>')
-        || in_brackets(value).is_some_and(|word| is_name_of_id(word) || is_thing(word) || is_yours(word));
+    let is_bracketed = value.len() > 2 && value.starts_with('<') && value.ends_with('>');
     let is_yours =
         is_yours(value) || PLACEHOLDERS.iter().any(|word| word.len() > 5 && word.eq_ignore_ascii_case(value));
     (is_crossed || is_bracketed || is_yours || is_name_of_id(value)).then_some(value)
@@ -165,7 +170,8 @@ fn left_in_parameter<'a>(parameter: &Parameter<'a>) -> Option<&'a str> {
 /// What is between the brackets of `[NAME]`, also where they are encoded. A list of values is none.
 fn in_brackets(value: &str) -> Option<&str> {
     let open = value.strip_prefix('[').or_else(|| value.strip_prefix("%5B")).or_else(|| value.strip_prefix("%5b"))?;
-    open.strip_suffix(']').or_else(|| open.strip_suffix("%5D")).or_else(|| open.strip_suffix("%5d"))
+    let inside = open.strip_suffix(']').or_else(|| open.strip_suffix("%5D")).or_else(|| open.strip_suffix("%5d"))?;
+    Some(inside.trim_matches(['[', ']']))
 }
 
 /// `YOUR_NAME` in capitals is always a placeholder; in small letters, and after other words, if what is to be replaced is the name of such a

@@ -113,12 +113,9 @@ fn encoded<'a>(url: &ScannedUrl<'a>) -> Option<(&'a str, Range<usize>)> {
         {
             (at + open.len(), end, at..end + close.len())
         } else {
-            let start = text[..at].rfind(|c: char| !is_of_name(c))? + 1;
-            (text[..start].ends_with(plain_open) && begins(at, close)).then_some((
-                start,
-                at,
-                start - 1..at + close.len(),
-            ))?
+            let before = text[..at].trim_end_matches(is_of_name);
+            let sign = before.strip_suffix(plain_open).filter(|_| begins(at, close))?;
+            (before.len(), at, sign.len()..at + close.len())
         };
         let name = &text[start..end];
         // `%23` also begins a word of a social network.
