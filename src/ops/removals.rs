@@ -118,8 +118,11 @@ fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnan
         ),
         _ => {
             let why = match remnant {
+                Remnant::NeverCommitted(History::LinkedElsewhere) => {
+                    "a removed link led to what git does not hold here, so whether a commit had it is not known"
+                }
                 Remnant::NeverCommitted(History::BeforeRestore) => {
-                    "no commit has removed it since it was restored: the one that did is older"
+                    "no commit has removed it since it was restored (the one that did is older)"
                 }
                 _ => "no commit of this branch ever had it, so none has removed it",
             };

@@ -26,6 +26,8 @@ pub(in crate::ops) enum History {
     Shallow,
     /// Git could not search it, as in a partial clone.
     Unread,
+    /// A link that was removed led to what this work tree's commits do not have.
+    LinkedElsewhere,
     /// It was found, and removed by a commit that was applied. The offer was restored since.
     BeforeRestore,
 }
@@ -107,11 +109,12 @@ struct Search<'k> {
     changed_by: BTreeMap<String, Vec<&'k Key>>,
     /// Whether something that may have had them could not be read.
     is_unread: bool,
+    is_linked_elsewhere: bool,
 }
 
 impl<'k> Search<'k> {
     fn of(missing: BTreeSet<&'k Key>) -> Self {
-        Self { missing, changed_by: BTreeMap::new(), is_unread: false }
+        Self { missing, changed_by: BTreeMap::new(), is_unread: false, is_linked_elsewhere: false }
     }
 
     /// Finds the keys that a commit of a work tree had; none before its first commit.
@@ -142,6 +145,7 @@ impl<'k> Search<'k> {
             Some(error) => Err(error),
             None if git.is_shallow() => Ok(Some(History::Shallow)),
             None if self.is_unread => Ok(Some(History::Unread)),
+            None if self.is_linked_elsewhere => Ok(Some(History::LinkedElsewhere)),
             None => Ok(Some(History::Whole)),
         }
     }
@@ -149,7 +153,7 @@ impl<'k> Search<'k> {
     /// What a link led to until a commit removed it, or led it elsewhere.
     fn take_linked(&mut self, git: &Git<'_>, link: &PastFile) -> Result<(), GitError> {
         let walk = git.walk(&format!("{}^", link.commit), &link.path)?;
-        self.is_unread |= !walk.is_complete;
+        self.is_linked_elsewhere |= !walk.is_complete;
         let (shown, blobs): (Vec<_>, Vec<_>) = walk.files.into_iter().map(|file| (file.shown, file.blob)).unzip();
         for (shown, (_, bytes)) in shown.iter().zip(git.texts(&blobs)?) {
             self.take(shown, bytes.as_deref(), &link.commit);

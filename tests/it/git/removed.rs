@@ -380,6 +380,19 @@ fn what_a_removed_link_led_to_may_be_removed_with_it() {
 }
 
 #[test]
+fn what_a_removed_link_led_to_outside_of_git_is_not_known() {
+    let project = project();
+    project.write("shared/s.yaml", &small_offer("s", "10.00"));
+    shell(&project, "echo shared/ >> .gitignore && ln -s ../shared offers/s").exits(0);
+    project.apply().exits(0);
+    project.commit("linked");
+    shell(&project, "git rm -q offers/s && git commit -qm gone").exits(0);
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says("whether a commit had it is not known").never_says("partial clone").never_says("no commit ever had it");
+    project.apply().exits(4).says("a removed link led to what git does not hold here");
+}
+
+#[test]
 fn what_was_restored_was_not_removed_by_the_commit_before() {
     let project = project();
     let text = project.read("offers/zen/z.yaml");
