@@ -183,7 +183,7 @@ fn a_file_with_changes_that_are_not_committed_is_left_alone() {
     assert_eq!(before, (project.read("offers/many.yaml"), project.read("offers/new/b.yaml")));
     assert_eq!(project.state()["offers"]["b"]["fields"]["payout"], "20.00", "what is not written is not recorded");
     // Committed, or insisted on.
-    git(&["add", "--all"]);
+    git(&["add", "--all", "--", "offers"]);
     git(&["commit", "--quiet", "--message", "second"]);
     project.run(&["drift", "--accept", "b"]).exits(0);
     project.replace("offers/many.yaml", "# a note", "# another note");
