@@ -177,17 +177,19 @@ fn in_brackets(value: &str) -> Option<&str> {
 /// `YOUR_NAME` in capitals is always a placeholder; in small letters, and after other words, if what is to be replaced is the name of such a
 /// thing: a campaign may be called `your_mortgage`, or `ENTER_TO_WIN`.
 fn is_yours(value: &str) -> bool {
-    let thing_after = |start: &str| {
-        let (before, rest) = value.split_at_checked(start.len())?;
-        let first = rest.trim_start_matches(['_', '-']).split(|c: char| !c.is_ascii_alphanumeric()).next()?;
-        Some((before, is_thing(first)))
-    };
-    let is_entered = |start: &str| thing_after(start) == Some((start, true));
-    value.starts_with("YOUR_")
-        || thing_after("your_").is_some_and(|(before, is_thing)| is_thing && before.eq_ignore_ascii_case("your_"))
-        || ["YOUR", "ENTER_", "ENTER-", "INSERT_", "INSERT-", "ENTER_YOUR_", "INSERT_YOUR_"]
-            .iter()
-            .any(|start| is_entered(start))
+    let mut words = value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    let is_next_thing = |words: &mut dyn Iterator<Item = &str>| words.next().is_some_and(is_thing);
+    match words.next() {
+        Some("ENTER" | "INSERT") => {
+            words.next_if_eq(&"YOUR");
+            is_next_thing(&mut words)
+        }
+        Some("YOUR") if value.starts_with("YOUR_") => true,
+        // `your-account` is also the name of a page.
+        Some(word) if word.eq_ignore_ascii_case("your") => value.get(4..5) == Some("_") && is_next_thing(&mut words),
+        Some(word) => word.strip_prefix("YOUR").is_some_and(is_thing),
+        None => false,
+    }
 }
 
 /// A name of what is different for each user.
