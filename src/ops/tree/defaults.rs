@@ -9,7 +9,7 @@ use crate::desired::is_in_tree;
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::git::{Git, GitError, Stashed, added_by_stashes};
 use crate::import::is_defaults;
-use crate::offer::DesiredSet;
+use crate::offer::{DesiredOffer, DesiredSet};
 use crate::plan::Plan;
 use crate::shell::{git_in, git_path};
 use crate::source::SourcePath;
@@ -21,7 +21,7 @@ use crate::ops::repository::Repository;
 pub(super) fn untracked(repository: &Repository, places: &[Place], set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
     let offers = plan.actions.iter().filter_map(|action| set.get(&action.key));
     let used: BTreeSet<&SourcePath> =
-        offers.flat_map(|offer| offer.files()).filter(|file| is_defaults(file.as_str())).collect();
+        offers.flat_map(DesiredOffer::files).filter(|file| is_defaults(file.as_str())).collect();
     let root = &repository.settings.root;
     let mut unheld: BTreeMap<&Path, Vec<(String, &SourcePath)>> = BTreeMap::new();
     for (file, on_disk) in used.iter().filter_map(|file| Some((*file, file.on_disk(root).canonicalize().ok()?))) {

@@ -113,7 +113,7 @@ impl Workspace {
     /// Commits everything but what belongs to this machine alone.
     pub(crate) fn commit(&self, message: &str) {
         if self.path(".git/info").is_dir() {
-            self.write(".git/info/exclude", "offersync.state.json.*\n.offersync/\n");
+            self.write(".git/info/exclude", "*.json.lock\noffersync.state.json.*\n.offersync/\n");
         }
         self.git(&["add", "--all"]).exits(0);
         self.git(&["commit", "--quiet", "--message", message]).exits(0);
