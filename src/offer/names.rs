@@ -6,7 +6,7 @@
 
 mod bare;
 
-use self::bare::bare;
+use self::bare::{bare, unsigned};
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::Fields;
@@ -54,7 +54,8 @@ pub fn similar_name(sent: &str, shown: &str) -> bool {
 /// Not of names that are cut off *and* lose what is no letter: two changes at once would make most names of an account alike.
 pub fn name_forms(name: &str) -> Vec<String> {
     let name = FoldedName::new(name);
-    name.forms().chain(Some(name.bare.as_str()).filter(|bare| !bare.is_empty())).map(str::to_owned).collect()
+    let bare = Some(name.bare.as_str()).into_iter().chain(name.unsigned.as_deref()).filter(|bare| !bare.is_empty());
+    name.forms().chain(bare).map(str::to_owned).collect()
 }
 
 /// A name in the forms that are compared, for a name that is compared with many.
@@ -78,20 +79,23 @@ pub(super) struct FoldedName {
     spelled: Vec<String>,
     /// Its letters and digits.
     bare: String,
+    /// The same without signs that a system may lose.
+    unsigned: Option<String>,
 }
 
 impl FoldedName {
     pub(super) fn new(name: &str) -> Self {
         let decoded = decode(name);
         let folded = fold(&decoded);
-        let (latin, bare) = (deunicode::deunicode(&folded).to_lowercase(), bare(&decoded));
+        let (latin, unsigned) = (deunicode::deunicode(&folded).to_lowercase(), unsigned(&decoded));
+        let bare = bare(&decoded);
         let unmarked = storable(&decoded.nfc().collect::<String>().to_lowercase());
         let basic = spaced(&folded.chars().filter(|c| !is_astral(*c)).collect::<String>());
         let name = name.trim();
         let before_emoji = name.split_once(is_astral).map(|(before, _)| fold(&decode(before))).unwrap_or_default();
         let (small, spelled) = (name.to_lowercase(), spelled(name));
         let (storable, name) = (storable(&folded), name.to_owned());
-        Self { name, folded, latin, storable, unmarked, basic, before_emoji, small, spelled, bare }
+        Self { name, folded, latin, storable, unmarked, basic, before_emoji, small, spelled, bare, unsigned }
     }
 
     pub(super) fn is_same(&self, shown: &Self) -> bool {
@@ -109,7 +113,8 @@ impl FoldedName {
         if self.is_same(shown) || matches(&self.folded, &shown.folded) || matches(&self.latin, &shown.latin) {
             return true;
         }
-        if !self.bare.is_empty() && (self.bare == shown.bare || self.is_cut_bare(shown)) {
+        let has_lost_signs = || self.unsigned.as_ref().is_some_and(|unsigned| *unsigned == shown.bare);
+        if !shown.bare.is_empty() && (self.bare == shown.bare || has_lost_signs() || self.is_cut_bare(shown)) {
             return true;
         }
         let has_lost_emoji = self.name.contains(is_astral) && !shown.basic.is_empty();
@@ -160,8 +165,9 @@ impl FoldedName {
 
     /// Texts of which two similar names have at least one in common.
     pub(super) fn index_keys(&self) -> impl Iterator<Item = &str> {
-        let bare = self.bare.get(..SHORTEST_BARE).unwrap_or(&self.bare);
-        self.forms().chain(Some(bare).filter(|bare| !bare.is_empty()))
+        let bare = Some(&self.bare).into_iter().chain(&self.unsigned);
+        let bare = bare.map(|bare| bare.get(..SHORTEST_BARE).unwrap_or(bare));
+        self.forms().chain(bare.filter(|bare| !bare.is_empty()))
     }
 
     /// The same without its letters and digits.

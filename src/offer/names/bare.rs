@@ -1,11 +1,11 @@
 //! The letters and digits of a name, which are left whatever a system does to quotes, tags, punctuation and encodings.
 //!
 //! Owns the one form for changes of these kinds: a rule for each of them would never be complete. The invariant: names that differ in a
-//! letter, a digit, or a sign that says something (`&`, `+`, `%`, `<`) have different forms.
+//! letter, a digit, or a sign that says something (`10%`, `Lead+`, `<`) have different forms.
 
 use std::borrow::Cow;
 
-/// Signs that make another name: `Lead+`, `Home & Auto`, `Age >65`, `Debt $10k`.
+/// Signs that make another name: `Lead+`, `R&D`, `Age >65`, `10%`, `Debt $10k`.
 const TELLING: [char; 10] = ['&', '+', '%', '$', '#', '<', '>', '=', '*', '@'];
 
 /// With fewer letters there is no word that a system left as it is.
@@ -19,13 +19,27 @@ const WINDOWS: [char; 32] = [
 
 /// Letters, digits and telling signs of a name whose HTML entities are decoded; empty where that is too little to tell names apart.
 pub(super) fn bare(decoded: &str) -> String {
+    bare_of(&latin(decoded), |_, _, _| false)
+}
+
+/// The same without the signs that a system may lose: none of `Solar & US`, `#1` and `1,000` becomes a usual name of its own then. Only
+/// what is sent loses some, so this is compared with what is left of the other name with its signs.
+pub(super) fn unsigned(decoded: &str) -> Option<String> {
+    decoded.contains(['&', '+', '#', ',']).then(|| bare_of(&latin(decoded), is_decoration))
+}
+
+fn latin(decoded: &str) -> String {
     let text = without_tags(&without_percents(&as_utf8(decoded))).to_lowercase();
-    let latin = deunicode::deunicode(&super::fold(&text)).to_lowercase();
+    deunicode::deunicode(&super::fold(&text)).to_lowercase()
+}
+
+fn bare_of(latin: &str, is_lost: impl Fn(&[char], char, &[char]) -> bool) -> String {
     let (mut bare, mut letters, mut is_apart) = (String::new(), 0, false);
-    let mut chars = latin.chars().peekable();
-    while let Some(c) = chars.next() {
-        let is_sign = TELLING.contains(&c);
-        let is_minus = c == '-' && is_apart && chars.peek().is_some_and(char::is_ascii_digit);
+    let chars: Vec<char> = latin.chars().collect();
+    for (at, c) in chars.iter().copied().enumerate() {
+        let (before, after) = (&chars[..at], &chars[at + 1..]);
+        let is_sign = TELLING.contains(&c) && !is_lost(before, c, after);
+        let is_minus = c == '-' && is_apart && after.first().is_some_and(char::is_ascii_digit);
         if c.is_alphanumeric() || is_sign || is_minus {
             // `1.5` is not `15`.
             if is_apart && c.is_ascii_digit() && bare.ends_with(|c: char| c.is_ascii_digit()) {
@@ -34,9 +48,22 @@ pub(super) fn bare(decoded: &str) -> String {
             bare.push(c);
             letters += usize::from(c.is_alphabetic());
         }
-        is_apart = !c.is_alphanumeric();
+        is_apart = !c.is_alphanumeric() && !(c == ',' && is_lost(before, c, after));
     }
     if letters < FEWEST_LETTERS { String::new() } else { bare }
+}
+
+/// Whether a sign that otherwise makes another name makes none here: `Solar & US`, `#1`, `1,000`.
+fn is_decoration(before: &[char], c: char, after: &[char]) -> bool {
+    match c {
+        '&' | '+' => before.last() == Some(&' ') && after.first() == Some(&' '),
+        '#' => after.first().is_some_and(char::is_ascii_digit),
+        ',' => {
+            let digits = after.iter().take_while(|c| c.is_ascii_digit()).count();
+            digits == 3 && before.last().is_some_and(char::is_ascii_digit)
+        }
+        _ => false,
+    }
 }
 
 /// Undoes a reading of UTF-8 as Latin-1 or Windows-1252; a character that is cut in two at the end is dropped.

@@ -100,6 +100,10 @@ fn names_with_the_same_letters_and_digits_are_similar() {
         ("Solar \\ Roof", "Solar  Roof"),
         ("Solar: Roof", "Solar Roof"),
         ("Solar/Roof", "Solar-Roof"),
+        ("Solar & US", "Solar US"),
+        ("Solar + US", "Solar US"),
+        ("#1 Loan", "1 Loan"),
+        ("1,000 Loans", "1000 Loans"),
     ] {
         assert_similar(sent, shown);
     }
@@ -152,6 +156,12 @@ fn other_names_are_not_similar() {
         ("Drivers >65", "Drivers <65"),
         ("Debt $10k", "Debt 10k"),
         ("Loan 5%", "Loan 5"),
+        ("Loan 1,5", "Loan 15"),
+        ("Loans 1,000,5", "Loans 10005"),
+        ("R&D Course", "RD Course"),
+        ("Step 1/2", "Step 12"),
+        ("C++ Course", "C Course"),
+        ("Solar & US", "Solar - UK"),
     ] {
         assert!(!similar_name(sent, shown), "{sent} / {shown}");
     }
