@@ -31,17 +31,31 @@ pub(super) fn claims_success(request: Request<'_>, reply: &Reply) -> bool {
     may_be_done(request, &object) || says_taken_on(&object) || (reply.is_success() && is_unclear())
 }
 
-/// Whether the reply says that CAKE will do the write later. What was done can be sent again; what waits would wait twice.
-pub(super) fn is_deferred(reply: &Reply) -> bool {
+/// Whether the reply to an update says that CAKE has taken it on, and neither Success nor a refusal. What was done can be sent again; what
+/// waits would wait twice.
+pub(super) fn is_deferred(request: Request<'_>, reply: &Reply) -> bool {
     if reply.is_success() && !matches!(reply.status, 200 | 203) {
         return true;
     }
-    let Some(object) = reply.object() else {
-        let text = reply.text();
-        return is_claim(&text) && waits(&text);
+    let is_success = match reply.object() {
+        Some(object) if asks_again(&object) => return false,
+        Some(object) if says_later(&object) => return true,
+        Some(object) => request_status(&object) == RequestStatus::Success,
+        None => has_success(&reply.text()),
     };
+    !is_success && claims_success(request, reply)
+}
+
+/// Whether the message asks for the same request once more.
+fn asks_again(object: &Object<'_>) -> bool {
+    let asks = |text: &str| ["try again", "please retry"].iter().any(|words| text.contains(words));
+    message(object).is_some_and(|text| asks(&text.to_lowercase()))
+}
+
+/// Whether the words of the reply say that CAKE will do the write later, whatever else it says.
+pub(super) fn says_later(object: &Object<'_>) -> bool {
     let statuses = STATUS_NAMES.iter().filter_map(|name| object.text(name));
-    statuses.into_iter().any(|status| waits(&status)) || message(&object).is_some_and(|text| waits(&text))
+    statuses.into_iter().any(|status| waits(&status)) || message(object).is_some_and(|text| waits(&text))
 }
 
 /// Whether an error status has a reply which says that CAKE took the write on.

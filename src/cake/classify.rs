@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use crate::offer::{Contradiction, OfferId, Request};
 
 use super::attempt::AttemptFailure;
-use super::claim::{claims_success, contradicts_status, is_deferred, is_unclear, may_be_done, says_taken_on};
+use super::claim::{
+    claims_success, contradicts_status, is_deferred, is_unclear, may_be_done, says_later, says_taken_on,
+};
 use super::echo::{Echo, ShownIdentity};
 use super::gap::admitted_failure;
 use super::message::{MessageMeaning, meaning, message};
@@ -45,7 +47,7 @@ pub(super) fn classify_response(
     // Whatever else is wrong with such a reply, that nothing shows the effect does not overrule it.
     let is_accepted = || match request {
         Request::Create(_) => claims_success(request, reply),
-        Request::Update { .. } => is_deferred(reply),
+        Request::Update { .. } => is_deferred(request, reply),
     };
     result.map_err(|failure| if is_accepted() { failure.accepted() } else { failure })
 }
@@ -104,6 +106,11 @@ fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Res
     }
     if let Some(failure) = admitted_failure(&object) {
         return Err(in_doubt(reply, format!("the reply contradicts itself: it says Success, and: {failure}")));
+    }
+    // The offer of a create is there, with its id. The values of an update may be shown as they are wanted, and not as they are.
+    if matches!(request, Request::Update { .. }) && says_later(&object) {
+        let said = message(&object).unwrap_or_else(|| reply.describe());
+        return Err(in_doubt(reply, format!("the reply says Success, and that CAKE does it later: {said}")));
     }
     let Ok(Some(offer_id)) = echo.id() else {
         return Err(in_doubt(reply, "the reply says Success without a usable offer id".to_owned()));

@@ -119,11 +119,26 @@ const NEGATIONS: [&str; 7] = ["not", "no", "never", "without", "none", "nothing"
 /// Beginnings of words that say that something is still to be done.
 const TAKEN: [&str; 6] = ["accepted", "received", "scheduled", "process", "registered", "taken"];
 
+/// Words of what is still to come.
+const FUTURE: [&str; 5] = ["will", "shortly", "soon", "later", "within"];
+
+/// Beginnings of words for something that a person or a queue has to go through.
+const REQUESTS: [&str; 2] = ["request", "ticket"];
+
+/// Beginnings of words that say that nothing is still to be done, if nothing else does.
+const FINISHED: [&str; 7] = ["success", "saved", "complete", "finished", "updated", "changed", "processed"];
+
 /// Whether the text says that the request was taken on, and not that it was done.
 pub(super) fn waits(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphanumeric());
-    tone(text) == Tone::TakenOn && words.any(|word| WAITING.iter().chain(&TAKEN).any(|stem| word.starts_with(stem)))
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |stems: &[&str]| words.iter().any(|word| stems.iter().any(|stem| word.starts_with(stem)));
+    let is_to_come = words.iter().any(|word| FUTURE.contains(word));
+    match tone(text) {
+        Tone::TakenOn => has(&WAITING) || is_to_come || ((has(&TAKEN) || has(&REQUESTS)) && !has(&FINISHED)),
+        Tone::Unclear => is_to_come,
+        Tone::Refused => false,
+    }
 }
 
 /// What the text says.

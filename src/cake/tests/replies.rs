@@ -258,6 +258,68 @@ fn a_reply_that_says_in_other_words_that_the_create_was_taken_on_is_no_refusal()
     }
 }
 
+/// Words of a queue or an approval, which may stand beside Success and the id.
+const LATER: &[&str] = &[
+    "Submitted for approval",
+    "Successfully submitted for approval",
+    "Awaiting approval",
+    "Pending approval",
+    "Approval required",
+    "Your change will be reviewed",
+    "Sent for review",
+    "Waiting for an administrator",
+    "Update accepted",
+    "Update scheduled",
+    "Change request created",
+    "On hold until approved",
+    "Your update is queued for approval",
+    "Offer will be updated within 24 hours",
+    "The change will take effect shortly",
+];
+
+/// Words of an update that is done.
+const FINISHED: &[&str] =
+    &["Offer updated", "Saved", "Success", "Request processed successfully", "Request completed", "OK", "Offer 12345"];
+
+#[test]
+fn an_update_of_which_the_reply_says_that_it_waits_is_accepted_and_not_done() {
+    for message in LATER {
+        for body in [
+            serde_json::json!({"request_status": "Success", "message": message, "offer": {"offer_id": 12345}}),
+            serde_json::json!({"request_status": "Success", "status": message, "offer": {"offer_id": 12345}}),
+            serde_json::json!({ "message": message }),
+        ] {
+            let failure = classify(&an_update(), &whole(200, body.to_string())).unwrap_err();
+            let is_accepted = matches!(failure.outcome(), WriteOutcome::InDoubt { accepted: true, .. });
+            assert!(is_accepted, "{body}: {failure:?}");
+            assert!(!failure.may_repeat(an_update().request(None)), "{body}: {failure:?}");
+        }
+    }
+    for message in FINISHED {
+        let body = serde_json::json!({"request_status": "Success", "message": message, "offer": {"offer_id": 12345}});
+        assert!(classify(&an_update(), &whole(200, body.to_string())).is_ok(), "{body}");
+    }
+}
+
+#[test]
+fn an_update_in_unclear_words_under_a_success_status_waits_as_a_create_does() {
+    for (status, body) in TAKEN_ON {
+        let failure = classify(&an_update(), &whole(*status, *body)).unwrap_err();
+        let is_accepted = matches!(failure.outcome(), WriteOutcome::InDoubt { accepted: true, .. });
+        assert!(is_accepted || body.contains("offer_id"), "HTTP {status} {body}: {failure:?}");
+    }
+    // What says Success is done, or not: sent again, it is done once. And so is what CAKE asks to send again.
+    for body in [
+        r#"{"request_status":"Success"}"#,
+        r#"{"message":"Busy. Try again later"}"#,
+        r#"{"message":"The queue is full, please retry"}"#,
+    ] {
+        let failure = classify(&an_update(), &whole(200, body)).unwrap_err();
+        assert!(matches!(failure.outcome(), WriteOutcome::InDoubt { accepted: false, .. }), "{body}: {failure:?}");
+        assert!(failure.may_repeat(an_update().request(None)), "{body}: {failure:?}");
+    }
+}
+
 /// Messages by which CAKE refuses a write.
 const REFUSALS: &[&str] = &[
     "Invalid Advertiser ID",
