@@ -83,6 +83,8 @@ pub enum StateChange {
     },
     /// A replaced offer is inactive: the second half of a replace was in doubt, and CAKE shows that it was executed.
     ReplacedInactive { key: Key, offer_id: OfferId },
+    /// CAKE shows a retired or replaced offer as active: it is to be made inactive again.
+    Reactivated { key: Key, offer_id: OfferId },
     /// The create in doubt has created nothing.
     ResolvedNotCreated { key: Key },
     /// CAKE shows another offer under the id that the reply to a create named: the create is in doubt.
@@ -104,6 +106,7 @@ impl StateChange {
             | Self::WaitingEnded { key, .. }
             | Self::PutInDoubt { key, .. }
             | Self::ReplacedInactive { key, .. }
+            | Self::Reactivated { key, .. }
             | Self::ResolvedNotCreated { key } => key,
         }
     }
@@ -119,6 +122,7 @@ impl StateChange {
             | Self::ResolvedCreated { offer_id, .. }
             | Self::PutInDoubt { offer_id, .. }
             | Self::ReplacedInactive { offer_id, .. }
+            | Self::Reactivated { offer_id, .. }
             | Self::Settled { offer_id, .. }
             | Self::WaitingEnded { offer_id, .. } => Some(*offer_id),
             Self::Adopt { record, .. } => Some(record.offer_id),

@@ -264,6 +264,10 @@ impl Writing {
                 let (key, offer_id) = self.replaced_one(*key);
                 StateChange::ReplacedInactive { key, offer_id }
             }
+            Try::Reactivated { key, replaced } => {
+                let (key, offer_id) = if *replaced { self.replaced_one(*key) } else { self.present(*key) };
+                StateChange::Reactivated { key, offer_id }
+            }
             Try::WaitingEnded { key } => self.waiting_ended(*key),
             Try::PutInDoubt { key, second } => self.put_in_doubt(*key, *second),
             other => unreachable!("{other:?} is a write"),

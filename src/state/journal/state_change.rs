@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use super::entry::JournalEntry;
 use super::replay::{Replay, ReplayError};
 use crate::offer::{
-    Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, StateChange, Unsettled, WaitingUpdate,
+    Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, StateChange, Unsettled,
+    Value, WaitingUpdate,
 };
 
 /// The offers of which entries say that they are not their creates'.
@@ -54,6 +55,7 @@ impl Replay {
                     updates.take(FieldSet::from_iter([Field::OfferStatus]));
                 }
             }
+            StateChange::Reactivated { offer_id, .. } => self.reactivated(*offer_id),
             StateChange::WaitingEnded { offer_id, sent_at, fields, .. } => {
                 if let Some(updates) = self.lost_updates.get_mut(offer_id) {
                     let (sent_at, fields, before) = (*sent_at, fields.clone(), Fields::default());
@@ -176,6 +178,16 @@ impl Replay {
             self.lost_updates.remove(&offer_id);
         }
         self.in_doubt.insert(key.clone(), create.clone());
+    }
+
+    /// The next plan makes it inactive again, as its key's present offer or as one that was replaced.
+    fn reactivated(&mut self, offer_id: OfferId) {
+        if self.replaced_by.contains_key(&offer_id) {
+            self.set_inactive(offer_id, offer_id, false);
+        } else if let Some(record) = self.present(offer_id) {
+            record.status = RecordStatus::Live;
+            record.confirm(&Fields::from_iter([(Field::OfferStatus, Value::Status(OfferStatus::Active))]));
+        }
     }
 
     fn settled(&mut self, offer_id: OfferId, fields: &Fields, retired: bool) {

@@ -87,6 +87,11 @@ pub(super) enum Try {
     WaitingEnded {
         key: u8,
     },
+    /// The present offer, or one that was replaced, is active again.
+    Reactivated {
+        key: u8,
+        replaced: bool,
+    },
     Baselines {
         highest: u8,
     },
@@ -143,6 +148,7 @@ pub(super) fn tries(length: usize) -> impl Strategy<Value = Vec<Try>> {
         2 => any_key.clone().prop_map(|key| Try::ReplacedInactive { key }),
         1 => any_key.clone().prop_map(|key| Try::SettledReplaced { key }),
         3 => any_key.clone().prop_map(|key| Try::WaitingEnded { key }),
+        2 => (any_key.clone(), any::<bool>()).prop_map(|(key, replaced)| Try::Reactivated { key, replaced }),
         1 => (0..9u8).prop_map(|highest| Try::Baselines { highest }),
         1 => Just(Try::FailedPublish),
         1 => any_key.prop_map(|key| Try::ResolvedNotCreated { key }),

@@ -144,7 +144,9 @@ impl PendingState {
             StateChange::Unmanage { key, offer_id, .. }
             | StateChange::Protect { key, offer_id, .. }
             | StateChange::AcceptRemote { key, offer_id, .. } => self.present_is(key, *offer_id),
-            StateChange::Settled { key, offer_id, .. } | StateChange::WaitingEnded { key, offer_id, .. } => {
+            StateChange::Settled { key, offer_id, .. }
+            | StateChange::WaitingEnded { key, offer_id, .. }
+            | StateChange::Reactivated { key, offer_id } => {
                 self.no_open_write(key)?;
                 self.present_is(key, *offer_id).or_else(|_| self.replaced_is(key, *offer_id))
             }
