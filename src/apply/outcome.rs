@@ -45,6 +45,8 @@ pub struct ActionResult {
     pub content_refused: bool,
     /// Whether CAKE did a part of it: the new offer of a replace is there, and the rest is not done.
     pub is_half_done: bool,
+    /// Whether CAKE has accepted the update and was not seen to have done it: it is not sent again.
+    pub is_waiting: bool,
     /// What CAKE shows of the offer otherwise than it was sent: the next plan has it again.
     pub contradictions: Vec<Contradiction>,
     /// Since when a schedule wants the change, the earliest time of its fields.
@@ -66,6 +68,7 @@ impl ActionResult {
             attempts: 0,
             content_refused: false,
             is_half_done: false,
+            is_waiting: false,
             contradictions: Vec::new(),
             due_since: action.changes.iter().filter_map(|change| change.due_since).min(),
             done_at: (outcome == ActionOutcome::Done).then(Timestamp::now),
@@ -247,6 +250,7 @@ mod tests {
             attempts: 1,
             content_refused: false,
             is_half_done: false,
+            is_waiting: false,
             contradictions: Vec::new(),
             due_since: None,
             done_at: None,

@@ -54,6 +54,8 @@ pub struct RecoverySummary {
     pub updates: BTreeMap<OfferId, UpdateFinding>,
     /// Updates that CAKE had accepted, and has done.
     pub done: Vec<DoneUpdate>,
+    /// Retired and replaced offers that are active again.
+    pub reactivated: Vec<(Key, OfferId)>,
     /// New offers that could not be told from others.
     pub unconfirmed: Unconfirmed,
     /// Why the listing could not be read.
@@ -217,12 +219,18 @@ impl RecoverySummary {
         self.found.values().any(|found| !found.contradictions.is_empty())
     }
 
+    /// Whether something was found out about an offer of the key that its record did not say.
+    pub fn has_changed(&self, key: &Key) -> bool {
+        let done = self.done.iter().map(|done| &done.key);
+        done.chain(self.reactivated.iter().map(|(key, _)| key)).any(|changed| changed == key)
+    }
+
     /// Whether there was nothing to look for.
     pub fn is_empty(&self) -> bool {
-        let Self { found, absent, undecided, updates, done, unconfirmed, lookup_error } = self;
+        let Self { found, absent, undecided, updates, done, reactivated, unconfirmed, lookup_error } = self;
         let nothing_found =
             found.is_empty() && absent.is_empty() && undecided.is_empty() && updates.is_empty() && done.is_empty();
-        nothing_found && unconfirmed.offers.is_empty() && lookup_error.is_none()
+        nothing_found && reactivated.is_empty() && unconfirmed.offers.is_empty() && lookup_error.is_none()
     }
 
     fn take_create(&mut self, key: Key, result: LookupResult, recorded: &Recorded) -> Option<StateChange> {

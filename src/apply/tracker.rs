@@ -225,6 +225,7 @@ mod tests {
             attempts: 2,
             content_refused: false,
             is_half_done: false,
+            is_waiting: false,
             contradictions: Vec::new(),
             due_since: None,
             done_at: None,

@@ -34,8 +34,12 @@ impl Recovery<'_> {
         match CompleteListing::read(self.reader, &scope, recorded, Purpose::Records, self.observer).await {
             Err(failure) => summary.lookup_error = Some(failure),
             Ok(listing) => {
-                let (done, changes) = done(recorded, desired, &listing, self.settling);
+                let (done, mut changes) = done(recorded, desired, &listing, self.settling);
                 summary.done = done;
+                for (key, offer_id) in active_again(recorded, &listing) {
+                    changes.push(StateChange::Reactivated { key: key.clone(), offer_id });
+                    summary.reactivated.push((key.clone(), offer_id));
+                }
                 if !changes.is_empty() {
                     self.journal.change_state(changes).await?;
                 }
@@ -63,6 +67,22 @@ fn done(
         }
     }
     (done, changes)
+}
+
+/// The retired and replaced offers of which updates wait and that CAKE shows as active. Whether or not one of those has made them so, they
+/// are to be made inactive again.
+fn active_again<'r>(recorded: &'r Recorded, listing: &CompleteListing) -> Vec<(&'r Key, OfferId)> {
+    let is_active_again = |waiting: &WaitingOffer<'_>| {
+        let names = waiting.unsettled.waiting.iter().filter_map(|update| update.fields.name());
+        let is_its_own = |observed| names.map(Some).chain([None]).any(|sent| is_of(waiting.fields(), sent, observed));
+        waiting.is_inactive()
+            && listing.get(waiting.offer_id).is_some_and(|observed| {
+                observed.fields.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Active))
+                    && is_its_own(observed)
+            })
+    };
+    let again = recorded.waiting_offers().filter(is_active_again);
+    again.map(|waiting| (waiting.key, waiting.offer_id)).collect()
 }
 
 /// The update waits no longer.

@@ -130,6 +130,12 @@ impl<'a> WaitingOffer<'a> {
         self.record.fields_of(self.offer_id)
     }
 
+    /// Whether it is recorded as one that takes no traffic any more: it was retired or replaced.
+    pub fn is_inactive(&self) -> bool {
+        let replaced = self.record.replaced.iter().find(|old| old.offer_id == self.offer_id);
+        replaced.map_or(self.record.status == RecordStatus::Retired, |old| old.inactive)
+    }
+
     /// The update with this value of the field that CAKE has accepted last, if no later write of the field was confirmed.
     pub fn waits_for(&self, field: Field, wanted: &Value) -> Option<&'a WaitingUpdate> {
         let is_unknown = self.offer_id != self.record.offer_id || self.record.fields.get(field).is_none();

@@ -273,5 +273,6 @@ impl Apply<'_> {
 /// Whether a warning says what CAKE did not show, or may still do.
 fn is_of_evidence(plan: &Plan, problem: &Diagnostic) -> bool {
     let is_of_look = [codes::plan::GONE, codes::plan::NOT_COMPARED].contains(&problem.code);
-    problem.code == codes::plan::UNSETTLED || (plan.refreshed && is_of_look)
+    let is_of_record = [codes::plan::UNSETTLED, codes::apply::NOT_IN_SAVED_PLAN].contains(&problem.code);
+    is_of_record || (plan.refreshed && is_of_look)
 }

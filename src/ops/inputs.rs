@@ -250,7 +250,7 @@ fn with_problems(
     plan.diagnostics.extend(problems);
     plan.diagnostics.extend(unchecked_creates(repository, &plan));
     unsettled::leave_out_waiting(recorded, &mut plan);
-    let warnings = unsettled::warnings(recorded, &plan);
+    let warnings = unsettled::warnings(&desired.set, recorded, &plan);
     plan.diagnostics.extend(warnings);
     removals::note(repository, desired, &mut plan);
     policy::review(&mut plan, review_inputs(repository, desired));

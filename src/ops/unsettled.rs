@@ -3,10 +3,12 @@
 //! Invariant: what CAKE has accepted is said in every plan until it is seen to be done or a person has ended it. A value that waits in
 //! CAKE is not in an update with others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{Field, OfferId, Operation, Recorded, Request, Update, WaitingOffer, WaitingUpdate};
+use crate::offer::{
+    DesiredSet, Field, OfferId, Operation, RecordStatus, Recorded, Request, Update, WaitingOffer, WaitingUpdate,
+};
 use crate::plan::{ActionKind, Plan};
 use crate::words::{first_and_more, shorten};
 
@@ -52,8 +54,32 @@ pub(super) fn leave_out_waiting(recorded: &Recorded, plan: &mut Plan) {
 }
 
 /// The updates that may still take effect: those that CAKE has accepted, and those without a reply whose fields the plan writes.
-pub(super) fn warnings(recorded: &Recorded, plan: &Plan) -> Vec<Diagnostic> {
-    waiting(recorded).into_iter().chain(overwritten(recorded, plan)).collect()
+pub(super) fn warnings(desired: &DesiredSet, recorded: &Recorded, plan: &Plan) -> Vec<Diagnostic> {
+    let warnings = [waiting(recorded), overwritten(recorded, plan), left_out(desired, recorded, plan)];
+    warnings.into_iter().flatten().collect()
+}
+
+/// The offers that the plan leaves out although their values are not known, because the reply to an update was lost.
+fn left_out(desired: &DesiredSet, recorded: &Recorded, plan: &Plan) -> Option<Diagnostic> {
+    let planned: BTreeSet<OfferId> = plan.actions.iter().filter_map(|action| action.kind.offer_id()).collect();
+    let unknown = recorded.unsettled_offers().filter_map(|(key, id, unsettled)| {
+        let record = recorded.offers.get(key).filter(|record| record.offer_id == id && !planned.contains(&id))?;
+        let offer = desired.get(key);
+        let is_wanted = |field: Field| match offer {
+            Some(offer) => offer.managed().any(|(managed, _)| managed == field),
+            None => record.status == RecordStatus::Live,
+        };
+        let is_unknown = |field: &Field| record.fields.get(*field).is_none() && unsettled.waiting_for(*field).is_none();
+        let fields = unsettled.fields.iter().filter(is_unknown).filter(|field| is_wanted(*field));
+        let names: Vec<_> = fields.map(Field::name).collect();
+        (!names.is_empty()).then(|| format!("`{key}` ({}, sent {:.0})", names.join(", "), unsettled.sent_at))
+    });
+    let shown = first_and_more(unknown, OFFERS_SHOWN);
+    let message = format!(
+        "replies to earlier updates were lost, so it is not known what CAKE has, and this plan leaves it out: {shown}"
+    );
+    let help = "an apply of these offers as well sends the values of their YAML again";
+    (!shown.is_empty()).then(|| Diagnostic::warning(codes::plan::UNSETTLED, message).help(help))
 }
 
 fn waiting(recorded: &Recorded) -> Option<Diagnostic> {

@@ -107,6 +107,7 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
             contradictions,
             due_since,
             done_at,
+            is_waiting: _,
         } = result;
         Self {
             key,

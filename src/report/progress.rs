@@ -126,6 +126,7 @@ mod tests {
                 attempts: 1,
                 content_refused: false,
                 is_half_done: false,
+                is_waiting: false,
                 contradictions: vec![],
                 due_since: None,
                 done_at: None,

@@ -114,9 +114,11 @@ impl<'a> RecordedOffer<'a> {
 }
 
 fn unsettled(record: &Record, id: OfferId, Unsettled { sent_at, fields, waiting }: &Unsettled) -> String {
-    let of_replaced = if id == record.offer_id { String::new() } else { format!("offer {id}, which it replaced, is ") };
+    let of_replaced = if id == record.offer_id { String::new() } else { format!("offer {id}, which it replaced, ") };
+    let is = if of_replaced.is_empty() { "" } else { "is " };
     let names = fields.iter().map(Field::name).collect::<Vec<_>>();
-    let lost = (!names.is_empty()).then(|| format!("  {of_replaced}unsettled since {sent_at}: {}", names.join(", ")));
+    let lost =
+        (!names.is_empty()).then(|| format!("  {of_replaced}{is}unsettled since {sent_at}: {}", names.join(", ")));
     let accepted = waiting.iter().map(|WaitingUpdate { sent_at, fields, before: _ }| {
         let values: Vec<_> = fields.iter().map(|(field, value)| format!("{field} {value}")).collect();
         format!("  {of_replaced}waits in CAKE since {sent_at:.0}: {}", values.join(", "))

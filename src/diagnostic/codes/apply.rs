@@ -23,8 +23,8 @@ codes! {
          Look up the offer in CAKE and compare it with `offersync state show KEY`. If ids in the state are wrong, bring back the state \
          that has the right ones from git.";
     NOT_IN_SAVED_PLAN = "apply::not-in-saved-plan", "a plan made now has actions that the saved plan lacks",
-        "The saved plan was empty when it was made. Meanwhile something has changed, and there is something to do now. It was not done, \
-         because an apply of a saved plan does only what was reviewed.\n\n\
+        "Since the plan was saved, something has changed: the YAML, or what CAKE shows of an update that it had accepted before. There is \
+         more to do now. It was not done, because an apply of a saved plan does only what was reviewed.\n\n\
          Make and review a new plan:\n\n    \
          offersync plan --out FILE";
     UNCONFIRMED = "apply::unconfirmed", "a new offer is not in CAKE's list",

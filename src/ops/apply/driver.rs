@@ -51,7 +51,7 @@ impl<'a> ApplyDriver<'a> {
         let waiting = self.look_at_waiting(session).await?;
         let summary = self.look(session, &[]).await?;
         let lookup_error = summary.lookup_error.or(waiting.lookup_error);
-        let summary = RecoverySummary { done: waiting.done, lookup_error, ..summary };
+        let summary = RecoverySummary { done: waiting.done, reactivated: waiting.reactivated, lookup_error, ..summary };
         if let Some(refused @ ReadFailure::KeyRefused { .. }) = summary.lookup_error {
             return Err(refused.into());
         }

@@ -111,14 +111,24 @@ pub(super) fn settled(summary: &RecoverySummary) -> Vec<String> {
     let done = summary.done.iter().map(|DoneUpdate { key, update }| {
         format!("An earlier update of `{key}` is done: {}, and CAKE shows that now.", accepted(update))
     });
-    found.chain(absent).chain(done).collect()
+    let reactivated = summary.reactivated.iter().map(|(key, id)| {
+        format!(
+            "CAKE shows offer {id} of `{key}` as active again, although it was made inactive: what CAKE had accepted before may have done that. \
+             It is recorded as active, and a plan has it again."
+        )
+    });
+    found.chain(absent).chain(done).chain(reactivated).collect()
 }
 
-/// A saved plan with nothing to do says nothing of what a plan made now would do.
-pub(super) fn not_in_saved_plan(actions: usize) -> Option<Diagnostic> {
-    let message = format!("the saved plan has no action, and a plan made now has {}", count(actions, "action"));
+/// A saved plan says nothing of what a plan made now would do to other offers.
+pub(super) fn not_in_saved_plan(left_out: &[&Key]) -> Option<Diagnostic> {
+    let message = format!(
+        "a plan made now has changes of {}, which the saved plan does not have: {}",
+        count(left_out.len(), "offer"),
+        diagnose::shown(left_out.iter().copied())
+    );
     let help = "make and review a new plan with `offersync plan --out FILE`";
-    (actions > 0).then(|| Diagnostic::warning(codes::apply::NOT_IN_SAVED_PLAN, message).help(help))
+    (!left_out.is_empty()).then(|| Diagnostic::warning(codes::apply::NOT_IN_SAVED_PLAN, message).help(help))
 }
 
 /// The new offers that neither their replies nor the listing told from others.

@@ -1,9 +1,10 @@
 //! Which plan an apply carries out, and how it is made: by the state alone, or against what CAKE shows.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::apply::{RecoverySummary, gone_and_touched, unexplained};
-use crate::offer::Observed;
+use crate::offer::{Key, Observed};
 use crate::ops::error::Error;
 use crate::ops::inputs::{Desired, add_judged, make_plan, make_refreshed_plan};
 use crate::ops::observe::{observe, wait_for_listing};
@@ -77,12 +78,16 @@ impl Apply<'_> {
         tracing::info!(actions = plan.actions.len(), unchanged = plan.unchanged, "planned");
         let (mut plan, is_whole) = match &self.planning {
             Planning::Saved(saved) => {
-                let now = plan.actions.len();
+                let now: BTreeSet<Key> = plan.actions.iter().map(|action| action.key.clone()).collect();
                 let mut plan =
                     saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?;
-                if plan.is_empty() {
-                    plan.diagnostics.extend(messages::not_in_saved_plan(now));
-                }
+                // A saved plan may be of a part on purpose, but not without what was found after it.
+                let is_left_out = |key: &&Key| {
+                    (plan.is_empty() || earlier.has_changed(key))
+                        && !plan.actions.iter().any(|action| action.key == **key)
+                };
+                let left_out: Vec<&Key> = now.iter().filter(is_left_out).collect();
+                plan.diagnostics.extend(messages::not_in_saved_plan(&left_out));
                 (plan, false)
             }
             Planning::Fresh { selection, .. } => (plan, selection.is_everything()),

@@ -3,7 +3,6 @@
 //! Invariant: no value that CAKE has accepted is sent again by itself; it would wait for a second approval.
 
 use crate::apply::{ActionOutcome, ActionResult, ActionTracker, Recovery, RecoverySummary, Task};
-use crate::config::Verify;
 use crate::offer::{DesiredOffer, Operation, Request, WaitingUpdate};
 use crate::ops::error::Error;
 use crate::ops::unsettled::{WaitingOffers, accepted, waiting_by_id};
@@ -17,7 +16,7 @@ impl ApplyDriver<'_> {
     /// Looks whether CAKE has done what it had accepted.
     pub(super) async fn look_at_waiting(&self, session: &Session) -> Result<RecoverySummary, Error> {
         let recorded = session.recorded();
-        if self.settings.cake.verify == Verify::Off || recorded.waiting_offers().next().is_none() {
+        if recorded.waiting_offers().next().is_none() {
             return Ok(RecoverySummary::default());
         }
         let (journal, stop, observer, reader) =
@@ -36,6 +35,11 @@ impl ApplyDriver<'_> {
     ) -> RecoverySummary {
         let is_waiting = session.recorded().waiting_offers().next().is_some();
         let summary = self.carry_out(plan, looked, session, tracker).await;
+        for place in tracker.in_doubt().into_iter().filter(|place| tracker.is_accepted(*place)) {
+            if let Some(result) = tracker.result(place) {
+                tracker.end(place, ActionResult { is_waiting: true, attempts: 0, ..result });
+            }
+        }
         // What the journal has by now is in the record only after that.
         if !is_waiting || session.publish().is_err() {
             return summary;
@@ -51,7 +55,8 @@ impl ApplyDriver<'_> {
             let result = tracker.result(place).filter(|result| result.outcome == ActionOutcome::Done);
             if let Some((waits, result)) = waits.zip(result) {
                 let message = format!("the rest is done; {}", not_sent_again(waits));
-                tracker.end(place, ActionResult { outcome: ActionOutcome::InDoubt, message: Some(message), ..result });
+                let (outcome, message) = (ActionOutcome::InDoubt, Some(message));
+                tracker.end(place, ActionResult { outcome, is_waiting: true, message, attempts: 0, ..result });
             }
         }
         summary
@@ -73,5 +78,6 @@ pub(super) fn waiting_result(task: &Task<'_>, waiting: &WaitingOffers<'_>) -> Op
     let Request::Update { update, .. } = left.request(None) else { return None };
     let waits: Option<Vec<_>> = update.changes().iter().map(|(field, value)| waiting.waits_for(field, value)).collect();
     let last = waits?.into_iter().max_by_key(|update| update.sent_at)?;
-    Some(ActionResult::of(task.action, ActionOutcome::InDoubt, &not_sent_again(last)))
+    let result = ActionResult::of(task.action, ActionOutcome::InDoubt, &not_sent_again(last));
+    Some(ActionResult { is_waiting: true, ..result })
 }

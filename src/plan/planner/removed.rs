@@ -18,6 +18,7 @@ impl Planner<'_> {
             RemovedAction::Error => self.block_removed(key, record, warnings::removed(key, record)),
             // Forgotten now, the replaced offer would stay active; the next plan forgets both.
             RemovedAction::Forget if record.replaced.iter().any(|old| !old.inactive) => {}
+            RemovedAction::Forget if waits(record) => self.block_removed(key, record, warnings::waits(key, record)),
             RemovedAction::Forget => {
                 let (owned, offer_id) = (key.clone(), record.offer_id);
                 let kind = ActionKind::StateOnly(StateChange::Forget { key: owned, offer_id });
@@ -58,4 +59,9 @@ impl Planner<'_> {
         let last = self.actions.len() - 1;
         &mut self.actions[last]
     }
+}
+
+/// Whether CAKE may still carry out what it has accepted. Of an offer that is forgotten, nobody would know.
+fn waits(record: &Record) -> bool {
+    record.unsettled_offers().any(|(_, unsettled)| !unsettled.waiting.is_empty())
 }

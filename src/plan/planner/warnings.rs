@@ -71,6 +71,17 @@ pub(super) fn protected_gone(key: &Key, record: &Record) -> Diagnostic {
     )
 }
 
+pub(super) fn waits(key: &Key, record: &Record) -> Diagnostic {
+    let id = record.offer_id;
+    let message = format!(
+        "the YAML of `{key}` (offer {id}) is gone, and it is not forgotten, because CAKE has accepted an update that it may still carry out"
+    );
+    Diagnostic::error(codes::state_change::WAITING, message).help(format!(
+        "an apply records the update once CAKE shows it. If it was refused in CAKE, or taken back there, end it:\n  \
+         offersync state resolve {key} --not-done"
+    ))
+}
+
 pub(super) fn removed(key: &Key, record: &Record) -> Diagnostic {
     let id = record.offer_id;
     let message = format!("the YAML of `{key}` (offer {id}) is gone, and `removed.action` is \"error\"");

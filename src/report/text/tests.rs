@@ -113,6 +113,7 @@ fn result(key: &str, verb: Verb, id: u64, outcome: ActionOutcome, message: &str)
         attempts: 1,
         content_refused: outcome == ActionOutcome::Rejected,
         is_half_done: false,
+        is_waiting: false,
         contradictions: vec![],
         due_since: None,
         done_at: None,

@@ -88,6 +88,10 @@ impl ResultView<'_> {
             _ if !self.result.contradictions.is_empty() => Some(
                 "if CAKE keeps that value, write it in the YAML, or leave the field to CAKE: `sync: {ignore_changes: [FIELD]}`",
             ),
+            (ActionOutcome::InDoubt, _) if self.result.is_waiting => Some(
+                "it is not sent again; each apply looks whether CAKE has done it. If it was refused there, run `offersync state resolve KEY \
+                 --not-done`",
+            ),
             (ActionOutcome::InDoubt, verb) if !matches!(verb, Verb::Create | Verb::Replace) => {
                 Some("it is unknown whether CAKE changed it; the next apply sends it again")
             }
@@ -164,6 +168,7 @@ mod tests {
             attempts: *attempts,
             content_refused: false,
             is_half_done: false,
+            is_waiting: false,
             contradictions: vec![],
             due_since: None,
             done_at: None,

@@ -238,7 +238,7 @@ fn a_saved_plan_without_actions_does_not_say_that_cake_shows_the_same() {
     let id = project.cake.ids("Offer a")[0];
     project.cake.change(id, |offer| offer.payout = Some("99".parse().unwrap())).unwrap();
     let run = project.run(&["apply", "saved.json", "--auto-approve"]).exits(0);
-    run.says("a plan made now has 1 action").never_says("CAKE showed the same");
+    run.says("a plan made now has changes of 1 offer").never_says("CAKE showed the same");
 }
 
 #[test]

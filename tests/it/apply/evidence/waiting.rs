@@ -14,6 +14,7 @@ fn accepted(payout: &str) -> (Project, DesiredOffers) {
     accept(&project);
     let run = project.apply().exits(8);
     assert_eq!(outcome(&run, "a"), "in_doubt");
+    assert_eq!(super::result(&run, "a")["attempts"], 1);
     run.says("202").says("afterwards CAKE shows payout 10.00");
     (project, desired)
 }
@@ -177,4 +178,174 @@ fn an_accepted_update_is_remembered_by_a_state_that_was_merged() {
     let same = ["offersync.state.json", "offersync.state.json", "offersync.state.json"];
     project.run(&[&["state", "merge"][..], &same[..]].concat());
     assert_eq!(std::fs::read(project.path("offersync.state.json")).unwrap(), state);
+}
+
+/// A project whose offer `a` was retired, and CAKE has accepted to make it active again, which was not seen.
+fn restoring() -> (Project, DesiredOffers) {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let restored = desired.clone();
+    desired.remove("a");
+    project.desire(&desired);
+    project.apply().exits(0);
+    project.desire(&restored);
+    accept(&project);
+    project.apply().exits(8);
+    answer(&project, true);
+    project.in_cake("a", |offer| "inactive".clone_into(&mut offer.offer_status));
+    (project, restored)
+}
+
+/// The approval comes, and the next apply makes the offer inactive again.
+#[track_caller]
+fn is_made_inactive_again(project: &Project, id: u64) {
+    project.run(&["plan", "--detailed-exitcode"]).exits(0).says("CAKE accepted offer_status active");
+    project.apply().exits(0).says("plan::unsettled");
+    assert!(project.cake.change(id, |offer| "active".clone_into(&mut offer.offer_status)).unwrap());
+    let run = project.apply().exits(0);
+    run.says(&format!("CAKE shows offer {id} of `a` as active again"));
+    assert_eq!(outcome(&run, "a"), "done");
+    assert_eq!(project.cake.offer(id).unwrap().offer_status, "inactive");
+    project.plan_is_empty();
+}
+
+#[test]
+fn an_offer_that_a_late_approval_makes_active_after_its_retire_is_retired_again() {
+    let (project, mut desired) = restoring();
+    let id = project.id("a");
+    desired.remove("a");
+    project.desire(&desired);
+    project.apply().exits(0);
+    is_made_inactive_again(&project, id);
+    assert_eq!(project.state()["offers"]["a"]["status"], "retired");
+}
+
+#[test]
+fn an_offer_that_a_late_approval_makes_active_after_its_replace_is_made_inactive_again() {
+    let (project, mut desired) = restoring();
+    let old = project.id("a");
+    desired.get_mut("a").unwrap().url = "https://track.example.com/other?o={offer_id}".into();
+    project.desire(&desired);
+    project.apply().exits(0);
+    assert_ne!(project.id("a"), old);
+    is_made_inactive_again(&project, old);
+}
+
+#[test]
+fn an_offer_that_a_late_approval_makes_active_after_another_was_adopted_is_made_inactive_again() {
+    let (project, _) = restoring();
+    let old = project.id("a");
+    let new = Offer { offer_id: 900_000, ..project.cake.offer(old).unwrap() };
+    project.cake.put(Offer { offer_status: "active".to_owned(), ..new }).unwrap();
+    project.run(&["state", "adopt", "a", "--offer-id", "900000"]).exits(0);
+    project.apply().exits(0);
+    is_made_inactive_again(&project, old);
+}
+
+/// A project of which CAKE has accepted a payout of 99 for `a`, which was corrected to 21 since.
+fn corrected() -> (Project, DesiredOffers) {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    project.cake.faults("update=error:Update scheduled");
+    set(&project, &mut desired, "99.00");
+    project.apply().exits(8);
+    project.cake.faults("");
+    set(&project, &mut desired, "21.00");
+    project.apply().exits(0);
+    (project, desired)
+}
+
+fn configure(project: &Project, change: impl FnOnce(&str) -> String) {
+    let toml = std::fs::read_to_string(project.path("offersync.toml")).unwrap();
+    project.write("offersync.toml", &change(&toml));
+}
+
+#[test]
+fn an_update_that_was_scheduled_in_other_words_is_not_sent_again() {
+    let desired = &mut offers(&["a"]);
+    let project = project(desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    project.cake.faults("update=error:Offer will be updated within 24 hours");
+    set(&project, desired, "24.00");
+    let before = project.cake.counters().updates;
+    for _ in 0..2 {
+        let run = project.run(&["apply", "--auto-approve"]).exits(8);
+        run.never_says("the next apply sends it again").says("it is not sent again; each apply looks");
+    }
+    assert_eq!(project.cake.counters().updates, before + 1);
+    approve(&project, "24.00");
+    project.apply().exits(0);
+    project.plan_is_empty();
+}
+
+#[test]
+fn a_saved_plan_says_what_the_look_has_found_after_it() {
+    for saved_change in [false, true] {
+        let (project, mut desired) = corrected();
+        if saved_change {
+            desired.get_mut("b").unwrap().payout = Some("11.00".to_owned());
+            project.desire(&desired);
+        }
+        project.run(&["plan", "--out", "saved.json"]).exits(0);
+        approve(&project, "99.00");
+        let run = project.run(&["apply", "saved.json", "--auto-approve"]).exits(0);
+        run.says("An earlier update of `a` is done").says("apply::not-in-saved-plan").says("`a`");
+        project.apply().exits(0);
+        project.check(&desired, "corrected again");
+    }
+}
+
+#[test]
+fn what_waits_is_looked_at_also_where_records_are_not_compared() {
+    let (project, desired) = corrected();
+    configure(&project, |toml| toml.replace("[cake.retry]", "verify = \"off\"\n[cake.retry]"));
+    approve(&project, "99.00");
+    project.run(&["state", "resolve", "a", "--not-done"]).exits(1).says("offersync apply");
+    project.apply().exits(0).says("An earlier update of `a` is done");
+    project.check(&desired, "corrected again");
+    project.plan_is_empty();
+}
+
+#[test]
+fn an_offer_of_which_an_update_waits_is_not_forgotten() {
+    let (project, mut desired) = corrected();
+    configure(&project, |toml| format!("{toml}[removed]\naction = \"forget\"\n"));
+    desired.remove("a");
+    project.desire(&desired);
+    let run = project.apply().exits(4);
+    run.says("state::waiting").says("offersync state resolve a --not-done");
+    assert_eq!(payout(&project), "21.00");
+    project.run(&["state", "resolve", "a", "--not-done"]).exits(0);
+    project.apply().exits(0);
+    assert!(project.state()["offers"]["a"].is_null());
+}
+
+#[test]
+fn the_half_of_a_replace_that_waits_is_listed_as_such() {
+    let (project, _, old) = super::replacing();
+    accept(&project);
+    project.apply().exits(8);
+    let listed = project.run(&["state", "list"]).exits(0);
+    listed.says(&format!("offer {old}, which it replaced, waits in CAKE since"));
+}
+
+#[test]
+fn an_apply_of_other_offers_says_that_the_reply_to_an_update_was_lost() {
+    let mut desired = offers(&["a", "b"]);
+    let project = project(&desired, |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    project.cake.faults("update=hang");
+    set(&project, &mut desired, "24.00");
+    let child = project.command(&crate::harness::APPLY).spawn().unwrap();
+    project.cake.wait_until(|counters| counters.updates == 1);
+    crate::harness::signal(child.id(), "KILL");
+    crate::harness::finish_child(child);
+    project.cake.faults("");
+    set(&project, &mut desired, "10.00");
+    let run = project.run(&["apply", "--auto-approve", "b"]).exits(0);
+    run.says("replies to earlier updates were lost").says("`a` (payout");
+    project.apply().exits(0).never_says("replies to earlier updates were lost");
+    project.check(&desired, "both");
 }
