@@ -48,7 +48,8 @@ fn bare_of(latin: &str, is_lost: impl Fn(&[char], char, &[char]) -> bool) -> Str
             bare.push(c);
             letters += usize::from(c.is_alphabetic());
         }
-        is_apart = !c.is_alphanumeric() && !(c == ',' && is_lost(before, c, after));
+        let is_kept = c.is_alphanumeric() || (c == ',' && is_lost(before, c, after));
+        is_apart = !is_kept;
     }
     if letters < FEWEST_LETTERS { String::new() } else { bare }
 }
