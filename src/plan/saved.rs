@@ -1,5 +1,6 @@
 //! A plan that was read back from its JSON, to be compared with a fresh one. Never the source of a request.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -23,8 +24,8 @@ pub struct SavedDocument {
     /// Digest of the desired offers and of the settings that it was made from.
     pub inputs_digest: String,
     /// The moment that it was made for; plans of earlier versions have none.
-    #[serde(default, rename = "at")]
-    _at: Option<String>,
+    #[serde(default)]
+    pub at: Option<Timestamp>,
     /// Whether it was made against what CAKE showed.
     #[serde(default)]
     pub refreshed: bool,

@@ -8,7 +8,7 @@ use crate::offer::{Key, Observed};
 use crate::ops::error::Error;
 use crate::ops::inputs::{Desired, add_judged, make_plan, make_refreshed_plan};
 use crate::ops::observe::{observe, wait_for_listing};
-use crate::plan::{Plan, Selection, overwritten_keys};
+use crate::plan::{Action, Plan, Selection, overwritten_keys};
 use crate::state::Session;
 
 use super::driver::ApplyDriver;
@@ -79,11 +79,15 @@ impl Apply<'_> {
         let (mut plan, is_whole) = match &self.planning {
             Planning::Saved(saved) => {
                 let now: BTreeSet<Key> = plan.actions.iter().map(|action| action.key.clone()).collect();
+                let rules = self.repository.time_rules();
+                let is_later = |since| saved.at().is_some_and(|at| rules.moment_of(since) > at);
+                let fell_due = |action: &&Action| action.changes.iter().filter_map(|it| it.due_since).any(is_later);
+                let fallen_due: BTreeSet<Key> = plan.actions.iter().filter(fell_due).map(|it| it.key.clone()).collect();
                 let mut plan =
                     saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?;
-                // A saved plan may be of a part on purpose, but not without what was found after it.
+                // A saved plan may be of a part on purpose, but not without what was found, or fell due, after it.
                 let is_left_out = |key: &&Key| {
-                    (plan.is_empty() || earlier.has_changed(key))
+                    (plan.is_empty() || earlier.has_changed(key) || fallen_due.contains(*key))
                         && !plan.actions.iter().any(|action| action.key == **key)
                 };
                 let left_out: Vec<&Key> = now.iter().filter(is_left_out).collect();

@@ -9,6 +9,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::apply::Found;
 use crate::disk;
 use crate::offer::{Key, Operation};
@@ -122,6 +124,11 @@ impl SavedPlan {
 
     fn keys(&self) -> BTreeSet<&Key> {
         self.document.actions.iter().map(|action| &action.key).collect()
+    }
+
+    /// The moment that it was made for.
+    pub(super) fn at(&self) -> Option<Timestamp> {
+        self.document.at
     }
 
     /// Whether it was made against what CAKE showed, so that an apply looks again.

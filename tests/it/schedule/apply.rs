@@ -45,9 +45,10 @@ fn a_saved_plan_across_which_something_falls_due_is_stale_for_those_offers_by_na
     let run = workspace.run(&["apply", "plan.json", "--auto-approve"]).exits(5);
     run.says("1 offer changed since the plan was saved: `alpha`");
     assert_eq!(payout(&cake, "beta"), "11.50");
-    // What falls due of an offer that the plan does not touch is for the next apply.
-    workspace.run(&["plan", "beta", "--out", "plan.json"]).exits(0);
-    workspace.run(&["apply", "plan.json", "--auto-approve"]).exits(0).says("1 done");
+    // What falls due of an offer that the plan does not touch is for the next apply, and is told.
+    workspace.run(&["plan", "beta", "--at", &hours(-3), "--out", "plan.json"]).exits(0);
+    let run = workspace.run(&["apply", "plan.json", "--auto-approve"]).exits(0);
+    run.says("1 done").says("apply::not-in-saved-plan").says("`alpha`");
     assert_eq!(payout(&cake, "alpha"), "10.50");
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
     assert_eq!(payout(&cake, "alpha"), "12.00");
