@@ -164,9 +164,12 @@ pub(crate) fn versions_from(file: &Path, commit: &str) -> Result<Vec<Vec<u8>>, G
         // The file is in another work tree.
         return Ok(Vec::new());
     }
-    let before = format!("{commit}^@");
-    let commits = ask(&top, &["log", "--reverse", "--format=%H", "HEAD", "--not", &before, "--", &path])?;
-    let names: Vec<String> = commits.lines().take(AFTER).map(|commit| format!("{commit}:{path}")).collect();
+    let (before, later) = (format!("{commit}^@"), format!("{commit}..HEAD"));
+    let own = ask(&top, &["log", "--format=%H", commit, "--not", &before, "--", &path])?;
+    // What another branch has had meanwhile is not after it.
+    let commits = ask(&top, &["log", "--reverse", "--ancestry-path", "--format=%H", &later, "--", &path])?;
+    let commits = own.lines().chain(commits.lines()).take(AFTER);
+    let names: Vec<String> = commits.map(|commit| format!("{commit}:{path}")).collect();
     Ok(blobs(&top, names.iter().map(String::as_str))?.into_iter().flatten().collect())
 }
 

@@ -42,7 +42,7 @@ impl Git<'_> {
         mut take: impl FnMut(PastFile) -> bool,
     ) -> Result<(), GitError> {
         let options =
-            ["log", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--format=commit %H", "HEAD", "--"];
+            ["log", "--root", "-m", "--raw", "-z", "--no-renames", "--no-abbrev", "--format=commit %H", "HEAD", "--"];
         let mut git = command(self.folder, &options);
         let mut git = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(not_run)?;
         let Some(output) = git.stdout.take() else { return Ok(()) };

@@ -259,7 +259,6 @@ fn the_canonical_form_of_an_entry_begins_with_its_time() {
 fn a_review_of_entries_that_were_taken_out_warns_of_nothing() {
     let project = Project::applied(&[("a.yaml", &scheduled())]);
     project.git(&["init", "-q", "-b", "main"]).exits(0);
-    project.git(&["add", "-A"]).exits(0);
     project.commit("before");
     project.run(&["fmt", "--prune-schedule"]).exits(0).says("Took 1 entry");
     project.run(&["plan", "--since", "HEAD"]).exits(0).never_says("warning");
