@@ -14,6 +14,8 @@ pub(super) struct RenameHistory {
     keys: HashMap<OfferId, HashSet<Key>>,
     /// The offer that replaced another one, in whose record it is from then on.
     successor: HashMap<OfferId, OfferId>,
+    /// The offers that an entry has renamed in this replay.
+    replayed: HashSet<OfferId>,
 }
 
 impl RenameHistory {
@@ -50,6 +52,16 @@ impl RenameHistory {
             }
         }
         history
+    }
+
+    /// Notes that an entry has renamed an offer in this replay.
+    pub(super) fn replay(&mut self, offer_id: OfferId) {
+        self.replayed.insert(offer_id);
+    }
+
+    /// Whether an entry has renamed the offer in this replay.
+    pub(super) fn has_replayed(&self, offer_id: OfferId) -> bool {
+        self.replayed.contains(&offer_id)
     }
 
     fn put(&mut self, offer_id: OfferId, key: &Key) {

@@ -72,6 +72,7 @@ impl Replay {
             && let Some(record) = self.remove(offer_id)
         {
             self.insert(to.clone(), record);
+            self.renames.replay(offer_id);
         }
     }
 
@@ -102,7 +103,7 @@ impl Replay {
         // state it has no effect.
         let takes_back = present.is_some_and(|present| self.replaced_by.get(&record.offer_id) == Some(&present));
         if !takes_back && self.is_recorded(key, record.offer_id)? {
-            self.adopted_again(record);
+            self.adopted_again(key, record);
             return Ok(());
         }
         let mut record = record.clone();
@@ -122,7 +123,14 @@ impl Replay {
     }
 
     /// Sets again what the entry says: entries before it may be about the time before the offer was replaced.
-    fn adopted_again(&mut self, record: &Record) {
+    fn adopted_again(&mut self, key: &Key, record: &Record) {
+        // A rename before it, which a later state has behind it, may have matched that state once more.
+        if self.renames.has_replayed(record.offer_id)
+            && self.present_of(key).is_none()
+            && let Some(moved) = self.remove(record.offer_id)
+        {
+            self.insert(key.clone(), moved);
+        }
         self.set_unsettled(record);
         for old in &record.replaced {
             self.set_inactive(record.offer_id, old.offer_id, old.inactive);
