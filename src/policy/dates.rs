@@ -6,7 +6,7 @@ use jiff::tz::AmbiguousOffset;
 use super::finding::Finding;
 use super::subject::Subject;
 use crate::config::LintLevel;
-use crate::offer::{Field, Value};
+use crate::offer::{Field, Value, shown_time};
 
 const FIELD: Field = Field::ExpirationDate;
 
@@ -19,7 +19,7 @@ fn date(subject: &Subject<'_>) -> Option<DateTime> {
 
 pub(super) fn past(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(date) = date(subject).filter(|date| *date < subject.now && subject.is_active()) else { return };
-    let message = format!("the offer is active, and its `expiration_date` {} is in the past", shown(date));
+    let message = format!("the offer is active, and its `expiration_date` {} is in the past", shown_time(date));
     let help = "set a later date, or `offer_status: inactive`";
     // A date that has passed meanwhile is not this change's doing.
     let has_come = subject.has_recorded(&[FIELD, Field::OfferStatus]);
@@ -29,7 +29,7 @@ pub(super) fn past(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 pub(super) fn gap(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(date) = date(subject) else { return };
     if matches!(offset(subject, date), AmbiguousOffset::Gap { .. }) {
-        let message = format!("{} does not exist{}: clocks are set forward then", shown(date), zone(subject));
+        let message = format!("{} does not exist{}: clocks are set forward then", shown_time(date), zone(subject));
         let finding = Finding::new(FIELD, message, "write a time before or after the hour that is left out");
         found.push(finding.level_if(subject.has_recorded(&[FIELD]), LintLevel::Warn));
     }
@@ -38,7 +38,7 @@ pub(super) fn gap(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 pub(super) fn fold(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(date) = date(subject) else { return };
     if matches!(offset(subject, date), AmbiguousOffset::Fold { .. }) {
-        let message = format!("{} comes twice{}: clocks are set back then", shown(date), zone(subject));
+        let message = format!("{} comes twice{}: clocks are set back then", shown_time(date), zone(subject));
         found.push(Finding::new(FIELD, message, "write a time before or after the hour that comes twice"));
     }
 }
@@ -49,8 +49,4 @@ fn offset(subject: &Subject<'_>, date: DateTime) -> AmbiguousOffset {
 
 fn zone(subject: &Subject<'_>) -> String {
     subject.time_zone.iana_name().map_or_else(String::new, |name| format!(" in {name}"))
-}
-
-fn shown(date: DateTime) -> String {
-    date.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -36,7 +36,7 @@ codes! {
          offersync apply";
     UNTRACKED_DEFAULTS = "git::untracked-defaults", "git does not hold a file of defaults",
         "A `_defaults.yaml` gives values to offers that the plan changes, and it was never added to git. If it is deleted or put away later, \
-         the offers lose the values, and nobody can see from git that they had them.\n\n\
+         the offers lose the values, and git does not show that they had them.\n\n\
          Add it, and commit it with the offers:\n\n    \
          git add offers/_defaults.yaml";
     STASHED_DEFAULTS = "git::stashed-defaults", "a stash has a file of defaults that is not on this disk",

@@ -4,7 +4,7 @@ use crate::diagnostic::code::codes;
 
 codes! {
     MAX_CHANGES = "guardrail::max-changes", "a plan changes more offers than `max_changes` allows",
-        "Far more offers change than somebody has called usual, which is how a wrong default or a lost file looks.\n\n\
+        "More offers change than the limit for one plan allows, which is how a wrong default or a lost file looks.\n\n\
          Look at the plan. If so many are meant, apply them in parts (`offersync apply KEY…`), or waive the limit in offersync.toml:\n\n    \
          [[waivers]]\n    \
          guardrail = \"max-changes\"\n    \

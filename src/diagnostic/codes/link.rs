@@ -14,8 +14,8 @@ codes! {
          circle here; leave such an offer out:\n\n    \
          offersync check-links --exclude KEY";
     TLS = "link::tls", "a link's host has no valid certificate",
-        "There is no encrypted connection to the host: for example, its certificate has expired, is for another name, or is signed by nobody whom \
-         this machine trusts. Browsers show a warning in place of the page.\n\n\
+        "There is no encrypted connection to the host: for example, its certificate has expired, is for another name, or has a signature that \
+         this machine does not trust. Browsers show a warning in place of the page.\n\n\
          Ask the advertiser for a valid certificate. If browsers do open the page, the certificates of the certificate authorities on this \
          machine may be old:\n\n    \
          apt-get install ca-certificates";

@@ -5,7 +5,7 @@ use crate::diagnostic::code::codes;
 codes! {
     ZERO = "money::zero", "an active offer with a payout or a revenue of zero",
         "A payout of 0 pays affiliates nothing, and a revenue of 0 means that the advertiser pays nothing. Both are usually a default that \
-         nobody has replaced. A new offer with a payout and no revenue at all is the same.\n\n\
+         was not replaced. A new offer with a payout and no revenue at all is the same.\n\n\
          Write the amount, or make the offer `pending` until it is known. If the offer is free on purpose:\n\n    \
          sync:\n      allow: [{lint: money::zero, reason: brand campaign without a payout}]";
     ABSOLUTE_BOUNDS = "money::absolute-bounds", "an amount beyond what its type can be",

@@ -18,7 +18,7 @@ const IN_DOUBT_SHOWN: usize = 20;
 /// More candidates than this are counted.
 const CANDIDATES_SHOWN: usize = 10;
 
-/// Says of a scheduled change since when it was due, and when it was done: nobody promises that an apply runs at that time.
+/// Says of a scheduled change since when it was due, and when it was done: an apply may run much later than that.
 pub(super) fn add_times(result: &mut ActionResult, rules: &TimeRules) {
     let Some((due, done)) = result.due_since.zip(result.done_at) else { return };
     let times = format!("due {}, done {}", shown_time(due), shown_time(rules.civil(done)));

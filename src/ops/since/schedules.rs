@@ -80,7 +80,7 @@ fn not_due_any_more(before: &DesiredOffer, now: &DesiredOffer, record: Option<&R
     Some(Upcoming::new(at, now.key.clone(), UpcomingKind::Removed, changes, before.fields.clone()))
 }
 
-/// The offers with entries that are past, and that the commit does not have: nobody has reviewed them before their time.
+/// The offers with entries that are past, and that the commit does not have: they were not reviewed before their time.
 pub(super) fn past_entries(
     then: &DesiredSet,
     now: &DesiredSet,

@@ -61,7 +61,7 @@ impl Planner<'_> {
     }
 }
 
-/// Whether CAKE may still carry out what it has accepted. Of an offer that is forgotten, nobody would know.
+/// Whether CAKE may still carry out what it has accepted. Of an offer that is forgotten, that would not be noticed.
 fn waits(record: &Record) -> bool {
     record.unsettled_offers().any(|(_, unsettled)| !unsettled.waiting.is_empty())
 }

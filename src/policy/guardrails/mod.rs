@@ -37,7 +37,7 @@ pub struct GuardrailInputs<'a> {
     /// That of freezes, and of the last days of waivers.
     pub time_zone: &'a TimeZone,
     pub now: Timestamp,
-    /// Offers with entries of schedules that are past and that nobody has reviewed before they were: what is due of them is one change.
+    /// Offers with entries of schedules that were past before a review could see them: what is due of them is one change.
     pub sudden: &'a BTreeSet<Key>,
     /// Whether the plan is about every offer, so that a waiver that it does not use is needed by nothing.
     pub is_whole: bool,

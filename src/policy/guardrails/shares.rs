@@ -9,7 +9,7 @@ use super::breach::Breach;
 use super::{GuardrailInputs, Judged};
 use crate::config::{FREEZE, Freeze, Guardrail, Limit, NameLookup, Share};
 use crate::diagnostic::{Severity, codes};
-use crate::offer::{Field, Key, OfferStatus, Operation, Record, RecordStatus, StateChange, Value};
+use crate::offer::{Field, Key, OfferStatus, Operation, Record, RecordStatus, StateChange, Value, shown_time};
 use crate::plan::{Action, ActionKind, BeforeAfter, Verb};
 use crate::policy::expiry::{is_ended_before, soon};
 use crate::words::{count, first_and_more};
@@ -207,13 +207,10 @@ pub(super) fn freeze<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], br
         }
         let keys = first_and_more(stopped.iter().map(|judged| format!("`{}`", judged.action.key)), KEYS_SHOWN);
         let offers = count(stopped.len(), "offer");
-        let message = format!("the plan writes {offers} during a freeze until {} ({})", shown(freeze), freeze.reason);
+        let message =
+            format!("the plan writes {offers} during a freeze until {} ({})", shown_time(freeze.to), freeze.reason);
         breaches.push(frozen(freeze, message, format!("wait until it ends with {keys}")));
     }
-}
-
-fn shown(freeze: &Freeze) -> String {
-    freeze.to.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn frozen<'a>(freeze: &Freeze, message: String, help: String) -> Breach<'a> {
