@@ -35,6 +35,7 @@ use super::error::Error;
 use super::inputs::{Desired, read_linted};
 use super::removals;
 use super::repository::Repository;
+use super::schedule;
 use super::session::open_session;
 
 use driver::ApplyDriver;
@@ -263,6 +264,7 @@ impl Apply<'_> {
         diagnostics.extend(messages::unconfirmed(&recoveries[1]));
         let mut notes = messages::settled(&recoveries[0]);
         notes.extend(looked.notes);
+        notes.extend(schedule::held_back(plan));
         if outcome == RunOutcome::NothingToDo && is_compared {
             notes.push(basis::OF_CAKE.to_owned());
         }

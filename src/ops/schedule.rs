@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, TimeRules, Value};
+use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, TimeRules, Value, shown_time};
 use crate::plan::{Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, steps_after, steps_since};
 use crate::policy;
 use crate::source::Place;
@@ -90,7 +90,7 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     let (rules, guardrails) = (repository.time_rules(), &repository.settings.guardrails);
     let now = rules.civil(plan.at);
     if !guardrails.freezes.is_empty() {
-        plan.hold(|key| policy::held_back(guardrails, desired.set.get(key)?, now));
+        plan.hold(|key, since| policy::held_back(guardrails, desired.set.get(key)?, since, now));
     }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
     plan.diagnostics.extend(plan.actions.iter().filter_map(|action| overridden(desired.set.get(&action.key)?, action)));
@@ -100,11 +100,20 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     }
     let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
     plan.upcoming.extend(steps.map(|step| {
-        let held = policy::held_back(guardrails, &step.offer, step.at);
+        let held = policy::held_back(guardrails, &step.offer, step.at, step.at);
         Upcoming { held, ..Upcoming::from(step) }
     }));
     plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
     plan.diagnostics.extend(policy::frozen_entries(&desired.set, guardrails, now));
+}
+
+/// What an apply leaves to a later one, in words; `None` where no freeze holds a change back.
+pub(super) fn held_back(plan: &Plan) -> Option<String> {
+    let held = || plan.upcoming.iter().filter(|change| change.kind == UpcomingKind::Held);
+    let until = held().filter_map(|change| change.held.as_ref()).map(|freeze| freeze.until).max()?;
+    let keys = first_and_more(held().map(|change| format!("`{}`", change.key)), KEYS_SHOWN);
+    let (changes, are) = (count(held().count(), "change"), if held().count() == 1 { "is" } else { "are" });
+    Some(format!("{changes} {are} held back by a freeze until {}: {keys}", shown_time(until)))
 }
 
 /// Whether an offer is wanted active although its date has passed.

@@ -43,6 +43,11 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
     difference
 }
 
+/// The updatable values that differ from what is recorded.
+pub fn changes_to(offer: &DesiredOffer, record: &Record) -> Vec<FieldChange> {
+    compare(offer, record).updatable
+}
+
 /// The update that carries out changes of updatable fields; `None` where there is none.
 pub(crate) fn update_of(offer_id: OfferId, changes: &[FieldChange]) -> Option<Update> {
     let pairs = changes.iter().filter_map(|change| Some((change.field.updatable()?, change.after.clone()?)));

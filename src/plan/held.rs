@@ -1,24 +1,25 @@
 //! What a freeze holds back: scheduled changes that are due, and are not sent before the freeze has ended.
 
+use jiff::civil::DateTime;
+
 use super::action::{ActionKind, FieldChange, Plan};
 use super::compare::update_of;
 use super::upcoming::{HeldBack, Upcoming, UpcomingKind};
 use crate::offer::{Digest, Fields, Key, Operation};
 
 impl Plan {
-    /// Takes the changes of values that a schedule gives out of the updates of these offers, until the time that is given for an offer. What
-    /// else an update changes stays in it.
-    pub fn hold(&mut self, freeze_of: impl Fn(&Key) -> Option<HeldBack>) {
+    /// Takes the changes of values that a schedule gives out of the updates of these offers, where a freeze is given for the offer and the time
+    /// since which the change is due. What else an update changes stays in it.
+    pub fn hold(&mut self, freeze_of: impl Fn(&Key, DateTime) -> Option<HeldBack>) {
         let mut held = Vec::new();
         self.actions.retain_mut(|action| {
             let ActionKind::Write(Operation::Update { update }) = &action.kind else { return true };
             let offer_id = update.offer_id();
-            let is_due = |change: &FieldChange| change.due_since.is_some();
-            let Some(freeze) = freeze_of(&action.key).filter(|_| action.changes.iter().any(is_due)) else {
-                return true;
-            };
-            let all = std::mem::take(&mut action.changes);
-            let (due, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_due);
+            let freeze_of = |change: &FieldChange| freeze_of(&action.key, change.due_since?);
+            let freezes = action.changes.iter().filter_map(freeze_of);
+            let Some(freeze) = freezes.max_by_key(|freeze| freeze.until) else { return true };
+            let (due, others): (Vec<_>, Vec<_>) =
+                action.changes.iter().cloned().partition(|change| freeze_of(change).is_some());
             let context = action.context.clone();
             // What surrounds the other changes is what CAKE has.
             take_back(&mut action.context, &due);

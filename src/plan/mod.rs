@@ -36,6 +36,7 @@ pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Verb, Yaml
 pub use before_after::BeforeAfter;
 pub use check::{check, check_selection};
 pub use cluster::{Cluster, Rule};
+pub use compare::changes_to;
 pub(crate) use compare::update_of;
 pub use document::{ActionDocument, PlanDocument, UpcomingDocument};
 pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::finding::Finding;
 use super::subject::Subject;
-use crate::config::{FREEZE, Guardrails};
+use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, DesiredSet, Field, ScheduleEntry, ScheduledValue, TimeRules, Value, shown_time};
 use crate::plan::{HeldBack, Step, Verb, steps_after};
@@ -88,9 +88,11 @@ pub(super) fn after_expiry(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The freeze that holds an update of the offer back, and until when freezes do; `None` where none does.
-pub fn held_back(guardrails: &Guardrails, offer: &DesiredOffer, now: DateTime) -> Option<HeldBack> {
-    let is_waived = |day: jiff::civil::Date| {
+/// The freeze that holds a change of the offer back, which is scheduled for a time, and until when freezes do; `None` where none does.
+///
+/// A waiver lets pass what is scheduled for one of its days, also where an apply comes later.
+pub fn held_back(guardrails: &Guardrails, offer: &DesiredOffer, at: DateTime, now: DateTime) -> Option<HeldBack> {
+    let is_waived = |day: Date| {
         let own = offer.waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.until));
         let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until));
         own.chain(all).any(|(guardrail, until)| guardrail == FREEZE && day <= until)
@@ -98,12 +100,17 @@ pub fn held_back(guardrails: &Guardrails, offer: &DesiredOffer, now: DateTime) -
     let holds = |now: DateTime| {
         let running = guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to);
         let running = running.filter(|freeze| !freeze.except.iter().any(|word| **word == *Verb::Update.word()));
-        running.map(|freeze| freeze.to).max().filter(|_| !is_waived(now.date()))
+        running.filter(|freeze| !is_waived(day_of_waiver(freeze, at, now))).map(|freeze| freeze.to).max()
     };
     // Another freeze may begin before the first one ends.
     let until = std::iter::successors(holds(now), |end| holds(*end)).last()?;
     let first = guardrails.freezes.iter().find(|freeze| freeze.from <= now && now < freeze.to)?;
     Some(HeldBack { until, reason: first.reason.clone() })
+}
+
+/// The day on which a waiver has to hold, for what is scheduled for a time in the freeze: that of the time. For all else, the present one.
+pub(super) fn day_of_waiver(freeze: &Freeze, at: DateTime, now: DateTime) -> Date {
+    if freeze.from <= at { at.min(now).date() } else { now.date() }
 }
 
 /// Entries that take effect in a freeze, one warning for each freeze.
@@ -115,7 +122,7 @@ pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) 
     }
     for offer in &set.offers {
         for entry in offer.entries().iter().filter(|entry| entry.at > now) {
-            if let Some(held) = held_back(guardrails, offer, entry.at)
+            if let Some(held) = held_back(guardrails, offer, entry.at, entry.at)
                 && seen.insert(&entry.place)
             {
                 found.entry((entry.at, held.until)).or_default().push(entry);

@@ -5,6 +5,7 @@ mod dates;
 mod false_alarms;
 mod levels;
 mod links;
+mod reviewed;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -6,6 +6,7 @@ use crate::plan::{Action, Plan, StateBinding, Verb};
 use crate::state::Session;
 
 use super::{basis, messages};
+use crate::ops::schedule;
 
 pub(super) fn binding(session: &Session) -> StateBinding {
     StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
@@ -19,12 +20,14 @@ pub(super) fn finished(session: &Session, outcome: RunOutcome, results: Vec<Acti
 pub(super) fn nothing_to_do(session: &Session, plan: Plan, of_state: impl FnOnce() -> String) -> Report {
     let kept = [codes::apply::NOT_IN_SAVED_PLAN, codes::plan::UNSETTLED];
     let is_kept = |problem: &Diagnostic| kept.contains(&problem.code);
+    let held = schedule::held_back(&plan);
     let (basis, diagnostics) = match (plan.refreshed, plan.diagnostics.is_empty()) {
         (true, true) => (basis::OF_CAKE.to_owned(), Vec::new()),
         (true, false) => (basis::COMPARED.to_owned(), plan.diagnostics),
         (false, _) => (of_state(), plan.diagnostics.into_iter().filter(is_kept).collect()),
     };
-    Report { notes: vec![basis], diagnostics, ..finished(session, RunOutcome::NothingToDo, Vec::new()) }
+    let notes = [basis].into_iter().chain(held).collect();
+    Report { diagnostics, notes, ..finished(session, RunOutcome::NothingToDo, Vec::new()) }
 }
 
 /// A blocked change, or a broken guardrail, refuses the whole plan: an apply of the rest would not be what was reviewed.

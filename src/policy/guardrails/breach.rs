@@ -1,5 +1,7 @@
 //! One breach of a guardrail, before it is known whether a waiver lets it pass.
 
+use jiff::civil::Date;
+
 use crate::config::Guardrail;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, codes};
 use crate::offer::DesiredOffer;
@@ -19,6 +21,8 @@ pub(super) struct Breach<'a> {
     pub(super) limit: Option<Label>,
     /// What to do, other than to waive it.
     pub(super) help: String,
+    /// The day on which a waiver has to hold; `None` for the one that is judged.
+    pub(super) day: Option<Date>,
 }
 
 impl<'a> Breach<'a> {
@@ -33,6 +37,7 @@ impl<'a> Breach<'a> {
             at: Some(at),
             limit: None,
             help: "correct the amount".to_owned(),
+            day: None,
         }
     }
 
@@ -47,6 +52,7 @@ impl<'a> Breach<'a> {
             at: None,
             limit: None,
             help: help.into(),
+            day: None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! Invariant: what cannot be compared, such as a rise from an amount that is not recorded, counts as a breach, not as none.
 
 mod breach;
+mod late;
 mod money;
 mod rules;
 mod shares;

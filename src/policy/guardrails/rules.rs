@@ -48,6 +48,7 @@ impl<'a> ReadRule<'a> {
             at: Some(Label::at(place)),
             limit: Some(require.at.clone().saying("the rule")),
             help: "change the offer".to_owned(),
+            day: None,
         }
     }
 }

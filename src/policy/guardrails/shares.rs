@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 
 use super::breach::Breach;
@@ -10,8 +10,9 @@ use super::{GuardrailInputs, Judged};
 use crate::config::{FREEZE, Freeze, Guardrail, Limit, NameLookup, Share};
 use crate::diagnostic::{Severity, codes};
 use crate::offer::{Field, Key, OfferStatus, Operation, Record, RecordStatus, StateChange, Value, shown_time};
-use crate::plan::{Action, ActionKind, BeforeAfter, Verb};
+use crate::plan::{Action, ActionKind, BeforeAfter, FieldChange, Verb};
 use crate::policy::expiry::{is_ended_before, soon};
+use crate::policy::schedules::day_of_waiver;
 use crate::words::{count, first_and_more};
 
 /// Without a setting, this share of at least so many offers must not be taken out of traffic.
@@ -184,37 +185,46 @@ fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Br
     breaches
 }
 
-/// The writes that a freeze stops: one breach for all of them, since it is about the time and not about an offer. An offer's own waiver takes
-/// it out.
+/// The writes that a freeze stops: one breach for all that a waiver of the same day lets pass, since it is about the time and not about an
+/// offer. An offer's own waiver takes it out.
 pub(super) fn freeze<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], breaches: &mut Vec<Breach<'a>>) {
     let now = inputs.today();
     for freeze in inputs.guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to) {
         let is_stopped =
             |judged: &&Judged<'a>| !freeze.except.iter().any(|word| **word == *judged.action.verb().word());
-        let is_waived = |judged: &&Judged<'a>| {
+        let mut stopped: BTreeMap<Date, Vec<&Judged<'a>>> = BTreeMap::new();
+        for judged in writes.iter().filter(is_stopped) {
+            let day = day_of(judged.action, freeze, now);
             let mut waivers = judged.offer.iter().flat_map(|offer| &offer.waivers);
-            waivers.any(|waiver| *waiver.guardrail == *FREEZE && now.date() <= waiver.until)
-        };
-        let (waived, stopped): (Vec<&Judged<'a>>, Vec<&Judged<'a>>) =
-            writes.iter().filter(is_stopped).partition(is_waived);
-        breaches.extend(waived.into_iter().map(|judged| Breach {
-            offer: judged.offer,
-            at: judged.offer.map(|offer| offer.place.clone().into()),
-            ..frozen(freeze, format!("`{}` is written during a freeze", judged.action.key), String::new())
-        }));
-        if stopped.is_empty() {
-            continue;
+            if !waivers.any(|waiver| *waiver.guardrail == *FREEZE && day <= waiver.until) {
+                stopped.entry(day).or_default().push(judged);
+                continue;
+            }
+            breaches.push(Breach {
+                offer: judged.offer,
+                at: judged.offer.map(|offer| offer.place.clone().into()),
+                ..frozen(freeze, day, format!("`{}` is written during a freeze", judged.action.key), String::new())
+            });
         }
-        let keys = first_and_more(stopped.iter().map(|judged| format!("`{}`", judged.action.key)), KEYS_SHOWN);
-        let offers = count(stopped.len(), "offer");
-        let message =
-            format!("the plan writes {offers} during a freeze until {} ({})", shown_time(freeze.to), freeze.reason);
-        breaches.push(frozen(freeze, message, format!("wait until it ends with {keys}")));
+        for (day, stopped) in stopped {
+            let keys = first_and_more(stopped.iter().map(|judged| format!("`{}`", judged.action.key)), KEYS_SHOWN);
+            let offers = count(stopped.len(), "offer");
+            let message =
+                format!("the plan writes {offers} during a freeze until {} ({})", shown_time(freeze.to), freeze.reason);
+            breaches.push(frozen(freeze, day, message, format!("wait until it ends with {keys}")));
+        }
     }
 }
 
-fn frozen<'a>(freeze: &Freeze, message: String, help: String) -> Breach<'a> {
+/// The day on which a waiver has to hold: that of the schedule, where the update is nothing else.
+fn day_of(action: &Action, freeze: &Freeze, now: DateTime) -> Date {
+    let day_of = |change: &FieldChange| day_of_waiver(freeze, change.due_since.unwrap_or(now), now);
+    let is_update = action.verb() == Verb::Update;
+    action.changes.iter().filter(|_| is_update).map(day_of).max().unwrap_or_else(|| now.date())
+}
+
+fn frozen<'a>(freeze: &Freeze, day: Date, message: String, help: String) -> Breach<'a> {
     let limit = Some(freeze.at.clone().saying("the freeze"));
     let (code, severity) = (codes::guardrail::FREEZE, Severity::Error);
-    Breach { name: FREEZE, code, severity, offer: None, message, at: None, limit, help }
+    Breach { name: FREEZE, code, severity, offer: None, message, at: None, limit, help, day: Some(day) }
 }

@@ -1,17 +1,17 @@
 //! The guardrails of later times: every change that a schedule makes is judged when it is reviewed, as if it were applied at its time.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 
+use super::late::{Parts, Steps, with_offers};
 use super::waivers::{self, Waivers};
-use super::{Extent, GuardrailInputs, Judged, breaches_of, freeze_of};
+use super::{Extent, GuardrailInputs, breaches_of, freeze_of};
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Key, OfferId, Operation, Record, RecordStatus, Recorded, TimeRules,
+    DesiredOffer, DesiredSet, Fields, Key, OfferId, Operation, Record, RecordStatus, Recorded, TimeRules,
 };
-use crate::plan::{Action, ActionKind, FieldChange, Step, Verb, YamlLocation, steps_since, update_of};
+use crate::plan::{Action, ActionKind, FieldChange, Step, YamlLocation, update_of};
 use crate::policy::schedules::{at_time, steps_by_time};
 
 /// Every breach of the plan and of each step of a schedule, and what there is to say about waivers. The labels in offers have no source
@@ -20,69 +20,120 @@ use crate::policy::schedules::{at_time, steps_by_time};
 /// A step that is due is judged as it was reviewed, at its own time and by itself: where an apply comes late, several together may be more
 /// than a limit lets pass. With `looks_ahead`, what becomes due later is judged too. What one day changes is judged as a whole as well, because an apply makes it at once.
 pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules, looks_ahead: bool) -> Vec<Diagnostic> {
+    let judge = |parts: &Parts<'_>| judge_twice(&inputs, parts, rules, looks_ahead);
+    let at_once = judge(&Parts::of_plan(&inputs, rules));
+    if !has_error(&at_once) {
+        return at_once;
+    }
+    let passes = |inputs: &GuardrailInputs<'_>, parts: &Parts<'_>| {
+        !has_error(&judge_present(inputs, parts, &mut None, rules, &mut Waivers::default()))
+    };
+    let as_reviewed = Parts::as_reviewed(&inputs, rules, passes).map(|parts| judge(&parts));
+    as_reviewed.filter(|found| !has_error(found)).unwrap_or(at_once)
+}
+
+fn has_error(found: &[Diagnostic]) -> bool {
+    found.iter().any(Diagnostic::is_error)
+}
+
+fn judge_twice(
+    inputs: &GuardrailInputs<'_>,
+    parts: &Parts<'_>,
+    rules: &TimeRules,
+    looks_ahead: bool,
+) -> Vec<Diagnostic> {
     let mut known = Waivers::default();
-    let found = judge_all(inputs, rules, looks_ahead, &mut known);
+    let found = judge_all(inputs, parts, rules, looks_ahead, &mut known);
     match known.looking_ahead() {
-        Some(mut known) => judge_all(inputs, rules, looks_ahead, &mut known),
+        Some(mut known) => judge_all(inputs, parts, rules, looks_ahead, &mut known),
         None => found,
     }
 }
 
 fn judge_all(
-    inputs: GuardrailInputs<'_>,
+    inputs: &GuardrailInputs<'_>,
+    parts: &Parts<'_>,
     rules: &TimeRules,
     looks_ahead: bool,
     known: &mut Waivers,
 ) -> Vec<Diagnostic> {
-    let (actions, due) = without_due(&inputs, rules);
     let mut recorded = None;
-    let mut found = of_days(&inputs, due, &mut recorded, rules, known);
-    let now = GuardrailInputs { actions: &actions, ..inputs };
-    let mut breaches = breaches_of(&now, Extent::Plan);
-    breaches.extend(freeze_of(&inputs));
-    found.extend(waivers::apply(&now, breaches, known));
+    let mut found = judge_present(inputs, parts, &mut recorded, rules, known);
+    found.extend(waivers::apply(inputs, freeze_of(inputs), known));
     let later = if looks_ahead { steps_by_time(&inputs.desired.offers, inputs.now, rules) } else { Steps::new() };
     for step in later.values().flatten() {
         // The record that it will have once the plan is applied.
         let recorded = recorded.get_or_insert_with(|| inputs.recorded.clone());
         inputs.desired.get(&step.offer.key).into_iter().for_each(|offer| confirm(recorded, offer));
     }
-    found.extend(of_days(&inputs, later, &mut recorded, rules, known));
-    found.extend(waivers::rest(&inputs, known));
+    found.extend(of_today(inputs, &later, &found, rules, known));
+    found.extend(of_days(inputs, later, &mut recorded, rules, known));
+    found.extend(waivers::rest(inputs, known));
     found
 }
 
-type Steps = BTreeMap<DateTime, Vec<Step>>;
-
-/// The actions without the changes that lead along a schedule, and those steps.
-fn without_due<'a>(inputs: &GuardrailInputs<'a>, rules: &TimeRules) -> (Cow<'a, [Action]>, Steps) {
-    let (mut actions, mut due) = (Cow::Borrowed(inputs.actions), Steps::new());
-    for (index, action) in inputs.actions.iter().enumerate() {
-        let Some((steps, rest)) = due_steps(inputs, action, rules) else { continue };
-        actions.to_mut()[index] = rest;
-        for step in steps {
-            due.entry(step.at).or_default().push(step);
-        }
+/// What is broken by the parts of a plan.
+fn judge_present(
+    inputs: &GuardrailInputs<'_>,
+    Parts { actions, desired, earlier, due }: &Parts<'_>,
+    recorded: &mut Option<Recorded>,
+    rules: &TimeRules,
+    known: &mut Waivers,
+) -> Vec<Diagnostic> {
+    for offer in earlier {
+        confirm(recorded.get_or_insert_with(|| inputs.recorded.clone()), offer);
     }
-    if let Cow::Owned(actions) = &mut actions {
-        actions.retain(|action| action.verb() != Verb::Update || !action.changes.is_empty());
-    }
-    (actions, due)
+    let mut found = of_days(inputs, due.clone(), recorded, rules, known);
+    let now = GuardrailInputs { actions, desired, ..*inputs };
+    found.extend(waivers::apply(&now, breaches_of(&now, Extent::Plan), known));
+    found
 }
 
-/// The steps that an update makes, and the update without them.
-fn due_steps(inputs: &GuardrailInputs<'_>, action: &Action, rules: &TimeRules) -> Option<(Vec<Step>, Action)> {
-    let is_due = |change: &&FieldChange| change.due_since.is_some();
-    let fields: Vec<Field> = action.changes.iter().filter(is_due).map(|change| change.field).collect();
-    if fields.is_empty() || action.verb() != Verb::Update || inputs.sudden.contains(&action.key) {
-        return None;
+/// What the plan and the steps of the same day break together: an apply that comes in the evening makes both.
+fn of_today(
+    inputs: &GuardrailInputs<'_>,
+    later: &Steps,
+    found: &[Diagnostic],
+    rules: &TimeRules,
+    known: &mut Waivers,
+) -> Vec<Diagnostic> {
+    let today = inputs.today().date();
+    let steps: Steps =
+        later.iter().take_while(|(at, _)| at.date() == today).map(|(at, steps)| (*at, steps.clone())).collect();
+    let Some(at) = steps.last_key_value().map(|(at, _)| *at).filter(|_| !inputs.actions.is_empty()) else {
+        return Vec::new();
+    };
+    let steps = whole_day(&steps);
+    let actions = with_steps(inputs, &steps);
+    let offers: Vec<DesiredOffer> = steps.into_iter().map(|step| step.offer).collect();
+    let desired = with_offers(inputs.desired, &offers);
+    let then = GuardrailInputs { actions: &actions, desired: &desired, now: rules.moment_of(at), ..*inputs };
+    let mut breaches = breaches_of(&then, Extent::Day);
+    breaches.retain(|breach| breach.offer.is_none_or(|of| offers.iter().any(|offer| offer.key == of.key)));
+    let mut problems = waivers::apply(&then, breaches, known);
+    // What the plan breaks by itself is told already.
+    problems
+        .retain(|problem| !found.iter().any(|known| known.code == problem.code && known.message == problem.message));
+    sort(&mut problems);
+    problems.into_iter().map(|problem| at_time(problem, at)).collect()
+}
+
+/// The plan as it would be, were these steps due already.
+fn with_steps(inputs: &GuardrailInputs<'_>, steps: &[Step]) -> Vec<Action> {
+    let by_key: BTreeMap<&Key, usize> =
+        inputs.actions.iter().enumerate().map(|(index, action)| (&action.key, index)).collect();
+    let mut actions = inputs.actions.to_vec();
+    for step in steps {
+        let present = by_key.get(&step.offer.key).map(|index| &mut actions[*index]);
+        match present.filter(|action| matches!(action.kind, ActionKind::Write(_))) {
+            Some(action) => {
+                combine(&mut action.changes, &step.changes);
+                set_managed(&mut action.context, &step.offer);
+            }
+            None => actions.extend(action(step, inputs.recorded)),
+        }
     }
-    let judged = Judged::of(action, inputs);
-    let (offer, was) = judged.offer.zip(judged.was())?;
-    let steps = steps_since(offer, was, &fields, inputs.now, rules)?;
-    let mut rest = action.clone();
-    rest.changes.retain(|change| change.due_since.is_none());
-    Some((steps, rest))
+    actions
 }
 
 /// What the steps of each day break, in the order of their times: first all of the day, then each time.
@@ -123,22 +174,25 @@ fn whole_day(steps: &Steps) -> Vec<Step> {
         match by_key.get_mut(&step.offer.key) {
             None => _ = by_key.insert(&step.offer.key, step.clone()),
             Some(whole) => {
-                for change in &step.changes {
-                    match whole.changes.iter_mut().find(|earlier| earlier.field == change.field) {
-                        Some(earlier) => *earlier = FieldChange { before: earlier.before.clone(), ..change.clone() },
-                        None => whole.changes.push(change.clone()),
-                    }
-                }
+                combine(&mut whole.changes, &step.changes);
                 (whole.at, whole.offer) = (step.at, step.offer.clone());
             }
         }
     }
     let mut whole: Vec<Step> = by_key.into_values().collect();
-    for step in &mut whole {
-        step.changes.retain(|change| change.before != change.after);
-    }
     whole.retain(|step| !step.changes.is_empty());
     whole
+}
+
+/// Adds later changes, so that each field changes once.
+fn combine(changes: &mut Vec<FieldChange>, later: &[FieldChange]) {
+    for change in later {
+        match changes.iter_mut().find(|earlier| earlier.field == change.field) {
+            Some(earlier) => *earlier = FieldChange { before: earlier.before.clone(), ..change.clone() },
+            None => changes.push(change.clone()),
+        }
+    }
+    changes.retain(|change| change.before != change.after);
 }
 
 /// What steps of one time, or of one day, break.
@@ -189,9 +243,7 @@ fn action(step: &Step, recorded: &Recorded) -> Option<Action> {
     let record = recorded.offers.get(&step.offer.key)?;
     let update = update_of(record.offer_id, &step.changes)?;
     let mut context = record.fields.clone();
-    for (field, value) in step.offer.managed() {
-        context.set(field, value.clone());
-    }
+    set_managed(&mut context, &step.offer);
     Some(Action {
         key: step.offer.key.clone(),
         kind: ActionKind::Write(Operation::Update { update }),
@@ -202,4 +254,10 @@ fn action(step: &Step, recorded: &Recorded) -> Option<Action> {
         reason: None,
         flags: Vec::new(),
     })
+}
+
+fn set_managed(context: &mut Fields, offer: &DesiredOffer) {
+    for (field, value) in offer.managed() {
+        context.set(field, value.clone());
+    }
 }

@@ -60,6 +60,7 @@ pub(super) fn apply(
     let mut diagnostics = Vec::new();
     for breach in breaches {
         let name = breach.name;
+        let today = breach.day.unwrap_or(today);
         let of_offer = breach.offer.into_iter().flat_map(|offer| &offer.waivers);
         let of_offer = of_offer.filter(|waiver| *waiver.guardrail == *name);
         let of_offer = of_offer.map(|waiver| (waiver.until, &*waiver.reason, Label::at(waiver.place.clone())));

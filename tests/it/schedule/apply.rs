@@ -63,7 +63,8 @@ fn a_freeze_holds_back_what_is_due_and_nothing_else() {
     let freeze = format!("{config}[[freeze]]\nfrom = \"{}\"\nto = \"{end}\"\nreason = \"Q4\"\n", hours(-5));
     workspace.write("offersync.toml", &freeze);
     let before = cake.counters();
-    workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do.");
+    let run = workspace.run(&["apply", "--auto-approve"]).exits(0);
+    run.says("Nothing to do.").says(&format!("1 change is held back by a freeze until {end}: `alpha`"));
     assert_eq!(cake.counters(), before, "something was sent");
     workspace.run(&["plan"]).exits(0).says(&format!("held until {end} (Q4) alpha payout 10.50 → 12.00"));
     workspace.run(&["schedule"]).exits(0).says("1 change is held back by a freeze.");
@@ -81,6 +82,33 @@ fn a_freeze_holds_back_what_is_due_and_nothing_else() {
     workspace.write("offersync.toml", &config);
     workspace.write("offers/gamma.yaml", &scheduled("gamma", "12.50", &[(&hours(-1), "payout: 13.00")]));
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+}
+
+#[test]
+fn a_waiver_of_a_freeze_lets_pass_what_is_scheduled_for_its_day_also_where_the_apply_is_late() {
+    for is_of_offer in [true, false] {
+        let cake = Cake::start();
+        let at = hours(-30);
+        let workspace = workspace(&cake.url(), &[(&at, "payout: 12.00")]);
+        let freeze = format!("[[freeze]]\nfrom = \"{}\"\nto = \"{}\"\nreason = \"Q4\"\n", hours(-60), hours(5));
+        let config = format!("{}{freeze}", workspace.read("offersync.toml"));
+        workspace.write("offersync.toml", &config);
+        workspace.run(&["apply", "--auto-approve"]).exits(0).says("held back by a freeze");
+        if is_of_offer {
+            let waiver = format!("sync:\n  waive: [{{guardrail: freeze, until: {}, reason: agreed}}]\n", &at[..10]);
+            workspace.replace("offers/alpha.yaml", "sync:\n", &waiver);
+        } else {
+            let waiver =
+                format!("[[waivers]]\nguardrail = \"freeze\"\nuntil = \"{}\"\nreason = \"agreed\"\n", &at[..10]);
+            workspace.write("offersync.toml", &format!("{config}{waiver}"));
+        }
+        // What a person changes is of today, and the waiver is not.
+        workspace.replace("offers/beta.yaml", "11.50", "11.75");
+        workspace.run(&["apply", "--auto-approve"]).exits(4).says("guardrail::freeze").says("`beta`");
+        workspace.replace("offers/beta.yaml", "11.75", "11.50");
+        workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done").never_says("held back");
+        assert_eq!(payout(&cake, "alpha"), "12.00");
+    }
 }
 
 #[test]

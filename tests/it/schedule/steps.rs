@@ -65,6 +65,47 @@ fn a_late_apply_of_several_steps_is_not_stopped_by_their_sum() {
 }
 
 #[test]
+fn an_edit_and_an_entry_of_one_branch_are_two_changes_to_a_late_apply_too() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    limited(&workspace, "payout_rise = \"30 %\"");
+    // As a review before the entry was due has seen it: 10.50 → 13.00, and later → 16.00.
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "13.00", &[(&hours(-10), "payout: 16.00")]));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    assert_eq!(payout(&cake, "alpha"), "16.00");
+    // Each of them is judged.
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "21.00", &[(&hours(-10), "payout: 22.00")]));
+    workspace.run(&["apply", "--auto-approve"]).exits(4).says("rises from 16.00 to 22.00, by more than 30 %");
+}
+
+#[test]
+fn what_a_plan_changes_and_what_follows_on_the_same_day_are_one_change() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    limited(&workspace, "payout_rise = \"30 %\"\nmax_retires = 1\nsmall_plan = 0");
+    let at = ["plan", "--at", "2031-06-01 08:00:00"];
+    let payouts = |own: &str, then: &str, day: &str| {
+        workspace.write("offers/alpha.yaml", &scheduled("alpha", own, &[(&format!("2031-06-{day} 20:00:00"), then)]));
+    };
+    payouts("13.00", "payout: 16.00", "01");
+    let run = workspace.run(&at).exits(4);
+    run.says("rises from 10.50 to 16.00, by more than 30 %").says("(from 2031-06-01 20:00:00)");
+    payouts("13.00", "payout: 16.00", "02");
+    workspace.run(&at).exits(0);
+    // An offer that stops now, and another one in the evening.
+    payouts("10.50", "offer_status: inactive", "01");
+    workspace.run(&at).exits(0);
+    workspace.write(
+        "offers/beta.yaml",
+        &format!("{}offer_status: inactive\n", crate::harness::small_offer("beta", "11.50")),
+    );
+    let run = workspace.run(&at).exits(4);
+    run.says("takes out of traffic 2 of 3 recorded offers").says("(from 2031-06-01 20:00:00)");
+    payouts("10.50", "offer_status: inactive", "02");
+    workspace.run(&at).exits(0);
+}
+
+#[test]
 fn lints_judge_the_offer_as_it_will_be() {
     let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
     let ended = "expiration_date: 2031-01-01 00:00:00\nsync:\n";
