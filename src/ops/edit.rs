@@ -90,6 +90,14 @@ fn scheduled_time(
     repository.scheduled_time(text)
 }
 
+/// What takes the place of the value that is edited: the offer's own one, or that of an entry.
+fn overridden(repository: &Repository, offer: &DesiredOffer, field: Field, at: Option<DateTime>) -> Option<Overridden> {
+    let Some(at) = at else { return Overridden::of(offer, field) };
+    let mut present = offer.clone();
+    present.resolve(repository.now(), &repository.time_rules());
+    Overridden::of_entry(&present, field, at)
+}
+
 /// The values that change; fails with every offer for which there is no new value, or for which it would have no effect.
 fn edits<'a>(
     repository: &Repository,
@@ -107,7 +115,7 @@ fn edits<'a>(
         };
         match assignment.value_for(offer) {
             Ok(value) if present == Some(&value) => {}
-            Ok(value) => match Overridden::of(offer, field).filter(|_| at.is_none()) {
+            Ok(value) => match overridden(repository, offer, field, at) {
                 Some(overridden) => impossible.push(overridden.diagnostic()),
                 None => edits.push(FieldEdit { offer, field, value, at }),
             },

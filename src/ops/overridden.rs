@@ -1,5 +1,7 @@
 //! Own values that would have no effect: a due entry of a schedule, or the end by the expiration date, takes their place.
 
+use jiff::civil::DateTime;
+
 use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{DesiredOffer, Field, Key, shown_time};
 use crate::source::Place;
@@ -14,6 +16,8 @@ pub(crate) struct Overridden {
     /// Of the entry's value, or of the expiration date.
     place: Place,
     by: By,
+    /// What has no effect.
+    what: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,19 +40,25 @@ impl Overridden {
             Some(_) => By::InheritedEntry,
         };
         let value = offer.fields.get(field).map(ToString::to_string).unwrap_or_default();
-        Some(Self { key: offer.key.clone(), field, value, since: shown_time(since), place, by })
+        let what = "the offer's own value".to_owned();
+        Some(Self { key: offer.key.clone(), field, value, since: shown_time(since), place, by, what })
+    }
+
+    /// The same of the value in an entry, of an offer as it is wanted at present. `None` where the entry is the last one that is due, or is not
+    /// due.
+    pub(super) fn of_entry(offer: &DesiredOffer, field: Field, at: DateTime) -> Option<Self> {
+        let overridden = Self::of(offer, field).filter(|_| offer.due_since(field).is_some_and(|since| at < since))?;
+        Some(Self { what: format!("an entry of {}", shown_time(at)), ..overridden })
     }
 
     pub(super) fn message(&self) -> String {
-        let Self { key, field, value, since, place, by } = self;
+        let Self { key, field, value, since, place, by, what } = self;
         let why = match by {
             By::OwnEntry | By::InheritedEntry => "by the schedule in",
             By::End => "by the expiration date in",
         };
         let Place { file, line, .. } = place;
-        format!(
-            "`{field}` of `{key}` is `{value}` since {since} {why} {file}:{line}: the offer's own value has no effect"
-        )
+        format!("`{field}` of `{key}` is `{value}` since {since} {why} {file}:{line}: {what} has no effect")
     }
 
     /// What to do; `again` is the command to run afterwards.

@@ -6,8 +6,8 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, TimeRules, Value, shown_time};
-use crate::plan::{Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, steps_after, steps_since};
+use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, Value, shown_time};
+use crate::plan::{Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, Verb, steps_after, steps_since};
 use crate::policy;
 use crate::source::Place;
 use crate::words::{count, first_and_more};
@@ -39,7 +39,7 @@ pub(crate) fn schedule(repository: &Repository, options: &PlanOptions) -> Result
     let selected = desired.set.offers.iter().filter(|offer| options.selection.contains(&offer.key));
     let mut changes: Vec<Upcoming> = selected
         .filter(|offer| !held.contains(&offer.key))
-        .filter_map(|offer| overdue(offer, state.recorded(), plan.at, &repository.time_rules()))
+        .filter_map(|offer| overdue(repository, offer, state.recorded(), plan.at))
         .collect();
     changes.extend(plan.upcoming);
     changes.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
@@ -47,8 +47,9 @@ pub(crate) fn schedule(repository: &Repository, options: &PlanOptions) -> Result
 }
 
 /// What is due of an offer and not recorded, whatever the reason: no apply has run, it failed, the offer is blocked or not created yet. Since the
-/// first of the changes that were not made.
-fn overdue(offer: &DesiredOffer, recorded: &Recorded, moment: Timestamp, rules: &TimeRules) -> Option<Upcoming> {
+/// first of the changes that were not made, with the freeze that no apply could make them before the end of.
+fn overdue(repository: &Repository, offer: &DesiredOffer, recorded: &Recorded, moment: Timestamp) -> Option<Upcoming> {
+    let rules = &repository.time_rules();
     let nothing = Fields::default();
     let renamed_from = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
     let record = recorded.offers.get(&offer.key).or_else(renamed_from);
@@ -65,7 +66,11 @@ fn overdue(offer: &DesiredOffer, recorded: &Recorded, moment: Timestamp, rules: 
     let steps = steps_since(offer, values, &fields, moment, rules).unwrap_or_default();
     let first = steps.first().map(|step| step.at);
     let at = first.or_else(|| changes.iter().filter_map(|change| change.due_since).min())?;
-    Some(Upcoming::new(at, offer.key.clone(), UpcomingKind::Overdue, changes, offer.fields.clone()))
+    // A freeze refuses a create, whatever it is due by.
+    let (verb, then) = if record.is_some() { (Verb::Update, at) } else { (Verb::Create, rules.civil(moment)) };
+    let held = policy::held_back(&repository.settings.guardrails, offer, verb, then, then);
+    let change = Upcoming::new(at, offer.key.clone(), UpcomingKind::Overdue, changes, offer.fields.clone());
+    Some(Upcoming { held, ..change })
 }
 
 impl Schedule {
@@ -73,7 +78,8 @@ impl Schedule {
     pub(crate) fn too_late(&self, repository: &Repository, limit: SignedDuration) -> Option<Diagnostic> {
         let rules = repository.time_rules();
         let is_late = |change: &&Upcoming| {
-            let by = self.at.duration_since(rules.moment_of(change.at));
+            let since = change.held.as_ref().map_or(change.at, |freeze| freeze.until.max(change.at));
+            let by = self.at.duration_since(rules.moment_of(since));
             change.kind == UpcomingKind::Overdue && by > limit
         };
         let late: Vec<&Upcoming> = self.changes.iter().filter(is_late).collect();
@@ -90,7 +96,7 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     let (rules, guardrails) = (repository.time_rules(), &repository.settings.guardrails);
     let now = rules.civil(plan.at);
     if !guardrails.freezes.is_empty() {
-        plan.hold(|key, since| policy::held_back(guardrails, desired.set.get(key)?, since, now));
+        plan.hold(|key, since| policy::held_back(guardrails, desired.set.get(key)?, Verb::Update, since, now));
     }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
     plan.diagnostics.extend(plan.actions.iter().filter_map(|action| overridden(desired.set.get(&action.key)?, action)));
@@ -100,7 +106,7 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     }
     let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
     plan.upcoming.extend(steps.map(|step| {
-        let held = policy::held_back(guardrails, &step.offer, step.at, step.at);
+        let held = policy::held_back(guardrails, &step.offer, Verb::Update, step.at, step.at);
         Upcoming { held, ..Upcoming::from(step) }
     }));
     plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));

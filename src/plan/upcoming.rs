@@ -96,16 +96,15 @@ impl From<Step> for Upcoming {
 
 /// The steps of an offer after a moment, in the order of their times.
 pub fn steps_after(offer: &DesiredOffer, moment: Timestamp, rules: &TimeRules) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut before = None;
+    let mut steps: Vec<Step> = Vec::new();
     for at in offer.times_after(moment, rules) {
-        let mut after = before.as_ref().unwrap_or(offer).clone();
+        let before = steps.last().map_or(offer, |step| &step.offer);
+        let mut after = before.clone();
         after.resolve(rules.moment_of(at), rules);
-        let changes = changes(before.as_ref().unwrap_or(offer), &after);
+        let changes = changes(before, &after);
         if !changes.is_empty() {
-            steps.push(Step { at, offer: after.clone(), changes });
+            steps.push(Step { at, offer: after, changes });
         }
-        before = Some(after);
     }
     steps
 }

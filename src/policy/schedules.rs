@@ -88,10 +88,16 @@ pub(super) fn after_expiry(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The freeze that holds a change of the offer back, which is scheduled for a time, and until when freezes do; `None` where none does.
+/// The freeze that holds a change of the offer back, an update or its create, which is scheduled for a time, and until when freezes do; `None` where none does.
 ///
 /// A waiver lets pass what is scheduled for one of its days, also where an apply comes later.
-pub fn held_back(guardrails: &Guardrails, offer: &DesiredOffer, at: DateTime, now: DateTime) -> Option<HeldBack> {
+pub fn held_back(
+    guardrails: &Guardrails,
+    offer: &DesiredOffer,
+    verb: Verb,
+    at: DateTime,
+    now: DateTime,
+) -> Option<HeldBack> {
     let is_waived = |day: Date| {
         let own = offer.waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.until));
         let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until));
@@ -99,7 +105,7 @@ pub fn held_back(guardrails: &Guardrails, offer: &DesiredOffer, at: DateTime, no
     };
     let holds = |now: DateTime| {
         let running = guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to);
-        let running = running.filter(|freeze| !freeze.except.iter().any(|word| **word == *Verb::Update.word()));
+        let running = running.filter(|freeze| !freeze.except.iter().any(|word| **word == *verb.word()));
         running.filter(|freeze| !is_waived(day_of_waiver(freeze, at, now))).map(|freeze| freeze.to).max()
     };
     // Another freeze may begin before the first one ends.
@@ -122,7 +128,7 @@ pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) 
     }
     for offer in &set.offers {
         for entry in offer.entries().iter().filter(|entry| entry.at > now) {
-            if let Some(held) = held_back(guardrails, offer, entry.at, entry.at)
+            if let Some(held) = held_back(guardrails, offer, Verb::Update, entry.at, entry.at)
                 && seen.insert(&entry.place)
             {
                 found.entry((entry.at, held.until)).or_default().push(entry);

@@ -101,6 +101,12 @@ fn an_edit_of_a_value_that_an_entry_overrides_is_refused_with_what_to_do() {
     project.run(&["edit", "a", "--set", "revenue=31"]).exits(0);
     project.run(&["edit", "a", "--at", "2020-01-01 00:00:00", "--set", "payout=+2"]).exits(0).says("22.00 ");
     project.run(&["plan", "a"]).exits(0).says("22.00");
+    // Neither has an entry before it an effect.
+    let before = project.files("");
+    let run = project.run(&["edit", "a", "--at", "2019-01-01 00:00:00", "--set", "payout=25"]).exits(64);
+    run.says("since 2020-01-01 00:00:00").says("an entry of 2019-01-01 00:00:00 has no effect");
+    assert_eq!(project.files(""), before);
+    project.run(&["edit", "a", "--at", "2019-01-01 00:00:00", "--set", "revenue=32"]).exits(0);
 }
 
 #[test]
@@ -172,11 +178,12 @@ fn past_entries_become_the_offers_own_values() {
 }
 
 #[test]
-fn nothing_is_left_of_sync_where_the_last_entry_goes() {
+fn nothing_is_left_of_sync_but_its_comment_where_the_last_entry_goes() {
     let only = scheduled().replace("    - at: 2099-01-01 00:00:00\n      payout: 25.00 # later\n", "");
     let project = Project::applied(&[("a.yaml", &only)]);
     project.run(&["fmt", "--prune-schedule", "offers/a.yaml"]).exits(0);
-    assert_eq!(project.read("offers/a.yaml"), complete_offer("A").replace("payout: 20.00", "payout: 21.00"));
+    let kept = format!("{}\n# ours\n", complete_offer("A").replace("payout: 20.00", "payout: 21.00"));
+    assert_eq!(project.read("offers/a.yaml"), kept);
     project.plan_is_empty();
 }
 

@@ -55,6 +55,6 @@ codes! {
         "Entries that have taken effect go on to decide what is wanted: an edit of the offer's own value has no effect beside them. They can \
          be taken out, which writes their values into the fields and changes no plan:\n\n    \
          offersync fmt --prune-schedule\n\n\
-         Counted are the entries that this command takes out. Those with a value that is not recorded yet, and those of a `_defaults.yaml`, \
-         stay.";
+         Counted are the entries that this command takes out, or names with what to do by hand. Those with a value that is not recorded yet, and \
+         those of a `_defaults.yaml`, stay.";
 }

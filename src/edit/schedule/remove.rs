@@ -1,13 +1,13 @@
 //! Taking entries out. A list that has none left goes as well, and `sync` with it where it has nothing else.
 //!
-//! The comments directly above what goes, at its column, go with it, as they move with it in the canonical form. Those that a blank
-//! line sets off stay.
+//! The comments directly above an entry, at its column, go with it, as they move with it in the canonical form. Those that a blank line sets
+//! off, and those of `sync` and of the list, stay.
 
 use std::ops::Range;
 
 use jiff::civil::DateTime;
 
-use super::find::{Schedule, ScheduleList};
+use super::find::{Item, Schedule, ScheduleList};
 use super::set::above_comments;
 use crate::edit::check::splice_checked;
 use crate::edit::document::{DocumentSelector, Entry, Mapping};
@@ -32,8 +32,8 @@ fn one(text: &str, document: DocumentSelector, time: DateTime) -> Result<String,
         return Err(by_hand(Refused::new(stream.line_of(&found.schedule), "there is no such entry")));
     };
     let edited = match (found.list.items.len(), found.settings.entries.len()) {
-        (1, 1) => member(&stream, &mapping, &found.sync),
-        (1, _) => member(&stream, &found.settings, &found.schedule),
+        (1, 1) => member(&stream, &mapping, &found.sync, &own_lines(&stream, &found, item)),
+        (1, _) => member(&stream, &found.settings, &found.schedule, &own_lines(&stream, &found, item)),
         _ if found.list.flow => in_brackets(&stream, at, found.list.items.iter().map(|item| item.events.clone())),
         _ => list_item(&stream, &found, item.events.clone()),
     };
@@ -41,8 +41,20 @@ fn one(text: &str, document: DocumentSelector, time: DateTime) -> Result<String,
     edited.ok_or_else(|| by_hand(Refused::new(line, "the entry cannot be taken out safely here")))
 }
 
-/// Without an entry of a mapping. The last entry of a document stays: a file without any is no offer.
-fn member(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry) -> Option<String> {
+/// The lines of an entry with the comments that are about it.
+fn own_lines(stream: &Stream<'_>, found: &ScheduleList, item: &Item) -> Range<usize> {
+    let start = line_start(stream.text, stream.events[item.events.start].start);
+    let end = stream.node_end(item.events.clone()).map_or(start, |end| line_end(stream.text, end));
+    if found.list.flow {
+        return start..end;
+    }
+    let column = found.list.column;
+    above_comments(stream.text, start, column)..stream.behind_comments(end, column)
+}
+
+/// Without an entry of a mapping, but with the comments in it that are not about the last item. The last entry of a document stays: a file
+/// without any is no offer.
+fn member(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry, item: &Range<usize>) -> Option<String> {
     let at = mapping.entries.iter().position(|other| other.key == entry.key)?;
     if mapping.entries.len() == 1 {
         return None;
@@ -50,12 +62,27 @@ fn member(stream: &Stream<'_>, mapping: &Mapping, entry: &Entry) -> Option<Strin
     if mapping.flow {
         return in_brackets(stream, at, mapping.entries.iter().map(|entry| entry.key..entry.value.end));
     }
-    let start = line_start(stream.text, stream.key_range(mapping, entry).ok()?.start);
-    // What is above the first entry of a document is about the document.
-    let is_top = at == 0 && stream.roots().contains(&mapping.start);
-    let start = if is_top { start } else { above_comments(stream.text, start, mapping.column) };
-    let end = stream.last_line_end(mapping, entry).ok()?;
-    without_lines(stream, start..next_line(stream.text, end), &(entry.key..entry.value.end))
+    let text = stream.text;
+    let start = line_start(text, stream.key_range(mapping, entry).ok()?.start);
+    let end = next_line(text, stream.last_line_end(mapping, entry).ok()?);
+    let events = entry.key..entry.value.end;
+    let line = |start: usize| start..next_line(text, start);
+    let lines = std::iter::successors(Some(line(start)), |before| (before.end < end).then(|| line(before.end)));
+    let goes = |line: &Range<usize>| {
+        item.contains(&line.start) || !text[line.clone()].trim_start_matches(BLANKS).starts_with('#')
+    };
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for line in lines.filter(goes) {
+        match parts.last_mut() {
+            Some(part) if part.end == line.start => part.end = line.end,
+            _ => parts.push(line),
+        }
+    }
+    if let [lines] = &parts[..] {
+        return without_lines(stream, lines.clone(), &events);
+    }
+    let splices: Vec<Splice> = parts.into_iter().map(|part| Splice::new(part, "")).collect();
+    splice_checked(stream, &splices, &events, &[])
 }
 
 /// Without one of several items that have a dash each.

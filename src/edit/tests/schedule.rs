@@ -141,7 +141,22 @@ fn entries_are_taken_out_with_their_comments_and_nothing_else() {
     removal(before, &[JULY], &before[..july]);
     let all = &["2026-05-01 00:00:00", JUNE, JULY];
     removal(before, all, "# top\noffer_name: A # a\n\n# ours\nsync:\n  protect: true # p\n  # prices\n");
-    removal(&before.replace("  protect: true # p\n  # prices\n\n", ""), all, "# top\noffer_name: A # a\n");
+    removal(&before.replace("  protect: true # p\n  # prices\n\n", ""), all, "# top\noffer_name: A # a\n\n# ours\n");
+    // What is about the list, or about nothing that goes, stays.
+    let listed = |head: &str, tail: &str| {
+        format!(
+            "payout: 1\nsync:\n{head}    # june\n    - at: 2026-06-01 00:00:00\n      payout: 2\n      # of june\n{tail}"
+        )
+    };
+    removal(&listed("  # why\n  schedule:\n", ""), &[JUNE], "payout: 1\n  # why\n");
+    removal(&listed("  schedule:\n    # all\n\n", ""), &[JUNE], "payout: 1\n    # all\n");
+    let next = "    # - at: 2027-12-24 00:00:00\n";
+    removal(&listed("  schedule:\n", next), &[JUNE], &format!("payout: 1\n{next}"));
+    removal(
+        &listed("  # why\n  schedule:\n", "  protect: true\n"),
+        &[JUNE],
+        "payout: 1\nsync:\n  # why\n  protect: true\n",
+    );
 }
 
 #[test]

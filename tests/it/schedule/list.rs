@@ -39,6 +39,34 @@ fn check_fails_where_something_is_overdue_by_more_than_the_stated_time() {
 }
 
 #[test]
+fn check_counts_from_the_end_of_a_freeze() {
+    let cake = Cake::start();
+    let [before, begin, at, recently, just_now, soon] = [-20, -9, -8, -5, -1, 5].map(hours);
+    let workspace = workspace(&cake.url(), &[(&at, "payout: 11.00")]);
+    let config = workspace.read("offersync.toml");
+    let freeze = |from: &str, to: &str| {
+        let freeze = format!("[[freeze]]\nfrom = \"{from}\"\nto = \"{to}\"\nreason = \"Q4\"\n");
+        workspace.write("offersync.toml", &format!("{config}{freeze}"));
+    };
+    freeze(&begin, &just_now);
+    let run = workspace.run(&["schedule", "--check", "6h"]).exits(0);
+    run.says(&format!("overdue since {at}, held until {just_now} (Q4) alpha"));
+    workspace.run(&["schedule", "--check", "30m"]).exits(2).says("schedule::overdue");
+    freeze(&begin, &recently);
+    workspace.run(&["schedule", "--check", "6h"]).exits(0);
+    workspace.run(&["schedule", "--check", "4h"]).exits(2);
+    // One that ended before holds nothing back.
+    freeze(&before, &begin);
+    workspace.run(&["schedule", "--check", "6h"]).exits(2);
+    // A new offer cannot be created before the end.
+    workspace.write("offers/alpha.yaml", &crate::harness::small_offer("alpha", "10.50"));
+    workspace.write("offers/new.yaml", &scheduled("new", "10.50", &[(&at, "payout: 11.00")]));
+    freeze(&recently, &soon);
+    let run = workspace.run(&["schedule", "--check", "6h"]).exits(0);
+    run.says(&format!("held until {soon} (Q4) new"));
+}
+
+#[test]
 fn the_calendar_is_read_by_another_library() {
     let workspace = Workspace::empty();
     workspace.write("offersync.toml", &format!("[cake]\nurl = \"{CAKE}\"\ntime_zone = \"America/New_York\"\n"));
