@@ -32,7 +32,7 @@ pub use listed::{ListedSetting, is_decisive, listed};
 pub use lists::{EXCEPTIONS, LISTS, SEVERITIES, names_of_plan};
 pub use name_edit::NameEditError;
 pub(crate) use name_edit::{NameEdit, edit_names};
-pub use names::{NAME_TABLES, NameLookup, Names, NoValue};
+pub use names::{NAME_TABLES, NameLookup, Names};
 pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;

@@ -20,15 +20,6 @@ pub struct Names {
     in_cake: BTreeMap<(Field, Box<str>), Box<str>>,
 }
 
-/// Why a text is no value of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoValue {
-    /// What is wrong with it.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-}
-
 /// The result of looking up a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameLookup {
@@ -64,21 +55,27 @@ impl Names {
         }
     }
 
-    /// Reads a value as a user writes it: a configured name where the field is called by name, else by the field's own rule.
-    pub fn read(&self, field: Field, called: &str, text: &str) -> Result<Value, NoValue> {
+    /// Reads a value as a user writes it: a configured name where the field is called by name, else by the field's own rule. The error says why
+    /// the text is no value of the field.
+    pub fn read(&self, field: Field, called: &str, text: &str) -> Result<Value, String> {
         if field.by_name() != Some(called) {
             return field.parse(text).map_err(|error| match text {
-                "" => NoValue { message: format!("`{called}`: the value is empty"), help: None },
-                text => NoValue { message: format!("`{called}`: `{text}`: {error}"), help: None },
+                "" => format!("`{called}`: the value is empty"),
+                text => format!("`{called}`: `{text}`: {error}"),
             });
         }
         match self.find(field, text) {
             NameLookup::Value(value) => Ok(value),
-            NameLookup::Broken | NameLookup::Nothing => Err(NoValue {
-                message: format!("`{text}` is not in [{}] of offersync.toml", Self::table(field).unwrap_or("names")),
-                help: closest(text, self.of(field)).map(|close| format!("did you mean `{close}`?")),
-            }),
+            NameLookup::Broken | NameLookup::Nothing => {
+                Err(format!("`{text}` is not in [{}] of offersync.toml", Self::table(field).unwrap_or("names")))
+            }
         }
+    }
+
+    /// The configured name that the author most likely meant, in a sentence. It looks at all names of the field.
+    pub fn suggestion(&self, field: Field, called: &str, text: &str) -> Option<String> {
+        let close = (field.by_name() == Some(called)).then(|| closest(text, self.of(field))).flatten();
+        close.map(|close| format!("did you mean `{close}`?"))
     }
 
     /// The configured names of a field's ids, sorted.

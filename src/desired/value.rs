@@ -7,7 +7,7 @@ use super::problems::Problems;
 use super::scalar::{Meaning, meaning};
 use super::text_checks;
 use crate::config::{NAME_TABLES, NameLookup, Names};
-use crate::diagnostic::{Code, Diagnostic, closest, codes};
+use crate::diagnostic::{Code, Diagnostic, MOST_SUGGESTIONS, closest, codes};
 use crate::offer::{Field, FieldKind, Value};
 
 /// Most of CAKE's screens cut off longer names.
@@ -97,9 +97,6 @@ pub(super) fn read_name(
 fn not_defined_in(table: &str) -> String {
     format!("`[{table}]` does not define `")
 }
-
-/// In how many problems a similar name is looked for: among thousands of names, each takes a while.
-const MOST_SUGGESTIONS: usize = 20;
 
 /// Suggests a similar name in the first problems with unknown names. After all files are read, so that which ones are the first does not
 /// depend on the order in which they were.

@@ -138,6 +138,9 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
     });
 }
 
+/// In how many problems of a kind a similar name is looked for where there may be thousands of names: each look takes a while.
+pub const MOST_SUGGESTIONS: usize = 20;
+
 /// Longer words get no suggestion.
 const MAX_SUGGESTED_LENGTH: usize = 200;
 

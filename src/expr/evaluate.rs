@@ -5,39 +5,90 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use crate::offer::{Fields, Money, Value};
+use crate::offer::{Field, Money, Value, url_form};
 
 use super::condition::{Comparison, Condition, Node, Operand, Right, Side, Sides, UrlPart};
 
 impl Condition {
-    /// Whether it holds of these values.
-    pub fn holds(&self, sides: Sides<'_>) -> bool {
-        holds(&self.0, sides)
+    /// Whether it can hold of these values. It also can where it is not clear, see [`Condition::surely_holds`].
+    pub fn may_hold(&self, sides: Sides<'_>) -> bool {
+        truth(&self.0, sides).may_hold
+    }
+
+    /// Whether it holds, whatever cannot be told: which value a server takes of a parameter that a URL has twice, and differences with more
+    /// digits than are calculated with.
+    pub fn surely_holds(&self, sides: Sides<'_>) -> bool {
+        !truth(&self.0, sides).may_fail
     }
 }
 
-fn holds(node: &Node, sides: Sides<'_>) -> bool {
-    match node {
-        Node::All(nodes) => nodes.iter().all(|node| holds(node, sides)),
-        Node::Any(nodes) => nodes.iter().any(|node| holds(node, sides)),
-        Node::Not(node) => !holds(node, sides),
-        Node::Has(operand) => datum(operand, sides).is_some(),
-        Node::Changes(field) => sides.was.and_then(|was| was.get(*field)) != sides.now.get(*field),
-        Node::Compare { left, comparison, right } => compares(left, *comparison, right, sides).unwrap_or_default(),
-        Node::OneOf { left, rights } => {
-            rights.iter().any(|right| compares(left, Comparison::Equal, right, sides).unwrap_or_default())
-        }
-        Node::Matches { left, pattern } => {
-            datum(left, sides).and_then(Datum::into_text).is_some_and(|text| pattern.0.is_match(&text))
-        }
+/// What is known of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Truth {
+    may_hold: bool,
+    may_fail: bool,
+}
+
+impl Truth {
+    const UNKNOWN: Self = Self { may_hold: true, may_fail: true };
+
+    fn of(holds: bool) -> Self {
+        Self { may_hold: holds, may_fail: !holds }
     }
+
+    fn not(self) -> Self {
+        Self { may_hold: self.may_fail, may_fail: self.may_hold }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { may_hold: self.may_hold && other.may_hold, may_fail: self.may_fail || other.may_fail }
+    }
+
+    /// That of one of two cases.
+    fn either(self, other: Self) -> Self {
+        Self { may_hold: self.may_hold || other.may_hold, may_fail: self.may_fail || other.may_fail }
+    }
+}
+
+fn truth(node: &Node, sides: Sides<'_>) -> Truth {
+    let not_any =
+        |truths: &mut dyn Iterator<Item = Truth>| truths.map(Truth::not).fold(Truth::of(true), Truth::and).not();
+    match node {
+        Node::All(nodes) => nodes.iter().map(|node| truth(node, sides)).fold(Truth::of(true), Truth::and),
+        Node::Any(nodes) => not_any(&mut nodes.iter().map(|node| truth(node, sides))),
+        Node::Not(node) => truth(node, sides).not(),
+        Node::Has(operand) => Truth::of(datum(operand, sides, 0) != Datum::Absent),
+        Node::Changes(field) => Truth::of(sides.was.and_then(|was| was.get(*field)) != sides.now.get(*field)),
+        Node::Compare { left, comparison, right } => compares(left, *comparison, right, sides),
+        Node::OneOf { left, rights } => {
+            not_any(&mut rights.iter().map(|right| compares(left, Comparison::Equal, right, sides)))
+        }
+        Node::Matches { left, pattern } => in_each_case(left, sides, |datum| match datum {
+            Datum::Unknown => Truth::UNKNOWN,
+            datum => Truth::of(datum.into_text().is_some_and(|text| pattern.0.is_match(&text))),
+        }),
+    }
+}
+
+/// For each of the values that the operand may have.
+fn in_each_case<'a>(operand: &Operand, sides: Sides<'a>, judge: impl Fn(Datum<'a>) -> Truth) -> Truth {
+    let mut found = judge(datum(operand, sides, 0));
+    if matches!(operand.part, Some(UrlPart::Query(_))) {
+        let others = (1..).map(|nth| datum(operand, sides, nth)).take_while(|datum| *datum != Datum::Absent);
+        found = others.fold(found, |found, datum| found.either(judge(datum)));
+    }
+    found
 }
 
 /// What an operand is at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Datum<'a> {
     Value(&'a Value),
     Text(Cow<'a, str>),
     Amount(Decimal),
+    Absent,
+    /// It has more digits than can be kept.
+    Unknown,
 }
 
 impl<'a> Datum<'a> {
@@ -46,24 +97,26 @@ impl<'a> Datum<'a> {
             Self::Value(Value::Text(text)) => Some(Cow::Borrowed(text)),
             Self::Value(Value::Url(url)) => Some(Cow::Borrowed(url.as_str())),
             Self::Text(text) => Some(text),
-            Self::Value(_) | Self::Amount(_) => None,
+            Self::Value(_) | Self::Amount(_) | Self::Absent | Self::Unknown => None,
         }
     }
 }
 
-fn datum<'a>(operand: &Operand, sides: Sides<'a>) -> Option<Datum<'a>> {
-    let of = |fields: &'a Fields| fields.get(operand.field);
-    let value = match operand.side {
-        Side::Now => of(sides.now)?,
-        Side::Was => of(sides.was?)?,
-        Side::Change => {
-            let [now, was] = [of(sides.now), sides.was.and_then(of)].map(|value| value.and_then(Value::as_money));
-            return now.zip(was).and_then(|(now, was)| difference(now, was)).map(Datum::Amount);
-        }
+/// The operand; of a parameter that a URL has several times, the one with this number.
+fn datum<'a>(operand: &Operand, sides: Sides<'a>, nth: usize) -> Datum<'a> {
+    let fields = match operand.side {
+        Side::Was => sides.was,
+        Side::Now | Side::Change => Some(sides.now),
     };
-    match &operand.part {
-        None => Some(Datum::Value(value)),
-        Some(part) => part_of(value, part).map(Datum::Text),
+    let Some(value) = fields.and_then(|fields| fields.get(operand.field)) else { return Datum::Absent };
+    match (&operand.side, &operand.part) {
+        (Side::Change, _) => {
+            let was = sides.was.and_then(|was| was.get(operand.field)).and_then(Value::as_money);
+            let Some((now, was)) = value.as_money().zip(was) else { return Datum::Absent };
+            difference(now, was).map_or(Datum::Unknown, Datum::Amount)
+        }
+        (_, None) => Datum::Value(value),
+        (_, Some(part)) => part_of(value, part, nth).map_or(Datum::Absent, Datum::Text),
     }
 }
 
@@ -73,7 +126,7 @@ fn difference(now: Money, was: Money) -> Option<Decimal> {
     now.checked_sub(was).filter(|difference| difference.scale() == now.scale().max(was.scale()))
 }
 
-fn part_of<'a>(value: &'a Value, part: &UrlPart) -> Option<Cow<'a, str>> {
+fn part_of<'a>(value: &'a Value, part: &UrlPart, nth: usize) -> Option<Cow<'a, str>> {
     let Value::Url(url) = value else { return None };
     if *part == UrlPart::Host {
         return url.host().map(Cow::Owned);
@@ -84,38 +137,37 @@ fn part_of<'a>(value: &'a Value, part: &UrlPart) -> Option<Cow<'a, str>> {
     match part {
         UrlPart::Query(name) => {
             let pairs = query?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-            pairs.into_iter().find(|(called, _)| **called == **name).map(|(_, value)| Cow::Borrowed(value))
+            // Whoever reads the URL decodes the name.
+            let has_name = |called: &str| *called == **name || called.contains('%') && url_form(called) == **name;
+            let mut values = pairs.filter(|(called, _)| has_name(called)).map(|(_, value)| value);
+            values.nth(nth).map(Cow::Borrowed)
         }
         _ => Some(Cow::Borrowed(place.find('/').map_or("/", |at| &place[at..]))),
     }
 }
 
-/// `None` if a side is absent.
-fn compares(left: &Operand, comparison: Comparison, right: &Right, sides: Sides<'_>) -> Option<bool> {
-    let found = datum(left, sides)?;
-    let order = match (found, right) {
-        (Datum::Amount(change), Right::Amount(amount)) => change.cmp(amount),
-        (Datum::Amount(change), Right::Percent(percent)) => {
-            let was = sides.was?.get(left.field)?.as_money()?.decimal();
-            of_percent(change, was, *percent)?
-        }
-        (Datum::Value(value), Right::Value(wanted)) if !comparison.is_of_text() => {
-            return by_value(value, comparison, wanted);
-        }
-        (Datum::Value(value), Right::Operand(other)) if !comparison.is_of_text() && other.part.is_none() => {
-            let Datum::Value(wanted) = datum(other, sides)? else { return None };
-            return by_value(value, comparison, wanted);
-        }
-        (found, right) => {
-            let wanted = match right {
-                Right::Text(text) => Cow::Borrowed(&**text),
-                Right::Operand(other) => datum(other, sides)?.into_text()?,
-                Right::Value(_) | Right::Amount(_) | Right::Percent(_) => return None,
-            };
-            return by_text(&found.into_text()?, comparison, &wanted);
+/// Does not hold if a side is absent.
+fn compares(left: &Operand, comparison: Comparison, right: &Right, sides: Sides<'_>) -> Truth {
+    in_each_case(left, sides, |found| match right {
+        Right::Operand(other) => in_each_case(other, sides, |wanted| compare(found.clone(), comparison, wanted)),
+        Right::Percent(percent) => of_percent(&found, comparison, left.field, *percent, sides),
+        Right::Value(wanted) => compare(found, comparison, Datum::Value(wanted)),
+        Right::Text(wanted) => compare(found, comparison, Datum::Text(Cow::Borrowed(wanted))),
+        Right::Amount(wanted) => compare(found, comparison, Datum::Amount(*wanted)),
+    })
+}
+
+fn compare(found: Datum<'_>, comparison: Comparison, wanted: Datum<'_>) -> Truth {
+    let holds = match (found, wanted) {
+        (Datum::Absent, _) | (_, Datum::Absent) => None,
+        (Datum::Unknown, _) | (_, Datum::Unknown) => return Truth::UNKNOWN,
+        (Datum::Amount(change), Datum::Amount(wanted)) => by_order(comparison, change.cmp(&wanted)),
+        (Datum::Value(value), Datum::Value(wanted)) if !comparison.is_of_text() => by_value(value, comparison, wanted),
+        (found, wanted) => {
+            found.into_text().zip(wanted.into_text()).and_then(|(text, wanted)| by_text(&text, comparison, &wanted))
         }
     };
-    by_order(comparison, order)
+    Truth::of(holds.unwrap_or_default())
 }
 
 fn by_value(value: &Value, comparison: Comparison, wanted: &Value) -> Option<bool> {
@@ -157,8 +209,19 @@ fn order(one: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
-/// The order of a change and so many percent of an amount: as whole numbers, since products of decimals are rounded.
-fn of_percent(change: Decimal, was: Decimal, percent: Decimal) -> Option<Ordering> {
+/// A change and so many percent of the recorded amount.
+fn of_percent(found: &Datum<'_>, comparison: Comparison, field: Field, percent: Decimal, sides: Sides<'_>) -> Truth {
+    let was = sides.was.and_then(|was| was.get(field)).and_then(Value::as_money);
+    match (found, was) {
+        (Datum::Unknown, Some(_)) => Truth::UNKNOWN,
+        (Datum::Amount(change), Some(was)) => percent_order(*change, was.decimal(), percent)
+            .map_or(Truth::UNKNOWN, |order| Truth::of(by_order(comparison, order).unwrap_or_default())),
+        _ => Truth::of(false),
+    }
+}
+
+/// As whole numbers, since products of decimals are rounded. `None` where they have too many digits.
+fn percent_order(change: Decimal, was: Decimal, percent: Decimal) -> Option<Ordering> {
     let hundred = (change.mantissa().checked_mul(100)?, change.scale());
     let part = (was.mantissa().checked_mul(percent.mantissa())?, was.scale() + percent.scale());
     let scale = hundred.1.max(part.1);

@@ -41,7 +41,49 @@ fn holds(text: &str) -> bool {
     ]);
     let condition = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
     assert_eq!(parse(&condition.to_string()).as_ref(), Ok(&condition), "{text}: {condition}");
-    condition.holds(Sides { now: &now, was: Some(&was) })
+    let sides = Sides { now: &now, was: Some(&was) };
+    assert_eq!(condition.surely_holds(sides), condition.may_hold(sides), "{text}");
+    condition.may_hold(sides)
+}
+
+#[test]
+fn what_cannot_be_told_holds_perhaps_and_not_surely() {
+    let now = fields(&[
+        (Field::OfferUrl, "https://a.example/?net=ours&net=evil&%73ub=1&one=1&sub=1"),
+        (Field::Payout, "1.0000000000000000000000000001"),
+        (Field::Revenue, "9999999999999999999999999999"),
+    ]);
+    let was = fields(&[(Field::Payout, "70000000000000"), (Field::Revenue, "0.0000000000000000000000000001")]);
+    let both = |text: &str| {
+        let (condition, sides) = (parse(text).unwrap(), Sides { now: &now, was: Some(&was) });
+        (condition.may_hold(sides), condition.surely_holds(sides))
+    };
+    for text in [
+        "offer_url.query.net == ours",
+        "offer_url.query.net == evil",
+        "offer_url.query.net != evil",
+        "!(offer_url.query.net == evil)",
+        "offer_url.query.net matches '^o'",
+        "offer_url.query.net in [evil, worse]",
+        "offer_url.query.one == 1 && offer_url.query.net contains v",
+        "change(payout) < -10 %",
+        "!(change(revenue) > 10 %)",
+        "change(revenue) > 5",
+    ] {
+        assert_eq!(both(text), (true, false), "{text}");
+    }
+    for text in [
+        "has(offer_url.query.net)",
+        "offer_url.query.net != other",
+        "offer_url.query.sub == 1",
+        "offer_url.query.net in [ours, evil] || payout > 1",
+        "offer_url.query.one == 1 || offer_url.query.net == evil",
+    ] {
+        assert_eq!(both(text), (true, true), "{text}");
+    }
+    for text in ["offer_url.query.net == other", "has(offer_url.query.none)", "offer_url.query.none != x"] {
+        assert_eq!(both(text), (false, false), "{text}");
+    }
 }
 
 #[test]
@@ -245,7 +287,7 @@ proptest! {
         if let Ok(condition) = parse(&text) {
             prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()), "{}", &text);
             let (now, was) = (fields(&[(Field::Payout, "1")]), fields(&[(Field::Payout, "3")]));
-            condition.holds(Sides { now: &now, was: Some(&was) });
+            condition.may_hold(Sides { now: &now, was: Some(&was) });
         }
     }
 }

@@ -67,6 +67,16 @@ impl WebUrl {
         url::Url::parse(&filled).ok()?.host_str().map(str::to_owned)
     }
 
+    /// The host with the port, where that is not the scheme's own: what answers there may be another program.
+    pub fn host_and_port(&self) -> Option<String> {
+        let host = self.host()?;
+        if !self.written_host().contains(':') || host.contains(['{', '#']) {
+            return Some(host);
+        }
+        let port = url::Url::parse(&fill_macros(&self.0).ok()?).ok()?.port();
+        Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+    }
+
     /// Whether its host has letters other than those of ASCII, which can look like them.
     pub fn has_foreign_letters_in_host(&self) -> bool {
         !self.written_host().is_ascii()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Names, NoValue};
+use crate::config::Names;
 use crate::expr::{Condition, ParseError, PatternRoom, RefusedValue, Sides, Vocabulary};
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
 use crate::plan::{Selection, check_selection};
@@ -11,8 +11,10 @@ use super::error::Error;
 
 /// Reads a condition; `has_was` says whether it may speak of recorded values.
 pub(super) fn condition(text: &str, names: &Names, has_was: bool) -> Result<Condition, Error> {
-    let refused = |NoValue { message, help }| RefusedValue { message, help };
-    let read = |field, called: &str, wanted: &str| names.read(field, called, wanted).map_err(refused);
+    let read = |field, called: &str, wanted: &str| {
+        let refused = |message| RefusedValue { message, help: names.suggestion(field, called, wanted) };
+        names.read(field, called, wanted).map_err(refused)
+    };
     let patterns = PatternRoom::default();
     Condition::parse(text, Vocabulary { read: &read, has_was, patterns: &patterns })
         .map_err(|error| usage(text, &error))
@@ -40,10 +42,10 @@ pub(super) fn narrowed(
         recorded.offers.get(&offer.key).or_else(renamed_from).map(|record| &record.fields)
     };
     let of_yaml =
-        desired.offers.iter().filter(|offer| condition.holds(Sides { now: &offer.fields, was: record_of(offer) }));
+        desired.offers.iter().filter(|offer| condition.may_hold(Sides { now: &offer.fields, was: record_of(offer) }));
     let nothing = Fields::default();
     let is_gone = |(key, record): &(&Key, &Record)| {
-        desired.get(key).is_none() && condition.holds(Sides { now: &nothing, was: Some(&record.fields) })
+        desired.get(key).is_none() && condition.may_hold(Sides { now: &nothing, was: Some(&record.fields) })
     };
     let of_gone = recorded.offers.iter().filter(is_gone).map(|(key, _)| key);
     let keys: BTreeSet<Key> =
@@ -66,14 +68,14 @@ pub(super) fn chosen<'a>(
     }
     let selected = set.offers.iter().filter(|offer| selection.contains(&offer.key));
     Ok(selected
-        .filter(|offer| condition.is_none_or(|condition| condition.holds(Sides { now: &offer.fields, was: None })))
+        .filter(|offer| condition.is_none_or(|condition| condition.may_hold(Sides { now: &offer.fields, was: None })))
         .collect())
 }
 
 /// The records, and the creates in doubt, of which the condition holds.
 pub(crate) fn recorded_where(recorded: &Recorded, text: &str, names: &Names) -> Result<Recorded, Error> {
     let condition = condition(text, names, false)?;
-    let holds = |now: &Fields| condition.holds(Sides { now, was: None });
+    let holds = |now: &Fields| condition.may_hold(Sides { now, was: None });
     let mut found = recorded.clone();
     found.offers.retain(|_, record| holds(&record.fields));
     found.in_doubt.retain(|_, create| holds(create.request.offer.fields()));

@@ -1,15 +1,15 @@
 //! The first half of `plan`, `apply` and `validate`: from the repository's files to a plan, or to every problem in them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::config::{DuplicateCheck, Guardrails, LintLevels, Names};
+use crate::config::{DuplicateCheck, LintLevels};
 use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
-use crate::offer::{DesiredOffer, DesiredSet, Key, Observed, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
-use crate::policy::{self, GuardrailInputs, Limits, LintInputs, ReviewInputs};
+use crate::policy::{self, Limits, LintInputs, ReviewInputs};
 use crate::source::SourcePath;
 
 use crate::words::count;
@@ -167,37 +167,6 @@ pub(crate) fn make_refreshed_plan(
     let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
     schedule::add_to(repository, desired, selection, &mut plan);
     Ok((with_problems(repository, desired, recorded, (plan, selection), problems), drift))
-}
-
-/// The plan with what breaks guardrails. Judged last, of what would be done.
-pub(crate) fn judged(
-    repository: &Repository,
-    Desired { set: desired, looks_ahead, .. }: &Desired,
-    recorded: &Recorded,
-    (guardrails, names): (&Guardrails, &Names),
-    plan: &Plan,
-    (sudden, is_whole): (&BTreeSet<Key>, bool),
-) -> Vec<Diagnostic> {
-    let settings = &repository.settings;
-    let (actions, time_zone, now) = (&*plan.actions, &settings.cake.time_zone, plan.at);
-    let inputs = GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, sudden, is_whole };
-    let mut found = policy::judge_with_steps(inputs, &repository.time_rules(), *looks_ahead);
-    desired::quote_lines(&mut found, desired, &settings.root);
-    found
-}
-
-/// The same, added to the plan.
-pub(crate) fn add_judged(
-    repository: &Repository,
-    desired: &Desired,
-    recorded: &Recorded,
-    plan: &mut Plan,
-    is_whole: bool,
-) {
-    let limits = (&repository.settings.guardrails, &repository.settings.names);
-    let found = judged(repository, desired, recorded, limits, plan, (&BTreeSet::new(), is_whole));
-    plan.diagnostics.extend(found);
-    sort(&mut plan.diagnostics);
 }
 
 fn with_inputs<T>(

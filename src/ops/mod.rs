@@ -19,6 +19,7 @@ pub(crate) mod fmt;
 pub(crate) mod import;
 pub(crate) mod init;
 mod inputs;
+mod judged;
 mod key_host;
 pub(crate) mod merge;
 mod moment;

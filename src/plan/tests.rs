@@ -366,6 +366,9 @@ fn a_host_is_new_where_other_hosts_are_recorded_and_not_this_one() {
         record(1, &[(Field::OfferUrl, "https://Track.example.com/"), (Field::OfferName, "Old")]),
     )]);
     assert_eq!(planned(&known, "track.example.com"), None);
+    assert_eq!(planned(&known, "track.example.com:443"), None);
+    assert_eq!(planned(&known, "track.example.com:8443").as_deref(), Some("track.example.com:8443"));
+    assert_eq!(planned(&known, "track.example.com:#s1#").as_deref(), Some("track.example.com:#s1#"));
     assert_eq!(planned(&known, "evil.example.net").as_deref(), Some("evil.example.net"));
     assert_eq!(planned(&Recorded::default(), "evil.example.net"), None, "there is nothing to compare with");
 }

@@ -565,6 +565,47 @@ fn a_rule_compares_with_what_is_recorded() {
     project.run(&["plan"]).exits(0);
 }
 
+#[test]
+fn a_rule_of_a_parameter_that_a_url_has_twice_holds_for_each_value() {
+    let rule = "[[rules]]\nname = \"ours\"\nrequire = 'offer_url.query.net == \"ours\"'\n";
+    let url = |query: &str| {
+        let text = small_offer("a", "5.00");
+        let line = text.lines().find(|line| line.starts_with("offer_url:")).unwrap().to_owned();
+        text.replace(&line, &format!("offer_url: \"https://track.example.com/?c=#affid#&{query}\""))
+    };
+    let project = Project::with_files(&[("a.yaml", &url("net=ours"))]);
+    limited(&project, rule);
+    project.run(&["plan"]).exits(0);
+    for query in ["net=ours&net=evil", "net=evil&net=ours", "net=ours&%6eet=evil", "other=1"] {
+        project.write("offers/a.yaml", &url(query));
+        project.run(&["plan"]).exits(4).says("`a` breaks the rule `ours`");
+        project.run(&["plan", "--where", "offer_url.query.net != ours"]).exits(if query == "other=1" { 64 } else { 4 });
+    }
+}
+
+#[test]
+fn a_similar_name_is_looked_for_in_twenty_problems() {
+    let project = Project::with_files(&[("a.yaml", &small_offer("a", "5.00"))]);
+    let rules = (0..30).map(|number| {
+        format!("[[rules]]\nname = \"r{number}\"\nrequire = 'advertiser == acme-hom'\nmessage = \"m\"\n")
+    });
+    limited(&project, &rules.collect::<String>());
+    let run = project.run(&["validate", "--format", "json"]).exits(3);
+    let similar = |json: &serde_json::Value| {
+        let helps = json["diagnostics"].as_array().unwrap().iter().filter_map(|problem| problem["help"].as_str());
+        helps.filter(|help| help.contains("did you mean")).count()
+    };
+    assert_eq!(similar(&run.json()), 20);
+    let project = Project::with_files(&[("a.yaml", &small_offer("a", "5.00"))]);
+    let waiver = "sync: {waive: [{guardrail: payout-ris, until: 2999-12-31, reason: x}]}\n";
+    for number in 0..30 {
+        let name = format!("o{number}");
+        project.write(&format!("offers/{name}.yaml"), &format!("{}{waiver}", small_offer(&name, "5.00")));
+    }
+    let run = project.run(&["validate", "--format", "json"]).exits(3);
+    assert_eq!(similar(&run.json()), 20);
+}
+
 /// A freeze from so many days ago until so many days ahead.
 fn freeze(from: i64, to: i64, except: &str) -> String {
     let day = |days: i64| {
@@ -862,6 +903,23 @@ fn a_rule_that_a_branch_removes_is_not_hidden_by_another_one() {
     project.write("offersync.toml", &format!("{text}\n{}", rule("low", 25)));
     let run = project.run(&["plan", "--since", "HEAD"]).exits(4);
     run.says("`a` breaks the rule `low`").says("`a` breaks the rule `high` (by the limits of `HEAD`)");
+}
+
+#[test]
+fn a_freeze_of_the_commit_is_in_its_time_zone() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A"))]);
+    let freeze = "[[freeze]]\nfrom = \"2031-12-20 00:00:00\"\nto = \"2031-12-21 00:00:00\"\nreason = \"Q4\"\n";
+    limited(&project, freeze);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("main");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 21.00");
+    let review = ["plan", "--since", "HEAD", "--accept-config", "--at", "2031-12-20T20:00:00Z"];
+    project.run(&review).exits(4).says("error[guardrail::freeze]");
+    // There it is the next day.
+    let config = project.read("offersync.toml").replace("\"UTC\"", "\"Pacific/Kiritimati\"");
+    project.write("offersync.toml", &config);
+    project.run(&review).exits(0).says("warning[guardrail::freeze]").says("(by the limits of `HEAD`)");
+    project.run(&review[..3]).exits(4);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What assignments and conditions share: names of fields, values as a user writes them, quotes.
 
-use crate::config::{Names, NoValue};
+use crate::config::Names;
 use crate::diagnostic::closest;
 use crate::offer::{Field, Value};
 use crate::ops::error::Error;
@@ -16,7 +16,8 @@ pub(super) fn field(name: &str) -> Result<Field, Error> {
 
 /// A value as the user writes it: a configured name where the field is called by name, else by the field's own rule.
 pub(in crate::ops) fn value(field: Field, called: &str, text: &str, names: &Names) -> Result<Value, Error> {
-    names.read(field, called, text).map_err(|NoValue { message, help }| Error::Usage { message, help })
+    let refused = |message| Error::Usage { message, help: names.suggestion(field, called, text) };
+    names.read(field, called, text).map_err(refused)
 }
 
 /// The text without the quotes around it, where it has some.

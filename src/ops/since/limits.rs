@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::config::{Guardrails, Names, Settings};
+use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::Git;
 use crate::offer::{Key, Recorded};
@@ -10,7 +10,8 @@ use crate::plan::Plan;
 use crate::source::SourcePath;
 
 use super::super::error::Error;
-use super::super::inputs::{Desired, judged, lints_at};
+use super::super::inputs::{Desired, lints_at};
+use super::super::judged::{LimitSettings, judged};
 use super::super::repository::Repository;
 use super::settings_at;
 
@@ -36,17 +37,17 @@ pub(super) fn breaches(
 ) -> Result<Vec<Diagnostic>, Error> {
     let Pending { plan, desired, recorded, sudden, is_whole } = pending;
     let settings = &repository.settings;
-    let judge = |guardrails: &Guardrails, names: &Names| {
-        judged(repository, desired, recorded, (guardrails, names), plan, (sudden, is_whole))
-    };
-    let mut found = judge(&settings.guardrails, &settings.names);
+    let judge = |limits| judged(repository, desired, recorded, limits, plan, (sudden, is_whole));
+    let mut found = judge(LimitSettings::of(settings));
     let git = Git::open(&settings.root)?;
     let Some(then) = settings_at(&git, &git.commit(reference)?, settings)? else { return Ok(found) };
     let mut of_commit = then.guardrails.clone();
     of_commit.waivers.clone_from(&settings.guardrails.waivers);
-    // With the names of the commit: what a rule means must not change either.
-    let is_same = of_commit == settings.guardrails && then.names == settings.names;
-    let mut earlier = if is_same { found.clone() } else { judge(&of_commit, &then.names) };
+    // With the names and the time zone of the commit: what a rule, or a freeze, means must not change either.
+    let is_zone_same = then.cake.time_zone == settings.cake.time_zone;
+    let is_same = of_commit == settings.guardrails && then.names == settings.names && is_zone_same;
+    let of_commit = LimitSettings { guardrails: &of_commit, ..LimitSettings::of(&then) };
+    let mut earlier = if is_same { found.clone() } else { judge(of_commit) };
     if then.lints != settings.lints {
         earlier.extend(lints_at(repository, &then.lints, &desired.set, desired.at, Some(recorded)));
     }

@@ -1,4 +1,4 @@
-//! URLs that lead to a host which no recorded offer has: a wrong or a foreign one takes the clicks that affiliates are paid for.
+//! URLs that lead to a host, or to a port of it, which no recorded offer has: a wrong or a foreign one takes the clicks that affiliates are paid for.
 
 use std::collections::HashSet;
 
@@ -26,5 +26,5 @@ impl Planner<'_> {
 }
 
 fn host_of(value: Option<&Value>) -> Option<String> {
-    if let Some(Value::Url(url)) = value { url.host() } else { None }
+    if let Some(Value::Url(url)) = value { url.host_and_port() } else { None }
 }

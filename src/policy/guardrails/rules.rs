@@ -1,11 +1,13 @@
 //! The rules of `[[rules]]`: conditions that offers have to keep.
 
+use std::cell::Cell;
+
 use super::breach::Breach;
 use super::{GuardrailInputs, Judged};
-use crate::config::{Guardrails, Names, NoValue, Rule, Written};
-use crate::diagnostic::{Diagnostic, Label, Severity, codes};
+use crate::config::{Guardrails, Names, Rule, Written};
+use crate::diagnostic::{Diagnostic, Label, MOST_SUGGESTIONS, Severity, codes};
 use crate::expr::{Condition, ParseError, PatternRoom, RefusedValue, Sides, Vocabulary};
-use crate::offer::{DesiredOffer, DesiredSet, Fields, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Fields, Recorded};
 use crate::plan::Verb;
 use crate::policy::subject::is_as_recorded;
 use crate::words::count;
@@ -20,9 +22,9 @@ struct ReadRule<'a> {
 impl<'a> ReadRule<'a> {
     /// `None` if one of its conditions cannot be read, which [`unreadable_conditions`] reports.
     fn new(rule: &'a Rule, names: &Names, patterns: &PatternRoom) -> Option<Self> {
-        let condition = rule.condition.as_ref().map(|written| read(written, names, patterns).ok());
+        let condition = rule.condition.as_ref().map(|written| read(written, names, patterns, |_, _, _| None).ok());
         let condition = if let Some(condition) = condition { Some(condition?) } else { None };
-        Some(Self { rule, condition, require: read(&rule.require, names, patterns).ok()? })
+        Some(Self { rule, condition, require: read(&rule.require, names, patterns, |_, _, _| None).ok()? })
     }
 
     fn all(guardrails: &'a Guardrails, names: &Names) -> Vec<Self> {
@@ -31,7 +33,7 @@ impl<'a> ReadRule<'a> {
     }
 
     fn is_broken(&self, sides: Sides<'_>) -> bool {
-        self.condition.as_ref().is_none_or(|condition| condition.holds(sides)) && !self.require.holds(sides)
+        self.condition.as_ref().is_none_or(|condition| condition.may_hold(sides)) && !self.require.surely_holds(sides)
     }
 
     fn breach(&self, offer: &'a DesiredOffer) -> Breach<'a> {
@@ -53,15 +55,26 @@ impl<'a> ReadRule<'a> {
     }
 }
 
-fn read(written: &Written, names: &Names, patterns: &PatternRoom) -> Result<Condition, ParseError> {
-    let refused = |NoValue { message, help }| RefusedValue { message, help };
-    let read = |field, called: &str, text: &str| names.read(field, called, text).map_err(refused);
+fn read(
+    written: &Written,
+    names: &Names,
+    patterns: &PatternRoom,
+    suggest: impl Fn(Field, &str, &str) -> Option<String>,
+) -> Result<Condition, ParseError> {
+    let read = |field, called: &str, text: &str| {
+        let refused = |message| RefusedValue { message, help: suggest(field, called, text) };
+        names.read(field, called, text).map_err(refused)
+    };
     Condition::parse(&written.text, Vocabulary { read: &read, has_was: true, patterns })
 }
 
 /// The conditions of rules that cannot be read, each with its place.
 pub fn unreadable_conditions(guardrails: &Guardrails, names: &Names) -> Vec<Diagnostic> {
-    let patterns = PatternRoom::default();
+    let (patterns, suggestions) = (PatternRoom::default(), Cell::new(0));
+    let suggest = |field, called: &str, text: &str| {
+        suggestions.set(suggestions.get() + 1);
+        (suggestions.get() <= MOST_SUGGESTIONS).then(|| names.suggestion(field, called, text)).flatten()
+    };
     let conditions = guardrails
         .rules
         .iter()
@@ -69,7 +82,7 @@ pub fn unreadable_conditions(guardrails: &Guardrails, names: &Names) -> Vec<Diag
     let unreadable = |(name, written): (&str, &Written)| {
         // Of the patterns that are too large together, the first one is told.
         let was_exhausted = patterns.is_exhausted();
-        let ParseError { message, help, span } = read(written, names, &patterns).err()?;
+        let ParseError { message, help, span } = read(written, names, &patterns, suggest).err()?;
         if was_exhausted && written.text.contains("matches") {
             return None;
         }

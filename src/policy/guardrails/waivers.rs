@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use super::breach::Breach;
 use super::{GuardrailInputs, rules};
 use crate::config::{FREEZE, Guardrail, Guardrails, names_of_plan};
-use crate::diagnostic::{Diagnostic, Label, Severity, closest, codes};
+use crate::diagnostic::{Diagnostic, Label, MOST_SUGGESTIONS, Severity, closest, codes};
 use crate::offer::{DesiredOffer, DesiredSet, HasSettings, Key, Waiver};
 use crate::source::Place;
 
@@ -170,12 +170,14 @@ fn idle(inputs: &GuardrailInputs<'_>, used: &HashSet<Place>, today: Date) -> Vec
 pub fn unknown_waivers(set: &DesiredSet, guardrails: &Guardrails) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
     let waivers = set.offers.iter().flat_map(|offer| &offer.waivers);
-    let unknown = waivers.filter(|waiver| !guardrails.waivable().any(|name| *name == *waiver.guardrail));
+    let known: HashSet<&str> = guardrails.waivable().collect();
+    let unknown = waivers.filter(|waiver| !known.contains(&*waiver.guardrail));
     let once = unknown.filter(|waiver| seen.insert((&waiver.place.file, waiver.place.line, waiver.place.column)));
-    let problem = |waiver: &std::sync::Arc<Waiver>| {
+    let problem = |(number, waiver): (usize, &std::sync::Arc<Waiver>)| {
         let name = &*waiver.guardrail;
         let is_of_plan = names_of_plan().any(|known| known == name);
-        let help = match closest(name, guardrails.waivable()) {
+        let close = (number < MOST_SUGGESTIONS).then(|| closest(name, guardrails.waivable())).flatten();
+        let help = match close {
             _ if is_of_plan => {
                 "it is a limit on whole plans: write it under `[[waivers]]` in offersync.toml".to_owned()
             }
@@ -192,5 +194,5 @@ pub fn unknown_waivers(set: &DesiredSet, guardrails: &Guardrails) -> Vec<Diagnos
         let message = format!("`sync.waive` names `{name}`, which is no guardrail of single offers and no rule");
         Diagnostic::error(codes::offer::SYNC_SETTING, message).label(waiver.place.clone()).help(help)
     };
-    once.map(problem).collect()
+    once.enumerate().map(problem).collect()
 }

@@ -95,7 +95,7 @@ fn of_urls(flags: &mut Vec<Flag>, action: &Action) {
             flags.push(Flag::NewHost);
         }
         let Some(before) = url_before(change) else { continue };
-        if change.new_host.is_none() && before.host() != after.host() {
+        if change.new_host.is_none() && before.host_and_port() != after.host_and_port() {
             flags.push(Flag::HostChanged);
         }
         if loses_macro(before.as_str(), after.as_str()) {
