@@ -275,8 +275,3 @@ fn unchecked_creates(repository: &Repository, plan: &Plan) -> Option<Diagnostic>
             .help("`cake.duplicate_check` is \"off\"; with \"require\", an apply looks before it creates")
     })
 }
-
-/// The globs of a command line.
-pub(crate) fn selection(only: &[String], exclude: &[String]) -> Result<Selection, Error> {
-    Selection::new(only, exclude).map_err(|error| Error::usage(error.to_string()))
-}

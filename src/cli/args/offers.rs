@@ -9,10 +9,10 @@ use super::formats::{ExportFormat, ProblemFormat};
 /// `edit`
 #[derive(Debug, Args)]
 pub(crate) struct EditArgs {
-    /// Limit to offers whose key matches one of these globs
+    /// Limit to offers whose key matches one of these globs, or that are in these files
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
-    /// Skip offers whose key matches this glob (repeatable)
+    /// Skip offers whose key matches this glob, or that are in this file (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
     /// Set a field; amounts also accept +10%, -2.50 or *1.1 (repeatable)
@@ -35,10 +35,10 @@ pub(crate) struct EditArgs {
 /// `check-links`
 #[derive(Debug, Args)]
 pub(crate) struct CheckLinksArgs {
-    /// Limit to offers whose key matches one of these globs
+    /// Limit to offers whose key matches one of these globs, or that are in these files
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
-    /// Skip offers whose key matches this glob (repeatable)
+    /// Skip offers whose key matches this glob, or that are in this file (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
     /// Limit to offers that match a condition, such as `offer_status == active`

@@ -9,7 +9,7 @@ use super::formats::{DriftFormat, Output, PlanFormat, ProblemFormat, ReportForma
 /// Flags that select offers.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SelectionArgs {
-    /// Skip offers whose key matches this glob (repeatable)
+    /// Skip offers whose key matches this glob, or that are in this file (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
     /// Allow an empty offers folder
@@ -38,7 +38,7 @@ pub(crate) struct ValidateArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PlanArgs {
-    /// Limit to offers whose key matches one of these globs
+    /// Limit to offers whose key matches one of these globs, or that are in these files
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
     /// Limit to offers for which this holds, for example 'change(payout) > 10 %'
@@ -85,7 +85,7 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ApplyArgs {
-    /// A saved plan, or globs that limit the offers by key
+    /// A saved plan; or globs of keys, or files of offers, to limit to
     #[arg(value_name = "PLAN | KEY-GLOB")]
     pub(crate) plan_or_keys: Vec<String>,
     #[command(flatten)]
@@ -111,7 +111,7 @@ pub(crate) struct ApplyArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DriftArgs {
-    /// Limit to offers whose key matches one of these globs
+    /// Limit to offers whose key matches one of these globs, or that are in these files
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use super::plans::SelectionArgs;
 /// `schedule`
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleArgs {
-    /// Limit to offers whose key matches one of these globs
+    /// Limit to offers whose key matches one of these globs, or that are in these files
     #[arg(value_name = "KEY-GLOB")]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]

@@ -17,7 +17,7 @@ use crate::report;
 pub(in crate::cli) fn run(context: &Context, args: &CheckLinksArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
     let options = CheckLinksOptions {
-        selection: ops::selection(&args.keys, &args.exclude)?,
+        selection: ops::selection(context.directory(), &args.keys, &args.exclude)?,
         condition: args.r#where.as_deref(),
         allow_empty: args.allow_empty,
         timeout: Duration::from_secs(args.timeout),

@@ -14,7 +14,7 @@ use crate::report;
 /// Shows the drift, or accepts it.
 pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, Failure> {
     let repository = context.repository(args.selection.sandbox)?;
-    let selection = ops::selection(&args.keys, &args.selection.exclude)?;
+    let selection = ops::selection(context.directory(), &args.keys, &args.selection.exclude)?;
     let allow_empty = args.selection.allow_empty;
     if args.accept {
         return super::accept::run(context, args, &repository, &selection);

@@ -12,7 +12,7 @@ use crate::ops::edit::{EditOptions, edit};
 pub(in crate::cli) fn run(context: &Context, args: &EditArgs) -> Result<Exit, Failure> {
     let repository = context.repository(false)?;
     let options = EditOptions {
-        selection: ops::selection(&args.keys, &args.exclude)?,
+        selection: ops::selection(context.directory(), &args.keys, &args.exclude)?,
         assignments: &args.set,
         condition: args.r#where.as_deref(),
         decimals: args.decimals,

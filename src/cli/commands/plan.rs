@@ -14,7 +14,7 @@ use crate::plan::Plan;
 pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     views::check_files(context, args)?;
     let repository = context.repository(args.selection.sandbox)?;
-    let selection = ops::selection(&args.keys, &args.selection.exclude)?;
+    let selection = ops::selection(context.directory(), &args.keys, &args.selection.exclude)?;
     let options = PlanOptions {
         selection,
         condition: args.r#where.clone(),

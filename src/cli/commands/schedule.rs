@@ -15,7 +15,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ScheduleArgs) -> Result<Exit
     let repository = context.repository(args.selection.sandbox)?;
     let moment = |text: &Option<String>| text.as_deref().map(|text| repository.moment(text)).transpose();
     let options = PlanOptions {
-        selection: ops::selection(&args.keys, &args.selection.exclude)?,
+        selection: ops::selection(context.directory(), &args.keys, &args.selection.exclude)?,
         allow_empty: args.selection.allow_empty,
         at: moment(&args.at)?,
         until: moment(&args.until)?,

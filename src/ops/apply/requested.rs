@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::ops::error::Error;
-use crate::ops::inputs::selection;
 use crate::ops::repository::Repository;
+use crate::ops::selected::{is_offer_file, selection};
 use crate::plan::Selection;
 
 use super::{Planning, SavedPlan};
@@ -17,14 +17,15 @@ pub(crate) enum Requested {
 }
 
 impl Requested {
-    /// From names that are paths as seen from `folder`, or globs: a single one that is a file, or can only be meant as one, is a
-    /// saved plan; anything else is globs.
+    /// From names that are paths as seen from `folder`, or globs: a single one that is a file, or can only be meant as one, and is no file of
+    /// offers, is a saved plan; anything else selects offers.
     pub(crate) fn read(folder: &Path, names: &[String], exclude: &[String]) -> Result<Self, Error> {
         let path = match names {
+            [one] if is_offer_file(folder, one) => None,
             [one] => Some(folder.join(one)).filter(|path| is_file_name(one) || path.exists()),
             _ => None,
         };
-        let Some(path) = path else { return Ok(Self::Fresh(selection(names, exclude)?)) };
+        let Some(path) = path else { return Ok(Self::Fresh(selection(folder, names, exclude)?)) };
         if !exclude.is_empty() {
             return Err(Error::Usage {
                 message: "a saved plan is carried out as a whole, so --exclude cannot go with it".to_owned(),
@@ -68,7 +69,7 @@ mod tests {
             let error = read(folder.path(), &[file], &[]).unwrap_err();
             assert!(matches!(error, Error::SavedPlan(_) | Error::File { .. }), "{file}: {error}");
         }
-        for globs in [&[][..], &["auto-*"], &["monday"], &["plan.json", "auto-*"]] {
+        for globs in [&[][..], &["auto-*"], &["monday"], &["plan.json", "auto-*"], &["offers/a.yaml"]] {
             assert!(matches!(read(folder.path(), globs, &[]), Ok(Requested::Fresh(_))), "{globs:?}");
         }
     }

@@ -33,6 +33,22 @@ fn a_plan_shows_the_offers_of_which_the_condition_holds_now_or_held_before() {
 }
 
 #[test]
+fn a_file_selects_its_offers_also_where_it_is_gone() {
+    let project = project();
+    project.replace("offers/a.yaml", "10.00", "11.00");
+    project.replace("offers/b.yaml", "10.00", "15.00");
+    project.remove("offers/c.yaml");
+    project.run(&["plan", "offers/a.yaml"]).exits(0).says("update a").says("Plan: 1 to update,");
+    project.run(&["plan", "./offers/b.yaml", "offers/c.yaml"]).exits(0).says("Plan: 1 to update, 1 to retire");
+    project.run(&["plan", "--exclude", "offers/b.yaml"]).exits(0).says("update a").never_says("update b");
+    project.run(&["plan", "-C", "offers", "a.yaml"]).exits(0).says("Plan: 1 to update,");
+    project.run(&["plan", "offers/none.yaml"]).exits(3).says("`none` matches no offer");
+    project.run(&["plan", "./offers"]).exits(64).says("is a folder").says("`./offers/*.yaml`");
+    project.run(&["apply", "offers/a.yaml", "--auto-approve"]).exits(0).says("1 done");
+    project.run(&["plan"]).exits(0).says("Plan: 1 to update, 1 to retire");
+}
+
+#[test]
 fn a_condition_goes_together_with_a_commit_to_compare_with() {
     let project = project();
     project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
