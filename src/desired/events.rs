@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
+use super::block_end::without_added_line_end;
 use super::node::{Document, Entry, Node, Style, Used};
 use super::plain;
 use super::problems::Problems;
@@ -51,6 +52,12 @@ pub(super) fn scanned<'a>(
                 syntax::report(&error, problems);
                 return false;
             }
+        };
+        let event = match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                Event::Scalar(without_added_line_end(text, value, style, span), style, anchor, tag)
+            }
+            event => event,
         };
         let length =
             if span.start.line() == span.end.line() { span.end.col().saturating_sub(span.start.col()) } else { 1 };

@@ -11,6 +11,7 @@
 mod across;
 mod advice;
 mod allow;
+mod block_end;
 mod draft;
 mod events;
 mod exemption;

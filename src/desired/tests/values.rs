@@ -102,3 +102,27 @@ fn what_is_not_given_is_not_managed() {
 fn digits_are_a_key_without_quotes() {
     assert_eq!(good(&offer_with("sync: {key: 2026}\n")).key.as_str(), "2026");
 }
+
+#[test]
+fn a_block_text_has_no_line_end_that_its_file_does_not_have() {
+    for (block, read) in [
+        ("|\n  text", "text"),
+        ("|\n  text\n", "text\n"),
+        ("|\n  text\n ", "text\n"),
+        ("|\n  text\n  ", "text\n"),
+        ("|\n  text\n    ", "text\n  "),
+        ("|\n  text\n  \n  ", "text\n"),
+        ("|\n\n  text\n  ", "\ntext\n"),
+        ("|+\n  text\n  ", "text\n"),
+        ("|+\n  text\n   ", "text\n "),
+        (">\n  text\n  ", "text\n"),
+        (">\n  folded\n  té", "folded té"),
+        ("|-\n  text\n  ", "text"),
+        ("|\n  text # no comment", "text # no comment"),
+    ] {
+        let text = format!("{}offer_description: {block}", offer_with(""));
+        assert_eq!(value(&good(&text), Field::OfferDescription).as_deref(), Some(read), "{block:?}");
+    }
+    let between = format!("{}offer_description: |\n  text\nsession_hours: 24", offer_with(""));
+    assert_eq!(value(&good(&between), Field::OfferDescription).as_deref(), Some("text\n"));
+}
