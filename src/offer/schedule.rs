@@ -45,9 +45,10 @@ pub struct TimeRules {
 }
 
 impl TimeRules {
-    /// The moment at which a clock in the zone shows this time. Times that no clock shows, or that come twice, are refused where they are read.
+    /// The moment at which a clock in the zone shows this time, the later one of two: an expiration date that comes twice has passed for certain
+    /// only then. Entries have no time that no clock shows, or that comes twice; such ones are refused where they are read.
     pub fn moment_of(&self, time: DateTime) -> Timestamp {
-        self.zone.to_ambiguous_timestamp(time).compatible().unwrap_or(Timestamp::MAX)
+        self.zone.to_ambiguous_timestamp(time).later().unwrap_or(Timestamp::MAX)
     }
 
     /// What a clock in the zone shows.
@@ -153,13 +154,19 @@ impl DesiredOffer {
 
     /// Gives it the values of a moment.
     pub fn resolve(&mut self, moment: Timestamp, rules: &TimeRules) {
+        self.resolve_without(&[], moment, rules);
+    }
+
+    /// The same without the entries of some times.
+    pub fn resolve_without(&mut self, held: &[DateTime], moment: Timestamp, rules: &TimeRules) {
         if rules.retires_expired && self.schedule.is_none() && self.expires() {
             self.schedule = Some(Box::default());
         }
         let Some(mut schedule) = self.schedule.take() else { return };
         self.reset(&mut schedule, rules);
         let Schedule { entries, due, .. } = &mut *schedule;
-        for entry in entries.iter().filter(|entry| rules.moment_of(entry.at) <= moment) {
+        let is_due = |entry: &&Arc<ScheduleEntry>| rules.moment_of(entry.at) <= moment && !held.contains(&entry.at);
+        for entry in entries.iter().filter(is_due) {
             for ScheduledValue { field, value, place } in &entry.values {
                 self.fields.set(*field, value.clone());
                 due.retain(|earlier| earlier.field != *field);

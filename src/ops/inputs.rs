@@ -46,7 +46,7 @@ pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result
 
 /// The tree with the offers as they are wanted at a moment.
 pub(super) fn resolved(repository: &Repository, mut tree: Tree, moment: Timestamp) -> Tree {
-    tree.reading.set.resolve(moment, &repository.time_rules());
+    policy::resolve(&mut tree.reading.set, &repository.settings.guardrails, moment, &repository.time_rules());
     tree
 }
 
@@ -96,7 +96,9 @@ pub(super) fn unreadable_guardrails(repository: &Repository, set: &DesiredSet) -
     let settings = &repository.settings;
     let mut problems = policy::unreadable_conditions(&settings.guardrails, &settings.names);
     problems.extend(policy::unknown_waivers(set, &settings.guardrails));
-    problems.extend(policy::unclear_times(set, &|time| unclear(&settings.cake.time_zone, time)));
+    let unclear = |time| unclear(&settings.cake.time_zone, time);
+    problems.extend(policy::unclear_freezes(&settings.guardrails, &unclear));
+    problems.extend(policy::unclear_times(set, &unclear));
     problems
 }
 

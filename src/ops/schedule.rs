@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, Value, shown_time};
-use crate::plan::{Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, Verb, steps_after, steps_since};
+use crate::plan::{
+    Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, Verb, held_step, steps_after, steps_since,
+};
 use crate::policy;
 use crate::source::Place;
 use crate::words::{count, first_and_more};
@@ -34,13 +36,13 @@ pub(crate) struct Schedule {
 pub(crate) fn schedule(repository: &Repository, options: &PlanOptions) -> Result<Schedule, Error> {
     let until = options.until.or(Some(Timestamp::MAX));
     let (plan, (desired, state)) = repository.plan_with_inputs(&PlanOptions { until, ..options.clone() })?;
-    let held: HashSet<&Key> =
-        plan.upcoming.iter().filter(|it| it.kind == UpcomingKind::Held).map(|it| &it.key).collect();
+    let held = plan.upcoming.iter().filter(|it| it.kind == UpcomingKind::Held);
+    let held = held.flat_map(|it| it.changes.iter().map(move |change| (&it.key, change.field, change.after.as_ref())));
+    let held: HashSet<_> = held.collect();
     let selected = desired.set.offers.iter().filter(|offer| options.selection.contains(&offer.key));
-    let mut changes: Vec<Upcoming> = selected
-        .filter(|offer| !held.contains(&offer.key))
-        .filter_map(|offer| overdue(repository, offer, state.recorded(), plan.at))
-        .collect();
+    let is_held = |key, field, value| held.contains(&(key, field, Some(value)));
+    let overdue = selected.filter_map(|offer| overdue(repository, offer, state.recorded(), plan.at, is_held));
+    let mut changes: Vec<Upcoming> = overdue.collect();
     changes.extend(plan.upcoming);
     changes.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
     Ok(Schedule { at: plan.at, changes, later: plan.upcoming_later })
@@ -48,14 +50,22 @@ pub(crate) fn schedule(repository: &Repository, options: &PlanOptions) -> Result
 
 /// What is due of an offer and not recorded, whatever the reason: no apply has run, it failed, the offer is blocked or not created yet. Since the
 /// first of the changes that were not made, with the freeze that no apply could make them before the end of.
-fn overdue(repository: &Repository, offer: &DesiredOffer, recorded: &Recorded, moment: Timestamp) -> Option<Upcoming> {
+fn overdue<'a>(
+    repository: &Repository,
+    offer: &'a DesiredOffer,
+    recorded: &Recorded,
+    moment: Timestamp,
+    is_held: impl Fn(&'a Key, Field, &'a Value) -> bool,
+) -> Option<Upcoming> {
     let rules = &repository.time_rules();
     let nothing = Fields::default();
     let renamed_from = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
     let record = recorded.offers.get(&offer.key).or_else(renamed_from);
     let values = record.map_or(&nothing, |record| &record.fields);
     let is_recorded = |field, value: &Value| values.get(field).is_some_and(|recorded| value.is_shown_as(recorded));
-    let pending = offer.managed().filter(|(field, value)| !is_recorded(*field, value));
+    let is_pending =
+        |(field, value): &(Field, &'a Value)| !is_recorded(*field, value) && !is_held(&offer.key, *field, value);
+    let pending = offer.managed().filter(is_pending);
     let changes: Vec<FieldChange> = pending
         .filter_map(|(field, value)| {
             let (due_since, before) = (Some(offer.due_since(field)?), values.get(field).cloned());
@@ -95,10 +105,17 @@ impl Schedule {
 pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Selection, plan: &mut Plan) {
     let (rules, guardrails) = (repository.time_rules(), &repository.settings.guardrails);
     let now = rules.civil(plan.at);
-    if !guardrails.freezes.is_empty() {
-        plan.hold(|key, since| policy::held_back(guardrails, desired.set.get(key)?, Verb::Update, since, now));
-    }
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
+    if guardrails.freezes.iter().any(|freeze| freeze.from <= now && now < freeze.to) {
+        plan.hold(|key, since| policy::held_back(guardrails, desired.set.get(key)?, Verb::Update, since, now));
+        let held = selected.clone().filter_map(|offer| {
+            let step = held_step(offer, plan.at, &rules)?;
+            let held = Some(policy::held_back(guardrails, offer, Verb::Update, step.at, now)?);
+            Some(Upcoming { held, kind: UpcomingKind::Held, ..Upcoming::from(step) })
+        });
+        let held = held.collect();
+        plan.add_held(held);
+    }
     plan.diagnostics.extend(plan.actions.iter().filter_map(|action| overridden(desired.set.get(&action.key)?, action)));
     plan.ended = selected.clone().filter(|offer| has_ended(offer, now)).count();
     if !desired.looks_ahead {

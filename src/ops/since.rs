@@ -24,6 +24,7 @@ use crate::git::{Attributes, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction, TimeRules, Waiver};
 use crate::plan::Plan;
+use crate::policy;
 use crate::source::SourcePath;
 use crate::state::StateError;
 
@@ -49,7 +50,7 @@ pub(super) fn plan(
     if !since.has_defaults_of(&desired.set) {
         since = Since::read(repository, reference, Extent::All)?;
     }
-    since.set.resolve(desired.at, &repository.time_rules());
+    policy::resolve(&mut since.set, &repository.settings.guardrails, desired.at, &repository.time_rules());
     let (recorded, binding) = (state.recorded(), state.binding());
     let selection = options.narrowed(repository, &desired.set, recorded)?;
     let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;

@@ -32,11 +32,16 @@ impl Plan {
             true
         });
         let has_action = |key: &Key| self.actions.iter().any(|action| action.key == *key);
+        self.unchanged += held.iter().filter(|held| !has_action(&held.key)).count();
+        self.add_held(held);
+    }
+
+    /// Adds what is held back.
+    pub fn add_held(&mut self, mut held: Vec<Upcoming>) {
         if !held.is_empty() {
             // A saved plan of another time is stale, and was not edited.
             self.inputs_digest = Digest::default().text(&self.inputs_digest).text("held back").finish();
         }
-        self.unchanged += held.iter().filter(|held| !has_action(&held.key)).count();
         self.upcoming.append(&mut held);
     }
 }

@@ -49,4 +49,4 @@ pub use saved::SavedDocument;
 pub use selection::{Selection, SelectionError};
 pub use summary::Summary;
 pub use unit::{Unit, percentage};
-pub use upcoming::{HeldBack, Step, Upcoming, UpcomingKind, steps_after, steps_since};
+pub use upcoming::{HeldBack, Step, Upcoming, UpcomingKind, held_step, steps_after, steps_since};

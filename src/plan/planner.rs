@@ -165,7 +165,12 @@ impl<'a> Planner<'a> {
         let record = self.record_of(offer, own);
         match record {
             None => self.new.push(offer),
-            Some((_, record)) if has_other_name(offer, record) => self.renaming.push((offer, record)),
+            // A name that a schedule gives is no file's that was renamed.
+            Some((_, record))
+                if has_other_name(offer, record) && offer.due_since(crate::offer::Field::OfferName).is_none() =>
+            {
+                self.renaming.push((offer, record));
+            }
             Some(_) => {}
         }
         if !self.is_selected(offer) {

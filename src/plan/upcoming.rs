@@ -97,8 +97,11 @@ impl From<Step> for Upcoming {
 /// The steps of an offer after a moment, in the order of their times.
 pub fn steps_after(offer: &DesiredOffer, moment: Timestamp, rules: &TimeRules) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for at in offer.times_after(moment, rules) {
-        let before = steps.last().map_or(offer, |step| &step.offer);
+    let times = offer.times_after(moment, rules);
+    // What is held back at the moment is no change of a later time.
+    let begin = held_step(offer, moment, rules).filter(|_| !times.is_empty()).map(|step| step.offer);
+    for at in times {
+        let before = steps.last().map_or(begin.as_ref().unwrap_or(offer), |step| &step.offer);
         let mut after = before.clone();
         after.resolve(rules.moment_of(at), rules);
         let changes = changes(before, &after);
@@ -107,6 +110,16 @@ pub fn steps_after(offer: &DesiredOffer, moment: Timestamp, rules: &TimeRules) -
         }
     }
     steps
+}
+
+/// What is due at a moment and not in effect, because a freeze holds it back.
+pub fn held_step(offer: &DesiredOffer, moment: Timestamp, rules: &TimeRules) -> Option<Step> {
+    offer.schedule.as_ref()?;
+    let mut due = offer.clone();
+    due.resolve(moment, rules);
+    let changes = changes(offer, &due);
+    let at = changes.iter().filter_map(|change| change.due_since).min()?;
+    Some(Step { at, offer: due, changes })
 }
 
 /// The steps that lead from what is recorded to what is wanted at a moment, where the recorded values of these fields are those of an earlier

@@ -21,8 +21,10 @@ pub(super) fn past(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(date) = date(subject).filter(|date| *date < subject.now && subject.is_active()) else { return };
     let message = format!("the offer is active, and its `expiration_date` {} is in the past", shown_time(date));
     let help = "set a later date, or `offer_status: inactive`";
-    // A date that has passed meanwhile is not this change's doing.
-    let has_come = subject.has_recorded(&[FIELD, Field::OfferStatus]);
+    // A date that has passed meanwhile is not this change's doing, nor is one that an entry gave before it had passed.
+    let was_ahead = |field| subject.offer.due_since(field).is_some_and(|since| since <= date);
+    let has_come =
+        subject.has_recorded(&[FIELD, Field::OfferStatus]) || was_ahead(FIELD) || was_ahead(Field::OfferStatus);
     found.push(Finding::new(FIELD, message, help).level_if(has_come, LintLevel::Warn));
 }
 

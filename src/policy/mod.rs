@@ -36,5 +36,5 @@ pub use guardrails::{
 pub use lint::{LintInputs, lint, lint_with_steps};
 pub use lints::levels;
 pub use review::{Limits, ReviewInputs, review};
-pub use schedules::{frozen_entries, held_back, unclear_times};
+pub use schedules::{frozen_entries, held_back, resolve, unclear_freezes, unclear_times};
 pub use test_url::with_test_values;

@@ -45,6 +45,18 @@ pub fn unclear_times(set: &DesiredSet, unclear: &dyn Fn(DateTime) -> Option<Stri
     entries.filter(|entry| seen.insert(&entry.place)).filter_map(|entry| problem(entry)).collect()
 }
 
+/// The same of the bounds of freezes: which hour they mean decides what is written.
+pub fn unclear_freezes(guardrails: &Guardrails, unclear: &dyn Fn(DateTime) -> Option<String>) -> Vec<Diagnostic> {
+    let problem = |freeze: &Freeze, bound: &str, time: DateTime| {
+        let why = unclear(time)?;
+        let (message, help) = why.split_once(": ").unwrap_or((&why, "write another time"));
+        let message = format!("`{bound} = \"{}\"` of a freeze {message}", shown_time(time));
+        Some(Diagnostic::error(codes::schedule::TIME, message).label(freeze.at.clone()).help(help))
+    };
+    let bounds = guardrails.freezes.iter().flat_map(|it| [(it, "from", it.from), (it, "to", it.to)]);
+    bounds.filter_map(|(freeze, bound, time)| problem(freeze, bound, time)).collect()
+}
+
 /// The entries of the offer's own file, each with the values that are wanted until then.
 fn own_entries<'a>(offer: &'a DesiredOffer) -> impl Iterator<Item = (&'a ScheduleEntry, BTreeMap<Field, &'a Value>)> {
     let mut values: BTreeMap<Field, &Value> =
@@ -112,6 +124,21 @@ pub fn held_back(
     let until = std::iter::successors(holds(now), |end| holds(*end)).last()?;
     let first = guardrails.freezes.iter().find(|freeze| freeze.from <= now && now < freeze.to)?;
     Some(HeldBack { until, reason: first.reason.clone() })
+}
+
+/// Gives every offer the values of a moment, without the entries of the running freeze that it holds back: they are in effect when it has ended.
+pub fn resolve(set: &mut DesiredSet, guardrails: &Guardrails, moment: Timestamp, rules: &TimeRules) {
+    let now = rules.civil(moment);
+    let running: Vec<&Freeze> =
+        guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to).collect();
+    for offer in &mut set.offers {
+        let is_held = |at: DateTime| {
+            let is_inside = at <= now && running.iter().any(|freeze| freeze.from <= at);
+            is_inside && held_back(guardrails, offer, Verb::Update, at, now).is_some()
+        };
+        let held: Vec<DateTime> = offer.entries().iter().map(|entry| entry.at).filter(|at| is_held(*at)).collect();
+        offer.resolve_without(&held, moment, rules);
+    }
 }
 
 /// The day on which a waiver has to hold, for what is scheduled for a time in the freeze: that of the time. For all else, the present one.

@@ -91,12 +91,18 @@ impl<'a> DueUpdate<'a> {
     /// `None` where nothing of the action was reviewed before its time.
     fn of(action: &'a Action, inputs: &GuardrailInputs<'a>, rules: &'a TimeRules) -> Option<Self> {
         let is_due = action.changes.iter().any(|change| change.due_since.is_some());
-        if !is_due || action.verb() != Verb::Update || inputs.sudden.contains(&action.key) {
+        let can_be = matches!(action.verb(), Verb::Update | Verb::Restore | Verb::Replace);
+        if !is_due || !can_be || inputs.sudden.contains(&action.key) {
             return None;
         }
-        let judged = Judged::of(action, inputs);
-        judged.was()?;
-        Some(Self { action, offer: judged.offer?, record: judged.record?, now: inputs.now, rules })
+        let Judged { offer, record, .. } = Judged::of(action, inputs);
+        let (offer, record) = offer.zip(record)?;
+        // An end that is brought forward into the past was not reviewed before it came.
+        let sets = |field| action.changes.iter().find(|change| change.field == field);
+        let ends = sets(Field::OfferStatus).is_some_and(|change| change.due_since.is_some())
+            && offer.due_entry(Field::OfferStatus).is_none();
+        let is_sudden = ends && sets(Field::ExpirationDate).is_some_and(|change| change.due_since.is_none());
+        (!is_sudden).then_some(Self { action, offer, record, now: inputs.now, rules })
     }
 
     /// In parts, as a plan of each earlier time would show it.
@@ -109,7 +115,8 @@ impl<'a> DueUpdate<'a> {
             let steps = steps_after(&offer, time, self.rules).into_iter();
             let steps = steps.take_while(|step| self.rules.moment_of(step.at) <= self.now).collect();
             let mut rest = self.action.clone();
-            rest.changes = changes_to(&offer, self.record);
+            rest.changes.retain(|change| change.field.is_create_only());
+            rest.changes.extend(changes_to(&offer, self.record));
             for (field, value) in offer.managed() {
                 rest.context.set(field, value.clone());
             }

@@ -112,6 +112,89 @@ fn a_waiver_of_a_freeze_lets_pass_what_is_scheduled_for_its_day_also_where_the_a
 }
 
 #[test]
+fn an_entry_that_is_waived_is_in_effect_though_a_later_one_is_held_back() {
+    let cake = Cake::start();
+    let [begin, first, second, end] = [-90, -60, -10, 5].map(hours);
+    let entries = [(&*first, "offer_status: inactive"), (&*second, "offer_status: active")];
+    let workspace = workspace(&cake.url(), &entries);
+    let config = workspace.read("offersync.toml");
+    let freeze = format!("{config}[[freeze]]\nfrom = \"{begin}\"\nto = \"{end}\"\nreason = \"Q4\"\n");
+    workspace.write("offersync.toml", &freeze);
+    let waiver = format!("sync:\n  waive: [{{guardrail: freeze, until: {}, reason: agreed}}]\n", &first[..10]);
+    workspace.replace("offers/alpha.yaml", "sync:\n", &waiver);
+    let run = workspace.run(&["schedule", "--check", "1h"]).exits(2);
+    run.says("alpha offer_status active → inactive").says("alpha offer_status inactive → active");
+    let run = workspace.run(&["apply", "--auto-approve"]).exits(0);
+    run.says("1 done").says(&format!("1 change is held back by a freeze until {end}"));
+    assert_eq!(cake.offer(cake.ids("Offer alpha")[0]).unwrap().offer_status, "inactive");
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do.").says("held back");
+    workspace.run(&["schedule", "--check", "1h"]).exits(0).says(&format!("held until {end} (Q4)"));
+    // What is saved in the freeze is of another time once it has ended.
+    workspace.run(&["plan", "--out", "plan.json"]).exits(0);
+    workspace.write("offersync.toml", &config);
+    workspace.run(&["apply", "plan.json", "--auto-approve"]).says("alpha");
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    assert_eq!(cake.offer(cake.ids("Offer alpha")[0]).unwrap().offer_status, "active");
+}
+
+#[test]
+fn a_date_that_an_entry_gave_and_that_has_passed_meanwhile_does_not_stop_an_apply() {
+    let cake = Cake::start();
+    let date = format!("expiration_date: {}", hours(-2));
+    let workspace = workspace(&cake.url(), &[(&hours(-20), &date)]);
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    // One that was past when it was written does.
+    let date = format!("expiration_date: {}", hours(-30));
+    workspace.write("offers/beta.yaml", &scheduled("beta", "11.50", &[(&hours(-20), &date)]));
+    workspace.run(&["apply", "--auto-approve"]).exits(3).says("date::past");
+}
+
+#[test]
+fn names_that_schedules_hand_on_are_no_renamed_files() {
+    let cake = Cake::start();
+    let at = hours(-1);
+    let workspace = workspace(&cake.url(), &[(&at, "offer_name: Offer beta")]);
+    workspace.write("offers/beta.yaml", &scheduled("beta", "11.50", &[(&at, "offer_name: Offer new")]));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("2 done");
+    workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_end_that_is_brought_forward_into_the_past_counts_as_a_stop() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let dated = |key: &str, year: u32| {
+        let payout = workspace.read(&format!("offers/{key}.yaml"));
+        format!("{}\nexpiration_date: {year}-01-01 00:00:00\n", payout.split("\nexpiration").next().unwrap().trim_end())
+    };
+    let all = |year: u32| {
+        for key in ["alpha", "beta", "gamma"] {
+            workspace.write(&format!("offers/{key}.yaml"), &dated(key, year));
+        }
+    };
+    all(2031);
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    let limits = "[expired]\naction = \"retire\"\n[guardrails]\nmax_retires = 0\nsmall_plan = 0\n";
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}{limits}"));
+    all(2021);
+    let run = workspace.run(&["apply", "--auto-approve"]).exits(4);
+    run.says("guardrail::max-retires").says("takes out of traffic 3 of 3 recorded offers");
+}
+
+#[test]
+fn a_bound_of_a_freeze_that_comes_twice_is_an_error() {
+    let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
+    workspace.replace("offersync.toml", "\"UTC\"", "\"Europe/Berlin\"");
+    let config = workspace.read("offersync.toml");
+    let freeze = "[[freeze]]\nfrom = \"2031-10-26 02:30:00\"\nto = \"2031-11-01 00:00:00\"\nreason = \"Q4\"\n";
+    workspace.write("offersync.toml", &format!("{config}{freeze}"));
+    let run = workspace.run(&["validate"]).exits(3);
+    run.says("`from = \"2031-10-26 02:30:00\"` of a freeze comes twice in Europe/Berlin");
+    run.says("write 2031-10-26 01:30:00 or 2031-10-26 03:30:00");
+}
+
+#[test]
 fn an_offer_whose_date_has_passed_is_made_inactive_where_that_is_asked_for() {
     let cake = Cake::start();
     let workspace = Workspace::with_offers(&cake.url());

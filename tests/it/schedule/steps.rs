@@ -79,6 +79,19 @@ fn an_edit_and_an_entry_of_one_branch_are_two_changes_to_a_late_apply_too() {
 }
 
 #[test]
+fn an_offer_that_comes_back_with_entries_is_judged_in_steps_too() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    workspace.remove("offers/alpha.yaml");
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    limited(&workspace, "payout_rise = \"30 %\"");
+    let entries = [(&*hours(-50), "payout: 13.00"), (&*hours(-10), "payout: 16.00")];
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &entries));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    assert_eq!(payout(&cake, "alpha"), "16.00");
+}
+
+#[test]
 fn what_a_plan_changes_and_what_follows_on_the_same_day_are_one_change() {
     let cake = Cake::start();
     let workspace = workspace(&cake.url(), &[]);
