@@ -10,14 +10,17 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
-use crate::cake::{Retrying, Writer};
+use crate::cake::{Retrying, SendReport, Writer};
 use crate::offer::{Contradiction, CreateRequest, Field, Key, Operation, StateChange, WriteOutcome};
 use crate::plan::ActionKind;
 use crate::state::{DurableIntent, Journal, JournalError};
 
 use super::event::{Event, Observer};
+use super::identification::Identification;
 use super::outcome::{ActionOutcome, ActionResult, HaltReason};
-use super::results::{partial_replace_result, recorded_result, recovered_result, result_of, unrecorded_result};
+use super::results::{
+    StepResult, partial_replace_result, recorded_result, recovered_result, result_of, unrecorded_result,
+};
 use super::seen::Seen;
 use super::task::{Task, in_turn};
 use super::tracker::ActionTracker;
@@ -40,6 +43,8 @@ pub struct Executor<'a> {
     pub max_in_flight: usize,
     /// What CAKE showed before the first write.
     pub seen: &'a Seen,
+    /// Which replies to creates tell their offers apart.
+    pub identification: &'a Identification,
     /// Cancels actions that are not started.
     pub stop: &'a CancellationToken,
     /// Receives the progress events.
@@ -57,19 +62,6 @@ struct TaskRun<'a> {
     executor: &'a Executor<'a>,
     tracker: &'a ActionTracker,
     slots: Semaphore,
-}
-
-/// How a step ended.
-struct StepResult {
-    result: ActionResult,
-    /// CAKE's answer if the journal could not record it: it counts once the state is published.
-    unrecorded_outcome: Option<ActionResult>,
-}
-
-impl From<ActionResult> for StepResult {
-    fn from(result: ActionResult) -> Self {
-        Self { result, unrecorded_outcome: None }
-    }
 }
 
 impl Executor<'_> {
@@ -148,7 +140,7 @@ impl TaskRun<'_> {
         let mut in_doubt: Option<&Key> = None;
         for task in group.into_iter().filter(Task::is_to_send) {
             let creates = task.action.kind.create();
-            let StepResult { result, unrecorded_outcome } = match (&task.action.kind, creates, in_doubt) {
+            let StepResult { result, unrecorded_outcome, is_named } = match (&task.action.kind, creates, in_doubt) {
                 // Recorded with the other changes of the state.
                 (ActionKind::StateOnly(_), ..) => continue,
                 (ActionKind::Blocked { .. }, ..) => {
@@ -163,7 +155,7 @@ impl TaskRun<'_> {
                     Some(retire) => self.replace(task, operation.clone(), retire).await,
                 },
             };
-            if creates.is_some() && result.outcome == ActionOutcome::InDoubt && !result.is_half_done {
+            if creates.is_some() && result.outcome == ActionOutcome::InDoubt && !is_named && !result.is_half_done {
                 in_doubt = Some(&task.action.key);
             }
             if let Some(answer) = unrecorded_outcome {
@@ -201,9 +193,9 @@ impl TaskRun<'_> {
             });
             return StepResult { unrecorded_outcome, ..created };
         }
-        let StepResult { result, unrecorded_outcome } = self.step(task, retire).await;
+        let StepResult { result, unrecorded_outcome, .. } = self.step(task, retire).await;
         let unrecorded_outcome = unrecorded_outcome.map(|retired| half(created.result.clone(), retired));
-        StepResult { result: half(created.result, result), unrecorded_outcome }
+        StepResult { result: half(created.result, result), unrecorded_outcome, is_named: false }
     }
 
     /// Intent on disk, send, outcome on disk.
@@ -233,6 +225,9 @@ impl TaskRun<'_> {
         };
         let mut report = self.executor.writer.send(&intent, notice).await;
         report.outcome.ignore_contradictions_of(ignored);
+        if is_create {
+            self.doubt_unless_told_apart(task, &mut report);
+        }
         // Noted before the next request is sent, which might change the wrong offer.
         if let WriteOutcome::InDoubt { message, mismatch: true, .. } = &report.outcome {
             self.tracker.mismatched(task.place, format!("`{}`: {message}", action.key));
@@ -251,18 +246,31 @@ impl TaskRun<'_> {
                 if let WriteOutcome::Done { offer_id, .. } = &recorded
                     && is_create
                 {
-                    self.tracker.note_created(task.place, *offer_id, report.identity);
+                    self.tracker.note_created(task.place, *offer_id);
                 }
+                let is_named = matches!(recorded, WriteOutcome::InDoubt { named: Some(_), .. });
                 self.note_reply(task, &recorded, report.throttled);
                 let retried = retried.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let result = result_of(action, recorded, report.attempts, is_create).retried(retried);
-                ActionResult { content_refused: report.content_refused, ..result }.into()
+                let result = ActionResult { content_refused: report.content_refused, ..result };
+                StepResult { result, unrecorded_outcome: None, is_named }
             }
             Err(error) => {
                 self.tracker.journal_failed(error);
                 let answer = result_of(action, report.outcome, report.attempts, is_create);
-                StepResult { result: unrecorded_result(answer.clone()), unrecorded_outcome: Some(answer) }
+                let result = unrecorded_result(answer.clone());
+                StepResult { result, unrecorded_outcome: Some(answer), is_named: false }
             }
+        }
+    }
+
+    /// An id that the reply does not tell apart from others' is in doubt until CAKE's list is looked at.
+    fn doubt_unless_told_apart(&self, task: Task<'_>, report: &mut SendReport) {
+        if let WriteOutcome::Done { offer_id, .. } = report.outcome
+            && let Some(create) = task.action.kind.create()
+            && let Some(why) = self.executor.identification.doubt(create, offer_id, report)
+        {
+            report.outcome = WriteOutcome::unconfirmed(offer_id, why);
         }
     }
 
@@ -293,6 +301,8 @@ impl TaskRun<'_> {
             WriteOutcome::InDoubt { message, mismatch: true, .. } => {
                 self.tracker.mismatched(task.place, format!("`{}`: {message}", task.action.key));
             }
+            // CAKE has answered; only whose offer it named is open.
+            WriteOutcome::InDoubt { named: Some(_), .. } => self.tracker.answered(),
             WriteOutcome::InDoubt { message, .. } => {
                 self.tracker.missed(HaltReason::Unanswered(message.clone()), limit);
             }

@@ -7,21 +7,23 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{
-    Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, Recorded, Value, is_another,
-    same_name, similar_name,
-};
+use crate::offer::{Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value, same_name};
 
 use super::listing::{CompleteListing, Scope};
 
+mod candidate;
 mod duplicates;
 mod evidence;
+mod named;
 #[cfg(test)]
 mod tests;
 
+use candidate::candidate;
+pub use candidate::{Candidate, RecordedFor};
 pub use duplicates::Duplicate;
 pub(super) use duplicates::duplicates_of;
 pub use evidence::CreateEvidence;
+use named::NamedOffers;
 
 /// The result of looking for a create in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,71 +64,35 @@ pub enum Undecided {
     TooEarly,
     /// The configuration says that offersync does not look.
     NotLooked,
-}
-
-/// An offer that may be the one that a create made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// Its id.
-    pub offer_id: OfferId,
-    /// Its name, if CAKE shows one.
-    pub name: Option<String>,
-    /// Whether its name, or its URL, is like the one that was sent.
-    pub is_similar: bool,
-    /// Whether CAKE shows its advertiser, and nothing speaks against it.
-    pub has_advertiser: bool,
-    /// The key that it is recorded for; then its record may be another offer's.
-    pub recorded_for: Option<RecordedFor>,
-}
-
-/// The key that has an offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedFor {
-    pub key: Key,
-    /// Whether the offer is one that the key's present offer has replaced.
-    pub is_replaced: bool,
-    /// Whether CAKE shows another name or advertiser than recorded. So it may for a replaced offer of which nothing is recorded.
-    pub is_another: bool,
-    /// Whether its name is recorded, so that it can be compared.
-    pub is_named: bool,
-}
-
-impl RecordedFor {
-    /// The key whose record has this offer.
-    pub fn of(key: &Key, record: &Record, shown: &ObservedOffer) -> Option<Self> {
-        let fields = record.fields_of(shown.offer_id)?;
-        let is_replaced = record.offer_id != shown.offer_id;
-        let is_another = (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields);
-        Some(Self { key: key.clone(), is_replaced, is_another, is_named: fields.name().is_some() })
-    }
-
-    /// Whether the record does not say that an offer of this name is the key's own.
-    pub fn is_disputed(&self) -> bool {
-        self.is_another || !self.is_named
-    }
+    /// Under the id that the reply named CAKE shows something else, and the rest of the list does not decide either.
+    NamedOther { shown: String, why: Box<Undecided> },
 }
 
 /// Looks for each create in doubt in the listing.
 pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTreeMap<Key, LookupResult> {
     let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
-    let unowned: Vec<&ObservedOffer> = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).collect();
+    let named = NamedOffers::of(recorded, &owned, listing);
+    let taken: BTreeSet<OfferId> = named.found.values().map(|offer| offer.offer_id).collect();
+    let is_left = |id: OfferId| !owned.contains(&id) && !taken.contains(&id);
+    let unowned: Vec<&ObservedOffer> = listing.offers().filter(|offer| is_left(offer.offer_id)).collect();
     let mut claims: HashMap<OfferId, usize> = HashMap::new();
-    for doubt in recorded.in_doubt.values() {
+    let open = || recorded.in_doubt.iter().filter(|(key, _)| !named.found.contains_key(key));
+    for (_, doubt) in open() {
         for offer in unowned.iter().filter(|offer| Kinship::of(doubt, offer).is_close()) {
             *claims.entry(offer.offer_id).or_default() += 1;
         }
     }
     let found: BTreeMap<&Key, FoundOffer> =
-        recorded.in_doubt.iter().filter_map(|(key, doubt)| Some((key, the_match(doubt, &unowned, &claims)?))).collect();
+        open().filter_map(|(key, doubt)| Some((key, the_match(doubt, &unowned, &claims)?))).collect();
     let taken: BTreeSet<OfferId> = found.values().map(|offer| offer.offer_id).collect();
     let rest = unowned.into_iter().filter(|offer| !taken.contains(&offer.offer_id)).map(|offer| (offer, None));
     let rest: Vec<_> = rest.chain(owned_offers(recorded, listing)).collect();
     let result = |(key, doubt): (&Key, &InDoubtCreate)| {
-        let result = match found.get(key) {
+        let result = match named.found.get(key).or_else(|| found.get(key)) {
             Some(offer) => LookupResult::Found(offer.clone()),
             None => without_match(key, doubt, &rest, recorded, listing),
         };
-        (key.clone(), result)
+        (key.clone(), result.beside(named.others.get(key)))
     };
     recorded.in_doubt.iter().map(result).collect()
 }
@@ -225,6 +191,14 @@ impl FoundOffer {
         Self { offer_id: offer.offer_id, shown, unreadable }
     }
 
+    /// An offer that CAKE has accepted may wait there. If it is to replace another one, it is active only where CAKE shows that.
+    pub(super) fn with_status_known(mut self, doubt: &InDoubtCreate) -> Self {
+        if doubt.accepted && doubt.request.replaces.is_some() && self.shown.get(Field::OfferStatus).is_none() {
+            self.unreadable = self.unreadable.iter().chain([Field::OfferStatus]).collect();
+        }
+        self
+    }
+
     /// What CAKE shows otherwise than it was sent.
     pub fn contradictions(&self, sent: &Fields) -> Vec<Contradiction> {
         let shown = |(field, sent): (Field, &Value)| match self.shown.get(field) {
@@ -308,11 +282,4 @@ fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &
 pub fn unlisted_status(doubt: &InDoubtCreate, listing: &CompleteListing) -> Option<String> {
     let status = doubt.request.offer.fields().get(Field::OfferStatus)?.to_string();
     listing.may_lack(&status).then_some(status)
-}
-
-fn candidate(offer: &ObservedOffer, sent: &str) -> Candidate {
-    let name = offer.fields.name();
-    let is_similar = name.is_some_and(|shown| similar_name(sent, shown));
-    let (offer_id, name) = (offer.offer_id, name.map(str::to_owned));
-    Candidate { offer_id, name, is_similar, has_advertiser: offer.fields.advertiser().is_some(), recorded_for: None }
 }

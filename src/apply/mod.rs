@@ -3,6 +3,7 @@
 mod confirmation;
 mod event;
 mod executor;
+mod identification;
 mod listing;
 mod lost_updates;
 mod matching;
@@ -20,6 +21,7 @@ mod waiting;
 pub use confirmation::{Confirmation, Unconfirmed, confirmation};
 pub use event::{Event, Observer};
 pub use executor::Executor;
+pub use identification::Identification;
 pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Purpose, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, CreateEvidence, Duplicate, FoundOffer, RecordedFor, Undecided, unlisted_status};

@@ -29,6 +29,8 @@ pub struct Recovery<'a> {
     pub reader: &'a Reader,
     /// When a listing proves something.
     pub settling: Settling,
+    /// Whether an offer is taken over that no reply named.
+    pub adopts: bool,
     /// Ends waiting.
     pub stop: &'a CancellationToken,
     /// Receives the progress events.
@@ -70,6 +72,8 @@ pub struct Found {
     pub contradictions: Vec<Contradiction>,
     /// What CAKE does not show: it is recorded as it was sent.
     pub not_shown: FieldSet,
+    /// Whether the reply named it.
+    pub is_named: bool,
 }
 
 /// Whether CAKE may still have been working on the requests when it was looked.
@@ -114,6 +118,7 @@ impl Recovery<'_> {
             Ok(((creates, findings), proof)) => {
                 let mut changes = Vec::new();
                 for (key, result) in creates {
+                    let result = if self.adopts { result } else { result.only_named(recorded.in_doubt.get(&key)) };
                     changes.extend(summary.take_create(key, proof.of(result), recorded));
                 }
                 for update in updates {
@@ -150,7 +155,13 @@ impl Recovery<'_> {
                 return found.map(|found| (found, if is_last { Proof::Final } else { Proof::Early }));
             }
             if std::mem::take(&mut is_first) {
-                let reason = "CAKE may still be working on requests whose replies were lost".to_owned();
+                let is_answered = updates.is_empty() && recorded.in_doubt.values().all(|doubt| doubt.named.is_some());
+                let reason = if is_answered {
+                    "CAKE's list does not show a new offer yet"
+                } else {
+                    "CAKE may still be working on requests whose replies were lost"
+                };
+                let reason = reason.to_owned();
                 self.observer.notice(&Event::Settling { wait: until_proof, reason });
             }
             let next = (Instant::now() + pause).min(end);
@@ -166,16 +177,21 @@ impl Recovery<'_> {
         let changed = updates.iter().filter_map(|update| recorded.offers.get(update.key)).map(|record| &record.fields);
         let scope = Scope::of(creates.chain(changed));
         let any_status = recorded.in_doubt.values().any(|doubt| is_not_active(doubt.request.offer.fields()));
-        let purpose = if recorded.in_doubt.is_empty() { Purpose::Records } else { Purpose::Absence { any_status } };
+        // That an offer is not listed which CAKE says it has made proves nothing.
+        let is_named = recorded.in_doubt.values().all(|doubt| doubt.named.is_some());
+        let purpose = if is_named && !any_status { Purpose::Records } else { Purpose::Absence { any_status } };
         let listing = CompleteListing::read(self.reader, &scope, recorded, purpose, self.observer).await?;
         let finding = |update: &UpdateInDoubt<'_>| Some((update.offer_id()?, update.finding(recorded, &listing)?));
         Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
     }
 
     fn until_proof(&self, recorded: &Recorded, updates: &[UpdateInDoubt<'_>]) -> Duration {
-        let creates = recorded.in_doubt.values().map(|doubt| doubt.sent_at);
-        let updates = updates.iter().map(|update| unsettled_since(update, recorded));
-        creates.chain(updates).map(|sent_at| self.settling.until_proof(sent_at)).max().unwrap_or_default()
+        let creates = recorded.in_doubt.values().map(|doubt| match doubt.named {
+            Some(_) => self.settling.until_listed(doubt.sent_at),
+            None => self.settling.until_proof(doubt.sent_at),
+        });
+        let updates = updates.iter().map(|update| self.settling.until_proof(unsettled_since(update, recorded)));
+        creates.chain(updates).max().unwrap_or_default()
     }
 }
 
@@ -236,14 +252,15 @@ impl RecoverySummary {
     fn take_create(&mut self, key: Key, result: LookupResult, recorded: &Recorded) -> Option<StateChange> {
         match result {
             LookupResult::Found(found) => {
-                let request = recorded.in_doubt.get(&key).map(|doubt| &doubt.request);
-                let sent = request.map(|request| request.offer.fields().clone().without(request.ignored));
-                let sent = sent.unwrap_or_default();
+                let doubt = recorded.in_doubt.get(&key)?;
+                let found = found.with_status_known(doubt);
+                let sent = doubt.request.offer.fields().clone().without(doubt.request.ignored);
                 let contradictions = found.contradictions(&sent);
                 let is_shown = |field| found.shown.get(field).is_some() || found.unreadable.contains(field);
                 let not_shown = sent.iter().map(|(field, _)| field).filter(|field| !is_shown(*field)).collect();
                 let FoundOffer { offer_id, shown, unreadable } = found;
-                self.found.insert(key.clone(), Found { offer_id, contradictions, not_shown });
+                let is_named = doubt.named == Some(offer_id);
+                self.found.insert(key.clone(), Found { offer_id, contradictions, not_shown, is_named });
                 Some(StateChange::ResolvedCreated { key, offer_id, shown, unreadable })
             }
             LookupResult::NotShown => {

@@ -6,6 +6,21 @@ use crate::plan::{Action, ActionKind};
 use super::outcome::{ActionOutcome, ActionResult};
 use super::recovery::Found;
 
+/// How a step ended.
+pub(super) struct StepResult {
+    pub(super) result: ActionResult,
+    /// CAKE's answer if the journal could not record it: it counts once the state is published.
+    pub(super) unrecorded_outcome: Option<ActionResult>,
+    /// Whether it is a create whose reply has come: it names the offer, and does not tell it from others.
+    pub(super) is_named: bool,
+}
+
+impl From<ActionResult> for StepResult {
+    fn from(result: ActionResult) -> Self {
+        Self { result, unrecorded_outcome: None, is_named: false }
+    }
+}
+
 /// The result of one request.
 pub(super) fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, is_create: bool) -> ActionResult {
     let (outcome, message) = match outcome {
@@ -48,6 +63,9 @@ pub(super) fn partial_replace_result(action: &Action, created: ActionResult, ret
 pub(super) fn recovered_result(action: &Action, found: &Found) -> ActionResult {
     let result =
         ActionResult::done(action, Some(found.offer_id), 0).contradicted(found.contradictions.clone(), action, true);
+    if found.is_named {
+        return result;
+    }
     let not_shown = found.not_shown.iter().map(|field| field.to_string()).collect::<Vec<_>>().join(", ");
     let lost = match not_shown.as_str() {
         "" => "its reply was lost; found in CAKE's listing".to_owned(),

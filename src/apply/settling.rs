@@ -31,6 +31,11 @@ impl Settling {
         unsettled.into_iter().map(|one| self.remaining(Some(one.sent_at))).max().unwrap_or_default()
     }
 
+    /// How long until a listing shows an offer that was made at that time.
+    pub fn until_listed(&self, made_at: Option<Timestamp>) -> Duration {
+        left(self.listing_lag, made_at)
+    }
+
     /// How long until a listing proves that the request was not executed.
     pub fn until_proof(&self, sent_at: Option<Timestamp>) -> Duration {
         left(self.settle.saturating_add(self.listing_lag), sent_at)

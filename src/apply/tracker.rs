@@ -6,7 +6,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cake::ShownIdentity;
 use crate::offer::OfferId;
 use crate::plan::{Action, Plan};
 use crate::state::JournalError;
@@ -24,8 +23,8 @@ pub struct ActionTracker {
     mismatched: RefCell<BTreeSet<usize>>,
     /// The actions with a reply that is no success and says that CAKE took the write on (of a create also: that it was done), by index.
     accepted: RefCell<BTreeSet<usize>>,
-    /// The offers that creates made, by index, and what their replies showed of them.
-    created: RefCell<BTreeMap<usize, (OfferId, ShownIdentity)>>,
+    /// The offers that creates made, by index.
+    created: RefCell<BTreeMap<usize, OfferId>>,
     /// Consecutive writes without a reply that says what happened.
     misses: Cell<usize>,
 }
@@ -158,12 +157,12 @@ impl ActionTracker {
     }
 
     /// The reply to a create named the offer that it made.
-    pub(super) fn note_created(&self, place: usize, offer_id: OfferId, shown: ShownIdentity) {
-        self.created.borrow_mut().insert(place, (offer_id, shown));
+    pub(super) fn note_created(&self, place: usize, offer_id: OfferId) {
+        self.created.borrow_mut().insert(place, offer_id);
     }
 
-    /// The offer that the create of an action made by its reply, and what the reply showed of it.
-    pub fn created(&self, place: usize) -> Option<(OfferId, ShownIdentity)> {
+    /// The offer that the create of an action made by its reply.
+    pub fn created(&self, place: usize) -> Option<OfferId> {
         self.created.borrow().get(&place).copied()
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Confirmed {
     pub(super) contradictions: Vec<Contradiction>,
     /// What tells the offer in the reply from others.
     pub(super) identity: ShownIdentity,
+    /// What the reply says of waiting.
+    pub(super) waits: Option<String>,
 }
 
 pub(super) fn classify_response(
@@ -108,14 +110,17 @@ fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Res
         return Err(in_doubt(reply, format!("the reply contradicts itself: it says Success, and: {failure}")));
     }
     // The offer of a create is there, with its id. The values of an update may be shown as they are wanted, and not as they are.
-    if matches!(request, Request::Update { .. }) && says_later(&object) {
+    let waits = says_later(&object).then(|| {
         let said = message(&object).unwrap_or_else(|| reply.describe());
-        return Err(in_doubt(reply, format!("the reply says Success, and that CAKE does it later: {said}")));
+        format!("the reply says Success, and that CAKE does it later: {said}")
+    });
+    if let (Request::Update { .. }, Some(said)) = (request, &waits) {
+        return Err(in_doubt(reply, said.clone()));
     }
     let Ok(Some(offer_id)) = echo.id() else {
         return Err(in_doubt(reply, "the reply says Success without a usable offer id".to_owned()));
     };
-    Ok(Confirmed { offer_id, contradictions: echo.contradictions(request, zone), identity: echo.identity() })
+    Ok(Confirmed { offer_id, contradictions: echo.contradictions(request, zone), identity: echo.identity(), waits })
 }
 
 /// A JSON object that does not say Success.

@@ -85,7 +85,6 @@ mod tests;
 pub use advertiser::Advertiser;
 pub use cancellation::Cancellation;
 pub use client::Client;
-pub use echo::ShownIdentity;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, Options};
@@ -108,5 +107,4 @@ impl Client {
     }
 }
 
-#[cfg(test)]
-pub(crate) use send_report::SendReport;
+pub use send_report::SendReport;

@@ -27,6 +27,8 @@ pub struct SendReport {
     pub content_refused: bool,
     /// What the reply shows of the offer besides its id.
     pub identity: ShownIdentity,
+    /// What the reply to a create says of waiting, beside Success and the id: the offer may not be active yet.
+    pub waits: Option<String>,
 }
 
 impl SendReport {
@@ -39,6 +41,7 @@ impl SendReport {
             throttled: false,
             content_refused: false,
             identity: ShownIdentity::default(),
+            waits: None,
         }
     }
 
@@ -49,6 +52,7 @@ impl SendReport {
         let throttled = last.is_some_and(AttemptFailure::is_throttled);
         let is_content = last.is_some_and(AttemptFailure::is_content_refused);
         let identity = result.as_ref().map(|confirmed| confirmed.identity).unwrap_or_default();
+        let waits = result.as_ref().ok().and_then(|confirmed| confirmed.waits.clone());
         let outcome = match result {
             Ok(Confirmed { offer_id, contradictions, .. }) => {
                 WriteOutcome::Done { offer_id, contradictions, lost_at: lost_at(failures) }
@@ -56,7 +60,7 @@ impl SendReport {
             Err(last) => outcome_of(&last, failures),
         };
         let content_refused = is_content && matches!(outcome, WriteOutcome::Rejected { .. });
-        Self { outcome, attempts, key_refused, throttled, content_refused, identity }
+        Self { outcome, attempts, key_refused, throttled, content_refused, identity, waits }
     }
 }
 
@@ -81,8 +85,8 @@ fn outcome_of(last: &AttemptFailure, failures: &[AttemptFailure]) -> WriteOutcom
         // That a later attempt was not executed proves nothing about an earlier one.
         && let Some(first) = latest(|outcome| matches!(outcome, InDoubt { .. }))
     {
-        let message = then(first);
-        return InDoubt { message, sent_at: lost_at(failures), mismatch: false, accepted: was_accepted(failures) };
+        let (message, sent_at, accepted) = (then(first), lost_at(failures), was_accepted(failures));
+        return InDoubt { message, sent_at, mismatch: false, accepted, named: None };
     }
     if matches!(last.outcome(), NotSent { .. })
         && let Some(first) = latest(|outcome| matches!(outcome, Rejected { .. }))

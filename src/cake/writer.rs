@@ -99,6 +99,7 @@ impl Writer {
     }
 
     fn redacted(&self, mut confirmed: Confirmed) -> Confirmed {
+        confirmed.waits = confirmed.waits.map(|said| self.client.redact(&said));
         for contradiction in &mut confirmed.contradictions {
             contradiction.shown = self.client.redact(&contradiction.shown);
         }

@@ -172,12 +172,15 @@ pub struct InDoubtCreate {
     /// Whether a reply said that CAKE did it, or took it on; then a list without the offer does not prove that nothing was created.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
+    /// The id that the reply named, without showing that it is this create's offer: it counts once CAKE's list shows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<OfferId>,
 }
 
 impl InDoubtCreate {
     /// A create in doubt of which no more is known.
     pub fn new(request: CreateRequest, message: String) -> Self {
-        Self { request, message, sent_at: None, baseline: None, mismatch: false, accepted: false }
+        Self { request, message, sent_at: None, baseline: None, mismatch: false, accepted: false, named: None }
     }
 
     /// Whether it may have made an offer that no key owned until now: one of its advertiser that was not there, whatever name CAKE

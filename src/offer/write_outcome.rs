@@ -46,6 +46,9 @@ pub enum WriteOutcome {
         /// Whether the reply says all the same that CAKE took it on, or (create) did it: then a list without its effect proves nothing.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         accepted: bool,
+        /// The id that the reply to a create names, without showing that it is this create's offer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named: Option<OfferId>,
     },
 }
 
@@ -58,12 +61,18 @@ impl WriteOutcome {
 
     /// In doubt for that reason; when it was sent is not known.
     pub fn in_doubt(message: String) -> Self {
-        Self::InDoubt { message, sent_at: None, mismatch: false, accepted: false }
+        Self::InDoubt { message, sent_at: None, mismatch: false, accepted: false, named: None }
     }
 
     /// In doubt, because the reply is about another offer.
     pub fn mismatch(message: String) -> Self {
-        Self::InDoubt { message, sent_at: None, mismatch: true, accepted: false }
+        Self::InDoubt { message, sent_at: None, mismatch: true, accepted: false, named: None }
+    }
+
+    /// The reply says that the create made this offer, and not enough of it to know that it is the create's.
+    pub fn unconfirmed(offer_id: OfferId, message: String) -> Self {
+        let (sent_at, named) = (Some(Timestamp::now()), Some(offer_id));
+        Self::InDoubt { message, sent_at, mismatch: false, accepted: true, named }
     }
 
     /// What went wrong, for people.

@@ -13,6 +13,7 @@ mod planning;
 mod preflight;
 mod requested;
 mod saved;
+mod settled;
 mod unreadable;
 mod waiting;
 

@@ -134,6 +134,11 @@ fn in_doubt(key: &Key, create: &InDoubtCreate) -> String {
         format!(
             "look in CAKE, and run `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
         )
+    } else if let Some(id) = create.named {
+        format!(
+            "CAKE's reply named offer {id}, and nothing that says whose it is; the next apply looks it up. If it does not tell, look in CAKE, and \
+             run `offersync state resolve {key} --offer-id N` or `offersync state resolve {key} --not-created`"
+        )
     } else if create.accepted {
         format!(
             "CAKE's reply said that it made the offer or accepted the request; the next apply looks it up, and if CAKE does not show it, run \

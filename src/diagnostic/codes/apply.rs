@@ -28,8 +28,9 @@ codes! {
          Make and review a new plan:\n\n    \
          offersync plan --out FILE";
     UNCONFIRMED = "apply::unconfirmed", "a new offer is not in CAKE's list",
-        "The reply to a create named an id, but nothing that tells the offer from others, and CAKE's list does not show that id. The id is \
-         recorded. If the reply was another request's, it is wrong.\n\n\
+        "The reply to a create named an id that may be another offer's: the reply to another create was mixed up, or another create has such \
+         a name and nothing is looked for (`duplicate_check = \"off\"`). CAKE's list does not show that id. The id is recorded. If the \
+         reply was another request's, it is wrong.\n\n\
          Compare the offer with CAKE. If it is another one, correct the state:\n\n    \
          offersync state rm KEY\n    \
          offersync state adopt KEY --offer-id N";

@@ -1,23 +1,21 @@
 //! The look at new offers whose replies did not tell them from others.
 //!
-//! A reply with an id alone, or with a name that another create has as well, may be another create's. Invariant: an id that
-//! CAKE shows as another offer's does not stay recorded for the create; the create is in doubt and is looked for like any other.
+//! Those that name an id alone are in doubt already. Here are those with the right name, where the reply to another create was about another
+//! offer, or where nothing is looked for and another create has such a name. Invariant: an id that CAKE shows as another offer's does not
+//! stay recorded for the create; the create is in doubt and is looked for like any other.
 
 use std::collections::BTreeSet;
 
 use crate::apply::{
-    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, FoundOffer, Purpose, Scope, Unconfirmed,
-    confirmation, wait,
+    ActionOutcome, ActionResult, ActionTracker, CompleteListing, Confirmation, FoundOffer, Identification, Purpose,
+    Scope, Unconfirmed, confirmation, wait,
 };
 use crate::fault_point;
-use crate::offer::{Baselines, CreateRequest, InDoubtCreate, Key, NameIndex, OfferId, Recorded, StateChange};
+use crate::offer::{Baselines, CreateRequest, InDoubtCreate, Key, OfferId, Recorded, StateChange};
 use crate::plan::{Action, Plan};
 use crate::state::{JournalError, Session};
 
 use super::driver::ApplyDriver;
-
-/// CAKE counts ids up; a new one that is so much higher than all before is looked at.
-const LARGEST_GAP: u64 = 1000;
 
 /// A create that is done by its reply.
 struct Made<'p> {
@@ -34,11 +32,11 @@ impl ApplyDriver<'_> {
     pub(super) async fn confirm(
         &self,
         plan: &Plan,
-        baselines: &Baselines,
+        (baselines, identification): (&Baselines, &Identification),
         session: &mut Session,
         tracker: &ActionTracker,
     ) -> Result<Unconfirmed, JournalError> {
-        let made = to_confirm(plan, baselines, tracker);
+        let made = to_confirm(plan, identification, tracker);
         // Published, so that what is recorded has the new offers.
         if made.is_empty() || !tracker.may_look() || self.stop.is_cancelled() || session.publish().is_err() {
             return Ok(Unconfirmed::default());
@@ -137,25 +135,17 @@ async fn record_as_shown(
 }
 
 /// The creates that are done and whose replies leave open whose they are.
-fn to_confirm<'p>(plan: &'p Plan, baselines: &Baselines, tracker: &ActionTracker) -> Vec<Made<'p>> {
-    let creates =
-        || plan.actions.iter().enumerate().filter_map(|(at, action)| Some((at, action, action.kind.create()?)));
-    let name_of = |create: &'p CreateRequest| create.offer.fields().name().unwrap_or_default();
-    let mut names = NameIndex::default();
-    for (place, _, create) in creates() {
-        names.insert_name(name_of(create), place);
-    }
-    let made = creates().filter_map(|(place, action, create)| {
-        let (offer_id, shown) = tracker.created(place)?;
+fn to_confirm<'p>(plan: &'p Plan, identification: &Identification, tracker: &ActionTracker) -> Vec<Made<'p>> {
+    let creates = plan.actions.iter().enumerate().filter_map(|(at, action)| Some((at, action, action.kind.create()?)));
+    let made = creates.filter_map(|(place, action, create)| {
+        let offer_id = tracker.created(place)?;
         // CAKE may show one name as a similar one. Those were sent one after another, and CAKE counts ids up.
-        let alike: BTreeSet<usize> = names.find_name(name_of(create)).into_iter().map(|found| found.offer).collect();
-        let ids: Vec<OfferId> = alike.iter().filter_map(|place| Some(tracker.created(*place)?.0)).collect();
+        let alike = identification.alike(create);
+        let ids: Vec<OfferId> = alike.iter().filter_map(|place| tracker.created(*place)).collect();
         let is_alone = ids.is_sorted();
-        let is_named = shown.name && alike.len() == 1;
         // One reply was another create's, so the others may be as well.
-        let is_mixed_up = tracker.has_mismatch();
-        let is_far = baselines.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP);
-        (!is_named || is_far || is_mixed_up).then_some(Made { place, action, create, offer_id, is_alone })
+        let is_open = tracker.has_mismatch() || identification.is_open(create, offer_id);
+        is_open.then_some(Made { place, action, create, offer_id, is_alone })
     });
     made.collect()
 }

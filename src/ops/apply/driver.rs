@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::apply::{
-    ActionOutcome, ActionResult, ActionTracker, Executor, Observer, Recovery, RecoverySummary, Settling, Task,
-    Unconfirmed, UpdateFinding, UpdateInDoubt, wait,
+    ActionTracker, Executor, Identification, Observer, Recovery, RecoverySummary, Settling, Task, Unconfirmed,
+    UpdateInDoubt, wait,
 };
 use crate::cake::ReadFailure;
 use crate::config::{DuplicateCheck, Settings, Verify};
@@ -22,6 +22,7 @@ use crate::state::{JournalError, Session};
 
 use super::create_block::{CreateBlock, create_block};
 use super::preflight::Looked;
+use super::settled::settle;
 use super::waiting::waiting_result;
 use super::{Apply, Planning};
 
@@ -62,14 +63,18 @@ impl<'a> ApplyDriver<'a> {
     async fn look(&self, session: &Session, updates: &[UpdateInDoubt<'_>]) -> Result<RecoverySummary, JournalError> {
         let (reader, recorded) = (self.cake.client.reader(), session.recorded());
         let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
-        let recovery = Recovery { journal, reader: &reader, settling: self.settling(), stop, observer };
-        if self.settings.cake.duplicate_check != DuplicateCheck::Off {
+        let adopts = self.settings.cake.duplicate_check != DuplicateCheck::Off;
+        let recovery = Recovery { journal, reader: &reader, settling: self.settling(), adopts, stop, observer };
+        if adopts {
             return recovery.look(&recorded, updates).await;
         }
-        // The configuration says that a person looks for creates, so none is taken over or given up.
-        let offers_only = Recorded { offers: recorded.offers.clone(), ..Recorded::default() };
-        let summary = recovery.look(&offers_only, updates).await?;
-        Ok(RecoverySummary { undecided: RecoverySummary::not_looked(&recorded).undecided, ..summary })
+        // The configuration says that a person looks for creates, so none is taken over or given up but for what CAKE itself has named.
+        let (named, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            recorded.in_doubt.clone().into_iter().partition(|(_, doubt)| doubt.named.is_some());
+        let without = |in_doubt| Recorded { offers: recorded.offers.clone(), in_doubt, ..Recorded::default() };
+        let mut summary = recovery.look(&without(named), updates).await?;
+        summary.undecided.extend(RecoverySummary::not_looked(&without(others)).undecided);
+        Ok(summary)
     }
 
     pub(super) fn settling(&self) -> Settling {
@@ -142,8 +147,10 @@ impl<'a> ApplyDriver<'a> {
         if let Err(error) = self.forget_settled(session).await {
             tracker.journal_failed(error);
         }
-        self.execute(&tasks, plan, looked, session, tracker).await;
-        let unconfirmed = match self.confirm(plan, &looked.baselines, session, tracker).await {
+        let is_looked_for = self.settings.cake.duplicate_check != DuplicateCheck::Off;
+        let identification = Identification::of(plan, looked.baselines.highest, is_looked_for);
+        self.execute(&tasks, plan, (looked, &identification), session, tracker).await;
+        let unconfirmed = match self.confirm(plan, (&looked.baselines, &identification), session, tracker).await {
             Ok(unconfirmed) => unconfirmed,
             Err(error) => {
                 tracker.journal_failed(error);
@@ -175,16 +182,8 @@ impl<'a> ApplyDriver<'a> {
             }
         };
         for place in &in_doubt {
-            let earlier = tracker.result(*place);
-            let offer_id = updates.get(place).and_then(UpdateInDoubt::offer_id);
-            let finding = offer_id.and_then(|offer_id| summary.updates.get(&offer_id));
-            let action = &plan.actions[*place];
-            let is_absent = creates(&action.kind) && summary.absent.contains(&action.key);
-            if let Some(result) =
-                earlier.and_then(|earlier| settled_result(finding, is_absent, tracker.is_accepted(*place), earlier))
-            {
-                tracker.end(*place, result);
-            }
+            let finding = updates.get(place).and_then(UpdateInDoubt::offer_id).and_then(|id| summary.updates.get(&id));
+            settle(*place, &plan.actions[*place], finding, &summary, tracker);
         }
         let found = in_doubt.iter().map(|place| task(plan, *place));
         let found: Vec<_> = found
@@ -192,7 +191,7 @@ impl<'a> ApplyDriver<'a> {
             .filter_map(|task| Some(Task { created: Some(summary.found.get(&task.action.key)?), ..task }))
             .collect();
         if !found.is_empty() && session.publish().is_ok() {
-            self.execute(&found, plan, looked, session, tracker).await;
+            self.execute(&found, plan, (looked, &identification), session, tracker).await;
         }
         summary
     }
@@ -201,14 +200,15 @@ impl<'a> ApplyDriver<'a> {
         &self,
         tasks: &[Task<'_>],
         plan: &Plan,
-        looked: &Looked,
+        (looked, identification): (&Looked, &Identification),
         session: &Session,
         tracker: &ActionTracker,
     ) {
         let writer = self.cake.client.writer();
         let max_in_flight = self.settings.cake.max_in_flight;
         let (journal, stop, observer) = (session.journal(), self.stop, self.observer);
-        let executor = Executor { journal, writer: &writer, max_in_flight, seen: &looked.seen, stop, observer };
+        let seen = &looked.seen;
+        let executor = Executor { journal, writer: &writer, max_in_flight, seen, identification, stop, observer };
         let is_first = tasks.iter().all(|task| task.created.is_none());
         let state_changes = if is_first { plan.state_changes.as_slice() } else { &[] };
         executor.carry_out(tasks, state_changes, tracker).await;
@@ -287,33 +287,4 @@ fn task(plan: &Plan, place: usize) -> Task<'_> {
 
 fn creates(kind: &ActionKind) -> bool {
     kind.create().is_some()
-}
-
-/// The result of a write that ended in doubt, if the lookup decided; a create that was found goes on as a task.
-fn settled_result(
-    finding: Option<&UpdateFinding>,
-    is_absent: bool,
-    is_accepted: bool,
-    earlier: ActionResult,
-) -> Option<ActionResult> {
-    let why = earlier.message.clone().unwrap_or_default();
-    let (outcome, message) = match finding {
-        Some(UpdateFinding::Done) => {
-            (ActionOutcome::Done, "its reply was lost; CAKE's listing shows the new values".to_owned())
-        }
-        Some(UpdateFinding::NotDone(shown)) => {
-            let shown = shown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            // Only a person can know whether what was accepted still comes.
-            let outcome = if is_accepted { ActionOutcome::InDoubt } else { ActionOutcome::Rejected };
-            (outcome, format!("{why}; afterwards CAKE shows {shown}"))
-        }
-        Some(UpdateFinding::NotShown(fields)) => {
-            let fields = fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            (ActionOutcome::InDoubt, format!("{why}; CAKE's listing does not show {fields}"))
-        }
-        None if is_absent => (ActionOutcome::Rejected, format!("{why}; CAKE's listing shows that it made nothing")),
-        None => return None,
-    };
-    let is_half_done = earlier.is_half_done && outcome != ActionOutcome::Done;
-    Some(ActionResult { outcome, message: Some(message), attempts: 0, is_half_done, ..earlier })
 }

@@ -172,28 +172,34 @@ fn unsettled(
     why: Option<&Undecided>,
     lookup_error: Option<&ReadFailure>,
 ) -> Diagnostic {
-    let message = format!("the create of `{key}` is in doubt: {}", create.message.trim_end_matches('.'));
+    let mut message = format!("the create of `{key}` is in doubt: {}", create.message.trim_end_matches('.'));
+    let mut id = create.named.map_or_else(|| "N".to_owned(), |id| id.to_string());
+    let mut why = why;
+    if let Some(Undecided::NamedOther { shown, why: otherwise }) = why {
+        message = format!("{message}; CAKE shows {shown}");
+        (id, why) = ("N".to_owned(), Some(otherwise.as_ref()));
+    }
     let not_created = format!("offersync state resolve {key} --not-created");
     let help = match why {
         None if matches!(lookup_error, Some(ReadFailure::NoListing { .. })) => format!(
             "CAKE has no listing in which offersync could look for it. Look in CAKE yourself, and record the outcome:\n  \
-             offersync state resolve {key} --offer-id N --unseen\nor, if CAKE has no such offer:\n  {not_created} --unseen"
+             offersync state resolve {key} --offer-id {id} --unseen\nor, if CAKE has no such offer:\n  {not_created} --unseen"
         ),
         None | Some(Undecided::TooEarly) => format!(
             "run `offersync apply` again: it waits until CAKE cannot be working on the create any more, then looks for the offer. If \
              that does not settle it, look in CAKE yourself, and record the outcome:\n  \
-             offersync state resolve {key} --offer-id N\nor, if CAKE has no such offer:\n  {not_created}"
+             offersync state resolve {key} --offer-id {id}\nor, if CAKE has no such offer:\n  {not_created}"
         ),
         Some(Undecided::Candidates(candidates)) => of_candidates(key, candidates, &not_created),
         Some(Undecided::Accepted) => format!(
             "CAKE's reply said that it made the offer, or that it accepted the request, so the offer may be waiting for approval; that CAKE's \
              listing does not show it proves nothing. The next apply looks again, and records the offer if CAKE shows it by then. Or look \
              in CAKE, also among the offers that wait for approval, and record the outcome:\n  \
-             offersync state resolve {key} --offer-id N\nor, if CAKE has no such offer:\n  {not_created}\nAdd --unseen if CAKE's listing \
+             offersync state resolve {key} --offer-id {id}\nor, if CAKE has no such offer:\n  {not_created}\nAdd --unseen if CAKE's listing \
              cannot show it."
         ),
         Some(why) => format!(
-            "{}. Look in CAKE, and record the outcome:\n  offersync state resolve {key} --offer-id N\nor, if CAKE has no such \
+            "{}. Look in CAKE, and record the outcome:\n  offersync state resolve {key} --offer-id {id}\nor, if CAKE has no such \
              offer:\n  {not_created}{}",
             reason(why),
             if *why == Undecided::NotLooked { "\nIf this CAKE has no listing of offers, add --unseen." } else { "" }
@@ -267,6 +273,8 @@ fn reason(why: &Undecided) -> String {
             format!("CAKE does not list offers that are {status}, so that it is not listed proves nothing")
         }
         Undecided::NotLooked => "`cake.duplicate_check` is \"off\", so offersync does not look for it".to_owned(),
-        Undecided::Candidates(_) | Undecided::Accepted | Undecided::TooEarly => String::new(),
+        Undecided::Candidates(_) | Undecided::Accepted | Undecided::TooEarly | Undecided::NamedOther { .. } => {
+            String::new()
+        }
     }
 }

@@ -21,7 +21,8 @@ impl ApplyDriver<'_> {
         }
         let (journal, stop, observer, reader) =
             (session.journal(), self.stop, self.observer, self.cake.client.reader());
-        let recovery = Recovery { journal, reader: &reader, settling: self.settling(), stop, observer };
+        let settling = self.settling();
+        let recovery = Recovery { journal, reader: &reader, settling, adopts: false, stop, observer };
         Ok(recovery.look_at_waiting(&recorded, self.desired).await?)
     }
 
@@ -36,7 +37,9 @@ impl ApplyDriver<'_> {
         let is_waiting = session.recorded().waiting_offers().next().is_some();
         let summary = self.carry_out(plan, looked, session, tracker).await;
         for place in tracker.in_doubt().into_iter().filter(|place| tracker.is_accepted(*place)) {
-            if let Some(result) = tracker.result(place) {
+            // A create in doubt has commands of its own.
+            let is_update = |result: &ActionResult| plan.actions[place].kind.create().is_none() || result.is_half_done;
+            if let Some(result) = tracker.result(place).filter(is_update) {
                 tracker.end(place, ActionResult { is_waiting: true, attempts: 0, ..result });
             }
         }

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::replay::{Replay, ReplayError};
-use crate::offer::{CreateRequest, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Replaced};
+use crate::offer::{
+    CreateRequest, FieldSet, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Replaced, WriteOutcome,
+};
 
 /// The message of a create in doubt that has no outcome.
 const NO_OUTCOME: &str = "offersync stopped before CAKE's reply was known";
@@ -29,6 +31,18 @@ impl Replay {
             (create.mismatch, create.accepted) = (before.mismatch, before.accepted);
         }
         self.in_doubt.insert(key.clone(), create)
+    }
+
+    /// Its reply was lost, or does not tell the offer that it names from others.
+    pub(super) fn create_in_doubt(&mut self, key: &Key, outcome: &WriteOutcome) {
+        if let WriteOutcome::InDoubt { message, sent_at, mismatch, accepted, named } = outcome
+            && let Some(create) = self.in_doubt.get_mut(key)
+        {
+            create.message.clone_from(message);
+            (create.sent_at, create.named) = (*sent_at, *named);
+            create.mismatch |= mismatch;
+            create.accepted |= accepted;
+        }
     }
 
     /// Records an offer that a create made: with the values that were sent, but for those that CAKE shows otherwise.

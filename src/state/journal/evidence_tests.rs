@@ -63,6 +63,7 @@ pub(super) fn lost(sent_at: i64) -> WriteOutcome {
         sent_at: Some(at(sent_at)),
         mismatch: false,
         accepted: false,
+        named: None,
     }
 }
 
@@ -152,8 +153,13 @@ fn a_create_in_doubt_keeps_what_its_reply_and_the_listing_before_it_say() {
     let advertiser = crate::offer::AdvertiserId::new(101).unwrap();
     let unowned = [(advertiser, [id(7)].into())].into();
     live.record_baselines(Baselines { highest: OfferId::new(9), unowned }).unwrap();
-    let mismatch =
-        WriteOutcome::InDoubt { message: "names `B`".to_owned(), sent_at: Some(at(5)), mismatch: true, accepted: true };
+    let mismatch = WriteOutcome::InDoubt {
+        message: "names `B`".to_owned(),
+        sent_at: Some(at(5)),
+        mismatch: true,
+        accepted: true,
+        named: None,
+    };
     write(&mut live, &create("A"), mismatch);
     let create = in_doubt(live);
     assert_eq!((create.message.as_str(), create.sent_at), ("names `B`", Some(at(5))));
@@ -175,8 +181,13 @@ fn a_create_that_is_answered_with_an_offer_of_its_baseline_is_in_doubt() {
 #[test]
 fn a_mismatch_is_not_forgotten_when_the_create_is_replayed_over_it() {
     let mut live = PendingState::over(Recorded::default(), 0);
-    let mismatch =
-        WriteOutcome::InDoubt { message: "names `B`".to_owned(), sent_at: None, mismatch: true, accepted: true };
+    let mismatch = WriteOutcome::InDoubt {
+        message: "names `B`".to_owned(),
+        sent_at: None,
+        mismatch: true,
+        accepted: true,
+        named: None,
+    };
     write(&mut live, &create("A"), mismatch);
     let recorded = live.finish(NOW).unwrap().0;
     let again = [

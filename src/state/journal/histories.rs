@@ -147,11 +147,15 @@ impl Writing {
             How::Rejected => WriteOutcome::Rejected { message },
             How::NotSent => WriteOutcome::NotSent { message },
             How::InDoubt(sent_at, accepted) => {
-                WriteOutcome::InDoubt { message, sent_at: sent_at.map(at), mismatch: false, accepted }
+                WriteOutcome::InDoubt { message, sent_at: sent_at.map(at), mismatch: false, accepted, named: None }
             }
-            How::Mismatch(sent_at) => {
-                WriteOutcome::InDoubt { message, sent_at: Some(at(sent_at)), mismatch: true, accepted: false }
-            }
+            How::Mismatch(sent_at) => WriteOutcome::InDoubt {
+                message,
+                sent_at: Some(at(sent_at)),
+                mismatch: true,
+                accepted: false,
+                named: None,
+            },
             How::Contradicted(field) => {
                 let contradictions = vec![Contradiction { field, shown: "other".to_owned(), is_unreadable: false }];
                 WriteOutcome::Done { offer_id: self.fresh(), contradictions, lost_at: None }

@@ -35,6 +35,7 @@ pub fn reconcile(newer: &Recorded, mut replayed: Recorded) -> Recorded {
             create.sent_at = create.sent_at.max(known.sent_at);
             create.mismatch |= known.mismatch;
             create.accepted |= known.accepted;
+            create.named = create.named.or(known.named);
         }
     }
     replayed

@@ -251,14 +251,8 @@ impl Replay {
                 return self.done(open, *offer_id, fields_of(contradictions), *lost_at);
             }
             WriteOutcome::Rejected { .. } | WriteOutcome::NotSent { .. } => self.undo(open),
-            WriteOutcome::InDoubt { message, sent_at, mismatch, accepted } => match (&open.operation, open.before) {
-                (Operation::Create(_), _) => {
-                    if let Some(create) = self.in_doubt.get_mut(&open.key) {
-                        create.message.clone_from(message);
-                        create.sent_at = *sent_at;
-                        (create.mismatch, create.accepted) = (create.mismatch | mismatch, create.accepted | accepted);
-                    }
-                }
+            WriteOutcome::InDoubt { sent_at, accepted, .. } => match (&open.operation, open.before) {
+                (Operation::Create(_), _) => self.create_in_doubt(&open.key, outcome),
                 (_, Before::Values(before)) => self.update_in_doubt(before, *sent_at, *accepted),
                 _ => {}
             },

@@ -71,9 +71,10 @@ impl PendingState {
     pub(super) fn outcome(&mut self, number: u64, outcome: WriteOutcome) -> Result<JournalEntry, JournalError> {
         let open = self.replay.open.get(&number).ok_or(JournalError::NoSuchIntent { number })?;
         let outcome = match (&open.operation, outcome) {
-            (Operation::Create(_), done @ WriteOutcome::Done { offer_id, .. }) => {
-                self.taken(&open.key, offer_id).map_or(done, WriteOutcome::mismatch)
-            }
+            (
+                Operation::Create(_),
+                outcome @ (WriteOutcome::Done { offer_id, .. } | WriteOutcome::InDoubt { named: Some(offer_id), .. }),
+            ) => self.taken(&open.key, offer_id).map_or(outcome, WriteOutcome::mismatch),
             (_, outcome) => outcome,
         };
         let entry = JournalEntry::Outcome { number, outcome };

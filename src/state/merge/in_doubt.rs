@@ -66,6 +66,7 @@ fn joined(ours: &InDoubtCreate, theirs: &InDoubtCreate) -> InDoubtCreate {
         baseline: ours.baseline.clone().or_else(|| theirs.baseline.clone()),
         mismatch: ours.mismatch || theirs.mismatch,
         accepted: ours.accepted || theirs.accepted,
+        named: ours.named.or(theirs.named),
     }
 }
 

@@ -14,6 +14,7 @@ mod names;
 mod replaced;
 mod replies;
 mod taken_back;
+mod unconfirmed;
 mod waiting;
 
 use offersync::testing::sandbox::{Offer, Quirks};

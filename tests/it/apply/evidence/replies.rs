@@ -2,7 +2,7 @@
 
 use offersync::testing::sandbox::{Lag, NameForm};
 
-use super::{foreign, nothing_is_doubled, offers, outcome, project};
+use super::{follow_advice, foreign, nothing_is_doubled, offers, outcome, project};
 use crate::harness::{APPLY, DesiredOffers, Project, Settings, finish_child};
 
 /// Applied offers with these keys, and the desired ones with another payout for each.
@@ -623,9 +623,13 @@ fn an_id_alone_is_compared_with_the_list_where_creates_are_not_looked_for() {
     project.apply().exits(8).says("CAKE shows offer 900 “Made by hand”");
     assert!(!project.state()["offers"].as_object().unwrap().contains_key("new"));
     project.cake.faults("");
-    // Without a list, the report says what was not compared.
+    // Without a list, a person says whose offer it is.
     let project = super::project(&offers(&["new"]), |quirks| quirks.listing_absent = true);
     project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
     project.cake.faults("create=id-only");
-    project.apply().exits(0).says("could not be read");
+    let run = project.apply().exits(8);
+    assert_eq!(project.state()["offers"].as_object().unwrap().len(), 0);
+    assert_eq!(follow_advice(&project, &run), 1, "{run:?}");
+    project.apply().exits(0);
+    assert_eq!(project.id("new"), project.cake.ids("Offer new")[0]);
 }
