@@ -55,7 +55,9 @@ fn asks_again(object: &Object<'_>) -> bool {
 /// Whether the words of the reply say that CAKE will do the write later, whatever else it says.
 pub(super) fn says_later(object: &Object<'_>) -> bool {
     let statuses = STATUS_NAMES.iter().filter_map(|name| object.text(name));
-    statuses.into_iter().any(|status| waits(&status)) || message(object).is_some_and(|text| waits(&text))
+    // Beside the values of the offer, a status may be the offer's own.
+    let messages = [message(object), object.object("offer").and_then(|offer| message(&offer))];
+    statuses.into_iter().any(|status| waits(&status)) || messages.iter().flatten().any(|text| waits(text))
 }
 
 /// Whether an error status has a reply which says that CAKE took the write on.

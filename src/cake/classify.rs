@@ -14,7 +14,7 @@ use super::claim::{
     claims_success, contradicts_status, is_deferred, is_unclear, may_be_done, says_later, says_taken_on,
 };
 use super::echo::{Echo, ShownIdentity};
-use super::gap::admitted_failure;
+use super::gap::admitted_refusal;
 use super::message::{MessageMeaning, meaning, message};
 use super::object::Object;
 use super::reply::{Body, Reply, RequestStatus, request_status};
@@ -106,12 +106,12 @@ fn classify_success(request: Request<'_>, reply: &Reply, zone: &TimeZone) -> Res
     if !matches!(reply.status, 200 | 201 | 203) {
         return Err(in_doubt(reply, format!("{}: it is not said to be done", reply.describe())));
     }
-    if let Some(failure) = admitted_failure(&object) {
+    if let Some(failure) = admitted_refusal(&object) {
         return Err(in_doubt(reply, format!("the reply contradicts itself: it says Success, and: {failure}")));
     }
     // The offer of a create is there, with its id. The values of an update may be shown as they are wanted, and not as they are.
     let waits = says_later(&object).then(|| {
-        let said = message(&object).unwrap_or_else(|| reply.describe());
+        let said = message(&object).or_else(|| message(&object.object("offer")?)).unwrap_or_else(|| reply.describe());
         format!("the reply says Success, and that CAKE does it later: {said}")
     });
     if let (Request::Update { .. }, Some(said)) = (request, &waits) {

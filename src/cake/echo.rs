@@ -24,8 +24,6 @@ pub(super) struct Echo<'a> {
 pub struct ShownIdentity {
     /// Whether it shows a name.
     pub name: bool,
-    /// Whether it shows an advertiser.
-    pub advertiser: bool,
 }
 
 /// The reply has an id member that is not exactly one id.
@@ -63,7 +61,7 @@ impl<'a> Echo<'a> {
     /// What of the offer's identity was compared.
     pub(super) fn identity(&self) -> ShownIdentity {
         let name = self.offer().text(Field::OfferName.name()).is_some_and(|name| !name.trim().is_empty());
-        ShownIdentity { name, advertiser: self.advertiser().is_some() }
+        ShownIdentity { name }
     }
 
     fn advertiser(&self) -> Option<AdvertiserId> {
@@ -152,6 +150,10 @@ fn contradiction(field: Field, sent: &Value, shown: &ShownValues) -> Option<Cont
     }
     if field == Field::ExpirationDate && shown.has_no_date {
         return Some(Contradiction { field, shown: "no date".to_owned(), is_unreadable: true });
+    }
+    // What is there and holds nothing was not set, or is not shown.
+    if shown.empty.contains(field) && field.updatable().is_some() {
+        return Some(Contradiction { field, shown: "no value".to_owned(), is_unreadable: true });
     }
     let value = shown.fields.get(field)?;
     (!sent.is_shown_as(value)).then(|| Contradiction { field, shown: value.to_string(), is_unreadable: false })

@@ -22,13 +22,18 @@ const MESSAGE_NAMES: [&str; 10] = [
 /// The message in an object, at any of the known places.
 pub(super) fn message(object: &Object<'_>) -> Option<String> {
     MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
-        MemberValue::One(value) => message_in(value, true),
+        MemberValue::One(value) => text_in(value, true),
         MemberValue::Absent | MemberValue::Repeated => None,
     })
 }
 
+/// The message in a value.
+pub(super) fn message_in(value: &str) -> Option<String> {
+    text_in(value, true)
+}
+
 /// A message is a text, a list of messages, or one level of object around them.
-fn message_in(value: &str, deeper: bool) -> Option<String> {
+fn text_in(value: &str, deeper: bool) -> Option<String> {
     if let Some(text) = Scalar::read(value).into_text() {
         let text = text.trim();
         return (!text.is_empty()).then(|| text.to_owned());
@@ -39,13 +44,13 @@ fn message_in(value: &str, deeper: bool) -> Option<String> {
     if let Ok(list) = serde_json::from_str::<Vec<&serde_json::value::RawValue>>(value) {
         let messages: Vec<_> = list
             .into_iter()
-            .filter_map(|entry| message_in(entry.get(), false).or_else(|| message(&Object::read(entry.get())?)))
+            .filter_map(|entry| text_in(entry.get(), false).or_else(|| message(&Object::read(entry.get())?)))
             .collect();
         return (!messages.is_empty()).then(|| messages.join("; "));
     }
     let object = Object::read(value)?;
     MESSAGE_NAMES.into_iter().find_map(|name| match object.get(name) {
-        MemberValue::One(inner) => message_in(inner, false),
+        MemberValue::One(inner) => text_in(inner, false),
         MemberValue::Absent | MemberValue::Repeated => None,
     })
 }

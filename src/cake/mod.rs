@@ -57,11 +57,13 @@ mod cancellation;
 mod claim;
 mod classify;
 mod client;
+mod count;
 mod echo;
 mod gap;
 mod html;
 mod key;
 mod listed;
+mod member_name;
 mod message;
 mod number;
 mod object;
@@ -85,6 +87,8 @@ mod tests;
 pub use advertiser::Advertiser;
 pub use cancellation::Cancellation;
 pub use client::Client;
+#[cfg(test)]
+pub(crate) use echo::ShownIdentity;
 pub use key::{ApiKey, ApiKeyError};
 pub use observed::{ObservedOffer, Unreadable};
 pub use options::{ClientError, Options};
@@ -92,6 +96,7 @@ pub use rate_limiter::RateLimiter;
 pub use read_failure::ReadFailure;
 pub use reader::{Filter, ListingProgress, Reader};
 pub use reply::{UNREADABLE_PAUSE, retry_after};
+pub use send_report::SendReport;
 pub use transport::causes_without_wrappers;
 pub use writer::{Retrying, Writer};
 
@@ -106,5 +111,3 @@ impl Client {
         Writer::new(self.clone())
     }
 }
-
-pub use send_report::SendReport;

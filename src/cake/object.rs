@@ -67,6 +67,11 @@ impl<'a> Object<'a> {
         found.next().is_some_and(|(_, value)| value.get() == "null") && found.next().is_none()
     }
 
+    /// The members: names, and values as JSON text.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.members.iter().map(|(name, value)| (name.as_ref(), value.get()))
+    }
+
     /// The values of the members, as JSON text.
     pub(super) fn values(&self) -> impl Iterator<Item = &'a str> {
         self.members.iter().map(|(_, value)| value.get())

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::offer::{ExpirationDate, Field, FieldKind, Fields, OfferId, OfferStatus, StatusWord, Value};
+use crate::offer::{ExpirationDate, Field, FieldKind, FieldSet, Fields, OfferId, OfferStatus, StatusWord, Value};
 
 use super::number::plain_digits;
 use super::object::{MemberValue, Object, Scalar};
@@ -60,7 +60,7 @@ impl ObservedOffer {
         let MemberValue::One(id) = offer.get("offer_id") else { return Err(NoId) };
         let digits = Scalar::read(id).into_digits().ok_or(NoId)?;
         let offer_id = OfferId::parse(digits.trim()).ok_or(NoId)?;
-        let ShownValues { fields, unreadable, status_word, has_no_date } = ShownValues::read(offer, zone);
+        let ShownValues { fields, unreadable, status_word, has_no_date, empty: _ } = ShownValues::read(offer, zone);
         Ok(Self { offer_id, fields, unreadable, status_word, has_no_date })
     }
 
@@ -93,6 +93,8 @@ pub(super) struct ShownValues {
     pub(super) status_word: Option<Box<str>>,
     /// Whether the expiration date is there and empty (`null`, nothing, or the minimum date).
     pub(super) has_no_date: bool,
+    /// The members that are there and hold nothing: `null`, or an empty text.
+    pub(super) empty: FieldSet,
 }
 
 impl ShownValues {
@@ -114,7 +116,12 @@ impl ShownValues {
         let date = Field::ExpirationDate.name();
         let is_none = |date: &str| date.is_empty() || matches!(read_date(date, zone), DateText::Unset);
         let has_no_date = offer.is_null(date) || offer.text(date).is_some_and(|date| is_none(date.trim()));
-        Self { fields, unreadable: unreadable.into_boxed_slice(), status_word, has_no_date }
+        let is_empty = |field: &Field| {
+            let name = field.name();
+            offer.is_null(name) || offer.text(name).is_some_and(|text| text.trim().is_empty())
+        };
+        let empty = Field::ALL.into_iter().filter(is_empty).collect();
+        Self { fields, unreadable: unreadable.into_boxed_slice(), status_word, has_no_date, empty }
     }
 }
 

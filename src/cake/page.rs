@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::value::RawValue;
 
+use super::count::Counted;
 use super::gap::admitted_gap;
 use super::listed::ListedRow;
 use super::message::{MessageMeaning, meaning, message};
@@ -22,6 +23,8 @@ pub(super) struct Page<R> {
     pub(super) rows: Vec<R>,
     /// All rows that the filters allow, as CAKE counts them.
     pub(super) total: Option<u64>,
+    /// What else it counts.
+    pub(super) counted: Counted,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +157,8 @@ fn read_success<R: ListedRow>(reply: &Reply, zone: &TimeZone) -> Result<Page<R>,
         let message = "the reply says neither Success nor how many rows there are".to_owned();
         return Err(PageFailure::Final { message });
     }
-    Ok(Page { rows, total })
+    let counted = parts().map(Counted::of).fold(Counted::default(), Counted::max).beside(total);
+    Ok(Page { rows, total, counted })
 }
 
 fn refusal(message: String, reply: &Reply) -> PageFailure {

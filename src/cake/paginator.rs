@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use super::count::Counted;
 use super::listed::ListedRow;
 use super::page::Page;
 
@@ -28,6 +29,10 @@ pub(super) struct Paginator<R: ListedRow> {
     longest: usize,
     /// The highest total that CAKE reported.
     total: Option<u64>,
+    /// The highest of what else it counted.
+    counted: Counted,
+    /// Pages with a new row.
+    pages: u64,
     overlap: Overlap,
     /// Whether pages start one row earlier than asked, as on an API that counts rows from 1. It cannot change.
     counts_from_one: Option<bool>,
@@ -79,6 +84,8 @@ impl<R: ListedRow> Default for Paginator<R> {
             rows: 0,
             longest: 0,
             total: None,
+            counted: Counted::default(),
+            pages: 0,
             overlap: Overlap::default(),
             counts_from_one: None,
             first_page: Vec::new(),
@@ -91,6 +98,7 @@ impl<R: ListedRow> Paginator<R> {
     pub(super) fn add(&mut self, page: Page<R>) -> Result<NextPage, PagingError<R::Id>> {
         // The highest: a total that falls means that rows left the listing, or it counts the rows of the page.
         self.total = self.total.max(page.total);
+        self.counted = self.counted.max(page.counted);
         if let Some(next) = self.after_check.take() {
             return if page.ids().take(self.first_page.len()).eq(self.first_page.iter().copied()) {
                 Ok(next)
@@ -155,6 +163,7 @@ impl<R: ListedRow> Paginator<R> {
     /// Takes the new rows of a page of that length.
     fn take(&mut self, new: impl Iterator<Item = R>, length: usize) -> Result<(), PagingError<R::Id>> {
         let before = self.listed.len();
+        self.pages += 1;
         for row in new {
             let id = row.id();
             self.rows += 1;
@@ -185,7 +194,8 @@ impl<R: ListedRow> Paginator<R> {
             };
             return Ok(self.next());
         }
-        if self.total() > Some(self.got()) { Err(self.incomplete()) } else { Ok(NextPage::None) }
+        let is_counted = self.counted.rows <= Some(self.got()) && self.counted.pages <= Some(self.pages);
+        if self.total() > Some(self.got()) || !is_counted { Err(self.incomplete()) } else { Ok(NextPage::None) }
     }
 
     fn next(&self) -> NextPage {
@@ -197,7 +207,7 @@ impl<R: ListedRow> Paginator<R> {
     }
 
     fn incomplete(&self) -> PagingError<R::Id> {
-        PagingError::Incomplete { got: self.got(), total: self.total() }
+        PagingError::Incomplete { got: self.got(), total: self.total().max(self.counted.rows) }
     }
 
     pub(super) fn got(&self) -> u64 {

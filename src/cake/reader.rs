@@ -16,6 +16,7 @@ use crate::offer::{AdvertiserId, OfferId, VerticalId};
 use super::advertiser::Advertiser;
 use super::backoff::{apply_retry_after, counted, next_wait, sleeper, waits, with_pause};
 use super::client::{AcquireError, Client};
+use super::count::Counted;
 use super::listed::ListedRow;
 use super::observed::ObservedOffer;
 use super::page::{Page, PageFailure, read_page};
@@ -213,7 +214,9 @@ impl Reader {
                 Ok(page)
             }
             // Rows were received: a message in place of a page is its end. In place of the first page it proves nothing.
-            Err(PageFailure::NoRows { .. }) if row > 0 => Ok(Page { rows: Vec::new(), total: None }),
+            Err(PageFailure::NoRows { .. }) if row > 0 => {
+                Ok(Page { rows: Vec::new(), total: None, counted: Counted::default() })
+            }
             Err(failure) => {
                 let is_answer = matches!(failure, PageFailure::Final { .. } | PageFailure::NoRows { .. });
                 if is_answer && reply.is_success() && reply.object().is_some() {

@@ -60,7 +60,7 @@ const DONE: [&str; 20] = [
 const DONE_WORDS: [&str; 5] = ["ok", "okay", "complete", "done", "thanks"];
 
 /// Beginnings of words of a refusal.
-const REFUSING: [&str; 50] = [
+const REFUSING: [&str; 51] = [
     "error",
     "fail",
     "invalid",
@@ -111,6 +111,7 @@ const REFUSING: [&str; 50] = [
     "unreadable",
     "expired",
     "undefined",
+    "locked",
 ];
 
 /// Words that turn what follows around.
@@ -141,13 +142,31 @@ pub(super) fn waits(text: &str) -> bool {
     }
 }
 
+/// Whether any clause of the text says that something was not done, whatever the others say. That there are no errors is none.
+pub(super) fn has_refusal(text: &str) -> bool {
+    let lower = text.to_lowercase().replace('\u{2019}', "'");
+    let is_praise = |clause: &str| {
+        let (mut no, mut trouble) = (false, false);
+        for word in clause.split(|c: char| !c.is_alphanumeric()) {
+            no |= word == "no" || word == "without" || word == "0";
+            trouble |= ["error", "warning", "problem", "issue"].iter().any(|stem| word.starts_with(stem));
+        }
+        no && trouble
+    };
+    clauses(&lower).any(|clause| of_clause(clause) == Tone::Refused && !is_praise(clause))
+}
+
+fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['.', ',', ';', ':', '!', '(', ')', '\u{2014}']).flat_map(|part| part.split(" but "))
+}
+
 /// What the text says.
 pub(super) fn tone(text: &str) -> Tone {
     // An address is content of an offer, and a dot in it ends no clause.
     let words = text.split_whitespace().filter(|word| !word.contains("://"));
     let text = words.collect::<Vec<_>>().join(" ").to_lowercase().replace('\u{2019}', "'");
     let mut is_refused = false;
-    for clause in text.split(['.', ',', ';', ':', '!', '(', ')', '\u{2014}']).flat_map(|part| part.split(" but ")) {
+    for clause in clauses(&text) {
         match of_clause(clause) {
             Tone::TakenOn => return Tone::TakenOn,
             Tone::Refused => is_refused = true,

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
+use super::super::count::Counted;
 use super::super::object::Object;
 use super::super::observed::ObservedOffer;
 use super::super::page;
@@ -20,7 +21,7 @@ fn page(ids: &[u64], total: Option<u64>) -> Page {
             ObservedOffer::read(&Object::read(&text).unwrap(), &TimeZone::UTC).unwrap()
         })
         .collect();
-    Page { rows: offers, total }
+    Page { rows: offers, total, counted: Counted::default() }
 }
 
 fn incomplete(got: u64, total: Option<u64>) -> PagingError {
@@ -63,7 +64,7 @@ fn two_rows_of_one_offer_that_differ_are_no_listing_and_equal_ones_are_one_offer
     let row = |text: &str| ObservedOffer::read(&Object::read(text).unwrap(), &TimeZone::UTC).unwrap();
     let rows = |payout: u32| {
         let offers = vec![row(r#"{"offer_id":1,"payout":24}"#), row(&format!(r#"{{"offer_id":1,"payout":{payout}}}"#))];
-        Paginator::default().add(Page { rows: offers, total: Some(1) })
+        Paginator::default().add(Page { rows: offers, total: Some(1), counted: Counted::default() })
     };
     assert_eq!(rows(24), Ok(NextPage::StartsAt(1)));
     assert_eq!(rows(77), Err(PagingError::Contradictory(OfferId::new(1).unwrap())));
