@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
-use crate::cake::{Retrying, SendReport, Writer};
+use crate::cake::{Retrying, Writer};
 use crate::offer::{Contradiction, CreateRequest, Field, Key, Operation, StateChange, WriteOutcome};
 use crate::plan::ActionKind;
 use crate::state::{DurableIntent, Journal, JournalError};
@@ -138,6 +138,7 @@ impl TaskRun<'_> {
     /// and be taken for the other's.
     async fn run_in_turn(&self, group: Vec<Task<'_>>) {
         let mut in_doubt: Option<&Key> = None;
+        let mut not_active: Option<&Key> = None;
         for task in group.into_iter().filter(Task::is_to_send) {
             let creates = task.action.kind.create();
             let StepResult { result, unrecorded_outcome, is_named } = match (&task.action.kind, creates, in_doubt) {
@@ -150,6 +151,10 @@ impl TaskRun<'_> {
                     let why = format!("not started: the create of `{other}`, with such a name, is in doubt");
                     ActionResult::skipped(task.action, &why).into()
                 }
+                // The old offer earns until the new one does.
+                (ActionKind::Write(Operation::RetireReplaced { .. }), ..) if not_active == Some(&task.action.key) => {
+                    ActionResult::skipped(task.action, "the new offer was not made active").into()
+                }
                 (ActionKind::Write(operation), create, _) => match create.and_then(CreateRequest::retirement) {
                     None => self.create(task, task.rest().unwrap_or(operation).clone()).await,
                     Some(retire) => self.replace(task, operation.clone(), retire).await,
@@ -157,6 +162,9 @@ impl TaskRun<'_> {
             };
             if creates.is_some() && result.outcome == ActionOutcome::InDoubt && !is_named && !result.is_half_done {
                 in_doubt = Some(&task.action.key);
+            }
+            if result.outcome != ActionOutcome::Done && task.writes_status() {
+                not_active = Some(&task.action.key);
             }
             if let Some(answer) = unrecorded_outcome {
                 self.tracker.defer(task.place, answer);
@@ -225,9 +233,7 @@ impl TaskRun<'_> {
         };
         let mut report = self.executor.writer.send(&intent, notice).await;
         report.outcome.ignore_contradictions_of(ignored);
-        if is_create {
-            self.doubt_unless_told_apart(task, &mut report);
-        }
+        self.executor.identification.check(task.action.kind.create().filter(|_| is_create), &mut report);
         // Noted before the next request is sent, which might change the wrong offer.
         if let WriteOutcome::InDoubt { message, mismatch: true, .. } = &report.outcome {
             self.tracker.mismatched(task.place, format!("`{}`: {message}", action.key));
@@ -261,16 +267,6 @@ impl TaskRun<'_> {
                 let result = unrecorded_result(answer.clone());
                 StepResult { result, unrecorded_outcome: Some(answer), is_named: false }
             }
-        }
-    }
-
-    /// An id that the reply does not tell apart from others' is in doubt until CAKE's list is looked at.
-    fn doubt_unless_told_apart(&self, task: Task<'_>, report: &mut SendReport) {
-        if let WriteOutcome::Done { offer_id, .. } = report.outcome
-            && let Some(create) = task.action.kind.create()
-            && let Some(why) = self.executor.identification.doubt(create, offer_id, report)
-        {
-            report.outcome = WriteOutcome::unconfirmed(offer_id, why);
         }
     }
 

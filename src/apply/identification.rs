@@ -3,8 +3,10 @@
 //! Owns what a reply has to show for its id to count at once. Invariant: an id that the reply does not tell apart is in doubt until
 //! CAKE's list shows whose it is, and so is an offer that may wait in CAKE while it is to replace another one.
 
+use std::collections::BTreeSet;
+
 use crate::cake::SendReport;
-use crate::offer::{CreateRequest, NameIndex, OfferId};
+use crate::offer::{CreateRequest, NameIndex, OfferId, WriteOutcome};
 use crate::plan::Plan;
 
 /// CAKE counts ids up; a new one that is so much higher than all before is looked at.
@@ -32,7 +34,7 @@ impl Identification {
     }
 
     /// The places of the creates whose names CAKE may show like this one's, its own among them.
-    pub fn alike(&self, create: &CreateRequest) -> std::collections::BTreeSet<usize> {
+    pub fn alike(&self, create: &CreateRequest) -> BTreeSet<usize> {
         self.names.find_name(name_of(create)).into_iter().map(|found| found.offer).collect()
     }
 
@@ -45,8 +47,17 @@ impl Identification {
         self.highest.is_some_and(|highest| offer_id.get().abs_diff(highest.get()) > LARGEST_GAP)
     }
 
+    /// An id that the reply to a create does not tell apart from others' is in doubt until CAKE's list is looked at.
+    pub(super) fn check(&self, create: Option<&CreateRequest>, report: &mut SendReport) {
+        if let WriteOutcome::Done { offer_id, .. } = report.outcome
+            && let Some(why) = create.and_then(|create| self.doubt(create, offer_id, report))
+        {
+            report.outcome = WriteOutcome::unconfirmed(offer_id, why);
+        }
+    }
+
     /// Why the id in a reply that says Success does not count yet, if so.
-    pub(super) fn doubt(&self, create: &CreateRequest, offer_id: OfferId, report: &SendReport) -> Option<String> {
+    fn doubt(&self, create: &CreateRequest, offer_id: OfferId, report: &SendReport) -> Option<String> {
         if !report.identity.name {
             return Some(format!("the reply has only an id, {offer_id}, and nothing that says whose offer that is"));
         }
@@ -66,4 +77,46 @@ impl Identification {
 
 fn name_of(create: &CreateRequest) -> &str {
     create.offer.fields().name().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offer::{Field, FieldSet, NewOffer};
+
+    fn create(replaces: Option<u64>) -> CreateRequest {
+        let pairs =
+            [("offer_name", "A"), ("advertiser_id", "1"), ("vertical_id", "7"), ("offer_url", "https://x.example/")];
+        let value = |(name, text): (&str, &str)| {
+            let field = Field::from_name(name).unwrap();
+            (field, field.parse(text).unwrap())
+        };
+        let offer = NewOffer::new(pairs.into_iter().map(value).collect()).unwrap();
+        CreateRequest { offer, ignored: FieldSet::default(), protect: false, replaces: replaces.and_then(OfferId::new) }
+    }
+
+    /// Whether the id in a reply to a create is in doubt.
+    fn is_in_doubt(create: &CreateRequest, id: u64, name: bool, waits: Option<&str>, is_looked_for: bool) -> bool {
+        let outcome = WriteOutcome::done(OfferId::new(id).unwrap());
+        let identity = crate::cake::ShownIdentity { name };
+        let waits = waits.map(str::to_owned);
+        let (key_refused, throttled, content_refused) = (false, false, false);
+        let mut report = SendReport { outcome, attempts: 1, key_refused, throttled, content_refused, identity, waits };
+        let identification = Identification { names: NameIndex::default(), highest: OfferId::new(100), is_looked_for };
+        identification.check(Some(create), &mut report);
+        matches!(report.outcome, WriteOutcome::InDoubt { named: Some(named), accepted: true, .. } if named.get() == id)
+    }
+
+    #[test]
+    fn a_name_tells_an_offer_apart_and_words_of_waiting_hold_a_replace_back() {
+        for replaces in [None, Some(50)] {
+            let create = create(replaces);
+            assert!(!is_in_doubt(&create, 101, true, None, true));
+            assert!(is_in_doubt(&create, 101, false, None, true), "an id alone");
+            assert!(is_in_doubt(&create, 101, false, None, false), "an id alone, where nothing is looked for");
+            assert_eq!(is_in_doubt(&create, 101, true, Some("submitted"), true), replaces.is_some());
+            assert!(is_in_doubt(&create, 99_999, true, None, true), "an id that is far from all others");
+            assert!(!is_in_doubt(&create, 99_999, true, None, false));
+        }
+    }
 }

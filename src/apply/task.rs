@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::offer::{Operation, name_forms};
+use crate::offer::{Field, Operation, name_forms};
 use crate::plan::{Action, ActionKind};
 
 use super::recovery::Found;
@@ -28,6 +28,16 @@ impl<'a> Task<'a> {
         match &self.action.kind {
             ActionKind::StateOnly(_) => false,
             ActionKind::Write(_) | ActionKind::Blocked { .. } => self.shown.is_none_or(|shown| shown.rest.is_some()),
+        }
+    }
+
+    /// Whether it is an update of the status of the key's present offer.
+    pub(super) fn writes_status(&self) -> bool {
+        match &self.action.kind {
+            ActionKind::Write(Operation::Update { update } | Operation::Restore { update, .. }) => {
+                update.changes().get(Field::OfferStatus).is_some()
+            }
+            _ => false,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::state::{JournalError, Session};
 use super::create_block::{CreateBlock, create_block};
 use super::preflight::Looked;
 use super::settled::settle;
-use super::waiting::waiting_result;
+use super::waiting::{held_back, waiting_result};
 use super::{Apply, Planning};
 
 /// Runs the steps of an apply that need CAKE.
@@ -252,7 +252,7 @@ impl<'a> ApplyDriver<'a> {
             let task = Task { shown: looked.seen.shown(place), ..task(plan, place) };
             let block = task.action.kind.create().and_then(|create| self.block(recorded, &task.action.key, create));
             match block {
-                None => match waiting_result(&task, &waiting) {
+                None => match waiting_result(&task, &waiting).or_else(|| held_back(&task, recorded)) {
                     None => tasks.push(task),
                     Some(result) => tracker.end(place, result),
                 },

@@ -3,7 +3,7 @@
 //! Invariant: no value that CAKE has accepted is sent again by itself; it would wait for a second approval.
 
 use crate::apply::{ActionOutcome, ActionResult, ActionTracker, Recovery, RecoverySummary, Task};
-use crate::offer::{DesiredOffer, Operation, Request, WaitingUpdate};
+use crate::offer::{DesiredOffer, Field, Operation, Recorded, Request, WaitingUpdate};
 use crate::ops::error::Error;
 use crate::ops::unsettled::{WaitingOffers, accepted, waiting_by_id};
 use crate::plan::{ActionKind, Plan};
@@ -83,4 +83,14 @@ pub(super) fn waiting_result(task: &Task<'_>, waiting: &WaitingOffers<'_>) -> Op
     let last = waits?.into_iter().max_by_key(|update| update.sent_at)?;
     let result = ActionResult::of(task.action, ActionOutcome::InDoubt, &not_sent_again(last));
     Some(ActionResult { is_waiting: true, ..result })
+}
+
+/// The result of making a replaced offer inactive while CAKE has not yet done what makes the new one active.
+pub(super) fn held_back(task: &Task<'_>, recorded: &Recorded) -> Option<ActionResult> {
+    let ActionKind::Write(Operation::RetireReplaced { update }) = &task.action.kind else { return None };
+    // By id, because a rename is planned under the new key.
+    let present = recorded.offers.get(recorded.owner_of(update.offer_id())?)?;
+    let is_unknown = present.fields.get(Field::OfferStatus).is_none();
+    present.unsettled.as_ref().filter(|_| is_unknown)?.waiting_for(Field::OfferStatus)?;
+    Some(ActionResult::skipped(task.action, "CAKE has not been seen to make the new offer active yet"))
 }

@@ -103,3 +103,41 @@ fn ids_alone_of_many_creates_need_one_look() {
     assert!(lists <= PAGES_BEFORE as u64 + 3, "{lists} pages");
     project.check(&desired, "many");
 }
+
+#[test]
+fn a_replaced_offer_stays_active_while_the_new_one_may_wait_for_approval() {
+    for echo in ["offer_status=null", "offer_status=pending"] {
+        let (project, _, old) = replacing();
+        project.cake.faults(&format!("create=echo:{echo}"));
+        let updates = project.cake.counters().updates;
+        project.apply().exits(7).says("the new offer is not as it was sent");
+        assert_eq!(project.cake.counters().updates, updates, "{echo}");
+        assert_eq!(project.cake.offer(old).unwrap().offer_status, "active", "{echo}");
+        // Neither is it made inactive where CAKE does not take the status of the new one.
+        let new = project.id("a");
+        project.cake.change(new, |offer| "pending".clone_into(&mut offer.offer_status)).unwrap();
+        project.cake.faults("update:1=http-400");
+        project.apply().exits(7).says("the new offer was not made active");
+        assert_eq!(project.cake.counters().updates, updates + 1, "{echo}");
+        assert_eq!(project.cake.offer(old).unwrap().offer_status, "active", "{echo}");
+    }
+}
+
+#[test]
+fn an_update_whose_reply_shows_nothing_of_the_value_is_settled_by_the_list() {
+    for (is_done, code) in [(true, 0), (false, 7)] {
+        let mut desired = offers(&["a"]);
+        let project = project(&desired, |_| {});
+        project.apply().exits(0);
+        desired.get_mut("a").unwrap().payout = Some("24.00".to_owned());
+        project.desire(&desired);
+        let effect = if is_done { "echo:payout=null" } else { "echo:payout=\"\"" };
+        project.cake.faults(&format!("update={effect}"));
+        if !is_done {
+            // Its list shows another value than the reply says was set.
+            project.cake.change_quirks(|quirks| quirks.unlisted_members = ["payout".to_owned()].into());
+        }
+        project.apply().exits(code);
+        project.run(&["plan", "--detailed-exitcode"]).exits(if is_done { 0 } else { 2 });
+    }
+}
