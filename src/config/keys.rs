@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::guardrails::Guardrail;
 use super::lists::LISTS;
 use super::settings::Settings;
-use super::values::{Rejected, address, path, time_zone, variable};
+use super::values::{Rejected, address, environment, path, time_zone, variable};
 use super::words::{ApiKeyIn, DuplicateCheck, ExpiredAction, Verify};
 use crate::offer::RemovedAction;
 
@@ -53,6 +53,8 @@ use KeyKind::{Limit, Number, Text, Word};
 /// Every key, except the names under `[names.…]`, which the user chooses.
 #[rustfmt::skip]
 pub const KEYS: &[ConfigKey] = &[
+    key("", "name", "", "the name of the environment, shown in every view and report; the host of `cake.url` where not set",
+        Text(|to, text| environment(text).map(|name| to.name = Some(name)))),
     key("", "offers", "\"offers\"", "the folder of the offers",
         Text(|to, text| path(text, "offers").map(|path| to.offers = if path == "." { "".into() } else { path.into() }))),
     key("", "state", "\"offersync.state.json\"", "the state file",

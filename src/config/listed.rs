@@ -14,7 +14,8 @@ use super::names::NAME_TABLES;
 
 /// Settings of which a change is no ordinary one: where the offers and the state are, to which CAKE the key goes and which key, and what
 /// is looked at before a write, and when. The levels of lints are others: a branch must not allow unseen what it does wrong.
-const DECISIVE: [&str; 13] = [
+const DECISIVE: [&str; 14] = [
+    "name",
     "offers",
     "state",
     "cake.url",

@@ -22,6 +22,8 @@ pub struct Settings {
     pub root: PathBuf,
     /// The path of `offersync.toml`.
     pub file: SourcePath,
+    /// `name`: what the environment is called. See [`Settings::environment`].
+    pub name: Option<String>,
     /// The folder of the offers; empty where it is the root itself.
     pub offers: SourcePath,
     /// The state file, resolved against [`Settings::root`].
@@ -86,6 +88,7 @@ impl Settings {
         Self {
             root: root.to_path_buf(),
             file: super::FILE_NAME.into(),
+            name: None,
             offers: "offers".into(),
             state: root.join(STATE),
             cake: CakeSettings::default(),
@@ -108,6 +111,11 @@ impl Settings {
                 );
             Box::new(problem)
         })
+    }
+
+    /// The name of the environment: the configured one, or the host of CAKE. Two environments differ in it, and one keeps it.
+    pub fn environment(&self) -> Option<String> {
+        self.name.clone().or_else(|| Some(self.cake.url.as_ref()?.host().to_owned()))
     }
 }
 

@@ -5,6 +5,9 @@ use std::path::Path;
 use super::address::CakeUrl;
 use crate::diagnostic::{Code, closest, codes};
 
+/// The maximum length of the name of an environment.
+const LONGEST_NAME: usize = 60;
+
 /// Why a value of the right type is invalid.
 #[derive(Debug)]
 pub struct Rejected {
@@ -35,6 +38,16 @@ pub(super) fn path(text: &str, example: &str) -> Result<String, Rejected> {
         shown = rest.trim_start_matches('/');
     }
     Ok(if shown.is_empty() { "." } else { shown }.to_owned())
+}
+
+/// The name of an environment. Jobs, branches and comments are called after it, so it has no space and no sign of a shell or of markup.
+pub(super) fn environment(text: &str) -> Result<String, Rejected> {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    if is_plain && text.len() <= LONGEST_NAME && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Ok(text.to_owned());
+    }
+    let help = format!("write a name such as `production` or `staging-eu`, of at most {LONGEST_NAME} characters");
+    Err(Rejected::bad("a name has letters, digits, `.`, `_` and `-` only, and begins with a letter or a digit", help))
 }
 
 pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {

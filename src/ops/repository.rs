@@ -207,6 +207,14 @@ impl Repository {
         is_plain && folders.is_some_and(|(file, root)| file.starts_with(root))
     }
 
+    /// The name of the environment that the operations work with.
+    pub(crate) fn environment(&self) -> String {
+        if self.sandbox.is_some() {
+            return SANDBOX_ADDRESS.to_owned();
+        }
+        self.settings.environment().unwrap_or_default()
+    }
+
     /// The file that the settings came from.
     pub(super) fn config_file(&self) -> &Path {
         &self.config.path

@@ -1,4 +1,4 @@
-//! A URL taken apart once for all lints: its macros, its host, and the parameters of its query.
+//! A URL taken apart, once for all lints and for the views: its macros, its host, and the parameters of its query.
 //!
 //! Reads what the author wrote, not what a browser would make of it: a `#` that belongs to a macro does not begin a fragment.
 
@@ -6,35 +6,35 @@ use super::macros::{Dialect, is_known};
 
 /// A macro, such as `#affid#` or `{{click.id}}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Macro<'a> {
+pub(crate) struct Macro<'a> {
     pub(super) dialect: Dialect,
     /// The name without its signs.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// The macro as it is written.
-    pub(super) written: &'a str,
+    pub(crate) written: &'a str,
 }
 
 /// `name=value` in the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parameter<'a> {
-    pub(super) name: &'a str,
+pub(crate) struct Parameter<'a> {
+    pub(crate) name: &'a str,
     /// `None` without a `=`.
-    pub(super) value: Option<&'a str>,
+    pub(crate) value: Option<&'a str>,
 }
 
 #[derive(Debug)]
-pub(super) struct ScannedUrl<'a> {
+pub(crate) struct ScannedUrl<'a> {
     pub(super) text: &'a str,
-    pub(super) macros: Vec<Macro<'a>>,
+    pub(crate) macros: Vec<Macro<'a>>,
     /// The name of a macro of which one `#` is missing.
     pub(super) open: Option<&'a str>,
     /// The host as written, with the port.
-    pub(super) host: &'a str,
+    pub(crate) host: &'a str,
     /// What stands between the host and the query.
-    pub(super) path: &'a str,
+    pub(crate) path: &'a str,
     /// What stands between the first `?` and the fragment.
-    pub(super) query: Option<&'a str>,
-    pub(super) parameters: Vec<Parameter<'a>>,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) parameters: Vec<Parameter<'a>>,
     pub(super) has_percent: bool,
     /// After the scheme.
     pub(super) has_capitals: bool,
@@ -42,7 +42,7 @@ pub(super) struct ScannedUrl<'a> {
 
 impl<'a> ScannedUrl<'a> {
     /// One pass over the bytes: a tree has many URLs, and nearly all of them are as they should be.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let mut url = Self {
             text,
             macros: Vec::new(),
@@ -109,6 +109,20 @@ impl<'a> Parameter<'a> {
     pub(super) fn constant(&self) -> Option<&'a str> {
         self.value.filter(|value| !value.is_empty() && !value.contains(['{', '#', '%']))
     }
+}
+
+/// The macros of a URL that another one does not have, in either dialect, each once.
+pub(crate) fn macros_missing_in<'a>(url: &'a str, other: &str) -> Vec<&'a str> {
+    let other = ScannedUrl::new(other);
+    let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    let is_there = |name: &str| other.macros.iter().any(|other| plain(other.name) == plain(name));
+    let mut missing: Vec<&str> = Vec::new();
+    for Macro { name, written, .. } in ScannedUrl::new(url).macros {
+        if !is_there(name) && !missing.contains(&written) {
+            missing.push(written);
+        }
+    }
+    missing
 }
 
 /// Where the host begins.
@@ -187,6 +201,13 @@ mod tests {
 
     fn names(text: &str) -> Vec<&str> {
         ScannedUrl::new(text).macros.iter().map(|found| found.name).collect()
+    }
+
+    #[test]
+    fn a_macro_that_is_written_otherwise_is_not_missing() {
+        let before = "https://a.example/?a={aff_id}&r=#reqid#&q=#reqid#";
+        assert!(macros_missing_in(before, "https://b.example/?a=#affid#&r={req_id}&s=#s1#").is_empty());
+        assert_eq!(macros_missing_in(before, "https://a.example/?a={affid}"), ["#reqid#"]);
     }
 
     #[test]

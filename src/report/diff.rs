@@ -8,6 +8,9 @@ use crate::words::{count, shorten};
 /// The number of unchanged lines around a change.
 const CONTEXT: usize = 2;
 
+/// So many characters are added to a difference that is longer than its width: two ellipses, and some of what is the same.
+const CONTEXT_OF_LONG: usize = 12;
+
 /// The kind of a line in a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
@@ -125,6 +128,16 @@ pub(super) fn around_difference(before: &str, after: &str, width: usize) -> (Str
     (window(&old), window(&new))
 }
 
+/// The same, where `width` is exceeded rather than that anything of the difference is left out.
+pub(super) fn around_whole_difference(before: &str, after: &str, width: usize) -> (String, String) {
+    let prefix = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
+    let [old, new] = [before, after].map(|text| text.chars().count());
+    let rest = old.min(new) - prefix;
+    let suffix = before.chars().rev().zip(after.chars().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    let longest = old.max(new).saturating_sub(prefix + suffix);
+    around_difference(before, after, width.max(longest + CONTEXT_OF_LONG))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +189,15 @@ mod tests {
             let (before, after) = (format!("{head}{old}{tail}"), format!("{head}{new}{tail}"));
             let (before, after) = around_difference(&before, &after, width);
             proptest::prop_assert!(before.chars().count() <= width && after.chars().count() <= width);
+            proptest::prop_assert!(before.contains(&old) && after.contains(&new), "{before} {after}");
+        }
+
+        #[test]
+        fn a_difference_longer_than_the_width_is_whole(
+            head in "[ab]{0,80}", tail in "[ab]{0,80}", old in "[cd]{0,90}", new in "[ef]{1,90}", width in 0_usize..60
+        ) {
+            let (before, after) = (format!("{head}{old}{tail}"), format!("{head}{new}{tail}"));
+            let (before, after) = around_whole_difference(&before, &after, width);
             proptest::prop_assert!(before.contains(&old) && after.contains(&new), "{before} {after}");
         }
     }

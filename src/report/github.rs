@@ -159,8 +159,9 @@ fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize
 /// `payout 20.00 → 24.00 (+4.00, +20.0 %)`
 fn change(text: &FieldChangeText) -> Option<String> {
     let values: Vec<_> = text.before.iter().chain(&text.after).map(String::as_str).collect();
+    let values = text.url.as_ref().map_or_else(|| values.join(" → "), |url| url.line(usize::MAX));
     let annotation = text.annotation.as_ref().map(|annotation| format!(" ({annotation})")).unwrap_or_default();
-    text.after.is_some().then(|| format!("{} {}{annotation}", text.field, values.join(" → ")))
+    text.after.is_some().then(|| format!("{} {values}{annotation}", text.field))
 }
 
 /// The commands of the first annotations, and the others as plain lines.

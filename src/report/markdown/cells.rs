@@ -6,10 +6,10 @@ use crate::offer::{Field, FieldKind, Value};
 use crate::plan::{Verb, YamlLocation};
 use crate::report::diff::around_difference;
 use crate::report::styles::symbol;
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView};
+use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PartChange, PlanView, UrlChange};
 use crate::words::{count, first_and_more, shorten};
 
-use super::escape::{code, prose};
+use super::escape::{code, prose, text};
 
 /// The maximum number of keys of a group; the others are in the details.
 pub(super) const KEYS: usize = 5;
@@ -69,6 +69,7 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
     let long = |value: Option<&Value>| value.and_then(Value::as_text).is_some_and(|text| text.contains('\n'));
     let is_long = change.is_some_and(|change| long(change.before.as_ref()) || long(change.after.as_ref()));
     let mut line = match (&text.before, &text.after) {
+        _ if text.url.is_some() => format!("{name} {}", text.url.as_ref().map(url).unwrap_or_default()),
         (Some(_), Some(_)) if is_long => format!("{name}: see the texts below"),
         (None, Some(after)) if group.verb == Verb::Create => format!("{name} {}", value(text.field, after)),
         (Some(before), Some(after)) if before == after => format!("{name} {} (sent again)", value(text.field, after)),
@@ -94,6 +95,19 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
         _ = write!(line, ", {strong}{margin}{strong}");
     }
     line
+}
+
+/// A URL by part, a line for each part that differs.
+fn url(url: &UrlChange) -> String {
+    let part = |part: &PartChange| {
+        let name = if part.is_parameter() { code(&part.part) } else { text(&part.part) };
+        format!("{name} {}", part.values(VALUE, code))
+    };
+    let macros = url.macros().map(|(what, names)| {
+        let names: Vec<_> = names.iter().map(|name| code(name)).collect();
+        format!("**{what}: {}**", names.join(" "))
+    });
+    url.parts.iter().map(part).chain(macros).collect::<Vec<_>>().join("<br>")
 }
 
 /// `, from offers/acme/_defaults.yaml:3`

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::offer::{Field, FieldKind, Value};
 use crate::plan::Verb;
 use crate::report::diff::{self, DiffLine, Sign};
 use crate::report::escape::visible;
 use crate::report::styles::{symbol, verb_style};
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, location};
+use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, UrlChange, location};
 use crate::words::{count, more, shorten};
 
 use super::TextOptions;
@@ -36,6 +38,10 @@ pub(super) fn block(page: &mut TextBuilder, view: &PlanView<'_>, group: &Group<'
     let texts = view.changes(group);
     let width = texts.iter().map(|text| text.field.name().len()).max().unwrap_or(0) + 2;
     for (text, change) in texts.iter().zip(&group.first.changes) {
+        if let Some(url) = &text.url {
+            url_change(page, text, url, width, options);
+            continue;
+        }
         match (&change.before, &change.after) {
             (Some(Value::Text(before)), Some(Value::Text(after))) if change.field.kind() == FieldKind::Text => {
                 long_change(page, text, before, after, options);
@@ -118,6 +124,39 @@ fn short_change(page: &mut TextBuilder, text: &FieldChangeText, verb: Verb, widt
         }
     };
     page.line(INDENT, &format!("{label}{line}{tail}"));
+}
+
+/// A URL by part, a line for each part that differs.
+fn url_change(
+    page: &mut TextBuilder,
+    text: &FieldChangeText,
+    url: &UrlChange,
+    width: usize,
+    options: &TextOptions<'_>,
+) {
+    let styles = options.styles();
+    let room = options.columns().saturating_sub(INDENT + width + 2);
+    let mut lines: Vec<String> = Vec::new();
+    for part in &url.parts {
+        let line = format!("{} {}", part.part, part.values(usize::MAX, str::to_owned));
+        let sides = part.sides(room.saturating_sub(2)).filter(|_| !options.full && line.width() > room);
+        match sides {
+            Some([before, after]) => {
+                let sides = [styles.error(&format!("- {before}")), styles.success(&format!("+ {after}"))];
+                lines.extend([part.part.clone()].into_iter().chain(sides));
+            }
+            None => lines.push(line),
+        }
+    }
+    let macros = url.macros().map(|(what, names)| styles.error(&format!("{what}: {}", names.join(" "))));
+    lines.extend(macros);
+    let mut label = styles.dim(&pad(text.field.name(), width));
+    let last = lines.len().saturating_sub(1);
+    for (at, line) in lines.iter().enumerate() {
+        let tail = if at == last { tail(text, Verb::Update, options) } else { String::new() };
+        page.line(INDENT, &format!("{label}{line}{tail}"));
+        label = " ".repeat(width);
+    }
 }
 
 fn is_text(field: Field) -> bool {

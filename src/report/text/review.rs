@@ -80,6 +80,9 @@ fn change(text: &FieldChangeText, verb: Verb) -> String {
     let name = text.field.name();
     let mut change = match (&text.before, &text.after) {
         (None, Some(after)) if verb == Verb::Create => format!("{name} {}", shorten(after, VALUE)),
+        _ if text.url.is_some() => {
+            format!("{name} {}", text.url.as_ref().map(|url| url.line(VALUE)).unwrap_or_default())
+        }
         (Some(before), Some(after)) if before == after => format!("{name} {}", shorten(after, VALUE)),
         (Some(before), Some(after)) => {
             let (before, after) = diff::around_difference(before, after, VALUE);

@@ -8,6 +8,7 @@ use super::ViewContext;
 use super::flag::is_past;
 use super::group::Group;
 use super::money::{Range, difference, rule};
+use super::url_change::UrlChange;
 
 /// A change as text. Values are escaped and on one line, but may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(in crate::report) struct FieldChangeText {
     pub field: Field,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// What differs, where a URL changes. Views show it in place of the two values.
+    pub url: Option<UrlChange>,
     /// `+4.00, +20.0 %`, that a date has passed, a host that is new, since when a schedule gives the value, or what CAKE showed in place of a status.
     pub annotation: Option<String>,
     /// `margin 33.3 % → 20.0 %`; on the last amount that changes.
@@ -69,10 +72,18 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
         field,
         before: show(&change.before, sides.unit_before(field)),
         after: show(&change.after, sides.unit_after(field)),
+        url: url_change(change),
         annotation,
         margin: None,
         margin_warns: false,
         inherited_from: group.inherited_from(change).cloned(),
+    }
+}
+
+fn url_change(change: &FieldChange) -> Option<UrlChange> {
+    match (&change.before, &change.after) {
+        (Some(Value::Url(before)), Some(Value::Url(after))) => UrlChange::of(before, after),
+        _ => None,
     }
 }
 

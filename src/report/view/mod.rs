@@ -14,6 +14,7 @@ mod notes;
 mod selection;
 mod totals;
 mod upcoming;
+mod url_change;
 mod verdict;
 
 use jiff::civil::DateTime;
@@ -31,6 +32,7 @@ pub(super) use new_offer::NewOfferRow;
 pub(super) use selection::{review_first, select};
 pub(super) use totals::MoneyTotals;
 pub(super) use upcoming::{UpcomingRow, upcoming_rows};
+pub(super) use url_change::{PartChange, UrlChange};
 pub(super) use verdict::{Verdict, problem_counts};
 
 /// What a view knows besides the plan.
