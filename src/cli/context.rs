@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config;
 use crate::diagnostic::{Diagnostic, render_all};
 use crate::ops::{self, Repository};
+use crate::report::SourceLinks;
 
 use super::args::Common;
 use super::failure::Failure;
@@ -96,7 +97,19 @@ impl Context {
             let workspace = Path::new(&workspace).canonicalize().ok()?;
             Some(root.strip_prefix(workspace).ok()?.to_string_lossy().replace('\\', "/"))
         };
-        ops::variable("GITHUB_WORKSPACE").and_then(inside).unwrap_or_default()
+        ops::ci::workspace().and_then(inside).unwrap_or_default()
+    }
+
+    /// Links to the lines of files on the web, where CI tells of them.
+    pub(crate) fn links(&self) -> Option<SourceLinks> {
+        ops::ci::links(&self.folder_in_workspace())
+    }
+
+    /// The name of the environment, also of a configuration that is invalid; empty where it is not known. And whether it is configured.
+    pub(crate) fn environment(&self, sandbox: bool) -> (String, bool) {
+        let of_file = || ops::environment_of(&self.configuration()?);
+        let known = if sandbox { Some(("sandbox".to_owned(), false)) } else { of_file() };
+        known.unwrap_or_default()
     }
 
     /// The configuration file, if there is one.

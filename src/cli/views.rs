@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 
-use crate::offer::{AdvertiserId, Field, Value};
+use crate::offer::{AdvertiserId, CurrencyId, Field, Value};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{ViewContext, github, json, markdown, text};
+use crate::report::{Environment, ViewContext, github, json, markdown, text};
 
 use crate::ops::{self, Repository, output};
 
@@ -34,7 +33,12 @@ impl Views<'_> {
             PlanFormat::Text => self.text_of(plan.at, target, |options| text::plan(plan, options)),
             PlanFormat::Json => Printable::json(json::plan(plan)),
             PlanFormat::Markdown => self.markdown(plan.at, |options| markdown::plan(plan, options)),
-            PlanFormat::Github => Printable::annotations(github::plan(plan, &self.context.folder_in_workspace())),
+            PlanFormat::Github => {
+                let folder = self.context.folder_in_workspace();
+                Printable::annotations(
+                    self.with_context(plan.at, |context| github::plan(plan, &folder, context.environment)),
+                )
+            }
         }
     }
 
@@ -50,26 +54,32 @@ impl Views<'_> {
 
     /// Something of a moment, shown as text.
     fn text_of(&self, at: Timestamp, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> Printable {
-        let names = |id| self.advertiser(id);
-        let context = ViewContext { names: &names, today: Some(self.civil(at)) };
         let (colour, width) = (self.context.terminal.colours(target), self.context.terminal.width(target));
-        Printable::styled(show(&TextOptions { colour, width, full: self.full, context }), colour)
+        let text = |context: ViewContext<'_>| show(&TextOptions { colour, width, full: self.full, context });
+        Printable::styled(self.with_context(at, text), colour)
     }
 
     fn markdown(&self, at: Timestamp, show: impl Fn(&MarkdownOptions<'_>) -> String) -> Printable {
-        let names = |id| self.advertiser(id);
-        let context = ViewContext { names: &names, today: Some(self.civil(at)) };
-        show(&MarkdownOptions { max_chars: self.max_chars, context }).into()
+        let text = |context: ViewContext<'_>| show(&MarkdownOptions { max_chars: self.max_chars, context });
+        self.with_context(at, text).into()
     }
 
-    fn advertiser(&self, id: u64) -> Option<String> {
-        let value = Value::Advertiser(AdvertiserId::new(id)?);
-        self.repository.settings.names.name_of(Field::AdvertiserId, &value).map(str::to_owned)
+    /// With what a view of a moment knows besides its subject.
+    fn with_context(&self, at: Timestamp, show: impl FnOnce(ViewContext<'_>) -> String) -> String {
+        let names = |id| self.name(Field::AdvertiserId, &Value::Advertiser(AdvertiserId::new(id)?));
+        let currencies = |id| self.name(Field::CurrencyId, &Value::Currency(CurrencyId::new(id)?));
+        let ((name, is_configured), links) = (self.repository.environment(), self.context.links());
+        show(ViewContext {
+            names: &names,
+            currencies: &currencies,
+            environment: Environment { name: &name, is_configured },
+            links: links.as_ref(),
+            today: Some(self.repository.time_rules().civil(at)),
+        })
     }
 
-    /// What a clock shows in the time zone of expiration dates.
-    fn civil(&self, at: Timestamp) -> DateTime {
-        self.repository.time_rules().civil(at)
+    fn name(&self, field: Field, value: &Value) -> Option<String> {
+        self.repository.settings.names.name_of(field, value).map(str::to_owned)
     }
 }
 
@@ -87,8 +97,7 @@ pub(super) fn append_step_summary(
     format: PlanFormat,
     summary: impl Fn() -> Printable,
 ) -> Result<(), Failure> {
-    let file = ops::variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty());
-    let Some(file) = file.filter(|_| format == PlanFormat::Github) else { return Ok(()) };
+    let Some(file) = ops::ci::step_summary().filter(|_| format == PlanFormat::Github) else { return Ok(()) };
     let path = context.path(Path::new(&file));
-    Ok(output::append(repository, &path, summary().as_str())?)
+    Ok(output::append(&repository.settings.root, &path, summary().as_str())?)
 }

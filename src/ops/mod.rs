@@ -7,6 +7,7 @@
 pub(crate) mod accept;
 mod apply;
 pub(crate) mod check_links;
+pub(crate) mod ci;
 mod clock;
 mod condition;
 mod connect;
@@ -58,6 +59,7 @@ pub use key_host::{KeyHostError, KeyHostReason};
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;
 pub use repository::Repository;
+pub(crate) use repository::environment_of;
 pub(crate) use sandbox_folder::check_data as check_sandbox_data;
 pub(crate) use selected::selection;
 pub(crate) use session::publish_state;

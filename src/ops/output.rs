@@ -116,8 +116,8 @@ fn refuse_own(repository: &Repository, path: &Path) -> Result<(), Error> {
 }
 
 /// Appends to the file, which others append to as well.
-pub(crate) fn append(repository: &Repository, path: &Path, text: &str) -> Result<(), Error> {
-    refuse_links(&repository.settings.root, path, &path.display().to_string())?;
+pub(crate) fn append(root: &Path, path: &Path, text: &str) -> Result<(), Error> {
+    refuse_links(root, path, &path.display().to_string())?;
     let appended = || OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes());
     appended().map_err(|source| Error::file("write", path, source))
 }

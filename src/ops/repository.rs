@@ -130,6 +130,15 @@ fn outside(config: String, message: impl Into<String>, help: &str) -> Error {
     Error::Invalid(vec![problem.help(help)])
 }
 
+/// The name of the environment of a configuration that may be invalid, and whether it is a configured one.
+pub(crate) fn environment_of(file: &Path) -> Option<(String, bool)> {
+    if is_link(file) && is_outside(file, file.parent().unwrap_or(file)) {
+        return None;
+    }
+    let settings = config::load(file, "", &variable).settings?;
+    Some((settings.environment()?, settings.name.is_some()))
+}
+
 impl Repository {
     /// Opens the repository at `folder` or above it. Its operations work with the CAKE that the configuration names.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
@@ -207,12 +216,12 @@ impl Repository {
         is_plain && folders.is_some_and(|(file, root)| file.starts_with(root))
     }
 
-    /// The name of the environment that the operations work with.
-    pub(crate) fn environment(&self) -> String {
-        if self.sandbox.is_some() {
-            return SANDBOX_ADDRESS.to_owned();
+    /// The name of the environment that the operations work with, and whether it is a configured one.
+    pub(crate) fn environment(&self) -> (String, bool) {
+        match (&self.sandbox, self.settings.environment()) {
+            (None, Some(name)) => (name, self.settings.name.is_some()),
+            (Some(_), _) | (None, None) => (SANDBOX_ADDRESS.to_owned(), false),
         }
-        self.settings.environment().unwrap_or_default()
     }
 
     /// The file that the settings came from.

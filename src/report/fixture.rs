@@ -6,14 +6,16 @@ use crate::offer::{
 };
 use crate::plan::{Plan, PlanInputs, Selection, StateBinding};
 use crate::policy::{self, Limits, ReviewInputs};
-use crate::report::view::ViewContext;
+use crate::report::view::{Environment, ViewContext};
 use crate::source::{Place, SourcePath, Span};
 
 pub(super) const TODAY: jiff::civil::DateTime = jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0);
 
 /// A known time, and one advertiser with a name.
 pub(super) fn context() -> ViewContext<'static> {
-    ViewContext { names: &|id| (id == 101).then(|| "acme-home".to_owned()), today: Some(TODAY) }
+    let environment = Environment { name: "production", is_configured: false };
+    let names = &|id| (id == 101).then(|| "acme-home".to_owned());
+    ViewContext { names, environment, today: Some(TODAY), ..ViewContext::default() }
 }
 
 pub(super) fn fields(pairs: &[(&str, &str)]) -> Fields {

@@ -9,23 +9,23 @@ use crate::plan::{Plan, Verb};
 
 use super::escape::visible;
 use super::markdown::{self, MarkdownOptions};
-use super::view::{FieldChangeText, Group, PlanView, UpcomingRow, ViewContext};
+use super::view::{Environment, FieldChangeText, Group, PlanView, UpcomingRow, ViewContext};
 use crate::words::count;
 
 /// GitHub shows this many annotations of a severity for a step and silently drops the rest.
 const MOST: usize = 10;
 /// The maximum size of a step summary, in bytes.
-const SUMMARY_BYTES: usize = 1024 * 1024;
+pub const SUMMARY_BYTES: usize = 1024 * 1024;
 
 /// The plan as annotations: errors, then the flagged changes, the gravest first, then warnings; and its summary as a plain line.
-pub fn plan(plan: &Plan, folder: &str) -> String {
-    let view = PlanView::of(plan, ViewContext::default());
+pub fn plan(plan: &Plan, folder: &str, environment: Environment<'_>) -> String {
+    let view = PlanView::of(plan, ViewContext { environment, ..ViewContext::default() });
     let (errors, warnings): (Vec<_>, Vec<_>) = plan.diagnostics.iter().partition(|problem| problem.is_error());
     let mut first = flagged(&view);
     first.extend(one_of_each_code(&warnings));
     let mut text = annotations(Severity::Error, &one_of_each_code(&errors), folder);
     text.push_str(&annotations(Severity::Warning, &first, folder));
-    format!("{text}{}\n", view.verdict.sentence())
+    format!("{text}{}\n", environment.before(&view.verdict.sentence()))
 }
 
 /// Diagnostics as annotations. `folder` is the folder of `offersync.toml` inside the repository, empty for the repository's
@@ -123,19 +123,19 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
             annotations.extend(groups.first().map(|group| review_first(view, group, &why, others)));
         }
     }
-    annotations.extend(view.upcoming_to_review().map(review_later));
+    annotations.extend(view.upcoming_to_review().map(|row| review_later(view, row)));
     annotations
 }
 
 /// What becomes due later, on the line that gives the value.
-fn review_later(row: &UpcomingRow<'_>) -> Annotation {
+fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>) -> Annotation {
     let mut lines = vec![format!("{} {}: {}", row.time(), row.offers(), row.why.join("; "))];
     lines.extend(row.changes.iter().cloned());
     Annotation {
         file: row.source.map(|source| source.file.to_string()),
         line: row.source.map_or(0, |source| source.line),
         column: 0,
-        title: "review first".to_owned(),
+        title: view.context.environment.before("review first"),
         lines,
         is_repeated: false,
     }
@@ -150,7 +150,7 @@ fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize
         file: source.map(|source| source.file.to_string()),
         line: source.map_or(0, |source| source.line),
         column: 0,
-        title: "review first".to_owned(),
+        title: view.context.environment.before("review first"),
         lines,
         is_repeated: false,
     }

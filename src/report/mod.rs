@@ -25,4 +25,4 @@ mod styles;
 pub mod text;
 mod view;
 
-pub use view::ViewContext;
+pub use view::{Environment, SourceLinks, ViewContext};

@@ -92,19 +92,19 @@ fn key(at: usize) -> String {
     format!("offer-{at:05}")
 }
 
-/// The rows of the comment's first table.
+/// The flagged rows of the comment's first table.
 fn rows(plan: &Plan) -> Vec<String> {
     let comment = markdown::plan(plan, &MarkdownOptions { context: fixture::context(), ..MarkdownOptions::default() });
-    let (_, table) = comment.split_once("### Review first").unwrap_or_default();
+    let (_, table) = comment.split_once("| why |").unwrap_or_default();
     let rows = table.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
-    rows.take_while(|line| line.starts_with('|')).map(str::to_owned).collect()
+    rows.take_while(|line| line.starts_with("| **")).map(str::to_owned).collect()
 }
 
 /// Says what is wrong with the views of a plan in which these offers are wrong.
 fn missing(plan: &Plan, wrong: &[usize]) -> Option<String> {
     let rows = rows(plan);
     let text = text::plan(plan, &TextOptions { context: fixture::context(), ..TextOptions::default() });
-    let annotations = github::plan(plan, "");
+    let annotations = github::plan(plan, "", fixture::context().environment);
     for at in wrong {
         let key = key(*at);
         if !rows.iter().take(ROWS.max(wrong.len())).any(|row| row.contains(&key)) {
@@ -523,7 +523,7 @@ fn shares_of_the_revenue_have_rules_of_their_own() {
     assert!(problem.is_none(), "{}", problem.unwrap_or_default());
     assert_eq!(plan.clusters.len(), 2);
     let row = rows(&plan).swap_remove(0);
-    assert!(row.contains("payout with swapped digits<br>breaks the rule of 29 others, which gives 45 %"), "{row}");
+    assert!(row.contains("**payout with swapped digits**<br>breaks the rule of 29 others, which gives 45 %"), "{row}");
 }
 
 #[test]

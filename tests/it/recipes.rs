@@ -77,7 +77,8 @@ fn the_workflow_on_github_has_minimal_permissions_and_pinned_actions() {
         }
     }
     assert!(text.contains("<!-- offersync-plan -->"), "the comment is found by the plan's own marker");
-    assert_eq!(offersync::views::markdown::MARKER, "<!-- offersync-plan -->");
+    assert_eq!(offersync::views::markdown::marker(""), "<!-- offersync-plan -->");
+    assert_eq!(offersync::views::markdown::marker("eu"), "<!-- offersync-plan eu -->");
 }
 
 #[test]
@@ -251,7 +252,8 @@ case "$*" in
 *)
     for found in "$GH_COMMENTS"/*.body; do
         number=$(basename "$found" .body)
-        if [ "$(cat "$GH_COMMENTS/$number.author")" = 'github-actions[bot]' ] && head -n 1 "$found" | grep -q '^<!-- offersync-plan -->'; then
+        if [ "$(cat "$GH_COMMENTS/$number.author")" = 'github-actions[bot]' ] &&
+            head -n 1 "$found" | grep -qF -e "${MARKER:?}" -e '<!-- offersync-plan -->'; then
             echo "$number"
         fi
     done
@@ -286,15 +288,21 @@ fn the_comment_is_made_once_then_edited_and_no_other_comment_is_touched() {
         let bodies = std::fs::read_dir(workspace.path("comments")).unwrap().flatten();
         bodies.filter(|file| file.path().extension().is_some_and(|ending| ending == "body")).count()
     };
-    let first = "<!-- offersync-plan -->\n**Plan: 1 to create.**\n";
-    assert_eq!(comment(Some(first)), 2);
-    assert_eq!(comment(Some("<!-- offersync-plan -->\n**Plan: 2 to create.**\n")), 2, "one comment, edited in place");
-    assert_eq!(comment(None), 2);
-    let files = std::fs::read_dir(workspace.path("comments")).unwrap().flatten();
-    let ours = files.map(|file| file.path()).find(|path| path.ends_with("2.body")).unwrap();
-    let text = std::fs::read_to_string(ours).unwrap();
-    assert!(text.starts_with("<!-- offersync-plan -->\n**No plan"), "{text}");
-    assert!(text.contains("actions/runs/1"));
+    let plan = |environment: &str, text: &str| format!("<!-- offersync-plan {environment} -->\n{text}\n");
+    assert_eq!(comment(Some(&plan("eu", "1 to create"))), 2);
+    assert_eq!(comment(Some(&plan("eu", "2 to create"))), 2, "one comment, edited in place");
+    assert_eq!(comment(None), 2, "the comment of an older plan would look valid");
+    assert!(
+        workspace
+            .read("comments/2.body")
+            .contains("**No plan.** [The run](https://github.com/acme/offers/actions/runs/1)")
+    );
+    assert_eq!(comment(Some(&plan("eu", "3 to create"))), 2, "it takes the place of the one without a name");
+    assert_eq!(comment(Some(&plan("us", "4 to create"))), 3, "another environment has a comment of its own");
+    assert_eq!(comment(Some(&plan("eu", "5 to create"))), 3);
+    let bodies = ["2", "4"].map(|number| workspace.read(&format!("comments/{number}.body")));
+    assert_eq!(bodies, [plan("eu", "5 to create"), plan("us", "4 to create")]);
+    assert_eq!(comment(None), 3);
     assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\na copy of the marker\n");
     assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
 }

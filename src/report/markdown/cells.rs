@@ -3,34 +3,78 @@
 use std::fmt::Write as _;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{Verb, YamlLocation};
+use crate::plan::{Action, Verb, YamlLocation};
 use crate::report::diff::around_difference;
-use crate::report::styles::symbol;
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PartChange, PlanView, UrlChange};
+use crate::report::view::{
+    FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PartChange, PlanView, UrlChange, ViewContext,
+};
 use crate::words::{count, first_and_more, shorten};
 
+use super::budget::{Section, Unit};
 use super::escape::{code, prose, text};
 
-/// The maximum number of keys of a group; the others are in the details.
-pub(super) const KEYS: usize = 5;
+/// The maximum number of keys of a flagged group, and of another one; the details have them all.
+const FLAGGED_KEYS: usize = 5;
+const KEYS: usize = 1;
+/// The maximum length of a name.
+const NAME: usize = 60;
+/// Of a longer address there is no link: it would take the room of many rows.
+const ADDRESS: usize = 400;
+/// The maximum length of a new URL.
+const URL: usize = 500;
 /// The maximum length of a value.
 const VALUE: usize = 90;
 /// The maximum length of a sentence.
 const SENTENCE: usize = 300;
 
-/// `| ~ update | KEY (ID) | changes |`, without a line end.
-pub(super) fn change_row(view: &PlanView<'_>, group: &Group<'_>) -> String {
-    format!("| {} {} | {} | {} |", symbol(group.verb), group.title(), offers(group), changes(view, group))
+/// A section that is folded away under a summary.
+pub(super) fn folded(
+    summary: &str,
+    open: &str,
+    rows: Vec<String>,
+    more: (&'static str, &'static str),
+    unit: Unit,
+) -> Section {
+    let open = format!("\n<details><summary>{summary}</summary>\n\n{open}");
+    Section { open, rows, close: "\n</details>\n".to_owned(), more, unit, is_essential: false }
 }
 
-/// One key with its id, or the first keys of a group.
-pub(super) fn offers(group: &Group<'_>) -> String {
-    if group.len() == 1 {
-        let id = group.first.kind.offer_id().map(|id| format!(" ({id})")).unwrap_or_default();
-        return format!("{}{id}", key(group.first.key.as_str()));
+/// How many keys of a group stand in a table.
+pub(super) fn keys_in_tables(group: &Group<'_>) -> usize {
+    if group.flags.is_empty() { KEYS } else { FLAGGED_KEYS }
+}
+
+/// One key with its id, its name and its advertiser, or the first keys of a group.
+pub(super) fn offers(view: &PlanView<'_>, group: &Group<'_>) -> String {
+    let linked = |action: &Action, location| linked(&key(action.key.as_str()), location, view.context);
+    let action = group.first;
+    if group.len() > 1 {
+        let keys = group.actions().map(|action| linked(action, action.source.as_ref()));
+        return format!("**{}**: {}", count(group.len(), "offer"), first_and_more(keys, keys_in_tables(group)));
     }
-    let keys = first_and_more(group.actions().map(|action| key(action.key.as_str())), KEYS);
-    format!("**{}**: {keys}", count(group.len(), "offer"))
+    let id = action.kind.offer_id().map(|id| format!(" ({id})")).unwrap_or_default();
+    let name = action.context.name().map(|name| code(&shorten(name, NAME)));
+    let advertiser = code(&shorten(&view.advertiser(action), NAME));
+    let about: Vec<_> = name.into_iter().chain([advertiser]).collect();
+    format!("{}{id}<br>{}", linked(action, group.source()), about.join(" · "))
+}
+
+/// The text, as a link to a line where that is known.
+pub(super) fn linked(text: &str, location: Option<&YamlLocation>, context: ViewContext<'_>) -> String {
+    let address = location.zip(context.links).map(|(at, links)| links.line(at.file.as_str(), at.line));
+    match address.filter(|address| address.len() <= ADDRESS) {
+        Some(address) => format!("[{text}]({address})"),
+        None => text.to_owned(),
+    }
+}
+
+/// `33.3 % → 20.0 %`, emphasized where it is flagged.
+pub(super) fn margin(view: &PlanView<'_>, group: &Group<'_>) -> String {
+    let texts = view.changes(group);
+    let margin = texts.iter().find_map(|text| Some((text.margin.as_deref()?, text.margin_warns)));
+    let Some((margin, warns)) = margin else { return String::new() };
+    let margin = margin.trim_start_matches("margin ");
+    if warns { format!("**{margin}**") } else { margin.to_owned() }
 }
 
 pub(super) fn key(key: &str) -> String {
@@ -43,7 +87,7 @@ pub(super) fn sentence(sentence: &str) -> String {
 }
 
 /// What changes, a line for each field.
-fn changes(view: &PlanView<'_>, group: &Group<'_>) -> String {
+pub(super) fn changes(view: &PlanView<'_>, group: &Group<'_>) -> String {
     let texts = view.changes(group);
     let is_shown = |text: &&FieldChangeText| group.verb != Verb::Create || is_shown_of_create(text);
     let mut lines: Vec<String> = texts.iter().filter(is_shown).map(|text| change(group, text)).collect();
@@ -73,6 +117,9 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
         (Some(_), Some(_)) if is_long => format!("{name}: see the texts below"),
         (None, Some(after)) if group.verb == Verb::Create => format!("{name} {}", value(text.field, after)),
         (Some(before), Some(after)) if before == after => format!("{name} {} (sent again)", value(text.field, after)),
+        (Some(before), Some(after)) if text.field.kind() == FieldKind::Money => {
+            format!("{name} {before} → **{after}**")
+        }
         (Some(before), Some(after)) => {
             let (before, after) = around_difference(before, after, VALUE);
             format!("{name} {} → {}", value(text.field, &before), value(text.field, &after))
@@ -84,15 +131,14 @@ fn change(group: &Group<'_>, text: &FieldChangeText) -> String {
             format!("{name} {} → {}", side(before, NOT_RECORDED), side(after, NOT_MANAGED))
         }
     };
+    if let Some(currency) = &text.currency {
+        _ = write!(line, " {}", prose(currency));
+    }
     if let Some(annotation) = &text.annotation {
         _ = write!(line, " ({})", prose(annotation));
     }
     if group.verb != Verb::Create {
         line.push_str(&source(text));
-    }
-    if let Some(margin) = &text.margin {
-        let strong = if text.margin_warns { "**" } else { "" };
-        _ = write!(line, ", {strong}{margin}{strong}");
     }
     line
 }
@@ -118,7 +164,8 @@ pub(super) fn source(text: &FieldChangeText) -> String {
 
 /// A value; texts and URLs as code.
 pub(super) fn value(field: Field, shown: &str) -> String {
-    let shown = shorten(shown, VALUE);
+    // A macro at the end of a URL must be seen.
+    let shown = shorten(shown, if field.kind() == FieldKind::Url { URL } else { VALUE });
     match field.kind() {
         FieldKind::Name | FieldKind::Text | FieldKind::Url => code(&shown),
         // The configured name of an advertiser can be any text.

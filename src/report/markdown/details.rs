@@ -7,35 +7,32 @@ use crate::report::view::{FieldChangeText, Group, PlanView, UpcomingRow};
 use crate::words::{count, more};
 
 use super::budget::{Section, Unit};
-use super::cells;
+use super::cells::{self, folded};
 use super::escape::text;
 
 /// The maximum number of lines in the diff of a text.
 const LINES: usize = 60;
 /// The maximum length of a line in a diff.
 const LINE: usize = 200;
+/// So many scheduled changes of a branch stand open.
+const SCHEDULED: usize = 6;
 /// The length of one line of keys.
 const KEYS: usize = 4000;
 
-fn folded(summary: &str, open: &str, rows: Vec<String>, more: (&'static str, &'static str), unit: Unit) -> Section {
-    let open = format!("\n<details><summary>{summary}</summary>\n\n{open}");
-    Section { open, rows, close: "\n</details>\n".to_owned(), more, unit, is_essential: false }
-}
-
 /// Long texts that change, as line diffs.
 pub(super) fn texts(view: &PlanView<'_>) -> Section {
-    let rows = view.in_review_order().flat_map(text_diffs).collect();
+    let rows = view.in_review_order().flat_map(|group| text_diffs(view, group)).collect();
     folded("Texts that change", "", rows, ("", ""), ("text", "texts"))
 }
 
-fn text_diffs(group: &Group<'_>) -> Vec<String> {
+fn text_diffs(view: &PlanView<'_>, group: &Group<'_>) -> Vec<String> {
     let diff = |change: &FieldChange| match (&change.before, &change.after) {
         (Some(Value::Text(before)), Some(Value::Text(after))) if before.contains('\n') || after.contains('\n') => {
             let lines = diff::lines(before, after, Some(LINE));
             let mut shown: Vec<_> =
                 lines.iter().take(LINES).map(|line| text(&format!("{} {}", line.sign.mark(), line.text))).collect();
             shown.extend(more(lines.len(), shown.len()).map(|more| format!("  {more} lines")));
-            let title = format!("{}: {}", change.field, cells::offers(group));
+            let title = format!("{}: {}", change.field, cells::offers(view, group).replace("<br>", " "));
             Some(format!("{title}\n\n<pre lang=\"diff\">\n{}\n</pre>\n\n", shown.join("\n")))
         }
         _ => None,
@@ -45,7 +42,7 @@ fn text_diffs(group: &Group<'_>) -> Vec<String> {
 
 /// All keys of the groups that the tables shorten.
 pub(super) fn keys(view: &PlanView<'_>) -> Section {
-    let large = view.in_review_order().filter(|group| group.len() > cells::KEYS);
+    let large = view.in_review_order().filter(|group| group.len() > cells::keys_in_tables(group));
     let rows = large.map(|group| {
         let mut keys = String::new();
         let mut shown = 0;
@@ -63,29 +60,30 @@ pub(super) fn keys(view: &PlanView<'_>) -> Section {
     folded("Identical changes", "", rows.collect(), ("- ", ""), ("list of keys", "lists of keys"))
 }
 
-/// What becomes due later.
-pub(super) fn upcoming(view: &PlanView<'_>) -> Section {
+/// What becomes due later. What a branch schedules is to be reviewed, so the first of it stands open.
+pub(super) fn upcoming(view: &PlanView<'_>) -> [Section; 2] {
+    const OPEN: &str = "| time | offer | change |\n|---|---|---|\n";
+    const UNIT: Unit = ("scheduled change", "scheduled changes");
     let row = |row: &UpcomingRow<'_>| {
         let changes: Vec<_> = row.changes.iter().map(|change| cells::sentence(change)).collect();
-        format!("| {} | {} | {} |\n", row.time(), text(&row.offers()), changes.join("<br>"))
+        format!("| {} | {} | {} |\n", text(&row.time()), text(&row.offers()), changes.join("<br>"))
     };
     let mut rows: Vec<String> = view.upcoming.iter().map(row).collect();
     let later = view.upcoming_later;
     rows.extend((later > 0).then(|| format!("| later | {} | |\n", count(later, "change"))));
     let summary = format!("Scheduled: {}", count(view.upcoming.iter().map(|row| row.keys.len()).sum(), "later change"));
-    // What a branch schedules is what is to be reviewed.
-    if view.verdict.pending_elsewhere.is_some() {
-        let open = "\n### Scheduled\n\n| time | offer | change |\n|---|---|---|\n".to_owned();
-        let unit = ("scheduled change", "scheduled changes");
-        return Section { open, rows, close: String::new(), more: ("| ", " |"), unit, is_essential: true };
-    }
-    folded(
-        &summary,
-        "| time | offer | change |\n|---|---|---|\n",
+    let open = if view.verdict.pending_elsewhere.is_some() { rows.len().min(SCHEDULED) } else { 0 };
+    let rest = rows.split_off(open);
+    let more = ("| ", " |");
+    let first = Section {
+        open: format!("\n### Scheduled\n\n{OPEN}"),
         rows,
-        ("| ", " |"),
-        ("scheduled change", "scheduled changes"),
-    )
+        more,
+        unit: UNIT,
+        is_essential: true,
+        ..Section::default()
+    };
+    [first, folded(&summary, OPEN, rest, more, UNIT)]
 }
 
 /// New offers, field by field.

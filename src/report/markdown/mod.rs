@@ -1,31 +1,38 @@
-//! A plan as a pull-request comment: the verdict, what to review first, the rest, and details folded away.
+//! A plan as a pull-request comment: the verdict, the worst changes in one table, what the plan does, totals; everything else folded away.
 //!
 //! The invariant: never longer than its size limit, and valid markdown at every limit: cut between rows, with a count of the missing ones.
-//! No name, value or description can add markup.
+//! No name, value or description can add markup. Without what is folded, it is at most a screen or two, however many changes there are.
 
 mod budget;
 mod cells;
 mod details;
 pub(super) mod escape;
+mod problems;
+mod summary;
 mod tables;
 
 #[cfg(test)]
 mod tests;
 
+use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
-use crate::words::more;
 
-use super::view::{PlanView, ViewContext, counted};
+use super::view::{PlanView, SourceLinks, ViewContext, counted, problem_counts};
 
-/// The first line of every comment, by which a job finds its earlier comment and edits it.
-pub const MARKER: &str = "<!-- offersync-plan -->";
+/// The first line of every comment, by which a job finds its earlier comment of that environment and edits it.
+pub fn marker(environment: &str) -> String {
+    // A name has no sign that could end the comment; of a host that is not checked here, none is kept.
+    let name: String = environment.chars().filter(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(*c)).collect();
+    if name.is_empty() { "<!-- offersync-plan -->".to_owned() } else { format!("<!-- offersync-plan {name} -->") }
+}
 
 /// GitHub's limit for a comment.
 pub const COMMENT: usize = 65_536;
 /// The smallest limit, for which the first line still fits; smaller ones are raised to it.
 pub const SMALLEST: usize = 500;
-/// The maximum number of totals; a plan usually has one or two units of money.
-const TOTALS: usize = 6;
+
+/// So many totals stand beside the verdict; a plan usually has one or two units of money.
+const TOTALS: usize = 3;
 
 /// The options of the markdown.
 #[derive(Debug, Clone, Copy)]
@@ -45,30 +52,73 @@ impl Default for MarkdownOptions<'_> {
 /// The plan as markdown.
 pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
-    let (first, more) = tables::to_review(&view);
-    let mut sections = vec![first, more];
-    sections.extend(tables::decisive(&view));
-    sections.extend([tables::problems(&view), tables::other_changes(&view), details::upcoming(&view)]);
-    sections.extend([tables::new_offers(&view), tables::notes(&view)]);
-    sections.extend([details::texts(&view), details::keys(&view), details::new_offers(&view)]);
+    let [review, more_review, others, creates] = tables::changes(&view);
+    let [config, more_config] = problems::configuration(&view);
+    let [guardrails, more_guardrails] = problems::guardrails(&view);
+    let [problems, more_problems] = problems::others(&view);
+    let [totals, more_totals] = summary::totals(&view);
+    let [upcoming, more_upcoming] = details::upcoming(&view);
+    let mut sections =
+        vec![config, review, guardrails, upcoming, problems, summary::effects(&view, others.rows.is_empty()), totals];
+    sections.extend([more_config, more_review, more_guardrails, more_upcoming, more_problems, others, creates]);
+    sections.extend([more_totals, details::texts(&view), details::keys(&view), details::new_offers(&view)]);
+    sections.push(tables::notes(&view));
     sections.retain(|section| !section.rows.is_empty());
     budget::assemble(&head(&view), &sections, options.max_chars.max(SMALLEST))
 }
 
-/// The first line in parts, the most important first; the first part is short and never dropped.
+/// The problems of input of which there is no plan, as a comment of the same environment.
+pub fn diagnostics(diagnostics: &[Diagnostic], options: &MarkdownOptions<'_>) -> String {
+    let mut all: Vec<&Diagnostic> = diagnostics.iter().collect();
+    all.sort_by_key(|problem| problem.severity);
+    let counts = problem_counts(diagnostics);
+    let head = [title(options.context, SEVERE, &format!("no plan, {counts}")), commit(options.context)];
+    let sections = problems::all(&all, options.context);
+    budget::assemble(&head, &sections, options.max_chars.max(SMALLEST))
+}
+
+/// In front of what is refused or cannot be planned, and of what has flags.
+const SEVERE: &str = "🔴 ";
+const FLAGGED: &str = "🟠 ";
+
+/// The marker and the heading.
+fn title(context: ViewContext<'_>, sign: &str, what: &str) -> String {
+    let name = context.environment.name;
+    let environment = if name.is_empty() { String::new() } else { format!("{}: ", escape::text(name)) };
+    format!("{}\n### {sign}{environment}{what}\n", marker(name))
+}
+
+/// ` Commit 4f2c9d1.`, as a link.
+fn commit(context: ViewContext<'_>) -> String {
+    let link = context.links.map(SourceLinks::commit);
+    link.map(|(commit, address)| format!(" Commit [<code>{commit}</code>]({address}).")).unwrap_or_default()
+}
+
+/// The verdict in parts, the most important first; the first part is short and never dropped.
 fn head(view: &PlanView<'_>) -> Vec<String> {
-    let mut parts = vec![format!("{MARKER}\n**{}**", view.verdict.sentence())];
+    let to_review = view.to_review().iter().map(|group| group.len()).sum::<usize>();
+    let later: usize = view.upcoming_to_review().map(|row| row.keys.len()).sum();
+    let sign = match to_review + later {
+        _ if view.verdict.is_refused() => SEVERE,
+        0 => "",
+        _ => FLAGGED,
+    };
+    let mut parts = vec![title(view.context, sign, &view.verdict.headline(to_review + later))];
+    parts.push(view.verdict.sentence());
     if !view.flags.is_empty() {
         let flags: Vec<_> = view.flags.iter().map(|(flag, count)| counted(*flag, *count)).collect();
-        parts.push(format!(" ⚠&#65039; {}.", flags.join(", ")));
+        parts.push(format!(" **Flags:** {}.", flags.join(", ")));
     }
-    parts.push(format!(" CAKE: {}.", escape::code(view.cake)));
-    let mut totals = view.payouts.texts("payout");
-    if !totals.is_empty() {
-        let more = more(totals.len(), TOTALS);
-        totals.truncate(TOTALS);
-        totals.extend(more);
+    let problems: Vec<Diagnostic> = view.decisive.iter().chain(&view.problems).map(|one| (*one).clone()).collect();
+    if !problems.is_empty() {
+        parts.push(format!(" **Checks:** {}.", problem_counts(&problems)));
+    }
+    let totals: Vec<_> = view.payout_texts().iter().map(|text| escape::prose(text)).collect();
+    // Of more, there is the table.
+    if (1..=TOTALS).contains(&totals.len()) {
         parts.push(format!(" {}.", totals.join("; ")));
     }
+    parts.push(format!(" CAKE: {}.", escape::code(view.cake)));
+    parts.push(commit(view.context));
     parts
 }

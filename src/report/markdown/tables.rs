@@ -1,7 +1,7 @@
-//! The sections that are not folded: what to review first, problems, other changes, new offers, notes.
+//! The table of changes, the gravest first, and the tables that are folded: further flagged changes, all others, new offers.
 
-use crate::diagnostic::{Diagnostic, codes};
-use crate::report::view::{Group, PlanView, UpcomingRow, review_first};
+use crate::plan::Verb;
+use crate::report::view::{FolderRow, Group, PlanView, UpcomingRow, review_first};
 use crate::words::{count, shorten};
 
 use super::budget::{Section, Unit};
@@ -10,121 +10,97 @@ use super::escape::{code, text};
 
 /// More creates than this are summarized by folder; the details list each of them.
 const CREATES: usize = 30;
-/// So many flagged changes are shown before a fold.
-const FIRST: usize = 12;
+/// So many changes stand in the open table.
+const ROWS: usize = 12;
 /// The maximum length of a name or a folder.
 const NAME: usize = 90;
-/// The maximum length of a path.
-const PATH: usize = 120;
 
-fn table(title: &str, columns: &[&str], rows: Vec<String>, unit: Unit) -> Section {
-    let rule = "|---".repeat(columns.len());
-    // A row may have fewer cells than there are columns.
-    let open = format!("\n### {title}\n\n| {} |\n{rule}|\n", columns.join(" | "));
-    Section { open, rows, close: String::new(), more: ("| ", " |"), unit, is_essential: false }
-}
+const HEAD: &str = "| why | offer | before → after | margin |\n|---|---|---|---:|\n";
+/// A row that counts missing ones has fewer cells than there are columns.
+const MORE: (&str, &str) = ("| ", " |");
 
-/// What to review first, and the flagged changes for which that table has no room.
-pub(super) fn to_review(view: &PlanView<'_>) -> (Section, Section) {
-    let row = |group: &Group<'_>| format!("{} {} |\n", cells::change_row(view, group), group.why().join("<br>"));
-    let (first, more) = review_first(view.to_review(), FIRST);
-    let [first, more] = [first, more].map(|groups| groups.into_iter().map(row).collect::<Vec<_>>());
-    let later = |row: &UpcomingRow<'_>| {
-        let changes: Vec<_> = row.changes.iter().map(|change| cells::sentence(change)).collect();
-        format!("| {} | {} | {} | {} |\n", row.time(), text(&row.offers()), changes.join("<br>"), row.why.join("<br>"))
-    };
-    let (mut first, mut more) = (first, more);
-    for row in view.upcoming_to_review().map(later) {
-        if first.len() < FIRST { first.push(row) } else { more.push(row) }
+/// The open table; further flagged changes; other changes; new offers. Where there are few changes, the table has them all.
+pub(super) fn changes(view: &PlanView<'_>) -> [Section; 4] {
+    let (first, more) = review_first(view.to_review(), ROWS);
+    let row = |group: &Group<'_>| row(view, group);
+    let mut rows: Vec<String> = first.into_iter().map(row).collect();
+    let mut flagged: Vec<String> = more.into_iter().map(row).collect();
+    for row in view.upcoming_to_review().map(upcoming_row) {
+        if rows.len() < ROWS { rows.push(row) } else { flagged.push(row) }
     }
-    let (columns, unit) = (["", "offer", "change", "why"], ("flagged change", "flagged changes"));
-    let folded = count(more.len(), "more flagged change");
-    let first = Section { is_essential: true, ..table("Review first", &columns, first, unit) };
-    let Section { open, .. } = table("", &columns, Vec::new(), unit);
-    let open = open.trim_start_matches("\n### \n\n");
-    let more = Section {
-        open: format!("\n<details><summary>{folded}</summary>\n\n{open}"),
-        close: "\n</details>\n".to_owned(),
-        ..table("", &columns, more, unit)
+    let others: Vec<String> = view.other_changes().into_iter().map(row).collect();
+    let creates = view.unflagged_creates();
+    let fits = flagged.is_empty() && rows.len() + others.len() + creates.len() <= ROWS;
+    let [others, creates] = if fits {
+        rows.extend(others);
+        rows.extend(creates.iter().map(|action| row(&Group::single(action))));
+        [Section::default(), Section::default()]
+    } else {
+        let summary = count(others.len(), if rows.is_empty() { "group" } else { "other group" }) + " of changes";
+        [cells::folded(&summary, HEAD, others, MORE, ("other change", "other changes")), new_offers(view)]
     };
-    (first, more)
+    let unit = ("flagged change", "flagged changes");
+    let open = Section { open: format!("\n{HEAD}"), rows, more: MORE, unit, is_essential: true, ..Section::default() };
+    let summary = count(flagged.len(), "more flagged change");
+    [open, cells::folded(&summary, HEAD, flagged, MORE, unit), others, creates]
 }
 
-/// Changes without a flag.
-pub(super) fn other_changes(view: &PlanView<'_>) -> Section {
-    let title = if view.flags.is_empty() { "Changes" } else { "Other changes" };
-    let rows = view.other_changes().into_iter().map(|group| cells::change_row(view, group) + "\n").collect();
-    table(title, &["", "offer", "change"], rows, ("other change", "other changes"))
+/// `| **why** | offer | changes | margin |`
+fn row(view: &PlanView<'_>, group: &Group<'_>) -> String {
+    let why = group.why();
+    let action = format!("{} {}", crate::report::styles::symbol(group.verb), group.title());
+    let mut changes = cells::changes(view, group);
+    let why = match why.split_first() {
+        None => action,
+        Some((first, others)) => {
+            // An update shows itself by its values.
+            if group.verb != Verb::Update {
+                changes = if changes.is_empty() { action } else { format!("{action}<br>{changes}") };
+            }
+            std::iter::once(format!("**{first}**")).chain(others.iter().cloned()).collect::<Vec<_>>().join("<br>")
+        }
+    };
+    format!("| {why} | {} | {changes} | {} |\n", cells::offers(view, group), cells::margin(view, group))
+}
+
+fn upcoming_row(row: &UpcomingRow<'_>) -> String {
+    let changes: Vec<_> = row.changes.iter().map(|change| cells::sentence(change)).collect();
+    let why: Vec<String> = row.why.iter().map(|why| format!("**{why}**")).collect();
+    let changes = format!("{}<br>{}", text(&row.time()), changes.join("<br>"));
+    format!("| {} | {} | {changes} | |\n", why.join("<br>"), text(&row.offers()))
 }
 
 /// New offers, one by one or by folder.
-pub(super) fn new_offers(view: &PlanView<'_>) -> Section {
+fn new_offers(view: &PlanView<'_>) -> Section {
     let creates = view.unflagged_creates();
+    let summary = count(creates.len(), "new offer");
     if creates.len() > CREATES {
         let folders = view.folders(&creates);
-        let row = |row: &crate::report::view::FolderRow| {
+        let row = |row: &FolderRow| {
             let (folder, advertiser) = (name(&row.folder), name(&row.advertiser));
             format!("| {folder} | {advertiser} | {} | {} |\n", row.count, text(&row.payout))
         };
         let rows = folders.iter().map(row).collect();
-        let columns = ["folder", "advertiser", "offers", "payout"];
-        let unit = ("folder of new offers", "folders of new offers");
-        return table(&format!("{} new offers", creates.len()), &columns, rows, unit);
+        let open = "| folder | advertiser | offers | payout |\n|---|---|---:|---|\n";
+        let unit: Unit = ("folder of new offers", "folders of new offers");
+        return cells::folded(&summary, open, rows, MORE, unit);
     }
     let row = |action| {
         let offer = view.new_offer(action);
         let (key, name, advertiser) = (cells::key(offer.key), name(offer.name), name(&offer.advertiser));
-        format!("| {key} | {name} | {advertiser} | {} | {} | {} |\n", offer.payout, offer.revenue, offer.margin)
+        let (payout, revenue) = (text(&offer.payout), text(&offer.revenue));
+        format!("| {key} | {name} | {advertiser} | {payout} | {revenue} | {} |\n", offer.margin)
     };
-    let columns = ["offer", "name", "advertiser", "payout", "revenue", "margin"];
-    table("New offers", &columns, creates.into_iter().map(row).collect(), ("new offer", "new offers"))
+    let open = "| offer | name | advertiser | payout | revenue | margin |\n|---|---|---|---|---|---:|\n";
+    cells::folded(&summary, open, creates.into_iter().map(row).collect(), MORE, ("new offer", "new offers"))
 }
 
 fn name(name: &str) -> String {
     code(&shorten(name, NAME))
 }
 
-fn list(title: &str, rows: Vec<String>, unit: Unit) -> Section {
-    Section {
-        open: format!("\n### {title}\n\n"),
-        rows,
-        close: String::new(),
-        more: ("- ", ""),
-        unit,
-        is_essential: false,
-    }
-}
-
-/// The guardrails that the plan breaks, waived or not; and what the branch changes in the configuration and in the state.
-pub(super) fn decisive(view: &PlanView<'_>) -> [Section; 2] {
-    let (guardrails, changes): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        view.decisive.iter().partition(|problem| codes::guardrail::ALL.contains(&problem.code));
-    let section = |title, problems: Vec<&Diagnostic>, unit| {
-        let rows = problems.into_iter().map(problem).collect();
-        Section { is_essential: true, ..list(title, rows, unit) }
-    };
-    [
-        section("Guardrails", guardrails, ("breach", "breaches")),
-        section("Configuration and state", changes, ("change", "changes")),
-    ]
-}
-
-/// Errors and warnings.
-pub(super) fn problems(view: &PlanView<'_>) -> Section {
-    list("Problems", view.problems.iter().map(|problem| self::problem(problem)).collect(), ("problem", "problems"))
-}
-
-fn problem(problem: &Diagnostic) -> String {
-    let place = problem.place().map_or_else(String::new, |place| {
-        let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };
-        format!(" at {}", code(&format!("{}{line}", shorten(place.file.as_str(), PATH))))
-    });
-    let help = problem.help.as_deref().map(|help| format!("<br>{}", cells::sentence(help))).unwrap_or_default();
-    let message = cells::sentence(&problem.message);
-    format!("- **{}**{place}: {message}{help}\n", problem.severity.word())
-}
-
 /// Notes about CAKE's behaviour that concern the plan.
 pub(super) fn notes(view: &PlanView<'_>) -> Section {
-    list("Notes", view.notes.iter().map(|note| format!("- {note}\n")).collect(), ("note", "notes"))
+    let rows: Vec<String> = view.notes.iter().map(|note| format!("- {note}\n")).collect();
+    cells::folded(&count(rows.len(), "note"), "", rows, ("- ", ""), ("note", "notes"))
 }

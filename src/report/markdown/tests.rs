@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::*;
-use crate::report::fixture::{self, PlanFixture, TODAY};
+use crate::diagnostic::codes;
+use crate::report::fixture::{self, PlanFixture};
+use crate::source::{Place, Span};
 
 fn options() -> MarkdownOptions<'static> {
     MarkdownOptions { context: fixture::context(), ..MarkdownOptions::default() }
@@ -13,26 +15,28 @@ fn options() -> MarkdownOptions<'static> {
 #[test]
 fn nothing_to_do() {
     insta::assert_snapshot!(plan(&PlanFixture::default().plan(), &options()), @r#"
-    <!-- offersync-plan -->
-    **Nothing to do: there are no offers.** CAKE: <code>https&#58;//cake.example.com</code>.
+    <!-- offersync-plan production -->
+    ### production: nothing to do
+    Nothing to do: there are no offers. CAKE: <code>https&#58;//cake.example.com</code>.
     "#);
 }
 
 #[test]
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
-    <!-- offersync-plan -->
-    **Plan: 1 to update, 0 unchanged.** CAKE: <code>https&#58;//cake.example.com</code>. 1 payout rises, +4.00 (cpa, USD).
+    <!-- offersync-plan production -->
+    ### production: 1 change
+    Plan: 1 to update, 0 unchanged. 1 payout rises, +4.00 (cpa, USD). CAKE: <code>https&#58;//cake.example.com</code>.
 
-    ### Changes
+    | why | offer | before → after | margin |
+    |---|---|---|---:|
+    | ~ update | <code>auto-insurance</code> (12001)<br><code>Home Warranty Lead</code> · <code>acme-home</code> | payout 20.00 → **24.00** USD (+4.00, +20.0 %) | 33.3 % → 20.0 % |
 
-    |  | offer | change |
-    |---|---|---|
-    | ~ update | <code>auto-insurance</code> (12001) | payout 20.00 → 24.00 (+4.00, +20.0 %), margin 33.3 % → 20.0 % |
-
-    ### Notes
+    <details><summary>1 note</summary>
 
     - A changed payout is the offer's default: campaigns that have their own payout may keep it.
+
+    </details>
     "#);
 }
 
@@ -56,8 +60,12 @@ fn three_thousand_changes_use_the_whole_budget_of_a_comment() {
 #[test]
 fn the_smallest_comment_still_says_it_all() {
     let text = plan(&fixture::thirty(), &MarkdownOptions { max_chars: 0, ..options() });
-    assert!(text.len() <= SMALLEST && text.starts_with(MARKER), "{text}");
-    assert!(text.contains("**Plan: 2 to create, 1 to replace, ") && text.contains("Left out for length: "), "{text}");
+    assert!(text.len() <= SMALLEST && text.starts_with(&marker("production")), "{text}");
+    assert!(
+        text.contains("production: 31 changes, 2 blocked, 12 to review first")
+            && text.contains("Left out for length: "),
+        "{text}"
+    );
 }
 
 #[test]
@@ -67,10 +75,46 @@ fn a_step_summary_has_room_for_everything() {
     check(&text, 1024 * 1024);
 }
 
+#[test]
+fn twenty_thousand_changes_stay_within_a_comment_with_right_counts_and_the_wrong_one_in_front() {
+    let mut world = PlanFixture::default();
+    for at in 0..20_000 {
+        let after = if at == 12_345 { "220.00" } else { "22.00" };
+        let name = format!("Offer {at}");
+        let before = [("payout", "20.00"), ("offer_name", &*name)];
+        world.change(&format!("offer-{at:05}"), &before, &[("payout", after), ("offer_name", &name)]);
+    }
+    let text = plan(&world.plan(), &options());
+    check(&text, COMMENT);
+    let (_, rows) = text.split_once("|---|---|---|---:|\n").unwrap();
+    let first = rows.lines().next().unwrap();
+    assert!(first.contains("offer-12345") && first.contains("payout 20.00 → **220.00** USD"), "{first}");
+    assert!(rows.lines().take_while(|line| line.starts_with('|')).count() <= 12);
+    assert!(text.contains("### 🟠 production: 20000 changes, 1 to review first\n"), "{text}");
+    assert!(text.contains("| **19999 offers**: ") && text.contains("↑ 20000 | +40198.00 USD (cpa)"), "{text}");
+}
+
+#[test]
+fn problems_in_place_of_a_plan_are_a_comment_of_the_same_environment() {
+    let place = |line| Place::new("offers/a.yaml".into(), Span { line, column: 3, length: 1 });
+    let problem = |line| Diagnostic::error(codes::plan::CREATE_ONLY, "`payout` is | wrong @all").label(place(line));
+    let problems: Vec<_> = (1..=500).map(problem).collect();
+    let links = SourceLinks::github("https://github.com/acme/offers", "4f2c9d1", "").unwrap();
+    let context = ViewContext { links: Some(&links), ..fixture::context() };
+    for max_chars in [COMMENT, 3000, 0] {
+        let text = diagnostics(&problems, &MarkdownOptions { max_chars, context });
+        check(&text, max_chars.max(SMALLEST));
+        assert!(text.contains("### 🔴 production: no plan, 500 errors\n"), "{text}");
+    }
+    let text = diagnostics(&problems, &MarkdownOptions { max_chars: COMMENT, context });
+    let link = "[<code>offers/a.yaml&#58;1</code>](https://github.com/acme/offers/blob/4f2c9d1/offers/a.yaml#L1)";
+    assert!(text.contains(&format!("- **error** at {link}: <code>payout</code>")), "{text}");
+}
+
 /// Compares the text with the output of a markdown parser.
 fn check(text: &str, budget: usize) {
     assert!(text.len() <= budget, "{} bytes, {budget} allowed", text.len());
-    assert!(text.starts_with("<!-- offersync-plan -->\n"));
+    assert!(text.starts_with("<!-- offersync-plan production -->\n"));
     assert_eq!(text.matches("<!--").count(), 1 + text.matches("&#64;<!-- -->").count(), "{text}");
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
     assert_eq!(text.matches("<pre ").count(), text.matches("</pre>").count());
@@ -80,6 +124,9 @@ fn check(text: &str, budget: usize) {
         match event {
             Event::Html(tag) | Event::InlineHtml(tag) => html.push_str(&tag),
             Event::Code(code) => assert_eq!(&*code, "offersync plan --full"),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(dest_url.starts_with("https://github.com/acme/offers/"), "{dest_url}");
+            }
             Event::Start(tag) => assert!(
                 matches!(
                     tag,
@@ -106,12 +153,17 @@ fn check(text: &str, budget: usize) {
             Event::End(_) | Event::Text(_) | Event::SoftBreak | Event::HardBreak => {}
         }
     }
+    is_whole(text, &html);
+}
+
+/// Tables are complete, and only known markup is used.
+fn is_whole(text: &str, html: &str) {
     // Tables are complete: every line begins and ends with a pipe, and has as many cells as its head or a single one.
     for line in text.lines().filter(|line| line.starts_with('|')) {
         assert!(line.ends_with('|'), "{line}");
     }
     let known = [
-        "<!-- offersync-plan -->",
+        "<!-- offersync-plan production -->",
         "<!-- -->",
         "<code>",
         "</code>",
@@ -123,7 +175,7 @@ fn check(text: &str, budget: usize) {
         "<pre lang=\"diff\">",
         "</pre>",
     ];
-    let mut rest = html;
+    let mut rest = html.to_owned();
     for tag in known {
         rest = rest.replace(tag, "");
     }
@@ -199,7 +251,8 @@ proptest! {
         }
         let plan_of_all = world.plan();
         let evil = |_: u64| Some("| </details> @everyone `x` (y)".to_owned());
-        let options = MarkdownOptions { max_chars: budget, context: ViewContext { names: &evil, today: Some(TODAY) } };
+        let links = SourceLinks::github("https://github.com/acme/offers", "4f2c9d1", "in (a) <b>").unwrap();
+        let options = MarkdownOptions { max_chars: budget, context: ViewContext { names: &evil, currencies: &evil, links: Some(&links), ..fixture::context() } };
         check(&plan(&plan_of_all, &options), budget);
     }
 }

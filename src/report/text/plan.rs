@@ -41,7 +41,7 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     notes(&mut page, &view.notes, options);
     page.gap();
     page.line(0, &options.styles().bold(&view.verdict.sentence()));
-    page.line(0, &options.styles().dim(&format!("CAKE: {}", view.cake)));
+    page.line(0, &options.styles().dim(&options.context.environment.before(&format!("CAKE: {}", view.cake))));
     page.finish()
 }
 

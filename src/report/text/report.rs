@@ -25,7 +25,7 @@ pub fn report(report: &Report, options: &TextOptions<'_>) -> String {
     page.diagnostics(view.diagnostics, options.colour);
     notes(&mut page, &view.notes, options);
     page.gap();
-    page.line(0, &options.styles().bold(&view.verdict));
+    page.line(0, &options.styles().bold(&options.context.environment.before(&view.verdict)));
     page.finish()
 }
 

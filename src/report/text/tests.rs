@@ -84,15 +84,14 @@ fn long_lines_are_shortened_around_the_difference() {
     world.change("long-url", &[("offer_url", &url)], &[("offer_url", &url.replace("x=1", "x=2"))]);
     insta::assert_snapshot!(plan(&world.plan(), &TextOptions { width: 72, ..options() }), @r#"
       Review first:
-        ! long-url  offer_url …ath/path/path/path/path/path/path/?x=1 → …ath/path/path/path/path/path/path/?x=2  blocked
+        ! long-url  offer_url ?x= 1 → 2  blocked
 
         ~ update long-name  offer 12001  offers/acme/long-name.yaml:1
             offer_name  - …ery long name of an offer that goes on and on old"
                         + …ery long name of an offer that goes on and on new"
 
         ! blocked long-url  offer 12002  offers/acme/long-url.yaml:4
-            offer_url  - …h/path/path/path/path/path/path/path/path/path/?x=1
-                       + …h/path/path/path/path/path/path/path/path/path/?x=2
+            offer_url  ?x= 1 → 2
 
       error[plan::create-only]: `offer_url` of `long-url` cannot be changed by CAKE's API
       --> offers/acme/long-url.yaml:4:1

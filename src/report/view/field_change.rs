@@ -16,6 +16,8 @@ pub(in crate::report) struct FieldChangeText {
     pub field: Field,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// The currency of an amount. `USD → EUR` where it changes.
+    pub currency: Option<String>,
     /// What differs, where a URL changes. Views show it in place of the two values.
     pub url: Option<UrlChange>,
     /// `+4.00, +20.0 %`, that a date has passed, a host that is new, since when a schedule gives the value, or what CAKE showed in place of a status.
@@ -72,11 +74,20 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
         field,
         before: show(&change.before, sides.unit_before(field)),
         after: show(&change.after, sides.unit_after(field)),
+        currency: is_money(field).then(|| currency(sides, field, context)).flatten(),
         url: url_change(change),
         annotation,
         margin: None,
         margin_warns: false,
         inherited_from: group.inherited_from(change).cloned(),
+    }
+}
+
+fn currency(sides: BeforeAfter<'_>, field: Field, context: ViewContext<'_>) -> Option<String> {
+    let [before, after] = [sides.unit_before(field), sides.unit_after(field)].map(|unit| unit.currency_name(context));
+    match (before, after) {
+        (Some(before), Some(after)) if before != after => Some(format!("{before} → {after}")),
+        (before, after) => after.or(before),
     }
 }
 
@@ -129,6 +140,15 @@ pub(super) fn advertiser(id: Option<u64>, context: ViewContext<'_>) -> String {
         Some((id, Some(name))) => format!("{id} ({})", visible(&name)),
         Some((id, None)) => id.to_string(),
         None => "?".to_owned(),
+    }
+}
+
+/// `acme-home`, or `advertiser 101` where it has no name.
+pub(super) fn advertiser_name(id: Option<u64>, context: ViewContext<'_>) -> String {
+    match id.map(|id| (id, (context.names)(id))) {
+        Some((_, Some(name))) => visible(&name).into_owned(),
+        Some((id, None)) => format!("advertiser {id}"),
+        None => "no advertiser".to_owned(),
     }
 }
 

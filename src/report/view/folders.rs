@@ -34,7 +34,7 @@ pub(super) fn rows(actions: &[&Action], context: ViewContext<'_>) -> Vec<FolderR
         folder: visible(folder).into_owned(),
         advertiser: advertiser(id, context),
         count: actions.len(),
-        payout: payout(&actions),
+        payout: payout(&actions, context),
     };
     places.into_iter().map(row).collect()
 }
@@ -46,14 +46,14 @@ fn folder(action: &Action) -> &str {
     }
 }
 
-fn payout(actions: &[&Action]) -> String {
+fn payout(actions: &[&Action], context: ViewContext<'_>) -> String {
     if actions.iter().all(|action| action.verb() == Verb::Create) {
-        return ranges(actions);
+        return ranges(actions, context);
     }
-    MoneyTotals::of(actions.iter().copied(), Field::Payout).texts("").join("; ")
+    MoneyTotals::of(actions.iter().copied(), Field::Payout).texts("", context).join("; ")
 }
 
-fn ranges(actions: &[&Action]) -> String {
+pub(super) fn ranges(actions: &[&Action], context: ViewContext<'_>) -> String {
     let mut amounts: BTreeMap<Unit, Vec<Decimal>> = BTreeMap::new();
     for action in actions {
         let sides = BeforeAfter::of(action);
@@ -63,7 +63,7 @@ fn ranges(actions: &[&Action]) -> String {
     }
     let texts = amounts.into_iter().filter_map(|(unit, amounts)| {
         let range = Range::of(amounts)?.amounts(unit);
-        let unit = unit.text();
+        let unit = unit.text(context);
         Some(if unit.is_empty() { range } else { format!("{range} {unit}") })
     });
     texts.collect::<Vec<_>>().join("; ")

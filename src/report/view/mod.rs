@@ -3,7 +3,10 @@
 //! Owns the verdict, counts, flags, groups, totals, notes and problems, and their order. Every view (text, markdown, GitHub's
 //! annotations) is a drawing of this model and computes none of them itself. Knows no markup, no colour and no width.
 
+mod advertisers;
 mod apply;
+mod effects;
+mod environment;
 mod field_change;
 mod flag;
 mod folders;
@@ -12,6 +15,7 @@ mod money;
 mod new_offer;
 mod notes;
 mod selection;
+mod source_links;
 mod totals;
 mod upcoming;
 mod url_change;
@@ -20,16 +24,20 @@ mod verdict;
 use jiff::civil::DateTime;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Field, FieldKind};
-use crate::plan::{Action, Cluster, FlagKind, Plan, Verb};
+use crate::offer::{Field, FieldKind, Value};
+use crate::plan::{Action, BeforeAfter, Cluster, FlagKind, Plan, Verb};
 
+pub(super) use advertisers::AdvertiserRow;
 pub(super) use apply::{ApplyView, ResultView, outcome_text};
+pub(super) use effects::Effect;
+pub use environment::Environment;
 pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, location};
 pub(super) use flag::counted;
 pub(super) use folders::FolderRow;
 pub(super) use group::Group;
 pub(super) use new_offer::NewOfferRow;
 pub(super) use selection::{review_first, select};
+pub use source_links::SourceLinks;
 pub(super) use totals::MoneyTotals;
 pub(super) use upcoming::{UpcomingRow, upcoming_rows};
 pub(super) use url_change::{PartChange, UrlChange};
@@ -40,20 +48,27 @@ pub(super) use verdict::{Verdict, problem_counts};
 pub struct ViewContext<'a> {
     /// The configured name of an advertiser.
     pub names: &'a dyn Fn(u64) -> Option<String>,
+    /// The configured name of a currency.
+    pub currencies: &'a dyn Fn(u64) -> Option<String>,
+    /// The environment that the plan is for.
+    pub environment: Environment<'a>,
+    /// Where the lines of the YAML are on the web.
+    pub links: Option<&'a SourceLinks>,
     /// The current time in the zone of the expiration dates; without it no date counts as past.
     pub today: Option<DateTime>,
 }
 
 impl Default for ViewContext<'_> {
     fn default() -> Self {
-        Self { names: &|_| None, today: None }
+        Self { names: &|_| None, currencies: &|_| None, environment: Environment::default(), links: None, today: None }
     }
 }
 
 impl std::fmt::Debug for ViewContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { names: _, today } = self;
-        f.debug_struct("ViewContext").field("today", today).finish_non_exhaustive()
+        let Self { names: _, currencies: _, environment, links, today } = self;
+        let mut shown = f.debug_struct("ViewContext");
+        shown.field("environment", environment).field("links", links).field("today", today).finish_non_exhaustive()
     }
 }
 
@@ -78,10 +93,14 @@ pub(super) struct PlanView<'a> {
     pub upcoming: Vec<UpcomingRow<'a>>,
     /// How many further changes become due after those.
     pub upcoming_later: usize,
+    /// Payouts that change, by advertiser and unit.
+    pub advertisers: Vec<AdvertiserRow>,
+    /// What the plan does.
+    pub effects: Vec<Effect>,
     /// CAKE's address.
     pub cake: &'a str,
     clusters: &'a [Cluster],
-    context: ViewContext<'a>,
+    pub context: ViewContext<'a>,
 }
 
 impl<'a> PlanView<'a> {
@@ -106,6 +125,8 @@ impl<'a> PlanView<'a> {
             problems,
             upcoming: upcoming_rows(&plan.upcoming, context),
             upcoming_later: plan.upcoming_later,
+            advertisers: advertisers::rows(&plan.actions, context),
+            effects: effects::of(&plan.actions, context),
             cake: &plan.cake,
             clusters: &plan.clusters,
             context,
@@ -175,6 +196,17 @@ impl<'a> PlanView<'a> {
     /// The changes of a group as text, in the plan's order.
     pub(super) fn changes(&self, group: &Group<'_>) -> Vec<FieldChangeText> {
         field_change::texts(group, self.clusters, self.context)
+    }
+
+    /// How payouts move in all: `2 payouts rise, +6.00 in total (cpa, USD)`.
+    pub(super) fn payout_texts(&self) -> Vec<String> {
+        self.payouts.texts("payout", self.context)
+    }
+
+    /// The configured name of the advertiser of an action, or its id.
+    pub(super) fn advertiser(&self, action: &Action) -> String {
+        let id = BeforeAfter::of(action).after(Field::AdvertiserId).and_then(Value::as_integer);
+        field_change::advertiser_name(id, self.context)
     }
 
     /// Actions of one verb by folder and advertiser.

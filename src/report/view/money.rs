@@ -4,6 +4,9 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::plan::{Rule, Unit, percentage};
+use crate::report::escape::visible;
+
+use super::ViewContext;
 
 impl Unit {
     /// The amount with its sign of percentage, where it is one.
@@ -11,12 +14,19 @@ impl Unit {
         if self.is_percentage() { format!("{amount} %") } else { amount.to_string() }
     }
 
-    /// `cpa, USD`: what stands behind a sum. Only currency 1 has a name that CAKE itself gives.
-    pub(in crate::report) fn text(self) -> String {
-        let currency = self.currency.filter(|_| !self.is_percentage()).map(|id| match id.get() {
-            1 => "USD".to_owned(),
-            other => format!("currency {other}"),
-        });
+    /// `USD`. A percentage has none. Only currency 1 has a name that CAKE itself gives.
+    pub(super) fn currency_name(self, context: ViewContext<'_>) -> Option<String> {
+        let id = self.currency.filter(|_| !self.is_percentage())?.get();
+        Some(match ((context.currencies)(id), id) {
+            (Some(name), _) => visible(&name).into_owned(),
+            (None, 1) => "USD".to_owned(),
+            (None, other) => format!("currency {other}"),
+        })
+    }
+
+    /// `cpa, USD`: what stands behind a sum.
+    pub(super) fn text(self, context: ViewContext<'_>) -> String {
+        let currency = self.currency_name(context);
         let texts: Vec<_> = self.price_type.map(|t| t.word().to_owned()).into_iter().chain(currency).collect();
         texts.join(", ")
     }

@@ -23,7 +23,7 @@ impl<'a> NewOfferRow<'a> {
         let sides = BeforeAfter::of(action);
         let money = |field| {
             let unit = sides.unit_after(field);
-            let amount = sides.after(field).map(|amount| format!("{} {}", unit.amount(amount), unit.text()));
+            let amount = sides.after(field).map(|amount| format!("{} {}", unit.amount(amount), unit.text(context)));
             amount.unwrap_or_default().trim().to_owned()
         };
         Self {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::offer::Field;
 use crate::plan::{Action, BeforeAfter, Unit};
 
+use super::ViewContext;
 use super::money::signed;
 
 /// How an amount of several offers moves, by unit.
@@ -54,14 +55,14 @@ impl MoneyTotals {
     }
 
     /// `2 payouts rise, +6.00 in total (cpa, USD)`, one for each unit and direction. The noun may be empty.
-    pub(in crate::report) fn texts(&self, noun: &str) -> Vec<String> {
+    pub(in crate::report) fn texts(&self, noun: &str, context: ViewContext<'_>) -> Vec<String> {
         let mut texts = Vec::new();
         for (unit, sums) in &self.units {
             for (count, verb, sum) in [(sums.rises, "rise", sums.rise), (sums.falls, "fall", sums.fall)] {
                 // Percentages of different revenues do not add up to anything.
                 let sum = sum.filter(|_| !unit.is_percentage());
                 if count > 0 {
-                    texts.push(total(count, noun, verb, sum, *unit));
+                    texts.push(total(count, noun, verb, sum, &unit.text(context)));
                 }
             }
         }
@@ -69,7 +70,7 @@ impl MoneyTotals {
     }
 }
 
-fn total(count: usize, noun: &str, verb: &str, sum: Option<Decimal>, unit: Unit) -> String {
+fn total(count: usize, noun: &str, verb: &str, sum: Option<Decimal>, unit: &str) -> String {
     let one = count == 1;
     let subject = match (noun, one) {
         ("", _) => count.to_string(),
@@ -78,7 +79,7 @@ fn total(count: usize, noun: &str, verb: &str, sum: Option<Decimal>, unit: Unit)
     };
     let verb = if one { format!("{verb}s") } else { verb.to_owned() };
     let sum = sum.map(|sum| format!(", {}{}", signed(sum), if one { "" } else { " in total" })).unwrap_or_default();
-    let unit = Some(unit.text()).filter(|unit| !unit.is_empty()).map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
     format!("{subject} {verb}{sum}{unit}")
 }
 
@@ -103,8 +104,8 @@ mod tests {
         totals.add(SHARE, decimal("3"), decimal("1"));
         let expected =
             ["2 payouts rise, +2.50 in total (cpa)", "1 payout falls, -2 (cpa)", "1 payout falls (revshare)"];
-        assert_eq!(totals.texts("payout"), expected);
-        assert_eq!(totals.texts("")[0], "2 rise, +2.50 in total (cpa)");
+        assert_eq!(totals.texts("payout", ViewContext::default()), expected);
+        assert_eq!(totals.texts("", ViewContext::default())[0], "2 rise, +2.50 in total (cpa)");
     }
 
     #[test]
@@ -113,6 +114,6 @@ mod tests {
         for _ in 0..2 {
             totals.add(CPA, Decimal::ZERO, Decimal::MAX);
         }
-        assert_eq!(totals.texts("payout"), ["2 payouts rise (cpa)"]);
+        assert_eq!(totals.texts("payout", ViewContext::default()), ["2 payouts rise (cpa)"]);
     }
 }

@@ -73,6 +73,22 @@ impl Verdict {
         }
     }
 
+    /// The conclusion in a few words: `300 changes, 1 to review first`.
+    pub(in crate::report) fn headline(&self, to_review: usize) -> String {
+        let changes: usize = Verb::ALL.iter().map(|verb| self.counts.count(*verb)).sum();
+        let refused = (self.to_accept + self.breaches > 0).then(|| "refused".to_owned());
+        let blocked = self.counts.count(Verb::Blocked);
+        let blocked = (blocked > 0).then(|| format!("{blocked} blocked"));
+        let changes = if changes == 0 { "nothing to do".to_owned() } else { count(changes, "change") };
+        let to_review = (to_review > 0).then(|| format!("{to_review} to review first"));
+        refused.into_iter().chain([changes]).chain(blocked).chain(to_review).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether it will not be applied as it is.
+    pub(in crate::report) fn is_refused(&self) -> bool {
+        self.to_accept + self.breaches > 0 || self.conclusion == Conclusion::Blocked
+    }
+
     /// What happens later.
     fn scheduled(&self) -> Vec<String> {
         let [due, held, removed] = self.upcoming;

@@ -55,7 +55,7 @@ fn a_plan_since_a_commit_says_that_the_file_moved_in_every_view() {
     project.commit("moved");
     let since = |format: &str| project.run(&["plan", "--since", "HEAD~1", "--format", format]).exits(0);
     since("text").says("moved from offers/acme/solar.yaml").says("20.00 → 50.00");
-    since("markdown").says("moved from <code>offers/acme/solar.yaml</code>").says("20.00 → 50.00");
+    since("markdown").says("moved from <code>offers/acme/solar.yaml</code>").says("20.00 → **50.00**");
     assert_eq!(since("json").json()["actions"][0]["moved_from"], "offers/acme/solar.yaml");
     project.run(&["plan"]).exits(0).never_says("moved");
     // Since a commit at which the file was there already, the values have changed where they stand.
