@@ -1,4 +1,4 @@
-//! The files that a plan is to be written to, where there is no plan: each has the problems in its format, or is gone. What an earlier
+//! The results that were asked for, where there is no plan: each has the problems in its format, and a saved plan is gone. What an earlier
 //! run has left there would look like the result of this one.
 
 use std::ffi::OsString;
@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use crate::ops::output;
-use crate::report;
+use crate::ops::{self, output};
+use crate::report::github::SUMMARY_BYTES;
+use crate::report::markdown::{self, COMMENT, MarkdownOptions};
+use crate::report::{self, Environment, ViewContext};
 
 use super::args::{Cli, Command, Output, PlanFormat};
 use super::context::Context;
@@ -19,6 +21,9 @@ use super::terminal::Target;
 #[derive(Debug, Default)]
 pub(super) struct Outputs {
     is_sandboxed: bool,
+    /// The format of standard output.
+    format: Option<PlanFormat>,
+    max_chars: usize,
     /// Without a format, the problems are no result that the file could have.
     files: Vec<(PathBuf, Option<PlanFormat>)>,
 }
@@ -26,7 +31,8 @@ pub(super) struct Outputs {
 impl Outputs {
     pub(super) fn of(context: &Context, command: &Command) -> Self {
         let Command::Plan(args) = command else { return Self::default() };
-        Self::new(context, args.selection.sandbox, args.out.iter(), args.output.iter())
+        let files = Self::new(context, args.selection.sandbox, args.out.iter(), args.output.iter());
+        Self { format: Some(args.format), max_chars: args.max_chars, ..files }
     }
 
     fn new<'a>(
@@ -36,12 +42,8 @@ impl Outputs {
         views: impl Iterator<Item = &'a Output>,
     ) -> Self {
         let saved = saved.map(|file| (context.path(file), None));
-        let views = views.map(|output| {
-            // A comment without a plan is for those to word who know where the problems are shown.
-            let format = Some(output.format).filter(|format| *format != PlanFormat::Markdown);
-            (context.path(&output.file), format)
-        });
-        Self { is_sandboxed, files: saved.chain(views).collect() }
+        let views = views.map(|output| (context.path(&output.file), Some(output.format)));
+        Self { is_sandboxed, format: None, max_chars: COMMENT, files: saved.chain(views).collect() }
     }
 
     /// Those of a command line that is wrong elsewhere, with the context that it names.
@@ -74,11 +76,41 @@ impl Outputs {
         Some((context, outputs))
     }
 
-    /// Leaves nothing of an earlier run. A file that cannot be one of its results stays.
+    /// The problems in every result that was asked for.
     pub(super) fn fail(&self, context: &Context, failure: &Failure) {
-        if self.files.is_empty() {
-            return;
+        if !self.files.is_empty() {
+            self.write_files(context, failure);
         }
+        match self.format {
+            Some(PlanFormat::Markdown) => {
+                // Standard error has the problems as well.
+                _ = context.print(self.markdown(context, failure, self.max_chars));
+            }
+            Some(PlanFormat::Github) => self.append_summary(context, failure),
+            _ => {}
+        }
+    }
+
+    fn append_summary(&self, context: &Context, failure: &Failure) {
+        let Some(file) = ops::ci::step_summary() else { return };
+        let path = context.path(Path::new(&file));
+        let text = self.markdown(context, failure, SUMMARY_BYTES);
+        let repository = context.repository(self.is_sandboxed).ok();
+        let root = repository.as_ref().map_or(context.directory(), |repository| &repository.settings.root);
+        if let Err(error) = output::append(root, &path, text.as_str()) {
+            tracing::warn!(%error, file = %path.display(), "the summary of the run has not the problems");
+        }
+    }
+
+    fn markdown(&self, context: &Context, failure: &Failure, max_chars: usize) -> Printable {
+        let ((name, is_configured), links) = (context.environment(self.is_sandboxed), context.links());
+        let environment = Environment { name: &name, is_configured };
+        let shown = ViewContext { environment, links: links.as_ref(), ..ViewContext::default() };
+        markdown::diagnostics(&failure.diagnostics, &MarkdownOptions { max_chars, context: shown }).into()
+    }
+
+    /// Leaves nothing of an earlier run. A file that cannot be one of its results stays.
+    fn write_files(&self, context: &Context, failure: &Failure) {
         let repository = context.repository(self.is_sandboxed).ok();
         let stdout = of_stdout();
         for (number, (file, format)) in self.files.iter().enumerate() {
@@ -89,24 +121,26 @@ impl Outputs {
                 let mut others = self.files.iter().enumerate().filter(|(other, _)| *other != number);
                 others.any(|(_, (other, _))| output::is_same(other, file))
             };
-            let text = format.filter(|_| !is_named_twice()).map(|format| problems(context, failure, format));
+            let text = format.filter(|_| !is_named_twice()).map(|format| self.problems(context, failure, format));
             let bytes = text.as_ref().map(|text| text.as_str().as_bytes());
             if let Err(error) = output::put_failure(repository.as_ref(), context.directory(), file, bytes) {
                 tracing::warn!(%error, file = %file.display(), "the file is as it was before");
             }
         }
     }
-}
 
-fn problems(context: &Context, failure: &Failure, format: PlanFormat) -> Printable {
-    match format {
-        PlanFormat::Json => Printable::json(report::json::diagnostics(&failure.diagnostics)),
-        PlanFormat::Github => {
-            Printable::annotations(report::github::diagnostics(&failure.diagnostics, &context.folder_in_workspace()))
-        }
-        PlanFormat::Text | PlanFormat::Markdown => {
-            let colour = context.terminal.colours(Target::File);
-            Printable::styled(report::text::diagnostics(&failure.diagnostics, colour), colour)
+    fn problems(&self, context: &Context, failure: &Failure, format: PlanFormat) -> Printable {
+        match format {
+            PlanFormat::Json => Printable::json(report::json::diagnostics(&failure.diagnostics)),
+            PlanFormat::Github => {
+                let folder = context.folder_in_workspace();
+                Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))
+            }
+            PlanFormat::Markdown => self.markdown(context, failure, self.max_chars),
+            PlanFormat::Text => {
+                let colour = context.terminal.colours(Target::File);
+                Printable::styled(report::text::diagnostics(&failure.diagnostics, colour), colour)
+            }
         }
     }
 }

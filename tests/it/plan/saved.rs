@@ -168,7 +168,9 @@ fn no_plan_is_saved_of_invalid_input() {
     workspace.write("offers/bad.yaml", "offer_name: Bad\n");
     workspace.run(&["plan", "--out", "plan.json", "--output", "markdown=plan.md"]).exits(3);
     assert!(!workspace.path("plan.json").exists(), "a plan of an earlier run looks like that of this one");
-    assert!(!workspace.path("plan.md").exists());
+    let comment = workspace.read("plan.md");
+    assert!(comment.starts_with("<!-- offersync-plan 127.0.0.1:"), "the environment's own comment: {comment}");
+    assert!(comment.contains(": no plan, ") && comment.contains("offers/bad.yaml&#58;1"), "{comment}");
     workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).exits(3);
     workspace.remove("offers/bad.yaml");
     workspace.run(&["plan", "--out", "no/such/folder/plan.json"]).exits(1).says("cannot write");
@@ -201,9 +203,8 @@ fn what_an_earlier_run_has_written_is_not_left_by_a_run_that_fails() {
         assert_eq!(json["format"], "offersync-diagnostics", "{prepare}");
         assert!(workspace.read("p.txt").starts_with("::error "), "{prepare}");
         assert!(workspace.read("t.txt").starts_with("error["), "{prepare}");
-        for gone in ["plan.json", "p.md"] {
-            assert!(!workspace.path(gone).exists(), "{gone} {prepare}");
-        }
+        assert!(!workspace.path("plan.json").exists(), "{prepare}");
+        assert!(workspace.read("p.md").contains("no plan, 1 error"), "{prepare} {}", workspace.read("p.md"));
         if !after.is_empty() {
             rename(after, prepare);
         } else if prepare == "offersync.toml" {
@@ -233,9 +234,8 @@ fn a_wrong_command_line_leaves_nothing_of_an_earlier_run_either() {
     ] {
         workspace.run(&[&["plan"][..], outputs].concat()).exits(0);
         workspace.run(&[before, outputs, after].concat()).exits(exit);
-        for gone in ["plan.json", "p.md"] {
-            assert!(!workspace.path(gone).exists(), "{gone} {before:?}");
-        }
+        assert!(!workspace.path("plan.json").exists(), "{before:?}");
+        assert!(workspace.read("p.md").contains("no plan, 1 error"), "{before:?} {}", workspace.read("p.md"));
         let json: serde_json::Value = serde_json::from_str(&workspace.read("p.json")).unwrap();
         assert_eq!(json["format"], "offersync-diagnostics", "{before:?}");
     }
