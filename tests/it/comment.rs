@@ -209,8 +209,20 @@ fn three_hundred_changes_take_one_screen_and_the_worst_is_seen_on_a_phone() {
         eprintln!("skipped: no browser; install Chromium or name one in OFFERSYNC_TEST_BROWSER");
         return;
     };
-    let comment = comment(&many(300));
-    for (width, most) in [(1280, 1000), (390, 1600)] {
+    let equal = many(300);
+    let mixed = many(300);
+    for at in 0..60 {
+        let file = format!("offers/{}/{}.yaml", ADVERTISERS[at % 10], key(at));
+        match at / 10 {
+            0 => mixed.remove(&file),
+            1 => mixed.write(&file, &format!("{}offer_status: inactive\n", mixed.read(&file))),
+            2 => mixed.write(&file, &format!("{}expiration_date: 2031-01-31 00:00:00\n", mixed.read(&file))),
+            3 => mixed.replace(&file, "Push #", "Push new #"),
+            _ => mixed.replace(&file, "revenue: ", "revenue: 1"),
+        }
+    }
+    for (workspace, width, most) in [(&equal, 1280, 1000), (&equal, 390, 1600), (&mixed, 1280, 1400)] {
+        let comment = comment(workspace);
         let Measured { height, first_row, change_from_left } = measure(&browser, &comment, width);
         println!("{width} px wide: {height} px high, first row ends at {first_row} px");
         assert!(height <= most, "{height} px high at {width} px");

@@ -13,7 +13,7 @@ use crate::words::{count, first_and_more, shorten};
 use super::budget::{Section, Unit};
 use super::escape::{code, prose, text};
 
-/// The maximum number of keys of a flagged group, and of another one; the details have them all.
+/// The keys of a flagged group of so many stand in a table, of any other group one; the details have them all.
 const FLAGGED_KEYS: usize = 5;
 const KEYS: usize = 1;
 /// The maximum length of a name.
@@ -41,7 +41,7 @@ pub(super) fn folded(
 
 /// How many keys of a group stand in a table.
 pub(super) fn keys_in_tables(group: &Group<'_>) -> usize {
-    if group.flags.is_empty() { KEYS } else { FLAGGED_KEYS }
+    if group.flags.is_empty() || group.len() > FLAGGED_KEYS { KEYS } else { FLAGGED_KEYS }
 }
 
 /// One key with its id, its name and its advertiser, or the first keys of a group.
@@ -89,7 +89,9 @@ pub(super) fn sentence(sentence: &str) -> String {
 /// What changes, a line for each field.
 pub(super) fn changes(view: &PlanView<'_>, group: &Group<'_>) -> String {
     let texts = view.changes(group);
-    let is_shown = |text: &&FieldChangeText| group.verb != Verb::Create || is_shown_of_create(text);
+    // A create that is blocked has no offer, either.
+    let is_new = group.verb == Verb::Create || group.verb == Verb::Blocked && group.first.kind.offer_id().is_none();
+    let is_shown = |text: &&FieldChangeText| !is_new || is_shown_of_create(text);
     let mut lines: Vec<String> = texts.iter().filter(is_shown).map(|text| change(group, text)).collect();
     if let Some(from) = group.moved_from() {
         lines.insert(0, format!("moved from {}", key(from)));

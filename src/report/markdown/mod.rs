@@ -7,6 +7,7 @@ mod budget;
 mod cells;
 mod details;
 pub(super) mod escape;
+mod height;
 mod problems;
 mod summary;
 mod tables;

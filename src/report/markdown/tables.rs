@@ -7,11 +7,15 @@ use crate::words::{count, shorten};
 use super::budget::{Section, Unit};
 use super::cells;
 use super::escape::{code, text};
+use super::height;
 
 /// More creates than this are summarized by folder; the details list each of them.
 const CREATES: usize = 30;
 /// So many changes stand in the open table.
 const ROWS: usize = 12;
+/// The first rows stand in the open table however long they are, others as long as it has at most so many lines.
+const FIRST_ROWS: usize = 5;
+const LINES: usize = 20;
 /// The maximum length of a name or a folder.
 const NAME: usize = 90;
 
@@ -23,17 +27,16 @@ const MORE: (&str, &str) = ("| ", " |");
 pub(super) fn changes(view: &PlanView<'_>) -> [Section; 4] {
     let (first, more) = review_first(view.to_review(), ROWS);
     let row = |group: &Group<'_>| row(view, group);
-    let mut rows: Vec<String> = first.into_iter().map(row).collect();
-    let mut flagged: Vec<String> = more.into_iter().map(row).collect();
-    for row in view.upcoming_to_review().map(upcoming_row) {
-        if rows.len() < ROWS { rows.push(row) } else { flagged.push(row) }
-    }
+    let more = more.into_iter().map(row);
+    let all = first.into_iter().map(row).chain(more).chain(view.upcoming_to_review().map(upcoming_row));
+    let (mut rows, flagged) = open_rows(all.collect());
     let others: Vec<String> = view.other_changes().into_iter().map(row).collect();
     let creates = view.unflagged_creates();
-    let fits = flagged.is_empty() && rows.len() + others.len() + creates.len() <= ROWS;
+    let mut whole = rows.clone();
+    whole.extend(others.iter().cloned().chain(creates.iter().map(|action| row(&Group::single(action)))).take(ROWS + 1));
+    let fits = flagged.is_empty() && open_rows(whole.clone()).1.is_empty();
     let [others, creates] = if fits {
-        rows.extend(others);
-        rows.extend(creates.iter().map(|action| row(&Group::single(action))));
+        rows = whole;
         [Section::default(), Section::default()]
     } else {
         let summary = count(others.len(), if rows.is_empty() { "group" } else { "other group" }) + " of changes";
@@ -43,6 +46,20 @@ pub(super) fn changes(view: &PlanView<'_>) -> [Section; 4] {
     let open = Section { open: format!("\n{HEAD}"), rows, more: MORE, unit, is_essential: true, ..Section::default() };
     let summary = count(flagged.len(), "more flagged change");
     [open, cells::folded(&summary, HEAD, flagged, MORE, unit), others, creates]
+}
+
+/// The rows that stand open, and the others.
+fn open_rows(mut rows: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let mut left = LINES;
+    let fits = |(at, row): &(usize, &String)| {
+        let lines = height::lines(row);
+        let fits = *at < FIRST_ROWS || (*at < ROWS && lines <= left);
+        left = left.saturating_sub(lines);
+        fits
+    };
+    let open = rows.iter().enumerate().take_while(fits).count();
+    let rest = rows.split_off(open);
+    (rows, rest)
 }
 
 /// `| **why** | offer | changes | margin |`
