@@ -27,8 +27,8 @@ use crate::inert;
 use crate::report;
 
 use args::{
-    Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanFormat, ProblemFormat, ReportFormat, ScheduleFormat,
-    StateCommand,
+    ApplyFormat, Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanFormat, ProblemFormat, ReportFormat,
+    ScheduleFormat, StateCommand,
 };
 use context::Context;
 pub use exit::Exit;
@@ -47,11 +47,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let context = Context::new(cli.common);
     log::start(&context);
     let machine = machine_format(&cli.command);
+    let is_page = asks_for_page(&cli.command);
     let outputs = Outputs::of(&context, &cli.command);
     let exit = match commands::run(&context, cli.command) {
         Ok(exit) => exit,
         Err(failure) => {
             outputs.fail(&context, &failure);
+            if is_page {
+                // The problems are on stderr as well, where a person sees them who sends the page to a file.
+                let _unwritten = context.print(Printable::html(report::html::diagnostics(&failure.diagnostics)));
+            }
             report(&context, &failure, machine)
         }
     };
@@ -109,9 +114,9 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Plan(args) => match args.format {
             PlanFormat::Json => Some(ProblemFormat::Json),
             PlanFormat::Github => Some(ProblemFormat::Github),
-            PlanFormat::Text | PlanFormat::Markdown => None,
+            PlanFormat::Text | PlanFormat::Markdown | PlanFormat::Html => None,
         },
-        Command::Apply(args) => json(args.format == ReportFormat::Json),
+        Command::Apply(args) => json(args.format == ApplyFormat::Json),
         Command::Drift(args) => json(args.format == DriftFormat::Json),
         Command::Export(args) => json(args.format == ExportFormat::Json),
         Command::Names(NamesCommand::Pull(args)) => json(args.format == ReportFormat::Json),
@@ -127,6 +132,15 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         | Command::Sandbox(_)
         | Command::Completions { .. }
         | Command::Man => None,
+    }
+}
+
+/// Whether the result is a page for a browser.
+fn asks_for_page(command: &Command) -> bool {
+    match command {
+        Command::Plan(args) => args.format == PlanFormat::Html,
+        Command::Apply(args) => args.format == ApplyFormat::Html,
+        _ => false,
     }
 }
 

@@ -30,19 +30,28 @@ pub(super) struct Outputs {
 
 impl Outputs {
     pub(super) fn of(context: &Context, command: &Command) -> Self {
-        let Command::Plan(args) = command else { return Self::default() };
-        let files = Self::new(context, args.selection.sandbox, args.out.iter(), args.output.iter());
-        Self { format: Some(args.format), max_chars: args.max_chars, ..files }
+        match command {
+            Command::Plan(args) => {
+                let views = args.output.iter().map(|output| (&output.file, output.format));
+                let files = Self::new(context, args.selection.sandbox, args.out.iter(), views);
+                Self { format: Some(args.format), max_chars: args.max_chars, ..files }
+            }
+            Command::Apply(args) => {
+                let views = args.output.iter().map(|output| (&output.file, output.format.into()));
+                Self::new(context, args.selection.sandbox, [].iter(), views)
+            }
+            _ => Self::default(),
+        }
     }
 
     fn new<'a>(
         context: &Context,
         is_sandboxed: bool,
         saved: impl Iterator<Item = &'a PathBuf>,
-        views: impl Iterator<Item = &'a Output>,
+        views: impl Iterator<Item = (&'a PathBuf, PlanFormat)>,
     ) -> Self {
         let saved = saved.map(|file| (context.path(file), None));
-        let views = views.map(|output| (context.path(&output.file), Some(output.format)));
+        let views = views.map(|(file, format)| (context.path(file), Some(format)));
         Self { is_sandboxed, format: None, max_chars: COMMENT, files: saved.chain(views).collect() }
     }
 
@@ -70,9 +79,16 @@ impl Outputs {
                 _ => {}
             }
         }
-        let context = Context::new(Cli::try_parse_from(known).ok().filter(|_| command == Some("plan"))?.common);
+        let context = Context::new(Cli::try_parse_from(known).ok()?.common);
+        match command {
+            Some("plan") => {}
+            // It saves no plan.
+            Some("apply") => saved.clear(),
+            _ => return None,
+        }
         let is_sandboxed = flags.iter().any(|word| word == "--sandbox");
-        let outputs = Self::new(&context, is_sandboxed, saved.iter(), views.iter());
+        let outputs =
+            Self::new(&context, is_sandboxed, saved.iter(), views.iter().map(|output| (&output.file, output.format)));
         Some((context, outputs))
     }
 
@@ -137,6 +153,7 @@ impl Outputs {
                 Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))
             }
             PlanFormat::Markdown => self.markdown(context, failure, self.max_chars),
+            PlanFormat::Html => Printable::html(report::html::diagnostics(&failure.diagnostics)),
             PlanFormat::Text => {
                 let colour = context.terminal.colours(Target::File);
                 Printable::styled(report::text::diagnostics(&failure.diagnostics, colour), colour)

@@ -21,6 +21,11 @@ impl Printable {
         Self::keep(document, inert::json)
     }
 
+    /// A page, in which what is quoted was escaped already: a line of it is no command, and nothing in it is invisible.
+    pub(crate) fn html(page: String) -> Self {
+        Self::keep(page, inert::text)
+    }
+
     /// A calendar, whose lines end as RFC 5545 has it.
     pub(crate) fn calendar(document: &str) -> Self {
         Self(document.split("\r\n").map(inert::text).collect::<Vec<_>>().join("\r\n"))

@@ -4,15 +4,16 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::apply::Report;
 use crate::offer::{AdvertiserId, CurrencyId, Field, Value};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{Environment, ViewContext, github, json, markdown, text};
+use crate::report::{Environment, ViewContext, github, html, json, markdown, text};
 
 use crate::ops::{self, Repository, output};
 
-use super::args::{PlanArgs, PlanFormat};
+use super::args::{ApplyFormat, Output, PlanArgs, PlanFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::outputs::of_stdout;
@@ -39,7 +40,32 @@ impl Views<'_> {
                     self.with_context(plan.at, |context| github::plan(plan, &folder, context.environment)),
                 )
             }
+            PlanFormat::Html => Printable::html(self.with_context(plan.at, |context| html::plan(plan, context))),
         }
+    }
+
+    fn of_report(&self, report: &Report, format: ApplyFormat, target: Target) -> Printable {
+        match format {
+            ApplyFormat::Text => self.text(target, |options| text::report(report, options)),
+            ApplyFormat::Json => Printable::json(json::report(report)),
+            ApplyFormat::Html => Printable::html(html::report(report)),
+        }
+    }
+
+    /// The report, in the files first. What was done is printed even if a file cannot be written.
+    pub(super) fn show_report(
+        &self,
+        report: &Report,
+        format: ApplyFormat,
+        files: &[Output<ApplyFormat>],
+    ) -> Result<(), Failure> {
+        let write = |file: &Output<ApplyFormat>| {
+            let text = self.of_report(report, file.format, Target::File);
+            output::write(self.repository, &self.context.path(&file.file), text.as_str().as_bytes())
+        };
+        let written: Vec<_> = files.iter().map(write).collect();
+        self.context.print(self.of_report(report, format, Target::Stdout))?;
+        Ok(written.into_iter().collect::<Result<(), _>>()?)
     }
 
     /// The plan for the summary page of a workflow run.
@@ -88,6 +114,19 @@ pub(super) fn check_files(context: &Context, args: &PlanArgs) -> Result<(), Fail
     let files = args.out.iter().chain(args.output.iter().map(|output| &output.file));
     // The shell may have opened the same file for the text.
     Ok(output::refuse_same(&files.map(|file| context.path(file)).chain(of_stdout()).collect::<Vec<_>>())?)
+}
+
+/// Fails before anything is sent where a file for the report is no place for it.
+pub(super) fn check_report_files(
+    context: &Context,
+    repository: &Repository,
+    files: &[Output<ApplyFormat>],
+) -> Result<(), Failure> {
+    let files: Vec<_> = files.iter().map(|output| context.path(&output.file)).collect();
+    for file in &files {
+        output::check(repository, file)?;
+    }
+    Ok(output::refuse_same(&files.into_iter().chain(of_stdout()).collect::<Vec<_>>())?)
 }
 
 /// Appends to the summary of the workflow run, if there is one and the format is github.

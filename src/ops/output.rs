@@ -12,10 +12,15 @@ use super::error::Error;
 use super::init::repository_root;
 use super::repository::Repository;
 
+/// Fails where a result cannot be written to that file, whatever it is.
+pub(crate) fn check(repository: &Repository, path: &Path) -> Result<(), Error> {
+    refuse_links(&repository.settings.root, path, &path.display().to_string())?;
+    refuse_own(repository, path)
+}
+
 /// Writes the whole file, or leaves it as it was.
 pub(crate) fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    refuse_links(&repository.settings.root, path, &path.display().to_string())?;
-    refuse_own(repository, path)?;
+    check(repository, path)?;
     disk::replace(path, bytes).map_err(|source| Error::file("write", path, source))
 }
 

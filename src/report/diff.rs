@@ -41,10 +41,19 @@ pub(super) struct DiffLine {
 /// The line diff of two texts, with context; lines longer than `width` characters are shortened, changed ones around what
 /// differs. `None` keeps them whole.
 pub(super) fn lines(before: &str, after: &str, width: Option<usize>) -> Vec<DiffLine> {
+    lines_around(before, after, width, CONTEXT)
+}
+
+/// The line diff of two texts with all of their lines, whole.
+pub(super) fn all_lines(before: &str, after: &str) -> Vec<DiffLine> {
+    lines_around(before, after, None, before.len())
+}
+
+fn lines_around(before: &str, after: &str, width: Option<usize>, context: usize) -> Vec<DiffLine> {
     let diff = TextDiff::from_lines(before, after);
     let mut out = Vec::new();
     let mut shown = 0;
-    for group in diff.grouped_ops(CONTEXT) {
+    for group in diff.grouped_ops(context) {
         let start = group.first().map_or(0, |op| op.old_range().start);
         skipped(&mut out, start.saturating_sub(shown));
         for op in &group {

@@ -28,9 +28,32 @@ pub(crate) enum PlanFormat {
     Markdown,
     /// Annotations for GitHub Actions
     Github,
+    /// One HTML file, to filter, sort and search in a browser without a network
+    Html,
 }
 
-/// Formats of `apply` and `state list`.
+/// Formats of `apply`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApplyFormat {
+    /// Plain text
+    Text,
+    /// JSON, for other programs
+    Json,
+    /// One HTML file, to filter, sort and search in a browser without a network
+    Html,
+}
+
+impl From<ApplyFormat> for PlanFormat {
+    fn from(format: ApplyFormat) -> Self {
+        match format {
+            ApplyFormat::Text => Self::Text,
+            ApplyFormat::Json => Self::Json,
+            ApplyFormat::Html => Self::Html,
+        }
+    }
+}
+
+/// Formats of `names pull` and `state list`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// Plain text
@@ -61,18 +84,21 @@ pub(crate) enum ExportFormat {
 
 /// The value of `--output`: `FORMAT=FILE`.
 #[derive(Debug, Clone)]
-pub(crate) struct Output {
-    pub(crate) format: PlanFormat,
+pub(crate) struct Output<F = PlanFormat> {
+    pub(crate) format: F,
     pub(crate) file: PathBuf,
 }
 
-impl std::str::FromStr for Output {
+impl<F: ValueEnum> std::str::FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as markdown=plan.md")?;
-        let format = PlanFormat::from_str(format, false)
-            .map_err(|_| format!("unknown format `{format}`: use text, json, markdown or github"))?;
+        let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as json=result.json")?;
+        let format = F::from_str(format, false).map_err(|_| {
+            let names = F::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
+            format!("unknown format `{format}`: use one of {}", names.join(", "))
+        })?;
         if file.is_empty() {
             return Err("the file name is missing".to_owned());
         }

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::terminal::ColorChoice;
 
-pub(crate) use formats::{DriftFormat, ExportFormat, Output, PlanFormat, ProblemFormat, ReportFormat};
+pub(crate) use formats::{ApplyFormat, DriftFormat, ExportFormat, Output, PlanFormat, ProblemFormat, ReportFormat};
 pub(crate) use names::{NamesCommand, PullArgs};
 pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
@@ -73,10 +73,12 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Show what an apply would change (no network, no API key, except with --refresh)
     #[command(after_help = "Examples:\n  offersync plan\n  offersync plan 'auto-*' --exclude '*-test' --full\n  \
-                            offersync plan --since origin/main\n  offersync plan --output markdown=plan.md --output json=plan.json --detailed-exitcode")]
+                            offersync plan --since origin/main\n  offersync plan --output markdown=plan.md --output json=plan.json --detailed-exitcode\n  \
+                            offersync plan --output html=plan.html")]
     Plan(PlanArgs),
     /// Apply the changes to CAKE and record them in the state
     #[command(after_help = "Examples:\n  offersync apply\n  offersync apply --auto-approve --format json\n  \
+                            offersync apply --auto-approve --output html=report.html\n  \
                             offersync plan --out reviewed.json && offersync apply reviewed.json\n  offersync apply --sandbox")]
     Apply(ApplyArgs),
     /// List what schedules change, and when (no network, no API key)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::formats::{DriftFormat, Output, PlanFormat, ProblemFormat, ReportFormat};
+use super::formats::{ApplyFormat, DriftFormat, Output, PlanFormat, ProblemFormat};
 
 /// Flags that select offers.
 #[derive(Debug, Clone, Default, Args)]
@@ -101,7 +101,10 @@ pub(crate) struct ApplyArgs {
     pub(crate) overwrite_drift: bool,
     /// Output format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: ReportFormat,
+    pub(crate) format: ApplyFormat,
+    /// Also write the report to a file in the given format (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(crate) output: Vec<Output<ApplyFormat>>,
     /// Show every action instead of a summary
     #[arg(long)]
     pub(crate) full: bool,

@@ -39,7 +39,7 @@ pub(super) fn rows(actions: &[&Action], context: ViewContext<'_>) -> Vec<FolderR
     places.into_iter().map(row).collect()
 }
 
-fn folder(action: &Action) -> &str {
+pub(super) fn folder(action: &Action) -> &str {
     match &action.source {
         Some(source) => source.file.as_str().rsplit_once('/').map_or(".", |(folder, _)| folder),
         None => "(no file)",

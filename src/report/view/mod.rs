@@ -11,9 +11,11 @@ mod field_change;
 mod flag;
 mod folders;
 mod group;
+mod margins;
 mod money;
 mod new_offer;
 mod notes;
+mod rows;
 mod selection;
 mod source_links;
 mod totals;
@@ -35,7 +37,9 @@ pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, locati
 pub(super) use flag::counted;
 pub(super) use folders::FolderRow;
 pub(super) use group::Group;
+pub(super) use margins::Margins;
 pub(super) use new_offer::NewOfferRow;
+pub(super) use rows::{ActionRow, flag_name};
 pub(super) use selection::{review_first, select};
 pub use source_links::SourceLinks;
 pub(super) use totals::MoneyTotals;
@@ -207,6 +211,18 @@ impl<'a> PlanView<'a> {
     pub(super) fn advertiser(&self, action: &Action) -> String {
         let id = BeforeAfter::of(action).after(Field::AdvertiserId).and_then(Value::as_integer);
         field_change::advertiser_name(id, self.context)
+    }
+
+    /// Every action, the one to review first at the beginning.
+    pub(super) fn rows(&self) -> impl Iterator<Item = ActionRow<'a>> {
+        let changes = self.in_review_order().flat_map(Group::each);
+        let creates = self.groups.iter().filter(|group| group.flags.is_empty() && group.verb == Verb::Create);
+        changes.chain(creates.flat_map(Group::each)).map(|group| ActionRow::of(self, group))
+    }
+
+    /// How the margins lie before and after.
+    pub(super) fn margins(&self) -> Margins {
+        Margins::of(self.groups.iter().flat_map(Group::actions))
     }
 
     /// Actions of one verb by folder and advertiser.

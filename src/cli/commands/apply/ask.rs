@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::args::{ApplyArgs, PlanFormat, ReportFormat};
+use crate::cli::args::{ApplyArgs, ApplyFormat, PlanFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -38,7 +38,7 @@ pub(super) fn asks(args: &ApplyArgs) -> bool {
 /// Shows the plan and asks. The question is on stderr, so the plan is shown there too unless the same terminal shows stdout.
 pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, plan: &Plan) -> Result<bool, Error> {
     let terminal = context.terminal;
-    let is_result = args.format == ReportFormat::Text;
+    let is_result = args.format == ApplyFormat::Text;
     if is_result {
         let text = views.of_plan(plan, PlanFormat::Text, Target::Stdout);
         // An empty line between the plan and the report.

@@ -2,21 +2,19 @@
 
 mod ask;
 
-use crate::cli::args::{ApplyArgs, ReportFormat};
+use crate::cli::args::{ApplyArgs, ApplyFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing::Watching;
-use crate::cli::printable::Printable;
 use crate::cli::signals::Signals;
-use crate::cli::terminal::Target;
-use crate::cli::views::Views;
+use crate::cli::views::{self, Views};
 use crate::ops::{self, Apply, ApplyOptions, Control, Requested};
-use crate::report::{json, text};
 
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
     let repository = context.repository(args.selection.sandbox)?;
+    views::check_report_files(context, &repository, &args.output)?;
     let planning = requested.planning(&repository, args.overwrite_drift || ask::asks(args))?;
     ask::check(context, args)?;
     let options = ApplyOptions { allow_empty: args.selection.allow_empty, lock_timeout: context.lock_timeout() };
@@ -35,15 +33,12 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;
     drop(watching);
     let report = match report {
-        Err(ops::Error::NotConfirmed) if args.format == ReportFormat::Text => {
+        Err(ops::Error::NotConfirmed) if args.format == ApplyFormat::Text => {
             context.terminal.alert("Cancelled. Nothing was changed.");
             return Ok(Exit::Error);
         }
         report => report?,
     };
-    context.print(match args.format {
-        ReportFormat::Json => Printable::json(json::report(&report)),
-        ReportFormat::Text => views.text(Target::Stdout, |options| text::report(&report, options)),
-    })?;
+    views.show_report(&report, args.format, &args.output)?;
     Ok(report.outcome.into())
 }
