@@ -21,6 +21,7 @@ mod fmt;
 mod git;
 mod guardrails;
 mod harness;
+mod html;
 mod import;
 mod init;
 mod key_host;

@@ -14,7 +14,7 @@ pub(super) fn text(value: &str) -> String {
             '\'' => shown.push_str("&#39;"),
             // Of a page that is printed into the log of a CI system, nothing is a command.
             '#' => shown.push_str("&#35;"),
-            ':' => shown.push_str("&#58;"),
+            ':' if shown.ends_with(':') => shown.push_str("&#58;"),
             other => shown.push(other),
         }
     }

@@ -182,7 +182,7 @@ fn problems_are_inert_and_complete() {
     };
     let problems: Vec<_> = HOSTILE.iter().map(problem).collect();
     let page = diagnostics(&problems);
-    assert!(page.contains("<h1>Failed&#58; 9 errors.</h1>"));
+    assert!(page.contains("<h1>Failed: 9 errors.</h1>"));
     assert_eq!(page.matches("<li class=\"error\">").count(), HOSTILE.len());
     assert_eq!(page.matches("<script").count(), 1, "no data");
     assert_eq!(inert::text(&page), page);
@@ -214,7 +214,7 @@ fn a_report_says_what_was_not_done_first() {
     let page =
         super::report(&Report { outcome, results, state, diagnostics: vec![], notes: vec![HOSTILE[1].to_owned()] });
     assert_inert(&page);
-    assert!(page.contains("<h1>In doubt&#58; 1 done, 1 not done, 1 in doubt."), "{page}");
+    assert!(page.contains("<h1>In doubt: 1 done, 1 not done, 1 in doubt."), "{page}");
     let data = data(&page);
     let outcomes: Vec<_> = data["rows"].as_array().unwrap().iter().flat_map(|row| texts(&data, &row[1][0])).collect();
     assert_eq!(outcomes, ["in doubt", "rejected by CAKE", "done"]);

@@ -1,5 +1,6 @@
 //! What the tests share: a workspace folder, a CAKE in this process, and the binary run in a clean environment.
 
+mod browser;
 mod cake;
 mod document;
 mod invariants;
@@ -11,6 +12,7 @@ mod settings;
 mod terminal;
 mod workspace;
 
+pub(crate) use browser::Browser;
 pub(crate) use cake::Cake;
 pub(crate) use offers::{DesiredOffer, DesiredOffers, complete_offer, small_offer};
 pub(crate) use parallel::{Random, in_parallel, long};
