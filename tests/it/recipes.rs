@@ -113,7 +113,7 @@ fn a_label_says_that_a_person_has_seen_what_decides() {
         finish(command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", "1a2b3c4").env(variable.0, variable.1)).exits(0).stdout
     };
     let on_github = step("plan", "Plan");
-    assert!(run(&on_github, ("ACCEPT_CONFIG", "")).starts_with("9: plan --since HEAD^1 --format"));
+    assert!(run(&on_github, ("ACCEPT_CONFIG", "")).starts_with("11: plan --since HEAD^1 --format"));
     assert!(run(&on_github, ("ACCEPT_CONFIG", "--accept-config")).contains("HEAD^1 --accept-config --format"));
     let pipeline = yaml(GITLAB);
     let lines = pipeline["plan"]["script"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
