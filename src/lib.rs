@@ -160,7 +160,7 @@
 //! | `.git` and what it points to | every command that works with the state: `git::place_of` finds the folder in which these files are | `.git/offersync/`: the four files above, where the state is in a git work tree; beside the state otherwise |
 //! | `offersync/cake-hosts` in the user's configuration folder | every command that sends the API key, unless `OFFERSYNC_KEY_HOST` is set | the same, for a host that the user confirms |
 //! | `.offersync/` | `--sandbox` | the sandbox's data and its own state; ignores itself in git |
-//! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `export` |
+//! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `apply`, `export` |
 
 mod apply;
 mod cake;

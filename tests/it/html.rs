@@ -50,6 +50,10 @@ fn invalid_input_is_a_page_with_its_problems() {
     let apply = ["apply", "--auto-approve", "--output", "html=report.html"];
     project.run(&apply).exits(3);
     assert!(project.read("report.html").contains("<h1>Failed: 1 error"));
+    project.write("report.html", "of an earlier run");
+    project.run(&[&apply[..], &["--nonsense", "--out", "plan.html"]].concat()).exits(64);
+    assert!(project.read("report.html").contains("--nonsense"));
+    assert_eq!(project.read("plan.html"), page, "an apply has no --out");
 }
 
 #[test]
@@ -232,7 +236,7 @@ fn a_checker_of_accessibility_finds_nothing_serious() {
     let axe = std::fs::read_to_string(library).unwrap();
     for scheme in ["light", "dark"] {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        browser.call("Emulation.setEmulatedMedia", features);
+        browser.call("Emulation.setEmulatedMedia", &features);
         browser.open(&project.path("plan.html"), "#alpha");
         browser.value(READY);
         browser.value(&format!("{axe}; 1"));

@@ -132,7 +132,7 @@ fn drawn(table: &Table<'_>, room: usize) -> (String, String) {
     let (data, shortened) = data::block(table.columns, table.filters, room, table.rows);
     let all = count(table.count, table.noun);
     let notice = shortened.map(|longest| {
-        format!("<p class=\"why\">Texts of more than {longest} characters are shortened here; the plan as JSON has them whole.</p>\n")
+        format!("<p class=\"why\">Texts of more than {longest} characters are shortened here; the JSON has them whole.</p>\n")
     });
     let no_script = format!("The table of all {all} needs JavaScript; without it, this page shows the parts above.");
     let values = [

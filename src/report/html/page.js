@@ -49,7 +49,7 @@
   function makeFilters(data) {
     const reset = element("Filters").querySelector("button");
     data.filters.forEach(({ label, options }, at) => {
-      if (options.length < 2) return;
+      if (options.length === 0) return;
       const select = make("select");
       select.append(make("option", { value: "", textContent: "all" }));
       const counts = options.map(() => 0);
@@ -203,7 +203,7 @@
   // Links to a row.
 
   function follow() {
-    const key = decodeURIComponent(location.hash.slice(1));
+    const key = location.hash.slice(1);
     const found = rows.find((row) => row.key === key);
     if (!found) {
       if (key && !element(key)) element("Status").textContent = `No row has the key ${key}.`;
@@ -212,7 +212,8 @@
     if (!shown.includes(found)) element("Filters").reset();
     if (!shown.includes(found)) apply();
     target = found;
-    opened.add(found);
+    // A key can have two rows, such as a new offer and the old one that it replaces.
+    rows.filter((row) => row.key === key).forEach((row) => opened.add(row));
     page = Math.floor(shown.indexOf(found) / PAGE);
     draw();
     const line = element("Rows").querySelector("tr.target");

@@ -33,6 +33,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// With an empty page and no network; `None` where no browser is installed, which is said.
+    #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
     pub(crate) fn start() -> Option<Self> {
         let Some(program) = program() else {
             println!("skipped: there is no browser (OFFERSYNC_TEST_BROWSER, or chromium on the PATH)");
@@ -46,18 +47,26 @@ impl Browser {
         command.args(["--disable-background-networking", "--remote-debugging-pipe"]);
         command.arg(format!("--user-data-dir={}", profile.path().display()));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let _running = watch(child.id());
+        let running = watch(child.id());
         let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let mut browser =
-            Self { child, input, output, session: None, last: 0, events: Vec::new(), _profile: profile, _running };
-        let page = browser.call("Target.createTarget", json!({"url": "about:blank"}));
-        let attached = browser.call("Target.attachToTarget", json!({"targetId": page["targetId"], "flatten": true}));
+        let mut browser = Self {
+            child,
+            input,
+            output,
+            session: None,
+            last: 0,
+            events: Vec::new(),
+            _profile: profile,
+            _running: running,
+        };
+        let page = browser.call("Target.createTarget", &json!({"url": "about:blank"}));
+        let attached = browser.call("Target.attachToTarget", &json!({"targetId": page["targetId"], "flatten": true}));
         browser.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         let offline = json!({"offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
-        browser.call("Network.emulateNetworkConditions", offline);
+        browser.call("Network.emulateNetworkConditions", &offline);
         Some(browser)
     }
 
@@ -70,7 +79,7 @@ impl Browser {
 
     fn load(&mut self, url: &str) {
         self.events.clear();
-        self.call("Page.navigate", json!({"url": url}));
+        self.call("Page.navigate", &json!({"url": url}));
         while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
             let event = self.read();
             self.events.push(event);
@@ -81,13 +90,13 @@ impl Browser {
     #[track_caller]
     pub(crate) fn value(&mut self, expression: &str) -> Json {
         let asked = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
-        let answer = self.call("Runtime.evaluate", asked);
+        let answer = self.call("Runtime.evaluate", &asked);
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer:#}");
         answer["result"]["value"].clone()
     }
 
     /// A command for the page, such as to print it.
-    pub(crate) fn call(&mut self, method: &str, parameters: Json) -> Json {
+    pub(crate) fn call(&mut self, method: &str, parameters: &Json) -> Json {
         self.last += 1;
         let mut message = json!({"id": self.last, "method": method, "params": parameters});
         if let Some(session) = &self.session {
