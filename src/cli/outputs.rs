@@ -4,14 +4,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::ops::{self, output};
 use crate::report::github::SUMMARY_BYTES;
 use crate::report::markdown::{self, COMMENT, MarkdownOptions};
 use crate::report::{self, Environment, ViewContext};
 
-use super::args::{Cli, Command, Output, PlanFormat};
+use super::args::{ApplyFormat, Cli, Command, Output, PlanFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::printable::Printable;
@@ -82,8 +82,12 @@ impl Outputs {
         let context = Context::new(Cli::try_parse_from(known).ok()?.common);
         match command {
             Some("plan") => {}
-            // It saves no plan.
-            Some("apply") => saved.clear(),
+            // It saves no plan, and has fewer formats.
+            Some("apply") => {
+                saved.clear();
+                let formats: Vec<_> = ApplyFormat::value_variants().iter().map(|format| (*format).into()).collect();
+                views.retain(|output: &Output| formats.contains(&output.format));
+            }
             _ => return None,
         }
         let is_sandboxed = flags.iter().any(|word| word == "--sandbox");
