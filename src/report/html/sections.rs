@@ -82,7 +82,7 @@ fn change(verb: Verb, change: &FieldChangeText) -> String {
 }
 
 fn totals(view: &PlanView<'_>) -> String {
-    let moved: Vec<_> = view.payouts.texts("payout").iter().map(|total| text(total)).collect();
+    let moved: Vec<_> = view.payout_texts().iter().map(|total| text(total)).collect();
     let mut tables = list("", &moved);
     for verb in Verb::ALL {
         let actions: Vec<&Action> = view.of_verb(verb).into_iter().flat_map(Group::actions).collect();

@@ -77,7 +77,7 @@ fn every_action_has_a_row_and_counts_agree_with_the_plan() {
         }
         let view = PlanView::of(&plan, fixture::context());
         assert!(page.contains(&text(&view.verdict.sentence())));
-        for total in view.payouts.texts("payout") {
+        for total in view.payout_texts() {
             assert!(page.contains(&text(&total)), "{total}");
         }
         assert_eq!(data["texts"].as_array().unwrap().len(), {

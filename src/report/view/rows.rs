@@ -9,7 +9,7 @@ use crate::report::escape::visible;
 use super::folders::folder;
 use super::group::Group;
 use super::money::tenths;
-use super::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, PlanView};
+use super::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, PlanView, ViewContext};
 
 /// One action with everything that is shown of it.
 #[derive(Debug)]
@@ -50,9 +50,9 @@ impl<'a> ActionRow<'a> {
             flags,
             folder: visible(folder(action)).into_owned(),
             advertiser: super::field_change::advertiser(advertiser, view.context),
-            currency: unit.text(),
-            payout: amount(action, &changes, Field::Payout),
-            revenue: amount(action, &changes, Field::Revenue),
+            currency: unit.text(view.context),
+            payout: amount(action, &changes, Field::Payout, view.context),
+            revenue: amount(action, &changes, Field::Revenue, view.context),
             margin: margin(sides),
             changes,
             group,
@@ -67,12 +67,12 @@ pub(in crate::report) fn flag_name(kind: FlagKind) -> String {
 }
 
 /// An amount that changes on both sides, another as it is.
-fn amount(action: &Action, changes: &[FieldChangeText], field: Field) -> Amount {
+fn amount(action: &Action, changes: &[FieldChangeText], field: Field, context: ViewContext<'_>) -> Amount {
     let (sides, is_create) = (BeforeAfter::of(action), action.verb() == Verb::Create);
     let unit = sides.unit_after(field);
     let Some(change) = changes.iter().find(|change| change.field == field) else {
         let known = sides.after(field).and_then(Value::as_money);
-        let text = known.map(|amount| with_unit(&unit.amount(amount), unit)).unwrap_or_default();
+        let text = known.map(|amount| with_unit(&unit.amount(amount), unit, context)).unwrap_or_default();
         return Amount { text, order: None };
     };
     let moved = sides.money_change(field).and_then(|(_, before, after)| crate::plan::percentage(before, after));
@@ -84,11 +84,11 @@ fn amount(action: &Action, changes: &[FieldChangeText], field: Field) -> Amount 
         }
     };
     let annotation = change.annotation.as_ref().map(|annotation| format!(" ({annotation})")).unwrap_or_default();
-    Amount { text: with_unit(&text, unit) + &annotation, order: moved }
+    Amount { text: with_unit(&text, unit, context) + &annotation, order: moved }
 }
 
-fn with_unit(amount: &str, unit: Unit) -> String {
-    format!("{amount} {}", unit.text()).trim_end().to_owned()
+fn with_unit(amount: &str, unit: Unit, context: ViewContext<'_>) -> String {
+    format!("{amount} {}", unit.text(context)).trim_end().to_owned()
 }
 
 fn margin(sides: BeforeAfter<'_>) -> Amount {
