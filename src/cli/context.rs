@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config;
 use crate::diagnostic::{Diagnostic, render_all};
+use crate::ops::ci::{Checkout, CiHost};
 use crate::ops::{self, Repository};
 use crate::report::SourceLinks;
 
@@ -102,7 +103,12 @@ impl Context {
 
     /// Links to the lines of files on the web, where CI tells of them.
     pub(crate) fn links(&self) -> Option<SourceLinks> {
-        ops::ci::links(&self.folder_in_workspace())
+        let Checkout { host, repository, commit } = ops::ci::checkout()?;
+        let folder = self.folder_in_workspace();
+        match host {
+            CiHost::GitHub => SourceLinks::github(&repository, &commit, &folder),
+            CiHost::GitLab => SourceLinks::gitlab(&repository, &commit, &folder),
+        }
     }
 
     /// The name of the environment, also of a configuration that is invalid; empty where it is not known. And whether it is configured.

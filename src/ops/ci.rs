@@ -1,8 +1,21 @@
 //! What the variables of a CI system say of the checkout: its folder, and where its repository and commit are on the web.
 
-use crate::report::SourceLinks;
-
 use super::variable;
+
+/// The CI system that shows a checkout on the web.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CiHost {
+    GitHub,
+    GitLab,
+}
+
+/// What was checked out: the repository's address on the web, and the commit.
+#[derive(Debug)]
+pub(crate) struct Checkout {
+    pub(crate) host: CiHost,
+    pub(crate) repository: String,
+    pub(crate) commit: String,
+}
 
 /// The folder of the checkout.
 pub(crate) fn workspace() -> Option<String> {
@@ -14,12 +27,16 @@ pub(crate) fn step_summary() -> Option<String> {
     variable("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty())
 }
 
-/// Links into the repository; `folder` is that of the configuration in the checkout.
-pub(crate) fn links(folder: &str) -> Option<SourceLinks> {
+/// The commit that was checked out, where CI tells of it.
+pub(crate) fn checkout() -> Option<Checkout> {
     let github = || {
         let (server, repository) = (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?);
-        SourceLinks::github(&format!("{server}/{repository}"), &variable("GITHUB_SHA")?, folder)
+        let (repository, commit) = (format!("{server}/{repository}"), variable("GITHUB_SHA")?);
+        Some(Checkout { host: CiHost::GitHub, repository, commit })
     };
-    let gitlab = || SourceLinks::gitlab(&variable("CI_PROJECT_URL")?, &variable("CI_COMMIT_SHA")?, folder);
+    let gitlab = || {
+        let (repository, commit) = (variable("CI_PROJECT_URL")?, variable("CI_COMMIT_SHA")?);
+        Some(Checkout { host: CiHost::GitLab, repository, commit })
+    };
     github().or_else(gitlab)
 }

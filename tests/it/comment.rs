@@ -221,7 +221,7 @@ fn three_hundred_changes_take_one_screen_and_the_worst_is_seen_on_a_phone() {
             _ => mixed.replace(&file, "revenue: ", "revenue: 1"),
         }
     }
-    for (workspace, width, most) in [(&equal, 1280, 1000), (&equal, 390, 1600), (&mixed, 1280, 1400)] {
+    for (workspace, width, most) in [(&equal, 1280, 1000), (&equal, 390, 1600), (&mixed, 1280, 1600)] {
         let comment = comment(workspace);
         let Measured { height, first_row, change_from_left } = measure(&browser, &comment, width);
         println!("{width} px wide: {height} px high, first row ends at {first_row} px");

@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_has_no_length() {
-        assert_eq!(shown_length("[<code>a&#35;b</code>](https://github.com/x) (1)"), 7);
+        assert_eq!(shown_length("[<code>a&#35;b</code>](https://github.com/x) (1)"), 8);
         assert_eq!(shown_length("a < b & ] é"), 11);
         assert_eq!(lines("| why | <code>a</code><br><code>b</code> | x | 1 % |\n"), 2);
         assert_eq!(lines(&format!("| why | offer | {} | |\n", "x".repeat(61))), 3);

@@ -14,7 +14,7 @@ const CREATES: usize = 30;
 /// So many changes stand in the open table.
 const ROWS: usize = 12;
 /// The first rows stand in the open table however long they are, others as long as it has at most so many lines.
-const FIRST_ROWS: usize = 5;
+const FIRST_ROWS: usize = 8;
 const LINES: usize = 20;
 /// The maximum length of a name or a folder.
 const NAME: usize = 90;
