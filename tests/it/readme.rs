@@ -65,10 +65,19 @@ fn run(command: &str, folder: &Path) -> String {
     if !output.status.success() {
         writeln!(text, "[exit {}]", output.status.code().unwrap_or(-1)).unwrap();
     }
-    text.replace(&folder.canonicalize().unwrap().display().to_string(), "/repository")
+    on_a_fixed_day(&text)
+        .replace(&folder.canonicalize().unwrap().display().to_string(), "/repository")
         .lines()
         .flat_map(|line| [line.trim_end(), "\n"])
         .collect()
+}
+
+/// The waiver to paste ends two weeks from today; the README shows that of one day.
+fn on_a_fixed_day(text: &str) -> String {
+    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date();
+    // In another time zone it is the day before, or the next one.
+    let days = [13, 14, 15].map(|days| format!("until: {}", today + jiff::Span::new().days(days)));
+    days.iter().fold(text.to_owned(), |text, until| text.replace(until, "until: 2026-12-10"))
 }
 
 /// Whether the output is what is expected, where a line `…` stands for any lines.
