@@ -63,7 +63,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             | StateError::LeftOver { .. }
             | StateError::InterruptedElsewhere { .. }
             | StateError::InterruptedUnderAnotherName { .. }
-            | StateError::Damaged { kind: ParseErrorKind::Edited, .. },
+            | StateError::Damaged { kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest, .. },
         )
         | ops::Error::Exists(_)
         | ops::Error::Hidden(_)

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use crate::config;
 use crate::git::{self, DroppedVersion, GitError, Held, Kept, NamedBy};
 use crate::shell::{git_beside, git_on};
-use crate::state::{Backup, Committed, LoadedState, StateDocument, StateError, Store, Version, address};
+use crate::state::{
+    Backup, Committed, LoadedState, ParseErrorKind, StateDocument, StateError, Store, Version, address,
+};
 
 use super::diagnose::unanswered_history;
 use super::error::Error;
@@ -40,6 +42,7 @@ pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
 /// Fails where git has put another state in the place of the one that the last apply on this machine has published, or of one that was
 /// committed, and that other one has less.
 pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<(), Error> {
+    refuse_without_digest(store)?;
     if let Some(copy) = store.copy_of_another()?
         && git::may_be_put_back(store.file(), &copy)?
     {
@@ -53,6 +56,18 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
         }
     }
     refuse_dropped(repository, store)
+}
+
+/// Fails where the state has no digest and is not from before there were digests: it was edited, or a merge was resolved without one.
+fn refuse_without_digest(store: &Store) -> Result<(), Error> {
+    let file = store.file();
+    let is_in_git = || git::find_version(file, has_digest).map(|found| found.is_some());
+    let without = store.without_digest(is_in_git, || git::is_committed(file, file))?;
+    without.map_or(Ok(()), |error| Err(with_version(store, error).into()))
+}
+
+fn has_digest(bytes: &[u8]) -> bool {
+    StateDocument::has_digest(bytes) == Some(true)
 }
 
 /// Fails where the state lacks what a committed one has that it is not built on.
@@ -248,7 +263,9 @@ fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Com
 pub(super) fn with_version(store: &Store, error: StateError) -> StateError {
     let StateError::Damaged { path, position, kind, backup, .. } = error else { return error };
     // The state is known to be damaged, whether git answers or not.
-    let found = git::find_version(store.file(), |bytes| StateDocument::parse(bytes).is_ok()).ok().flatten();
+    let is_good =
+        |bytes: &[u8]| (kind != ParseErrorKind::NoDigest || has_digest(bytes)) && StateDocument::parse(bytes).is_ok();
+    let found = git::find_version(store.file(), is_good).ok().flatten();
     let committed = found.map(|git::Version { commit, is_newest }| {
         let from = commit.map_or_else(String::new, |commit| format!(" {commit}"));
         let restore = git_on(&format!("checkout{from} --"), store.file());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::document::StateDocument;
 use super::error::StateError;
 use super::files::digest_of;
+use super::parse_error::ParseErrorKind;
 use super::store::Store;
 
 /// A copy of a state that was published.
@@ -29,6 +30,30 @@ impl Store {
             Some(Backup { path, is_last: false })
         };
         last.or_else(previous).map(Box::new)
+    }
+
+    /// The error that the state has no digest, though a version of it that is known has one; `is_in_git` looks for one there, and
+    /// `is_as_committed` says whether git has the state as it is. A state has none only if an older offersync wrote it.
+    pub fn without_digest<E>(
+        &self,
+        is_in_git: impl FnOnce() -> Result<bool, E>,
+        is_as_committed: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<Option<StateError>, E> {
+        // One that cannot be read is told where it is read.
+        if StateDocument::has_digest_in(&self.file).unwrap_or(true) {
+            return Ok(None);
+        }
+        let copies = self.copy_path().into_iter().chain([self.previous_path()]);
+        let mut has_digest = copies.map(|copy| StateDocument::has_digest_in(&copy).unwrap_or(false));
+        // A commit from before there were digests may be checked out.
+        let is_taken_out = is_in_git()? || has_digest.any(|has_digest| has_digest) && !is_as_committed()?;
+        Ok(is_taken_out.then(|| StateError::Damaged {
+            path: self.path().to_owned(),
+            position: None,
+            kind: ParseErrorKind::NoDigest,
+            backup: self.backup(),
+            committed: None,
+        }))
     }
 
     /// What the last apply on this machine has published, where the state is another file now.

@@ -18,7 +18,8 @@ pub(super) fn help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>, 
         ParseErrorKind::Empty | ParseErrorKind::CutShort => {
             format!("{restore}. Do not delete it: without it offersync would create every offer again")
         }
-        ParseErrorKind::Edited => edited_help(path, &restore, committed),
+        ParseErrorKind::Edited => edited_help(path, &restore, committed, ""),
+        ParseErrorKind::NoDigest => edited_help(path, &restore, committed, THEN_ACCEPT),
         ParseErrorKind::ByteOrderMark => {
             format!(
                 "remove it with `sed -i '1s/^\\xEF\\xBB\\xBF//' {}`, or save the file as UTF-8 without it",
@@ -78,12 +79,16 @@ fn restored(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>, committ
     )
 }
 
-fn edited_help(path: &Path, restore: &str, committed: Option<&Version>) -> String {
+/// Without its digest, a committed state may be one of an older version.
+const THEN_ACCEPT: &str =
+    ". The committed one is then reported as put back: run `offersync state publish --accept-edit` after it";
+
+fn edited_help(path: &Path, restore: &str, committed: Option<&Version>, then: &str) -> String {
     let cause = "it was edited by hand, merged without `offersync state merge`, or damaged on the disk";
     let accept = "`offersync state publish --accept-edit`";
     match committed {
         Some(Version { is_earlier: true, .. }) => format!(
-            "{cause}, and committed like this. Look at the change with `{}`. If it is right, run {accept}. Otherwise {restore}",
+            "{cause}, and committed like this. Look at the change with `{}`. If it is right, run {accept}. Otherwise {restore}{then}",
             git_on("log -p --", path)
         ),
         Some(_) => format!(

@@ -20,6 +20,13 @@ pub(super) fn of_line(line: &str) -> Option<&str> {
         .then_some(digest)
 }
 
+/// Whether a text that offersync has written ends with a digest, in whatever line ends.
+pub(super) fn is_at_end_of(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let mut lines = text.lines().rev();
+    lines.next() == Some("}") && lines.next().is_some_and(|line| of_line(line).is_some())
+}
+
 fn end_with(digest: &str) -> Vec<u8> {
     [b",\n", NAME.as_bytes(), digest.as_bytes(), b"\"", END].concat()
 }

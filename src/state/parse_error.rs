@@ -59,6 +59,9 @@ pub enum ParseErrorKind {
     /// Edited by hand, merged line by line, or damaged.
     #[error("the state is not as offersync wrote it: its digest is that of another content")]
     Edited,
+    /// Its digest was taken out, by hand or in a merge.
+    #[error("the state is not as offersync wrote it: it has no digest, and another version of it has one")]
+    NoDigest,
     /// One key, two records.
     #[error("the key `{0}` is in the state twice")]
     RepeatedKey(Key),

@@ -1,17 +1,24 @@
 //! Reading the state's document in any spelling: strict, in one pass over the bytes.
 //!
-//! Owns the passage from bytes to [`StateDocument`]. Knows no path. Invariant: what is read and written again is the same
+//! Owns the passage from bytes to [`StateDocument`]. Invariant: what is read and written again is the same
 //! document; a member that could not be kept is therefore refused, not skipped.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
+use super::digest;
 use super::document::{FORMAT, StateDocument, VERSION};
+use super::files::open_if_there;
 use super::lineage::Lineage;
 use super::parse_error::{ParseError, ParseErrorKind, Position, explain, place_of};
 use crate::offer::{InDoubtCreate, Key, OfferId, Record, Recorded, Revisions};
+
+/// More than the end of a state with its digest.
+const END: u64 = 256;
 
 impl StateDocument {
     /// Reads a document in any spelling. What is not exactly a state is refused, and nothing is taken for empty.
@@ -23,7 +30,27 @@ impl StateDocument {
         Ok(document)
     }
 
-    /// The same, whatever digest the text says: a person has looked at it.
+    /// Whether a text says a digest, right or wrong; `None` where it is no state.
+    pub fn has_digest(bytes: &[u8]) -> Option<bool> {
+        if digest::is_at_end_of(bytes) { Some(true) } else { read(bytes).ok().map(|(_, said)| said.is_some()) }
+    }
+
+    /// The same of a file, of which no more than its end is read if it has one.
+    pub(super) fn has_digest_in(path: &Path) -> Option<bool> {
+        let mut file = open_if_there(path).ok().flatten()?;
+        let length = file.metadata().ok()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(END))).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        if digest::is_at_end_of(&bytes) {
+            return Some(true);
+        }
+        bytes.clear();
+        file.rewind().and_then(|()| file.read_to_end(&mut bytes)).ok()?;
+        Self::has_digest(&bytes)
+    }
+
+    /// The same document, whatever digest the text says: a person has looked at it.
     pub(super) fn parse_edited(bytes: &[u8]) -> Result<Self, ParseError> {
         read(bytes).map(|(document, _)| document)
     }

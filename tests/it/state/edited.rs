@@ -40,6 +40,64 @@ fn a_state_of_an_older_version_gets_its_digest_with_the_next_change() {
     assert!(project.state()["digest"].is_string());
 }
 
+/// The state of a project in git, with another id and without its digest.
+fn without_digest(project: &Project) {
+    let mut state = project.state();
+    state.as_object_mut().unwrap().remove("digest").unwrap();
+    let text = serde_json::to_string_pretty(&state).unwrap() + "\n";
+    project.write(STATE, &text.replace(&format!("\"offer_id\": {}", project.id("b")), "\"offer_id\": 4711"));
+}
+
+#[test]
+fn a_state_whose_digest_was_taken_out_was_edited() {
+    for is_committed in [false, true] {
+        let project = applied();
+        project.write(".gitignore", "offersync.state.json.*\n");
+        project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+        project.commit("first");
+        let id = project.id("b");
+        without_digest(&project);
+        if is_committed {
+            project.commit("merged");
+        }
+        for command in [&["plan"][..], &["apply", "--auto-approve"], &["validate"], &["drift"], &["state", "publish"]] {
+            let run = project.run(command).exits(4);
+            run.says("error[state::edited]").says("it has no digest").says("`offersync state publish --accept-edit`");
+        }
+        let restore = commands(&project.run(&["plan"]).exits(4));
+        let restore = restore.into_iter().find(|command| command.contains("checkout")).unwrap();
+        finish(clean("sh", project.folder()).args(["-c", &restore])).exits(0);
+        assert_eq!(project.id("b"), id);
+        if is_committed {
+            project.run(&["plan"]).exits(4).says("error[state::put-back]");
+            project.run(&["state", "publish", "--accept-edit"]).exits(0);
+        }
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        without_digest(&project);
+        project.run(&["state", "publish", "--accept-edit"]).exits(0);
+        assert_eq!(project.id("b"), 4711);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
+fn a_commit_from_before_there_were_digests_may_be_checked_out() {
+    let project = applied();
+    project.write(".gitignore", "offersync.state.json.*\n");
+    let mut state = project.state();
+    state.as_object_mut().unwrap().remove("digest").unwrap();
+    project.write(STATE, &serde_json::to_string_pretty(&state).unwrap());
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("an older version's");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.write("offers/c.yaml", &small_offer("c", "5"));
+    project.apply().exits(0);
+    assert!(project.state()["digest"].is_string());
+    project.commit("c");
+    project.git(&["checkout", "--quiet", "HEAD~1"]).exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(0).never_says("state::edited");
+}
+
 /// As `git merge -X ours` without the merge driver leaves it.
 #[test]
 fn a_bad_state_that_was_committed_is_accepted_or_an_earlier_one_comes_back() {

@@ -219,6 +219,12 @@ fn a_state_with_records_of_its_own_is_merged_and_not_replaced() {
     another["offer_id"] = 4000.into();
     more["offers"]["another"] = another;
     project.write(STATE, &more.to_string());
+    project.write("theirs.json", &more.to_string());
+    // It gets its digest.
+    let (state, theirs) = (project.path(STATE), project.path("theirs.json"));
+    project.run(&["state", "merge", "/dev/null", &state.to_string_lossy(), &theirs.to_string_lossy()]).exits(0);
+    project.remove("theirs.json");
+    assert!(project.state()["digest"].is_string());
     project.git(&["add", STATE]).exits(0);
     let mut commit = clean("git", project.folder());
     commit.args(["commit", "--quiet", "-m", "theirs"]).env("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z");
