@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use super::stamp::FileStamp;
 use super::text::whole_file;
-use super::tree_names::{is_configuration, is_defaults, is_folder_in_tree, is_yaml};
+use super::tree_names::{is_configuration, is_defaults, is_folder_in_tree, is_yaml, meant};
 use super::workers;
-use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::diagnostic::{Code, Diagnostic, Label, codes};
 use crate::source::SourcePath;
 
 /// The folder of the offers, and the folder of `offersync.toml` that its path is relative to.
@@ -204,11 +204,18 @@ impl Listed {
             let help = "remove it, or move it and the offers that it is for out of this offers folder";
             self.problem(tree, relative.trim_start_matches('/'), codes::tree::OTHER_CONFIGURATION, message, help);
         }
-        if name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name)) {
-            return;
-        }
         let relative =
             if folder.relative.is_empty() { name.to_string() } else { format!("{}/{name}", folder.relative) };
+        let is_skipped = name.starts_with('.') || (name.starts_with('_') && !is_defaults(&name));
+        if file_type.is_file()
+            && (is_skipped || !is_yaml(&name))
+            && let Some(meant) = meant(&name)
+        {
+            self.problems.push(misnamed(&tree.offers.join(&relative), &meant));
+        }
+        if is_skipped {
+            return;
+        }
         let is_odd = raw.to_str().is_none() || name.contains(char::is_control);
         if is_odd && (is_yaml(&name) || !file_type.is_file()) {
             let shown = relative.escape_debug().to_string();
@@ -289,6 +296,14 @@ impl Listed {
             if help.is_empty() { "check its permissions; otherwise its offers would look deleted" } else { help };
         self.problems.push(problem.help(help));
     }
+}
+
+fn misnamed(file: &SourcePath, meant: &str) -> Diagnostic {
+    let message =
+        "the name looks like that of an offer file or a `_defaults.yaml`, and is neither: the file is not read";
+    Diagnostic::warning(codes::tree::MISNAMED, message).label(Label::file(file.clone())).help(format!(
+        "rename it to `{meant}`. If it is to be left out, begin its name with `.`, or move it out of the offers folder"
+    ))
 }
 
 /// ELOOP: `std::io::ErrorKind` has no stable name for it. 40 on Linux, 62 on macOS and the BSDs.

@@ -30,7 +30,74 @@ pub(super) fn is_defaults(name: &str) -> bool {
     matches!(name, "_defaults.yaml" | "_defaults.yml")
 }
 
+/// Endings of YAML as they are mistyped, and what is meant.
+const MISTYPED: [(&str, &str); 7] = [
+    ("yaml", "yaml"),
+    ("yml", "yml"),
+    ("ymal", "yaml"),
+    ("yalm", "yaml"),
+    ("yaml_", "yaml"),
+    ("yam", "yaml"),
+    ("ylm", "yml"),
+];
+
+/// The name that a file which is not in the tree seems to be meant to have, if it looks like a misnamed offer or file of defaults.
+pub(super) fn meant(name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    // Some editors add it to every name.
+    let name = name.trim().strip_suffix(".txt").unwrap_or(name.trim());
+    let (stem, ending) = name.rsplit_once('.')?;
+    let (_, ending) = MISTYPED.iter().find(|(mistyped, _)| *mistyped == ending.trim())?;
+    match stem.trim() {
+        "_default" | "_defaults" => Some(format!("_defaults.{ending}")),
+        stem => (!stem.is_empty() && is_folder_in_tree(stem)).then(|| format!("{stem}.{ending}")),
+    }
+}
+
 /// Whether a file's name is the one that a command looks for from its folder upwards.
 pub(super) fn is_configuration(name: &str) -> bool {
     name.eq_ignore_ascii_case("offersync.toml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn a_misnamed_file_is_told_from_one_that_is_no_offer() {
+        for (name, expected) in [
+            ("a.yaml.txt", "a.yaml"),
+            ("Acme.v2.YML.TXT", "acme.v2.yml"),
+            ("a.ymal", "a.yaml"),
+            ("a.yaml ", "a.yaml"),
+            ("_default.yaml", "_defaults.yaml"),
+            ("_Defaults.yaml", "_defaults.yaml"),
+            ("_defaults.YML", "_defaults.yml"),
+            ("_defaults .yaml", "_defaults.yaml"),
+            ("_defaults.yaml.txt", "_defaults.yaml"),
+        ] {
+            assert_eq!(meant(name).as_deref(), Some(expected), "{name}");
+        }
+        for name in [
+            "README.md",
+            "notes.txt",
+            "logo.png",
+            "offers.csv",
+            "a.json",
+            "a.xml",
+            "a.toml",
+            "yaml",
+            ".yaml",
+            "Makefile",
+            "_draft.yaml",
+            "_draft.yaml.txt",
+            ".a.yaml.swp",
+            "a.yaml~",
+            "a.yaml.orig",
+            "a.yaml.bak",
+            "a.yaml.disabled",
+        ] {
+            assert_eq!(meant(name), None, "{name}");
+        }
+    }
 }

@@ -52,6 +52,12 @@ codes! {
         "A key is the name of the file without its ending, or `sync.key`. It begins with a lower-case letter or a digit, and contains \
          only lower-case letters, digits, `.`, `_` and `-`.\n\n\
          Rename the file (for example `Home Warranty.yaml` to `home-warranty.yaml`), or correct `sync.key`.";
+    MISNAMED = "tree::misnamed", "a file looks like a misnamed offer",
+        "The file is in the offers folder, and its name is nearly that of an offer file or of a `_defaults.yaml`, such as `a.yaml.txt`, `a.ymal` \
+         or `_default.yaml`. offersync reads files that end with `.yaml` or `.yml`, and of those that begin with `_` only `_defaults.yaml` and \
+         `_defaults.yml`. An offer whose file gets such a name is gone, and is retired.\n\n\
+         Rename the file. To keep it out of the tree, begin its name with `.`, or move it out of the folder:\n\n    \
+         git mv offers/home-warranty.yaml.txt offers/home-warranty.yaml";
     MISSING_KEY = "tree::missing-key", "a document in a shared file has no `sync.key`",
         "A file with one offer gives it its name as the key. In a file with several documents (separated by `---`), each offer needs \
          its own key:\n\n    \
