@@ -43,6 +43,10 @@ impl Inherited {
         Self { incomplete: true, ..self.clone() }
     }
 
+    pub(super) fn into_fields(self) -> Fields {
+        self.fields
+    }
+
     /// The required fields that neither the draft nor its defaults have.
     pub(super) fn missing(&self, draft: &Draft) -> Vec<Field> {
         let is_missing =

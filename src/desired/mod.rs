@@ -41,6 +41,6 @@ mod tests;
 
 pub use advice::for_value as advice_for;
 pub use quote::quote_lines;
-pub use reading::{ReadOptions, Reading, from_texts, keys_of, read};
+pub use reading::{ReadOptions, Reading, default_values, from_texts, keys_of, read};
 pub use stamp::TreeStamp;
 pub use tree_names::{is_folder_in_tree, is_in_tree, is_link_in_tree};

@@ -16,7 +16,7 @@ use super::value::suggest_names;
 use super::workers;
 use crate::config::Names;
 use crate::diagnostic::{Diagnostic, codes, sort};
-use crate::offer::{DesiredSet, Digest, Key, SourceFile};
+use crate::offer::{DesiredSet, Digest, Fields, Key, SourceFile};
 use crate::source::SourcePath;
 
 /// Options for reading a tree.
@@ -87,6 +87,11 @@ pub fn keys_of(path: &SourcePath, bytes: &[u8]) -> Option<Vec<Key>> {
     file::offers(path, bytes, &Inherited::default(), &Names::default(), &mut found);
     let is_cut = |problem: &Diagnostic| problem.is_error() && !problem.code.name.starts_with("offer::");
     (!found.problems.iter().any(is_cut)).then(|| found.offers.into_iter().map(|offer| offer.key).collect())
+}
+
+/// The values that a file of defaults gives, as far as they can be read.
+pub fn default_values(path: &SourcePath, bytes: &[u8], names: &Names) -> Fields {
+    file::defaults(path, bytes, &Inherited::default(), names).0.into_fields()
 }
 
 /// The result of some files.

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use super::command::{GitError, command, failure, not_run, run};
+use super::command::{GitError, command, failure, is_partial_clone, not_run, run};
 
 /// A repository, seen from a folder in it.
 #[derive(Debug)]
@@ -107,18 +107,14 @@ impl<'a> Git<'a> {
         Ok(String::from_utf8_lossy(&output.stdout).split_terminator('\0').map(str::to_owned).collect())
     }
 
-    /// Whether a commit up to the present one had a path.
-    pub(crate) fn has_had(&self, path: &str) -> Result<bool, GitError> {
-        let output = run(self.folder, &["rev-list", "-1", "HEAD", "--", path])?;
-        if output.status.success() {
-            return Ok(!output.stdout.is_empty());
-        }
-        Err(failure(self.folder, &format!("git does not say whether a commit had `{path}`"), &output))
-    }
-
     /// Whether the history of this clone ends before its first commit.
     pub(crate) fn is_shallow(&self) -> bool {
         self.is_shallow
+    }
+
+    /// Whether this clone leaves parts of the history to the remote.
+    pub(crate) fn is_partial(&self) -> bool {
+        is_partial_clone(self.folder)
     }
 
     /// Every file at or below a path at a commit.

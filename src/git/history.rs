@@ -81,9 +81,13 @@ pub(crate) fn branch_with(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<
         return Ok(None);
     };
     // The branches of this clone come first.
-    let refs = ["refs/heads", "refs/remotes", "refs/tags"];
+    branch_of(&top, commit, &["refs/heads", "refs/remotes", "refs/tags"])
+}
+
+/// The first of these refs that has a commit.
+pub(super) fn branch_of(top: &Path, commit: &str, refs: &[&str]) -> Result<Option<String>, GitError> {
     let list = ["for-each-ref", "--count=1", "--format=%(refname:short) %(refname)", "--contains", commit];
-    let found = ask(&top, &[&list[..], &refs].concat())?;
+    let found = ask(top, &[&list[..], refs].concat())?;
     // A name that looks like an option would be taken for one.
     let branch = found.trim().split_once(' ').map(|(short, full)| if short.starts_with('-') { full } else { short });
     Ok(branch.map(str::to_owned))
@@ -171,6 +175,13 @@ pub(crate) fn versions_from(file: &Path, commit: &str) -> Result<Vec<Vec<u8>>, G
     let commits = own.lines().chain(commits.lines()).take(AFTER);
     let names: Vec<String> = commits.map(|commit| format!("{commit}:{path}")).collect();
     Ok(blobs(&top, names.iter().map(String::as_str))?.into_iter().flatten().collect())
+}
+
+/// The version of a file in the first parent of a commit.
+pub(crate) fn version_before(file: &Path, commit: &str) -> Result<Option<Vec<u8>>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
+    let found = run(&top, &["cat-file", "blob", &format!("{commit}^:{path}")])?;
+    Ok(found.status.success().then_some(found.stdout))
 }
 
 /// The version of a file in the present commit.

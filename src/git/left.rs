@@ -27,23 +27,40 @@ pub(crate) struct Stashed {
     pub(crate) stash: String,
     /// From the top of the work tree.
     pub(crate) path: String,
+    /// The commit that it was made on.
+    base: String,
+    /// When it was made, in seconds since 1970.
+    seconds: String,
+}
+
+impl Stashed {
+    /// Whether a commit up to the present one has changed the file since: then that commit, and not the stash, has taken it away.
+    pub(crate) fn was_committed_since(&self, top: &Path) -> Result<bool, GitError> {
+        let (later, since) = (format!("{}..HEAD", self.base), format!("--since={}", self.seconds));
+        Ok(!ask(top, &["rev-list", "-1", &since, &later, "--", &self.path])?.is_empty())
+    }
 }
 
 /// The files that the newest stashes have added, staged or untracked.
 pub(crate) fn added_by_stashes(top: &Path) -> Result<Vec<Stashed>, GitError> {
-    let list = ask(top, &["stash", "list", "-n", STASHES, "--format=%gd %H %P"])?;
+    let list = ask(top, &["stash", "list", "-n", STASHES, "--format=%gd %H %ct %P"])?;
     let mut added = Vec::new();
     for line in list.lines() {
         let words: Vec<&str> = line.split(' ').collect();
-        let [stash, commit, before, ref parents @ ..] = words[..] else { continue };
-        let staged = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", before, commit];
+        let [stash, commit, seconds, base, ref parents @ ..] = words[..] else { continue };
+        let staged = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", base, commit];
         let mut paths = ask(top, &staged)?;
         if let Some(untracked) = parents.get(1) {
             paths.push('\0');
             paths.push_str(&ask(top, &["ls-tree", "-r", "-z", "--name-only", "--full-tree", untracked])?);
         }
         let paths = paths.split('\0').filter(|path| !path.is_empty());
-        added.extend(paths.map(|path| Stashed { stash: stash.to_owned(), path: path.to_owned() }));
+        added.extend(paths.map(|path| Stashed {
+            stash: stash.to_owned(),
+            path: path.to_owned(),
+            base: base.to_owned(),
+            seconds: seconds.to_owned(),
+        }));
     }
     Ok(added)
 }

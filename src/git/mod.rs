@@ -9,6 +9,7 @@ mod branch_versions;
 mod command;
 mod commit;
 mod dropped;
+mod earlier_folder;
 mod entry;
 mod follow;
 mod history;
@@ -17,6 +18,7 @@ mod left;
 mod locate;
 mod location;
 mod names;
+mod other_branches;
 mod past;
 mod reference;
 mod submodule;
@@ -29,16 +31,18 @@ pub(crate) use branch_versions::{BranchVersion, branch_versions};
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};
 pub(crate) use dropped::{DroppedVersion, dropped_versions};
+pub(crate) use earlier_folder::earlier_folders;
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
     Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, may_be_put_back,
-    newest_version, versions_from,
+    newest_version, version_before, versions_from,
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use left::{Stashed, added_by_stashes, is_committed_here, left_commit_with, lost_commit_with, stash_with};
 pub(crate) use locate::Located;
 pub(crate) use names::{NamedBy, in_other_folders};
+pub(crate) use other_branches::{OnBranch, on_other_branches};
 pub(crate) use past::{End, PastFile};
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;

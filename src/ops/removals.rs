@@ -1,9 +1,11 @@
 //! Actions for offers whose YAML was removed from this disk and not from git: a plan notes them, and an apply without a question
 //! is refused.
 
+use std::path::{Path, PathBuf};
+
 use crate::config;
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::git;
+use crate::git::{self, Git, WorkTree};
 use crate::offer::{Key, Operation, StateChange};
 use crate::plan::{Action, ActionKind, Plan};
 use crate::shell::git_in;
@@ -33,23 +35,25 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
                 Remnant::Held { .. } => "; the deletion is not committed to git",
                 Remnant::Unknown { .. } => "; whether git still has it is not known",
                 Remnant::NeverCommitted(History::Whole) => "; no commit ever had it",
-                Remnant::NeverCommitted(History::BeforeRestore) => "; no commit has removed it since it was restored",
+                Remnant::NeverCommitted(History::BeforeRecord) => {
+                    "; no commit has removed it since it was recorded or restored"
+                }
                 Remnant::NeverCommitted(_) => "; whether a commit had it is not known",
             });
         }
     }
-    plan.diagnostics.extend(warnings(repository, plan, found));
+    plan.diagnostics.extend(warnings(repository, desired, plan, found));
     let tracked = &desired.tracked;
-    plan.diagnostics.extend(tracked.stashed_defaults(&desired.set, plan));
+    plan.diagnostics.extend(tracked.missing_defaults(repository, &desired.set, plan));
     plan.diagnostics.extend(tracked.untracked_defaults(repository, &desired.set, plan));
 }
 
 /// Refuses to carry out what git does not have, where no person sees the plan.
 pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> Result<(), Error> {
-    let mut problems = warnings(repository, plan, uncommitted(repository, desired, plan));
+    let mut problems = warnings(repository, desired, plan, uncommitted(repository, desired, plan));
     if !plan.is_empty() {
         problems.extend(desired.tracked.deleted_defaults.iter().cloned());
-        problems.extend(desired.tracked.stashed_defaults(&desired.set, plan));
+        problems.extend(desired.tracked.missing_defaults(repository, &desired.set, plan));
     }
     if problems.is_empty() || repository.sandbox.is_some() {
         return Ok(());
@@ -87,25 +91,42 @@ fn removes(action: &Action) -> bool {
     )
 }
 
-fn warnings(repository: &Repository, plan: &Plan, found: Vec<(usize, Remnant)>) -> Vec<Diagnostic> {
+fn warnings(repository: &Repository, desired: &Desired, plan: &Plan, found: Vec<(usize, Remnant)>) -> Vec<Diagnostic> {
     let is_never = |(_, remnant): &(usize, Remnant)| matches!(remnant, Remnant::NeverCommitted(_));
     let (never, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_never);
-    uncommitted_warning(repository, plan, &found).into_iter().chain(never_committed(repository, plan, &never)).collect()
+    let never = never_committed(&look_in(repository, desired), plan, &never);
+    uncommitted_warning(repository, plan, &found).into_iter().chain(never).collect()
+}
+
+/// The folders of the work trees that the offers are in, in which git's commands work.
+fn look_in(repository: &Repository, desired: &Desired) -> Vec<PathBuf> {
+    let root = &repository.settings.root;
+    let own = root.canonicalize().ok().and_then(|root| WorkTree::around(&root).ok().flatten());
+    let is_own = |top: &Path| own.as_ref().is_some_and(|own| own.top() == top);
+    let folder = |top: &Path| if is_own(top) { root } else { top }.to_owned();
+    let tops = desired.tracked.work_trees();
+    tops.into_iter().take(PATHS).map(folder).collect()
 }
 
 /// What git never had was put away, or is on another branch, and was not removed there.
-fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+fn never_committed(folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     let (first, remnant) = found.first()?;
     let (number, keys) = (count(found.len(), "offer"), shown(found.iter().map(|(at, _)| &plan.actions[*at].key)));
-    let git = git_in(&repository.settings.root);
     let key = &plan.actions[*first].key;
-    let look = format!("`{git} stash list` and `{git} log --all -- '*{key}.y*ml'`");
+    let look = folders.iter().map(|folder| git_in(folder));
+    let look = look.map(|git| format!("`{git} stash list` and `{git} log --all -- '*{key}.y*ml'`"));
+    let look = look.collect::<Vec<_>>().join(", ");
+    // The one that lacks a part of its history.
+    let lacking = |is_it: fn(&Path) -> bool| folders.iter().find(|folder| is_it(folder)).or(folders.first());
     let (message, help) = match remnant {
         Remnant::NeverCommitted(History::Shallow) => (
             format!(
                 "the YAML of {number} is gone, and this clone is shallow, so whether a commit had it is not known: {keys}"
             ),
-            format!("fetch the whole history: `{git} fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"),
+            format!(
+                "fetch the whole history: `{} fetch --unshallow`, or `fetch-depth: 0` for actions/checkout",
+                git_in(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_shallow()))?)
+            ),
         ),
         Remnant::NeverCommitted(History::Unread) => (
             format!(
@@ -113,7 +134,7 @@ fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnan
             ),
             format!(
                 "a partial clone does not have all of its history: fetch it with `{}`",
-                fetch_all(&repository.settings.root)
+                fetch_all(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_partial()))?)
             ),
         ),
         _ => {
@@ -121,8 +142,8 @@ fn never_committed(repository: &Repository, plan: &Plan, found: &[(usize, Remnan
                 Remnant::NeverCommitted(History::LinkedElsewhere) => {
                     "a removed link led to what git does not hold here, so whether a commit had it is not known"
                 }
-                Remnant::NeverCommitted(History::BeforeRestore) => {
-                    "no commit has removed it since it was restored (the one that did is older)"
+                Remnant::NeverCommitted(History::BeforeRecord) => {
+                    "no commit has removed it since it was recorded or restored (the one that did is older)"
                 }
                 _ => "no commit of this branch ever had it, so none has removed it",
             };

@@ -15,6 +15,7 @@ mod uncommitted;
 mod unfinished;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::config::Settings;
@@ -74,6 +75,17 @@ impl Tracked {
         })
     }
 
+    /// The tops of the work trees that the tree is in, the one of the offers folder first.
+    pub(super) fn work_trees(&self) -> Vec<&Path> {
+        let mut tops = Vec::new();
+        for top in self.places.iter().map(|place| place.work_tree.top()) {
+            if !tops.contains(&top) {
+                tops.push(top);
+            }
+        }
+        tops
+    }
+
     /// Those of the removed offers whose YAML no commit had.
     pub(super) fn never_committed(&self, repository: &Repository, keys: BTreeSet<&Key>) -> BTreeMap<Key, History> {
         never_committed::never_committed(repository, &self.places, keys)
@@ -84,9 +96,12 @@ impl Tracked {
         defaults::untracked(repository, &self.places, set, plan)
     }
 
-    /// Warnings of files of defaults that a stash has taken away from offers that the plan changes.
-    pub(super) fn stashed_defaults(&self, set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
-        defaults::stashed(&self.places, set, plan)
+    /// Warnings of files of defaults that a stash or a change of branch has taken away from offers that the plan changes.
+    pub(super) fn missing_defaults(&self, repository: &Repository, set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
+        let names = &repository.settings.names;
+        let mut warnings = defaults::stashed(&self.places, set, plan);
+        warnings.extend(defaults::on_branches(names, &self.places, set, plan));
+        warnings
     }
 }
 

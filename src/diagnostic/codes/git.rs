@@ -25,7 +25,7 @@ codes! {
          git checkout HEAD -- offers/home-warranty.yaml";
     NEVER_COMMITTED = "git::never-committed", "YAML is gone that no commit ever had",
         "An offer is recorded, its YAML is gone from this disk, and no commit of this branch ever had it, so no commit has removed it; or a commit \
-         did, its deletion was applied, and the offer was restored since by YAML that is in no commit. It may \
+         did, and the offer was recorded or restored since by YAML that is in no commit. It may \
          have been put away by `git stash`, `git reset` or `git clean`, or be on another branch. In a shallow or partial clone the commits \
          that had it may be missing. `plan` shows what follows from it, with a note. `apply` on a terminal shows the same and asks. \
          `apply --auto-approve` is refused.\n\n\
@@ -40,12 +40,18 @@ codes! {
          Add it, and commit it with the offers:\n\n    \
          git add offers/_defaults.yaml";
     STASHED_DEFAULTS = "git::stashed-defaults", "a stash has a file of defaults that is not on this disk",
-        "The plan changes offers of a folder, and one of the 20 newest stashes has a `_defaults.yaml` for it that no commit ever had and that is \
-         not on this disk. The changes may only be there because the file was put away. `plan` says so. `apply` on a terminal shows the same \
+        "The plan changes offers of a folder, and one of the 20 newest stashes has a `_defaults.yaml` for it that no commit has had since and that \
+         is not on this disk. The changes may only be there because the file was put away. `plan` says so. `apply` on a terminal shows the same \
          and asks. `apply --auto-approve` is refused.\n\n\
          Bring the stash back, or drop it if its defaults are of no more use:\n\n    \
          git stash pop\n    \
          git stash drop";
+    BRANCH_DEFAULTS = "git::branch-defaults", "another branch has a file of defaults that is not on this disk",
+        "The plan changes values of offers that a `_defaults.yaml` of their folder gave them. No commit of this branch ever had that file, but one \
+         of another branch of this clone has it: it was applied before it was committed there, and a change of branch took it away. `plan` says \
+         so. `apply` on a terminal shows the same and asks. `apply --auto-approve` is refused.\n\n\
+         Bring the file here, or apply on the branch that has it:\n\n    \
+         git checkout 1a2b3c4 -- offers/_defaults.yaml";
     SUBMODULE = "git::submodule", "a submodule is not at the commit that is recorded",
         "A submodule has offers, and the commit that is checked out is not the one that the repository names. `git pull` leaves it like that, \
          so its offers may be older than what was reviewed. `plan` shows what would follow; `apply` is refused.\n\n\

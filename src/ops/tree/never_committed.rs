@@ -8,9 +8,9 @@ use std::path::Path;
 
 use crate::config::offers_in;
 use crate::desired::{is_in_tree, is_link_in_tree, keys_of};
-use crate::git::{End, Git, GitError, PastFile, find_version, versions_from};
+use crate::git::{End, Git, GitError, PastFile, earlier_folders, find_version, version_before, versions_from};
 use crate::import::is_defaults;
-use crate::offer::{Key, RecordStatus};
+use crate::offer::{Key, RecordStatus, Recorded};
 use crate::source::SourcePath;
 use crate::state::StateDocument;
 
@@ -28,8 +28,8 @@ pub(in crate::ops) enum History {
     Unread,
     /// A link that was removed led to what this work tree's commits do not have.
     LinkedElsewhere,
-    /// It was found, and removed by a commit that was applied. The offer was restored since.
-    BeforeRestore,
+    /// It was found, and removed by a commit that is older than the record: the offer was recorded or restored since.
+    BeforeRecord,
 }
 
 /// Those of the keys that no commit up to the present ones had, where the offers are in git and there is a commit.
@@ -49,7 +49,8 @@ pub(super) fn never_committed(
     for place in places.iter().chain(&earlier) {
         by_tree.entry(place.work_tree.top()).or_default().push(place);
     }
-    let (mut search, mut history, mut has_commit) = (Search::of(keys), History::Whole, false);
+    let mut search = Search::of(repository.config_file(), keys);
+    let (mut history, mut has_commit) = (History::Whole, false);
     for (top, places) in by_tree {
         match search.run(top, &places) {
             Ok(found) => {
@@ -62,31 +63,38 @@ pub(super) fn never_committed(
             }
         }
     }
-    let restored = restored(repository, &search.changed_by).unwrap_or_else(|error| {
+    let recorded_later = recorded_later(repository, &search.changed_by).unwrap_or_else(|error| {
         tracing::warn!(%error, "git does not show what the state was");
         BTreeSet::new()
     });
     let missing = search.missing.into_iter().filter(|_| has_commit).map(|key| (key.clone(), history));
-    missing.chain(restored.into_iter().map(|key| (key.clone(), History::BeforeRestore))).collect()
+    missing.chain(recorded_later.into_iter().map(|key| (key.clone(), History::BeforeRecord))).collect()
 }
 
-/// Those of the removed offers that a committed state has as retired after the commit that removed them: they were restored since, by YAML
-/// that no commit has removed.
-fn restored<'k>(
+/// Those of the removed offers that a committed state, of the commit that removed them or of one after it, does not have as live: they were
+/// recorded or restored since, by YAML that no commit has removed. The offers that are asked about are live now.
+fn recorded_later<'k>(
     repository: &Repository,
     changed_by: &BTreeMap<String, Vec<&'k Key>>,
 ) -> Result<BTreeSet<&'k Key>, GitError> {
-    let mut restored = BTreeSet::new();
+    let recorded = |bytes: Vec<u8>| StateDocument::parse(&bytes).ok().map(|state| state.recorded);
+    let mut later = BTreeSet::new();
     for (commit, keys) in changed_by {
-        for bytes in versions_from(&repository.state, commit)? {
-            let Ok(document) = StateDocument::parse(&bytes) else { continue };
-            let is_retired = |key: &&&Key| {
-                document.recorded.offers.get(**key).is_some_and(|record| record.status == RecordStatus::Retired)
-            };
-            restored.extend(keys.iter().filter(is_retired).copied());
-        }
+        let versions: Vec<_> = versions_from(&repository.state, commit)?.into_iter().filter_map(recorded).collect();
+        let before = version_before(&repository.state, commit)?.and_then(recorded).unwrap_or_default();
+        later.extend(keys.iter().filter(|key| is_later(&before, &versions, key)).copied());
     }
-    Ok(restored)
+    Ok(later)
+}
+
+fn is_later(before: &Recorded, versions: &[Recorded], key: &Key) -> bool {
+    let record = |recorded: &'_ Recorded| recorded.offers.get(key).map(|record| (record.offer_id, record.status));
+    let is_retired = |version| record(version).is_some_and(|(_, status)| status == RecordStatus::Retired);
+    // A create in doubt may have become the record.
+    let is_absent = |version: &&Recorded| record(version).is_none() && !version.in_doubt.contains_key(key);
+    // A revert of a commit that has the state takes the record out, until the state is brought back.
+    let is_back = || versions.iter().rev().find_map(record).is_some_and(|last| record(before) == Some(last));
+    versions.iter().any(is_retired) || versions.iter().any(|version| is_absent(&version)) && !is_back()
 }
 
 /// The folders that the configuration has named in the last commits that changed it.
@@ -104,6 +112,7 @@ fn earlier_places(repository: &Repository) -> Result<Vec<Place>, GitError> {
 
 /// The keys that are looked for in the history.
 struct Search<'k> {
+    configuration: &'k Path,
     missing: BTreeSet<&'k Key>,
     /// The keys that were found, by the newest commit with a change of their YAML.
     changed_by: BTreeMap<String, Vec<&'k Key>>,
@@ -113,8 +122,8 @@ struct Search<'k> {
 }
 
 impl<'k> Search<'k> {
-    fn of(missing: BTreeSet<&'k Key>) -> Self {
-        Self { missing, changed_by: BTreeMap::new(), is_unread: false, is_linked_elsewhere: false }
+    fn of(configuration: &'k Path, missing: BTreeSet<&'k Key>) -> Self {
+        Self { configuration, missing, changed_by: BTreeMap::new(), is_unread: false, is_linked_elsewhere: false }
     }
 
     /// Finds the keys that a commit of a work tree had; none before its first commit.
@@ -135,9 +144,10 @@ impl<'k> Search<'k> {
         git.past_files(is_asked_for, |file| {
             if file.is_link && file.end != End::None && is_below(&file.path, is_link_in_tree) {
                 failed = self.take_linked(&git, &file).err();
-            } else if is_below(&file.path, is_in_tree) || file.end == End::Removed && may_be_offer(&file) {
-                // The whole project may have been in another folder; a file elsewhere that is still there belongs to another project.
+            } else if is_below(&file.path, is_in_tree) {
                 self.take(&file.path, file.bytes.as_deref(), &file.commit);
+            } else if file.end == End::Removed && may_be_offer(&file) {
+                failed = self.take_elsewhere(top, &file).err();
             }
             !self.missing.is_empty() && failed.is_none()
         })?;
@@ -161,20 +171,48 @@ impl<'k> Search<'k> {
         Ok(())
     }
 
+    /// A file outside of the offers folder counts only if it was in there when the whole project was in another folder.
+    fn take_elsewhere(&mut self, top: &Path, file: &PastFile) -> Result<(), GitError> {
+        let found = self.keys_in(&file.path, file.bytes.as_deref());
+        if found.is_empty() {
+            return Ok(());
+        }
+        let was_offer = |(folder, configuration): (String, Vec<u8>)| {
+            let offers = Path::new(&folder).join(offers_in(&configuration)?);
+            // Paths are compared by their components, whatever `.` and `/` the setting has.
+            let relative = Path::new(&file.path).strip_prefix(offers.components().as_path()).ok()?;
+            is_in_tree(&relative.to_string_lossy()).then_some(())
+        };
+        let folders = earlier_folders(self.configuration, top, &file.commit, &file.path)?;
+        if folders.into_iter().any(|folder| was_offer(folder).is_some()) {
+            self.found(&found, &file.commit);
+        }
+        Ok(())
+    }
+
     fn take(&mut self, path: &str, bytes: Option<&[u8]>, commit: &str) {
+        let found = self.keys_in(path, bytes);
+        self.found(&found, commit);
+    }
+
+    /// Those of the missing keys that a file has.
+    fn keys_in(&mut self, path: &str, bytes: Option<&[u8]>) -> Vec<&'k Key> {
         self.is_unread |= bytes.is_none();
         let keys = bytes.and_then(|bytes| keys_of(&SourcePath::from(path), bytes));
         // Without keys, they are bytes that are not here, or are not YAML.
         let has = |key: &Key| keys.as_ref().map_or_else(|| is_named(path, key), |keys| keys.contains(key));
-        let found: Vec<&Key> = self.missing.iter().filter(|key| has(key)).copied().collect();
-        if !found.is_empty() {
-            self.missing.retain(|key| !found.contains(key));
-            self.changed_by.entry(commit.to_owned()).or_default().extend(found);
+        self.missing.iter().filter(|key| has(key)).copied().collect()
+    }
+
+    fn found(&mut self, keys: &[&'k Key], commit: &str) {
+        if !keys.is_empty() {
+            self.missing.retain(|key| !keys.contains(key));
+            self.changed_by.entry(commit.to_owned()).or_default().extend(keys);
         }
     }
 }
 
-/// Other YAML may have a key's name; what is not here may be anything.
+/// Other YAML, which need not be read, may have a key's name; what is not here may be anything.
 fn may_be_offer(file: &PastFile) -> bool {
     file.bytes.as_deref().is_none_or(|bytes| String::from_utf8_lossy(bytes).contains("offer_name"))
 }

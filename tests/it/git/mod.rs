@@ -4,6 +4,7 @@ mod advice;
 mod hidden;
 mod linked_submodules;
 mod nearer;
+mod put_away;
 mod race;
 mod removed;
 mod rest;

@@ -405,7 +405,7 @@ fn what_was_restored_was_not_removed_by_the_commit_before() {
     shell(&project, "git commit -qm restored offersync.state.json && git stash -uq").exits(0);
     let before = project.cake.offers();
     let plan = project.run(&["plan"]).exits(0);
-    plan.says("no commit has removed it since it was restored").says("warning[git::never-committed]");
+    plan.says("no commit has removed it since it was recorded or restored").says("warning[git::never-committed]");
     project.apply().exits(4).says("git::never-committed").says("git stash list");
     assert_eq!(project.cake.offers(), before);
     shell(&project, "git stash pop -q && git add offers && git commit -qm back").exits(0);
