@@ -73,7 +73,7 @@ fn truth(node: &Node, sides: Sides<'_>) -> Truth {
 /// For each of the values that the operand may have.
 fn in_each_case<'a>(operand: &Operand, sides: Sides<'a>, judge: impl Fn(Datum<'a>) -> Truth) -> Truth {
     let mut found = judge(datum(operand, sides, 0));
-    if matches!(operand.part, Some(UrlPart::Query(_))) {
+    if matches!(operand.part, Some(UrlPart::Query(_) | UrlPart::Path)) {
         let others = (1..).map(|nth| datum(operand, sides, nth)).take_while(|datum| *datum != Datum::Absent);
         found = others.fold(found, |found, datum| found.either(judge(datum)));
     }
@@ -102,7 +102,7 @@ impl<'a> Datum<'a> {
     }
 }
 
-/// The operand; of a parameter that a URL has several times, the one with this number.
+/// The operand; of a part of a URL that may be read in several ways, the one with this number.
 fn datum<'a>(operand: &Operand, sides: Sides<'a>, nth: usize) -> Datum<'a> {
     let fields = match operand.side {
         Side::Was => sides.was,
@@ -129,21 +129,57 @@ fn difference(now: Money, was: Money) -> Option<Decimal> {
 fn part_of<'a>(value: &'a Value, part: &UrlPart, nth: usize) -> Option<Cow<'a, str>> {
     let Value::Url(url) = value else { return None };
     if *part == UrlPart::Host {
-        return url.host().map(Cow::Owned);
+        // `example.com.` is the same host.
+        return url.host().map(|host| Cow::Owned(host.trim_end_matches('.').to_owned()));
     }
     let (_, rest) = url.as_str().split_once("://")?;
-    // `#` begins a macro of CAKE's far more often than a fragment.
+    let rest = without_fragment(rest);
     let (place, query) = rest.split_once('?').map_or((rest, None), |(place, query)| (place, Some(query)));
-    match part {
-        UrlPart::Query(name) => {
-            let pairs = query?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-            // Whoever reads the URL decodes the name.
-            let has_name = |called: &str| *called == **name || called.contains('%') && url_form(called) == **name;
-            let mut values = pairs.filter(|(called, _)| has_name(called)).map(|(_, value)| value);
-            values.nth(nth).map(Cow::Borrowed)
+    let UrlPart::Query(name) = part else {
+        let path = place.find('/').map_or("/", |at| &place[at..]);
+        return with_other_reading(path, without_dots(path)).nth(nth);
+    };
+    let pairs = query?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    // Whoever reads the URL decodes names and values.
+    let has_name = |called: &str| *called == **name || called.contains('%') && url_form(called) == **name;
+    let values = pairs.filter(|(called, _)| has_name(called)).map(|(_, value)| value);
+    values.flat_map(|value| with_other_reading(value, url_form(value))).nth(nth)
+}
+
+/// The text as it is written, and as it is read where that is something else.
+fn with_other_reading(text: &str, read: String) -> impl Iterator<Item = Cow<'_, str>> {
+    let other = (!read.eq_ignore_ascii_case(text)).then_some(Cow::Owned(read));
+    std::iter::once(Cow::Borrowed(text)).chain(other)
+}
+
+/// What a server gets to see. `#` begins a macro of CAKE's far more often than a fragment.
+fn without_fragment(text: &str) -> &str {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mut at = 0;
+    while let Some(hash) = text[at..].find('#').map(|hash| at + hash) {
+        match text[hash + 1..].split_once('#') {
+            Some((name, _)) if is_name(name) => at = hash + name.len() + 2,
+            _ => return &text[..hash],
         }
-        _ => Some(Cow::Borrowed(place.find('/').map_or("/", |at| &place[at..]))),
     }
+    text
+}
+
+/// The path as a browser asks for it, without `.` and `..`.
+fn without_dots(path: &str) -> String {
+    let form = url_form(path);
+    let mut segments: Vec<&str> = Vec::new();
+    let last = form.rsplit('/').next().unwrap_or_default();
+    for segment in form.split('/').skip(1) {
+        match segment {
+            "." => {}
+            ".." => _ = segments.pop(),
+            segment => segments.push(segment),
+        }
+    }
+    let end = if matches!(last, "." | "..") { "/" } else { "" };
+    format!("/{}{end}", segments.join("/"))
 }
 
 /// Does not hold if a side is absent.

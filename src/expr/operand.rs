@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostic::closest;
-use crate::offer::{Field, FieldKind};
+use crate::offer::{Field, FieldKind, Value};
 
 use super::condition::{Comparison, Operand, Right, Side, UrlPart};
 use super::parser::{ParseError, Parsed, Parser, RefusedValue};
@@ -100,7 +100,11 @@ impl<'a> Parser<'a> {
                 .ok_or_else(|| ParseError::at(span, "expected an amount such as 5, or a share such as 10 %"));
         }
         if left.part.is_some() || comparison.is_of_text() {
-            return Ok(Right::Text(Box::from(text)));
+            let text = match left.part {
+                Some(UrlPart::Host) => host_form(&text, comparison.is_of_text()),
+                _ => text,
+            };
+            return Ok(Right::Text(text.into()));
         }
         let read = (self.vocabulary.read)(left.field, called, &text);
         let refused = |RefusedValue { message, help }| ParseError { message, help, span };
@@ -128,6 +132,14 @@ impl<'a> Parser<'a> {
         }
         Ok(Some(Right::Operand(operand)))
     }
+}
+
+/// The text in the form that hosts of URLs are compared in; of a part of one, no more than the case is known.
+fn host_form(text: &str, is_part: bool) -> String {
+    let whole = if is_part { None } else { Field::OfferUrl.parse(&format!("https://{text}/")).ok() };
+    let host = if let Some(Value::Url(url)) = whole { url.host() } else { None };
+    let host = host.unwrap_or_else(|| text.to_lowercase());
+    if is_part { host } else { host.trim_end_matches('.').to_owned() }
 }
 
 /// Whether the operand is a text.

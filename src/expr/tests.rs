@@ -49,7 +49,10 @@ fn holds(text: &str) -> bool {
 #[test]
 fn what_cannot_be_told_holds_perhaps_and_not_surely() {
     let now = fields(&[
-        (Field::OfferUrl, "https://a.example/?net=ours&net=evil&%73ub=1&one=1&sub=1"),
+        (
+            Field::OfferUrl,
+            "https://a.example/safe/%2e%2e/evil?net=ours&net=evil&%73ub=1&one=1&sub=1&enc=%65vil&r=#reqid##y&none=x&s=#s1#",
+        ),
         (Field::Payout, "1.0000000000000000000000000001"),
         (Field::Revenue, "9999999999999999999999999999"),
     ]);
@@ -66,6 +69,10 @@ fn what_cannot_be_told_holds_perhaps_and_not_surely() {
         "offer_url.query.net matches '^o'",
         "offer_url.query.net in [evil, worse]",
         "offer_url.query.one == 1 && offer_url.query.net contains v",
+        "offer_url.query.enc == evil",
+        "!(offer_url.query.enc == evil)",
+        "offer_url.path starts_with /safe/",
+        "offer_url.path starts_with /evil",
         "change(payout) < -10 %",
         "!(change(revenue) > 10 %)",
         "change(revenue) > 5",
@@ -101,6 +108,9 @@ fn what_holds() {
         "offer_name starts_with Solar && !(payout < 1)",
         "offer_name matches \"^Solar .*\\((US|CA)\\)$\"",
         "offer_url.host == track.acme.example",
+        "offer_url.host == TRACK.acme.example.",
+        "offer_url.host in [Track.Acme.Example]",
+        "offer_url.host starts_with TRACK",
         "offer_url.path == /a/b",
         "offer_url.query.aff == \"#affid#\"",
         "has(offer_url.query.x) && !has(offer_url.query.y)",

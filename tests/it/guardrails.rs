@@ -576,10 +576,38 @@ fn a_rule_of_a_parameter_that_a_url_has_twice_holds_for_each_value() {
     let project = Project::with_files(&[("a.yaml", &url("net=ours"))]);
     limited(&project, rule);
     project.run(&["plan"]).exits(0);
-    for query in ["net=ours&net=evil", "net=evil&net=ours", "net=ours&%6eet=evil", "other=1"] {
+    for query in ["net=ours&net=evil", "net=evil&net=ours", "net=ours&%6eet=evil", "other=1", "x#y&net=ours"] {
         project.write("offers/a.yaml", &url(query));
         project.run(&["plan"]).exits(4).says("`a` breaks the rule `ours`");
-        project.run(&["plan", "--where", "offer_url.query.net != ours"]).exits(if query == "other=1" { 64 } else { 4 });
+        let has_none = !query.contains("evil");
+        project.run(&["plan", "--where", "offer_url.query.net != ours"]).exits(if has_none { 64 } else { 4 });
+    }
+}
+
+#[test]
+fn a_rule_of_a_host_or_a_path_is_about_what_a_browser_asks_for() {
+    let rules = [
+        ("no evil", "offer_url.host != \"Evil.Example\" && !(offer_url.host in [\"Bücher.example\"])"),
+        ("safe", "offer_url.path starts_with \"/safe/\""),
+        ("value", "!(offer_url.query.net == \"evil\")"),
+    ];
+    let rules = rules.map(|(name, require)| format!("[[rules]]\nname = \"{name}\"\nrequire = '{require}'\n"));
+    let text = small_offer("a", "5.00");
+    let line = text.lines().find(|line| line.starts_with("offer_url:")).unwrap().to_owned();
+    let url = |url: &str| text.replace(&line, &format!("offer_url: \"https://{url}&c=#affid#\""));
+    let project = Project::with_files(&[("a.yaml", &url("good.example/safe/a?net=ours"))]);
+    limited(&project, &rules.concat());
+    project.run(&["plan"]).exits(0);
+    for (place, rule) in [
+        ("evil.example/safe/a?b=1", "no evil"),
+        ("EVIL.example./safe/a?b=1", "no evil"),
+        ("bücher.example/safe/a?b=1", "no evil"),
+        ("good.example/safe/../evil?b=1", "safe"),
+        ("good.example/safe/%2E%2e/evil?b=1", "safe"),
+        ("good.example/safe/a?net=%65vil", "value"),
+    ] {
+        project.write("offers/a.yaml", &url(place));
+        project.run(&["plan"]).exits(4).says(&format!("`a` breaks the rule `{rule}`"));
     }
 }
 
