@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{DesiredOffer, Field, Fields, Key, OfferStatus, Recorded, Value, shown_time};
 use crate::plan::{
-    Action, FieldChange, Plan, Selection, Upcoming, UpcomingKind, Verb, held_step, steps_after, steps_since,
+    Action, FieldChange, Plan, Selection, Step, Upcoming, UpcomingKind, Verb, held_step, steps_after, steps_since,
 };
 use crate::policy;
 use crate::source::Place;
@@ -121,8 +121,9 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     if !desired.looks_ahead {
         return;
     }
-    let steps = selected.flat_map(|offer| steps_after(offer, plan.at, &rules));
-    plan.upcoming.extend(steps.map(|step| {
+    let steps: Vec<Step> = selected.flat_map(|offer| steps_after(offer, plan.at, &rules)).collect();
+    plan.diagnostics.extend(policy::shared_names(&desired.set, &steps));
+    plan.upcoming.extend(steps.into_iter().map(|step| {
         let held = policy::held_back(guardrails, &step.offer, Verb::Update, step.at, step.at);
         Upcoming { held, ..Upcoming::from(step) }
     }));

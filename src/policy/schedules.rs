@@ -1,6 +1,6 @@
 //! What is judged of schedules: times that mean no moment, entries that change nothing or come too late, freezes that hold changes back.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -9,7 +9,7 @@ use super::finding::Finding;
 use super::subject::Subject;
 use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, ScheduleEntry, ScheduledValue, TimeRules, Value, shown_time};
+use crate::offer::{DesiredOffer, DesiredSet, Field, Key, ScheduleEntry, ScheduledValue, TimeRules, Value, shown_time};
 use crate::plan::{HeldBack, Step, Verb, steps_after};
 
 /// The offers at each later time at which they are wanted otherwise, in the order of times.
@@ -144,6 +144,52 @@ pub fn resolve(set: &mut DesiredSet, guardrails: &Guardrails, moment: Timestamp,
 /// The day on which a waiver has to hold, for what is scheduled for a time in the freeze: that of the time. For all else, the present one.
 pub(super) fn day_of_waiver(freeze: &Freeze, at: DateTime, now: DateTime) -> Date {
     if freeze.from <= at { at.min(now).date() } else { now.date() }
+}
+
+/// Names that schedules give to offers while others of the advertiser have them. `steps` are those of all offers, in any order.
+pub fn shared_names(set: &DesiredSet, steps: &[Step]) -> Vec<Diagnostic> {
+    type Name<'a> = (&'a str, Option<&'a Value>);
+    fn name_of(offer: &DesiredOffer) -> Option<Name<'_>> {
+        Some((offer.fields.name()?, offer.fields.get(Field::AdvertiserId)))
+    }
+    let gives_name = |step: &&Step| step.changes.iter().any(|change| change.field == Field::OfferName);
+    let mut by_time: BTreeMap<DateTime, Vec<&Step>> = BTreeMap::new();
+    for step in steps.iter().filter(gives_name) {
+        by_time.entry(step.at).or_default().push(step);
+    }
+    if by_time.is_empty() {
+        return Vec::new();
+    }
+    let mut owners: HashMap<Name<'_>, BTreeSet<&Key>> = HashMap::new();
+    let mut names: HashMap<&Key, Name<'_>> = HashMap::new();
+    for (key, name) in set.offers.iter().filter_map(|offer| Some((&offer.key, name_of(offer)?))) {
+        owners.entry(name).or_default().insert(key);
+        names.insert(key, name);
+    }
+    let mut problems = Vec::new();
+    for (at, steps) in by_time {
+        // Names may be handed on at one time.
+        for (key, name) in steps.iter().filter_map(|step| Some((&step.offer.key, name_of(&step.offer)?))) {
+            if let Some(keys) = names.insert(key, name).and_then(|before| owners.get_mut(&before)) {
+                keys.remove(key);
+            }
+        }
+        for (key, name) in steps.iter().filter_map(|step| Some((&step.offer.key, name_of(&step.offer)?))) {
+            owners.entry(name).or_default().insert(key);
+        }
+        for step in steps {
+            let key = &step.offer.key;
+            let all = name_of(&step.offer).and_then(|name| owners.get(&name));
+            let Some(other) = all.and_then(|keys| keys.iter().find(|other| **other != key)) else { continue };
+            let message = format!("`{key}` gets the same name and advertiser as `{other}` (from {})", shown_time(at));
+            let mut problem = Diagnostic::warning(codes::offer::SAME_NAME, message);
+            problem.labels.extend(step.offer.given_at(Field::OfferName).map(Label::at));
+            problems.push(problem.help(
+                "give one of them another name: they look the same in reports, and an apply that comes late and creates one of them is refused",
+            ));
+        }
+    }
+    problems
 }
 
 /// Entries that take effect in a freeze, one warning for each freeze.

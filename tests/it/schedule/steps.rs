@@ -119,6 +119,24 @@ fn what_a_plan_changes_and_what_follows_on_the_same_day_are_one_change() {
 }
 
 #[test]
+fn a_name_that_another_offer_has_then_is_told_when_it_is_scheduled() {
+    let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
+    let at = "2031-06-01 00:00:00";
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[(at, "offer_name: Offer beta")]));
+    let run = workspace.run(&["plan"]).exits(0);
+    run.says(
+        "warning[offer::same-name]: `alpha` gets the same name and advertiser as `beta` (from 2031-06-01 00:00:00)",
+    );
+    run.says("offers/alpha.yaml:");
+    // A name that is handed on belongs to one offer at each time.
+    workspace.write("offers/beta.yaml", &scheduled("beta", "11.50", &[(at, "offer_name: Offer new")]));
+    workspace.run(&["plan"]).exits(0).never_says("offer::same-name");
+    let later = scheduled("beta", "11.50", &[("2031-06-02 00:00:00", "offer_name: Offer new")]);
+    workspace.write("offers/beta.yaml", &later);
+    workspace.run(&["plan"]).exits(0).says("offer::same-name");
+}
+
+#[test]
 fn lints_judge_the_offer_as_it_will_be() {
     let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
     let ended = "expiration_date: 2031-01-01 00:00:00\nsync:\n";
