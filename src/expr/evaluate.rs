@@ -140,7 +140,7 @@ fn part_of<'a>(value: &'a Value, part: &UrlPart, nth: usize) -> Option<Cow<'a, s
         return with_other_reading(path, without_dots(path)).nth(nth);
     };
     let pairs = query?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    // Whoever reads the URL decodes names and values.
+    // A server decodes names and values.
     let has_name = |called: &str| *called == **name || called.contains('%') && url_form(called) == **name;
     let values = pairs.filter(|(called, _)| has_name(called)).map(|(_, value)| value);
     values.flat_map(|value| with_other_reading(value, url_form(value))).nth(nth)

@@ -1,4 +1,4 @@
-//! The histogram of margins as SVG, and its numbers as a table for whoever does not see it.
+//! The histogram of margins as SVG, and its numbers as a table for a screen reader.
 
 use std::fmt::Write as _;
 
