@@ -143,7 +143,7 @@ impl AdvertiserNames {
         }
     }
 
-    /// Gives the advertisers without a name one: without the legal form if nobody else has that name, else with it.
+    /// Gives the advertisers without a name one: without the legal form if no other has that name, else with it.
     fn name_the_others(
         &mut self,
         configured: &BTreeMap<&str, AdvertiserId>,

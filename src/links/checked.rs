@@ -57,7 +57,7 @@ pub enum Outcome {
     Ok,
     /// It does not.
     Failed,
-    /// Nobody knows.
+    /// Whether it does is not known.
     NotChecked,
 }
 

@@ -119,7 +119,7 @@ pub(super) fn builder(timeout: Duration) -> ClientBuilder {
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
-        // A proxy would resolve the names, and nobody would judge the addresses.
+        // A proxy would resolve the names, and the addresses would not be checked.
         .no_proxy()
         .dns_resolver(Arc::new(PublicAddresses))
         .timeout(timeout)

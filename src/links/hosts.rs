@@ -1,6 +1,6 @@
 //! How hosts are treated: a few requests at once, and the pauses that they ask for.
 //!
-//! Knows no redirect. Invariants: no request begins before a pause that its host has asked for is over; nobody waits for long because of a
+//! Knows no redirect. Invariants: no request begins before a pause that its host has asked for is over; no request waits for long because of a
 //! host that does not answer, or that asks for pauses again and again.
 
 use std::collections::HashMap;
@@ -52,7 +52,7 @@ struct Host {
     limiter: RateLimiter,
     /// Requests in a row without an answer.
     unanswered: AtomicUsize,
-    /// The status with which it asked for pauses until nobody asked it any more.
+    /// The status with which it asked for pauses, where it did so until no request was sent to it any more.
     throttles: AtomicU16,
 }
 

@@ -1,4 +1,4 @@
-//! Why a link does not lead to a page, or why nobody can say.
+//! Why a link does not lead to a page, or why that is not known.
 
 use crate::diagnostic::{Code, codes};
 

@@ -24,7 +24,7 @@ pub(super) fn not_replaceable_help(source: &io::Error) -> String {
 
 pub(super) fn missing_help(path: &Path, backup: Option<&Backup>, committed: Option<&Committed>) -> String {
     let restore = match (committed, backup) {
-        // Whoever may push a branch can have made it.
+        // Every person who may push a branch can have made it.
         (Some(Committed { restore: Some(restore), log: Some(log), .. }), _) => format!(
             "look at who has committed it: `{log}`. If an apply has written it, bring it back with `{restore}`; otherwise remove that branch"
         ),

@@ -105,7 +105,7 @@ codes! {
          until = \"2026-12-24\"\n    \
          reason = \"advertiser ran out of budget\"";
     WAIVED = "guardrail::waived", "a guardrail is broken, and waived",
-        "The plan breaks a guardrail, and a waiver says that this is meant. It is shown so that whoever reviews the plan sees the reason and until \
+        "The plan breaks a guardrail, and a waiver says that this is meant. It is shown so that a reviewer sees the reason and until \
          when it holds.";
     UNUSED_WAIVER = "guardrail::unused-waiver", "a waiver is not used",
         "Nothing in the plan breaks the guardrail that is waived here. The waiver would let the next breach pass.\n\n\

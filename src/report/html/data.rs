@@ -72,7 +72,7 @@ struct Filter {
 
 /// Key, cells, chosen options, numbers, details.
 #[derive(Serialize)]
-struct Row(Text, Vec<Vec<Text>>, Vec<Vec<usize>>, Vec<Option<f64>>, Vec<Detail>);
+struct Row(Text, Vec<Vec<Text>>, Vec<Vec<usize>>, Vec<Option<i64>>, Vec<Detail>);
 
 /// What is shown below a row.
 #[derive(Serialize)]
@@ -123,8 +123,9 @@ impl Data {
         let RowTexts { key, cells, options, numbers, details } = row;
         let cells = cells.into_iter().map(|lines| self.all(&lines)).collect();
         let options = options.into_iter().enumerate().map(|(at, chosen)| self.chosen(at, chosen)).collect();
-        // Only for sorting: the amounts that are shown are exact texts.
-        let numbers = numbers.into_iter().map(|number| number.and_then(|number| number.to_f64())).collect();
+        // Only for sorting, in hundredths: the amounts that are shown are exact texts.
+        let hundredths = |number: Decimal| number.checked_mul(Decimal::ONE_HUNDRED)?.round().to_i64();
+        let numbers = numbers.into_iter().map(|number| number.and_then(hundredths)).collect();
         let details = details.into_iter().map(|detail| self.detail(detail)).collect();
         let key = self.text(&key);
         self.rows.push(Row(key, cells, options, numbers, details));

@@ -98,7 +98,7 @@ fn the_gravest_change_is_the_first_row_with_both_amounts() {
     let first = &data["rows"][0];
     assert_eq!(texts(&data, &first[1][1])[0], "wrong");
     assert_eq!(texts(&data, &first[1][4]), ["20.00 → 210.00 cpa, USD (+190.00, +950.0 %)"]);
-    assert_eq!(first[3][0], 950.0);
+    assert_eq!(first[3][0], 95_000);
 }
 
 #[test]
