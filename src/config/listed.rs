@@ -65,11 +65,12 @@ fn add(settings: &mut BTreeMap<String, ListedSetting>, path: &str, table: &DeTab
     for (key, value) in table {
         let name = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
         match value.get_ref() {
-            // What CAKE calls an advertiser is no setting.
+            // The id goes by the name itself, as where it is written without a table.
             DeValue::Table(inner) if NAME_TABLES.iter().any(|(_, table)| *table == path) => {
-                if let Some(id) = inner.get(named_id::ID) {
-                    let value = written(id.get_ref());
-                    settings.insert(name, ListedSetting { value, at: Some(id.span()) });
+                for (key, value) in inner {
+                    let key = key.get_ref();
+                    let name = if key == named_id::ID { name.clone() } else { format!("{name}.{key}") };
+                    settings.insert(name, ListedSetting { value: written(value.get_ref()), at: Some(value.span()) });
                 }
             }
             DeValue::Table(inner) => add(settings, &name, inner),

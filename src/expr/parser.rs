@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use crate::offer::{Field, Value};
 
-use super::condition::{Comparison, Condition, Node, Operand, Pattern, Side};
+use super::condition::{Comparison, Condition, Node, Operand, Pattern, Side, UrlPart};
 use super::operand::{check, is_text};
-use super::patterns::PatternRoom;
+use super::patterns::{Case, PatternRoom};
 use super::text::{bare_length, unquoted, word};
 
 /// Conditions that are nested more deeply are refused: no text of a user's is.
@@ -195,7 +195,9 @@ impl<'a> Parser<'a> {
             return Err(ParseError::at(of_left, "only a text or a URL can match a regular expression"));
         }
         let (text, span) = self.literal(false)?;
-        let compiled = self.vocabulary.patterns.compile(&text).map_err(|message| ParseError::at(span, message))?;
+        let case = if left.part == Some(UrlPart::Host) { Case::Ignored } else { Case::Counts };
+        let compiled =
+            self.vocabulary.patterns.compile(&text, case).map_err(|message| ParseError::at(span, message))?;
         Ok(Node::Matches { left, pattern: Pattern(compiled) })
     }
 

@@ -20,22 +20,33 @@ impl Default for PatternRoom {
     }
 }
 
+/// Whether capitals and small letters differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Case {
+    Counts,
+    /// As in a host.
+    Ignored,
+}
+
+/// A pattern as it is written.
+type Written = (String, Case);
+
 /// Compiled patterns, each with what it was counted as: a plan reads its rules for every step of a schedule, and to compile them takes longer
 /// than all else.
-static COMPILED: LazyLock<Mutex<HashMap<String, (Regex, usize)>>> = LazyLock::new(Mutex::default);
+static COMPILED: LazyLock<Mutex<HashMap<Written, (Regex, usize)>>> = LazyLock::new(Mutex::default);
 
 /// A pattern that was compiled before.
-fn known(pattern: &str) -> Option<(Regex, usize)> {
+fn known(pattern: &Written) -> Option<(Regex, usize)> {
     COMPILED.lock().ok()?.get(pattern).cloned()
 }
 
 /// Remembers a pattern, and no more of them than two rooms have.
-fn remember(pattern: &str, compiled: &Regex, size: usize) {
+fn remember(pattern: Written, compiled: &Regex, size: usize) {
     if let Ok(mut all) = COMPILED.lock() {
         if all.values().map(|(_, size)| size).sum::<usize>() > 2 * ROOM {
             all.clear();
         }
-        all.insert(pattern.to_owned(), (compiled.clone(), size));
+        all.insert(pattern, (compiled.clone(), size));
     }
 }
 
@@ -49,19 +60,20 @@ impl PatternRoom {
     }
 
     /// The compiled pattern, or why it is none.
-    pub(super) fn compile(&self, pattern: &str) -> Result<Regex, String> {
-        if let Some((compiled, size)) = known(pattern).filter(|(_, size)| *size <= self.0.get()) {
+    pub(super) fn compile(&self, pattern: &str, case: Case) -> Result<Regex, String> {
+        let key = (pattern.to_owned(), case);
+        if let Some((compiled, size)) = known(&key).filter(|(_, size)| *size <= self.0.get()) {
             self.0.set(self.0.get() - size);
             return Ok(compiled);
         }
         for size in SIZES {
             let size = size.min(self.0.get());
-            match RegexBuilder::new(pattern).size_limit(size).build() {
+            match RegexBuilder::new(pattern).case_insensitive(case == Case::Ignored).size_limit(size).build() {
                 Err(regex::Error::CompiledTooBig(_)) if self.0.get() > size => {}
                 Err(regex::Error::CompiledTooBig(_)) => break,
                 Ok(compiled) => {
                     self.0.set(self.0.get() - size);
-                    remember(pattern, &compiled, size);
+                    remember(key, &compiled, size);
                     return Ok(compiled);
                 }
                 Err(error) => {
@@ -86,29 +98,29 @@ mod tests {
         let pattern = "^compiled once .*$";
         let [first, second] = [(); 2].map(|()| {
             let room = PatternRoom::default();
-            let compiled = room.compile(pattern).unwrap();
+            let compiled = room.compile(pattern, Case::Counts).unwrap();
             assert!(room.0.get() < ROOM);
             compiled
         });
         assert!(std::ptr::eq(first.as_str(), second.as_str()), "compiled twice");
         let full = PatternRoom(Cell::new(1));
-        assert!(full.compile(pattern).is_err());
+        assert!(full.compile(pattern, Case::Counts).is_err());
     }
 
     #[test]
     fn small_patterns_leave_room_and_large_ones_take_it_together() {
         let room = PatternRoom::default();
         for _ in 0..200 {
-            room.compile("^Offer [ab]$").unwrap();
+            room.compile("^Offer [ab]$", Case::Counts).unwrap();
         }
         let large = r"^(\w{1,40}){1,3}x$";
-        let fits = (0..100).take_while(|_| room.compile(large).is_ok()).count();
+        let fits = (0..100).take_while(|_| room.compile(large, Case::Counts).is_ok()).count();
         assert!(fits < 5, "{fits}");
         assert!(room.is_exhausted());
-        assert!(room.compile(r"\w+").unwrap_err().contains("too large"));
-        assert!(PatternRoom::default().compile("(").unwrap_err().contains("not a regular expression"));
-        assert!(PatternRoom::default().compile(r"(\w{1,99}){1,99}").is_err());
+        assert!(room.compile(r"\w+", Case::Counts).unwrap_err().contains("too large"));
+        assert!(PatternRoom::default().compile("(", Case::Counts).unwrap_err().contains("not a regular expression"));
+        assert!(PatternRoom::default().compile(r"(\w{1,99}){1,99}", Case::Counts).is_err());
         let words = PatternRoom::default();
-        assert!((0..60).all(|_| words.compile(r"(?i)\bsolar\b").is_ok()));
+        assert!((0..60).all(|_| words.compile(r"(?i)\bsolar\b", Case::Counts).is_ok()));
     }
 }

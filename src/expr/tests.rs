@@ -111,6 +111,7 @@ fn what_holds() {
         "offer_url.host == TRACK.acme.example.",
         "offer_url.host in [Track.Acme.Example]",
         "offer_url.host starts_with TRACK",
+        "offer_url.host matches \"^TRACK[.]\"",
         "offer_url.path == /a/b",
         "offer_url.query.aff == \"#affid#\"",
         "has(offer_url.query.x) && !has(offer_url.query.y)",

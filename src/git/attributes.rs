@@ -6,6 +6,9 @@ use super::commit::Git;
 /// The files of attributes in the whole repository.
 const FILES: &str = ":(top,glob)**/.gitattributes";
 
+/// The name of the merge driver of states.
+pub(crate) const MERGE_DRIVER: &str = "offersync-state";
+
 /// What makes the bytes on the disk others than those of the commit.
 const CONVERSIONS: [&str; 4] = ["working-tree-encoding", "filter", "ident", "eol"];
 
@@ -51,8 +54,9 @@ impl Git<'_> {
         Ok(if is_converted { Attributes::Converted } else { Attributes::Changed })
     }
 
-    /// The attribute by which git makes other bytes of a file than it has, with its value: here, or on a machine whose file system does not
-    /// tell upper from lower case, where patterns match names in any.
+    /// The attribute by which git makes other bytes of the state than it has, or merges two states by another rule than offersync's own or
+    /// a conflict, with its value: here, or on a machine whose file system does not tell upper from lower case, where patterns match
+    /// names in any.
     pub(crate) fn conversion_of(&self, path: &str) -> Result<Option<String>, GitError> {
         match self.conversion(path, "core.ignoreCase=false")? {
             None => self.conversion(path, "core.ignoreCase=true"),
@@ -61,7 +65,12 @@ impl Git<'_> {
     }
 
     fn conversion(&self, path: &str, setting: &str) -> Result<Option<String>, GitError> {
-        let attributes = ["working-tree-encoding", "filter", "ident"];
+        // A conflict is for a person to see.
+        let is_harmless = |facts: &&[&str]| {
+            matches!(facts[2], "unspecified" | "unset")
+                || facts[1] == "merge" && matches!(facts[2], "set" | "text" | "binary" | MERGE_DRIVER)
+        };
+        let attributes = ["working-tree-encoding", "filter", "ident", "merge"];
         let output =
             run(self.folder, &[&["-c", setting, "check-attr", "-z"], &attributes[..], &["--", path]].concat())?;
         if !output.status.success() {
@@ -69,7 +78,7 @@ impl Git<'_> {
         }
         let listed = String::from_utf8_lossy(&output.stdout).into_owned();
         let parts: Vec<&str> = listed.split_terminator('\0').collect();
-        let found = parts.chunks_exact(3).find(|facts| !matches!(facts[2], "unspecified" | "unset"));
+        let found = parts.chunks_exact(3).find(|facts| !is_harmless(facts));
         Ok(found.map(|facts| format!("{}={}", facts[1], facts[2])))
     }
 

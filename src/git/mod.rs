@@ -26,7 +26,7 @@ mod uncommitted;
 mod work_tree;
 
 pub(crate) use activity::{Activity, Operation};
-pub(crate) use attributes::Attributes;
+pub(crate) use attributes::{Attributes, MERGE_DRIVER};
 pub(crate) use branch_versions::{BranchVersion, branch_versions};
 pub use command::GitError;
 pub(crate) use commit::{Blob, Git};

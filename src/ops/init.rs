@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{self, FILE_NAME, Settings};
 use crate::disk;
+use crate::git::MERGE_DRIVER;
 
 use super::error::Error;
 use super::output::refuse_links;
@@ -72,7 +73,7 @@ impl Init {
             // What a killed command has left behind beside a file that it was writing is among them.
             let ignored = [".offersync/".to_owned(), format!("{state}.*"), ".offersync-*.tmp".to_owned()];
             self.append(".gitignore", &ignored, |line, wanted| line == wanted)?;
-            let driver = format!("{state} merge=offersync-state");
+            let driver = format!("{state} merge={MERGE_DRIVER}");
             let same = |line: &str, _: &str| line.starts_with(&format!("{state} ")) && line.contains(" merge=");
             self.append(".gitattributes", std::slice::from_ref(&driver), same)?;
         }

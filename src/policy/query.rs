@@ -1,5 +1,6 @@
 //! The lints of the query of a URL, and of what was left to be replaced.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::finding::Finding;
@@ -12,10 +13,11 @@ use crate::offer::{Field, url_form};
 pub(super) fn duplicate_parameter(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (field, url) in subject.urls() {
         let is_list = |name: &str| name.is_empty() || name.ends_with("[]") || name.ends_with("%5B%5D");
-        let named = || url.parameters.iter().map(|parameter| parameter.name).enumerate();
-        let is_twice = |at: usize, name: &str| named().take(at).any(|(_, earlier)| is_same_name(earlier, name));
-        let twice = named().find(|(at, name)| !is_list(name) && is_twice(*at, name));
-        if let Some((_, name)) = twice {
+        let mut names: Vec<_> =
+            url.parameters.iter().map(|parameter| parameter.name).filter(|name| !is_list(name)).map(Name::of).collect();
+        names.sort_unstable();
+        let twice = names.windows(2).find(|pair| pair[0].form == pair[1].form).map(|pair| pair[1].written);
+        if let Some(name) = twice {
             let message = format!("`{field}` has the parameter `{name}` twice");
             let finding = Finding::new(field, message, "remove one of them: which one is read is not known");
             found.push(finding.at(url.text, name));
@@ -23,9 +25,18 @@ pub(super) fn duplicate_parameter(subject: &Subject<'_>, found: &mut Vec<Finding
     }
 }
 
-/// Whether two names of parameters mean the same, encoded or not.
-fn is_same_name(one: &str, other: &str) -> bool {
-    one == other || (one.contains('%') || other.contains('%')) && url_form(one) == url_form(other)
+/// The name of a parameter, ordered by what a server reads.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Name<'a> {
+    form: Cow<'a, str>,
+    written: &'a str,
+}
+
+impl<'a> Name<'a> {
+    fn of(written: &'a str) -> Self {
+        let form = if written.contains('%') { Cow::Owned(url_form(written)) } else { Cow::Borrowed(written) };
+        Self { form, written }
+    }
 }
 
 pub(super) fn empty_parameter(subject: &Subject<'_>, found: &mut Vec<Finding>) {
@@ -140,8 +151,9 @@ fn left_in<'a>(url: &ScannedUrl<'a>) -> Option<&'a str> {
     let rest = url.text.split_once(':').map_or(url.text, |(_, rest)| rest);
     // A form may ask for `YOUR_STATE`; only what a parameter is set to is to be replaced.
     let is_name = |word: &str| {
-        let mut names = url.parameters.iter().filter(|parameter| parameter.value.is_some());
-        names.any(|parameter| parameter.name.as_bytes().as_ptr_range().contains(&word.as_ptr()))
+        let begun = url.parameters.partition_point(|parameter| parameter.name.as_ptr() <= word.as_ptr());
+        let last = url.parameters[..begun].last().filter(|parameter| parameter.value.is_some());
+        last.is_some_and(|parameter| parameter.name.as_bytes().as_ptr_range().contains(&word.as_ptr()))
     };
     let is_yours = |word: &str| (word.starts_with("YOUR_") || word.starts_with("YOUR-")) && !is_name(word);
     let is_placeholder = |word: &&str| PLACEHOLDERS.contains(word) || is_yours(word);

@@ -2,6 +2,8 @@
 //!
 //! Reads what the author wrote, not what a browser would make of it: a `#` that belongs to a macro does not begin a fragment.
 
+use std::collections::HashSet;
+
 use super::macros::{Dialect, is_known};
 
 /// A macro, such as `#affid#` or `{{click.id}}`.
@@ -113,16 +115,12 @@ impl<'a> Parameter<'a> {
 
 /// The macros of a URL that another one does not have, in either dialect, each once.
 pub(crate) fn macros_missing_in<'a>(url: &'a str, other: &str) -> Vec<&'a str> {
-    let other = ScannedUrl::new(other);
     let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    let is_there = |name: &str| other.macros.iter().any(|other| plain(other.name) == plain(name));
-    let mut missing: Vec<&str> = Vec::new();
-    for Macro { name, written, .. } in ScannedUrl::new(url).macros {
-        if !is_there(name) && !missing.contains(&written) {
-            missing.push(written);
-        }
-    }
-    missing
+    let there: HashSet<String> = ScannedUrl::new(other).macros.iter().map(|other| plain(other.name)).collect();
+    let mut told = HashSet::new();
+    let mut missing = ScannedUrl::new(url).macros;
+    missing.retain(|found| !there.contains(&plain(found.name)) && told.insert(found.written));
+    missing.into_iter().map(|found| found.written).collect()
 }
 
 /// Where the host begins.

@@ -10,10 +10,7 @@ use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{Field, InDoubtCreate, Key, OfferId, Record, Replaced, Revision, Unsettled, Value};
 use crate::source::SourcePath;
 use crate::state::StateDocument;
-use crate::words::{count, shorten};
-
-/// More records than this are counted.
-const RECORDS_SHOWN: usize = 20;
+use crate::words::shorten;
 
 /// More replaced offers of a record than this are counted.
 const REPLACED_SHOWN: usize = 10;
@@ -29,28 +26,33 @@ pub(super) struct States<'a> {
     pub(super) bases: Vec<Option<&'a StateDocument>>,
 }
 
-/// A difference for each record, and one for the address.
+/// What differs in a record. A view that does not have room for all shows the first ones: those that decide to which offer a change goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Difference {
+    /// Which offers are recorded, and which may have been created.
+    Offers,
+    /// What is recorded of an offer.
+    Values,
+}
+
+/// A difference for each record, and one for the address; those of the offers' ids come first.
 pub(super) fn changes(states: &States<'_>, file: &SourcePath, reference: &str) -> Vec<Diagnostic> {
     let problem = |message: String| {
         Diagnostic::error(codes::review::RECORD, message).label(Label::file(file.clone())).help(
             "only `apply` and `state` write the state; if a person has seen that it is right, add `--accept-config`",
         )
     };
-    let mut messages: Vec<String> = states.of_state(reference).into_iter().collect();
     let mut told = BTreeSet::new();
+    let mut of_keys = Vec::new();
     for key in states.keys() {
-        if let Some(message) = states.of_key(key, reference) {
-            messages.push(message);
+        if let Some(found) = states.of_key(key, reference) {
+            of_keys.push(found);
             told.extend(states.ids_of(key));
         }
     }
-    messages.extend(states.of_revisions(&told, reference));
-    let more = messages.len().saturating_sub(RECORDS_SHOWN);
-    messages.truncate(RECORDS_SHOWN);
-    if more > 0 {
-        messages.push(format!("{} more differ from `{reference}`", count(more, "record")));
-    }
-    messages.into_iter().map(problem).collect()
+    of_keys.sort_by_key(|(difference, _)| *difference);
+    let messages = states.of_state(reference).into_iter().chain(of_keys.into_iter().map(|(_, message)| message));
+    messages.chain(states.of_revisions(&told, reference)).map(problem).collect()
 }
 
 /// The state of the branch was not compared.
@@ -143,14 +145,21 @@ impl<'a> States<'a> {
         None
     }
 
-    fn of_key(&self, key: &Key, reference: &str) -> Option<String> {
+    fn of_key(&self, key: &Key, reference: &str) -> Option<(Difference, String)> {
         let record = self.changed(|state| state.recorded.offers.get(key));
         let create = self.changed(|state| state.recorded.in_doubt.get(key));
         let mut differences: Vec<String> = record.map(|(now, then)| of_record(now, then)).unwrap_or_default();
         differences.extend(create.map(|(now, then)| of_create(now, then)));
+        let offers = record.is_some_and(|(now, then)| offers_of(now) != offers_of(then));
+        let difference = if offers || create.is_some() { Difference::Offers } else { Difference::Values };
         (!differences.is_empty())
-            .then(|| format!("`{key}` is not recorded as at `{reference}`: {}", differences.join("; ")))
+            .then(|| (difference, format!("`{key}` is not recorded as at `{reference}`: {}", differences.join("; "))))
     }
+}
+
+/// The offer, and those that it has replaced with whether they are inactive.
+fn offers_of(record: Option<&Record>) -> Option<(OfferId, Vec<(OfferId, bool)>)> {
+    record.map(|record| (record.offer_id, record.replaced.iter().map(|old| (old.offer_id, old.inactive)).collect()))
 }
 
 /// What differs between the record here and at the commit.

@@ -5,19 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::{ListedSetting, is_decisive, listed};
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
 use crate::source::SourcePath;
-use crate::words::count;
-
-/// More names than this are counted: what they do to the offers is in the plan. A currency is money of every offer that will have it, and is
-/// always named.
-const NAMES_SHOWN: usize = 3;
 
 /// What a setting is where the file does not say it and there is no default.
 const NOT_SET: &str = "not set";
 
-/// Git's attributes are others than at the commit, and one of them converts the state.
+/// Git's attributes are others than at the commit, and one of them changes what git makes of the state.
 pub(super) fn converted(state: &SourcePath, attribute: &str, reference: &str) -> Diagnostic {
     let message = format!(
-        "`.gitattributes` differs from `{reference}`, and git converts the state (`{attribute}`): what an apply records could get lost"
+        "`.gitattributes` differs from `{reference}`, and git changes or merges the state by an attribute (`{attribute}`): what an apply records could get lost"
     );
     Diagnostic::error(codes::review::SETTING, message).label(Label::file(state.clone())).help(
         "take the attribute off the state; if a person has seen that nothing of the state is lost by it, add `--accept-config`",
@@ -62,18 +57,10 @@ pub(super) fn changes(
             changed(name, &value(before), &value(after), reference).label(label)
         })
     };
+    // Names come last, as what they do to the offers is in the plan; but a currency is money of every offer that will have it.
     let (of_names, settings): (Vec<_>, Vec<_>) =
         names.into_iter().partition(|name| name.starts_with("names.") && !name.starts_with("names.currencies."));
-    let mut changes: Vec<Diagnostic> = settings.into_iter().filter_map(change).collect();
-    let mut of_names: Vec<Diagnostic> = of_names.into_iter().filter_map(change).collect();
-    let more = of_names.len().saturating_sub(NAMES_SHOWN);
-    if more > 0 {
-        of_names.truncate(NAMES_SHOWN);
-        let message = format!("{} more differ from `{reference}`", count(more, "name"));
-        of_names.push(Diagnostic::warning(codes::review::SETTING, message).label(Label::file(file.clone())));
-    }
-    changes.extend(of_names);
-    changes
+    settings.into_iter().chain(of_names).filter_map(change).collect()
 }
 
 fn changed(name: &str, before: &str, after: &str, reference: &str) -> Diagnostic {

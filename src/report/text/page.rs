@@ -1,15 +1,19 @@
 //! A builder of texts: lines, indentation, and one empty line between blocks, never two.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, render};
 use crate::inert;
 use crate::report::escape::visible;
+use crate::words::more;
 
 use super::TextOptions;
 
 /// So many problems of a code are shown with their source lines.
 const OF_A_CODE: usize = 5;
+
+/// So many of a code are shown at all; the others are counted.
+const MOST_OF_A_CODE: usize = 20;
 
 #[derive(Debug, Default)]
 pub(super) struct TextBuilder {
@@ -43,37 +47,45 @@ impl TextBuilder {
         }
     }
 
-    /// The same, where those of a code that come after the first few are a line each: they say the same of other offers.
+    /// The same, where those of a code that come after the first few are a line each, and after more of them a count: they say the same of
+    /// other offers.
     pub(super) fn folded_diagnostics(&mut self, diagnostics: &[&Diagnostic], options: &TextOptions<'_>) {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        let mut is_shown = |problem: &&Diagnostic| {
+        if options.full {
+            return self.diagnostics(diagnostics.iter().copied(), options.colour);
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut folded = Vec::new();
+        for problem in diagnostics {
             let count = counts.entry(problem.code.name).or_default();
             *count += 1;
-            options.full || *count <= OF_A_CODE
-        };
-        let (shown, folded): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-            diagnostics.iter().partition(|problem| is_shown(problem));
-        self.diagnostics(shown, options.colour);
+            if *count <= OF_A_CODE {
+                self.diagnostics([*problem], options.colour);
+            } else if *count <= MOST_OF_A_CODE {
+                folded.push(in_a_line(problem));
+            }
+        }
         if !folded.is_empty() {
             self.gap();
         }
-        for problem in folded {
-            let place = problem.place().map(|place| match place.line {
-                0 => format!(" ({})", place.file),
-                line => format!(" ({}:{line})", place.file),
-            });
-            let text = format!(
-                "{}[{}]: {}{}",
-                problem.severity.word(),
-                problem.code,
-                problem.message,
-                place.unwrap_or_default()
-            );
-            self.line(0, &visible(&text));
+        let more = counts.iter().filter_map(|(code, count)| {
+            let more = more(*count, MOST_OF_A_CODE)?;
+            Some(format!("{more} of {code}; all are in the output of --full and of --format json"))
+        });
+        for line in folded.into_iter().chain(more) {
+            self.line(0, &line);
         }
     }
 
     pub(super) fn finish(self) -> String {
         inert::styled(&self.text).into_owned()
     }
+}
+
+fn in_a_line(problem: &Diagnostic) -> String {
+    let place = problem.place().map(|place| match place.line {
+        0 => format!(" ({})", place.file),
+        line => format!(" ({}:{line})", place.file),
+    });
+    let (word, place) = (problem.severity.word(), place.unwrap_or_default());
+    visible(&format!("{word}[{}]: {}{place}", problem.code, problem.message)).into_owned()
 }

@@ -113,7 +113,7 @@ fn by_rule(text: &mut FieldChangeText, group: &Group<'_>, cluster: &Cluster) {
 /// The host where it may not be the one that it looks like, or is one that no recorded offer has.
 fn host_annotation(url: &WebUrl, is_new: bool) -> Option<String> {
     let is_foreign = url.has_foreign_letters_in_host();
-    let host = url.host().filter(|_| is_new || is_foreign)?;
+    let host = url.host_and_port().filter(|_| is_new || is_foreign)?;
     let host = visible(&host).into_owned();
     Some(if is_new { format!("new host: {host}") } else { format!("host: {host}") })
 }

@@ -3,6 +3,8 @@
 //! Knows no markup. Invariant: where two URLs differ there is at least one part, and a value is never cut, so that a view
 //! that shortens can only shorten what both sides have in common.
 
+use std::collections::HashMap;
+
 use crate::offer::WebUrl;
 use crate::policy::{Parameter, ScannedUrl, macros_missing_in};
 use crate::report::diff;
@@ -82,7 +84,9 @@ impl UrlChange {
 /// A URL in the parts that are compared.
 struct Parts<'a> {
     single: [(&'static str, &'a str); 4],
-    parameters: Vec<Parameter<'a>>,
+    /// Each parameter by its name and its index among those of the name.
+    names: Vec<(&'a str, usize)>,
+    values: HashMap<(&'a str, usize), &'a str>,
 }
 
 impl<'a> Parts<'a> {
@@ -93,22 +97,14 @@ impl<'a> Parts<'a> {
         let fragment = start + "://".len() + url.host.len() + url.path.len() + query;
         let (scheme, fragment) = (&text[..start], text.get(fragment..).unwrap_or_default());
         let single = [("scheme", scheme), ("host", url.host), ("path", url.path), ("fragment", fragment)];
-        Self { single, parameters: url.parameters }
-    }
-
-    /// The parameter of that name, of several the one at that index.
-    fn parameter(&self, (name, index): (&str, usize)) -> Option<&Parameter<'a>> {
-        self.parameters.iter().filter(|parameter| parameter.name == name).nth(index)
-    }
-
-    /// Each parameter by its name and its index among those of the name.
-    fn names(&self) -> Vec<(&'a str, usize)> {
-        let earlier = |at: usize, name| self.parameters.iter().take(at).filter(|other| other.name == name).count();
-        self.parameters
-            .iter()
-            .enumerate()
-            .map(|(at, parameter)| (parameter.name, earlier(at, parameter.name)))
-            .collect()
+        let (mut counts, mut names, mut values) = (HashMap::new(), Vec::new(), HashMap::new());
+        for Parameter { name, value } in url.parameters {
+            let count: &mut usize = counts.entry(name).or_default();
+            names.push((name, *count));
+            values.insert((name, *count), value.unwrap_or_default());
+            *count += 1;
+        }
+        Self { single, names, values }
     }
 }
 
@@ -125,18 +121,15 @@ fn parts(before: &str, after: &str) -> Vec<PartChange> {
     for ((part, before), (_, after)) in old.single.into_iter().zip(new.single) {
         push(part, some(before).as_deref(), some(after).as_deref());
     }
-    let (old_names, new_names) = (old.names(), new.names());
-    let only_new = new_names.iter().filter(|name| !old_names.contains(name));
-    for name in old_names.iter().chain(only_new) {
-        let value =
-            |parts: &Parts<'_>| parts.parameter(*name).map(|parameter| parameter.value.unwrap_or("").to_owned());
-        push(&format!("?{}=", name.0), value(&old).as_deref(), value(&new).as_deref());
+    let only_new = new.names.iter().filter(|name| !old.values.contains_key(name));
+    for name in old.names.iter().chain(only_new) {
+        push(&format!("?{}=", name.0), old.values.get(name).copied(), new.values.get(name).copied());
     }
-    let common = |names: &[(&str, usize)], others: &[(&str, usize)]| {
-        let common = names.iter().filter(|name| others.contains(name)).map(|(name, _)| *name);
+    let common = |one: &Parts<'_>, other: &Parts<'_>| {
+        let common = one.names.iter().filter(|name| other.values.contains_key(name)).map(|(name, _)| *name);
         common.collect::<Vec<_>>().join(", ")
     };
-    let order = [common(&old_names, &new_names), common(&new_names, &old_names)];
+    let order = [common(&old, &new), common(&new, &old)];
     push("order of parameters", Some(&order[0]), Some(&order[1]));
     if parts.is_empty() {
         // Such as a `=` without a value, or a `?` without a parameter.

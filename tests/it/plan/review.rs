@@ -129,7 +129,7 @@ fn records_that_were_swapped_added_removed_or_edited_are_told_one_by_one() {
 }
 
 #[test]
-fn many_records_are_folded() {
+fn many_records_are_folded_and_none_is_left_out() {
     let project = branch();
     edit_state(&project, |state| {
         for number in 0..30 {
@@ -139,8 +139,39 @@ fn many_records_are_folded() {
         }
     });
     let red = since(&project).exits(4);
-    red.says("10 records more differ from `main`");
-    assert_eq!(red.stdout.matches("error[review::record]").count(), 21);
+    red.says("… and 10 more of review::record; all are in the output of --full and of --format json");
+    assert_eq!(red.stdout.matches("error[review::record]").count(), 20);
+    for all in [&["--full"][..], &["--format", "json"]] {
+        let all = project.run(&[&["plan", "--since", "main"][..], all].concat()).exits(4);
+        assert_eq!(all.stdout.matches(" is not recorded as at `main`").count(), 30, "{all:?}");
+    }
+}
+
+/// Edits by the hundred that change nothing, with keys that come first.
+#[test]
+fn ids_that_were_swapped_come_before_other_edits() {
+    let project = branch();
+    for number in 0..30 {
+        project.write(&format!("offers/a{number:02}.yaml"), &small_offer(&format!("a{number:02}"), "10.00"));
+    }
+    project.apply().exits(0);
+    project.commit("more offers");
+    project.git(&["branch", "--force", "main"]).exits(0);
+    let (b, c) = (project.id("b"), project.id("c"));
+    edit_state(&project, |state| {
+        for number in 0..30 {
+            state["offers"][format!("a{number:02}")]["protect"] = true.into();
+        }
+        state["offers"]["b"]["offer_id"] = c.into();
+        state["offers"]["c"]["offer_id"] = b.into();
+    });
+    let swap = format!("offer {c} here, {b} there");
+    for view in [&[][..], &["--format", "markdown"], &["--format", "html"], &["--format", "github"]] {
+        let red = project.run(&[&["plan", "--since", "main"][..], view].concat()).exits(4);
+        let said = red.says(&swap).stdout.clone();
+        let edit = said.find("protect true here").unwrap();
+        assert!(said.find(&swap).unwrap() < edit, "{said}");
+    }
 }
 
 #[test]
@@ -227,7 +258,7 @@ fn names_by_the_hundred_do_not_hide_a_changed_amount() {
     project.replace("offers/a.yaml", "10.00", "13.60");
     project.commit("other ids");
     let plan = since(&project).exits(0);
-    plan.says("`names.verticals.n0` is `2000`, and `1000` at `main`").says("297 names more differ from `main`");
+    plan.says("`names.verticals.n0` is `2000`, and `1000` at `main`").says("… and 280 more of review::setting");
     project.run(&["plan", "--since", "main", "--format", "markdown"]).exits(0).says("13.60");
 }
 
@@ -239,7 +270,23 @@ fn an_attribute_that_converts_the_state_is_red() {
     since(&project).exits(0).never_says("review::");
     project.write(".gitattributes", &format!("{STATE} working-tree-encoding=ASCII\n"));
     project.commit("converted");
-    is_red(&project, &["git converts the state (`working-tree-encoding=ASCII`)"]);
+    is_red(&project, &["git changes or merges the state by an attribute (`working-tree-encoding=ASCII`)"]);
+}
+
+#[test]
+fn an_attribute_that_merges_the_state_by_another_rule_is_red() {
+    for rule in ["merge=union", "merge=ours"] {
+        let project = branch();
+        project.write(".gitattributes", &format!("{STATE} {rule}\n"));
+        project.commit("merged otherwise");
+        is_red(&project, &[&format!("(`{rule}`)")]);
+    }
+    for harmless in ["merge=offersync-state", "-merge", "text eol=lf"] {
+        let project = branch();
+        project.write(".gitattributes", &format!("{STATE} {harmless}\n"));
+        project.commit("a conflict at worst");
+        since(&project).exits(0).never_says("review::");
+    }
 }
 
 #[test]
@@ -249,7 +296,7 @@ fn an_attribute_that_converts_the_state_where_case_does_not_count_is_red() {
         project.git(&["config", "core.ignoreCase", ignores_case]).exits(0);
         project.write(".gitattributes", "*.JSON filter=lfs\n");
         project.commit("converted");
-        is_red(&project, &["git converts the state (`filter=lfs`)"]);
+        is_red(&project, &["git changes or merges the state by an attribute (`filter=lfs`)"]);
     }
 }
 
