@@ -1,7 +1,9 @@
 //! An offer to be imported: the values that its YAML can hold.
 
+use std::collections::HashSet;
+
 use crate::cake::ObservedOffer;
-use crate::offer::{Field, FieldSet, Fields, OfferId, OfferStatus, SyncSettings, Value};
+use crate::offer::{DesiredOffer, Field, FieldSet, Fields, OfferId, OfferStatus, SyncSettings, Value};
 
 use super::outcome::Reason;
 
@@ -78,6 +80,12 @@ impl<'a> Identity<'a> {
             advertiser: fields.get(Field::AdvertiserId),
             vertical: fields.get(Field::VerticalId),
         }
+    }
+
+    /// With each name that the YAML gives it at any time: CAKE has that of an earlier time where no apply has sent the present one yet.
+    pub(super) fn at_any_time(offer: &'a DesiredOffer) -> HashSet<Self> {
+        let names = offer.values_at_any_time(Field::OfferName).map(Value::as_text);
+        names.map(|name| Self { name: name.map(str::trim), ..Self::of(&offer.fields) }).collect()
     }
 
     /// The tree must not have two offers with the same name and advertiser while one of them is to be created.

@@ -26,8 +26,10 @@ pub(super) fn match_offers<'a>(
     // CAKE may show a name otherwise than it was sent.
     let mut by_name: NameIndex<&'a DesiredOffer> = NameIndex::default();
     for offer in waiting {
-        by_identity.entry(Identity::of(&offer.fields)).or_default().push(offer);
-        by_name.insert(&offer.fields, offer);
+        for identity in Identity::at_any_time(offer) {
+            by_identity.entry(identity).or_default().push(offer);
+        }
+        offer.with_each_name().for_each(|fields| by_name.insert(&fields, offer));
     }
     let mut claims: HashMap<Identity<'_>, Vec<_>> = HashMap::new();
     for imported in imported_offers {

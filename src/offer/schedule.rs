@@ -3,6 +3,7 @@
 //! Owns what an offer is wanted to be at any moment, as a pure function of its YAML and the moment. Invariant: asking twice, at whatever
 //! moments, gives what asking once at the later call's moment gives.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -11,6 +12,7 @@ use jiff::{Span, Timestamp};
 
 use super::desired::{DesiredOffer, DesiredSet};
 use super::field::Field;
+use super::fields::Fields;
 use super::value::Value;
 use super::words::OfferStatus;
 use crate::source::Place;
@@ -129,6 +131,25 @@ impl DesiredOffer {
         }
     }
 
+    /// Every value that the YAML gives a field at any time: its own, and those of entries. What an offer is recognized by, since CAKE may have
+    /// one of an earlier time.
+    pub fn values_at_any_time(&self, field: Field) -> impl Iterator<Item = &Value> {
+        let scheduled = self.entries().iter().flat_map(|entry| &entry.values).filter(move |value| value.field == field);
+        self.own_value(field).into_iter().chain(scheduled.map(|value| &value.value))
+    }
+
+    /// Its values with each name that the YAML gives it at any time.
+    pub fn with_each_name(&self) -> impl Iterator<Item = Cow<'_, Fields>> {
+        let others =
+            self.values_at_any_time(Field::OfferName).filter(|name| self.fields.get(Field::OfferName) != Some(*name));
+        let with_name = |name: &Value| {
+            let mut fields = self.fields.clone();
+            fields.set(Field::OfferName, name.clone());
+            Cow::Owned(fields)
+        };
+        std::iter::once(Cow::Borrowed(&self.fields)).chain(others.map(with_name))
+    }
+
     /// The place of the scheduled value, or of the expiration date, that gives a field its value.
     pub fn due_at(&self, field: Field) -> Option<&Place> {
         self.due(field).map(|due| &due.place)
@@ -154,20 +175,25 @@ impl DesiredOffer {
 
     /// Gives it the values of a moment.
     pub fn resolve(&mut self, moment: Timestamp, rules: &TimeRules) {
-        self.resolve_without(&[], moment, rules);
+        self.resolve_without(&|_, _| false, moment, rules);
     }
 
-    /// The same without the entries of some times.
-    pub fn resolve_without(&mut self, held: &[DateTime], moment: Timestamp, rules: &TimeRules) {
+    /// The same without some values of entries.
+    pub fn resolve_without(
+        &mut self,
+        is_held: &dyn Fn(DateTime, &ScheduledValue) -> bool,
+        moment: Timestamp,
+        rules: &TimeRules,
+    ) {
         if rules.retires_expired && self.schedule.is_none() && self.expires() {
             self.schedule = Some(Box::default());
         }
         let Some(mut schedule) = self.schedule.take() else { return };
         self.reset(&mut schedule, rules);
         let Schedule { entries, due, .. } = &mut *schedule;
-        let is_due = |entry: &&Arc<ScheduleEntry>| rules.moment_of(entry.at) <= moment && !held.contains(&entry.at);
-        for entry in entries.iter().filter(is_due) {
-            for ScheduledValue { field, value, place } in &entry.values {
+        for entry in entries.iter().filter(|entry| rules.moment_of(entry.at) <= moment) {
+            for ScheduledValue { field, value, place } in entry.values.iter().filter(|value| !is_held(entry.at, value))
+            {
                 self.fields.set(*field, value.clone());
                 due.retain(|earlier| earlier.field != *field);
                 due.push(Due { field: *field, since: entry.at, place: place.clone() });

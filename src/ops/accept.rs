@@ -68,11 +68,11 @@ pub(crate) async fn accept(
         Some(timeout) => Some(open_session(repository, timeout, control.cancellation).await?),
         None => None,
     };
-    let set = read_desired(repository, options.allow_empty)?.set;
     let recorded = match &session {
         Some(session) => Recorded::clone(&session.recorded()),
         None => read_recorded(repository)?.recorded().clone(),
     };
+    let set = read_desired(repository, options.allow_empty, Some(&recorded))?.set;
     let comparing = async |cake: &Cake| {
         // Before the look: an update may take effect after it. What a sandbox in this process was working on ended with its process.
         let unsettled = (!cake.is_in_process()).then(|| UnsettledFields::of(&recorded, settling(repository)));

@@ -32,7 +32,7 @@ pub(crate) async fn check_links(
 ) -> Result<(CheckedLinks, Vec<Diagnostic>), Error> {
     let names = &repository.settings.names;
     let condition = options.condition.map(|text| condition(text, names, false)).transpose()?;
-    let desired = read_desired(repository, options.allow_empty)?;
+    let desired = read_desired(repository, options.allow_empty, None)?;
     let offers = chosen(&desired.set, &options.selection, condition.as_ref())?;
     if offers.is_empty() && condition.is_some() {
         return Err(Error::usage("--where holds of no offer"));

@@ -8,7 +8,7 @@ use super::connect::{Cake, Control};
 use super::error::Error;
 use super::inputs::{Desired, read_desired};
 use super::observe::observe;
-use super::recorded::read_recorded;
+use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
 
 /// The drift, and what it was compared with.
@@ -28,8 +28,10 @@ pub(crate) async fn drift(
     allow_empty: bool,
     control: Control<'_>,
 ) -> Result<Drifted, Error> {
-    let desired = read_desired(repository, allow_empty)?;
-    let state = read_recorded(repository)?;
+    let state = read_recorded(repository);
+    let recorded = state.as_ref().ok().map(RecordedState::recorded);
+    let desired = read_desired(repository, allow_empty, recorded)?;
+    let state = state?;
     let recorded = state.recorded();
     let in_cake = control
         .with_cake(repository, async |cake: &Cake| {

@@ -60,7 +60,7 @@ pub(crate) fn edit(repository: &Repository, options: &EditOptions<'_>) -> Result
         assignments.push(assignment);
     }
     let at = options.at.map(|text| scheduled_time(repository, text, &assignments)).transpose()?;
-    let mut set = read_desired(repository, false)?.set;
+    let mut set = read_desired(repository, false, None)?.set;
     if let Some((_, moment)) = at {
         // What is wanted until then is what the condition is about, and what amounts are relative to.
         let before = moment.checked_sub(Span::new().seconds(1)).unwrap_or(Timestamp::MIN);

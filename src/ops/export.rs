@@ -22,7 +22,7 @@ pub(crate) enum Format {
 /// The offers of the YAML, as they are wanted now, and how many of them have scheduled values that are still to come.
 pub(crate) fn desired(repository: &Repository, format: Format) -> Result<(Vec<u8>, usize), Error> {
     let state = read_recorded(repository)?;
-    let desired = read_desired(repository, true)?;
+    let desired = read_desired(repository, true, None)?;
     let id_of = |key: &Key| state.recorded().offers.get(key).map(|record| record.offer_id);
     let offers = desired.set.offers.iter().map(|offer| ExportedOffer::desired(offer, id_of(&offer.key)));
     let bytes = encode(format, Source::Desired, &offers.collect::<Vec<_>>())?;

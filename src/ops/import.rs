@@ -52,7 +52,7 @@ pub(crate) async fn import(
 ) -> Result<Imported, Error> {
     // Locked while CAKE is asked: an apply meanwhile would create offers that look as if they had no record.
     let session = open(repository, mode, control.cancellation).await?;
-    let mut desired = read_desired(repository, true)?;
+    let mut desired = read_desired(repository, true, None)?;
     let defaults = repository.read_defaults(&desired.set)?;
     let listing = async |cake: &Cake| filter.list(&cake.client.reader(), control.observer).await;
     let in_cake = control.with_cake(repository, listing).await?;

@@ -9,7 +9,7 @@ use crate::desired;
 use crate::diagnostic::{Diagnostic, Label, codes, sort};
 use crate::offer::{DesiredOffer, DesiredSet, Observed, Recorded};
 use crate::plan::{self, Drift, Plan, PlanInputs, Selection, StateBinding};
-use crate::policy::{self, Limits, LintInputs, ReviewInputs};
+use crate::policy::{self, Limits, LintInputs, Occasion, ReviewInputs};
 use crate::source::SourcePath;
 
 use crate::words::count;
@@ -39,23 +39,34 @@ pub(crate) struct Desired {
 }
 
 /// Reads the tree; the failure holds every problem of every file.
-pub(crate) fn read_desired(repository: &Repository, allow_empty: bool) -> Result<Desired, Error> {
+pub(crate) fn read_desired(
+    repository: &Repository,
+    allow_empty: bool,
+    recorded: Option<&Recorded>,
+) -> Result<Desired, Error> {
     let moment = repository.now();
-    desired_of(repository, resolved(repository, tree::read(repository, allow_empty), moment), moment, Vec::new())
+    let tree = resolved(repository, tree::read(repository, allow_empty), recorded, moment);
+    desired_of(repository, tree, moment, Vec::new())
 }
 
 /// The tree with the offers as they are wanted at a moment.
-pub(super) fn resolved(repository: &Repository, mut tree: Tree, moment: Timestamp) -> Tree {
-    policy::resolve(&mut tree.reading.set, &repository.settings.guardrails, moment, &repository.time_rules());
+pub(super) fn resolved(
+    repository: &Repository,
+    mut tree: Tree,
+    recorded: Option<&Recorded>,
+    moment: Timestamp,
+) -> Tree {
+    let guardrails = &repository.settings.guardrails;
+    policy::resolve(&mut tree.reading.set, recorded, guardrails, moment, &repository.time_rules());
     tree
 }
 
 /// The same with the lints, of which an error is a failure too: for what changes CAKE.
 pub(crate) fn read_linted(repository: &Repository, allow_empty: bool, recorded: &Recorded) -> Result<Desired, Error> {
     let moment = repository.now();
-    let tree = resolved(repository, tree::read(repository, allow_empty), moment);
+    let tree = resolved(repository, tree::read(repository, allow_empty), Some(recorded), moment);
     let inputs = lint_inputs(repository, &repository.settings.lints, moment, Some(recorded));
-    let findings = policy::lint(&tree.reading.set.offers, inputs);
+    let findings = policy::lint(&tree.reading.set.offers, LintInputs { occasion: Occasion::Apply, ..inputs });
     Ok(Desired { looks_ahead: false, ..desired_of(repository, tree, moment, findings)? })
 }
 
@@ -88,7 +99,14 @@ fn lint_inputs<'a>(
     recorded: Option<&'a Recorded>,
 ) -> LintInputs<'a> {
     let settings = &repository.settings;
-    LintInputs { levels, names: &settings.names, time_zone: &settings.cake.time_zone, now, recorded, is_step: false }
+    LintInputs {
+        levels,
+        names: &settings.names,
+        time_zone: &settings.cake.time_zone,
+        now,
+        recorded,
+        occasion: Occasion::Review,
+    }
 }
 
 /// Conditions of rules, and names in waivers, that mean nothing.
@@ -131,7 +149,7 @@ pub(crate) fn read_both<R>(
     tree::read_beside(repository, allow_empty, state, |tree, state| {
         let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
         let moment = at.unwrap_or_else(|| repository.now());
-        let tree = resolved(repository, tree, moment);
+        let tree = resolved(repository, tree, recorded, moment);
         let findings = lints(repository, &tree.reading.set, moment, recorded);
         let desired = desired_of(repository, tree, moment, findings)?;
         let lost = || Err(Error::Internal("the thread that read the state panicked".to_owned()));

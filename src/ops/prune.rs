@@ -61,7 +61,7 @@ pub(crate) fn prune(repository: &Repository, folder: &Path, named: &[PathBuf]) -
     };
     let named: BTreeSet<PathBuf> = named.iter().map(real).collect::<Result<_, _>>()?;
     let state = read_recorded(repository)?;
-    let Desired { set, at, .. } = read_desired(repository, true)?;
+    let Desired { set, at, .. } = read_desired(repository, true, Some(state.recorded()))?;
     let rules = repository.time_rules();
     let mut kept = BTreeSet::new();
     loop {

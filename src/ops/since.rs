@@ -50,8 +50,9 @@ pub(super) fn plan(
     if !since.has_defaults_of(&desired.set) {
         since = Since::read(repository, reference, Extent::All)?;
     }
-    policy::resolve(&mut since.set, &repository.settings.guardrails, desired.at, &repository.time_rules());
     let (recorded, binding) = (state.recorded(), state.binding());
+    let (guardrails, rules) = (&repository.settings.guardrails, repository.time_rules());
+    policy::resolve(&mut since.set, Some(recorded), guardrails, desired.at, &rules);
     let selection = options.narrowed(repository, &desired.set, recorded)?;
     let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);

@@ -89,7 +89,7 @@ pub(crate) async fn change_state(
     };
     // The other changes must be possible where a file is invalid.
     let desired = match edit {
-        StateEdit::Accept { .. } | StateEdit::Adopt { .. } => Some(read_desired(repository, true)?.set),
+        StateEdit::Accept { .. } | StateEdit::Adopt { .. } => Some(read_desired(repository, true, None)?.set),
         _ => None,
     };
     let recorded = match &session {

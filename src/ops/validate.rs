@@ -81,10 +81,10 @@ fn of(
     named: Option<&BTreeSet<SourcePath>>,
 ) -> Validation {
     let moment = repository.now();
-    let mut reading = inputs::resolved(repository, tree, moment).reading;
+    let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
+    let mut reading = inputs::resolved(repository, tree, recorded, moment).reading;
     let mut diagnostics = repository.warnings.clone();
     diagnostics.append(&mut reading.diagnostics);
-    let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
     let mut findings = inputs::lints(repository, &reading.set, moment, recorded);
     findings.extend(inputs::unreadable_guardrails(repository, &reading.set));
     findings.extend(policy::broken_rules(RuleInputs {

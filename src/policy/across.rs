@@ -4,13 +4,17 @@
 //! all other lints.
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::DateTime;
 
 use super::finding::Finding;
 use super::macros::is_offer;
 use super::scanned_url::ScannedUrl;
 use super::subject::Subject;
 use crate::diagnostic::Label;
-use crate::offer::{DesiredOffer, Field, Value, url_form};
+use crate::offer::{DesiredOffer, Field, Key, Value, url_form};
+use crate::plan::FieldChange;
 
 /// Findings with the indexes of their offers.
 pub(super) type IndexedFindings = Vec<(usize, Finding)>;
@@ -29,7 +33,8 @@ impl Compared {
         let number = |field| subject.offer.fields.get(field).and_then(Value::as_integer);
         let Some(advertiser) = number(Field::AdvertiserId) else { return };
         // A macro of the offer's id makes two URLs of one.
-        if let Some(url) = subject.offer_url.as_ref().filter(|url| subject.is_active() && !url.has(is_offer)) {
+        let takes_traffic = subject.is_active() && !has_ended(subject.offer, subject.now);
+        if let Some(url) = subject.offer_url.as_ref().filter(|url| takes_traffic && !url.has(is_offer)) {
             self.urls.push((identity(advertiser, &form(url)), index));
         }
         self.currencies.extend(number(Field::CurrencyId).map(|currency| (advertiser, index, currency)));
@@ -99,7 +104,69 @@ fn shared(first: &DesiredOffer, offer: &DesiredOffer) -> Option<Finding> {
     let message = format!("`{}` has the same `offer_url` as `{}`", offer.key, first.key);
     let help = "correct the URL of the copy, or add a macro such as `#oid#` that tells the two apart";
     let other = Label::at(first.place_of(Field::OfferUrl)).saying(format!("`{}`", first.key));
-    Some(Finding { other: Some(other), ..Finding::new(Field::OfferUrl, message, help) })
+    let by_schedule = |offer: &DesiredOffer| DECISIVE.iter().any(|field| offer.due_since(*field).is_some());
+    let has_come = by_schedule(first) || by_schedule(offer);
+    Some(Finding { other: Some(other), has_come, ..Finding::new(Field::OfferUrl, message, help) })
+}
+
+/// What decides whether an offer shares its URL.
+const DECISIVE: [Field; 3] = [Field::OfferUrl, Field::OfferStatus, Field::ExpirationDate];
+
+/// CAKE has ended it by its date.
+fn has_ended(offer: &DesiredOffer, now: DateTime) -> bool {
+    matches!(offer.fields.get(Field::ExpirationDate), Some(Value::Date(end)) if end.civil() < now)
+}
+
+/// Which active offers have which URL, at one later time after the other.
+pub(super) struct LaterUrls<'a> {
+    offers: &'a [DesiredOffer],
+    present: &'a Compared,
+    /// The offers that were changed since, each as it is wanted now, with its URL where it is active.
+    changed: HashMap<Key, (Option<u64>, DesiredOffer)>,
+    /// Those of them that have had a URL.
+    by_url: HashMap<u64, BTreeSet<Key>>,
+}
+
+impl<'a> LaterUrls<'a> {
+    /// `present` is sorted.
+    pub(super) fn new(offers: &'a [DesiredOffer], present: &'a Compared) -> Self {
+        Self { offers, present, changed: HashMap::new(), by_url: HashMap::new() }
+    }
+
+    /// Goes on to a time at which these offers become as they are given here, and tells which of them begin to share a URL.
+    pub(super) fn shared_from(
+        &mut self,
+        now: DateTime,
+        offers: &[DesiredOffer],
+        changes: &[Vec<FieldChange>],
+        compared: &Compared,
+    ) -> IndexedFindings {
+        for offer in offers {
+            self.changed.insert(offer.key.clone(), (None, offer.clone()));
+        }
+        for (url, index) in &compared.urls {
+            let key = &offers[*index].key;
+            self.by_url.entry(*url).or_default().insert(key.clone());
+            self.changed.entry(key.clone()).and_modify(|(of_offer, _)| *of_offer = Some(*url));
+        }
+        let begins = |index: usize| changes[index].iter().any(|change| DECISIVE.contains(&change.field));
+        let found = |(url, index): &(u64, usize)| {
+            let mut others = self.others(*url, &offers[*index].key).filter(|other| !has_ended(other, now));
+            Some((*index, others.find_map(|other| shared(other, &offers[*index]))?))
+        };
+        compared.urls.iter().filter(|(_, index)| begins(*index)).filter_map(found).collect()
+    }
+
+    /// The other offers with a URL.
+    fn others<'s>(&'s self, url: u64, key: &'s Key) -> impl Iterator<Item = &'s DesiredOffer> {
+        let first = self.present.urls.partition_point(|(other, _)| *other < url);
+        let present = self.present.urls[first..].iter().take_while(move |(other, _)| *other == url);
+        let present = present.map(|(_, index)| &self.offers[*index]);
+        let present = present.filter(|offer| !self.changed.contains_key(&offer.key));
+        let changed = self.by_url.get(&url).into_iter().flatten().filter_map(|key| self.changed.get(key));
+        let changed = changed.filter(move |(has, _)| *has == Some(url)).map(|(_, offer)| offer);
+        present.chain(changed).filter(move |offer| offer.key != *key)
+    }
 }
 
 /// One currency among fewer offers is no slip that can be told from a choice.

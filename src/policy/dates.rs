@@ -1,5 +1,6 @@
 //! The lints of the expiration date.
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 
@@ -9,6 +10,9 @@ use crate::config::LintLevel;
 use crate::offer::{Field, Value, shown_time};
 
 const FIELD: Field = Field::ExpirationDate;
+
+/// An apply may come so many days later than was meant.
+const LATE_DAYS: i64 = 31;
 
 fn date(subject: &Subject<'_>) -> Option<DateTime> {
     match subject.offer.fields.get(FIELD)? {
@@ -25,7 +29,12 @@ pub(super) fn past(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let was_ahead = |field| subject.offer.due_since(field).is_some_and(|since| since <= date);
     let has_come =
         subject.has_recorded(&[FIELD, Field::OfferStatus]) || was_ahead(FIELD) || was_ahead(Field::OfferStatus);
-    found.push(Finding::new(FIELD, message, help).level_if(has_come, LintLevel::Warn));
+    // A late apply does what was right when it was reviewed; a date that lies further back was wrong then already, and so was that of an
+    // entry which came after it.
+    let is_late = subject.offer.due_since(FIELD).is_none()
+        && subject.now.duration_since(date) < SignedDuration::from_hours(24 * LATE_DAYS);
+    let finding = Finding::new(FIELD, message, help).level_if(has_come, LintLevel::Warn);
+    found.push(Finding { has_come: is_late, ..finding });
 }
 
 pub(super) fn gap(subject: &Subject<'_>, found: &mut Vec<Finding>) {

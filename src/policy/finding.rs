@@ -22,11 +22,22 @@ pub(super) struct Finding {
     pub(super) other: Option<Label>,
     /// The level where the file sets none; the lint's own without it.
     pub(super) level: Option<LintLevel>,
+    /// Whether time alone has brought it, so that it was judged when it was scheduled: it stops nothing.
+    pub(super) has_come: bool,
 }
 
 impl Finding {
     pub(super) fn new(field: Field, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { field, place: None, part: None, message: message.into(), help: help.into(), other: None, level: None }
+        Self {
+            field,
+            place: None,
+            part: None,
+            message: message.into(),
+            help: help.into(),
+            other: None,
+            level: None,
+            has_come: false,
+        }
     }
 
     /// The part of the text that it is about.

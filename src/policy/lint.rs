@@ -7,7 +7,7 @@ use std::thread::{available_parallelism, scope};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::across::Compared;
+use super::across::{Compared, LaterUrls};
 use super::finding::Finding;
 use super::lints::{Check, LINTS, Lint, OfferCheck};
 use super::schedules::{at_time, steps_by_time};
@@ -15,6 +15,7 @@ use super::subject::Subject;
 use crate::config::{LintLevel, LintLevels, Names};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::offer::{AllowedLint, DesiredOffer, Field, Recorded, TimeRules};
+use crate::plan::Step;
 use crate::source::Place;
 
 /// What lints need to know besides the offers.
@@ -28,8 +29,18 @@ pub struct LintInputs<'a> {
     pub now: Timestamp,
     /// `None` where it could not be read.
     pub recorded: Option<&'a Recorded>,
-    /// Whether the offers are those of a later time, of which the schedules have been looked at.
-    pub is_step: bool,
+    pub occasion: Occasion,
+}
+
+/// When offers are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody reviews them.
+    Review,
+    /// The same, as they are wanted at a later time; their schedules have been looked at.
+    Later,
+    /// They are sent, which may be later than was meant: what time alone has brought stops nothing.
+    Apply,
 }
 
 /// Fewer offers are done sooner than a thread starts.
@@ -53,6 +64,11 @@ struct Looked {
 
 /// Every finding in these offers, sorted. The labels have no source lines.
 pub fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> {
+    lint_present(offers, inputs).0
+}
+
+/// The same, and what was compared.
+fn lint_present(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> (Vec<Diagnostic>, Compared) {
     let Looked { mut found, mut compared, exempt } = look(offers, inputs);
     compared.sort();
     of_all(offers, &compared, inputs.levels, &mut found);
@@ -60,17 +76,17 @@ pub fn lint(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> Vec<Diagnostic> 
     for Found { lint, offer, finding } in &mut found {
         let (lint, offer) = (&LINTS[*lint], &offers[*offer]);
         if !offer.allowed.iter().any(|allowed| allowed.lint == lint.code.name) {
-            diagnostics.extend(diagnostic(lint, offer, finding, inputs.levels));
+            diagnostics.extend(diagnostic(lint, offer, finding, inputs));
         }
     }
     diagnostics.extend(unneeded(offers, &exempt, &found, inputs.levels));
     sort(&mut diagnostics);
-    diagnostics
+    (diagnostics, compared)
 }
 
 /// The same, with what the lints find in the offers as they are wanted later, at each time at which one of them changes.
 pub fn lint_with_steps(offers: &[DesiredOffer], inputs: LintInputs<'_>, rules: &TimeRules) -> Vec<Diagnostic> {
-    let mut all = lint(offers, inputs);
+    let (mut all, compared) = lint_present(offers, inputs);
     let by_time = steps_by_time(offers, inputs.now, rules);
     if by_time.is_empty() {
         return all;
@@ -78,9 +94,10 @@ pub fn lint_with_steps(offers: &[DesiredOffer], inputs: LintInputs<'_>, rules: &
     let about = |problem: &Diagnostic| (problem.code.name, problem.place().cloned());
     let mut known: HashSet<_> = all.iter().map(about).collect();
     let mut needed: HashSet<Place> = HashSet::new();
+    let mut urls = LaterUrls::new(offers, &compared);
     for (at, steps) in by_time {
-        let offers: Vec<DesiredOffer> = steps.into_iter().map(|step| step.offer).collect();
-        let (found, exempt) = look_at_step(&offers, LintInputs { now: rules.moment_of(at), is_step: true, ..inputs });
+        let inputs = LintInputs { now: rules.moment_of(at), occasion: Occasion::Later, ..inputs };
+        let (found, exempt) = look_at_step(steps, &mut urls, inputs);
         needed.extend(exempt);
         all.extend(
             found.into_iter().filter(|problem| known.insert(about(problem))).map(|problem| at_time(problem, at)),
@@ -93,14 +110,22 @@ pub fn lint_with_steps(offers: &[DesiredOffer], inputs: LintInputs<'_>, rules: &
     all
 }
 
-/// What the lints of single offers find, and the places of the exemptions that are needed for that.
-fn look_at_step(offers: &[DesiredOffer], inputs: LintInputs<'_>) -> (Vec<Diagnostic>, Vec<Place>) {
+/// What the lints of single offers find, and which URLs come to be shared; and the places of the exemptions that are needed for that.
+fn look_at_step(steps: Vec<Step>, urls: &mut LaterUrls<'_>, inputs: LintInputs<'_>) -> (Vec<Diagnostic>, Vec<Place>) {
     let (mut diagnostics, mut needed) = (Vec::new(), Vec::new());
-    for Found { lint, offer, mut finding } in look(offers, inputs).found {
+    let (offers, changes): (Vec<_>, Vec<_>) = steps.into_iter().map(|step| (step.offer, step.changes)).unzip();
+    let Looked { mut found, compared, .. } = look(&offers, inputs);
+    let shared = LINTS.iter().position(|lint| lint.code == codes::url::SHARED && is_on(lint, inputs.levels));
+    if let Some(lint) = shared {
+        let now = inputs.now.to_zoned(inputs.time_zone.clone()).datetime();
+        let findings = urls.shared_from(now, &offers, &changes, &compared);
+        found.extend(findings.into_iter().map(|(offer, finding)| Found { lint, offer, finding }));
+    }
+    for Found { lint, offer, mut finding } in found {
         let (lint, offer) = (&LINTS[lint], &offers[offer]);
         match offer.allowed.iter().find(|allowed| allowed.lint == lint.code.name) {
             Some(allowed) => needed.push(allowed.place.clone()),
-            None => diagnostics.extend(diagnostic(lint, offer, &mut finding, inputs.levels)),
+            None => diagnostics.extend(diagnostic(lint, offer, &mut finding, inputs)),
         }
     }
     (diagnostics, needed)
@@ -138,7 +163,7 @@ fn look_at_some(offers: &[DesiredOffer], first: usize, inputs: LintInputs<'_>) -
         .iter()
         .enumerate()
         .filter(|(_, lint)| is_on(lint, inputs.levels))
-        .filter(|(_, lint)| !inputs.is_step || !codes::schedule::LINTS.contains(&lint.code))
+        .filter(|(_, lint)| inputs.occasion != Occasion::Later || !codes::schedule::LINTS.contains(&lint.code))
         .flat_map(|(index, lint)| lint.checks.iter().map(move |check| (index, check)))
         .filter_map(|(index, check)| match check {
             Check::Offer(check) => Some((index, *check)),
@@ -180,10 +205,11 @@ fn of_all(offers: &[DesiredOffer], compared: &Compared, levels: &LintLevels, fou
     }
 }
 
-fn diagnostic(lint: &Lint, offer: &DesiredOffer, finding: &mut Finding, levels: &LintLevels) -> Option<Diagnostic> {
-    let level = levels.of(lint.code).or(finding.level).unwrap_or(lint.level);
+fn diagnostic(lint: &Lint, offer: &DesiredOffer, finding: &mut Finding, inputs: LintInputs<'_>) -> Option<Diagnostic> {
+    let level = inputs.levels.of(lint.code).or(finding.level).unwrap_or(lint.level);
     let new = match level {
         LintLevel::Allow => return None,
+        LintLevel::Deny if finding.has_come && inputs.occasion == Occasion::Apply => Diagnostic::warning,
         LintLevel::Warn => Diagnostic::warning,
         LintLevel::Deny => Diagnostic::error,
     };

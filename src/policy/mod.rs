@@ -33,7 +33,7 @@ mod tests;
 pub use guardrails::{
     GuardrailInputs, RuleInputs, broken_rules, judge_with_steps, unknown_waivers, unreadable_conditions,
 };
-pub use lint::{LintInputs, lint, lint_with_steps};
+pub use lint::{LintInputs, Occasion, lint, lint_with_steps};
 pub use lints::levels;
 pub use review::{Limits, ReviewInputs, review};
 pub(crate) use scanned_url::{Parameter, ScannedUrl, macros_missing_in};

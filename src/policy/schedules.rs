@@ -9,7 +9,10 @@ use super::finding::Finding;
 use super::subject::Subject;
 use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, ScheduleEntry, ScheduledValue, TimeRules, Value, shown_time};
+use crate::offer::{
+    DesiredOffer, DesiredSet, Field, Key, Record, RecordStatus, Recorded, ScheduleEntry, ScheduledValue, TimeRules,
+    Value, shown_time,
+};
 use crate::plan::{HeldBack, Step, Verb, steps_after};
 
 /// The offers at each later time at which they are wanted otherwise, in the order of times.
@@ -126,8 +129,17 @@ pub fn held_back(
     Some(HeldBack { until, reason: first.reason.clone() })
 }
 
-/// Gives every offer the values of a moment, without the entries of the running freeze that it holds back: they are in effect when it has ended.
-pub fn resolve(set: &mut DesiredSet, guardrails: &Guardrails, moment: Timestamp, rules: &TimeRules) {
+/// Gives every offer the values of a moment, without those of entries that the running freeze holds back: they are in effect when it has ended.
+///
+/// What an offer is recorded with is not held back: it was sent before the freeze began, or let pass by a waiver that is gone, and a freeze
+/// takes nothing back.
+pub fn resolve(
+    set: &mut DesiredSet,
+    recorded: Option<&Recorded>,
+    guardrails: &Guardrails,
+    moment: Timestamp,
+    rules: &TimeRules,
+) {
     let now = rules.civil(moment);
     let running: Vec<&Freeze> =
         guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to).collect();
@@ -137,8 +149,35 @@ pub fn resolve(set: &mut DesiredSet, guardrails: &Guardrails, moment: Timestamp,
             is_inside && held_back(guardrails, offer, Verb::Update, at, now).is_some()
         };
         let held: Vec<DateTime> = offer.entries().iter().map(|entry| entry.at).filter(|at| is_held(*at)).collect();
-        offer.resolve_without(&held, moment, rules);
+        if held.is_empty() {
+            offer.resolve(moment, rules);
+            continue;
+        }
+        let done = recorded.and_then(|recorded| record_of(offer, recorded)).map(|record| done(offer, record, &held));
+        let is_done = |value: &ScheduledValue| {
+            done.iter().flatten().any(|(field, done)| (*field, done) == (value.field, &value.value))
+        };
+        offer.resolve_without(&|at, value| held.contains(&at) && !is_done(value), moment, rules);
     }
+}
+
+/// The values of held entries that are recorded, and that the offer cannot have had before them.
+fn done(offer: &DesiredOffer, record: &Record, held: &[DateTime]) -> Vec<(Field, Value)> {
+    let is_recorded = |field: Field, value: &Value| record.fields.get(field).is_some_and(|of| value.is_shown_as(of));
+    let values = offer.entries().iter().flat_map(|entry| entry.values.iter().map(|value| (entry.at, value)));
+    let (of_held, others): (Vec<_>, Vec<_>) = values.partition(|(at, _)| held.contains(at));
+    let had_before = |field: Field| {
+        let of_others = others.iter().filter(|(_, value)| value.field == field).map(|(_, value)| &value.value);
+        offer.own_value(field).into_iter().chain(of_others).any(|value| is_recorded(field, value))
+    };
+    let done = of_held.iter().map(|(_, value)| value).filter(|value| is_recorded(value.field, &value.value));
+    done.filter(|value| !had_before(value.field)).map(|value| (value.field, value.value.clone())).collect()
+}
+
+/// What is recorded of an offer, by its earlier key where it is renamed.
+fn record_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Record> {
+    let earlier = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
+    recorded.offers.get(&offer.key).or_else(earlier).filter(|record| record.status == RecordStatus::Live)
 }
 
 /// The day on which a waiver has to hold, for what is scheduled for a time in the freeze: that of the time. For all else, the present one.

@@ -10,7 +10,7 @@ mod reviewed;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{LintInputs, lint_with_steps};
+use super::{LintInputs, Occasion, lint_with_steps};
 use crate::config::{self, Settings};
 use crate::desired::{self, ReadOptions, Reading};
 use crate::diagnostic::{Diagnostic, codes};
@@ -98,7 +98,7 @@ impl World {
             time_zone: &self.settings.cake.time_zone,
             now: "2026-11-26T12:00:00Z".parse::<Timestamp>().unwrap(),
             recorded: self.recorded.as_ref(),
-            is_step: false,
+            occasion: Occasion::Review,
         }
     }
 

@@ -248,6 +248,19 @@ fn an_import_beside_offers_with_schedules_leaves_them_as_they_are() {
 }
 
 #[test]
+fn an_import_matches_the_name_that_cake_has_also_where_a_scheduled_one_is_due() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A"))]);
+    let entry = "sync:\n  schedule:\n    - at: 2020-01-01 00:00:00\n      offer_name: Another\n";
+    project.write("offers/a.yaml", &(complete_offer("A") + entry));
+    project.remove("offersync.state.json");
+    project.run(&["import"]).exits(7).says("`a`, which is not recorded");
+    project.run(&["import", "--match"]).exits(0).says("1 matched");
+    project.apply().exits(0);
+    project.plan_is_empty();
+    assert_eq!(project.cake.offers().len(), 1);
+}
+
+#[test]
 fn the_canonical_form_of_an_entry_begins_with_its_time() {
     let own = complete_offer("A")
         + "sync:\n  schedule:\n    # later\n    - payout: 25.00 # much\n      at: 2099-01-01 00:00:00\n    - at: 2098-01-01 00:00:00\n      payout: 24.00\n";

@@ -99,7 +99,7 @@ impl World {
             control,
         };
         let session = open_session(&repository, options.lock_timeout, &self.cancellation).await?;
-        let desired = crate::ops::inputs::read_desired(&repository, false)?;
+        let desired = crate::ops::inputs::read_desired(&repository, false, None)?;
         let cake = Cake::for_test(&self.cake.url(), &self.cancellation.stop);
         apply.with_cake(session, desired, None, &cake, approve).await
     }

@@ -35,7 +35,7 @@ pub(crate) async fn import_csv(
     repository.prepare_sandbox()?;
     let bytes = disk::read_named(path).map_err(|source| Error::file("read", path, source))?;
     let session = open(repository, mode, control.cancellation).await?;
-    let mut desired = read_desired(repository, true)?;
+    let mut desired = read_desired(repository, true, None)?;
     let defaults = repository.read_defaults(&desired.set)?;
     let settings = &repository.settings;
     let recorded = recorded(repository, session.as_ref())?;

@@ -44,7 +44,7 @@ impl<'a> Choice<'a> {
         let is_new = |value: &&ScheduledValue| offer.own_value(value.field) != Some(&value.value);
         let given = own().filter(|(at, _)| goes(*at)).flat_map(|(at, entry)| {
             let later = &past[at + 1..];
-            own_values(offer, entry).filter(move |value| !is_replaced(later, value.field))
+            own_values(offer, entry).filter(move |value| !is_replaced(offer, later, value.field))
         });
         Self {
             offer,
@@ -68,9 +68,11 @@ fn own_values<'a>(offer: &DesiredOffer, entry: &'a ScheduleEntry) -> impl Iterat
     entry.values.iter().filter(|value| value.place.file == offer.place.file)
 }
 
-/// A later past entry gives the field another value.
-fn is_replaced(later: &[&ScheduleEntry], field: Field) -> bool {
-    later.iter().any(|later| later.values.iter().any(|value| value.field == field))
+/// A later past entry gives the field another value. One that a freeze holds back does not, yet.
+fn is_replaced(offer: &DesiredOffer, later: &[&ScheduleEntry], field: Field) -> bool {
+    let in_effect = offer.due_since(field);
+    let mut later = later.iter().filter(|later| in_effect.is_some_and(|since| later.at <= since));
+    later.any(|later| later.values.iter().any(|value| value.field == field))
 }
 
 /// Why this past entry has to stay, where the entries that go so far are gone.
@@ -83,7 +85,7 @@ fn reason(
 ) -> Option<Stays> {
     let is_own = |value: &ScheduledValue| value.place.file == offer.place.file;
     let mut decisive =
-        own_values(offer, past[at]).filter(|value| !is_replaced(&past[at + 1..], value.field)).peekable();
+        own_values(offer, past[at]).filter(|value| !is_replaced(offer, &past[at + 1..], value.field)).peekable();
     decisive.peek()?;
     let values: Vec<&ScheduledValue> = decisive.collect();
     if values.iter().any(|value| !is_recorded(offer, record, value)) {

@@ -4,7 +4,7 @@
 //! Owns when that is so, and what of it a plan leaves undone. Invariant: whatever a plan is narrowed to, such an offer is neither created,
 //! nor renamed, nor retired, because CAKE would have it twice, or the links of one would lead to another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::offer::{DesiredOffer, Field, Fields, Key, NameIndex, Operation, Record, StateChange, Value};
@@ -45,8 +45,8 @@ pub(super) enum Likeness {
 impl UndeclaredRename<'_> {
     /// Whether nothing in CAKE would tell the two apart.
     pub(super) fn is_same_offer(&self) -> bool {
-        let same = |field| self.offer.fields.get(field) == self.record.fields.get(field);
-        same(Field::VerticalId) && same(Field::OfferUrl)
+        let has = |field| has_at_any_time(self.offer, field, self.record.fields.get(field));
+        has(Field::VerticalId) && has(Field::OfferUrl)
     }
 
     fn takes_place_in(&self, action: &Action) -> bool {
@@ -72,10 +72,16 @@ fn is_named(fields: &Fields) -> bool {
     fields.name().is_some() && fields.advertiser().is_some()
 }
 
+/// Whether the YAML gives the field this value at any time: an entry may have become due since it was recorded.
+fn has_at_any_time(offer: &DesiredOffer, field: Field, value: Option<&Value>) -> bool {
+    let mut values = offer.values_at_any_time(field).peekable();
+    if values.peek().is_none() { value.is_none() } else { values.any(|given| Some(given) == value) }
+}
+
 /// Whether nothing that is recorded tells the two apart.
 fn may_be_same(offer: &DesiredOffer, record: &Record) -> bool {
     let of_identity = [Field::OfferName, Field::AdvertiserId, Field::VerticalId, Field::OfferUrl];
-    let is_equal = |field| record.fields.get(field).is_none_or(|recorded| offer.fields.get(field) == Some(recorded));
+    let is_equal = |field| record.fields.get(field).is_none_or(|value| has_at_any_time(offer, field, Some(value)));
     of_identity.into_iter().all(is_equal)
 }
 
@@ -97,6 +103,13 @@ pub(super) fn name_of(fields: &Fields) -> Option<[&Value; 2]> {
 /// What makes a URL that of one offer.
 fn url_of(fields: &Fields) -> Option<[&Value; 3]> {
     Some([fields.get(Field::AdvertiserId)?, fields.get(Field::VerticalId)?, fields.get(Field::OfferUrl)?])
+}
+
+/// The same of each URL that the YAML gives at any time.
+fn urls_of(offer: &DesiredOffer) -> impl Iterator<Item = [&Value; 3]> {
+    let [advertiser, vertical] = [Field::AdvertiserId, Field::VerticalId].map(|field| offer.fields.get(field));
+    let urls = offer.values_at_any_time(Field::OfferUrl);
+    urls.filter_map(move |url| Some([advertiser?, vertical?, url]))
 }
 
 /// A recorded offer whose name is free to be given, and whether its YAML is gone.
@@ -172,8 +185,9 @@ impl<'a> Planner<'a> {
         leaving.for_each(|(key, record, is_gone)| index.insert(&record.fields, (key, record, is_gone)));
         let urls = self.own_urls();
         let of_new = |offer: &'a DesiredOffer| {
-            let named = index.find_all(&offer.fields).into_iter().map(|found| (found.offer, Likeness::Name));
-            let by_url = url_of(&offer.fields).and_then(|url| urls.get(&url)).copied().flatten();
+            let named = offer.with_each_name().flat_map(|fields| index.find_all(&fields));
+            let named = named.map(|found| (found.offer, Likeness::Name));
+            let by_url = urls_of(offer).filter_map(|url| urls.get(&url).copied().flatten());
             let by_url = by_url.map(|(key, record)| ((key, record, true), Likeness::Url));
             // Names are not recorded where they are not managed.
             let nameless =
@@ -231,8 +245,10 @@ impl<'a> Planner<'a> {
             *uses.entry(url).or_default() += 1;
         }
         let mut new: HashMap<[&Value; 3], usize> = HashMap::new();
-        for url in self.new.iter().filter_map(|offer| url_of(&offer.fields)) {
-            *new.entry(url).or_default() += 1;
+        for offer in &self.new {
+            for url in urls_of(offer).collect::<HashSet<_>>() {
+                *new.entry(url).or_default() += 1;
+            }
         }
         urls.retain(|url, _| uses.get(url) == Some(&1) && new.get(url) == Some(&1));
         urls

@@ -253,3 +253,26 @@ fn a_name_that_is_given_to_another_offer_after_an_apply_is_no_rename() {
     project.apply().exits(0);
     project.plan_is_empty();
 }
+
+/// CAKE still has the name of before, and the YAML gives it another one by now: the file is the same.
+#[test]
+fn a_renamed_file_is_blocked_also_while_a_scheduled_name_is_due() {
+    let project = two_applied();
+    let scheduled =
+        |at: &str| format!("{}sync:\n  schedule:\n    - at: {at}\n      offer_name: Acme Solar\n", named("Acme 1"));
+    let id = project.id("a1");
+    for at in ["2020-01-01 00:00:00", "2099-01-01 00:00:00"] {
+        project.write("offers/a1.yaml", &scheduled(at));
+        rename(&project, "a1", "b1");
+        let plan = is_blocked(project.run(&["plan"]));
+        plan.says("`b1`").says("state mv a1 b1");
+        is_blocked(project.run(&["apply", "--auto-approve"]));
+        rename(&project, "b1", "a1");
+    }
+    project.write("offers/a1.yaml", &scheduled("2020-01-01 00:00:00"));
+    rename(&project, "a1", "b1");
+    project.run(&["state", "mv", "a1", "b1"]).exits(0);
+    project.apply().exits(0);
+    project.plan_is_empty();
+    assert_eq!((project.id("b1"), project.cake.offers().len()), (id, 2));
+}

@@ -1,7 +1,7 @@
 //! What an apply does of schedules.
 
 use super::{hours, payout, scheduled, workspace};
-use crate::harness::{Cake, Workspace};
+use crate::harness::{Cake, Workspace, small_offer};
 
 #[test]
 fn a_due_value_is_sent_and_the_report_says_when() {
@@ -232,4 +232,43 @@ fn an_offer_that_cake_has_ended_on_its_date_is_as_it_is_wanted() {
     // A protected offer is left to CAKE.
     workspace.write("offers/beta.yaml", &format!("{}sync: {{protect: true}}\n", dated.replace("alpha", "beta")));
     workspace.run(&["plan", "beta", "--at", "2031-06-01 00:00:00"]).never_says("active → inactive");
+}
+
+/// It was sent before the freeze was declared, or let pass by a waiver that is gone.
+#[test]
+fn a_freeze_takes_nothing_back() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-3), "payout: 12.00"), (&hours(-1), "payout: 13.00")]);
+    let both = workspace.read("offers/alpha.yaml");
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[(&hours(-3), "payout: 12.00")]));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    workspace.write("offers/alpha.yaml", &both);
+    let config = workspace.read("offersync.toml");
+    let freeze = format!("{config}[[freeze]]\nfrom = \"{}\"\nto = \"{}\"\nreason = \"Q4\"\n", hours(-5), hours(5));
+    workspace.write("offersync.toml", &freeze);
+    for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+        workspace.run(command).exits(0).says("Nothing to do").never_says("10.50");
+    }
+    workspace.run(&["plan"]).exits(0).says("(Q4) alpha payout 12.00 → 13.00");
+    workspace.run(&["drift"]).exits(0).says("No drift");
+    // What has been sent can be folded into the offer's own value, although a later entry waits.
+    workspace.run(&["fmt", "--prune-schedule"]).exits(0).says("Took 1 entry out of 1 file");
+    workspace.run(&["plan"]).exits(0).says("Nothing to do").says("(Q4) alpha payout 12.00 → 13.00");
+    workspace.write("offersync.toml", &config);
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    assert_eq!(payout(&cake, "alpha"), "13.00");
+}
+
+/// An apply may come after the date that it brings.
+#[test]
+fn a_date_that_has_passed_since_the_review_stops_nothing() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-1), "payout: 12.00")]);
+    let ended = |hours_ago: i64| format!("{}expiration_date: {}\n", small_offer("new", "1.00"), hours(-hours_ago));
+    workspace.write("offers/new.yaml", &ended(24 * 40));
+    workspace.run(&["apply", "--auto-approve"]).exits(3).says("error[date::past]");
+    workspace.write("offers/new.yaml", &ended(2));
+    workspace.run(&["plan"]).exits(3).says("error[date::past]");
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("warning[date::past]").says("2 done");
+    assert_eq!(payout(&cake, "alpha"), "12.00");
 }

@@ -1,7 +1,7 @@
 //! Every step of a schedule is judged when it is reviewed, and not again by the size of a late apply.
 
 use super::{hours, payout, scheduled, workspace};
-use crate::harness::{Cake, Workspace};
+use crate::harness::{Cake, Workspace, small_offer};
 
 fn limited(workspace: &Workspace, setting: &str) {
     let config = workspace.read("offersync.toml");
@@ -170,4 +170,33 @@ fn times_in_a_gap_or_a_fold_are_errors_with_the_times_beside_them() {
     workspace.run(&["plan", "--at", "2031-10-26 02:30:00"]).exits(64).says("comes twice");
     workspace.run(&["plan", "--at", "2031-10-26T02:30:00+01:00"]).exits(0).says("payout 11");
     workspace.run(&["plan", "--at", "tomorrow"]).exits(64).says("is no time");
+}
+
+#[test]
+fn a_url_that_two_offers_come_to_share_is_told_at_review_and_stops_no_late_apply() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let shared = |key: &str| small_offer(key, "10.50").replace(&format!("/{key}?o={{offer_id}}"), "/page?r={click_id}");
+    workspace.write("offers/alpha.yaml", &shared("alpha"));
+    workspace.write("offers/beta.yaml", &format!("{}offer_status: inactive\n", shared("beta")));
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    let start = |at: &str| {
+        let entry = format!("    - at: {at}\n      offer_status: active\n");
+        format!("{}offer_status: inactive\nsync:\n  schedule:\n{entry}", shared("beta"))
+    };
+    let at = hours(3);
+    workspace.write("offers/beta.yaml", &start(&at));
+    workspace.run(&["validate"]).exits(0).says("warning[url::shared]").says(&format!("as `alpha` (from {at})"));
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}[lints]\n\"url::shared\" = \"deny\"\n"));
+    for command in ["validate", "plan"] {
+        workspace.run(&[command]).exits(3).says("error[url::shared]").says("offers/beta.yaml");
+    }
+    // One that has ended shares nothing.
+    workspace.write("offers/alpha.yaml", &format!("{}expiration_date: {}\n", shared("alpha"), hours(2)));
+    workspace.run(&["validate"]).exits(0).never_says("url::shared");
+    workspace.write("offers/alpha.yaml", &shared("alpha"));
+    workspace.write("offers/beta.yaml", &start(&hours(-1)));
+    workspace.run(&["plan"]).exits(3).says("error[url::shared]");
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("warning[url::shared]");
 }
