@@ -119,6 +119,8 @@ pub(super) fn builder(timeout: Duration) -> ClientBuilder {
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
+        // Some servers close a kept connection without a word, and the link that is requested next would seem to be broken.
+        .pool_max_idle_per_host(0)
         // A proxy would resolve the names, and the addresses would not be checked.
         .no_proxy()
         .dns_resolver(Arc::new(PublicAddresses))

@@ -32,6 +32,12 @@ const ATTEMPTS: u32 = 3;
 /// After so many requests in a row that a host did not answer, it is asked no more.
 const UNANSWERED: usize = 3;
 
+/// The pause where a host asks for one and does not say how long.
+const UNCLEAR_PAUSE: Duration = Duration::from_secs(5);
+
+/// A shorter pause is none.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
 /// A longer pause is not waited for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -99,15 +105,12 @@ impl Hosts {
             host.unanswered.store(0, Ordering::Relaxed);
             status = reply.status().as_u16();
             tracing::debug!(%url, status, "followed");
-            match asked_by(&reply) {
-                Asked::Nothing => {
-                    let location = reply.headers().get(LOCATION);
-                    let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-                    return Ok(Reply { status, location });
-                }
-                Asked::Pause(pause) => host.limiter.pause(shortened(pause)),
-                Asked::FewerRequests => break,
-            }
+            let Some(pause) = pause_of(&reply) else {
+                let location = reply.headers().get(LOCATION);
+                let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+                return Ok(Reply { status, location });
+            };
+            host.limiter.pause(shortened(pause));
         }
         host.throttles.store(status, Ordering::Relaxed);
         Err(LinkProblem::Throttled(status))
@@ -124,22 +127,18 @@ impl Hosts {
     }
 }
 
-/// What a reply asks for.
-enum Asked {
-    Nothing,
-    Pause(Duration),
-    /// It does not say for how long.
-    FewerRequests,
-}
-
-fn asked_by(reply: &reqwest::Response) -> Asked {
+/// The pause that a reply asks for, if it does.
+fn pause_of(reply: &reqwest::Response) -> Option<Duration> {
     match (reply.status(), retry_after(reply.headers())) {
-        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(UNREADABLE_PAUSE)) => {
-            Asked::FewerRequests
+        (StatusCode::TOO_MANY_REQUESTS, None)
+        | (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(UNREADABLE_PAUSE)) => {
+            Some(UNCLEAR_PAUSE)
         }
-        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(pause)) => Asked::Pause(pause),
-        (StatusCode::TOO_MANY_REQUESTS, None) => Asked::FewerRequests,
-        _ => Asked::Nothing,
+        // A date that is over asks for a pause all the same.
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(pause)) => {
+            Some(pause.max(SHORTEST_PAUSE))
+        }
+        _ => None,
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) enum Answer {
     Never,
     /// A page, once this path was requested.
     After(&'static str),
+    /// A page, and the connection stays open until another request comes, which gets no answer.
+    Kept,
 }
 
 pub(super) fn redirect(to: &str) -> Answer {
@@ -156,6 +158,12 @@ impl Shared {
                 return;
             }
             Some(Answer::After(path)) => self.wait_for(path),
+            Some(Answer::Kept) => {
+                let _gone = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                let _gone = stream.flush();
+                let _next = stream.read(&mut [0]);
+                return;
+            }
         };
         let _gone = stream.write_all(format!("HTTP/1.1 {reply}\r\nConnection: close\r\n\r\n").as_bytes());
         let _gone = stream.flush();
