@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use super::finding::Finding;
 use super::macros::{Dialect, is_click_id, is_known, is_offer, nearest};
-use super::scanned_url::{Macro, ScannedUrl, is_of_name};
+use super::scanned_url::{Macro, Parameter, ScannedUrl, is_of_name};
 use super::subject::Subject;
 use crate::config::LintLevel;
 use crate::offer::Field;
+
+/// `://` in a URL that is the value of a parameter.
+const ENCODED_URL: &[u8] = b"%3a%2f%2f";
 
 /// What CAKE replaces, for the help.
 const MACROS: &str = "#affid#, #oid#, #campid#, #cid#, #s1# to #s5#, #reqid#, #oreqid# and #vstid#";
@@ -102,7 +105,15 @@ fn encoded<'a>(url: &ScannedUrl<'a>) -> Option<(&'a str, Range<usize>)> {
     let begins = |at: usize, sign: &str| {
         text.as_bytes().get(at..at + sign.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(sign.as_bytes()))
     };
-    text.match_indices('%').find_map(|(at, _)| {
+    // In a URL that is itself a value everything is encoded, and macros are those of whom it is for.
+    let is_url = |parameter: &&Parameter<'_>| {
+        let value = parameter.value.unwrap_or_default().as_bytes();
+        value.windows(ENCODED_URL.len()).any(|part| part.eq_ignore_ascii_case(ENCODED_URL))
+    };
+    let urls: Vec<_> = url.parameters.iter().filter(is_url).filter_map(|parameter| parameter.value).collect();
+    let is_in_url =
+        |at: &usize| urls.iter().any(|value| value.as_bytes().as_ptr_range().contains(&text[*at..].as_ptr()));
+    text.match_indices('%').filter(|(at, _)| !is_in_url(at)).find_map(|(at, _)| {
         // One of the two signs may be written as it is.
         let (open, close, plain) = SIGNS.into_iter().find(|(open, close, _)| begins(at, open) || begins(at, close))?;
         let [plain_open, plain_close] = plain;

@@ -62,6 +62,7 @@ fn an_encoded_macro_is_an_error_until_cake_has_it() {
         ("https://shop.test/?a=%23affid%23&r=#reqid#", vec!["url::encoded-macro!"]),
         ("https://shop.test/?a=%7Baff_id%7d&r={click_id}", vec!["url::encoded-macro!"]),
         ("https://shop.test/?r=%2523reqid%2523", vec!["url::encoded-macro!"]),
+        ("https://app.test/?r=#reqid#&callback=https%3A%2F%2Fnet.test%2Fp%3Fr%3D%7Bclick_id%7D", vec![]),
         ("https://shop.test/?c=%23reqid#&x=#affid#&r={click_id}", vec!["url::mixed-dialect", "url::encoded-macro!"]),
         ("https://shop.test/?q=%23sale%23&r=#reqid#", vec![]),
         ("https://shop.test/?q=%7B%22a%22%3A1%7D&r=#reqid#", vec![]),
