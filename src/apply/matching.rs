@@ -12,6 +12,7 @@ use crate::offer::{Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, O
 use super::listing::{CompleteListing, Scope};
 
 mod candidate;
+mod cut_names;
 mod duplicates;
 mod evidence;
 mod named;

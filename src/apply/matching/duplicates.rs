@@ -8,6 +8,7 @@ use crate::cake::ObservedOffer;
 use crate::offer::{CreateRequest, Field, Fields, Key, NameIndex, OfferId, Recorded, similar_name, url_form};
 
 use super::super::listing::CompleteListing;
+use super::cut_names::CutNames;
 use super::{Candidate, RecordedFor, candidate, owned_offers};
 
 /// Offers in CAKE that a create would duplicate.
@@ -41,7 +42,7 @@ pub(in crate::apply) fn duplicates_of(
     for (place, fields) in &present {
         of_present.insert(fields, *place);
     }
-    let own_urls = own_urls(creates, &present, recorded);
+    let (own_urls, cut_names) = (own_urls(creates, &present, recorded), CutNames::of(creates));
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
     let disputed =
@@ -60,7 +61,8 @@ pub(in crate::apply) fn duplicates_of(
             };
             // An offer from before the key's present one is not its successor.
             let may_replace = |place: &usize| creates[*place].1.replaces.is_none_or(|old| offer.offer_id > old);
-            let others = of_present.chain(url.filter(has_advertiser)).filter(|_| is_unowned);
+            let others = of_present.chain(url.filter(has_advertiser)).chain(cut_names.find(offer));
+            let others = others.filter(|_| is_unowned);
             named.chain(others.filter(may_replace)).collect()
         } else {
             let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);

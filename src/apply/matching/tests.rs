@@ -273,3 +273,26 @@ fn a_replace_may_duplicate_a_newer_offer_with_the_url_of_the_one_that_it_replace
     assert_eq!(duplicates(6), 1);
     assert_eq!(duplicates(4), 0, "it was there before the one that is replaced");
 }
+
+#[test]
+fn a_create_may_duplicate_an_offer_whose_name_is_the_beginning_of_its_own() {
+    let name = "Home Warranty Lead for the East Coast, Premium Traffic Only, exclusive";
+    let create = |name: &str| doubt(name).request;
+    // Two offers have the URL, so that it tells nothing.
+    let (request, other) = (create(name), create("Another"));
+    let found = |shown: &str, changes: &[(&str, &str)]| {
+        let offers = vec![observed(90, shown, changes)];
+        duplicates_of(&[(&key("a"), &request), (&key("b"), &other)], &listing(offers), &Recorded::default()).len()
+    };
+    for shown in [&name[..45], &name[..30], &name[..20], "home warranty lead for…", "Home Warranty Lead for ..."] {
+        assert_eq!(found(shown, &[]), 1, "{shown}");
+        assert_eq!(found(shown, &[("offer_url", "")]), 1, "{shown}");
+    }
+    let different: [&[(&str, &str)]; 3] =
+        [&[("vertical_id", "8")], &[("offer_url", "https://t.example.com/other")], &[("advertiser_id", "102")]];
+    for changes in different {
+        assert_eq!(found(&name[..30], changes), 0, "{changes:?}");
+    }
+    assert_eq!(found(&name[..13], &[]), 0, "a name of its own");
+    assert_eq!(found("Home Warranty Lead in the East", &[]), 0, "another name");
+}
