@@ -42,7 +42,8 @@ impl Exit {
     pub(super) fn of_plan(plan: &Plan, detailed: bool) -> Self {
         match plan {
             plan if plan.is_refused() => Self::Refused,
-            plan if detailed && !plan.is_empty() => Self::Changes,
+            // An offer that CAKE does not show is a difference that no plan can make even.
+            plan if detailed && (!plan.is_empty() || plan.is_missing_offers()) => Self::Changes,
             _ => Self::Done,
         }
     }

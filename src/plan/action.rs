@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::cluster::Cluster;
 use super::flag::Flag;
 use super::upcoming::Upcoming;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{CreateRequest, Field, Fields, Key, OfferId, Operation, StateChange, StatusWord, Value};
 use crate::source::{Place, SourcePath};
 
@@ -272,6 +272,11 @@ impl Plan {
     /// Whether a person has to decide something first: an action is blocked, or a change of what decides was not accepted.
     pub fn is_refused(&self) -> bool {
         self.is_blocked() || self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether CAKE's list, which the plan was made against, lacks a recorded offer.
+    pub fn is_missing_offers(&self) -> bool {
+        self.diagnostics.iter().any(|problem| problem.code == codes::plan::GONE)
     }
 
     /// Whether an action is blocked, so that nothing may be executed.

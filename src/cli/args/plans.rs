@@ -67,7 +67,7 @@ pub(crate) struct PlanArgs {
     /// Also show what schedules change later, up to this time [default: 30 days after the time of the plan]
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<String>,
-    /// Exit with code 2 if there are changes
+    /// Exit with code 2 if there are changes, or with --refresh offers that CAKE does not show
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// Compare with the offers in CAKE; needs the API key and the network

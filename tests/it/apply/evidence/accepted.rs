@@ -74,7 +74,8 @@ fn a_person_ends_the_doubt_of_a_create_that_was_accepted() {
     project.run(&["import", "--offer-id", &id]);
     assert_eq!(project.state()["in_doubt"].as_object().unwrap().len(), 1);
     project.run(&["state", "resolve", "a", "--offer-id", &id, "--unseen"]).exits(0);
-    project.plan_is_empty();
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.run(&["plan", "--detailed-exitcode", "--refresh"]).exits(2).says("plan::gone");
     assert_eq!(project.cake.counters().creates, 1);
 }
 
