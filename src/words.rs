@@ -7,8 +7,6 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::path::Path;
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::characters::is_invisible;
 
 /// `1 offer`, `2 offers`, `2 entries`. The noun is given in the singular.
@@ -49,19 +47,36 @@ pub(crate) fn first_and_more<T: Display>(items: impl IntoIterator<Item = T>, mos
     shown.join(", ")
 }
 
-/// Words in lines of at most `width` columns. A word longer than a line stands alone on one.
-pub(crate) fn wrap<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
+/// A sentence in lines of at most `width` columns, of which all but the first begin with so many spaces. What stands between backticks, such as
+/// a command, is not broken, so that it can be copied; nor is any other word. ANSI styles take no room.
+pub(crate) fn wrap_sentence(text: &str, width: usize, indent: usize) -> String {
+    if textwrap::core::display_width(text) <= width {
+        return text.to_owned();
     }
-    lines
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::Custom(words_of))
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
+}
+
+/// The words with the spaces after them; what is in backticks is a part of its word.
+fn words_of(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
+    let (mut is_code, mut after_space) = (false, false);
+    let starts_word = |(at, c): (usize, char)| {
+        // A percent sign stays with its number.
+        let starts = after_space && !matches!(c, ' ' | '%') && !is_code;
+        is_code ^= c == '`';
+        after_space = c == ' ';
+        starts.then_some(at)
+    };
+    let mut starts: Vec<usize> = line.char_indices().filter_map(starts_word).collect();
+    starts.insert(0, 0);
+    starts.push(line.len());
+    let words: Vec<_> = starts.windows(2).map(|pair| textwrap::core::Word::from(&line[pair[0]..pair[1]])).collect();
+    Box::new(words.into_iter())
 }
 
 /// A word of a shell's command line, in quotes where it needs them.
@@ -123,10 +138,13 @@ mod tests {
 
     #[test]
     fn lines_break_between_words_by_display_width() {
-        assert_eq!(wrap(["one", "two", "three"], 7), ["one two", "three"]);
-        assert_eq!(wrap(["保険", "保険"], 8), ["保険", "保険"]);
-        assert_eq!(wrap(["a", "longerthanaline", "b"], 5), ["a", "longerthanaline", "b"]);
-        assert!(wrap([], 5).is_empty());
+        assert_eq!(wrap_sentence("one two three", 7, 0), "one two\nthree");
+        assert_eq!(wrap_sentence("保険 保険", 8, 2), "保険\n  保険");
+        assert_eq!(wrap_sentence("a longerthanaline b", 5, 0), "a\nlongerthanaline\nb");
+        assert_eq!(wrap_sentence("run `git stash list`, then", 12, 2), "run\n  `git stash list`,\n  then");
+        assert_eq!(wrap_sentence("  deep \u{1b}[1mbold\u{1b}[0m end", 14, 4), "  deep \u{1b}[1mbold\u{1b}[0m\n    end");
+        assert_eq!(wrap_sentence("falls by 25.0 % at once", 13, 0), "falls by\n25.0 % at\nonce");
+        assert_eq!(wrap_sentence("", 5, 0), "");
     }
 
     #[test]

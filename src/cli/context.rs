@@ -55,9 +55,9 @@ impl Context {
     /// Prints diagnostics to stderr.
     pub(crate) fn show(&self, diagnostics: &[Diagnostic]) {
         if !diagnostics.is_empty() {
-            let colour = self.terminal.colours(Target::Stderr);
-            let text = render_all(diagnostics, colour);
-            self.alert(Printable::styled(text.trim_end().to_owned(), colour));
+            let form = self.terminal.form(Target::Stderr);
+            let text = render_all(diagnostics, form);
+            self.alert(Printable::styled(text.trim_end().to_owned(), form.colour));
         }
     }
 

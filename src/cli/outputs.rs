@@ -159,8 +159,8 @@ impl Outputs {
             PlanFormat::Markdown => self.markdown(context, failure, self.max_chars),
             PlanFormat::Html => Printable::html(report::html::diagnostics(&failure.diagnostics)),
             PlanFormat::Text => {
-                let colour = context.terminal.colours(Target::File);
-                Printable::styled(report::text::diagnostics(&failure.diagnostics, colour), colour)
+                let form = context.terminal.form(Target::File);
+                Printable::styled(report::text::diagnostics(&failure.diagnostics, form), form.colour)
             }
         }
     }

@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::printable::Printable;
+use crate::diagnostic::TextForm;
 
 /// When to use color
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +49,13 @@ impl Target {
     }
 }
 
+/// The columns of what shows a text; `None` where no terminal does, and a person wants no width.
+fn columns(target: Target) -> Option<usize> {
+    // Shells do not export COLUMNS, so it is set only where a person wants another width than the terminal's.
+    let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|_| target != Target::File);
+    wanted.or_else(|| target.width()).map(|columns: usize| columns.clamp(40, 400))
+}
+
 /// The output streams and their settings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
@@ -87,10 +95,12 @@ impl Terminal {
     /// The width of a text, in columns.
     #[expect(clippy::unused_self, reason = "output goes only through a Terminal")]
     pub(crate) fn width(self, target: Target) -> usize {
-        // Shells do not export COLUMNS, so it is set only where a person wants another width than the terminal's.
-        let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        let width = wanted.or_else(|| target.width());
-        width.map_or(WIDTH_WITHOUT_TERMINAL, |columns: usize| columns.clamp(40, 400))
+        columns(target).unwrap_or(WIDTH_WITHOUT_TERMINAL)
+    }
+
+    /// How a text is written there.
+    pub(crate) fn form(self, target: Target) -> TextForm {
+        TextForm { colour: self.colours(target), columns: columns(target) }
     }
 
     /// Writes a result. A closed pipe (`| head`) is not an error.

@@ -80,9 +80,9 @@ impl Views<'_> {
 
     /// Something of a moment, shown as text.
     fn text_of(&self, at: Timestamp, target: Target, show: impl Fn(&TextOptions<'_>) -> String) -> Printable {
-        let (colour, width) = (self.context.terminal.colours(target), self.context.terminal.width(target));
-        let text = |context: ViewContext<'_>| show(&TextOptions { colour, width, full: self.full, context });
-        Printable::styled(self.with_context(at, text), colour)
+        let (form, width) = (self.context.terminal.form(target), self.context.terminal.width(target));
+        let text = |context: ViewContext<'_>| show(&TextOptions { form, width, full: self.full, context });
+        Printable::styled(self.with_context(at, text), form.colour)
     }
 
     fn markdown(&self, at: Timestamp, show: impl Fn(&MarkdownOptions<'_>) -> String) -> Printable {

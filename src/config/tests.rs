@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::diagnostic::render_all;
+use crate::diagnostic::{TextForm, render_all};
 use crate::offer::{Field, RemovedAction};
 
 fn loaded(text: &str) -> Loaded {
@@ -13,12 +13,12 @@ fn loaded(text: &str) -> Loaded {
 
 fn settings(text: &str) -> Settings {
     let loaded = loaded(text);
-    assert_eq!(render_all(&loaded.diagnostics, false), "", "{text}");
+    assert_eq!(render_all(&loaded.diagnostics, TextForm::default()), "", "{text}");
     loaded.settings.unwrap()
 }
 
 fn messages(text: &str) -> String {
-    render_all(&loaded(text).diagnostics, false)
+    render_all(&loaded(text).diagnostics, TextForm::default())
 }
 
 #[test]
@@ -192,7 +192,12 @@ fn no_key_is_ever_shown() {
     for text in texts {
         let loaded = loaded(text);
         assert!(!loaded.diagnostics.is_empty(), "{text}");
-        let shown = format!("{}{:?}", render_all(&loaded.diagnostics, true), loaded.diagnostics).to_lowercase();
+        let shown = format!(
+            "{}{:?}",
+            render_all(&loaded.diagnostics, TextForm { colour: true, columns: None }),
+            loaded.diagnostics
+        )
+        .to_lowercase();
         assert!(!shown.contains("s3cr3t"), "{text}: {shown}");
     }
     insta::assert_snapshot!(texts[..3].iter().map(|text| messages(text)).collect::<String>());
@@ -217,13 +222,13 @@ fn the_environment_overrides_the_file() {
     assert_eq!(shown(url(Some(""))), "https://file.example.com", "CI systems set what is not set to nothing");
     assert_eq!(shown(url(Some("https://env.example.com"))), "https://env.example.com");
     let refused = url(Some("http://u:s3cr3t@env.example.com"));
-    insta::assert_snapshot!(render_all(&refused.diagnostics, false));
+    insta::assert_snapshot!(render_all(&refused.diagnostics, TextForm::default()));
 }
 
 #[test]
 fn a_plan_without_an_address_says_where_to_write_it() {
     let problem = settings("").cake_url().unwrap_err().clone();
-    insta::assert_snapshot!(crate::diagnostic::render(&problem, false));
+    insta::assert_snapshot!(crate::diagnostic::render(&problem, TextForm::default()));
     assert!(settings("cake.url = \"https://a.example.com\"").cake_url().is_ok());
 }
 

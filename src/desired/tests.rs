@@ -13,7 +13,7 @@ use std::path::Path;
 
 use super::{ReadOptions, Reading, from_texts, read};
 use crate::config::{Names, load};
-use crate::diagnostic::render_all;
+use crate::diagnostic::{TextForm, render_all};
 use crate::offer::{DesiredOffer, Field};
 
 /// Names as a configuration would have them.
@@ -44,13 +44,13 @@ fn offer_with(lines: &str) -> String {
 
 /// The messages for one file.
 fn messages(text: &str) -> String {
-    render_all(&read_texts(&[("offers/a.yaml", text)]).diagnostics, false)
+    render_all(&read_texts(&[("offers/a.yaml", text)]).diagnostics, TextForm::default())
 }
 
 /// The offer of a text without problems.
 fn good(text: &str) -> DesiredOffer {
     let reading = read_texts(&[("offers/a.yaml", text)]);
-    assert_eq!(render_all(&reading.diagnostics, false), "", "{text}");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "", "{text}");
     reading.set.offers.into_iter().next().unwrap()
 }
 
@@ -62,10 +62,10 @@ fn value(offer: &DesiredOffer, field: Field) -> Option<String> {
 fn the_sample_repository_is_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let loaded = load(&root.join("offersync.toml"), "offersync.toml", &|_| None);
-    assert_eq!(render_all(&loaded.diagnostics, false), "");
+    assert_eq!(render_all(&loaded.diagnostics, TextForm::default()), "");
     let settings = loaded.settings.unwrap();
     let reading = read(&settings.root, &settings.offers, &settings.names, ReadOptions::default());
-    assert_eq!(render_all(&reading.diagnostics, false), "");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "");
     assert!(reading.set.offers.len() >= 12, "a dozen offers: {}", reading.set.offers.len());
     for field in Field::ALL {
         assert!(reading.set.offers.iter().any(|offer| offer.fields.get(field).is_some()), "no sample uses {field}");

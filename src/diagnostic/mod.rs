@@ -9,7 +9,7 @@ mod render;
 mod source;
 
 pub use code::Code;
-pub use render::{render, render_all};
+pub use render::{TextForm, render, render_all};
 pub use source::SourceText;
 
 use crate::source::{Place, SourcePath};

@@ -8,25 +8,47 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use super::{Diagnostic, Label, Severity};
 use crate::characters::is_invisible;
 use crate::inert;
+use crate::words::wrap_sentence;
 
 /// Only a part of a longer source line is shown, around the label.
 const LINE_WIDTH: usize = 140;
 
-/// One diagnostic as text, without a line end; `colour` adds ANSI styles. What it quotes has none of its own.
-pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
+/// How a text is written for what shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TextForm {
+    /// Whether to write ANSI styles.
+    pub colour: bool,
+    /// The columns in which sentences are wrapped; `None` where no terminal shows the text.
+    pub columns: Option<usize>,
+}
+
+/// What stands before a help, and before its further lines.
+const BEFORE_HELP: usize = "     = help: ".len();
+
+/// One diagnostic as text, without a line end. What it quotes has no styles of its own. Source lines are not wrapped.
+pub fn render(diagnostic: &Diagnostic, form: TextForm) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let (message, help) = (inert::text(&diagnostic.message), diagnostic.help.as_deref().map(inert::text));
+    let (severity, code) = (diagnostic.severity.word(), diagnostic.code.name);
+    let before_message = severity.len() + code.len() + "[]: ".len();
+    let message = wrapped(&inert::text(&diagnostic.message), form, before_message);
+    let help = diagnostic.help.as_deref().map(|help| wrapped(&inert::text(help), form, BEFORE_HELP));
     let title = level.primary_title(&*message).id(diagnostic.code.name);
     let labels: Vec<_> = diagnostic.labels.iter().map(Shown::of).collect();
     let mut group = Group::with_title(title).elements(labels.iter().enumerate().map(element));
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(&**help));
     }
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if form.colour { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(LINE_WIDTH).render(&[group])
+}
+
+/// The text in lines that have room for what stands before them.
+fn wrapped(text: &str, form: TextForm, before: usize) -> String {
+    let Some(columns) = form.columns else { return text.to_owned() };
+    text.lines().map(|line| wrap_sentence(line, columns.saturating_sub(before), 0)).collect::<Vec<_>>().join("\n")
 }
 
 /// The texts of a label, of which each stays on its line.
@@ -46,10 +68,10 @@ impl<'a> Shown<'a> {
 }
 
 /// Several diagnostics, each followed by an empty line.
-pub fn render_all(diagnostics: &[Diagnostic], colour: bool) -> String {
+pub fn render_all(diagnostics: &[Diagnostic], form: TextForm) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
-        text.push_str(&render(diagnostic, colour));
+        text.push_str(&render(diagnostic, form));
         text.push_str("\n\n");
     }
     text
@@ -109,7 +131,7 @@ mod tests {
         let problem = Diagnostic::error(codes::offer::MONEY, "`payout` cannot be negative")
             .label(label(7, 9, 2, "payout: -1").saying("not an amount"))
             .help("write the amount in plain digits");
-        insta::assert_snapshot!(render(&problem, false), @r#"
+        insta::assert_snapshot!(render(&problem, TextForm::default()), @r#"
         error[offer::money]: `payout` cannot be negative
          --> offers/a.yaml:7:9
           |
@@ -125,7 +147,7 @@ mod tests {
         let problem = Diagnostic::error(codes::yaml::DUPLICATE_FIELD, "`payout` is written twice")
             .label(label(7, 1, 6, "payout: 1"))
             .label(label(3, 1, 6, "payout: 2").saying("first written here"));
-        insta::assert_snapshot!(render(&problem, false), @r#"
+        insta::assert_snapshot!(render(&problem, TextForm::default()), @r#"
         error[yaml::duplicate-field]: `payout` is written twice
          --> offers/a.yaml:7:1
           |
@@ -143,7 +165,7 @@ mod tests {
     fn what_cannot_be_seen_is_marked_and_moves_no_column() {
         let problem =
             Diagnostic::error(codes::offer::BAD_VALUE, "no").label(label(1, 4, 2, "a\u{200b}\u{202e}\u{1b}b"));
-        insta::assert_snapshot!(render(&problem, false), @r"
+        insta::assert_snapshot!(render(&problem, TextForm::default()), @r"
         error[offer::bad-value]: no
          --> offers/a.yaml:1:4
           |
@@ -156,7 +178,7 @@ mod tests {
     fn a_file_as_a_whole_has_a_place_too() {
         let problem =
             Diagnostic::error(codes::tree::UNREADABLE, "permission denied").label(Label::file("offers/x".into()));
-        insta::assert_snapshot!(render(&problem, false), @r#"
+        insta::assert_snapshot!(render(&problem, TextForm::default()), @r#"
         error[tree::unreadable]: permission denied
         --> offers/x
         "#);

@@ -49,7 +49,7 @@ fn run(command: &str, folder: &Path) -> String {
         .args(["-c", &command])
         .current_dir(folder)
         .env("PATH", path)
-        .env("COLUMNS", "100")
+        .env_remove("COLUMNS")
         .env_remove("CAKE_API_KEY")
         .env_remove("CAKE_URL")
         .env_remove("OFFERSYNC_KEY_HOST")

@@ -25,9 +25,9 @@ pub(in crate::cli) fn run(context: &Context, args: &CheckLinksArgs) -> Result<Ex
     let checking = async |control: Control<'_>| check_links(&repository, &options, control).await;
     let (checked, warnings) = observing::run(context, checking)?;
     context.show(&warnings);
-    let colour = context.terminal.colours(Target::Stdout);
+    let form = context.terminal.form(Target::Stdout);
     context.print(match args.format {
-        ProblemFormat::Text => Printable::styled(report::links::text(&checked, colour), colour),
+        ProblemFormat::Text => Printable::styled(report::links::text(&checked, form), form.colour),
         ProblemFormat::Json => Printable::json(report::links::json(&checked)),
         ProblemFormat::Github => {
             let folder = context.folder_in_workspace();

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::diagnostic::{closest, codes};
-use crate::words::wrap;
+use crate::words::wrap_sentence;
 
 /// Columns of an explanation.
 const WIDTH: usize = 80;
@@ -42,7 +42,7 @@ fn list() -> String {
 fn wrapped(text: &str) -> String {
     let paragraph = |text: &str| match text.strip_prefix(' ') {
         Some(_) => text.to_owned(),
-        None => wrap(text.split_whitespace(), WIDTH).join("\n"),
+        None => wrap_sentence(&text.split_whitespace().collect::<Vec<_>>().join(" "), WIDTH, 0),
     };
     text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
 }

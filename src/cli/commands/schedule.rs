@@ -29,7 +29,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ScheduleArgs) -> Result<Exit
     context.show(late.as_slice());
     context.print(match args.format {
         ScheduleFormat::Text => {
-            views.text(Target::Stdout, |options| schedule::text(&view, options.colour, options.context))
+            views.text(Target::Stdout, |options| schedule::text(&view, options.form.colour, options.context))
         }
         ScheduleFormat::Json => Printable::json(schedule::json(&view)),
         ScheduleFormat::Ics => Printable::calendar(&schedule::calendar(&view, crate::report::ViewContext::default())),

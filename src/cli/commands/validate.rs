@@ -15,7 +15,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
     let named: Vec<_> = args.files.iter().map(|file| context.path(file)).collect();
     let validation = validate(&repository, args.allow_empty, &named)?;
     let diagnostics = &validation.diagnostics;
-    let colour = context.terminal.colours(Target::Stdout);
+    let form = context.terminal.form(Target::Stdout);
     context.print(match args.format {
         ProblemFormat::Json => Printable::json(report::json::diagnostics(diagnostics)),
         ProblemFormat::Github => {
@@ -25,7 +25,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
             let are = if validation.offers == 1 { "is" } else { "are" };
             format!("{} {are} valid.\n", count(validation.offers, "offer")).into()
         }
-        ProblemFormat::Text => Printable::styled(report::text::diagnostics(diagnostics, colour), colour),
+        ProblemFormat::Text => Printable::styled(report::text::diagnostics(diagnostics, form), form.colour),
     })?;
     if validation.left_out > 0 {
         let left_out = count(validation.left_out, "problem");

@@ -1,7 +1,7 @@
 //! Inherited values and their positions.
 
 use super::{messages, offer_with, read_texts, value};
-use crate::diagnostic::render_all;
+use crate::diagnostic::{TextForm, render_all};
 use crate::offer::{Field, OnCreateOnlyChange};
 
 #[test]
@@ -12,7 +12,7 @@ fn the_nearer_folder_wins_and_the_offer_wins_over_all() {
         ("x/y/deep.yaml", &offer_with("session_hours: 3\n")),
         ("z/flat.yaml", &offer_with("")),
     ]);
-    assert_eq!(render_all(&reading.diagnostics, false), "");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "");
     let [deep, flat] = &reading.set.offers[..] else { panic!("two offers") };
     let of = |offer, fields: [Field; 4]| fields.map(|field| value(offer, field).unwrap());
     let fields = [Field::Payout, Field::Revenue, Field::SessionHours, Field::CurrencyId];
@@ -51,7 +51,10 @@ fn an_id_and_a_name_overrule_each_other() {
         ("b/c.yaml", rest),
     ]);
     assert_eq!(
-        render_all(&reading.diagnostics.iter().filter(|d| d.is_error()).cloned().collect::<Vec<_>>(), false),
+        render_all(
+            &reading.diagnostics.iter().filter(|d| d.is_error()).cloned().collect::<Vec<_>>(),
+            TextForm::default()
+        ),
         ""
     );
     let ids: Vec<_> = reading.set.offers.iter().map(|offer| value(offer, Field::AdvertiserId).unwrap()).collect();
@@ -69,7 +72,7 @@ fn settings_are_inherited_one_by_one() {
         ("b.yaml", &offer_with("sync: {protect: false, ignore_changes: [offer_name]}\n")),
         ("c.yaml", &offer_with("sync: {ignore_changes: []}\n")),
     ]);
-    assert_eq!(render_all(&reading.diagnostics, false), "");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "");
     let sync: Vec<_> = reading
         .set
         .offers
@@ -97,7 +100,7 @@ fn a_required_field_may_come_from_defaults_and_empty_defaults_are_none() {
         ("x/_defaults.yaml", "advertiser: acme-home\nvertical_id: 7\noffer_url: https://example.com\n"),
         ("x/a.yaml", "offer_name: x\n"),
     ]);
-    assert_eq!(render_all(&reading.diagnostics, false), "");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "");
     assert_eq!(reading.set.offers.len(), 1);
 }
 
@@ -116,7 +119,7 @@ fn a_document_alone_needs_no_key_and_with_others_it_does() {
     assert_eq!(messages(&format!("---\n{one}")), "");
     let two = format!("{one}sync: {{key: one}}\n---\n{}sync: {{key: two}}\n", one.replace("Home", "Car"));
     let reading = read_texts(&[("Any Name.yaml", &two)]);
-    assert_eq!(render_all(&reading.diagnostics, false), "");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "");
     let keys: Vec<_> = reading.set.offers.iter().map(|offer| (offer.key.to_string(), offer.place.line)).collect();
     assert_eq!(keys, [("one".to_owned(), 1), ("two".to_owned(), 7)]);
 }

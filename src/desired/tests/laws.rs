@@ -1,5 +1,6 @@
 //! Property tests: the order of files does not matter, values are the same as in another YAML reader, no bytes cause a panic.
 
+use crate::diagnostic::TextForm;
 use proptest::prelude::*;
 
 use super::{names, offer_with};
@@ -97,6 +98,6 @@ proptest! {
         let reading = from_texts(vec![("a.yaml".to_owned(), text.into_bytes())], &names(), ReadOptions::default());
         // The offer lacks its required fields, so there must be a problem.
         prop_assert!(!reading.diagnostics.is_empty());
-        prop_assert!(!crate::diagnostic::render_all(&reading.diagnostics, false).is_empty());
+        prop_assert!(!crate::diagnostic::render_all(&reading.diagnostics, TextForm::default()).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{messages, names, offer_with, read_texts};
 use crate::desired::{ReadOptions, from_texts};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, TextForm};
 
 fn codes(text: &str) -> Vec<&'static str> {
     codes_of(&read_texts(&[("offers/a.yaml", text)]).diagnostics)
@@ -84,7 +84,7 @@ fn many_offers_in_one_file_are_no_problem() {
 fn bytes_that_are_not_utf8_are_shown_where_they_are() {
     let messages_of = |bytes: &[u8]| {
         let reading = from_texts(vec![("offers/a.yaml".to_owned(), bytes.to_vec())], &names(), ReadOptions::default());
-        crate::diagnostic::render_all(&reading.diagnostics, false)
+        crate::diagnostic::render_all(&reading.diagnostics, TextForm::default())
     };
     insta::assert_snapshot!(
         [messages_of(b"offer_name: x\r\noffer_description: \xc3\xa9t\xe9 2026\n"), messages_of(b"\xff\xfea\0:\0")]

@@ -1,7 +1,7 @@
 //! Snapshots of every message. Review a changed wording as a user who sees it for the first time.
 
 use super::{messages, offer_with, read_texts};
-use crate::diagnostic::{codes, render_all};
+use crate::diagnostic::{TextForm, codes, render_all};
 use crate::offer::{Fields, Key, OfferId, Record, RecordStatus, Recorded};
 use crate::plan::Selection;
 
@@ -11,7 +11,7 @@ fn messages_for_lines(lines: &[&str]) -> String {
 }
 
 fn messages_for_files(files: &[(&str, &str)]) -> String {
-    render_all(&read_texts(files).diagnostics, false)
+    render_all(&read_texts(files).diagnostics, TextForm::default())
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn names_that_two_offers_share() {
         let offers = (1..).zip(recorded).map(record).collect();
         let recorded = Recorded { offers, ..Recorded::default() };
         let found = crate::plan::check(&reading.set, &recorded, &Selection::default());
-        render_all(&found, false)
+        render_all(&found, TextForm::default())
     };
     insta::assert_snapshot!([check(&["a", "b", "c"]), check(&["b", "c"]), check(&[])].join("----\n"));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{names, offer_with};
 use crate::desired::{ReadOptions, Reading, from_texts, quote_lines, read};
-use crate::diagnostic::{Diagnostic, codes, render_all};
+use crate::diagnostic::{Diagnostic, TextForm, codes, render_all};
 use crate::source::{Place, Span};
 
 struct Tree(tempfile::TempDir);
@@ -35,7 +35,7 @@ impl Tree {
     }
 
     fn messages(&self) -> String {
-        render_all(&self.read().diagnostics, false)
+        render_all(&self.read().diagnostics, TextForm::default())
     }
 }
 
@@ -54,7 +54,7 @@ fn only_offers_are_read_and_files_are_sorted() {
         ("b/c/UPPER.YAML", &named("c").replace("vertical_id", "sync: {key: upper}\nvertical_id")),
     ]);
     let reading = tree.read();
-    assert_eq!(render_all(&reading.diagnostics, false), "");
+    assert_eq!(render_all(&reading.diagnostics, TextForm::default()), "");
     let files: Vec<_> = reading.set.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(files, ["offers/a.yaml", "offers/b/_defaults.yaml", "offers/b/b.yml", "offers/b/c/UPPER.YAML"]);
     let keys: Vec<_> = reading.set.offers.iter().map(|offer| offer.key.as_str()).collect();
@@ -151,10 +151,10 @@ fn a_tree_without_offers_is_refused_unless_it_is_meant() {
     let missing = Path::new("no-such-folder-anywhere");
     let reported = [
         tree.messages(),
-        render_all(&read(missing, &"offers".into(), &names(), ReadOptions::default()).diagnostics, false),
+        render_all(&read(missing, &"offers".into(), &names(), ReadOptions::default()).diagnostics, TextForm::default()),
         render_all(
             &read(tree.0.path(), &"offers/README.md".into(), &names(), ReadOptions::default()).diagnostics,
-            false,
+            TextForm::default(),
         ),
     ];
     insta::assert_snapshot!(reported.concat());

@@ -6,7 +6,7 @@ use super::offer_with;
 use crate::desired::events::scanned;
 use crate::desired::plain::document;
 use crate::desired::problems::Problems;
-use crate::diagnostic::{SourceText, render_all};
+use crate::diagnostic::{SourceText, TextForm, render_all};
 
 /// Panics if the fast path and the scanner differ; returns whether the fast path was used.
 fn is_taken(text: &str) -> bool {
@@ -18,7 +18,7 @@ fn is_taken(text: &str) -> bool {
         count += 1;
         assert_eq!(&fast, slow, "{text}");
     });
-    assert_eq!(render_all(&problems.into_vec(), false), "", "{text}");
+    assert_eq!(render_all(&problems.into_vec(), TextForm::default()), "", "{text}");
     assert!(is_whole && count == 1, "{count} documents: {text}");
     true
 }

@@ -9,7 +9,7 @@ use super::{Import, ImportOptions, Inputs, Origin, Tree, import, is_defaults};
 use crate::cake::{ObservedOffer, Unreadable};
 use crate::config::Names;
 use crate::desired::{ReadOptions, Reading, from_texts};
-use crate::diagnostic::render_all;
+use crate::diagnostic::{TextForm, render_all};
 use crate::offer::{Field, Fields, Key, OfferId, Recorded, RemovedAction};
 use crate::plan::{self, Plan, Selection, StateBinding};
 
@@ -44,7 +44,7 @@ impl Place {
     fn reading(&self) -> Reading {
         let reading =
             from_texts(self.files.clone(), &names(), ReadOptions { allow_empty: true, ..ReadOptions::default() });
-        assert!(!reading.has_errors(), "{}", render_all(&reading.diagnostics, false));
+        assert!(!reading.has_errors(), "{}", render_all(&reading.diagnostics, TextForm::default()));
         reading
     }
 
@@ -75,7 +75,11 @@ impl Place {
     fn plan(&self) -> Plan {
         let set = self.reading().set;
         let names = plan::check(&set, &self.recorded, &Selection::default());
-        assert!(!names.iter().any(crate::diagnostic::Diagnostic::is_error), "{}", render_all(&names, false));
+        assert!(
+            !names.iter().any(crate::diagnostic::Diagnostic::is_error),
+            "{}",
+            render_all(&names, TextForm::default())
+        );
         plan::plan(plan::PlanInputs {
             at: jiff::Timestamp::UNIX_EPOCH,
             desired: &set,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, TextForm};
 use crate::import::spreadsheet::{ExportedOffer, SheetInputs, Source, csv, json, read};
 use crate::offer::{DesiredOffer, Replaced, SyncSettings};
 
@@ -184,7 +184,7 @@ proptest! {
         prop_assume!(!set.offers.iter().any(blank));
         let rows: Vec<_> = set.offers.iter().map(|offer| ExportedOffer::desired(offer, None)).collect();
         let sheet = String::from_utf8(csv(Source::Desired, &rows).unwrap()).unwrap();
-        let import = take(&Place::default(), &sheet, false).map_err(|p| TestCaseError::fail(render_all(&p, false)))?;
+        let import = take(&Place::default(), &sheet, false).map_err(|p| TestCaseError::fail(render_all(&p, TextForm::default())))?;
         let back = Place::default().after(&import).reading().set;
         let meanings = |offers: &[DesiredOffer]| offers.iter().map(meaning).collect::<Vec<_>>();
         prop_assert_eq!(meanings(&set.offers), meanings(&back.offers));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnostic::render_all;
+use crate::diagnostic::{TextForm, render_all};
 use crate::links::{CheckedLink, CheckedLinks, Outcome, Tls};
 use crate::report::escape::visible;
 use crate::report::styles::Styles;
@@ -12,8 +12,8 @@ use crate::words::{count, shorten};
 const HOST: usize = 60;
 
 /// Every link, every problem, and how many links there are of each outcome.
-pub fn text(checked: &CheckedLinks, colour: bool) -> String {
-    let styles = Styles { colour };
+pub fn text(checked: &CheckedLinks, form: TextForm) -> String {
+    let styles = Styles { colour: form.colour };
     let mut page = String::new();
     for offer in &checked.offers {
         let _ = writeln!(page, "{}", styles.bold(offer.key.as_str()));
@@ -22,7 +22,7 @@ pub fn text(checked: &CheckedLinks, colour: bool) -> String {
         }
     }
     if !checked.diagnostics.is_empty() {
-        let _ = write!(page, "\n{}", render_all(&checked.diagnostics, colour));
+        let _ = write!(page, "\n{}", render_all(&checked.diagnostics, form));
     }
     let _ = writeln!(page, "{}", styles.bold(&summary(checked)));
     page

@@ -13,6 +13,7 @@ mod tests;
 
 use super::styles::Styles;
 use super::view::ViewContext;
+use crate::diagnostic::TextForm;
 
 pub use diagnostics::diagnostics;
 pub use plan::plan;
@@ -21,9 +22,9 @@ pub use report::report;
 /// The options of a text view.
 #[derive(Debug, Clone, Copy)]
 pub struct TextOptions<'a> {
-    /// Whether to write ANSI styles.
-    pub colour: bool,
-    /// The width of the terminal in columns, at least 40.
+    /// How it is written for what shows it.
+    pub form: TextForm,
+    /// The width of what is laid out, in columns, at least 40.
     pub width: usize,
     /// Show every offer, every key and whole texts.
     pub full: bool,
@@ -33,13 +34,13 @@ pub struct TextOptions<'a> {
 
 impl Default for TextOptions<'_> {
     fn default() -> Self {
-        Self { colour: false, width: 100, full: false, context: ViewContext::default() }
+        Self { form: TextForm::default(), width: 100, full: false, context: ViewContext::default() }
     }
 }
 
 impl TextOptions<'_> {
     fn styles(&self) -> Styles {
-        Styles { colour: self.colour }
+        Styles { colour: self.form.colour }
     }
 
     fn columns(&self) -> usize {

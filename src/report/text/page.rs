@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, render};
+use crate::diagnostic::{Diagnostic, TextForm, render};
 use crate::inert;
 use crate::report::escape::visible;
-use crate::words::more;
+use crate::words::{more, wrap_sentence};
 
 use super::TextOptions;
+
+/// How much further in the rest of a line begins that is wrapped.
+const HANGING: usize = 4;
 
 /// So many problems of a code are shown with their source lines.
 const OF_A_CODE: usize = 5;
@@ -15,13 +18,26 @@ const OF_A_CODE: usize = 5;
 /// So many of a code are shown at all; the others are counted.
 const MOST_OF_A_CODE: usize = 20;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct TextBuilder {
     text: String,
+    form: TextForm,
 }
 
 impl TextBuilder {
+    pub(super) fn new(form: TextForm) -> Self {
+        Self { text: String::new(), form }
+    }
+
+    /// A line, wrapped where a terminal has no room for it.
     pub(super) fn line(&mut self, indent: usize, text: &str) {
+        let wrapped =
+            self.form.columns.map(|columns| wrap_sentence(text, columns.saturating_sub(indent), indent + HANGING));
+        self.whole_line(indent, wrapped.as_deref().unwrap_or(text));
+    }
+
+    /// A line as it is.
+    fn whole_line(&mut self, indent: usize, text: &str) {
         let blank = text.is_empty();
         if !blank {
             self.text.extend(std::iter::repeat_n(' ', indent));
@@ -38,11 +54,11 @@ impl TextBuilder {
     }
 
     /// Problems with their source lines, each after an empty line.
-    pub(super) fn diagnostics<'d>(&mut self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>, colour: bool) {
+    pub(super) fn diagnostics<'d>(&mut self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) {
         for problem in diagnostics {
             self.gap();
-            for line in render(problem, colour).lines() {
-                self.line(0, line);
+            for line in render(problem, self.form).lines() {
+                self.whole_line(0, line);
             }
         }
     }
@@ -51,7 +67,7 @@ impl TextBuilder {
     /// other offers.
     pub(super) fn folded_diagnostics(&mut self, diagnostics: &[&Diagnostic], options: &TextOptions<'_>) {
         if options.full {
-            return self.diagnostics(diagnostics.iter().copied(), options.colour);
+            return self.diagnostics(diagnostics.iter().copied());
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut folded = Vec::new();
@@ -59,7 +75,7 @@ impl TextBuilder {
             let count = counts.entry(problem.code.name).or_default();
             *count += 1;
             if *count <= OF_A_CODE {
-                self.diagnostics([*problem], options.colour);
+                self.diagnostics([*problem]);
             } else if *count <= MOST_OF_A_CODE {
                 folded.push(in_a_line(problem));
             }

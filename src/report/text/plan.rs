@@ -30,7 +30,7 @@ const ADVERTISER_WIDTH: usize = 40;
 /// The plan as text.
 pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
     let view = PlanView::of(plan, options.context);
-    let mut page = TextBuilder::default();
+    let mut page = TextBuilder::new(options.form);
     review(&mut page, &view, options);
     page.folded_diagnostics(&view.decisive, options);
     for verb in Verb::ALL {

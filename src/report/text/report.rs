@@ -18,11 +18,11 @@ const SHORT_MESSAGE: usize = 40;
 /// The report as text; its last line is the verdict.
 pub fn report(report: &Report, options: &TextOptions<'_>) -> String {
     let view = ApplyView::of(report);
-    let mut page = TextBuilder::default();
+    let mut page = TextBuilder::new(options.form);
     for (outcome, results) in &view.sections {
         section(&mut page, *outcome, results, options);
     }
-    page.diagnostics(view.diagnostics, options.colour);
+    page.diagnostics(view.diagnostics);
     notes(&mut page, &view.notes, options);
     page.gap();
     page.line(0, &options.styles().bold(&options.context.environment.before(&view.verdict)));

@@ -1,8 +1,10 @@
 //! Text views of plans with 1, 30 and 3,000 changes, of reports, and of names with terminal escapes.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::*;
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, TextForm, codes};
 use crate::offer::{Key, OfferId};
 use crate::plan::{StateBinding, Verb};
 use crate::report::fixture::{self, PlanFixture};
@@ -54,12 +56,30 @@ fn full_shows_every_offer() {
 }
 
 #[test]
+fn no_line_is_wider_than_the_terminal() {
+    let mut all = fixture::thirty();
+    let long = "a sentence that is said with many more words than there is room for in a line of a narrow terminal, with `a command --to copy`";
+    all.diagnostics.push(Diagnostic::error(codes::review::RECORD, long).help(long));
+    for columns in [60, 80, 140] {
+        let form = TextForm { colour: true, columns: Some(columns) };
+        let text = plan(&all, &TextOptions { form, width: columns, ..options() });
+        let mut plain = String::new();
+        anstream::adapter::strip_str(&text).for_each(|part| plain.push_str(part));
+        for line in plain.lines() {
+            let is_word = !line.trim_start().trim_start_matches(['~', '+', '-', ' ']).contains(' ');
+            assert!(line.width() <= columns || is_word, "{columns}: {line}");
+        }
+        assert_eq!(plain.matches("`a command --to copy`").count(), 2, "{plain}");
+    }
+}
+
+#[test]
 fn colour_changes_nothing_but_the_colour() {
-    let text = plan(&fixture::thirty(), &TextOptions { colour: true, ..options() });
+    let text = plan(&fixture::thirty(), &TextOptions { form: TextForm { colour: true, columns: None }, ..options() });
     assert!(text.contains("\u{1b}[32m+ create\u{1b}[0m"));
     let mut plain = String::new();
     anstream::adapter::strip_str(&text).for_each(|part| plain.push_str(part));
-    assert_eq!(plain, plan(&fixture::thirty(), &TextOptions { colour: false, ..options() }));
+    assert_eq!(plain, plan(&fixture::thirty(), &TextOptions { form: TextForm::default(), ..options() }));
 }
 
 #[test]
@@ -193,7 +213,7 @@ fn many_done_actions_are_counted() {
 #[test]
 fn diagnostics_are_counted_last() {
     let plan = fixture::thirty();
-    let text = diagnostics(&plan.diagnostics, false);
+    let text = diagnostics(&plan.diagnostics, TextForm::default());
     assert!(text.ends_with("\n\n2 errors, 1 warning\n"), "{text}");
-    assert_eq!(diagnostics(&[], false), "");
+    assert_eq!(diagnostics(&[], TextForm::default()), "");
 }

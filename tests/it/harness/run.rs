@@ -99,7 +99,7 @@ pub(crate) fn clean(program: &str, folder: &Path) -> Command {
     }
     let programs = Path::new(PROGRAM).parent().unwrap().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
-    command.env("PATH", format!("{programs}:{path}")).env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.env("PATH", format!("{programs}:{path}")).env("NO_COLOR", "1").env_remove("COLUMNS");
     command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration"));
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     for role in ["AUTHOR", "COMMITTER"] {
