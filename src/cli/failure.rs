@@ -63,7 +63,10 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
             | StateError::LeftOver { .. }
             | StateError::InterruptedElsewhere { .. }
             | StateError::InterruptedUnderAnotherName { .. }
-            | StateError::Damaged { kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest, .. },
+            | StateError::Damaged {
+                kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest | ParseErrorKind::MaybeNoDigest { .. },
+                ..
+            },
         )
         | ops::Error::Exists(_)
         | ops::Error::Hidden(_)

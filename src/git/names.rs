@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::command::{GitError, blobs};
+use super::command::{GitError, blobs, each_blob};
 use super::dropped::{Change, changes_of, is_version, log};
 use super::history::{Inside, ask, has_head};
 
@@ -47,6 +47,32 @@ pub(crate) fn in_other_folders(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
         Some(Elsewhere { path: top.join(name), bytes: bytes?, is_same: !own.is_disjoint(&versions(name)) })
     };
     Ok(names.iter().zip(found).filter_map(elsewhere).collect())
+}
+
+/// Versions that are looked at for one that is what is looked for, the newest ones.
+const VERSIONS: usize = 50;
+
+/// Whether a version of the file is what is looked for, under whatever name it had; none where this clone does not have them all.
+pub(crate) fn has_version(
+    file: &Path,
+    named_by: &NamedBy<'_>,
+    is_it: impl Fn(&[u8]) -> bool,
+) -> Result<Option<bool>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Some(false)) };
+    if !has_head(&top)? {
+        return Ok(Some(false));
+    }
+    let (_, changes) = named(&top, "HEAD", &path, named_by)?;
+    let mut seen = BTreeSet::new();
+    let objects = changes.iter().rev().flat_map(|change| [&change.new, &change.old]).map(String::as_str);
+    let objects = objects.filter(|object| is_version(object) && seen.insert(*object));
+    let objects: Vec<&str> = objects.take(VERSIONS).collect();
+    let (mut is_found, mut is_missing) = (false, ask(&top, &["rev-parse", "--is-shallow-repository"])? == "true");
+    each_blob(&top, &objects, |bytes| match bytes {
+        Some(bytes) => is_found |= is_it(&bytes),
+        None => is_missing = true,
+    })?;
+    Ok(if is_found { Some(true) } else { Some(false).filter(|_| !is_missing) })
 }
 
 /// Every name that the file had in the commits of a range, and its changes under them.

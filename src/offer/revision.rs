@@ -32,6 +32,11 @@ impl Revision {
         self.count
     }
 
+    /// Whether a change has a mark.
+    pub fn is_marked(&self) -> bool {
+        !self.marks.is_empty()
+    }
+
     /// Changes of which no mark is known.
     fn unmarked(&self) -> usize {
         (self.count as usize).saturating_sub(self.marks.len())

@@ -37,6 +37,11 @@ impl Revisions {
         self.0.keys().copied()
     }
 
+    /// Whether a change has a mark.
+    pub fn are_marked(&self) -> bool {
+        self.0.values().any(Revision::is_marked)
+    }
+
     fn unite(&mut self, other: &Self) {
         for (id, revision) in other.0.iter().filter(|(_, revision)| revision.count() > 0) {
             self.0.entry(*id).or_default().unite(revision);

@@ -4,6 +4,7 @@
 //! not taken for what is recorded.
 
 mod bring_back;
+mod digest;
 
 use std::path::PathBuf;
 
@@ -42,7 +43,7 @@ pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
 /// Fails where git has put another state in the place of the one that the last apply on this machine has published, or of one that was
 /// committed, and that other one has less.
 pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<(), Error> {
-    refuse_without_digest(store)?;
+    digest::refuse_without(repository, store)?;
     if let Some(copy) = store.copy_of_another()?
         && git::may_be_put_back(store.file(), &copy)?
     {
@@ -56,18 +57,6 @@ pub(super) fn refuse_put_back(repository: &Repository, store: &Store) -> Result<
         }
     }
     refuse_dropped(repository, store)
-}
-
-/// Fails where the state has no digest and is not from before there were digests: it was edited, or a merge was resolved without one.
-fn refuse_without_digest(store: &Store) -> Result<(), Error> {
-    let file = store.file();
-    let is_in_git = || git::find_version(file, has_digest).map(|found| found.is_some());
-    let without = store.without_digest(is_in_git, || git::is_committed(file, file))?;
-    without.map_or(Ok(()), |error| Err(with_version(store, error).into()))
-}
-
-fn has_digest(bytes: &[u8]) -> bool {
-    StateDocument::has_digest(bytes) == Some(true)
 }
 
 /// Fails where the state lacks what a committed one has that it is not built on.
@@ -263,8 +252,9 @@ fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Com
 pub(super) fn with_version(store: &Store, error: StateError) -> StateError {
     let StateError::Damaged { path, position, kind, backup, .. } = error else { return error };
     // The state is known to be damaged, whether git answers or not.
-    let is_good =
-        |bytes: &[u8]| (kind != ParseErrorKind::NoDigest || has_digest(bytes)) && StateDocument::parse(bytes).is_ok();
+    let is_good = |bytes: &[u8]| {
+        (kind != ParseErrorKind::NoDigest || digest::is_in(bytes)) && StateDocument::parse(bytes).is_ok()
+    };
     let found = git::find_version(store.file(), is_good).ok().flatten();
     let committed = found.map(|git::Version { commit, is_newest }| {
         let from = commit.map_or_else(String::new, |commit| format!(" {commit}"));

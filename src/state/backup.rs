@@ -32,28 +32,32 @@ impl Store {
         last.or_else(previous).map(Box::new)
     }
 
-    /// The error that the state has no digest, though a version of it that is known has one; `is_in_git` looks for one there, and
-    /// `is_as_committed` says whether git has the state as it is. A state has none only if an older offersync wrote it.
-    pub fn without_digest<E>(
-        &self,
-        is_in_git: impl FnOnce() -> Result<bool, E>,
-        is_as_committed: impl FnOnce() -> Result<bool, E>,
-    ) -> Result<Option<StateError>, E> {
-        // One that cannot be read is told where it is read.
-        if StateDocument::has_digest_in(&self.file).unwrap_or(true) {
-            return Ok(None);
-        }
-        let copies = self.copy_path().into_iter().chain([self.previous_path()]);
-        let mut has_digest = copies.map(|copy| StateDocument::has_digest_in(&copy).unwrap_or(false));
-        // A commit from before there were digests may be checked out.
-        let is_taken_out = is_in_git()? || has_digest.any(|has_digest| has_digest) && !is_as_committed()?;
-        Ok(is_taken_out.then(|| StateError::Damaged {
+    /// Whether the state has no digest. One that cannot be read is told where it is read.
+    pub fn has_no_digest(&self) -> bool {
+        !StateDocument::has_digest_in(&self.file).unwrap_or(true)
+    }
+
+    /// Whether the state has what no version wrote that did not write the digest as well: marks of changes.
+    pub fn has_marks(&self) -> bool {
+        self.present().is_some_and(|state| state.recorded.revisions.are_marked())
+    }
+
+    /// Whether a copy of what was published on this machine has a digest.
+    pub fn copy_has_digest(&self) -> bool {
+        let mut copies = self.copy_path().into_iter().chain([self.previous_path()]);
+        copies.any(|copy| StateDocument::has_digest_in(&copy).unwrap_or(false))
+    }
+
+    /// The error that the state has no digest, though it should have one; `fetch` where the command that brings the versions which may
+    /// have one is all that is known.
+    pub fn no_digest(&self, fetch: Option<String>) -> StateError {
+        StateError::Damaged {
             path: self.path().to_owned(),
             position: None,
-            kind: ParseErrorKind::NoDigest,
+            kind: fetch.map_or(ParseErrorKind::NoDigest, |fetch| ParseErrorKind::MaybeNoDigest { fetch }),
             backup: self.backup(),
             committed: None,
-        }))
+        }
     }
 
     /// What the last apply on this machine has published, where the state is another file now.

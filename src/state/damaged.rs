@@ -20,6 +20,10 @@ pub(super) fn help(path: &Path, kind: &ParseErrorKind, backup: Option<&Backup>, 
         }
         ParseErrorKind::Edited => edited_help(path, &restore, committed, ""),
         ParseErrorKind::NoDigest => edited_help(path, &restore, committed, THEN_ACCEPT),
+        ParseErrorKind::MaybeNoDigest { fetch } => format!(
+            "every state has one that was not written by an older offersync. Fetch the history with `{fetch}`. If the state is right and you \
+             have looked at it, run `offersync state publish --accept-edit`: it writes the digest"
+        ),
         ParseErrorKind::ByteOrderMark => {
             format!(
                 "remove it with `sed -i '1s/^\\xEF\\xBB\\xBF//' {}`, or save the file as UTF-8 without it",

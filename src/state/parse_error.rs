@@ -60,8 +60,16 @@ pub enum ParseErrorKind {
     #[error("the state is not as offersync wrote it: its digest is that of another content")]
     Edited,
     /// Its digest was taken out, by hand or in a merge.
-    #[error("the state is not as offersync wrote it: it has no digest, and another version of it has one")]
+    #[error("the state is not as offersync wrote it: it has no digest, and it had one")]
     NoDigest,
+    /// It has no digest, and those of its versions that may have one are not in this clone.
+    #[error(
+        "the state has no digest, and this clone lacks a part of the history, so whether it was taken out is not known"
+    )]
+    MaybeNoDigest {
+        /// The command that brings them.
+        fetch: String,
+    },
     /// One key, two records.
     #[error("the key `{0}` is in the state twice")]
     RepeatedKey(Key),

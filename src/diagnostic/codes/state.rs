@@ -12,7 +12,9 @@ codes! {
          ls .git/offersync/offersync.state.json.previous";
     EDITED = "state::edited", "the state was changed by something else than offersync",
         "The last member of a state is the digest of everything before it. This one does not fit: the file was edited by hand, merged line \
-         by line, or damaged on the disk. A wrong id or value in the state would change the wrong offers, so it is not used.\n\n\
+         by line, or damaged on the disk. A wrong id or value in the state would change the wrong offers, so it is not used. Only a state of an \
+         older version has no digest; where it shows changes, or another version of it has a digest, that was taken out, and in a shallow or partial clone that is not known \
+         until the history is fetched.\n\n\
          Bring back the committed one, or look at the change and accept it:\n\n    \
          git checkout -- offersync.state.json\n    \
          git diff -- offersync.state.json\n    \

@@ -13,7 +13,10 @@ use super::problem;
 pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
     let code = match error {
         StateError::Unreadable { .. } => codes::state::UNREADABLE,
-        StateError::Damaged { kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest, .. } => codes::state::EDITED,
+        StateError::Damaged {
+            kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest | ParseErrorKind::MaybeNoDigest { .. },
+            ..
+        } => codes::state::EDITED,
         StateError::Damaged { .. } => codes::state::REFUSED,
         StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
         StateError::Missing { .. } => codes::state::MISSING,

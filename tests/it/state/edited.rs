@@ -81,6 +81,68 @@ fn a_state_whose_digest_was_taken_out_was_edited() {
 }
 
 #[test]
+fn a_state_with_marks_of_changes_had_a_digest_whatever_its_history() {
+    let project = applied();
+    for payout in ["10.00", "11.00"] {
+        project.write("offers/c.yaml", &small_offer("c", payout));
+        project.apply().exits(0);
+    }
+    let mut state = project.state();
+    state.as_object_mut().unwrap().remove("digest").unwrap();
+    // Without a copy, as on another machine.
+    project.remove("offersync.state.json.previous");
+    project.write(STATE, &serde_json::to_string_pretty(&state).unwrap());
+    project.run(&["plan"]).exits(4).says("error[state::edited]").says("`offersync state publish --accept-edit`");
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.plan_is_empty();
+}
+
+/// A commit of the state without its digest, with a digest before it.
+fn committed_without_digest() -> Project {
+    let project = applied();
+    project.write(".gitignore", "offersync.state.json.*\n");
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("first");
+    without_digest(&project);
+    project.commit("edited");
+    project
+}
+
+#[test]
+fn a_digest_is_looked_for_under_earlier_names_of_the_state() {
+    let project = committed_without_digest();
+    let renamed = "git reset -q --soft HEAD~1 && git mv offersync.state.json st.json && sed -i '1i state = \"st.json\"' offersync.toml && \
+                   git add -A && git commit -qm renamed";
+    finish(clean("sh", project.folder()).args(["-c", renamed])).exits(0);
+    project.run(&["plan"]).exits(4).says("error[state::edited]").says("it had one");
+    project.apply().exits(4);
+    project.run(&["state", "publish", "--accept-edit"]).exits(0);
+    project.run(&["plan"]).exits(0);
+}
+
+#[test]
+fn a_clone_that_lacks_a_part_of_the_history_does_not_know_whether_a_digest_was_taken_out() {
+    let shallow = "git rev-parse HEAD > .git/shallow && git reflog expire --expire=all --all";
+    let partial = "git config remote.origin.url . && git config remote.origin.promisor true && object=$(git rev-parse HEAD~1:offersync.state.json) \
+                   && mv .git/objects/$(echo $object | cut -c1-2)/$(echo $object | cut -c3-) kept.object";
+    for (lacks, fetch) in [(shallow, "fetch --unshallow`"), (partial, "fetch --refetch --no-filter`")] {
+        let project = committed_without_digest();
+        // As in a clone, which has no copies.
+        let clone = format!("rm -rf .git/offersync && {lacks}");
+        finish(clean("sh", project.folder()).args(["-c", &clone])).exits(0);
+        let writes = project.cake.writes();
+        for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+            let run = project.run(command).exits(4);
+            run.says("error[state::edited]").says("whether it was taken out is not known").says(fetch);
+        }
+        assert_eq!(project.cake.writes(), writes);
+        project.run(&["state", "publish", "--accept-edit"]).exits(0);
+        assert_eq!(project.id("b"), 4711);
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
 fn a_commit_from_before_there_were_digests_may_be_checked_out() {
     let project = applied();
     project.write(".gitignore", "offersync.state.json.*\n");
