@@ -52,7 +52,7 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     // A program that watches the files for git, or waits for what git does, would be started by it.
     command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
     // What it prints is read, whatever the user likes to see.
-    command.args(["-c", "log.showSignature=false"]);
+    command.args(["-c", "log.showSignature=false", "-c", "i18n.logOutputEncoding=UTF-8"]);
     for name in ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"] {
         command.env_remove(name);
     }

@@ -157,33 +157,6 @@ pub(crate) fn find_version(file: &Path, mut is_it: impl FnMut(&[u8]) -> bool) ->
     Ok(None)
 }
 
-/// Versions that are looked at after a commit, the oldest ones.
-const AFTER: usize = 10;
-
-/// The first versions of a file from a commit on: the one that it has made, if it has, and those of the commits after it.
-pub(crate) fn versions_from(file: &Path, commit: &str) -> Result<Vec<Vec<u8>>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
-    let known = run(&top, &["cat-file", "-e", &format!("{commit}^{{commit}}")])?;
-    if !known.status.success() {
-        // The file is in another work tree.
-        return Ok(Vec::new());
-    }
-    let (before, later) = (format!("{commit}^@"), format!("{commit}..HEAD"));
-    let own = ask(&top, &["log", "--format=%H", commit, "--not", &before, "--", &path])?;
-    // What another branch has had meanwhile is not after it.
-    let commits = ask(&top, &["log", "--reverse", "--ancestry-path", "--format=%H", &later, "--", &path])?;
-    let commits = own.lines().chain(commits.lines()).take(AFTER);
-    let names: Vec<String> = commits.map(|commit| format!("{commit}:{path}")).collect();
-    Ok(blobs(&top, names.iter().map(String::as_str))?.into_iter().flatten().collect())
-}
-
-/// The version of a file in the first parent of a commit.
-pub(crate) fn version_before(file: &Path, commit: &str) -> Result<Option<Vec<u8>>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };
-    let found = run(&top, &["cat-file", "blob", &format!("{commit}^:{path}")])?;
-    Ok(found.status.success().then_some(found.stdout))
-}
-
 /// The version of a file in the present commit.
 pub(crate) fn head_version(file: &Path) -> Result<Option<Vec<u8>>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(None) };

@@ -4,6 +4,7 @@
 //! "git holds nothing".
 
 mod activity;
+mod around;
 mod attributes;
 mod branch_versions;
 mod command;
@@ -26,6 +27,7 @@ mod uncommitted;
 mod work_tree;
 
 pub(crate) use activity::{Activity, Operation};
+pub(crate) use around::FileHistory;
 pub(crate) use attributes::{Attributes, MERGE_DRIVER};
 pub(crate) use branch_versions::{BranchVersion, branch_versions};
 pub use command::GitError;
@@ -36,7 +38,7 @@ pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
     Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, may_be_put_back,
-    newest_version, version_before, versions_from,
+    newest_version,
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use left::{Stashed, added_by_stashes, is_committed_here, left_commit_with, lost_commit_with, stash_with};

@@ -19,6 +19,8 @@ pub(crate) struct PastFile {
     pub(crate) bytes: Option<Vec<u8>>,
     pub(crate) end: End,
     pub(crate) is_link: bool,
+    /// Whether it is a submodule, which the commit has removed. It has no bytes of its own.
+    pub(crate) is_submodule: bool,
     /// The newest commit with a change of this version.
     pub(crate) commit: String,
 }
@@ -41,9 +43,8 @@ impl Git<'_> {
         is_asked_for: impl Fn(&str, bool) -> bool,
         mut take: impl FnMut(PastFile) -> bool,
     ) -> Result<(), GitError> {
-        let options =
-            ["log", "--root", "-m", "--raw", "-z", "--no-renames", "--no-abbrev", "--format=commit %H", "HEAD", "--"];
-        let mut git = command(self.folder, &options);
+        let options = ["log", "--root", "-m", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
+        let mut git = command(self.folder, &[&options[..], &["--format=commit %H", "HEAD", "--"]].concat());
         let mut git = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(not_run)?;
         let Some(output) = git.stdout.take() else { return Ok(()) };
         let mut parts = BufReader::new(output).split(0);
@@ -60,7 +61,9 @@ impl Git<'_> {
             } else if part.starts_with(':')
                 && let Some(path) = next()?
             {
-                let versions = versions(&part).into_iter().filter(|version| is_asked_for(&path, version.is_link));
+                let versions = versions(&part)
+                    .into_iter()
+                    .filter(|version| is_asked_for(&path, version.is_link || version.is_submodule));
                 waiting.extend(versions.filter_map(|version| {
                     let is_new = seen.insert((path.clone(), version.object.clone()));
                     is_new.then(|| (path.clone(), commit.clone(), version))
@@ -89,8 +92,8 @@ impl Git<'_> {
             |(path, _, version): &(String, _, Version)| Blob::new(path.clone(), !version.is_link, &version.object);
         let texts: Vec<Text> = self.texts(&versions.iter().map(blob).collect::<Vec<_>>())?;
         for ((path, commit, version), (_, bytes)) in versions.into_iter().zip(texts) {
-            let Version { end, is_link, .. } = version;
-            if !take(PastFile { path, bytes, end, is_link, commit }) {
+            let Version { end, is_link, is_submodule, .. } = version;
+            if !take(PastFile { path, bytes, end, is_link, is_submodule, commit }) {
                 return Ok(false);
             }
         }
@@ -104,17 +107,24 @@ struct Version {
     object: String,
     end: End,
     is_link: bool,
+    is_submodule: bool,
 }
 
-/// The files and links of `:MODE MODE OLD NEW STATUS`. A submodule is none.
+/// The mode of a submodule.
+const SUBMODULE: &str = "160000";
+
+/// The files and links of `:MODE MODE OLD NEW STATUS`, and the submodule that was there before and is none after.
 fn versions(facts: &str) -> Vec<Version> {
     let facts: Vec<&str> = facts.trim_start_matches(':').split(' ').collect();
     let [old_mode, new_mode, old, new, status] = facts[..] else { return Vec::new() };
     let old_end = if status == "D" { End::Removed } else { End::Replaced };
     [(old_mode, old, old_end), (new_mode, new, End::None)]
         .into_iter()
-        .map(|(mode, object, end)| (mode, Version { object: object.to_owned(), end, is_link: mode == "120000" }))
-        .filter(|(mode, version)| mode.starts_with("100") || version.is_link)
+        .map(|(mode, object, end)| {
+            let is_submodule = mode == SUBMODULE && end != End::None && new_mode != SUBMODULE;
+            (mode, Version { object: object.to_owned(), end, is_link: mode == "120000", is_submodule })
+        })
+        .filter(|(mode, version)| mode.starts_with("100") || version.is_link || version.is_submodule)
         .map(|(_, version)| version)
         .collect()
 }
@@ -127,13 +137,17 @@ mod tests {
     fn a_change_has_the_version_before_and_the_one_after_it() {
         let of = |facts| {
             let versions = versions(facts).into_iter();
-            versions.map(|version| (version.object, version.end, version.is_link)).collect::<Vec<_>>()
+            versions
+                .map(|version| (version.object, version.end, version.is_link || version.is_submodule))
+                .collect::<Vec<_>>()
         };
         let version = |object: &str, end, is_link| (object.to_owned(), end, is_link);
         let after = version("2", End::None, false);
         assert_eq!(of(":100644 100755 1 2 M"), [version("1", End::Replaced, false), after]);
         assert_eq!(of(":100644 000000 1 0 D"), [version("1", End::Removed, false)]);
         assert_eq!(of(":120000 160000 1 2 T"), [version("1", End::Replaced, true)]);
+        assert_eq!(of(":160000 160000 1 2 M"), []);
+        assert_eq!(of(":160000 000000 1 0 D"), [version("1", End::Removed, true)]);
         assert_eq!(of("unknown"), []);
     }
 }

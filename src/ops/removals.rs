@@ -138,20 +138,23 @@ fn never_committed(folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)])
             ),
         ),
         _ => {
-            let why = match remnant {
-                Remnant::NeverCommitted(History::LinkedElsewhere) => {
-                    "a removed link led to what git does not hold here, so whether a commit had it is not known"
-                }
-                Remnant::NeverCommitted(History::BeforeRecord) => {
-                    "no commit has removed it since it was recorded or restored (the one that did is older)"
-                }
-                _ => "no commit of this branch ever had it, so none has removed it",
+            let confirm = "confirm the plan on a terminal with `offersync apply`";
+            let commit = format!("commit the YAML and then its deletion, or {confirm}");
+            let (why, gone) = match remnant {
+                Remnant::NeverCommitted(History::LinkedElsewhere) => (
+                    "a removed link or submodule led to what git does not hold here, so whether a commit had it is not known",
+                    confirm,
+                ),
+                Remnant::NeverCommitted(History::BeforeRecord) => (
+                    "no commit has removed it since it was recorded or restored (the one that did is older)",
+                    commit.as_str(),
+                ),
+                _ => ("no commit of this branch ever had it, so none has removed it", commit.as_str()),
             };
             (
                 format!("the YAML of {number} is gone, and {why}: {keys}"),
                 format!(
-                    "it may be put away or on another branch: look with {look}, and bring it back. If it is to be gone, \
-                     commit the YAML and then its deletion, or confirm the plan on a terminal with `offersync apply`"
+                    "it may be put away or on another branch: look with {look}, and bring it back. If it is to be gone, {gone}"
                 ),
             )
         }

@@ -10,6 +10,7 @@ mod hidden;
 mod linked;
 mod nearer;
 mod never_committed;
+mod recorded_later;
 mod rest;
 mod uncommitted;
 mod unfinished;

@@ -4,17 +4,17 @@
 //! for from the newest commit on, so that for a removal of late it takes no longer than that commit.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::offers_in;
-use crate::desired::{is_in_tree, is_link_in_tree, keys_of};
-use crate::git::{End, Git, GitError, PastFile, earlier_folders, find_version, version_before, versions_from};
+use crate::desired::{is_folder_in_tree, is_in_tree, is_link_in_tree, keys_of};
+use crate::git::{End, Git, GitError, PastFile, earlier_folders, find_version};
 use crate::import::is_defaults;
-use crate::offer::{Key, RecordStatus, Recorded};
+use crate::offer::Key;
 use crate::source::SourcePath;
-use crate::state::StateDocument;
 
 use super::held::Place;
+use super::recorded_later::{RemovedBy, recorded_later};
 use crate::ops::repository::Repository;
 
 /// What is known of the history in which an offer's YAML was not found.
@@ -26,7 +26,7 @@ pub(in crate::ops) enum History {
     Shallow,
     /// Git could not search it, as in a partial clone.
     Unread,
-    /// A link that was removed led to what this work tree's commits do not have.
+    /// A link or a submodule that was removed led to what this work tree's commits do not have.
     LinkedElsewhere,
     /// It was found, and removed by a commit that is older than the record: the offer was recorded or restored since.
     BeforeRecord,
@@ -63,38 +63,8 @@ pub(super) fn never_committed(
             }
         }
     }
-    let recorded_later = recorded_later(repository, &search.changed_by).unwrap_or_else(|error| {
-        tracing::warn!(%error, "git does not show what the state was");
-        BTreeSet::new()
-    });
     let missing = search.missing.into_iter().filter(|_| has_commit).map(|key| (key.clone(), history));
-    missing.chain(recorded_later.into_iter().map(|key| (key.clone(), History::BeforeRecord))).collect()
-}
-
-/// Those of the removed offers that a committed state, of the commit that removed them or of one after it, does not have as live: they were
-/// recorded or restored since, by YAML that no commit has removed. The offers that are asked about are live now.
-fn recorded_later<'k>(
-    repository: &Repository,
-    changed_by: &BTreeMap<String, Vec<&'k Key>>,
-) -> Result<BTreeSet<&'k Key>, GitError> {
-    let recorded = |bytes: Vec<u8>| StateDocument::parse(&bytes).ok().map(|state| state.recorded);
-    let mut later = BTreeSet::new();
-    for (commit, keys) in changed_by {
-        let versions: Vec<_> = versions_from(&repository.state, commit)?.into_iter().filter_map(recorded).collect();
-        let before = version_before(&repository.state, commit)?.and_then(recorded).unwrap_or_default();
-        later.extend(keys.iter().filter(|key| is_later(&before, &versions, key)).copied());
-    }
-    Ok(later)
-}
-
-fn is_later(before: &Recorded, versions: &[Recorded], key: &Key) -> bool {
-    let record = |recorded: &'_ Recorded| recorded.offers.get(key).map(|record| (record.offer_id, record.status));
-    let is_retired = |version| record(version).is_some_and(|(_, status)| status == RecordStatus::Retired);
-    // A create in doubt may have become the record.
-    let is_absent = |version: &&Recorded| record(version).is_none() && !version.in_doubt.contains_key(key);
-    // A revert of a commit that has the state takes the record out, until the state is brought back.
-    let is_back = || versions.iter().rev().find_map(record).is_some_and(|last| record(before) == Some(last));
-    versions.iter().any(is_retired) || versions.iter().any(|version| is_absent(&version)) && !is_back()
+    missing.chain(recorded_later(repository, &search.removed_by)).collect()
 }
 
 /// The folders that the configuration has named in the last commits that changed it.
@@ -114,8 +84,9 @@ fn earlier_places(repository: &Repository) -> Result<Vec<Place>, GitError> {
 struct Search<'k> {
     configuration: &'k Path,
     missing: BTreeSet<&'k Key>,
-    /// The keys that were found, by the newest commit with a change of their YAML.
-    changed_by: BTreeMap<String, Vec<&'k Key>>,
+    /// The keys that were found, by the newest commit with a change of their YAML and the top of its work tree.
+    removed_by: RemovedBy<'k>,
+    top: PathBuf,
     /// Whether something that may have had them could not be read.
     is_unread: bool,
     is_linked_elsewhere: bool,
@@ -123,11 +94,19 @@ struct Search<'k> {
 
 impl<'k> Search<'k> {
     fn of(configuration: &'k Path, missing: BTreeSet<&'k Key>) -> Self {
-        Self { configuration, missing, changed_by: BTreeMap::new(), is_unread: false, is_linked_elsewhere: false }
+        Self {
+            configuration,
+            missing,
+            removed_by: RemovedBy::new(),
+            top: PathBuf::new(),
+            is_unread: false,
+            is_linked_elsewhere: false,
+        }
     }
 
     /// Finds the keys that a commit of a work tree had; none before its first commit.
     fn run(&mut self, top: &Path, places: &[&Place]) -> Result<Option<History>, GitError> {
+        top.clone_into(&mut self.top);
         let git = Git::open(top)?;
         match git.commit("HEAD") {
             Ok(_) => {}
@@ -138,11 +117,15 @@ impl<'k> Search<'k> {
             |path: &str, is_it: fn(&str) -> bool| places.iter().any(|place| place.relative(path).is_some_and(is_it));
         let is_asked_for = |path: &str, is_link: bool| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            is_link && is_below(path, is_link_in_tree) || is_in_tree(name) && !is_defaults(name)
+            is_link && (is_below(path, is_link_in_tree) || is_below(path, is_folder_in_tree))
+                || is_in_tree(name) && !is_defaults(name)
         };
         let mut failed = None;
         git.past_files(is_asked_for, |file| {
-            if file.is_link && file.end != End::None && is_below(&file.path, is_link_in_tree) {
+            if file.is_submodule {
+                // A folder that the tree leaves out has no offers.
+                self.is_linked_elsewhere |= is_below(&file.path, is_folder_in_tree);
+            } else if file.is_link && file.end != End::None && is_below(&file.path, is_link_in_tree) {
                 failed = self.take_linked(&git, &file).err();
             } else if is_below(&file.path, is_in_tree) {
                 self.take(&file.path, file.bytes.as_deref(), &file.commit);
@@ -207,7 +190,7 @@ impl<'k> Search<'k> {
     fn found(&mut self, keys: &[&'k Key], commit: &str) {
         if !keys.is_empty() {
             self.missing.retain(|key| !keys.contains(key));
-            self.changed_by.entry(commit.to_owned()).or_default().extend(keys);
+            self.removed_by.entry((self.top.clone(), commit.to_owned())).or_default().extend(keys);
         }
     }
 }

@@ -6,6 +6,7 @@ mod linked_submodules;
 mod nearer;
 mod put_away;
 mod race;
+mod recorded_later;
 mod removed;
 mod rest;
 

@@ -389,7 +389,7 @@ fn what_a_removed_link_led_to_outside_of_git_is_not_known() {
     shell(&project, "git rm -q offers/s && git commit -qm gone").exits(0);
     let plan = project.run(&["plan"]).exits(0);
     plan.says("whether a commit had it is not known").never_says("partial clone").never_says("no commit ever had it");
-    project.apply().exits(4).says("a removed link led to what git does not hold here");
+    project.apply().exits(4).says("a removed link or submodule led to what git does not hold here");
 }
 
 #[test]
@@ -460,4 +460,15 @@ fn defaults_that_were_put_away_are_named_and_not_applied_without_a_question() {
         project.run(&["plan"]).exits(0).says("2 to update").never_says("stashed");
         project.apply().exits(0);
     }
+}
+
+#[test]
+fn what_a_removed_submodule_had_is_not_known() {
+    let project = super::hidden::with_submodule();
+    project.commit("state");
+    shell(&project, "git rm -q --cached offers/zen && rm -rf offers/zen && git commit -qm 'no submodule'").exits(0);
+    let plan = project.run(&["plan"]).exits(0);
+    plan.says("whether a commit had it is not known").never_says("no commit of this branch ever had it");
+    let refused = project.apply().exits(4);
+    refused.says("a removed link or submodule led to what git does not hold here").never_says("commit the YAML");
 }
