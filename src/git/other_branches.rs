@@ -1,4 +1,4 @@
-//! Files that only other branches of this clone have.
+//! Files that only other branches of this clone have, its own and those of remotes, or tags.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::history::{ask, branch_of, has_head};
 /// A version of a file that no commit up to the present one ever had.
 #[derive(Debug)]
 pub(crate) struct OnBranch {
-    /// A branch with the version.
+    /// A branch or a tag with the version.
     pub(crate) branch: String,
     /// The commit that brought it, short enough for a message.
     pub(crate) commit: String,
@@ -30,8 +30,9 @@ pub(crate) fn on_other_branches(
     if !has_head(top)? {
         return Ok(Vec::new());
     }
-    let options = ["log", "-n", COMMITS, "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=AM"];
-    let range = ["--format=commit %H", "--branches", "--not", "HEAD", "--"];
+    // A merge may have brought it.
+    let options = ["log", "-m", "-n", COMMITS, "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=AM"];
+    let range = ["--format=commit %H", "--branches", "--remotes", "--tags", "--not", "HEAD", "--"];
     let below: Vec<&str> = below.iter().map(|path| if path.is_empty() { "." } else { path }).collect();
     let mut changes = changes_of(&ask(top, &[&options[..], &range, &below].concat())?);
     changes.retain(|change| is_asked_for(&change.path));
@@ -40,7 +41,7 @@ pub(crate) fn on_other_branches(
     for (change, bytes) in changes.into_iter().zip(found) {
         let (Some(commit), Some(bytes)) = (change.commit, bytes) else { continue };
         if ask(top, &["rev-list", "-1", "HEAD", "--", &change.path])?.is_empty()
-            && let Some(branch) = branch_of(top, &commit, &["refs/heads"])?
+            && let Some(branch) = branch_of(top, &commit, &["refs/heads", "refs/remotes", "refs/tags"])?
         {
             let commit = commit.get(..12).unwrap_or(&commit).to_owned();
             versions.push(OnBranch { branch, commit, path: change.path, bytes });

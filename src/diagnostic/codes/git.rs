@@ -48,7 +48,7 @@ codes! {
          git stash drop";
     BRANCH_DEFAULTS = "git::branch-defaults", "another branch has a file of defaults that is not on this disk",
         "The plan changes values of offers that a `_defaults.yaml` of their folder gave them. No commit of this branch ever had that file, but one \
-         of another branch of this clone has it: it was applied before it was committed there, and a change of branch took it away. `plan` says \
+         of another branch of this clone, of a branch of a remote, or of a tag has it: it was applied before it was committed there, and a change of branch took it away. `plan` says \
          so. `apply` on a terminal shows the same and asks. `apply --auto-approve` is refused.\n\n\
          Bring the file here, or apply on the branch that has it:\n\n    \
          git checkout 1a2b3c4 -- offers/_defaults.yaml";

@@ -78,8 +78,9 @@ pub(super) fn stashed(places: &[Place], set: &DesiredSet, plan: &Plan) -> Vec<Di
     })
 }
 
-/// Warnings of the files of defaults that only another branch has, and that give a value which the plan takes away from an offer of their
-/// folder: it was applied before that branch took the file over.
+/// Warnings of the files of defaults that only another branch or a tag has, and that give a value which the plan takes away from an offer of
+/// their folder: it was applied before that branch took the file over. A value from the offer's own file, or from a nearer one than they are,
+/// has not come by their loss.
 pub(super) fn on_branches(names: &Names, places: &[Place], set: &DesiredSet, plan: &Plan) -> Vec<Diagnostic> {
     let actions = plan.actions.iter().filter_map(|action| Some((&set.get(&action.key)?.place.file, &action.changes)));
     let changes = actions.flat_map(|(file, changes)| changes.iter().map(move |change| (file, change)));
@@ -94,8 +95,13 @@ pub(super) fn on_branches(names: &Names, places: &[Place], set: &DesiredSet, pla
             let Some(shown) = shown_defaults(places, &version.path) else { continue };
             let folder = SourcePath::from(shown.folder());
             let values = default_values(&shown, &version.bytes, names);
+            let is_nearer = |change: &FieldChange| {
+                change.source.as_ref().is_some_and(|source| source.file.below(&folder).is_some())
+            };
             let is_from_it = |(file, change): &(&SourcePath, &FieldChange)| {
-                file.below(&folder).is_some() && values.get(change.field) == change.before.as_ref()
+                file.below(&folder).is_some()
+                    && values.get(change.field) == change.before.as_ref()
+                    && !is_nearer(change)
             };
             if changes.iter().any(is_from_it) && !top.join(&version.path).exists() {
                 found.entry(shown).or_insert(version);

@@ -149,6 +149,40 @@ fn defaults_of_a_branch_that_were_never_applied_are_in_nobodys_way() {
 }
 
 #[test]
+fn defaults_that_only_a_merge_a_remote_or_a_tag_has_are_named_as_well() {
+    for elsewhere in [
+        "git branch int && git stash -uq && git checkout -qb feature && git commit -q --allow-empty -m x && git checkout -q int && \
+         git merge -q --no-ff --no-commit feature && git stash pop -q && git add -A && git commit -qm merged && git checkout -q main && \
+         git branch -qD feature",
+        "git checkout -qb feature && git add -A && git commit -qm defaults && git checkout -q main && \
+         git update-ref refs/remotes/origin/feature feature && git branch -qD feature",
+        "git checkout -qb feature && git add -A && git commit -qm defaults && git tag v1 && git checkout -q main && git branch -qD feature",
+    ] {
+        let project = project();
+        project.write("offers/acme/_defaults.yaml", "expiration_date: 2031-06-30 23:59:59\noffer_status: inactive\n");
+        project.apply().exits(0);
+        shell(&project, &format!("git commit -qm state offersync.state.json && {elsewhere}")).exits(0);
+        let before = project.cake.offers();
+        project.run(&["plan"]).exits(0).says("warning[git::branch-defaults]");
+        project.apply().exits(4).says("git::branch-defaults");
+        assert_eq!(project.cake.offers(), before, "{elsewhere}");
+    }
+}
+
+#[test]
+fn defaults_of_another_branch_have_not_given_what_an_offer_says_itself() {
+    let project = project();
+    shell(&project, "git checkout -qb feature").exits(0);
+    project.write("offers/acme/_defaults.yaml", "payout: 10.00\n");
+    project.commit("one place for the payout");
+    shell(&project, "git checkout -q main").exits(0);
+    project.replace("offers/acme/a.yaml", "payout: 10.00", "payout: 11.00");
+    project.commit("dearer");
+    project.run(&["plan"]).exits(0).says("1 to update").never_says("branch-defaults");
+    project.apply().exits(0);
+}
+
+#[test]
 fn the_advice_is_for_the_repository_that_has_the_offers() {
     let project = project();
     shell(&project, "git rm -rq --cached offers && echo offers/ >> .gitignore && cd offers && git init -q && git add -A && git commit -qm inner")
