@@ -8,16 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::command::{GitError, blobs, is_partial_clone, run};
-use super::dropped::{at_commit, changes_of, is_version};
+use super::dropped::{Change, at_commit, changes_of, is_version};
 use super::history::{Inside, ask, has_head};
 use super::names::{NamedBy, named};
 use super::submodule::Submodule;
 
-/// Versions that are looked at after a commit, the oldest ones.
+/// Versions that are looked at after a commit: so many of the oldest ones, and of the newest ones.
 const AFTER: usize = 10;
-
-/// Changes of a submodule in its superproject that are looked at, the newest ones.
-const CHANGES: &str = "400";
 
 const HEAD: &str = "HEAD";
 
@@ -43,7 +40,7 @@ pub(crate) struct Around {
 enum Seen {
     /// It is this one, or this one has taken it over.
     As(String),
-    /// This one is the last before it, if there is one.
+    /// This one is the last before it, or the present one where it is not taken over yet; none where it is before the first.
     After(Option<String>),
     /// The commit that would tell is not in this clone.
     Unknown,
@@ -85,7 +82,7 @@ impl FileHistory {
         Ok(Some(Around {
             before: if is_it { self.versions(std::iter::once(parent.as_str()))? } else { at.clone() },
             at,
-            later: self.versions(own.lines().chain(after.lines()).take(AFTER))?,
+            later: self.versions(ends(&own.lines().chain(after.lines()).collect::<Vec<_>>()))?,
         }))
     }
 
@@ -107,8 +104,14 @@ impl FileHistory {
         let (mut top, mut commit) = (top.to_owned(), commit.to_owned());
         while top != self.top {
             let Some(submodule) = Submodule::with_top(&top)? else { return self.seen_by_time(&top, &commit) };
-            let Some(taken_over) = taken_over(&submodule, &top, &commit)? else { return Ok(Seen::Unknown) };
-            (top, commit) = (submodule.superproject.top().to_owned(), taken_over);
+            let superproject = submodule.superproject.top();
+            let found = taken_over(&submodule, &top, &commit)?;
+            // Where a shallow clone ends, each submodule looks as if it were new.
+            let found = found.filter(|change| is_version(&change.old) || !is_shallow(superproject));
+            let Some(taken_over) = found.and_then(|change| change.commit) else {
+                return Ok(if is_shallow(superproject) { Seen::Unknown } else { Seen::After(Some(HEAD.to_owned())) });
+            };
+            (top, commit) = (superproject.to_owned(), taken_over);
         }
         Ok(Seen::As(commit))
     }
@@ -118,26 +121,35 @@ impl FileHistory {
         // In the same second, it is not known which one was first.
         let before = format!("--before={}", time.saturating_sub(1));
         let last = ask(&self.top, &["log", "-1", "--format=%H", &before, HEAD])?;
-        let is_shallow = || ask(&self.top, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|is| is == "true");
         Ok(match last.as_str() {
-            "" if is_shallow() => Seen::Unknown,
+            "" if is_shallow(&self.top) => Seen::Unknown,
             "" => Seen::After(None),
             _ => Seen::After(Some(last)),
         })
     }
 }
 
-/// The newest commit of the superproject with which the submodule came to have a commit.
-fn taken_over(submodule: &Submodule, top: &Path, commit: &str) -> Result<Option<String>, GitError> {
-    let options = ["log", "-z", "-n", CHANGES, "--full-history", "-m", "--topo-order", "--raw", "--no-abbrev"];
-    let format =
-        ["--no-renames", "--ignore-submodules=none", "--format=commit %H %at %ct", HEAD, "--", &submodule.path];
+/// The oldest and the newest ones.
+fn ends<'c>(commits: &[&'c str]) -> impl Iterator<Item = &'c str> {
+    let is_between = move |at: usize, count: usize| at >= AFTER && at + AFTER < count;
+    let count = commits.len();
+    commits.iter().enumerate().filter(move |(at, _)| !is_between(*at, count)).map(|(_, commit)| *commit)
+}
+
+fn is_shallow(top: &Path) -> bool {
+    // What git does not say is not known to be all.
+    ask(top, &["rev-parse", "--is-shallow-repository"]).map_or(true, |answer| answer != "false")
+}
+
+/// The newest change of the superproject with which the submodule came to have a commit; none where that is not committed there.
+fn taken_over(submodule: &Submodule, top: &Path, commit: &str) -> Result<Option<Change>, GitError> {
+    let options = ["log", "-z", "--full-history", "-m", "--topo-order", "--raw", "--no-abbrev", "--no-renames"];
+    let format = ["--ignore-submodules=none", "--format=commit %H %at %ct", HEAD, "--", &submodule.path];
     let changes = changes_of(&ask(submodule.superproject.top(), &[&options[..], &format].concat())?);
     let mut known: BTreeMap<String, bool> = BTreeMap::new();
     let mut has = |object: &str| {
         let is_in = || run(top, &["merge-base", "--is-ancestor", commit, object]).is_ok_and(|is| is.status.success());
         *known.entry(object.to_owned()).or_insert_with(|| is_version(object) && is_in())
     };
-    let is_it = |change: &super::dropped::Change| has(&change.new) && !has(&change.old);
-    Ok(changes.into_iter().find(is_it).and_then(|change| change.commit))
+    Ok(changes.into_iter().find(|change| has(&change.new) && !has(&change.old)))
 }

@@ -46,13 +46,24 @@ pub enum GitError {
     Failed(String),
 }
 
+/// What a log shows, and how, where the options of a call do not say so.
+const SHOWN: [&str; 5] = [
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "log.follow=false",
+    "log.diffMerges=separate",
+    "i18n.logOutputEncoding=UTF-8",
+];
+
 /// The command in a folder.
 pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     // A program that watches the files for git, or waits for what git does, would be started by it.
     command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
     // What it prints is read, whatever the user likes to see.
-    command.args(["-c", "log.showSignature=false", "-c", "i18n.logOutputEncoding=UTF-8"]);
+    for setting in SHOWN {
+        command.args(["-c", setting]);
+    }
     for name in ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"] {
         command.env_remove(name);
     }

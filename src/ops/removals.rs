@@ -94,7 +94,7 @@ fn removes(action: &Action) -> bool {
 fn warnings(repository: &Repository, desired: &Desired, plan: &Plan, found: Vec<(usize, Remnant)>) -> Vec<Diagnostic> {
     let is_never = |(_, remnant): &(usize, Remnant)| matches!(remnant, Remnant::NeverCommitted(_));
     let (never, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_never);
-    let never = never_committed(&look_in(repository, desired), plan, &never);
+    let never = never_committed(&repository.settings.root, &look_in(repository, desired), plan, &never);
     uncommitted_warning(repository, plan, &found).into_iter().chain(never).collect()
 }
 
@@ -109,15 +109,16 @@ fn look_in(repository: &Repository, desired: &Desired) -> Vec<PathBuf> {
 }
 
 /// What git never had was put away, or is on another branch, and was not removed there.
-fn never_committed(folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+fn never_committed(root: &Path, folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     let (first, remnant) = found.first()?;
     let (number, keys) = (count(found.len(), "offer"), shown(found.iter().map(|(at, _)| &plan.actions[*at].key)));
     let key = &plan.actions[*first].key;
     let look = folders.iter().map(|folder| git_in(folder));
     let look = look.map(|git| format!("`{git} stash list` and `{git} log --all -- '*{key}.y*ml'`"));
     let look = look.collect::<Vec<_>>().join(", ");
-    // The one that lacks a part of its history.
-    let lacking = |is_it: fn(&Path) -> bool| folders.iter().find(|folder| is_it(folder)).or(folders.first());
+    // The one that lacks a part of its history, which may be that of the state alone.
+    let folders = folders.iter().map(PathBuf::as_path);
+    let lacking = |is_it: fn(&Path) -> bool| folders.clone().chain([root]).find(|folder| is_it(folder)).unwrap_or(root);
     let (message, help) = match remnant {
         Remnant::NeverCommitted(History::Shallow) => (
             format!(
@@ -125,7 +126,7 @@ fn never_committed(folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)])
             ),
             format!(
                 "fetch the whole history: `{} fetch --unshallow`, or `fetch-depth: 0` for actions/checkout",
-                git_in(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_shallow()))?)
+                git_in(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_shallow())))
             ),
         ),
         Remnant::NeverCommitted(History::Unread) => (
@@ -134,7 +135,7 @@ fn never_committed(folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)])
             ),
             format!(
                 "a partial clone does not have all of its history: fetch it with `{}`",
-                fetch_all(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_partial()))?)
+                fetch_all(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_partial())))
             ),
         ),
         _ => {

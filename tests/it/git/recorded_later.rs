@@ -155,6 +155,21 @@ fn a_removal_that_was_made_before_the_record_and_taken_over_after_it_counts() {
     is_retired(&project, "submodule");
 }
 
+#[test]
+fn a_shallow_clone_does_not_show_when_it_took_a_commit_of_a_submodule_over() {
+    let project = with_submodule();
+    project.write("offers/zen/new.yaml", &small_offer("new", "10.00"));
+    project.apply().exits(0);
+    shell(&project, "cd offers/zen && git add -A && git commit -qm new && git rm -q new.yaml && git commit -qm gone")
+        .exits(0);
+    project.commit("gone");
+    shell(&project, "git rev-parse HEAD > .git/shallow").exits(0);
+    project.run(&["plan"]).exits(0).says("whether a commit had it is not known").says("fetch --unshallow");
+    project.apply().exits(4).says("git::never-committed");
+    shell(&project, "rm .git/shallow").exits(0);
+    is_retired(&project, "submodule");
+}
+
 /// A repository of its own in `offers`, which the other one ignores.
 fn with_inner_repository() -> Project {
     let project = project();
@@ -235,11 +250,42 @@ fn a_state_that_a_partial_clone_lacks_has_shown_nothing() {
 }
 
 #[test]
-fn the_encoding_of_what_git_shows_does_not_matter() {
+fn what_git_is_told_to_show_does_not_matter() {
     let project = project();
+    shell(&project, "git checkout -qb side").exits(0);
     never_applied(&project);
-    shell(&project, "git rm -q offers/old/new.yaml && git commit -qm gone").exits(0);
+    let dropped = "git checkout -q main && git merge -q --no-ff --no-commit side && git rm -qf offers/old/new.yaml && git commit -qm dropped";
+    shell(&project, dropped).exits(0);
     apply_and_put_away(&project, NEW);
-    shell(&project, "git config i18n.logOutputEncoding UTF-16").exits(0);
-    is_refused(&project, "UTF-16");
+    for setting in [
+        "i18n.logOutputEncoding UTF-16",
+        "log.diffMerges combined",
+        "log.diffMerges off",
+        "log.showRoot false",
+        "log.follow true",
+    ] {
+        let (name, value) = setting.split_once(' ').unwrap();
+        shell(&project, &format!("git config {name} {value}")).exits(0);
+        is_refused(&project, setting);
+        shell(&project, &format!("git config --unset {name}")).exits(0);
+    }
+}
+
+/// The newest states count as well as the first ones.
+#[test]
+fn an_offer_that_was_retired_late_and_restored_was_not_removed_by_the_commit_before() {
+    let project = project();
+    project.write(NEW, &small_offer("new", "10.00"));
+    project.apply().exits(0);
+    project.commit("new");
+    shell(&project, "git rm -q offers/acme/new.yaml && git commit -qm gone").exits(0);
+    for cents in 10..22 {
+        project.write("offers/acme/a.yaml", &small_offer("a", &format!("10.{cents}")));
+        project.run(&["apply", "--auto-approve", "a"]).exits(0);
+        project.commit("dearer");
+    }
+    project.apply().exits(0);
+    project.commit("retired");
+    apply_and_put_away(&project, NEW);
+    is_refused(&project, "late");
 }
