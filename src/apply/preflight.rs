@@ -231,6 +231,7 @@ pub enum CreateCheck {
 /// Checks that no create duplicates an offer. Creates that are not sent are left out.
 pub fn check_creates(
     plan: &Plan,
+    desired: &DesiredSet,
     recorded: &Recorded,
     is_blocked: &dyn Fn(&Key) -> bool,
     listing: &CompleteListing,
@@ -241,7 +242,7 @@ pub fn check_creates(
         .filter(|action| !is_blocked(&action.key))
         .filter_map(|action| Some((&action.key, action.kind.create()?)))
         .collect();
-    let duplicates = duplicates_of(&creates, listing, recorded);
+    let duplicates = duplicates_of(&creates, desired, listing, recorded);
     if !duplicates.is_empty() {
         return CreateCheck::Duplicates(duplicates);
     }

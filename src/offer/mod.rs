@@ -52,7 +52,7 @@ pub use operation::{CreateRequest, Operation, Request};
 pub use recorded::{InDoubtCreate, Record, RecordStatus, Recorded, Replaced, WaitingOffer};
 pub use revision::Revision;
 pub use revisions::Revisions;
-pub use schedule::{Schedule, ScheduleEntry, ScheduledValue, TimeRules};
+pub use schedule::{Held, Schedule, ScheduleEntry, ScheduledValue, TimeRules};
 pub use state_change::StateChange;
 pub use status_word::StatusWord;
 pub use url_form::url_form;

@@ -3,6 +3,8 @@
 //! Owns what an offer is wanted to be at any moment, as a pure function of its YAML and the moment. Invariant: asking twice, at whatever
 //! moments, gives what asking once at the later call's moment gives.
 
+mod resolution;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -14,8 +16,9 @@ use super::desired::{DesiredOffer, DesiredSet};
 use super::field::Field;
 use super::fields::Fields;
 use super::value::Value;
-use super::words::OfferStatus;
 use crate::source::Place;
+
+pub use resolution::Held;
 
 /// A value of an entry, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,76 +174,6 @@ impl DesiredOffer {
 
     fn due(&self, field: Field) -> Option<&Due> {
         self.schedule.as_ref()?.due.iter().find(|due| due.field == field)
-    }
-
-    /// Gives it the values of a moment.
-    pub fn resolve(&mut self, moment: Timestamp, rules: &TimeRules) {
-        self.resolve_without(&|_, _| false, moment, rules);
-    }
-
-    /// The same without some values of entries.
-    pub fn resolve_without(
-        &mut self,
-        is_held: &dyn Fn(DateTime, &ScheduledValue) -> bool,
-        moment: Timestamp,
-        rules: &TimeRules,
-    ) {
-        if rules.retires_expired && self.schedule.is_none() && self.expires() {
-            self.schedule = Some(Box::default());
-        }
-        let Some(mut schedule) = self.schedule.take() else { return };
-        self.reset(&mut schedule, rules);
-        let Schedule { entries, due, .. } = &mut *schedule;
-        for entry in entries.iter().filter(|entry| rules.moment_of(entry.at) <= moment) {
-            for ScheduledValue { field, value, place } in entry.values.iter().filter(|value| !is_held(entry.at, value))
-            {
-                self.fields.set(*field, value.clone());
-                due.retain(|earlier| earlier.field != *field);
-                due.push(Due { field: *field, since: entry.at, place: place.clone() });
-            }
-        }
-        self.schedule = Some(schedule);
-        self.end_if_expired(moment, rules);
-    }
-
-    /// Puts the offer's own values back.
-    fn reset(&mut self, schedule: &mut Schedule, rules: &TimeRules) {
-        let fields = schedule.entries.iter().flat_map(|entry| entry.values.iter().map(|value| value.field));
-        let of_end = rules.retires_expired.then_some(Field::OfferStatus);
-        let base = schedule.base.get_or_insert_with(|| {
-            let mut fields: Vec<Field> = fields.chain(of_end).collect();
-            fields.sort_unstable();
-            fields.dedup();
-            fields.into_iter().map(|field| (field, self.fields.get(field).cloned())).collect()
-        });
-        for (field, value) in base.iter() {
-            match value {
-                Some(value) => _ = self.fields.set(*field, value.clone()),
-                None => _ = self.fields.remove(*field),
-            }
-        }
-        schedule.due.clear();
-    }
-
-    fn expires(&self) -> bool {
-        self.fields.get(Field::ExpirationDate).is_some()
-    }
-
-    /// An offer that is protected is left to CAKE, which ends it by itself.
-    fn end_if_expired(&mut self, moment: Timestamp, rules: &TimeRules) {
-        let Some(end) = self.end().filter(|end| rules.retires_expired && rules.moment_of(*end) <= moment) else {
-            return;
-        };
-        let (is_managed, active) = (!self.sync.ignore_changes.contains(Field::OfferStatus), OfferStatus::Active);
-        if !is_managed || self.sync.protect || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
-            return;
-        }
-        let place = self.place_of(Field::ExpirationDate);
-        self.fields.set(Field::OfferStatus, Value::Status(OfferStatus::Inactive));
-        if let Some(schedule) = &mut self.schedule {
-            schedule.due.retain(|due| due.field != Field::OfferStatus);
-            schedule.due.push(Due { field: Field::OfferStatus, since: end, place });
-        }
     }
 
     /// The first second after its expiration date.

@@ -142,7 +142,7 @@ fn desired_of(repository: &Repository, tree: Tree, at: Timestamp, findings: Vec<
 pub(crate) fn read_both<R>(
     repository: &Repository,
     allow_empty: bool,
-    at: Option<Timestamp>,
+    (occasion, at): (Occasion, Option<Timestamp>),
     then: impl Fn(Desired, RecordedState) -> Result<R, Error>,
 ) -> Result<R, Error> {
     let state = || Some(read_recorded(repository));
@@ -150,7 +150,8 @@ pub(crate) fn read_both<R>(
         let recorded = state.as_ref().and_then(|state| state.as_ref().ok()).map(RecordedState::recorded);
         let moment = at.unwrap_or_else(|| repository.now());
         let tree = resolved(repository, tree, recorded, moment);
-        let findings = lints(repository, &tree.reading.set, moment, recorded);
+        let inputs = LintInputs { occasion, ..lint_inputs(repository, &repository.settings.lints, moment, recorded) };
+        let findings = policy::lint_with_steps(&tree.reading.set.offers, inputs, &repository.time_rules());
         let desired = desired_of(repository, tree, moment, findings)?;
         let lost = || Err(Error::Internal("the thread that read the state panicked".to_owned()));
         then(desired, state.unwrap_or_else(lost)?)

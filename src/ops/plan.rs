@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{Plan, Selection, UpcomingKind};
+use crate::policy::Occasion;
 
 use super::condition::narrowed;
 use super::connect::{Cake, Control};
@@ -70,7 +71,7 @@ impl Repository {
         if let Some(reference) = since {
             return since::plan(self, options, reference);
         }
-        read_both(self, *allow_empty, *at, |desired, state| {
+        read_both(self, *allow_empty, (Occasion::Apply, *at), |desired, state| {
             let selection = options.narrowed(self, &desired.set, state.recorded())?;
             let mut plan = make_plan(self, &desired, state.recorded(), state.binding(), &selection)?;
             add_judged(self, &desired, state.recorded(), &mut plan, selection.is_everything());
@@ -90,7 +91,9 @@ pub(crate) async fn refreshed(
     control: Control<'_>,
 ) -> Result<Plan, Error> {
     let (desired, state) =
-        read_both(repository, options.allow_empty, options.at, |desired, state| Ok((desired, state)))?;
+        read_both(repository, options.allow_empty, (Occasion::Apply, options.at), |desired, state| {
+            Ok((desired, state))
+        })?;
     let (recorded, binding) = (state.recorded(), state.binding());
     let observing = async |cake: &Cake| observe(cake, recorded, control.observer).await;
     let in_cake = control.with_cake(repository, observing).await?;

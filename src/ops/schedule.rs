@@ -78,7 +78,7 @@ fn overdue<'a>(
     let at = first.or_else(|| changes.iter().filter_map(|change| change.due_since).min())?;
     // A freeze refuses a create, whatever it is due by.
     let (verb, then) = if record.is_some() { (Verb::Update, at) } else { (Verb::Create, rules.civil(moment)) };
-    let held = policy::held_back(&repository.settings.guardrails, offer, verb, then, then);
+    let held = policy::held_back(&repository.settings.guardrails, &offer.waivers, verb, then, then);
     let change = Upcoming::new(at, offer.key.clone(), UpcomingKind::Overdue, changes, offer.fields.clone());
     Some(Upcoming { held, ..change })
 }
@@ -107,10 +107,9 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     let now = rules.civil(plan.at);
     let selected = desired.set.offers.iter().filter(|offer| selection.contains(&offer.key));
     if guardrails.freezes.iter().any(|freeze| freeze.from <= now && now < freeze.to) {
-        plan.hold(|key, since| policy::held_back(guardrails, desired.set.get(key)?, Verb::Update, since, now));
         let held = selected.clone().filter_map(|offer| {
             let step = held_step(offer, plan.at, &rules)?;
-            let held = Some(policy::held_back(guardrails, offer, Verb::Update, step.at, now)?);
+            let held = Some(policy::held_back(guardrails, &offer.waivers, Verb::Update, step.at, now)?);
             Some(Upcoming { held, kind: UpcomingKind::Held, ..Upcoming::from(step) })
         });
         let held = held.collect();
@@ -124,7 +123,7 @@ pub(super) fn add_to(repository: &Repository, desired: &Desired, selection: &Sel
     let steps: Vec<Step> = selected.flat_map(|offer| steps_after(offer, plan.at, &rules)).collect();
     plan.diagnostics.extend(policy::shared_names(&desired.set, &steps));
     plan.upcoming.extend(steps.into_iter().map(|step| {
-        let held = policy::held_back(guardrails, &step.offer, Verb::Update, step.at, step.at);
+        let held = policy::held_back(guardrails, &step.offer.waivers, Verb::Update, step.at, step.at);
         Upcoming { held, ..Upcoming::from(step) }
     }));
     plan.upcoming.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));

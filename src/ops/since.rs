@@ -24,7 +24,7 @@ use crate::git::{Attributes, Followed, Git, GitError, Walk};
 use crate::import::is_defaults;
 use crate::offer::{AllowedLint, DesiredOffer, DesiredSet, Key, Recorded, RemovedAction, TimeRules, Waiver};
 use crate::plan::Plan;
-use crate::policy;
+use crate::policy::{self, Occasion};
 use crate::source::SourcePath;
 use crate::state::StateError;
 
@@ -43,7 +43,12 @@ pub(super) fn plan(
 ) -> Result<(Plan, (Desired, RecordedState)), Error> {
     let (inputs, since) = std::thread::scope(|scope| {
         let since = scope.spawn(|| Since::read(repository, reference, Extent::Changed));
-        (read_both(repository, options.allow_empty, options.at, |desired, state| Ok((desired, state))), since.join())
+        (
+            read_both(repository, options.allow_empty, (Occasion::Review, options.at), |desired, state| {
+                Ok((desired, state))
+            }),
+            since.join(),
+        )
     });
     let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
     let (desired, state) = inputs.map_err(|error| with_review(repository, options, reference, error))?;

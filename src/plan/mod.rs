@@ -14,7 +14,6 @@ mod drift_compare;
 mod drift_notes;
 mod drift_unrecorded;
 mod flag;
-mod held;
 mod planner;
 mod refresh;
 mod saved;

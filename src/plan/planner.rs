@@ -165,10 +165,7 @@ impl<'a> Planner<'a> {
         let record = self.record_of(offer, own);
         match record {
             None => self.new.push(offer),
-            // A name that a schedule gives is no file's that was renamed.
-            Some((_, record))
-                if has_other_name(offer, record) && offer.due_since(crate::offer::Field::OfferName).is_none() =>
-            {
+            Some((_, record)) if has_other_name(offer, record) && !undeclared::is_of_schedule(offer, record) => {
                 self.renaming.push((offer, record));
             }
             Some(_) => {}

@@ -5,10 +5,10 @@ use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::action::{Action, ActionKind, FieldChange};
+use super::action::{Action, ActionKind, FieldChange, Plan};
 use super::compare::{change, update_of};
 use super::flag::Flag;
-use crate::offer::{DesiredOffer, Field, Fields, Key, OfferId, Operation, TimeRules};
+use crate::offer::{DesiredOffer, Digest, Field, Fields, Key, OfferId, Operation, TimeRules};
 
 /// An offer at a time at which it is wanted otherwise than before.
 #[derive(Debug, Clone)]
@@ -110,6 +110,17 @@ pub fn steps_after(offer: &DesiredOffer, moment: Timestamp, rules: &TimeRules) -
         }
     }
     steps
+}
+
+impl Plan {
+    /// Adds what is held back.
+    pub fn add_held(&mut self, mut held: Vec<Upcoming>) {
+        if !held.is_empty() {
+            // A saved plan of another time is stale, and was not edited.
+            self.inputs_digest = Digest::default().text(&self.inputs_digest).text("held back").finish();
+        }
+        self.upcoming.append(&mut held);
+    }
 }
 
 /// What is due at a moment and not in effect, because a freeze holds it back.

@@ -39,7 +39,7 @@ pub enum Occasion {
     Review,
     /// The same, as they are wanted at a later time; their schedules have been looked at.
     Later,
-    /// They are sent, which may be later than was meant: what time alone has brought stops nothing.
+    /// They are sent, or a plan shows what would be, which may be later than was meant: what time alone has brought stops nothing.
     Apply,
 }
 

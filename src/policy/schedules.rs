@@ -1,6 +1,7 @@
 //! What is judged of schedules: times that mean no moment, entries that change nothing or come too late, freezes that hold changes back.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -10,8 +11,8 @@ use super::subject::Subject;
 use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Key, Record, RecordStatus, Recorded, ScheduleEntry, ScheduledValue, TimeRules,
-    Value, shown_time,
+    DesiredOffer, DesiredSet, Field, Held, Key, Record, Recorded, ScheduleEntry, ScheduledValue, TimeRules, Value,
+    Waiver, shown_time,
 };
 use crate::plan::{HeldBack, Step, Verb, steps_after};
 
@@ -103,18 +104,19 @@ pub(super) fn after_expiry(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The freeze that holds a change of the offer back, an update or its create, which is scheduled for a time, and until when freezes do; `None` where none does.
+/// The freeze that holds a change of an offer with these waivers back, an update or its create, which is scheduled for a time, and until when
+/// freezes do; `None` where none does.
 ///
 /// A waiver lets pass what is scheduled for one of its days, also where an apply comes later.
 pub fn held_back(
     guardrails: &Guardrails,
-    offer: &DesiredOffer,
+    waivers: &[Arc<Waiver>],
     verb: Verb,
     at: DateTime,
     now: DateTime,
 ) -> Option<HeldBack> {
     let is_waived = |day: Date| {
-        let own = offer.waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.until));
+        let own = waivers.iter().map(|waiver| (&*waiver.guardrail, waiver.until));
         let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until));
         own.chain(all).any(|(guardrail, until)| guardrail == FREEZE && day <= until)
     };
@@ -129,10 +131,8 @@ pub fn held_back(
     Some(HeldBack { until, reason: first.reason.clone() })
 }
 
-/// Gives every offer the values of a moment, without those of entries that the running freeze holds back: they are in effect when it has ended.
-///
-/// What an offer is recorded with is not held back: it was sent before the freeze began, or let pass by a waiver that is gone, and a freeze
-/// takes nothing back.
+/// Gives every offer the values of a moment. Those of entries that the running freeze holds back stay as they are recorded, and are in effect
+/// when it has ended: a freeze sends nothing and takes nothing back.
 pub fn resolve(
     set: &mut DesiredSet,
     recorded: Option<&Recorded>,
@@ -143,41 +143,24 @@ pub fn resolve(
     let now = rules.civil(moment);
     let running: Vec<&Freeze> =
         guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to).collect();
+    if running.is_empty() {
+        return set.resolve(moment, rules);
+    }
     for offer in &mut set.offers {
+        let waivers = offer.waivers.clone();
         let is_held = |at: DateTime| {
             let is_inside = at <= now && running.iter().any(|freeze| freeze.from <= at);
-            is_inside && held_back(guardrails, offer, Verb::Update, at, now).is_some()
+            is_inside && held_back(guardrails, &waivers, Verb::Update, at, now).is_some()
         };
-        let held: Vec<DateTime> = offer.entries().iter().map(|entry| entry.at).filter(|at| is_held(*at)).collect();
-        if held.is_empty() {
-            offer.resolve(moment, rules);
-            continue;
-        }
-        let done = recorded.and_then(|recorded| record_of(offer, recorded)).map(|record| done(offer, record, &held));
-        let is_done = |value: &ScheduledValue| {
-            done.iter().flatten().any(|(field, done)| (*field, done) == (value.field, &value.value))
-        };
-        offer.resolve_without(&|at, value| held.contains(&at) && !is_done(value), moment, rules);
+        let fields = recorded.and_then(|recorded| record_of(offer, recorded)).map(|record| &record.fields);
+        offer.resolve_held(&Held { is_held: &is_held, recorded: fields }, moment, rules);
     }
-}
-
-/// The values of held entries that are recorded, and that the offer cannot have had before them.
-fn done(offer: &DesiredOffer, record: &Record, held: &[DateTime]) -> Vec<(Field, Value)> {
-    let is_recorded = |field: Field, value: &Value| record.fields.get(field).is_some_and(|of| value.is_shown_as(of));
-    let values = offer.entries().iter().flat_map(|entry| entry.values.iter().map(|value| (entry.at, value)));
-    let (of_held, others): (Vec<_>, Vec<_>) = values.partition(|(at, _)| held.contains(at));
-    let had_before = |field: Field| {
-        let of_others = others.iter().filter(|(_, value)| value.field == field).map(|(_, value)| &value.value);
-        offer.own_value(field).into_iter().chain(of_others).any(|value| is_recorded(field, value))
-    };
-    let done = of_held.iter().map(|(_, value)| value).filter(|value| is_recorded(value.field, &value.value));
-    done.filter(|value| !had_before(value.field)).map(|value| (value.field, value.value.clone())).collect()
 }
 
 /// What is recorded of an offer, by its earlier key where it is renamed.
 fn record_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Record> {
     let earlier = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
-    recorded.offers.get(&offer.key).or_else(earlier).filter(|record| record.status == RecordStatus::Live)
+    recorded.offers.get(&offer.key).or_else(earlier)
 }
 
 /// The day on which a waiver has to hold, for what is scheduled for a time in the freeze: that of the time. For all else, the present one.
@@ -240,7 +223,7 @@ pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) 
     }
     for offer in &set.offers {
         for entry in offer.entries().iter().filter(|entry| entry.at > now) {
-            if let Some(held) = held_back(guardrails, offer, Verb::Update, entry.at, entry.at)
+            if let Some(held) = held_back(guardrails, &offer.waivers, Verb::Update, entry.at, entry.at)
                 && seen.insert(&entry.place)
             {
                 found.entry((entry.at, held.until)).or_default().push(entry);

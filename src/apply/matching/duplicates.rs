@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{CreateRequest, Field, Fields, Key, NameIndex, OfferId, Recorded, similar_name, url_form};
+use crate::offer::{
+    CreateRequest, DesiredOffer, DesiredSet, Field, Fields, Key, NameIndex, OfferId, Recorded, similar_name, url_form,
+};
 
 use super::super::listing::CompleteListing;
 use super::cut_names::CutNames;
@@ -28,13 +30,17 @@ pub struct Duplicate {
 /// that no other offer has.
 pub(in crate::apply) fn duplicates_of(
     creates: &[(&Key, &CreateRequest)],
+    desired: &DesiredSet,
     listing: &CompleteListing,
     recorded: &Recorded,
 ) -> Vec<Duplicate> {
     let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
     let mut index = NameIndex::default();
-    for (place, (_, create)) in creates.iter().enumerate() {
+    for (place, (key, create)) in creates.iter().enumerate() {
         index.insert(create.offer.fields(), place);
+        // An apply that left no trace may have sent the name of another time.
+        let names = desired.get(key).into_iter().flat_map(DesiredOffer::with_each_name);
+        names.for_each(|fields| index.insert(&fields, place));
     }
     // What an apply that left no trace has put in the place of the present offer may have that one's name or URL.
     let present = present_of_replaces(creates, recorded);

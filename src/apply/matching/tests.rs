@@ -1,7 +1,7 @@
 //! What a listing proves about a create in doubt, case by case.
 
 use super::*;
-use crate::offer::{Baseline, CreateRequest, NewOffer, Record, RecordStatus, Replaced};
+use crate::offer::{Baseline, CreateRequest, DesiredSet, NewOffer, Record, RecordStatus, Replaced};
 
 const NAME: &str = "Solar Quote";
 
@@ -227,7 +227,9 @@ fn a_newer_offer_with_that_name_may_be_it_also_where_another_key_has_it() {
 #[test]
 fn a_create_may_duplicate_what_is_similar_or_has_no_name() {
     let request = doubt(NAME).request;
-    let duplicates = |offers| duplicates_of(&[(&key("a"), &request)], &listing(offers), &Recorded::default());
+    let duplicates = |offers| {
+        duplicates_of(&[(&key("a"), &request)], &DesiredSet::default(), &listing(offers), &Recorded::default())
+    };
     for name in [NAME, "solar quote", "Solar &amp; Quote"] {
         let found =
             duplicates(vec![observed(5, name, &[("vertical_id", "9"), ("offer_url", "https://t.example.com/2")])]);
@@ -268,7 +270,7 @@ fn a_replace_may_duplicate_a_newer_offer_with_the_url_of_the_one_that_it_replace
     let request = CreateRequest { replaces: Some(id(5)), ..doubt(NAME).request };
     let duplicates = |number| {
         let offers = vec![observed(5, NAME, &[]), observed(number, "Approved", &[])];
-        duplicates_of(&[(&key("a"), &request)], &listing(offers), &recorded).len()
+        duplicates_of(&[(&key("a"), &request)], &DesiredSet::default(), &listing(offers), &recorded).len()
     };
     assert_eq!(duplicates(6), 1);
     assert_eq!(duplicates(4), 0, "it was there before the one that is replaced");
@@ -282,7 +284,13 @@ fn a_create_may_duplicate_an_offer_whose_name_is_the_beginning_of_its_own() {
     let (request, other) = (create(name), create("Another"));
     let found = |shown: &str, changes: &[(&str, &str)]| {
         let offers = vec![observed(90, shown, changes)];
-        duplicates_of(&[(&key("a"), &request), (&key("b"), &other)], &listing(offers), &Recorded::default()).len()
+        duplicates_of(
+            &[(&key("a"), &request), (&key("b"), &other)],
+            &DesiredSet::default(),
+            &listing(offers),
+            &Recorded::default(),
+        )
+        .len()
     };
     for shown in [&name[..45], &name[..30], &name[..20], "home warranty lead for…", "Home Warranty Lead for ..."] {
         assert_eq!(found(shown, &[]), 1, "{shown}");

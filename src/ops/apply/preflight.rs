@@ -161,7 +161,7 @@ impl ApplyDriver<'_> {
         let creates = if preflight.advertisers.is_empty() {
             CreateCheck::Clear
         } else {
-            check_creates(preflight.plan, recorded, &is_blocked, listing)
+            check_creates(preflight.plan, self.desired, recorded, &is_blocked, listing)
         };
         // Before the differences: the new offer of a replace that an older state does not know explains them.
         if let CreateCheck::Duplicates(duplicates) = creates {

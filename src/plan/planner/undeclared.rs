@@ -78,6 +78,13 @@ fn has_at_any_time(offer: &DesiredOffer, field: Field, value: Option<&Value>) ->
     if values.peek().is_none() { value.is_none() } else { values.any(|given| Some(given) == value) }
 }
 
+/// Whether a schedule gives the offer another name than the recorded one, which the YAML gives at another time. Where it never does, it is
+/// another offer's YAML.
+pub(super) fn is_of_schedule(offer: &DesiredOffer, record: &Record) -> bool {
+    let name = record.fields.get(Field::OfferName);
+    offer.due_since(Field::OfferName).is_some() && has_at_any_time(offer, Field::OfferName, name)
+}
+
 /// Whether nothing that is recorded tells the two apart.
 fn may_be_same(offer: &DesiredOffer, record: &Record) -> bool {
     let of_identity = [Field::OfferName, Field::AdvertiserId, Field::VerticalId, Field::OfferUrl];
@@ -197,7 +204,12 @@ impl<'a> Planner<'a> {
         };
         let of_renaming = |(offer, own): &(&'a DesiredOffer, &'a Record)| {
             let named = index.find_all(&offer.fields).into_iter().filter(|found| found.same_name);
-            (*offer, Some(*own), named.map(|found| (found.offer, Likeness::Name)).collect::<Vec<_>>())
+            // The YAML of another offer took the place of this one's where it never gives the name that is recorded here.
+            let is_own = has_at_any_time(offer, Field::OfferName, own.fields.get(Field::OfferName));
+            let of_gone = offer.with_each_name().filter(|_| !is_own).flat_map(|fields| index.find_all(&fields));
+            let of_gone = of_gone.filter(|found| found.same_name && found.offer.2);
+            let named = named.chain(of_gone).map(|found| (found.offer, Likeness::Name));
+            (*offer, Some(*own), named.collect::<Vec<_>>())
         };
         let all = self.new.iter().map(|offer| of_new(offer)).chain(self.renaming.iter().map(of_renaming));
         let most_like = |(offer, own, found): (&'a DesiredOffer, Option<&'a Record>, Vec<(Leaving<'a>, Likeness)>)| {

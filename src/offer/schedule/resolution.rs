@@ -1,0 +1,137 @@
+//! What an offer is wanted to be at a moment: its own values, then those of its entries, then its end by date; and what a freeze holds back of
+//! that.
+//!
+//! Invariant: while a freeze holds entries of a field back, nothing of them is sent and nothing is taken back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::super::desired::DesiredOffer;
+use super::super::field::Field;
+use super::super::fields::Fields;
+use super::super::value::Value;
+use super::super::words::OfferStatus;
+use super::{Due, Schedule, ScheduleEntry, ScheduledValue, TimeRules};
+
+/// What a freeze holds back.
+pub struct Held<'a> {
+    /// Whether that of a time is.
+    pub is_held: &'a dyn Fn(DateTime) -> bool,
+    /// What is recorded of the offer; a held value stays as it is there.
+    pub recorded: Option<&'a Fields>,
+}
+
+impl DesiredOffer {
+    /// Gives it the values of a moment.
+    pub fn resolve(&mut self, moment: Timestamp, rules: &TimeRules) {
+        self.resolve_held(&Held { is_held: &|_| false, recorded: None }, moment, rules);
+    }
+
+    /// The same where some times are held back.
+    pub fn resolve_held(&mut self, held: &Held<'_>, moment: Timestamp, rules: &TimeRules) {
+        if rules.retires_expired && self.schedule.is_none() && self.expires() {
+            self.schedule = Some(Box::default());
+        }
+        let Some(mut schedule) = self.schedule.take() else { return };
+        self.reset(&mut schedule, rules);
+        let past = schedule.entries.iter().filter(|entry| rules.moment_of(entry.at) <= moment);
+        let (of_held, others): (Vec<_>, Vec<_>) = past.cloned().partition(|entry| (held.is_held)(entry.at));
+        self.schedule = Some(schedule);
+        for entry in &others {
+            entry.values.iter().for_each(|value| self.give(entry.at, value));
+        }
+        let fields: BTreeSet<Field> =
+            of_held.iter().flat_map(|entry| entry.values.iter().map(|value| value.field)).collect();
+        for field in fields {
+            self.keep_recorded(field, &of_held, &others, held);
+        }
+        self.end_if_expired(moment, rules, held);
+    }
+
+    /// Gives a field the value of an entry.
+    fn give(&mut self, since: DateTime, ScheduledValue { field, value, place }: &ScheduledValue) {
+        self.fields.set(*field, value.clone());
+        if let Some(schedule) = &mut self.schedule {
+            schedule.due.retain(|earlier| earlier.field != *field);
+            schedule.due.push(Due { field: *field, since, place: place.clone() });
+        }
+    }
+
+    /// Wants of a field what is recorded of it, where a held entry gives it a value: nothing is sent and nothing is taken back, except what is
+    /// not held and has not been sent yet.
+    fn keep_recorded(
+        &mut self,
+        field: Field,
+        of_held: &[Arc<ScheduleEntry>],
+        others: &[Arc<ScheduleEntry>],
+        held: &Held<'_>,
+    ) {
+        let Some(recorded) = held.recorded.and_then(|recorded| recorded.get(field)) else { return };
+        let is_recorded = |value: &Value| value.is_shown_as(recorded);
+        if self.fields.get(field).is_some_and(is_recorded) {
+            return;
+        }
+        let values = |entries: &[Arc<ScheduleEntry>]| -> Vec<(DateTime, ScheduledValue)> {
+            let of_entry = |entry: &Arc<ScheduleEntry>| {
+                entry.values.iter().find(|value| value.field == field).map(|value| (entry.at, value.clone()))
+            };
+            entries.iter().filter_map(of_entry).collect()
+        };
+        let in_effect = self.due_since(field);
+        let later = values(of_held).into_iter().filter(|(at, _)| in_effect.is_none_or(|since| *at > since));
+        let done = later.rev().find(|(_, value)| is_recorded(&value.value));
+        if let Some((at, value)) = done {
+            return self.give(at, &value);
+        }
+        let had_before = self.own_value(field).into_iter().any(is_recorded)
+            || values(others).iter().any(|(at, value)| Some(*at) != in_effect && is_recorded(&value.value));
+        if in_effect.is_none() || !had_before {
+            self.fields.set(field, recorded.clone());
+            if let Some(schedule) = &mut self.schedule {
+                schedule.due.retain(|due| due.field != field);
+            }
+        }
+    }
+
+    /// Puts the offer's own values back.
+    fn reset(&mut self, schedule: &mut Schedule, rules: &TimeRules) {
+        let fields = schedule.entries.iter().flat_map(|entry| entry.values.iter().map(|value| value.field));
+        let of_end = rules.retires_expired.then_some(Field::OfferStatus);
+        let base = schedule.base.get_or_insert_with(|| {
+            let mut fields: Vec<Field> = fields.chain(of_end).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            fields.into_iter().map(|field| (field, self.fields.get(field).cloned())).collect()
+        });
+        for (field, value) in base.iter() {
+            match value {
+                Some(value) => _ = self.fields.set(*field, value.clone()),
+                None => _ = self.fields.remove(*field),
+            }
+        }
+        schedule.due.clear();
+    }
+
+    fn expires(&self) -> bool {
+        self.fields.get(Field::ExpirationDate).is_some()
+    }
+
+    /// An offer that is protected is left to CAKE, which ends it by itself.
+    fn end_if_expired(&mut self, moment: Timestamp, rules: &TimeRules, held: &Held<'_>) {
+        let Some(end) = self.end().filter(|end| rules.retires_expired && rules.moment_of(*end) <= moment) else {
+            return;
+        };
+        let (is_managed, active) = (!self.sync.ignore_changes.contains(Field::OfferStatus), OfferStatus::Active);
+        if !is_managed || self.sync.protect || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
+            return;
+        }
+        let (field, value) = (Field::OfferStatus, Value::Status(OfferStatus::Inactive));
+        let is_recorded = held.recorded.is_some_and(|recorded| recorded.get(field) == Some(&value));
+        if is_recorded || !(held.is_held)(end) {
+            self.give(end, &ScheduledValue { field, value, place: self.place_of(Field::ExpirationDate) });
+        }
+    }
+}
