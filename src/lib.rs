@@ -190,7 +190,7 @@ mod source;
 mod state;
 mod words;
 
-pub use apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+pub use apply::{ActionOutcome, ActionResult, Report, Run, RunOutcome};
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use offer::{Field, Fields, Key, OfferId, Value};
 pub use ops::{ApplyOptions, Error, PlanOptions, Repository};

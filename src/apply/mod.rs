@@ -11,6 +11,7 @@ mod outcome;
 mod preflight;
 mod recovery;
 mod replaced;
+mod report;
 mod results;
 mod seen;
 mod settling;
@@ -25,13 +26,14 @@ pub use identification::Identification;
 pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Purpose, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
 pub use matching::{Candidate, CreateEvidence, Duplicate, FoundOffer, RecordedFor, Undecided, unlisted_status};
-pub use outcome::{ActionOutcome, ActionResult, HaltReason, Report, RunOutcome};
+pub use outcome::{ActionOutcome, ActionResult, HaltReason, RunOutcome};
 pub use preflight::{
     CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, not_seen_counts,
     touched_offers, unexplained, unseen_changes,
 };
 pub use recovery::{Found, Recovery, RecoverySummary};
 pub use replaced::{Identity, ToRetire, replaced_to_retire};
+pub use report::{Report, Run};
 pub use seen::Seen;
 pub use settling::{Settling, wait};
 pub use task::Task;

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use crate::diagnostic::Diagnostic;
 use crate::offer::{Contradiction, Field, Key, OfferId, Request};
-use crate::plan::{Action, ActionKind, StateBinding, Verb};
+use crate::plan::{Action, ActionKind, Verb};
 use crate::state::JournalError;
 
 /// The outcome of one action.
@@ -211,28 +210,6 @@ impl schemars::JsonSchema for RunOutcome {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({"enum": Self::WORDS})
-    }
-}
-
-/// The report of an apply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// The outcome as a whole.
-    pub outcome: RunOutcome,
-    /// Each action, in plan order.
-    pub results: Vec<ActionResult>,
-    /// The state as it is now.
-    pub state: StateBinding,
-    /// Problems besides the results, and creates in doubt.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Further notes, in full sentences.
-    pub notes: Vec<String>,
-}
-
-impl Report {
-    /// The number of actions with this outcome.
-    pub fn count(&self, outcome: ActionOutcome) -> usize {
-        self.results.iter().filter(|result| result.outcome == outcome).count()
     }
 }
 

@@ -14,11 +14,13 @@ use super::exit::Exit;
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Whether the result was given all the same, so that the problems do not take its place.
+    pub(crate) is_after_result: bool,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, code: Code, message: impl Into<String>) -> Self {
-        Self { exit, diagnostics: vec![Diagnostic::error(code, message)] }
+        Self { exit, diagnostics: vec![Diagnostic::error(code, message)], is_after_result: false }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -28,6 +30,12 @@ impl Failure {
     /// Standard output could not be written to.
     pub(crate) fn output(error: &io::Error) -> Self {
         Self::new(Exit::Error, codes::process::DISK, format!("cannot write to standard output: {error}"))
+    }
+
+    /// The same after the result.
+    #[must_use]
+    pub(crate) fn after_result(self) -> Self {
+        Self { is_after_result: true, ..self }
     }
 
     /// Sets the help of the last problem.
@@ -40,9 +48,16 @@ impl Failure {
     }
 }
 
+/// A wrong command line.
+impl From<Diagnostic> for Failure {
+    fn from(problem: Diagnostic) -> Self {
+        Self { exit: Exit::Usage, diagnostics: vec![problem], is_after_result: false }
+    }
+}
+
 impl From<ops::Error> for Failure {
     fn from(error: ops::Error) -> Self {
-        Self { exit: exit_of(&error), diagnostics: error.diagnostics() }
+        Self { exit: exit_of(&error), diagnostics: error.diagnostics(), is_after_result: false }
     }
 }
 

@@ -27,8 +27,8 @@ use crate::inert;
 use crate::report;
 
 use args::{
-    ApplyFormat, Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanFormat, ProblemFormat, ReportFormat,
-    ScheduleFormat, StateCommand,
+    ApplyArgs, Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanArgs, ProblemFormat, ReportFormat,
+    ResultFormat, ScheduleFormat, StateCommand,
 };
 use context::Context;
 pub use exit::Exit;
@@ -51,6 +51,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let outputs = Outputs::of(&context, &cli.command);
     let exit = match commands::run(&context, cli.command) {
         Ok(exit) => exit,
+        Err(failure) if failure.is_after_result => {
+            context.show(&failure.diagnostics);
+            failure.exit
+        }
         Err(failure) => {
             outputs.fail(&context, &failure);
             if is_page {
@@ -78,7 +82,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
     };
     let written = if error.use_stderr() {
         if let Some((context, outputs)) = Outputs::of_invalid(arguments) {
-            outputs.fail(&context, &Failure { exit: Exit::Usage, diagnostics: vec![problem(error)] });
+            outputs.fail(&context, &Failure::from(problem(error)));
         }
         terminal.alert(shown(Target::Stderr).trim_end());
         asks_for_json(arguments).then(|| terminal.result(Printable::json(report::json::diagnostics(&[problem(error)]))))
@@ -111,12 +115,11 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
     match command {
         Command::Validate(args) => Some(args.format),
         Command::CheckLinks(args) => Some(args.format),
-        Command::Plan(args) => match args.format {
-            PlanFormat::Json => Some(ProblemFormat::Json),
-            PlanFormat::Github => Some(ProblemFormat::Github),
-            PlanFormat::Text | PlanFormat::Markdown | PlanFormat::Html => None,
+        Command::Plan(PlanArgs { format, .. }) | Command::Apply(ApplyArgs { format, .. }) => match format {
+            ResultFormat::Json => Some(ProblemFormat::Json),
+            ResultFormat::Github => Some(ProblemFormat::Github),
+            ResultFormat::Text | ResultFormat::Markdown | ResultFormat::Html => None,
         },
-        Command::Apply(args) => json(args.format == ApplyFormat::Json),
         Command::Drift(args) => json(args.format == DriftFormat::Json),
         Command::Export(args) => json(args.format == ExportFormat::Json),
         Command::Names(NamesCommand::Pull(args)) => json(args.format == ReportFormat::Json),
@@ -138,8 +141,8 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
 /// Whether the result is a page for a browser.
 fn asks_for_page(command: &Command) -> bool {
     match command {
-        Command::Plan(args) => args.format == PlanFormat::Html,
-        Command::Apply(args) => args.format == ApplyFormat::Html,
+        Command::Plan(args) => args.format == ResultFormat::Html,
+        Command::Apply(args) => args.format == ResultFormat::Html,
         _ => false,
     }
 }

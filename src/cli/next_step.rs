@@ -3,12 +3,12 @@
 use crate::plan::Plan;
 use crate::words::shell_path;
 
-use super::args::{PlanArgs, PlanFormat};
+use super::args::{PlanArgs, ResultFormat};
 use super::context::Context;
 
 /// A plan of a branch is applied after its merge, and a refused one not at all.
 pub(super) fn after_plan(context: &Context, args: &PlanArgs, plan: &Plan) {
-    let is_for_people = args.format == PlanFormat::Text && args.since.is_none() && !context.common.quiet;
+    let is_for_people = args.format == ResultFormat::Text && args.since.is_none() && !context.common.quiet;
     if plan.is_empty() || plan.is_refused() || !is_for_people {
         return;
     }

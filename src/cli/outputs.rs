@@ -4,14 +4,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
 use crate::ops::{self, output};
 use crate::report::github::SUMMARY_BYTES;
 use crate::report::markdown::{self, COMMENT, MarkdownOptions};
 use crate::report::{self, Environment, ViewContext};
 
-use super::args::{ApplyFormat, Cli, Command, Output, PlanFormat};
+use super::args::{Cli, Command, Output, ResultFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::printable::Printable;
@@ -21,11 +21,12 @@ use super::terminal::Target;
 #[derive(Debug, Default)]
 pub(super) struct Outputs {
     is_sandboxed: bool,
+    is_apply: bool,
     /// The format of standard output.
-    format: Option<PlanFormat>,
+    format: Option<ResultFormat>,
     max_chars: usize,
     /// Without a format, the problems are no result that the file could have.
-    files: Vec<(PathBuf, Option<PlanFormat>)>,
+    files: Vec<(PathBuf, Option<ResultFormat>)>,
 }
 
 impl Outputs {
@@ -37,8 +38,9 @@ impl Outputs {
                 Self { format: Some(args.format), max_chars: args.max_chars, ..files }
             }
             Command::Apply(args) => {
-                let views = args.output.iter().map(|output| (&output.file, output.format.into()));
-                Self::new(context, args.selection.sandbox, [].iter(), views)
+                let views = args.output.iter().map(|output| (&output.file, output.format));
+                let files = Self::new(context, args.selection.sandbox, [].iter(), views);
+                Self { format: Some(args.format), is_apply: true, ..files }
             }
             _ => Self::default(),
         }
@@ -48,11 +50,11 @@ impl Outputs {
         context: &Context,
         is_sandboxed: bool,
         saved: impl Iterator<Item = &'a PathBuf>,
-        views: impl Iterator<Item = (&'a PathBuf, PlanFormat)>,
+        views: impl Iterator<Item = (&'a PathBuf, ResultFormat)>,
     ) -> Self {
         let saved = saved.map(|file| (context.path(file), None));
         let views = views.map(|(file, format)| (context.path(file), Some(format)));
-        Self { is_sandboxed, format: None, max_chars: COMMENT, files: saved.chain(views).collect() }
+        Self { is_sandboxed, is_apply: false, format: None, max_chars: COMMENT, files: saved.chain(views).collect() }
     }
 
     /// Those of a command line that is wrong elsewhere, with the context that it names.
@@ -80,20 +82,23 @@ impl Outputs {
             }
         }
         let context = Context::new(Cli::try_parse_from(known).ok()?.common);
-        match command {
-            Some("plan") => {}
-            // It saves no plan, and has fewer formats.
+        let is_apply = match command {
+            Some("plan") => false,
+            // It saves no plan.
             Some("apply") => {
                 saved.clear();
-                let formats: Vec<_> = ApplyFormat::value_variants().iter().map(|format| (*format).into()).collect();
-                views.retain(|output: &Output| formats.contains(&output.format));
+                true
             }
             _ => return None,
-        }
+        };
         let is_sandboxed = flags.iter().any(|word| word == "--sandbox");
-        let outputs =
-            Self::new(&context, is_sandboxed, saved.iter(), views.iter().map(|output| (&output.file, output.format)));
-        Some((context, outputs))
+        let outputs = Self::new(
+            &context,
+            is_sandboxed,
+            saved.iter(),
+            views.iter().map(|output: &Output| (&output.file, output.format)),
+        );
+        Some((context, Self { is_apply, ..outputs }))
     }
 
     /// The problems in every result that was asked for.
@@ -102,11 +107,11 @@ impl Outputs {
             self.write_files(context, failure);
         }
         match self.format {
-            Some(PlanFormat::Markdown) => {
+            Some(ResultFormat::Markdown) => {
                 // Standard error has the problems as well.
                 _ = context.print(self.markdown(context, failure, self.max_chars));
             }
-            Some(PlanFormat::Github) => self.append_summary(context, failure),
+            Some(ResultFormat::Github) => self.append_summary(context, failure),
             _ => {}
         }
     }
@@ -126,7 +131,12 @@ impl Outputs {
         let ((name, is_configured), links) = (context.environment(self.is_sandboxed), context.links());
         let environment = Environment { name: &name, is_configured };
         let shown = ViewContext { environment, links: links.as_ref(), ..ViewContext::default() };
-        markdown::diagnostics(&failure.diagnostics, &MarkdownOptions { max_chars, context: shown }).into()
+        let options = MarkdownOptions { max_chars, context: shown };
+        if self.is_apply {
+            markdown::apply_diagnostics(&failure.diagnostics, &options).into()
+        } else {
+            markdown::diagnostics(&failure.diagnostics, &options).into()
+        }
     }
 
     /// Leaves nothing of an earlier run. A file that cannot be one of its results stays.
@@ -149,16 +159,16 @@ impl Outputs {
         }
     }
 
-    fn problems(&self, context: &Context, failure: &Failure, format: PlanFormat) -> Printable {
+    fn problems(&self, context: &Context, failure: &Failure, format: ResultFormat) -> Printable {
         match format {
-            PlanFormat::Json => Printable::json(report::json::diagnostics(&failure.diagnostics)),
-            PlanFormat::Github => {
+            ResultFormat::Json => Printable::json(report::json::diagnostics(&failure.diagnostics)),
+            ResultFormat::Github => {
                 let folder = context.folder_in_workspace();
                 Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))
             }
-            PlanFormat::Markdown => self.markdown(context, failure, self.max_chars),
-            PlanFormat::Html => Printable::html(report::html::diagnostics(&failure.diagnostics)),
-            PlanFormat::Text => {
+            ResultFormat::Markdown => self.markdown(context, failure, self.max_chars),
+            ResultFormat::Html => Printable::html(report::html::diagnostics(&failure.diagnostics)),
+            ResultFormat::Text => {
                 let form = context.terminal.form(Target::File);
                 Printable::styled(report::text::diagnostics(&failure.diagnostics, form), form.colour)
             }

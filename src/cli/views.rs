@@ -13,7 +13,7 @@ use crate::report::{Environment, ViewContext, github, html, json, markdown, text
 
 use crate::ops::{self, Repository, output};
 
-use super::args::{ApplyFormat, Output, PlanArgs, PlanFormat};
+use super::args::{Output, PlanArgs, ResultFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::outputs::of_stdout;
@@ -29,43 +29,64 @@ pub(super) struct Views<'a> {
 }
 
 impl Views<'_> {
-    pub(super) fn of_plan(&self, plan: &Plan, format: PlanFormat, target: Target) -> Printable {
+    pub(super) fn of_plan(&self, plan: &Plan, format: ResultFormat, target: Target) -> Printable {
         match format {
-            PlanFormat::Text => self.text_of(plan.at, target, |options| text::plan(plan, options)),
-            PlanFormat::Json => Printable::json(json::plan(plan)),
-            PlanFormat::Markdown => self.markdown(plan.at, |options| markdown::plan(plan, options)),
-            PlanFormat::Github => {
+            ResultFormat::Text => self.text_of(plan.at, target, |options| text::plan(plan, options)),
+            ResultFormat::Json => Printable::json(json::plan(plan)),
+            ResultFormat::Markdown => self.markdown(plan.at, |options| markdown::plan(plan, options)),
+            ResultFormat::Github => {
                 let folder = self.context.folder_in_workspace();
                 Printable::annotations(
                     self.with_context(plan.at, |context| github::plan(plan, &folder, context.environment)),
                 )
             }
-            PlanFormat::Html => Printable::html(self.with_context(plan.at, |context| html::plan(plan, context))),
+            ResultFormat::Html => {
+                let commit = ops::ci::checked_out(&self.repository.settings.root);
+                Printable::html(self.with_context(plan.at, |context| {
+                    html::plan(plan, ViewContext { commit: commit.as_deref(), ..context })
+                }))
+            }
         }
     }
 
-    fn of_report(&self, report: &Report, format: ApplyFormat, target: Target) -> Printable {
+    fn of_report(&self, report: &Report, format: ResultFormat, target: Target) -> Printable {
+        let folder = || self.context.folder_in_workspace();
         match format {
-            ApplyFormat::Text => self.text(target, |options| text::report(report, options)),
-            ApplyFormat::Json => Printable::json(json::report(report)),
-            ApplyFormat::Html => Printable::html(html::report(report)),
+            ResultFormat::Text => self.text(target, |options| text::report(report, options)),
+            ResultFormat::Json => Printable::json(json::report(report)),
+            ResultFormat::Markdown => self.report_as_markdown(report, self.max_chars),
+            ResultFormat::Github => {
+                Printable::annotations(self.with_report(report, |context| github::report(report, &folder(), context)))
+            }
+            ResultFormat::Html => Printable::html(self.with_report(report, |context| html::report(report, context))),
         }
+    }
+
+    fn report_as_markdown(&self, report: &Report, max_chars: usize) -> Printable {
+        self.with_report(report, |context| markdown::report(report, &MarkdownOptions { max_chars, context })).into()
+    }
+
+    /// With what a view of a report knows besides it: links lead to the commit that was applied.
+    fn with_report(&self, report: &Report, show: impl FnOnce(ViewContext<'_>) -> String) -> String {
+        let commit = report.run.commit.as_deref();
+        let links = self.context.links().zip(commit).map(|(links, commit)| links.at(commit));
+        self.with_context(self.repository.now(), |context| {
+            show(ViewContext { commit, links: links.as_ref(), ..context })
+        })
     }
 
     /// The report, in the files first. What was done is printed even if a file cannot be written.
-    pub(super) fn show_report(
-        &self,
-        report: &Report,
-        format: ApplyFormat,
-        files: &[Output<ApplyFormat>],
-    ) -> Result<(), Failure> {
-        let write = |file: &Output<ApplyFormat>| {
+    pub(super) fn show_report(&self, report: &Report, format: ResultFormat, files: &[Output]) -> Result<(), Failure> {
+        let write = |file: &Output| {
             let text = self.of_report(report, file.format, Target::File);
             output::write(self.repository, &self.context.path(&file.file), text.as_str().as_bytes())
         };
         let written: Vec<_> = files.iter().map(write).collect();
+        let summary = || self.report_as_markdown(report, github::SUMMARY_BYTES);
+        let summarized = append_step_summary(self.context, self.repository, format, summary);
         self.context.print(self.of_report(report, format, Target::Stdout))?;
-        Ok(written.into_iter().collect::<Result<(), _>>()?)
+        let written = written.into_iter().collect::<Result<(), _>>().map_err(Failure::from);
+        written.and(summarized).map_err(Failure::after_result)
     }
 
     /// The plan for the summary page of a workflow run.
@@ -95,10 +116,12 @@ impl Views<'_> {
         let names = |id| self.name(Field::AdvertiserId, &Value::Advertiser(AdvertiserId::new(id)?));
         let currencies = |id| self.name(Field::CurrencyId, &Value::Currency(CurrencyId::new(id)?));
         let ((name, is_configured), links) = (self.repository.environment(), self.context.links());
+        let commit = ops::ci::checkout().map(|checkout| checkout.commit);
         show(ViewContext {
             names: &names,
             currencies: &currencies,
             environment: Environment { name: &name, is_configured },
+            commit: commit.as_deref(),
             links: links.as_ref(),
             today: Some(self.repository.time_rules().civil(at)),
         })
@@ -117,11 +140,7 @@ pub(super) fn check_files(context: &Context, args: &PlanArgs) -> Result<(), Fail
 }
 
 /// Fails before anything is sent where a file for the report is no place for it.
-pub(super) fn check_report_files(
-    context: &Context,
-    repository: &Repository,
-    files: &[Output<ApplyFormat>],
-) -> Result<(), Failure> {
+pub(super) fn check_report_files(context: &Context, repository: &Repository, files: &[Output]) -> Result<(), Failure> {
     let files: Vec<_> = files.iter().map(|output| context.path(&output.file)).collect();
     for file in &files {
         output::check(repository, file)?;
@@ -133,10 +152,10 @@ pub(super) fn check_report_files(
 pub(super) fn append_step_summary(
     context: &Context,
     repository: &Repository,
-    format: PlanFormat,
+    format: ResultFormat,
     summary: impl Fn() -> Printable,
 ) -> Result<(), Failure> {
-    let Some(file) = ops::ci::step_summary().filter(|_| format == PlanFormat::Github) else { return Ok(()) };
+    let Some(file) = ops::ci::step_summary().filter(|_| format == ResultFormat::Github) else { return Ok(()) };
     let path = context.path(Path::new(&file));
     Ok(output::append(&repository.settings.root, &path, summary().as_str())?)
 }

@@ -22,7 +22,9 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::apply::{ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, RunOutcome, Seen};
+use jiff::Timestamp;
+
+use crate::apply::{ActionOutcome, ActionTracker, HaltReason, RecoverySummary, Report, Run, RunOutcome, Seen};
 use crate::cake::Cancellation;
 use crate::config::Verify;
 use crate::diagnostic::{Diagnostic, Severity, codes};
@@ -89,6 +91,18 @@ impl Repository {
 impl Apply<'_> {
     /// Runs the apply. `approve` is asked once, with the plan, before anything is sent.
     pub(crate) async fn run(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
+        let started_at = Timestamp::now();
+        // The commit of the offers that are about to be read.
+        let checked_out = || super::ci::checked_out(&self.repository.settings.root);
+        let commit = checked_out();
+        let report = self.carry_out(approve).await?;
+        // Where it has changed meanwhile, it is not known of which one the offers are.
+        let commit = commit.filter(|commit| checked_out().as_ref() == Some(commit));
+        let (cake, (environment, _)) = (self.repository.cake.clone(), self.repository.environment());
+        Ok(Report { run: Run { cake, environment, commit, started_at, ended_at: Timestamp::now() }, ..report })
+    }
+
+    async fn carry_out(&self, approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>) -> Result<Report, Error> {
         self.repository.prepare_sandbox()?;
         let (mut session, desired) = loop {
             let session = open_session(self.repository, self.options.lock_timeout, self.control.cancellation).await?;
@@ -187,7 +201,7 @@ impl Apply<'_> {
             .await;
         let interrupted = own.is_none() || self.control.cancellation.stop.is_cancelled();
         let recoveries = [earlier, own.unwrap_or_default()];
-        Ok(self.finish(session, &plan, tracker, interrupted, &recoveries, looked))
+        Ok(self.finish(session, plan, tracker, interrupted, &recoveries, looked))
     }
 
     /// The report of an apply that needs no CAKE, and so no key: there is nothing to do, or the plan is refused.
@@ -218,7 +232,7 @@ impl Apply<'_> {
     fn finish(
         &self,
         mut session: Session,
-        plan: &Plan,
+        plan: Plan,
         tracker: ActionTracker,
         interrupted: bool,
         recoveries: &[RecoverySummary; 2],
@@ -230,7 +244,7 @@ impl Apply<'_> {
             tracker.commit_deferred();
         }
         let recorded = session.recorded();
-        let mut execution = tracker.finish(plan);
+        let mut execution = tracker.finish(&plan);
         let rules = self.repository.time_rules();
         execution.results.iter_mut().for_each(|result| messages::add_times(result, &rules));
         let concerns = |key: &Key| match &self.planning {
@@ -251,7 +265,7 @@ impl Apply<'_> {
         let is_compared = looked.is_of_all && looked.diagnostics.is_empty() && looked.notes.is_empty();
         let mut diagnostics = looked.diagnostics;
         // A report in JSON comes without the plan that says what is not certain, and what CAKE did not show.
-        diagnostics.extend(plan.diagnostics.iter().filter(|problem| is_of_evidence(plan, problem)).cloned());
+        diagnostics.extend(plan.diagnostics.iter().filter(|problem| is_of_evidence(&plan, problem)).cloned());
         let is_done = execution.results.iter().all(|result| result.outcome == ActionOutcome::Done);
         // A reason to stop that nothing came of is no problem any more.
         let stops = |reason: &&HaltReason| matches!(reason, HaltReason::Journal(_)) || !is_done;
@@ -265,11 +279,13 @@ impl Apply<'_> {
         diagnostics.extend(messages::unconfirmed(&recoveries[1]));
         let mut notes = messages::settled(&recoveries[0]);
         notes.extend(looked.notes);
-        notes.extend(schedule::held_back(plan));
+        notes.extend(schedule::held_back(&plan));
         if outcome == RunOutcome::NothingToDo && is_compared {
             notes.push(basis::OF_CAKE.to_owned());
         }
-        Report { outcome, results: execution.results, state: binding(&session), diagnostics, notes }
+        let plan = Some(Box::new(plan));
+        let (results, state) = (execution.results, binding(&session));
+        Report { plan, results, state, diagnostics, notes, ..Report::new(outcome) }
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the variables of a CI system say of the checkout: its folder, and where its repository and commit are on the web.
 
+use std::path::Path;
+
+use crate::git::Git;
+
 use super::variable;
 
 /// The CI system that shows a checkout on the web.
@@ -39,4 +43,11 @@ pub(crate) fn checkout() -> Option<Checkout> {
         Some(Checkout { host: CiHost::GitLab, repository, commit })
     };
     github().or_else(gitlab)
+}
+
+/// The commit that is checked out around a folder: what git says, because a job may have moved on from the commit that CI started it for. Where
+/// git has none to say, what CI says.
+pub(crate) fn checked_out(folder: &Path) -> Option<String> {
+    let of_git = Git::open(folder).and_then(|git| git.commit("HEAD")).ok();
+    of_git.or_else(|| Some(checkout()?.commit))
 }

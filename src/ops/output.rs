@@ -15,7 +15,13 @@ use super::repository::Repository;
 /// Fails where a result cannot be written to that file, whatever it is.
 pub(crate) fn check(repository: &Repository, path: &Path) -> Result<(), Error> {
     refuse_links(&repository.settings.root, path, &path.display().to_string())?;
-    refuse_own(repository, path)
+    refuse_own(repository, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match folder.metadata() {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(Error::file("write", path, std::io::ErrorKind::NotADirectory.into())),
+        Err(error) => Err(Error::file("write", path, error)),
+    }
 }
 
 /// Writes the whole file, or leaves it as it was.

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
+use crate::apply::{ActionOutcome, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inert;
 use crate::plan::{Plan, Verb};
 
 use super::escape::visible;
 use super::markdown::{self, MarkdownOptions};
-use super::view::{Environment, FieldChangeText, Group, PlanView, UpcomingRow, ViewContext};
+use super::view::{ApplyView, Environment, FieldChangeText, Group, PlanView, ResultView, UpcomingRow, ViewContext};
 use crate::words::count;
 
 /// GitHub shows this many annotations of a severity for a step and silently drops the rest.
@@ -26,6 +27,40 @@ pub fn plan(plan: &Plan, folder: &str, environment: Environment<'_>) -> String {
     let mut text = annotations(Severity::Error, &one_of_each_code(&errors), folder);
     text.push_str(&annotations(Severity::Warning, &first, folder));
     format!("{text}{}\n", environment.before(&view.verdict.sentence()))
+}
+
+/// The report of an apply as annotations: problems, then what is not done, the worst first; and its verdict as a plain line.
+pub fn report(report: &Report, folder: &str, context: ViewContext<'_>) -> String {
+    let view = ApplyView::of(report, context);
+    let of = |severity| view.diagnostics.iter().filter(move |problem| problem.severity == severity).collect::<Vec<_>>();
+    let not_done = view.worst_first().filter(|view| view.result.outcome != ActionOutcome::Done);
+    let mut errors = one_of_each_code(&of(Severity::Error));
+    errors.extend(not_done.map(|result| of_result(&view, result)));
+    let mut text = annotations(Severity::Error, &errors, folder);
+    text.push_str(&annotations(Severity::Warning, &one_of_each_code(&of(Severity::Warning)), folder));
+    for note in &view.notes {
+        _ = writeln!(text, "{}", inert::text(&visible(&format!("note: {note}"))));
+    }
+    format!("{text}{}\n", context.environment.before(&view.verdict))
+}
+
+/// What is not done, on the line of its YAML. What was not started has its reason elsewhere.
+fn of_result(apply: &ApplyView<'_>, view: ResultView<'_>) -> Annotation {
+    let (result, environment) = (view.result, apply.context.environment);
+    let changes = view.action.zip(apply.plan.as_ref()).map(|(action, plan)| plan.changes(&Group::single(action)));
+    let source = view.action.and_then(|action| Group::single(action).source());
+    let mut lines = vec![format!("{} {}: {}", result.verb.word(), result.key, view.outcome_text())];
+    lines.extend(result.message.iter().flat_map(|message| message.lines()).map(str::to_owned));
+    lines.extend(changes.iter().flatten().filter(|change| change.before.is_some()).filter_map(change));
+    lines.extend(view.advice().map(|advice| format!("help: {advice}")));
+    Annotation {
+        file: source.map(|source| source.file.to_string()),
+        line: source.map_or(0, |source| source.line),
+        column: 0,
+        title: environment.before(view.outcome_text()),
+        lines,
+        is_repeated: result.outcome == ActionOutcome::Skipped,
+    }
 }
 
 /// Diagnostics as annotations. `folder` is the folder of `offersync.toml` inside the repository, empty for the repository's

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::diagnostic::Diagnostic;
-use crate::offer::{Contradiction, Key, OfferId, shown_time};
-use crate::plan::{Plan, PlanDocument, StateBinding, Verb};
+use crate::offer::{Contradiction, Field, Key, OfferId, Value, shown_time};
+use crate::plan::{Action, FieldChange, Plan, PlanDocument, StateBinding, Verb};
 
 /// The version of the report and of the diagnostics; the plan has its own.
 const VERSION: u32 = 1;
@@ -22,8 +22,13 @@ pub fn report(report: &Report) -> String {
     pretty(&ReportDocument {
         format: REPORT,
         version: VERSION,
+        cake: &report.run.cake,
+        environment: &report.run.environment,
+        commit: report.run.commit.as_deref(),
+        started_at: report.run.started_at,
+        ended_at: report.run.ended_at,
         outcome: report.outcome,
-        results: report.results.iter().map(ResultDocument::from).collect(),
+        results: report.actions().map(|(result, action)| ResultDocument::of(result, action)).collect(),
         diagnostics: &report.diagnostics,
         notes: &report.notes,
         state: &report.state,
@@ -46,6 +51,18 @@ pub(super) struct ReportDocument<'a> {
     format: &'static str,
     #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// The address of the CAKE.
+    cake: &'a str,
+    /// The name of the environment: the configured one, or the host of CAKE.
+    environment: &'a str,
+    /// The commit that was checked out; `null` where there is none, and where it changed during the apply.
+    commit: Option<&'a str>,
+    /// When the apply began, in UTC.
+    #[schemars(with = "String")]
+    started_at: Timestamp,
+    /// When it ended, in UTC.
+    #[schemars(with = "String")]
+    ended_at: Timestamp,
     outcome: RunOutcome,
     /// The actions, in plan order.
     results: Vec<ResultDocument<'a>>,
@@ -65,6 +82,9 @@ struct ResultDocument<'a> {
     /// The offer's id in CAKE, where it is known.
     offer_id: Option<OfferId>,
     outcome: ActionOutcome,
+    /// The fields that the action is about; of a create all that it sends. The values before are those of the plan, and those after are what
+    /// was asked for: `outcome` says what became of it.
+    changes: Vec<ChangedField<'a>>,
     /// CAKE's message, or offersync's.
     message: Option<&'a str>,
     /// The number of requests sent.
@@ -82,6 +102,16 @@ struct ResultDocument<'a> {
     done_at: Option<Timestamp>,
 }
 
+/// One field before and after. Decimals and dates are strings, ids are integers, an absent value is `null`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ChangedField", deny_unknown_fields)]
+struct ChangedField<'a> {
+    /// The field, by CAKE's name.
+    field: Field,
+    before: Option<&'a Value>,
+    after: Option<&'a Value>,
+}
+
 /// The output of `validate --format json`, and of plan and apply if the input is invalid.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Diagnostics", deny_unknown_fields)]
@@ -93,8 +123,8 @@ pub(super) struct DiagnosticsDocument<'a> {
     diagnostics: &'a [Diagnostic],
 }
 
-impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
-    fn from(result: &'a ActionResult) -> Self {
+impl<'a> ResultDocument<'a> {
+    fn of(result: &'a ActionResult, action: Option<&'a Action>) -> Self {
         let ActionResult {
             key,
             verb,
@@ -109,11 +139,16 @@ impl<'a> From<&'a ActionResult> for ResultDocument<'a> {
             done_at,
             is_waiting: _,
         } = result;
+        let changed = |change: &'a FieldChange| {
+            let (before, after) = (change.before.as_ref(), change.after.as_ref());
+            ChangedField { field: change.field, before, after }
+        };
         Self {
             key,
             action: *verb,
             offer_id: *offer_id,
             outcome: *outcome,
+            changes: action.iter().flat_map(|action| &action.changes).map(changed).collect(),
             message: message.as_deref(),
             attempts: *attempts,
             contradictions,

@@ -128,6 +128,7 @@ fn every_output_that_was_asked_for_has_the_problems_of_invalid_input() {
             "[<code>offers/bad.yaml&#58;2</code>](https://github.com/acme/offers/blob/{COMMIT}/offers/bad.yaml#L2)"
         );
         assert!(comment.contains(&link) && !comment.contains('@'), "{comment}");
+        assert!(!comment.contains("<details>"), "nothing is folded where there is nothing more: {comment}");
     }
     // The name is known even where the configuration is what is wrong.
     workspace.replace("offersync.toml", "[cake]", "nonsense = 1\n[cake]");

@@ -17,12 +17,12 @@ pub(crate) enum ProblemFormat {
     Github,
 }
 
-/// Formats of `plan`.
+/// Formats of `plan` and of `apply`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlanFormat {
+pub(crate) enum ResultFormat {
     /// Plain text
     Text,
-    /// JSON, for other programs; the same as `--out`
+    /// JSON, for other programs; of a plan the same as `--out`
     Json,
     /// Markdown, for a comment on a pull request
     Markdown,
@@ -30,27 +30,6 @@ pub(crate) enum PlanFormat {
     Github,
     /// One HTML file, to filter, sort and search in a browser without a network
     Html,
-}
-
-/// Formats of `apply`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ApplyFormat {
-    /// Plain text
-    Text,
-    /// JSON, for other programs
-    Json,
-    /// One HTML file, to filter, sort and search in a browser without a network
-    Html,
-}
-
-impl From<ApplyFormat> for PlanFormat {
-    fn from(format: ApplyFormat) -> Self {
-        match format {
-            ApplyFormat::Text => Self::Text,
-            ApplyFormat::Json => Self::Json,
-            ApplyFormat::Html => Self::Html,
-        }
-    }
 }
 
 /// Formats of `names pull` and `state list`.
@@ -84,18 +63,18 @@ pub(crate) enum ExportFormat {
 
 /// The value of `--output`: `FORMAT=FILE`.
 #[derive(Debug, Clone)]
-pub(crate) struct Output<F = PlanFormat> {
-    pub(crate) format: F,
+pub(crate) struct Output {
+    pub(crate) format: ResultFormat,
     pub(crate) file: PathBuf,
 }
 
-impl<F: ValueEnum> std::str::FromStr for Output<F> {
+impl std::str::FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE, such as json=result.json")?;
-        let format = F::from_str(format, false).map_err(|_| {
-            let names = F::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let format = ResultFormat::from_str(format, false).map_err(|_| {
+            let names = ResultFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
             let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
             format!("unknown format `{format}`: use one of {}", names.join(", "))
         })?;

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::terminal::ColorChoice;
 
-pub(crate) use formats::{ApplyFormat, DriftFormat, ExportFormat, Output, PlanFormat, ProblemFormat, ReportFormat};
+pub(crate) use formats::{DriftFormat, ExportFormat, Output, ProblemFormat, ReportFormat, ResultFormat};
 pub(crate) use names::{NamesCommand, PullArgs};
 pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::formats::{ApplyFormat, DriftFormat, Output, PlanFormat, ProblemFormat};
+use super::formats::{DriftFormat, Output, ProblemFormat, ResultFormat};
 
 /// Flags that select offers.
 #[derive(Debug, Clone, Default, Args)]
@@ -48,7 +48,7 @@ pub(crate) struct PlanArgs {
     pub(crate) selection: SelectionArgs,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: PlanFormat,
+    pub(crate) format: ResultFormat,
     /// Also write the plan to a file in the given format (repeatable)
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Output>,
@@ -101,10 +101,10 @@ pub(crate) struct ApplyArgs {
     pub(crate) overwrite_drift: bool,
     /// Output format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: ApplyFormat,
+    pub(crate) format: ResultFormat,
     /// Also write the report to a file in the given format (repeatable)
     #[arg(long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<Output<ApplyFormat>>,
+    pub(crate) output: Vec<Output>,
     /// Show every action instead of a summary
     #[arg(long)]
     pub(crate) full: bool,

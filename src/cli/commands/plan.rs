@@ -1,6 +1,6 @@
 //! `plan`: prints what would change, in any of its views.
 
-use crate::cli::args::{PlanArgs, PlanFormat};
+use crate::cli::args::{PlanArgs, ResultFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -41,7 +41,7 @@ pub(in crate::cli) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Fa
 /// Writes the files first, so that an error about a file is printed last.
 fn show(context: &Context, args: &PlanArgs, repository: &Repository, plan: &Plan) -> Result<(), Failure> {
     let views = Views { context, repository, full: args.full, max_chars: args.max_chars };
-    let files = args.out.iter().map(|file| (file, PlanFormat::Json));
+    let files = args.out.iter().map(|file| (file, ResultFormat::Json));
     for (file, format) in files.chain(args.output.iter().map(|output| (&output.file, output.format))) {
         let text: Printable = views.of_plan(plan, format, Target::File);
         output::write(repository, &context.path(file), text.as_str().as_bytes())?;

@@ -12,8 +12,9 @@ pub(super) fn binding(session: &Session) -> StateBinding {
     StateBinding { lineage: Some(session.lineage().to_string()), digest: Some(session.digest().to_owned()) }
 }
 
-pub(super) fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) -> Report {
-    Report { outcome, results, state: binding(session), diagnostics: Vec::new(), notes: Vec::new() }
+/// Each result is that of the action at its place in the plan.
+fn finished(session: &Session, outcome: RunOutcome, results: Vec<ActionResult>) -> Report {
+    Report { results, state: binding(session), ..Report::new(outcome) }
 }
 
 /// Says what that is based on. What CAKE shows otherwise, or not at all, is in the warnings of a plan that was made against it.
@@ -42,7 +43,8 @@ pub(super) fn blocked(session: &Session, plan: &Plan, earlier: RecoverySummary) 
     diagnostics.push(messages::refused(plan));
     let notes = messages::settled(&earlier);
     diagnostics.extend(messages::in_doubt(&session.recorded(), &[earlier]));
-    Report { diagnostics, notes, ..finished(session, RunOutcome::Refused, results) }
+    let plan = Some(Box::new(plan.clone()));
+    Report { plan, diagnostics, notes, ..finished(session, RunOutcome::Refused, results) }
 }
 
 /// Cancelled before the first write.
@@ -50,5 +52,6 @@ pub(super) fn interrupted(session: &Session, plan: Option<&Plan>) -> Report {
     let skipped = |action: &Action| ActionResult::skipped(action, "not started: interrupted");
     let results = plan.iter().flat_map(|plan| &plan.actions).map(skipped).collect();
     let notes = vec!["Interrupted before anything was sent.".to_owned()];
-    Report { notes, ..finished(session, RunOutcome::Interrupted, results) }
+    let plan = plan.cloned().map(Box::new);
+    Report { plan, notes, ..finished(session, RunOutcome::Interrupted, results) }
 }

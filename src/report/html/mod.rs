@@ -25,7 +25,7 @@ use crate::words::count;
 
 use self::data::{Column, MOST_BYTES, RowTexts};
 use self::markup::{code, fill, lines, link, list, section, table, text};
-use super::view::{ApplyView, PlanView, ViewContext, counted, problem_counts};
+use super::view::{ApplyView, PlanView, SourceLinks, ViewContext, counted, problem_counts, short_commit};
 
 const PAGE: &str = include_str!("page.html");
 const ROWS: &str = include_str!("rows.html");
@@ -50,7 +50,7 @@ pub fn plan(plan: &Plan, context: ViewContext<'_>) -> String {
     let view = PlanView::of(plan, context);
     let flags: Vec<_> = view.flags.iter().map(|(kind, count)| text(&counted(*kind, *count))).collect();
     let made = format!("Planned for {}.", plan.at.strftime("%Y-%m-%d %H:%M:%S UTC"));
-    let head = format!("<p class=\"where\">CAKE: {}. {}</p>\n{}", code(view.cake), text(&made), list("flags", &flags));
+    let head = head(context, view.cake, &made) + &list("flags", &flags);
     let table = Table {
         noun: "change",
         count: plan.actions.len(),
@@ -58,17 +58,35 @@ pub fn plan(plan: &Plan, context: ViewContext<'_>) -> String {
         filters: &plan_rows::FILTERS,
         rows: &|| plan_rows::rows(&view),
     };
-    page("offersync plan", &view.verdict.sentence(), &head, &sections::all(&view), Some(&table))
+    let verdict = context.environment.before(&view.verdict.sentence());
+    page("offersync plan", &verdict, &head, &sections::all(&view), Some(&table))
+}
+
+/// Which environment, which CAKE, which commit, and when.
+fn head(context: ViewContext<'_>, cake: &str, when: &str) -> String {
+    let name = context.environment.configured().map(|name| format!("Environment: {}. ", code(name)));
+    let commit = match (context.links.map(SourceLinks::commit), context.commit) {
+        (Some((commit, address)), _) => {
+            format!(" Commit: <a href=\"{}\" rel=\"noreferrer\">{}</a>.", text(&address), code(commit))
+        }
+        (None, Some(commit)) => format!(" Commit: {}.", code(short_commit(commit))),
+        (None, None) => String::new(),
+    };
+    format!("<p class=\"where\">{}CAKE: {}.{commit} {}</p>\n", name.unwrap_or_default(), code(cake), text(when))
 }
 
 /// The report of an apply as a page.
-pub fn report(report: &Report) -> String {
-    let view = ApplyView::of(report);
+pub fn report(report: &Report, context: ViewContext<'_>) -> String {
+    let view = ApplyView::of(report, context);
+    let time = |at: &jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let when = format!("From {} to {} UTC.", time(&view.run.started_at), time(&view.run.ended_at));
+    let head = head(context, &view.run.cake, &when);
     let problems: Vec<_> = view.diagnostics.iter().collect();
     let notes: Vec<_> = view.notes.iter().map(|note| text(note)).collect();
     let sections = [
         section("Problems", "problems", &problems::list(&problems)),
         section("Not done", "review", &not_done(&view)),
+        section("What became of the money", "totals", &money(&view)),
         section("Notes", "notes", &list("", &notes)),
     ];
     let table = Table {
@@ -78,7 +96,8 @@ pub fn report(report: &Report) -> String {
         filters: &report_rows::FILTERS,
         rows: &|| report_rows::rows(&view),
     };
-    page("offersync apply", &view.verdict, "", &sections.concat(), Some(&table))
+    let verdict = context.environment.before(&view.verdict);
+    page("offersync apply", &verdict, &head, &sections.concat(), Some(&table))
 }
 
 /// Problems as a page, where there is neither a plan nor a report.
@@ -89,16 +108,28 @@ pub fn diagnostics(diagnostics: &[Diagnostic]) -> String {
     page("offersync problems", &verdict, "", &section("Problems", "problems", &problems::list(&problems)), None)
 }
 
+/// The amounts that moved, or did not, by outcome.
+fn money(view: &ApplyView<'_>) -> String {
+    let money = view.money().into_iter().filter(|one| !one.amounts.is_empty());
+    let rows: Vec<_> = money
+        .map(|one| {
+            let amounts: Vec<_> = one.amounts.iter().map(|amount| text(amount)).collect();
+            vec![text(one.outcome), one.actions.to_string(), lines(&amounts)]
+        })
+        .collect();
+    table("What became of the money", &["outcome", "actions", "amounts"], &rows)
+}
+
 /// What needs a decision, the first of it.
 fn not_done(view: &ApplyView<'_>) -> String {
-    let open = || report_rows::in_order(view).filter(|(outcome, _)| *outcome != ActionOutcome::Done);
+    let open = || view.worst_first().filter(|view| view.result.outcome != ActionOutcome::Done);
     let row = |result: super::view::ResultView<'_>| {
         let messages: Vec<_> = report_rows::messages(result).iter().map(|line| text(line)).collect();
         let advice = result.advice().map(text).unwrap_or_default();
         let action = format!("{} {}", text(result.result.verb.word()), link(result.result.key.as_str()));
         vec![text(result.outcome_text()), action, lines(&messages), advice]
     };
-    let rows: Vec<_> = open().take(FIRST).map(|(_, result)| row(result)).collect();
+    let rows: Vec<_> = open().take(FIRST).map(row).collect();
     let rest = open().count() - rows.len();
     let rest = if rest > 0 { format!("<p>{} below.</p>\n", count(rest, "more action")) } else { String::new() };
     table("Not done", &["outcome", "action", "message", "help"], &rows) + &rest

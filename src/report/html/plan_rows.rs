@@ -1,11 +1,13 @@
 //! The rows of a plan: one for each action, with everything that changes in it.
 
-use crate::offer::Value;
+use crate::offer::{Field, Value};
 use crate::plan::{FieldChange, Verb};
 use crate::report::diff;
 use crate::report::escape::visible;
 use crate::report::styles::symbol;
-use crate::report::view::{ActionRow, FieldChangeText, NOT_MANAGED, NOT_RECORDED, PlanView, flag_name, location};
+use crate::report::view::{
+    ActionRow, FieldChangeText, NOT_MANAGED, NOT_RECORDED, PlanView, UrlChange, flag_name, location,
+};
 
 use super::data::{Column, DetailTexts, RowTexts, Sort};
 
@@ -22,6 +24,9 @@ pub(super) const COLUMNS: [Column; 8] = [
 
 pub(super) const FILTERS: [&str; 5] = ["Action", "Flag", "Advertiser", "Currency", "Folder"];
 
+/// Of a part of a URL that one side does not have.
+const NO_PART: &str = "(none)";
+
 /// What an offer of a folder has where it is not flagged.
 const NO_FLAG: &str = "(no flag)";
 
@@ -34,7 +39,6 @@ fn texts(row: &ActionRow<'_>) -> RowTexts {
     let place = action.source.as_ref().map(location);
     let name = action.context.name().map(|name| visible(name).into_owned());
     let id = action.kind.offer_id().map(|id| format!("offer {id}"));
-    let amounts = [&row.payout, &row.revenue, &row.margin];
     let others = row.changes.iter().filter(|change| change.field.kind() != crate::offer::FieldKind::Money);
     let others: Vec<_> = others.map(|change| change.field.name().to_owned()).collect();
     let mut flags: Vec<_> = row.flags.iter().map(|flag| flag_name(*flag)).collect();
@@ -62,12 +66,13 @@ fn texts(row: &ActionRow<'_>) -> RowTexts {
             vec![row.currency.clone()],
             vec![row.folder.clone()],
         ],
-        numbers: amounts.map(|amount| amount.order.map(|number| number.round_dp(3))).to_vec(),
+        numbers: row.numbers(),
         details: details(row),
     }
 }
 
-fn details(row: &ActionRow<'_>) -> Vec<DetailTexts> {
+/// Everything that changes.
+pub(super) fn details(row: &ActionRow<'_>) -> Vec<DetailTexts> {
     let note = |label: &str, text: String| DetailTexts::Note { label: label.to_owned(), text };
     let group = &row.group;
     let mut details = Vec::new();
@@ -78,13 +83,28 @@ fn details(row: &ActionRow<'_>) -> Vec<DetailTexts> {
         let change = group.first.changes.iter().find(|change| change.field == text.field);
         let lines = change.and_then(|change| lines(change, group.verb));
         let label = text.field.name().to_owned();
-        match lines {
+        let whole = match lines {
             Some(lines) => DetailTexts::Lines { label, lines },
             None => change_texts(text, label, group.verb),
-        }
+        };
+        std::iter::once(whole).chain(text.url.iter().flat_map(|url| url_parts(text.field, url)))
     });
-    details.extend(changes);
+    details.extend(changes.flatten());
     details
+}
+
+/// What differs in a URL: each part, and the macros that are lost and added.
+fn url_parts(field: Field, url: &UrlChange) -> impl Iterator<Item = DetailTexts> {
+    let parts = url.parts.iter().map(move |part| DetailTexts::Change {
+        label: format!("{field} {}", part.part),
+        before: Some(part.before.clone().unwrap_or_else(|| NO_PART.to_owned())),
+        after: Some(part.after.clone().unwrap_or_else(|| NO_PART.to_owned())),
+        note: None,
+    });
+    let macros = url
+        .macros()
+        .map(move |(what, names)| DetailTexts::Note { label: format!("{field} {what}"), text: names.join(" ") });
+    parts.chain(macros)
 }
 
 /// A value that is not known is said to be that, and is never an empty one.

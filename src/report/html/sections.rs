@@ -5,7 +5,9 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Action, Verb};
 use crate::report::diff::around_difference;
 use crate::report::styles::symbol;
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, UpcomingRow, review_first};
+use crate::report::view::{
+    FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PartChange, PlanView, UpcomingRow, UrlChange, review_first,
+};
 use crate::words::{count, first_and_more, more, shorten};
 
 use super::markup::{code, lines, link, list, section, table, text};
@@ -63,6 +65,7 @@ fn review_row(view: &PlanView<'_>, group: &Group<'_>) -> Vec<String> {
 fn change(verb: Verb, change: &FieldChangeText) -> String {
     let name = change.field.name();
     let mut line = match (&change.before, &change.after) {
+        _ if change.url.is_some() => format!("{name} {}", change.url.as_ref().map(url).unwrap_or_default()),
         (None, Some(after)) if verb == Verb::Create => format!("{name} {}", code(&shorten(after, VALUE))),
         (Some(before), Some(after)) => {
             let (before, after) = around_difference(before, after, VALUE);
@@ -79,6 +82,16 @@ fn change(verb: Verb, change: &FieldChangeText) -> String {
     let class = if change.margin_warns { "bad" } else { "quiet" };
     line.extend(change.margin.as_ref().map(|margin| format!(", <span class=\"{class}\">{}</span>", text(margin))));
     line
+}
+
+/// A URL by part, a line for each part that differs.
+fn url(url: &UrlChange) -> String {
+    let part = |part: &PartChange| format!("{} {}", code(&part.part), part.values(VALUE, code));
+    let macros = url.macros().map(|(what, names)| {
+        let names: Vec<_> = names.iter().map(|name| code(name)).collect();
+        format!("<span class=\"bad\">{what}: {}</span>", names.join(" "))
+    });
+    lines(&url.parts.iter().map(part).chain(macros).collect::<Vec<_>>())
 }
 
 fn totals(view: &PlanView<'_>) -> String {

@@ -8,7 +8,7 @@ use crate::apply::{ActionResult, RunOutcome};
 use crate::diagnostic::{Label, codes};
 use crate::inert;
 use crate::offer::Key;
-use crate::plan::{StateBinding, Verb};
+use crate::plan::Verb;
 use crate::report::fixture::{self, PlanFixture};
 use crate::source::SourcePath;
 
@@ -32,7 +32,7 @@ fn data(page: &str) -> Json {
 fn texts(data: &Json, indices: &Json) -> Vec<String> {
     let text =
         |index: &Json| data["texts"][usize::try_from(index.as_u64().unwrap()).unwrap()].as_str().unwrap().to_owned();
-    indices.as_array().unwrap().iter().map(text).collect()
+    indices.as_array().unwrap().iter().filter(|index| !index.is_null()).map(text).collect()
 }
 
 /// What stands between two texts, wherever they stand.
@@ -210,14 +210,40 @@ fn a_report_says_what_was_not_done_first() {
         result("refused", ActionOutcome::Rejected, Some(HOSTILE[0])),
         result("unclear", ActionOutcome::InDoubt, Some(HOSTILE[6])),
     ];
-    let (state, outcome) = (StateBinding::default(), RunOutcome::InDoubt);
-    let page =
-        super::report(&Report { outcome, results, state, diagnostics: vec![], notes: vec![HOSTILE[1].to_owned()] });
+    let notes = vec![HOSTILE[1].to_owned()];
+    let page = super::report(&Report { results, notes, ..Report::new(RunOutcome::InDoubt) }, ViewContext::default());
     assert_inert(&page);
     assert!(page.contains("<h1>In doubt: 1 done, 1 not done, 1 in doubt."), "{page}");
     let data = data(&page);
     let outcomes: Vec<_> = data["rows"].as_array().unwrap().iter().flat_map(|row| texts(&data, &row[1][0])).collect();
     assert_eq!(outcomes, ["in doubt", "rejected by CAKE", "done"]);
+}
+
+#[test]
+fn a_url_is_shown_by_part_and_whole() {
+    let mut world = PlanFixture::default();
+    let old = ("offer_url", "https://old.example.com/go?a=#affid#&k=1");
+    let offer = world.change("moved", &[old], &[("offer_url", "https://new.example.com/go?a=1&k=1")]);
+    offer.sync.on_create_only_change = crate::offer::OnCreateOnlyChange::Replace;
+    let plan = world.plan();
+    let page = page_of(&plan);
+    let by_part = "offer_url <code>host</code> <code>old.example.com</code> → <code>new.example.com</code><br>\
+                   <code>?a=</code> <code>&#35;affid&#35;</code> → <code>1</code><br><span class=\"bad\">macros lost";
+    assert!(page.contains(by_part), "{page}");
+    let results = plan.actions.iter().map(|action| ActionResult::of(action, ActionOutcome::Done, "")).collect();
+    let report = Report { results, plan: Some(Box::new(plan)), ..Report::new(RunOutcome::Complete) };
+    for page in [page, super::report(&report, fixture::context())] {
+        let data = data(&page);
+        let details: Vec<_> =
+            data["rows"][0][4].as_array().unwrap().iter().map(|detail| texts(&data, detail)).collect();
+        let detail = |label: &str| details.iter().find(|detail| detail[0] == label).unwrap()[1..].join(" → ");
+        assert_eq!(detail("offer_url host"), "old.example.com → new.example.com");
+        assert_eq!(detail("offer_url ?a="), "#affid# → 1");
+        assert_eq!(detail("offer_url macros lost"), "#affid#");
+        assert!(
+            detail("offer_url").starts_with("https://old.example.com/go?a=#affid#&k=1 → https://new.example.com/go")
+        );
+    }
 }
 
 /// Twenty thousand new offers with every text of their own are the largest plan of that size.

@@ -74,12 +74,15 @@ enum Missing {
     All(usize),
 }
 
-/// The head, then the sections, all within `budget` bytes. If the head does not fit, its last parts are dropped, but never the first.
-pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> String {
-    let whole = head.iter().map(String::len).sum::<usize>() + 1 + sections.iter().map(Section::len).sum::<usize>();
-    let limit = if whole <= budget { budget } else { budget.saturating_sub(RESERVE) };
-    let mut text = String::with_capacity(whole.min(budget));
-    let essential: usize = sections.iter().filter(|section| section.is_essential).map(Section::len).sum();
+/// The head, then the sections that have rows, all within `budget` bytes. If the head does not fit, its last parts are dropped, but never the first. Where
+/// something is missing, the last sentence is `whole`.
+pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize, whole: &str) -> String {
+    let sections: Vec<_> = sections.iter().filter(|section| !section.rows.is_empty()).collect();
+    let all =
+        head.iter().map(String::len).sum::<usize>() + 1 + sections.iter().map(|section| section.len()).sum::<usize>();
+    let limit = if all <= budget { budget } else { budget.saturating_sub(RESERVE) };
+    let mut text = String::with_capacity(all.min(budget));
+    let essential: usize = sections.iter().filter(|section| section.is_essential).map(|section| section.len()).sum();
     for (at, part) in head.iter().enumerate() {
         if at == 0 || text.len() + part.len() + essential < limit {
             text.push_str(part);
@@ -90,7 +93,7 @@ pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> 
     let mut cut = false;
     for (at, section) in sections.iter().enumerate() {
         let left = limit.saturating_sub(text.len());
-        let later: usize = sections.iter().skip(at + 1).map(Section::len).sum();
+        let later: usize = sections.iter().skip(at + 1).map(|section| section.len()).sum();
         // A long section leaves space for the start of the others.
         let room = if section.is_essential { left } else { left.saturating_sub(later).max(left * SHARE / 100) };
         match section.append(&mut text, room) {
@@ -106,18 +109,17 @@ pub(super) fn assemble(head: &[String], sections: &[Section], budget: usize) -> 
         }
     }
     if cut {
-        text.push_str(&last_line(&missing));
+        text.push_str(&last_line(&missing, whole));
     }
     text
 }
 
 /// The missing rows, by kind if the line stays short enough, else as one number.
-fn last_line(missing: &[(usize, Unit)]) -> String {
-    const WHERE: &str = "`offersync plan --full` shows everything.";
+fn last_line(missing: &[(usize, Unit)], whole: &str) -> String {
     let words = |(count, unit): &(usize, Unit)| format!("{count} {}", if *count == 1 { unit.0 } else { unit.1 });
-    let line = |what: &str| format!("\nLeft out for length: {what}. {WHERE}\n");
+    let line = |what: &str| format!("\nLeft out for length: {what}. {whole}\n");
     if missing.is_empty() {
-        return format!("\nShortened to fit. {WHERE}\n");
+        return format!("\nShortened to fit. {whole}\n");
     }
     let detailed = line(&missing.iter().map(words).collect::<Vec<_>>().join(", "));
     if detailed.len() <= RESERVE {
@@ -132,6 +134,7 @@ mod tests {
 
     use super::*;
 
+    const WHOLE: &str = "`offersync plan --full` shows everything.";
     const CHANGE: Unit = ("change", "changes");
     const TEXT: Unit = ("text", "texts");
 
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn rows_that_do_not_fit_are_counted_in_place() {
-        let text = assemble(&["head".to_owned()], &[table(50, CHANGE)], 260);
+        let text = assemble(&["head".to_owned()], &[table(50, CHANGE)], 260, WHOLE);
         assert!(text.len() <= 260 && text.contains("| … and 40 more |\n\n"), "{text}");
         assert!(text.ends_with("Shortened to fit. `offersync plan --full` shows everything.\n"));
     }
@@ -156,7 +159,7 @@ mod tests {
     #[test]
     fn sections_that_do_not_fit_are_counted_at_the_end() {
         let sections = [table(2, CHANGE), table(900, TEXT), table(900, TEXT)];
-        let text = assemble(&["head".to_owned()], &sections, 200);
+        let text = assemble(&["head".to_owned()], &sections, 200, WHOLE);
         assert!(
             text.ends_with("Left out for length: 2 changes, 1800 texts. `offersync plan --full` shows everything.\n"),
             "{text}"
@@ -167,7 +170,7 @@ mod tests {
     fn what_must_be_seen_is_dropped_last() {
         let review = Section { is_essential: true, ..table(20, CHANGE) };
         let head = ["head".to_owned(), " and more".repeat(10), " and still more".repeat(9)];
-        let text = assemble(&head, &[review, table(90, TEXT)], 400);
+        let text = assemble(&head, &[review, table(90, TEXT)], 400, WHOLE);
         assert!(text.contains("| 19 |") && !text.contains("still more") && text.len() <= 400, "{text}");
         assert!(text.contains("Left out for length: 90 texts."), "{text}");
     }
@@ -176,7 +179,7 @@ mod tests {
     fn the_last_line_is_never_longer_than_its_reserve() {
         for count in 1..=8 {
             let missing = vec![(usize::MAX / 10, ("list of keys", "lists of keys")); count];
-            assert!(last_line(&missing).len() <= RESERVE);
+            assert!(last_line(&missing, WHOLE).len() <= RESERVE);
         }
     }
 
@@ -184,7 +187,7 @@ mod tests {
         #[test]
         fn the_budget_holds_and_tables_are_whole(rows in prop::collection::vec(0_usize..80, 0..5), budget in 200_usize..2000) {
             let sections: Vec<_> = rows.iter().map(|rows| table(*rows, CHANGE)).collect();
-            let text = assemble(&["head".to_owned(), " and more".repeat(30)], &sections, budget);
+            let text = assemble(&["head".to_owned(), " and more".repeat(30)], &sections, budget, WHOLE);
             prop_assert!(text.len() <= budget);
             prop_assert_eq!(text.matches("| a |\n|---|\n").count(), text.matches("|\n\n").count());
         }

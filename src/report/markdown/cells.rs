@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::offer::{Field, FieldKind, Value};
+use crate::offer::{Field, FieldKind, OfferId, Value};
 use crate::plan::{Action, Verb, YamlLocation};
 use crate::report::diff::around_difference;
 use crate::report::view::{
@@ -45,14 +45,14 @@ pub(super) fn keys_in_tables(group: &Group<'_>) -> usize {
 }
 
 /// One key with its id, its name and its advertiser, or the first keys of a group.
-pub(super) fn offers(view: &PlanView<'_>, group: &Group<'_>) -> String {
+pub(super) fn offers(view: &PlanView<'_>, group: &Group<'_>, id: Option<OfferId>) -> String {
     let linked = |action: &Action, location| linked(&key(action.key.as_str()), location, view.context);
     let action = group.first;
     if group.len() > 1 {
         let keys = group.actions().map(|action| linked(action, action.source.as_ref()));
         return format!("**{}**: {}", count(group.len(), "offer"), first_and_more(keys, keys_in_tables(group)));
     }
-    let id = action.kind.offer_id().map(|id| format!(" ({id})")).unwrap_or_default();
+    let id = id.map(|id| format!(" ({id})")).unwrap_or_default();
     let name = action.context.name().map(|name| code(&shorten(name, NAME)));
     let advertiser = code(&shorten(&view.advertiser(action), NAME));
     let about: Vec<_> = name.into_iter().chain([advertiser]).collect();

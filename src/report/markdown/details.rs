@@ -32,7 +32,11 @@ fn text_diffs(view: &PlanView<'_>, group: &Group<'_>) -> Vec<String> {
             let mut shown: Vec<_> =
                 lines.iter().take(LINES).map(|line| text(&format!("{} {}", line.sign.mark(), line.text))).collect();
             shown.extend(more(lines.len(), shown.len()).map(|more| format!("  {more} lines")));
-            let title = format!("{}: {}", change.field, cells::offers(view, group).replace("<br>", " "));
+            let title = format!(
+                "{}: {}",
+                change.field,
+                cells::offers(view, group, group.first.kind.offer_id()).replace("<br>", " ")
+            );
             Some(format!("{title}\n\n<pre lang=\"diff\">\n{}\n</pre>\n\n", shown.join("\n")))
         }
         _ => None,

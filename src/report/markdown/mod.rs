@@ -1,4 +1,5 @@
-//! A plan as a pull-request comment: the verdict, the worst changes in one table, what the plan does, totals; everything else folded away.
+//! A plan, or what became of it, as a pull-request comment: the verdict, the worst changes in one table, what the plan does, totals; everything
+//! else folded away.
 //!
 //! The invariant: never longer than its size limit, and valid markdown at every limit: cut between rows, with a count of the missing ones.
 //! No name, value or description can add markup. Without what is folded, it is at most a screen or two, however many changes there are.
@@ -9,6 +10,7 @@ mod details;
 pub(super) mod escape;
 mod height;
 mod problems;
+mod report;
 mod summary;
 mod tables;
 
@@ -18,14 +20,30 @@ mod tests;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
-use super::view::{PlanView, SourceLinks, ViewContext, counted, problem_counts};
+use super::view::{PlanView, SourceLinks, ViewContext, counted, problem_counts, short_commit};
 
-/// The first line of every comment, by which a job finds its earlier comment of that environment and edits it.
+pub use report::report;
+
+/// The first line of every comment with a plan, by which a job finds its earlier comment of that environment and edits it.
 pub fn marker(environment: &str) -> String {
+    marked(PLAN, environment)
+}
+
+/// The same of a comment with the report of an apply.
+pub fn report_marker(environment: &str) -> String {
+    marked(APPLY, environment)
+}
+
+fn marked(subject: &str, environment: &str) -> String {
     // A name has no sign that could end the comment; of a host that is not checked here, none is kept.
     let name: String = environment.chars().filter(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(*c)).collect();
-    if name.is_empty() { "<!-- offersync-plan -->".to_owned() } else { format!("<!-- offersync-plan {name} -->") }
+    let name = if name.is_empty() { name } else { format!(" {name}") };
+    format!("<!-- offersync-{subject}{name} -->")
 }
+
+/// What a comment is about.
+const PLAN: &str = "plan";
+const APPLY: &str = "apply";
 
 /// GitHub's limit for a comment.
 pub const COMMENT: usize = 65_536;
@@ -64,35 +82,48 @@ pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     sections.extend([more_config, more_review, more_guardrails, more_upcoming, more_problems, others, creates]);
     sections.extend([more_totals, details::texts(&view), details::keys(&view), details::new_offers(&view)]);
     sections.push(tables::notes(&view));
-    sections.retain(|section| !section.rows.is_empty());
-    budget::assemble(&head(&view), &sections, options.max_chars.max(SMALLEST))
+    budget::assemble(&head(&view), &sections, options.max_chars.max(SMALLEST), WHOLE)
 }
 
-/// The problems of input of which there is no plan, as a comment of the same environment.
+/// The problems for which there is no plan, as a comment of the same environment.
 pub fn diagnostics(diagnostics: &[Diagnostic], options: &MarkdownOptions<'_>) -> String {
+    failure(PLAN, "no plan", diagnostics, options)
+}
+
+/// The problems for which there is no report: nothing was sent.
+pub fn apply_diagnostics(diagnostics: &[Diagnostic], options: &MarkdownOptions<'_>) -> String {
+    failure(APPLY, "nothing applied", diagnostics, options)
+}
+
+fn failure(subject: &str, what: &str, diagnostics: &[Diagnostic], options: &MarkdownOptions<'_>) -> String {
     let mut all: Vec<&Diagnostic> = diagnostics.iter().collect();
     all.sort_by_key(|problem| problem.severity);
     let counts = problem_counts(diagnostics);
-    let head = [title(options.context, SEVERE, &format!("no plan, {counts}")), commit(options.context)];
+    let head = [title(subject, options.context, SEVERE, &format!("{what}, {counts}")), commit(options.context)];
     let sections = problems::all(&all, options.context);
-    budget::assemble(&head, &sections, options.max_chars.max(SMALLEST))
+    budget::assemble(&head, &sections, options.max_chars.max(SMALLEST), WHOLE)
 }
+
+/// Where the rest is, if a plan is cut.
+const WHOLE: &str = "`offersync plan --full` shows everything.";
 
 /// In front of what is refused or cannot be planned, and of what has flags.
 const SEVERE: &str = "🔴 ";
 const FLAGGED: &str = "🟠 ";
 
 /// The marker and the heading.
-fn title(context: ViewContext<'_>, sign: &str, what: &str) -> String {
+fn title(subject: &str, context: ViewContext<'_>, sign: &str, what: &str) -> String {
     let name = context.environment.name;
     let environment = if name.is_empty() { String::new() } else { format!("{}: ", escape::text(name)) };
-    format!("{}\n### {sign}{environment}{what}\n", marker(name))
+    format!("{}\n### {sign}{environment}{what}\n", marked(subject, name))
 }
 
-/// ` Commit 4f2c9d1.`, as a link.
+/// ` Commit 4f2c9d1.`, as a link where its address is known.
 fn commit(context: ViewContext<'_>) -> String {
     let link = context.links.map(SourceLinks::commit);
-    link.map(|(commit, address)| format!(" Commit [<code>{commit}</code>]({address}).")).unwrap_or_default()
+    let link = link.map(|(commit, address)| format!(" Commit [<code>{commit}</code>]({address})."));
+    let plain = || Some(format!(" Commit {}.", escape::code(short_commit(context.commit?))));
+    link.or_else(plain).unwrap_or_default()
 }
 
 /// The verdict in parts, the most important first; the first part is short and never dropped.
@@ -104,7 +135,7 @@ fn head(view: &PlanView<'_>) -> Vec<String> {
         0 => "",
         _ => FLAGGED,
     };
-    let mut parts = vec![title(view.context, sign, &view.verdict.headline(to_review + later))];
+    let mut parts = vec![title(PLAN, view.context, sign, &view.verdict.headline(to_review + later))];
     parts.push(view.verdict.sentence());
     if !view.flags.is_empty() {
         let flags: Vec<_> = view.flags.iter().map(|(flag, count)| counted(*flag, *count)).collect();

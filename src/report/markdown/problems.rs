@@ -48,6 +48,13 @@ pub(super) fn all(problems: &[&Diagnostic], context: ViewContext<'_>) -> [Sectio
     [Section { is_essential: true, ..open }, folded]
 }
 
+/// Those of an apply: errors stand open.
+pub(super) fn of_apply(problems: &[&Diagnostic], context: ViewContext<'_>) -> [Section; 2] {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let [open, folded] = lists("Problems", problems, context, errors.min(DECISIVE), ("problem", "problems"));
+    [Section { is_essential: true, ..open }, folded]
+}
+
 /// A list of the first ones, and the others folded.
 fn lists(title: &str, problems: &[&Diagnostic], context: ViewContext<'_>, most: usize, unit: Unit) -> [Section; 2] {
     let (first, rest) = problems.split_at(most.min(problems.len()));

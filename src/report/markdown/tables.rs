@@ -49,7 +49,7 @@ pub(super) fn changes(view: &PlanView<'_>) -> [Section; 4] {
 }
 
 /// The rows that stand open, and the others.
-fn open_rows(mut rows: Vec<String>) -> (Vec<String>, Vec<String>) {
+pub(super) fn open_rows(mut rows: Vec<String>) -> (Vec<String>, Vec<String>) {
     let mut left = LINES;
     let fits = |(at, row): &(usize, &String)| {
         let lines = height::lines(row);
@@ -77,7 +77,11 @@ fn row(view: &PlanView<'_>, group: &Group<'_>) -> String {
             std::iter::once(format!("**{first}**")).chain(others.iter().cloned()).collect::<Vec<_>>().join("<br>")
         }
     };
-    format!("| {why} | {} | {changes} | {} |\n", cells::offers(view, group), cells::margin(view, group))
+    format!(
+        "| {why} | {} | {changes} | {} |\n",
+        cells::offers(view, group, group.first.kind.offer_id()),
+        cells::margin(view, group)
+    )
 }
 
 fn upcoming_row(row: &UpcomingRow<'_>) -> String {

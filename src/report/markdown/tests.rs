@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::*;
+use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
 use crate::diagnostic::codes;
+use crate::plan::Action;
 use crate::report::fixture::{self, PlanFixture};
 use crate::source::{Place, Span};
 
@@ -109,6 +111,46 @@ fn problems_in_place_of_a_plan_are_a_comment_of_the_same_environment() {
     let text = diagnostics(&problems, &MarkdownOptions { max_chars: COMMENT, context });
     let link = "[<code>offers/a.yaml&#58;1</code>](https://github.com/acme/offers/blob/4f2c9d1/offers/a.yaml#L1)";
     assert!(text.contains(&format!("- **error** at {link}: <code>payout</code>")), "{text}");
+}
+
+/// A report of a plan, its actions done, refused, in doubt and so on in turn.
+fn report_of(plan: Plan, message: &str) -> Report {
+    let outcomes = [ActionOutcome::Done, ActionOutcome::Rejected, ActionOutcome::InDoubt, ActionOutcome::Skipped];
+    let result = |(action, outcome): (&Action, ActionOutcome)| ActionResult::of(action, outcome, message);
+    let results = plan.actions.iter().zip(outcomes.into_iter().cycle()).map(result).collect();
+    let diagnostics = plan.diagnostics.clone();
+    let notes = vec![message.to_owned()];
+    Report { results, diagnostics, notes, plan: Some(Box::new(plan)), ..Report::new(RunOutcome::InDoubt) }
+}
+
+/// As a parser sees it, with the marker of a plan in place of its own.
+fn check_report(text: &str, budget: usize) {
+    let (first, rest) = text.split_once('\n').unwrap();
+    assert_eq!(first, report_marker("production"));
+    check(&format!("{}\n{rest}", marker("production")), budget);
+}
+
+#[test]
+fn a_report_of_three_thousand_actions_is_whole_within_a_comment() {
+    let text = report(&report_of(fixture::three_thousand(), "no reply"), &options());
+    check_report(&text, COMMENT);
+    assert!(text.contains("750 done, 750 not done, 750 in doubt, 749 skipped\n"), "{text}");
+    assert!(text.contains("The report as JSON or HTML has everything."), "{text}");
+    let rows = text.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    assert!(rows.take_while(|line| line.starts_with('|')).count() <= 12, "{text}");
+}
+
+#[test]
+fn what_an_apply_did_with_replaced_retired_and_renamed_offers_is_named() {
+    let plan = fixture::thirty();
+    let done = |action| ActionResult { message: None, ..ActionResult::of(action, ActionOutcome::Done, "") };
+    let results = plan.actions.iter().map(done).collect();
+    let report_of_all = Report { results, plan: Some(Box::new(plan)), ..Report::new(RunOutcome::Complete) };
+    let text = report(&report_of_all, &options());
+    check_report(&text, COMMENT);
+    for part in ["+ create", "- retire", "rename", "**12 offers**: ", "payout 22.00 → **24.20** USD"] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
 }
 
 /// Compares the text with the output of a markdown parser.
@@ -254,5 +296,6 @@ proptest! {
         let links = SourceLinks::github("https://github.com/acme/offers", "4f2c9d1", "in (a) <b>").unwrap();
         let options = MarkdownOptions { max_chars: budget, context: ViewContext { names: &evil, currencies: &evil, links: Some(&links), ..fixture::context() } };
         check(&plan(&plan_of_all, &options), budget);
+        check_report(&report(&report_of(plan_of_all, &texts[0].0), &options), budget);
     }
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+use crate::apply::{ActionOutcome, ActionResult, Report, Run, RunOutcome};
 use crate::config::{Names, from_text};
 use crate::desired::{ReadOptions, from_texts};
 use crate::offer::{
@@ -86,9 +86,10 @@ fn reports_of_every_outcome_fit() {
     ] {
         let notes = vec!["A note.".to_owned()];
         let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt").help("look")];
-        let (results, state) = (results.clone(), StateBinding::default());
-        let report = Report { outcome, results, state, diagnostics, notes };
+        let report = Report { results: results.clone(), diagnostics, notes, ..Report::new(outcome) };
         fits(Subject::Report, &views::report(&report));
+        let run = Run { commit: Some("4f2c9d1".to_owned()), ..Run::default() };
+        fits(Subject::Report, &views::report(&Report { run, plan: Some(Box::new(fixture::thirty())), ..report }));
     }
 }
 
@@ -199,13 +200,18 @@ fn reports_of_another_shape_do_not_fit() {
         done_at: None,
     };
     let diagnostics = vec![Diagnostic::error(codes::apply::IN_DOUBT, "the create of `a` is in doubt")];
-    let state = StateBinding::default();
-    let report = Report { outcome: RunOutcome::InDoubt, results: vec![result], state, diagnostics, notes: vec![] };
+    let plan = Some(Box::new(fixture::one()));
+    let report = Report { results: vec![result], plan, diagnostics, ..Report::new(RunOutcome::InDoubt) };
     let edits = [
         ("/outcome", json!("done")),
         ("/results/0/outcome", json!("complete")),
         ("/results/0/key", json!("Not A Key")),
         ("/results/0/attempts", json!("1")),
+        ("/results/0/changes/0/field", json!("price")),
+        ("/results/0/changes/0/before", json!(20.5)),
+        ("/environment", json!(null)),
+        ("/commit", json!(1)),
+        ("/started_at", json!(0)),
         ("/diagnostics/0/severity", json!("note")),
         ("/diagnostics/0", json!({"message": "text"})),
         ("/state", json!({"lineage": null})),

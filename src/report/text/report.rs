@@ -17,7 +17,7 @@ const SHORT_MESSAGE: usize = 40;
 
 /// The report as text; its last line is the verdict.
 pub fn report(report: &Report, options: &TextOptions<'_>) -> String {
-    let view = ApplyView::of(report);
+    let view = ApplyView::of(report, options.context);
     let mut page = TextBuilder::new(options.form);
     for (outcome, results) in &view.sections {
         section(&mut page, *outcome, results, options);

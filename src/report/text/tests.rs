@@ -143,7 +143,6 @@ fn mixed_report() -> Report {
     let mut retried = result("auto-insurance", Verb::Update, 12001, ActionOutcome::Done, "");
     retried.attempts = 3;
     Report {
-        outcome: RunOutcome::InDoubt,
         results: vec![
             result("new-one", Verb::Create, 12346, ActionOutcome::Done, ""),
             retried,
@@ -158,7 +157,7 @@ fn mixed_report() -> Report {
             Diagnostic::error(codes::cake::KEY_REFUSED, "CAKE refused the API key: Invalid API Key")
                 .help("nothing more was sent; check the key"),
         ],
-        notes: vec![],
+        ..Report::new(RunOutcome::InDoubt)
     }
 }
 

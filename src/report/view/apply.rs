@@ -1,9 +1,11 @@
 //! The view model of an apply: the verdict with its counts, the results by outcome, what to do about each, the notes.
 
-use crate::apply::{ActionOutcome, ActionResult, Report, RunOutcome};
+use crate::apply::{ActionOutcome, ActionResult, Report, Run, RunOutcome};
 use crate::diagnostic::Diagnostic;
-use crate::plan::Verb;
+use crate::plan::{Action, Verb};
 use crate::words::count;
+
+use super::{PlanView, ViewContext};
 
 /// The order of outcomes: those that need a decision are last, next to the prompt.
 const ORDER: [ActionOutcome; 5] = [
@@ -19,12 +21,21 @@ const ORDER: [ActionOutcome; 5] = [
 pub(in crate::report) struct ApplyView<'a> {
     /// The verdict in one sentence.
     pub verdict: String,
+    /// The verdict in a few words.
+    pub headline: String,
     /// The results by outcome, without empty groups.
     pub sections: Vec<(ActionOutcome, Vec<ResultView<'a>>)>,
     /// What stopped the apply, and the creates in doubt.
     pub diagnostics: &'a [Diagnostic],
     /// Notes in full sentences.
     pub notes: Vec<String>,
+    /// The outcome as a whole.
+    pub outcome: RunOutcome,
+    /// Where and when.
+    pub run: &'a Run,
+    /// The plan that was carried out, if there was one.
+    pub plan: Option<PlanView<'a>>,
+    pub context: ViewContext<'a>,
 }
 
 /// Of a replace: the new offer is there, and the old one is not inactive.
@@ -34,24 +45,34 @@ const HALF_DONE: &str = "half done";
 #[derive(Debug, Clone, Copy)]
 pub(in crate::report) struct ResultView<'a> {
     pub result: &'a ActionResult,
+    /// The action, where the report has its plan.
+    pub action: Option<&'a Action>,
 }
 
 impl<'a> ApplyView<'a> {
-    pub(in crate::report) fn of(report: &'a Report) -> Self {
+    pub(in crate::report) fn of(report: &'a Report, context: ViewContext<'a>) -> Self {
         let section = |outcome| {
-            let results = report.results.iter().filter(|result| result.outcome == outcome);
-            (outcome, results.map(|result| ResultView { result }).collect::<Vec<_>>())
+            let results = report.actions().filter(|(result, _)| result.outcome == outcome);
+            (outcome, results.map(|(result, action)| ResultView { result, action }).collect::<Vec<_>>())
         };
         let sections = ORDER.into_iter().map(section).filter(|(_, results)| !results.is_empty()).collect();
         let notes = report.notes.iter().cloned().chain(retries(report)).collect();
-        Self { verdict: verdict(report), sections, diagnostics: &report.diagnostics, notes }
+        let plan = report.plan.as_ref().map(|plan| PlanView::of(plan, context));
+        let ((verdict, headline), diagnostics) = (verdict(report), report.diagnostics.as_slice());
+        let (outcome, run) = (report.outcome, &report.run);
+        Self { verdict, headline, sections, diagnostics, notes, outcome, run, plan, context }
+    }
+
+    /// The results, those that need a decision first.
+    pub(in crate::report) fn worst_first(&self) -> impl Iterator<Item = ResultView<'a>> + use<'_, 'a> {
+        self.sections.iter().rev().flat_map(|(_, results)| results.iter().copied())
     }
 }
 
 impl ResultView<'_> {
-    /// The number of retries; a replace needs two requests, any other action one.
+    /// The number of retries.
     fn retries(self) -> u32 {
-        self.result.attempts.saturating_sub(if self.result.verb == Verb::Replace { 2 } else { 1 })
+        retries_of(self.result)
     }
 
     /// `after 3 attempts`, if there were retries.
@@ -110,14 +131,20 @@ pub(in crate::report) fn outcome_text(outcome: ActionOutcome) -> &'static str {
     }
 }
 
+/// The number of retries; a replace needs two requests, any other action one.
+fn retries_of(result: &ActionResult) -> u32 {
+    result.attempts.saturating_sub(if result.verb == Verb::Replace { 2 } else { 1 })
+}
+
 fn retries(report: &Report) -> Option<String> {
-    let retries = report.results.iter().map(|result| ResultView { result }.retries()).filter(|retries| *retries > 0);
+    let retries = report.results.iter().map(retries_of).filter(|retries| *retries > 0);
     let (offers, requests) = retries.fold((0, 0), |(offers, sum), retries| (offers + 1, sum + retries as usize));
     let were = if requests == 1 { "was" } else { "were" };
     (requests > 0).then(|| format!("{} {were} retried, for {}.", count(requests, "request"), count(offers, "offer")))
 }
 
-fn verdict(report: &Report) -> String {
+/// The verdict as a sentence, and in a few words.
+fn verdict(report: &Report) -> (String, String) {
     let outcomes = [
         ActionOutcome::Done,
         ActionOutcome::Rejected,
@@ -136,27 +163,25 @@ fn verdict(report: &Report) -> String {
     let counts: Vec<_> =
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, text)| format!("{count} {text}")).collect();
     let counts = if counts.is_empty() { "no actions".to_owned() } else { counts.join(", ") };
-    match report.outcome {
-        RunOutcome::Complete => format!("Applied: {counts}."),
-        RunOutcome::Refused => format!("Refused: {counts}. Nothing was sent."),
+    let (what, next) = match report.outcome {
+        RunOutcome::Complete => ("Applied", ""),
+        RunOutcome::Refused => ("Refused", " Nothing was sent."),
         RunOutcome::Partial | RunOutcome::NotRecorded | RunOutcome::KeyRefused => {
             match report.count(ActionOutcome::Done) + half_done.count() {
-                0 => format!("Nothing applied: {counts}."),
-                _ => format!("Applied in part: {counts}. Plan and apply again to do the rest."),
+                0 => ("Nothing applied", ""),
+                _ => ("Applied in part", " Plan and apply again to do the rest."),
             }
         }
-        RunOutcome::InDoubt => format!("In doubt: {counts}. Look in CAKE to resolve it."),
-        RunOutcome::Interrupted => {
-            format!("Interrupted: {counts}. Nothing is lost; plan and apply again to do the rest.")
-        }
-        RunOutcome::NothingToDo => "Nothing to do.".to_owned(),
-    }
+        RunOutcome::InDoubt => ("In doubt", " Look in CAKE to resolve it."),
+        RunOutcome::Interrupted => ("Interrupted", " Nothing is lost; plan and apply again to do the rest."),
+        RunOutcome::NothingToDo => return ("Nothing to do.".to_owned(), "nothing to do".to_owned()),
+    };
+    (format!("{what}: {counts}.{next}"), format!("{}, {counts}", what.to_lowercase()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::StateBinding;
 
     fn report(outcome: RunOutcome, results: &[(ActionOutcome, Verb, u32)]) -> Report {
         let result = |(outcome, verb, attempts): &(ActionOutcome, Verb, u32)| ActionResult {
@@ -174,14 +199,14 @@ mod tests {
             done_at: None,
         };
         let results = results.iter().map(result).collect();
-        Report { outcome, results, state: StateBinding::default(), diagnostics: vec![], notes: vec![] }
+        Report { results, ..Report::new(outcome) }
     }
 
     #[test]
     fn the_verdict_says_whether_anything_was_applied() {
         let not_sent = (ActionOutcome::NotSent, Verb::Update, 3);
         let done = (ActionOutcome::Done, Verb::Update, 1);
-        let verdict = |outcome, results: &[_]| ApplyView::of(&report(outcome, results)).verdict;
+        let verdict = |outcome, results: &[_]| ApplyView::of(&report(outcome, results), ViewContext::default()).verdict;
         assert_eq!(verdict(RunOutcome::Partial, &[not_sent; 7]), "Nothing applied: 7 not sent.");
         let in_part = "Applied in part: 1 done, 1 not sent. Plan and apply again to do the rest.";
         assert_eq!(verdict(RunOutcome::Partial, &[not_sent, done]), in_part);
@@ -192,7 +217,8 @@ mod tests {
     #[test]
     fn a_replace_takes_two_requests_before_one_counts_as_a_retry() {
         let notes = |verb, attempts| {
-            ApplyView::of(&report(RunOutcome::Complete, &[(ActionOutcome::Done, verb, attempts)])).notes
+            let report = report(RunOutcome::Complete, &[(ActionOutcome::Done, verb, attempts)]);
+            ApplyView::of(&report, ViewContext::default()).notes
         };
         assert!(notes(Verb::Replace, 2).is_empty() && notes(Verb::Update, 1).is_empty());
         assert_eq!(notes(Verb::Replace, 3), ["1 request was retried, for 1 offer."]);

@@ -193,12 +193,15 @@ impl<'a> GroupKey<'a> {
     }
 }
 
-/// The actions in groups, in the order in which the first of each stands, without the flags of some kinds.
-pub(super) fn groups<'a>(actions: &'a [Action], without: &[FlagKind]) -> Vec<Group<'a>> {
+/// The actions in groups, in the order in which the first of each stands, with the flags of some kinds.
+pub(super) fn groups<'a>(
+    actions: impl IntoIterator<Item = &'a Action>,
+    is_kept: impl Fn(FlagKind) -> bool,
+) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut indices: HashMap<(GroupKey<'a>, Vec<Flag>), usize> = HashMap::new();
     for action in actions {
-        let flags: Vec<Flag> = action.flags.iter().filter(|flag| !without.contains(&flag.kind())).copied().collect();
+        let flags: Vec<Flag> = action.flags.iter().filter(|flag| is_kept(flag.kind())).copied().collect();
         let priority = ReviewPriority::of(action, &flags);
         let group = match indices.entry((GroupKey::of(action), flags)) {
             Entry::Occupied(index) => {

@@ -4,6 +4,7 @@
 //! annotations) is a drawing of this model and computes none of them itself. Knows no markup, no colour and no width.
 
 mod advertisers;
+mod applied;
 mod apply;
 mod effects;
 mod environment;
@@ -30,6 +31,7 @@ use crate::offer::{Field, FieldKind, Value};
 use crate::plan::{Action, BeforeAfter, Cluster, FlagKind, Plan, Verb};
 
 pub(super) use advertisers::AdvertiserRow;
+pub(super) use applied::ResultGroup;
 pub(super) use apply::{ApplyView, ResultView, outcome_text};
 pub(super) use effects::Effect;
 pub use environment::Environment;
@@ -42,6 +44,7 @@ pub(super) use new_offer::NewOfferRow;
 pub(super) use rows::{ActionRow, flag_name};
 pub(super) use selection::{review_first, select};
 pub use source_links::SourceLinks;
+pub(super) use source_links::short_commit;
 pub(super) use totals::MoneyTotals;
 pub(super) use upcoming::{UpcomingRow, upcoming_rows};
 pub(super) use url_change::{PartChange, UrlChange};
@@ -56,6 +59,8 @@ pub struct ViewContext<'a> {
     pub currencies: &'a dyn Fn(u64) -> Option<String>,
     /// The environment that the plan is for.
     pub environment: Environment<'a>,
+    /// The commit that was checked out, where it is known.
+    pub commit: Option<&'a str>,
     /// Where the lines of the YAML are on the web.
     pub links: Option<&'a SourceLinks>,
     /// The current time in the zone of the expiration dates; without it no date counts as past.
@@ -64,15 +69,21 @@ pub struct ViewContext<'a> {
 
 impl Default for ViewContext<'_> {
     fn default() -> Self {
-        Self { names: &|_| None, currencies: &|_| None, environment: Environment::default(), links: None, today: None }
+        let (names, currencies) = (&|_| None, &|_| None);
+        Self { names, currencies, environment: Environment::default(), commit: None, links: None, today: None }
     }
 }
 
 impl std::fmt::Debug for ViewContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { names: _, currencies: _, environment, links, today } = self;
+        let Self { names: _, currencies: _, environment, commit, links, today } = self;
         let mut shown = f.debug_struct("ViewContext");
-        shown.field("environment", environment).field("links", links).field("today", today).finish_non_exhaustive()
+        shown
+            .field("environment", environment)
+            .field("commit", commit)
+            .field("links", links)
+            .field("today", today)
+            .finish_non_exhaustive()
     }
 }
 
@@ -109,10 +120,10 @@ pub(super) struct PlanView<'a> {
 
 impl<'a> PlanView<'a> {
     pub(super) fn of(plan: &'a Plan, context: ViewContext<'a>) -> Self {
-        let mut groups = group::groups(&plan.actions, &[]);
+        let mut groups = group::groups(&plan.actions, |_| true);
         let common = flag::common(&groups);
         if !common.is_empty() {
-            groups = group::groups(&plan.actions, &common);
+            groups = group::groups(&plan.actions, |kind| !common.contains(&kind));
         }
         let (mut decisive, mut problems): (Vec<_>, Vec<_>) =
             plan.diagnostics.iter().partition(|problem| verdict::is_decisive(problem));
@@ -218,6 +229,11 @@ impl<'a> PlanView<'a> {
         let changes = self.in_review_order().flat_map(Group::each);
         let creates = self.groups.iter().filter(|group| group.flags.is_empty() && group.verb == Verb::Create);
         changes.chain(creates.flat_map(Group::each)).map(|group| ActionRow::of(self, group))
+    }
+
+    /// One action as a row.
+    pub(super) fn row(&self, action: &'a Action) -> ActionRow<'a> {
+        ActionRow::of(self, Group::single(action))
     }
 
     /// How the margins lie before and after.

@@ -60,6 +60,13 @@ impl<'a> ActionRow<'a> {
     }
 }
 
+impl ActionRow<'_> {
+    /// What to sort the amounts and the margin by.
+    pub(in crate::report) fn numbers(&self) -> Vec<Option<Decimal>> {
+        [&self.payout, &self.revenue, &self.margin].map(|amount| amount.order.map(|number| number.round_dp(3))).into()
+    }
+}
+
 /// What a flag of that kind says, without a number of offers: `with another host`.
 pub(in crate::report) fn flag_name(kind: FlagKind) -> String {
     let counted = super::counted(kind, 2);

@@ -40,10 +40,15 @@ impl SourceLinks {
         })
     }
 
+    /// The same repository at another commit.
+    #[must_use]
+    pub fn at(self, commit: &str) -> Self {
+        Self { commit: commit.to_owned(), ..self }
+    }
+
     /// The commit, shortened, and its address.
     pub(in crate::report) fn commit(&self) -> (&str, String) {
-        let short = self.commit.get(..SHORT).unwrap_or(&self.commit);
-        (short, format!("{}{}commit/{}", self.repository, self.separator, self.commit))
+        (short_commit(&self.commit), format!("{}{}commit/{}", self.repository, self.separator, self.commit))
     }
 
     /// The address of a line of a file; of the file, where the line is 0.
@@ -53,6 +58,11 @@ impl SourceLinks {
         let path = encoded(&format!("{folder}{file}"));
         format!("{}{}blob/{}/{path}{anchor}", self.repository, self.separator, self.commit)
     }
+}
+
+/// The first characters of a commit.
+pub(in crate::report) fn short_commit(commit: &str) -> &str {
+    commit.get(..SHORT).unwrap_or(commit)
 }
 
 /// Percent-encodes everything but letters, digits and what stands between them in a path.

@@ -3,6 +3,7 @@
 //! Most tests end with the same three invariants: CAKE holds each desired offer once, with the desired values; the state
 //! knows each id; the next plan is empty.
 
+mod answers;
 mod disk;
 mod evidence;
 mod guards;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::args::{ApplyArgs, ApplyFormat, PlanFormat};
+use crate::cli::args::{ApplyArgs, ResultFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -38,9 +38,9 @@ pub(super) fn asks(args: &ApplyArgs) -> bool {
 /// Shows the plan and asks. The question is on stderr, so the plan is shown there too unless the same terminal shows stdout.
 pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, plan: &Plan) -> Result<bool, Error> {
     let terminal = context.terminal;
-    let is_result = args.format == ApplyFormat::Text;
+    let is_result = args.format == ResultFormat::Text;
     if is_result {
-        let text = views.of_plan(plan, PlanFormat::Text, Target::Stdout);
+        let text = views.of_plan(plan, ResultFormat::Text, Target::Stdout);
         // An empty line between the plan and the report.
         let failed = |source| Error::file("write to", Path::new("standard output"), source);
         terminal.result(text).and_then(|()| terminal.result("\n")).map_err(failed)?;
@@ -49,7 +49,7 @@ pub(super) async fn ask(context: &Context, args: &ApplyArgs, views: Views<'_>, p
         return Ok(true);
     }
     let is_shown = is_result && Target::Stdout.is_terminal();
-    let shown = (!is_shown).then(|| views.of_plan(plan, PlanFormat::Text, Target::Stderr));
+    let shown = (!is_shown).then(|| views.of_plan(plan, ResultFormat::Text, Target::Stderr));
     let question = format!("Make these changes in CAKE at {}? Type `yes` to continue:", views.repository.cake);
     question::ask(terminal, shown, question).await
 }

@@ -2,7 +2,7 @@
 
 mod ask;
 
-use crate::cli::args::{ApplyArgs, ApplyFormat};
+use crate::cli::args::{ApplyArgs, ResultFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -10,6 +10,7 @@ use crate::cli::observing::Watching;
 use crate::cli::signals::Signals;
 use crate::cli::views::{self, Views};
 use crate::ops::{self, Apply, ApplyOptions, Control, Requested};
+use crate::report::markdown::COMMENT;
 
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
@@ -19,7 +20,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     ask::check(context, args)?;
     let options = ApplyOptions { allow_empty: args.selection.allow_empty, lock_timeout: context.lock_timeout() };
     let signals = Signals::new();
-    let views = Views { context, repository: &repository, full: args.full, max_chars: usize::MAX };
+    let views = Views { context, repository: &repository, full: args.full, max_chars: COMMENT };
     let watching = Watching::new(context);
     let stopping = || context.terminal.note("Stopping: waiting for the replies to requests that were sent…");
     let apply = Apply {
@@ -33,7 +34,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     let report = signals.drive(apply.run(async |plan| ask::ask(context, args, views, plan).await), stopping).await;
     drop(watching);
     let report = match report {
-        Err(ops::Error::NotConfirmed) if args.format == ApplyFormat::Text => {
+        Err(ops::Error::NotConfirmed) if args.format == ResultFormat::Text => {
             context.terminal.alert("Cancelled. Nothing was changed.");
             return Ok(Exit::Error);
         }
