@@ -56,7 +56,7 @@ fn the_workflow_on_github_has_minimal_permissions_and_pinned_actions() {
     assert!(!triggers.contains(&"pull_request_target") && !triggers.contains(&"workflow_run"), "{triggers:?}");
     let jobs = &workflow["jobs"];
     assert_eq!(jobs["plan"]["permissions"], serde_json::json!({"contents": "read", "pull-requests": "write"}));
-    assert_eq!(jobs["apply"]["permissions"], serde_json::json!({"contents": "write"}));
+    assert_eq!(jobs["apply"]["permissions"], serde_json::json!({"contents": "write", "pull-requests": "write"}));
     assert_eq!(jobs["drift"]["permissions"], serde_json::json!({"contents": "read"}));
     assert_eq!(jobs["apply"]["concurrency"]["cancel-in-progress"], false);
     // A plan has no secret, so that a fork's pull request has none to take.
@@ -247,6 +247,7 @@ fn step(job: &str, name: &str) -> String {
 const GH: &str = r#"#!/bin/sh
 echo "$*" >>"$GH_LOG"
 case "$*" in
+*/pulls\ *) echo 7; exit 0 ;;
 *"--method POST"*) file=$(ls "$GH_COMMENTS" | wc -l); author='github-actions[bot]' ;;
 *"--method PATCH"*) for word in "$@"; do case $word in repos/*) file=${word##*/} ;; esac; done ;;
 *)
@@ -305,6 +306,40 @@ fn the_comment_is_made_once_then_edited_and_no_other_comment_is_touched() {
     assert_eq!(comment(None), 3);
     assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan -->\na copy of the marker\n");
     assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
+}
+
+#[test]
+fn an_apply_answers_on_the_merged_pull_request_once() {
+    let workspace = Workspace::empty();
+    workspace.write("bin/gh", GH);
+    let gh = workspace.path("bin/gh");
+    std::fs::set_permissions(&gh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    workspace.write("comments/0.body", "<!-- offersync-plan eu -->\nthe plan\n");
+    workspace.write("comments/0.author", "github-actions[bot]\n");
+    let answer = |report: Option<&str>| {
+        workspace.write("temp/kept", "");
+        match report {
+            Some(report) => workspace.write("temp/report.md", report),
+            None => workspace.remove("temp/report.md"),
+        }
+        let mut command = clean("bash", workspace.folder());
+        let path = format!("{}:{}", workspace.path("bin").display(), std::env::var("PATH").unwrap());
+        let script = step("apply", "Answer on the merged pull request");
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script]).env("PATH", path);
+        command.env("GH_LOG", workspace.path("log")).env("GH_COMMENTS", workspace.path("comments"));
+        command.env("RUNNER_TEMP", workspace.path("temp")).env("GITHUB_REPOSITORY", "acme/offers");
+        finish(command.env("GITHUB_SHA", "1a2b3c4")).exits(0);
+        workspace.files("comments").len() / 2
+    };
+    let report = |text: &str| format!("<!-- offersync-apply eu -->\n{text}\n");
+    assert_eq!(answer(Some(&report("in doubt"))), 2, "the plan's comment stays");
+    assert_eq!(answer(Some(&report("done"))), 2, "a second run edits the answer");
+    assert_eq!(answer(None), 2, "nothing to say where nothing was applied");
+    assert_eq!(workspace.read("comments/0.body"), "<!-- offersync-plan eu -->\nthe plan\n");
+    assert_eq!(workspace.read("comments/2.body"), report("done"));
+    assert!(workspace.read("log").contains("repos/acme/offers/commits/1a2b3c4/pulls"));
+    assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
+    assert_eq!(offersync::views::markdown::report_marker("eu"), "<!-- offersync-apply eu -->");
 }
 
 /// Every `offersync …` of the recipes, with every flag, is one that the program has.
