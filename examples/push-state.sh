@@ -6,7 +6,8 @@
 #
 # `push` ends with 0 only where the branch, read again from the remote, has the state. It changes no file, no index and no branch
 # of this clone, so it can be killed at any moment and run again. What it has pushed is noted in git's folder. A state that cannot be merged into BRANCH is pushed to a rescue
-# branch, and the script fails. Run it in the directory of offersync.toml.
+# branch of its environment, and the script fails. Run it in the directory of offersync.toml. OFFERSYNC_REPORT may name the text report
+# of the apply, of which the commit says what was done.
 set -euf
 
 remote=${OFFERSYNC_REMOTE:-origin}
@@ -22,8 +23,17 @@ fail() {
     exit 1
 }
 
+# The name of the environment, and as a part of the name of a branch.
+name_environment() {
+    name=$(offersync state environment)
+    environment=$(printf %s "$name" | tr -c 'A-Za-z0-9_-' '-')
+}
+
 check() {
+    name_environment
     found=$(git ls-remote --heads "$remote" "refs/heads/$waiting-*")
+    # Those of this environment, and those of an earlier version of this script, which named none.
+    found=$(printf '%s\n' "$found" | grep -e "/$waiting-$environment/" -e "/$waiting-[0-9a-f]*\$") || found=
     if [ -n "$found" ]; then
         echo "An earlier apply could not merge its state. It is on this branch:" >&2
         echo "$found" >&2
@@ -51,7 +61,32 @@ commit() {
     git read-tree "$1"
     git update-index --add --cacheinfo "$2,$3,$path"
     tree=$(git write-tree)
-    git commit-tree "$tree" -p "$1" -m "offersync: the state after an apply [skip ci]" -m "State: $ours"
+    git commit-tree "$tree" -p "$1" -m "offersync: $name: $outcome [skip ci]" -m "${origin}State: $ours"
+}
+
+# What the commit says besides the state: what was done, and of which pull request and run it is, where that is known.
+describe() {
+    outcome="the state after an apply"
+    if [ -s "${OFFERSYNC_REPORT:-}" ]; then
+        outcome=$(tail -n 1 "$OFFERSYNC_REPORT" | sed 's/\. .*//; s/\.$//')
+        outcome=${outcome#"$name: "}
+    fi
+    origin=
+    number=$(git log -1 --format=%B | sed -n \
+        -e 's/^Merge pull request #\([0-9][0-9]*\) .*/\1/p' -e '1s/.*(#\([0-9][0-9]*\))$/\1/p' \
+        -e 's/^See merge request .*!\([0-9][0-9]*\)$/\1/p' | sed -n 1p)
+    if [ -n "$number" ]; then
+        origin="Pull request: #$number
+"
+    fi
+    run=${CI_JOB_URL:-}
+    if [ -n "${GITHUB_RUN_ID:-}" ]; then
+        run=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID
+    fi
+    if [ -n "$run" ]; then
+        origin="${origin}Run: $run
+"
+    fi
 }
 
 # Saves the state on a branch of its own, on a commit that the remote had, so that merging that branch merges the state alone.
@@ -60,7 +95,7 @@ rescue() {
     found=$(entry "$parent")
     mode=${found% *}
     saved=$(commit "$parent" "${mode:-100644}" "$ours")
-    branch=$waiting-$(git rev-parse --short=12 "$ours")
+    branch=$waiting-$environment/$(git rev-parse --short=12 "$ours")
     git push --quiet "$remote" "+$saved:refs/heads/$branch" ||
         fail "$1 It is only in $state on this machine: run this again."
     fail "$1 It is on the branch $branch: merge it by hand, then delete it."
@@ -141,6 +176,7 @@ push_to() {
 
 push() {
     state=$(offersync state path)
+    name_environment
     applied=
     if [ -e "$state.lock" ]; then
         applied=yes
@@ -153,6 +189,7 @@ push() {
     '' | 4) ;;
     *) exit "$refused" ;;
     esac
+    describe
     cd "$(git rev-parse --show-toplevel)"
     top=$(pwd -P)
     case $state in

@@ -207,6 +207,7 @@ fn with_inputs<T>(
         removed: settings.removed,
         selection,
         cake: &repository.cake,
+        environment: &repository.environment().0,
         state,
         settings_digest,
     })

@@ -20,6 +20,8 @@ use crate::source::{Place, SourcePath};
 pub struct Plan {
     /// The address of the CAKE that it is for.
     pub cake: String,
+    /// The name of the environment: the configured one, or the host of CAKE.
+    pub environment: String,
     /// The state that it was made from.
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.

@@ -32,6 +32,8 @@ pub struct PlanDocument<'a> {
     tool: &'static str,
     /// The address of the CAKE that the plan is for.
     cake: &'a str,
+    /// The name of the environment: the configured one, or the host of CAKE.
+    environment: &'a str,
     state: &'a StateBinding,
     /// Digest of the desired offers and of the settings that a plan depends on.
     inputs_digest: &'a str,
@@ -208,6 +210,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             version: VERSION,
             tool: TOOL,
             cake: &plan.cake,
+            environment: &plan.environment,
             state: &plan.state,
             inputs_digest: &plan.inputs_digest,
             at: plan.at,

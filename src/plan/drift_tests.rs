@@ -24,6 +24,7 @@ fn refreshed(
         removed: RemovedAction::Retire,
         selection: &Selection::default(),
         cake: "https://cake.example",
+        environment: "production",
         state: StateBinding::default(),
         settings_digest: "s",
     };

@@ -31,6 +31,8 @@ pub struct PlanInputs<'a> {
     pub selection: &'a Selection,
     /// The address of the CAKE.
     pub cake: &'a str,
+    /// The name of the environment.
+    pub environment: &'a str,
     /// Identifies that state.
     pub state: StateBinding,
     /// Digest of the settings that decide what the YAML means (names and the like).
@@ -56,6 +58,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     }
     Plan {
         cake: inputs.cake.to_owned(),
+        environment: inputs.environment.to_owned(),
         state: inputs.state,
         inputs_digest: digest.text(inputs.removed.word()).finish(),
         at: inputs.at,

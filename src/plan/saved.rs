@@ -19,6 +19,9 @@ pub struct SavedDocument {
     tool: String,
     /// The address of the CAKE that it is for.
     pub cake: String,
+    /// The name of its environment; plans of earlier versions have none.
+    #[serde(default)]
+    pub environment: Option<String>,
     /// The state that it was made from.
     pub state: StateBinding,
     /// Digest of the desired offers and of the settings that it was made from.

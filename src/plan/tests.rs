@@ -80,6 +80,7 @@ fn plan_with(desired: &DesiredSet, recorded: &Recorded, removed: RemovedAction, 
         removed,
         selection,
         cake: "https://cake.example",
+        environment: "production",
         state: StateBinding::default(),
         settings_digest: "s",
     })

@@ -108,6 +108,7 @@ impl PlanFixture {
             removed: RemovedAction::Retire,
             selection: &Selection::default(),
             cake: "https://cake.example.com",
+            environment: "production",
             state: StateBinding { lineage: Some("0190".to_owned()), digest: Some("abc".to_owned()) },
             settings_digest: "s",
         });

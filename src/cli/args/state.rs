@@ -80,6 +80,8 @@ pub(crate) enum StateCommand {
     /// Print the absolute path of the state file, links followed
     #[command(after_help = "Example: git log -- \"$(offersync state path)\"")]
     Path,
+    /// Print the name of the environment: the configured one, or the host of CAKE
+    Environment,
     /// Merge two diverged states; works as a git merge driver
     #[command(
         after_help = "Example, once in each clone:\n  git config merge.offersync-state.driver 'offersync state merge %O %A %B'\n  \

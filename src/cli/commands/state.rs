@@ -19,6 +19,7 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
         StateCommand::Show { key, sandbox } => return state_shown::show(context, &key, sandbox),
         StateCommand::Publish { accept_edit } => return state_file::publish(context, accept_edit),
         StateCommand::Path => return state_file::path(context),
+        StateCommand::Environment => return state_file::environment(context),
         StateCommand::Merge(args) => return super::merge::run(context, &args),
         StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, seen, change),
         StateCommand::Rm { key, replaced: None, unseen: _, change } => (StateEdit::Forget { key }, seen, change),

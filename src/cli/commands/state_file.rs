@@ -1,4 +1,4 @@
-//! `state publish` and `state path`: the state as a file, for scripts.
+//! `state publish`, `state path` and `state environment`: the state as a file, and whose it is, for scripts.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -17,5 +17,11 @@ pub(super) fn publish(context: &Context, accept_edit: bool) -> Result<Exit, Fail
 pub(super) fn path(context: &Context) -> Result<Exit, Failure> {
     let path = state_path(&context.repository(false)?)?;
     context.print(format!("{}\n", path.display()))?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn environment(context: &Context) -> Result<Exit, Failure> {
+    let (name, _) = context.repository(false)?.environment();
+    context.print(format!("{name}\n"))?;
     Ok(Exit::Done)
 }

@@ -87,6 +87,7 @@ impl Place {
             removed: RemovedAction::Retire,
             selection: &Selection::default(),
             cake: "https://cake.example",
+            environment: "production",
             state: StateBinding::default(),
             settings_digest: "",
         })

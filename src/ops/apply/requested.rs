@@ -35,11 +35,11 @@ impl Requested {
         Ok(Self::Saved(Box::new(SavedPlan::read(&path)?)))
     }
 
-    /// The planning for a repository; refuses a saved plan for another CAKE before anything is locked or asked.
+    /// The planning for a repository; refuses a saved plan for another environment or CAKE before anything is locked or asked.
     pub(crate) fn planning(&self, repository: &Repository, overwrite_drift: bool) -> Result<Planning<'_>, Error> {
         match self {
             Self::Saved(saved) => {
-                saved.check_address(&repository.cake)?;
+                saved.check_environment(&repository.environment().0, &repository.cake)?;
                 Ok(Planning::Saved(saved))
             }
             Self::Fresh(selection) => Ok(Planning::Fresh { selection: selection.clone(), overwrite_drift }),

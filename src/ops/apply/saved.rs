@@ -110,7 +110,18 @@ impl SavedPlan {
         Ok(Self { document, name })
     }
 
-    /// Refuses a plan for another CAKE, before anything is locked or asked.
+    /// Refuses a plan for another environment or another CAKE, before anything is locked or asked.
+    pub(super) fn check_environment(&self, environment: &str, cake: &str) -> Result<(), SavedPlanError> {
+        self.check_address(cake)?;
+        if let Some(then) = self.document.environment.as_deref().filter(|then| *then != environment) {
+            return Err(SavedPlanError::stale(format!(
+                "the saved plan is for the environment `{then}`, and this one is `{environment}`; it would have changed {}",
+                shown(self.keys().into_iter())
+            )));
+        }
+        Ok(())
+    }
+
     pub(super) fn check_address(&self, cake: &str) -> Result<(), SavedPlanError> {
         if address::same(&self.document.cake, cake) {
             return Ok(());
@@ -138,7 +149,7 @@ impl SavedPlan {
 
     /// Refuses unless every saved action is what would be done now, or was found to be done.
     fn check(&self, plan: &Plan, found: &BTreeMap<Key, Found>) -> Result<(), SavedPlanError> {
-        self.check_address(&plan.cake)?;
+        self.check_environment(&plan.environment, &plan.cake)?;
         let document = &self.document;
         if let (Some(then), Some(now)) = (&document.state.lineage, &plan.state.lineage)
             && then != now

@@ -101,6 +101,7 @@ impl World {
             removed: RemovedAction::Retire,
             selection: &Selection::default(),
             cake: "https://x.cakemarketing.com",
+            environment: "production",
             state,
             settings_digest: "",
         };

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use crate::harness::{Cake, KEY, Run, Settings, Workspace, small_offer};
+use crate::harness::{Cake, KEY, Project, Run, Settings, Workspace, small_offer};
 
 /// Three offers in CAKE, and a saved plan that changes two of them and creates one.
 fn saved(cake: &Cake) -> Workspace {
@@ -308,4 +308,17 @@ fn a_plan_against_what_cake_shows_is_stale_not_edited_when_cake_moves() {
     rename("Changed in CAKE");
     workspace.run(&["apply", "plan.json", "--refresh", "--auto-approve"]).exits(0);
     assert_eq!(cake.ids("Offer alpha"), [id]);
+}
+
+#[test]
+fn a_plan_of_another_environment_is_not_carried_out() {
+    let project = Project::with_files(&[("a.yaml", &small_offer("a", "10.00"))]);
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("name = \"staging\"\n{config}"));
+    project.run(&["plan", "--out", "plan.json"]).exits(0);
+    assert!(project.read("plan.json").contains("\"environment\": \"staging\""));
+    project.write("offersync.toml", &format!("name = \"production\"\n{config}"));
+    let run = project.run(&["apply", "plan.json", "--auto-approve"]).exits(5);
+    run.says("the saved plan is for the environment `staging`, and this one is `production`");
+    assert_eq!(project.cake.counters().requests, 0);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 
-use crate::harness::{Run, Workspace, clean, finish, in_parallel, long};
+use crate::harness::{Run, Workspace, clean, finish, in_parallel, long, small_offer};
 
 use super::two_branches::{Race, create, script};
 
@@ -184,6 +184,57 @@ fn a_remote_that_refuses_gets_the_state_on_a_branch_of_its_own() {
     race.remote.remove("hooks/pre-receive");
     script(&race.one, &["push", "main"]).exits(0);
     has_every_id(&race, "main", &["alpha", "from-one"], "accepted at last");
+}
+
+#[test]
+fn the_commit_says_what_was_done_in_which_environment_by_which_pull_request_and_run() {
+    let race = Race::start();
+    let config = race.one.read("offersync.toml");
+    race.one.write("offersync.toml", &format!("name = \"eu.west\"\n{config}"));
+    race.one.write("offers/from-one.yaml", &small_offer("from-one", "5"));
+    race.one.commit("Solar offers (#12)");
+    race.one.git(&["push", "--quiet", "origin", "main"]).exits(0);
+    race.one.run(&["apply", "--auto-approve", "--output", "text=report.txt"]).exits(0);
+    let environment = [
+        ("OFFERSYNC_REPORT", race.one.path("report.txt").display().to_string()),
+        ("GITHUB_SERVER_URL", "https://github.com".to_owned()),
+        ("GITHUB_REPOSITORY", "acme/offers".to_owned()),
+        ("GITHUB_RUN_ID", "345".to_owned()),
+    ];
+    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+    push(&race.one, &environment).0.exits(0);
+    let message = race.remote.git(&["log", "-1", "--format=%B", "main"]).exits(0).stdout;
+    let expected = "offersync: eu.west: Applied: 1 done [skip ci]\n\nPull request: #12\n\
+                    Run: https://github.com/acme/offers/actions/runs/345\nState: ";
+    assert!(message.starts_with(expected), "{message}");
+    for (subject, number) in
+        [("Merge pull request #7 from acme/solar", "7"), ("x (#1) y", ""), ("See merge request a/b!9", "9")]
+    {
+        race.one.write("offers/from-one.yaml", &small_offer("from-one", &format!("6.{}", subject.len())));
+        race.one.git(&["commit", "--quiet", "--all", "--message", subject]).exits(0);
+        race.one.run(&["apply", "--auto-approve"]).exits(0);
+        push(&race.one, &[]).0.exits(0);
+        let message = race.remote.git(&["log", "-1", "--format=%B", "main"]).exits(0).stdout;
+        let of_request = if number.is_empty() { String::new() } else { format!("Pull request: #{number}\n") };
+        let expected = format!("offersync: eu.west: the state after an apply [skip ci]\n\n{of_request}State: ");
+        assert!(message.starts_with(&expected), "{subject}: {message}");
+    }
+}
+
+#[test]
+fn a_state_that_waits_stops_the_applies_of_its_own_environment_alone() {
+    let race = Race::start();
+    let config = race.one.read("offersync.toml");
+    let named = |name: &str| race.one.write("offersync.toml", &format!("name = \"{name}\"\n{config}"));
+    let waiting = |branch: &str| race.remote.git(&["branch", "--quiet", branch, "main"]).exits(0);
+    waiting("offersync-unmerged-state-eu-west/1a2b3c4d5e6f");
+    for (name, code) in [("eu", 0), ("eu.west", 1), ("eu-west", 1), ("us", 0)] {
+        named(name);
+        script(&race.one, &["check"]).exits(code);
+    }
+    // Of a script that did not name the environment.
+    waiting("offersync-unmerged-state-1a2b3c4d5e6f");
+    script(&race.one, &["check"]).exits(1).says("offersync-unmerged-state-1a2b3c4d5e6f").never_says("eu-west");
 }
 
 #[test]
