@@ -3,12 +3,11 @@
 //! The heights are measured by a real browser: `OFFERSYNC_TEST_BROWSER`, or a Chromium of the `PATH`. Without one, that test says so and ends.
 
 use std::fmt::Write as _;
-use std::process::Command;
 
 use pulldown_cmark::{Options, Parser, html};
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Workspace, clean, finish};
+use crate::harness::{Browser, Workspace};
 
 const ADVERTISERS: [&str; 10] = [
     "nimbus-learning",
@@ -171,45 +170,31 @@ struct Measured {
     change_from_left: u64,
 }
 
-fn browser() -> Option<String> {
-    let named = std::env::var("OFFERSYNC_TEST_BROWSER").ok().filter(|name| !name.is_empty());
-    let runs = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success());
-    named.or_else(|| ["chromium", "google-chrome", "chrome"].into_iter().find(runs).map(str::to_owned))
-}
-
-fn measure(browser: &str, markdown: &str, width: u64) -> Measured {
+fn measure(browser: &mut Browser, markdown: &str, width: u64) -> Measured {
     let mut body = String::new();
     html::push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES));
     // On a wide page, GitHub's comment leaves room for a column beside it.
     let box_width = (width - 32).min(862);
-    let script = "onload = () => {\
-        const at = selector => document.querySelector(selector).getBoundingClientRect();\
-        const measured = [at('.box').height, at('tbody tr').bottom, at('tbody tr td:nth-child(3)').right - at('.box').left];\
-        document.title = 'measured ' + measured.map(Math.ceil).join(' '); }";
     let page = format!(
-        "<!doctype html><meta charset=utf-8><style>{STYLE} .box {{ width: {box_width}px; }}</style><div class=box>{body}</div>\
-         <script>{script}</script>"
+        "<!doctype html><meta charset=utf-8><style>{STYLE} .box {{ width: {box_width}px; }}</style><div class=box>{body}</div>"
     );
     let folder = Workspace::empty();
     folder.write("page.html", &page);
-    let address = format!("file://{}", folder.path("page.html").display());
-    let profile = format!("--user-data-dir={}", folder.path("profile").display());
-    let mut command = clean(browser, folder.folder());
-    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]);
-    command.args([&profile, "--window-size=1280,900", "--dump-dom", &address]);
-    let dom = finish(&mut command).exits(0).stdout;
-    let (_, numbers) = dom.split_once("<title>measured ").unwrap_or_else(|| panic!("nothing was measured: {dom}"));
-    let numbers = numbers.split_once('<').unwrap().0.split(' ').map(|number| number.parse().unwrap());
-    let [height, first_row, change_from_left] = numbers.collect::<Vec<u64>>()[..] else { panic!("{dom}") };
-    Measured { height, first_row, change_from_left }
+    let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+    browser.call("Emulation.setDeviceMetricsOverride", &screen);
+    browser.open(&folder.path("page.html"), "");
+    let measured = browser.value(
+        "(() => { const at = (selector) => document.querySelector(selector).getBoundingClientRect();
+            const first = at('tbody tr'), change = at('tbody tr td:nth-child(3)'), box = at('.box');
+            return [box.height, first.bottom, change.right - box.left].map(Math.ceil); })()",
+    );
+    let pixels = |at: usize| measured[at].as_u64().unwrap();
+    Measured { height: pixels(0), first_row: pixels(1), change_from_left: pixels(2) }
 }
 
 #[test]
 fn three_hundred_changes_take_one_screen_and_the_worst_is_seen_on_a_phone() {
-    let Some(browser) = browser() else {
-        eprintln!("skipped: no browser; install Chromium or name one in OFFERSYNC_TEST_BROWSER");
-        return;
-    };
+    let Some(mut browser) = Browser::start() else { return };
     let equal = many(300);
     let mixed = many(300);
     for at in 0..60 {
@@ -224,7 +209,7 @@ fn three_hundred_changes_take_one_screen_and_the_worst_is_seen_on_a_phone() {
     }
     for (workspace, width, most) in [(&equal, 1280, 1000), (&equal, 390, 1600), (&mixed, 1280, 1600)] {
         let comment = comment(workspace);
-        let Measured { height, first_row, change_from_left } = measure(&browser, &comment, width);
+        let Measured { height, first_row, change_from_left } = measure(&mut browser, &comment, width);
         println!("{width} px wide: {height} px high, first row ends at {first_row} px");
         assert!(height <= most, "{height} px high at {width} px");
         assert!(first_row <= 844, "the first row ends at {first_row} px at {width} px");
