@@ -81,6 +81,7 @@ impl Context {
         let flags = [
             (self.common.directory.is_some(), "-C"),
             (self.common.config.is_some(), "--config"),
+            (self.common.env.is_some(), "--env"),
             (self.is_sandboxed.load(Ordering::Relaxed), "--sandbox"),
         ];
         let given: Vec<_> = flags.iter().filter_map(|(is_given, flag)| is_given.then_some(*flag)).collect();
@@ -113,9 +114,14 @@ impl Context {
 
     /// The name of the environment, also of a configuration that is invalid; empty where it is not known. And whether it is configured.
     pub(crate) fn environment(&self, sandbox: bool) -> (String, bool) {
-        let of_file = || ops::environment_of(&self.configuration()?);
+        let of_file = || ops::environment_of(&self.configuration()?, self.chosen().as_deref());
         let known = if sandbox { Some(("sandbox".to_owned(), false)) } else { of_file() };
         known.unwrap_or_default()
+    }
+
+    /// The environment that was chosen.
+    fn chosen(&self) -> Option<String> {
+        self.common.env.clone().or_else(ops::chosen_environment)
     }
 
     /// The configuration file, if there is one.
@@ -129,9 +135,10 @@ impl Context {
     /// Finds and reads the configuration.
     pub(crate) fn repository(&self, sandbox: bool) -> Result<Repository, Failure> {
         self.is_sandboxed.store(sandbox, Ordering::Relaxed);
+        let chosen = self.chosen();
         Ok(match &self.common.config {
-            Some(file) => Repository::load(&self.path(file), sandbox)?,
-            None => Repository::find(self.directory(), sandbox)?,
+            Some(file) => Repository::load(&self.path(file), sandbox, chosen.as_deref())?,
+            None => Repository::find(self.directory(), sandbox, chosen.as_deref())?,
         })
     }
 }

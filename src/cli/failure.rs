@@ -66,6 +66,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
     match error {
         ops::Error::Invalid(_) | ops::Error::SavedPlan(SavedPlanError::NotAPlan { .. }) => Exit::Invalid,
         ops::Error::Usage { .. }
+        | ops::Error::Environment(_)
         | ops::Error::NoValue(_)
         | ops::Error::Git(GitError::BadRef { .. } | GitError::AmbiguousRef { .. }) => Exit::Usage,
         ops::Error::State(

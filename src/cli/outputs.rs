@@ -70,11 +70,12 @@ impl Outputs {
                 Some((flag, value)) => (flag, Some(value)),
                 None => (word.as_ref(), None),
             };
-            let takes_value = ["-C", "--config", "--color", "--lock-timeout", "--out", "--output"].contains(&flag);
+            let takes_value =
+                ["-C", "--config", "--env", "--color", "--lock-timeout", "--out", "--output"].contains(&flag);
             let value = joined.or_else(|| flags.get(at + 1).filter(|_| takes_value).map(AsRef::as_ref));
             at += if takes_value && joined.is_none() { 2 } else { 1 };
             match (flag, value) {
-                ("-C" | "--config", Some(value)) => known.extend([flag.to_owned(), value.to_owned()]),
+                ("-C" | "--config" | "--env", Some(value)) => known.extend([flag.to_owned(), value.to_owned()]),
                 ("--out", Some(value)) => saved.push(PathBuf::from(value)),
                 ("--output", Some(value)) => views.extend(value.parse::<Output>()),
                 _ if command.is_none() && !word.starts_with('-') => command = Some(word.as_ref()),

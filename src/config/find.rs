@@ -4,6 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
+use super::address::CakeUrl;
+use super::environments::TABLE as ENVIRONMENTS;
+use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, codes};
 
 pub const FILE_NAME: &str = "offersync.toml";
@@ -48,10 +51,18 @@ pub fn no_folder(start: &Path) -> Diagnostic {
         .help("name one that is there with -C DIR")
 }
 
-/// The path of the state that a configuration names, which may be an older one and have other problems.
-pub(crate) fn state_in(bytes: &[u8]) -> Option<PathBuf> {
+/// The path of the state that a configuration names for the environment of these settings, which may be an older one and have other problems.
+pub(crate) fn state_in(bytes: &[u8], of: &Settings) -> Option<PathBuf> {
     let table: toml::Table = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
-    table.get("state").map_or(Some(STATE), toml::Value::as_str).map(PathBuf::from)
+    let environment = of.table.as_ref().and_then(|name| table.get(ENVIRONMENTS)?.get(name));
+    if of.table.is_some() && environment.is_none() {
+        // Before it had this environment, the file was that of one CAKE, which may be another one.
+        let url = table.get("cake").and_then(|cake| CakeUrl::parse(cake.get("url")?.as_str()?).ok());
+        let own = of.cake.url.as_ref();
+        own.filter(|own| url.is_some_and(|url| url.as_str() == own.as_str()))?;
+    }
+    let overruled = environment.and_then(|environment| environment.get("state"));
+    overruled.or_else(|| table.get("state")).map_or(Some(STATE), toml::Value::as_str).map(PathBuf::from)
 }
 
 /// The offers folder that a configuration names, likewise.

@@ -142,5 +142,6 @@ pub(super) fn names_in(table: &str) -> impl Iterator<Item = &'static str> {
         None if table.is_empty() => Some(*full),
         _ => None,
     });
-    keys.chain(tables).chain(lists)
+    let environments = table.is_empty().then_some(super::environments::TABLE);
+    keys.chain(tables).chain(lists).chain(environments)
 }

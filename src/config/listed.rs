@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::environments::TABLE;
 use super::keys::KEYS;
 use super::named_id;
 use super::names::NAME_TABLES;
@@ -42,7 +43,20 @@ pub struct ListedSetting {
 
 /// Whether a person has to see a change of the setting.
 pub fn is_decisive(name: &str) -> bool {
+    let name = setting_of(name);
     DECISIVE.contains(&name) || name.starts_with("lints.")
+}
+
+/// The setting that a full name is about: `cake.url` of `environments.staging.cake.url`.
+pub fn setting_of(name: &str) -> &str {
+    let of_environment = || {
+        let rest = name.strip_prefix(TABLE)?.strip_prefix('.')?;
+        match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once("\".").map(|(_, setting)| setting),
+            None => rest.split_once('.').map(|(_, setting)| setting),
+        }
+    };
+    of_environment().unwrap_or(name)
 }
 
 /// Every setting by its full name, such as `cake.url`; `None` if the text is not TOML.
@@ -63,10 +77,13 @@ pub fn listed(text: &str) -> Option<BTreeMap<String, ListedSetting>> {
 
 fn add(settings: &mut BTreeMap<String, ListedSetting>, path: &str, table: &DeTable<'_>) {
     for (key, value) in table {
-        let name = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+        let name: &str = key.get_ref();
+        // The name of an environment may have a dot.
+        let part = if path == TABLE && name.contains('.') { format!("\"{name}\"") } else { name.to_owned() };
+        let name = if path.is_empty() { part } else { format!("{path}.{part}") };
         match value.get_ref() {
             // The id goes by the name itself, as where it is written without a table.
-            DeValue::Table(inner) if NAME_TABLES.iter().any(|(_, table)| *table == path) => {
+            DeValue::Table(inner) if NAME_TABLES.iter().any(|(_, table)| *table == setting_of(path)) => {
                 for (key, value) in inner {
                     let key = key.get_ref();
                     let name = if key == named_id::ID { name.clone() } else { format!("{name}.{key}") };

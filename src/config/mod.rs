@@ -4,6 +4,7 @@
 //! network. The invariant: it never stores or shows an API key; a line that may contain one is shortened before it is quoted.
 
 mod address;
+mod environments;
 mod find;
 mod guardrails;
 pub mod keys;
@@ -11,6 +12,7 @@ mod limits;
 mod lints;
 mod listed;
 mod lists;
+mod loaded;
 mod name_edit;
 mod named_id;
 mod names;
@@ -24,16 +26,17 @@ mod words;
 mod tests;
 
 pub use address::CakeUrl;
+pub use environments::{DefinedEnvironment, OVERRULED, TABLE as ENVIRONMENTS_TABLE};
 pub use find::{FILE_NAME, find, folders_from, missing, no_folder};
 pub(crate) use find::{offers_in, read, state_in};
 pub use guardrails::{FREEZE, Freeze, Guardrail, Guardrails, Limit, LimitKind, Rule, Share, Written};
 pub use lints::{LintLevels, TABLE as LINTS_TABLE};
-pub use listed::{ListedSetting, is_decisive, listed};
+pub use listed::{ListedSetting, is_decisive, listed, setting_of};
 pub use lists::{EXCEPTIONS, LISTS, SEVERITIES, names_of_plan};
+pub use loaded::{Loaded, from_text, load};
 pub use name_edit::NameEditError;
 pub(crate) use name_edit::{NameEdit, edit_names};
 pub use names::{NAME_TABLES, NameLookup, Names};
-pub use reader::{Loaded, from_text, load};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;
 pub use words::{ApiKeyIn, DuplicateCheck, ExpiredAction, LintLevel, Verify};

@@ -5,6 +5,7 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
+use super::environments;
 use super::find::LARGEST;
 use super::named_id::{ID, NAME};
 use crate::characters::is_invisible;
@@ -26,20 +27,22 @@ pub(crate) struct NameEdit {
 #[error("names cannot be written into offersync.toml without changing anything else in it: {0}")]
 pub struct NameEditError(String);
 
-/// The text with these names under `[names.advertisers]`, new ones at the end of the table.
-pub(crate) fn edit_names(text: &str, edits: &[NameEdit]) -> Result<String, NameEditError> {
+/// The text with these names under `[names.advertisers]`, or that table of an environment, new ones at the end of the table.
+pub(crate) fn edit_names(text: &str, environment: Option<&str>, edits: &[NameEdit]) -> Result<String, NameEditError> {
     let (mark, text) = text.strip_prefix(MARK).map_or(("", text), |rest| (MARK, rest));
     let line_end = line_end(text)?;
     let text = text.replace("\r\n", "\n");
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| refused(error.message()))?;
     let before = read(&text)?;
+    let path = environment.map(|name| [environments::TABLE, name]);
+    let path = path.as_ref().map_or(&[][..], |path| path);
     let table =
-        advertisers(&mut document).ok_or_else(|| NameEditError("`names.advertisers` is no table".to_owned()))?;
+        advertisers(&mut document, path).ok_or_else(|| NameEditError("`names.advertisers` is no table".to_owned()))?;
     for edit in edits {
         set(table, edit)?;
     }
     let after = document.to_string();
-    verify(before, &after, edits)?;
+    verify(before, &after, path, edits)?;
     let after = format!("{mark}{}", after.replace('\n', line_end));
     if after.len() as u64 > LARGEST {
         return Err(refused("the file would be larger than offersync reads"));
@@ -61,11 +64,16 @@ fn line_end(text: &str) -> Result<&'static str, NameEditError> {
 }
 
 /// The table of the advertisers; where there is none, a new one at the end of the file.
-fn advertisers(document: &mut DocumentMut) -> Option<&mut dyn TableLike> {
-    let names = document.entry("names").or_insert_with(|| {
+fn advertisers<'d>(document: &'d mut DocumentMut, path: &[&str]) -> Option<&'d mut dyn TableLike> {
+    let mut around = document.as_item_mut();
+    for part in path {
+        around = around.as_table_like_mut()?.get_mut(part)?;
+    }
+    let is_inline = around.is_inline_table();
+    let names = around.as_table_like_mut()?.entry("names").or_insert_with(|| {
         let mut names = Table::new();
         names.set_implicit(true);
-        Item::Table(names)
+        if is_inline { Item::Value(Value::InlineTable(InlineTable::new())) } else { Item::Table(names) }
     });
     let is_inline = names.is_inline_table();
     let new =
@@ -124,25 +132,19 @@ fn read(text: &str) -> Result<toml::Table, NameEditError> {
 }
 
 /// Holds the new text against the old one with the same names added to what it says.
-fn verify(mut before: toml::Table, after: &str, edits: &[NameEdit]) -> Result<(), NameEditError> {
+fn verify(mut before: toml::Table, after: &str, path: &[&str], edits: &[NameEdit]) -> Result<(), NameEditError> {
     let disagrees = || NameEditError("the new text does not read back as it should".to_owned());
-    let table = |value: &mut toml::Table, name: &str| -> Option<toml::Table> {
-        match value.remove(name) {
-            None => Some(toml::Table::new()),
-            Some(toml::Value::Table(table)) => Some(table),
-            Some(_) => None,
-        }
-    };
-    let mut names = table(&mut before, "names").ok_or_else(disagrees)?;
-    let mut advertisers = table(&mut names, "advertisers").ok_or_else(disagrees)?;
+    let mut advertisers = &mut before;
+    for part in path.iter().chain(&["names", "advertisers"]) {
+        let inner = advertisers.entry(*part).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+        advertisers = inner.as_table_mut().ok_or_else(disagrees)?;
+    }
     for edit in edits {
         let id = i64::try_from(edit.id.get()).map_err(|_| disagrees())?;
         let members = [(ID, toml::Value::Integer(id)), (NAME, toml::Value::String(edit.name_in_cake.clone()))];
         let members = members.map(|(name, value)| (name.to_owned(), value));
         advertisers.insert(edit.name.clone(), toml::Value::Table(members.into_iter().collect()));
     }
-    names.insert("advertisers".to_owned(), toml::Value::Table(advertisers));
-    before.insert("names".to_owned(), toml::Value::Table(names));
     if read(after)? == before { Ok(()) } else { Err(disagrees()) }
 }
 
@@ -156,10 +158,28 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_an_environment_are_in_its_own_table() {
+        let edits = [edit("acme", 7, "ACME")];
+        for (text, expected) in [
+            (
+                "names.advertisers.acme = 101\n[environments.eu] # EU\nname = \"x\"\n",
+                "names.advertisers.acme = 101\n[environments.eu] # EU\nname = \"x\"\n\n[environments.eu.names.advertisers]\nacme = { id = 7, name = \"ACME\" }\n",
+            ),
+            (
+                "[environments.eu.names]\nadvertisers = { zen = 3 }\n",
+                "[environments.eu.names]\nadvertisers = { zen = 3 , acme = { id = 7, name = \"ACME\" } }\n",
+            ),
+        ] {
+            assert_eq!(edit_names(text, Some("eu"), &edits).unwrap(), expected);
+        }
+        assert!(edit_names("", Some("eu"), &edits).is_err());
+    }
+
+    #[test]
     fn comments_order_and_every_other_setting_are_kept() {
         let text = "# Ours.\noffers = \"offers\" # here\n\n[names.advertisers] # who pays\n# The first.\nacme = 101  # since 2019\nnimbus = { id = 202, name = 'Old' } # n\n\n[cake]\nmax_in_flight = 4\n";
         let edits = [edit("acme", 101, "ACME \"Ltd\""), edit("nimbus", 202, "New"), edit("zen-4", 303, "Zen 4")];
-        insta::assert_snapshot!(edit_names(text, &edits).unwrap(), @r#"
+        insta::assert_snapshot!(edit_names(text, None, &edits).unwrap(), @r#"
         # Ours.
         offers = "offers" # here
 
@@ -188,8 +208,8 @@ mod tests {
             "\u{feff}[names.advertisers]\r\nacme = 101\r\n",
         ] {
             let edits = [edit("acme", 101, "ACME"), edit("new", 1, "N")];
-            let edited = edit_names(text, &edits).map_err(|error| format!("{text:?}: {error}")).unwrap();
-            assert_eq!(edit_names(&edited, &edits).unwrap(), edited, "{text:?}");
+            let edited = edit_names(text, None, &edits).map_err(|error| format!("{text:?}: {error}")).unwrap();
+            assert_eq!(edit_names(&edited, None, &edits).unwrap(), edited, "{text:?}");
         }
     }
 
@@ -198,21 +218,21 @@ mod tests {
         let edits = [edit("acme", 101, "ACME"), edit("new", 1, "N")];
         let text = "\u{feff}# x\r\n[names.advertisers]\r\nacme = 101\r\n\r\n[cake]\r\nmax_in_flight = 4\r\n";
         assert_eq!(
-            edit_names(text, &edits).unwrap(),
+            edit_names(text, None, &edits).unwrap(),
             "\u{feff}# x\r\n[names.advertisers]\r\nacme = { id = 101, name = \"ACME\" }\r\nnew = { id = 1, name = \"N\" }\r\n\r\n[cake]\r\nmax_in_flight = 4\r\n"
         );
-        assert!(edit_names("# x\r\n[names.advertisers]\nacme = 101\r\n", &edits).is_err());
+        assert!(edit_names("# x\r\n[names.advertisers]\nacme = 101\r\n", None, &edits).is_err());
     }
 
     #[test]
     fn a_file_that_offersync_could_not_read_again_is_not_made() {
         let edits: Vec<NameEdit> = (1..=20_000).map(|id| edit(&format!("name-{id}"), id, &"x".repeat(60))).collect();
-        assert!(edit_names("", &edits).unwrap_err().to_string().contains("larger"));
+        assert!(edit_names("", None, &edits).unwrap_err().to_string().contains("larger"));
     }
 
     #[test]
     fn what_nobody_can_see_is_escaped() {
-        let text = edit_names("", &[edit("x", 1, "A\u{200b}\u{202e}\u{7} \"\\é")]).unwrap();
+        let text = edit_names("", None, &[edit("x", 1, "A\u{200b}\u{202e}\u{7} \"\\é")]).unwrap();
         assert_eq!(
             text,
             "[names.advertisers]\nx = { id = 1, name = \"A\\U0000200B\\U0000202E\\U00000007 \\\"\\\\é\" }\n"
@@ -222,7 +242,7 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused() {
         for text in ["names = 1", "[names]\nadvertisers = 1", "names = "] {
-            assert!(edit_names(text, &[edit("acme", 101, "ACME")]).is_err(), "{text:?}");
+            assert!(edit_names(text, None, &[edit("acme", 101, "ACME")]).is_err(), "{text:?}");
         }
     }
 }

@@ -1,6 +1,4 @@
-//! Reads the text of `offersync.toml` into settings. Looks up every key in the table of keys and collects every problem.
-
-use std::path::Path;
+//! Reads the tables of `offersync.toml` into settings. Looks up every key in the table of keys and collects every problem.
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
@@ -10,82 +8,34 @@ use super::guardrails::{Guardrail, Limit};
 use super::keys::{self, ConfigKey, KeyKind};
 use super::limits::{self, NoLimit};
 use super::lints;
+use super::loaded::Variables;
 use super::named_id::{self, NamedId, NamedIdProblem};
 use super::names::{NAME_TABLES, NameLookup};
 use super::secret::{is_secret_setting, redacted};
 use super::settings::Settings;
 use super::values::Rejected;
 use super::words::LintLevel;
-use crate::diagnostic::{Code, Diagnostic, Label, SourceText, closest, codes, sort};
+use crate::diagnostic::{Code, Diagnostic, Label, SourceText, closest, codes};
 use crate::offer::Field;
-
-/// Looks up an environment variable. A function, so that tests do not change the environment of the process.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// The result of reading: the valid settings and every problem.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// The settings, with the default for each invalid one; `None` if the file cannot be parsed. If there are errors, they must not be
-    /// used to write anything.
-    pub settings: Option<Settings>,
-    /// Every problem, sorted.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads a file. `shown` is its path in messages.
-pub fn load(file: &Path, shown: &str, environment: Environment<'_>) -> Loaded {
-    let unreadable = |message: String| Loaded {
-        settings: None,
-        diagnostics: vec![Diagnostic::error(codes::config::UNREADABLE, message).label(Label::file(shown.into()))],
-    };
-    let bytes = match super::find::read(file) {
-        Ok(bytes) => bytes,
-        Err(error) => return unreadable(format!("`{shown}` cannot be read: {error}")),
-    };
-    let folder = file.parent().unwrap_or(Path::new(""));
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => from_text(text, shown, folder, environment),
-        Err(error) => {
-            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-            unreadable(format!("`{shown}` is not UTF-8 (line {line})"))
-        }
-    }
-}
-
-/// Reads the text of a file in `folder`.
-pub fn from_text(text: &str, shown: &str, folder: &Path, environment: Environment<'_>) -> Loaded {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut settings = Settings::defaults(folder);
-    settings.file = shown.into();
-    let mut reader = SettingsReader { source: SourceText::new(shown.into(), text), settings, diagnostics: Vec::new() };
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let is_toml = errors.is_empty();
-    if is_toml {
-        reader.table("", table.get_ref());
-        reader.currencies();
-        reader.diagnostics.extend(limits::contradictions(&reader.settings.guardrails));
-        reader.read_environment(environment);
-    } else {
-        for error in errors {
-            let at = error.span().unwrap_or(0..0);
-            let help = super::lists::both_forms(text);
-            reader.problem(codes::config::SYNTAX, format!("this is not TOML: {}", error.message()), at, help);
-        }
-    }
-    let SettingsReader { settings, mut diagnostics, .. } = reader;
-    sort(&mut diagnostics);
-    Loaded { settings: is_toml.then_some(settings), diagnostics }
-}
 
 pub(super) struct SettingsReader<'a> {
     pub(super) source: SourceText<'a>,
     pub(super) settings: Settings,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) type Bytes = std::ops::Range<usize>;
 
 impl SettingsReader<'_> {
+    /// The settings of a whole file, and every problem in it.
+    pub(super) fn read(mut self, table: &DeTable<'_>, variables: Variables<'_>) -> (Settings, Vec<Diagnostic>) {
+        self.table("", table);
+        self.currencies();
+        self.diagnostics.extend(limits::contradictions(&self.settings.guardrails));
+        self.read_variables(variables);
+        (self.settings, self.diagnostics)
+    }
+
     fn table(&mut self, path: &str, table: &DeTable<'_>) {
         let names = NAME_TABLES.iter().find(|(_, name_table)| *name_table == path);
         for (key, value) in table {
@@ -248,8 +198,8 @@ impl SettingsReader<'_> {
     }
 
     /// `CAKE_URL` overrides the file. An empty variable counts as absent, because CI systems pass unset variables as empty ones.
-    fn read_environment(&mut self, environment: Environment<'_>) {
-        let Some(url) = environment("CAKE_URL").filter(|url| !url.trim().is_empty()) else { return };
+    fn read_variables(&mut self, variables: Variables<'_>) {
+        let Some(url) = variables("CAKE_URL").filter(|url| !url.trim().is_empty()) else { return };
         match CakeUrl::parse(&url) {
             Ok(url) => {
                 self.settings.cake.url = Some(url);

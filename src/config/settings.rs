@@ -22,6 +22,8 @@ pub struct Settings {
     pub root: PathBuf,
     /// The path of `offersync.toml`.
     pub file: SourcePath,
+    /// The table below `[environments]` that the settings are of; `None` where the file has none, or none is chosen.
+    pub table: Option<String>,
     /// `name`: what the environment is called. See [`Settings::environment`].
     pub name: Option<String>,
     /// The folder of the offers; empty where it is the root itself.
@@ -88,6 +90,7 @@ impl Settings {
         Self {
             root: root.to_path_buf(),
             file: super::FILE_NAME.into(),
+            table: None,
             name: None,
             offers: "offers".into(),
             state: root.join(STATE),

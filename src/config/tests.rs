@@ -8,7 +8,7 @@ use crate::diagnostic::{TextForm, render_all};
 use crate::offer::{Field, RemovedAction};
 
 fn loaded(text: &str) -> Loaded {
-    from_text(text, "offersync.toml", Path::new("/repo"), &|_| None)
+    from_text(text, "offersync.toml", Path::new("/repo"), &|_| None, None)
 }
 
 fn settings(text: &str) -> Settings {
@@ -215,7 +215,7 @@ fn what_is_not_toml() {
 fn the_environment_overrides_the_file() {
     let url = |environment: Option<&str>| {
         let lookup = |name: &str| environment.filter(|_| name == "CAKE_URL").map(str::to_owned);
-        from_text("cake.url = \"https://file.example.com\"", "offersync.toml", Path::new(""), &lookup)
+        from_text("cake.url = \"https://file.example.com\"", "offersync.toml", Path::new(""), &lookup, None)
     };
     let shown = |loaded: Loaded| loaded.settings.unwrap().cake.url.unwrap().as_str().to_owned();
     assert_eq!(shown(url(None)), "https://file.example.com");
@@ -248,11 +248,11 @@ fn the_file_is_found_upward_and_read() {
     let file = folder.path().join(FILE_NAME);
     std::fs::write(&file, b"offers = \"\xff\"\n").unwrap();
     assert_eq!(find(&deep).as_deref(), Some(&*file));
-    let loaded = load(&file, FILE_NAME, &|_| None);
+    let loaded = load(&file, FILE_NAME, &|_| None, None);
     assert_eq!(loaded.diagnostics[0].message, "`offersync.toml` is not UTF-8 (line 1)");
     std::fs::write(&file, b"\xef\xbb\xbfoffers = \"x\"\r\n").unwrap();
-    let settings = load(&file, FILE_NAME, &|_| None).settings.unwrap();
+    let settings = load(&file, FILE_NAME, &|_| None, None).settings.unwrap();
     assert_eq!(settings.offers.on_disk(&settings.root), folder.path().join("x"));
-    let gone = load(&folder.path().join("gone.toml"), "gone.toml", &|_| None);
+    let gone = load(&folder.path().join("gone.toml"), "gone.toml", &|_| None, None);
     assert!(gone.settings.is_none() && gone.diagnostics[0].code == crate::diagnostic::codes::config::UNREADABLE);
 }

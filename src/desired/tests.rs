@@ -61,7 +61,7 @@ fn value(offer: &DesiredOffer, field: Field) -> Option<String> {
 #[test]
 fn the_sample_repository_is_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let loaded = load(&root.join("offersync.toml"), "offersync.toml", &|_| None);
+    let loaded = load(&root.join("offersync.toml"), "offersync.toml", &|_| None, None);
     assert_eq!(render_all(&loaded.diagnostics, TextForm::default()), "");
     let settings = loaded.settings.unwrap();
     let reading = read(&settings.root, &settings.offers, &settings.names, ReadOptions::default());

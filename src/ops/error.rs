@@ -26,6 +26,9 @@ pub enum Error {
     /// The configuration or the offers are invalid; at least one of the diagnostics is an error.
     #[error("the configuration or the offers are invalid")]
     Invalid(Vec<Diagnostic>),
+    /// None of the configured environments was chosen, or one that is not there.
+    #[error("{}", .0.message)]
+    Environment(Box<Diagnostic>),
     /// The caller asked for something that makes no sense.
     #[error("{message}")]
     Usage { message: String, help: Option<String> },

@@ -3,6 +3,7 @@
 
 mod templates;
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -69,13 +70,19 @@ impl Init {
         } else {
             self.create(&format!("{offers}/{SAMPLE_FILE}"), templates::OFFER, "sample offer")?;
         }
-        if let Some(state) = relative(&settings.state, &self.root) {
+        let states: Vec<_> = self.states().iter().filter_map(|state| relative(state, &self.root)).collect();
+        if !states.is_empty() {
             // What a killed command has left behind beside a file that it was writing is among them.
-            let ignored = [".offersync/".to_owned(), format!("{state}.*"), ".offersync-*.tmp".to_owned()];
+            let mut ignored = vec![".offersync/".to_owned()];
+            ignored.extend(states.iter().map(|state| format!("{state}.*")));
+            ignored.push(".offersync-*.tmp".to_owned());
             self.append(".gitignore", &ignored, |line, wanted| line == wanted)?;
-            let driver = format!("{state} merge={MERGE_DRIVER}");
-            let same = |line: &str, _: &str| line.starts_with(&format!("{state} ")) && line.contains(" merge=");
-            self.append(".gitattributes", std::slice::from_ref(&driver), same)?;
+            let drivers: Vec<_> = states.iter().map(|state| format!("{state} merge={MERGE_DRIVER}")).collect();
+            let same = |line: &str, wanted: &str| {
+                let state = wanted.split_once(' ').map_or(wanted, |(state, _)| state);
+                line.starts_with(&format!("{state} ")) && line.contains(" merge=")
+            };
+            self.append(".gitattributes", &drivers, same)?;
         }
         self.workflows(ci)
     }
@@ -96,9 +103,18 @@ impl Init {
         Ok(())
     }
 
+    /// The state of each environment.
+    fn states(&self) -> BTreeSet<PathBuf> {
+        let load = |chosen| config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None, chosen);
+        let environments = load(None).environments;
+        let of_each = environments.iter().filter_map(|one| Some(load(Some(&one.name)).settings?.state));
+        let states: BTreeSet<_> = of_each.collect();
+        if states.is_empty() { BTreeSet::from([self.settings().state]) } else { states }
+    }
+
     /// The present settings, or the defaults if the file is invalid: `init` must also work in a repository with a broken one.
     fn settings(&self) -> Settings {
-        let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None);
+        let loaded = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None, None);
         loaded.settings.unwrap_or_else(|| Settings::defaults(&self.root))
     }
 

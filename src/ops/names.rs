@@ -31,7 +31,11 @@ pub(crate) async fn pull(repository: &Repository, control: Control<'_>) -> Resul
     let names = AdvertiserNames::compare(&repository.settings.names, &advertisers, recorded.recorded());
     let before = repository.config.text();
     let edits = names.edits();
-    let after = if edits.is_empty() { before.clone() } else { config::edit_names(&before, &edits)? };
+    let after = if edits.is_empty() {
+        before.clone()
+    } else {
+        config::edit_names(&before, repository.settings.table.as_deref(), &edits)?
+    };
     Ok(PulledNames { names, file: repository.settings.file.to_string(), before, after })
 }
 

@@ -13,6 +13,7 @@ use crate::shell::git_on;
 use crate::source::SourcePath;
 
 use super::clock::check_clock;
+use super::environment::{self, chosen_environment};
 use super::error::Error;
 use super::init::repository_root;
 use super::sandbox_folder;
@@ -131,35 +132,35 @@ fn outside(config: String, message: impl Into<String>, help: &str) -> Error {
 }
 
 /// The name of the environment of a configuration that may be invalid, and whether it is a configured one.
-pub(crate) fn environment_of(file: &Path) -> Option<(String, bool)> {
+pub(crate) fn environment_of(file: &Path, chosen: Option<&str>) -> Option<(String, bool)> {
     if is_link(file) && is_outside(file, file.parent().unwrap_or(file)) {
         return None;
     }
-    let settings = config::load(file, "", &variable).settings?;
+    let settings = config::load(file, "", &variable, chosen).settings?;
     Some((settings.environment()?, settings.name.is_some()))
 }
 
 impl Repository {
     /// Opens the repository at `folder` or above it. Its operations work with the CAKE that the configuration names.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::find(folder.as_ref(), false)
+        Self::find(folder.as_ref(), false, chosen_environment().as_deref())
     }
 
     /// Opens the repository at `folder` or above it. Its operations work with a CAKE that starts inside the process; its data
     /// and its own state are under `.offersync/sandbox/`.
     pub fn open_sandbox(folder: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::find(folder.as_ref(), true)
+        Self::find(folder.as_ref(), true, chosen_environment().as_deref())
     }
 
-    /// The same, with the CAKE as an argument.
-    pub(crate) fn find(folder: &Path, sandbox: bool) -> Result<Self, Error> {
+    /// The same, with the CAKE and the environment as arguments.
+    pub(crate) fn find(folder: &Path, sandbox: bool, chosen: Option<&str>) -> Result<Self, Error> {
         let file = config::find(folder).ok_or_else(|| Error::Invalid(vec![missing(folder)]))?;
         refuse_hidden_configuration(folder, &file)?;
-        Self::load(&file, sandbox)
+        Self::load(&file, sandbox, chosen)
     }
 
-    /// Opens the repository of a configuration file.
-    pub(crate) fn load(file: &Path, sandbox: bool) -> Result<Self, Error> {
+    /// Opens the repository of a configuration file, with one of its environments where it has some.
+    pub(crate) fn load(file: &Path, sandbox: bool, chosen: Option<&str>) -> Result<Self, Error> {
         check_clock(SystemTime::now())?;
         let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         if is_link(file) && is_outside(file, file.parent().unwrap_or(file)) {
@@ -167,13 +168,16 @@ impl Repository {
             return Err(outside(shown, "the link leads out of the repository; nothing was read", help));
         }
         let config = ConfigFile::read(file);
-        let config::Loaded { settings, diagnostics } = config::load(file, &shown, &variable);
+        let config::Loaded { settings, diagnostics, environments } = config::load(file, &shown, &variable, chosen);
         let (Some(settings), false) = (settings, diagnostics.iter().any(Diagnostic::is_error)) else {
             return Err(Error::Invalid(diagnostics));
         };
+        environment::check(&environments, chosen, &shown)?;
         if sandbox {
             sandbox_folder::check(&settings.root)?;
-            let folder = settings.root.join(SANDBOX_FOLDER);
+            let folder =
+                settings.table.as_ref().map_or(SANDBOX_FOLDER.to_owned(), |name| format!("{SANDBOX_FOLDER}-{name}"));
+            let folder = settings.root.join(folder);
             let (cake, state) = (SANDBOX_ADDRESS.to_owned(), folder.join("offersync.state.json"));
             let sandbox = Some(folder.join("cake"));
             return Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox, fixed_time: None });

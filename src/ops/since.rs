@@ -226,7 +226,9 @@ fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
 /// The configuration at the commit, as far as it can be read; `None` where there was none.
 pub(super) fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, GitError> {
     let text = text_at(git, commit, now.file.as_str())?;
-    Ok(text.and_then(|text| config::from_text(&text, now.file.as_str(), &now.root, &|_| None).settings))
+    Ok(text.and_then(|text| {
+        config::from_text(&text, now.file.as_str(), &now.root, &|_| None, now.table.as_deref()).settings
+    }))
 }
 
 /// The files that differ between a commit and the working tree; `None` where a file that does not differ may still give another

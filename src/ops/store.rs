@@ -121,7 +121,8 @@ fn each_dropped_state(
     mut take: impl FnMut(DroppedVersion, StateDocument),
 ) -> Result<Option<Elsewhere>, GitError> {
     let mut elsewhere = None;
-    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+    let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
     let taken = git::dropped_versions(store.file(), &named_by, |version, bytes| {
         match bytes.as_deref().map(StateDocument::parse) {
             Some(Ok(state)) => take(version, state),
@@ -224,7 +225,8 @@ fn committed(
 /// Where a commit has moved the state with its project, so that the offers which it records are there.
 fn moved_to(repository: &Repository, store: &Store) -> Result<Option<PathBuf>, GitError> {
     let lineage_of = |bytes: &[u8]| StateDocument::parse(bytes).ok().map(|state| state.lineage);
-    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+    let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
     for found in git::in_other_folders(store.file(), &named_by)? {
         let Some(lineage) = lineage_of(&found.bytes) else { continue };
         let is_it = |version: &[u8]| lineage_of(version) == Some(lineage);

@@ -53,7 +53,7 @@ impl World {
     }
 
     fn configured(mut self, text: &str) -> Self {
-        let loaded = config::from_text(text, "offersync.toml", std::path::Path::new("/"), &|_| None);
+        let loaded = config::from_text(text, "offersync.toml", std::path::Path::new("/"), &|_| None, None);
         assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
         self.settings = loaded.settings.unwrap();
         self

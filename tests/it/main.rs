@@ -14,6 +14,7 @@ mod comment;
 mod drift;
 mod edit;
 mod editor;
+mod environments;
 mod exchanges;
 mod exit_codes;
 mod explain;

@@ -49,6 +49,9 @@ pub(crate) struct Common {
     /// Use this configuration file instead of searching for offersync.toml
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
+    /// The environment of the configuration to work with, where it has some (or `OFFERSYNC_ENV`)
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(crate) env: Option<String>,
     /// When to use color (`NO_COLOR` is respected)
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: ColorChoice,

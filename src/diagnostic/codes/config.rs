@@ -35,6 +35,14 @@ codes! {
         "The file exists, but the operating system does not let offersync read it, its text is not UTF-8, it is larger than 1 MiB, or it is \
          not a regular file.\n\n\
          Check the permissions of the file, and save it as UTF-8.";
+    ENVIRONMENT = "config::environment", "which environment is not clear",
+        "offersync.toml has tables of several environments, `[environments.NAME]`. Each is one CAKE account, so a command works with one of \
+         them. None was chosen, or one that is not there; or two of them have the same CAKE, the same state or the same name, so that an \
+         apply of the one would change what belongs to the other.\n\n\
+         Choose one with `--env NAME`, or in the environment variable OFFERSYNC_ENV. Give each its own `cake.url` and `state`:\n\n    \
+         [environments.staging]\n    \
+         state = \"offersync.staging.state.json\"\n    \
+         cake.url = \"https://staging.cakemarketing.com\"";
     MISSING = "config::missing", "offersync.toml was not found",
         "offersync looks for offersync.toml in the working directory and in every directory above it, and found none.\n\n\
          Create one with `offersync init`, change to the right directory with `-C DIR`, or name the file with `--config FILE`.";

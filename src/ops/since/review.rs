@@ -68,7 +68,8 @@ fn versions_between(
     state: &SourcePath,
 ) -> Result<Vec<Diagnostic>, Error> {
     let store = Store::new(&repository.state);
-    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+    let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
     let versions = branch_versions(store.file(), &named_by, commit)?;
     Ok(versions.iter().map(|BranchVersion { commit, path }| records::brought(state, commit, path, reference)).collect())
 }

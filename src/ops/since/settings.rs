@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{ListedSetting, is_decisive, listed};
+use crate::config::{ListedSetting, is_decisive, listed, setting_of};
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
 use crate::source::SourcePath;
 
@@ -47,7 +47,9 @@ pub(super) fn changes(
     let change = |name: &String| {
         let (before, after) = (then.get(name), now_listed.get(name));
         let value = |setting: Option<&ListedSetting>| setting.map(|setting| setting.value.clone()).unwrap_or_default();
-        let is_new_name = before.is_none() && name.starts_with("names.");
+        // One of an environment may take the place of one that stands around it.
+        let is_new_name =
+            setting_of(name).starts_with("names.") && !then.contains_key(name) && !then.contains_key(setting_of(name));
         let is_same =
             |base: &Option<BTreeMap<_, _>>| base.as_ref().is_some_and(|base| value(base.get(name)) == value(after));
         let is_of_base = bases.iter().all(is_same);
@@ -58,8 +60,10 @@ pub(super) fn changes(
         })
     };
     // Names come last, as what they do to the offers is in the plan; but a currency is money of every offer that will have it.
-    let (of_names, settings): (Vec<_>, Vec<_>) =
-        names.into_iter().partition(|name| name.starts_with("names.") && !name.starts_with("names.currencies."));
+    let (of_names, settings): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| {
+        let setting = setting_of(name);
+        setting.starts_with("names.") && !setting.starts_with("names.currencies.")
+    });
     settings.into_iter().chain(of_names).filter_map(change).collect()
 }
 

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::keys::{ConfigKey, KEYS, KeyKind, TABLES};
-use crate::config::{EXCEPTIONS, LINTS_TABLE, LISTS, LimitKind, LintLevel, NAME_TABLES, SEVERITIES, names_of_plan};
+use crate::config::{
+    ENVIRONMENTS_TABLE, EXCEPTIONS, LINTS_TABLE, LISTS, LimitKind, LintLevel, NAME_TABLES, OVERRULED, SEVERITIES,
+    names_of_plan,
+};
 use crate::diagnostic::{Code, codes};
 
 use crate::offer::PriceType;
@@ -57,7 +60,23 @@ fn table(name: &str, description: &str) -> Json {
     for (name, required, optional) in LISTS.into_iter().filter(|_| name.is_empty()) {
         properties.insert(name.to_owned(), list(name, required, optional));
     }
+    if name.is_empty() {
+        properties.insert(ENVIRONMENTS_TABLE.to_owned(), environments(&properties));
+    }
     json!({"type": "object", "description": description, "additionalProperties": false, "properties": properties})
+}
+
+/// The tables of environments: each may overrule some of the settings.
+fn environments(properties: &Map<String, Json>) -> Json {
+    let overruled = OVERRULED.iter().filter_map(|name| Some(((*name).to_owned(), properties.get(*name)?.clone())));
+    let environment =
+        json!({"type": "object", "additionalProperties": false, "properties": overruled.collect::<Map<_, _>>()});
+    json!({
+        "type": "object",
+        "description": "Several CAKE accounts, each with a name, a state and a CAKE of its own.",
+        "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 60},
+        "additionalProperties": environment,
+    })
 }
 
 fn value(key: &ConfigKey) -> Json {

@@ -409,7 +409,7 @@ const CONFIGS: &[(&str, bool)] = &[
 fn the_schema_of_the_configuration_judges_as_the_program_does() {
     let validator = validator(Subject::Config);
     for (text, good) in CONFIGS {
-        let loaded = from_text(text, "offersync.toml", Path::new("/"), &|_| None);
+        let loaded = from_text(text, "offersync.toml", Path::new("/"), &|_| None, None);
         let errors = loaded.diagnostics.iter().any(crate::diagnostic::Diagnostic::is_error);
         assert_eq!(!errors, *good, "program: {text}\n{:?}", loaded.diagnostics);
         let document: Json = toml::from_str(text).unwrap();
