@@ -1,6 +1,7 @@
 //! `init`: creates a working repository. Creates missing files, appends lines to .gitignore and .gitattributes, never overwrites,
 //! and reports what it did with each file.
 
+mod matrix;
 mod templates;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::git::MERGE_DRIVER;
 use super::error::Error;
 use super::output::refuse_links;
 
+use matrix::Line;
 use templates::Template;
 
 /// The name of the sample offer in the folder of offers.
@@ -92,15 +94,49 @@ impl Init {
         let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
         let folder = inside(&self.root, &repository);
         for Template { path, text, what, at_repository } in ci.map(templates::workflows).unwrap_or_default() {
-            let text = templates::in_folder(text, &folder);
-            if *at_repository && folder != "." {
-                let up = "../".repeat(folder.split('/').count());
-                self.create(&format!("{up}{path}"), &text, what)?;
-            } else {
-                self.create(path, &text, what)?;
+            let text = templates::in_folder(&matrix::filled(text, &self.lines(&folder, "cake")), &folder);
+            let up =
+                if *at_repository && folder != "." { "../".repeat(folder.split('/').count()) } else { String::new() };
+            let shown = format!("{up}{path}");
+            if !*at_repository || !self.extend(&shown, &folder)? {
+                self.create(&shown, &text, what)?;
             }
         }
         Ok(())
+    }
+
+    /// A line of the workflow for each environment of this folder; `name` is that of the only one.
+    fn lines(&self, folder: &str, name: &str) -> Vec<Line> {
+        let environments = config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None, None).environments;
+        let line = |name: &str, environment: &str| {
+            let (name, environment) = (name.to_owned(), environment.to_owned());
+            Line { name, folder: folder.to_owned(), environment }
+        };
+        if environments.is_empty() {
+            return vec![line(name, "")];
+        }
+        let of = |environment: &str| match folder {
+            "." => line(environment, environment),
+            folder => line(&format!("{}-{environment}", folder.replace('/', "-")), environment),
+        };
+        environments.iter().map(|environment| of(&environment.name)).collect()
+    }
+
+    /// Adds the environments of this folder to the workflow of another one. Returns whether there was something to add.
+    fn extend(&mut self, shown: &str, folder: &str) -> Result<bool, Error> {
+        let path = self.root.join(shown);
+        let Some(present) = config::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            return Ok(false);
+        };
+        let name = if folder == "." { "cake".to_owned() } else { folder.replace('/', "-") };
+        let Some((text, added)) = matrix::extended(&present, &self.lines(folder, &name)) else { return Ok(false) };
+        if added.is_empty() {
+            return Ok(false);
+        }
+        refuse_links(&self.root, &path, shown)?;
+        disk::replace(&path, text.as_bytes()).map_err(|source| Error::file("write", &path, source))?;
+        self.report.appended.push((shown.to_owned(), added.join("   ")));
+        Ok(true)
     }
 
     /// The state of each environment.

@@ -80,10 +80,53 @@ fn workflows_go_to_the_root_of_the_repository_and_find_the_folder_again() {
     workspace.run(&["-C", "affiliates", "init"]).exits(0);
     assert!(!workspace.path("affiliates/.github").exists());
     let workflow = workspace.read(".github/workflows/offersync.yml");
-    assert!(workflow.contains("    working-directory: \"affiliates\"\n"), "{workflow}");
+    assert!(
+        workflow.contains("    {\"name\": \"cake\", \"folder\": \"affiliates\", \"env\": \"\"}\n    ]\n"),
+        "{workflow}"
+    );
     assert!(workspace.path("affiliates/ci/offersync-push-state.sh").exists());
     workspace.run(&["-C", "affiliates", "init", "--ci", "gitlab"]).exits(0);
     assert!(workspace.read(".gitlab-ci.yml").contains("  OFFERSYNC_DIR: \"affiliates\"\n"));
+}
+
+#[test]
+fn another_folder_and_other_environments_are_added_to_the_workflow() {
+    let workspace = Workspace::empty();
+    workspace.git(&["init", "--quiet"]).exits(0);
+    let folder = |folder: &str| {
+        workspace.write(&format!("{folder}/README"), "offers live here");
+        workspace.run(&["-C", folder, "init", "--ci", "github"]).exits(0)
+    };
+    folder("us");
+    let first = workspace.read(".github/workflows/offersync.yml");
+    let run = folder("brands/eu");
+    run.says("Appended to:").says("../../.github/workflows/offersync.yml").says("\"folder\": \"brands/eu\"");
+    let second = workspace.read(".github/workflows/offersync.yml");
+    let [us, eu] = [
+        r#"    {"name": "cake", "folder": "us", "env": ""}"#,
+        r#"    {"name": "brands-eu", "folder": "brands/eu", "env": ""}"#,
+    ];
+    assert_eq!(second, first.replace(us, &format!("{us},\n{eu}")));
+    folder("us").says("already exists");
+    assert_eq!(workspace.read(".github/workflows/offersync.yml"), second);
+    assert!(workspace.path("brands/eu/ci/offersync-push-state.sh").exists());
+    // Environments in a file that has none yet.
+    workspace.write("asia/README", "");
+    let config = "[environments.jp]\nstate = \"jp.json\"\ncake.url = \"https://jp.cakemarketing.com\"\n\
+                  [environments.sg]\nstate = \"sg.json\"\ncake.url = \"https://sg.cakemarketing.com\"\n";
+    workspace.write("asia/offersync.toml", config);
+    folder("asia");
+    let third = workspace.read(".github/workflows/offersync.yml");
+    for line in [
+        r#"{"name": "asia-jp", "folder": "asia", "env": "jp"},"#,
+        r#"{"name": "asia-sg", "folder": "asia", "env": "sg"}"#,
+    ] {
+        assert!(third.contains(line), "{third}");
+    }
+    // A workflow of one's own is left alone.
+    workspace.write(".github/workflows/offersync.yml", "name: mine\n");
+    folder("us").says("already exists");
+    assert_eq!(workspace.read(".github/workflows/offersync.yml"), "name: mine\n");
 }
 
 #[test]

@@ -62,7 +62,17 @@ fn the_workflow_on_github_has_minimal_permissions_and_pinned_actions() {
     // A plan has no secret, so that a fork's pull request has none to take.
     assert!(!jobs["plan"].to_string().contains("secrets."));
     assert!(jobs["plan"].get("environment").is_none());
-    assert_eq!(jobs["apply"]["environment"], "cake");
+    for job in ["apply", "drift"] {
+        assert_eq!(jobs[job]["environment"], "${{ matrix.name }}");
+    }
+    let environments: serde_json::Value =
+        serde_json::from_str(workflow["env"]["OFFERSYNC_ENVIRONMENTS"].as_str().unwrap()).unwrap();
+    assert_eq!(environments, serde_json::json!([{"name": "cake", "folder": ".", "env": ""}]));
+    // Those of one environment wait for each other, and not for those of another.
+    for job in ["plan", "apply"] {
+        let group = jobs[job]["concurrency"]["group"].as_str().unwrap();
+        assert!(group.starts_with(&format!("offersync-{job}-${{{{ matrix.name }}}}")), "{group}");
+    }
     for (name, job) in jobs.as_object().unwrap() {
         assert!(job["timeout-minutes"].is_u64(), "{name} may hang for hours");
         for step in job["steps"].as_array().unwrap() {
@@ -135,7 +145,7 @@ fn the_host_of_the_key_is_set_beside_the_key_and_outside_the_repository() {
     for job in workflow["jobs"].as_object().unwrap().values() {
         for step in job["steps"].as_array().unwrap().iter().filter(|step| step["env"]["CAKE_API_KEY"].is_string()) {
             assert_eq!(step["env"]["OFFERSYNC_KEY_HOST"], "${{ vars.OFFERSYNC_KEY_HOST }}", "{step}");
-            assert_eq!(job["environment"], "cake");
+            assert_eq!(job["environment"], "${{ matrix.name }}");
             with_key += 1;
         }
     }
@@ -164,8 +174,9 @@ fn the_program_is_built_from_one_commit_without_permissions_and_known_by_its_dig
         let script = |step: &serde_json::Value| step["run"].as_str().unwrap_or_default().to_owned();
         let checked = steps.iter().position(|step| script(step).contains("sha256sum --check --strict"));
         // The job that looks whether something is due plans.
-        let command = if name == "due" { "plan" } else { name };
-        let used = steps.iter().position(|step| script(step).contains(&format!("offersync {command}")));
+        let command =
+            if name == "due" { "offersync -C \"$folder\" plan".to_owned() } else { format!("offersync {name}") };
+        let used = steps.iter().position(|step| script(step).contains(&command));
         let needs = job["needs"].to_string();
         assert!(needs.contains("\"program\"") && checked.unwrap() < used.unwrap(), "{name}");
     }
@@ -340,6 +351,30 @@ fn an_apply_answers_on_the_merged_pull_request_once() {
     assert!(workspace.read("log").contains("repos/acme/offers/commits/1a2b3c4/pulls"));
     assert!(workspace.read("log").contains("repos/acme/offers/issues/7/comments"));
     assert_eq!(offersync::views::markdown::report_marker("eu"), "<!-- offersync-apply eu -->");
+}
+
+#[test]
+fn only_the_environments_in_which_something_is_due_are_applied() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        println!("skipped: there is no jq");
+        return;
+    }
+    let workspace = Workspace::empty();
+    let due = |environments: &str| {
+        let program =
+            "offersync() { [ \"$2\" != broken ] || return 3; [ \"$2 $OFFERSYNC_ENV\" != 'eu west' ] || return 2; }";
+        let script = format!("{program}\n{}", step("due", "Plan"));
+        let mut command = clean("bash", workspace.folder());
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script]);
+        command.env("OFFERSYNC_ENVIRONMENTS", environments).env("GITHUB_OUTPUT", workspace.path("output"));
+        workspace.write("output", "");
+        (finish(&mut command).code, workspace.read("output"))
+    };
+    let [us, west] = [r#"{"name":"us","folder":"us"}"#, r#"{"name":"w","folder":"eu","env":"west"}"#];
+    let broken = r#"{"name":"x","folder":"broken"}"#;
+    assert_eq!(due(&format!("[{us}]")), (Some(0), "environments=[]\n".to_owned()));
+    assert_eq!(due(&format!("[ {us}, {west} ]")), (Some(0), format!("environments=[{west}]\n")));
+    assert_eq!(due(&format!("[{broken},{west}]")), (Some(3), format!("environments=[{west}]\n")), "the others go on");
 }
 
 /// Every `offersync …` of the recipes, with every flag, is one that the program has.

@@ -6,7 +6,7 @@ use super::CiSystem;
 pub(super) const CONFIG: &str = include_str!("../../../examples/init/offersync.toml");
 pub(super) const OFFER: &str = include_str!("../../../examples/init/sample-offer.yaml");
 
-const GITHUB: &str = include_str!("../../../examples/github-actions/offersync.yml");
+pub(super) const GITHUB: &str = include_str!("../../../examples/github-actions/offersync.yml");
 const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
 const PUSH_STATE: &str = include_str!("../../../examples/push-state.sh");
 
@@ -55,12 +55,10 @@ pub(super) fn workflows(ci: CiSystem) -> &'static [Template] {
     }
 }
 
-/// Adapts a workflow to an `offersync.toml` in a subfolder; the templates expect it in the root.
+/// Adapts a workflow for GitLab to an `offersync.toml` in a subfolder; the template expects it in the root.
 pub(super) fn in_folder(text: &str, folder: &str) -> String {
     if folder == "." {
         return text.to_owned();
     }
-    let quoted = format!("{folder:?}");
-    text.replace("working-directory: .\n", &format!("working-directory: {quoted}\n"))
-        .replace("OFFERSYNC_DIR: .\n", &format!("OFFERSYNC_DIR: {quoted}\n"))
+    text.replace("OFFERSYNC_DIR: .\n", &format!("OFFERSYNC_DIR: {folder:?}\n"))
 }
