@@ -62,6 +62,11 @@ impl<'a> BeforeAfter<'a> {
         Self::unit(self.after(type_of(money)), self.after(Field::CurrencyId))
     }
 
+    /// Whether the amount in a field becomes one of another type or currency.
+    pub fn changes_unit(self, money: Field) -> bool {
+        self.unit_before(money) != self.unit_after(money)
+    }
+
     /// The margin before, if payout and revenue have the same type.
     pub fn margin_before(self) -> Option<Decimal> {
         same_type_margin(|field| self.before(field))
@@ -72,13 +77,16 @@ impl<'a> BeforeAfter<'a> {
         same_type_margin(|field| self.after(field))
     }
 
+    /// An amount that changes from one known value to another, whatever their units are.
+    pub fn amount_change(self, money: Field) -> Option<(Decimal, Decimal)> {
+        let change = self.change(money)?;
+        Some((change.before.as_ref()?.as_money()?.decimal(), change.after.as_ref()?.as_money()?.decimal()))
+    }
+
     /// An amount that changes from one known value to another of the same unit.
     pub fn money_change(self, money: Field) -> Option<(Unit, Decimal, Decimal)> {
-        let change = self.change(money)?;
-        let unit = self.unit_after(money);
-        let before = change.before.as_ref()?.as_money()?.decimal();
-        let after = change.after.as_ref()?.as_money()?.decimal();
-        (unit == self.unit_before(money)).then_some((unit, before, after))
+        let (before, after) = self.amount_change(money)?;
+        (!self.changes_unit(money)).then(|| (self.unit_after(money), before, after))
     }
 
     /// Whether an offer starts to accept traffic that did not, or of which that is not known. A new offer has no traffic yet.

@@ -16,13 +16,13 @@ pub enum Rule {
     Set(Decimal),
 }
 
-/// Changes of one field and unit that follow one rule.
+/// Changes of one field, from one unit to one unit, that follow one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
     /// Payout or revenue.
     pub field: Field,
-    /// What the amounts are amounts of.
-    pub unit: Unit,
+    /// What the amounts are amounts of, before and after.
+    pub units: [Unit; 2],
     /// What they have in common.
     pub rule: Rule,
     /// How many offers follow it.

@@ -113,6 +113,14 @@ struct ClusterDocument {
     price_type: Option<&'static str>,
     /// Their currency, where it is known.
     currency_id: Option<CurrencyId>,
+    /// The pricing model until now, where it or the currency changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    price_type_before: Option<&'static str>,
+    /// The currency until now, where it or the pricing model changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    currency_id_before: Option<CurrencyId>,
     /// How the new amount comes from the old one: it is `times` the number, rounded; it is the old one `plus` the number; it is `set` to
     /// the number.
     #[schemars(extend("enum" = ["times", "plus", "set"]))]
@@ -262,11 +270,13 @@ impl From<&FieldChange> for ChangeDocument {
 
 impl From<&Cluster> for ClusterDocument {
     fn from(cluster: &Cluster) -> Self {
-        let Cluster { field, unit, rule, offers } = cluster;
+        let Cluster { field, units: [before, after], rule, offers } = cluster;
         Self {
             field: *field,
-            price_type: unit.price_type.map(PriceType::word),
-            currency_id: unit.currency,
+            price_type: after.price_type.map(PriceType::word),
+            currency_id: after.currency,
+            price_type_before: before.price_type.map(PriceType::word).filter(|_| before != after),
+            currency_id_before: before.currency.filter(|_| before != after),
             rule: rule.word(),
             number: rule.number().to_string(),
             offers: *offers,

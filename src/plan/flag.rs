@@ -45,6 +45,13 @@ pub enum Flag {
         /// How many move in the other direction.
         others: usize,
     },
+    /// Nearly all other amounts of its unit get one other unit, and this one does not.
+    UnusualUnit {
+        /// The amount.
+        field: Field,
+        /// How many get that unit.
+        others: usize,
+    },
     /// A person has to decide first.
     Blocked,
     /// A host with letters outside ASCII.
@@ -77,7 +84,7 @@ pub enum Flag {
     },
     /// The revenue changes.
     RevenueMoves,
-    /// An amount of a new offer, or its margin (`None`), is far from those of other offers.
+    /// An amount that nothing is recorded of, or its margin (`None`), is far from those of other offers.
     OutOfRange {
         /// The amount; `None` for the margin.
         field: Option<Field>,
@@ -111,6 +118,7 @@ pub enum FlagKind {
     BreaksRule,
     OtherAmounts,
     AgainstOthers,
+    UnusualUnit,
     Blocked,
     ForeignHost,
     OtherUnit,
@@ -139,6 +147,7 @@ impl Flag {
             Self::BreaksRule { .. } => FlagKind::BreaksRule,
             Self::OtherAmounts { .. } => FlagKind::OtherAmounts,
             Self::AgainstOthers { .. } => FlagKind::AgainstOthers,
+            Self::UnusualUnit { .. } => FlagKind::UnusualUnit,
             Self::Blocked => FlagKind::Blocked,
             Self::ForeignHost => FlagKind::ForeignHost,
             Self::OtherUnit { .. } => FlagKind::OtherUnit,
@@ -166,6 +175,7 @@ impl Flag {
             | Self::DigitsSwapped { field }
             | Self::BreaksRule { field, .. }
             | Self::AgainstOthers { field, .. }
+            | Self::UnusualUnit { field, .. }
             | Self::OtherUnit { field }
             | Self::ZeroAmount { field }
             | Self::Falls { field, .. }

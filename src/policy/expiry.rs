@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::offer::{Field, Value};
+use crate::offer::{Field, OfferStatus, Value};
 use crate::plan::{Action, BeforeAfter, Verb};
 
 /// A date within so many days counts as a stop: there is hardly another review before it.
@@ -25,6 +25,18 @@ pub(super) fn expires_before(action: &Action, moment: DateTime) -> bool {
 pub(super) fn is_ended_before(action: &Action, moment: DateTime) -> bool {
     let change = BeforeAfter::of(action).change(Field::ExpirationDate);
     expires_before(action, moment) && change.is_some_and(|change| !is_before(change.before.as_ref(), moment))
+}
+
+/// Whether an action lets an offer take traffic that took none, or of which that is not known: it becomes active, or is one that is not
+/// inactive and whose date has passed at that moment and gets a later one.
+pub(super) fn starts_traffic(action: &Action, moment: DateTime) -> bool {
+    let sides = BeforeAfter::of(action);
+    let is_extended = sides.change(Field::ExpirationDate).is_some_and(|change| {
+        is_before(change.before.as_ref(), moment)
+            && change.after.as_ref().is_some_and(|after| !is_before(Some(after), moment))
+    });
+    let is_active = sides.after(Field::OfferStatus) != Some(&Value::Status(OfferStatus::Inactive));
+    sides.goes_active() || action.verb() == Verb::Update && is_extended && is_active
 }
 
 fn is_before(value: Option<&Value>, moment: DateTime) -> bool {

@@ -2,8 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::offer::{Field, Key};
-use crate::plan::Plan;
+use crate::offer::{Field, Key, OnCreateOnlyChange};
+use crate::plan::{Plan, Rule};
 use crate::report::fixture::{self, PlanFixture};
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
@@ -449,6 +449,76 @@ fn what_every_change_has_is_no_flag() {
     let text = text::plan(&plan, &TextOptions { context: fixture::context(), ..TextOptions::default() });
     assert!(rows(&plan).len() <= FALSE_ROWS, "{:?}", rows(&plan));
     assert!(text.contains("besides: ") && text.contains("revenues change"), "{text}");
+}
+
+/// Offers that are replaced by ones in another currency, with these amounts in euros.
+fn converted(offers: &[Prices], currency: impl Fn(usize) -> &'static str) -> Plan {
+    let mut world = PlanFixture::default();
+    for (at, prices) in offers.iter().enumerate() {
+        let [before, after] = [prices.before, prices.after].map(|amounts| amounts.map(|amount| amount.to_string()));
+        let before = [("payout", &*before[0]), ("revenue", &*before[1])];
+        let after = [("payout", &*after[0]), ("revenue", &*after[1]), ("currency_id", currency(at))];
+        world.change(&key(at), &before, &after).sync.on_create_only_change = OnCreateOnlyChange::Replace;
+    }
+    world.plan()
+}
+
+#[test]
+fn wrong_amounts_are_seen_among_changes_of_currency() {
+    let offers: Vec<_> = mixed(300, &["0.9"]).into_iter().map(|prices| prices.times(1, "0.9")).collect();
+    let at = victim(&offers, 150);
+    let both = |factor: &str| offers[at].clone().times(0, factor).times(1, factor);
+    let kept = Prices { after: offers[at].before, ..offers[at].clone() };
+    for wrong in [both("10"), both("0.1"), both("2"), offers[at].clone().times(0, "1.1"), kept] {
+        let mut offers = offers.clone();
+        offers[at] = wrong.clone();
+        let plan = converted(&offers, |_| "2");
+        let problem = missing(&plan, &[at]);
+        assert!(problem.is_none(), "{wrong:?}: {}", problem.unwrap_or_default());
+    }
+    for (currency, says) in [("6", "gets another type or currency than 299 others"), ("1", "unlike 299 others")] {
+        let plan = converted(&offers, |index| if index == at { currency } else { "2" });
+        let problem = missing(&plan, &[at]);
+        assert!(problem.is_none(), "{currency}: {}", problem.unwrap_or_default());
+        assert!(rows(&plan)[0].contains(says), "{:?}", rows(&plan));
+    }
+}
+
+#[test]
+fn amounts_in_another_currency_are_one_change_by_one_rule() {
+    let plan = converted(&mixed(300, &["0.9"]), |_| "2");
+    let clusters: Vec<_> = plan.clusters.iter().map(|cluster| (cluster.field, cluster.rule, cluster.offers)).collect();
+    let times = |factor: &str| Rule::Times(decimal(factor));
+    assert_eq!(clusters, [(Field::Payout, times("0.9"), 300), (Field::Revenue, times("1"), 300)]);
+    let text = text::plan(&plan, &TextOptions { context: fixture::context(), ..TextOptions::default() });
+    assert!(text.contains("300 offers") && text.contains("(× 0.9)") && !text.contains("× 10"), "{text}");
+}
+
+#[test]
+fn a_wrong_amount_is_seen_where_none_was_recorded() {
+    let update = |offers: &[Prices]| {
+        let mut world = PlanFixture::default();
+        for (at, prices) in offers.iter().enumerate() {
+            let [payout, revenue] = prices.before.map(|amount| amount.to_string());
+            let before = [("payout", "ABSENT"), ("revenue", "ABSENT")];
+            world.change(&key(at), &before, &[("payout", &payout), ("revenue", &revenue)]);
+        }
+        world.plan()
+    };
+    let mut numbers = Numbers(3);
+    let offers = (0..300).map(|_| Prices::of(rounded(numbers.amount() / decimal("4") + decimal("6"), 2), "1"));
+    let offers: Vec<_> = offers.collect();
+    for factors in [["10", "1"], ["0.1", "1"], ["1", "10"], ["100", "100"]] {
+        let mut offers = offers.clone();
+        let [payout, revenue] = offers[150].before;
+        offers[150].before = [rounded(payout * decimal(factors[0]), 2), rounded(revenue * decimal(factors[1]), 2)];
+        let problem = missing(&update(&offers), &[150]);
+        assert!(problem.is_none(), "{factors:?}: {}", problem.unwrap_or_default());
+    }
+    let plan = update(&offers);
+    assert!(rows(&plan).is_empty(), "{:?}", rows(&plan));
+    let text = text::plan(&plan, &TextOptions { context: fixture::context(), ..TextOptions::default() });
+    assert!(text.contains(" cpa, USD, not recorded until now"), "{text}");
 }
 
 /// New offers; each has a payout and a revenue.

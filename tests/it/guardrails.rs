@@ -687,6 +687,115 @@ fn an_offer_that_comes_back_keeps_the_limits() {
     project.run(&["plan"]).exits(0);
 }
 
+/// What a rule compares with is what the plan shows as before, and what `payout_rise` compares with.
+#[test]
+fn a_rule_knows_what_is_recorded_of_an_offer_that_comes_back() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &small_offer("b", "5"))]);
+    project.remove("offers/a.yaml");
+    project.apply().exits(0);
+    let config = project.read("offersync.toml");
+    let restored = complete_offer("A").replace("payout: 20.00", "payout: 23.00");
+    let renamed = format!("{restored}sync: {{renamed_from: a}}\n");
+    let replace = "sync: {on_create_only_change: replace}\n";
+    let replaced = restored.replace("session_hours: 24", "session_hours: 48") + replace;
+    for (key, yaml) in [("a", &restored), ("z", &renamed), ("a", &replaced)] {
+        project.write(&format!("offers/{key}.yaml"), yaml);
+        for (rule, exit) in [
+            ("require = '!(change(payout) > 1)'", 4),
+            ("require = '!(was.payout < 21 && payout > 22)'", 4),
+            ("where = 'was.payout == 20'\nrequire = 'payout < 22'", 4),
+            ("require = 'has(was.payout) && was.offer_status == inactive'", 0),
+        ] {
+            project.write("offersync.toml", &format!("{config}\n[[rules]]\nname = \"r\"\n{rule}\n"));
+            project.run(&["plan"]).exits(exit).says("20.00 → 23.00");
+        }
+        project.remove(&format!("offers/{key}.yaml"));
+    }
+}
+
+#[test]
+fn an_offer_without_amounts_has_no_margin_and_a_replacement_without_them_falls_to_nothing() {
+    let without = |fields: &[&str]| {
+        fields.iter().fold(complete_offer("A"), |yaml, field| yaml.replace(&format!("{field}\n"), ""))
+    };
+    let both = ["payout: 20.00", "revenue: 30.00"];
+    let project = Project::one();
+    let config = project.read("offersync.toml");
+    let limits = |limits: &str| project.write("offersync.toml", &format!("{config}\n[guardrails]\n{limits}\n"));
+    let replace = |fields: &[&str], sync: &str| {
+        let yaml = without(fields).replace("session_hours: 24", "session_hours: 48");
+        project.write("offers/a.yaml", &format!("{yaml}sync: {{on_create_only_change: replace{sync}}}\n"));
+    };
+    replace(&both, "");
+    limits("margin_floor = \"10 %\"");
+    project
+        .run(&["plan"])
+        .exits(4)
+        .says("the margin of `a` cannot be seen: the offer has neither `payout` nor `revenue`");
+    limits("payout_fall = \"10 %\"");
+    project.run(&["plan"]).exits(4).says("the payout of `a` falls from 20.00 to nothing").never_says("revenue-fall");
+    limits("revenue_fall = \"10 %\"");
+    project.run(&["plan"]).exits(4).says("error[guardrail::revenue-fall]").says("write the `revenue`");
+    replace(&both[1..], "");
+    project.run(&["plan"]).exits(4).says("error[guardrail::revenue-fall]");
+    limits("payout_fall = \"10 %\"");
+    project.run(&["plan"]).exits(0);
+    // A create sends an amount that is not managed, too.
+    limits("payout_max = { cpa = 25.00 }");
+    replace(&[], ", ignore_changes: [payout]");
+    project.run(&["plan"]).exits(0).never_says("not managed").never_says("payout ");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 26.00");
+    project.run(&["plan"]).exits(4).says("error[guardrail::payout-max]").says("20.00 → 26.00");
+    // A new offer needs amounts as well, unless others look after them.
+    limits("margin_floor = \"10 %\"");
+    project.write("offers/a.yaml", &complete_offer("A"));
+    project.write("offers/b.yaml", &without(&both).replace("offer_name: A", "offer_name: B"));
+    project.run(&["plan"]).exits(4).says("the margin of `b` cannot be seen");
+    let yaml = project.read("offers/b.yaml") + "sync: {ignore_changes: [payout, revenue]}\n";
+    project.write("offers/b.yaml", &yaml);
+    project.run(&["plan"]).exits(0);
+}
+
+/// CAKE ends an offer at its date; with a later one, it takes traffic again.
+#[test]
+fn an_expired_offer_with_a_later_date_keeps_the_limits() {
+    let dated = |year: &str| {
+        let dear = complete_offer("A").replace("payout: 20.00", "payout: 29.00");
+        dear.replace("2031-06-30", &format!("{year}-06-30"))
+    };
+    let project = Project::applied(&[("a.yaml", &dated("2031"))]);
+    limited(&project, "[guardrails]\npayout_max = { cpa = 25.00 }\nmargin_floor = \"10 %\"");
+    let plan = |at: &str, format: &str| project.run(&["plan", "--format", format, "--at", at]);
+    let (before, after) = ("2031-06-01T00:00:00Z", "2031-08-01T00:00:00Z");
+    project.write("offers/a.yaml", &dated("2999"));
+    let run = plan(after, "text").exits(4);
+    run.says("error[guardrail::payout-max]").says("error[guardrail::margin-floor]").says("starts to take traffic");
+    plan(after, "markdown").exits(4).says("1 offer starts to take traffic");
+    plan(before, "text").exits(0).never_says("starts to take traffic");
+    project.replace("offers/a.yaml", "offer_status: active", "offer_status: inactive");
+    plan(after, "text").exits(0).never_says("starts to take traffic");
+    // From one date that has passed to another.
+    project.write("offers/a.yaml", &dated("2032"));
+    plan("2032-08-01T00:00:00Z", "text").never_says("starts to take traffic").never_says("guardrail::");
+}
+
+#[test]
+fn a_configuration_of_the_commit_that_cannot_be_read_is_no_first_one() {
+    let project = Project::one();
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("{config}\n[guardrails]\npayout_rise = \"10 %\"\n[oops\n"));
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("main");
+    project.write("offersync.toml", &config);
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 29.00");
+    let run = project.run(&["plan", "--since", "HEAD"]).exits(4);
+    run.never_says("no configuration here")
+        .says("error[review::setting]: the configuration of `HEAD` cannot be read")
+        .says("this is not TOML");
+    let run = project.run(&["plan", "--since", "HEAD", "--accept-config"]).exits(0);
+    run.says("warning[review::setting]").says("its limits do not hold");
+}
+
 #[test]
 fn a_waiver_that_has_expired_has_no_effect() {
     let project = changed(

@@ -28,7 +28,8 @@ codes! {
          sync:\n      \
          waive: [{guardrail: payout-rise, until: 2026-12-31, reason: agreed}]";
     PAYOUT_FALL = "guardrail::payout-fall", "a payout falls by more than `payout_fall` allows",
-        "Affiliates would earn much less, as after a misplaced decimal point. The lowest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.06 may become 0.05.\n\n\
+        "Affiliates would earn much less, as after a misplaced decimal point. The lowest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.06 may become 0.05. \
+         A replacement that has no such amount is a fall to nothing.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: payout-fall, until: 2026-12-31, reason: agreed}]";
@@ -38,7 +39,8 @@ codes! {
          sync:\n      \
          waive: [{guardrail: revenue-rise, until: 2026-12-31, reason: agreed}]";
     REVENUE_FALL = "guardrail::revenue-fall", "a revenue falls by more than `revenue_fall` allows",
-        "The advertiser would be charged much less than until now. The lowest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.06 may become 0.05.\n\n\
+        "The advertiser would be charged much less than until now. The lowest amount is rounded to the decimals of the amounts, to cents at least: with 10 %, 0.06 may become 0.05. \
+         A replacement that has no such amount is a fall to nothing.\n\n\
          Correct the amount. If it is right, write a waiver with a reason in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: revenue-fall, until: 2026-12-31, reason: agreed}]";
@@ -66,8 +68,8 @@ codes! {
          waive: [{guardrail: revenue-min, until: 2026-12-31, reason: agreed}]";
     MARGIN_FLOOR = "guardrail::margin-floor", "a margin is below `margin_floor`, or cannot be seen",
         "The margin is what is left of the revenue after the payout, in percent of the revenue. It is judged where a plan changes an amount, \
-         creates an offer or lets it take traffic again. Where the payout or the revenue has no type, or is not in the YAML, no margin can be \
-         seen, and that is an error too. Amounts of two types have no margin. The highest payout is rounded to \
+         creates an offer or lets it take traffic again, also by a later `expiration_date`. Where the payout or the revenue has no type, or one of them is missing, no margin can be \
+         seen, and that is an error too; where both are, it is one for an offer that is created, replaced or restored, unless `sync.ignore_changes` names one of them. Amounts of two types have no margin. The highest payout is rounded to \
          the decimals of the amounts, to cents at least: with 10 %, a revenue of 0.11 allows a payout of 0.10.\n\n\
          Correct the amounts, write what is missing, or write a waiver in the offer:\n\n    \
          sync:\n      \
@@ -92,7 +94,7 @@ codes! {
          [guardrails]\n    \
          factor = \"allow\"";
     RULE = "guardrail::rule", "an offer breaks a rule of offersync.toml",
-        "`[[rules]]` says what has to hold of offers. A plan holds the offers that it changes against it, and counts the others; \
+        "`[[rules]]` says what has to hold of offers. `was.FIELD` is what is recorded, also of a retired offer that comes back. A plan holds the offers that it changes against it, and counts the others; \
          `offersync validate` shows all. What CAKE has already is a warning there.\n\n\
          Change the offer, or write a waiver that names the rule in it:\n\n    \
          sync:\n      \

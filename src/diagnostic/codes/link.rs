@@ -30,9 +30,9 @@ codes! {
          from elsewhere to this machine is not. Correct the link, or leave the offer out:\n\n    \
          offersync check-links --exclude KEY";
     NOT_CHECKED = "link::not-checked", "a link could not be checked",
-        "Whether the link works is not known: its host is a macro, it leads to an app in place of a page, or its host asks for fewer requests (HTTP \
-         429, or a `Retry-After` of more than 30 seconds). The exit code is 7, if no link is broken.\n\n\
-         Where a host asks for fewer requests, check its offers later:\n\n    \
+        "Whether the link works is not known: its host is a macro, it leads to an app in place of a page, its host asks for fewer requests (HTTP \
+         429, or a `Retry-After` of more than 30 seconds), or it did not answer three other requests in a row. The exit code is 7, if no link is broken.\n\n\
+         Where a host asks for fewer requests or does not answer, check its offers later:\n\n    \
          offersync check-links KEY";
     NOT_ENCRYPTED = "link::not-encrypted", "a link is not encrypted all the way",
         "One of the addresses that the link leads over begins with `http://`. On the way anybody can read and change the click's parameters, and \

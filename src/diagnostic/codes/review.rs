@@ -6,7 +6,8 @@ codes! {
     SETTING = "review::setting", "the configuration differs from the commit",
         "`plan --since` shows what a branch changes. This one also changes offersync.toml. Some settings decide which offers there are, which \
          CAKE they go to, which key is sent, and what is looked at before a write; a change of those is an error, until a person has \
-         seen it. Other settings are a warning. `--accept-config` accepts looser limits as well: what breaks only the guardrails and lints of \
+         seen it. Other settings are a warning. Where the commit's configuration cannot be read, nothing can be compared, and \
+         its limits do not hold: that is an error as well. `--accept-config` accepts looser limits as well: what breaks only the guardrails and lints of \
          the commit is then a warning.\n\n\
          Look at both values, as at code. If the change is meant:\n\n    \
          offersync plan --since GIT-REF --accept-config";

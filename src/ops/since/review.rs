@@ -26,6 +26,7 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let at_bases = |path: &str| bases.iter().map(|base| text_at(&git, base, path)).collect::<Result<Vec<_>, _>>();
     let before = at_bases(settings.file.as_str())?;
     let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
+    problems.extend(unreadable_settings(settings, then.as_deref(), reference));
     let state = shown_state(settings);
     if let Some(attribute) = conversion_of(&git, settings, &state)?
         && git.attributes_since(&commit)? != Attributes::Same
@@ -48,6 +49,14 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let bases = bases.iter().map(Option::as_ref).collect();
     problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
     Ok(problems)
+}
+
+/// That there are no settings in a configuration, whether it is no TOML or says what no setting can be.
+fn unreadable_settings(now: &Settings, then: Option<&str>, reference: &str) -> Option<Diagnostic> {
+    let then = config::from_text(then?, now.file.as_str(), &now.root, &|_| None);
+    let problem = then.diagnostics.iter().find(|problem| problem.is_error());
+    let problem = problem.map_or("no settings", |problem| problem.message.as_str());
+    then.settings.is_none().then(|| settings::unreadable(&now.file, problem, reference))
 }
 
 /// The attribute by which git makes other bytes of the state, or of what it leads to where it is a link.

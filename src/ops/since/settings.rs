@@ -19,6 +19,16 @@ pub(super) fn converted(state: &SourcePath, attribute: &str, reference: &str) ->
     )
 }
 
+/// The configuration of the commit is one that no command can read, so that its limits hold for nothing.
+pub(super) fn unreadable(file: &SourcePath, problem: &str, reference: &str) -> Diagnostic {
+    let message = format!(
+        "the configuration of `{reference}` cannot be read ({problem}): what has changed since is not known, and its limits do not hold"
+    );
+    Diagnostic::error(codes::review::SETTING, message).label(Label::file(file.clone())).help(
+        "read it with `git show`, and compare; if a person has seen that every setting and limit is right, add `--accept-config`",
+    )
+}
+
 /// The settings that differ: those that decide as errors, the others as warnings. A name that is added says nothing of an offer.
 /// What the branch has as every commit from which it comes is no change of the branch.
 pub(super) fn changes(
@@ -30,9 +40,15 @@ pub(super) fn changes(
 ) -> Vec<Diagnostic> {
     // A file that is no TOML has its own error, and no plan.
     let Some(now_listed) = listed(now) else { return Vec::new() };
-    let Some(then) = then.and_then(listed) else {
+    let then = match then.map(listed) {
+        Some(Some(then)) => Some(then),
+        // `unreadable` says so.
+        Some(None) => return Vec::new(),
+        None => None,
+    };
+    let Some(then) = then else {
         // Red although nothing was changed: a configuration that moves to another folder would look like the first one.
-        let decides = now_listed.iter().filter(|(name, _)| is_decisive(name));
+        let decides = now_listed.iter().filter(|(name, setting)| is_decisive(name) && !setting.value.is_empty());
         let decides: Vec<_> = decides.map(|(name, setting)| format!("`{name}` is `{}`", setting.value)).collect();
         let what = if decides.is_empty() { "every setting".to_owned() } else { decides.join(", ") };
         let message = format!("`{reference}` has no configuration here to compare with; new is: {what}");

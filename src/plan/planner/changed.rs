@@ -20,6 +20,14 @@ fn starts_unseen(change: &FieldChange) -> bool {
     change.field == Field::OfferStatus && change.before.is_none() && change.after == active
 }
 
+/// A recorded value that is not managed, as a replacement has it: a create sends what the YAML gives, managed or not.
+fn sent_anew(offer: &DesiredOffer, released: FieldChange) -> Option<FieldChange> {
+    let Some(after) = offer.fields.get(released.field) else { return Some(released) };
+    let is_same = released.before.as_ref().is_some_and(|before| after.is_shown_as(before));
+    let source = offer.given_at(released.field).map(YamlLocation::from);
+    (!is_same).then(|| FieldChange { after: Some(after.clone()), source, ..released })
+}
+
 impl<'a> Planner<'a> {
     pub(super) fn push(
         &mut self,
@@ -195,7 +203,7 @@ impl<'a> Planner<'a> {
             self.protect(offer, record);
             let place = offer.own_place_of(changes[0].field);
             changes.extend(difference.updatable);
-            changes.extend(difference.released);
+            changes.extend(difference.released.into_iter().filter_map(|released| sent_anew(offer, released)));
             changes.sort_by_key(|change| change.field);
             let kind = ActionKind::Write(Operation::Create(create));
             self.push(offer, place, changes, kind).reason = Some(

@@ -18,9 +18,10 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::config::{Guardrails, Names};
-use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, RecordStatus, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
 use crate::plan::{Action, Verb};
 
+use super::expiry::starts_traffic;
 use breach::Breach;
 pub use rules::{RuleInputs, broken_rules, unreadable_conditions};
 pub use steps::judge_with_steps;
@@ -57,6 +58,7 @@ struct Judged<'a> {
     /// `None` where its YAML is gone.
     offer: Option<&'a DesiredOffer>,
     record: Option<&'a Record>,
+    today: DateTime,
 }
 
 impl<'a> Judged<'a> {
@@ -65,18 +67,18 @@ impl<'a> Judged<'a> {
         let renamed_from = offer.and_then(|offer| offer.sync.renamed_from.as_ref());
         let record = inputs.recorded.offers.get(&action.key);
         let record = record.or_else(|| renamed_from.and_then(|from| inputs.recorded.offers.get(from)));
-        Self { action, offer, record }
+        Self { action, offer, record, today: inputs.today() }
     }
 
     /// Whether an offer begins with it to be what it was not: it is new, or takes traffic again.
     fn starts(&self) -> bool {
         matches!(self.action.verb(), Verb::Create | Verb::Replace | Verb::Restore)
-            || crate::plan::BeforeAfter::of(self.action).goes_active()
+            || starts_traffic(self.action, self.today)
     }
 
-    /// The recorded values, while the offer is one that git wanted until now.
+    /// The recorded values, those of a retired offer included: what a plan shows as before.
     fn was(&self) -> Option<&'a Fields> {
-        self.record.filter(|record| record.status == RecordStatus::Live).map(|record| &record.fields)
+        self.record.map(|record| &record.fields)
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn judge<'a>(judged: &Judged<'a>, guardrails: &'a Guardrails, breache
     let amounts = Amounts { offer, sides: BeforeAfter::of(judged.action), judged, guardrails };
     for (field, type_field, moves, bounds) in AMOUNTS {
         breaches.extend(amounts.moves(field, moves));
+        breaches.extend(amounts.dropped(field, moves));
         breaches.extend(amounts.factor(field));
         if amounts.is_touched(&[field, type_field]) {
             breaches.extend(bounds.into_iter().filter_map(|bound| amounts.bound(field, bound)));
@@ -99,8 +100,28 @@ impl<'a> Amounts<'a, '_> {
 
     /// Whether an amount becomes another one: the number changes, or what it is an amount of, as in a replace.
     fn is_moved(&self, field: Field) -> bool {
-        let has_other_unit = || self.sides.unit_before(field) != self.sides.unit_after(field);
-        self.judged.action.verb() != Verb::Create && (self.sides.change(field).is_some() || has_other_unit())
+        self.judged.action.verb() != Verb::Create
+            && (self.sides.change(field).is_some() || self.sides.changes_unit(field))
+    }
+
+    /// An amount that an offer had and its replacement has not: a fall to nothing.
+    fn dropped(&self, field: Field, [_, fall]: [Guardrail; 2]) -> Option<Breach<'a>> {
+        if self.judged.action.verb() != Verb::Replace || self.offer.fields.get(field).is_some() {
+            return None;
+        }
+        let (before, limit) = (self.sides.before(field)?.as_money()?, self.guardrails.percent(fall)?);
+        let key = &self.offer.key;
+        let message = format!("the {field} of `{key}` falls from {before} to nothing: the new offer has no `{field}`");
+        let breach = self.breach(fall, field, &format!("recorded: {before}"), message).limited_by(&limit.at);
+        Some(Breach { help: format!("write the `{field}`"), ..breach })
+    }
+
+    /// Whether the offer begins with this action, or comes back, and its amounts are those that the YAML gives.
+    fn needs_amounts(&self) -> bool {
+        let ignored = self.offer.sync.ignore_changes;
+        matches!(self.judged.action.verb(), Verb::Create | Verb::Replace | Verb::Restore)
+            && !ignored.contains(Field::Payout)
+            && !ignored.contains(Field::Revenue)
     }
 
     fn factor(&self, field: Field) -> Option<Breach<'a>> {
@@ -108,7 +129,7 @@ impl<'a> Amounts<'a, '_> {
         let severity = severity(limit.map_or(LintLevel::Warn, |limit| limit.value))?;
         if let Some(limit) = limit.filter(|_| self.is_moved(field) && self.after(field).is_some())
             && self.sides.before(field).is_some()
-            && self.sides.unit_before(field) != self.sides.unit_after(field)
+            && self.sides.changes_unit(field)
         {
             let key = &self.offer.key;
             let message =
@@ -169,6 +190,9 @@ impl<'a> Amounts<'a, '_> {
             Some(Breach { help: "write what is missing".to_owned(), ..breach })
         };
         let (payout, revenue) = match (self.after(Field::Payout), self.after(Field::Revenue)) {
+            (None, None) if self.needs_amounts() => {
+                return unseen(Field::Payout, "the offer has neither `payout` nor `revenue`".to_owned());
+            }
             (None, None) => return None,
             (Some(_), None) => return unseen(Field::Payout, "the offer has no `revenue`".to_owned()),
             (None, Some(_)) => return unseen(Field::Revenue, "the offer has no `payout`".to_owned()),

@@ -8,7 +8,7 @@ use super::ranges::Ranges;
 use super::{Limits, ReviewInputs};
 use crate::offer::{Field, Money, Value, WebUrl};
 use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb};
-use crate::policy::expiry::{expires_before, soon};
+use crate::policy::expiry::{expires_before, soon, starts_traffic};
 use crate::policy::scanned_url::macros_missing_in;
 
 /// Adds the flags of an action.
@@ -26,9 +26,7 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
         of_amount(flags, action, field, inputs.limits);
     }
     of_margin(flags, sides, inputs.limits);
-    if verb == Verb::Create {
-        flags.extend(ranges.flags(action));
-    }
+    flags.extend(ranges.flags(action));
     // A flag that says how the revenue changes says that it does.
     let is_told = flags.iter().any(|flag| flag.field() == Some(Field::Revenue));
     if !is_told && sides.money_change(Field::Revenue).is_some() {
@@ -40,7 +38,7 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
         (is_past, Flag::ExpiryPast),
         (!is_past && expires_before(action, soon(inputs.today)), Flag::ExpirySoon),
         (sides.goes_inactive(), Flag::StopsTraffic),
-        (sides.goes_active(), Flag::StartsTraffic),
+        (starts_traffic(action, inputs.today), Flag::StartsTraffic),
         (verb == Verb::Replace, Flag::NewLinks),
     ];
     flags.extend(is.into_iter().filter_map(|(applies, flag)| applies.then_some(flag)));
@@ -48,8 +46,7 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
 
 fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, limits: Limits) {
     let sides = BeforeAfter::of(action);
-    let has_other_unit = sides.unit_before(field) != sides.unit_after(field);
-    if has_other_unit && sides.before(field).is_some() && sides.after(field).is_some() {
+    if sides.changes_unit(field) && sides.before(field).is_some() && sides.after(field).is_some() {
         flags.push(Flag::OtherUnit { field });
     }
     let Some(change) = sides.change(field) else { return };

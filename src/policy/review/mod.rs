@@ -13,6 +13,7 @@ mod stepped;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use jiff::civil::DateTime;
 
@@ -59,7 +60,11 @@ fn review_upcoming(upcoming: &mut [Upcoming], inputs: ReviewInputs<'_>) {
 fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Cluster> {
     let mut flags: Vec<Vec<Flag>> = vec![Vec::new(); actions.len()];
     let mut clusters: Vec<Cluster> = Vec::new();
-    for pool in pools(actions) {
+    let pools = pools(actions);
+    for (action, flag) in units::unusual(&pools) {
+        flags[action].push(flag);
+    }
+    for pool in pools {
         let groups = groups(&pool.amounts);
         for (amount, flag) in outliers::outliers(&pool, &groups) {
             flags[pool.amounts[amount].action].push(flag);
@@ -81,7 +86,7 @@ fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Clust
 }
 
 fn cluster(pool: &Pool, group: &Group) -> Cluster {
-    Cluster { field: pool.field, unit: pool.unit, rule: group.rule, offers: group.members.len() }
+    Cluster { field: pool.field, units: pool.units, rule: group.rule, offers: group.members.len() }
 }
 
 /// Notes at each changed amount which cluster it is in.
@@ -89,7 +94,9 @@ fn mark(actions: &mut [Action], pool: &Pool, groups: &[Group], first: usize) {
     for (group, cluster) in groups.iter().zip(first..) {
         for member in &group.members {
             let Amount { action, change, .. } = pool.amounts[*member];
-            actions[action].changes[change].cluster = Some(cluster);
+            if let Some(change) = change {
+                actions[action].changes[change].cluster = Some(cluster);
+            }
         }
     }
 }

@@ -155,6 +155,11 @@ fn against_others(pool: &Pool) -> Vec<(usize, Flag)> {
     if found.len() > FEW { Vec::new() } else { found }
 }
 
+/// Whether those that differ from so many others are so few that they may be wrong.
+pub(super) fn are_few(few: usize, others: usize) -> bool {
+    few <= (others / MANY).clamp(FEW, MOST) && others >= few.max(1) * EACH_AGAINST
+}
+
 /// `None` where they do not move in one direction.
 fn against(pool: &Pool, indices: &[usize]) -> Option<Vec<(usize, Flag)>> {
     let moves = |is: fn(Decimal, Decimal) -> bool| -> Vec<usize> {
@@ -166,8 +171,7 @@ fn against(pool: &Pool, indices: &[usize]) -> Option<Vec<(usize, Flag)>> {
     };
     let (rising, falling) = (moves(|old, new| new > old), moves(|old, new| new < old));
     let (few, many) = if rising.len() < falling.len() { (rising, falling) } else { (falling, rising) };
-    let most = (many.len() / MANY).clamp(FEW, MOST);
-    if few.len() > most || many.len() < few.len().max(1) * EACH_AGAINST {
+    if !are_few(few.len(), many.len()) {
         return None;
     }
     let flag = Flag::AgainstOthers { field: pool.field, others: many.len() };

@@ -1,4 +1,5 @@
-//! The range of the amounts and margins of other offers, against which new offers are held. There is no old amount to compare with.
+//! The range of the amounts and margins of other offers, against which amounts are held that nothing is recorded of, such as those of new
+//! offers: there is no old amount to compare with.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use rust_decimal::Decimal;
 use super::amounts::AMOUNTS;
 use super::flags::amount;
 use crate::offer::{AdvertiserId, DesiredSet, Field, Fields, PriceType, Value};
-use crate::plan::{Action, Flag, Verb};
+use crate::plan::{Action, BeforeAfter, Flag};
 
 /// Fewer offers have no range.
 const FEWEST: usize = 5;
@@ -27,7 +28,7 @@ fn scopes(fields: &Fields) -> [Scope; 2] {
     [fields.advertiser().map(AdvertiserId::get), None]
 }
 
-/// The numbers of all desired offers that new ones are compared with, sorted.
+/// The numbers of all desired offers that those without an old one are compared with, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Ranges {
     numbers: BTreeMap<(Scope, Measure, UnitKey), Vec<Decimal>>,
@@ -37,11 +38,11 @@ pub(super) struct Ranges {
 type UnitKey = (Option<PriceType>, Option<u64>);
 
 impl Ranges {
-    /// Empty where nothing is created.
+    /// Empty where every amount has an old one.
     pub(super) fn of(actions: &[Action], desired: &DesiredSet) -> Self {
         let mut ranges = Self::default();
-        for action in actions.iter().filter(|action| action.verb() == Verb::Create) {
-            for key in measures(&action.context)
+        for action in actions.iter().filter(|action| action.verb().writes()) {
+            for key in without_before(action)
                 .flat_map(|(measure, unit, _)| scopes(&action.context).map(|scope| (scope, measure, unit)))
             {
                 ranges.numbers.entry(key).or_default();
@@ -63,10 +64,10 @@ impl Ranges {
         ranges
     }
 
-    /// The flags of a new offer.
+    /// The flags of what an action sets where nothing is recorded.
     pub(super) fn flags(&self, action: &Action) -> Vec<Flag> {
         let mut flags = Vec::new();
-        for (field, unit, number) in measures(&action.context) {
+        for (field, unit, number) in without_before(action) {
             let is_far = scopes(&action.context)
                 .into_iter()
                 .find_map(|scope| is_far(self.numbers.get(&(scope, field, unit))?, number));
@@ -89,6 +90,16 @@ fn is_far(numbers: &[Decimal], number: Decimal) -> Option<bool> {
     let far_above = highest.checked_mul(FAR).is_some_and(|most| number > most);
     let far_below = number.checked_mul(FAR).is_some_and(|threefold| threefold < lowest);
     Some(far_above || far_below)
+}
+
+/// Those of an action that have no old number.
+fn without_before(action: &Action) -> impl Iterator<Item = (Measure, UnitKey, Decimal)> {
+    let sides = BeforeAfter::of(action);
+    let is_new = move |field| sides.change(field).is_some_and(|change| change.before.is_none());
+    measures(&action.context).filter(move |(measure, ..)| match measure {
+        Some(field) => is_new(*field),
+        None => AMOUNTS.into_iter().any(is_new),
+    })
 }
 
 fn measures(fields: &Fields) -> impl Iterator<Item = (Measure, UnitKey, Decimal)> {

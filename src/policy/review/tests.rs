@@ -18,7 +18,7 @@ fn cents(cents: i64) -> Decimal {
 }
 
 fn amount(action: usize, before: Decimal, after: Decimal) -> Amount {
-    Amount { action, change: 0, advertiser: Some(101), before: Some(before), after, changes: [true, false] }
+    Amount { action, change: Some(0), advertiser: Some(101), before: Some(before), after, changes: [true, false] }
 }
 
 fn amounts(pairs: impl IntoIterator<Item = (Decimal, Decimal)>) -> Vec<Amount> {
@@ -31,7 +31,7 @@ fn found(amounts: &[Amount]) -> Vec<(Rule, usize)> {
 
 fn pool(amounts: Vec<Amount>) -> Pool {
     let unit = Unit { price_type: Some(PriceType::Cpa), currency: None };
-    Pool { field: Field::Payout, unit, is_new: false, amounts }
+    Pool { field: Field::Payout, units: [unit; 2], is_new: false, amounts }
 }
 
 /// The indices of the flagged amounts with their flags.

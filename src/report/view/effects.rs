@@ -1,7 +1,7 @@
 //! What a plan does, in a few sentences: to traffic, to dates, and what new offers pay.
 
 use crate::offer::Field;
-use crate::plan::{Action, BeforeAfter, Verb};
+use crate::plan::{Action, BeforeAfter, Flag, Verb};
 use crate::words::count;
 
 use super::ViewContext;
@@ -24,7 +24,10 @@ pub(super) fn of(actions: &[Action], context: ViewContext<'_>) -> Vec<Effect> {
     };
     let [paused, retired, replaced] =
         [stops(&[Verb::Update, Verb::Restore]), stops(&[Verb::Retire]), stops(&[Verb::Replace])];
-    let started = number(&|action| BeforeAfter::of(action).goes_active());
+    // An offer that had expired starts by its date, which the flag knows.
+    let is_started =
+        |action: &&Action| action.flags.contains(&Flag::StartsTraffic) || BeforeAfter::of(action).goes_active();
+    let started = number(&is_started);
     let new: Vec<&Action> = actions.iter().filter(|action| action.verb() == Verb::Create).collect();
     let moves_date = |action: &&Action| {
         action.verb().writes() && action.verb() != Verb::Create && has(action, Field::ExpirationDate)

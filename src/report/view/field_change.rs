@@ -100,13 +100,13 @@ fn url_change(change: &FieldChange) -> Option<UrlChange> {
 
 /// Amounts that change by one rule: their ranges and the rule, where they are not all the same.
 fn by_rule(text: &mut FieldChangeText, group: &Group<'_>, cluster: &Cluster) {
-    let changes = group.actions().filter_map(|action| BeforeAfter::of(action).money_change(text.field));
-    let (before, after): (Vec<_>, Vec<_>) = changes.map(|(_, before, after)| (before, after)).unzip();
+    let changes = group.actions().filter_map(|action| BeforeAfter::of(action).amount_change(text.field));
+    let (before, after): (Vec<_>, Vec<_>) = changes.unzip();
     let (Some(before), Some(after)) = (Range::of(before), Range::of(after)) else { return };
     if before.least != before.greatest || after.least != after.greatest {
-        text.before = Some(before.amounts(cluster.unit));
-        text.after = Some(after.amounts(cluster.unit));
-        text.annotation = rule(cluster.rule, cluster.unit);
+        text.before = Some(before.amounts(cluster.units[0]));
+        text.after = Some(after.amounts(cluster.units[1]));
+        text.annotation = rule(cluster.rule, cluster.units);
     }
 }
 

@@ -37,6 +37,12 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             let (own, of_others) = if is_rise { ("rises", "fall") } else { ("falls", "rise") };
             format!("{field} {own} where {others} others {of_others}")
         }
+        Flag::UnusualUnit { field, others } => {
+            let is_changed = sides.changes_unit(field);
+            let how =
+                if is_changed { "gets another type or currency than" } else { "keeps its type and currency, unlike" };
+            format!("{field} {how} {others} others")
+        }
         Flag::Blocked => "blocked".to_owned(),
         Flag::ForeignHost => "host with letters outside ASCII".to_owned(),
         Flag::OtherUnit { field } => format!("{field} of another type or currency than before"),
@@ -89,6 +95,7 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
         FlagKind::BreaksRule => one_or_many("breaks the rule of the others", "break the rule of the others"),
         FlagKind::OtherAmounts => format!("{count} with other amounts than the rest of the rule"),
         FlagKind::AgainstOthers => one_or_many("moves against the others", "move against the others"),
+        FlagKind::UnusualUnit => format!("{count} with another type or currency than the others"),
         FlagKind::Blocked => format!("{count} blocked"),
         FlagKind::ForeignHost => format!("{count} with letters outside ASCII in a host"),
         FlagKind::OtherUnit => format!("{count} with an amount of another type or currency"),
@@ -109,9 +116,14 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
     }
 }
 
-/// Whether a flag means little where many have it.
-fn is_soft(kind: FlagKind) -> bool {
-    !matches!(kind, FlagKind::OutOfRange | FlagKind::ExpiryPast) && kind >= FlagKind::Falls
+/// Whether a flag means little where so many of these groups have it.
+fn is_common(kind: FlagKind, count: usize, groups: usize) -> bool {
+    match kind {
+        // What gets another unit unlike the others has a flag of its own.
+        FlagKind::OtherUnit => count * COMMON > groups * (COMMON - 1),
+        FlagKind::OutOfRange | FlagKind::ExpiryPast => false,
+        kind => kind >= FlagKind::Falls && count * COMMON > groups,
+    }
 }
 
 /// The flags that are so common in these groups that they are told once, as a count.
@@ -121,11 +133,11 @@ pub(super) fn common(groups: &[Group<'_>]) -> Vec<FlagKind> {
     }
     let mut counts: BTreeMap<FlagKind, usize> = BTreeMap::new();
     for group in groups {
-        for kind in kinds(&group.flags).filter(|kind| is_soft(*kind)) {
+        for kind in kinds(&group.flags) {
             *counts.entry(kind).or_default() += 1;
         }
     }
-    counts.into_iter().filter(|(_, count)| count * COMMON > groups.len()).map(|(kind, _)| kind).collect()
+    counts.into_iter().filter(|(kind, count)| is_common(*kind, *count, groups.len())).map(|(kind, _)| kind).collect()
 }
 
 /// How urgently a flagged action needs review: its most severe flag, then how far its amounts move.

@@ -19,7 +19,8 @@ pub(in crate::report) struct FolderRow {
     pub folder: String,
     pub advertiser: String,
     pub count: usize,
-    /// For creates, the range of payouts by pricing model; for other verbs, how many rise and fall, and by how much.
+    /// For creates, the range of payouts by pricing model; for other verbs, how many rise and fall, and by how much, and the range of those
+    /// that were not recorded.
     pub payout: String,
 }
 
@@ -50,7 +51,12 @@ fn payout(actions: &[&Action], context: ViewContext<'_>) -> String {
     if actions.iter().all(|action| action.verb() == Verb::Create) {
         return ranges(actions, context);
     }
-    MoneyTotals::of(actions.iter().copied(), Field::Payout).texts("", context).join("; ")
+    let mut texts = MoneyTotals::of(actions.iter().copied(), Field::Payout).texts("", context);
+    let is_set =
+        |action: &&&Action| BeforeAfter::of(action).change(Field::Payout).is_some_and(|change| change.before.is_none());
+    let set = ranges(&actions.iter().filter(is_set).copied().collect::<Vec<_>>(), context);
+    texts.extend((!set.is_empty()).then(|| format!("{set}, not recorded until now")));
+    texts.join("; ")
 }
 
 pub(super) fn ranges(actions: &[&Action], context: ViewContext<'_>) -> String {

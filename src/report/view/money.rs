@@ -66,8 +66,10 @@ pub(in crate::report) fn difference(unit: Unit, before: Decimal, after: Decimal)
 }
 
 /// `× 1.1, +10.0 %`; nothing of amounts that are set to a fixed one, which is what is shown after.
-pub(in crate::report) fn rule(rule: Rule, unit: Unit) -> Option<String> {
+pub(in crate::report) fn rule(rule: Rule, [before, unit]: [Unit; 2]) -> Option<String> {
     match rule {
+        // Between two units, a percentage would be that of nothing.
+        Rule::Times(factor) if before != unit => Some(format!("× {factor}")),
         Rule::Times(factor) => {
             let percent = percentage(Decimal::ONE, factor)?;
             // More decimals only where one would hide a part of the rule.
