@@ -68,7 +68,7 @@ commit() {
 describe() {
     outcome="the state after an apply"
     if [ -s "${OFFERSYNC_REPORT:-}" ]; then
-        outcome=$(tail -n 1 "$OFFERSYNC_REPORT" | sed 's/\. .*//; s/\.$//')
+        outcome=$(grep '^[^ ]' "$OFFERSYNC_REPORT" | tail -n 1 | sed 's/\. .*//; s/\.$//')
         outcome=${outcome#"$name: "}
     fi
     origin=

@@ -53,7 +53,7 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
 
 /// That there are no settings in a configuration, whether it is no TOML or says what no setting can be.
 fn unreadable_settings(now: &Settings, then: Option<&str>, reference: &str) -> Option<Diagnostic> {
-    let then = config::from_text(then?, now.file.as_str(), &now.root, &|_| None);
+    let then = config::from_text(then?, now.file.as_str(), &now.root, &|_| None, now.table.as_deref());
     let problem = then.diagnostics.iter().find(|problem| problem.is_error());
     let problem = problem.map_or("no settings", |problem| problem.message.as_str());
     then.settings.is_none().then(|| settings::unreadable(&now.file, problem, reference))

@@ -38,7 +38,8 @@ fn is_in_git(repository: &Repository, store: &Store) -> Result<Option<bool>, Git
     if git::find_version(file, is_in)?.is_some() {
         return Ok(Some(true));
     }
-    let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+    let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
     // What is in no commit has no versions in another clone either.
     let is_held = git::head_version(file)?.is_some() || git::is_tracked(file)?;
     Ok(git::has_version(file, &named_by, is_in)?.or_else(|| Some(false).filter(|_| !is_held)))

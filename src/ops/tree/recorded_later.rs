@@ -48,7 +48,8 @@ struct States {
 
 impl States {
     fn of(repository: &Repository, store: &Store) -> Result<Option<Self>, GitError> {
-        let named_by = NamedBy { file: repository.config_file(), name_in: &config::state_in };
+        let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
+        let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
         let Some(history) = FileHistory::of(store.file(), &named_by)? else { return Ok(None) };
         let mut states = Self { history, present: store.present(), newest: Vec::new() };
         states.newest = states.recorded(states.history.newest()?);
