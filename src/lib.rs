@@ -53,7 +53,7 @@
 //! | `shell` | commands of git for messages, as they work in the working folder | words |
 //! | `characters` | which characters cannot be seen, and how they are written out | – |
 //! | `inert` | finished texts and JSON, so that nothing in them acts on a terminal or a CI runner | characters |
-//! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source, characters, inert |
+//! | `diagnostic` | a problem as data: code, message, places, help; its rendering; every code's explanation | source, characters, inert, words |
 //! | `sandbox` | an imitation of CAKE behind real HTTP: a second, independent reading of CAKE's pages | – |
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("offer", &["source"]),
-    ("diagnostic", &["source", "characters", "inert"]),
+    ("diagnostic", &["source", "characters", "inert", "words"]),
     ("characters", &[]),
     ("inert", &["characters"]),
     ("error_chain", &[]),

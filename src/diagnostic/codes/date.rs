@@ -7,7 +7,7 @@ codes! {
         "The offer is meant to be active, and its `expiration_date` has passed in `cake.time_zone`. CAKE moves such an offer to Expired, and \
          an expired offer records no conversions.\n\n\
          This is an error where the offer is new, or where the change sets the date or the status; otherwise it is a warning. It also is one in \
-         an apply, where the date has passed within the last 31 days: the apply may be later than was meant.\n\n\
+         an apply, and in a plan without `--since`, where the date has passed within the last 31 days: the apply may be later than was meant.\n\n\
          Set a later date, or end the offer:\n\n    \
          offer_status: inactive";
     GAP = "date::gap", "an expiration date that does not exist in the time zone",

@@ -55,7 +55,7 @@ codes! {
     SHARED = "url::shared", "two active offers of one advertiser have the same URL",
         "Two active offers of one advertiser lead to the same `offer_url`, and no macro in it tells them apart. One of them is probably a copy \
          whose URL was not replaced. An offer whose expiration date has passed is not compared. What `sync.schedule` brings later is told with its \
-         time; where that time has come, an apply takes it for a warning, whatever the level.\n\n\
+         time; where that time has come, an apply and a plan without `--since` take it for a warning, whatever the level.\n\n\
          Correct the URL. If both are meant, add the offer's id (`#oid#`) to the URL, or say why:\n\n    \
          sync:\n      allow: [{lint: url::shared, reason: two payouts for one page}]";
 }

@@ -276,3 +276,29 @@ fn a_renamed_file_is_blocked_also_while_a_scheduled_name_is_due() {
     project.plan_is_empty();
     assert_eq!((project.id("b1"), project.cake.offers().len()), (id, 2));
 }
+
+/// `git mv -f`: the key has an offer of its own, and the YAML of another one by now, of which CAKE has the name of before.
+#[test]
+fn a_file_that_takes_the_place_of_another_is_blocked_also_while_a_scheduled_name_is_due() {
+    for at in ["2020-01-01 00:00:00", "2099-01-01 00:00:00"] {
+        let project = two_applied();
+        let before = names(&project);
+        let entry = format!("sync:\n  schedule:\n    - at: {at}\n      offer_name: Acme Solar\n");
+        project.write("offers/a2.yaml", &(named("Acme 2") + &entry));
+        rename(&project, "a2", "a1");
+        is_blocked(project.run(&["plan"]));
+        is_blocked(project.run(&["apply", "--auto-approve"]));
+        assert_eq!(names(&project), before);
+    }
+}
+
+/// An apply whose record was lost has sent the name of before.
+#[test]
+fn an_offer_with_a_name_of_another_time_stops_the_create() {
+    let project = two_applied();
+    project.run(&["state", "rm", "a1"]).exits(0);
+    let entry = "sync:\n  schedule:\n    - at: 2020-01-01 00:00:00\n      offer_name: Acme Solar\n";
+    project.write("offers/a1.yaml", &(named("Acme 1") + entry));
+    project.run(&["apply", "--auto-approve"]).exits(4).says("cake::exists").says("Acme 1");
+    assert_eq!(names(&project).len(), 2);
+}
