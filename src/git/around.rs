@@ -28,7 +28,7 @@ pub(crate) struct FileHistory {
 /// What the file was around a commit.
 #[derive(Debug, Default)]
 pub(crate) struct Around {
-    /// In the first parent of the commit.
+    /// In the parents of the commit.
     pub(crate) before: Vec<Vec<u8>>,
     /// In the commit.
     pub(crate) at: Vec<Vec<u8>>,
@@ -74,13 +74,14 @@ impl FileHistory {
             let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
             ask(&self.top, &[options, &["--"], &names].concat())
         };
-        let (parent, parents, later) = (format!("{commit}^"), format!("{commit}^@"), format!("{commit}..HEAD"));
+        let (parents, later) = (format!("{commit}^@"), format!("{commit}..HEAD"));
+        let before = ask(&self.top, &["rev-parse", &parents])?;
         let own = if is_it { names(&["log", "--format=%H", &commit, "--not", &parents])? } else { String::new() };
         // What another branch has had meanwhile is not after it.
         let after = names(&["log", "--reverse", "--ancestry-path", "--format=%H", &later])?;
         let at = self.versions(std::iter::once(commit.as_str()))?;
         Ok(Some(Around {
-            before: if is_it { self.versions(std::iter::once(parent.as_str()))? } else { at.clone() },
+            before: if is_it { self.versions(before.lines())? } else { at.clone() },
             at,
             later: self.versions(ends(&own.lines().chain(after.lines()).collect::<Vec<_>>()))?,
         }))

@@ -2,7 +2,7 @@
 //!
 //! The law: a commit has removed an offer only if it was recorded by then. An offer may have been recorded by YAML that is in no commit,
 //! so only the states that git has tell when. The commit counts, unless one of these shows that the offer was recorded or restored since:
-//! a later state, or the one that the commit has made, does not have it as live; or neither the commit nor its parent has a state with it
+//! a later state, or the one that the commit has made, does not have it as live; or neither the commit nor a parent of it has a state with it
 //! as live under this id, and the present commit has one. Where no committed state has the offer, as where the state is not in git, the
 //! commit counts: then nothing tells. An update since tells nothing either: it may be that of an earlier commit, whose apply has published
 //! its state after this one. What git has and does not show is not known, and is said so.
