@@ -88,6 +88,18 @@ impl<'a> Identity<'a> {
         names.map(|name| Self { name: name.map(str::trim), ..Self::of(&offer.fields) }).collect()
     }
 
+    /// The values of an offer that are not those of the YAML, or ever will be.
+    pub(super) fn differing(&self, offer: &'a DesiredOffer) -> FieldSet {
+        let yaml = Identity::of(&offer.fields);
+        let has_name = Self::at_any_time(offer).iter().any(|other| other.name == self.name);
+        let differs = [
+            (Field::OfferName, !has_name),
+            (Field::AdvertiserId, yaml.advertiser != self.advertiser),
+            (Field::VerticalId, yaml.vertical != self.vertical),
+        ];
+        differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+    }
+
     /// The tree must not have two offers with the same name and advertiser while one of them is to be created.
     pub(super) fn without_vertical(self) -> Self {
         Self { vertical: None, ..self }

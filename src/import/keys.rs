@@ -1,15 +1,16 @@
 //! A key for each imported offer: readable, unique, and the same on every run.
 //!
 //! In the order of their ids, each offer takes the first of its candidates that is free. Existing YAML under a candidate that is
-//! equal to what would be written comes from an interrupted import and is used as it is.
+//! equal to what would be written comes from an interrupted import and is used as it is. Where the note of that import says for which
+//! offer it wrote a key, only that offer gets it, whatever its YAML and CAKE say by now.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::imported_offer::{Absent, ImportedOffer};
 use super::layout::Layout;
 use super::slug::{is_device, slug};
 use super::tree::{Tree, is_defaults};
-use crate::offer::{DesiredOffer, Field, Key, Recorded, SyncSettings};
+use crate::offer::{DesiredOffer, Field, Key, OfferId, Recorded, SyncSettings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum KeyAssignment<'a> {
@@ -17,6 +18,8 @@ pub(super) enum KeyAssignment<'a> {
     New { key: Key, path: String },
     /// Equal YAML exists.
     Found(&'a DesiredOffer),
+    /// An interrupted import wrote this YAML for the offer, and it says something else by now.
+    Noted(&'a DesiredOffer),
 }
 
 /// Assigns keys, each at most once.
@@ -27,12 +30,16 @@ pub(super) struct KeyAllocator<'a> {
     layout: Layout,
     paths: HashSet<&'a str>,
     given: HashSet<Key>,
+    /// For which offers an interrupted import wrote which keys.
+    noted: &'a BTreeMap<OfferId, Key>,
+    noted_for: HashMap<&'a Key, OfferId>,
 }
 
 impl<'a> KeyAllocator<'a> {
-    pub(super) fn new(tree: Tree<'a>, recorded: &'a Recorded) -> Self {
-        let layout = Layout::new(tree.names);
-        Self { tree, recorded, layout, paths: tree.paths(), given: HashSet::new() }
+    pub(super) fn new(tree: Tree<'a>, recorded: &'a Recorded, noted: &'a BTreeMap<OfferId, Key>) -> Self {
+        let (layout, paths, given) = (Layout::new(tree.names), tree.paths(), HashSet::new());
+        let noted_for = noted.iter().map(|(id, key)| (key, *id)).collect();
+        Self { tree, recorded, layout, paths, given, noted, noted_for }
     }
 
     /// The folder of an imported offer, as messages show it.
@@ -40,19 +47,35 @@ impl<'a> KeyAllocator<'a> {
         self.tree.path(&self.layout.folder(&imported.fields))
     }
 
-    /// The first candidate that is free.
+    /// The key that an interrupted import wrote for the offer, or else the first candidate that is free.
     pub(super) fn assign(&mut self, imported: &ImportedOffer) -> KeyAssignment<'a> {
+        if let Some(offer) = self.noted_yaml(imported) {
+            self.given.insert(offer.key.clone());
+            let is_equal = is_equivalent(offer, imported);
+            return if is_equal { KeyAssignment::Found(offer) } else { KeyAssignment::Noted(offer) };
+        }
         let folder = self.folder(imported);
         let mut candidates = Candidates::of(imported, self.tree);
         loop {
             let key = candidates.next_key();
-            if self.recorded.offers.contains_key(&key) || self.recorded.in_doubt.contains_key(&key) {
+            let is_anothers = self.noted_for.get(&key).is_some_and(|id| imported.offer_id != Some(*id));
+            if is_anothers || self.is_in_use(&key) {
                 continue;
             }
             if let Some(assignment) = self.try_assign(imported, &folder, key) {
                 return assignment;
             }
         }
+    }
+
+    fn is_in_use(&self, key: &Key) -> bool {
+        self.recorded.offers.contains_key(key) || self.recorded.in_doubt.contains_key(key)
+    }
+
+    /// The YAML that an interrupted import wrote for the offer.
+    fn noted_yaml(&self, imported: &ImportedOffer) -> Option<&'a DesiredOffer> {
+        let key = self.noted.get(&imported.offer_id?)?;
+        self.tree.set.get(key).filter(|_| !self.is_in_use(key) && !self.given.contains(key))
     }
 
     /// This key, if it is free. The caller checks whether it is recorded.

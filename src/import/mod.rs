@@ -7,6 +7,7 @@
 //! - what is recorded of an offer is what its YAML, read back with everything that its folder gives it, manages; and all of
 //!   that was observed. So a plan right after an import is empty by construction.
 //! - a name and advertiser that are recorded for another offer get no second key: the offer may be that key's own.
+//! - an offer that YAML without a record may be gets no second key: the next apply would create one for the first key.
 //! - existing YAML is never changed; a key, a path or a name in use is not used again.
 //! - the same contents of CAKE, tree and state give the same import, so an interrupted one can be run again.
 //!

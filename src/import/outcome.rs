@@ -69,6 +69,13 @@ pub enum Reason {
         /// Whether name, advertiser and vertical would match.
         would_match: bool,
     },
+    /// YAML without a record has its URL and advertiser, and another name.
+    SameUrl {
+        /// That YAML.
+        keys: Vec<Key>,
+    },
+    /// An interrupted import wrote this YAML for it, and these values are others by now.
+    WrittenFor { key: Key, differs: FieldSet },
     /// A key that is recorded with another offer has its name and advertiser.
     RecordedName {
         key: Key,

@@ -1,6 +1,6 @@
 //! Plans the import of what CAKE shows. Every choice is made here, before anything is written.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::cake::{ObservedOffer, Unreadable};
 use crate::offer::{
@@ -33,6 +33,8 @@ pub struct Inputs<'a> {
     pub observed: &'a [ObservedOffer],
     /// What is recorded.
     pub recorded: &'a Recorded,
+    /// The offers that an interrupted import has left without a record, and the keys of their YAML.
+    pub noted: &'a BTreeMap<OfferId, Key>,
     /// The existing tree.
     pub tree: Tree<'a>,
     /// What to do beyond importing each offer.
@@ -121,13 +123,22 @@ impl<'a> ImportDraft<'a> {
     /// Assigns a key to each imported offer: of equal YAML, of matched YAML, or of a new file.
     fn assign_keys(&mut self, imported_offers: Vec<Incoming<'a>>) -> Vec<PlacedObserved<'a>> {
         let tree = self.inputs.tree;
-        let mut keys = KeyAllocator::new(tree, self.inputs.recorded);
+        let mut keys = KeyAllocator::new(tree, self.inputs.recorded, self.inputs.noted);
         let (mut found, mut new) = (HashSet::new(), Vec::new());
         for (observed, imported) in imported_offers {
             match keys.assign(&imported) {
                 KeyAssignment::Found(offer) => {
                     found.insert(&offer.key);
                     self.adopt_found(observed, &imported, offer);
+                }
+                KeyAssignment::Noted(offer) => {
+                    let differs = imported.identity().differing(offer);
+                    if differs.is_empty() {
+                        found.insert(&offer.key);
+                        self.adopt_match(observed, &imported, offer);
+                    } else {
+                        self.leave_out(observed, Reason::WrittenFor { key: offer.key.clone(), differs });
+                    }
                 }
                 KeyAssignment::New { key, path } => {
                     let folder = keys.folder(&imported);
@@ -142,7 +153,8 @@ impl<'a> ImportDraft<'a> {
         };
         let waiting: Vec<&DesiredOffer> = tree.set.offers.iter().filter(waits).collect();
         let imported_offers: Vec<&ImportedOffer> = new.iter().map(|placed| &placed.placed.imported).collect();
-        let results = match_offers(&waiting, &imported_offers, self.inputs.options.matching);
+        let reserved: HashSet<&Key> = self.inputs.noted.values().collect();
+        let results = match_offers(&waiting, &imported_offers, &reserved, self.inputs.options.matching);
         let names = recorded_names(recorded, tree.set);
         let mut placed = Vec::with_capacity(new.len());
         for (incoming, result) in new.into_iter().zip(results) {

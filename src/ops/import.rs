@@ -2,7 +2,7 @@
 //!
 //! Invariants: files come first and records after them, so that an interrupted run leaves YAML without a record, which the next
 //! import takes up, and never a record without YAML, which a plan would retire; what is recorded was in place and synced
-//! before its record was. Until then a note says which offers these are, and no apply creates them.
+//! before its record was. Until then a note says which offers these are and under which keys, and no apply creates any offer.
 
 mod csv;
 mod filter;
@@ -12,7 +12,7 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cake::{Cancellation, ObservedOffer};
+use crate::cake::Cancellation;
 use crate::import::{self, Import, ImportOptions, Inputs, Tree};
 use crate::offer::Recorded;
 use crate::source::SourcePath;
@@ -24,6 +24,7 @@ use super::inputs::read_desired;
 use super::recorded::read_recorded;
 use super::repository::Repository;
 use super::session::open_session;
+use super::unfinished_import;
 
 pub(crate) use csv::{CsvOptions, import_csv};
 pub(crate) use filter::{OfferFilter, list_all};
@@ -61,20 +62,16 @@ pub(crate) async fn import(
     let settings = &repository.settings;
     let (folder, names) = (settings.offers.as_str(), &settings.names);
     let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
-    let mut import = choose(&in_cake.offers, &recorded, tree, options, filter);
+    let noted = unfinished_import::noted(repository, &recorded)?;
+    let inputs = Inputs { observed: &in_cake.offers, recorded: &recorded, noted: &noted, tree, options };
+    let mut import = choose(inputs, filter);
     import.warnings.extend(in_cake.warnings);
     Ok(finish(repository, session, import, sample, filter.command(options)).await)
 }
 
-fn choose(
-    observed: &[ObservedOffer],
-    recorded: &Recorded,
-    tree: Tree<'_>,
-    options: ImportOptions,
-    filter: &OfferFilter,
-) -> Import {
-    let mut import = import::import(Inputs { observed, recorded, tree, options });
-    import.left_out.extend(filter.missing(observed));
+fn choose(inputs: Inputs<'_>, filter: &OfferFilter) -> Import {
+    let mut import = import::import(inputs);
+    import.left_out.extend(filter.missing(inputs.observed, inputs.noted));
     import.left_out.sort_by_key(|left_out| left_out.offer_id);
     import
 }

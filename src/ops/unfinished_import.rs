@@ -1,10 +1,12 @@
 //! The note of an import that is writing its files: left before the first one, taken back once the offers are recorded.
 //!
-//! Invariant: while an offer of the note is not recorded, no plan with a create that may be of it is carried out.
+//! Invariant: while an offer of the note is not recorded, no create is sent, and no import gives it another key than that of its YAML.
+
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::import::Import;
-use crate::offer::Recorded;
+use crate::offer::{Key, OfferId, Recorded};
 use crate::plan::Plan;
 use crate::state::{Store, UnfinishedImport, UnfinishedOffer};
 use crate::words::{count, first_and_more};
@@ -23,6 +25,22 @@ pub(super) struct Note {
     import: UnfinishedImport,
 }
 
+/// The note of an interrupted import, with the offers that are not recorded yet.
+fn left(store: &Store, recorded: &Recorded) -> Result<Option<UnfinishedImport>, Error> {
+    let unread = |source| Error::file("read the note of an import", &store.import_path(), source);
+    let mut import = store.unfinished_import().map_err(unread)?;
+    if let Some(import) = &mut import {
+        import.retain_unrecorded(recorded);
+    }
+    Ok(import.filter(|import| !import.offers.is_empty()))
+}
+
+/// The offers that an interrupted import has left without a record, and the keys of their YAML.
+pub(super) fn noted(repository: &Repository, recorded: &Recorded) -> Result<BTreeMap<OfferId, Key>, Error> {
+    let left = left(&store(repository)?, recorded)?;
+    Ok(left.into_iter().flat_map(|import| import.offers).map(|(id, offer)| (id, offer.key)).collect())
+}
+
 /// Writes down which offers the import is about to record, with those that an interrupted one left.
 pub(super) fn begin(
     repository: &Repository,
@@ -31,14 +49,20 @@ pub(super) fn begin(
     command: String,
 ) -> Result<Note, Error> {
     let store = store(repository)?;
-    // One that cannot be read is replaced: this import sees the offers itself.
-    let left = store.unfinished_import().ok().flatten();
-    let offers = import.adoptions.iter().map(|adoption| {
-        let name = adoption.record.fields.name().map(str::to_owned);
-        (adoption.record.offer_id, UnfinishedOffer { key: adoption.key.clone(), name })
-    });
-    let offers = left.into_iter().flat_map(|left| left.offers).chain(offers).collect();
-    let mut import = UnfinishedImport { command, offers };
+    let adopted = import.adoptions.iter().map(|adoption| (adoption.record.offer_id, adoption.key.clone()));
+    let mut offers: BTreeMap<OfferId, UnfinishedOffer> =
+        adopted.map(|(id, key)| (id, UnfinishedOffer { key })).collect();
+    let mut import = UnfinishedImport { command, offers: BTreeMap::new() };
+    if let Some(left) = left(&store, recorded)? {
+        // What the narrower of two imports selects does not complete both.
+        if left.offers.keys().any(|id| !offers.contains_key(id)) {
+            import.command = if offers.is_empty() { left.command } else { "offersync import".to_owned() };
+        }
+        for (id, offer) in left.offers {
+            offers.entry(id).or_insert(offer);
+        }
+    }
+    import.offers = offers;
     import.retain_unrecorded(recorded);
     let note = Note { store, import };
     note.write()?;
@@ -53,33 +77,32 @@ impl Note {
     }
 
     fn write(&self) -> Result<(), Error> {
-        let path = self.store.path();
-        self.store.note_import(&self.import).map_err(|source| Error::file("note the import beside", path, source))
+        let path = self.store.import_path();
+        self.store.note_import(&self.import).map_err(|source| Error::file("write the note of an import", &path, source))
     }
 }
 
-/// Refuses a plan with creates of offers that an interrupted import has found in CAKE.
+/// Refuses a plan with creates while an interrupted import has found offers in CAKE that are not recorded: any YAML without a record may be
+/// theirs, whatever its key and its name are by now.
 pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Plan) -> Result<Plan, Error> {
-    let creates: Vec<_> = plan.actions.iter().filter_map(|action| Some((&action.key, action.kind.create()?))).collect();
+    let creates: Vec<_> = plan.actions.iter().filter(|action| action.kind.create().is_some()).map(|a| &a.key).collect();
     if creates.is_empty() {
         return Ok(plan);
     }
     let store = store(repository)?;
-    let read =
-        store.unfinished_import().map_err(|source| Error::file("read the import's note beside", store.path(), source));
-    let Some(mut import) = read? else { return Ok(plan) };
-    import.retain_unrecorded(recorded);
-    let keys: Vec<_> =
-        creates.iter().filter(|(key, create)| import.may_have(key, create)).map(|(key, _)| key).collect();
-    if keys.is_empty() {
-        return Ok(plan);
-    }
-    let (offers, shown) = (count(keys.len(), "offer"), first_and_more(&keys, KEYS_SHOWN));
-    let message = format!("an import was interrupted before it recorded {offers} that this plan would create: {shown}");
+    let Some(import) = left(&store, recorded)? else { return Ok(plan) };
+    let written = import.offers.iter().map(|(id, offer)| format!("offer {id} as `{}`", offer.key));
+    let (offers, written) = (count(import.offers.len(), "offer"), first_and_more(written, KEYS_SHOWN));
+    let (creates, wait) = (first_and_more(&creates, KEYS_SHOWN), if creates.len() == 1 { "waits" } else { "wait" });
+    let message = format!(
+        "an import was interrupted before it recorded {offers} of CAKE: {written}. What this plan would create may be one of \
+         them: {creates} {wait}"
+    );
     let help = format!(
-        "CAKE has them already. Run the import again: `{}`. It records what is there and writes what is missing. Files that you do \
-         not want can be removed",
-        import.command
+        "run the import again: `{}`. It records what is there, writes what is missing, and says what to do about the others. What \
+         CAKE does not show any more: `offersync state adopt KEY --offer-id N`. To give the import up, remove its YAML files and {}",
+        import.command,
+        store.import_path().display()
     );
     plan.diagnostics.push(Diagnostic::error(codes::import::UNFINISHED, message).help(help));
     Ok(plan)

@@ -1,18 +1,19 @@
 //! The note that an import has begun to write files whose offers it records only afterwards.
 //!
-//! Owns the note's file and its format. Invariants: the note is durable before the first file is written; an offer in it that no key
-//! records may be in CAKE already, so that a create of it would be a second one.
+//! Owns the note's file and its format. Invariants: the note is durable before the first file is written; an offer stays in it until it is
+//! recorded, because until then any YAML without a record may be its own, under whatever key and name, and CAKE has it already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::files::{IMPORT, with_ending};
 use super::store::Store;
 use crate::disk;
-use crate::offer::{CreateRequest, Key, OfferId, Recorded, similar_name};
+use crate::offer::{Key, OfferId, Recorded};
 
 /// An import that has not recorded all of its offers yet.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,23 +28,13 @@ pub struct UnfinishedImport {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UnfinishedOffer {
     pub key: Key,
-    pub name: Option<String>,
 }
 
 impl UnfinishedImport {
-    /// Leaves out the offers that are recorded.
+    /// Leaves out the offers that are recorded, and those whose YAML is recorded with another offer: a person has said so.
     pub fn retain_unrecorded(&mut self, recorded: &Recorded) {
-        let owned: std::collections::HashSet<OfferId> = recorded.offer_ids().collect();
-        self.offers.retain(|id, _| !owned.contains(id));
-    }
-
-    /// Whether a create may be of an offer that the import was about to record. Its YAML may have been renamed since.
-    pub fn may_have(&self, key: &Key, create: &CreateRequest) -> bool {
-        let name = create.offer.fields().name().unwrap_or_default();
-        let is_it = |offer: &UnfinishedOffer| {
-            offer.key == *key || offer.name.as_deref().is_some_and(|shown| similar_name(name, shown))
-        };
-        self.offers.values().any(is_it)
+        let owned: HashSet<OfferId> = recorded.offer_ids().collect();
+        self.offers.retain(|id, offer| !owned.contains(id) && !recorded.offers.contains_key(&offer.key));
     }
 }
 
@@ -70,7 +61,8 @@ impl Store {
         written.map_err(|(_, source)| source)
     }
 
-    fn import_path(&self) -> std::path::PathBuf {
+    /// Where the note is.
+    pub fn import_path(&self) -> PathBuf {
         with_ending(&self.journal_path(), IMPORT)
     }
 }

@@ -10,8 +10,9 @@ codes! {
     UNFINISHED = "import::unfinished", "an import was interrupted before it recorded its offers",
         "`offersync import` writes the YAML of CAKE's offers first and records their ids afterwards. It was interrupted in between, so these \
          offers have YAML and no record, and an apply would create them a second time. Nothing was sent.\n\n\
-         Run the import again, with the command of the message: it records the offers whose YAML is there, and writes what is missing. A \
-         single offer can be recorded with `offersync state adopt KEY --offer-id N`. If you do not want the files, remove them.";
+         Run the import again, with the command of the message: it records the offers whose YAML is there, writes what is missing, and leaves \
+         out the offers whose name, advertiser or vertical is another by now in CAKE or in the YAML. Record such an offer with `offersync \
+         state adopt KEY --offer-id N`. Until each offer is recorded, no create of any key is sent, because its file may have been renamed.";
     STATUS_NOT_LISTED = "import::status-not-listed", "offers of a status could not be listed",
         "CAKE's listing may show active offers only, unless it is asked for others. Here it was asked for another status, and did not \
          answer with offers, so offers of that status may be missing from the result.\n\n\

@@ -74,17 +74,32 @@ impl IdCheck<'_> {
             _ if self.inputs.adopt_ids => {
                 let of_row = key.filter(|key| recorded.in_doubt.contains_key(*key));
                 let created_for = || recorded.may_be_created_for(id, &read.values.fields).filter(|_| owner.is_none());
-                let Some(key) = of_row.or_else(created_for) else {
+                if let Some(key) = of_row.or_else(created_for) {
+                    let message =
+                        format!("row {number}: the create of `{key}` is in doubt, and offer {id} may be what it made");
+                    (message, format!("run `offersync apply`, or `offersync state resolve {key}`"))
+                } else if let Some((noted, written)) = self.written_otherwise(read, id) {
+                    let message =
+                        format!("row {number}: an import that was interrupted wrote `{written}` for offer {noted}");
+                    (
+                        message,
+                        format!("give that row the key `{written}`, or run `offersync import`, which looks in CAKE"),
+                    )
+                } else {
                     return false;
-                };
-                let message =
-                    format!("row {number}: the create of `{key}` is in doubt, and offer {id} may be what it made");
-                (message, format!("run `offersync apply`, or `offersync state resolve {key}`"))
+                }
             }
             _ => return false,
         };
         self.problem(read.row, message, help);
         true
+    }
+
+    /// An offer for which an interrupted import wrote this row's key, or this row's offer where it wrote another key.
+    fn written_otherwise(&self, read: &ReadRow<'_>, id: OfferId) -> Option<(OfferId, &Key)> {
+        let key = read.values.key.as_ref()?;
+        let mut noted = self.inputs.noted.iter().map(|(noted, written)| (*noted, written));
+        noted.find(|(noted, written)| (*noted == id) != (*written == key))
     }
 
     /// Reports the rows whose offers CAKE may have and no key has.

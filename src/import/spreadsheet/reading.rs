@@ -1,6 +1,6 @@
 //! Plans the import of a CSV file: all of its rows, or its problems.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::ids::check_ids;
 use super::rows::{ReadRow, Table};
@@ -22,6 +22,8 @@ pub struct SheetInputs<'a> {
     pub bytes: &'a [u8],
     /// What is recorded.
     pub recorded: &'a Recorded,
+    /// The offers that an interrupted import has left without a record, and the keys of their YAML.
+    pub noted: &'a BTreeMap<OfferId, Key>,
     /// The existing tree.
     pub tree: Tree<'a>,
     /// Whether new folders get defaults.
@@ -75,7 +77,7 @@ impl<'a> SpreadsheetDraft<'a> {
 
     /// Assigns a key to each valid row. Rows with an explicit key come first, so that generated keys avoid theirs.
     fn place(&mut self) -> Vec<PlacedRow<'a>> {
-        let mut keys = KeyAllocator::new(self.inputs.tree, self.inputs.recorded);
+        let mut keys = KeyAllocator::new(self.inputs.tree, self.inputs.recorded, self.inputs.noted);
         let mut placed = Vec::new();
         let table = self.table;
         let good = || table.rows.iter().filter(|read| read.is_good);
@@ -99,6 +101,7 @@ impl<'a> SpreadsheetDraft<'a> {
                     rows.insert(offer.key.clone(), read.row.number);
                     self.found(&imported, offer);
                 }
+                (Some(KeyAssignment::Noted(offer)), _) => self.key_taken(read.row, &offer.key, None),
                 (Some(KeyAssignment::New { key, path }), _) => {
                     rows.insert(key.clone(), read.row.number);
                     let placed_row = Placed { imported, folder, key, path };

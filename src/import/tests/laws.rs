@@ -86,12 +86,15 @@ proptest! {
 
     #[test]
     fn an_interrupted_import_comes_to_the_same_end(
-        observed in observed(), place in defaults(), options in options(), made in 0..16_usize,
+        observed in observed(), place in defaults(), options in options(), made in 0..16_usize, noted in any::<bool>(),
     ) {
         let whole = place.choose(&observed, options);
         let mut half = whole.clone();
         half.files.truncate(made);
-        let half = place.clone().with_files(&half);
+        let mut half = place.clone().with_files(&half);
+        if noted {
+            half.noted = whole.adoptions.iter().map(|a| (a.record.offer_id, a.key.clone())).collect();
+        }
         let rest = half.choose(&observed, options);
         let end = half.after(&rest);
         let mut expected = place.after(&whole);

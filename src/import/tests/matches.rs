@@ -188,3 +188,92 @@ fn yaml_for_the_offer_is_taken_up_although_another_key_has_its_name() {
     let import = place.choose(&[offer(2, "Lead", &[(Field::VerticalId, "9")])], MATCHING);
     assert_eq!(import.adoptions.iter().map(|a| a.key.as_str()).collect::<Vec<_>>(), ["other"]);
 }
+
+/// A listed offer without the URL that the others have.
+fn at(number: u64, name: &str, path: &str) -> ObservedOffer {
+    offer(number, name, &[(Field::OfferUrl, &format!("https://track.example/{path}"))])
+}
+
+/// What an import that was interrupted before its records has left, with its note.
+fn interrupted(observed: &[ObservedOffer]) -> Place {
+    let import = Place::default().choose(observed, ImportOptions::default());
+    let mut place = Place::default().with_files(&import);
+    place.noted = import.adoptions.iter().map(|a| (a.record.offer_id, a.key.clone())).collect();
+    place
+}
+
+fn reasons(import: &Import) -> Vec<(OfferId, Reason)> {
+    import.left_out.iter().map(|left_out| (left_out.offer_id, left_out.reason.clone())).collect()
+}
+
+fn adopted(import: &Import) -> Vec<(&str, OfferId)> {
+    import.adoptions.iter().map(|a| (a.key.as_str(), a.record.offer_id)).collect()
+}
+
+#[test]
+fn an_offer_that_is_not_as_an_interrupted_import_wrote_it_gets_no_second_key() {
+    let written = [at(1, "Lead", "1"), at(2, "Solar", "2")];
+    let changes = [
+        (offer(1, "Renamed", &[(Field::OfferUrl, "https://track.example/1")]), Field::OfferName),
+        (offer(1, "Lead", &[(Field::AdvertiserId, "102")]), Field::AdvertiserId),
+        (offer(1, "Lead", &[(Field::VerticalId, "9")]), Field::VerticalId),
+    ];
+    for (changed, field) in changes {
+        for options in [ImportOptions::default(), MATCHING] {
+            let import = interrupted(&written).choose(&[changed.clone(), written[1].clone()], options);
+            let differs = [field].into_iter().collect();
+            assert_eq!(reasons(&import), [(id(1), Reason::WrittenFor { key: key("lead"), differs })]);
+            assert_eq!(adopted(&import), [("solar", id(2))]);
+            assert!(import.files.is_empty());
+        }
+    }
+}
+
+#[test]
+fn an_offer_is_recorded_for_the_yaml_that_an_interrupted_import_wrote_although_other_values_differ() {
+    let place = interrupted(&[at(1, "Lead", "1")]);
+    let import = place.choose(&[offer(1, "Lead", &[(Field::Payout, "9.00")])], ImportOptions::default());
+    assert_eq!(adopted(&import), [("lead", id(1))]);
+    assert!(import.files.is_empty() && import.left_out.is_empty());
+}
+
+#[test]
+fn yaml_that_an_interrupted_import_wrote_for_one_offer_is_never_recorded_with_another_one() {
+    let both = [at(1, "Lead", "1"), at(2, "Lead", "1")];
+    let place = interrupted(&both);
+    // Equal in everything: only the note tells them apart.
+    let import = place.choose(&both[1..], ImportOptions::default());
+    assert_eq!(adopted(&import), [(place.noted[&id(2)].as_str(), id(2))]);
+    let other = at(3, "Lead", "3");
+    for options in [ImportOptions::default(), MATCHING] {
+        let import = interrupted(&both[..1]).choose(std::slice::from_ref(&other), options);
+        assert!(adopted(&import).is_empty() && import.files.is_empty());
+        assert_eq!(import.left_out.len(), 1);
+    }
+}
+
+#[test]
+fn an_offer_with_the_url_and_advertiser_of_yaml_without_a_record_gets_no_second_key() {
+    let waits = |number, keys: &[&str]| (id(number), Reason::SameUrl { keys: keys.iter().map(|k| key(k)).collect() });
+    for options in [ImportOptions::default(), MATCHING] {
+        let place = Place::default().with("offers/mine.yaml", &waiting("Lead", "payout: 1\n"));
+        let of_another = offer(3, "Renamed", &[(Field::AdvertiserId, "102")]);
+        let spelled = offer(1, "Renamed", &[(Field::OfferUrl, "HTTPS://Track.example:443/%7Boffer_id%7D")]);
+        let import = place.choose(&[spelled, at(2, "Other", "2"), of_another], options);
+        assert_eq!(reasons(&import), [waits(1, &["mine"])]);
+        assert_eq!(import.adoptions.len(), 2);
+        // A URL that several have tells them apart no more, and is no proof that they differ.
+        let import = place.choose(&[offer(1, "Renamed", &[]), offer(2, "Other", &[])], options);
+        assert_eq!(reasons(&import), [waits(1, &["mine"]), waits(2, &["mine"])]);
+        let two = place.with("offers/second.yaml", &waiting("Second", "payout: 1\n"));
+        let import = two.choose(&[offer(1, "Renamed", &[])], options);
+        assert_eq!(reasons(&import), [waits(1, &["mine", "second"])]);
+    }
+}
+
+#[test]
+fn yaml_that_gets_its_own_offer_keeps_no_other_one_of_its_url_out() {
+    let place = Place::default().with("offers/mine.yaml", &waiting("Lead", "payout: 1\n"));
+    let import = place.choose(&[offer(1, "Lead", &[]), offer(2, "Other", &[])], MATCHING);
+    assert_eq!(adopted(&import), [("mine", id(1)), ("other", id(2))]);
+}

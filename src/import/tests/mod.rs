@@ -5,6 +5,8 @@ mod laws;
 mod matches;
 mod sheets;
 
+use std::collections::BTreeMap;
+
 use super::{Import, ImportOptions, Inputs, Origin, Tree, import, is_defaults};
 use crate::cake::{ObservedOffer, Unreadable};
 use crate::config::Names;
@@ -33,6 +35,7 @@ fn names() -> Names {
 struct Place {
     files: Vec<(String, Vec<u8>)>,
     recorded: Recorded,
+    noted: BTreeMap<OfferId, Key>,
 }
 
 impl Place {
@@ -53,7 +56,7 @@ impl Place {
         let (set, names) = (self.reading().set, names());
         let defaults: Vec<_> = self.files.iter().filter(|(path, _)| is_defaults(path)).cloned().collect();
         let tree = Tree { set: &set, defaults: &defaults, folder: "offers", names: &names };
-        import(Inputs { observed, recorded: &self.recorded, tree, options })
+        import(Inputs { observed, recorded: &self.recorded, noted: &self.noted, tree, options })
     }
 
     /// The same place with the files of an import.

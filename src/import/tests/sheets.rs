@@ -12,7 +12,15 @@ fn take(place: &Place, sheet: &str, adopt_ids: bool) -> Result<Import, Vec<Diagn
     let defaults: Vec<_> = place.files.iter().filter(|(path, _)| is_defaults(path)).cloned().collect();
     let tree = Tree { set: &set, defaults: &defaults, folder: "offers", names: &names };
     let bytes = sheet.as_bytes();
-    read(SheetInputs { shown: "offers.csv", bytes, recorded: &place.recorded, tree, defaults: false, adopt_ids })
+    read(SheetInputs {
+        shown: "offers.csv",
+        bytes,
+        recorded: &place.recorded,
+        tree,
+        defaults: false,
+        adopt_ids,
+        noted: &place.noted,
+    })
 }
 
 /// The problems as `line: message`.
@@ -194,8 +202,8 @@ proptest! {
     fn no_bytes_make_a_spreadsheet_fail(bytes in prop::collection::vec(prop::sample::select(b"a,;\"\n\r\t1 \xc3\xa9offer_name".to_vec()), 0..80)) {
         let (set, names) = (Place::default().reading().set, names());
         let tree = Tree { set: &set, defaults: &[], folder: "offers", names: &names };
-        let recorded = Recorded::default();
-        let inputs = SheetInputs { shown: "x.csv", bytes: &bytes, recorded: &recorded, tree, defaults: true, adopt_ids: true };
+        let (recorded, noted) = (Recorded::default(), BTreeMap::new());
+        let inputs = SheetInputs { shown: "x.csv", bytes: &bytes, recorded: &recorded, tree, defaults: true, adopt_ids: true, noted: &noted };
         prop_assert!(read(inputs).is_err());
     }
 }

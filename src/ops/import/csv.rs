@@ -9,6 +9,7 @@ use crate::ops::connect::Control;
 use crate::ops::error::Error;
 use crate::ops::inputs::read_desired;
 use crate::ops::repository::Repository;
+use crate::ops::unfinished_import;
 use crate::words::shell_word;
 
 use super::{Imported, Mode, finish, open, recorded, sample};
@@ -44,8 +45,8 @@ pub(crate) async fn import_csv(
         let (folder, names) = (settings.offers.as_str(), &settings.names);
         let tree = Tree { set: &desired.set, defaults: &defaults, folder, names };
         let recorded = &recorded;
-        let (defaults, adopt_ids) = (*hoist, *adopt_ids);
-        spreadsheet::read(SheetInputs { shown, bytes: &bytes, recorded, tree, defaults, adopt_ids })
+        let (defaults, adopt_ids, noted) = (*hoist, *adopt_ids, &unfinished_import::noted(repository, recorded)?);
+        spreadsheet::read(SheetInputs { shown, bytes: &bytes, recorded, tree, noted, defaults, adopt_ids })
     };
     let command = format!("offersync import --from-csv {} --state-ids", shell_word(shown));
     Ok(finish(repository, session, import.map_err(Error::Invalid)?, sample, command).await)

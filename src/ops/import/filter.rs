@@ -7,7 +7,7 @@ use crate::cake::{Filter, ListingProgress, ObservedOffer, ReadFailure, Reader};
 use crate::config::{NameLookup, Names};
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::import::{ImportOptions, LeftOut, Reason};
-use crate::offer::{AdvertiserId, Field, OfferId, OfferStatus, Value, VerticalId};
+use crate::offer::{AdvertiserId, Field, Key, OfferId, OfferStatus, Value, VerticalId};
 use crate::ops::error::Error;
 use crate::ops::observe::is_final;
 use crate::words::shell_word;
@@ -135,11 +135,14 @@ impl OfferFilter {
         Ok(())
     }
 
-    /// The offers that were selected by id and that CAKE does not show.
-    pub(super) fn missing(&self, observed: &[ObservedOffer]) -> Vec<LeftOut> {
+    /// The offers that were selected by id, or where all are selected those that an import is known to have seen, and that CAKE does not
+    /// show.
+    pub(super) fn missing(&self, observed: &[ObservedOffer], known: &BTreeMap<OfferId, Key>) -> Vec<LeftOut> {
+        let Self { offers, advertisers, verticals, status } = self;
+        let is_all = offers.is_empty() && advertisers.is_empty() && verticals.is_empty() && status.is_none();
         let is_missing = |id: &&OfferId| observed.binary_search_by(|offer| offer.offer_id.cmp(id)).is_err();
         let left_out = |id: &OfferId| LeftOut { offer_id: *id, name: None, reason: Reason::NotFound };
-        self.offers.iter().filter(is_missing).map(left_out).collect()
+        offers.iter().chain(known.keys().filter(|_| is_all)).filter(is_missing).map(left_out).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::import::{LeftOut, Reason};
+use crate::offer::{Field, FieldSet};
 
 use super::{shortened, some_of};
 
@@ -42,6 +43,18 @@ fn why(reason: &Reason) -> String {
         Reason::NameTaken { key, .. } => {
             format!("`{key}`, which is not recorded, has its name and advertiser; two offers would have the same name")
         }
+        Reason::SameUrl { keys } => format!(
+            "{} its URL and advertiser, and may be this offer under another name",
+            match keys.as_slice() {
+                [only] => format!("`{only}`, which is not recorded, has"),
+                keys => format!("{}, which are not recorded, have", some_of(keys, |key| format!("`{key}`"))),
+            }
+        ),
+        Reason::WrittenFor { key, differs } => format!(
+            "an import that was interrupted wrote `{key}` for it, and there {} {} not as CAKE shows by now",
+            listed(*differs),
+            if differs.iter().count() == 1 { "is" } else { "are" }
+        ),
         Reason::RecordedName { key, offer_id } => {
             format!("`{key}` is recorded with offer {offer_id} and has its name and advertiser")
         }
@@ -50,6 +63,10 @@ fn why(reason: &Reason) -> String {
         Reason::FileAppeared(path) => format!("another process created {path} just now"),
         Reason::NotFound => "CAKE does not show it".to_owned(),
     }
+}
+
+fn listed(fields: FieldSet) -> String {
+    fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(" and ")
 }
 
 /// What to do about the first offer with the reason.
@@ -72,6 +89,22 @@ fn help(reason: &Reason, first: &str) -> String {
             if *would_match { "" } else { "correct the vertical in the YAML and " },
             adopt(key.as_str())
         ),
+        Reason::SameUrl { keys } => {
+            let key = if let [only] = keys.as_slice() { only.as_str() } else { "KEY" };
+            format!(
+                "look in CAKE; if it is the same offer, run {}; if not, give the YAML another `offer_url`, and import again",
+                adopt(key)
+            )
+        }
+        Reason::WrittenFor { key, differs } => {
+            let fixed: FieldSet = differs.iter().filter(|field| *field != Field::OfferName).collect();
+            let first_correct = if fixed.is_empty() {
+                String::new()
+            } else {
+                format!("correct {} in the YAML, which CAKE's API cannot change, and ", listed(fixed))
+            };
+            format!("{first_correct}run {}", adopt(key.as_str()))
+        }
         Reason::RecordedName { key, offer_id } => format!(
             "if it is the offer of `{key}`, run {}: the next apply then makes offer {offer_id} inactive. If not, give offer {first} \
              another name in CAKE and import it again",

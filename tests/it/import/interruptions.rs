@@ -2,7 +2,7 @@
 
 use offersync::testing::sandbox::Offer;
 
-use crate::harness::Settings;
+use crate::harness::{Project, Settings};
 
 use super::{cake_with, is_settled, offers, tree};
 
@@ -86,4 +86,75 @@ fn an_import_of_some_offers_does_not_complete_one_of_all_that_was_killed() {
     project.run(&["apply", "--auto-approve"]).exits(4);
     project.run(&["import"]).exits(0);
     is_settled(&project);
+}
+
+/// A project whose import of nine offers was killed before it recorded them.
+fn killed(duplicate_check: &'static str) -> Project {
+    let project = cake_with(
+        named(9).map(|offer| Offer { offer_url: format!("https://t.example/{}?a=#affid#", offer.offer_id), ..offer }),
+    );
+    project.configure(&Settings { duplicate_check, time_zone: "America/New_York", ..Settings::default() });
+    project.run_with(&["import"], &[("OFFERSYNC_FAULT_POINT", "import.before-records:1=kill")]);
+    project
+}
+
+/// The file of offer 10.
+fn first_file(project: &Project) -> String {
+    let file = tree(project).into_keys().find(|path| path.ends_with("/offer-10.yaml")).unwrap();
+    if file.starts_with("offers/") { file } else { format!("offers/{file}") }
+}
+
+#[test]
+fn an_offer_that_was_renamed_after_an_import_was_killed_gets_no_second_key() {
+    for in_cake in [true, false] {
+        for import in [&["import"][..], &["import", "--match"]] {
+            let project = killed("require");
+            if in_cake {
+                project.cake.change(10, |offer| offer.offer_name = "Renamed".to_owned()).unwrap();
+            } else {
+                let file = first_file(&project);
+                project.write(&file, &project.read(&file).replace("Offer 10", "Renamed"));
+            }
+            project.run(&["apply", "--auto-approve"]).exits(4).says("offer 10 as `offer-10`");
+            let run = project.run(import).exits(7);
+            run.says("8 offers imported").says("`offersync state adopt offer-10 --offer-id 10`");
+            // Not before it is recorded.
+            project.run(&["apply", "--auto-approve"]).exits(4).says("import::unfinished");
+            assert_eq!(project.cake.writes(), 0);
+            project.run(&["state", "adopt", "offer-10", "--offer-id", "10"]).exits(0);
+            project.run(&["apply", "--auto-approve"]).exits(0);
+            assert_eq!(project.cake.offers().len(), 9);
+            is_settled(&project);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_created_while_an_import_is_unfinished_whatever_its_files_are_called_by_now() {
+    let project = killed("off");
+    let file = first_file(&project);
+    let text = project.read(&file).replace("Offer 10", "Renamed");
+    std::fs::remove_file(project.path(&file)).unwrap();
+    project.write("offers/other.yaml", &text);
+    project.run(&["apply", "--auto-approve", "other"]).exits(4).says("import::unfinished");
+    assert_eq!(project.cake.writes(), 0);
+    project.run(&["import"]).exits(7).says("`offersync state adopt other --offer-id 10`");
+    project.run(&["apply", "--auto-approve"]).exits(4);
+    project.run(&["state", "adopt", "other", "--offer-id", "10"]).exits(0);
+    project.run(&["apply", "--auto-approve"]).exits(0);
+    assert_eq!(project.cake.offers().len(), 9);
+}
+
+#[test]
+fn yaml_whose_state_is_lost_is_not_doubled_after_its_offer_was_renamed_in_cake() {
+    for import in [&["import"][..], &["import", "--match"]] {
+        let project = killed("require");
+        for note in ["offersync.state.json.journal.import", ".git/offersync/offersync.state.json.journal.import"] {
+            let _ = std::fs::remove_file(project.path(note));
+        }
+        project.cake.change(10, |offer| offer.offer_name = "Renamed".to_owned()).unwrap();
+        project.run(import).exits(7).says("`offersync state adopt offer-10 --offer-id 10`");
+        project.run(&["apply", "--auto-approve"]).exits(4).says("cake::exists");
+        assert_eq!(project.cake.writes(), 0);
+    }
 }
