@@ -168,9 +168,12 @@ fn other_create_of<'r>(offer: &DesiredOffer, observed: &ObservedOffer, recorded:
     let has_own_url = own.is_some_and(|own| own.has_same_url(id, shown));
     // Of a newer offer with another name than was sent, two creates in doubt may claim the same.
     let is_plausible = is_named_so || own.is_some_and(|own| own.may_have_made(id, shown));
+    // A person may have given it the name of the YAML in CAKE. A URL that other offers have tells less than that name.
+    let url = shown.url_form();
+    let is_url_free = recorded.offers.values().all(|record| record.fields.url_form() != url);
     let claims = |create: &InDoubtCreate| {
-        let is_like_it =
-            create.has_similar_name(shown) || (!is_named_so && !has_own_url && create.has_same_url(id, shown));
+        let is_url_telling = !has_own_url && (!is_named_so || is_url_free);
+        let is_like_it = create.has_similar_name(shown) || (is_url_telling && create.has_same_url(id, shown));
         create.may_have_made(id, shown) && (is_like_it || !is_plausible)
     };
     recorded.in_doubt.iter().find(|(key, create)| **key != offer.key && claims(create)).map(|(key, _)| key)

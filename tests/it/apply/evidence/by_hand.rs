@@ -5,7 +5,7 @@ use std::time::Duration;
 use offersync::testing::sandbox::Offer;
 
 use super::{foreign, nothing_is_doubled, offers, project};
-use crate::harness::{APPLY, Project, Settings, finish_child, signal};
+use crate::harness::{APPLY, DesiredOffer, Project, Settings, finish_child, signal};
 
 /// A project whose create of `new` lands 500 ms after its reply was lost; CAKE may be working on it for 1.5 s.
 fn late() -> Project {
@@ -185,6 +185,26 @@ fn the_commands_for_exchanged_ids_record_each_offer_for_its_own_key() {
     project.run(&["state", "adopt", "a", "--offer-id", &of_a]).exits(0);
     project.apply().exits(0);
     project.check(&desired, "each for its own key");
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
+#[test]
+fn an_offer_with_the_url_of_a_create_in_doubt_is_recorded_for_no_other_key_that_has_its_new_name() {
+    let project = project(&offers(&["a"]), |quirks| quirks.all_fields = true);
+    project.apply().exits(0);
+    let mut desired = offers(&["a", "new"]);
+    desired.get_mut("new").unwrap().url = "https://track.example.com/new?a={aff_id}".into();
+    project.desire(&desired);
+    project.apply_armed("request.after-reply:1=kill");
+    let made = project.cake.ids("Offer new")[0];
+    project.cake.change(made, |offer| offer.offer_name = "Renamed".to_owned()).unwrap();
+    let url = desired["new"].url.clone();
+    desired.insert("other".to_owned(), DesiredOffer { url, ..DesiredOffer::new("Renamed") });
+    project.desire(&desired);
+    let adopt = ["state", "adopt", "other", "--offer-id", &made.to_string()];
+    project.run(&adopt).exits(1).says("may be what the create of `new` made");
+    project.remove("offers/other.yaml");
+    project.apply().exits(8).says("state resolve new --offer-id");
     assert_eq!(project.cake.counters().creates, 2);
 }
 
