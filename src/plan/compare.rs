@@ -21,18 +21,8 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
     let mut difference = FieldDifferences::default();
     let ignored = offer.sync.ignore_changes;
     for field in Field::ALL {
-        let before = record.fields.get(field);
         let after = offer.fields.get(field).filter(|_| !ignored.contains(field));
-        let is_recorded = match (before, after) {
-            (Some(before), Some(after)) => after.is_shown_as(before),
-            (before, after) => before == after,
-        };
-        if is_recorded {
-            continue;
-        }
-        let due_since = after.and_then(|_| offer.due_since(field));
-        let change = change(Some(record), field, after.cloned(), after.and_then(|_| offer.given_at(field)));
-        let change = FieldChange { due_since, ..change };
+        let Some(change) = differing(offer, record, field, after) else { continue };
         let list = match (after, field.is_create_only()) {
             (None, _) => &mut difference.released,
             (Some(_), true) => &mut difference.create_only,
@@ -41,6 +31,22 @@ pub(super) fn compare(offer: &DesiredOffer, record: &Record) -> FieldDifferences
         list.push(change);
     }
     difference
+}
+
+/// The change of a field from what is recorded to a value of the offer, or to none; `None` where both are the same.
+fn differing(offer: &DesiredOffer, record: &Record, field: Field, after: Option<&Value>) -> Option<FieldChange> {
+    let is_recorded = match (record.fields.get(field), after) {
+        (Some(before), Some(after)) => after.is_shown_as(before),
+        (before, after) => before == after,
+    };
+    let change = || change(Some(record), field, after.cloned(), after.and_then(|_| offer.given_at(field)));
+    (!is_recorded).then(|| FieldChange { due_since: after.and_then(|_| offer.due_since(field)), ..change() })
+}
+
+/// What a replacement is sent and the recorded offer has otherwise, or is not known to have; and what is recorded and not sent. A create
+/// sends the values under `ignore_changes` as well.
+pub(super) fn changes_of_replace(offer: &DesiredOffer, sent: &Fields, record: &Record) -> Vec<FieldChange> {
+    Field::ALL.into_iter().filter_map(|field| differing(offer, record, field, sent.get(field))).collect()
 }
 
 /// The updatable values that differ from what is recorded.

@@ -307,7 +307,8 @@ fn protection_that_is_set_or_lifted_is_an_action_of_its_own() {
 
 #[test]
 fn a_replace_of_an_offer_that_was_protected_shows_that_the_protection_is_lifted() {
-    let (mut had, mut wanted) = (record(1, &[]), offer("a", &[(Field::VerticalId, "8")]));
+    let revenue = (Field::Revenue, "30.00");
+    let (mut had, mut wanted) = (record(1, &[revenue]), offer("a", &[revenue, (Field::VerticalId, "8")]));
     had.protect = true;
     wanted.sync.on_create_only_change = OnCreateOnlyChange::Replace;
     let plan = plan_of(vec![wanted], &recorded(vec![("a", had)]));

@@ -6,7 +6,9 @@ use crate::offer::{
     Record, RecordStatus, Replaced, StateChange, Update, Value,
 };
 use crate::plan::action::{Action, ActionKind, FieldChange, YamlLocation};
-use crate::plan::compare::{FieldDifferences, change, changes_of_create, compare, fields_of, update_of};
+use crate::plan::compare::{
+    FieldDifferences, change, changes_of_create, changes_of_replace, compare, fields_of, update_of,
+};
 
 use crate::source::Place;
 
@@ -18,14 +20,6 @@ const STARTS_UNSEEN: &str = "its status in CAKE is not known; once active, it ta
 fn starts_unseen(change: &FieldChange) -> bool {
     let active = Some(Value::Status(OfferStatus::Active));
     change.field == Field::OfferStatus && change.before.is_none() && change.after == active
-}
-
-/// A recorded value that is not managed, as a replacement has it: a create sends what the YAML gives, managed or not.
-fn sent_anew(offer: &DesiredOffer, released: FieldChange) -> Option<FieldChange> {
-    let Some(after) = offer.fields.get(released.field) else { return Some(released) };
-    let is_same = released.before.as_ref().is_some_and(|before| after.is_shown_as(before));
-    let source = offer.given_at(released.field).map(YamlLocation::from);
-    (!is_same).then(|| FieldChange { after: Some(after.clone()), source, ..released })
 }
 
 impl<'a> Planner<'a> {
@@ -202,9 +196,8 @@ impl<'a> Planner<'a> {
             self.rename(offer, from, record);
             self.protect(offer, record);
             let place = offer.own_place_of(changes[0].field);
-            changes.extend(difference.updatable);
-            changes.extend(difference.released.into_iter().filter_map(|released| sent_anew(offer, released)));
-            changes.sort_by_key(|change| change.field);
+            let changes = changes_of_replace(offer, create.offer.fields(), record);
+            self.diagnostics.extend(warnings::not_sent(offer, create.offer.fields(), record));
             let kind = ActionKind::Write(Operation::Create(create));
             self.push(offer, place, changes, kind).reason = Some(
                 "CAKE cannot change these fields: a new offer takes its place, the old one goes inactive".to_owned(),

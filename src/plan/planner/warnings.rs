@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, InDoubtCreate, Key, Record, RecordStatus, Replaced, SyncSettings, Value,
+    DesiredOffer, DesiredSet, Field, Fields, InDoubtCreate, Key, Record, RecordStatus, Replaced, SyncSettings, Value,
 };
 use crate::plan::action::FieldChange;
 use crate::words::shorten;
@@ -48,6 +48,25 @@ pub(super) fn reverted_replace(
     Diagnostic::error(codes::plan::REVERTED_REPLACE, message).label(offer.place.clone()).help(format!(
         "run {commands}: the next apply makes offer {before} active and offer {now} inactive, and no other offer is created. To keep \
          offer {now}, undo the change in the YAML"
+    ))
+}
+
+/// The amounts, and what they are amounts of.
+const OF_MONEY: [Field; 5] = [Field::Payout, Field::PayoutType, Field::Revenue, Field::RevenueType, Field::CurrencyId];
+
+/// A replacement lacks what the YAML does not give, whatever the old offer has in CAKE. What is recorded of that is a change of the plan.
+pub(super) fn not_sent(offer: &DesiredOffer, sent: &Fields, record: &Record) -> Option<Diagnostic> {
+    let has = |field: &Field| sent.get(*field).is_some() || record.fields.get(*field).is_some();
+    // A type or a currency that is missing beside its amount is what a lint tells.
+    if [Field::Payout, Field::Revenue].iter().all(has) {
+        return None;
+    }
+    let lacking = OF_MONEY.into_iter().filter(|field| !has(field)).map(|field| format!("no `{field}`"));
+    let lacking: Vec<_> = lacking.collect();
+    let message = format!("the new offer of `{}` gets {}", offer.key, lacking.join(" and "));
+    let warning = Diagnostic::warning(codes::plan::NOT_SENT, message).label(offer.place.clone());
+    Some(warning.help(
+        "a replacement has only what its YAML gives, and what the old offer has in CAKE is not recorded: look there, and write it in the YAML",
     ))
 }
 

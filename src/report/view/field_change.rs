@@ -1,7 +1,7 @@
 //! The change of a field as text, shared by all views: the values and their meaning. No markup, no color.
 
 use crate::offer::{Field, FieldKind, Value, WebUrl, shown_time};
-use crate::plan::{BeforeAfter, Cluster, FieldChange, Flag, Unit, YamlLocation};
+use crate::plan::{BeforeAfter, Cluster, FieldChange, Flag, Unit, Verb, YamlLocation};
 use crate::report::escape::visible;
 
 use super::ViewContext;
@@ -34,6 +34,8 @@ pub(in crate::report) struct FieldChangeText {
 pub(in crate::report) const NOT_RECORDED: &str = "not recorded";
 /// Shown where a value is no longer desired.
 pub(in crate::report) const NOT_MANAGED: &str = "not managed";
+/// Shown in its place where a replacement does not get what the old offer has.
+const NOT_SENT: &str = "not sent";
 
 /// The changes of a group, in the plan's order.
 pub(super) fn texts(group: &Group<'_>, clusters: &[Cluster], context: ViewContext<'_>) -> Vec<FieldChangeText> {
@@ -70,10 +72,11 @@ fn text(group: &Group<'_>, change: &FieldChange, context: ViewContext<'_>) -> Fi
     };
     let since = change.due_since.map(|since| format!("due since {}", shown_time(since)));
     let annotation = annotation.into_iter().chain(since).reduce(|one, other| format!("{one}; {other}"));
+    let not_sent = || (group.first.verb() == Verb::Replace).then(|| NOT_SENT.to_owned());
     FieldChangeText {
         field,
         before: show(&change.before, sides.unit_before(field)),
-        after: show(&change.after, sides.unit_after(field)),
+        after: show(&change.after, sides.unit_after(field)).or_else(not_sent),
         currency: is_money(field).then(|| currency(sides, field, context)).flatten(),
         url: url_change(change),
         annotation,

@@ -4,6 +4,7 @@ mod conditions;
 mod moves;
 mod protection;
 mod renames;
+mod replaced;
 mod reverts;
 mod review;
 mod saved;
