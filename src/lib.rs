@@ -154,7 +154,7 @@
 //! | `.git` around the offers | every command that reads `offers/**`, by the `git` command | – |
 //! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state`, `fmt --prune-schedule` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
 //! | `….journal` | with the state; those of other work trees and of earlier names of the state before a write | the same; appended and synced line by line, emptied after the state is published |
-//! | `….last` | where the state is gone, or is another one | a second name of the state, given at each publish in a git work tree |
+//! | `….last` | where the state is gone, or is another one | a copy of the state, made at each publish in a git work tree |
 //! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |
 //! | `….previous` | messages name it | the generation before the present one, kept at each publish |
 //! | `.git` and what it points to | every command that works with the state: `git::place_of` finds the folder in which these files are | `.git/offersync/`: the four files above, where the state is in a git work tree; beside the state otherwise |

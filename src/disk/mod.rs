@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_new};
 pub(crate) use named::{read_named, refuse_special};
 pub(crate) use replace::Step;
-pub(crate) use replace::{keep, prepare, replace, replace_durably, replace_private, try_to_keep};
+pub(crate) use replace::{keep, keep_copy, prepare, replace, replace_durably, replace_private, try_to_keep};
 pub(crate) use same::is_same_file;
 
 /// Temporary files begin with a dot, so that the reader of the offers ignores them.

@@ -22,7 +22,7 @@ pub enum Step {
     KeepPrevious,
     /// Renaming the new file over the old one.
     Rename,
-    /// Giving the new file a second name; it is in place.
+    /// Keeping a copy of the new file; it is in place.
     KeepCopy,
     /// Syncing the folder; the new file is in place, but a power failure could restore the old one.
     SyncFolder,
@@ -100,26 +100,38 @@ fn fill(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io:
     fault_point::reach("replace.after-sync")
 }
 
-/// Keeps the file under a second name, atomically: links it (or copies it, if the file system has no hard links) to a temporary name,
-/// then renames that.
+/// Keeps the file under a second name, atomically: links it (or copies it, if the file system has no hard links). For a file that is about
+/// to be replaced: what is written to one that stays is in both.
 pub(crate) fn keep(path: &Path, previous: &Path) -> io::Result<()> {
-    let mut temporary = previous.as_os_str().to_owned();
+    under(previous, |temporary| fs::hard_link(path, temporary).or_else(|_| copy(path, temporary)))
+}
+
+/// Keeps a copy of the file, atomically. What is later written to the file in its place is not in the copy.
+pub(crate) fn keep_copy(path: &Path, at: &Path) -> io::Result<()> {
+    under(at, |temporary| copy(path, temporary))
+}
+
+fn copy(path: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(path, to)?;
+    File::open(to)?.sync_all()
+}
+
+/// Makes a file under a temporary name, then renames it.
+fn under(name: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let mut temporary = name.as_os_str().to_owned();
     temporary.push(SUFFIX);
     let temporary = PathBuf::from(temporary);
     drop(fs::remove_file(&temporary));
-    if fs::hard_link(path, &temporary).is_err() {
-        fs::copy(path, &temporary)?;
-        File::open(&temporary)?.sync_all()?;
-    }
+    make(&temporary)?;
     fault_point::reach("previous.before-rename")?;
-    fs::rename(&temporary, previous)?;
+    fs::rename(&temporary, name)?;
     // Renaming a link over another link to the same file does nothing, so the first one remains.
     drop(fs::remove_file(&temporary));
     fault_point::reach("previous.after-rename")
 }
 
-/// Finds out whether [`keep`] can keep a file at a path: what is there is replaced by itself.
-pub(crate) fn try_to_keep(at: &Path) -> io::Result<()> {
+/// Finds out whether a file can be kept at a path by [`keep`] or [`keep_copy`]: what is there is replaced by itself.
+pub(crate) fn try_to_keep(at: &Path, keep: impl FnOnce(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
     match at.symlink_metadata() {
         Ok(_) => keep(at, at),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

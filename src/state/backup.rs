@@ -21,7 +21,7 @@ pub struct Backup {
 impl Store {
     /// The newest copy.
     pub(super) fn backup(&self) -> Option<Box<Backup>> {
-        // A second name of a file that was damaged in its place is no copy of anything good.
+        // An older offersync gave the state a second name, which is no copy once the state was damaged in its place.
         let is_good = |path: &PathBuf| fs::read(path).is_ok_and(|bytes| StateDocument::parse(&bytes).is_ok());
         let last = self.copy_path().filter(is_good).map(|path| Backup { path, is_last: true });
         let previous = || {

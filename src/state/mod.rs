@@ -10,7 +10,7 @@
 //! | `<state>.journal.import` | which offers an import is about to record; removed once they are recorded | [`Store::note_import`] |
 //! | `<state>.lock` | the lock and its holder; never deleted | [`Store::lock`] |
 //! | `<state>.previous` | the generation before the present one | [`Session::publish`] |
-//! | `<place>.journal`, `.previous`, `.lock`, `.last` | where a store is [kept at another place](Store::kept_at): these instead of those beside it, a second lock, and a second name of the state | the same |
+//! | `<place>.journal`, `.previous`, `.lock`, `.last` | where a store is [kept at another place](Store::kept_at): these instead of those beside it, a second lock, and a copy of the state | the same |
 //! | `<state>.*.tmp` | a file that is being written; removed by the next session | [`disk`](crate::disk) |
 //!
 //! Writing: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →

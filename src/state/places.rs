@@ -121,7 +121,7 @@ impl Store {
         self.kept.as_ref().map(|_| self.beside(PREVIOUS))
     }
 
-    /// Where a second name of the present generation is, so that a state that was never committed survives `git clean`.
+    /// Where a copy of the present generation is, so that a state that was never committed survives `git clean`.
     pub(super) fn copy_path(&self) -> Option<PathBuf> {
         self.kept.as_ref().map(|kept| with_ending(kept, COPY))
     }

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::{self, Seek as _};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::error::StateError;
@@ -20,10 +21,16 @@ impl Store {
     /// Replaces the state and its copies by themselves, as publishing replaces them. Only for the holder of the lock.
     pub(super) fn try_to_replace(&self) -> Result<(), StateError> {
         // The journal is in the same folder, so that a copy that is not there yet can be created.
-        for (step, path) in [(Step::KeepPrevious, Some(self.previous_path())), (Step::KeepCopy, self.copy_path())] {
-            let Some(path) = path else { continue };
-            let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-            disk::try_to_keep(&path).map_err(|error| self.not_replaceable(step, named(error)))?;
+        let failed = |step, path: &Path| {
+            let path = path.to_owned();
+            move |error: io::Error| {
+                self.not_replaceable(step, io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+            }
+        };
+        let previous = self.previous_path();
+        disk::try_to_keep(&previous, disk::keep).map_err(failed(Step::KeepPrevious, &previous))?;
+        if let Some(copy) = self.copy_path() {
+            disk::try_to_keep(&copy, disk::keep_copy).map_err(failed(Step::KeepCopy, &copy))?;
         }
         let at_first = |source| self.not_replaceable(Step::Write, source);
         // Where there is no state yet, publishing creates a file, as `disk::prepare` has done.
@@ -51,11 +58,11 @@ impl Store {
         StateError::Changed { path: self.path().to_owned(), journal: self.journal_path() }
     }
 
-    /// Gives the state a second name where `git clean` does not come, and removes the previous generation that an older offersync
+    /// Keeps a copy of the state where `git clean` does not come, and removes the previous generation that an older offersync
     /// has left beside the state.
     pub(super) fn keep_copy(&self) -> Result<(), StateError> {
         let Some(copy) = self.copy_path() else { return Ok(()) };
-        disk::keep(self.file(), &copy).map_err(|source| self.not_published(Step::KeepCopy, source))?;
+        disk::keep_copy(self.file(), &copy).map_err(|source| self.not_published(Step::KeepCopy, source))?;
         if let Some(old) = self.other_previous_path() {
             // There is a newer one now, so that it does no harm.
             drop(fs::remove_file(old));

@@ -283,3 +283,32 @@ fn a_lock_that_is_a_link_is_not_taken_and_what_it_leads_to_is_kept() {
     assert_ne!(run.code, Some(0), "{run:?}");
     assert_eq!((project.read("precious").as_str(), project.cake.writes()), ("kept", 0));
 }
+
+/// What is written to the state in its place does not change what the last apply has published.
+#[test]
+fn the_copy_of_the_last_apply_is_a_file_of_its_own() {
+    const COPY: &str = ".git/offersync/offersync.state.json.last";
+    let project = applied();
+    project.git(&["init", "--quiet"]).exits(0);
+    project.write("offers/c.yaml", &small_offer("c", "5"));
+    project.apply().exits(0);
+    let published = project.read(STATE);
+    assert_eq!(project.read(COPY), published);
+    let mut state = project.state();
+    state.as_object_mut().unwrap().remove("digest").unwrap();
+    let (a, b) = (project.id("a"), project.id("b"));
+    state["offers"]["a"]["offer_id"] = b.into();
+    state["offers"]["b"]["offer_id"] = a.into();
+    // As an editor writes it that keeps the file.
+    for edited in [serde_json::to_string_pretty(&state).unwrap(), String::new()] {
+        project.write(STATE, &edited);
+        assert_eq!(project.read(COPY), published);
+        let writes = project.cake.writes();
+        for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+            let run = project.run(command);
+            assert_ne!(run.code, Some(0), "{run:?}");
+            run.says("error[state::");
+        }
+        assert_eq!(project.cake.writes(), writes);
+    }
+}
