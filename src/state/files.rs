@@ -37,6 +37,14 @@ pub(super) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Fails where there is anything but a regular file, a link as well: it could lead what is written to any file of the user's.
+pub(super) fn refuse_link(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    Ok(())
+}
+
 /// The digest of a file's bytes; `None` where there is none.
 pub(super) fn digest_of(path: &Path) -> io::Result<Option<String>> {
     let Some(file) = open_if_there(path)? else { return Ok(None) };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::document::StateDocument;
 use super::error::StateError;
-use super::files::OpenFile;
+use super::files::{OpenFile, refuse_link};
 use super::journal::{self, JournalContents, JournalHeader, JournalParseError, Written};
 use super::store::{LoadedState, StateFile, Store};
 use crate::offer::Recorded;
@@ -25,7 +25,8 @@ pub(super) struct JournalBytes {
 impl JournalBytes {
     pub(super) fn read(path: PathBuf, open: OpenFile<'_>) -> Result<Self, StateError> {
         let mut bytes = Vec::new();
-        let read = open(&path).and_then(|file| file.map(|mut file| file.read_to_end(&mut bytes)).transpose());
+        let opened = refuse_link(&path).and_then(|()| open(&path));
+        let read = opened.and_then(|file| file.map(|mut file| file.read_to_end(&mut bytes)).transpose());
         match read {
             Ok(_) => Ok(Self { path, bytes }),
             Err(source) => Err(StateError::Unreadable { path, source }),

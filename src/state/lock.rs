@@ -7,13 +7,14 @@
 //! under the same name, that process and the next one would each hold the lock of a different file.
 
 use std::fmt;
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::files::refuse_link;
 use crate::disk;
 
 /// Who holds a lock.
@@ -129,10 +130,8 @@ impl Lock {
         if let Some(folder) = path.parent() {
             disk::create_folder(folder).map_err(unavailable)?;
         }
-        // Nor a link: what it leads to would be emptied.
-        if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(unavailable(io::Error::other("it is not a regular file")));
-        }
+        // What a link leads to would be emptied.
+        refuse_link(path).map_err(unavailable)?;
         let mut file = disk::private_file().read(true).open(path).map_err(unavailable)?;
         let start = Instant::now();
         loop {

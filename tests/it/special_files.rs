@@ -139,6 +139,29 @@ fn a_copy_of_the_state_that_cannot_be_kept_is_found_out_before_the_first_request
     }
 }
 
+/// A link could lead what is written to any file of the user's.
+#[test]
+fn a_journal_or_a_lock_that_is_a_link_is_refused_and_not_followed() {
+    for ending in ["journal", "lock"] {
+        for is_there in [true, false] {
+            let (project, elsewhere) = (project(), Workspace::empty());
+            project.replace("offers/a.yaml", "1.00", "2.00");
+            if is_there {
+                elsewhere.write("target", "");
+            }
+            let link = project.path(&format!("offersync.state.json.{ending}"));
+            drop(fs::remove_file(&link));
+            symlink(elsewhere.path("target"), &link).unwrap();
+            let writes = project.cake.writes();
+            let run = project.run(&["apply", "--auto-approve"]);
+            assert_ne!(run.code, Some(0), "{ending} {run:?}");
+            run.says("it is not a regular file").says(&format!("offersync.state.json.{ending}"));
+            assert_eq!((project.cake.writes(), elsewhere.path("target").exists()), (writes, is_there), "{ending}");
+            assert!(!is_there || elsewhere.read("target").is_empty());
+        }
+    }
+}
+
 /// Nothing is read without end, and nothing waits for a pipe.
 #[test]
 fn a_device_or_a_pipe_ends_a_command_at_once() {

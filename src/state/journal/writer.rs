@@ -22,6 +22,7 @@ use super::line::{self, Chain};
 use crate::disk;
 use crate::fault_point::{self, Armed};
 use crate::state::StateError;
+use crate::state::files::refuse_link;
 
 type Answer = Result<(), JournalError>;
 
@@ -209,6 +210,7 @@ impl JournalFile {
 
     fn open(&mut self) -> io::Result<&mut File> {
         if self.file.is_none() {
+            refuse_link(&self.path)?;
             let exists = self.path.try_exists()?;
             let file = disk::private_file().open(&self.path)?;
             if !exists {
