@@ -298,3 +298,22 @@ fn a_file_that_git_writes_otherwise_than_before_is_a_difference() {
     workspace.git(&["checkout", "--", "offers/gamma.yaml"]).exits(0);
     assert_eq!(keys(&since("HEAD")), ["alpha", "beta", "gamma"]);
 }
+
+/// A folder of the checkout may be in a relative entry of `PATH`, and a branch can put a program there.
+#[cfg(unix)]
+#[test]
+fn no_git_of_the_checkout_is_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let workspace = Workspace::with_offers(CAKE).committed();
+    workspace.write("bin/git", &format!("#!/bin/sh\ntouch '{}'\n", workspace.path("run").display()));
+    let program = workspace.path("bin/git");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::copy(&program, workspace.path("git")).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    for before in ["bin", "./bin", ".", ""] {
+        workspace.run_with(&["plan", "--since", "HEAD"], &[("PATH", &format!("{before}:{path}"))]).exits(0);
+        // Alone, it is no git at all.
+        workspace.run_with(&["plan", "--since", "HEAD"], &[("PATH", before)]).says("there is no `git` command");
+        assert!(!workspace.path("run").exists(), "`{before}`");
+    }
+}
