@@ -5,6 +5,7 @@
 //! much costs a look, one that shows too little costs money. From where a file has moved is known of a commit only: the state has no
 //! paths, so that moving a file changes nothing.
 
+mod exemptions;
 mod limits;
 mod records;
 mod review;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::config::{self, Settings};
+use crate::config::{self, LintLevels, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::{Attributes, Followed, Git, GitError, Walk};
@@ -71,6 +72,10 @@ pub(super) fn plan(
     let pending = limits::Pending { plan: &all, desired: &desired, recorded, sudden: &sudden, is_whole };
     plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config)?);
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
+    let levels = since.lints.iter().chain([&repository.settings.lints]).collect::<Vec<_>>();
+    plan.diagnostics.extend(exemptions::told(&since.set, &desired.set, &changed, &levels));
+    let replaceable = exemptions::replaceable(&since.set, &desired.set, &changed, &plan);
+    plan.diagnostics.extend(replaceable);
     plan.diagnostics.extend(review(repository, reference)?.into_iter().map(|mut problem| {
         if options.accept_config {
             problem.severity = Severity::Warning;
@@ -122,6 +127,8 @@ struct Since {
     removed: Option<RemovedAction>,
     /// `cake.time_zone` at the commit.
     zone: Option<TimeZone>,
+    /// The levels of lints at the commit.
+    lints: Option<LintLevels>,
 }
 
 impl Since {
@@ -144,6 +151,7 @@ impl Since {
             Extent::All => None,
         };
         let mut since = Self { is_complete: walk.is_complete, removed: Some(then.removed), ..Self::default() };
+        since.lints = Some(then.lints.clone());
         since.zone = Some(then.cake.time_zone.clone());
         let (mut shown, mut blobs) = (Vec::new(), Vec::new());
         for file in walk.files {

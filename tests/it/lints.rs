@@ -170,3 +170,52 @@ fn the_samples_have_no_finding() {
         assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(0), "{command}: {json}");
     }
 }
+
+/// A branch that exempts its own offers, or those of a folder, from what `main` forbids.
+#[test]
+fn an_exemption_that_a_branch_brings_is_told_in_every_view() {
+    let levels = "\"url::http\" = \"deny\"\n\"url::no-click-id\" = \"warn\"\n";
+    let allow = "sync: {allow: [{lint: \"url::http\", reason: Partner}]}\n";
+    let branch = || {
+        let workspace = workspace("https://shop.example/?r=#reqid#", "", levels);
+        workspace
+            .write("offers/folder/b.yaml", &offer(HTTP, "").replace("http:", "https:").replace("name: A", "name: B"));
+        workspace.committed()
+    };
+    let is_told = |workspace: &Workspace, code: i32, texts: &[&str]| {
+        for view in ["text", "markdown", "json", "html", "github"] {
+            let run = workspace.run(&["plan", "--since", "main", "--full", "--format", view]).exits(code);
+            // Each view writes some characters in its own way.
+            let plain = |text: &str| {
+                text.replace("&#58;", ":").replace("&#95;", "_").replace("<code>", "`").replace("</code>", "`")
+            };
+            let said = plain(&run.said()).replace("\\u0060", "`");
+            for text in texts {
+                assert!(said.contains(text), "`{text}` is not in {view}:\n{said}");
+            }
+        }
+    };
+    let project = branch();
+    project.write("offers/a.yaml", &offer(HTTP, ""));
+    project.run(&["plan", "--since", "main"]).exits(3).says("error[url::http]");
+    project.write("offers/a.yaml", &offer(HTTP, allow));
+    is_told(&project, 0, &["url::http", "Partner", "which stops a plan"]);
+    project.run(&["plan", "--since", "main"]).says("warning[review::exemption]").says("offers/a.yaml:");
+    project.commit("known");
+    project.run(&["plan", "--since", "HEAD"]).exits(0).never_says("review::exemption");
+
+    let project = branch();
+    let waive = "waive: [{guardrail: payout-rise, until: 2099-12-31, reason: Season}]";
+    let settings = allow.replace("]}", &format!("], {waive}, on_create_only_change: replace}}"));
+    project.write("offers/_defaults.yaml", &settings);
+    is_told(
+        &project,
+        0,
+        &["url::http", "Partner", "payout-rise", "until 2099-12-31", "Season", "`replace` from now on"],
+    );
+    project.run(&["plan", "--since", "main"]).says("`a`, `b`").says("offers/_defaults.yaml:");
+    // What only warns may be allowed without a word.
+    let project = branch();
+    project.write("offers/_defaults.yaml", "sync: {allow: [{lint: \"url::no-click-id\", reason: Partner}]}\n");
+    project.run(&["plan", "--since", "main"]).exits(0).never_says("review::exemption");
+}

@@ -19,4 +19,9 @@ codes! {
          git log -p GIT-REF..HEAD -- offersync.state.json\n\n\
          If it is right, because a person has applied from this branch:\n\n    \
          offersync plan --since GIT-REF --accept-config";
+    EXEMPTION = "review::exemption", "offers are exempt from a limit that held at the commit",
+        "`plan --since` shows what a branch changes. This one exempts offers from a lint that stops a plan (`sync.allow`), waives a \
+         guardrail for a folder of offers (`sync.waive` in a `_defaults.yaml`), or lets offers be replaced (`sync.on_create_only_change`) that \
+         were blocked until now. It is a warning: the reason is written in the branch, and a reviewer decides whether it holds.\n\n\
+         If the exemption is not meant, remove it from the YAML.";
 }
