@@ -11,7 +11,7 @@ use crate::report::view::{
 use crate::words::{count, first_and_more, shorten};
 
 use super::budget::{Section, Unit};
-use super::escape::{code, prose, text};
+use super::escape::{at_begin, code, prose, text};
 
 /// The keys of a flagged group of so many stand in a table, of any other group one; the details have them all.
 const FLAGGED_KEYS: usize = 5;
@@ -84,6 +84,11 @@ pub(super) fn key(key: &str) -> String {
 /// A sentence of offersync, such as a reason or a problem, with quotations in backticks as code.
 pub(super) fn sentence(sentence: &str) -> String {
     prose(&shorten(sentence, SENTENCE))
+}
+
+/// The same as an item of a list.
+pub(super) fn item(sentence: &str) -> String {
+    at_begin(&shorten(sentence, SENTENCE))
 }
 
 /// What changes, a line for each field.

@@ -55,6 +55,21 @@ pub(in crate::report) fn prose(sentence: &str) -> String {
     sentence.split('`').enumerate().map(part).collect()
 }
 
+/// A sentence with which a line or an item of a list begins.
+pub(in crate::report) fn at_begin(sentence: &str) -> String {
+    let safe = prose(sentence);
+    match safe.chars().next().filter(|_| begins_block(&safe)) {
+        Some(first) => format!("&#{};{}", u32::from(first), &safe[first.len_utf8()..]),
+        None => safe,
+    }
+}
+
+/// Whether it would be a rule, a heading or an item of a list where a line or an item begins with it: `---`, `+ x`, `1. x`.
+fn begins_block(text: &str) -> bool {
+    let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    text.starts_with(['-', '+', '=']) || after_digits.len() < text.len() && after_digits.starts_with(['.', ')'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +90,7 @@ mod tests {
             "<code>a&#64;<!-- -->b</code> is &#60;new&#62; &#64;&#8203;all &#35;&#8203;1"
         );
         assert_eq!(prose("one ` alone"), "<code>one &#96; alone</code>");
+        assert_eq!(["---", "+ x", "=", "12. x"].map(at_begin), ["&#45;--", "&#43; x", "&#61;", "&#49;2. x"]);
+        assert_eq!(at_begin("12 offers."), "12 offers.");
     }
 }

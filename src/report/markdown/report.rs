@@ -30,7 +30,7 @@ pub fn report(report: &Report, options: &MarkdownOptions<'_>) -> String {
     let [problems, more_problems] = problems::of_apply(&diagnostics, options.context);
     let [open, more_open] = not_done(&view);
     let [done, more_done] = done(&view);
-    let notes = view.notes.iter().map(|note| format!("- {}\n", cells::sentence(note.trim()))).collect();
+    let notes = view.notes.iter().map(|note| format!("- {}\n", cells::item(note.trim()))).collect();
     let notes = cells::folded(&count(view.notes.len(), "note"), "", notes, ("- ", ""), ("note", "notes"));
     let mut sections = vec![open, problems, money(&view), done, more_open, more_problems, more_done];
     sections.extend(view.plan.as_ref().map(details::texts));
