@@ -81,6 +81,8 @@ pub struct Schedule {
     /// Filled with the first look.
     base: Option<OwnValues>,
     due: Vec<Due>,
+    /// Since when an entry had given the status that the end by the expiration date took the place of.
+    status_before_end: Option<DateTime>,
 }
 
 /// What is wanted, at every moment. Which moment the offer was last asked for does not matter.
@@ -118,6 +120,14 @@ impl DesiredOffer {
     /// Since when a field has its value by a schedule, or by the expiration date; `None` where it is the offer's own value.
     pub fn due_since(&self, field: Field) -> Option<DateTime> {
         self.due(field).map(|due| due.since)
+    }
+
+    /// The time of the entry whose value a field has, or had until the end by the expiration date.
+    pub fn last_entry_at(&self, field: Field) -> Option<DateTime> {
+        match (self.due_since(field)?, self.due_entry(field)) {
+            (since, Some(_)) => Some(since),
+            (_, None) => self.schedule.as_ref()?.status_before_end,
+        }
     }
 
     /// The fields that a schedule, or the expiration date, gives, each with its time.

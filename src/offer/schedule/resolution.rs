@@ -113,6 +113,7 @@ impl DesiredOffer {
             }
         }
         schedule.due.clear();
+        schedule.status_before_end = None;
     }
 
     fn expires(&self) -> bool {
@@ -131,6 +132,10 @@ impl DesiredOffer {
         let (field, value) = (Field::OfferStatus, Value::Status(OfferStatus::Inactive));
         let is_recorded = held.recorded.is_some_and(|recorded| recorded.get(field) == Some(&value));
         if is_recorded || !(held.is_held)(end) {
+            let status_before_end = self.due_since(field);
+            if let Some(schedule) = &mut self.schedule {
+                schedule.status_before_end = status_before_end;
+            }
             self.give(end, &ScheduledValue { field, value, place: self.place_of(Field::ExpirationDate) });
         }
     }

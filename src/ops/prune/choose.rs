@@ -70,7 +70,7 @@ fn own_values<'a>(offer: &DesiredOffer, entry: &'a ScheduleEntry) -> impl Iterat
 
 /// A later past entry gives the field another value. One that a freeze holds back does not, yet.
 fn is_replaced(offer: &DesiredOffer, later: &[&ScheduleEntry], field: Field) -> bool {
-    let in_effect = offer.due_since(field);
+    let in_effect = offer.last_entry_at(field);
     let mut later = later.iter().filter(|later| in_effect.is_some_and(|since| later.at <= since));
     later.any(|later| later.values.iter().any(|value| value.field == field))
 }
@@ -88,7 +88,7 @@ fn reason(
         own_values(offer, past[at]).filter(|value| !is_replaced(offer, &past[at + 1..], value.field)).peekable();
     decisive.peek()?;
     let values: Vec<&ScheduledValue> = decisive.collect();
-    if values.iter().any(|value| !is_recorded(offer, record, value)) {
+    if values.iter().any(|value| !is_recorded(offer, record, past[at].at, value)) {
         return Some(Stays::Unrecorded);
     }
     // An earlier one that stays would take the place of the offer's own value.
@@ -100,9 +100,9 @@ fn reason(
 }
 
 /// CAKE has the value as far as the state knows, or it is not sent: never, or not after the end by the expiration date.
-fn is_recorded(offer: &DesiredOffer, record: Option<&Record>, value: &ScheduledValue) -> bool {
+fn is_recorded(offer: &DesiredOffer, record: Option<&Record>, at: DateTime, value: &ScheduledValue) -> bool {
     let Some(record) = record else { return false };
-    let is_ended = offer.due_since(value.field).is_some() && offer.due_entry(value.field).is_none();
+    let is_ended = offer.due_entry(value.field).is_none() && offer.last_entry_at(value.field) == Some(at);
     is_ended
         || offer.sync.ignore_changes.contains(value.field)
         || record.fields.get(value.field).is_some_and(|recorded| value.value.is_shown_as(recorded))

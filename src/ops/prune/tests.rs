@@ -144,3 +144,16 @@ fn a_value_that_the_offer_has_already_is_not_written_again() {
     assert_eq!(choice.values, Vec::<(Field, Value)>::new());
     assert_eq!(pruned(text, &choice).unwrap(), "offer_name: A\npayout: 2\n");
 }
+
+#[test]
+fn entries_under_an_end_by_date_are_folded_to_the_last_of_them() {
+    let rules = TimeRules { zone: TimeZone::UTC, retires_expired: true };
+    let text = "offer_name: A\npayout: 2\nexpiration_date: 2026-03-15 00:00:00\nsync:\n  schedule:\n    - at: 2026-03-01 00:00:00\n      \
+                offer_status: inactive\n    - at: 2026-04-01 00:00:00\n      offer_status: active\n";
+    let defaults = "advertiser_id: 101\nvertical_id: 7\noffer_url: https://x.example/{aff_id}\noffer_status: active\n";
+    let mut offer = read(defaults, text);
+    let moment = rules.moment_of(time(4));
+    offer.resolve(moment, &rules);
+    let choice = Choice::of(&offer, &recorded(&offer, [5; 5]), moment, &rules);
+    assert_eq!(pruned(text, &choice).unwrap(), "offer_name: A\npayout: 2\nexpiration_date: 2026-03-15 00:00:00\n");
+}
