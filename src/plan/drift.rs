@@ -100,6 +100,8 @@ pub struct Drift {
     pub offers: Vec<DriftedOffer>,
     /// How many recorded offers are as they were recorded, as far as CAKE shows them.
     pub unchanged: usize,
+    /// How many retired offers are still retired. Nothing but their status is compared.
+    pub retired: usize,
     /// The managed fields that CAKE does not show, by key. Those of an offer that is gone are not among them.
     pub not_compared: Vec<NotCompared>,
 }

@@ -37,7 +37,8 @@ pub fn drift(desired: &DesiredSet, recorded: &Recorded, observed: &Observed, sel
         let renamed_to = renamed_to.cloned();
         let reactivated = reactivated(key, renamed_to.as_ref(), record, observed);
         if kind == DriftKind::Values(Vec::new()) {
-            drift.unchanged += 1;
+            drift.unchanged += usize::from(!retired);
+            drift.retired += usize::from(retired);
         } else {
             let (key, expired) = (key.clone(), values.is_some_and(ObservedValues::is_expired));
             drift.offers.push(DriftedOffer { key, renamed_to, offer_id, retired, kind, expired });

@@ -39,11 +39,13 @@ struct Counts {
     gone: usize,
     /// Recorded offers on which all sides agree, as far as CAKE shows them.
     unchanged: usize,
+    /// Retired offers that are still retired, as far as CAKE shows them. Nothing but their status is compared.
+    retired: usize,
 }
 
 impl Counts {
     fn of(drift: &Drift) -> Self {
-        let mut counts = Self { unchanged: drift.unchanged, ..Self::default() };
+        let mut counts = Self { unchanged: drift.unchanged, retired: drift.retired, ..Self::default() };
         let is_unrecorded = |field: &DriftedField| field.recorded.is_none() && field.observed != ShownValue::NotShown;
         for offer in &drift.offers {
             match worst(offer) {
@@ -63,7 +65,7 @@ impl Counts {
 
     /// One sentence with all that is not zero. It claims nothing about fields that CAKE does not show.
     fn sentence(self, complete: bool) -> String {
-        let Self { cake, conflict, unreadable, both_alike, git, unrecorded, gone, unchanged } = self;
+        let Self { cake, conflict, unreadable, both_alike, git, unrecorded, gone, unchanged, retired } = self;
         if cake + conflict + unreadable + both_alike + gone == 0 {
             if unrecorded > 0 {
                 return format!(
@@ -73,6 +75,7 @@ impl Counts {
                 );
             }
             return match (unchanged + git, complete) {
+                (0, _) if retired > 0 => "No drift.".to_owned(),
                 (0, _) => "No drift: no offers are recorded.".to_owned(),
                 (1, true) => "No drift: 1 offer is in CAKE as it was recorded.".to_owned(),
                 (many, true) => format!("No drift: {many} offers are in CAKE as they were recorded."),
@@ -94,9 +97,14 @@ impl Counts {
     }
 }
 
-/// The summary of a drift, in one sentence.
+/// The summary of a drift, in one sentence; a second one tells of retired offers.
 fn summary(drift: &Drift) -> String {
-    Counts::of(drift).sentence(drift.not_compared.is_empty())
+    let counts = Counts::of(drift);
+    let sentence = counts.sentence(drift.not_compared.is_empty());
+    match counts.retired {
+        0 => sentence,
+        retired => format!("{sentence} Of {}, the status alone was compared.", count(retired, "retired offer")),
+    }
 }
 
 /// Which fields were not compared, in one sentence.

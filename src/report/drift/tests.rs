@@ -36,6 +36,7 @@ fn sample() -> Drift {
             offer("home", 3, DriftKind::Values(vec![name])),
         ],
         unchanged: 7,
+        retired: 2,
         not_compared: Vec::new(),
     }
 }
@@ -52,6 +53,7 @@ fn incomplete() -> Drift {
     Drift {
         offers: vec![offer("home", 3, DriftKind::Values(vec![payout]))],
         unchanged: 1,
+        retired: 0,
         not_compared: vec![
             not_compared("auto", 1, &[Field::ExpirationDate, Field::OfferDescription]),
             not_compared("home", 3, &[Field::ExpirationDate]),
@@ -87,7 +89,7 @@ fn the_text_shows_all_three_sides() {
 
     Take CAKE's values into the YAML with `offersync drift --accept`.
     A value that git changed as well is taken over only with its key: `offersync drift --accept KEY`.
-    Drift: 1 in conflict, 1 changed in CAKE, 1 gone from CAKE's list, 7 as recorded.
+    Drift: 1 in conflict, 1 changed in CAKE, 1 gone from CAKE's list, 7 as recorded. Of 2 retired offers, the status alone was compared.
     ");
 }
 

@@ -69,6 +69,8 @@ fn a_retired_offer_that_is_active_again_is_drift() {
     project.apply().exits(0);
     project.in_cake("a", |offer| offer.payout = Some("99".parse().unwrap()));
     assert_eq!(movers(&project.drift()), [""; 0], "the payout of a retired offer does not matter");
+    let said = "No drift: 1 offer is in CAKE as it was recorded. Of 1 retired offer, the status alone was compared.";
+    project.run(&["drift", "--detailed-exitcode"]).exits(0).says(said);
     project.in_cake("a", |offer| offer.offer_status = "active".into());
     let drift = project.drift();
     assert_eq!((movers(&drift), &drift["offers"][0]["retired"]), (vec!["offer_status:cake".to_owned()], &true.into()));
